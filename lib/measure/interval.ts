@@ -1,0 +1,84 @@
+/** What the pools measure, as plain data: it crosses worker borders and is one line of the saved result. */
+import type { Distribution } from "../plan/threshold.ts";
+
+/** Every way a call can end; each issued call ends in exactly one. */
+export const OUTCOMES = ["ok", "failed", "timed_out", "cancelled", "dropped", "unfinished"] as const;
+/** Name of an outcome. */
+export type Outcome = typeof OUTCOMES[number];
+
+/** Calls by outcome. */
+export type OutcomeCounts = Record<Outcome, number>;
+
+/** A histogram as data. Sparse: `buckets` holds pairs (index minus the previous index, count), rising. */
+export interface HistogramData {
+  count: number;
+  /** Exact, in microseconds; 0 when empty. */
+  min: number;
+  max: number;
+  sum: number;
+  /** Values above the range, counted in `count` and in the last bucket. */
+  overflow: number;
+  buckets: number[];
+}
+
+/** One operation in one stage during one interval. */
+export interface SeriesData {
+  operation: string;
+  /** Index into the plan's stages. */
+  stage: number;
+  /** Calls started in this interval. */
+  issued: number;
+  /** Calls ended in this interval. */
+  outcomes: OutcomeCounts;
+  /** Message bytes of the calls that ended. */
+  sent_bytes: number;
+  received_bytes: number;
+  /** Content messages received. */
+  messages: number;
+  /** Over ok calls. Absent when nothing was recorded. */
+  histograms: Partial<Record<Distribution, HistogramData>>;
+  /** Latency of failed and timed-out calls. */
+  failed_latency?: HistogramData;
+}
+
+/** Calls that failed in the same way. */
+export interface FailureData {
+  operation: string;
+  outcome: "failed" | "timed_out";
+  code: number;
+  /** See `OperationEnd.type`. */
+  type: string;
+  /** Details with numbers, ids and addresses replaced, at most 200 characters: what groups them. */
+  pattern: string;
+  /** Details of the first, at most 500 characters. */
+  example: string;
+  count: number;
+  /** Milliseconds since the start of the run. */
+  first_ms: number;
+  last_ms: number;
+}
+
+/** Counters of the channels to one service. */
+export interface ConnectionData {
+  service: string;
+  connections: number;
+  streams_in_flight: number;
+  waiting: number;
+  reconnects_total: number;
+  moves_total: number;
+}
+
+/** All that one pool, or all pools together, measured in one second. */
+export interface IntervalData {
+  /** The second it covers: `index` * 1000 ms to (`index` + 1) * 1000 ms. */
+  index: number;
+  series: SeriesData[];
+  failures: FailureData[];
+  /** Users running at the end of the interval. */
+  users: number;
+  /** Operations in flight at the end of the interval. */
+  in_flight: number;
+  connections: ConnectionData[];
+  /** Largest delay of the event loop seen; microseconds. */
+  loop_lag_us: number;
+}

@@ -1,0 +1,12 @@
+/** Errors that are the user's to mend: told in plain words, without a stack trace. */
+
+/** What went wrong; `lib/cli` maps each kind to an exit code. */
+export type UserErrorKind = "usage" | "config" | "unreachable" | "output" | "input";
+
+/** A problem outside the program: a wrong flag, file, address. `message` says what happened, where and what to do. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+  constructor(readonly kind: UserErrorKind, message: string) {
+    super(message);
+  }
+}

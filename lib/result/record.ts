@@ -1,0 +1,90 @@
+/** The lines of result.ndjson: a header, then intervals, resource samples and events as they come, then an end mark. */
+import type { IntervalData } from "../measure/interval.ts";
+import type { Plan } from "../plan/plan.ts";
+
+/** Version of the format; a reader refuses a higher one. */
+export const RESULT_FORMAT = 1;
+
+/** First line: what was run, where and by what. */
+export interface HeaderRecord {
+  type: "header";
+  format: number;
+  /** `june-load 0.1.0`. */
+  tool: string;
+  /** ISO 8601, UTC. */
+  started_at: string;
+  /** Machine that made the load. */
+  host: { name: string; os: string; cpus: number; memory_bytes: number };
+  /** Redacted: see `redactPlan`. */
+  plan: Plan;
+  /** What preflight found, one entry a service; empty when it was skipped. */
+  services: ServiceRecord[];
+}
+
+/** What preflight found of one service. */
+export interface ServiceRecord {
+  name: string;
+  address: string;
+  state: string;
+  details: string;
+}
+
+/** One second, all pools together. */
+export interface IntervalRecord extends IntervalData {
+  type: "interval";
+}
+
+/** A reading of the host. */
+export interface HostRecord {
+  type: "host";
+  t_ms: number;
+  cpu_percent: number | null;
+  memory_used_bytes: number | null;
+  memory_total_bytes: number | null;
+  own_memory_bytes: number | null;
+  own_cpu_percent: number | null;
+}
+
+/** A reading of one GPU. */
+export interface GpuRecord {
+  type: "gpu";
+  t_ms: number;
+  index: number;
+  uuid: string;
+  name: string;
+  utilization_percent: number | null;
+  memory_utilization_percent: number | null;
+  memory_used_bytes: number | null;
+  memory_total_bytes: number | null;
+  power_w: number | null;
+  power_limit_w: number | null;
+  temperature_c: number | null;
+  sm_clock_mhz: number | null;
+  clock_event_mask: number | null;
+}
+
+/** Something worth knowing that happened during the run. */
+export interface EventRecord {
+  type: "event";
+  t_ms: number;
+  /** Short word: `gpu_absent`, `stop_requested`, `worker_failed`, ... */
+  kind: string;
+  text: string;
+}
+
+/** How a run came to its end. */
+export type EndReason = "completed" | "stopped" | "aborted" | "failed";
+
+/** Last line; a result without one is incomplete. */
+export interface EndRecord {
+  type: "end";
+  t_ms: number;
+  reason: EndReason;
+  /** Why, when not completed; empty otherwise. */
+  text: string;
+  /** Issued calls less the sum of all outcomes; anything but 0 is a fault of june-load. */
+  unaccounted: number;
+}
+
+/** Any line. */
+export type ResultRecord = HeaderRecord | IntervalRecord | HostRecord | GpuRecord | EventRecord | EndRecord;

@@ -1,0 +1,171 @@
+/**
+ * The seam to the network: calls on bytes. A channel is a pool of connections to one target; it knows HTTP/2 and gRPC
+ * and nothing of what the bytes mean. Every transport passes the same suite (tests/conformance).
+ *
+ * Calls report through callbacks, not promises: a call costs a few microseconds, and so must its bookkeeping.
+ */
+
+/** Where and how to connect. */
+export interface ChannelOptions {
+  /** Connections opened and kept; calls go to the one with the fewest streams. Default 1, sensible up to 100. */
+  connections: number;
+  /** Limit on connect plus handshake; milliseconds. */
+  connect_timeout_ms: number;
+  /** Largest reply message accepted; a larger one fails the call with RESOURCE_EXHAUSTED. Bytes. */
+  max_message_bytes: number;
+  tls: TlsOptions | null;
+  /** Interval of keepalive pings, and how long an answer may take; null: none are sent. */
+  keepalive: { interval_ms: number; timeout_ms: number } | null;
+}
+
+/** TLS material, already read. */
+export interface TlsOptions {
+  ca_pem: string | null;
+  cert_pem: string | null;
+  key_pem: string | null;
+  server_name: string | null;
+  insecure: boolean;
+  /** Lower-case hex SHA-256 of the only certificate to accept. */
+  pinned_sha256: string | null;
+}
+
+/** Values of one metadata key; bytes for keys that end in `-bin`. */
+export type MetadataValue = string | Uint8Array;
+/** Metadata in order; keys in lower case, a key may appear more than once. */
+export type Metadata = readonly (readonly [key: string, value: MetadataValue])[];
+
+/** One RPC as the transport sees it. */
+export interface MethodSpec {
+  /** `/package.Service/Method`. */
+  path: string;
+  request_stream: boolean;
+  reply_stream: boolean;
+  metadata: Metadata;
+  /** Compress request messages with gzip. Default false. */
+  gzip?: boolean;
+}
+
+/** Who decided how a call ended. */
+export type StatusOrigin =
+  /** The peer's trailers or reset. */
+  | "server"
+  /** Our deadline passed. */
+  | "deadline"
+  /** `ClientCall.cancel` was called. */
+  | "cancel"
+  /** The connection failed, was refused or never came up. */
+  | "connection"
+  /** The channel or the reply broke a rule (protocol fault, message too large, wrong number of replies). */
+  | "local";
+
+/** How a call ended. */
+export interface Status {
+  /** gRPC status code, 0 to 16. */
+  code: number;
+  /** The peer's words, or ours; may be hostile text. */
+  details: string;
+  origin: StatusOrigin;
+  /** Metadata that came with the status. */
+  trailers: Metadata;
+}
+
+/** What a call tells its owner. `end` is called exactly once, last. */
+export interface CallEvents {
+  /** The request's first bytes were handed to the socket: waiting for a connection or a stream slot is over. */
+  sent(): void;
+  /** Initial metadata arrived (not called for a trailers-only reply). */
+  headers?(metadata: Metadata): void;
+  /** One reply message. The bytes are valid only until this returns. */
+  message(bytes: Uint8Array): void;
+  /** After `write` returned false: the stream takes more again. */
+  drain?(): void;
+  end(status: Status): void;
+}
+
+/** A call in flight. All methods are harmless after the end. */
+export interface ClientCall {
+  /** Sends one message. False: more is queued than should be; wait for `drain` before the next. The bytes are copied. */
+  write(bytes: Uint8Array): boolean;
+  /** No more messages follow. */
+  halfClose(): void;
+  /** Resets the stream; `end` follows with origin `cancel` unless the call has ended already. */
+  cancel(): void;
+}
+
+/** One RPC prepared for many calls: everything constant is encoded once. */
+export interface Method {
+  /**
+   * Starts a call.
+   * @param request the only request message, or null for request streams, which then `write` and `halfClose`.
+   * @param timeout_ms deadline from now; the call ends by then, whatever the peer does.
+   */
+  start(request: Uint8Array | null, timeout_ms: number, events: CallEvents): ClientCall;
+}
+
+/** Counters of a channel; gauges unless named total. */
+export interface ChannelStats {
+  connections: number;
+  streams_in_flight: number;
+  /** Calls waiting for a connection or a stream slot. */
+  waiting: number;
+  /** Total connections opened after the first `connections`. */
+  reconnects_total: number;
+  /** Total calls moved to another connection because the first provably did not process them. */
+  moves_total: number;
+  /** Bytes written to and read from sockets, in total; 0 where the transport cannot know. */
+  sent_bytes_total: number;
+  received_bytes_total: number;
+}
+
+/** A pool of connections to one target. */
+export interface Channel {
+  readonly target: string;
+  /**
+   * Opens all connections and finishes their handshakes.
+   * @throws {ConnectError} when one cannot be opened in time.
+   */
+  connect(): Promise<void>;
+  method(spec: MethodSpec): Method;
+  stats(): ChannelStats;
+  /** Ends idle connections gracefully; calls still open end with origin `cancel`. */
+  close(): Promise<void>;
+}
+
+/** Opens a channel to `host:port`, `[v6]:port` or `unix:/path`; no traffic before `connect` or the first call. */
+export type OpenChannel = (target: string, options: ChannelOptions) => Channel;
+
+/** Why a connection could not be had. */
+export type ConnectFault =
+  | "refused"
+  | "timeout"
+  | "name_not_found"
+  | "unreachable"
+  | "http1_server"
+  | "tls_server"
+  | "not_tls_server"
+  | "certificate"
+  | "not_http2"
+  | "closed"
+  | "other";
+
+/** A connection that could not be opened, with the likely cause and what to do about it. */
+export class ConnectError extends Error {
+  override readonly name = "ConnectError";
+  /**
+   * @param fault the class of cause
+   * @param message what happened, naming the address
+   * @param remedy what the user may do, one sentence
+   */
+  constructor(readonly fault: ConnectFault, message: string, readonly remedy: string) {
+    super(message);
+  }
+}
+
+/** Default options: one plaintext connection, 10 s to connect, 64 MiB messages, no keepalive. */
+export const CHANNEL_DEFAULTS: ChannelOptions = {
+  connections: 1,
+  connect_timeout_ms: 10_000,
+  max_message_bytes: 64 * 1024 * 1024,
+  tls: null,
+  keepalive: null,
+};
