@@ -1,5 +1,6 @@
 /** The lines of result.ndjson: a header, then intervals, resource samples and events as they come, then an end mark. */
 import type { IntervalData } from "../measure/interval.ts";
+import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /** Version of the format; a reader refuses a higher one. */
@@ -34,35 +35,6 @@ export interface IntervalRecord extends IntervalData {
   type: "interval";
 }
 
-/** A reading of the host. */
-export interface HostRecord {
-  type: "host";
-  t_ms: number;
-  cpu_percent: number | null;
-  memory_used_bytes: number | null;
-  memory_total_bytes: number | null;
-  own_memory_bytes: number | null;
-  own_cpu_percent: number | null;
-}
-
-/** A reading of one GPU. */
-export interface GpuRecord {
-  type: "gpu";
-  t_ms: number;
-  index: number;
-  uuid: string;
-  name: string;
-  utilization_percent: number | null;
-  memory_utilization_percent: number | null;
-  memory_used_bytes: number | null;
-  memory_total_bytes: number | null;
-  power_w: number | null;
-  power_limit_w: number | null;
-  temperature_c: number | null;
-  sm_clock_mhz: number | null;
-  clock_event_mask: number | null;
-}
-
 /** Something worth knowing that happened during the run. */
 export interface EventRecord {
   type: "event";
@@ -87,4 +59,4 @@ export interface EndRecord {
 }
 
 /** Any line. */
-export type ResultRecord = HeaderRecord | IntervalRecord | HostRecord | GpuRecord | EventRecord | EndRecord;
+export type ResultRecord = HeaderRecord | IntervalRecord | HostSample | GpuSample | EventRecord | EndRecord;

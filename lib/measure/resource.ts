@@ -1,4 +1,4 @@
-/** Readings of the machine the load is made on, as plain data: one line of the saved result each. */
+/** Readings of the machine the load is made on, as plain data; the samplers make them, the result keeps them. */
 
 /** The host at one instant; null where it cannot be read. */
 export interface HostSample {

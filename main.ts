@@ -1,0 +1,1 @@
+console.error("june-load: not yet wired");
