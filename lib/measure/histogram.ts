@@ -1,0 +1,193 @@
+/**
+ * Histograms of microseconds in HdrHistogram's layout: 1 us to 1 h, three significant digits, fixed size.
+ *
+ * The layout is HdrHistogram's, so that counts can leave in its V2 exchange form with nothing re-binned; recording and
+ * merging are ours because they run once per call and must leave a sparse trace that is cheap to flush each second.
+ */
+import type { HistogramData } from "./interval.ts";
+
+/** Slots of the first bucket: the smallest power of two of at least 2 * 10^3, exact up to 2047 us. */
+const SUB_BUCKETS = 2048;
+const HALF = SUB_BUCKETS / 2;
+const HALF_BITS = 10;
+/** Largest value kept apart, one hour in microseconds. */
+export const HIGHEST_US = 3_600_000_000;
+
+/** Index of the slot that holds `value`, a whole number from 0 to HIGHEST_US. */
+export function indexOf(value: number): number {
+  if (value < SUB_BUCKETS) return value;
+  // Above 2^31 the bitwise operators of JavaScript wrap, so the shift is a division there.
+  const bucket = value < 0x8000_0000 ? 31 - Math.clz32(value) - HALF_BITS : 21;
+  return (bucket + 1) * HALF + Math.floor(value / 2 ** bucket) - HALF;
+}
+
+/** Lowest value of the slot at `index`. */
+export function lowestAt(index: number): number {
+  if (index < SUB_BUCKETS) return index;
+  const bucket = Math.floor(index / HALF) - 1;
+  return ((index % HALF) + HALF) * 2 ** bucket;
+}
+
+/** Highest value that falls into the slot at `index`; HdrHistogram's "highest equivalent value". */
+export function highestAt(index: number): number {
+  if (index < SUB_BUCKETS) return index;
+  return lowestAt(index) + 2 ** (Math.floor(index / HALF) - 1) - 1;
+}
+
+const SLOTS = indexOf(HIGHEST_US) + 1;
+
+/** A histogram of microseconds with exact count, sum, minimum and maximum beside its buckets. */
+export class Histogram {
+  /** Grows to the highest slot used: most series never see an hour. */
+  #counts = new Float64Array(0);
+  /** Slots with a count, so that flushing and clearing cost what was recorded and not the range. */
+  #touched: number[] = [];
+  #count = 0;
+  #min = Infinity;
+  #max = 0;
+  #sum = 0;
+  #overflow = 0;
+
+  /** Values recorded, those above the range included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Smallest value recorded, exact; 0 when empty. Microseconds. */
+  get min(): number {
+    return this.#count === 0 ? 0 : this.#min;
+  }
+
+  /** Largest value recorded, exact; 0 when empty. Microseconds. */
+  get max(): number {
+    return this.#max;
+  }
+
+  /** Exact sum of the values recorded; microseconds. */
+  get sum(): number {
+    return this.#sum;
+  }
+
+  /** Exact mean; 0 when empty. Microseconds. */
+  get mean(): number {
+    return this.#count === 0 ? 0 : this.#sum / this.#count;
+  }
+
+  /** Values above one hour; they are in the last slot. */
+  get overflow(): number {
+    return this.#overflow;
+  }
+
+  /**
+   * Records one value; fractions are rounded, values below 0 count as 0.
+   * @throws {RangeError} for a value that is not a number: it would poison every later figure.
+   */
+  record(value_us: number): void {
+    if (!(value_us > -Infinity && value_us < Infinity)) throw new RangeError(`Cannot record ${value_us} us`);
+    const value = value_us < 0 ? 0 : Math.round(value_us);
+    if (value > HIGHEST_US) this.#overflow++;
+    this.#add(value > HIGHEST_US ? SLOTS - 1 : indexOf(value), 1);
+    this.#sum += value;
+    if (value < this.#min) this.#min = value;
+    if (value > this.#max) this.#max = value;
+  }
+
+  #add(index: number, count: number): void {
+    if (index >= this.#counts.length) this.#grow(index);
+    const before = this.#counts[index] as number;
+    if (before === 0) this.#touched.push(index);
+    this.#counts[index] = before + count;
+    this.#count += count;
+  }
+
+  #grow(index: number): void {
+    const counts = new Float64Array(Math.min(SLOTS, (Math.floor(index / HALF) + 2) * HALF));
+    counts.set(this.#counts);
+    this.#counts = counts;
+  }
+
+  /** Adds all of `other`; exact, in any order. */
+  merge(other: Histogram): void {
+    for (const index of other.#touched) this.#add(index, other.#counts[index] as number);
+    this.#mergeScalars(other.#count, other.#min, other.#max, other.#sum, other.#overflow);
+  }
+
+  /** Adds a histogram in data form; exact. */
+  mergeData(data: HistogramData): void {
+    let index = 0;
+    for (let i = 0; i + 1 < data.buckets.length; i += 2) {
+      index += data.buckets[i] as number;
+      this.#add(index, data.buckets[i + 1] as number);
+    }
+    this.#mergeScalars(data.count, data.min, data.max, data.sum, data.overflow);
+  }
+
+  #mergeScalars(count: number, min: number, max: number, sum: number, overflow: number): void {
+    if (count === 0) return;
+    this.#min = Math.min(this.#min, min);
+    this.#max = Math.max(this.#max, max);
+    this.#sum += sum;
+    this.#overflow += overflow;
+  }
+
+  /**
+   * The value at a percentile: that of rank ceil(n p / 100), at least 1, as the highest value of its slot but never
+   * above the exact maximum; 0 when empty. Facts: HdrHistogram's rule, which puts 99 % of 100 values at rank 99.
+   */
+  percentile(percentile: number): number {
+    if (this.#count === 0) return 0;
+    // One part in 10^12 off, so that 99 / 100 * 100 does not round up to rank 100.
+    const rank = Math.max(1, Math.ceil((percentile / 100) * this.#count * (1 - 1e-12)));
+    this.#touched.sort((a, b) => a - b);
+    let seen = 0;
+    for (const index of this.#touched) {
+      seen += this.#counts[index] as number;
+      if (seen >= rank) return Math.max(this.#min, Math.min(highestAt(index), this.#max));
+    }
+    return this.#max;
+  }
+
+  /** Count of values at or below `value_us`, to the resolution of a slot. */
+  countAtOrBelow(value_us: number): number {
+    const last = indexOf(Math.min(HIGHEST_US, Math.max(0, Math.floor(value_us))));
+    return this.#touched.reduce((sum, index) => index <= last ? sum + (this.#counts[index] as number) : sum, 0);
+  }
+
+  /** Slots with a count, rising: the slot's range in microseconds and its count. */
+  *slots(): Generator<{ lowest: number; highest: number; count: number }> {
+    this.#touched.sort((a, b) => a - b);
+    for (const index of this.#touched) {
+      yield { lowest: lowestAt(index), highest: highestAt(index), count: this.#counts[index] as number };
+    }
+  }
+
+  /** The data form, for messages between workers and for the saved result. */
+  toData(): HistogramData {
+    this.#touched.sort((a, b) => a - b);
+    const buckets: number[] = [];
+    let previous = 0;
+    for (const index of this.#touched) {
+      buckets.push(index - previous, this.#counts[index] as number);
+      previous = index;
+    }
+    return { count: this.#count, min: this.min, max: this.#max, sum: this.#sum, overflow: this.#overflow, buckets };
+  }
+
+  /** Empties it for the next interval. */
+  clear(): void {
+    for (const index of this.#touched) this.#counts[index] = 0;
+    this.#touched.length = 0;
+    this.#count = 0;
+    this.#min = Infinity;
+    this.#max = 0;
+    this.#sum = 0;
+    this.#overflow = 0;
+  }
+
+  /** A histogram holding what `data` says. */
+  static from(data: HistogramData): Histogram {
+    const histogram = new Histogram();
+    histogram.mergeData(data);
+    return histogram;
+  }
+}

@@ -1,0 +1,98 @@
+/** The running statistics of one operation in one stage. */
+import type { Distribution } from "../plan/threshold.ts";
+import { Histogram } from "./histogram.ts";
+import { type OutcomeCounts, OUTCOMES, type SeriesData } from "./interval.ts";
+
+/** No calls of any outcome. */
+export function noOutcomes(): OutcomeCounts {
+  return { ok: 0, failed: 0, timed_out: 0, cancelled: 0, dropped: 0, unfinished: 0 };
+}
+
+/** Calls of all outcomes together. */
+export function endedCalls(outcomes: OutcomeCounts): number {
+  return OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], 0);
+}
+
+/** (failed + timed out) / (ok + failed + timed out); 0 where nothing ended. Source: the tool's own glossary. */
+export function errorRate(outcomes: OutcomeCounts): number {
+  const errors = outcomes.failed + outcomes.timed_out;
+  return errors === 0 ? 0 : errors / (outcomes.ok + errors);
+}
+
+/** Counters and histograms of one operation, fed call by call in a pool and second by second in a result. */
+export class Series {
+  issued = 0;
+  readonly outcomes = noOutcomes();
+  sent_bytes = 0;
+  received_bytes = 0;
+  messages = 0;
+  readonly failed_latency = new Histogram();
+  readonly #histograms = new Map<Distribution, Histogram>();
+
+  /** The histogram of one distribution, empty if nothing was recorded. */
+  histogram(name: Distribution): Histogram {
+    let histogram = this.#histograms.get(name);
+    if (histogram === undefined) this.#histograms.set(name, histogram = new Histogram());
+    return histogram;
+  }
+
+  /** Adds another series; exact, in any order. */
+  merge(other: Series): void {
+    this.#mergeCounts(other);
+    this.failed_latency.merge(other.failed_latency);
+    for (const [name, histogram] of other.#histograms) this.histogram(name).merge(histogram);
+  }
+
+  /** Adds a series in data form; exact. */
+  mergeData(data: SeriesData): void {
+    this.#mergeCounts(data);
+    if (data.failed_latency !== undefined) this.failed_latency.mergeData(data.failed_latency);
+    for (const [name, histogram] of Object.entries(data.histograms)) {
+      this.histogram(name as Distribution).mergeData(histogram);
+    }
+  }
+
+  #mergeCounts(other: Omit<SeriesData, "operation" | "stage" | "histograms" | "failed_latency">): void {
+    this.issued += other.issued;
+    for (const outcome of OUTCOMES) this.outcomes[outcome] += other.outcomes[outcome];
+    this.sent_bytes += other.sent_bytes;
+    this.received_bytes += other.received_bytes;
+    this.messages += other.messages;
+  }
+
+  /** True when nothing has happened since the last `clear`. */
+  get idle(): boolean {
+    return this.issued === 0 && this.messages === 0 && endedCalls(this.outcomes) === 0;
+  }
+
+  /** The data form; distributions without a value are left out. */
+  toData(operation: string, stage: number): SeriesData {
+    const histograms: SeriesData["histograms"] = {};
+    for (const [name, histogram] of this.#histograms) {
+      if (histogram.count > 0) histograms[name] = histogram.toData();
+    }
+    return {
+      operation,
+      stage,
+      issued: this.issued,
+      outcomes: { ...this.outcomes },
+      sent_bytes: this.sent_bytes,
+      received_bytes: this.received_bytes,
+      messages: this.messages,
+      histograms,
+      ...(this.failed_latency.count > 0 ? { failed_latency: this.failed_latency.toData() } : {}),
+    };
+  }
+
+  /** Empties it for the next interval; the histograms keep their memory. */
+  clear(): void {
+    this.issued =
+      this.sent_bytes =
+      this.received_bytes =
+      this.messages =
+        0;
+    Object.assign(this.outcomes, noOutcomes());
+    this.failed_latency.clear();
+    for (const histogram of this.#histograms.values()) histogram.clear();
+  }
+}
