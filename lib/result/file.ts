@@ -1,0 +1,162 @@
+/** result.ndjson: written line by line as the run goes, read back whole or cut short. */
+import { UserError } from "../plan/errors.ts";
+import { RESULT_FORMAT, type ResultRecord } from "./record.ts";
+import { Run } from "./run.ts";
+
+/** Lines longer than this are not ours. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const SYNC_EVERY_MS = 3000;
+
+/** Appends records to a result file; each line is written whole before the next begins. */
+export class ResultWriter {
+  readonly #encoder = new TextEncoder();
+  #queue: Promise<void> = Promise.resolve();
+  #synced_ms = performance.now();
+  #failure: Error | null = null;
+  readonly #file: Deno.FsFile;
+
+  private constructor(readonly path: string, file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  /**
+   * Creates the file; an existing one is never overwritten.
+   * @throws {UserError} kind `output` when it cannot be made.
+   */
+  static async create(path: string): Promise<ResultWriter> {
+    try {
+      return new ResultWriter(path, await Deno.open(path, { write: true, createNew: true }));
+    } catch (error) {
+      throw outputError(path, error);
+    }
+  }
+
+  /** The first error of writing, e.g. a full disk; what was written before it is intact. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /** Queues one line. After a failure nothing more is written, so that no half line is followed by another. */
+  write(record: ResultRecord): void {
+    const bytes = this.#encoder.encode(JSON.stringify(record) + "\n");
+    this.#queue = this.#queue.then(() => this.#append(bytes));
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
+    if (this.#failure !== null) return;
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
+      if (performance.now() - this.#synced_ms < SYNC_EVERY_MS) return;
+      await this.#file.syncData();
+      this.#synced_ms = performance.now();
+    } catch (error) {
+      this.#failure = outputError(this.path, error);
+    }
+  }
+
+  /**
+   * Writes what is queued, syncs and closes.
+   * @throws {UserError} kind `output` when some line could not be written.
+   */
+  async close(): Promise<void> {
+    await this.#queue;
+    try {
+      if (this.#failure === null) await this.#file.sync();
+    } finally {
+      this.#file.close();
+    }
+    if (this.#failure !== null) throw this.#failure;
+  }
+}
+
+/** A message for what stands in the way of writing `path`. */
+export function outputError(path: string, error: unknown): UserError {
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new UserError("output", `Cannot write "${path}": permission denied; choose another --output-dir`);
+  }
+  if (error instanceof Deno.errors.AlreadyExists) {
+    return new UserError("output", `Cannot write "${path}": it exists already; nothing is overwritten`);
+  }
+  if (/ENOSPC|No space left|os error 28\b/.test(text)) {
+    return new UserError(
+      "output",
+      `Cannot write "${path}": the disk is full; free some space or choose another --output-dir`,
+    );
+  }
+  return new UserError("output", `Cannot write "${path}": ${text}; choose another --output-dir`);
+}
+
+/**
+ * Reads a saved run. A last line that was cut off is left out, and the run is then incomplete (`run.end` is null).
+ *
+ * @param path the file, or the folder that holds `result.ndjson`
+ * @throws {UserError} kind `input` for a file that is missing, not a result, of a newer format, or damaged in the middle.
+ */
+export async function readResult(path: string): Promise<Run> {
+  const file = await resolveResult(path);
+  let run: Run | null = null;
+  let number = 0;
+  let broken: number | null = null;
+  for await (const line of lines(file)) {
+    number++;
+    if (broken !== null) throw damaged(file, broken);
+    const record = parseLine(line);
+    if (record === null) broken = number;
+    else if (run === null) run = new Run(checkHeader(file, record));
+    else run.add(record);
+  }
+  if (run === null) {
+    throw new UserError("input", `Cannot read "${file}": it is not a june-load result (no header line)`);
+  }
+  return run;
+}
+
+async function resolveResult(path: string): Promise<string> {
+  try {
+    const info = await Deno.stat(path);
+    const file = info.isDirectory ? `${path.replace(/\/+$/, "")}/result.ndjson` : path;
+    if (info.isDirectory) await Deno.stat(file);
+    return file;
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "no result.ndjson there" : (error as Error).message;
+    throw new UserError("input", `Cannot read "${path}": ${why}; name a result.ndjson or the folder that holds it`);
+  }
+}
+
+function damaged(file: string, line: number): UserError {
+  return new UserError("input", `Cannot read "${file}": line ${line} is damaged, and more lines follow it`);
+}
+
+function parseLine(line: string): ResultRecord | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && "type" in value ? value as ResultRecord : null;
+  } catch {
+    return null;
+  }
+}
+
+function checkHeader(file: string, record: ResultRecord) {
+  if (record.type !== "header") {
+    throw new UserError("input", `Cannot read "${file}": it is not a june-load result (no header line)`);
+  }
+  if (record.format > RESULT_FORMAT) {
+    const text = `format ${record.format} is newer than this june-load reads (${RESULT_FORMAT})`;
+    throw new UserError("input", `Cannot read "${file}": ${text}; use ${record.tool} or later`);
+  }
+  return record;
+}
+
+/** Lines of a file, one at a time; the last may lack its line end. */
+async function* lines(path: string): AsyncGenerator<string> {
+  const file = await Deno.open(path);
+  let rest = "";
+  for await (const chunk of file.readable.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + chunk).split("\n");
+    rest = parts.pop() ?? "";
+    if (rest.length > MAX_LINE_BYTES) throw new UserError("input", `Cannot read "${path}": a line is too long`);
+    yield* parts;
+  }
+  if (rest !== "") yield rest;
+}

@@ -1,0 +1,90 @@
+/** The run second by second, in a list whose length is bounded: when it is full, neighbours merge. */
+import type { ConnectionData, IntervalData, SeriesData } from "../measure/interval.ts";
+import { Series } from "../measure/series.ts";
+
+/** Slots kept at most; a longer run has slots of 2 s, 4 s, ... */
+export const MAX_SLOTS = 1200;
+
+/** A stretch of the run: one second, or 2^n seconds in a long one. */
+export interface TimeSlot {
+  start_ms: number;
+  length_ms: number;
+  /** At the end of the slot. */
+  users: number;
+  in_flight: number;
+  connections: ConnectionData[];
+  loop_lag_us: number;
+  /** What ended in the slot, by operation, all stages together (`stage` is that of the first). */
+  series: Map<string, SeriesData>;
+}
+
+/** Collects intervals into slots. Intervals come in rising order; a missing one leaves a gap. */
+export class Timeline {
+  readonly slots: TimeSlot[] = [];
+  #seconds = 1;
+
+  /** Length of a full slot; milliseconds. */
+  get slot_ms(): number {
+    return this.#seconds * 1000;
+  }
+
+  /** Adds one interval. */
+  add(interval: IntervalData): void {
+    this.#push(this.slots, slotOf(interval));
+    if (this.slots.length > MAX_SLOTS) this.#halve();
+  }
+
+  #push(slots: TimeSlot[], slot: TimeSlot): void {
+    const start_ms = Math.floor(slot.start_ms / this.slot_ms) * this.slot_ms;
+    const last = slots.at(-1);
+    if (last?.start_ms === start_ms) slots[slots.length - 1] = join(last, slot);
+    else slots.push({ ...slot, start_ms, length_ms: slot.start_ms + slot.length_ms - start_ms });
+  }
+
+  #halve(): void {
+    this.#seconds *= 2;
+    const halved: TimeSlot[] = [];
+    for (const slot of this.slots) this.#push(halved, slot);
+    this.slots.splice(0, this.slots.length, ...halved);
+  }
+}
+
+function slotOf(interval: IntervalData): TimeSlot {
+  const { users, in_flight, connections, loop_lag_us } = interval;
+  const series = mergeByOperation(interval.series);
+  return { start_ms: interval.index * 1000, length_ms: 1000, users, in_flight, connections, loop_lag_us, series };
+}
+
+function join(first: TimeSlot, second: TimeSlot): TimeSlot {
+  return {
+    ...second,
+    start_ms: first.start_ms,
+    length_ms: second.start_ms + second.length_ms - first.start_ms,
+    loop_lag_us: Math.max(first.loop_lag_us, second.loop_lag_us),
+    series: mergeByOperation([...first.series.values(), ...second.series.values()]),
+  };
+}
+
+/** Series by operation; those of one operation are merged exactly. */
+function mergeByOperation(list: readonly SeriesData[]): Map<string, SeriesData> {
+  const merged = new Map<string, SeriesData>();
+  for (const data of list) {
+    const before = merged.get(data.operation);
+    merged.set(data.operation, before === undefined ? data : mergeTwo(before, data));
+  }
+  return merged;
+}
+
+function mergeTwo(first: SeriesData, second: SeriesData): SeriesData {
+  const series = new Series();
+  series.mergeData(first);
+  series.mergeData(second);
+  return series.toData(first.operation, first.stage);
+}
+
+/** All operations of a slot as one series. */
+export function slotTotal(slot: TimeSlot): Series {
+  const total = new Series();
+  for (const data of slot.series.values()) total.mergeData(data);
+  return total;
+}

@@ -1,0 +1,26 @@
+/** What the thresholds say of a run. */
+import type { Threshold } from "../plan/threshold.ts";
+
+/** One rule held against a run. */
+export interface RuleOutcome {
+  threshold: Threshold;
+  passed: boolean;
+  /** In the measure's base unit (see `Threshold.limit`); null when there was nothing to read. */
+  observed: number | null;
+  /** The observed value with its unit, `no data` when null. */
+  observed_text: string;
+  /** The operation that was worst, where the rule is held by each. */
+  worst: string | null;
+  /** Values the observation rests on. */
+  n: number;
+  /** observed / limit; null without data or for a limit of 0. Above 1 is past the limit for `<` rules. */
+  ratio: number | null;
+}
+
+/** The answer. INVALID: the run itself cannot carry a verdict. */
+export interface Verdict {
+  status: "PASS" | "FAIL" | "INVALID";
+  /** One plain sentence: what decided it. */
+  sentence: string;
+  rules: RuleOutcome[];
+}
