@@ -1,0 +1,29 @@
+/** When things are due: pure arithmetic, no clock and no timer. */
+import type { ClosedLoad } from "../plan/plan.ts";
+
+/** A sequence of instants. */
+export interface Schedule {
+  /**
+   * When the next start is due.
+   * @param elapsed_us time since the start of the run
+   * @param issued starts so far
+   * @returns microseconds since the start of the run, possibly in the past, or null when none is left
+   */
+  next(elapsed_us: number, issued: number): number | null;
+}
+
+/** Users of a closed load start one by one at the spawn rate, the first at once. */
+export function userStarts(load: ClosedLoad): Schedule {
+  return {
+    next: (_elapsed_us, issued) => issued < load.users ? Math.round(issued / load.spawn_rate_per_s * 1e6) : null,
+  };
+}
+
+/**
+ * The share of one part among `parts`: it takes every `parts`-th start, so that the parts together are the whole and
+ * each follows the whole's shape.
+ * @param part 0 to `parts` - 1
+ */
+export function partOf(whole: Schedule, part: number, parts: number): Schedule {
+  return { next: (elapsed_us, issued) => whole.next(elapsed_us, issued * parts + part) };
+}
