@@ -1,0 +1,64 @@
+/**
+ * Typed encoding and decoding over the .proto files. They are parsed once, when first imported; protobufjs makes a
+ * function of each message on first use, so that a call pays only for its bytes.
+ */
+import protobuf from "protobufjs";
+
+// The protos' int64 fields are times in microseconds, far below 2^53: as numbers they cost no object each.
+protobuf.util.Long = null as unknown as typeof protobuf.util.Long;
+protobuf.configure();
+
+/** What may be left out when encoding: every field, at every depth; an absent field travels as its default. */
+export type Draft<T> = T extends Uint8Array | string | number | boolean ? T
+  : T extends readonly (infer Item)[] ? readonly Draft<Item>[]
+  : { [Key in keyof T]?: Draft<T[Key]> };
+
+/** Encodes and decodes one message type. */
+export interface Codec<T> {
+  /** Encodes `message`; the bytes are the caller's to keep. */
+  encode(message: Draft<T>): Uint8Array;
+  /**
+   * Decodes one message. Absent fields read as their defaults; `bytes` fields are views into the argument.
+   * @throws {Error} when the bytes are not such a message.
+   */
+  decode(bytes: Uint8Array): T;
+}
+
+/** A parsed .proto file. */
+export interface Schema {
+  /** The codec of the message with this name inside the file's package. */
+  message<T>(name: string): Codec<T>;
+}
+
+/** Parses the text of a .proto file that declares `packageName` and imports nothing. */
+export function parseProto(text: string, packageName: string): Schema {
+  const root = protobuf.parse(text, { keepCase: true }).root.resolveAll();
+  return {
+    message<T>(name: string): Codec<T> {
+      return makeCodec<T>(root.lookupType(`${packageName}.${name}`));
+    },
+  };
+}
+
+function makeCodec<T>(type: protobuf.Type): Codec<T> {
+  let ready = false;
+  return {
+    encode: (message) => type.encode(message as { [key: string]: unknown }).finish(),
+    decode(bytes) {
+      if (!ready) {
+        emptyBytesByDefault(type);
+        ready = true;
+      }
+      return type.decode(bytes) as T;
+    },
+  };
+}
+
+/** An absent `bytes` field would read as an empty Array; give it the type it has when present. */
+function emptyBytesByDefault(type: protobuf.Type): void {
+  const prototype: object = type.ctor.prototype;
+  for (const field of type.fieldsArray) {
+    if (field.type !== "bytes" || field.repeated) continue;
+    Object.defineProperty(prototype, field.name, { value: new Uint8Array(0), writable: true });
+  }
+}
