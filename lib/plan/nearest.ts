@@ -1,0 +1,55 @@
+/** The right word for a mistyped one. */
+
+/** Longest word that is compared; longer ones cost time and are no typing errors. */
+const MAX_LENGTH = 64;
+
+/**
+ * Number of single-letter insertions, deletions, changes and swaps of neighbours between two words (optimal string
+ * alignment distance).
+ */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + change);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, beforeLast[j - 2]! + 1);
+      }
+      row.push(best);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length]!;
+}
+
+/** The candidate nearest to `word`, or null where none is near enough to be what was meant. */
+export function nearestWord(word: string, candidates: Iterable<string>): string | null {
+  if (word.length > MAX_LENGTH) return null;
+  const wanted = normal(word);
+  let best: string | null = null;
+  let bestDistance = Infinity;
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, normal(candidate));
+    const limit = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+    if (distance <= limit && distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** A question to append to a message, `; did you mean "users"?`, or nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const nearest = nearestWord(word, candidates);
+  return nearest === null ? "" : `; did you mean "${nearest}"?`;
+}
+
+/** Case and the choice between `-` and `_` are no difference worth counting. */
+function normal(word: string): string {
+  return word.toLowerCase().replaceAll("-", "_");
+}

@@ -1,0 +1,189 @@
+/**
+ * Quantities as people write and read them. The `parse` functions read flags and scenario files; the `format` functions
+ * write for the terminal and the report alike, so that one value looks the same wherever it is shown.
+ */
+
+/** A parsed quantity, or why it could not be read (a sentence without a full stop that quotes the input). */
+export type Parsed = { ok: true; value: number } | { ok: false; error: string };
+
+const DURATION_UNITS_US: ReadonlyMap<string, number> = new Map([
+  ["d", 86_400e6],
+  ["h", 3_600e6],
+  ["m", 60e6],
+  ["s", 1e6],
+  ["ms", 1e3],
+  ["us", 1],
+]);
+const DURATION_PART = /^(\d+(?:\.\d+)?)([a-zµμ]+)/;
+const DURATION_HELP = 'write numbers with units, such as "250ms", "30s", "5m" or "1h30m"';
+
+const failed = (error: string): Parsed => ({ ok: false, error });
+const parsed = (value: number): Parsed => ({ ok: true, value });
+
+/**
+ * Reads a duration such as `30s`, `1h30m`, `250ms` or `1.5s` into microseconds. Units (d, h, m, s, ms, us) must come
+ * largest first, each once. A bare number is refused: its unit would be a guess.
+ */
+export function parseDuration(text: string): Parsed {
+  let rest = text.trim().toLowerCase();
+  if (rest === "") return failed(`The duration is empty: ${DURATION_HELP}`);
+  if (/^[-+]/.test(rest)) return failed(`The duration "${text}" has a sign: ${DURATION_HELP}`);
+  if (/^\d+(\.\d+)?$/.test(rest)) return failed(`The duration "${text}" has no unit: did you mean "${rest}s"?`);
+  let total = 0;
+  let previous = Infinity;
+  while (rest !== "") {
+    const part = DURATION_PART.exec(rest);
+    if (!part) return failed(`Cannot read the duration "${text}": ${DURATION_HELP}`);
+    const unit = part[2]!.replace(/[µμ]/, "u");
+    const size = DURATION_UNITS_US.get(unit);
+    if (size === undefined) return failed(`The duration "${text}" has an unknown unit "${part[2]}": ${DURATION_HELP}`);
+    if (size >= previous) return failed(`The duration "${text}" must name its units once, largest first`);
+    total += Number(part[1]) * size;
+    previous = size;
+    rest = rest.slice(part[0].length);
+  }
+  return parsed(Math.round(total * 1000) / 1000);
+}
+
+/**
+ * Reads a share into a ratio of 1: `1%` and `0.01` are the same. A bare number of 1 or more is refused, for `1` could
+ * mean 1 % or 100 %.
+ */
+export function parseRatio(text: string): Parsed {
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());
+  if (!match) return failed(`Cannot read the share "${text}": write a percentage such as "1%" or "0.5%"`);
+  const value = Number(match[1]);
+  if (match[2] === "%") return parsed(value / 100);
+  if (value >= 1) {
+    const meant = value === 1 ? '"1%" or "100%"' : `"${value}%"`;
+    return failed(`The share "${text}" is not below 1 and has no "%": did you mean ${meant}?`);
+  }
+  return parsed(value);
+}
+
+const RATE_UNITS_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** Reads a rate such as `20/s`, `300/m` or `1000/h` into events per second. A bare number is refused. */
+export function parseRate(text: string): Parsed {
+  const trimmed = text.trim();
+  const match = /^(\d+(?:\.\d+)?)\s*\/\s*([smh])$/.exec(trimmed);
+  if (match) return parsed(Number(match[1]) / RATE_UNITS_S[match[2]!]!);
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return failed(`The rate "${text}" has no unit: did you mean "${trimmed}/s"?`);
+  return failed(`Cannot read the rate "${text}": write a number per second, minute or hour, such as "20/s" or "300/m"`);
+}
+
+/** What stands where there is no number to show. */
+export const NO_VALUE = "–";
+
+/** Writes a whole number with separators: `61482` -> `61,482`. */
+export function formatCount(value: number): string {
+  if (!Number.isFinite(value)) return NO_VALUE;
+  return groupThousands(Math.round(value).toString());
+}
+
+/**
+ * Writes a measured duration with three significant digits: `812 µs`, `4.21 ms`, `412 ms`, `2.61 s`, `2 min 14 s`.
+ * @param us microseconds
+ */
+export function formatDuration(us: number): string {
+  if (!Number.isFinite(us)) return NO_VALUE;
+  if (us < 0) return `-${formatDuration(-us)}`;
+  if (us === 0) return "0 s";
+  // Bounds lie where rounding to three digits would carry into the next unit.
+  if (us < 999.5) return `${threeDigits(us)} µs`;
+  if (us < 999_500) return `${threeDigits(us / 1e3)} ms`;
+  if (us < 59_950_000) return `${threeDigits(us / 1e6)} s`;
+  const seconds = Math.round(us / 1e6);
+  if (seconds < 3600) return pairOfUnits(Math.floor(seconds / 60), "min", seconds % 60, "s");
+  const minutes = Math.round(seconds / 60);
+  return pairOfUnits(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+
+/**
+ * Writes a duration the way a scenario file would, without loss: `1h30m`, `5m`, `250ms`, `0s`. `parseDuration` reads it
+ * back to the same number (to a thousandth of a microsecond).
+ * @param us microseconds
+ */
+export function writeDuration(us: number): string {
+  let rest = Math.round(us * 1000) / 1000;
+  if (rest === 0) return "0s";
+  let text = "";
+  for (const unit of ["h", "m", "s", "ms"]) {
+    const size = DURATION_UNITS_US.get(unit)!;
+    const whole = Math.floor(rest / size);
+    if (whole > 0) text += `${whole}${unit}`;
+    rest -= whole * size;
+  }
+  rest = Math.round(rest * 1000) / 1000;
+  return rest === 0 ? text : `${text}${rest}us`;
+}
+
+/** Writes a position in a run as a clock: `2:14`, `1:02:14`. */
+export function formatClock(ms: number): string {
+  if (!Number.isFinite(ms)) return NO_VALUE;
+  const total = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => value.toString().padStart(2, "0");
+  const hours = Math.floor(total / 3600);
+  const minutes = Math.floor(total / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
+}
+
+/**
+ * Writes a ratio of 1 as a percentage: `0.21 %`, `12.5 %`, `100 %`. Never rounds something to `0 %` or, from below, to
+ * `100 %`: `<0.01 %` and `>99.99 %` stand there, for both would hide a failure.
+ */
+export function formatPercent(ratio: number): string {
+  if (!Number.isFinite(ratio)) return NO_VALUE;
+  const percent = ratio * 100;
+  if (percent < 0) return `-${formatPercent(-ratio)}`;
+  if (percent > 0 && percent < 0.005) return "<0.01 %";
+  if (percent >= 99.995 && percent < 100) return ">99.99 %";
+  const digits = percent < 10 || (percent >= 99 && percent < 100) ? 2 : percent < 100 ? 1 : 0;
+  const text = percent.toFixed(digits);
+  const short = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return `${groupThousands(short)} %`;
+}
+
+/** Writes events per second with three significant digits: `92.1/s`, `1,231/s`. */
+export function formatRate(per_s: number): string {
+  return Number.isFinite(per_s) ? `${formatNumber(per_s)}/s` : NO_VALUE;
+}
+
+/** Writes a number with three significant digits, or all digits before the point when there are more: `0.125`, `1,231`. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return NO_VALUE;
+  return value < 0 ? `-${threeDigits(-value)}` : threeDigits(value);
+}
+
+const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** Writes a size in binary units with three significant digits: `512 B`, `1.50 KiB`, `79.6 GiB`. */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return NO_VALUE;
+  if (bytes < 0) return `-${formatBytes(-bytes)}`;
+  let value = bytes;
+  let unit = 0;
+  // From 1000 on, three digits would no longer do: the next unit is shorter.
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return unit === 0 ? `${Math.round(value)} B` : `${threeDigits(value)} ${BYTE_UNITS[unit]}`;
+}
+
+function threeDigits(value: number): string {
+  if (value === 0) return "0";
+  // Ask the rounded value for its magnitude: 9.996 has to be shown as 10.0, not 10.00.
+  const magnitude = Math.floor(Math.log10(Number(value.toPrecision(3))));
+  return groupThousands(value.toFixed(Math.min(6, Math.max(0, 2 - magnitude))));
+}
+
+function groupThousands(digits: string): string {
+  const [whole, fraction] = digits.split(".");
+  const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+function pairOfUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}

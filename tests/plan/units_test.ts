@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  formatBytes,
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  type Parsed,
+  parseDuration,
+  parseRate,
+  parseRatio,
+  writeDuration,
+} from "../../lib/plan/units.ts";
+
+const value = (parsed: Parsed) => parsed.ok ? parsed.value : assert.fail(parsed.error);
+const error = (parsed: Parsed) => parsed.ok ? assert.fail(`read as ${parsed.value}`) : parsed.error;
+
+Deno.test("parseDuration() reads every unit, alone and combined", () => {
+  const cases: [string, number][] = [
+    ["30s", 30e6],
+    ["5m", 300e6],
+    ["1h30m", 5400e6],
+    ["250ms", 250e3],
+    ["2us", 2],
+    ["2µs", 2],
+    ["1.5s", 1.5e6],
+    ["1.1s", 1.1e6],
+    ["2d", 172_800e6],
+    ["1m30s250ms", 90_250e3],
+    [" 10S ", 10e6],
+    ["0s", 0],
+  ];
+  for (const [text, us] of cases) assert.equal(value(parseDuration(text)), us, text);
+});
+
+Deno.test("parseDuration() says what is wrong", () => {
+  assert.equal(error(parseDuration("30")), 'The duration "30" has no unit: did you mean "30s"?');
+  assert.match(error(parseDuration("")), /^The duration is empty: write numbers with units/);
+  assert.match(error(parseDuration("-5s")), /^The duration "-5s" has a sign/);
+  assert.match(error(parseDuration("5 minutes")), /^Cannot read the duration "5 minutes"/);
+  assert.match(error(parseDuration("5min")), /^The duration "5min" has an unknown unit "min"/);
+  assert.equal(error(parseDuration("5s1m")), 'The duration "5s1m" must name its units once, largest first');
+  assert.match(error(parseDuration("1s1s")), /largest first/);
+  assert.match(error(parseDuration("5m constructor")), /^Cannot read/);
+  assert.match(error(parseDuration("1constructor")), /unknown unit|Cannot read/);
+});
+
+Deno.test("writeDuration() is read back to the same number", () => {
+  assert.equal(writeDuration(5400e6), "1h30m");
+  assert.equal(writeDuration(300e6), "5m");
+  assert.equal(writeDuration(1.5e6), "1s500ms");
+  assert.equal(writeDuration(0), "0s");
+  assert.equal(writeDuration(2.5), "2.5us");
+  fc.assert(fc.property(fc.nat({ max: 1e12 }), (us) => {
+    assert.equal(value(parseDuration(writeDuration(us))), us);
+  }));
+});
+
+Deno.test("parseRatio() reads percentages and shares, and refuses what could be both", () => {
+  assert.equal(value(parseRatio("1%")), 0.01);
+  assert.equal(value(parseRatio("0.5 %")), 0.005);
+  assert.equal(value(parseRatio("0.01")), 0.01);
+  assert.equal(value(parseRatio("100%")), 1);
+  assert.equal(error(parseRatio("1")), 'The share "1" is not below 1 and has no "%": did you mean "1%" or "100%"?');
+  assert.equal(error(parseRatio("5")), 'The share "5" is not below 1 and has no "%": did you mean "5%"?');
+  assert.match(error(parseRatio("one")), /^Cannot read the share "one": write a percentage/);
+  assert.match(error(parseRatio("-1%")), /^Cannot read the share "-1%"/);
+});
+
+Deno.test("parseRate() reads rates per second, minute and hour", () => {
+  assert.equal(value(parseRate("20/s")), 20);
+  assert.equal(value(parseRate("300/m")), 5);
+  assert.equal(value(parseRate("7200 / h")), 2);
+  assert.equal(error(parseRate("20")), 'The rate "20" has no unit: did you mean "20/s"?');
+  assert.match(error(parseRate("20/day")), /^Cannot read the rate "20\/day"/);
+});
+
+Deno.test("formatDuration() keeps three digits and never carries past its unit", () => {
+  const cases: [number, string][] = [
+    [0, "0 s"],
+    [0.5, "0.500 µs"],
+    [812, "812 µs"],
+    [999.6, "1.00 ms"],
+    [4_210, "4.21 ms"],
+    [9_996, "10.0 ms"],
+    [412_000, "412 ms"],
+    [999_600, "1.00 s"],
+    [2_610_000, "2.61 s"],
+    [24_000_000, "24.0 s"],
+    [59_960_000, "1 min"],
+    [134_000_000, "2 min 14 s"],
+    [3_600_000_000, "1 h"],
+    [5_400_000_000, "1 h 30 min"],
+    [-4_210, "-4.21 ms"],
+    [NaN, "–"],
+  ];
+  for (const [us, text] of cases) assert.equal(formatDuration(us), text, String(us));
+});
+
+Deno.test("formatDuration() is within half a per cent of the value below a minute", () => {
+  const size: Record<string, number> = { "µs": 1, ms: 1e3, s: 1e6 };
+  fc.assert(fc.property(fc.double({ min: 1, max: 59e6, noNaN: true }), (us) => {
+    const [number, unit] = formatDuration(us).split(" ");
+    const shown = Number(number!.replaceAll(",", "")) * size[unit!]!;
+    assert.ok(Math.abs(shown - us) <= us * 0.005001, `${us} shown as ${shown}`);
+  }));
+});
+
+Deno.test("formatCount() groups thousands", () => {
+  assert.equal(formatCount(61_482), "61,482");
+  assert.equal(formatCount(999), "999");
+  assert.equal(formatCount(1_234_567), "1,234,567");
+  assert.equal(formatCount(-1_000), "-1,000");
+  assert.equal(formatCount(NaN), "–");
+});
+
+Deno.test("formatPercent() shows 0 % and 100 % only where nothing is hidden", () => {
+  const cases: [number, string][] = [
+    [0, "0 %"],
+    [0.00001, "<0.01 %"],
+    [0.0021, "0.21 %"],
+    [0.01, "1 %"],
+    [0.125, "12.5 %"],
+    [0.97, "97 %"],
+    [0.9996, "99.96 %"],
+    [0.99999, ">99.99 %"],
+    [1, "100 %"],
+    [1.2, "120 %"],
+    [25, "2,500 %"],
+    [-0.05, "-5 %"],
+    [NaN, "–"],
+  ];
+  for (const [ratio, text] of cases) assert.equal(formatPercent(ratio), text, String(ratio));
+});
+
+Deno.test("formatRate(), formatNumber(), formatBytes() and formatClock() write figures", () => {
+  assert.equal(formatRate(92.13), "92.1/s");
+  assert.equal(formatRate(1231.4), "1,231/s");
+  assert.equal(formatRate(0), "0/s");
+  assert.equal(formatNumber(0.125), "0.125");
+  assert.equal(formatNumber(-1.5), "-1.50");
+  assert.equal(formatBytes(512), "512 B");
+  assert.equal(formatBytes(1536), "1.50 KiB");
+  assert.equal(formatBytes(1000), "0.977 KiB");
+  assert.equal(formatBytes(85_520_809_984), "79.6 GiB");
+  assert.equal(formatBytes(Infinity), "–");
+  assert.equal(formatClock(134_000), "2:14");
+  assert.equal(formatClock(3_734_999), "1:02:14");
+  assert.equal(formatClock(0), "0:00");
+});
