@@ -1,0 +1,80 @@
+/** Which fields nvidia-smi is asked for, under which names, and what is asked when a driver refuses one. */
+
+/** Fields in the order they are asked for. Their newest spelling names them here. */
+export const GPU_FIELDS = [
+  "timestamp",
+  "index",
+  "uuid",
+  "name",
+  "utilization.gpu",
+  "utilization.memory",
+  "memory.used",
+  "memory.total",
+  "power.draw",
+  "enforced.power.limit",
+  "temperature.gpu",
+  "clocks.current.sm",
+  "clocks_event_reasons.active",
+  "mig.mode.current",
+] as const;
+/** Name of a field. */
+export type GpuField = typeof GPU_FIELDS[number];
+
+/** What every driver of the last ten years knows; asked when a refusal names no field. */
+const LEAST_FIELDS: readonly GpuField[] = [
+  "timestamp",
+  "index",
+  "uuid",
+  "name",
+  "utilization.gpu",
+  "memory.used",
+  "memory.total",
+  "power.draw",
+];
+
+/** Other spellings of a field, tried in turn when the first is refused. */
+const OTHER_SPELLINGS: Partial<Record<GpuField, readonly string[]>> = {
+  "clocks_event_reasons.active": ["clocks_throttle_reasons.active"],
+  "clocks.current.sm": ["clocks.sm"],
+  "enforced.power.limit": ["power.limit"],
+};
+
+/** One column of the request. */
+export interface GpuColumn {
+  field: GpuField;
+  /** As asked for; the printed header may differ, so columns are known by position only. */
+  spelling: string;
+}
+
+/** The first request: all fields. */
+export const FULL_REQUEST: readonly GpuColumn[] = GPU_FIELDS.map((field) => ({ field, spelling: field }));
+
+/** The name in `Field "x" is not a valid field to query.`, or null for any other text. */
+export function refusedField(text: string): string | null {
+  return /^Field "([^"]+)" is not a valid field to query/.exec(text)?.[1] ?? null;
+}
+
+/**
+ * The request to try after one was refused: the field spelled otherwise, then without it; the least request when the
+ * refused name is not one of ours. Null when nothing is left to try.
+ */
+export function nextRequest(columns: readonly GpuColumn[], refused: string | null): readonly GpuColumn[] | null {
+  const at = columns.findIndex(({ spelling }) => spelling === refused);
+  const column = columns[at];
+  if (column === undefined) return leastRequest(columns);
+  const spellings = [column.field, ...OTHER_SPELLINGS[column.field] ?? []];
+  const spelling = spellings[spellings.indexOf(column.spelling) + 1];
+  if (spelling !== undefined) return columns.with(at, { field: column.field, spelling });
+  // Rows cannot be told apart without it.
+  return column.field === "index" ? null : columns.toSpliced(at, 1);
+}
+
+function leastRequest(columns: readonly GpuColumn[]): readonly GpuColumn[] | null {
+  const least = columns.filter(({ field }) => LEAST_FIELDS.includes(field));
+  return least.length < columns.length ? least : null;
+}
+
+/** Fields of the full request that a request lacks. */
+export function missingFields(columns: readonly GpuColumn[]): GpuField[] {
+  return GPU_FIELDS.filter((field) => !columns.some((column) => column.field === field));
+}

@@ -1,0 +1,129 @@
+/** Reads the host's and june-load's own processor and memory use. */
+import process from "node:process";
+import type { HostSample } from "../measure/resource.ts";
+import {
+  busyPercent,
+  type CpuTimes,
+  parseCgroupNumber,
+  parseCgroupPath,
+  parseCpuTimes,
+  parseInactiveFile,
+  parseMemoryInfo,
+} from "./proc.ts";
+
+/** Where readings come from; tests put their own in. */
+export interface HostSources {
+  /** Text of a file, or null where it cannot be read. */
+  readText(path: string): string | null;
+  /** Resident memory of this process. */
+  ownMemory_bytes(): number;
+  /** Processor time this process has used since its start, workers included. */
+  ownCpu_us(): number;
+}
+
+/** The real sources. /proc exists on Linux only; elsewhere the host's own numbers are null. */
+export const SYSTEM_SOURCES: HostSources = {
+  readText(path) {
+    try {
+      return Deno.readTextFileSync(path);
+    } catch {
+      return null;
+    }
+  },
+  ownMemory_bytes: () => Deno.memoryUsage().rss,
+  ownCpu_us: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+};
+
+/** What a host reader reads; what is not wanted stays null. */
+export interface HostWants {
+  cpu: boolean;
+  memory: boolean;
+}
+
+/**
+ * Makes a reader. Shares of time are counted from the reading before, so the first one has none.
+ *
+ * @returns a function of the reading's time, on a clock that never runs backwards.
+ */
+export function createHostReader(
+  wants: HostWants,
+  sources: HostSources = SYSTEM_SOURCES,
+): (t_ms: number) => HostSample {
+  const cpuShares = createCpuReader(sources);
+  const limited = wants.memory ? findMemoryLimit(sources) : null;
+  return (t_ms) => {
+    const cpu = wants.cpu ? cpuShares(t_ms) : { cpu_percent: null, own_cpu_percent: null };
+    const memory = wants.memory ? readMemory(sources, limited) : null;
+    return {
+      type: "host",
+      t_ms,
+      cpu_percent: cpu.cpu_percent,
+      memory_used_bytes: memory?.used_bytes ?? null,
+      memory_total_bytes: memory?.total_bytes ?? null,
+      own_memory_bytes: wants.memory ? sources.ownMemory_bytes() : null,
+      own_cpu_percent: cpu.own_cpu_percent,
+    };
+  };
+}
+
+type CpuShares = Pick<HostSample, "cpu_percent" | "own_cpu_percent">;
+
+function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
+  let before: { t_ms: number; host: CpuTimes | null; own_us: number } | null = null;
+  return (t_ms) => {
+    const stat = sources.readText("/proc/stat");
+    const now = { t_ms, host: stat === null ? null : parseCpuTimes(stat), own_us: sources.ownCpu_us() };
+    const last = before;
+    before = now;
+    if (last === null) return { cpu_percent: null, own_cpu_percent: null };
+    const passed_us = (t_ms - last.t_ms) * 1000;
+    return {
+      cpu_percent: last.host !== null && now.host !== null ? busyPercent(last.host, now.host) : null,
+      own_cpu_percent: passed_us > 0 ? 100 * (now.own_us - last.own_us) / passed_us : null,
+    };
+  };
+}
+
+interface MemoryUse {
+  used_bytes: number;
+  total_bytes: number;
+}
+
+/** Inside a limited cgroup the limit is what ends the run, not the machine's memory. */
+function readMemory(sources: HostSources, limit: MemoryLimit | null): MemoryUse | null {
+  const machine = parseMemoryInfo(sources.readText("/proc/meminfo") ?? "");
+  const current = limit && parseCgroupNumber(sources.readText(`${limit.folder}/memory.current`) ?? "");
+  if (limit !== null && current !== null && (machine === null || limit.limit_bytes < machine.total_bytes)) {
+    const cache_bytes = parseInactiveFile(sources.readText(`${limit.folder}/memory.stat`) ?? "");
+    return { used_bytes: Math.max(0, current - cache_bytes), total_bytes: limit.limit_bytes };
+  }
+  return machine && { used_bytes: machine.total_bytes - machine.available_bytes, total_bytes: machine.total_bytes };
+}
+
+interface MemoryLimit {
+  folder: string;
+  limit_bytes: number;
+}
+
+const CGROUP_ROOT = "/sys/fs/cgroup";
+/** Deeper nesting than any container runtime makes. */
+const CGROUP_DEPTH_MAX = 32;
+
+/** The tightest memory.max of this process's cgroup v2 and the groups around it. */
+function findMemoryLimit(sources: HostSources): MemoryLimit | null {
+  const path = parseCgroupPath(sources.readText("/proc/self/cgroup") ?? "");
+  if (path === null) return null;
+  let tightest: MemoryLimit | null = null;
+  const names = path.split("/").filter((name) => name !== "").slice(0, CGROUP_DEPTH_MAX);
+  for (let depth = names.length; depth >= 0; depth--) {
+    const folder = [CGROUP_ROOT, ...names.slice(0, depth)].join("/");
+    const limit_bytes = parseCgroupNumber(sources.readText(`${folder}/memory.max`) ?? "");
+    if (limit_bytes !== null && (tightest === null || limit_bytes < tightest.limit_bytes)) {
+      tightest = { folder, limit_bytes };
+    }
+  }
+  return tightest;
+}

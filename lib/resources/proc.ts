@@ -1,0 +1,60 @@
+/** Parsers of Linux's /proc and cgroup v2 files. Pure: text in, numbers out, null where the text does not hold them. */
+
+/** Processor time since boot, all cores together, in clock ticks. */
+export interface CpuTimes {
+  busy: number;
+  total: number;
+}
+
+/**
+ * Reads the first line of /proc/stat. Idle and iowait are not busy; time stolen by the hypervisor is, because this
+ * machine could not use it. Guest time is already part of user time.
+ */
+export function parseCpuTimes(stat: string): CpuTimes | null {
+  const line = /^cpu +([\d ]+)$/m.exec(stat);
+  const ticks = line?.[1]?.trim().split(/ +/).map(Number) ?? [];
+  if (ticks.length < 4) return null;
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, soft_irq = 0, steal = 0] = ticks;
+  const busy = user + nice + system + irq + soft_irq + steal;
+  return { busy, total: busy + idle + iowait };
+}
+
+/** Busy share between two readings, 0 to 100; null when no time has passed. iowait may run backwards, hence the clamp. */
+export function busyPercent(before: CpuTimes, after: CpuTimes): number | null {
+  const total = after.total - before.total;
+  if (total <= 0) return null;
+  return Math.min(100, Math.max(0, 100 * (after.busy - before.busy) / total));
+}
+
+/** Memory of the machine, in bytes. */
+export interface MemoryInfo {
+  total_bytes: number;
+  available_bytes: number;
+}
+
+/** Reads MemTotal and MemAvailable of /proc/meminfo; null on kernels before 3.14, which lack the second. */
+export function parseMemoryInfo(meminfo: string): MemoryInfo | null {
+  const total_bytes = kibibytes(meminfo, "MemTotal");
+  const available_bytes = kibibytes(meminfo, "MemAvailable");
+  return total_bytes === null || available_bytes === null ? null : { total_bytes, available_bytes };
+}
+
+function kibibytes(meminfo: string, name: string): number | null {
+  const found = new RegExp(`^${name}: +(\\d+) kB$`, "m").exec(meminfo);
+  return found === null ? null : Number(found[1]) * 1024;
+}
+
+/** The cgroup v2 path of /proc/self/cgroup (the line `0::/path`), or null where only version 1 is in use. */
+export function parseCgroupPath(cgroup: string): string | null {
+  return /^0::(\/.*)$/m.exec(cgroup)?.[1] ?? null;
+}
+
+/** A file with one number (memory.max, memory.current); null for `max`, which means no limit. */
+export function parseCgroupNumber(text: string): number | null {
+  return /^\d+$/.test(text.trim()) ? Number(text) : null;
+}
+
+/** Page cache of memory.stat that the kernel takes back first; it counts as used but is not needed. */
+export function parseInactiveFile(memoryStat: string): number {
+  return Number(/^inactive_file (\d+)$/m.exec(memoryStat)?.[1] ?? 0);
+}

@@ -1,0 +1,82 @@
+/** Samples the machine beside a run: host and june-load itself from /proc, GPUs from nvidia-smi. */
+import type { ResourceNote, ResourceSample } from "../measure/resource.ts";
+import { createHostReader, type HostSources, SYSTEM_SOURCES } from "./host.ts";
+import { type GpuSampler, startGpuSampler } from "./nvidia_smi.ts";
+
+/** What to sample and where readings go. */
+export interface SamplerOptions {
+  cpu: boolean;
+  memory: boolean;
+  gpu: boolean;
+  /** Time between readings; 500 to 1000 ms suits the sensors of a GPU. */
+  interval_ms: number;
+  /** Monotonic clock of the run, in milliseconds since its start. */
+  now_ms(): number;
+  onSample(sample: ResourceSample): void;
+  /**
+   * `gpu_absent`, `gpu_unavailable` (never any reading), `gpu_lost` (no more readings), `gpu_silent`, `gpu_device_lost`,
+   * `gpu_fields_missing`, `gpu_mig`, `gpu_value_unknown`, `gpu_message`, `gpu_rows_late`, `host_cpu_unreadable`,
+   * `host_memory_unreadable`.
+   */
+  onNote(note: ResourceNote): void;
+  /** Default: `nvidia-smi` on the PATH. */
+  nvidiaSmiPath?: string;
+  /** Default: the system's. */
+  hostSources?: HostSources;
+}
+
+/** A sampler at work. */
+export interface Sampler {
+  /** Resolves when everything has ended; no sample follows. */
+  stop(): Promise<void>;
+}
+
+/** Starts sampling; nothing it meets can fail the run. */
+export function startSampler(options: SamplerOptions): Sampler {
+  const stopHost = options.cpu || options.memory ? startHostSampler(options) : () => {};
+  const gpu: GpuSampler | null = options.gpu
+    ? startGpuSampler({ ...options, program: options.nvidiaSmiPath ?? "nvidia-smi" })
+    : null;
+  return {
+    stop: async () => {
+      stopHost();
+      await gpu?.stop();
+    },
+  };
+}
+
+/** Reads at start + n * interval, so that late timers do not add up. */
+function startHostSampler(options: SamplerOptions): () => void {
+  const { interval_ms, now_ms } = options;
+  const read = createHostReader(options, options.hostSources ?? SYSTEM_SOURCES);
+  const start_ms = now_ms();
+  noteUnreadable(options, read(start_ms).memory_used_bytes === null, start_ms);
+  let timer: ReturnType<typeof setTimeout>;
+  let ticks = 0;
+  const plan = () => {
+    const passed_ms = now_ms() - start_ms;
+    ticks = Math.max(ticks + 1, Math.ceil(passed_ms / interval_ms));
+    timer = setTimeout(tick, ticks * interval_ms - passed_ms);
+  };
+  const tick = () => {
+    options.onSample(read(now_ms()));
+    plan();
+  };
+  plan();
+  return () => clearTimeout(timer);
+}
+
+function noteUnreadable(options: SamplerOptions, memoryMissing: boolean, t_ms: number): void {
+  const sources = options.hostSources ?? SYSTEM_SOURCES;
+  if (options.cpu && sources.readText("/proc/stat") === null) {
+    options.onNote({
+      t_ms,
+      kind: "host_cpu_unreadable",
+      text: "No CPU readings of this machine: it has no /proc/stat",
+    });
+  }
+  if (options.memory && memoryMissing) {
+    const text = "No memory readings of this machine: it has no /proc/meminfo";
+    options.onNote({ t_ms, kind: "host_memory_unreadable", text });
+  }
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import {
+  busyPercent,
+  parseCgroupNumber,
+  parseCgroupPath,
+  parseCpuTimes,
+  parseInactiveFile,
+  parseMemoryInfo,
+} from "../../lib/resources/proc.ts";
+
+Deno.test("parseCpuTimes() counts steal as busy, idle and iowait as not, guest once", () => {
+  const stat = "cpu  100 20 30 400 50 6 7 8 90 10\ncpu0 1 2 3 4 5 6 7 8 9 10\nintr 5\n";
+  assert.deepEqual(parseCpuTimes(stat), { busy: 171, total: 621 });
+});
+
+Deno.test("parseCpuTimes() reads the four columns of old kernels and refuses other text", () => {
+  assert.deepEqual(parseCpuTimes("cpu 1 2 3 4\n"), { busy: 6, total: 10 });
+  assert.equal(parseCpuTimes("cpu0 1 2 3 4\n"), null);
+  assert.equal(parseCpuTimes("cpu  1 2\n"), null);
+  assert.equal(parseCpuTimes(""), null);
+});
+
+Deno.test("busyPercent() stays within 0 and 100", () => {
+  assert.equal(busyPercent({ busy: 10, total: 100 }, { busy: 35, total: 200 }), 25);
+  assert.equal(busyPercent({ busy: 10, total: 100 }, { busy: 10, total: 100 }), null);
+  assert.equal(busyPercent({ busy: 10, total: 100 }, { busy: 25, total: 110 }), 100);
+  assert.equal(busyPercent({ busy: 10, total: 100 }, { busy: 9, total: 110 }), 0);
+});
+
+Deno.test("parseMemoryInfo() reads kB as KiB and needs both lines", () => {
+  const text = "MemTotal:       1000 kB\nMemFree:  10 kB\nMemAvailable:    400 kB\n";
+  assert.deepEqual(parseMemoryInfo(text), { total_bytes: 1_024_000, available_bytes: 409_600 });
+  assert.equal(parseMemoryInfo("MemTotal:       1000 kB\n"), null);
+});
+
+Deno.test("parseCgroupPath() finds the version 2 line among version 1 lines", () => {
+  assert.equal(parseCgroupPath("4:memory:/old\n0::/user.slice/app\n"), "/user.slice/app");
+  assert.equal(parseCgroupPath("4:memory:/old\n"), null);
+});
+
+Deno.test("parseCgroupNumber() takes max as no limit", () => {
+  assert.equal(parseCgroupNumber("4194304\n"), 4194304);
+  assert.equal(parseCgroupNumber("max\n"), null);
+  assert.equal(parseCgroupNumber(""), null);
+});
+
+Deno.test("parseInactiveFile() is 0 where the line is missing", () => {
+  assert.equal(parseInactiveFile("anon 5\ninactive_file 77\nactive_file 8\n"), 77);
+  assert.equal(parseInactiveFile("anon 5\n"), 0);
+});
