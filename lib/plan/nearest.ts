@@ -34,7 +34,7 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, normal(candidate));
-    const limit = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+    const limit = Math.max(1, Math.round(Math.max(wanted.length, candidate.length) / 3));
     if (distance <= limit && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
