@@ -31,6 +31,11 @@ export class ResultWriter {
     }
   }
 
+  /** Writes to a file that is open already, named `path` in messages. */
+  static over(path: string, file: Deno.FsFile): ResultWriter {
+    return new ResultWriter(path, file);
+  }
+
   /** The first error of writing, e.g. a full disk; what was written before it is intact. */
   get failure(): Error | null {
     return this.#failure;

@@ -123,7 +123,7 @@ export function noise(seed: number): () => number {
 }
 
 const BASE_US: Record<string, number> = {
-  "llm.chat_stream": 700_000,
+  "llm.chat_stream": 450_000,
   "stt.recognize_stream": 2_600_000,
   "tts.synthesize": 380_000,
 };
@@ -166,7 +166,7 @@ export function makeInterval(plan: Plan, index: number, random: () => number, sl
       one.histogram("first_message").record(Math.round(latency_us * 0.3));
       for (let k = 0; k < 10; k++) one.histogram("gap").record(Math.round(15_000 + random() * 10_000));
       one.messages += 11;
-      if (operation === "stt.recognize_stream") one.histogram("final_latency").record(Math.round(latency_us * 0.1));
+      if (operation === "stt.recognize_stream") one.histogram("final_latency").record(Math.round(latency_us * 0.04));
     }
     return one.toData(operation, stage);
   });
