@@ -1,0 +1,71 @@
+/** Puts the seconds of all pools together. */
+import { Failures } from "../measure/failures.ts";
+import type { ConnectionData, IntervalData, SeriesData } from "../measure/interval.ts";
+import { endedCalls, noOutcomes, Series } from "../measure/series.ts";
+
+/** One interval out of the same second of several pools; exact, in any order. */
+export function mergeIntervals(index: number, parts: readonly IntervalData[]): IntervalData {
+  const failures = new Failures();
+  for (const failure of parts.flatMap((part) => part.failures)) failures.merge(failure);
+  const sum = (pick: (part: IntervalData) => number) => parts.reduce((total, part) => total + pick(part), 0);
+  return {
+    index,
+    series: mergeSeries(parts.flatMap((part) => part.series)),
+    failures: failures.list(),
+    users: sum((part) => part.users),
+    in_flight: sum((part) => part.in_flight),
+    connections: mergeConnections(parts.flatMap((part) => part.connections)),
+    loop_lag_us: Math.max(0, ...parts.map((part) => part.loop_lag_us)),
+  };
+}
+
+function mergeSeries(list: readonly SeriesData[]): SeriesData[] {
+  const groups = Map.groupBy(list, ({ operation, stage }) => `${stage}\n${operation}`);
+  return [...groups.values()].map((group) => {
+    const [first] = group as [SeriesData];
+    if (group.length === 1) return first;
+    const series = new Series();
+    for (const data of group) series.mergeData(data);
+    return series.toData(first.operation, first.stage);
+  });
+}
+
+function mergeConnections(list: readonly ConnectionData[]): ConnectionData[] {
+  const groups = Map.groupBy(list, ({ service }) => service);
+  return [...groups].map(([service, group]) => {
+    const sum = (key: Exclude<keyof ConnectionData, "service">) => group.reduce((total, one) => total + one[key], 0);
+    return {
+      service,
+      connections: sum("connections"),
+      streams_in_flight: sum("streams_in_flight"),
+      waiting: sum("waiting"),
+      reconnects_total: sum("reconnects_total"),
+      moves_total: sum("moves_total"),
+    };
+  });
+}
+
+/** Calls a pool has begun and not ended, by operation and stage: what is lost if it dies. */
+export class OpenCalls {
+  readonly #open = new Map<string, { operation: string; stage: number; count: number }>();
+
+  /** Follows one interval of the pool. */
+  add(interval: IntervalData): void {
+    for (const { operation, stage, issued, outcomes } of interval.series) {
+      const key = `${stage}\n${operation}`;
+      const entry = this.#open.get(key) ?? { operation, stage, count: 0 };
+      entry.count += issued - endedCalls(outcomes);
+      this.#open.set(key, entry);
+    }
+  }
+
+  /** The open calls as an interval in which they end as unfinished; null when there are none. */
+  unfinished(index: number): IntervalData | null {
+    const series = [...this.#open.values()].filter(({ count }) => count > 0).map(({ operation, stage, count }) => ({
+      ...new Series().toData(operation, stage),
+      outcomes: { ...noOutcomes(), unfinished: count },
+    }));
+    if (series.length === 0) return null;
+    return { index, series, failures: [], users: 0, in_flight: 0, connections: [], loop_lag_us: 0 };
+  }
+}

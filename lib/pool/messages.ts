@@ -1,0 +1,27 @@
+/** Everything that crosses the border between the main thread and a user pool. One interval a second, never one a call. */
+import type { IntervalData } from "../measure/interval.ts";
+import type { Plan } from "../plan/plan.ts";
+
+/** To a pool. */
+export type ToPool =
+  /** Get ready: read inputs, open connections. */
+  | { type: "prepare"; plan: Plan; part: number; parts: number }
+  /** What time is it there? Answered at once; used to put all pools on one epoch. */
+  | { type: "time" }
+  /** Begin; `epoch_ms` is the run's start on the pool's own `performance.now()`. */
+  | { type: "start"; epoch_ms: number }
+  /** Start no more tasks; let those in flight end within the grace period. */
+  | { type: "stop" }
+  /** Cut off what is in flight and end now. */
+  | { type: "abort" };
+
+/** From a pool. */
+export type FromPool =
+  | { type: "time"; now_ms: number }
+  | { type: "ready" }
+  /** One second's measurements; also the pool's sign of life. */
+  | { type: "interval"; interval: IntervalData }
+  /** All calls have ended and the last interval was sent. */
+  | { type: "done" }
+  /** The pool cannot go on. `user_error` is set when it is the user's to mend. */
+  | { type: "failed"; message: string; stack: string; user_error: string | null };

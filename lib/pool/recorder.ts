@@ -1,0 +1,129 @@
+/** Turns the marks of calls into series, and hands over all of it once a second. */
+import type { Clock, Marks, OperationEnd } from "../driver/driver.ts";
+import { Failures } from "../measure/failures.ts";
+import type { IntervalData, Outcome } from "../measure/interval.ts";
+import { Series } from "../measure/series.ts";
+import type { Stage } from "../plan/plan.ts";
+
+/** What a pool has measured since the last flush. */
+export class Recorder {
+  readonly #series = new Map<string, Series[]>();
+  readonly #failures = new Failures();
+  #in_flight = 0;
+
+  constructor(readonly clock: Clock, readonly stages: readonly Stage[]) {}
+
+  /** Calls begun and not ended. */
+  get in_flight(): number {
+    return this.#in_flight;
+  }
+
+  /**
+   * Begins one call.
+   * @param intended_us the instant it was meant to start; its stage is the one that holds it
+   * @param onEnd called after the call has been counted
+   */
+  begin(operation: string, intended_us: number, onEnd: (outcome: Outcome) => void): CallRecord {
+    const stage = this.#stageAt(intended_us);
+    let series = this.#series.get(operation);
+    if (series === undefined) this.#series.set(operation, series = this.stages.map(() => new Series()));
+    const one = series[stage] as Series;
+    one.issued++;
+    this.#in_flight++;
+    return new CallRecord(this, operation, one, intended_us, (outcome) => {
+      this.#in_flight--;
+      onEnd(outcome);
+    });
+  }
+
+  #stageAt(intended_us: number): number {
+    const at = this.stages.findIndex((stage) => intended_us < stage.end_ms * 1000);
+    return at === -1 ? this.stages.length - 1 : at;
+  }
+
+  /** Counts one failure in its group. */
+  fail(operation: string, outcome: "failed" | "timed_out", end: OperationEnd): void {
+    const at_ms = Math.round(this.clock.now_us() / 1000);
+    this.#failures.add({ operation, outcome, code: end.code, type: end.type, details: end.details, at_ms });
+  }
+
+  /** What was measured since the last flush; the rest of the interval is the pool's to fill in. */
+  flush(): Pick<IntervalData, "series" | "failures"> {
+    const series = [];
+    for (const [operation, stages] of this.#series) {
+      for (const [stage, one] of stages.entries()) {
+        if (one.idle) continue;
+        series.push(one.toData(operation, stage));
+        one.clear();
+      }
+    }
+    const failures = this.#failures.list();
+    this.#failures.clear();
+    return { series, failures };
+  }
+}
+
+/** The marks of one call in flight. */
+export class CallRecord implements Marks {
+  /** Set when the run cuts calls off: what then ends as cancelled was unfinished. */
+  cut = false;
+  #sent_us: number | null = null;
+  #speech_end_us: number | null = null;
+  #first_us: number | null = null;
+  #last_us = 0;
+  #ended = false;
+
+  constructor(
+    readonly recorder: Recorder,
+    readonly operation: string,
+    readonly series: Series,
+    readonly intended_us: number,
+    readonly onEnd: (outcome: Outcome) => void,
+  ) {}
+
+  sent(): void {
+    this.#sent_us ??= this.recorder.clock.now_us();
+  }
+
+  speechEnd(): void {
+    this.#speech_end_us = this.recorder.clock.now_us();
+  }
+
+  content(): void {
+    if (this.#ended) return;
+    const now_us = this.recorder.clock.now_us();
+    this.series.messages++;
+    if (this.#first_us === null) this.#first_us = now_us;
+    else this.series.histogram("gap").record(now_us - this.#last_us);
+    this.#last_us = now_us;
+  }
+
+  end(end: OperationEnd): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
+    this.series.outcomes[outcome]++;
+    this.series.sent_bytes += end.sent_bytes;
+    this.series.received_bytes += end.received_bytes;
+    if (outcome === "ok") this.#recordTimes();
+    else if (outcome === "failed" || outcome === "timed_out") {
+      this.series.failed_latency.record(this.recorder.clock.now_us() - this.intended_us);
+      this.recorder.fail(this.operation, outcome, end);
+    }
+    this.onEnd(outcome);
+  }
+
+  #recordTimes(): void {
+    const { series, intended_us } = this;
+    const end_us = this.recorder.clock.now_us();
+    const sent_us = this.#sent_us ?? intended_us;
+    series.histogram("latency").record(end_us - intended_us);
+    series.histogram("service_time").record(end_us - sent_us);
+    series.histogram("start_delay").record(sent_us - intended_us);
+    if (this.#first_us === null) return;
+    series.histogram("first_message").record(this.#first_us - intended_us);
+    if (this.#speech_end_us !== null) {
+      series.histogram("final_latency").record(this.#last_us - this.#speech_end_us);
+    }
+  }
+}

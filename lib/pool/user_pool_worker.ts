@@ -1,0 +1,55 @@
+/** The one entry of a user pool's Web Worker. */
+/// <reference lib="deno.worker" />
+import { UserError } from "../plan/errors.ts";
+import { loadTransport } from "../transport/registry.ts";
+import { ConnectError } from "../transport/channel.ts";
+import { PoolClock } from "./clock.ts";
+import type { FromPool, ToPool } from "./messages.ts";
+import { type Prepared, preparePool, UserPool } from "./user_pool.ts";
+
+let assignment: Extract<ToPool, { type: "prepare" }> | null = null;
+let prepared: Prepared | null = null;
+let pool: UserPool | null = null;
+
+function send(message: FromPool): void {
+  self.postMessage(message);
+}
+
+function fail(error: unknown): void {
+  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  const user_error = error instanceof UserError
+    ? message
+    : error instanceof ConnectError
+    ? `${message}; ${error.remedy}`
+    : null;
+  send({ type: "failed", message, stack, user_error });
+}
+
+async function take(message: ToPool): Promise<void> {
+  switch (message.type) {
+    case "time":
+      return send({ type: "time", now_ms: performance.now() });
+    case "prepare":
+      assignment = message;
+      prepared = await preparePool(message.plan, await loadTransport(message.plan.transport));
+      return send({ type: "ready" });
+    case "start": {
+      if (assignment === null || prepared === null) throw new Error("The pool was started before it was ready");
+      const { plan, part, parts } = assignment;
+      const clock = new PoolClock(message.epoch_ms);
+      pool = new UserPool(plan, part, parts, prepared, clock, (interval) => send({ type: "interval", interval }));
+      await pool.run();
+      return send({ type: "done" });
+    }
+    case "stop":
+      return pool?.stop();
+    case "abort":
+      return pool?.abort();
+  }
+}
+
+self.onmessage = (event: MessageEvent<ToPool>) => void take(event.data).catch(fail);
+self.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  fail(event.reason);
+});
