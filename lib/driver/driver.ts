@@ -2,6 +2,7 @@
  * The seam between what is sent and how it is timed. A driver speaks one protocol: it turns inputs into calls and reads
  * replies. It owns no clock: it tells the pool what happened through `Marks`, and the pool times it.
  */
+import type { ServicePlan } from "../plan/plan.ts";
 import type { Channel } from "../transport/channel.ts";
 
 /** Seeded randomness of one user. */
@@ -80,4 +81,4 @@ export interface Health {
 }
 
 /** Asks a service's health over an open channel; never throws for what the server answers. */
-export type CheckHealth = (channel: Channel, timeout_ms: number) => Promise<Health>;
+export type CheckHealth = (service: ServicePlan, channel: Channel, timeout_ms: number) => Promise<Health>;
