@@ -1,0 +1,97 @@
+/** June's HealthCheck, as a task and as preflight asks it. */
+import * as asr from "../../../proto/asr.ts";
+import * as llm from "../../../proto/llm.ts";
+import * as tts from "../../../proto/tts.ts";
+import type { ServiceKind } from "../../plan/plan.ts";
+import type { Operation } from "../driver.ts";
+import { type Fault, semantic } from "../outcome.ts";
+import { oneLine } from "../text.ts";
+import type { Reply } from "./call.ts";
+import { askOperation, type Task } from "./task.ts";
+
+/** What a service says of itself. */
+export interface JuneHealth {
+  healthy: boolean;
+  /** Model, version, voices, context length: one line, empty when it told nothing. */
+  details: string;
+}
+
+/** The health RPC of one kind of service. */
+export interface JuneHealthRpc {
+  /** Full name of the service. */
+  service: string;
+  path: string;
+  request: Uint8Array;
+  /** @throws {Error} when the bytes are no health response. */
+  decode(bytes: Uint8Array): JuneHealth;
+}
+
+/** Voices named in the details; more are counted. */
+const MAX_VOICES = 4;
+
+const part = (label: string, value: string): string[] => value === "" ? [] : [`${label} ${value}`];
+
+function describe(healthy: boolean, parts: string[]): JuneHealth {
+  return { healthy, details: oneLine(parts.join(", ")) };
+}
+
+function voices(names: readonly string[]): string[] {
+  const more = names.length > MAX_VOICES ? ` and ${names.length - MAX_VOICES} more` : "";
+  return part(names.length === 1 ? "voice" : "voices", names.slice(0, MAX_VOICES).join(" ") + more);
+}
+
+/** The health RPC by kind of service. */
+export const HEALTH_RPCS: Record<ServiceKind, JuneHealthRpc> = {
+  stt: {
+    service: asr.SERVICE,
+    path: asr.PATHS.healthCheck,
+    request: asr.HealthRequest.encode({}),
+    decode(bytes) {
+      const health = asr.HealthResponse.decode(bytes);
+      return describe(health.healthy, [...part("model", health.model_name), ...part("version", health.version)]);
+    },
+  },
+  llm: {
+    service: llm.SERVICE,
+    path: llm.PATHS.healthCheck,
+    request: llm.HealthRequest.encode({}),
+    decode(bytes) {
+      const health = llm.HealthResponse.decode(bytes);
+      const context = health.max_context_length > 0 ? String(health.max_context_length) : "";
+      const parts = [part("model", health.model_name), part("version", health.version), part("context", context)];
+      return describe(health.healthy, parts.flat());
+    },
+  },
+  tts: {
+    service: tts.SERVICE,
+    path: tts.PATHS.healthCheck,
+    request: tts.HealthRequest.encode({}),
+    decode(bytes) {
+      const health = tts.HealthResponse.decode(bytes);
+      return describe(health.healthy, [...part("version", health.version), ...voices(health.available_voices)]);
+    },
+  },
+};
+
+/** Reads a health response; one that says "not healthy" is a failure under load. */
+class HealthReply implements Reply {
+  #healthy = false;
+
+  constructor(readonly rpc: JuneHealthRpc) {}
+
+  read(bytes: Uint8Array): boolean {
+    this.#healthy = this.rpc.decode(bytes).healthy;
+    return true;
+  }
+
+  judge(): Fault | null {
+    return this.#healthy ? null : semantic("unhealthy", "Status OK, but the service says that it is not healthy");
+  }
+}
+
+/** Asks a service's health. */
+export function health(task: Task, kind: ServiceKind): Operation {
+  const rpc = HEALTH_RPCS[kind];
+  const ask = { request: rpc.request, reply: () => new HealthReply(rpc) };
+  return askOperation(task, rpc.path, { pick: () => ask });
+}

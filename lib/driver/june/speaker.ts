@@ -1,0 +1,76 @@
+/** Speaks one clip into a stream: in real time, or as fast as the stream takes it. */
+import type { Clock, Marks, Timer } from "../driver.ts";
+import type { Sender, StreamCall } from "./call.ts";
+
+/** A clip encoded as the messages of a stream. */
+export interface ChunkedClip {
+  chunks: readonly Uint8Array[];
+  /** When each chunk is due, counted from the first; microseconds. All 0 when speech is not paced. */
+  due_us: readonly number[];
+  /** Index of the chunk that holds the end of speech; null for a clip without speech. */
+  last_speech: number | null;
+  /** Time that pacing takes, for the deadline; milliseconds, 0 when not paced. */
+  paced_ms: number;
+}
+
+/**
+ * Writes each chunk when it is due, counted from the first, so that a late timer delays one chunk and not all that
+ * follow. While the stream is full it waits, and then sends at once all that has become due.
+ */
+export class Speaker implements Sender {
+  #call: StreamCall | null = null;
+  #start_us = 0;
+  #next = 0;
+  #timer: Timer | null = null;
+
+  constructor(readonly clip: ChunkedClip, readonly clock: Clock, readonly marks: Marks) {}
+
+  /** Whether the last chunk with speech was handed to the stream. */
+  get spoken(): boolean {
+    return this.clip.last_speech === null || this.#next > this.clip.last_speech;
+  }
+
+  begin(call: StreamCall): void {
+    this.#call = call;
+    this.#start_us = this.clock.now_us();
+    this.#sendDue();
+  }
+
+  drain(): void {
+    if (this.#timer === null) this.#sendDue();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#call = null;
+  }
+
+  #sendDue(): void {
+    const { chunks, due_us, last_speech } = this.clip;
+    for (let call = this.#call; call !== null; call = this.#call) {
+      const index = this.#next;
+      const chunk = chunks[index];
+      if (chunk === undefined) return this.#finish(call);
+      const at_us = this.#start_us + (due_us[index] ?? 0);
+      if (at_us > this.clock.now_us()) return this.#wait(at_us);
+      this.#next++;
+      const room = call.send(chunk);
+      if (call.ended) return;
+      if (index === last_speech) this.marks.speechEnd();
+      if (!room && this.#next < chunks.length) return;
+    }
+  }
+
+  #finish(call: StreamCall): void {
+    this.#call = null;
+    call.finishSending();
+  }
+
+  #wait(at_us: number): void {
+    this.#timer = this.clock.at(at_us, () => {
+      this.#timer = null;
+      this.#sendDue();
+    });
+  }
+}
