@@ -1,14 +1,11 @@
 /** A pool of virtual users on one event loop, measured second by second. */
-import { openService } from "../driver/open_service.ts";
-import { loadInputs, prepareOperation } from "../driver/registry.ts";
-import type { Operation } from "../driver/driver.ts";
 import type { ConnectionData, IntervalData } from "../measure/interval.ts";
-import type { Plan, ServicePlan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { WeightedChoice } from "../schedule/choice.ts";
 import { randomStream } from "../schedule/random.ts";
 import { partOf, userStarts } from "../schedule/schedule.ts";
-import type { Channel, OpenChannel } from "../transport/channel.ts";
-import { PoolClock } from "./clock.ts";
+import type { PoolClock } from "./clock.ts";
+import type { Prepared } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
 import { User, type UserContext } from "./user.ts";
 
@@ -16,38 +13,13 @@ const SECOND_US = 1_000_000;
 /** How long a driver may take to report the end of a call it was told to cancel; microseconds. */
 const CUT_US = 500_000;
 
-/** Channels and operations of a plan, opened before the measured span begins. */
-export interface Prepared {
-  channels: { service: string; channel: Channel }[];
-  operations: Operation[];
-}
-
-/**
- * Reads inputs, connects to every service of the task mix and prepares its operations.
- * @throws {UserError} for inputs or TLS files that cannot be read
- * @throws {ConnectError} for a service that cannot be reached
- */
-export async function preparePool(plan: Plan, open: OpenChannel): Promise<Prepared> {
-  const used = plan.services.filter(({ name }) => plan.tasks.some((task) => task.service === name));
-  const parts = await Promise.all(used.map(async (service) => {
-    const [inputs, channel] = await Promise.all([loadInputs(service), openService(service, open)]);
-    await channel.connect();
-    return { service, inputs, channel };
-  }));
-  const operations = plan.tasks.map((task) => {
-    const found = parts.find(({ service }) => service.name === task.service);
-    if (found === undefined) throw new Error(`Task ${task.name} names service "${task.service}", which the plan lacks`);
-    return prepareOperation(task, found.service as ServicePlan, found.channel, found.inputs);
-  });
-  return { channels: parts.map(({ service, channel }) => ({ service: service.name, channel })), operations };
-}
-
 /** One part of the plan's users, from the first start to the last end. */
 export class UserPool {
   readonly #recorder: Recorder;
   readonly #users: User[] = [];
   #load_end_us: number;
   #cut = false;
+  #draining = false;
   #index = 0;
   #finish: () => void = () => {};
 
@@ -102,15 +74,13 @@ export class UserPool {
 
   /** No new tasks from now on; what is in flight has the grace period. Harmless when repeated. */
   stop(): void {
-    const now_us = this.clock.now_us();
-    if (this.#load_end_us <= now_us && this.#draining) return;
+    if (this.#draining) return;
     this.#draining = true;
+    const now_us = this.clock.now_us();
     this.#load_end_us = Math.min(this.#load_end_us, now_us);
     this.clock.at(now_us + this.plan.grace_ms * 1000, () => this.abort());
     this.#awaitDrain();
   }
-
-  #draining = false;
 
   /** Looks every few milliseconds whether the last call has ended; there is nothing else left to do then. */
   #awaitDrain(): void {
@@ -122,7 +92,7 @@ export class UserPool {
   abort(): void {
     if (this.#cut) return;
     this.#cut = true;
-    if (!this.#draining) this.stop();
+    this.stop();
     for (const user of this.#users) user.cut();
     this.clock.at(this.clock.now_us() + CUT_US, () => this.#users.forEach((user) => user.forceEnd()));
   }

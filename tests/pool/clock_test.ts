@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { PoolClock } from "../../lib/pool/clock.ts";
+
+Deno.test("PoolClock runs timers in the order of their instants, none early", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 60 }), async (delays) => {
+      const clock = new PoolClock(performance.now());
+      const base_us = clock.now_us();
+      const ran: number[] = [];
+      await new Promise<void>((resolve) => {
+        for (const delay_us of delays) {
+          const due_us = base_us + delay_us;
+          clock.at(due_us, () => {
+            assert.ok(clock.now_us() >= due_us);
+            if (ran.push(delay_us) === delays.length) resolve();
+          });
+        }
+      });
+      assert.deepEqual(ran, [...delays].sort((a, b) => a - b));
+    }),
+    { numRuns: 15 },
+  );
+});
+
+Deno.test("PoolClock does not run a cancelled timer", async () => {
+  const clock = new PoolClock(performance.now());
+  let ran = false;
+  clock.at(clock.now_us() + 2000, () => ran = true).cancel();
+  await new Promise<void>((resolve) => void clock.at(clock.now_us() + 4000, resolve));
+  assert.equal(ran, false);
+});
+
+Deno.test("PoolClock runs an earlier timer that is set later first", async () => {
+  const clock = new PoolClock(performance.now());
+  const order: string[] = [];
+  await new Promise<void>((resolve) => {
+    clock.at(clock.now_us() + 30_000, () => (order.push("late"), resolve()));
+    clock.at(clock.now_us() + 5000, () => order.push("early"));
+  });
+  assert.deepEqual(order, ["early", "late"]);
+});
+
+Deno.test("PoolClock tells the worst delay once", async () => {
+  const clock = new PoolClock(performance.now());
+  const due_us = clock.now_us() + 1000;
+  const done = new Promise<void>((resolve) => void clock.at(due_us, resolve));
+  while (clock.now_us() < due_us + 20_000);
+  await done;
+  assert.ok(clock.takeWorstDelay() >= 20_000);
+  assert.equal(clock.takeWorstDelay(), 0);
+});
+
+Deno.test("PoolClock.close() forgets all timers, so that nothing holds the process", () => {
+  const clock = new PoolClock(performance.now());
+  clock.at(clock.now_us() + 60_000_000, () => assert.fail("ran"));
+  clock.close();
+});

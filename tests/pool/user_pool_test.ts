@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import type { Clock, Marks, Operation, OperationEnd, Random } from "../../lib/driver/driver.ts";
+import type { IntervalData } from "../../lib/measure/interval.ts";
+import type { Plan } from "../../lib/plan/plan.ts";
+import { PoolClock } from "../../lib/pool/clock.ts";
+import { UserPool } from "../../lib/pool/user_pool.ts";
+import { Run } from "../../lib/result/run.ts";
+import { makeHeader, makePlan } from "../result/make_run.ts";
+
+const OK: OperationEnd = { outcome: "ok", code: 0, type: "", details: "", sent_bytes: 10, received_bytes: 20 };
+const CANCELLED: OperationEnd = { ...OK, outcome: "cancelled", code: 1, type: "CANCELLED" };
+
+type Begin = (marks: Marks, clock: Clock, random: Random) => () => void;
+
+/** An operation whose calls do what `begin` says; it returns what cancelling does. */
+const operation = (name: string, begin: Begin): Operation => ({
+  name,
+  start: (random, clock, marks) => ({ cancel: begin(marks, clock, random) }),
+});
+
+const after = (wait_us: number, end: OperationEnd = OK): Begin => (marks, clock) => {
+  marks.sent();
+  const timer = clock.at(clock.now_us() + wait_us, () => marks.end(end));
+  return () => {
+    timer.cancel();
+    marks.end(CANCELLED);
+  };
+};
+
+function shortPlan(users: number, duration_ms: number, change: Partial<Plan> = {}): Plan {
+  return makePlan({
+    load: { kind: "closed", users, spawn_rate_per_s: 1000, think_time: { kind: "constant", value_ms: 2 } },
+    duration_ms,
+    grace_ms: 200,
+    stages: [{ name: "hold", start_ms: 0, end_ms: duration_ms, warm_up: false }],
+    tasks: [{ name: "llm.chat", service: "llm", weight: 3 }, { name: "tts.synthesize", service: "tts", weight: 1 }],
+    ...change,
+  });
+}
+
+async function runPool(plan: Plan, operations: Operation[], act: (pool: UserPool) => void = () => {}) {
+  const run = new Run(makeHeader(plan));
+  const intervals: IntervalData[] = [];
+  const clock = new PoolClock(performance.now());
+  const pool = new UserPool(plan, 0, 1, { channels: [], operations }, clock, (interval) => {
+    intervals.push(interval);
+    run.add({ type: "interval", ...interval });
+  });
+  const done = pool.run();
+  act(pool);
+  await done;
+  return { run, intervals };
+}
+
+Deno.test("UserPool ends every call it issues in exactly one outcome", async () => {
+  const fail: OperationEnd = { ...OK, outcome: "failed", code: 14, type: "UNAVAILABLE", details: "gone after 3 ms" };
+  const { run } = await runPool(shortPlan(20, 150), [
+    operation("llm.chat", after(1000)),
+    operation("tts.synthesize", after(500, fail)),
+  ]);
+  const { issued, outcomes } = run.total();
+  assert.ok(issued > 100, `${issued} calls`);
+  assert.equal(run.unaccounted, 0);
+  assert.equal(issued, outcomes.ok + outcomes.failed);
+  assert.ok(outcomes.failed > 0);
+  assert.equal(run.failures[0]?.count, outcomes.failed);
+  assert.equal(run.failures[0]?.pattern, "gone after <n> ms");
+});
+
+Deno.test("UserPool gives calls in flight the grace period, then cuts them off as unfinished", async () => {
+  const plan = shortPlan(4, 60, { grace_ms: 60 });
+  const { run } = await runPool(plan, [
+    operation("llm.chat", after(80_000)),
+    operation("tts.synthesize", after(10_000_000)),
+  ]);
+  const { outcomes } = run.total();
+  assert.equal(run.unaccounted, 0);
+  assert.equal(outcomes.ok + outcomes.unfinished, 4);
+  assert.ok(outcomes.ok > 0 && outcomes.unfinished > 0, JSON.stringify(outcomes));
+});
+
+Deno.test("UserPool.stop() starts nothing more and waits for what is in flight", async () => {
+  let begun = 0;
+  const count: Begin = (marks, clock, random) => {
+    begun++;
+    return after(30_000)(marks, clock, random);
+  };
+  const both = [operation("llm.chat", count), operation("tts.synthesize", count)];
+  const { run } = await runPool(shortPlan(5, 60_000), both, (pool) => {
+    pool.clock.at(20_000, () => {
+      pool.stop();
+      pool.stop();
+    });
+  });
+  assert.deepEqual([begun, run.total().outcomes.ok, run.unaccounted], [5, 5, 0]);
+});
+
+Deno.test("UserPool.abort() ends at once, also when a driver never reports the end", async () => {
+  const deaf: Begin = () => () => {};
+  const both = [operation("llm.chat", deaf), operation("tts.synthesize", deaf)];
+  const { run } = await runPool(shortPlan(3, 60_000), both, (pool) => void pool.clock.at(20_000, () => pool.abort()));
+  assert.deepEqual([run.total().outcomes.unfinished, run.unaccounted], [3, 0]);
+});
+
+Deno.test("UserPool does not spin on operations that fail before they have begun", async () => {
+  const dead: Begin = (marks) => {
+    marks.end({ ...OK, outcome: "failed", code: 14, type: "UNAVAILABLE", details: "" });
+    return () => {};
+  };
+  const load = {
+    kind: "closed",
+    users: 2,
+    spawn_rate_per_s: 1000,
+    think_time: { kind: "constant", value_ms: 0 },
+  } as const;
+  const both = [operation("llm.chat", dead), operation("tts.synthesize", dead)];
+  const { run } = await runPool(shortPlan(2, 100, { load }), both);
+  assert.equal(run.unaccounted, 0);
+  assert.ok(run.total().issued <= 202, `${run.total().issued} calls of 2 users in 100 ms`);
+});
+
+Deno.test("UserPool counts latency from the end of the think time and sets it apart from service time", async () => {
+  const slowStart: Begin = (marks, clock) => {
+    clock.at(clock.now_us() + 10_000, () => {
+      marks.sent();
+      clock.at(clock.now_us() + 5000, () => {
+        marks.content();
+        clock.at(clock.now_us() + 3000, () => {
+          marks.content();
+          marks.end(OK);
+        });
+      });
+    });
+    return () => {};
+  };
+  const both = [operation("llm.chat", slowStart), operation("tts.synthesize", slowStart)];
+  const { run } = await runPool(shortPlan(2, 100), both);
+  const total = run.total();
+  const min = (name: Parameters<typeof total.histogram>[0]) => total.histogram(name).min;
+  assert.ok(min("start_delay") >= 10_000);
+  assert.ok(min("service_time") >= 8000 && min("service_time") < min("latency"));
+  assert.ok(min("latency") >= 18_000);
+  assert.ok(min("first_message") >= 15_000);
+  assert.ok(min("gap") >= 3000);
+  assert.equal(total.histogram("gap").count, total.outcomes.ok);
+  assert.equal(total.messages, 2 * total.outcomes.ok);
+});
+
+Deno.test("UserPool draws the same tasks for the same seed, with one pool or three", async () => {
+  const plan = shortPlan(6, 5000, { seed: 42 });
+  const draws = async (parts: number) => {
+    const byUser = new Map<number, string[]>();
+    const pools = Array.from({ length: parts }, (_, part) => {
+      let user = part;
+      const first = (name: string): Operation =>
+        operation(name, (marks, _clock, random) => {
+          byUser.set(user, [name, String(random.next())]);
+          user += parts;
+          return () => marks.end(CANCELLED);
+        });
+      const operations = [first("llm.chat"), first("tts.synthesize")];
+      const clock = new PoolClock(performance.now());
+      const pool = new UserPool(plan, part, parts, { channels: [], operations }, clock, () => {});
+      clock.at(30_000, () => pool.abort());
+      return pool.run();
+    });
+    await Promise.all(pools);
+    return [...byUser].sort(([a], [b]) => a - b);
+  };
+  const one = await draws(1);
+  assert.equal(one.length, 6);
+  assert.deepEqual(await draws(3), one);
+});
+
+Deno.test("UserPool reports all of its users until the load ends", async () => {
+  const both = [operation("llm.chat", after(1000)), operation("tts.synthesize", after(1000))];
+  const { intervals } = await runPool(shortPlan(7, 1100), both);
+  assert.deepEqual(intervals.map(({ index, users }) => [index, users]), [[0, 7], [1, 0]]);
+});
