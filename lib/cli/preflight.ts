@@ -1,0 +1,80 @@
+/** Before any load: is every service there, and does it say that it is well? */
+import { openService } from "../driver/open_service.ts";
+import { checkHealth } from "../driver/registry.ts";
+import type { Plan, ServicePlan } from "../plan/plan.ts";
+import type { ServiceRecord } from "../result/record.ts";
+import { ConnectError, type OpenChannel } from "../transport/channel.ts";
+import { loadTransport } from "../transport/registry.ts";
+
+/** Longest a health check may take; milliseconds. */
+const HEALTH_TIMEOUT_MS = 5000;
+
+/** What was found of one service. */
+export interface ServiceCheck extends ServiceRecord {
+  /** `unreachable` besides the states of a health check. */
+  state: "serving" | "unhealthy" | "connected" | "failed" | "unreachable";
+  /** What was tried, e.g. `TCP connect` or the name of a health method. */
+  tried: string;
+  /** What to do about it; empty when nothing needs doing. */
+  remedy: string;
+  took_ms: number;
+}
+
+/**
+ * Reaches every service of the plan and asks its health, all at once.
+ * @throws {UserError} for TLS files that cannot be read
+ */
+export async function checkServices(plan: Plan): Promise<ServiceCheck[]> {
+  const open = await loadTransport(plan.transport);
+  return await Promise.all(plan.services.map((service) => checkService(service, open)));
+}
+
+async function checkService(service: ServicePlan, open: OpenChannel): Promise<ServiceCheck> {
+  const { name, address } = service;
+  const begun_ms = performance.now();
+  const took = () => Math.round(performance.now() - begun_ms);
+  const channel = await openService({ ...service, connections: 1 }, open);
+  try {
+    await channel.connect();
+    const health = await checkHealth(service, channel, Math.min(HEALTH_TIMEOUT_MS, service.timeout_ms));
+    const remedy = health.state === "unhealthy"
+      ? "The load goes on; look at the service's own log"
+      : health.state === "failed"
+      ? `Check that a ${service.protocol} ${service.kind} service listens at ${address}`
+      : "";
+    return {
+      name,
+      address,
+      state: health.state,
+      tried: health.asked,
+      details: health.details,
+      remedy,
+      took_ms: took(),
+    };
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    const { message: details, remedy } = error;
+    return { name, address, state: "unreachable", tried: "connect", details, remedy, took_ms: took() };
+  } finally {
+    await channel.close();
+  }
+}
+
+/** Whether load may be sent: a service that says it is unhealthy is a warning, one that is not there is not. */
+export function mayStart(checks: readonly ServiceCheck[]): boolean {
+  return checks.every(({ state }) => state !== "unreachable" && state !== "failed");
+}
+
+/** One message for all services that stand in the way. */
+export function describeObstacles(checks: readonly ServiceCheck[]): string {
+  const lines = checks.filter(({ state }) => state === "unreachable" || state === "failed").map((check) =>
+    `${check.name} (${check.address}): ${check.details}\n    tried: ${check.tried}\n    try: ${check.remedy}`
+  );
+  return [
+    `Cannot start: ${lines.length} of ${checks.length} services ${
+      lines.length === 1 ? "is" : "are"
+    } not ready; no load was sent.`,
+    ...lines.map((line) => `  ${line}`),
+    "Run `june-load check` to look again, or `--no-preflight` to start all the same.",
+  ].join("\n");
+}
