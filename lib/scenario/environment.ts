@@ -1,0 +1,34 @@
+/** `${NAME}` and `${NAME:-default}` in the values of a scenario file. */
+
+/** Variables by name. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** Text with its variables filled in, or the first thing that is wrong with it. */
+export type Expansion = { ok: true; text: string } | { ok: false; error: string };
+
+const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g;
+
+/**
+ * Fills in variables. `$${` stands for a plain `${`. As in a shell, the default also replaces a variable that is set but
+ * empty; a variable that is not set and has no default is an error.
+ */
+export function expandEnvironment(text: string, environment: Environment): Expansion {
+  let error: string | null = null;
+  const expanded = text.replace(REFERENCE, (whole, inner: string | undefined, close: string | undefined) => {
+    if (inner === undefined) return "${";
+    const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inner);
+    if (!match || close !== "}") {
+      error ??= `Cannot read "${whole}": write \${NAME} or \${NAME:-default}, and $\${ for a plain \${`;
+      return whole;
+    }
+    const [, name, fallback] = match;
+    const value = Object.hasOwn(environment, name!) ? environment[name!] : undefined;
+    if (fallback !== undefined) return value || fallback;
+    if (value === undefined) {
+      error ??=
+        `The environment variable "${name}" is not set and has no default: set it, or write \${${name}:-default}`;
+    }
+    return value ?? "";
+  });
+  return error === null ? { ok: true, text: expanded } : { ok: false, error };
+}

@@ -1,0 +1,147 @@
+/** Scenario text -> tree: YAML syntax, places, aliases and environment variables, within limits. */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
+import { type Environment, expandEnvironment } from "./environment.ts";
+import type { Problems } from "./problems.ts";
+import { type Entry, quote, type Tree, treeOf } from "./tree.ts";
+
+/** Largest scenario file, in bytes. */
+export const MAX_FILE_BYTES = 1024 * 1024;
+/** Values a file may hold once its aliases are followed; a few lines of aliases can stand for billions. */
+const MAX_VALUES = 50_000;
+/** Levels of nesting; a scenario needs seven. */
+const MAX_DEPTH = 32;
+
+/** Reads scenario text; whatever is wrong with it goes to `problems`, and null comes back where nothing can be read. */
+export function readTree(text: string, file: string, environment: Environment, problems: Problems): Tree | null {
+  if (new TextEncoder().encode(text).length > MAX_FILE_BYTES) {
+    problems.add(`${file}:1:1`, "", "The file is larger than 1 MiB: a scenario file is a few kilobytes");
+    return null;
+  }
+  const lines = new LineCounter();
+  const document = parse(text, lines);
+  if (document === null) {
+    problems.add(`${file}:1:1`, "", "The file is nested too deeply to be read");
+    return null;
+  }
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  for (const { message, pos } of [...document.errors, ...document.warnings]) {
+    problems.add(place(pos[0]), "", `Not valid YAML: ${message.replaceAll(/\s+/g, " ").replace(/[.;]$/, "")}`);
+  }
+  if (document.errors.length > 0) return null;
+  try {
+    return new TreeReader(place, environment, problems).read(document.contents, "", 0);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    problems.add(error.at, "", error.message);
+    return null;
+  }
+}
+
+function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | null {
+  try {
+    // Keys given twice are found below: the library compares every key with every other.
+    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+  } catch (error) {
+    // The library's parser recurses; thousands of open brackets use up the stack.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** The file goes past a limit; reading stops. */
+class TooLarge extends Error {
+  constructor(readonly at: string, message: string) {
+    super(message);
+  }
+}
+
+class TreeReader {
+  readonly #anchors = new Map<string, Node>();
+  #values = 0;
+
+  constructor(
+    readonly place: (offset: number) => string,
+    readonly environment: Environment,
+    readonly problems: Problems,
+  ) {}
+
+  read(node: unknown, path: string, depth: number): Tree {
+    const at = this.#at(node);
+    if (++this.#values > MAX_VALUES) {
+      throw new TooLarge(at, `The file holds more than ${MAX_VALUES} values once its aliases are followed`);
+    }
+    if (depth > MAX_DEPTH) throw new TooLarge(at, `The file is nested more than ${MAX_DEPTH} levels deep`);
+    if (isAlias(node)) return this.#alias(node.source, at, path, depth);
+    this.#remember(node);
+    if (isMap(node)) return { kind: "map", at, entries: this.#entries(node.items, path, depth) };
+    if (isSeq(node)) {
+      return { kind: "list", at, items: node.items.map((item, i) => this.read(item, `${path}[${i}]`, depth + 1)) };
+    }
+    return isScalar(node) ? this.#scalar(node, at, path) : treeOf(null, at);
+  }
+
+  #at(node: unknown): string {
+    const range = (node as { range?: [number, number, number] } | null)?.range;
+    return this.place(range?.[0] ?? 0);
+  }
+
+  #remember(node: unknown): void {
+    const anchor = (node as { anchor?: string } | null)?.anchor;
+    if (anchor) this.#anchors.set(anchor, node as Node);
+  }
+
+  #alias(name: string, at: string, path: string, depth: number): Tree {
+    const target = this.#anchors.get(name);
+    if (target) return this.read(target, path, depth + 1);
+    this.problems.add(at, path, `The alias "*${name}" has no anchor "&${name}" before it`);
+    return { kind: "broken", at };
+  }
+
+  #entries(pairs: readonly { key: unknown; value: unknown }[], path: string, depth: number): Entry[] {
+    const seen = new Map<string, Entry>();
+    for (const pair of pairs) {
+      const at = this.#at(pair.key);
+      if (!isScalar(pair.key)) {
+        this.problems.add(at, path, "A key must be a word, not a map, a list or an alias");
+        continue;
+      }
+      this.#remember(pair.key);
+      const key = String(pair.key.source ?? pair.key.value ?? "");
+      const keyPath = joinPath(path, key);
+      const first = seen.get(key);
+      if (first) {
+        this.problems.add(at, keyPath, `The key ${quote(key)} is given twice, first at ${first.at}`);
+        continue;
+      }
+      const value = pair.value === null ? treeOf(null, at) : this.read(pair.value, keyPath, depth + 1);
+      seen.set(key, { key, at, value });
+    }
+    return [...seen.values()];
+  }
+
+  #scalar(node: Scalar, at: string, path: string): Tree {
+    const { value } = node;
+    if (typeof value === "string") return this.#text(value, at, path);
+    if (value === null || typeof value === "number" || typeof value === "boolean") {
+      return { kind: "scalar", at, value, text: node.source ?? String(value ?? ""), loose: false };
+    }
+    this.problems.add(at, path, `A value with the tag "${node.tag ?? "unknown"}" is not allowed here`);
+    return { kind: "broken", at };
+  }
+
+  #text(text: string, at: string, path: string): Tree {
+    if (!text.includes("${")) return { kind: "scalar", at, value: text, text, loose: false };
+    const expansion = expandEnvironment(text, this.environment);
+    if (expansion.ok) return { kind: "scalar", at, value: expansion.text, text: expansion.text, loose: true };
+    this.problems.add(at, path, expansion.error);
+    return { kind: "broken", at };
+  }
+}
+
+/** Path of a key below another path. */
+export function joinPath(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}
