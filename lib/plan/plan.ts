@@ -3,10 +3,9 @@
  * travels to the workers and into the saved result as JSON.
  */
 import type { Threshold } from "./threshold.ts";
-import type { TaskName } from "./tasks.ts";
+import type { ServiceKind, TaskName } from "./tasks.ts";
 
-/** What a service does. */
-export type ServiceKind = "stt" | "llm" | "tts";
+export type { ServiceKind } from "./tasks.ts";
 
 /** The transports a plan may name: june-load's own HTTP/2 engine, or the gRPC project's JavaScript client. */
 export type TransportName = "wire" | "grpc-js";

@@ -1,5 +1,7 @@
 /** The catalogue of tasks: what a user can be told to do, and whom each calls. */
-import type { ServiceKind } from "./plan.ts";
+
+/** What a service does. */
+export type ServiceKind = "stt" | "llm" | "tts";
 
 /** Facts about one task. */
 export interface TaskFacts {
