@@ -64,7 +64,8 @@ export interface InteropMessages {
 /** Encodes one message. */
 export function encode<Name extends keyof InteropMessages>(name: Name, value: InteropMessages[Name]): Uint8Array {
   const type = root.lookupType(`grpc.testing.${name}`);
-  return type.encode(type.fromObject(value)).finish();
+  // A plain array: protobufjs makes a node Buffer, whose `slice` shares memory.
+  return new Uint8Array(type.encode(type.fromObject(value)).finish());
 }
 
 /** Decodes one message, scalars at their defaults. */

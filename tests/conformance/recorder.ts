@@ -36,7 +36,7 @@ export class Recorder implements CallEvents {
   }
   message(bytes: Uint8Array): void {
     this.#note("message", false);
-    this.messages.push(bytes.slice());
+    this.messages.push(new Uint8Array(bytes));
   }
   drain(): void {
     this.#note("drain", false);

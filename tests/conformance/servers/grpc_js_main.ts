@@ -105,7 +105,8 @@ function serverCredentials(tls: ServerOptions["tls"]) {
   if (tls === undefined) return grpc.ServerCredentials.createInsecure();
   const read = (path: string) => Buffer.from(Deno.readFileSync(path));
   return grpc.ServerCredentials.createSsl(
-    tls.client_ca_path === undefined ? null : read(tls.client_ca_path),
+    // Never null: Deno would list every system root in its handshake, which then grows beyond what TLS allows.
+    read(tls.client_ca_path ?? tls.cert_path),
     [{ cert_chain: read(tls.cert_path), private_key: read(tls.key_path) }],
     tls.client_ca_path !== undefined,
   );

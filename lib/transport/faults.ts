@@ -1,0 +1,134 @@
+/** The words for each way a connection can fail: what happened at which address, and what to do about it. */
+import { ConnectError } from "./channel.ts";
+
+/** Builds the error for each cause; `target` is the address as the plan writes it. */
+export const fault = {
+  refused: (target: string) =>
+    new ConnectError(
+      "refused",
+      `Nobody listens at "${target}": the connection was refused`,
+      "Start the service, or correct its address and port.",
+    ),
+  noSocket: (target: string) =>
+    new ConnectError(
+      "refused",
+      `Nobody listens at "${target}": there is no such socket`,
+      "Start the service, or correct the path of its socket.",
+    ),
+  nameNotFound: (target: string, host: string) =>
+    new ConnectError(
+      "name_not_found",
+      `Cannot connect to "${target}": the name "${host}" is not known`,
+      "Correct the host name, or write the address as numbers; in containers, check that both share a network.",
+    ),
+  unreachable: (target: string, reason: string) =>
+    new ConnectError(
+      "unreachable",
+      `Cannot reach "${target}": ${reason}`,
+      "Check the address, the route and the firewall between this machine and the service.",
+    ),
+  connectTimeout: (target: string, timeout_ms: number) =>
+    new ConnectError(
+      "timeout",
+      `Cannot connect to "${target}" within ${timeout_ms} ms: no answer`,
+      "Check the address and any firewall that drops packets, or raise the connect timeout.",
+    ),
+  silent: (target: string, timeout_ms: number) =>
+    new ConnectError(
+      "timeout",
+      `"${target}" accepts connections but says nothing within ${timeout_ms} ms`,
+      "Check that the service has finished starting and that the port is its gRPC port.",
+    ),
+  notReady: (target: string, timeout_ms: number) =>
+    new ConnectError(
+      "timeout",
+      `Not all connections to "${target}" were ready within ${timeout_ms} ms`,
+      "Ask for fewer connections, or raise the connect timeout.",
+    ),
+  http1: (target: string) =>
+    new ConnectError(
+      "http1_server",
+      `"${target}" is an HTTP/1 server, not a gRPC one`,
+      "Use the service's gRPC port: many services serve HTTP and gRPC on different ports.",
+    ),
+  tlsServer: (target: string) =>
+    new ConnectError(
+      "tls_server",
+      `"${target}" wants TLS, and the connection was plaintext`,
+      "Turn TLS on for this service.",
+    ),
+  notTlsServer: (target: string) =>
+    new ConnectError(
+      "not_tls_server",
+      `"${target}" does not speak TLS`,
+      "Turn TLS off for this service, or use its TLS port.",
+    ),
+  notHttp2: (target: string, reason: string) =>
+    new ConnectError(
+      "not_http2",
+      `"${target}" does not speak HTTP/2: ${reason}`,
+      "Check that the port is the service's gRPC port, and that a proxy in between passes HTTP/2.",
+    ),
+  closed: (target: string) =>
+    new ConnectError(
+      "closed",
+      `"${target}" accepts connections and closes them at once`,
+      "Check the service's log, and that nothing in between (port forwarding, proxy) has lost the service.",
+    ),
+  certificate: (target: string, reason: string, remedy: string) =>
+    new ConnectError("certificate", `The TLS certificate check with "${target}" failed: ${reason}`, remedy),
+  other: (target: string, reason: string) =>
+    new ConnectError(
+      "other",
+      `Cannot connect to "${target}": ${reason}`,
+      "Check the service's address, its log and its TLS settings.",
+    ),
+};
+
+/** What a TLS library says, and what it means. Words of rustls (Deno), of node:tls and of OpenSSL. */
+const CERTIFICATE_WORDS: readonly (readonly [RegExp, (words: string) => string, string])[] = [
+  [
+    /CertificateRequired|certificate required/i,
+    () => "the service wants a client certificate",
+    "Give a client certificate and its key.",
+  ],
+  [
+    /alert: (BadCertificate|UnknownCA|CertificateUnknown|CertificateExpired|AccessDenied|DecryptError)/i,
+    () => "the service refuses our client certificate",
+    "Give a client certificate of a CA that the service trusts, with its key.",
+  ],
+  [/expired/i, () => "the certificate has expired", "Renew the service's certificate, and check both clocks."],
+  [/not valid yet|NotValidYet/i, () => "the certificate is not valid yet", "Check the clocks of both machines."],
+  [
+    /not valid for name|altname|NotValidForName/i,
+    nameMismatch,
+    "Use a name that is in the certificate as address, or give the name to expect as TLS server name.",
+  ],
+  [
+    /CaUsedAsEndEntity|self.signed/i,
+    () => "the certificate is self-signed (it is its own CA)",
+    "Pin the certificate's SHA-256, have a CA sign a certificate for the service, or turn verification off.",
+  ],
+  [
+    /UnknownIssuer|unable to (get|verify)|UNABLE_TO/i,
+    () => "its CA is unknown here",
+    "Give the CA certificate that signed the service's certificate.",
+  ],
+  [/pinned/i, (words) => words, "Pin the SHA-256 of the certificate the service uses now, if you trust it."],
+  [/invalid peer certificate|certificate/i, (words) => words, "Check the service's certificate and the CA given."],
+];
+
+function nameMismatch(words: string): string {
+  const wanted = /for name "([^"]*)"|Host: (\S+?)\.? is/.exec(words);
+  const valid = [...words.matchAll(/DnsName\("([^"]*)"\)|DNS:([^\s,]+)/g)].map((match) => match[1] ?? match[2]);
+  const name = wanted?.[1] ?? wanted?.[2] ?? "the address";
+  return `the certificate is not for "${name}"${valid.length > 0 ? ` but for ${valid.join(", ")}` : ""}`;
+}
+
+/** The certificate fault behind a TLS library's words, or null when they speak of something else. */
+export function certificateFault(target: string, words: string): ConnectError | null {
+  for (const [pattern, reason, remedy] of CERTIFICATE_WORDS) {
+    if (pattern.test(words)) return fault.certificate(target, reason(words), remedy);
+  }
+  return null;
+}
