@@ -122,7 +122,7 @@ function parseObject(line: string, number: number, fail: Refuse): { [key: string
   return fail(`line ${number} is ${describe(value)}; each line must be an object`);
 }
 
-/** The keys of an object, for messages. */
+/** What a JSON value is, for messages: an object by its first keys. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";

@@ -77,7 +77,8 @@ function askOver(channel: Channel, metadata: Metadata, timeout_ms: number): AskO
       let message: Uint8Array | null = null;
       channel.method({ path, request_stream: false, reply_stream: false, metadata }).start(request, timeout_ms, {
         sent() {},
-        message: (bytes) => void (message = bytes.slice()),
+        // `slice` of a Buffer would be a view of bytes that are soon overwritten.
+        message: (bytes) => void (message = new Uint8Array(bytes)),
         end: (status) => resolve({ status, message }),
       });
     });

@@ -1,0 +1,112 @@
+/** A driver on the workbench: one operation over a fake channel and clock, its marks written down. */
+import assert from "node:assert/strict";
+import type { Marks, Operation, OperationEnd, RunningOperation } from "../../lib/driver/driver.ts";
+import type { Clip, Inputs } from "../../lib/driver/inputs/inputs.ts";
+import { prepareOperation } from "../../lib/driver/registry.ts";
+import type { ServicePlan } from "../../lib/plan/plan.ts";
+import { type TaskName, TASKS } from "../../lib/plan/tasks.ts";
+import { FakeChannel } from "./fake_channel.ts";
+import { FakeClock } from "./fake_clock.ts";
+
+/** Service plans by kind, with the defaults that tests start from. */
+export const SERVICES = {
+  stt: service("stt", { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" }),
+  llm: service("llm", { kind: "llm", max_tokens: 128, temperature: 0.5, system: "" }),
+  tts: service("tts", { kind: "tts", voice: "default", language: "en" }),
+} as const;
+
+function service(kind: "stt" | "llm" | "tts", options: ServicePlan["options"]): ServicePlan {
+  return {
+    name: kind,
+    kind,
+    protocol: "june",
+    address: "fake:1",
+    connections: 1,
+    timeout_ms: 30_000,
+    metadata: [],
+    tls: null,
+    inputs: [],
+    options,
+  };
+}
+
+/** A clip of `ms` milliseconds whose first `speech_ms` are speech. */
+export function clip(ms: number, speech_ms: number): Clip {
+  const pcm = new Uint8Array(32 * ms).map((_, at) => at % 251);
+  return { name: "clip.wav", pcm, text: speech_ms > 0 ? "hello" : "", speech_samples: 16 * speech_ms };
+}
+
+const INPUTS = {
+  stt: { kind: "stt", clips: [clip(450, 250)] },
+  llm: { kind: "llm", prompts: ["Hi?"], chats: [[{ role: "user", content: "Hello" }]] },
+  tts: { kind: "tts", sentences: ["Good day."] },
+} as const satisfies Record<string, Inputs>;
+
+/** Marks as they came: `sent`, `speech_end@<us>`, `content`, `end`. */
+export class MarkList implements Marks {
+  readonly names: string[] = [];
+  result: OperationEnd | null = null;
+
+  constructor(readonly clock: FakeClock) {}
+
+  sent(): void {
+    this.names.push("sent");
+  }
+
+  speechEnd(): void {
+    this.names.push(`speech_end@${this.clock.now_us()}`);
+  }
+
+  content(): void {
+    this.names.push("content");
+  }
+
+  end(end: OperationEnd): void {
+    assert.equal(this.result, null, "a second end");
+    this.result = end;
+    this.names.push("end");
+  }
+}
+
+/** What a test may vary. */
+export interface Setup {
+  service?: Partial<ServicePlan>;
+  inputs?: Inputs;
+  channel?: FakeChannel;
+  clock?: FakeClock;
+}
+
+/** An operation and all that surrounds it. */
+export interface Bench {
+  operation: Operation;
+  channel: FakeChannel;
+  clock: FakeClock;
+  marks: MarkList;
+  running: RunningOperation;
+}
+
+/** Prepares a task and starts it once. */
+export function start(name: TaskName, setup: Setup = {}): Bench {
+  const kind = TASKS[name].service;
+  const { channel = new FakeChannel(), clock = new FakeClock(), inputs = INPUTS[kind] } = setup;
+  const plan = { ...SERVICES[kind], ...setup.service };
+  const operation = prepareOperation({ name, service: kind, weight: 1 }, plan, channel, inputs);
+  const marks = new MarkList(clock);
+  const running = operation.start({ next: () => 0 }, clock, marks);
+  return { operation, channel, clock, marks, running };
+}
+
+/** The end of an operation; fails the test while it has none. */
+export function endOf({ marks }: Bench): OperationEnd {
+  assert.ok(marks.result, "the operation has not ended");
+  return marks.result;
+}
+
+/** Starts a task, answers with messages and a status OK, and returns its end. */
+export function answered(name: TaskName, replies: readonly Uint8Array[], setup: Setup = {}): OperationEnd {
+  const bench = start(name, setup);
+  bench.clock.advanceTo(10_000_000);
+  for (const reply of replies) bench.channel.call.reply(reply);
+  bench.channel.call.end();
+  return endOf(bench);
+}
