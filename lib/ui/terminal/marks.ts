@@ -1,0 +1,61 @@
+/** Small signs: marks of rules, bars, sparklines, numbers of the tables. */
+import { formatCount, NO_VALUE } from "../../plan/units.ts";
+import { type Line, signs, type Span, type Tone } from "./style.ts";
+import type { RuleState } from "./view_model.ts";
+
+const MARKS: Readonly<Record<RuleState, readonly [mark: string, tone: Tone]>> = {
+  pass: ["✓", "pass"],
+  fail: ["✕", "fail"],
+  warn: ["!", "warn"],
+  unknown: ["·", "dim"],
+};
+
+/** The mark of a rule's state, in its colour. */
+export function ruleMark(state: RuleState): Span {
+  const [mark, tone] = MARKS[state];
+  return signs(mark, tone);
+}
+
+/** How far the run is: `share` of `columns` filled, in eighths of a column. */
+export function progressBar(share: number, columns: number): Line {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * columns * 8);
+  const whole = Math.floor(eighths / 8);
+  const part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]!;
+  const filled = "█".repeat(whole) + part;
+  return [signs(filled, "accent"), signs("░".repeat(columns - [...filled].length), "dim")];
+}
+
+/**
+ * All values in at most `columns` bars that stand on 0; the highest fills the line. A bar is the highest of the
+ * neighbouring values it stands for. A missing value is a gap, a value above 0 is never as low as 0. Empty when nothing
+ * has a value.
+ */
+export function sparkline(values: ReadonlyArray<number | null>, columns: number): string {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0 || columns < 1) return "";
+  const top = known.reduce((most, value) => Math.max(most, value), 0);
+  // Whole numbers of values, counted from the start: bars keep still while new ones join at the end.
+  const perBar = Math.ceil(values.length / columns);
+  const bars = Array.from(
+    { length: Math.ceil(values.length / perBar) },
+    (_, i) => highest(values.slice(i * perBar, (i + 1) * perBar)),
+  );
+  return bars.map((value) => value === null ? " " : barOf(value, top)).join("");
+}
+
+function highest(values: ReadonlyArray<number | null>): number | null {
+  return values.reduce((most, value) => most === null || (value !== null && value > most) ? value : most, null);
+}
+
+function barOf(value: number, top: number): string {
+  if (value <= 0) return "▁";
+  return "▁▂▃▄▅▆▇█"[Math.min(7, Math.max(1, Math.ceil(8 * value / top) - 1))]!;
+}
+
+/** Microseconds as milliseconds without the unit: `2,580`, `3.4`, `0.08`. */
+export function formatMilliseconds(us: number | null): string {
+  if (us === null || !Number.isFinite(us)) return NO_VALUE;
+  const ms = us / 1000;
+  if (ms >= 9.95) return formatCount(ms);
+  return ms.toFixed(ms >= 0.995 ? 1 : 2);
+}

@@ -1,0 +1,67 @@
+/** The table of operations, the same in the live view and in the summary. */
+import { formatCount, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
+import { formatMilliseconds } from "./marks.ts";
+import { gap, type Line, type Span, span } from "./style.ts";
+import { type Column, layoutTable } from "./table.ts";
+import type { LatencyColumn, OperationRow } from "./view_model.ts";
+
+/** What the table shows. */
+export interface OperationsTable {
+  latency_columns: readonly LatencyColumn[];
+  operations: readonly OperationRow[];
+  /** Shown last, in bold. */
+  total: OperationRow | null;
+  /** Show the share of errors where there is room. */
+  error_share: boolean;
+}
+
+/** Lays out the table in at most `lines_max` lines, its head included. What does not fit is counted in a last line. */
+export function renderOperations(table: OperationsTable, width: number, lines_max: number): Line[] {
+  const room = Math.max(1, lines_max - 1 - (table.total === null ? 0 : 1));
+  const shown = mostTelling(table.operations, table.operations.length <= room ? room : Math.max(0, room - 1));
+  const latencies = table.latency_columns.map(({ title, rank }): Column => ({ title, rank: rank + 1 }));
+  const columns: Column[] = [
+    { title: "operation (times in ms)", rank: 0 },
+    { title: "calls", rank: 1 },
+    { title: "rate/s", rank: 4 },
+    { title: "errors", rank: 1 },
+    ...table.error_share ? [{ title: "share", rank: 90 }] : [],
+    ...latencies,
+  ];
+  const rows = shown.map((row) => cellsOf(row, table, false));
+  if (table.total !== null) rows.push(cellsOf(table.total, table, true));
+  const lines = layoutTable(columns, rows, width);
+  const hidden = table.operations.filter((row) => !shown.includes(row));
+  if (hidden.length > 0) lines.splice(1 + shown.length, 0, moreLine(hidden));
+  return lines;
+}
+
+/** The first operations, but none that breaks a rule makes way for one that does not. Keeps the order. */
+function mostTelling(operations: readonly OperationRow[], count: number): OperationRow[] {
+  const broken = operations.filter((row) => row.broken.length > 0);
+  const fine = operations.filter((row) => row.broken.length === 0);
+  const chosen = new Set([...broken, ...fine].slice(0, count));
+  return operations.filter((row) => chosen.has(row));
+}
+
+function moreLine(hidden: readonly OperationRow[]): Line {
+  const broken = hidden.filter((row) => row.broken.length > 0).length;
+  const more = span(`+${hidden.length} more`, "dim");
+  return broken === 0 ? [more] : [more, gap(2), span(`✕ ${broken} of them over a limit`, "fail")];
+}
+
+function cellsOf(row: OperationRow, table: OperationsTable, strong: boolean): Span[] {
+  const cell = (title: string, text: string): Span =>
+    row.broken.includes(title)
+      ? span(`✕ ${text}`, "fail", true)
+      : span(text, text === NO_VALUE ? "dim" : "plain", strong);
+  const share = row.calls === 0 ? NO_VALUE : formatPercent(row.errors / row.calls);
+  return [
+    span(row.name, "plain", strong),
+    cell("calls", formatCount(row.calls)),
+    cell("rate/s", formatNumber(row.rate_per_s)),
+    row.errors === 0 && !strong ? span("0", "dim") : cell("errors", formatCount(row.errors)),
+    ...table.error_share ? [cell("share", share)] : [],
+    ...table.latency_columns.map(({ title }, i) => cell(title, formatMilliseconds(row.latencies_us[i] ?? null))),
+  ];
+}

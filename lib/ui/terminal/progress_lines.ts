@@ -1,0 +1,70 @@
+/** The view of a run where nothing can be redrawn: a line now and then. Pure. */
+import { formatClock, formatCount, formatDuration, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
+import { ruleMark } from "./marks.ts";
+import { gap, joinParts, type Line, span } from "./style.ts";
+import type { LiveView } from "./view_model.ts";
+
+/** Broken rules that a line names; the others are counted. */
+const BROKEN_MAX = 2;
+
+/** One line on how the run stands. */
+export function renderProgressLine(view: LiveView): Line {
+  const clock = `${formatClock(view.elapsed_ms)} / ${formatClock(view.duration_ms)}`;
+  const stage = view.phase === "stopping" ? "stopping" : view.stage === "" ? "" : `stage ${view.stage}`;
+  const p95 = view.p95_us === null ? NO_VALUE : formatDuration(view.p95_us);
+  const errors = view.error_rate === null ? NO_VALUE : formatPercent(view.error_rate);
+  const words = [
+    clock,
+    stage,
+    `${formatCount(view.users)} users`,
+    `${formatNumber(view.calls_per_s)} calls/s`,
+    `p95 ${p95}`,
+    `errors ${errors}`,
+    ...gpuWords(view),
+  ];
+  return joinParts([...words.filter((text) => text !== "").map((text): Line => [span(text)]), ...brokenRules(view)], 2);
+}
+
+function gpuWords({ gpu }: LiveView): string[] {
+  if (gpu === null) return [];
+  const use = gpu.utilization_percent === null ? [] : [`${Math.round(gpu.utilization_percent)} %`];
+  const power = gpu.power_w === null ? [] : [`${Math.round(gpu.power_w)} W`];
+  return [[gpu.label, ...use, ...power].join(" ")];
+}
+
+function brokenRules(view: LiveView): Line[] {
+  const broken = view.rules.filter(({ state }) => state === "fail");
+  const named = broken.slice(0, BROKEN_MAX).map(({ source, observed }): Line => [
+    ruleMark("fail"),
+    gap(1),
+    span(source),
+    gap(1),
+    span(observed, "fail"),
+  ]);
+  const more = broken.length - named.length;
+  return more > 0 ? [...named, [ruleMark("fail"), gap(1), span(`${more} more`)]] : named;
+}
+
+/** Time between lines once a run has gone on for so long, so that the log of a long run stays readable. */
+const PACE: ReadonlyArray<readonly [from_ms: number, every_ms: number]> = [
+  [3_600_000, 60_000],
+  [600_000, 30_000],
+  [60_000, 10_000],
+];
+const PACE_SHORT_MS = 5_000;
+
+/** Makes the judge of when a line is due: at multiples of the pace, and at once when stage or phase change. */
+export function createPace(): (view: LiveView) => boolean {
+  let last_ms = 0;
+  let lastWhere: string | null = null;
+  return (view) => {
+    const { elapsed_ms } = view;
+    const where = `${view.phase} ${view.stage}`;
+    const [, every_ms = PACE_SHORT_MS] = PACE.find(([from_ms]) => elapsed_ms >= from_ms) ?? [];
+    const due = Math.floor(elapsed_ms / every_ms) > Math.floor(last_ms / every_ms);
+    const moved = lastWhere !== null && where !== lastWhere;
+    lastWhere = where;
+    if (due || moved) last_ms = elapsed_ms;
+    return due || moved;
+  };
+}

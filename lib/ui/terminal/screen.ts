@@ -1,0 +1,111 @@
+/** Draws frames over each other in a terminal. */
+
+/** Where characters go. */
+export interface Device {
+  readonly isTerminal: boolean;
+  size(): { columns: number; rows: number };
+  /** Writes all of it, or nothing more once the other end is gone. */
+  write(text: string): void;
+}
+
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+/** Terminals that know it show a frame only when it is whole; others ignore it. */
+const BEGIN_FRAME = "\x1b[?2026h";
+const END_FRAME = "\x1b[?2026l";
+const CLEAR_LINE_END = "\x1b[K";
+const CLEAR_BELOW = "\x1b[J";
+
+/** A line ready to be written, and the columns it takes. */
+export interface DrawnLine {
+  text: string;
+  width: number;
+}
+
+/** Keeps the last frame on the screen up to date. The cursor stays at the end of its last line. */
+export class Screen {
+  readonly #device: Device;
+  #frame: readonly DrawnLine[] = [];
+  #cursorHidden = false;
+  readonly #restore = () => this.close();
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  /** Replaces the last frame. At most as many lines as the terminal has may be given. */
+  draw(lines: readonly DrawnLine[]): void {
+    const { columns } = this.#device.size();
+    const body = lines.map(({ text, width }) => width < columns ? text + CLEAR_LINE_END : text).join("\n");
+    this.#device.write(BEGIN_FRAME + this.#hideCursor() + this.#toFrameStart() + body + CLEAR_BELOW + END_FRAME);
+    this.#frame = lines;
+  }
+
+  /** Writes lines that stay, above the frame; it has to be drawn again. */
+  print(lines: readonly string[]): void {
+    const text = lines.map((line) => `${line}\n`).join("");
+    this.#device.write(this.#toFrameStart() + (this.#frame.length > 0 ? CLEAR_BELOW : "") + text);
+    this.#frame = [];
+  }
+
+  /** Leaves the last frame where it is and gives the cursor back. May be called again. */
+  close(): void {
+    const newline = this.#frame.length > 0 ? "\n" : "";
+    this.#frame = [];
+    if (newline + (this.#cursorHidden ? SHOW_CURSOR : "") !== "") {
+      this.#device.write(newline + (this.#cursorHidden ? SHOW_CURSOR : ""));
+    }
+    this.#cursorHidden = false;
+    globalThis.removeEventListener("unload", this.#restore);
+    globalThis.removeEventListener("error", this.#restore);
+    globalThis.removeEventListener("unhandledrejection", this.#restore);
+  }
+
+  #hideCursor(): string {
+    if (this.#cursorHidden) return "";
+    this.#cursorHidden = true;
+    globalThis.addEventListener("unload", this.#restore);
+    globalThis.addEventListener("error", this.#restore);
+    globalThis.addEventListener("unhandledrejection", this.#restore);
+    return HIDE_CURSOR;
+  }
+
+  /** A terminal made narrower since has folded the frame's lines. */
+  #toFrameStart(): string {
+    const { columns, rows } = this.#device.size();
+    const taken = this.#frame.reduce((sum, { width }) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    const up = Math.min(taken, rows) - 1;
+    return up > 0 ? `\r\x1b[${up}A` : "\r";
+  }
+}
+
+/** Size assumed where none can be asked for. */
+const SIZE_UNKNOWN = { columns: 80, rows: 24 };
+
+/** Standard output or standard error. */
+export function openDevice(stream: "stdout" | "stderr"): Device {
+  const file = Deno[stream];
+  let gone = false;
+  return {
+    isTerminal: file.isTerminal(),
+    size: consoleSize,
+    write: (text) => {
+      const bytes = new TextEncoder().encode(text);
+      try {
+        for (let sent = 0; sent < bytes.length && !gone;) sent += file.writeSync(bytes.subarray(sent));
+      } catch {
+        // A closed pipe or terminal: the run and its report go on without it.
+        gone = true;
+      }
+    },
+  };
+}
+
+function consoleSize(): { columns: number; rows: number } {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    return columns > 0 && rows > 0 ? { columns, rows } : SIZE_UNKNOWN;
+  } catch {
+    return SIZE_UNKNOWN;
+  }
+}

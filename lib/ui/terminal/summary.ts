@@ -1,0 +1,136 @@
+/** The end of a run on one screen. Pure. */
+import { formatClock, formatCount } from "../../plan/units.ts";
+import { ruleMark } from "./marks.ts";
+import { renderOperations } from "./operations.ts";
+import { cutLine, fit, gap, joinParts, type Line, lineWidth, signs, span } from "./style.ts";
+import { cleanText, textWidth, wrapText } from "./text.ts";
+import type { ErrorView, RuleView, SummaryView } from "./view_model.ts";
+
+/** Longer lines are hard to read. */
+const WIDTH_MAX = 100;
+const SENTENCE_MAX = 80;
+const LABEL = 9;
+/** Longest path that systems take. */
+const PATH_MAX = 4096;
+const ERRORS_MAX = 5;
+/** The server's words are left out where fewer columns than this are left for them. */
+const EXAMPLE_MIN = 16;
+const OPERATION_LINES_MAX = 16;
+const OPERATION_LINES_MIN = 6;
+
+/** Draws the summary, meant for `space.rows` lines: operations are left out for that, nothing else is. */
+export function renderSummary(view: SummaryView, space: { columns: number; rows: number }): Line[] {
+  const columns = Math.min(WIDTH_MAX, space.columns);
+  const before = [verdictLine(view), ...sentenceLines(view, columns), [], ...ruleLines(view.rules, columns)];
+  const after = [...errorLines(view, columns), ...machineLines(view, columns)];
+  const ending = endLines(view);
+  const spare = space.rows - before.length - after.length - ending.length - BLANKS;
+  const lines_max = Math.min(OPERATION_LINES_MAX, Math.max(OPERATION_LINES_MIN, spare));
+  const table = operationLines(view, columns, lines_max);
+  const body = [...before, ...block(table), ...block(after)].map((line) => cutLine(line, columns));
+  return [...body, ...after.length > 0 ? [] : [[]], ...ending];
+}
+
+const BLANKS = 3;
+
+function block(lines: Line[]): Line[] {
+  return lines.length === 0 ? [] : [[], ...lines];
+}
+
+function verdictLine(view: SummaryView): Line {
+  const unaccounted = `${formatCount(view.unaccounted)} unaccounted`;
+  return [
+    span(view.verdict, view.tone, true),
+    gap(2),
+    span(view.scenario, "plain", true),
+    span(`, ${formatClock(view.duration_ms)}, ${formatCount(view.calls)} calls,`),
+    gap(1),
+    view.unaccounted === 0 ? span(unaccounted) : span(unaccounted, "fail", true),
+  ];
+}
+
+function sentenceLines(view: SummaryView, columns: number): Line[] {
+  const width = Math.min(SENTENCE_MAX, columns);
+  const sentence = view.sentence === "" ? [] : wrapText(cleanText(view.sentence), width).map((text) => [span(text)]);
+  const advice = view.advice.flatMap((text) =>
+    wrapText(cleanText(text), width - 2).map((part, i) => [i === 0 ? span("→", "warn") : gap(1), gap(1), span(part)])
+  );
+  return [...sentence, ...advice];
+}
+
+/** Mark, rule, observed value, range, place; each in its own column. */
+function ruleLines(rules: readonly RuleView[], columns: number): Line[] {
+  const widest = (text: (rule: RuleView) => string, most: number) =>
+    Math.min(most, Math.max(0, ...rules.map((rule) => textWidth(cleanText(text(rule))))));
+  const observed = widest((rule) => rule.observed, 16);
+  const range = widest((rule) => rule.range, 20);
+  const source = widest((rule) => rule.source, Math.max(16, columns - 2 - 3 - observed - (range > 0 ? range + 3 : 0)));
+  return rules.map((rule) => {
+    const broken = rule.state === "fail";
+    return [
+      ruleMark(rule.state),
+      gap(1),
+      ...fit(span(rule.source), source, "left"),
+      gap(3),
+      ...fit(span(rule.observed, broken ? "fail" : "plain", broken), observed, "right"),
+      ...range > 0 ? [gap(3), ...fit(span(rule.range, "dim"), range, "left")] : [],
+      gap(3),
+      span(rule.where, "dim"),
+    ];
+  });
+}
+
+function operationLines(view: SummaryView, columns: number, lines_max: number): Line[] {
+  if (view.operations.length === 0) return [[span("No call ended, so there is nothing to measure.", "dim")]];
+  const { latency_columns, operations, total } = view;
+  return renderOperations({ latency_columns, operations, total, error_share: true }, columns, lines_max);
+}
+
+/** Lines under a label that is written once. */
+function labelled(label: string, lines: Line[]): Line[] {
+  return lines.map((line, i) => [...fit(span(i === 0 ? label : "", "dim"), LABEL, "left"), ...line]);
+}
+
+function errorLines(view: SummaryView, columns: number): Line[] {
+  const shown = view.errors.slice(0, ERRORS_MAX);
+  const widest = (text: (error: ErrorView) => string, most: number) =>
+    Math.min(most, Math.max(0, ...shown.map((error) => textWidth(cleanText(text(error))))));
+  const count = widest((error) => formatCount(error.count), 12);
+  const type = widest((error) => error.type, 32);
+  const operation = widest((error) => error.operation, 28);
+  const lines = shown.map((error): Line => {
+    const line = joinParts([
+      fit(span(formatCount(error.count)), count, "right"),
+      fit(span(error.type, "fail"), type, "left"),
+      fit(span(error.operation), operation, "left"),
+      [span(`first at ${formatClock(error.first_ms)}`, "dim")],
+    ], 2);
+    const example = span(error.example, "dim");
+    const room = columns - LABEL - lineWidth(line) - 2;
+    return example.text === "" || room < EXAMPLE_MIN ? line : [...line, gap(2), example];
+  });
+  const more = view.errors.length - shown.length;
+  if (more > 0) lines.push([span(`+${more} more kinds`, "dim")]);
+  return labelled("errors", lines.map((line) => cutLine(line, columns - LABEL)));
+}
+
+function machineLines(view: SummaryView, columns: number): Line[] {
+  const lines: string[] = [];
+  for (const part of view.machine.map((part) => cleanText(part)).filter((part) => part !== "")) {
+    const last = lines.at(-1);
+    const longer = `${last} · ${part}`;
+    if (last === undefined || textWidth(longer) > columns - LABEL) lines.push(part);
+    else lines[lines.length - 1] = longer;
+  }
+  return labelled("machine", lines.map((text) => [span(text)]));
+}
+
+/** Never cut: a path is there to be copied. */
+function endLines(view: SummaryView): Line[] {
+  const report = view.report_path === ""
+    ? []
+    : labelled("report", [[signs(cleanText(view.report_path, PATH_MAX), "plain")]]);
+  const meaning = view.exit_meaning === "" ? [] : [gap(2), span(view.exit_meaning, "dim")];
+  const code = span(String(view.exit_code), view.exit_code === 0 ? "plain" : view.tone, true);
+  return [...report, ...labelled("exit", [[code, ...meaning]])];
+}

@@ -1,0 +1,44 @@
+/** A table that fits its width: names shrink a little, then columns go by rank, then names shrink as far as needed. */
+import { fit, gap, type Line, type Span, span } from "./style.ts";
+import { textWidth } from "./text.ts";
+
+/** A column. The first one of a table holds names: it is left-aligned and is never left out. */
+export interface Column {
+  title: string;
+  /** Columns of the highest rank are left out first; rank 0 stays. */
+  rank: number;
+}
+
+const SEPARATOR = 2;
+/** Names are cut down to this before a column goes. */
+const NAME_COMFORT = 24;
+
+/** Lays out rows of one cell a column, the titles above them. Every line has the same width, at most `width`. */
+export function layoutTable(columns: readonly Column[], rows: ReadonlyArray<readonly Span[]>, width: number): Line[] {
+  const titles = columns.map(({ title }) => span(title, "dim"));
+  const all = [titles, ...rows];
+  const widths = columns.map((_, i) => Math.max(...all.map((row) => textWidth(row[i]?.text ?? ""))));
+  const [nameFull = 0] = widths;
+  const shown = columnsThatFit(columns, widths, width);
+  const others = shown.slice(1).reduce((sum, i) => sum + SEPARATOR + widths[i]!, 0);
+  const nameWidth = Math.max(1, Math.min(nameFull, width - others));
+  return all.map((row) =>
+    shown.flatMap((i) => {
+      const cell = row[i] ?? span("");
+      return i === 0 ? [...fit(cell, nameWidth, "left")] : [gap(SEPARATOR), ...fit(cell, widths[i]!, "right")];
+    })
+  );
+}
+
+function columnsThatFit(columns: readonly Column[], widths: readonly number[], width: number): number[] {
+  let shown = columns.map((_, i) => i);
+  const needed = () =>
+    shown.reduce((sum, i) => sum + SEPARATOR + widths[i]!, -SEPARATOR) - Math.max(0, widths[0]! - NAME_COMFORT);
+  while (needed() > width) {
+    const droppable = shown.filter((i) => i > 0 && columns[i]!.rank > 0);
+    if (droppable.length === 0) break;
+    const worst = droppable.reduce((worst, i) => columns[i]!.rank >= columns[worst]!.rank ? i : worst);
+    shown = shown.filter((i) => i !== worst);
+  }
+  return shown;
+}

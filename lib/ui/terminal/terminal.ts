@@ -1,0 +1,81 @@
+/** Shows a run in the terminal: in place where that is possible, as plain lines where not. */
+import { renderLive } from "./live.ts";
+import { createPace, renderProgressLine } from "./progress_lines.ts";
+import { type Device, Screen } from "./screen.ts";
+import { type ColorDepth, colorDepth, type Line, lineWidth, paint } from "./style.ts";
+import { renderSummary } from "./summary.ts";
+import { cleanText } from "./text.ts";
+import type { LiveView, SummaryView } from "./view_model.ts";
+
+/** What a terminal view needs. */
+export interface TerminalOptions {
+  device: Device;
+  /** Reads an environment variable: TERM, COLORTERM, NO_COLOR, FORCE_COLOR. */
+  env(name: string): string | undefined;
+}
+
+/** The view of one run. */
+export interface TerminalView {
+  /** Shows how the run stands; to be called about once a second. */
+  update(view: LiveView): void;
+  /** Writes a line that stays, above the live view. Its control characters are taken out. */
+  print(line: string): void;
+  /** Replaces the live view by the summary and closes. */
+  finish(view: SummaryView): void;
+  /** Gives the cursor back and leaves the last view; harmless when already closed. */
+  close(): void;
+}
+
+/** Lines are cut here, for a message must not be lost in its own length. */
+const PRINTED_MAX = 2000;
+
+/** Opens the view. The cursor is hidden from the first update on and comes back with `close` or the program's end. */
+export function openTerminal({ device, env }: TerminalOptions): TerminalView {
+  const depth = colorDepth({ isTerminal: device.isTerminal, env });
+  const inPlace = device.isTerminal && env("TERM") !== "dumb";
+  return inPlace ? openInPlace(device, depth) : openPlain(device, depth);
+}
+
+function openInPlace(device: Device, depth: ColorDepth): TerminalView {
+  const screen = new Screen(device);
+  let last: LiveView | null = null;
+  const draw = (view: LiveView) => {
+    const lines = renderLive(view, device.size());
+    screen.draw(lines.map((line) => ({ text: paint(line, depth), width: lineWidth(line) })));
+  };
+  return {
+    update: (view) => {
+      last = view;
+      draw(view);
+    },
+    print: (line) => {
+      screen.print([cleanText(line, PRINTED_MAX)]);
+      if (last !== null) draw(last);
+    },
+    finish: (view) => {
+      last = null;
+      screen.print(renderSummary(view, device.size()).map((line) => paint(line, depth)));
+      screen.close();
+    },
+    close: () => {
+      last = null;
+      screen.close();
+    },
+  };
+}
+
+function openPlain(device: Device, depth: ColorDepth): TerminalView {
+  const isDue = createPace();
+  const write = (line: Line) => device.write(`${paint(line, depth)}\n`);
+  return {
+    update: (view) => {
+      if (isDue(view)) write(renderProgressLine(view));
+    },
+    print: (line) => device.write(`${cleanText(line, PRINTED_MAX)}\n`),
+    finish: (view) => renderSummary(view, PLAIN_SPACE).forEach(write),
+    close: () => {},
+  };
+}
+
+/** A log has no screen to fill. */
+const PLAIN_SPACE = { columns: 100, rows: 60 };
