@@ -49,6 +49,16 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return nearest === null ? "" : `; did you mean "${nearest}"?`;
 }
 
+/**
+ * A fault with its remedy: the nearest word where there is one, then what is known. `known` introduces the list:
+ * `Unknown key "usr"; did you mean "users"? Allowed here: users, duration`.
+ */
+export function withRemedy(fault: string, word: string, known: string, candidates: readonly string[]): string {
+  const hint = didYouMean(word, candidates);
+  const list = `${known} ${candidates.join(", ")}`;
+  return hint === "" ? `${fault}; ${list}` : `${fault}${hint} ${list[0]!.toUpperCase()}${list.slice(1)}`;
+}
+
 /** Case and the choice between `-` and `_` are no difference worth counting. */
 function normal(word: string): string {
   return word.toLowerCase().replaceAll("-", "_");

@@ -35,9 +35,14 @@ export class Problems {
     this.warnings.push(writeProblem({ at, path, text }));
   }
 
+  /** All of them as one error. */
+  asError(): ScenarioError {
+    return new ScenarioError(inFileOrder(this.list));
+  }
+
   /** @throws {ScenarioError} when anything was added. */
   throwIfAny(): void {
-    if (this.list.length > 0) throw new ScenarioError(inFileOrder(this.list));
+    if (this.list.length > 0) throw this.asError();
   }
 }
 

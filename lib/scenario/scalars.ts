@@ -26,7 +26,7 @@ export function integer(min: number, max: number): Shape<number> {
 /** A number within bounds; `above` leaves the lower bound itself out. */
 export function number(min: number, max: number, { above = false } = {}): Shape<number> {
   return scalar({
-    expected: `a number ${above ? `above ${min} and at most` : `from ${min} to`} ${max}`,
+    expected: `a number ${above ? `above ${min} and at most` : `from ${min} to`} ${formatCount(max)}`,
     schema: { type: "number", [above ? "exclusiveMinimum" : "minimum"]: min, maximum: max },
     read(tree) {
       const value = numberOf(tree);

@@ -1,6 +1,6 @@
 /** What a scenario file says about one scenario: who does what, how often, for how long, and what must hold. */
 import type { ThinkTime, TransportName } from "../plan/plan.ts";
-import { didYouMean } from "../plan/nearest.ts";
+import { withRemedy } from "../plan/nearest.ts";
 import { TASKS } from "../plan/tasks.ts";
 import type { Threshold } from "../plan/threshold.ts";
 import { isThresholdError, parseThreshold } from "../plan/threshold_parser.ts";
@@ -67,18 +67,16 @@ const taskKeys: KeyShape = {
   }))?$`,
   fault(key) {
     const [task, service, ...more] = key.split("@");
-    if (!Object.hasOwn(TASKS, task!)) return `Unknown task ${quote(task!)}${hint(task!, Object.keys(TASKS))}`;
+    if (!Object.hasOwn(TASKS, task!)) {
+      return withRemedy(`Unknown task ${quote(task!)}`, task!, "known are", Object.keys(TASKS));
+    }
     if (more.length > 0) return `The task ${quote(key)} names more than one service`;
     if (service !== undefined && !Object.hasOwn(SERVICE_KINDS, service)) {
-      return `Unknown service ${quote(service)}${hint(service, Object.keys(SERVICE_KINDS))}`;
+      return withRemedy(`Unknown service ${quote(service)}`, service, "known are", Object.keys(SERVICE_KINDS));
     }
     return null;
   },
 };
-
-function hint(word: string, known: readonly string[]): string {
-  return didYouMean(word, known) || `; known are ${known.join(", ")}`;
-}
 
 /** A rule in the one-line language of `threshold_parser.ts`. */
 export const threshold: Shape<Threshold> = scalar({

@@ -13,7 +13,6 @@ import {
   optional,
   required,
   scalar,
-  type Setting,
   type Shape,
 } from "./shape.ts";
 import { quote } from "./tree.ts";
@@ -251,8 +250,6 @@ export type LlmSettings = NonNullable<ReturnType<typeof llmService.decode>>;
 export type SttSettings = NonNullable<ReturnType<typeof sttService.decode>>;
 /** Settings of a text-to-speech service. */
 export type TtsSettings = NonNullable<ReturnType<typeof ttsService.decode>>;
-/** Any value with its place. */
-export type AnySetting = Setting<unknown>;
 
 /** Keys of the services and what each does, in the order plans list them. */
 export const SERVICE_KINDS = {

@@ -2,7 +2,7 @@
  * Shapes: what a value of the file must look like. One declaration is the decoder of the value, its JSON Schema and its
  * entry in the documentation, so that the three cannot disagree.
  */
-import { didYouMean } from "../plan/nearest.ts";
+import { withRemedy } from "../plan/nearest.ts";
 import type { Problems } from "./problems.ts";
 import { found, isNothing, type Json, type MapTree, quote, type ScalarTree, type Tree, treeOf } from "./tree.ts";
 import { joinPath } from "./yaml_tree.ts";
@@ -121,9 +121,8 @@ export function object<F extends Fields>(fields: F): ObjectShape<Decoded<F>> {
 function tellUnknownKeys(map: MapTree, path: string, known: readonly string[], cx: Context): void {
   for (const { key, at } of map.entries) {
     if (known.includes(key)) continue;
-    const hint = didYouMean(key, known);
-    const text = `Unknown key ${quote(key)}${hint}${hint === "" ? "; " : " "}allowed here: ${known.join(", ")}`;
-    cx.problems.add(at, joinPath(path, key), hint === "" ? text : text.replace("? allowed", "? Allowed"));
+    const text = withRemedy(`Unknown key ${quote(key)}`, key, "allowed here:", known);
+    cx.problems.add(at, joinPath(path, key), text);
   }
 }
 

@@ -1,0 +1,30 @@
+/** The scenarios that come with june-load, embedded so that a single file needs nothing beside it. */
+import baseline from "../../scenarios/baseline.yaml" with { type: "text" };
+import demo from "../../scenarios/demo.yaml" with { type: "text" };
+import rampUp from "../../scenarios/ramp_up.yaml" with { type: "text" };
+import smoke from "../../scenarios/smoke.yaml" with { type: "text" };
+import spike from "../../scenarios/spike.yaml" with { type: "text" };
+import sustained from "../../scenarios/sustained.yaml" with { type: "text" };
+import target from "../../scenarios/target.yaml" with { type: "text" };
+import { listScenarios, type ScenarioSummary } from "./load.ts";
+
+/** `file` of a plan that was made from an embedded scenario. */
+export const BUILT_IN = "built-in";
+
+/** An embedded scenario file. */
+export interface BuiltIn extends ScenarioSummary {
+  /** The YAML. */
+  text: string;
+}
+
+const TEXTS = [smoke, demo, baseline, target, rampUp, spike, sustained];
+
+/** All embedded scenarios, the short ones first. Each file holds one, under its own name. */
+export function builtInScenarios(): BuiltIn[] {
+  return TEXTS.flatMap((text) => listScenarios(text, BUILT_IN).map((summary) => ({ ...summary, text })));
+}
+
+/** An embedded scenario's YAML by its name, or null. */
+export function builtInScenario(name: string): string | null {
+  return builtInScenarios().find((scenario) => scenario.name === name)?.text ?? null;
+}

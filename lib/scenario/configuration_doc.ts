@@ -1,0 +1,111 @@
+/** docs/configuration.md, written from the same declaration as the decoder. */
+import { TASKS } from "../plan/tasks.ts";
+import { DISTRIBUTIONS } from "../plan/threshold.ts";
+import { initTemplate } from "./init.ts";
+import { scenarioFile } from "./schema.ts";
+import type { Field, Part, Shape } from "./shape.ts";
+
+/** The reference of the scenario file, as Markdown. */
+export function configurationDoc(): string {
+  return [
+    "# Configuration",
+    "",
+    "<!-- Generated from lib/scenario; change it there, then run the tests of this page with UPDATE_GOLDEN=1. -->",
+    "",
+    ...INTRODUCTION,
+    "",
+    "## A complete file",
+    "",
+    "```yaml",
+    initTemplate({ name: "my_load", targets: {} }).trimEnd(),
+    "```",
+    "",
+    ...tasksTable(),
+    "",
+    ...THRESHOLDS,
+    "",
+    ...new Reference().sections(),
+  ].join("\n").trimEnd() + "\n";
+}
+
+const INTRODUCTION = [
+  "A scenario file is YAML: who is called, how hard, and what must hold. June's `load_test_config.yaml` is one as it is.",
+  "Flags of `june-load run` beat the file. `june-load schema` prints the same rules as a JSON Schema for editors, and",
+  "`june-load init` writes a file to start from.",
+  "",
+  "- **Durations** carry units, largest first: `250ms`, `30s`, `5m`, `1h30m`, `1.5s`. A bare number is refused.",
+  '- **Shares** are `1%` or `0.01`; **rates** are a number per second, or `"120/m"`.',
+  "- **Environment**: `${NAME}` stands for a variable, `${NAME:-default}` has a default for one that is unset or empty,",
+  "  `$${` is a plain `${`. A variable that is unset and has no default is an error.",
+  "- **Paths** of inputs and certificates are relative to the file's folder; those under `reports` to the folder",
+  "  june-load is started in.",
+  "- **Errors** name file, line, column and key, and all of them are told at once. An unknown key is an error.",
+  "- **Limits**: a file of 1 MiB, 50,000 values (aliases followed), 100,000 users, names of 64 characters.",
+];
+
+function tasksTable(): string[] {
+  const rows = Object.entries(TASKS).map(([name, { request_stream, reply_stream, summary }]) => {
+    const streams = [request_stream ? "sends" : "", reply_stream ? "receives" : ""].filter((word) => word !== "");
+    return `| \`${name}\` | ${streams.join(" and ") || "neither"} | ${summary} |`;
+  });
+  return ["## Tasks", "", "| task | streams | what a user does |", "| --- | --- | --- |", ...rows];
+}
+
+const THRESHOLDS = [
+  "## Thresholds",
+  "",
+  "```text",
+  "p95(latency, llm.*) < 2s               every operation that matches holds the rule by itself",
+  "p99.9(first_message) < 800ms in hold   all operations together, in one stage",
+  "mean(gap, llm.*) < 50ms else warn      shown, but does not fail the run",
+  "error_rate < 1%",
+  "error_rate(stt.*) <= 0.5%",
+  "throughput > 20/s",
+  "calls > 100",
+  "load >= 100%                           users that ran at the peak, of those asked for",
+  "```",
+  "",
+  `Distributions are ${DISTRIBUTIONS.map((name) => `\`${name}\``).join(", ")}; each can be asked for a percentile`,
+  "(`p50`, `p99.9`), `mean`, `min` or `max`. Comparisons are `<`, `<=`, `>`, `>=`. Stages are `warm_up` (where asked for;",
+  "read only by rules that name it), `ramp` (while users start) and `hold` (the rest).",
+  "",
+  "Without `thresholds` a scenario has June's acceptance criteria: for each operation `p95(latency, OPERATION) < 2s`;",
+  "`error_rate < 1%`, or `metrics.error_rate.threshold`; `load >= 100%`. The latency of speech sent in real time contains",
+  "the clip, so that `stt.recognize_stream` is then judged by `p95(final_latency, stt.recognize_stream) < 2s`.",
+];
+
+/** One section for each map of fixed keys; a shape used in several places is described at the first. */
+class Reference {
+  readonly #first = new Map<Shape<unknown>, string>();
+
+  sections(): string[] {
+    return this.#walk(scenarioFile, "");
+  }
+
+  #walk(shape: Shape<unknown>, path: string): string[] {
+    if (shape.parts.length === 0 || this.#first.has(shape)) return [];
+    this.#first.set(shape, path);
+    const inside = shape.parts.map((part) => ({ part, path: joined(path, part.suffix) }));
+    const own = inside.some(({ part }) => part.field) ? this.#section(path, shape.parts) : [];
+    return [...own, ...inside.flatMap(({ part, path }) => this.#walk(part.shape, path))];
+  }
+
+  #section(path: string, parts: readonly Part[]): string[] {
+    const rows = parts.flatMap(({ suffix, field }) => field ? [this.#row(joined(path, suffix), field)] : []);
+    const title = path === "" ? "## Keys" : `### \`${path}\``;
+    return [title, "", "| key | allowed | default | meaning |", "| --- | --- | --- | --- |", ...rows, ""];
+  }
+
+  #row(path: string, field: Field<unknown>): string {
+    const key = path.split(".").at(-1)!;
+    const earlier = this.#first.get(field.shape);
+    const allowed = earlier === undefined ? field.shape.expected : `as \`${earlier}\``;
+    const example = field.example === undefined ? "" : ` Example: \`${JSON.stringify(field.example)}\`.`;
+    const cells = [`\`${key}\``, allowed, field.required ? "**required**" : field.absent, field.doc + example];
+    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  }
+}
+
+function joined(path: string, suffix: string): string {
+  return path === "" ? suffix.replace(/^\./, "") : path + suffix;
+}

@@ -1,0 +1,97 @@
+/** Scenario text -> plan: the way in to this room. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { withRemedy } from "../plan/nearest.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Environment } from "./environment.ts";
+import { applyOverrides, type Overrides } from "./overrides.ts";
+import { planScenario } from "./planner.ts";
+import { Problems } from "./problems.ts";
+import { scenarioFile } from "./schema.ts";
+import type { Context } from "./shape.ts";
+import { entryOf, quote, type Tree } from "./tree.ts";
+import { readTree } from "./yaml_tree.ts";
+
+/** What a plan is made from. */
+export interface LoadInput {
+  text: string;
+  /** Name of the file in messages and in the plan's `source`; `built-in` for an embedded scenario. */
+  file: string;
+  /** Folder that input paths in the file are relative to. */
+  dir: string;
+  /** Scenario wanted; may be left out where the file holds one. */
+  name?: string;
+  env: Environment;
+  /** Processor cores, for the default number of workers. */
+  cores: number;
+  overrides: Overrides;
+  /** Whether a path exists; default: asks the file system. */
+  exists?: (path: string) => boolean;
+}
+
+/** A plan and what its maker should be told although it can run. */
+export interface Loaded {
+  plan: Plan;
+  warnings: string[];
+}
+
+/**
+ * Reads, checks and completes one scenario of a file. All scenarios of the file are checked.
+ * @throws {ScenarioError} with everything that is wrong.
+ */
+export function loadScenario(input: LoadInput): Loaded {
+  const problems = new Problems();
+  const cx: Context = { problems, dir: resolve(input.dir), exists: input.exists ?? existsSync };
+  const root = readTree(input.text, input.file, input.env, problems);
+  if (root === null) throw problems.asError();
+  const name = chooseScenario(root, input.name, problems);
+  const tree = name === null ? root : applyOverrides(root, name, input.overrides, problems);
+  const file = scenarioFile.decode(tree, "", cx);
+  const scenario = file?.scenarios.value.find((candidate) => candidate.key === name);
+  const plan = file && scenario ? planScenario(file, scenario, input, cx) : null;
+  problems.throwIfAny();
+  if (plan === null) throw new Error("A scenario without a plan must have problems");
+  return { plan, warnings: problems.warnings };
+}
+
+/** Scenarios a message lists. */
+const MAX_LISTED = 20;
+
+/** The scenario asked for, or the only one; null after telling why there is none. */
+function chooseScenario(root: Tree, wanted: string | undefined, problems: Problems): string | null {
+  const scenarios = entryOf(root, "scenarios");
+  if (scenarios?.kind !== "map" || scenarios.entries.length === 0) return null;
+  const names = scenarios.entries.map(({ key }) => key);
+  if (wanted === undefined && names.length === 1) return names[0]!;
+  if (wanted !== undefined && names.includes(wanted)) return wanted;
+  const listed = names.slice(0, MAX_LISTED);
+  const text = wanted === undefined
+    ? `The file holds several scenarios: say which with --scenario; it holds ${listed.join(", ")}`
+    : withRemedy(`Unknown scenario ${quote(wanted)}`, wanted, "the file holds", listed);
+  problems.add(scenarios.at, "scenarios", text);
+  return null;
+}
+
+/** One line of a list of scenarios. */
+export interface ScenarioSummary {
+  name: string;
+  description: string;
+}
+
+/**
+ * Names and descriptions of a file's scenarios, whatever else may be wrong in it.
+ * @throws {ScenarioError} when the file is not YAML or holds no scenarios.
+ */
+export function listScenarios(text: string, file: string): ScenarioSummary[] {
+  const problems = new Problems();
+  const root = readTree(text, file, {}, problems);
+  const scenarios = root === null ? undefined : entryOf(root, "scenarios");
+  if (scenarios?.kind === "map" && scenarios.entries.length > 0) {
+    return scenarios.entries.map(({ key, value }) => {
+      const description = entryOf(value, "description");
+      return { name: key, description: description?.kind === "scalar" ? description.text : "" };
+    });
+  }
+  if (problems.list.length === 0) problems.add(root?.at ?? `${file}:1:1`, "scenarios", "The file holds no scenarios");
+  throw problems.asError();
+}

@@ -1,0 +1,113 @@
+/** Flags over the file: they become values of the tree, so that they pass the same checks as what the file says. */
+import { withRemedy } from "../plan/nearest.ts";
+import type { Problems } from "./problems.ts";
+import { type GrpcSettings, SERVICE_KINDS, type ServiceKey } from "./schema_services.ts";
+import { entryOf, looseScalar, quote, type Tree, treeOf, withValue } from "./tree.ts";
+
+/** Values of flags, as typed. What is absent leaves the file's value. */
+export interface Overrides {
+  users?: string;
+  spawn_rate?: string;
+  duration?: string;
+  think_time?: string;
+  seed?: string;
+  workers?: string;
+  transport?: string;
+  warm_up?: string;
+  grace?: string;
+  /** Deadline of every call of every service. */
+  timeout?: string;
+  /** Address by the service's key in the file, or by its kind (`llm`, `stt`, `tts`). */
+  targets?: Readonly<Record<string, string>>;
+  /** Report formats; each may hold several, with commas. */
+  formats?: readonly string[];
+  output_dir?: string;
+  comparison_baseline?: string;
+  /** Rules in addition to the scenario's. */
+  thresholds?: readonly string[];
+}
+
+const SCENARIO_FLAGS = {
+  users: "--users",
+  spawn_rate: "--spawn-rate",
+  duration: "--duration",
+  think_time: "--think-time",
+  seed: "--seed",
+  workers: "--workers",
+  transport: "--transport",
+  warm_up: "--warm-up",
+  grace: "--grace",
+} as const satisfies Partial<Record<keyof Overrides, string>>;
+
+const REPORT_FLAGS = {
+  output_dir: "--output-dir",
+  comparison_baseline: "--compare",
+} as const satisfies Partial<Record<keyof Overrides, string>>;
+
+/** The flag that adds a rule. */
+export const THRESHOLD_FLAG = "--threshold";
+
+/** Lays flags over a file's tree; `scenario` is the name of the one they change. */
+export function applyOverrides(root: Tree, scenario: string, overrides: Overrides, problems: Problems): Tree {
+  let tree = root;
+  for (const [key, flag] of Object.entries(SCENARIO_FLAGS)) {
+    const value = overrides[key as keyof typeof SCENARIO_FLAGS];
+    if (value !== undefined) tree = withValue(tree, ["scenarios", scenario, key], looseScalar(value, flag));
+  }
+  for (const [key, flag] of Object.entries(REPORT_FLAGS)) {
+    const value = overrides[key as keyof typeof REPORT_FLAGS];
+    if (value !== undefined) tree = withValue(tree, ["reports", key], looseScalar(value, flag));
+  }
+  if (overrides.formats !== undefined) tree = withValue(tree, ["reports", "format"], formatList(overrides.formats));
+  return overrideServices(tree, overrides, problems);
+}
+
+function formatList(formats: readonly string[]): Tree {
+  const words = formats.flatMap((text) => text.split(",")).map((word) => word.trim()).filter((word) => word !== "");
+  return { kind: "list", at: "--format", items: words.map((word) => looseScalar(word, "--format")) };
+}
+
+function overrideServices(root: Tree, overrides: Overrides, problems: Problems): Tree {
+  const targets = Object.entries(overrides.targets ?? {});
+  if (targets.length === 0 && overrides.timeout === undefined) return root;
+  let tree = withServices(root);
+  const known = serviceKeys(tree);
+  if (overrides.timeout !== undefined) {
+    const timeout = looseScalar(overrides.timeout, "--timeout");
+    for (const key of known) tree = withValue(tree, ["services", "grpc", key, "timeout"], timeout);
+  }
+  for (const [name, address] of targets) {
+    const key = targetKey(name, known, problems);
+    if (key !== null) {
+      tree = withValue(tree, ["services", "grpc", key, "host"], looseScalar(address, `--target ${name}`));
+    }
+  }
+  return tree;
+}
+
+/** A file without services calls one of each kind; flags can change those too. */
+function withServices(root: Tree): Tree {
+  const services = entryOf(root, "services");
+  if (services && entryOf(services, "grpc")) return root;
+  return withValue(root, ["services", "grpc"], treeOf({ llm: {}, stt: {}, tts: {} }, root.at));
+}
+
+function serviceKeys(root: Tree): ServiceKey[] {
+  const grpc = entryOf(entryOf(root, "services"), "grpc");
+  return (Object.keys(SERVICE_KINDS) as (keyof GrpcSettings)[]).filter((key) => entryOf(grpc, key) !== undefined);
+}
+
+function targetKey(name: string, known: readonly ServiceKey[], problems: Problems): ServiceKey | null {
+  const exact = known.find((key) => key === name);
+  if (exact) return exact;
+  const flag = `--target ${name}`;
+  const ofKind = known.filter((key) => SERVICE_KINDS[key] === name);
+  if (ofKind.length === 1) return ofKind[0]!;
+  if (ofKind.length > 1) {
+    problems.add(flag, "", `Several services are of the kind "${name}": name one of ${ofKind.join(", ")}`);
+  } else {
+    const words = [...new Set<string>([...known, ...known.map((key) => SERVICE_KINDS[key])])];
+    problems.add(flag, "", withRemedy(`The scenario file has no service ${quote(name)}`, name, "it has", words));
+  }
+  return null;
+}

@@ -1,0 +1,64 @@
+/** The thresholds of a plan: given, default and from flags, checked against what the plan does. */
+import { matchesGlob } from "../plan/glob.ts";
+import { withRemedy } from "../plan/nearest.ts";
+import type { ServicePlan, Stage, TaskPlan } from "../plan/plan.ts";
+import type { Threshold } from "../plan/threshold.ts";
+import { isThresholdError, parseThreshold } from "../plan/threshold_parser.ts";
+import type { Problems } from "./problems.ts";
+import type { Setting } from "./shape.ts";
+
+/**
+ * June's acceptance criteria: P95 below 2 s for each operation, the error rate below the limit, the load reached. The
+ * latency of speech paced in real time contains the clip itself; there the time after the last chunk is judged.
+ */
+export function defaultThresholds(
+  tasks: readonly TaskPlan[],
+  services: readonly ServicePlan[],
+  error_rate: number,
+): Threshold[] {
+  const operations = [...new Set(tasks.map(({ name }) => name))];
+  const isPaced = services.some(({ options }) => options.kind === "stt" && options.pacing === "real_time");
+  const latencies = operations.map((operation) => {
+    const distribution = operation === "stt.recognize_stream" && isPaced ? "final_latency" : "latency";
+    return own(`p95(${distribution}, ${operation}) < 2s`);
+  });
+  return [...latencies, own(`error_rate < ${writePercent(error_rate)}`), own("load >= 100%")];
+}
+
+/** Short and exact: 0.07 is `7%`, not `7.000000000000001%`. */
+function writePercent(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(12)).toFixed(10).replace(/\.?0+$/, "")}%`;
+}
+
+function own(text: string): Threshold {
+  const rule = parseThreshold(text);
+  if (isThresholdError(rule)) throw new Error(`The default rule "${text}" cannot be read: ${rule.error}`);
+  return rule;
+}
+
+/** Tells rules that could never be judged: no operation matches, or there is no such stage. */
+export function checkThresholds(
+  rules: readonly Setting<Threshold>[],
+  tasks: readonly TaskPlan[],
+  stages: readonly Stage[],
+  problems: Problems,
+): void {
+  const operations = [...new Set<string>(tasks.map(({ name }) => name))];
+  const names = stages.map(({ name }) => name);
+  for (const { value: rule, at, path } of rules) {
+    const { operations: glob, stage } = rule;
+    if (glob !== null && !operations.some((operation) => matchesGlob(glob, operation))) {
+      const fault = `No operation matches "${glob}" in "${rule.source}"`;
+      problems.add(at, path, withRemedy(fault, glob, "the scenario's operations are", operations));
+    }
+    if (stage !== null && !names.includes(stage)) {
+      const fault = `The plan has no stage "${stage}", which "${rule.source}" reads`;
+      problems.add(at, path, withRemedy(fault, stage, "its stages are", names));
+    }
+  }
+}
+
+/** Rules in order, each source once. */
+export function withoutRepeats(rules: readonly Threshold[]): Threshold[] {
+  return [...new Map(rules.map((rule) => [rule.source, rule])).values()];
+}

@@ -1,0 +1,109 @@
+/** Services of the file -> services of the plan. */
+import type { LlmOptions, ServicePlan, SttOptions, TtsOptions } from "../plan/plan.ts";
+import type { Problems } from "./problems.ts";
+import {
+  type CommonSettings,
+  type GrpcSettings,
+  type LlmSettings,
+  SERVICE_KINDS,
+  type ServiceKey,
+  type ServicesSettings,
+  type SttSettings,
+  type TtsSettings,
+} from "./schema_services.ts";
+import type { Setting } from "./shape.ts";
+
+/** A service that may be called, and its share of a mix without tasks. */
+export interface Candidate {
+  plan: ServicePlan;
+  weight: number;
+  /** Path of the service in the file, for messages. */
+  path: string;
+}
+
+/** Every service the file names, called or not. */
+export function planServices(services: Setting<ServicesSettings>, problems: Problems): Candidate[] {
+  const { grpc, gateway } = services.value;
+  if (gateway.given) {
+    problems.warn(gateway.at, gateway.path, "The gateway is not called: the test type is grpc");
+  }
+  const candidates = (Object.keys(SERVICE_KINDS) as ServiceKey[]).flatMap((key) => candidate(key, grpc.value));
+  if (candidates.length === 0 && grpc.valid) {
+    problems.add(
+      grpc.at,
+      grpc.path,
+      `Names no service: expected at least one of ${Object.keys(SERVICE_KINDS).join(", ")}`,
+    );
+  }
+  const triton = grpc.value.tensorrt_llm;
+  if (triton.value !== null) warnOfTriton(triton, triton.value.host.value, problems);
+  return candidates;
+}
+
+function candidate(key: ServiceKey, grpc: GrpcSettings): Candidate[] {
+  const built = buildService(key, grpc);
+  return built === null ? [] : [{ ...built, path: grpc[key].path }];
+}
+
+function buildService(key: ServiceKey, grpc: GrpcSettings): Omit<Candidate, "path"> | null {
+  switch (key) {
+    case "stt": {
+      const given = grpc.stt.value;
+      return given &&
+        {
+          plan: { ...common(key, given), inputs: given.clips.value ?? [], options: sttOptions(given) },
+          weight: given.weight.value,
+        };
+    }
+    case "tts": {
+      const given = grpc.tts.value;
+      return given &&
+        {
+          plan: { ...common(key, given), inputs: given.texts.value ?? [], options: ttsOptions(given) },
+          weight: given.weight.value,
+        };
+    }
+    default: {
+      const given = grpc[key].value;
+      return given &&
+        {
+          plan: { ...common(key, given), inputs: given.prompts.value ?? [], options: llmOptions(given) },
+          weight: given.weight.value,
+        };
+    }
+  }
+}
+
+function common(name: ServiceKey, given: CommonSettings): Omit<ServicePlan, "inputs" | "options"> {
+  return {
+    name,
+    kind: SERVICE_KINDS[name],
+    protocol: given.protocol.value,
+    address: given.host.value,
+    connections: given.connections.value,
+    timeout_ms: given.timeout.value,
+    metadata: given.metadata.value ?? [],
+    tls: given.tls.value,
+  };
+}
+
+function sttOptions(given: SttSettings): SttOptions {
+  return { kind: "stt", pacing: given.pacing.value, chunk_ms: given.chunk.value, language: given.language.value };
+}
+
+function llmOptions(given: LlmSettings): LlmOptions {
+  const { max_tokens, temperature, system } = given;
+  return { kind: "llm", max_tokens: max_tokens.value, temperature: temperature.value, system: system.value };
+}
+
+function ttsOptions(given: TtsSettings): TtsOptions {
+  return { kind: "tts", voice: given.voice.value, language: given.language.value };
+}
+
+function warnOfTriton({ at, path }: { at: string; path: string }, address: string, problems: Problems): void {
+  problems.warn(
+    at,
+    path,
+    `TensorRT-LLM is served by Triton, which does not speak june.llm: unless a june.llm server listens at ${address}, every call fails with UNIMPLEMENTED`,
+  );
+}
