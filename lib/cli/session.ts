@@ -1,7 +1,6 @@
 /** One run: pools, samplers and result file held together from the first start to the end mark. */
-import type { Plan } from "../plan/plan.ts";
-import { redactPlan } from "../plan/plan.ts";
-import { type ReadyPools, type RunningPools } from "../pool/pools.ts";
+import { type Plan, redactPlan } from "../plan/plan.ts";
+import type { ReadyPools } from "../pool/pools.ts";
 import { startSampler } from "../resources/sampler.ts";
 import { ResultWriter } from "../result/file.ts";
 import {
@@ -15,7 +14,6 @@ import { Run } from "../result/run.ts";
 import { TOOL } from "./version.ts";
 
 const SAMPLE_EVERY_MS = 1000;
-/** Intervals between two looks at the result file: a full disk ends the run. */
 
 /** How a session is told to end, and whom it tells how it goes. */
 export interface SessionOptions {
@@ -39,20 +37,18 @@ export interface SessionControls {
 }
 
 /** Describes the machine and the plan for the first line of the result. */
-export function headerFor(plan: Plan, services: ServiceRecord[], now: Date): HeaderRecord {
-  const memory_bytes = Deno.systemMemoryInfo().total;
-  const host = {
-    name: Deno.hostname(),
-    os: `${Deno.build.os} ${Deno.build.arch}`,
-    cpus: navigator.hardwareConcurrency,
-    memory_bytes,
-  };
+export function headerFor(plan: Plan, services: readonly ServiceRecord[], now: Date): HeaderRecord {
   return {
     type: "header",
     format: RESULT_FORMAT,
     tool: TOOL,
     started_at: now.toISOString(),
-    host,
+    host: {
+      name: Deno.hostname(),
+      os: `${Deno.build.os} ${Deno.build.arch}`,
+      cpus: navigator.hardwareConcurrency,
+      memory_bytes: Deno.systemMemoryInfo().total,
+    },
     plan: redactPlan(plan),
     services: services.map(({ name, address, state, details }) => ({ name, address, state, details })),
   };
@@ -60,7 +56,8 @@ export function headerFor(plan: Plan, services: ServiceRecord[], now: Date): Hea
 
 /**
  * Runs the load and writes the result as it goes.
- * @throws {UserError} kind `output` when the result file cannot be made; a disk that fills later ends the run instead
+ * @throws {UserError} kind `output` when the result file cannot be made; a disk that fills up later ends the run instead,
+ * and is told as `writeFailure`
  */
 export async function runSession(options: SessionOptions): Promise<{ run: Run; writeFailure: Error | null }> {
   const header = headerFor(options.plan, options.services, new Date());
@@ -71,42 +68,35 @@ export async function runSession(options: SessionOptions): Promise<{ run: Run; w
     run.add(record);
     writer.write(record);
   };
-  let reason: EndReason = "completed";
-  let text = "";
-  const running: RunningPools = options.pools.start((interval) => {
+  const running = options.pools.start((interval) => {
     keep({ type: "interval", ...interval });
-    if (writer.failure !== null && text === "") {
-      reason = "aborted";
-      text = writer.failure.message;
-      running.stop();
-    }
+    if (writer.failure !== null) endEarly("aborted", writer.failure.message, running.stop);
     options.onSecond(run);
   });
-  const now_ms = () => performance.now() - running.epoch_ms;
+  const now_ms = () => Math.round(performance.now() - running.epoch_ms);
+  let ended: { reason: EndReason; text: string } = { reason: "completed", text: "" };
+  const endEarly = (reason: EndReason, text: string, act: () => void) => {
+    if (ended.reason === "completed") keep({ type: "event", t_ms: now_ms(), kind: "stop_requested", text });
+    ended = { reason, text };
+    act();
+  };
   const sampler = startSampler({
     ...options.plan.resources,
     interval_ms: SAMPLE_EVERY_MS,
     now_ms,
     onSample: keep,
-    onNote: ({ t_ms, kind, text }) => keep({ type: "event", t_ms, kind, text }),
+    onNote: (note) => keep({ type: "event", ...note }),
   });
-  const end = (how: EndReason, why: string) => {
-    if (reason === "completed") keep({ type: "event", t_ms: now_ms(), kind: "stop_requested", text: why });
-    reason = how;
-    text = why;
-  };
   options.onRunning({
-    stop: () => (end("stopped", "stopped by the user"), running.stop()),
-    abort: () => (end("aborted", "ended at once by the user"), running.abort()),
+    stop: () => endEarly("stopped", "stopped by the user", running.stop),
+    abort: () => endEarly("aborted", "ended at once by the user", running.abort),
   });
   const { failure } = await running.done;
   await sampler.stop();
   if (failure !== null) {
+    ended = { reason: "failed", text: failure.message };
     keep({ type: "event", t_ms: now_ms(), kind: "worker_failed", text: failure.message });
-    reason = "failed";
-    text = failure.message;
   }
-  keep({ type: "end", t_ms: now_ms(), reason, text, unaccounted: run.unaccounted });
-  const writeFailure = await writer.close().then(() => null, (error: Error) => error);
-  return { run, writeFailure };
+  keep({ type: "end", t_ms: now_ms(), ...ended, unaccounted: run.unaccounted });
+  return { run, writeFailure: await writer.close().then(() => null, (error: Error) => error) };
 }

@@ -1,0 +1,80 @@
+/** The command line: verbs, and what becomes of their errors. */
+import { type Application, buildApplication, buildRouteMap, run, text_en } from "@stricli/core";
+import { UserError } from "../plan/errors.ts";
+import { checkCommand } from "./check_command.ts";
+import { completionCommands } from "./completion_command.ts";
+import { type CliContext, processContext } from "./context.ts";
+import { ExitCode, exitCodeOf } from "./exit_codes.ts";
+import { initCommand } from "./init_command.ts";
+import { reportCommand } from "./report_command.ts";
+import { runCommand } from "./run_command.ts";
+import { scenariosCommand } from "./scenarios_command.ts";
+import { schemaCommand } from "./schema_command.ts";
+import { simCommand } from "./sim_command.ts";
+import { TOOL, VERSION } from "./version.ts";
+import { versionCommand } from "./version_command.ts";
+
+/** What is shown of an error that ended a command: a user's mistake without a stack trace, a bug with one. */
+function describeError(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return `june-load itself failed: ${message}\nThis is a bug; please report it with these lines (${TOOL}):\n${
+    stack ?? ""
+  }`;
+}
+
+/** All commands. */
+export function buildApp(): Application<CliContext> {
+  const root = buildRouteMap({
+    routes: {
+      run: runCommand,
+      report: reportCommand,
+      check: checkCommand,
+      sim: simCommand,
+      scenarios: scenariosCommand,
+      init: initCommand,
+      schema: schemaCommand,
+      version: versionCommand,
+      ...completionCommands(buildApp),
+    },
+    docs: {
+      brief: "Load tester for voice-AI back ends: speech-to-text, language model and text-to-speech over gRPC",
+      fullDescription: [
+        "Load tester for voice-AI back ends: speech-to-text, language model and text-to-speech over gRPC.",
+        "",
+        "  june-load run demo --sim         see it work, against the built-in simulator",
+        "  june-load run baseline           run a scenario against June's services",
+        "  june-load check baseline         are the services there?",
+        "  june-load report reports/...     make the report again from a saved result",
+        "",
+        "Exit codes: 0 passed, 99 a threshold failed, 2 wrong flags or configuration, 3 a service is not reachable,",
+        "4 something cannot be written, 5 the run carries no verdict, 1 june-load itself failed, 130 interrupted.",
+      ].join("\n"),
+      hideRoute: { __complete: true },
+    },
+  });
+  const describe = (error: unknown) => describeError(error);
+  return buildApplication(root, {
+    name: "june-load",
+    versionInfo: { currentVersion: VERSION },
+    scanner: { caseStyle: "allow-kebab-for-camel" },
+    documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: true },
+    localization: {
+      text: {
+        ...text_en,
+        exceptionWhileRunningCommand: describe,
+        exceptionWhileLoadingCommandFunction: describe,
+        exceptionWhileLoadingCommandContext: describe,
+      },
+    },
+    determineExitCode: exitCodeOf,
+  });
+}
+
+/** Runs one command line; returns the exit code, see `ExitCode`. */
+export async function runCli(argv: readonly string[], context: CliContext = processContext()): Promise<number> {
+  await run(buildApp(), argv, context);
+  const code = Number(context.process.exitCode ?? ExitCode.OK);
+  // The library's own codes for unknown commands and flags are negative.
+  return code < 0 ? ExitCode.USAGE : code;
+}

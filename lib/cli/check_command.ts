@@ -1,0 +1,56 @@
+/** `june-load check [scenario]`: preflight alone. */
+import { buildCommand } from "@stricli/core";
+import { type CliContext, say, warn } from "./context.ts";
+import { ExitCode } from "./exit_codes.ts";
+import { planFlagParameters, type PlanFlags } from "./flags.ts";
+import { loadPlan, scenarioParameter } from "./load_plan.ts";
+import { checkServices, mayStart, type ServiceCheck } from "./preflight.ts";
+
+const MARKS: Readonly<Record<ServiceCheck["state"], string>> = {
+  serving: "✓",
+  connected: "✓",
+  unhealthy: "!",
+  failed: "✕",
+  unreachable: "✕",
+};
+
+/** Reaches every service of a scenario and asks its health; sends no load. */
+export const checkCommand = buildCommand<PlanFlags, [string?], CliContext>({
+  async func(flags, scenario) {
+    const { plan, warnings } = await loadPlan(this, scenario ?? "baseline", flags);
+    for (const text of warnings) warn(this, `warning: ${text}`);
+    const checks = await checkServices(plan);
+    for (const line of tableOf(checks)) say(this, line);
+    this.process.exitCode = mayStart(checks) ? ExitCode.OK : ExitCode.UNREACHABLE;
+  },
+  parameters: { positional: scenarioParameter, flags: planFlagParameters },
+  docs: {
+    brief: "Reach every service of a scenario and ask its health; sends no load",
+    fullDescription: [
+      "Reaches every service of a scenario and asks its health. Sends no load. Ends with 3 when one is not there.",
+      "",
+      "  june-load check",
+      "  june-load check baseline --target stt=gpu-1:50052",
+    ].join("\n"),
+  },
+});
+
+function tableOf(checks: readonly ServiceCheck[]): string[] {
+  const rows = [
+    ["", "service", "address", "state", "took", "found"],
+    ...checks.map((check) => [
+      MARKS[check.state],
+      check.name,
+      check.address,
+      check.state,
+      `${check.took_ms} ms`,
+      check.details,
+    ]),
+  ];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  const remedies = checks.filter(({ remedy }) => remedy !== "").map(({ name, tried, remedy }) =>
+    `${name}: tried ${tried}. ${remedy}`
+  );
+  return remedies.length === 0 ? lines : [...lines, "", ...remedies];
+}

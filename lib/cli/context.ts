@@ -1,0 +1,51 @@
+/** What every command gets: where to write, and how to end. */
+import type { CommandContext } from "@stricli/core";
+
+/** A stream of text. */
+export interface TextStream {
+  write(text: string): void;
+}
+
+/** The context of a command. */
+export interface CliContext extends CommandContext {
+  readonly process: {
+    readonly stdout: TextStream;
+    readonly stderr: TextStream;
+    readonly env: Readonly<Record<string, string>>;
+    /** Set by a command that ends well but not with 0, as a failed verdict does. */
+    exitCode: number | string | null;
+  };
+}
+
+/** Writes a line to standard output. */
+export function say(context: CliContext, line: string): void {
+  context.process.stdout.write(`${line}\n`);
+}
+
+/** Writes a line to standard error. */
+export function warn(context: CliContext, line: string): void {
+  context.process.stderr.write(`${line}\n`);
+}
+
+/** The context of this process. A closed pipe (`| head`) is no error. */
+export function processContext(): CliContext {
+  const encoder = new TextEncoder();
+  const stream = (out: { writeSync(bytes: Uint8Array): number }): TextStream => ({
+    write: (text) => {
+      const bytes = encoder.encode(text);
+      try {
+        for (let at = 0; at < bytes.length;) at += out.writeSync(bytes.subarray(at));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      }
+    },
+  });
+  return {
+    process: {
+      stdout: stream(Deno.stdout),
+      stderr: stream(Deno.stderr),
+      env: Deno.env.toObject(),
+      exitCode: null,
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** Flags that change a plan, shared by the commands that have one. */
+import { UserError } from "../plan/errors.ts";
+import type { OutputFormat } from "../plan/plan.ts";
+import type { Overrides } from "../scenario/overrides.ts";
+
+/** Flags of `run` and `check` that name and change the plan. Values are checked where the file's are. */
+export interface PlanFlags {
+  scenario?: string;
+  config?: string;
+  testType?: string;
+  users?: string;
+  spawnRate?: string;
+  duration?: string;
+  target?: string[];
+  thinkTime?: string;
+  warmUp?: string;
+  seed?: string;
+  workers?: string;
+  transport?: string;
+  timeout?: string;
+  threshold?: string[];
+  format?: string;
+  outputDir?: string;
+}
+
+const text = (brief: string, placeholder: string) =>
+  ({ kind: "parsed", parse: String, optional: true, brief, placeholder }) as const;
+const texts = (brief: string, placeholder: string) =>
+  ({ kind: "parsed", parse: String, optional: true, variadic: true, brief, placeholder }) as const;
+
+/** The same for the command line library. */
+export const planFlagParameters = {
+  scenario: text("Scenario of the file, or a built-in one", "name"),
+  config: text("Scenario file, e.g. June's load_test_config.yaml", "file"),
+  testType: text("What to drive; grpc is what this version has", "type"),
+  users: text("Virtual users", "n"),
+  spawnRate: text("Users started per second", "n"),
+  duration: text("How long, e.g. 90s or 5m", "time"),
+  target: texts("Address of a service: llm=HOST:PORT, stt=..., tts=...", "service=address"),
+  thinkTime: text("Pause between tasks: 2s, or a range 1s-3s", "time"),
+  warmUp: text("First stretch that no threshold reads", "time"),
+  seed: text("Seed of every random choice", "n"),
+  workers: text("Web Workers that hold the users [default: cores - 1]", "n"),
+  transport: text("wire or grpc-js", "name"),
+  timeout: text("Deadline of every call", "time"),
+  threshold: texts("A rule on top of the scenario's, e.g. 'p99(latency, llm.*) < 3s'", "rule"),
+  format: text("Files to write: html,json,csv", "list"),
+  outputDir: text("Folder for reports [default: the file's]", "dir"),
+} as const;
+
+/**
+ * The flags as changes to the scenario.
+ * @throws {UserError} kind `usage` for a --target without `=`
+ */
+export function overridesOf(flags: PlanFlags): Overrides {
+  const given: Record<keyof Overrides, Overrides[keyof Overrides]> = {
+    users: flags.users,
+    spawn_rate: flags.spawnRate,
+    duration: flags.duration,
+    think_time: flags.thinkTime,
+    warm_up: flags.warmUp,
+    seed: flags.seed,
+    workers: flags.workers,
+    transport: flags.transport,
+    timeout: flags.timeout,
+    targets: flags.target === undefined ? undefined : parseTargets(flags.target),
+    thresholds: flags.threshold,
+    formats: flags.format === undefined ? undefined : [flags.format],
+    output_dir: flags.outputDir,
+    grace: undefined,
+    comparison_baseline: undefined,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Overrides;
+}
+
+/**
+ * Reads `llm=HOST:PORT` and the like.
+ * @throws {UserError} kind `usage` without a name or an address
+ */
+export function parseTargets(list: readonly string[]): Record<string, string> {
+  return Object.fromEntries(list.map((item) => {
+    const at = item.indexOf("=");
+    if (at > 0 && at < item.length - 1) return [item.slice(0, at), item.slice(at + 1)];
+    throw new UserError("usage", `--target: cannot read "${item}"; write SERVICE=HOST:PORT, such as stt=gpu-1:50052`);
+  }));
+}
+
+const FORMATS: readonly OutputFormat[] = ["html", "json", "csv"];
+
+/**
+ * Reads `html,json`.
+ * @throws {UserError} kind `usage` for a format that does not exist
+ */
+export function parseFormats(list: string): OutputFormat[] {
+  return list.split(",").map((word) => {
+    const format = FORMATS.find((known) => known === word.trim());
+    if (format !== undefined) return format;
+    throw new UserError("usage", `Cannot write the format "${word.trim()}": use ${FORMATS.join(", ")}`);
+  });
+}

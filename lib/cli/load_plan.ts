@@ -1,0 +1,102 @@
+/** From the command line to a plan: which file, which scenario, what the flags change. */
+import { didYouMean } from "../plan/nearest.ts";
+import { UserError } from "../plan/errors.ts";
+import { builtInScenarios } from "../scenario/built_in.ts";
+import { type Loaded, loadScenario } from "../scenario/load.ts";
+import type { Overrides } from "../scenario/overrides.ts";
+import type { CliContext } from "./context.ts";
+import { overridesOf, type PlanFlags } from "./flags.ts";
+
+/** Larger files are refused unread. */
+const MAX_FILE_BYTES = 1024 * 1024;
+
+/** The positional argument of commands that take a scenario. */
+export const scenarioParameter = {
+  kind: "tuple",
+  parameters: [{
+    brief: "Name of a built-in scenario, or a scenario file",
+    parse: String,
+    placeholder: "scenario",
+    optional: true,
+  }],
+} as const;
+
+interface Source {
+  text: string;
+  file: string;
+  dir: string;
+  name?: string;
+}
+
+/**
+ * The plan that a command line asks for.
+ * @param named the positional argument; a path or the name of a built-in scenario
+ * @param more overrides of the command's own, over those of its flags
+ * @throws {UserError} with everything that is wrong
+ */
+export async function loadPlan(
+  context: CliContext,
+  named: string | undefined,
+  flags: PlanFlags,
+  more: Overrides = {},
+): Promise<Loaded> {
+  checkTestType(flags.testType);
+  const source = await findSource(named, flags);
+  return loadScenario({
+    ...source,
+    env: context.process.env,
+    cores: navigator.hardwareConcurrency,
+    overrides: { ...overridesOf(flags), ...more },
+  });
+}
+
+function checkTestType(type: string | undefined): void {
+  if (type === undefined || type === "grpc") return;
+  const known = ["rest", "websocket", "all"].includes(type);
+  const why = known ? "this version drives gRPC only" : `allowed is grpc${didYouMean(type, ["grpc"])}`;
+  throw new UserError("usage", `--test-type: cannot run "${type}": ${why}`);
+}
+
+async function findSource(named: string | undefined, flags: PlanFlags): Promise<Source> {
+  const { config, scenario } = flags;
+  if (config !== undefined) return await readSource(config, scenario ?? named);
+  const wanted = named ?? scenario;
+  if (wanted === undefined) {
+    const names = builtInScenarios().map(({ name }) => name).join(", ");
+    throw new UserError("usage", `Which scenario? Name a built-in one (${names}) or a scenario file`);
+  }
+  const builtIn = builtInScenarios().find(({ name }) => name === wanted);
+  if (builtIn !== undefined) return { text: builtIn.text, file: "built-in", dir: ".", name: wanted };
+  if (looksLikePath(wanted)) return await readSource(wanted, named === undefined ? undefined : scenario);
+  const names = builtInScenarios().map(({ name }) => name);
+  const hint = didYouMean(wanted, names) || ";";
+  throw new UserError("config", `Unknown scenario "${wanted}"${hint} built in are ${names.join(", ")}`);
+}
+
+const looksLikePath = (text: string) => /[/\\]|\.ya?ml$/i.test(text);
+
+/** Reads a scenario file; `name` picks one of its scenarios.
+ * @throws {UserError} kind `config` when it cannot be read
+ */
+export async function readSource(path: string, name: string | undefined): Promise<Source> {
+  try {
+    const { size, isDirectory } = await Deno.stat(path);
+    if (isDirectory) {
+      throw new UserError("config", `Cannot read "${path}": it is a folder; name the scenario file in it`);
+    }
+    if (size > MAX_FILE_BYTES) {
+      throw new UserError(
+        "config",
+        `Cannot read "${path}": ${size} bytes is more than a scenario file may have (1 MiB)`,
+      );
+    }
+    const text = await Deno.readTextFile(path);
+    const cut = path.lastIndexOf("/");
+    const dir = cut === -1 ? "." : path.slice(0, cut) || "/";
+    return { text, file: path, dir, ...(name === undefined ? {} : { name }) };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
+    throw new UserError("config", `Cannot read "${path}": ${why}`);
+  }
+}

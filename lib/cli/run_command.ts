@@ -1,0 +1,71 @@
+/** `june-load run <scenario>` */
+import { buildCommand } from "@stricli/core";
+import { type CliContext } from "./context.ts";
+import { planFlagParameters, type PlanFlags } from "./flags.ts";
+import { scenarioParameter } from "./load_plan.ts";
+
+/** Flags of `run`. */
+export interface RunFlags extends PlanFlags {
+  compare?: string;
+  sim?: boolean;
+  fault?: string[];
+  dryRun?: boolean;
+  preflight: boolean;
+  quiet?: boolean;
+}
+
+/** Runs a scenario and reports on it. */
+export const runCommand = buildCommand<RunFlags, [string?], CliContext>({
+  async func(flags, scenario) {
+    const { runScenario } = await import("./run_scenario.ts");
+    this.process.exitCode = await runScenario(this, scenario, flags);
+  },
+  parameters: {
+    positional: scenarioParameter,
+    flags: {
+      ...planFlagParameters,
+      compare: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "An earlier result to compare with",
+        placeholder: "baseline",
+      },
+      sim: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Call the built-in simulator instead of the scenario's services",
+      },
+      fault: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        variadic: true,
+        brief: "With --sim: a fault, e.g. llm.error_rate=5% (see sim --help)",
+        placeholder: "fault",
+      },
+      dryRun: { kind: "boolean", optional: true, withNegated: false, brief: "Print the plan and stop" },
+      preflight: { kind: "boolean", default: true, brief: "Ask every service's health before the load" },
+      quiet: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "No plan and no progress, only the summary",
+      },
+    },
+  },
+  docs: {
+    brief: "Run a scenario: put load on the services, measure, judge, report",
+    fullDescription: [
+      "Runs a scenario: puts load on the services, measures, judges by the thresholds and writes a report.",
+      "",
+      "  june-load run demo --sim                              against the built-in simulator",
+      "  june-load run baseline --target llm=gpu-1:50051       June's baseline, one address changed",
+      "  june-load run my.yaml --users 50 --duration 2m        your own file, with other numbers",
+      "  june-load run --scenario target --config load_test_config.yaml --output-dir reports",
+      "",
+      "Ctrl-C once: no new tasks, then the report. Twice: end at once; what was measured is saved.",
+    ].join("\n"),
+  },
+});

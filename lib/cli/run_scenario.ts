@@ -1,0 +1,140 @@
+/** The main job, step by step: plan, services, load, verdict, report. */
+import { UserError } from "../plan/errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import { preparePools } from "../pool/pools.ts";
+import { loadInputs } from "../driver/registry.ts";
+import { readResult } from "../result/file.ts";
+import type { Run } from "../result/run.ts";
+import { describePlan } from "../scenario/describe.ts";
+import type { Loaded } from "../scenario/load.ts";
+import type { Simulator } from "../sim/simulator.ts";
+import { evaluate } from "../verdict/evaluate.ts";
+import { type CliContext, say, warn } from "./context.ts";
+import { ExitCode, exitCodeOfVerdict } from "./exit_codes.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { loadPlan } from "./load_plan.ts";
+import { makeOutputDir, type OutputDir } from "./output_dir.ts";
+import { checkServices, describeObstacles, mayStart, type ServiceCheck } from "./preflight.ts";
+import type { RunFlags } from "./run_command.ts";
+import { runSession, type SessionControls } from "./session.ts";
+import { simulatorFor } from "./simulator.ts";
+import { openView, showSummary } from "./summary.ts";
+import { liveView } from "./views.ts";
+import { writeRunReport } from "./write_report.ts";
+
+/**
+ * Runs a scenario as the flags say; returns the exit code.
+ * @throws {UserError} for what is the user's to mend, before any load is sent
+ */
+export async function runScenario(context: CliContext, named: string | undefined, flags: RunFlags): Promise<number> {
+  if (flags.fault !== undefined && flags.sim !== true) {
+    throw new UserError("usage", "--fault: faults are for the built-in simulator; add --sim");
+  }
+  const first = await loadPlan(context, named, flags, compareOf(flags));
+  if (flags.dryRun === true) return tellPlan(context, first, flags);
+  const simulator = flags.sim === true ? await simulatorFor(first.plan, flags.fault ?? [], first.plan.seed) : null;
+  try {
+    const loaded = simulator === null ? first : await planFor(simulator, context, named, flags);
+    tellPlan(context, loaded, flags);
+    return await runPlan(context, loaded.plan, flags);
+  } finally {
+    await simulator?.close();
+  }
+}
+
+const compareOf = ({ compare }: RunFlags) => compare === undefined ? {} : { comparison_baseline: compare };
+
+/** The plan with the simulator's addresses in place of the scenario's. */
+function planFor(
+  simulator: Simulator,
+  context: CliContext,
+  named: string | undefined,
+  flags: RunFlags,
+): Promise<Loaded> {
+  return loadPlan(context, named, flags, { ...compareOf(flags), targets: simulator.addresses });
+}
+
+function tellPlan(context: CliContext, { plan, warnings }: Loaded, { quiet }: RunFlags): number {
+  for (const text of warnings) warn(context, `warning: ${text}`);
+  if (quiet !== true) { for (const line of [...describePlan(plan), ""]) say(context, line); }
+  return ExitCode.OK;
+}
+
+async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promise<number> {
+  for (const service of plan.services) await loadInputs(service);
+  const baselinePath = plan.output.comparison_baseline;
+  const baseline = baselinePath === null ? null : { run: await readResult(baselinePath), name: baselinePath };
+  const services = flags.preflight ? await preflight(context, plan) : [];
+  const dir = await makeOutputDir(plan.output.dir, plan.scenario, new Date());
+  const { run, writeFailure, interrupts } = await runLoad(context, plan, services, dir, flags.quiet === true);
+  const verdict = evaluate(run);
+  let report_path = "";
+  let failure: Error | null = writeFailure;
+  if (failure === null) {
+    try {
+      report_path = await writeRunReport(run, { dir: dir.path, stamp: dir.stamp, baseline });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failure = error;
+    }
+  }
+  const exit_code = failure !== null
+    ? ExitCode.OUTPUT
+    : run.end?.reason === "failed"
+    ? ExitCode.INTERNAL
+    : interrupts > 0
+    ? ExitCode.INTERRUPTED
+    : exitCodeOfVerdict(verdict);
+  showSummary(context, run, verdict, { report_path, exit_code });
+  if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir.path}`);
+  return exit_code;
+}
+
+async function preflight(context: CliContext, plan: Plan): Promise<ServiceCheck[]> {
+  const checks = await checkServices(plan);
+  if (!mayStart(checks)) throw new UserError("unreachable", describeObstacles(checks));
+  for (const { name, address, state, details, remedy } of checks) {
+    if (state === "unhealthy") {
+      warn(context, `warning: ${name} (${address}) says it is not healthy: ${details}. ${remedy}.`);
+    }
+  }
+  return checks;
+}
+
+/** The load itself, with its live view and Ctrl-C. */
+async function runLoad(
+  context: CliContext,
+  plan: Plan,
+  services: ServiceCheck[],
+  dir: OutputDir,
+  quiet: boolean,
+): Promise<{ run: Run; writeFailure: Error | null; interrupts: number }> {
+  const pools = await preparePools(plan);
+  const view = quiet ? null : openView(context);
+  let controls: SessionControls | null = null;
+  let interrupts = 0;
+  const off = onInterrupt((times) => {
+    interrupts = times;
+    if (times === 1) {
+      view?.print("Stopping: no new tasks; calls in flight may end. Ctrl-C again ends at once.");
+      controls?.stop();
+    } else controls?.abort();
+  });
+  try {
+    const ended = await runSession({
+      plan,
+      pools,
+      dir: dir.path,
+      services,
+      onRunning: (given) => {
+        controls = given;
+        if (interrupts > 0) given.stop();
+      },
+      onSecond: (run) => view?.update(liveView(run, evaluate(run), run.elapsed_ms, interrupts > 0)),
+    });
+    return { ...ended, interrupts };
+  } finally {
+    off();
+    view?.close();
+  }
+}

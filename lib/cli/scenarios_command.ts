@@ -1,0 +1,54 @@
+/** `june-load scenarios [file]` */
+import { buildCommand } from "@stricli/core";
+import { builtInScenarios } from "../scenario/built_in.ts";
+import { listScenarios } from "../scenario/load.ts";
+import { type CliContext, say } from "./context.ts";
+import { UserError } from "../plan/errors.ts";
+import { readSource } from "./load_plan.ts";
+
+interface ScenariosFlags {
+  show?: string;
+}
+
+/** Lists the scenarios that are built in, or those of a file. */
+export const scenariosCommand = buildCommand<ScenariosFlags, [string?], CliContext>({
+  async func({ show }, path) {
+    if (show !== undefined) {
+      const found = builtInScenarios().find(({ name }) => name === show);
+      if (found === undefined) {
+        throw new UserError("usage", `Unknown scenario "${show}"; \`june-load scenarios\` lists them`);
+      }
+      return say(this, found.text.trimEnd());
+    }
+    const list = path === undefined
+      ? builtInScenarios().flatMap(({ text }) => listScenarios(text, "built-in"))
+      : listScenarios((await readSource(path, undefined)).text, path);
+    const width = Math.max(...list.map(({ name }) => name.length));
+    for (const { name, description } of list) say(this, `${name.padEnd(width)}  ${description}`.trimEnd());
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "A scenario file", parse: String, placeholder: "file", optional: true }],
+    },
+    flags: {
+      show: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "Print a built-in scenario's file, as a start for your own",
+        placeholder: "name",
+      },
+    },
+  },
+  docs: {
+    brief: "List the scenarios that are built in, or those of a file",
+    fullDescription: [
+      "Lists the scenarios that are built in, or those of a file.",
+      "",
+      "  june-load scenarios",
+      "  june-load scenarios --show spike > my_spike.yaml",
+      "  june-load scenarios load_test_config.yaml",
+    ].join("\n"),
+  },
+});

@@ -1,0 +1,36 @@
+/** `june-load schema` */
+import { buildCommand } from "@stricli/core";
+import { configurationDoc } from "../scenario/configuration_doc.ts";
+import { scenarioJsonSchema } from "../scenario/json_schema.ts";
+import { type CliContext, say } from "./context.ts";
+
+interface SchemaFlags {
+  markdown?: boolean;
+}
+
+/** Prints the JSON Schema of scenario files, or their reference as text. */
+export const schemaCommand = buildCommand<SchemaFlags, [], CliContext>({
+  func({ markdown }) {
+    say(this, markdown === true ? configurationDoc().trimEnd() : JSON.stringify(scenarioJsonSchema(), null, 2));
+  },
+  parameters: {
+    flags: {
+      markdown: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Print the configuration reference (docs/configuration.md) instead",
+      },
+    },
+  },
+  docs: {
+    brief: "Print the JSON Schema of scenario files, for editors",
+    fullDescription: [
+      "Prints the JSON Schema of scenario files, made from the same source as the decoder.",
+      "",
+      "  june-load schema > june-load.schema.json",
+      "  # then, first line of a scenario file, for editors that use yaml-language-server:",
+      "  # yaml-language-server: $schema=./june-load.schema.json",
+    ].join("\n"),
+  },
+});

@@ -1,0 +1,43 @@
+/** The built-in simulator beside a run. */
+import { loadInputs } from "../driver/registry.ts";
+import type { Plan, ServicePlan } from "../plan/plan.ts";
+import { parseFault } from "../sim/fault_parser.ts";
+import type { SimulatorOptions } from "../sim/options.ts";
+import type { Simulator } from "../sim/simulator.ts";
+import { startInWorker } from "../sim/start_in_worker.ts";
+import { type Transcript, transcriptOf } from "../sim/transcripts.ts";
+
+/** Starts a simulator on free ports that knows the clips the plan speaks. */
+export async function simulatorFor(plan: Plan, faults: readonly string[], seed: number): Promise<Simulator> {
+  const stt = plan.services.filter(({ kind }) => kind === "stt");
+  return await startInWorker({
+    ports: { llm: 0, stt: 0, tts: 0 },
+    seed,
+    faults: faults.map(parseFault),
+    transcripts: (await Promise.all(stt.map(transcriptsOf))).flat(),
+  });
+}
+
+/** What a recogniser would say to the clips of a service. */
+export async function transcriptsOf(service: ServicePlan): Promise<Transcript[]> {
+  const inputs = await loadInputs(service);
+  if (inputs.kind !== "stt") return [];
+  return inputs.clips.flatMap(({ pcm, text }) => text === null ? [] : [transcriptOf(pcm, text)]);
+}
+
+/** Starts a simulator as `june-load sim` asks; it knows the built-in clips. */
+export async function standAloneSimulator(options: Partial<SimulatorOptions>): Promise<Simulator> {
+  const service: ServicePlan = {
+    name: "stt",
+    kind: "stt",
+    protocol: "june",
+    address: "",
+    connections: 1,
+    timeout_ms: 0,
+    metadata: [],
+    tls: null,
+    inputs: [],
+    options: { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" },
+  };
+  return await startInWorker({ ...options, transcripts: await transcriptsOf(service) });
+}
