@@ -19,7 +19,7 @@ export class FakeCall implements ClientCall {
   /** What `write` returns next. */
   room = true;
   /** Called after each write, to answer in the middle of one. */
-  onWrite: () => void = () => {};
+  onWrite: () => unknown = () => {};
 
   constructor(
     readonly spec: MethodSpec,

@@ -228,12 +228,12 @@ Deno.test("makeClip() finds the end of speech by level, unless the transcript sa
 });
 
 Deno.test("Prepared picks every entry and makes each once", () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 50 }), fc.double({ min: 0, max: 1, maxExcluded: true }), (n, at) => {
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }).map(Math.abs);
+  fc.assert(fc.property(fc.integer({ min: 1, max: 50 }), random, (n, at) => {
     let made = 0;
     const prepared = new Prepared(Array.from({ length: n }, (_, i) => i), (i) => ({ i, made: ++made }));
-    const random = { next: () => at };
-    const first = prepared.pick(random);
-    assert.equal(prepared.pick(random), first);
+    const first = prepared.pick({ next: () => at });
+    assert.equal(prepared.pick({ next: () => at }), first);
     assert.equal(first.i, Math.floor(at * n));
     assert.equal(made, 1);
   }));

@@ -136,9 +136,10 @@ Deno.test("RecognizeStream ended by the server while speaking stops the pacing",
 
 Deno.test("RecognizeStream ended inside a write neither speaks on nor marks the end of speech", () => {
   const bench = start("stt.recognize_stream");
-  bench.channel.call.onWrite = () => bench.channel.call.end(StatusCode.INTERNAL, "bad chunk");
+  const { call } = bench.channel;
+  call.onWrite = () => call.written.length === 3 && call.end(StatusCode.INTERNAL, "bad chunk");
   bench.clock.advanceTo(1_000_000);
-  assert.equal(bench.channel.call.written.length, 2);
+  assert.equal(call.written.length, 3, "the third chunk holds the end of speech");
   assert.deepEqual(bench.marks.names, ["end"]);
   assert.equal(bench.clock.timers, 0);
 });
@@ -192,6 +193,7 @@ Deno.test("RecognizeStream: an empty final with confidence 0 is an error, even a
     "semantic:in_band_error",
   );
   assert.equal(answered("stt.recognize_stream", [result("hello", true, 0)]).outcome, "ok");
+  assert.equal(answered("stt.recognize_stream", [result("", false, 0), result("hello", true)]).outcome, "ok");
 });
 
 Deno.test("RecognizeStream marks content for results with text only", () => {

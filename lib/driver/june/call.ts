@@ -61,7 +61,7 @@ export class OperationCall implements CallEvents, RunningOperation, StreamCall {
   static stream(method: Method, sender: Sender, timeout_ms: number, marks: Marks, reply: Reply): OperationCall {
     const call = new OperationCall(marks, reply, sender);
     call.#attach(method.start(null, timeout_ms, call));
-    if (!call.ended) sender.begin(call);
+    sender.begin(call);
     return call;
   }
 
@@ -103,7 +103,7 @@ export class OperationCall implements CallEvents, RunningOperation, StreamCall {
   }
 
   drain(): void {
-    if (!this.ended) this.sender?.drain();
+    this.sender?.drain();
   }
 
   end(status: Status): void {
