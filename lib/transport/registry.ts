@@ -8,6 +8,6 @@ export async function loadTransport(name: TransportName): Promise<OpenChannel> {
     case "grpc-js":
       return (await import("./grpc_js.ts")).openGrpcJsChannel;
     case "wire":
-      throw new TypeError('The transport "wire" is not part of this build; use "grpc-js"');
+      return (await import("./wire/wire.ts")).openWireChannel;
   }
 }

@@ -1,0 +1,18 @@
+/** How long to wait before connecting again. Source: gRPC's document "connection-backoff". */
+
+const FIRST_MS = 1000;
+const FACTOR = 1.6;
+/** gRPC waits up to 120 s; a tester that did so would miss when a service is back. */
+const LONGEST_MS = 10_000;
+const JITTER = 0.2;
+
+/**
+ * The wait before the next attempt, in milliseconds.
+ * @param failures attempts in a row that came to nothing; 0: go at once
+ * @param random a number from 0 to 1
+ */
+export function backoff(failures: number, random: number): number {
+  if (failures === 0) return 0;
+  const base_ms = Math.min(LONGEST_MS, FIRST_MS * FACTOR ** (failures - 1));
+  return base_ms * (1 + JITTER * (2 * random - 1));
+}

@@ -1,0 +1,318 @@
+/** One gRPC call: what its stream tells, turned into messages and exactly one status. */
+import type { CallEvents, ClientCall, MethodSpec, Status } from "../channel.ts";
+import { StatusCode } from "../status.ts";
+import type { Connection } from "./connection.ts";
+import type { DeadlineQueue, Timed } from "./deadlines.ts";
+import { ErrorCode, errorCodeName } from "./frames.ts";
+import { compress, decompress } from "./grpc/gzip.ts";
+import { COMPRESSED, MessageReader, type MessageSink } from "./grpc/messages.ts";
+import type { ReplyBlock } from "./grpc/reply_block.ts";
+import type { RequestHead } from "./grpc/request_head.ts";
+import { statusOfReset } from "./grpc/status_map.ts";
+import { type Loss, Outgoing, Stream } from "./stream.ts";
+
+/** A request stream with more than this queued asks its writer to wait; bytes. */
+const QUEUE_HIGH_BYTES = 64 * 1024;
+/** Messages of a request stream are kept this far, so that the call can move if it was not processed; bytes. */
+const KEPT_MAX_BYTES = 256 * 1024;
+
+/** How a call ends whose connection did, by the cause. */
+const LOST_AS = {
+  gone: [StatusCode.UNAVAILABLE, "connection"],
+  protocol: [StatusCode.INTERNAL, "local"],
+  closed: [StatusCode.CANCELLED, "cancel"],
+} as const;
+
+/** What a call needs of its channel. */
+export interface CallOwner {
+  readonly max_message_bytes: number;
+  /** The call has ended, wherever it was. */
+  ended(call: WireCall): void;
+  /**
+   * The call was provably not processed: try another connection.
+   * @returns false when it may not move
+   */
+  move(call: WireCall): boolean;
+}
+
+/** A method with what all its calls share. */
+export interface PreparedMethod {
+  readonly spec: MethodSpec;
+  readonly head: RequestHead;
+}
+
+/** A call in flight, or waiting for a connection. */
+export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
+  deadline_ms = Infinity;
+  deadlines: DeadlineQueue | null = null;
+  before: Timed | null = null;
+  after: Timed | null = null;
+  /** The connection the call is on; null while it waits. */
+  connection: Connection | null = null;
+  /** The connection that did not process it. */
+  refusedBy: Connection | null = null;
+
+  readonly method: PreparedMethod;
+  readonly #owner: CallOwner;
+  readonly #events: CallEvents;
+  readonly #reader: MessageReader;
+  #kept: Outgoing[] | null = [];
+  #kept_bytes = 0;
+  #paused = false;
+  #ended = false;
+  #cancelled = false;
+  #sentTold = false;
+  #headersSeen = false;
+  #gzip = false;
+  #replies = 0;
+
+  /** @param request the only request message, or null where `write` brings them */
+  constructor(owner: CallOwner, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
+    super();
+    this.#owner = owner;
+    this.method = method;
+    this.#events = events;
+    this.#reader = new MessageReader(owner.max_message_bytes);
+    if (request !== null) {
+      const gzip = method.spec.gzip === true;
+      const message = new Outgoing(gzip ? compress(request) : request, gzip);
+      this.queue.push(message);
+      this.#kept!.push(message);
+      this.half_closed = true;
+    }
+  }
+
+  /** Whether the call has ended. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  // What the caller does.
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#ended || this.#cancelled || this.half_closed) return true;
+    const gzip = this.method.spec.gzip === true;
+    const message = new Outgoing(gzip ? compress(bytes) : bytes.slice(), gzip);
+    this.queue.push(message);
+    this.#keep(message);
+    this.connection?.pump(this);
+    if (this.#queued_bytes <= QUEUE_HIGH_BYTES) return true;
+    this.#paused = true;
+    return false;
+  }
+
+  halfClose(): void {
+    if (this.#ended || this.half_closed) return;
+    this.half_closed = true;
+    this.connection?.pump(this);
+  }
+
+  cancel(): void {
+    if (this.#ended || this.#cancelled) return;
+    this.#cancelled = true;
+    // Not from within the caller's own call: whoever starts a call from `end` would go round without ever resting.
+    queueMicrotask(() => this.fail(StatusCode.CANCELLED, "Cancelled by the caller", "cancel"));
+  }
+
+  get #queued_bytes(): number {
+    let sum_bytes = 0;
+    for (const message of this.queue) sum_bytes += message.left_bytes;
+    return sum_bytes;
+  }
+
+  /** Keeps what a request stream has sent, until the first sign that it is processed or until it is too much. */
+  #keep(message: Outgoing): void {
+    if (this.#kept === null) return;
+    this.#kept_bytes += message.bytes.length;
+    if (this.#kept_bytes > KEPT_MAX_BYTES) this.#kept = null;
+    else this.#kept.push(message);
+  }
+
+  // What the stream tells.
+
+  handedOver(): void {
+    if (this.#ended || this.#sentTold) return;
+    this.#sentTold = true;
+    this.#tell(() => this.#events.sent());
+  }
+
+  progressed(): void {
+    if (!this.#paused || this.#ended || this.#queued_bytes > QUEUE_HIGH_BYTES / 2) return;
+    this.#paused = false;
+    this.#tell(() => this.#events.drain?.());
+  }
+
+  block(block: ReplyBlock | null, endStream: boolean): void {
+    if (block === null) {
+      return this.fail(StatusCode.RESOURCE_EXHAUSTED, "The reply's headers are longer than 64 KiB", "local");
+    }
+    const fault = this.#faultOf(block, endStream);
+    if (fault !== null) return this.#malformed(fault);
+    if (endStream) return this.#finish(block.final_status, true);
+    if (block.http_status < 200) return;
+    const { refusal } = block;
+    if (refusal !== null) return this.#finish(refusal, false);
+    this.#headersSeen = true;
+    this.#kept = null;
+    this.#gzip = block.encoding === "gzip";
+    if (this.#events.headers !== undefined && !this.#cancelled) {
+      this.#tell(() => this.#events.headers!(block.metadata));
+    }
+  }
+
+  #faultOf(block: ReplyBlock, endStream: boolean): string | null {
+    if (block.fault !== null) return block.fault;
+    if (this.#headersSeen) {
+      if (!endStream) return "headers in the middle of the messages";
+      return block.http_status === 0 ? null : '":status" in trailers';
+    }
+    if (block.http_status === 0) return 'no ":status"';
+    return block.http_status < 200 && endStream ? "an interim reply that ends the stream" : null;
+  }
+
+  data(bytes: Uint8Array, from: number, to: number, endStream: boolean): void {
+    if (!this.#headersSeen) return this.#malformed("DATA before HEADERS");
+    this.#reader.read(bytes, from, to, this);
+    if (endStream && !this.#ended) {
+      const details = "The reply ended without trailers, and so without a grpc-status";
+      this.#finish({ code: StatusCode.UNKNOWN, details, origin: "server", trailers: [] }, true);
+    }
+  }
+
+  message(flags: number, bytes: Uint8Array): boolean {
+    if (flags !== 0) return this.#compressedMessage(flags, bytes);
+    return this.#deliver(bytes);
+  }
+
+  #compressedMessage(flags: number, bytes: Uint8Array): boolean {
+    const { max_message_bytes } = this.#owner;
+    if (flags !== COMPRESSED) {
+      this.fail(StatusCode.INTERNAL, `A reply message has flags ${flags}`, "local");
+    } else if (!this.#gzip) {
+      this.fail(StatusCode.INTERNAL, "A reply message is compressed in a way we did not offer", "local");
+    } else {
+      const plain = decompress(bytes, max_message_bytes);
+      if (plain === "too_large") this.tooLarge(Infinity);
+      else if (plain === "malformed") this.fail(StatusCode.INTERNAL, "A reply message is not valid gzip", "local");
+      else return this.#deliver(plain);
+    }
+    return false;
+  }
+
+  #deliver(bytes: Uint8Array): boolean {
+    if (this.#ended || this.#cancelled) return false;
+    if (++this.#replies > 1 && !this.method.spec.reply_stream) {
+      this.fail(StatusCode.UNIMPLEMENTED, "More than one reply message where the method has one", "local");
+      return false;
+    }
+    try {
+      this.#events.message(bytes);
+    } catch (error) {
+      reportError(error);
+    }
+    return !this.#ended;
+  }
+
+  tooLarge(message_bytes: number): void {
+    const size = message_bytes === Infinity
+      ? "A compressed reply message"
+      : `A reply message of ${message_bytes} bytes`;
+    const limit = this.#owner.max_message_bytes;
+    this.fail(StatusCode.RESOURCE_EXHAUSTED, `${size} is longer than the limit of ${limit} bytes`, "local");
+  }
+
+  reset(code: number): void {
+    if (code === ErrorCode.REFUSED_STREAM && this.#moves()) return;
+    const expired = code === ErrorCode.CANCEL && performance.now() >= this.deadline_ms;
+    this.#finish({
+      code: expired ? StatusCode.DEADLINE_EXCEEDED : statusOfReset(code),
+      details: `The peer reset the stream with ${errorCodeName(code)}`,
+      origin: "server",
+      trailers: [],
+    }, null);
+  }
+
+  fault(message: string): void {
+    this.#finish(local(StatusCode.INTERNAL, `The peer broke a rule of HTTP/2: ${message}`), null);
+  }
+
+  lost(loss: Loss, unprocessed: boolean): void {
+    if (unprocessed && this.#moves()) return;
+    const [code, origin] = LOST_AS[loss.cause];
+    this.fail(code, loss.message, origin);
+  }
+
+  /** Starts anew on another connection, where that is allowed and everything sent is still at hand. */
+  #moves(): boolean {
+    if (this.#kept === null || this.#cancelled || this.refusedBy !== null || this.connection === null) return false;
+    this.connection.release(this, null);
+    this.refusedBy = this.connection;
+    this.connection = null;
+    this.id = 0;
+    this.end_sent = false;
+    this.uncredited_bytes = 0;
+    this.queue = this.#kept.map(({ bytes, compressed }) => new Outgoing(bytes, compressed));
+    this.#kept = null;
+    return this.#owner.move(this);
+  }
+
+  expire(): void {
+    const where = this.connection !== null ? "" : " while the call waited for a connection or a stream slot";
+    this.fail(StatusCode.DEADLINE_EXCEEDED, `The deadline passed${where}`, "deadline");
+  }
+
+  // How the call ends.
+
+  /** Ends the call with a status of our own making; the stream is cancelled. */
+  fail(code: number, details: string, origin: Status["origin"]): void {
+    this.#end({ code, details, origin, trailers: [] }, ErrorCode.CANCEL);
+  }
+
+  #malformed(what: string): void {
+    this.#end(local(StatusCode.INTERNAL, `The reply is malformed: ${what}`), ErrorCode.PROTOCOL_ERROR);
+  }
+
+  /** Ends the call as the peer says. `complete`: it ended the stream (null: by a reset, which needs no answer). */
+  #finish(status: Status, complete: boolean | null): void {
+    const reset = complete === null || (complete && this.end_sent)
+      ? null
+      : complete
+      ? ErrorCode.NO_ERROR
+      : ErrorCode.CANCEL;
+    this.#end(status.code === StatusCode.OK ? this.#judge(status) : status, reset);
+  }
+
+  /** An OK stands only if the messages that came are those that had to. */
+  #judge(ok: Status): Status {
+    if (!this.#reader.between) return local(StatusCode.INTERNAL, "The reply ended inside a message", ok.trailers);
+    if (this.#replies === 0 && !this.method.spec.reply_stream) {
+      return local(StatusCode.UNIMPLEMENTED, "The reply has status OK and no message", ok.trailers);
+    }
+    return ok;
+  }
+
+  #end(status: Status, reset: number | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.connection?.release(this, reset);
+    this.#owner.ended(this);
+    try {
+      this.#events.end(status);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  /** A fault in the caller's code must not be taken for one of the connection. */
+  #tell(event: () => void): void {
+    try {
+      event();
+    } catch (error) {
+      reportError(error);
+    }
+  }
+}
+
+function local(code: number, details: string, trailers: Status["trailers"] = []): Status {
+  return { code, details, origin: "local", trailers };
+}

@@ -1,0 +1,382 @@
+/**
+ * One HTTP/2 connection, client side: a tagged state machine over one socket. It knows streams, windows and settings;
+ * what replies mean is the streams' own business, and which connection to use is the pool's.
+ */
+import { FloodMeter } from "./flood_meter.ts";
+import { type FrameHandler, FrameReader } from "./frame_reader.ts";
+import {
+  ConnectionFault,
+  DEFAULT_WINDOW,
+  ErrorCode,
+  errorCodeName,
+  MAX_STREAM_ID,
+  MAX_WINDOW,
+  PREFACE,
+  SettingId,
+} from "./frames.ts";
+import { Outbox } from "./outbox.ts";
+import { ReplyBlocks } from "./reply_blocks.ts";
+import { Settings } from "./settings.ts";
+import type { ByteSocket } from "./socket/byte_socket.ts";
+import type { Loss, Stream } from "./stream.ts";
+
+/** Our window for each stream; what it lets in is handed on at once, so it bounds nothing but WINDOW_UPDATEs; bytes. */
+const STREAM_WINDOW = 16 * 1024 * 1024;
+const MAX_HEADER_LIST_BYTES = 64 * 1024;
+/** Read buffers start here and grow while reads fill them; bytes. Both hold a whole frame. */
+const FIRST_BUFFER_BYTES = 32 * 1024;
+const LAST_BUFFER_BYTES = 256 * 1024;
+/** PING answers that the peer may leave lying; bytes. */
+const MAX_URGENT_BYTES = 1024 * 1024;
+/** How long the last frames may take to leave. */
+const LAST_WRITE_MS = 1000;
+
+/** Where a connection is in its life. */
+export type ConnectionState =
+  /** Our preface is on its way, the peer's SETTINGS have not come. */
+  | { readonly tag: "handshake" }
+  | { readonly tag: "open" }
+  /** No new streams: the peer sent GOAWAY, the ids are used up, or we are about to close. */
+  | { readonly tag: "draining" }
+  | { readonly tag: "closed"; readonly loss: Loss };
+
+/** Who keeps the connection. */
+export interface ConnectionOwner {
+  /** The peer's SETTINGS have come. */
+  opened(connection: Connection): void;
+  /** A stream ended or the peer allows more. */
+  roomier(): void;
+  /** No new stream may be opened; those open go on. `code`: the peer's reason, if it was the peer. */
+  draining(connection: Connection, code: number): void;
+  closed(connection: Connection, loss: Loss): void;
+}
+
+const OPEN: ConnectionState = { tag: "open" };
+const DRAINING: ConnectionState = { tag: "draining" };
+
+/** One connection. It begins at once; the owner hears how it goes. */
+export class Connection implements FrameHandler {
+  state: ConnectionState = { tag: "handshake" };
+  /** True once a stream got a reply: the connection was of use. */
+  useful = false;
+  /** Bytes read in total. */
+  received_bytes = 0;
+
+  readonly #address: string;
+  readonly #socket: ByteSocket;
+  readonly #owner: ConnectionOwner;
+  readonly #outbox: Outbox;
+  readonly #reader: FrameReader;
+  readonly #blocks = new ReplyBlocks(MAX_HEADER_LIST_BYTES);
+  readonly #peer = new Settings();
+  readonly #meter = new FloodMeter();
+  readonly #streams = new Map<number, Stream>();
+  #nextId = 1;
+  #uncredited_bytes = 0;
+  #pongs: (() => void)[] = [];
+
+  /** @param address for messages */
+  constructor(socket: ByteSocket, address: string, owner: ConnectionOwner) {
+    this.#socket = socket;
+    this.#address = address;
+    this.#owner = owner;
+    this.#outbox = new Outbox(socket, (error) => this.#lose(this.#describe(error)));
+    this.#reader = new FrameReader(this);
+    const { frames } = this.#outbox;
+    frames.raw(PREFACE);
+    frames.settings([
+      [SettingId.HEADER_TABLE_SIZE, 0],
+      [SettingId.ENABLE_PUSH, 0],
+      [SettingId.INITIAL_WINDOW_SIZE, STREAM_WINDOW],
+      [SettingId.MAX_HEADER_LIST_SIZE, MAX_HEADER_LIST_BYTES],
+    ]);
+    frames.windowUpdate(0, MAX_WINDOW - DEFAULT_WINDOW);
+    this.#outbox.flush();
+    this.#read();
+  }
+
+  /** Streams open. */
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  /** Bytes written in total. */
+  get sent_bytes(): number {
+    return this.#outbox.sent_bytes;
+  }
+
+  /** Whether a stream may be opened now. */
+  get hasRoom(): boolean {
+    return this.state.tag === "open" && this.#streams.size < this.#peer.max_concurrent_streams && !this.#outbox.full;
+  }
+
+  /** Opens a stream; there must be room. */
+  open(stream: Stream, block: Uint8Array): void {
+    stream.id = this.#nextId;
+    stream.send_window = this.#peer.initial_window_size;
+    this.#nextId += 2;
+    this.#streams.set(stream.id, stream);
+    this.#outbox.open(stream, block);
+    if (this.#nextId > MAX_STREAM_ID) this.#drain(ErrorCode.NO_ERROR);
+  }
+
+  /** Sends what the stream has queued, as far as the windows allow. */
+  pump(stream: Stream): void {
+    this.#outbox.pump(stream);
+  }
+
+  /** The stream has ended for its owner; `code` resets it, null where the peer has ended it and we have too. */
+  release(stream: Stream, code: number | null): void {
+    if (!this.#streams.delete(stream.id)) return;
+    this.#outbox.forget(stream);
+    if (code !== null && this.state.tag !== "closed") {
+      this.#outbox.frames.reset(stream.id, code);
+      this.#outbox.touch();
+    }
+    if (this.state.tag === "draining" && this.#streams.size === 0) this.#finish();
+    else this.#owner.roomier();
+  }
+
+  /** Sends a PING; `answered` is told of the answer. */
+  probe(answered: () => void): void {
+    this.#pongs.push(answered);
+    this.#outbox.frames.ping(new Uint8Array(8), 0, false);
+    this.#outbox.touch();
+  }
+
+  /** Gives the connection up: what is open on it is lost. */
+  abandon(message: string): void {
+    this.#lose({ message, cause: "gone" });
+  }
+
+  /** Ends the connection: GOAWAY, then close. Streams still open are lost. */
+  async close(): Promise<void> {
+    if (this.state.tag === "closed") return;
+    this.#outbox.frames.goaway(0, ErrorCode.NO_ERROR, "");
+    const socketDone = this.#outbox.close(LAST_WRITE_MS);
+    this.#end({ message: `Connection to ${this.#address} closed by us`, cause: "closed" });
+    await socketDone;
+    this.#socket.close();
+  }
+
+  async #read(): Promise<void> {
+    let buffer = new Uint8Array(FIRST_BUFFER_BYTES);
+    let have = 0;
+    try {
+      while (this.state.tag !== "closed") {
+        const count = await this.#socket.read(have === 0 ? buffer : buffer.subarray(have));
+        if (count === null) return this.#lose(this.#describe(null));
+        have += count;
+        this.received_bytes += count;
+        const full = have === buffer.length;
+        const used = this.#handle(buffer, have);
+        have -= used;
+        if (full && buffer.length < LAST_BUFFER_BYTES) {
+          const larger = new Uint8Array(buffer.length * 2);
+          larger.set(buffer.subarray(used, used + have));
+          buffer = larger;
+        } else if (have > 0 && used > 0) {
+          buffer.copyWithin(0, used, used + have);
+        }
+      }
+    } catch (error) {
+      if (error instanceof ConnectionFault) this.#refuse(error);
+      else this.#lose(this.#describe(error));
+    }
+  }
+
+  #handle(buffer: Uint8Array, have: number): number {
+    const outbox = this.#outbox;
+    outbox.corked = true;
+    try {
+      return this.#reader.read(buffer, 0, have);
+    } finally {
+      outbox.corked = false;
+      outbox.flush();
+    }
+  }
+
+  /** @internal */
+  data(id: number, bytes: Uint8Array, from: number, to: number, flow_bytes: number, endStream: boolean): void {
+    this.#uncredited_bytes += flow_bytes;
+    if (this.#uncredited_bytes > MAX_WINDOW / 2) {
+      this.#outbox.frames.windowUpdate(0, this.#uncredited_bytes);
+      this.#uncredited_bytes = 0;
+    }
+    if (from === to && !endStream) this.#meter.idle();
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return this.#closedStream(id, "DATA");
+    stream.uncredited_bytes += flow_bytes;
+    if (stream.uncredited_bytes > STREAM_WINDOW / 2 && !endStream) {
+      this.#outbox.frames.windowUpdate(id, stream.uncredited_bytes);
+      stream.uncredited_bytes = 0;
+    }
+    stream.data(bytes, from, to, endStream);
+  }
+
+  /** @internal */
+  headers(id: number, bytes: Uint8Array, from: number, to: number, endStream: boolean): void {
+    const block = this.#blocks.read(bytes, from, to);
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return this.#closedStream(id, "HEADERS");
+    this.useful = true;
+    this.#meter.useful();
+    stream.block(block, endStream);
+  }
+
+  /** @internal */
+  reset(id: number, code: number): void {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return this.#closedStream(id, "RST_STREAM");
+    stream.reset(code);
+  }
+
+  /** @internal */
+  settings(bytes: Uint8Array, from: number, to: number): void {
+    this.#meter.settings();
+    const before = this.#peer.initial_window_size;
+    this.#peer.apply(bytes, from, to);
+    this.#outbox.max_frame_size = this.#peer.max_frame_size;
+    const shift = this.#peer.initial_window_size - before;
+    if (shift !== 0) this.#shiftWindows(shift);
+    this.#outbox.frames.settingsAck();
+    if (this.state.tag === "handshake") {
+      this.state = OPEN;
+      this.#owner.opened(this);
+    }
+    this.#owner.roomier();
+  }
+
+  #shiftWindows(shift: number): void {
+    for (const stream of this.#streams.values()) {
+      stream.send_window += shift;
+      if (stream.send_window > MAX_WINDOW) {
+        throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "Setting INITIAL_WINDOW_SIZE overflows a window");
+      }
+    }
+    if (shift < 0) return;
+    for (const stream of this.#streams.values()) this.#goOn(stream);
+  }
+
+  #goOn(stream: Stream): void {
+    if (stream.queue.length === 0) return;
+    this.#outbox.pump(stream);
+    stream.progressed();
+  }
+
+  /** @internal */
+  settingsAck(): void {
+    this.#meter.idle();
+    this.#blocks.setSizeLimit(0);
+  }
+
+  /** @internal */
+  ping(bytes: Uint8Array, from: number, ack: boolean): void {
+    if (ack) return this.#pongs.shift()?.();
+    this.#meter.idle();
+    if (this.#outbox.urgent_bytes > MAX_URGENT_BYTES) {
+      throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, "PING frames whose answers nobody reads");
+    }
+    this.#outbox.pong(bytes, from);
+  }
+
+  /** @internal */
+  goaway(lastStreamId: number, code: number, debug: Uint8Array): void {
+    const words = new TextDecoder().decode(debug.subarray(0, 200));
+    this.#drain(code);
+    const reason = words === "" ? errorCodeName(code) : `${errorCodeName(code)}: ${words}`;
+    const loss: Loss = { message: `${this.#address} sent GOAWAY (${reason})`, cause: "gone" };
+    for (const stream of [...this.#streams.values()]) {
+      if (stream.id <= lastStreamId) continue;
+      this.release(stream, null);
+      stream.lost(loss, true);
+    }
+  }
+
+  /** @internal */
+  windowUpdate(id: number, increment: number): void {
+    if (id === 0) {
+      this.#outbox.window += increment;
+      if (this.#outbox.window > MAX_WINDOW) {
+        throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "WINDOW_UPDATE overflows the connection's window");
+      }
+      this.#outbox.resume();
+      return;
+    }
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return this.#closedStream(id, "WINDOW_UPDATE");
+    stream.send_window += increment;
+    if (stream.send_window > MAX_WINDOW) {
+      this.streamFault(id, ErrorCode.FLOW_CONTROL_ERROR, "WINDOW_UPDATE overflows the stream's window");
+    } else {
+      this.#goOn(stream);
+    }
+  }
+
+  /** @internal */
+  ignored(_type: number): void {
+    this.#meter.idle();
+  }
+
+  /** @internal */
+  streamFault(id: number, code: number, message: string): void {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return this.#closedStream(id, "frame");
+    this.release(stream, code);
+    stream.fault(message);
+  }
+
+  /** A frame for a stream that is over, as it may cross our reset on its way; but not for one that never was. */
+  #closedStream(id: number, what: string): void {
+    if (id % 2 === 0 || id >= this.#nextId) {
+      throw new ConnectionFault(ErrorCode.PROTOCOL_ERROR, `${what} on stream ${id}, which was never opened`);
+    }
+    this.#meter.idle();
+  }
+
+  #drain(code: number): void {
+    if (this.state.tag !== "open") return;
+    this.state = DRAINING;
+    this.#owner.draining(this, code);
+    if (this.#streams.size === 0) this.#finish();
+  }
+
+  /** The last stream of a draining connection is over. */
+  #finish(): void {
+    // Not at once: the caller may be reading frames, or about to open its next stream elsewhere.
+    queueMicrotask(() => this.close());
+  }
+
+  /** The peer broke a rule: tell it which, then end. */
+  #refuse(fault: ConnectionFault): void {
+    if (this.state.tag === "closed") return;
+    this.#outbox.frames.goaway(0, fault.code, fault.message);
+    const written = this.#outbox.close(LAST_WRITE_MS);
+    this.#end({ message: `${this.#address} broke a rule of HTTP/2: ${fault.message}`, cause: "protocol" });
+    written.then(() => this.#socket.close());
+  }
+
+  #lose(loss: Loss): void {
+    if (this.state.tag === "closed") return;
+    this.#outbox.abort();
+    this.#end(loss);
+    this.#socket.close();
+  }
+
+  #end(loss: Loss): void {
+    this.state = { tag: "closed", loss };
+    this.#reader.stop();
+    const streams = [...this.#streams.values()];
+    this.#streams.clear();
+    // The owner first: calls that the ends below cause must find it looking for another connection.
+    this.#owner.closed(this, loss);
+    for (const stream of streams) stream.lost(loss, false);
+  }
+
+  #describe(error: unknown): Loss {
+    const message = error === null
+      ? `${this.#address} closed the connection`
+      : `Connection to ${this.#address} was lost: ${error instanceof Error ? error.message : String(error)}`;
+    return { message, cause: "gone" };
+  }
+}

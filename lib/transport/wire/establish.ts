@@ -1,0 +1,96 @@
+/** From a target to a connection whose handshakes are done, within a limit of time. */
+import { type ChannelOptions, ConnectError } from "../channel.ts";
+import { diagnose } from "../diagnose.ts";
+import { fault } from "../faults.ts";
+import { TimeLimit } from "../probe.ts";
+import type { Target } from "../target.ts";
+import { Connection, type ConnectionOwner } from "./connection.ts";
+import type { ByteSocket } from "./socket/byte_socket.ts";
+import { dial, type Endpoint, resolve } from "./socket/dial.ts";
+import type { Loss } from "./stream.ts";
+
+/** Longest probe for the cause after an attempt failed. */
+const DIAGNOSE_MS = 2000;
+
+/** What to connect to. */
+export interface Peer {
+  /** The target as the plan writes it. */
+  readonly text: string;
+  readonly target: Target;
+  readonly options: ChannelOptions;
+}
+
+/**
+ * Opens one connection.
+ * @param owner told of what happens after the handshakes
+ * @throws {ConnectError} with the likely cause
+ */
+export async function establish(peer: Peer, owner: ConnectionOwner): Promise<Connection> {
+  const limit = new TimeLimit(peer.options.connect_timeout_ms);
+  try {
+    const endpoints = await limit.run(resolve(peer.target));
+    return await firstOf(endpoints, peer, limit, owner);
+  } catch (error) {
+    if (error instanceof ConnectError) throw error;
+    throw await explain(peer, error);
+  }
+}
+
+async function explain({ text, options }: Peer, error: unknown): Promise<ConnectError> {
+  const cause = await diagnose(text, options.tls, Math.min(options.connect_timeout_ms, DIAGNOSE_MS));
+  return cause ?? fault.other(text, error instanceof Error ? error.message : String(error));
+}
+
+/** Tries the endpoints in order; each gets its share of the time, so that a dead one does not use it all. */
+async function firstOf(
+  endpoints: readonly Endpoint[],
+  peer: Peer,
+  limit: TimeLimit,
+  owner: ConnectionOwner,
+): Promise<Connection> {
+  let failure: unknown = new Error("the name has no address");
+  for (const [tried, endpoint] of endpoints.entries()) {
+    const share = new TimeLimit(peer.options.connect_timeout_ms / (endpoints.length - tried));
+    try {
+      return await limit.run(attempt(endpoint, peer, share, owner), (late) => late.abandon("Too late"));
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function attempt(endpoint: Endpoint, peer: Peer, limit: TimeLimit, owner: ConnectionOwner): Promise<Connection> {
+  const name = peer.target.kind === "tcp" ? peer.target.host : "localhost";
+  const socket = await limit.run(dial(endpoint, name, peer.options.tls), (late) => late.close());
+  return await shakeHands(socket, peer.text, limit, owner);
+}
+
+/** Waits for the peer's SETTINGS; from then on the owner hears of the connection. */
+async function shakeHands(
+  socket: ByteSocket,
+  address: string,
+  limit: TimeLimit,
+  owner: ConnectionOwner,
+): Promise<Connection> {
+  const ready = Promise.withResolvers<Connection>();
+  let open = false;
+  const connection = new Connection(socket, address, {
+    opened(connection) {
+      open = true;
+      ready.resolve(connection);
+    },
+    roomier: () => owner.roomier(),
+    draining: (connection, code) => owner.draining(connection, code),
+    closed(connection: Connection, loss: Loss) {
+      if (open) owner.closed(connection, loss);
+      else ready.reject(new Error(loss.message));
+    },
+  });
+  try {
+    return await limit.run(ready.promise);
+  } catch (error) {
+    connection.abandon("The handshake failed");
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+/** What one header block of a reply says: initial headers, trailers, or both in one. */
+import type { Metadata, MetadataValue, Status } from "../../channel.ts";
+import { StatusCode } from "../../status.ts";
+import { decodeMetadata } from "./metadata.ts";
+import { decodePercent } from "./percent.ts";
+import { statusOfHttp } from "./status_map.ts";
+
+/** Headers of HTTP/1 that have no meaning on an HTTP/2 connection and make a reply malformed. */
+const FORBIDDEN = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+/** Headers that are not metadata. */
+const OWN = new Set(["content-type", "grpc-encoding", "grpc-accept-encoding", "grpc-status", "grpc-message"]);
+const NAME = /^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+const BAD_VALUE = /[\0\r\n]/;
+const GRPC_TYPE = /^application\/grpc($|[+;])/;
+
+/** A header block, read and judged. Immutable once built: a block seen before is not read again. */
+export class ReplyBlock {
+  /** What makes the block malformed, or null. */
+  fault: string | null = null;
+  /** HTTP status; 0 where the block has none, as trailers must not. */
+  http_status = 0;
+  /** Value of grpc-encoding. */
+  encoding: string | null = null;
+  /** The gRPC status that the block carries, or null. */
+  status: Status | null = null;
+  #contentType: string | null = null;
+  #grpcStatus: string | null = null;
+  #grpcMessage = "";
+  #normalSeen = false;
+  readonly #metadata: (readonly [string, MetadataValue])[] = [];
+
+  /** Metadata of the block. */
+  get metadata(): Metadata {
+    return this.#metadata;
+  }
+
+  /** Takes the next field; bound, so that it can be handed to the header decoder. */
+  readonly field = (name: string, value: string): void => {
+    this.fault ??= this.#faultOf(name, value);
+    if (this.fault !== null) return;
+    if (name === ":status") this.http_status = Number(value);
+    else if (name === "content-type") this.#contentType = value;
+    else if (name === "grpc-encoding") this.encoding = value;
+    else if (name === "grpc-status") this.#grpcStatus ??= value;
+    else if (name === "grpc-message") this.#grpcMessage = value;
+    if (name !== ":status" && !OWN.has(name)) this.#metadata.push(...decodeMetadata(name, value));
+  };
+
+  #faultOf(name: string, value: string): string | null {
+    if (!NAME.test(name)) return `header name "${name}"`;
+    if (BAD_VALUE.test(value)) return `value of header "${name}"`;
+    if (name.startsWith(":")) {
+      if (this.#normalSeen) return `"${name}" after other headers`;
+      if (name !== ":status" || this.http_status !== 0) return `unexpected "${name}"`;
+      return /^[1-9][0-9]{2}$/.test(value) ? null : `":status" of "${value}"`;
+    }
+    this.#normalSeen = true;
+    return FORBIDDEN.has(name) ? `header "${name}"` : null;
+  }
+
+  /** All fields are in. */
+  finish(): this {
+    if (this.#grpcStatus !== null) this.status = this.#readStatus(this.#grpcStatus);
+    return this;
+  }
+
+  #readStatus(text: string): Status {
+    const number = /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
+    const words = decodePercent(this.#grpcMessage);
+    const known = number <= StatusCode.UNAUTHENTICATED;
+    return {
+      code: known ? number : StatusCode.UNKNOWN,
+      details: known ? words : `Unknown grpc-status "${text}"${words === "" ? "" : `: ${words}`}`,
+      origin: "server",
+      trailers: this.#metadata,
+    };
+  }
+
+  /**
+   * Why the block cannot begin a gRPC reply, or null. Replies that name no content type pass: some servers send none.
+   */
+  get refusal(): Status | null {
+    const type = this.#contentType;
+    if (this.http_status === 200 && (type === null || GRPC_TYPE.test(type))) return null;
+    return this.#httpStatus(type === null ? "no content type" : `content type "${type}"`);
+  }
+
+  /** The status of a reply that ends with this block, whatever the block lacks. */
+  get final_status(): Status {
+    const { http_status } = this;
+    if (this.status !== null && (http_status === 0 || http_status === 200 || this.#isGrpc)) return this.status;
+    if (http_status !== 0 && this.refusal !== null) return this.refusal;
+    const details = "The reply ended without a grpc-status";
+    return { code: StatusCode.UNKNOWN, details, origin: "server", trailers: this.#metadata };
+  }
+
+  get #isGrpc(): boolean {
+    return this.#contentType !== null && GRPC_TYPE.test(this.#contentType);
+  }
+
+  #httpStatus(what: string): Status {
+    return {
+      code: statusOfHttp(this.http_status),
+      details: `The peer answered with HTTP status ${this.http_status} and ${what}, which is no gRPC reply`,
+      origin: "server",
+      trailers: this.#metadata,
+    };
+  }
+}

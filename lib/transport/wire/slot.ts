@@ -1,0 +1,167 @@
+/** One place in a pool: keeps one connection up, replaces it when it goes, and never in haste. */
+import type { ConnectError } from "../channel.ts";
+import { backoff } from "./backoff.ts";
+import type { Connection, ConnectionOwner } from "./connection.ts";
+import { establish, type Peer } from "./establish.ts";
+import { ErrorCode } from "./frames.ts";
+import { Keepalive } from "./keepalive.ts";
+
+/** A connection that lived this long was of use, whatever came over it; milliseconds. */
+const LONG_LIFE_MS = 10_000;
+
+/** What a place holds. */
+export type SlotState =
+  /** Nothing yet, or the first attempt failed; the next call may try again after `not_before_ms`. */
+  | { readonly tag: "idle"; readonly error: ConnectError | null; readonly not_before_ms: number }
+  | { readonly tag: "connecting" }
+  | { readonly tag: "up"; readonly connection: Connection; readonly since_ms: number }
+  /** The connection was lost and a timer will replace it. */
+  | { readonly tag: "backoff"; readonly error: ConnectError | null; readonly timer: ReturnType<typeof setTimeout> }
+  | { readonly tag: "closed" };
+
+/** Who keeps the places. */
+export interface SlotOwner {
+  readonly peer: Peer;
+  /** A connection came up. `again`: it is not this place's first. */
+  came(slot: Slot, connection: Connection, again: boolean): void;
+  /** A connection takes no new streams, but lives until its streams have ended. */
+  left(connection: Connection): void;
+  /** A connection is gone. */
+  gone(connection: Connection): void;
+  /** An attempt failed, or was put off. */
+  failed(): void;
+  roomier(): void;
+  /** The peer finds our keepalive pings too frequent. */
+  calm(): void;
+  readonly keepalive: Peer["options"]["keepalive"];
+}
+
+/** One place. */
+export class Slot implements ConnectionOwner {
+  state: SlotState = { tag: "idle", error: null, not_before_ms: 0 };
+  readonly #owner: SlotOwner;
+  /** Attempts and connections in a row that came to nothing. */
+  #failures = 0;
+  #attempting: Promise<void> = Promise.resolve();
+  #wasUp = false;
+  #keepalive: Keepalive | null = null;
+
+  constructor(owner: SlotOwner) {
+    this.#owner = owner;
+  }
+
+  /** The connection that takes streams, or null. */
+  get connection(): Connection | null {
+    return this.state.tag === "up" ? this.state.connection : null;
+  }
+
+  /** Why there is no connection; null when there is one, one is coming, or nobody has tried. */
+  get error(): ConnectError | null {
+    return this.state.tag === "idle" || this.state.tag === "backoff" ? this.state.error : null;
+  }
+
+  /** A call wants a connection: tries again unless it is too early for that. */
+  demand(): void {
+    if (this.state.tag === "idle" && performance.now() >= this.state.not_before_ms) this.#attemptAlone();
+  }
+
+  /**
+   * Settles when a connection is up.
+   * @throws {ConnectError} when the present attempt, or one made now, fails
+   */
+  ready(): Promise<void> {
+    if (this.state.tag === "backoff") clearTimeout(this.state.timer);
+    if (this.state.tag === "idle" || this.state.tag === "backoff") this.#attempting = this.#attempt();
+    return this.#attempting;
+  }
+
+  /** Tries to connect for nobody in particular: the owner is told how it went. */
+  #attemptAlone(): void {
+    this.#attempting = this.#attempt();
+    this.#attempting.catch(() => {});
+  }
+
+  async #attempt(): Promise<void> {
+    this.state = { tag: "connecting" };
+    try {
+      const connection = await establish(this.#owner.peer, this);
+      if (this.#isClosed) return await connection.close();
+      this.#up(connection);
+    } catch (error) {
+      if (this.#isClosed) return;
+      this.#failures = Math.max(1, this.#failures);
+      this.#down(error as ConnectError);
+      throw error;
+    }
+  }
+
+  /** Stops; the connection, if any, is the caller's to close. */
+  close(): void {
+    if (this.state.tag === "backoff") clearTimeout(this.state.timer);
+    this.#keepalive?.stop();
+    this.state = { tag: "closed" };
+  }
+
+  get #isClosed(): boolean {
+    return this.state.tag === "closed";
+  }
+
+  #up(connection: Connection): void {
+    // It may have come and gone while we were waking up.
+    if (connection.state.tag !== "open") return this.#away(connection, performance.now());
+    this.state = { tag: "up", connection, since_ms: performance.now() };
+    const { keepalive } = this.#owner;
+    if (keepalive !== null) this.#keepalive = new Keepalive(connection, keepalive);
+    const again = this.#wasUp;
+    this.#wasUp = true;
+    this.#owner.came(this, connection, again);
+  }
+
+  #down(error: ConnectError | null): void {
+    this.#keepalive?.stop();
+    this.#keepalive = null;
+    const wait_ms = backoff(this.#failures, Math.random());
+    this.#failures++;
+    if (!this.#wasUp) {
+      this.state = { tag: "idle", error, not_before_ms: performance.now() + wait_ms };
+    } else if (wait_ms > 0) {
+      const timer = setTimeout(() => this.#attemptAlone(), wait_ms);
+      this.state = { tag: "backoff", error, timer };
+    } else {
+      this.#attemptAlone();
+      return;
+    }
+    this.#owner.failed();
+  }
+
+  /** The connection takes no more streams: looks for the next one, at once if this one was of use. */
+  #away(connection: Connection, since_ms: number): void {
+    const useful = connection.useful || performance.now() - since_ms > LONG_LIFE_MS;
+    if (useful) this.#failures = 0;
+    this.#wasUp = true;
+    this.#down(null);
+  }
+
+  // What the connection tells.
+
+  opened(): void {}
+
+  roomier(): void {
+    this.#owner.roomier();
+  }
+
+  draining(connection: Connection, code: number): void {
+    if (code === ErrorCode.ENHANCE_YOUR_CALM) this.#owner.calm();
+    this.#owner.left(connection);
+    if (this.state.tag === "up" && this.state.connection === connection) {
+      this.#away(connection, this.state.since_ms);
+    }
+  }
+
+  closed(connection: Connection): void {
+    this.#owner.gone(connection);
+    if (this.state.tag === "up" && this.state.connection === connection) {
+      this.#away(connection, this.state.since_ms);
+    }
+  }
+}

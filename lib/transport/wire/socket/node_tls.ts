@@ -1,0 +1,118 @@
+/**
+ * TLS through node:tls, for what Deno's own TLS cannot do: certificates that nobody vouches for (by explicit wish, or
+ * pinned), and a client certificate together with another server name.
+ */
+import tls from "node:tls";
+import type { TlsOptions } from "../../channel.ts";
+import { checkPin, isAddress } from "../../probe.ts";
+import type { ByteSocket } from "./byte_socket.ts";
+import type { Endpoint } from "./dial.ts";
+
+/**
+ * Connects and finishes the handshake.
+ * @throws {Error} with the words of the TLS library, or about the fingerprint that is not the pinned one
+ */
+export async function dialNodeTls(endpoint: Endpoint, name: string, options: TlsOptions): Promise<ByteSocket> {
+  const serverName = options.server_name ?? name;
+  const where = endpoint.kind === "unix" ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port };
+  const socket = tls.connect({
+    ...where,
+    ALPNProtocols: ["h2"],
+    rejectUnauthorized: !options.insecure && options.pinned_sha256 === null,
+    ...(!isAddress(serverName) && { servername: serverName }),
+    ...(options.ca_pem !== null && { ca: options.ca_pem }),
+    ...(options.cert_pem !== null && { cert: options.cert_pem }),
+    ...(options.key_pem !== null && { key: options.key_pem }),
+  });
+  const bytes = new NodeSocket(socket);
+  try {
+    await bytes.secured;
+    if (options.pinned_sha256 !== null) checkPin(socket, options.pinned_sha256);
+    if (socket.alpnProtocol !== "h2") throw new Error("The peer does not offer HTTP/2 (ALPN)");
+    return bytes;
+  } catch (error) {
+    bytes.close();
+    throw error;
+  }
+}
+
+/** A node socket with Deno's manner of reading: on request, into the caller's buffer. */
+class NodeSocket implements ByteSocket {
+  readonly #socket: tls.TLSSocket;
+  readonly #secured = Promise.withResolvers<void>();
+  /** Received and not yet read; the socket pauses while there is something. */
+  #chunk: Uint8Array | null = null;
+  #failure: Error | null = null;
+  #ended = false;
+  #waiting: { into: Uint8Array; resolve(count: number | null): void; reject(error: Error): void } | null = null;
+
+  constructor(socket: tls.TLSSocket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.once("secureConnect", () => this.#secured.resolve());
+    socket.on("data", (chunk: Uint8Array) => this.#received(chunk));
+    socket.on("end", () => this.#over(null));
+    socket.on("close", () => this.#over(null));
+    socket.on("error", (error: Error) => this.#over(error));
+  }
+
+  /** Settles when the handshake is done. */
+  get secured(): Promise<void> {
+    return this.#secured.promise;
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    if (this.#chunk !== null) return Promise.resolve(this.#deliver(into, this.#chunk));
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#ended) return Promise.resolve(null);
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    this.#waiting = { into, resolve, reject };
+    return promise;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+    return promise;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+    this.#over(null);
+  }
+
+  #received(chunk: Uint8Array): void {
+    // A paused node socket may still have a chunk under way.
+    this.#chunk = this.#chunk === null ? chunk : joined(this.#chunk, chunk);
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting !== null) waiting.resolve(this.#deliver(waiting.into, this.#chunk));
+    if (this.#chunk !== null) this.#socket.pause();
+  }
+
+  #deliver(into: Uint8Array, chunk: Uint8Array): number {
+    const count = Math.min(into.length, chunk.length);
+    into.set(count === chunk.length ? chunk : chunk.subarray(0, count));
+    this.#chunk = count === chunk.length ? null : chunk.subarray(count);
+    if (this.#chunk === null && this.#socket.isPaused()) this.#socket.resume();
+    return count;
+  }
+
+  #over(error: Error | null): void {
+    if (error === null) this.#ended = true;
+    else this.#failure ??= error;
+    this.#secured.reject(error ?? new Error("The peer closed the connection during the TLS handshake"));
+    this.#secured.promise.catch(() => {});
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (error === null) waiting?.resolve(null);
+    else waiting?.reject(error);
+  }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}

@@ -1,0 +1,73 @@
+/** One stream of a connection: what flow control and sending need to know of it, and what it is told. */
+import { COMPRESSED, PREFIX_BYTES } from "./grpc/messages.ts";
+import type { ReplyBlock } from "./grpc/reply_block.ts";
+
+/** A message on its way out, framed while it is copied, so that it is never copied twice. */
+export class Outgoing {
+  /** Bytes sent so far, the five before the message included. */
+  sent_bytes = 0;
+
+  /** @param bytes the message; unchanged until it has been sent */
+  constructor(readonly bytes: Uint8Array, readonly compressed: boolean) {}
+
+  /** Bytes still to be sent. */
+  get left_bytes(): number {
+    return PREFIX_BYTES + this.bytes.length - this.sent_bytes;
+  }
+
+  /** Copies the next `count` bytes to `into` at `at`. */
+  copy(into: Uint8Array, at: number, count: number): void {
+    let done = 0;
+    for (; done < count && this.sent_bytes + done < PREFIX_BYTES; done++) {
+      into[at + done] = this.#prefixByte(this.sent_bytes + done);
+    }
+    const from = this.sent_bytes + done - PREFIX_BYTES;
+    const part = count - done;
+    if (part === this.bytes.length) into.set(this.bytes, at + done);
+    else if (part > 0) into.set(this.bytes.subarray(from, from + part), at + done);
+    this.sent_bytes += count;
+  }
+
+  #prefixByte(place: number): number {
+    if (place === 0) return this.compressed ? COMPRESSED : 0;
+    return (this.bytes.length >>> (8 * (PREFIX_BYTES - 1 - place))) & 0xff;
+  }
+}
+
+/** A stream as its connection sees it. The fields belong to the connection; the methods are what it tells. */
+export abstract class Stream {
+  /** 0 while the stream has no connection. */
+  id = 0;
+  /** Bytes the peer lets us send on this stream; may be negative. */
+  send_window = 0;
+  /** Bytes received since the last WINDOW_UPDATE. */
+  uncredited_bytes = 0;
+  /** Messages not yet sent completely. */
+  queue: Outgoing[] = [];
+  /** No message follows those in the queue. */
+  half_closed = false;
+  /** END_STREAM has been sent. */
+  end_sent = false;
+
+  /** HEADERS were handed to the socket. */
+  abstract handedOver(): void;
+  /** Room for more: some of the queue was sent. */
+  abstract progressed(): void;
+  /** A header block; null: it was longer than allowed. */
+  abstract block(block: ReplyBlock | null, endStream: boolean): void;
+  abstract data(bytes: Uint8Array, from: number, to: number, endStream: boolean): void;
+  /** The peer reset the stream. */
+  abstract reset(code: number): void;
+  /** The peer broke a rule on this stream; the connection has reset it. */
+  abstract fault(message: string): void;
+  /** The connection is gone. `unprocessed`: the peer has said that it did nothing for this stream. */
+  abstract lost(loss: Loss, unprocessed: boolean): void;
+}
+
+/** Why a connection is gone. */
+export interface Loss {
+  /** What happened, naming the address. */
+  readonly message: string;
+  /** The peer or the network went away; the peer broke a rule of HTTP/2; we closed it. */
+  readonly cause: "gone" | "protocol" | "closed";
+}
