@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+
+const ROOT = new URL("../../", import.meta.url);
+const MAX_LINES = 400;
+const MAX_FUNCTION_LINES = 70;
+
+async function sources(dir: URL): Promise<URL[]> {
+  const found: URL[] = [];
+  for await (const entry of Deno.readDir(dir)) {
+    if (entry.isDirectory) found.push(...await sources(new URL(`${entry.name}/`, dir)));
+    else if (entry.name.endsWith(".ts")) found.push(new URL(entry.name, dir));
+  }
+  return found;
+}
+
+async function lines(): Promise<[path: string, lines: string[]][]> {
+  const files = [...await sources(new URL("lib/", ROOT)), ...await sources(new URL("proto/", ROOT))];
+  return await Promise.all(files.map(async (file) => {
+    const text = await Deno.readTextFile(file);
+    return [file.pathname.slice(ROOT.pathname.length), text.split("\n")] as [string, string[]];
+  }));
+}
+
+Deno.test("every export carries a doc comment", async () => {
+  const bare: string[] = [];
+  for (const [path, text] of await lines()) {
+    for (const [i, line] of text.entries()) {
+      if (!/^export (async |abstract )*(function|class|interface|type|const|enum)\b/.test(line)) continue;
+      if (/^export type \{/.test(line)) continue;
+      if (!(text[i - 1] ?? "").trimEnd().endsWith("*/")) bare.push(`${path}:${i + 1}`);
+    }
+  }
+  assert.deepEqual(bare, []);
+});
+
+Deno.test("every file fits in 400 lines, every function in 70", async () => {
+  const long: string[] = [];
+  for (const [path, text] of await lines()) {
+    if (text.length > MAX_LINES + 1) long.push(`${path}: ${text.length} lines`);
+    for (const [start, line] of text.entries()) {
+      const head = /^(\s*)(?:export )?(?:async )?(?:function\b|(?:static |async |get |set )*#?\w+\([^;]*\)[^;=]*\{$)/
+        .exec(line);
+      if (head === null || /^\s*(if|for|while|switch|catch|return)\b/.test(line)) continue;
+      const end = text.findIndex((other, i) => i > start && other.startsWith(`${head[1]}}`));
+      if (end - start + 1 > MAX_FUNCTION_LINES) long.push(`${path}:${start + 1}: ${end - start + 1} lines`);
+    }
+  }
+  assert.deepEqual(long, []);
+});
+
+Deno.test("nothing is left undone or typed as anything", async () => {
+  const loose: string[] = [];
+  for (const [path, text] of await lines()) {
+    for (const [i, line] of text.entries()) {
+      if (/\b(TODO|FIXME|XXX)\b/.test(line)) loose.push(`${path}:${i + 1}: unfinished`);
+      if (/:\s*any\b(?!\s+\w)|\bas any\b|<any>|\bany\[\]/.test(line.replace(/\/\/.*|^\s*\*.*|"[^"]*"/g, ""))) {
+        loose.push(`${path}:${i + 1}: any`);
+      }
+    }
+  }
+  assert.deepEqual(loose, []);
+});
