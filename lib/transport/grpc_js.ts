@@ -9,9 +9,11 @@ import { fault } from "./faults.ts";
 import { type CallPlan, GrpcJsCall } from "./grpc_js_call.ts";
 import { Connection } from "./grpc_js_connection.ts";
 import { writeMetadata } from "./grpc_js_status.ts";
+import { installEventOrder } from "./http2_event_order.ts";
 
-// grpc-js looks `connect` up in node:http2 at each use, so this comes in time.
+// grpc-js looks `connect` up in node:http2 at each use, so these come in time.
 installGoawayShield();
+installEventOrder();
 
 /** Longest probe for the cause after a connection failed. */
 const DIAGNOSE_MS = 2000;

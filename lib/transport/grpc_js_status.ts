@@ -19,6 +19,7 @@ const OWN_STATUSES: readonly (readonly [code: number, words: RegExp, origin: Sta
   ],
   [StatusCode.RESOURCE_EXHAUSTED, /^(Received message larger than max|Attempted to send message)/, "local"],
   [StatusCode.RESOURCE_EXHAUSTED, /^Received message that decompresses to a size larger/, "local"],
+  [StatusCode.INTERNAL, /^Failed to decompress/, "local"],
   [StatusCode.INTERNAL, /triggered by internal client error/, "connection"],
   [StatusCode.UNIMPLEMENTED, /^Received message compressed with unsupported/, "local"],
 ];
@@ -26,11 +27,17 @@ const OWN_STATUSES: readonly (readonly [code: number, words: RegExp, origin: Sta
 /** A stream grpc-js could not start, mostly because GOAWAY had just come; it calls that INTERNAL. */
 const NOT_STARTED = /^Failed to start HTTP\/2 stream with error/;
 
+/** What grpc-js reports without a code or a word when a reply message is compressed and no encoding was named. */
+const UNREADABLE = "A reply message is compressed, and the server named no encoding";
+
 /** A status of grpc-js, with who decided it. */
 export function readStatus({ code, details, metadata }: StatusObject): Status {
   const trailers = readMetadata(metadata);
   if (code === StatusCode.INTERNAL && NOT_STARTED.test(details)) {
     return { code: StatusCode.UNAVAILABLE, details, origin: "connection", trailers };
+  }
+  if (code as number | undefined === undefined) {
+    return { code: StatusCode.INTERNAL, details: UNREADABLE, origin: "local", trailers };
   }
   if (!Number.isInteger(code) || code < 0 || code > 16) {
     return { code: StatusCode.UNKNOWN, details: `Status ${code}: ${details}`, origin: "server", trailers };

@@ -8,6 +8,7 @@ import { callCases } from "./call_cases.ts";
 import { connectionCases } from "./connection_cases.ts";
 import { endingCases } from "./ending_cases.ts";
 import { faultCases } from "./fault_cases.ts";
+import { peerCases } from "./peer_cases.ts";
 import type { Feature, RunningServer, ServerStarter } from "./servers/server.ts";
 import { tlsCases } from "./tls_cases.ts";
 
@@ -76,4 +77,5 @@ export function conformance(name: string, open: OpenChannel, servers: readonly S
     tlsCases(context);
   }
   faultCases(name, open);
+  peerCases(name, open, traits);
 }
