@@ -66,8 +66,8 @@ const THRESHOLDS = [
   "```",
   "",
   `Distributions are ${DISTRIBUTIONS.map((name) => `\`${name}\``).join(", ")}; each can be asked for a percentile`,
-  "(`p50`, `p99.9`), `mean`, `min` or `max`. Comparisons are `<`, `<=`, `>`, `>=`. Stages are `warm_up` (where asked for;",
-  "read only by rules that name it), `ramp` (while users start) and `hold` (the rest).",
+  "(`p50`, `p99.9`), `mean`, `min` or `max`. Comparisons are `<`, `<=`, `>`, `>=`. Stages are `ramp` (while users start)",
+  "and `hold` (the rest); no rule reads a warm-up.",
   "",
   "Without `thresholds` a scenario has June's acceptance criteria: for each operation `p95(latency, OPERATION) < 2s`;",
   "`error_rate < 1%`, or `metrics.error_rate.threshold`; `load >= 100%`. The latency of speech sent in real time contains",
@@ -78,16 +78,21 @@ const THRESHOLDS = [
 class Reference {
   readonly #first = new Map<Shape<unknown>, string>();
 
-  sections(): string[] {
-    return this.#walk(scenarioFile, "");
+  constructor() {
+    this.#remember(scenarioFile, "");
   }
 
-  #walk(shape: Shape<unknown>, path: string): string[] {
-    if (shape.parts.length === 0 || this.#first.has(shape)) return [];
+  sections(): string[] {
+    return [...this.#first].flatMap(([shape, path]) => {
+      const fields = shape.parts.filter(({ field }) => field);
+      return fields.length === 0 ? [] : this.#section(path, fields);
+    });
+  }
+
+  #remember(shape: Shape<unknown>, path: string): void {
+    if (shape.parts.length === 0 || this.#first.has(shape)) return;
     this.#first.set(shape, path);
-    const inside = shape.parts.map((part) => ({ part, path: joined(path, part.suffix) }));
-    const own = inside.some(({ part }) => part.field) ? this.#section(path, shape.parts) : [];
-    return [...own, ...inside.flatMap(({ part, path }) => this.#walk(part.shape, path))];
+    for (const part of shape.parts) this.#remember(part.shape, joined(path, part.suffix));
   }
 
   #section(path: string, parts: readonly Part[]): string[] {
@@ -98,10 +103,11 @@ class Reference {
 
   #row(path: string, field: Field<unknown>): string {
     const key = path.split(".").at(-1)!;
-    const earlier = this.#first.get(field.shape);
-    const allowed = earlier === undefined ? field.shape.expected : `as \`${earlier}\``;
+    const first = this.#first.get(field.shape) ?? path;
+    const allowed = first === path ? field.shape.expected.replaceAll("<", "\\<") : `as \`${first}\``;
     const example = field.example === undefined ? "" : ` Example: \`${JSON.stringify(field.example)}\`.`;
-    const cells = [`\`${key}\``, allowed, field.required ? "**required**" : field.absent, field.doc + example];
+    const absent = field.required ? "**required**" : field.absent || "–";
+    const cells = [`\`${key}\``, allowed, absent, field.doc + example];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   }
 }

@@ -51,7 +51,7 @@ export function loadScenario(input: LoadInput): Loaded {
   const plan = file && scenario ? planScenario(file, scenario, input, cx) : null;
   problems.throwIfAny();
   if (plan === null) throw new Error("A scenario without a plan must have problems");
-  return { plan, warnings: problems.warnings };
+  return { plan, warnings: problems.warnings() };
 }
 
 /** Scenarios a message lists. */

@@ -24,7 +24,7 @@ export class ScenarioError extends UserError {
 /** A growing list of problems and of warnings. */
 export class Problems {
   readonly list: Problem[] = [];
-  readonly warnings: string[] = [];
+  readonly #warnings: Problem[] = [];
 
   add(at: string, path: string, text: string): void {
     this.list.push({ at, path, text });
@@ -32,7 +32,12 @@ export class Problems {
 
   /** Notes something that does not stop the run. */
   warn(at: string, path: string, text: string): void {
-    this.warnings.push(writeProblem({ at, path, text }));
+    this.#warnings.push({ at, path, text });
+  }
+
+  /** The warnings, a line each. */
+  warnings(): string[] {
+    return inFileOrder(this.#warnings).map(writeProblem);
   }
 
   /** All of them as one error. */

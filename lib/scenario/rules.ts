@@ -44,16 +44,16 @@ export function checkThresholds(
   problems: Problems,
 ): void {
   const operations = [...new Set<string>(tasks.map(({ name }) => name))];
-  const names = stages.map(({ name }) => name);
+  const judged = stages.filter(({ warm_up }) => !warm_up).map(({ name }) => name);
   for (const { value: rule, at, path } of rules) {
     const { operations: glob, stage } = rule;
     if (glob !== null && !operations.some((operation) => matchesGlob(glob, operation))) {
       const fault = `No operation matches "${glob}" in "${rule.source}"`;
       problems.add(at, path, withRemedy(fault, glob, "the scenario's operations are", operations));
     }
-    if (stage !== null && !names.includes(stage)) {
-      const fault = `The plan has no stage "${stage}", which "${rule.source}" reads`;
-      problems.add(at, path, withRemedy(fault, stage, "its stages are", names));
+    if (stage !== null && !judged.includes(stage)) {
+      const fault = `The plan has no stage "${stage}" to judge, which "${rule.source}" reads`;
+      problems.add(at, path, withRemedy(fault, stage, "its stages are", judged));
     }
   }
 }

@@ -1,5 +1,5 @@
 /** What a scenario file says about the services under test. */
-import { isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { InputFile, MetadataEntry, TlsPlan } from "../plan/plan.ts";
 import { address } from "./address.ts";
 import { keyPattern, type KeyShape, list, mapOf, oneOrMore, scalarOrMap, transform } from "./containers.ts";
@@ -20,21 +20,21 @@ import { quote } from "./tree.ts";
 /** The default port of each kind of service, as June's servers have them. */
 export const DEFAULT_PORTS = { llm: 50051, stt: 50052, tts: 50053 } as const;
 
-/** A file or folder that must exist; relative to the scenario file's folder. The value is the absolute path. */
-const existingPath: Shape<string> = scalar({
-  expected: "the path of a file or folder, relative to this file's folder",
-  schema: { type: "string", minLength: 1 },
-  read(tree, cx) {
-    if (tree.text.trim() === "") return null;
-    const path = isAbsolute(tree.text) ? tree.text : resolve(cx.dir, tree.text);
-    return cx.exists(path)
-      ? { value: path }
-      : { error: `No such file or folder: ${quote(tree.text)} (looked for "${path}")` };
-  },
-});
+/** What must exist; relative to the scenario file's folder. The value is the absolute path. */
+const existingPath = (what: string): Shape<string> =>
+  scalar({
+    expected: `the path of ${what}, relative to the scenario file's folder`,
+    schema: { type: "string", minLength: 1 },
+    read(tree, cx) {
+      if (tree.text.trim() === "") return null;
+      const path = resolve(cx.dir, tree.text);
+      if (cx.exists(path)) return { value: path };
+      return { error: `No such file or folder: ${quote(tree.text)} (looked for ${quote(path)})` };
+    },
+  });
 
 const inputFiles: Shape<InputFile[]> = transform(
-  oneOrMore(existingPath, { min: 1, max: 100 }),
+  oneOrMore(existingPath("a file or folder"), { min: 1, max: 100 }),
   (paths) => paths.map(({ value, at }) => ({ path: value, at })),
 );
 
@@ -77,10 +77,12 @@ const fingerprint: Shape<string> = transform(
   (value) => value.replace(/^sha256:/, "").replaceAll(":", "").toLowerCase(),
 );
 
+const pemFile = existingPath("a PEM file");
+
 const TLS_FIELDS = {
-  ca: maybe(existingPath, "the system's authorities", "PEM file of the authorities to trust."),
-  cert: maybe(existingPath, "none", "PEM file of the client's certificate; needs `key`."),
-  key: maybe(existingPath, "none", "PEM file of the client's private key; needs `cert`."),
+  ca: maybe(pemFile, "the system's authorities", "Authorities to trust."),
+  cert: maybe(pemFile, "none", "The client's certificate; needs `key`."),
+  key: maybe(pemFile, "none", "The client's private key; needs `cert`."),
   server_name: maybe(text(253), "the host of the address", "Name to look for in the server's certificate."),
   insecure: optional(boolean, false, "Accept any certificate. For tests only; said loudly wherever it is in force."),
   pin: maybe(

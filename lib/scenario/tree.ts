@@ -92,7 +92,7 @@ export function isNothing(tree: Tree): boolean {
 }
 
 /** Longest text that a message repeats. */
-const MAX_SHOWN = 60;
+const MAX_SHOWN = 200;
 
 /** What was found, for messages: `"abc"`, `5`, `a list`, `nothing`. */
 export function found(tree: Tree): string {

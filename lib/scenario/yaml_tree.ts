@@ -43,7 +43,7 @@ export function readTree(text: string, file: string, environment: Environment, p
 function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | null {
   try {
     // Keys given twice are found below: the library compares every key with every other.
-    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
   } catch (error) {
     // The library's parser recurses; thousands of open brackets use up the stack.
     if (error instanceof RangeError) return null;
