@@ -18,6 +18,7 @@ Deno.test("sparkline() stands on 0 and keeps gaps", () => {
   assert.equal(sparkline([0, null, 100], 10), "▁ █");
   assert.equal(sparkline([0, 0], 10), "▁▁");
   assert.equal(sparkline([0.001, 100], 10), "▂█");
+  assert.equal(sparkline([1, 4], 10, 8), "▂▄");
   assert.equal(sparkline([null, null], 10), "");
   assert.equal(sparkline([], 10), "");
   assert.equal(sparkline([1], 0), "");

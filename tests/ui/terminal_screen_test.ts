@@ -49,10 +49,19 @@ Deno.test("Screen prints lines above the frame, which stay", () => {
   const terminal = new VirtualTerminal(20, 10);
   const screen = new Screen(terminal);
   screen.draw(frame("first frame", "two rows"));
-  screen.print(["a note", "another"]);
+  screen.print(frame("a note", "another"));
   assert.deepEqual(terminal.seen(), ["a note", "another", ""]);
   screen.draw(frame("second frame"));
   assert.deepEqual(terminal.seen(), ["a note", "another", "second frame"]);
+  screen.close();
+});
+
+Deno.test("Screen prints rows that are just as wide as the window, and wider", () => {
+  const terminal = new VirtualTerminal(10, 10);
+  const screen = new Screen(terminal);
+  screen.draw(frame("xxxxxxxxxx", "xxxxxxxxxx", "xxxxxxxxxx", "xxxxxxxxxx", "xxxxxxxxxx"));
+  screen.print(frame("0123456789", "0123456789abc", ""));
+  assert.deepEqual(terminal.seen(), ["0123456789", "0123456789", "abc", "", ""]);
   screen.close();
 });
 
@@ -67,16 +76,21 @@ Deno.test("Screen finds its frame again when the window was made narrower", () =
   screen.close();
 });
 
-/** Runs a program that draws and then ends without closing; returns what it wrote. */
+/** Starts a program that imports `names` from the module under test. */
+function start(names: string, program: string): Deno.ChildProcess {
+  const module = new URL("../../lib/ui/terminal/screen.ts", import.meta.url).href;
+  const url = `data:text/javascript,${encodeURIComponent(`import { ${names} } from "${module}";\n${program}`)}`;
+  const args = ["run", "-A", "--no-check", url];
+  return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "null" }).spawn();
+}
+
+/** What a program writes that draws and then ends without closing. */
 async function outputOf(ending: string): Promise<string> {
   const program = `
-    import { Screen } from ${JSON.stringify(new URL("../../lib/ui/terminal/screen.ts", import.meta.url).href)};
     const write = (text) => { Deno.stdout.writeSync(new TextEncoder().encode(text)); };
     new Screen({ isTerminal: true, size: () => ({ columns: 80, rows: 24 }), write }).draw([{ text: "frame", width: 5 }]);
     ${ending}`;
-  const url = `data:text/javascript,${encodeURIComponent(program)}`;
-  const command = new Deno.Command(Deno.execPath(), { args: ["run", "-A", "--no-check", url], stderr: "null" });
-  return new TextDecoder().decode((await command.output()).stdout);
+  return new TextDecoder().decode((await start("Screen", program).output()).stdout);
 }
 
 Deno.test("Screen gives the cursor back however the program ends", async () => {
@@ -86,4 +100,23 @@ Deno.test("Screen gives the cursor back however the program ends", async () => {
     assert.match(output, /frame/);
     assert.ok(output.endsWith("\n\x1b[?25h"), JSON.stringify(output));
   }
+});
+
+Deno.test("openDevice() writes all of a long text into a slow pipe", async () => {
+  const output = await start("openDevice", `openDevice("stdout").write("x".repeat(300_000));`).output();
+  assert.equal(output.stdout.length, 300_000);
+});
+
+Deno.test("openDevice() goes on in silence when nobody reads any more", async () => {
+  const child = start(
+    "openDevice",
+    `const d = openDevice("stdout"); for (let i = 0; i < 99; i++) d.write("x".repeat(9999)); Deno.exit(7);`,
+  );
+  await child.stdout.cancel();
+  assert.equal((await child.status).code, 7);
+});
+
+Deno.test("openDevice() knows a pipe from a terminal and always has a size", async () => {
+  const program = `const d = openDevice("stdout"); d.write(JSON.stringify([d.isTerminal, d.size().columns > 0]));`;
+  assert.equal(new TextDecoder().decode((await start("openDevice", program).output()).stdout), "[false,true]");
 });

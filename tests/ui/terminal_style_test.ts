@@ -37,7 +37,7 @@ Deno.test("paint() resets every colour it sets and leaves no space at the end", 
 });
 
 Deno.test("fit() cuts and fills to the column", () => {
-  assert.equal(fit(span("音声認識"), 6, "left").map(({ text }) => text).join("|"), "音声…|​".replace("\u200b", " "));
+  assert.deepEqual(fit(span("音声認識"), 6, "left").map(({ text }) => text), ["音声…", " "]);
   assert.equal(lineWidth(fit(span("音声認識"), 6, "left")), 6);
   assert.equal(paint([...fit(span("7"), 3, "right")], "none"), "  7");
 });

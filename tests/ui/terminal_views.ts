@@ -1,4 +1,5 @@
 /** Views with made-up numbers for the tests of the terminal. */
+import fc from "fast-check";
 import {
   LIVE_COLUMNS,
   type LiveView,
@@ -117,6 +118,12 @@ export const HOSTILE = {
   marks: "e" + "\u0301".repeat(500),
   broken: "half \ud83d pair",
 };
+
+/** Strings of any code points, lone surrogates and control characters often among them. */
+export function anyString(): fc.Arbitrary<string> {
+  const code = fc.oneof(fc.nat(0x10ffff), fc.integer({ min: 0xd800, max: 0xdfff }), fc.nat(0xa0));
+  return fc.array(code).map((codes) => String.fromCodePoint(...codes));
+}
 
 /** The end of the spike. */
 export const SPIKE_SUMMARY: SummaryView = {

@@ -16,6 +16,8 @@ const PART_GAP = 3;
 const BAR_MIN = 10;
 const BAR_MAX = 28;
 const SPARK_MAX = 30;
+/** Error rate that fills its bars unless there is a higher one: a few errors must not look like an outage. */
+const ERROR_BAR_TOP = 0.1;
 const NOTES_MAX = 3;
 const RULE_LINES_MAX = 4;
 
@@ -89,14 +91,14 @@ function gpuPart(gpu: GpuView | null): Line {
 function trendLine(view: LiveView, columns: number): Line {
   const p95 = view.p95_us === null ? NO_VALUE : formatDuration(view.p95_us);
   const errors = view.error_rate === null ? NO_VALUE : formatPercent(view.error_rate);
-  const failing = (view.error_rate ?? 0) > 0;
+  const tone = (view.error_rate ?? 0) > 0 ? "plain" : "dim";
   const words = ["p95", p95, "errors", errors].join("").length + 4 + PART_GAP;
   const bars = Math.min(SPARK_MAX, Math.floor((columns - words) / 2));
   const p95Bars = signs(sparkline(view.p95_history_us, bars), "accent");
-  const errorBars = signs(sparkline(view.error_history, bars), failing ? "fail" : "dim");
+  const errorBars = signs(sparkline(view.error_history, bars, ERROR_BAR_TOP), tone);
   return joinParts([
     joinParts([[span("p95", "dim")], nonEmpty(p95Bars), [span(p95)]], 1),
-    joinParts([[span("errors", "dim")], nonEmpty(errorBars), [span(errors, failing ? "fail" : "plain")]], 1),
+    joinParts([[span("errors", "dim")], nonEmpty(errorBars), [span(errors, tone)]], 1),
   ], PART_GAP);
 }
 

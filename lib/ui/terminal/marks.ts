@@ -26,14 +26,14 @@ export function progressBar(share: number, columns: number): Line {
 }
 
 /**
- * All values in at most `columns` bars that stand on 0; the highest fills the line. A bar is the highest of the
- * neighbouring values it stands for. A missing value is a gap, a value above 0 is never as low as 0. Empty when nothing
- * has a value.
+ * All values in at most `columns` bars that stand on 0; the highest, or `top_min` if that is more, fills the line. A
+ * bar is the highest of the neighbouring values it stands for. A missing value is a gap, a value above 0 is never as low
+ * as 0. Empty when nothing has a value.
  */
-export function sparkline(values: ReadonlyArray<number | null>, columns: number): string {
+export function sparkline(values: ReadonlyArray<number | null>, columns: number, top_min = 0): string {
   const known = values.filter((value) => value !== null);
   if (known.length === 0 || columns < 1) return "";
-  const top = known.reduce((most, value) => Math.max(most, value), 0);
+  const top = known.reduce((most, value) => Math.max(most, value), top_min);
   // Whole numbers of values, counted from the start: bars keep still while new ones join at the end.
   const perBar = Math.ceil(values.length / columns);
   const bars = Array.from(

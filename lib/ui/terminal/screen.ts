@@ -16,7 +16,7 @@ const END_FRAME = "\x1b[?2026l";
 const CLEAR_LINE_END = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 
-/** A line ready to be written, and the columns it takes. */
+/** A line ready to be written, and the columns it takes; there are no spaces at its end. */
 export interface DrawnLine {
   text: string;
   width: number;
@@ -35,17 +35,23 @@ export class Screen {
 
   /** Replaces the last frame. At most as many lines as the terminal has may be given. */
   draw(lines: readonly DrawnLine[]): void {
-    const { columns } = this.#device.size();
-    const body = lines.map(({ text, width }) => width < columns ? text + CLEAR_LINE_END : text).join("\n");
+    const body = this.#overwriting(lines).join("\n");
     this.#device.write(BEGIN_FRAME + this.#hideCursor() + this.#toFrameStart() + body + CLEAR_BELOW + END_FRAME);
     this.#frame = lines;
   }
 
   /** Writes lines that stay, above the frame; it has to be drawn again. */
-  print(lines: readonly string[]): void {
-    const text = lines.map((line) => `${line}\n`).join("");
-    this.#device.write(this.#toFrameStart() + (this.#frame.length > 0 ? CLEAR_BELOW : "") + text);
+  print(lines: readonly DrawnLine[]): void {
+    const body = this.#overwriting(lines).map((text) => `${text}\n`).join("");
+    // Cleared behind the text: tmux keeps a copy of a screen that is cleared from its first place.
+    this.#device.write(this.#toFrameStart() + body + CLEAR_BELOW);
     this.#frame = [];
+  }
+
+  /** Lines that leave nothing of what was there. Behind a full row a clear would take the row's last character. */
+  #overwriting(lines: readonly DrawnLine[]): string[] {
+    const { columns } = this.#device.size();
+    return lines.map(({ text, width }) => width > 0 && width % columns === 0 ? text : text + CLEAR_LINE_END);
   }
 
   /** Leaves the last frame where it is and gives the cursor back. May be called again. */

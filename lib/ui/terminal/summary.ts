@@ -101,7 +101,7 @@ function errorLines(view: SummaryView, columns: number): Line[] {
   const lines = shown.map((error): Line => {
     const line = joinParts([
       fit(span(formatCount(error.count)), count, "right"),
-      fit(span(error.type, "fail"), type, "left"),
+      fit(span(error.type), type, "left"),
       fit(span(error.operation), operation, "left"),
       [span(`first at ${formatClock(error.first_ms)}`, "dim")],
     ], 2);

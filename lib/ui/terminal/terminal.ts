@@ -1,10 +1,10 @@
 /** Shows a run in the terminal: in place where that is possible, as plain lines where not. */
 import { renderLive } from "./live.ts";
 import { createPace, renderProgressLine } from "./progress_lines.ts";
-import { type Device, Screen } from "./screen.ts";
-import { type ColorDepth, colorDepth, type Line, lineWidth, paint } from "./style.ts";
+import { type Device, type DrawnLine, Screen } from "./screen.ts";
+import { type ColorDepth, colorDepth, type Line, paint, signs, type Span } from "./style.ts";
 import { renderSummary } from "./summary.ts";
-import { cleanText } from "./text.ts";
+import { cleanText, textWidth } from "./text.ts";
 import type { LiveView, SummaryView } from "./view_model.ts";
 
 /** What a terminal view needs. */
@@ -26,8 +26,10 @@ export interface TerminalView {
   close(): void;
 }
 
-/** Lines are cut here, for a message must not be lost in its own length. */
+/** A message must not be lost in its own length. */
 const PRINTED_MAX = 2000;
+
+const printed = (line: string): Span => signs(cleanText(line, PRINTED_MAX), "plain");
 
 /** Opens the view. The cursor is hidden from the first update on and comes back with `close` or the program's end. */
 export function openTerminal({ device, env }: TerminalOptions): TerminalView {
@@ -39,22 +41,20 @@ export function openTerminal({ device, env }: TerminalOptions): TerminalView {
 function openInPlace(device: Device, depth: ColorDepth): TerminalView {
   const screen = new Screen(device);
   let last: LiveView | null = null;
-  const draw = (view: LiveView) => {
-    const lines = renderLive(view, device.size());
-    screen.draw(lines.map((line) => ({ text: paint(line, depth), width: lineWidth(line) })));
-  };
+  const drawn = (line: Line): DrawnLine => ({ text: paint(line, depth), width: textWidth(paint(line, "none")) });
+  const draw = (view: LiveView) => screen.draw(renderLive(view, device.size()).map(drawn));
   return {
     update: (view) => {
       last = view;
       draw(view);
     },
     print: (line) => {
-      screen.print([cleanText(line, PRINTED_MAX)]);
+      screen.print([drawn([printed(line)])]);
       if (last !== null) draw(last);
     },
     finish: (view) => {
       last = null;
-      screen.print(renderSummary(view, device.size()).map((line) => paint(line, depth)));
+      screen.print(renderSummary(view, device.size()).map(drawn));
       screen.close();
     },
     close: () => {
@@ -71,7 +71,7 @@ function openPlain(device: Device, depth: ColorDepth): TerminalView {
     update: (view) => {
       if (isDue(view)) write(renderProgressLine(view));
     },
-    print: (line) => device.write(`${cleanText(line, PRINTED_MAX)}\n`),
+    print: (line) => write([printed(line)]),
     finish: (view) => renderSummary(view, PLAIN_SPACE).forEach(write),
     close: () => {},
   };
