@@ -2,6 +2,7 @@
  * The reference transport: the gRPC project's own JavaScript client behind the seam. Load it with `loadTransport`, never
  * with a static import: it costs every start of the program 80 ms.
  */
+import * as grpc from "@grpc/grpc-js";
 import { installGoawayShield } from "./goaway_shield.ts";
 import type { Channel, ChannelOptions, ChannelStats, Method, MethodSpec, OpenChannel } from "./channel.ts";
 import { diagnose } from "./diagnose.ts";
@@ -14,6 +15,8 @@ import { installEventOrder } from "./http2_event_order.ts";
 // grpc-js looks `connect` up in node:http2 at each use, so these come in time.
 installGoawayShield();
 installEventOrder();
+// What it would print is in the statuses already.
+grpc.setLogVerbosity(grpc.logVerbosity.NONE);
 
 /** Longest probe for the cause after a connection failed. */
 const DIAGNOSE_MS = 2000;

@@ -1,7 +1,14 @@
 /** Connections that never come up: each cause is told apart, quickly, and with a remedy. */
 import assert from "node:assert/strict";
-import { CHANNEL_DEFAULTS, ConnectError, type ConnectFault, type OpenChannel } from "../../lib/transport/channel.ts";
+import {
+  CHANNEL_DEFAULTS,
+  ConnectError,
+  type ConnectFault,
+  type OpenChannel,
+  type TlsOptions,
+} from "../../lib/transport/channel.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
+import { certificates } from "./certificates.ts";
 import { run, spec } from "./recorder.ts";
 import { PLAIN_TLS } from "./tls_cases.ts";
 
@@ -32,6 +39,11 @@ export function faultCases(name: string, open: OpenChannel): void {
       (target) => expectFault(open, target, "not_http2"),
     ));
 
+  test("a TLS server without HTTP/2 is told", () =>
+    withTlsPeer(["http/1.1"], (target, tls) => expectFault(open, target, "not_http2", tls)));
+  test("a TLS server that agrees on no protocol is told", () =>
+    withTlsPeer(undefined, (target, tls) => expectFault(open, target, "not_http2", tls)));
+
   test("a call on a channel that cannot connect ends as UNAVAILABLE", async () => {
     const channel = open(`127.0.0.1:${await freePort()}`, CHANNEL_DEFAULTS);
     const { status } = await run(channel, spec("EmptyCall"), new Uint8Array(), 5000);
@@ -51,7 +63,7 @@ async function expectFault(
   open: OpenChannel,
   target: string,
   fault: ConnectFault,
-  tls: typeof PLAIN_TLS | null = null,
+  tls: TlsOptions | null = null,
   connect_timeout_ms = 5000,
 ): Promise<void> {
   const channel = open(target, { ...CHANNEL_DEFAULTS, tls, connect_timeout_ms });
@@ -90,6 +102,30 @@ async function withPeer(serve: (conn: Deno.Conn) => void, body: (target: string)
     listener.close();
     for (const conn of open) closeQuietly(conn);
     await served;
+  }
+}
+
+/** Runs a TLS peer that offers `alpnProtocols` and says nothing. */
+async function withTlsPeer(
+  alpnProtocols: string[] | undefined,
+  body: (target: string, tls: TlsOptions) => Promise<void>,
+): Promise<void> {
+  const { ca, server } = await certificates();
+  const key = { cert: server.cert_pem, key: server.key_pem };
+  const listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...key, ...(alpnProtocols && { alpnProtocols }) });
+  const conns: Deno.TlsConn[] = [];
+  const accepting = (async () => {
+    for await (const conn of listener) {
+      conns.push(conn);
+      conn.handshake().catch(() => closeQuietly(conn));
+    }
+  })();
+  try {
+    await body(`localhost:${listener.addr.port}`, { ...PLAIN_TLS, ca_pem: ca.cert_pem });
+  } finally {
+    listener.close();
+    for (const conn of conns) closeQuietly(conn);
+    await accepting;
   }
 }
 

@@ -48,6 +48,17 @@ function acceptedCases(context: Context): void {
     ["tls"],
     answers(({ elsewhere }) => elsewhere, ({ ca }) => ({ ca_pem: ca.cert_pem, server_name: "elsewhere.test" })),
   );
+  test(
+    "TLS to an address in numbers",
+    ["tls"],
+    () =>
+      withTls(context, ({ server }) => serverTls(server), async (server, { ca }) => {
+        const tls = { ...PLAIN_TLS, ca_pem: ca.cert_pem };
+        await context.withChannel(`127.0.0.1:${server.port}`, { tls }, async (channel) => {
+          assert.equal((await run(channel, spec("EmptyCall"), new Uint8Array())).status.code, 0);
+        });
+      }),
+  );
   test("TLS without verification", ["tls"], answers(({ self_signed }) => self_signed, () => ({ insecure: true })));
   if (traits.pins) {
     test(
@@ -110,6 +121,11 @@ function refusedCases(context: Context): void {
     "a missing client certificate is told",
     ["tls", "mutual_tls"],
     refused(({ server, ca }) => serverTls(server, ca), withCa, "certificate", /client certificate/),
+  );
+  test(
+    "a self-signed certificate is told",
+    ["tls"],
+    refused(({ self_signed }) => serverTls(self_signed), () => PLAIN_TLS, "certificate", /self-signed|unknown/),
   );
   test(
     "plaintext to a TLS server is told",

@@ -25,7 +25,12 @@ Deno.test("installGoawayShield() keeps a process alive when idle sessions get GO
 });
 
 Deno.test("without the shield this Deno dies of it (denoland/deno#36788)", async () => {
-  const { survived, end } = await runChild("bare");
-  assert.ok(!survived, "This Deno survives GOAWAY by itself: drop lib/transport/goaway_shield.ts and this file");
-  assert.match(end, /SIGABRT|SIGSEGV|nghttp2/, end);
+  // It depends on what the freed memory holds by then: nearly every run dies, three lucky ones mean the fix is in.
+  for (let run = 0; run < 3; run++) {
+    const { survived, end } = await runChild("bare");
+    if (survived) continue;
+    assert.match(end, /SIGABRT|SIGSEGV|nghttp2/);
+    return;
+  }
+  assert.fail("This Deno survives GOAWAY by itself: drop lib/transport/goaway_shield.ts and this file");
 });
