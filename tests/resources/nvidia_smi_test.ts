@@ -204,6 +204,15 @@ Deno.test("startGpuSampler() notes an nvidia-smi that prints nothing", async () 
   }, { silence_ms: 50 });
 });
 
+Deno.test("startGpuSampler() keeps nvidia-smi out of the terminal's process group, so that Ctrl-C does not end it", async () => {
+  // Signal 0 to a group named after the process arrives only where the process leads a group of its own.
+  const script = `if kill -0 -$$; then echo own; else echo shared; fi > group; cat "$fixtures/h100.csv"\n${FOREVER}`;
+  await withFake(script, async (run) => {
+    await run.until(() => run.samples.length === 4);
+    assert.deepEqual(run.written("group"), ["own"]);
+  });
+});
+
 Deno.test("stop() ends nvidia-smi with SIGTERM and adds no note", async () => {
   const script = `trap 'echo TERM >> signals; kill $!; exit 0' TERM; cat "$fixtures/h100.csv"; sleep 600 & wait\n`;
   await withFake(script, async (run) => {
