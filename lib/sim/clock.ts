@@ -1,0 +1,113 @@
+/** Time as the simulator sees it; tests put a manual clock in its place. */
+
+/** A clock that counts from the simulator's start. */
+export interface SimClock {
+  /** Milliseconds since the start; never goes back. */
+  now_ms(): number;
+  /** Calls `action` once `due_ms` is reached, never before this call returns. */
+  at(due_ms: number, action: () => void): Timer;
+}
+
+/** A pending timer. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** An action waiting for its time; `action` is null once cancelled. */
+interface Entry extends Timer {
+  readonly due_ms: number;
+  /** Order of arrival, so that equal times run in the order they were asked for. */
+  readonly order: number;
+  action: (() => void) | null;
+}
+
+/** A timer that is due within this much is run: the host's timers are no finer. */
+const SLACK_MS = 0.3;
+/** The host's setTimeout fires about this much late; asked for earlier, it comes in time. */
+const HOST_LATENESS_MS = 1;
+
+/** The real clock: one host timer for any number of pending actions, which lie in a binary heap. */
+export class HostClock implements SimClock {
+  readonly #origin_ms = performance.now();
+  readonly #heap: Entry[] = [];
+  #order = 0;
+  #armed: { id: ReturnType<typeof setTimeout>; due_ms: number } | null = null;
+
+  now_ms(): number {
+    return performance.now() - this.#origin_ms;
+  }
+
+  at(due_ms: number, action: () => void): Timer {
+    const entry: Entry = {
+      due_ms,
+      order: this.#order++,
+      action,
+      cancel() {
+        entry.action = null;
+      },
+    };
+    push(this.#heap, entry);
+    this.#arm();
+    return entry;
+  }
+
+  /** Forgets everything that is pending. */
+  stop(): void {
+    this.#heap.length = 0;
+    if (this.#armed !== null) clearTimeout(this.#armed.id);
+    this.#armed = null;
+  }
+
+  #arm(): void {
+    const due_ms = this.#heap[0]?.due_ms;
+    if (due_ms === undefined) return;
+    if (this.#armed !== null) {
+      if (this.#armed.due_ms <= due_ms) return;
+      clearTimeout(this.#armed.id);
+    }
+    const wait_ms = Math.max(0, Math.floor(due_ms - this.now_ms() - HOST_LATENESS_MS));
+    this.#armed = { id: setTimeout(() => this.#run(), wait_ms), due_ms };
+  }
+
+  #run(): void {
+    this.#armed = null;
+    const until_ms = this.now_ms() + SLACK_MS;
+    for (let first = this.#heap[0]; first !== undefined && first.due_ms <= until_ms; first = this.#heap[0]) {
+      pop(this.#heap);
+      first.action?.();
+    }
+    this.#arm();
+  }
+}
+
+function precedes(a: Entry, b: Entry): boolean {
+  return a.due_ms < b.due_ms || (a.due_ms === b.due_ms && a.order < b.order);
+}
+
+function push(heap: Entry[], entry: Entry): void {
+  let hole = heap.length;
+  heap.push(entry);
+  while (hole > 0) {
+    const parent = (hole - 1) >> 1;
+    const above = heap[parent] as Entry;
+    if (!precedes(entry, above)) break;
+    heap[hole] = above;
+    hole = parent;
+  }
+  heap[hole] = entry;
+}
+
+function pop(heap: Entry[]): void {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let hole = 0;
+  for (let child = 1; child < heap.length; child = 2 * hole + 1) {
+    const right = heap[child + 1];
+    if (right !== undefined && precedes(right, heap[child] as Entry)) child++;
+    const below = heap[child] as Entry;
+    if (!precedes(below, last)) break;
+    heap[hole] = below;
+    hole = child;
+  }
+  heap[hole] = last;
+}

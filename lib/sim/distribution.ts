@@ -1,0 +1,45 @@
+/** How long things take: the distributions a queueing model draws from. */
+import type { Random } from "./random.ts";
+
+/** A non-negative random quantity, described by its mean so that models can be changed without changing the load. */
+export type Distribution =
+  | { kind: "constant"; mean: number }
+  | { kind: "exponential"; mean: number }
+  /** `cv`: standard deviation / mean; service times of real systems lie around 0.2 to 1. */
+  | { kind: "lognormal"; mean: number; cv: number };
+
+/** Always `mean`. */
+export function constant(mean: number): Distribution {
+  return { kind: "constant", mean };
+}
+
+/** Memoryless, as in M/M/c. */
+export function exponential(mean: number): Distribution {
+  return { kind: "exponential", mean };
+}
+
+/** Skewed to the right, never near zero: the usual shape of service times. */
+export function lognormal(mean: number, cv: number): Distribution {
+  return { kind: "lognormal", mean, cv };
+}
+
+/** Draws once. A lognormal with mean m and variation cv has sigma^2 = ln(1 + cv^2) and mu = ln m - sigma^2 / 2. */
+export function draw(distribution: Distribution, random: Random): number {
+  switch (distribution.kind) {
+    case "constant":
+      return distribution.mean;
+    case "exponential":
+      return -distribution.mean * Math.log(1 - random.next());
+    case "lognormal": {
+      if (distribution.mean <= 0) return 0;
+      const variance = Math.log1p(distribution.cv ** 2);
+      return Math.exp(Math.log(distribution.mean) - variance / 2 + Math.sqrt(variance) * drawNormal(random));
+    }
+  }
+}
+
+/** Standard normal, by the Box-Muller transform. */
+function drawNormal(random: Random): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
+  return radius * Math.cos(2 * Math.PI * random.next());
+}

@@ -1,0 +1,44 @@
+/** What a simulator can be asked to be. Plain data, so that it travels to a worker. */
+import type { ServiceKind } from "../plan/plan.ts";
+import type { Fault } from "./fault.ts";
+import type { ModelChanges, ProfileName } from "./model.ts";
+import type { Transcript } from "./transcripts.ts";
+
+/** Where June's services listen by its own documents. */
+export const DEFAULT_PORTS: Readonly<Record<ServiceKind, number>> = { llm: 50051, stt: 50052, tts: 50053 };
+
+/** Every setting; `simulatorOptions` fills in the defaults. */
+export interface SimulatorOptions {
+  /** Address to listen on. Default 127.0.0.1; nothing else should be needed. */
+  hostname: string;
+  /** Port of each service; 0: any free one. Default 50051 (llm), 50052 (stt), 50053 (tts). */
+  ports: Record<ServiceKind, number>;
+  /** Default `ideal`. */
+  profile: ProfileName;
+  /** Seed of every random choice. Default 1. */
+  seed: number;
+  /** Replace parts of the profile's queueing models. Default none. */
+  models: ModelChanges;
+  /** Default none. */
+  faults: Fault[];
+  /** Clips the recogniser knows by heart. Default none: it then makes up words in proportion to the length. */
+  transcripts: Transcript[];
+  /** Serve grpc.health.v1 too. Default: with profile `ideal`; June's own servers have none. */
+  grpc_health: boolean;
+}
+
+/** Fills in the defaults. */
+export function simulatorOptions(given: Partial<SimulatorOptions>): SimulatorOptions {
+  const profile = given.profile ?? "ideal";
+  return {
+    hostname: "127.0.0.1",
+    ports: { ...DEFAULT_PORTS },
+    seed: 1,
+    models: {},
+    faults: [],
+    transcripts: [],
+    grpc_health: profile === "ideal",
+    ...given,
+    profile,
+  };
+}

@@ -1,0 +1,109 @@
+/** Header blocks of requests, decoded to what a call needs. */
+import type { Metadata, MetadataValue } from "../../transport/channel.ts";
+import type { HpackDecoder } from "../../transport/wire/hpack/decoder.ts";
+
+/** The head of a request, or why there is none. */
+export type RequestHead =
+  | { kind: "call"; path: string; metadata: Metadata; timeout_ms: number | null; gzip: boolean }
+  /** Breaks a rule of HTTP/2: the stream is reset with PROTOCOL_ERROR. */
+  | { kind: "malformed" }
+  /** HTTP, but not gRPC: answered with this HTTP status. */
+  | { kind: "http_status"; status: number };
+
+/** Blocks remembered: clients send the same few again and again. */
+const REMEMBERED = 16;
+
+interface Remembered {
+  block: Uint8Array;
+  head: RequestHead;
+}
+
+/** Decodes the blocks of one connection in order; a block that used no table is decoded once. */
+export class RequestHeadReader {
+  readonly #decoder: HpackDecoder;
+  readonly #remembered: Remembered[] = [];
+
+  constructor(decoder: HpackDecoder) {
+    this.#decoder = decoder;
+  }
+
+  /** @throws {ConnectionFault} when the block cannot be decoded. */
+  read(bytes: Uint8Array, from: number, to: number): RequestHead {
+    for (const { block, head } of this.#remembered) {
+      if (block.length === to - from && sameBytes(block, bytes, from)) return head;
+    }
+    const fields: (readonly [string, string])[] = [];
+    const fits = this.#decoder.decode(bytes, from, to, (name, value) => fields.push([name, value]));
+    const head: RequestHead = fits ? headOf(fields) : { kind: "http_status", status: 431 };
+    if (this.#decoder.stateless) {
+      if (this.#remembered.length === REMEMBERED) this.#remembered.pop();
+      this.#remembered.unshift({ block: bytes.slice(from, to), head });
+    }
+    return head;
+  }
+}
+
+function sameBytes(block: Uint8Array, bytes: Uint8Array, from: number): boolean {
+  for (let i = 0; i < block.length; i++) if (block[i] !== bytes[from + i]) return false;
+  return true;
+}
+
+const CONNECTION_HEADERS = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+const PSEUDO = new Set([":method", ":scheme", ":path", ":authority"]);
+/** Headers of the protocol itself, which no handler sees. */
+const RESERVED = new Set(["te", "content-type", "user-agent", "accept-encoding"]);
+
+function headOf(fields: readonly (readonly [string, string])[]): RequestHead {
+  const pseudo = new Map<string, string>();
+  const rest: [string, string][] = [];
+  for (const [name, value] of fields) {
+    if (name.startsWith(":")) {
+      if (rest.length > 0 || !PSEUDO.has(name) || pseudo.has(name)) return { kind: "malformed" };
+      pseudo.set(name, value);
+    } else {
+      if (/[A-Z]/.test(name) || CONNECTION_HEADERS.has(name)) return { kind: "malformed" };
+      rest.push([name, value]);
+    }
+  }
+  const path = pseudo.get(":path");
+  if (!path || !pseudo.has(":method") || !pseudo.has(":scheme")) return { kind: "malformed" };
+  if (pseudo.get(":method") !== "POST") return { kind: "http_status", status: 405 };
+  const headers = new Map(rest);
+  if (!headers.get("content-type")?.startsWith("application/grpc")) return { kind: "http_status", status: 415 };
+  return {
+    kind: "call",
+    path,
+    metadata: rest.filter(([name]) => !name.startsWith("grpc-") && !RESERVED.has(name)).flatMap(metadataOf),
+    timeout_ms: parseTimeout(headers.get("grpc-timeout")),
+    gzip: headers.get("grpc-encoding") === "gzip",
+  };
+}
+
+/** A `-bin` header may hold several values joined by commas. */
+function metadataOf([name, value]: [string, string]): (readonly [string, MetadataValue])[] {
+  if (!name.endsWith("-bin")) return [[name, value]];
+  return value.split(",").map((part) => [name, decodeBase64(part.trim())] as const);
+}
+
+function decodeBase64(text: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+const TIMEOUT_UNITS_MS: Readonly<Record<string, number>> = {
+  H: 3_600_000,
+  M: 60_000,
+  S: 1000,
+  m: 1,
+  u: 1e-3,
+  n: 1e-6,
+};
+
+/** Reads `grpc-timeout`: one to eight digits and a unit. */
+function parseTimeout(text: string | undefined): number | null {
+  const match = /^(\d{1,8})([HMSmun])$/.exec(text ?? "");
+  return match === null ? null : Number(match[1]) * (TIMEOUT_UNITS_MS[match[2] ?? ""] ?? 0);
+}

@@ -1,0 +1,43 @@
+/** Header blocks of replies. Those that hardly vary are encoded once. */
+import { StatusCode } from "../../transport/status.ts";
+import { encodeHeaders, type HeaderField } from "../../transport/wire/hpack/encoder.ts";
+
+const START: readonly HeaderField[] = [
+  [":status", "200"],
+  ["content-type", "application/grpc"],
+  ["grpc-accept-encoding", "identity,gzip"],
+];
+
+/** What precedes the first message. */
+export const REPLY_HEADERS: Uint8Array = encodeHeaders(START);
+const OK_TRAILERS = encodeHeaders(statusFields(StatusCode.OK, ""));
+
+/** What follows the last message. */
+export function trailers(code: number, details: string): Uint8Array {
+  return code === StatusCode.OK && details === "" ? OK_TRAILERS : encodeHeaders(statusFields(code, details));
+}
+
+/** Headers and trailers in one, where no message is sent. */
+export function trailersOnly(code: number, details: string): Uint8Array {
+  return encodeHeaders([...START, ...statusFields(code, details)]);
+}
+
+/** The whole answer to a request that is not gRPC. */
+export function httpStatus(status: number): Uint8Array {
+  return encodeHeaders([[":status", `${status}`]]);
+}
+
+function statusFields(code: number, details: string): HeaderField[] {
+  const status: HeaderField = ["grpc-status", `${code}`];
+  return details === "" ? [status] : [status, ["grpc-message", percentEncode(details)]];
+}
+
+/** UTF-8 with every byte outside the printable ASCII, and the percent sign, as %XX. */
+function percentEncode(text: string): string {
+  let encoded = "";
+  for (const byte of new TextEncoder().encode(text)) {
+    const plain = byte >= 0x20 && byte <= 0x7e && byte !== 0x25;
+    encoded += plain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+}

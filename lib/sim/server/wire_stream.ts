@@ -1,0 +1,194 @@
+/** One HTTP/2 stream from the server's side, as a gRPC call. */
+import type { Metadata } from "../../transport/channel.ts";
+import { StatusCode } from "../../transport/status.ts";
+import { DEFAULT_FRAME_SIZE, Flag, FrameType, writeUint32 } from "../../transport/wire/frames.ts";
+import type { FrameWriter } from "../../transport/wire/frame_writer.ts";
+import { MessageFault, MessageReader, PREFIX_BYTES } from "./message_reader.ts";
+import { REPLY_HEADERS, trailers, trailersOnly } from "./response_headers.ts";
+import type { CallHandler, Handle, ServerCall } from "./server.ts";
+
+/** Reply bytes a call may have queued before `write` says to wait. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+/** The connection as its streams see it. */
+export interface StreamHost {
+  readonly writer: FrameWriter;
+  /** What the connection's window and its write buffer still take; bytes. */
+  room(): number;
+  /** Takes from the connection's window. */
+  spend(bytes: number): void;
+  /** Sends a header block. */
+  sendHeaders(streamId: number, block: Uint8Array, endStream: boolean): void;
+  /** The stream has output that found no room: `pump` it when there is some. */
+  waitForRoom(stream: WireStream): void;
+  /** The stream's last frame has been gathered. */
+  finished(stream: WireStream): void;
+}
+
+/** A call. */
+export class WireStream implements ServerCall {
+  readonly id: number;
+  readonly path: string;
+  readonly metadata: Metadata;
+  readonly timeout_ms: number | null;
+  /** What the client lets us send on this stream; may be negative after new SETTINGS. Bytes. */
+  send_window: number;
+  /** What we let the client send; bytes. */
+  receive_window: number;
+  /** The client has said its last. */
+  remote_closed = false;
+  readonly #host: StreamHost;
+  readonly #reader: MessageReader;
+  #handler: CallHandler | null = null;
+  #headers_sent = false;
+  /** Output that found no room; the head's first `#offset` bytes are out already. */
+  #queue: Uint8Array[] = [];
+  #offset = 0;
+  #queued_bytes = 0;
+  #drain_wanted = false;
+  /** Set by `end`; sent once the queue is empty. */
+  #ending: { code: number; details: string } | null = null;
+  #done = false;
+
+  constructor(
+    host: StreamHost,
+    id: number,
+    head: { path: string; metadata: Metadata; timeout_ms: number | null; gzip: boolean },
+    windows: { send: number; receive: number },
+  ) {
+    this.#host = host;
+    this.id = id;
+    this.path = head.path;
+    this.metadata = head.metadata;
+    this.timeout_ms = head.timeout_ms;
+    this.send_window = windows.send;
+    this.receive_window = windows.receive;
+    this.#reader = new MessageReader(head.gzip);
+  }
+
+  /** Hands the call to its handler. */
+  begin(handle: Handle): void {
+    this.#guard(() => this.#handler = handle(this));
+  }
+
+  /** DATA came. */
+  receive(bytes: Uint8Array, from: number, to: number): void {
+    this.#guard(() => this.#reader.read(bytes, from, to, this.#deliver));
+  }
+
+  /** The client's side has ended. */
+  halfClose(): void {
+    if (this.#ending !== null || this.#done) return;
+    this.#guard(() => {
+      if (this.#reader.unfinished) throw new MessageFault(StatusCode.INTERNAL, "the stream ended inside a message");
+      this.#handler?.halfClose();
+    });
+  }
+
+  /** The client or the connection has gone: nothing more is sent. */
+  abort(): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#queue = [];
+    if (this.#ending === null) this.#handler?.cancel();
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#ending !== null || this.#done) return true;
+    if (!this.#headers_sent) {
+      this.#headers_sent = true;
+      this.#host.sendHeaders(this.id, REPLY_HEADERS, false);
+    }
+    const total = PREFIX_BYTES + bytes.length;
+    if (this.#queue.length === 0 && total <= this.#frameRoom()) {
+      this.#sendWhole(bytes, total);
+      return true;
+    }
+    const prefix = new Uint8Array(PREFIX_BYTES);
+    writeUint32(prefix, 1, bytes.length);
+    this.#queue.push(prefix, bytes);
+    this.#queued_bytes += total;
+    this.pump();
+    this.#drain_wanted = this.#queued_bytes > HIGH_WATER_BYTES;
+    return !this.#drain_wanted;
+  }
+
+  end(code: number, details: string): void {
+    if (this.#ending !== null || this.#done) return;
+    this.#ending = { code, details };
+    if (this.#queue.length === 0) this.#finish();
+  }
+
+  /** Sends what now has room. */
+  pump(): void {
+    if (this.#done) return;
+    while (this.#queue.length > 0) {
+      const head = this.#queue[0]!;
+      const count = Math.min(head.length - this.#offset, this.#frameRoom());
+      if (count <= 0 && head.length > 0) return this.#host.waitForRoom(this);
+      this.#sendPart(head.subarray(this.#offset, this.#offset + count));
+      this.#offset += count;
+      if (this.#offset < head.length) continue;
+      this.#queue.shift();
+      this.#offset = 0;
+    }
+    if (this.#ending !== null) return this.#finish();
+    if (!this.#drain_wanted) return;
+    this.#drain_wanted = false;
+    this.#handler?.drain();
+  }
+
+  /** A call whose bytes or whose handler are at fault ends by itself; the others go on. */
+  #guard(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#handler?.cancel();
+      if (error instanceof MessageFault) this.end(error.code, error.message);
+      else this.end(StatusCode.INTERNAL, `the simulator failed: ${(error as Error).message}`);
+    }
+  }
+
+  readonly #deliver = (message: Uint8Array): void => {
+    if (this.#ending === null && !this.#done) this.#handler?.message(message);
+  };
+
+  /** The largest DATA frame that may go out now; every peer takes frames of the default size. */
+  #frameRoom(): number {
+    return Math.min(this.send_window, this.#host.room(), DEFAULT_FRAME_SIZE);
+  }
+
+  /** A message in one frame, prefix and all: nearly every message goes this way. */
+  #sendWhole(bytes: Uint8Array, total: number): void {
+    const { writer } = this.#host;
+    writer.header(total, FrameType.DATA, Flag.NONE, this.id);
+    const out = writer.reserve(total);
+    out[writer.length] = 0;
+    writeUint32(out, writer.length + 1, bytes.length);
+    out.set(bytes, writer.length + PREFIX_BYTES);
+    writer.length += total;
+    this.#spend(total);
+  }
+
+  #sendPart(part: Uint8Array): void {
+    if (part.length === 0) return;
+    const { writer } = this.#host;
+    writer.header(part.length, FrameType.DATA, Flag.NONE, this.id);
+    writer.raw(part);
+    this.#queued_bytes -= part.length;
+    this.#spend(part.length);
+  }
+
+  #spend(bytes: number): void {
+    this.send_window -= bytes;
+    this.#host.spend(bytes);
+  }
+
+  #finish(): void {
+    const { code, details } = this.#ending!;
+    this.#done = true;
+    const block = this.#headers_sent ? trailers(code, details) : trailersOnly(code, details);
+    this.#host.sendHeaders(this.id, block, true);
+    this.#host.finished(this);
+  }
+}

@@ -1,0 +1,146 @@
+/** The June simulator: three services, each on a port of its own, under one clock. */
+import { UserError } from "../plan/errors.ts";
+import type { ServiceKind } from "../plan/plan.ts";
+import { HostClock } from "./clock.ts";
+import { FaultState } from "./fault_state.ts";
+import { registerGrpcHealth, registerHealthCheck } from "./health_service.ts";
+import type { ServiceContext } from "./job.ts";
+import { LlmService } from "./llm_service.ts";
+import { type Models, modelsOf } from "./model.ts";
+import { type SimulatorOptions, simulatorOptions } from "./options.ts";
+import { Random } from "./random.ts";
+import type { GrpcServer, ServerStats } from "./server/server.ts";
+import { WireServer } from "./server/wire_server.ts";
+import { type QueueStats, SlotQueue } from "./slot_queue.ts";
+import { SttService } from "./stt_service.ts";
+import { TtsService } from "./tts_service.ts";
+
+/** Counters of one service. */
+export interface ServiceStats extends ServerStats {
+  queue: QueueStats;
+}
+
+/** A running simulator. */
+export interface Simulator {
+  /** `host:port` of each service; one that refuses connections by a fault has an address too. */
+  readonly addresses: Record<ServiceKind, string>;
+  stats(): Promise<Record<ServiceKind, ServiceStats>>;
+  /** Stops all services and cuts what is in flight. */
+  close(): Promise<void>;
+}
+
+const KINDS: readonly ServiceKind[] = ["llm", "stt", "tts"];
+/** Health checks do not wait behind the calls. */
+const HEALTH_QUEUE = { slots: 1_000_000, queue_limit: 0 };
+
+/**
+ * Starts the simulator in this thread. Use `startInWorker` where users share it.
+ * @throws {UserError} when a port cannot be had.
+ */
+export async function startSimulator(given: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const options = simulatorOptions(given);
+  const clock = new HostClock();
+  const services: RunningService[] = [];
+  const close = async () => {
+    await Promise.all(services.map((service) => service.close()));
+    clock.stop();
+  };
+  try {
+    for (const kind of KINDS) services.push(await startService(kind, options, clock));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    addresses: byKind(services, (service) => service.address),
+    stats: () => Promise.resolve(byKind(services, (service) => service.stats())),
+    close,
+  };
+}
+
+interface RunningService {
+  kind: ServiceKind;
+  address: string;
+  stats(): ServiceStats;
+  close(): Promise<void>;
+}
+
+async function startService(kind: ServiceKind, options: SimulatorOptions, clock: HostClock): Promise<RunningService> {
+  const models = modelsOf(options.profile, options.models);
+  const random = new Random(options.seed).fork(kind);
+  const limiter = options.profile === "june" ? "python_exception" : "resource_exhausted";
+  const faults = new FaultState(options.faults, kind, random.fork("faults"), limiter);
+  const queue = new SlotQueue(models[kind]);
+  const context: ServiceContext = { clock, queue, faults, random };
+  const server = new WireServer();
+  register(server, kind, context, models, options);
+  const port = await listen(server, kind, options, faults);
+  const intervals = faults.refuses ? [] : startIntervals(server, faults);
+  return {
+    kind,
+    address: options.hostname.includes(":") ? `[${options.hostname}]:${port}` : `${options.hostname}:${port}`,
+    stats: () => ({ ...server.stats(), queue: queue.stats() }),
+    close: () => {
+      intervals.forEach(clearInterval);
+      return server.close();
+    },
+  };
+}
+
+function register(
+  server: GrpcServer,
+  kind: ServiceKind,
+  context: ServiceContext,
+  models: Models,
+  { profile, transcripts, grpc_health }: SimulatorOptions,
+): void {
+  const health = { ...context, queue: new SlotQueue(HEALTH_QUEUE) };
+  registerHealthCheck(server, kind, health, profile);
+  if (grpc_health) registerGrpcHealth(server, kind, health);
+  switch (kind) {
+    case "llm":
+      return new LlmService(context, models.llm, profile).register(server);
+    case "stt":
+      return new SttService(context, models.stt, profile, transcripts).register(server);
+    case "tts":
+      return new TtsService(context, models.tts, profile).register(server);
+  }
+}
+
+async function listen(
+  server: GrpcServer,
+  kind: ServiceKind,
+  { hostname, ports }: SimulatorOptions,
+  faults: FaultState,
+): Promise<number> {
+  try {
+    const port = await server.listen({ hostname, port: ports[kind] });
+    // A port that was free a moment ago is the best that can be said to refuse connections.
+    if (faults.refuses) await server.close();
+    return port;
+  } catch (error) {
+    throw new UserError("unreachable", listenMessage(error as Error, kind, hostname, ports[kind]));
+  }
+}
+
+function listenMessage(error: Error, kind: ServiceKind, hostname: string, port: number): string {
+  const head = `The simulator cannot listen on ${hostname}:${port} for its ${kind} service`;
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `${head}: the port is in use. Stop the program that has it, or choose another port (0 takes any free one)`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `${head}: ports below 1024 need special rights. Choose a higher port (0 takes any free one)`;
+  }
+  return `${head}: ${error.message}. Check the address, or use 127.0.0.1`;
+}
+
+function startIntervals(server: GrpcServer, faults: FaultState): ReturnType<typeof setInterval>[] {
+  return [
+    ...faults.drop_intervals_ms.map((every_ms) => setInterval(() => server.dropConnections(), every_ms)),
+    ...faults.goaway_intervals_ms.map((every_ms) => setInterval(() => server.goaway(), every_ms)),
+  ];
+}
+
+function byKind<T>(services: readonly RunningService[], read: (service: RunningService) => T): Record<ServiceKind, T> {
+  return Object.fromEntries(services.map((service) => [service.kind, read(service)])) as Record<ServiceKind, T>;
+}

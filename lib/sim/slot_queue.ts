@@ -1,0 +1,132 @@
+/** Parallel slots behind a first-come-first-served queue of limited length: the G/G/c/K part of a service. */
+
+/** Settings of a queue. */
+export interface QueueModel {
+  /** Requests served at once: batch size of an LLM, workers of a recogniser. */
+  slots: number;
+  /** Requests that may wait; one more is refused. */
+  queue_limit: number;
+}
+
+/** A request's place, waiting or being served. */
+export interface Place {
+  /** Whether the slot is had. */
+  readonly held: boolean;
+  /** Gives the slot back, or leaves the queue. Harmless when repeated. */
+  leave(): void;
+}
+
+/** Gauges and totals of a queue. */
+export interface QueueStats {
+  busy: number;
+  waiting: number;
+  /** Longest queue so far. */
+  waiting_peak: number;
+  started_total: number;
+  refused_total: number;
+}
+
+/** Hands out slots. It knows no time: whoever holds a slot decides when to leave. */
+export class SlotQueue {
+  readonly #model: QueueModel;
+  /** Waiting requests from `#head` on, and between them some that left. */
+  #line: Ticket[] = [];
+  #head = 0;
+  #busy = 0;
+  #waiting = 0;
+  #waiting_peak = 0;
+  #started_total = 0;
+  #refused_total = 0;
+
+  constructor(model: QueueModel) {
+    this.#model = model;
+  }
+
+  /**
+   * Asks for a slot.
+   * @param granted called when a slot is had that was not free at once; it comes from another request's `leave`.
+   * @returns null when the queue is full.
+   */
+  enter(granted: () => void): Place | null {
+    if (this.#busy < this.#model.slots) {
+      this.#busy++;
+      this.#started_total++;
+      return new Ticket(this.#left, "held", granted);
+    }
+    if (this.#waiting >= this.#model.queue_limit) {
+      this.#refused_total++;
+      return null;
+    }
+    const ticket = new Ticket(this.#left, "waiting", granted);
+    this.#line.push(ticket);
+    this.#waiting++;
+    this.#waiting_peak = Math.max(this.#waiting_peak, this.#waiting);
+    return ticket;
+  }
+
+  stats(): QueueStats {
+    return {
+      busy: this.#busy,
+      waiting: this.#waiting,
+      waiting_peak: this.#waiting_peak,
+      started_total: this.#started_total,
+      refused_total: this.#refused_total,
+    };
+  }
+
+  readonly #left = (from: TicketState): void => {
+    if (from === "waiting") {
+      this.#waiting--;
+      return;
+    }
+    this.#busy--;
+    this.#next();
+  };
+
+  #next(): void {
+    while (this.#head < this.#line.length && this.#busy < this.#model.slots) {
+      const ticket = this.#line[this.#head++] as Ticket;
+      if (ticket.state !== "waiting") continue;
+      this.#waiting--;
+      this.#busy++;
+      this.#started_total++;
+      ticket.grant();
+    }
+    if (this.#head === this.#line.length || this.#head > COMPACT_AT) {
+      this.#line = this.#line.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+}
+
+/** Dead entries at the head of the line before it is copied without them. */
+const COMPACT_AT = 1024;
+
+type TicketState = "waiting" | "held" | "left";
+
+class Ticket implements Place {
+  state: TicketState;
+  readonly #left: (from: TicketState) => void;
+  readonly #granted: () => void;
+
+  constructor(left: (from: TicketState) => void, state: TicketState, granted: () => void) {
+    this.#left = left;
+    this.state = state;
+    this.#granted = granted;
+  }
+
+  get held(): boolean {
+    return this.state === "held";
+  }
+
+  grant(): void {
+    this.state = "held";
+    this.#granted();
+  }
+
+  leave(): void {
+    const from = this.state;
+    this.state = "left";
+    if (from !== "left") this.#left(from);
+  }
+}

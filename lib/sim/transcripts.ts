@@ -1,0 +1,116 @@
+/**
+ * How the simulator "recognises" speech: it knows the fingerprint of each clip it may hear, whole and every half second,
+ * so that it can follow a clip while it is still being spoken. Anything else it hears becomes words in proportion to
+ * its length.
+ */
+import { isSilent, pcmDuration_ms } from "./audio.ts";
+import { Random } from "./random.ts";
+import { makeSpeech } from "./text.ts";
+
+/** Bytes between two fingerprints of a clip's beginning: half a second at 16 kHz. */
+const CHECKPOINT_BYTES = 16_000;
+/** Words a second of unknown speech. */
+const WORDS_PER_S = 2.5;
+
+/** What is known of one clip; plain data, so that it travels to a worker. */
+export interface Transcript {
+  pcm_bytes: number;
+  /** FNV-1a of the whole clip. */
+  fingerprint: number;
+  /** FNV-1a of the first 16000, 32000, ... bytes. */
+  checkpoints: number[];
+  text: string;
+}
+
+/** Prepares a clip for recognition; `pcm` is what clients send, without a file header. */
+export function transcriptOf(pcm: Uint8Array, text: string): Transcript {
+  const hash = new Fingerprint();
+  hash.add(pcm);
+  return { pcm_bytes: pcm.length, fingerprint: hash.value, checkpoints: hash.checkpoints, text };
+}
+
+/** FNV-1a, 32 bits, of bytes that come in parts. */
+class Fingerprint {
+  value = 0x811c9dc5;
+  readonly checkpoints: number[] = [];
+  bytes = 0;
+
+  add(part: Uint8Array): void {
+    let value = this.value;
+    let until_checkpoint = CHECKPOINT_BYTES - (this.bytes % CHECKPOINT_BYTES);
+    for (let i = 0; i < part.length; i++) {
+      value = Math.imul(value ^ (part[i] as number), 0x01000193);
+      if (--until_checkpoint === 0) {
+        this.checkpoints.push(value >>> 0);
+        until_checkpoint = CHECKPOINT_BYTES;
+      }
+    }
+    this.value = value >>> 0;
+    this.bytes += part.length;
+  }
+}
+
+/** One utterance being listened to. */
+export class Listener {
+  readonly #hash = new Fingerprint();
+  readonly #rate_hz: number;
+  #candidates: readonly Transcript[];
+  #checked = 0;
+  /** Byte ranges that hold sound lie before this; 0 while everything was silent. */
+  #sound_end_bytes = 0;
+
+  constructor(transcripts: readonly Transcript[], rate_hz: number) {
+    this.#candidates = transcripts;
+    this.#rate_hz = rate_hz;
+  }
+
+  /** Hears more; the bytes may be reused afterwards. */
+  add(pcm: Uint8Array): void {
+    this.#hash.add(pcm);
+    if (!isSilent(pcm)) this.#sound_end_bytes = this.#hash.bytes;
+    const { checkpoints } = this.#hash;
+    for (; this.#checked < checkpoints.length; this.#checked++) {
+      const at = this.#checked;
+      this.#candidates = this.#candidates.filter((clip) => clip.checkpoints[at] === checkpoints[at]);
+    }
+  }
+
+  /** Heard so far, silence included; milliseconds. */
+  get duration_ms(): number {
+    return pcmDuration_ms(this.#hash.bytes, this.#rate_hz);
+  }
+
+  /** Up to the last part that was not silent; milliseconds. */
+  get sound_end_ms(): number {
+    return pcmDuration_ms(this.#sound_end_bytes, this.#rate_hz);
+  }
+
+  /** The words of everything heard so far, whether or not more follows; none for silence. */
+  words(ended: boolean): string[] {
+    if (this.#sound_end_bytes === 0) return [];
+    if (ended) {
+      const whole = this.#candidates.find((clip) => this.#isWhole(clip));
+      if (whole !== undefined) return split(whole.text);
+    }
+    const clip = this.#candidates.find((candidate) => candidate.pcm_bytes > this.#hash.bytes);
+    if (clip !== undefined && this.#checked > 0 && !ended) {
+      const words = split(clip.text);
+      return words.slice(0, Math.floor(words.length * (this.#hash.bytes / clip.pcm_bytes)));
+    }
+    return this.#unknownWords();
+  }
+
+  #isWhole(clip: Transcript): boolean {
+    return clip.pcm_bytes === this.#hash.bytes && clip.fingerprint === this.#hash.value;
+  }
+
+  /** The same beginning gives the same words, so that later words never change earlier ones. */
+  #unknownWords(): string[] {
+    const count = Math.max(1, Math.round((this.sound_end_ms / 1000) * WORDS_PER_S));
+    return makeSpeech(new Random(this.#hash.checkpoints[0] ?? 1), count);
+  }
+}
+
+function split(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
