@@ -15,6 +15,7 @@ function sizes(messages: readonly Uint8Array[]): number[] {
 export function callCases(context: Context): void {
   unaryCases(context);
   streamCases(context);
+  duplexCases(context);
   metadataCases(context);
   manyCases(context);
 }
@@ -92,7 +93,9 @@ function streamCases({ test, shared }: Context): void {
       assert.equal((await recorder.ended).code, 0);
       assert.equal(decode("StreamingInputCallResponse", recorder.messages[0]!).aggregated_payload_size, 10_000);
     }));
+}
 
+function duplexCases({ test, shared }: Context): void {
   test("ping-pong: each message is answered before the next is sent", [], () =>
     shared(async (channel) => {
       const { call, recorder } = start(channel, spec("FullDuplexCall"), null);

@@ -1,6 +1,6 @@
 /**
- * Messages of `grpc.testing.TestService`, the contract of gRPC's own interoperability tests: any interop server, in any
- * language, can stand behind the conformance suite. Source: grpc/grpc-proto, grpc/testing/messages.proto (fields used here).
+ * Messages of `grpc.testing.TestService`, the contract of gRPC's own interoperability tests, so that interop
+ * servers of all languages can stand behind the conformance suite. Source: grpc/grpc-proto, grpc/testing/messages.proto (fields used here).
  */
 import protobuf from "protobufjs";
 

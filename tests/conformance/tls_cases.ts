@@ -80,9 +80,9 @@ function acceptedCases(context: Context): void {
   );
 }
 
-function refusedCases(context: Context): void {
-  const { test, traits } = context;
-  const refused = (
+/** A case whose connection must fail with a fault, words and the address. */
+function refusal(context: Context) {
+  return (
     pick: (made: Certificates) => ServerTls,
     tls: (made: Certificates) => TlsOptions | null,
     fault: string,
@@ -95,6 +95,11 @@ function refusedCases(context: Context): void {
       assert.match(error.message, words);
       assert.ok(error.message.includes(server.target), error.message);
     });
+}
+
+function refusedCases(context: Context): void {
+  const { test, traits } = context;
+  const refused = refusal(context);
   const withCa = ({ ca }: Certificates): TlsOptions => ({ ...PLAIN_TLS, ca_pem: ca.cert_pem });
 
   test(

@@ -10,7 +10,7 @@ export interface ServerTls {
 
 /** How to start a server; loopback only. */
 export interface ServerOptions {
-  /** Default 0: any free port. */
+  /** Default 0, a free one. */
   port?: number;
   /** Listen on this Unix socket instead of a port. */
   unix_path?: string;
