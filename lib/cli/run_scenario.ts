@@ -1,7 +1,7 @@
 /** The main job, step by step: plan, services, load, verdict, report. */
 import { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
-import { preparePools } from "../pool/pools.ts";
+import { preparePools, type ReadyPools } from "../pool/pools.ts";
 import { loadInputs } from "../driver/registry.ts";
 import { readResult } from "../result/file.ts";
 import type { Run } from "../result/run.ts";
@@ -65,8 +65,12 @@ async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promis
   const baselinePath = plan.output.comparison_baseline;
   const baseline = baselinePath === null ? null : { run: await readResult(baselinePath), name: baselinePath };
   const services = flags.preflight ? await preflight(context, plan) : [];
-  const dir = await makeOutputDir(plan.output.dir, plan.scenario, new Date());
-  const { run, writeFailure, interrupts } = await runLoad(context, plan, services, dir, flags.quiet === true);
+  const pools = await preparePools(plan);
+  const dir = await makeOutputDir(plan.output.dir, plan.scenario, new Date()).catch((error) => {
+    pools.discard();
+    throw error;
+  });
+  const { run, writeFailure, interrupts } = await runLoad(context, plan, pools, services, dir, flags.quiet === true);
   const verdict = evaluate(run);
   let report_path = "";
   let failure: Error | null = writeFailure;
@@ -105,11 +109,11 @@ async function preflight(context: CliContext, plan: Plan): Promise<ServiceCheck[
 async function runLoad(
   context: CliContext,
   plan: Plan,
+  pools: ReadyPools,
   services: ServiceCheck[],
   dir: OutputDir,
   quiet: boolean,
 ): Promise<{ run: Run; writeFailure: Error | null; interrupts: number }> {
-  const pools = await preparePools(plan);
   const view = quiet ? null : openView(context);
   let controls: SessionControls | null = null;
   let interrupts = 0;

@@ -19,15 +19,13 @@ import type { RuleOutcome, Verdict } from "../verdict/verdict.ts";
 
 /** Seconds that the figures of the moment look back on. */
 const RECENT_SLOTS = 10;
-/** Seconds of history in the sparklines. */
-const HISTORY_SLOTS = 60;
 const NOTES_SHOWN = 3;
 
 /** What the live view shows now. `verdict` is that of the figures so far. */
 export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stopping: boolean): LiveView {
   const recent = run.slots.slice(-RECENT_SLOTS);
   const last = run.slots.at(-1);
-  const history = run.slots.slice(-HISTORY_SLOTS).map(pointOf);
+  const history = run.slots.map(pointOf);
   const now = new Series();
   for (const slot of recent) now.merge(slotTotal(slot));
   const seconds = recent.reduce((sum, slot) => sum + slot.length_ms / 1000, 0);
@@ -36,7 +34,7 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     elapsed_ms,
     duration_ms: run.plan.duration_ms,
     stage: run.plan.stages.find((stage) => elapsed_ms < stage.end_ms)?.name ?? "",
-    phase: stopping || elapsed_ms >= run.load_end_ms ? "stopping" : "running",
+    phase: stopping || elapsed_ms >= run.plan.duration_ms ? "stopping" : "running",
     users: last?.users ?? 0,
     calls_per_s: seconds === 0 ? 0 : endedCalls(now.outcomes) / seconds,
     in_flight: last?.in_flight ?? 0,

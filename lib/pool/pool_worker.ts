@@ -5,7 +5,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { FromPool, ToPool } from "./messages.ts";
 
 /** A pool that says nothing for this long while it runs is dead. Milliseconds. */
-export const SILENCE_LIMIT_MS = 10_000;
+const SILENCE_LIMIT_MS = 10_000;
 /** Longest that connecting and reading inputs may take. Milliseconds. */
 const READY_LIMIT_MS = 60_000;
 const CLOCK_ROUNDS = 9;
@@ -18,8 +18,11 @@ export class PoolWorker {
   readonly #waiters = new Set<(message: FromPool) => void>();
   #heard_ms = performance.now();
 
-  /** @param part which share of the users it gets, from 0 */
-  constructor(readonly part: number) {
+  /**
+   * @param part which share of the users it gets, from 0
+   * @param silence_limit_ms how long it may say nothing while it runs
+   */
+  constructor(readonly part: number, readonly silence_limit_ms: number = SILENCE_LIMIT_MS) {
     this.#worker = new Worker(new URL("./user_pool_worker.ts", import.meta.url), {
       type: "module",
       name: `pool ${part + 1}`,
@@ -76,7 +79,7 @@ export class PoolWorker {
   async run(epoch_ms: number): Promise<void> {
     const offset_ms = await this.#clockOffset();
     this.#send({ type: "start", epoch_ms: epoch_ms + offset_ms });
-    await this.#expect("done", SILENCE_LIMIT_MS);
+    await this.#expect("done", this.silence_limit_ms);
   }
 
   /** Its clock less ours, from the quickest of some round trips; off by at most half of that one. */

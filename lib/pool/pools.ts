@@ -46,7 +46,8 @@ export async function preparePools(plan: Plan): Promise<ReadyPools> {
   return { start: (onInterval) => startPools(workers, onInterval), discard };
 }
 
-function startPools(workers: readonly PoolWorker[], onInterval: (interval: IntervalData) => void): RunningPools {
+/** Starts pools that are ready; a pool that dies ends the run, and what it had measured is kept. */
+export function startPools(workers: readonly PoolWorker[], onInterval: (interval: IntervalData) => void): RunningPools {
   const epoch_ms = performance.now() + START_MARGIN_MS;
   const collector = new Collector(workers, onInterval);
   let failure: Error | null = null;

@@ -5,7 +5,8 @@ import { loadTransport } from "../transport/registry.ts";
 import { ConnectError } from "../transport/channel.ts";
 import { PoolClock } from "./clock.ts";
 import type { FromPool, ToPool } from "./messages.ts";
-import { type Prepared, preparePool, UserPool } from "./user_pool.ts";
+import { type Prepared, preparePool } from "./prepare.ts";
+import { UserPool } from "./user_pool.ts";
 
 let assignment: Extract<ToPool, { type: "prepare" }> | null = null;
 let prepared: Prepared | null = null;
