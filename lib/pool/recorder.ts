@@ -122,7 +122,8 @@ export class CallRecord implements Marks {
     series.histogram("start_delay").record(sent_us - intended_us);
     if (this.#first_us === null) return;
     series.histogram("first_message").record(this.#first_us - intended_us);
-    if (this.#speech_end_us !== null) {
+    // A stream may end early, its last text sent before the speech was over: there is no latency after it then.
+    if (this.#speech_end_us !== null && this.#last_us >= this.#speech_end_us) {
       series.histogram("final_latency").record(this.#last_us - this.#speech_end_us);
     }
   }

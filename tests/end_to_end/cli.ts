@@ -1,0 +1,85 @@
+/** Runs the command line as a user would: in a process of its own, in a folder of its own. */
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+/** What a finished command left. */
+export interface Finished {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command at work. */
+export interface Running {
+  child: Deno.ChildProcess;
+  /** Resolves once standard output or error holds `text`. */
+  until(text: string): Promise<void>;
+  finished: Promise<Finished>;
+}
+
+/** Starts june-load with `args`. */
+export function start(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Running {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--quiet", MAIN, ...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1", ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  }).spawn();
+  const waiters: { text: string; resolve: () => void }[] = [];
+  const seen = { stdout: "", stderr: "" };
+  const drain = async (stream: "stdout" | "stderr") => {
+    for await (const chunk of child[stream].pipeThrough(new TextDecoderStream())) {
+      seen[stream] += chunk;
+      for (const { text, resolve } of waiters) if (seen[stream].includes(text)) resolve();
+    }
+  };
+  const finished = Promise.all([child.status, drain("stdout"), drain("stderr")])
+    .then(([{ code }]) => ({ code, ...seen }));
+  const until = (text: string) =>
+    Promise.race([
+      new Promise<void>((resolve) => {
+        if (seen.stdout.includes(text) || seen.stderr.includes(text)) return resolve();
+        waiters.push({ text, resolve });
+      }),
+      finished.then(({ stdout, stderr }) => {
+        if (!stdout.includes(text) && !stderr.includes(text)) {
+          throw new Error(`The command ended without "${text}":\n${stdout}\n${stderr}`);
+        }
+      }),
+    ]);
+  return { child, until, finished };
+}
+
+/** Runs june-load with `args` to its end. */
+export function june(...args: string[]): Promise<Finished> {
+  return start(args).finished;
+}
+
+/** Runs `body` in a temporary folder that is gone afterwards. */
+export async function inFolder(body: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir({ prefix: "june_load_test_" });
+  try {
+    await body(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** The only run folder below `dir/scenario`. */
+export async function runFolder(dir: string, scenario: string): Promise<string> {
+  const names = [];
+  for await (const { name } of Deno.readDir(`${dir}/${scenario}`)) names.push(name);
+  if (names.length !== 1) throw new Error(`Expected one run folder, found ${names.join(", ")}`);
+  return `${dir}/${scenario}/${names[0]}`;
+}
+
+/** Names of all files below `dir`, sorted. */
+export async function filesBelow(dir: string, prefix = ""): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(dir)) {
+    if (entry.isDirectory) found.push(...await filesBelow(`${dir}/${entry.name}`, `${prefix}${entry.name}/`));
+    else found.push(prefix + entry.name);
+  }
+  return found.sort();
+}

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { readResult } from "../../lib/result/file.ts";
+import { filesBelow, inFolder, june, runFolder, start } from "./cli.ts";
+
+const SHORT = ["run", "smoke", "--sim", "--duration", "3s", "--think-time", "50ms-150ms"];
+
+Deno.test("run against the simulator ends with exit 0, a summary and the whole report tree", async () => {
+  await inFolder(async (dir) => {
+    const { code, stdout, stderr } = await june(...SHORT, "--output-dir", dir);
+    assert.equal(code, 0, stdout + stderr);
+    assert.equal(stderr, "");
+    assert.match(stdout, /PASS/);
+    assert.match(stdout, /0 unaccounted/);
+    const folder = await runFolder(dir, "smoke");
+    const stamp = folder.split("/").at(-1)!;
+    assert.deepEqual(await filesBelow(folder), [
+      "analysis/error_rate_by_endpoint.png",
+      "analysis/metrics.csv",
+      "analysis/p95_response_time.png",
+      "analysis/request_distribution.png",
+      "analysis/response_time_by_endpoint.png",
+      "analysis/summary.txt",
+      `june_load_${stamp}.html`,
+      `june_load_${stamp}.json`,
+      `june_load_${stamp}_exceptions.csv`,
+      `june_load_${stamp}_failures.csv`,
+      `june_load_${stamp}_stats.csv`,
+      `june_load_${stamp}_stats_history.csv`,
+      "result.ndjson",
+    ]);
+    const run = await readResult(folder);
+    assert.equal(run.end?.reason, "completed");
+    assert.equal(run.unaccounted, 0);
+    assert.deepEqual(run.operations, ["llm.chat_stream", "stt.recognize_stream", "tts.synthesize"]);
+    for (const operation of run.operations) assert.ok(run.total({ operations: operation }).outcomes.ok > 0, operation);
+  });
+});
+
+Deno.test("report of a saved result is byte for byte the report of the run", async () => {
+  await inFolder(async (dir) => {
+    await june(...SHORT, "--output-dir", dir);
+    const folder = await runFolder(dir, "smoke");
+    const files = (await filesBelow(folder)).filter((name) => name !== "result.ndjson");
+    const before = await Promise.all(files.map((name) => Deno.readFile(`${folder}/${name}`)));
+    for (const name of files) await Deno.remove(`${folder}/${name}`);
+    const { code } = await june("report", folder);
+    assert.equal(code, 0);
+    for (const [i, name] of files.entries()) {
+      assert.deepEqual(await Deno.readFile(`${folder}/${name}`), before[i], name);
+    }
+  });
+});
+
+Deno.test("a fault in the simulator ends with exit 99 and names the rule that failed", async () => {
+  await inFolder(async (dir) => {
+    const { code, stdout } = await june(...SHORT, "--fault", "llm.error_rate=50%:UNAVAILABLE", "--output-dir", dir);
+    assert.equal(code, 99, stdout);
+    assert.match(stdout, /FAIL/);
+    assert.match(stdout, /✕ +error_rate < 1%/);
+    assert.match(stdout, /UNAVAILABLE +llm\.chat_stream/);
+  });
+});
+
+Deno.test("an OK status whose content is a failure is counted as a semantic failure", async () => {
+  await inFolder(async (dir) => {
+    const faults = ["--fault", "stt.empty_rate=100%", "--fault", "tts.empty_rate=100%"];
+    const { code } = await june(...SHORT, ...faults, "--output-dir", dir);
+    assert.equal(code, 99);
+    const run = await readResult(await runFolder(dir, "smoke"));
+    const types = new Set(run.failures.map(({ operation, type }) => `${operation} ${type}`));
+    assert.ok([...types].some((type) => type.startsWith("stt.recognize_stream semantic:")), [...types].join(", "));
+    assert.ok([...types].some((type) => type.startsWith("tts.synthesize semantic:")), [...types].join(", "));
+  });
+});
+
+Deno.test("Ctrl-C once stops gracefully, reports and ends with 130", async () => {
+  await inFolder(async (dir) => {
+    const args = ["run", "smoke", "--sim", "--duration", "60s", "--output-dir", dir];
+    const run = start(args);
+    await run.until("0:01 / 1:00");
+    run.child.kill("SIGINT");
+    const { code, stdout } = await run.finished;
+    assert.equal(code, 130, stdout);
+    const folder = await runFolder(dir, "smoke");
+    const saved = await readResult(folder);
+    assert.equal(saved.end?.reason, "stopped");
+    assert.equal(saved.unaccounted, 0);
+    assert.equal(saved.total().outcomes.unfinished, 0);
+    assert.ok((await filesBelow(folder)).some((name) => name.endsWith(".html")));
+  });
+});
+
+Deno.test("Ctrl-C twice ends at once; what was measured is saved", async () => {
+  await inFolder(async (dir) => {
+    const faults = ["--fault", "stall=0s+60s"];
+    const run = start(["run", "smoke", "--sim", ...faults, "--duration", "60s", "--no-preflight", "--output-dir", dir]);
+    await run.until("0:01 / 1:00");
+    run.child.kill("SIGINT");
+    await run.until("Ctrl-C again");
+    run.child.kill("SIGINT");
+    const { code } = await run.finished;
+    assert.equal(code, 130);
+    const saved = await readResult(await runFolder(dir, "smoke"));
+    assert.equal(saved.end?.reason, "aborted");
+    assert.equal(saved.unaccounted, 0);
+    assert.ok(saved.total().outcomes.unfinished > 0);
+  });
+});
+
+Deno.test("kill -9 in mid-run leaves everything up to the last second, and report marks it incomplete", async () => {
+  await inFolder(async (dir) => {
+    const run = start([...SHORT.slice(0, 3), "--duration", "60s", "--think-time", "50ms", "--output-dir", dir]);
+    await run.until("0:01 / 1:00");
+    const folder = await runFolder(dir, "smoke");
+    for (;;) {
+      const text = await Deno.readTextFile(`${folder}/result.ndjson`);
+      if (text.split('"type":"interval"').length > 4) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    run.child.kill("SIGKILL");
+    await run.finished;
+    const saved = await readResult(folder);
+    assert.equal(saved.end, null);
+    assert.ok(saved.slots.length >= 4);
+    const { code, stdout, stderr } = await june("report", folder);
+    assert.equal(code, 5, stdout);
+    assert.match(stderr, /incomplete/);
+    const stamp = folder.split("/").at(-1)!;
+    assert.match(await Deno.readTextFile(`${folder}/june_load_${stamp}.html`), /incomplete/i);
+    const summary = await Deno.readTextFile(`${folder}/analysis/summary.txt`);
+    assert.match(summary, /incomplete|broke off/i);
+  });
+});
+
+Deno.test("--dry-run prints the plan and sends nothing", async () => {
+  const { code, stdout } = await june("run", "spike", "--dry-run", "--target", "stt=gpu-1:50052");
+  assert.equal(code, 0);
+  assert.match(stdout, /gpu-1:50052/);
+  assert.match(stdout, /500, 50 started per second/);
+});
