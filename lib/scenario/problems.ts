@@ -52,8 +52,10 @@ export class Problems {
 }
 
 function writeProblems(problems: readonly Problem[]): string {
-  const lines = problems.slice(0, MAX_TOLD).map(writeProblem);
-  const rest = problems.length - lines.length;
+  // One flag may set the same wrong value in several places.
+  const all = [...new Set(problems.map(writeProblem))];
+  const lines = all.slice(0, MAX_TOLD);
+  const rest = all.length - lines.length;
   return rest > 0 ? [...lines, `... and ${rest} more`].join("\n") : lines.join("\n");
 }
 

@@ -91,7 +91,7 @@ export function duration(min: string, max: string): Shape<number> {
     schema: { type: "string", pattern: "^\\s*(\\d+(\\.\\d+)?(d|h|m|s|ms|us|µs))+\\s*$" },
     read(tree) {
       const parsed = parseDuration(tree.text);
-      if (!parsed.ok) return { error: `${parsed.error}; expected ${expected}` };
+      if (!parsed.ok) return { error: `${parsed.error} (expected ${expected})` };
       return parsed.value >= low && parsed.value <= high ? { value: parsed.value / 1000 } : null;
     },
   });

@@ -30,7 +30,7 @@ function readThinkTime(written: string): Read<ThinkTime> {
   if (parts.length > 2) return null;
   const values: number[] = [];
   for (const part of parts) {
-    if (!part.ok) return { error: `${part.error}; a think time looks like "1s-3s" or "2s"` };
+    if (!part.ok) return { error: `${part.error} (a think time looks like "1s-3s" or "2s")` };
     if (part.value > 3_600e6) return null;
     values.push(part.value / 1000);
   }

@@ -131,9 +131,9 @@ function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: stri
   const entry = map.entries.find((candidate) => candidate.key === key);
   if (!entry) {
     if (field.required) {
-      const text = `Missing key ${quote(key)}: expected ${field.shape.expected}, such as ${
-        JSON.stringify(field.example)
-      }`;
+      const { expected } = field.shape;
+      const example = expected.includes("such as") ? "" : `, such as ${JSON.stringify(field.example)}`;
+      const text = `Missing key ${quote(key)}: expected ${expected}${example}`;
       cx.problems.add(map.at, path, text);
     }
     return { value: field.fallback(map.at, path, cx), given: false, valid: !field.required, at: map.at, path };

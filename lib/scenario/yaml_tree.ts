@@ -20,7 +20,7 @@ export function readTree(text: string, file: string, environment: Environment, p
   const lines = new LineCounter();
   const document = parse(text, lines);
   if (document === null) {
-    problems.add(`${file}:1:1`, "", "The file is nested too deeply to be read");
+    problems.add(`${file}:1:1`, "", `The file is nested more than ${MAX_DEPTH} levels deep`);
     return null;
   }
   const place = (offset: number): string => {
@@ -40,12 +40,13 @@ export function readTree(text: string, file: string, environment: Environment, p
   }
 }
 
+/** The document, or null when it is nested so deeply that the library's parser, which recurses, runs out of stack. */
 function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | null {
   try {
     // Keys given twice are found below: the library compares every key with every other.
-    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
+    const document = parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
+    return document.errors.some(({ message }) => message.includes("call stack")) ? null : document;
   } catch (error) {
-    // The library's parser recurses; thousands of open brackets use up the stack.
     if (error instanceof RangeError) return null;
     throw error;
   }

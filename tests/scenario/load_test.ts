@@ -64,10 +64,10 @@ Deno.test("loadScenario() refuses bad durations", () => {
   const fault = (duration: string) =>
     faultsOf(`scenarios:\n  one:\n    users: 1\n    duration: ${duration}\n`).join("\n");
   const at = "load.yaml:4:15: scenarios.one.duration: ";
-  assert.equal(fault("5"), `${at}The duration "5" has no unit: did you mean "5s"?; ${expected}`);
+  assert.equal(fault("5"), `${at}The duration "5" has no unit: did you mean "5s"? (${expected})`);
   assert.equal(
     fault("5 minutes"),
-    `${at}Cannot read the duration "5 minutes": write numbers with units, such as "250ms", "30s", "5m" or "1h30m"; ${expected}`,
+    `${at}Cannot read the duration "5 minutes": write numbers with units, such as "250ms", "30s", "5m" or "1h30m" (${expected})`,
   );
   assert.equal(fault("8d"), `${at}Expected a duration from 100ms to 7d, such as "30s", found "8d"`);
   assert.equal(fault("0s"), `${at}Expected a duration from 100ms to 7d, such as "30s", found "0s"`);
@@ -89,7 +89,7 @@ Deno.test("loadScenario() refuses unknown keys and names the nearest", () => {
 Deno.test("loadScenario() tells missing keys", () => {
   assert.deepEqual(faultsOf("scenarios:\n  one: {}\n"), [
     'load.yaml:2:8: scenarios.one.users: Missing key "users": expected a whole number from 1 to 100,000, such as 10',
-    'load.yaml:2:8: scenarios.one.duration: Missing key "duration": expected a duration from 100ms to 7d, such as "30s", such as "5m"',
+    'load.yaml:2:8: scenarios.one.duration: Missing key "duration": expected a duration from 100ms to 7d, such as "30s"',
   ]);
 });
 
@@ -120,7 +120,7 @@ Deno.test("loadScenario() refuses think times that make no range", () => {
   );
   assert.equal(
     scenarioFault("think_time: 1-3s"),
-    `${path}The duration "1" has no unit: did you mean "1s"?; a think time looks like "1s-3s" or "2s"`,
+    `${path}The duration "1" has no unit: did you mean "1s"? (a think time looks like "1s-3s" or "2s")`,
   );
   assert.equal(scenarioFault("think_time: 2h"), `${path}${expected}, found "2h"`);
   assert.equal(scenarioFault("think_time: 1s-2s-3s"), `${path}${expected}, found "1s-2s-3s"`);

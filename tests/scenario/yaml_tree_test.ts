@@ -75,7 +75,7 @@ Deno.test("readTree() refuses files that are too large or too deep", () => {
   assert.deepEqual(read("#".repeat(MAX_FILE_BYTES + 1)).faults, [
     "f.yaml:1:1: The file is larger than 1 MiB: a scenario file is a few kilobytes",
   ]);
-  assert.match(read("[".repeat(200_000)).faults[0]!, /nested too deeply|Not valid YAML/);
+  assert.deepEqual(read("[".repeat(20_000)).faults, ["f.yaml:1:1: The file is nested more than 32 levels deep"]);
   assert.match(read("[".repeat(40) + "]".repeat(40)).faults[0]!, /nested more than 32 levels deep$/);
 });
 

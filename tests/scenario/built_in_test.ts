@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { BUILT_IN, builtInScenario, builtInScenarios } from "../../lib/scenario/built_in.ts";
+import { initTemplate } from "../../lib/scenario/init.ts";
+import { load, planOf } from "./helpers.ts";
+
+const built = (name: string) => {
+  const text = builtInScenario(name);
+  assert.ok(text !== null, name);
+  return load(text, { file: BUILT_IN });
+};
+
+Deno.test("builtInScenarios() are the files of scenarios/, each with one scenario of its name", () => {
+  const folder = new URL("../../scenarios/", import.meta.url);
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
+  assert.deepEqual(builtInScenarios().map(({ name }) => `${name}.yaml`).toSorted(), files);
+  for (const { name, description } of builtInScenarios()) {
+    assert.notEqual(description, "");
+    const { plan, warnings } = built(name);
+    assert.deepEqual([plan.scenario, plan.description, plan.source, warnings], [name, description, "built-in", []]);
+    assert.deepEqual(plan.services.map(({ address }) => address), [
+      "127.0.0.1:50051",
+      "127.0.0.1:50052",
+      "127.0.0.1:50053",
+    ]);
+  }
+  assert.equal(builtInScenario("nightly"), null);
+});
+
+Deno.test("builtInScenarios() have June's numbers", () => {
+  const numbers = (name: string) => {
+    const { load, duration_ms } = built(name).plan;
+    return [load.users, load.spawn_rate_per_s, duration_ms / 60_000];
+  };
+  assert.deepEqual(numbers("baseline"), [10, 2, 5]);
+  assert.deepEqual(numbers("target"), [100, 10, 10]);
+  assert.deepEqual(numbers("ramp_up"), [200, 5, 20]);
+  assert.deepEqual(numbers("spike"), [500, 50, 5]);
+  assert.deepEqual(numbers("sustained"), [150, 10, 30]);
+});
+
+Deno.test("the demo shows every service, unary and streaming, within forty seconds", () => {
+  const { plan } = built("demo");
+  assert.ok(plan.duration_ms + plan.grace_ms <= 40_000);
+  assert.deepEqual(plan.tasks.map(({ name }) => name).toSorted(), [
+    "llm.chat_stream",
+    "llm.generate",
+    "stt.recognize",
+    "stt.recognize_stream",
+    "tts.synthesize",
+    "tts.synthesize_stream",
+  ]);
+});
+
+Deno.test("built-in scenarios take their addresses from the environment", () => {
+  const plan = planOf(builtInScenario("smoke")!, { env: { JUNE_STT: "gpu1:7" } });
+  assert.equal(plan.services[1]!.address, "gpu1:7");
+  assert.deepEqual([plan.load.users, plan.duration_ms], [3, 10_000]);
+});
+
+Deno.test("initTemplate() writes a scenario that loads as it is", () => {
+  const { plan, warnings } = load(initTemplate({ name: "nightly", targets: { stt: "gpu1:7" } }));
+  assert.deepEqual(warnings, []);
+  assert.equal(plan.scenario, "nightly");
+  assert.deepEqual(plan.services.map(({ address }) => address), ["127.0.0.1:50051", "gpu1:7", "127.0.0.1:50053"]);
+  assert.equal(plan.thresholds.length, 5);
+});
+
+Deno.test("initTemplate() still loads with its commented settings switched on", () => {
+  const text = initTemplate({ name: "full", targets: {} }).replaceAll(/^( +)# (\w+:)/gm, "$1$2");
+  const { services } = planOf(text, { env: { TOKEN: "t" } });
+  assert.deepEqual(services.map(({ inputs }) => inputs.length), [1, 1, 0]);
+  assert.deepEqual(services[0]!.metadata, [{ key: "authorization", value: "Bearer t" }]);
+});
