@@ -1,0 +1,304 @@
+/**
+ * Charts that share one time axis, as plain ECharts options. They hold no function and no colour: `$name` under a key
+ * that ends in `color` (or is `fontFamily`) stands for the page's CSS variable of that name, and `@name` under
+ * `formatter` for a function of the page's script. So an option is JSON, and the page can redraw it in another theme.
+ */
+import type {
+  EChartsOption,
+  LineSeriesOption,
+  TooltipComponentOption,
+  XAXisComponentOption,
+  YAXisComponentOption,
+} from "echarts";
+import type { Run } from "../../result/run.ts";
+
+/** How a value is written on axes and in the tooltip. */
+export type Unit = "duration_ms" | "count" | "rate" | "percent" | "watt" | "bytes" | "celsius";
+
+/** A value at an instant; null leaves a gap. */
+export type Point = [seconds: number, value: number | null];
+
+/** One line of a panel; its name is written at its end and in the tooltip, and is the only one in its chart. */
+export interface Line {
+  name: string;
+  points: Point[];
+  /** CSS variable without dashes. */
+  color: string;
+  width: number;
+  /** Filled to the axis instead of drawn as a line. */
+  area?: boolean;
+  /** Written at the end of the line in place of the name. */
+  label?: string;
+  /** Colour of that, where the line's own is too light to read. */
+  label_color?: string;
+}
+
+/** A stretch marked on a panel. */
+export interface Band {
+  name: string;
+  from_s: number;
+  to_s: number;
+  color: string;
+}
+
+/** A dashed horizontal line at a limit. */
+export interface Limit {
+  name: string;
+  value: number;
+}
+
+/** One of the charts above each other. */
+export interface Panel {
+  title: string;
+  unit: Unit;
+  height: number;
+  lines: Line[];
+  bands?: Band[];
+  limits?: Limit[];
+  /** Upper end of the axis; by default what the data needs. */
+  max?: number;
+}
+
+/** A chart as the page's script takes it. */
+export interface Chart {
+  option: EChartsOption;
+  /** Height in pixels. */
+  height: number;
+  /** Unit of each line, by its name. */
+  units: Record<string, Unit>;
+  /** In words, for those who cannot see it. */
+  description: string;
+}
+
+/** Text on charts. */
+export const TEXT = { color: "$ink-2", fontFamily: "$font", fontSize: 12 };
+const TOP = 44;
+const GAP = 52;
+const BOTTOM = 26;
+
+/** Stacks panels over one time axis, with the plan's stages shaded through all of them and events numbered on top. */
+export function stackPanels(run: Run, panels: readonly Panel[], description: string): Chart {
+  let top = TOP;
+  const grid = panels.map(({ height }) => {
+    const place = { left: 56, right: 82, top, height };
+    top += height + GAP;
+    return place;
+  });
+  const last = panels.length - 1;
+  const option: EChartsOption = {
+    animation: false,
+    textStyle: TEXT,
+    grid,
+    xAxis: panels.map((_, i) => timeAxis(run, i, i === last)),
+    yAxis: panels.map((panel, i) => valueAxis(panel, i)),
+    axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: "$ink-3" } },
+    tooltip: tooltip(),
+    series: panels.flatMap((panel, i) => [
+      ...panel.lines.map((line) => lineSeries(line, i)),
+      frameSeries(run, panel, i),
+    ]),
+  };
+  const units = Object.fromEntries(panels.flatMap(({ lines, unit }) => lines.map(({ name }) => [name, unit])));
+  return { option, height: top - GAP + BOTTOM, units, description };
+}
+
+/** The tooltip of every chart; its content is built as elements, so that names can never be markup. */
+export function tooltip(): TooltipComponentOption {
+  return {
+    trigger: "axis",
+    confine: true,
+    transitionDuration: 0,
+    backgroundColor: "$paper",
+    borderColor: "$line",
+    formatter: "@tooltip",
+  };
+}
+
+const INTERVALS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
+
+/** Seconds that a chart's time axis spans. */
+export function spanOf(run: Run): number {
+  return Math.max(1, Math.ceil(Math.max(run.elapsed_ms, run.load_end_ms) / 1000));
+}
+
+/** Seconds between the labels of a time axis over `span` seconds. */
+export function labelInterval(span: number): number {
+  return INTERVALS_S.find((step) => span / step <= 7) ?? Math.ceil(span / 7);
+}
+
+/** The first of a chart's panels drawn anew with other data: the parts of the option that change, series by their id. */
+export interface PanelChange {
+  series: LineSeriesOption[];
+  yAxis: YAXisComponentOption;
+}
+
+/** What `panel` in the first place would change. */
+export function firstPanel(run: Run, panel: Panel): PanelChange {
+  return {
+    series: [...panel.lines.map((line) => lineSeries(line, 0)), frameSeries(run, panel, 0)],
+    yAxis: valueAxis(panel, 0),
+  };
+}
+
+function timeAxis(run: Run, gridIndex: number, labelled: boolean): XAXisComponentOption {
+  const span = spanOf(run);
+  const interval = labelInterval(span);
+  return {
+    type: "value",
+    gridIndex,
+    min: 0,
+    max: span,
+    interval,
+    axisLine: { lineStyle: { color: "$line" } },
+    axisTick: { show: false },
+    splitLine: { show: false },
+    axisPointer: { show: true, label: { show: false } },
+    axisLabel: { show: labelled, ...TEXT, formatter: "@clock", showMaxLabel: span % interval === 0, hideOverlap: true },
+  };
+}
+
+function valueAxis({ title, unit, height, limits = [], lines, max }: Panel, gridIndex: number): YAXisComponentOption {
+  const top = max ?? roomForLimits(lines, limits);
+  return {
+    type: "value",
+    gridIndex,
+    name: title,
+    min: 0,
+    ...(top === undefined ? {} : { max: top }),
+    nameTextStyle: { ...TEXT, align: "left", padding: [0, 0, 4, -46] },
+    splitNumber: height > 120 ? 4 : 2,
+    axisLabel: { ...TEXT, formatter: `@${unit}_axis` },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: "$line" } },
+  };
+}
+
+/** A limit up to twice the data is worth the room it takes; one further off would flatten every line. */
+function roomForLimits(lines: readonly Line[], limits: readonly Limit[]): number | undefined {
+  const highest = highestOf(lines);
+  const near = limits.filter(({ value }) => value <= 2 * highest).map(({ value }) => value);
+  const limit = Math.max(0, ...near);
+  return limit > highest ? limit * 1.1 : undefined;
+}
+
+/** Largest value of any of the lines; 0 without one. */
+export function highestOf(lines: readonly Line[]): number {
+  return lines.reduce((max, { points }) => points.reduce((m, [, value]) => Math.max(m, value ?? 0), max), 0);
+}
+
+function lineSeries({ name, points, color, width, area, label, label_color }: Line, index: number): LineSeriesOption {
+  return {
+    id: name,
+    name,
+    type: "line",
+    xAxisIndex: index,
+    yAxisIndex: index,
+    // A point alone between gaps would be invisible as a line.
+    showSymbol: points.length < 3,
+    symbolSize: 4,
+    data: points,
+    lineStyle: { width: area ? 0 : width, color: `$${color}` },
+    itemStyle: { color: `$${color}` },
+    ...(area ? { areaStyle: { color: `$${color}`, opacity: 0.55 } } : {}),
+    endLabel: {
+      show: true,
+      formatter: label === undefined ? "{a}" : label,
+      color: `$${label_color ?? color}`,
+      fontFamily: "$font",
+      fontSize: 12,
+      distance: 6,
+    },
+    labelLayout: { moveOverlap: "shiftY" },
+    z: 3,
+  };
+}
+
+/** What is drawn behind and across a panel's lines, on a series of its own so that lines can be exchanged. */
+function frameSeries(run: Run, panel: Panel, index: number): LineSeriesOption {
+  const first = index === 0;
+  const font = { fontFamily: "$font", fontSize: 12 };
+  const bands = (panel.bands ?? []).map((band) => [
+    {
+      name: band.name,
+      xAxis: band.from_s,
+      itemStyle: { color: `$${band.color}`, opacity: 0.13 },
+      label: { color: `$${band.color}`, position: "top", distance: 3, ...font },
+    },
+    { xAxis: band.to_s },
+  ]);
+  const stages = stageBands(run).map(({ name, from_s, to_s, shaded, room }) => [
+    {
+      name: first && room ? name : "",
+      xAxis: from_s,
+      itemStyle: { color: "$fill", opacity: shaded ? 1 : 0 },
+      label: { color: "$ink-3", position: "top", distance: 4, ...font },
+    },
+    { xAxis: to_s },
+  ]);
+  return {
+    id: `frame-${index}`,
+    type: "line",
+    xAxisIndex: index,
+    yAxisIndex: index,
+    data: [],
+    silent: true,
+    // Checked against ECharts' own types by the tests that draw it; its union of data items defeats inference.
+    markArea: { silent: true, data: [...stages, ...bands] } as NonNullable<LineSeriesOption["markArea"]>,
+    markLine: { silent: true, symbol: "none", data: [...limitMarks(panel.limits ?? []), ...eventMarks(run, first)] },
+    z: 1,
+  };
+}
+
+function limitMarks(limits: readonly Limit[]) {
+  return limits.map(({ name, value }) => ({
+    name,
+    yAxis: value,
+    lineStyle: { color: "$fail", type: [4, 3], width: 1 },
+    label: {
+      formatter: "{b}",
+      color: "$fail",
+      textBorderColor: "$paper",
+      textBorderWidth: 3,
+      position: "insideStartTop" as const,
+      fontFamily: "$font",
+      fontSize: 12,
+    },
+  }));
+}
+
+/** Events numbered on the charts, and listed under the first. */
+export const MAX_EVENTS = 20;
+
+function eventMarks(run: Run, numbered: boolean) {
+  return run.events.slice(0, MAX_EVENTS).map(({ t_ms }, i) => ({
+    name: String(i + 1),
+    xAxis: t_ms / 1000,
+    lineStyle: { color: "$ink-3", type: [1, 3], width: 1 },
+    label: {
+      show: numbered,
+      formatter: "{b}",
+      color: "$ink-2",
+      position: "insideEndTop" as const,
+      rotate: 0,
+      fontFamily: "$font",
+      fontSize: 11,
+    },
+  }));
+}
+
+/** Pixels of a chart on a phone, for deciding whether a stage's name fits above its stretch. */
+const NARROW_PX = 260;
+const CHARACTER_PX = 6.5;
+
+function stageBands(run: Run) {
+  const { stages } = run.plan;
+  const span = spanOf(run);
+  return stages.map(({ name, start_ms, end_ms }, i) => ({
+    name,
+    from_s: start_ms / 1000,
+    to_s: Math.min(end_ms / 1000, span),
+    shaded: stages.length > 1 && i % 2 === 1,
+    room: ((end_ms - start_ms) / 1000 / span) * NARROW_PX > name.length * CHARACTER_PX,
+  }));
+}

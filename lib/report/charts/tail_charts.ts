@@ -1,0 +1,140 @@
+/** Two views of the distribution: latency by percentile, and the heat map of every call over time. */
+import type { EChartsOption } from "echarts";
+import type { Histogram } from "../../measure/histogram.ts";
+import type { Run } from "../../result/run.ts";
+import { type Bin, latencyByBin } from "../bins.ts";
+import { type Row, toMs } from "../figures.ts";
+import { type Chart, labelInterval, spanOf, TEXT, tooltip } from "./panels.ts";
+
+const COLORS = ["cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6"];
+/** More lines than this could not be told apart. */
+const MAX_LINES = 6;
+const PERCENTILES = [
+  ...[0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 96, 97, 98, 98.5, 99],
+  ...[99.25, 99.5, 99.75, 99.9, 99.95, 99.99],
+];
+
+/** x of a percentile: the number of nines, so that the tail has room. */
+const nines = (percentile: number) => Math.round(1e4 * Math.log10(1 / (1 - percentile / 100))) / 1e4;
+
+/** Latency by percentile, the busiest operations; null when no call was ok. */
+export function percentileChart(operations: readonly Row[]): Chart | null {
+  const rows = operations.filter(({ total }) => total.histogram("latency").count > 0)
+    .sort((a, b) => b.calls - a.calls).slice(0, MAX_LINES);
+  if (rows.length === 0) return null;
+  const most = Math.max(...rows.map(({ total }) => total.histogram("latency").count));
+  const option: EChartsOption = {
+    animation: false,
+    textStyle: TEXT,
+    grid: { left: 52, right: 120, top: 16, bottom: 30 },
+    tooltip: tooltip(),
+    xAxis: {
+      type: "value",
+      min: 0,
+      // As far as the largest sample reaches: from n calls no percentile beyond 1 - 1/n can be read.
+      max: Math.min(4, Math.max(1, Math.ceil(Math.log10(most)))),
+      interval: 1,
+      axisLabel: { ...TEXT, formatter: "@nines" },
+      splitLine: { show: false },
+      axisLine: { lineStyle: { color: "$line" } },
+      axisTick: { show: false },
+    },
+    yAxis: {
+      type: "value",
+      min: 0,
+      axisLabel: { ...TEXT, formatter: "@duration_ms_axis" },
+      splitLine: { lineStyle: { color: "$line" } },
+    },
+    series: rows.map(({ name, total }, i) => ({
+      name,
+      type: "line" as const,
+      showSymbol: false,
+      data: curve(total.histogram("latency")),
+      lineStyle: { color: `$${COLORS[i]}`, width: 1.8 },
+      itemStyle: { color: `$${COLORS[i]}` },
+      endLabel: {
+        show: true,
+        formatter: "{a}",
+        color: `$${COLORS[i]}`,
+        fontFamily: "$font",
+        fontSize: 12,
+        width: 110,
+        overflow: "truncate" as const,
+      },
+      labelLayout: { moveOverlap: "shiftY" as const },
+    })),
+  };
+  const units = Object.fromEntries(rows.map(({ name }) => [name, "duration_ms" as const]));
+  return { option, height: 320, units, description: "Latency by percentile, one line for each operation" };
+}
+
+/** Up to the percentile that a single call stands for. */
+function curve(histogram: Histogram): Array<[number, number]> {
+  return PERCENTILES.filter((p) => p === 0 || histogram.count * (1 - p / 100) >= 1 - 1e-9)
+    .map((p) => [nines(p), toMs(p === 0 ? histogram.min : histogram.percentile(p))]);
+}
+
+/** Height of a row of the heat map: four to a doubling of latency. */
+const ROWS_PER_DOUBLING = 4;
+const rowOf = (us: number) => Math.floor(ROWS_PER_DOUBLING * Math.log2(Math.max(1, us)));
+const lowestOf = (row: number) => 2 ** (row / ROWS_PER_DOUBLING);
+
+/** Every ok call by its end and its latency; null when there was none. */
+export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart | null {
+  const cells = new Map<number, Map<number, number>>();
+  latencyByBin(bins, undefined, (latency, bin) => {
+    const column = Math.round(bin.start_ms / bin_ms);
+    for (const { lowest, highest, count } of latency.slots()) {
+      const row = rowOf((lowest + highest) / 2);
+      const rows = cells.get(column) ?? new Map<number, number>();
+      cells.set(column, rows.set(row, (rows.get(row) ?? 0) + count));
+    }
+  });
+  const all = [...cells].flatMap(([column, rows]) => [...rows].map(([row, count]) => ({ column, row, count })));
+  if (all.length === 0) return null;
+  const bottom = all.reduce((min, { row }) => Math.min(min, row), Infinity);
+  const top = all.reduce((max, { row }) => Math.max(max, row), 0);
+  const most = all.reduce((max, { count }) => Math.max(max, count), 1);
+  const columns = Math.max(1, Math.ceil((spanOf(run) * 1000) / bin_ms));
+  const option: EChartsOption = {
+    animation: false,
+    textStyle: TEXT,
+    grid: { left: 58, right: 8, top: 16, bottom: 30 },
+    tooltip: { ...tooltip(), trigger: "item", formatter: "@cell" },
+    xAxis: categoryAxis(Array.from({ length: columns }, (_, i) => i * bin_ms / 1000), "@clock", run, bin_ms),
+    yAxis: {
+      ...categoryAxis(Array.from({ length: top - bottom + 1 }, (_, i) => toMs(lowestOf(bottom + i))), "@duration_ms"),
+      axisLine: { show: false },
+    },
+    // The square root keeps single calls of the tail visible beside thousands in the middle.
+    visualMap: {
+      show: false,
+      min: 0,
+      max: Math.sqrt(most),
+      dimension: 2,
+      inRange: { color: ["$fill", "$blue-1", "$blue-2", "$blue-3", "$blue-4"] },
+    },
+    series: [{
+      type: "heatmap",
+      name: "calls",
+      data: all.map((
+        { column, row, count },
+      ) => [column, row - bottom, Math.round(1e3 * Math.sqrt(count)) / 1e3, count]),
+      itemStyle: { borderWidth: 0 },
+    }],
+  };
+  return { option, height: 320, units: { calls: "count" }, description: "Number of calls by time and latency" };
+}
+
+function categoryAxis(data: number[], formatter: string, run?: Run, bin_ms = 1) {
+  const every = run === undefined
+    ? Math.max(1, Math.ceil(data.length / 6))
+    : Math.max(1, Math.round(labelInterval(spanOf(run)) * 1000 / bin_ms));
+  return {
+    type: "category" as const,
+    data,
+    axisLabel: { ...TEXT, interval: every - 1, formatter },
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: "$line" } },
+  };
+}

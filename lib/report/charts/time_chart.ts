@@ -1,0 +1,164 @@
+/** "What happened": latency, load, errors and the machines over one time axis. */
+import type { GpuSample, HostSample } from "../../measure/resource.ts";
+import type { Run } from "../../result/run.ts";
+import { matchesGlob } from "../../plan/glob.ts";
+import { type Bin, latencyByBin } from "../bins.ts";
+import { gpusOf, meanOf } from "../facts.ts";
+import { errorsOf, percentileMs, percentileName, toMs } from "../figures.ts";
+import { gpuBands } from "./gpu_bands.ts";
+import { type Chart, type Limit, type Line, type Panel, type Point, stackPanels } from "./panels.ts";
+
+/** Percentiles drawn, the highest first so that the lower lie on top. */
+const DRAWN = [
+  { percentile: 99, color: "blue-1", label_color: "ink-2", width: 1.2 },
+  { percentile: 95, color: "blue-3", label_color: "blue-3", width: 2 },
+  { percentile: 90, color: "blue-2", label_color: "ink-2", width: 1.2 },
+  { percentile: 50, color: "blue-4", label_color: "blue-4", width: 2 },
+];
+const MAX_GPUS = 8;
+
+/** The chart under "What happened". */
+export function timeChart(run: Run, bins: readonly Bin[]): Chart {
+  const panels = [
+    latencyPanel(run, bins),
+    loadPanel(bins),
+    ...errorPanel(bins),
+    ...gpuPanels(run, bins),
+    ...hostPanel(run, bins),
+  ];
+  return stackPanels(run, panels, "Latency percentiles, users and call rate, errors, GPU and CPU over the run's time");
+}
+
+/** Middle of a bin; seconds. */
+export function middleOf({ start_ms, length_ms }: Bin): number {
+  return (start_ms + length_ms / 2) / 1000;
+}
+
+/** Latency percentiles with the limits on them, of all operations or of one. */
+export function latencyPanel(run: Run, bins: readonly Bin[], operation?: string): Panel {
+  return {
+    title: `latency, ${operation ?? "all operations"}`,
+    unit: "duration_ms",
+    height: 210,
+    lines: latencyLines(bins, operation),
+    limits: limitsOn(run, operation),
+  };
+}
+
+function latencyLines(bins: readonly Bin[], operation: string | undefined): Line[] {
+  const values = latencyByBin(
+    bins,
+    operation,
+    (latency) => DRAWN.map(({ percentile }) => percentileMs(latency, percentile)),
+  );
+  return DRAWN.map(({ percentile, ...look }, line) => ({
+    name: percentileName(percentile),
+    ...look,
+    points: bins.map((bin, i): Point => [middleOf(bin), values[i]?.[line] ?? null]),
+  }));
+}
+
+/** Limits on latency that some rule sets; rules with the same limit share a line. */
+function limitsOn(run: Run, operation: string | undefined): Limit[] {
+  const names = new Map<number, string>();
+  for (const { measure, comparison, operations, limit } of run.plan.thresholds) {
+    if (measure.kind !== "percentile" || measure.of !== "latency" || !comparison.startsWith("<")) continue;
+    if (operation !== undefined && operations !== null && !matchesGlob(operations, operation)) continue;
+    const short = `limit ${percentileName(measure.percentile)}`;
+    const name = operation === undefined && operations !== null ? `${short} ${operations}` : short;
+    names.set(limit, names.has(limit) ? short : name);
+  }
+  return [...names].slice(0, 4).map(([limit, name]) => ({ name, value: toMs(limit) }));
+}
+
+function loadPanel(bins: readonly Bin[]): Panel {
+  const rate = bins.map((bin): Point => [middleOf(bin), round(bin.outcomes.ok / (bin.length_ms / 1000))]);
+  return {
+    title: "users (line), ok calls/s (area)",
+    unit: "count",
+    height: 80,
+    lines: [
+      { name: "calls/s", color: "blue-2", label_color: "ink-2", width: 0, area: true, points: rate },
+      { name: "users", color: "ink-2", width: 1.6, points: bins.map((bin) => [middleOf(bin), bin.users]) },
+    ],
+  };
+}
+
+function errorPanel(bins: readonly Bin[]): Panel[] {
+  if (bins.every(({ outcomes }) => errorsOf(outcomes) === 0)) return [];
+  const points = bins.map((bin): Point => [middleOf(bin), round(errorsOf(bin.outcomes) / (bin.length_ms / 1000))]);
+  const line: Line = { name: "errors/s", color: "fail", width: 1.6, area: true, points };
+  return [{ title: "failed and timed-out calls/s", unit: "rate", height: 56, lines: [line] }];
+}
+
+function gpuPanels(run: Run, bins: readonly Bin[]): Panel[] {
+  const gpus = gpusOf(run).slice(0, MAX_GPUS);
+  const lines = (what: string, read: (sample: GpuSample) => number | null) =>
+    gpus.map((samples): Line => ({
+      name: gpus.length === 1 ? what : `GPU ${samples[0]?.index ?? 0} ${what}`,
+      color: "gpu",
+      width: 1.6,
+      points: meanByBin(samples, bins, read),
+    })).filter(hasPoints);
+  const use = lines("use", (sample) => sample.utilization_percent);
+  const power = lines("power", (sample) => sample.power_w);
+  const bands = gpus.flatMap((samples) => gpuBands(samples));
+  const title = gpus.length === 1 ? `GPU ${gpus[0]?.[0]?.index ?? 0}` : "GPU";
+  return [
+    ...(use.length === 0 ? [] : [{
+      title: `${title} use`,
+      unit: "percent" as const,
+      height: 64,
+      lines: use,
+      max: 100,
+      ...(power.length === 0 ? { bands } : {}),
+    }]),
+    ...(power.length === 0
+      ? []
+      : [{ title: `${title} power`, unit: "watt" as const, height: 64, lines: power, bands }]),
+  ];
+}
+
+function hostPanel(run: Run, bins: readonly Bin[]): Panel[] {
+  const line = (name: string, color: string, read: (sample: HostSample) => number | null): Line => ({
+    name,
+    color,
+    width: 1.4,
+    points: meanByBin(run.host, bins, read),
+  });
+  const memory = (sample: HostSample) =>
+    sample.memory_used_bytes === null || sample.memory_total_bytes === null
+      ? null
+      : 100 * sample.memory_used_bytes / sample.memory_total_bytes;
+  const lines = [line("CPU", "accent", (sample) => sample.cpu_percent), line("memory", "ink-3", memory)].filter(
+    hasPoints,
+  );
+  return lines.length === 0
+    ? []
+    : [{ title: "this machine: CPU, memory", unit: "percent", height: 64, lines, max: 100 }];
+}
+
+const hasPoints = ({ points }: Line) => points.some(([, value]) => value !== null);
+
+/** The mean of a reading in each bin; a gap where a bin has none. */
+export function meanByBin<T extends { t_ms: number }>(
+  samples: readonly T[],
+  bins: readonly Bin[],
+  read: (sample: T) => number | null,
+): Point[] {
+  let at = 0;
+  return bins.map((bin): Point => {
+    const values: Array<number | null> = [];
+    while (at < samples.length && (samples[at] as T).t_ms < bin.start_ms) at++;
+    while (at < samples.length && (samples[at] as T).t_ms < bin.start_ms + bin.length_ms) {
+      values.push(read(samples[at++] as T));
+    }
+    const mean = meanOf(values);
+    return [middleOf(bin), mean === null ? null : round(mean)];
+  });
+}
+
+/** Three decimals do for a pixel, and keep the page small. */
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,14 @@
+/** Comma-separated values as RFC 4180 and Python's csv module (so Locust) write them. */
+
+/** One cell. */
+export type Cell = string | number;
+
+/** Rows with CRLF line ends; a cell is quoted when it holds a comma, a quote or a line end. */
+export function toCsv(rows: ReadonlyArray<readonly Cell[]>): string {
+  return rows.map((row) => row.map(cellText).join(",") + "\r\n").join("");
+}
+
+function cellText(cell: Cell): string {
+  const text = String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

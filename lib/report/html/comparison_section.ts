@@ -1,0 +1,30 @@
+/** The run beside an earlier one. */
+import type { Run } from "../../result/run.ts";
+import { type Baseline, caveats, compareRuns, type Difference } from "../comparison.ts";
+import { changeText, figureText, NOT_PROOF } from "../comparison_text.ts";
+import { AGGREGATED, instantText } from "../figures.ts";
+import { plainText } from "../text.ts";
+import { type Markup, markup } from "./markup.ts";
+import { numberRow, numberTable } from "./table.ts";
+import { rowName } from "./tables.ts";
+
+/** Old and new figures of each operation with their relative change. */
+export function comparisonSection(run: Run, baseline: Baseline): Markup {
+  const rows = compareRuns(run, baseline.run);
+  const heads = ["Operation", ...(rows[0]?.differences.map(({ name }) => name) ?? [])];
+  const { run: before, verdict, name } = baseline;
+  const facts = `${plainText(name)}, ${instantText(before.header.started_at)}, ${verdict.status}.`;
+  const text = [facts, ...caveats(run, before), NOT_PROOF].join(" ");
+  const body = rows.map(({ operation, differences }) =>
+    numberRow(rowName(operation), differences.map(changeCell), operation === AGGREGATED ? "total" : "")
+  );
+  return markup`<h2 id="comparison">Compared with an earlier run</h2>
+<p>${text}</p>
+${numberTable("comparison", heads, body)}`;
+}
+
+function changeCell(difference: Difference): Markup {
+  const { before, after, kind } = difference;
+  const values = `${figureText(before, kind)} → ${figureText(after, kind)}`;
+  return markup`${values}<br><small>${changeText(difference)}</small>`;
+}

@@ -1,0 +1,154 @@
+/** The report as one HTML file that needs nothing but itself: no network, no other file, no inline permission. */
+import { createHash } from "node:crypto";
+import { formatDuration } from "../../plan/units.ts";
+import type { Run } from "../../result/run.ts";
+import type { Verdict } from "../../verdict/verdict.ts";
+import type { Baseline } from "../comparison.ts";
+import { rowsOf } from "../figures.ts";
+import { plainText, scriptJson } from "../text.ts";
+import { type ChartData, chartData } from "./chart_data.ts";
+import { comparisonSection } from "./comparison_section.ts";
+import { errorsSection, eventList, machineFacts, trustSection } from "./findings.ts";
+import { glossarySection } from "./glossary.ts";
+import { figuresSection, headerSection, verdictSection } from "./head_section.ts";
+import { type Markup, markup, verbatim } from "./markup.ts";
+import { planSection } from "./plan_section.ts";
+import { operationsSection, stagesSection, streamsSection } from "./tables.ts";
+import echarts from "echarts/dist/echarts.min.js" with { type: "text" };
+import script from "./page.js" with { type: "text" };
+import style from "./style.css" with { type: "text" };
+
+/** What a page is made of besides the run. */
+export interface PageOptions {
+  /** june-load's version, for the foot of the page. */
+  version: string;
+  baseline?: Baseline;
+}
+
+/** The whole document. */
+export function renderHtml(run: Run, verdict: Verdict, options: PageOptions): string {
+  const title = `${plainText(run.plan.scenario)} · ${verdict.status} · june-load`;
+  const data = chartData(run, rowsOf(run).operations);
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${verbatim(style)}</style>
+</head>
+<body>
+<main>
+${renderBody(run, verdict, options, data)}</main>
+<script type="application/json" id="chart-data">${verbatim(scriptJson(data))}</script>
+<script>${verbatim(echarts)}</script>
+<script>${verbatim(script)}</script>
+</body>
+</html>
+`.text;
+}
+
+/** Only the two scripts and the one style sheet of this page may act, each known by its hash; nothing may be loaded. */
+export function contentSecurityPolicy(): string {
+  const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  return [
+    "default-src 'none'",
+    `script-src ${hash(echarts)} ${hash(script)}`,
+    `style-src ${hash(style)}`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+/** What stands inside `main`: the answer first, detail after it. */
+export function renderBody(run: Run, verdict: Verdict, options: PageOptions, data: ChartData): Markup {
+  const { operations, all } = rowsOf(run);
+  const { version, baseline } = options;
+  const sections = [
+    headerSection(run, version),
+    verdictSection(verdict),
+    figuresSection(run, all),
+    timeSection(run, verdict, data),
+    operationsSection(run, operations, all),
+    streamsSection(operations),
+    stagesSection(run),
+    baseline === undefined ? null : comparisonSection(run, baseline),
+    tailSection(data),
+    errorsSection(run),
+    connectionsSection(data),
+    resourcesSection(run, data),
+    trustSection(run, verdict, operations, all),
+    planSection(run),
+    glossarySection(),
+  ];
+  return markup`${sections}<footer>Made by june-load ${version} from result.ndjson · works offline · data embedded below</footer>
+`;
+}
+
+function chartPlace(data: ChartData, id: string): Markup | null {
+  const chart = data.charts[id];
+  if (chart === undefined) return null;
+  return markup`<div id="${id}" class="chart" role="img" aria-label="${chart.description}">
+<noscript>Charts need JavaScript.</noscript></div>
+`;
+}
+
+function timeSection(run: Run, verdict: Verdict, data: ChartData): Markup {
+  const place = chartPlace(data, "time-chart");
+  if (place === null) {
+    return markup`<h2 id="time">What happened</h2>
+<p>Nothing: the run broke off before its first second was measured.</p>
+${eventList(run)}`;
+  }
+  return markup`<h2 id="time">What happened</h2>
+<p>Latency from the intended start, load, and the machines on one time axis; a point is ${
+    formatDuration(data.bin_ms * 1000)
+  }. Shaded: every second stage of the plan.</p>
+${operationPicker(data, verdict)}${place}${eventList(run)}`;
+}
+
+/** Chooses whose latency is shown; at first that of the operation which the verdict speaks of. */
+function operationPicker(data: ChartData, verdict: Verdict): Markup | null {
+  const names = Object.keys(data.variants);
+  if (names.length === 0) return null;
+  const broken = verdict.rules.find(({ passed, threshold: { measure } }) => !passed && "of" in measure)?.worst;
+  const option = (value: string, text: string) =>
+    value === broken
+      ? markup`<option value="${value}" selected>${text}</option>`
+      : markup`<option value="${value}">${text}</option>`;
+  const choices = names.map((name) => option(name, name));
+  return markup`<label class="pick" hidden>Latency of
+<select id="pick-operation">${option("", "all operations")}${choices}</select></label>
+`;
+}
+
+function tailSection(data: ChartData): Markup | null {
+  if (data.charts["percentile-chart"] === undefined) return null;
+  const part = (title: string, text: string, id: string) =>
+    markup`<section><h2>${title}</h2><p>${text}</p>
+${chartPlace(data, id)}</section>
+`;
+  return markup`<div class="two">
+${part("Latency by percentile", "How the tail behaves, each operation.", "percentile-chart")}
+${part("Latency over time", "Every ok call; the stronger the colour, the more calls.", "heat-chart")}
+</div>
+`;
+}
+
+function connectionsSection(data: ChartData): Markup | null {
+  const place = chartPlace(data, "connection-chart");
+  if (place === null) return null;
+  return markup`<h2 id="connections">Connections</h2>
+<p>Calls, streams and connections that were open, second by second.</p>
+${place}`;
+}
+
+function resourcesSection(run: Run, data: ChartData): Markup {
+  return markup`<h2 id="resources">Resources</h2>
+<p>The machine that made the load, and GPUs on it.</p>
+${machineFacts(run)}${chartPlace(data, "resource-chart")}`;
+}

@@ -1,0 +1,30 @@
+/** Text from outside (servers, event notes, model names) made fit to be shown: it is data, never markup or control. */
+
+// deno-lint-ignore no-control-regex -- control characters are what this removes
+const ANSI = /[\u001b\u009b](?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-_])?/g;
+// deno-lint-ignore no-control-regex -- see above
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+const DIRECTION = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * One line without terminal escapes, control characters or marks that turn the writing direction, cut at `limit`
+ * characters.
+ */
+export function plainText(text: string, limit = 300): string {
+  const line = text.replace(ANSI, "").replace(CONTROL, " ").replace(DIRECTION, "").trim();
+  const characters = [...line];
+  return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join("")}…`;
+}
+
+/** Text for HTML content and for attribute values in double quotes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** A value as JSON that cannot end the script element it stands in, nor break a line of JavaScript. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
