@@ -1,7 +1,7 @@
 /** The scenarios that come with june-load, embedded so that a single file needs nothing beside it. */
 import baseline from "../../scenarios/baseline.yaml" with { type: "text" };
 import demo from "../../scenarios/demo.yaml" with { type: "text" };
-import rampUp from "../../scenarios/ramp_up.yaml" with { type: "text" };
+import ramp_up from "../../scenarios/ramp_up.yaml" with { type: "text" };
 import smoke from "../../scenarios/smoke.yaml" with { type: "text" };
 import spike from "../../scenarios/spike.yaml" with { type: "text" };
 import sustained from "../../scenarios/sustained.yaml" with { type: "text" };
@@ -17,14 +17,15 @@ export interface BuiltIn extends ScenarioSummary {
   text: string;
 }
 
-const TEXTS = [smoke, demo, baseline, target, rampUp, spike, sustained];
+/** Each file holds one scenario, under its own name. */
+const TEXTS = new Map(Object.entries({ smoke, demo, baseline, target, ramp_up, spike, sustained }));
 
-/** All embedded scenarios, the short ones first. Each file holds one, under its own name. */
+/** All embedded scenarios, the short ones first. */
 export function builtInScenarios(): BuiltIn[] {
-  return TEXTS.flatMap((text) => listScenarios(text, BUILT_IN).map((summary) => ({ ...summary, text })));
+  return [...TEXTS.values()].flatMap((text) => listScenarios(text, BUILT_IN).map((summary) => ({ ...summary, text })));
 }
 
 /** An embedded scenario's YAML by its name, or null. */
 export function builtInScenario(name: string): string | null {
-  return builtInScenarios().find((scenario) => scenario.name === name)?.text ?? null;
+  return TEXTS.get(name) ?? null;
 }

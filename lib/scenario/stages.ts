@@ -9,9 +9,6 @@ export interface Course {
   spawn_rate_per_s: number;
 }
 
-/** Names stages may have. */
-export const STAGE_NAMES = ["warm_up", "ramp", "hold"] as const;
-
 /** Time until the last user has been started. */
 export function rampDuration({ users, spawn_rate_per_s }: Course): number {
   return Math.ceil(users / spawn_rate_per_s * 1000);
