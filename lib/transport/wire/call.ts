@@ -223,13 +223,9 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
 
   reset(code: number): void {
     if (code === ErrorCode.REFUSED_STREAM && this.#moves()) return;
-    const expired = code === ErrorCode.CANCEL && performance.now() >= this.deadline_ms;
-    this.#finish({
-      code: expired ? StatusCode.DEADLINE_EXCEEDED : statusOfReset(code),
-      details: `The peer reset the stream with ${errorCodeName(code)}`,
-      origin: "server",
-      trailers: [],
-    }, null);
+    if (code === ErrorCode.CANCEL && performance.now() >= this.deadline_ms) return this.expire();
+    const details = `The peer reset the stream with ${errorCodeName(code)}`;
+    this.#finish({ code: statusOfReset(code), details, origin: "server", trailers: [] }, null);
   }
 
   fault(message: string): void {
@@ -274,6 +270,8 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
 
   /** Ends the call as the peer says. `complete`: it ended the stream (null: by a reset, which needs no answer). */
   #finish(status: Status, complete: boolean | null): void {
+    // The server keeps the same deadline and may be heard before our timer: it is still our deadline.
+    if (status.code === StatusCode.DEADLINE_EXCEEDED && performance.now() >= this.deadline_ms) return this.expire();
     const reset = complete === null || (complete && this.end_sent)
       ? null
       : complete

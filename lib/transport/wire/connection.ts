@@ -30,6 +30,8 @@ const LAST_BUFFER_BYTES = 256 * 1024;
 const MAX_URGENT_BYTES = 1024 * 1024;
 /** How long the last frames may take to leave. */
 const LAST_WRITE_MS = 1000;
+/** How long a peer that broke a rule may take to read why we go. */
+const LINGER_MS = 100;
 
 /** Where a connection is in its life. */
 export type ConnectionState =
@@ -272,8 +274,10 @@ export class Connection implements FrameHandler {
 
   /** @internal */
   ping(bytes: Uint8Array, from: number, ack: boolean): void {
-    if (ack) return this.#pongs.shift()?.();
+    const answered = ack ? this.#pongs.shift() : undefined;
+    if (answered !== undefined) return answered();
     this.#meter.idle();
+    if (ack) return;
     if (this.#outbox.urgent_bytes > MAX_URGENT_BYTES) {
       throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, "PING frames whose answers nobody reads");
     }
@@ -353,7 +357,20 @@ export class Connection implements FrameHandler {
     this.#outbox.frames.goaway(0, fault.code, fault.message);
     const written = this.#outbox.close(LAST_WRITE_MS);
     this.#end({ message: `${this.#address} broke a rule of HTTP/2: ${fault.message}`, cause: "protocol" });
-    written.then(() => this.#socket.close());
+    written.then(() => this.#linger());
+  }
+
+  /** Reads on for a moment: closing a socket with unread bytes would take our last words back from the peer. */
+  async #linger(): Promise<void> {
+    const timer = setTimeout(() => this.#socket.close(), LINGER_MS);
+    const nowhere = new Uint8Array(LAST_BUFFER_BYTES);
+    try {
+      while (await this.#socket.read(nowhere) !== null);
+      clearTimeout(timer);
+      this.#socket.close();
+    } catch {
+      clearTimeout(timer);
+    }
   }
 
   #lose(loss: Loss): void {

@@ -1,13 +1,12 @@
 /** From a target to a connection whose handshakes are done, within a limit of time. */
-import { type ChannelOptions, ConnectError } from "../channel.ts";
+import type { ChannelOptions, ConnectError } from "../channel.ts";
 import { diagnose } from "../diagnose.ts";
 import { fault } from "../faults.ts";
-import { TimeLimit } from "../probe.ts";
 import type { Target } from "../target.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import type { ByteSocket } from "./socket/byte_socket.ts";
 import { dial, type Endpoint, resolve } from "./socket/dial.ts";
-import type { Loss } from "./stream.ts";
+import { Limit } from "./socket/limit.ts";
 
 /** Longest probe for the cause after an attempt failed. */
 const DIAGNOSE_MS = 2000;
@@ -23,16 +22,18 @@ export interface Peer {
 /**
  * Opens one connection.
  * @param owner told of what happens after the handshakes
+ * @param signal stops the attempt
  * @throws {ConnectError} with the likely cause
  */
-export async function establish(peer: Peer, owner: ConnectionOwner): Promise<Connection> {
-  const limit = new TimeLimit(peer.options.connect_timeout_ms);
+export async function establish(peer: Peer, owner: ConnectionOwner, signal: AbortSignal): Promise<Connection> {
+  const limit = new Limit(peer.options.connect_timeout_ms, signal);
   try {
     const endpoints = await limit.run(resolve(peer.target));
-    return await firstOf(endpoints, peer, limit, owner);
+    return await firstOf(endpoints, peer, limit, owner, signal);
   } catch (error) {
-    if (error instanceof ConnectError) throw error;
-    throw await explain(peer, error);
+    throw signal.aborted ? fault.other(peer.text, "the attempt was given up") : await explain(peer, error);
+  } finally {
+    limit.clear();
   }
 }
 
@@ -45,22 +46,25 @@ async function explain({ text, options }: Peer, error: unknown): Promise<Connect
 async function firstOf(
   endpoints: readonly Endpoint[],
   peer: Peer,
-  limit: TimeLimit,
+  limit: Limit,
   owner: ConnectionOwner,
+  signal: AbortSignal,
 ): Promise<Connection> {
   let failure: unknown = new Error("the name has no address");
   for (const [tried, endpoint] of endpoints.entries()) {
-    const share = new TimeLimit(peer.options.connect_timeout_ms / (endpoints.length - tried));
+    const share = new Limit(peer.options.connect_timeout_ms / (endpoints.length - tried), signal);
     try {
       return await limit.run(attempt(endpoint, peer, share, owner), (late) => late.abandon("Too late"));
     } catch (error) {
       failure = error;
+    } finally {
+      share.clear();
     }
   }
   throw failure;
 }
 
-async function attempt(endpoint: Endpoint, peer: Peer, limit: TimeLimit, owner: ConnectionOwner): Promise<Connection> {
+async function attempt(endpoint: Endpoint, peer: Peer, limit: Limit, owner: ConnectionOwner): Promise<Connection> {
   const name = peer.target.kind === "tcp" ? peer.target.host : "localhost";
   const socket = await limit.run(dial(endpoint, name, peer.options.tls), (late) => late.close());
   return await shakeHands(socket, peer.text, limit, owner);
@@ -70,7 +74,7 @@ async function attempt(endpoint: Endpoint, peer: Peer, limit: TimeLimit, owner: 
 async function shakeHands(
   socket: ByteSocket,
   address: string,
-  limit: TimeLimit,
+  limit: Limit,
   owner: ConnectionOwner,
 ): Promise<Connection> {
   const ready = Promise.withResolvers<Connection>();
@@ -82,7 +86,7 @@ async function shakeHands(
     },
     roomier: () => owner.roomier(),
     draining: (connection, code) => owner.draining(connection, code),
-    closed(connection: Connection, loss: Loss) {
+    closed(connection, loss) {
       if (open) owner.closed(connection, loss);
       else ready.reject(new Error(loss.message));
     },

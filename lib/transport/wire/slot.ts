@@ -45,6 +45,7 @@ export class Slot implements ConnectionOwner {
   #attempting: Promise<void> = Promise.resolve();
   #wasUp = false;
   #keepalive: Keepalive | null = null;
+  readonly #stop = new AbortController();
 
   constructor(owner: SlotOwner) {
     this.#owner = owner;
@@ -84,7 +85,7 @@ export class Slot implements ConnectionOwner {
   async #attempt(): Promise<void> {
     this.state = { tag: "connecting" };
     try {
-      const connection = await establish(this.#owner.peer, this);
+      const connection = await establish(this.#owner.peer, this, this.#stop.signal);
       if (this.#isClosed) return await connection.close();
       this.#up(connection);
     } catch (error) {
@@ -100,6 +101,7 @@ export class Slot implements ConnectionOwner {
     if (this.state.tag === "backoff") clearTimeout(this.state.timer);
     this.#keepalive?.stop();
     this.state = { tag: "closed" };
+    this.#stop.abort();
   }
 
   get #isClosed(): boolean {

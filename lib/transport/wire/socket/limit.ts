@@ -1,0 +1,43 @@
+/** A limit of time on work that cannot itself be stopped: late results are undone. */
+
+/** Work took too long, or was no longer wanted. */
+export class OutOfTime extends Error {
+  override readonly name = "OutOfTime";
+}
+
+/** Ends waiting after `timeout_ms` or when `signal` says so. Call `clear` when done. */
+export class Limit {
+  readonly #over = Promise.withResolvers<never>();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #signal: AbortSignal;
+  readonly #stop = () => this.#over.reject(new OutOfTime("no longer wanted"));
+
+  constructor(timeout_ms: number, signal: AbortSignal) {
+    this.#signal = signal;
+    this.#timer = setTimeout(() => this.#over.reject(new OutOfTime("no answer in time")), timeout_ms);
+    signal.addEventListener("abort", this.#stop);
+    this.#over.promise.catch(() => {});
+    if (signal.aborted) this.#stop();
+  }
+
+  /**
+   * Waits for `work`; when it ends too late, `undo` gets its value.
+   * @throws {OutOfTime} when the time is up first
+   */
+  async run<Value>(work: Promise<Value>, undo?: (value: Value) => void): Promise<Value> {
+    let late = false;
+    work.then((value) => late && undo?.(value), () => {});
+    try {
+      return await Promise.race([work, this.#over.promise]);
+    } catch (error) {
+      late = true;
+      throw error;
+    }
+  }
+
+  /** Stops the clock. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener("abort", this.#stop);
+  }
+}
