@@ -11,7 +11,7 @@ export const DEFAULT_PORTS: Readonly<Record<ServiceKind, number>> = { llm: 50051
 export interface SimulatorOptions {
   /** Address to listen on. Default 127.0.0.1; nothing else should be needed. */
   hostname: string;
-  /** Port of each service; 0: any free one. Default 50051 (llm), 50052 (stt), 50053 (tts). */
+  /** Port of each service; 0: one that is free. Default 50051 (llm), 50052 (stt), 50053 (tts). */
   ports: Record<ServiceKind, number>;
   /** Default `ideal`. */
   profile: ProfileName;
