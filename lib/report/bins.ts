@@ -19,7 +19,7 @@ export interface Bin {
 }
 
 /** Bins at most; a line of more points than pixels says nothing more. */
-export const MAX_BINS = 400;
+const MAX_BINS = 400;
 /** Ok calls in a bin that let its percentiles say something. */
 const CALLS_PER_BIN = 50;
 /** With fewer bins than this there is no course of time to see. */
@@ -27,17 +27,27 @@ const MIN_BINS = 60;
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400];
 
-/**
- * Length of a bin in milliseconds: the shortest round step that gives at most `most` bins of at least fifty ok calls
- * each on average, as long as at least sixty bins remain.
- */
+/** The shortest round length of a bin that gives at most `most` of them; milliseconds. */
 export function binLength(run: Run, most = MAX_BINS): number {
-  const slot_ms = run.slots.reduce((max, { length_ms }) => Math.max(max, length_ms), 1000);
+  return lengthFor(run, (step, seconds) => seconds / step <= most);
+}
+
+/**
+ * The same for bins of which percentiles are taken: at least fifty ok calls each on average, as long as at least sixty
+ * bins remain.
+ */
+export function percentileBinLength(run: Run): number {
+  const { ok } = run.total({}, true).outcomes;
+  return lengthFor(run, (step, seconds) => {
+    const full = ok * step / seconds >= CALLS_PER_BIN || seconds / step < 2 * MIN_BINS;
+    return full && seconds / step <= MAX_BINS;
+  });
+}
+
+function lengthFor(run: Run, fits: (step: number, seconds: number) => boolean): number {
   const seconds = Math.max(1, run.elapsed_ms / 1000);
-  const per_s = run.total({}, true).outcomes.ok / seconds;
-  const fits = (step: number) => seconds / step <= most && step * 1000 >= slot_ms;
-  const full = (step: number) => per_s * step >= CALLS_PER_BIN || seconds / (step * 2) < MIN_BINS;
-  const step = STEPS_S.find((one) => fits(one) && full(one)) ?? STEPS_S.find(fits) ?? Math.ceil(seconds / most);
+  const slot_ms = run.slots.reduce((max, { length_ms }) => Math.max(max, length_ms), 1000);
+  const step = STEPS_S.find((one) => fits(one, seconds)) ?? Math.ceil(seconds / MIN_BINS);
   // A slot must fall into one bin as a whole.
   return Math.ceil(step * 1000 / slot_ms) * slot_ms;
 }

@@ -15,7 +15,7 @@ export const NOT_PROOF =
 /** The whole file. */
 export function renderComparison(run: Run, verdict: Verdict, baseline: Baseline): string {
   const line = (label: string, one: Run, its: Verdict) =>
-    `${label} ${one.plan.scenario}, ${instantText(one.header.started_at)}, ${its.status}\n`;
+    `${label} ${plainText(one.plan.scenario)}, ${instantText(one.header.started_at)}, ${its.status}\n`;
   const notes = caveats(run, baseline.run);
   const tables = compareRuns(run, baseline.run).map(({ operation, differences }) =>
     textTable([[operation, "baseline", "this run", "change"], ...differences.map(cells)])

@@ -12,11 +12,11 @@ import { accounting, gpuFigures, hostFigures, loadText } from "./facts.ts";
 export function renderSummary(run: Run, verdict: Verdict): string {
   const { plan } = run;
   const head = [
-    `june-load: ${plan.scenario}, ${instantText(run.header.started_at)}`,
+    `june-load: ${plainText(plan.scenario)}, ${instantText(run.header.started_at)}`,
     `${loadText(plan)}, ${formatDuration(run.load_end_ms * 1000)}, seed ${plan.seed}`,
     "",
     ...(run.end === null ? [`INCOMPLETE: the result breaks off at ${formatClock(run.elapsed_ms)}`] : []),
-    `${verdict.status}: ${verdict.sentence}`,
+    `${verdict.status}: ${plainText(verdict.sentence, 600)}`,
   ];
   const parts = [
     head.map((line) => line + "\n").join(""),

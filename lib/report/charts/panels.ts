@@ -80,7 +80,8 @@ const BOTTOM = 26;
 export function stackPanels(run: Run, panels: readonly Panel[], description: string): Chart {
   let top = TOP;
   const grid = panels.map(({ height }) => {
-    const place = { left: 56, right: 82, top, height };
+    // Fixed, so that the axes of all panels stay below each other whatever their labels.
+    const place = { left: 62, right: 82, top, height, outerBoundsMode: "none" as const };
     top += height + GAP;
     return place;
   });
@@ -158,14 +159,16 @@ function timeAxis(run: Run, gridIndex: number, labelled: boolean): XAXisComponen
 }
 
 function valueAxis({ title, unit, height, limits = [], lines, max }: Panel, gridIndex: number): YAXisComponentOption {
-  const top = max ?? roomForLimits(lines, limits);
+  const top = max ?? (unit === "bytes" ? binaryTop(highestOf(lines)) : roomForLimits(lines, limits));
   return {
     type: "value",
     gridIndex,
     name: title,
     min: 0,
     ...(top === undefined ? {} : { max: top }),
-    nameTextStyle: { ...TEXT, align: "left", padding: [0, 0, 4, -46] },
+    ...(unit === "bytes" && top !== undefined ? { interval: top / 2 } : {}),
+    ...(unit === "count" ? { minInterval: 1 } : {}),
+    nameTextStyle: { ...TEXT, align: "left", padding: [0, 0, 4, -54] },
     splitNumber: height > 120 ? 4 : 2,
     axisLabel: { ...TEXT, formatter: `@${unit}_axis` },
     axisLine: { show: false },
@@ -182,8 +185,14 @@ function roomForLimits(lines: readonly Line[], limits: readonly Limit[]): number
   return limit > highest ? limit * 1.1 : undefined;
 }
 
+/** The next power of two, or one and a half of it: both divide into round binary sizes. */
+function binaryTop(value: number): number {
+  const power = 2 ** Math.ceil(Math.log2(Math.max(1, value)));
+  return value <= 0.75 * power ? 0.75 * power : power;
+}
+
 /** Largest value of any of the lines; 0 without one. */
-export function highestOf(lines: readonly Line[]): number {
+function highestOf(lines: readonly Line[]): number {
   return lines.reduce((max, { points }) => points.reduce((m, [, value]) => Math.max(m, value ?? 0), max), 0);
 }
 
@@ -208,6 +217,7 @@ function lineSeries({ name, points, color, width, area, label, label_color }: Li
       fontFamily: "$font",
       fontSize: 12,
       distance: 6,
+      textMargin: [3, 0],
     },
     labelLayout: { moveOverlap: "shiftY" },
     z: 3,
@@ -289,7 +299,7 @@ function eventMarks(run: Run, numbered: boolean) {
 
 /** Pixels of a chart on a phone, for deciding whether a stage's name fits above its stretch. */
 const NARROW_PX = 260;
-const CHARACTER_PX = 6.5;
+const CHARACTER_PX = 6;
 
 function stageBands(run: Run) {
   const { stages } = run.plan;

@@ -26,15 +26,15 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
   const option: EChartsOption = {
     animation: false,
     textStyle: TEXT,
-    grid: { left: 52, right: 120, top: 16, bottom: 30 },
+    grid: { left: 62, right: 146, top: 16, bottom: 30, outerBoundsMode: "none" },
     tooltip: tooltip(),
     xAxis: {
       type: "value",
       min: 0,
       // As far as the largest sample reaches: from n calls no percentile beyond 1 - 1/n can be read.
-      max: Math.min(4, Math.max(1, Math.ceil(Math.log10(most)))),
+      max: Math.min(4, Math.max(1, Math.log10(most))),
       interval: 1,
-      axisLabel: { ...TEXT, formatter: "@nines" },
+      axisLabel: { ...TEXT, formatter: "@nines", showMaxLabel: Number.isInteger(Math.log10(most)) || most > 1e4 },
       splitLine: { show: false },
       axisLine: { lineStyle: { color: "$line" } },
       axisTick: { show: false },
@@ -58,7 +58,8 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
         color: `$${COLORS[i]}`,
         fontFamily: "$font",
         fontSize: 12,
-        width: 110,
+        width: 136,
+        textMargin: [3, 0],
         overflow: "truncate" as const,
       },
       labelLayout: { moveOverlap: "shiftY" as const },
@@ -99,11 +100,18 @@ export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart
   const option: EChartsOption = {
     animation: false,
     textStyle: TEXT,
-    grid: { left: 58, right: 8, top: 16, bottom: 30 },
+    grid: { left: 62, right: 20, top: 16, bottom: 30, outerBoundsMode: "none" },
     tooltip: { ...tooltip(), trigger: "item", formatter: "@cell" },
-    xAxis: categoryAxis(Array.from({ length: columns }, (_, i) => i * bin_ms / 1000), "@clock", run, bin_ms),
+    xAxis: categoryAxis(
+      Array.from({ length: columns }, (_, i) => i * bin_ms / 1000),
+      "@clock",
+      Math.max(1, Math.round(labelInterval(spanOf(run)) * 1000 / bin_ms)),
+    ),
     yAxis: {
-      ...categoryAxis(Array.from({ length: top - bottom + 1 }, (_, i) => toMs(lowestOf(bottom + i))), "@duration_ms"),
+      ...categoryAxis(
+        Array.from({ length: top - bottom + 1 }, (_, i) => toMs(lowestOf(bottom + i))),
+        "@round_duration",
+      ),
       axisLine: { show: false },
     },
     // The square root keeps single calls of the tail visible beside thousands in the middle.
@@ -126,14 +134,11 @@ export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart
   return { option, height: 320, units: { calls: "count" }, description: "Number of calls by time and latency" };
 }
 
-function categoryAxis(data: number[], formatter: string, run?: Run, bin_ms = 1) {
-  const every = run === undefined
-    ? Math.max(1, Math.ceil(data.length / 6))
-    : Math.max(1, Math.round(labelInterval(spanOf(run)) * 1000 / bin_ms));
+function categoryAxis(data: number[], formatter: string, every = 1) {
   return {
     type: "category" as const,
     data,
-    axisLabel: { ...TEXT, interval: every - 1, formatter },
+    axisLabel: { ...TEXT, interval: every - 1, formatter, hideOverlap: true },
     axisTick: { show: false },
     axisLine: { lineStyle: { color: "$line" } },
   };

@@ -17,10 +17,13 @@ const DRAWN = [
 ];
 const MAX_GPUS = 8;
 
-/** The chart under "What happened". */
-export function timeChart(run: Run, bins: readonly Bin[]): Chart {
+/**
+ * The chart under "What happened".
+ * @param percentile_bins longer ones, for the latency panel
+ */
+export function timeChart(run: Run, bins: readonly Bin[], percentile_bins: readonly Bin[]): Chart {
   const panels = [
-    latencyPanel(run, bins),
+    latencyPanel(run, percentile_bins),
     loadPanel(bins),
     ...errorPanel(bins),
     ...gpuPanels(run, bins),

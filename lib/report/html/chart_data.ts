@@ -1,6 +1,6 @@
 /** Everything the page's script draws, as JSON. */
 import type { Run } from "../../result/run.ts";
-import { type Bin, binLength, binsOf } from "../bins.ts";
+import { type Bin, binLength, binsOf, percentileBinLength } from "../bins.ts";
 import { connectionChart, resourceChart } from "../charts/machine_charts.ts";
 import { type Chart, firstPanel, type PanelChange } from "../charts/panels.ts";
 import { heatChart, percentileChart } from "../charts/tail_charts.ts";
@@ -20,7 +20,7 @@ export interface ChartData {
   charts: Record<string, PageChart>;
   /** By operation: the time chart's first panel for it alone. */
   variants: Record<string, PanelChange>;
-  /** Length of a point of the time charts; milliseconds. */
+  /** Length of a point of the latency lines; milliseconds. */
   bin_ms: number;
 }
 
@@ -31,18 +31,19 @@ const MAX_VARIANT_POINTS = 60_000;
 
 /** The charts that this run has something for. */
 export function chartData(run: Run, operations: readonly Row[]): ChartData {
-  const bin_ms = binLength(run);
-  const bins = binsOf(run, bin_ms);
+  const bins = binsOf(run, binLength(run));
+  const bin_ms = percentileBinLength(run);
+  const percentile_bins = binsOf(run, bin_ms);
   const heat_ms = binLength(run, HEAT_COLUMNS);
   const charts: Array<[string, PageChart | null]> = bins.length === 0 ? [] : [
-    ["time-chart", grouped(timeChart(run, bins))],
+    ["time-chart", grouped(timeChart(run, bins, percentile_bins))],
     ["percentile-chart", withNines(percentileChart(operations))],
     ["heat-chart", heatChart(run, binsOf(run, heat_ms), heat_ms)],
     ["connection-chart", grouped(connectionChart(run, bins))],
     ["resource-chart", grouped(resourceChart(run, bins))],
   ];
   const present = charts.filter((entry): entry is [string, PageChart] => entry[1] !== null);
-  return { charts: Object.fromEntries(present), variants: variantsOf(run, bins), bin_ms };
+  return { charts: Object.fromEntries(present), variants: variantsOf(run, percentile_bins), bin_ms };
 }
 
 function grouped(chart: Chart | null): PageChart | null {

@@ -30,7 +30,7 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ["unfinished", "Cut off by the end of the run. In no percentile and in no error rate."],
   ["error rate", "(failed + timed out) / (ok + failed + timed out)."],
   ["rate", "Ok calls that ended before the load did / the time the stages lasted, warm-up left out."],
-  ["peak rate", "The most ok calls per second in any one point of the time chart."],
+  ["peak rate", "The most ok calls per second over any one point of the latency chart, whose length stands beside it."],
   ["share", "Calls of the operation / all calls."],
   ["load", "The most users that ran at once / the users asked for."],
   ["in flight", "Calls issued that have not ended."],

@@ -1,9 +1,17 @@
 /** The top of the page: what was run, the verdict, the objectives and six figures. */
 import { errorRate } from "../../measure/series.ts";
-import { formatClock, formatCount, formatDuration, formatNumber, formatPercent, formatRate } from "../../plan/units.ts";
+import {
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  writeDuration,
+} from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import type { RuleOutcome, Verdict } from "../../verdict/verdict.ts";
-import { type Bin, binLength, binsOf } from "../bins.ts";
+import { type Bin, binsOf, percentileBinLength } from "../bins.ts";
 import { cappedSeconds } from "../charts/gpu_bands.ts";
 import { gpusOf, loadText, meanOf } from "../facts.ts";
 import { errorsOf, instantText, type Row } from "../figures.ts";
@@ -126,11 +134,11 @@ function figure(name: string, value: string, aside: string): Markup {
 }
 
 function peakFigure(run: Run, all: Row): Markup {
-  const bin_ms = binLength(run);
+  const bin_ms = percentileBinLength(run);
   const rate = (bin: Bin) => bin.outcomes.ok / (bin.length_ms / 1000);
   const peak = binsOf(run, bin_ms).reduce((max, bin) => Math.max(max, rate(bin)), 0);
   return figure(
-    `peak rate over ${formatDuration(bin_ms * 1000)}`,
+    `peak rate over ${writeDuration(bin_ms * 1000)}`,
     formatRate(peak),
     `mean ${formatRate(all.rate_per_s)}`,
   );

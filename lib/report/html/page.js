@@ -48,6 +48,13 @@
     bytes: (value) => withUnit(value, SIZES, three),
     celsius: (value) => `${three(value)} °C`,
   };
+  /** The round duration in a row of the heat map that begins at `value`, if there is one; rows are a quarter of a doubling. */
+  const roundDuration = (value) => {
+    const low = Number(value);
+    const power = 10 ** Math.floor(Math.log10(low));
+    const round = [1, 2, 5, 10].map((digit) => digit * power).find((one) => one >= low && one < low * 2 ** 0.25);
+    return round === undefined ? "" : withUnit(round, DURATIONS_MS, grouped);
+  };
   const NINES = ["0", "P90", "P99", "P99.9", "P99.99"];
 
   const element = (tag, text, ...children) => {
@@ -82,7 +89,7 @@
         ["latency from", WRITE.duration_ms(chart.option.yAxis.data[value[1]])],
         ["calls", three(value[3])],
       ]),
-    duration_ms: WRITE.duration_ms,
+    round_duration: roundDuration,
     duration_ms_axis: (value) => withUnit(value, DURATIONS_MS, grouped),
     bytes_axis: (value) => withUnit(value, SIZES, (number) => three(number)),
     percent_axis: (value) => `${grouped(value)} %`,

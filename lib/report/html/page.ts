@@ -1,6 +1,6 @@
 /** The report as one HTML file that needs nothing but itself: no network, no other file, no inline permission. */
 import { createHash } from "node:crypto";
-import { formatDuration } from "../../plan/units.ts";
+import { writeDuration } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import type { Baseline } from "../comparison.ts";
@@ -105,9 +105,9 @@ function timeSection(run: Run, verdict: Verdict, data: ChartData): Markup {
 ${eventList(run)}`;
   }
   return markup`<h2 id="time">What happened</h2>
-<p>Latency from the intended start, load, and the machines on one time axis; a point is ${
-    formatDuration(data.bin_ms * 1000)
-  }. Shaded: every second stage of the plan.</p>
+<p>Latency from the intended start, load, and the machines on one time axis. Percentiles are over ${
+    writeDuration(data.bin_ms * 1000)
+  } each; shaded is every second stage of the plan.</p>
 ${operationPicker(data, verdict)}${place}${eventList(run)}`;
 }
 

@@ -1,0 +1,92 @@
+/** Writes the report tree of a run: pages, tables and pictures made from the result and nothing else. */
+import { join } from "node:path";
+import type { OutputFormat } from "../plan/plan.ts";
+import { outputError } from "../result/file.ts";
+import type { Run } from "../result/run.ts";
+import type { Verdict } from "../verdict/verdict.ts";
+import type { Baseline } from "./comparison.ts";
+import { renderComparison } from "./comparison_text.ts";
+import { renderHistoryCsv } from "./history_csv.ts";
+import { renderJson } from "./json.ts";
+import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "./locust_csv.ts";
+import { renderMetricsCsv } from "./metrics_csv.ts";
+import { renderSummary } from "./summary_text.ts";
+
+/** What to write, and where. */
+export interface ReportOptions {
+  /** The run's folder; made where it is missing. */
+  dir: string;
+  /** Part of the file names, e.g. `20261123_140000`. */
+  stamp: string;
+  /** The analysis folder is written whatever is listed here. */
+  formats: readonly OutputFormat[];
+  /** Whether pictures are drawn into the analysis folder. */
+  include_charts: boolean;
+  /** june-load's version, for the foot of the page. */
+  version: string;
+  /** An earlier run to set beside this one. */
+  baseline?: Baseline;
+}
+
+/**
+ * Writes the report and returns the paths written, in a fixed order. Files of an earlier report of the same run are
+ * written anew; the same run, verdict and options give the same bytes.
+ *
+ * @throws {UserError} kind `output` when a file cannot be written.
+ */
+export async function writeReport(run: Run, verdict: Verdict, options: ReportOptions): Promise<string[]> {
+  const { dir, stamp, formats, baseline } = options;
+  const named = (ending: string) => join(dir, `june_load_${stamp}${ending}`);
+  const paths: string[] = [];
+  const write = async (path: string, content: string | Uint8Array) => {
+    await writeFile(path, content);
+    paths.push(path);
+  };
+  await makeFolder(join(dir, "analysis"));
+  if (formats.includes("json")) await write(named(".json"), renderJson(run, verdict));
+  if (formats.includes("csv")) {
+    await write(named("_stats.csv"), renderStatsCsv(run));
+    await write(named("_stats_history.csv"), renderHistoryCsv(run));
+    await write(named("_failures.csv"), renderFailuresCsv(run));
+    await write(named("_exceptions.csv"), renderExceptionsCsv(run));
+  }
+  await write(join(dir, "analysis", "metrics.csv"), renderMetricsCsv(run));
+  await write(join(dir, "analysis", "summary.txt"), renderSummary(run, verdict));
+  if (baseline !== undefined) await write(join(dir, "comparison.txt"), renderComparison(run, verdict, baseline));
+  if (formats.includes("html")) {
+    // Loaded here and not above: the page carries a megabyte of ECharts that the other formats do not need.
+    const { renderHtml } = await import("./html/page.ts");
+    const page = { version: options.version, ...(baseline === undefined ? {} : { baseline }) };
+    await write(named(".html"), renderHtml(run, verdict, page));
+  }
+  if (options.include_charts) await writePictures(run, join(dir, "analysis"), write);
+  return paths;
+}
+
+async function writePictures(
+  run: Run,
+  dir: string,
+  write: (path: string, content: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const [{ BAR_CHARTS, renderBarChart }, { rasterise }] = await Promise.all([
+    import("./png/bar_charts.ts"),
+    import("./png/raster.ts"),
+  ]);
+  for (const name of BAR_CHARTS) await write(join(dir, `${name}.png`), await rasterise(renderBarChart(run, name)));
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    throw outputError(path, error);
+  }
+}
+
+async function writeFile(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));
+  } catch (error) {
+    throw outputError(path, error);
+  }
+}
