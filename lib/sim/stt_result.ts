@@ -11,6 +11,8 @@ export interface Segment {
 
 /** June's servers always say this. */
 const JUNE_CONFIDENCE = 0.9;
+/** That nothing was said; 0 would be an error. */
+const SURE = 1;
 
 /**
  * The result for a segment. June's servers give one constant confidence, no single words, and times that count from the
@@ -29,7 +31,7 @@ export function resultOf(
   const at_us = (index: number) => start_us + Math.round((length_us * index) / words.length);
   return {
     ...common,
-    confidence: words.length === 0 ? 0 : confidenceOf(common.transcript),
+    confidence: words.length === 0 ? SURE : confidenceOf(common.transcript),
     start_time_us: start_us,
     end_time_us: start_us + length_us,
     words: words.map((word, index) => ({

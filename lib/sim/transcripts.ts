@@ -85,19 +85,23 @@ export class Listener {
     return pcmDuration_ms(this.#sound_end_bytes, this.#rate_hz);
   }
 
-  /** The words of everything heard so far, whether or not more follows; none for silence. */
+  /**
+   * The words of everything heard so far; none for silence. Before the end the last word is held back: more sound may
+   * change it, and the end shall always have something to say.
+   */
   words(ended: boolean): string[] {
     if (this.#sound_end_bytes === 0) return [];
-    if (ended) {
-      const whole = this.#candidates.find((clip) => this.#isWhole(clip));
-      if (whole !== undefined) return split(whole.text);
-    }
-    const clip = this.#candidates.find((candidate) => candidate.pcm_bytes > this.#hash.bytes);
-    if (clip !== undefined && this.#checked > 0 && !ended) {
-      const words = split(clip.text);
-      return words.slice(0, Math.floor(words.length * (this.#hash.bytes / clip.pcm_bytes)));
-    }
-    return this.#unknownWords();
+    if (!ended) return this.#wordsSoFar();
+    const whole = this.#candidates.find((clip) => this.#isWhole(clip));
+    return whole === undefined ? this.#unknownWords() : split(whole.text);
+  }
+
+  #wordsSoFar(): string[] {
+    const clip = this.#candidates.find((candidate) => candidate.pcm_bytes >= this.#hash.bytes);
+    if (clip === undefined || this.#checked === 0) return this.#unknownWords().slice(0, -1);
+    const words = split(clip.text);
+    const share = this.#hash.bytes / clip.pcm_bytes;
+    return words.slice(0, Math.min(words.length - 1, Math.floor(words.length * share)));
   }
 
   #isWhole(clip: Transcript): boolean {

@@ -36,7 +36,7 @@ export class MemoryCall implements ServerCall {
 
   /** Sends a request message in a buffer that is spoilt afterwards, as a socket's is. */
   send(bytes: Uint8Array): void {
-    const buffer = bytes.slice();
+    const buffer = new Uint8Array(bytes);
     this.handler.message(buffer);
     buffer.fill(0xee);
   }
