@@ -3,12 +3,12 @@ import { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { preparePools, type ReadyPools } from "../pool/pools.ts";
 import { loadInputs } from "../driver/registry.ts";
-import { readResult } from "../result/file.ts";
 import type { Run } from "../result/run.ts";
 import { describePlan } from "../scenario/describe.ts";
 import type { Loaded } from "../scenario/load.ts";
 import type { Simulator } from "../sim/simulator.ts";
 import { evaluate } from "../verdict/evaluate.ts";
+import { type Baseline, findBaseline } from "./baseline.ts";
 import { type CliContext, say, warn } from "./context.ts";
 import { ExitCode, exitCodeOfVerdict } from "./exit_codes.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -62,8 +62,7 @@ function tellPlan(context: CliContext, { plan, warnings }: Loaded, { quiet }: Ru
 
 async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promise<number> {
   for (const service of plan.services) await loadInputs(service);
-  const baselinePath = plan.output.comparison_baseline;
-  const baseline = baselinePath === null ? null : { run: await readResult(baselinePath), name: baselinePath };
+  const baseline = await baselineOf(context, plan);
   const services = flags.preflight ? await preflight(context, plan) : [];
   const pools = await preparePools(plan);
   const dir = await makeOutputDir(plan.output.dir, plan.scenario, new Date()).catch((error) => {
@@ -92,6 +91,14 @@ async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promis
   showSummary(context, run, verdict, { report_path, exit_code });
   if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir.path}`);
   return exit_code;
+}
+
+async function baselineOf(context: CliContext, { output }: Plan): Promise<Baseline | null> {
+  if (output.comparison_baseline === null) return null;
+  const found = await findBaseline(output.comparison_baseline, output.dir);
+  if ("run" in found) return found;
+  warn(context, `warning: nothing to compare with: ${found.missing}`);
+  return null;
 }
 
 async function preflight(context: CliContext, plan: Plan): Promise<ServiceCheck[]> {

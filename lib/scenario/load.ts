@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { withRemedy } from "../plan/nearest.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Environment } from "./environment.ts";
-import { applyOverrides, type Overrides } from "./overrides.ts";
-import { planScenario } from "./planner.ts";
+import { applyOverrides } from "./overrides.ts";
+import { planScenario, type PlanSettings } from "./planner.ts";
 import { Problems } from "./problems.ts";
 import { scenarioFile } from "./schema.ts";
 import type { Context } from "./shape.ts";
@@ -13,18 +13,13 @@ import { entryOf, quote, type Tree } from "./tree.ts";
 import { readTree } from "./yaml_tree.ts";
 
 /** What a plan is made from. */
-export interface LoadInput {
+export interface LoadInput extends PlanSettings {
   text: string;
-  /** Name of the file in messages and in the plan's `source`; `built-in` for an embedded scenario. */
-  file: string;
   /** Folder that input paths in the file are relative to. */
   dir: string;
   /** Scenario wanted; may be left out where the file holds one. */
   name?: string;
   env: Environment;
-  /** Processor cores, for the default number of workers. */
-  cores: number;
-  overrides: Overrides;
   /** Whether a path exists; default: asks the file system. */
   exists?: (path: string) => boolean;
 }

@@ -3,9 +3,8 @@ import type { Plan } from "../plan/plan.ts";
 import type { Threshold } from "../plan/threshold.ts";
 import { formatCount, writeDuration } from "../plan/units.ts";
 import { type KeyedSetting, list } from "./containers.ts";
-import type { LoadInput } from "./load.ts";
 import { type Mix, planMix } from "./mix.ts";
-import { THRESHOLD_FLAG } from "./overrides.ts";
+import { type Overrides, THRESHOLD_FLAG } from "./overrides.ts";
 import type { Problems } from "./problems.ts";
 import { checkThresholds, defaultThresholds, withoutRepeats } from "./rules.ts";
 import type { FileSettings } from "./schema.ts";
@@ -15,11 +14,20 @@ import type { Context, Setting } from "./shape.ts";
 import { type Course, planStages, rampDuration } from "./stages.ts";
 import { looseScalar } from "./tree.ts";
 
+/** What a plan takes from outside the file. */
+export interface PlanSettings {
+  /** Name of the file in messages and in the plan's `source`; `built-in` for an embedded scenario. */
+  file: string;
+  /** Processor cores, for the default number of workers. */
+  cores: number;
+  overrides: Overrides;
+}
+
 /** The plan of a scenario; faults go to `cx.problems`, and the plan is of use only where there are none. */
 export function planScenario(
   file: FileSettings,
   scenario: KeyedSetting<ScenarioSettings>,
-  input: LoadInput,
+  input: PlanSettings,
   cx: Context,
 ): Plan {
   const given = scenario.value;

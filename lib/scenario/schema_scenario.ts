@@ -12,7 +12,7 @@ import { SERVICE_KINDS } from "./schema_services.ts";
 import { quote } from "./tree.ts";
 
 /** The transport where none is named. */
-export const DEFAULT_TRANSPORT: TransportName = "grpc-js";
+export const DEFAULT_TRANSPORT: TransportName = "wire";
 /** Most users of one scenario. */
 export const MAX_USERS = 100_000;
 
@@ -127,7 +127,7 @@ export const scenario = object({
   ),
   seed: optional(integer(0, 4_294_967_295), 1, "Seed of every random choice; the same seed gives the same choices."),
   workers: maybe(integer(1, 256), "processor cores less one, at most one a user", "Web Workers that hold the users."),
-  transport: optional(choice("grpc-js", "wire"), DEFAULT_TRANSPORT, "What carries the calls."),
+  transport: optional(choice("wire", "grpc-js"), DEFAULT_TRANSPORT, "What carries the calls."),
 });
 
 /** Decoded scenario. */

@@ -18,7 +18,7 @@ Deno.test("describePlan() says who is called, how hard, how long and what must h
     "users      10, 2 started per second; each pauses 1s to 3s between two tasks",
     "tasks      60 % llm.chat_stream, 40 % stt.recognize_stream",
     "length     1m (warm_up 2s (not judged), ramp 3s, hold 55s), then up to 10s for calls in flight",
-    "sent by    3 workers over grpc-js, seed 1",
+    "sent by    3 workers over wire, seed 1",
     "passes if  p95(latency, llm.chat_stream) < 2s",
     "           p95(final_latency, stt.recognize_stream) < 2s",
     "           error_rate < 1%",
@@ -48,5 +48,5 @@ Deno.test("describePlan() tells how TLS is checked and what has no rule", () => 
   assert.match(lines[3]!, /TLS \(client certificate\)/);
   assert.ok(lines.includes("passes if  nothing"));
   assert.ok(lines.some((line) => line.includes("each pauses not at all between two tasks")));
-  assert.ok(lines.includes("sent by    1 worker over grpc-js, seed 1"));
+  assert.ok(lines.includes("sent by    1 worker over wire, seed 1"));
 });

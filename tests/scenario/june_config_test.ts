@@ -64,7 +64,7 @@ Deno.test("loadScenario() fills in what June's file does not say", () => {
   assert.equal(plan.seed, 1);
   assert.equal(plan.grace_ms, 10_000);
   assert.equal(plan.workers, 3);
-  assert.equal(plan.transport, "grpc-js");
+  assert.equal(plan.transport, "wire");
   const [llm, stt, tts] = plan.services;
   assert.deepEqual(llm, {
     name: "inference_api",

@@ -12,7 +12,7 @@ Deno.test("loadScenario() lets flags beat the file", () => {
       think_time: "100ms-200ms",
       seed: "7",
       workers: "2",
-      transport: "wire",
+      transport: "grpc-js",
       warm_up: "5s",
       grace: "1s",
       timeout: "3s",
@@ -30,7 +30,7 @@ Deno.test("loadScenario() lets flags beat the file", () => {
     spawn_rate_per_s: 20,
     think_time: { kind: "uniform", min_ms: 100, max_ms: 200 },
   });
-  assert.deepEqual([plan.seed, plan.workers, plan.transport, plan.grace_ms], [7, 2, "wire", 1000]);
+  assert.deepEqual([plan.seed, plan.workers, plan.transport, plan.grace_ms], [7, 2, "grpc-js", 1000]);
   assert.deepEqual(plan.services.map(({ address, timeout_ms }) => [address, timeout_ms]), [
     ["gpu1:7", 3000],
     ["gpu2:50052", 3000],
@@ -84,7 +84,7 @@ Deno.test("loadScenario() names the flag in its faults", () => {
       '--users: Expected a whole number from 1 to 100,000, found "-3"',
       '--duration: The duration "60" has no unit: did you mean "60s"? (expected a duration from 100ms to 7d, such as "30s")',
       '--think-time: Cannot read the duration "x": write numbers with units, such as "250ms", "30s", "5m" or "1h30m" (a think time looks like "1s-3s" or "2s")',
-      '--transport: Expected one of grpc-js, wire, found "grpcjs"; did you mean "grpc-js"?',
+      '--transport: Expected one of wire, grpc-js, found "grpcjs"; did you mean "grpc-js"?',
       '--format: Expected one of html, json, csv, found "pdf"',
       '--threshold: Cannot read the threshold "p95(latency) > 2": The duration "2" has no unit: did you mean "2s"? (column 16 of the rule)',
     ],
