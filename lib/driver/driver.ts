@@ -63,6 +63,8 @@ export interface RunningOperation {
 export interface Operation {
   /** Name reports group by. */
   readonly name: string;
+  /** Its replies are streams: first message and gaps mean something. */
+  readonly reply_stream: boolean;
   /** Starts it once, with inputs picked by `random`. */
   start(random: Random, clock: Clock, marks: Marks): RunningOperation;
 }

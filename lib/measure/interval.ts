@@ -33,9 +33,12 @@ export interface SeriesData {
   /** Message bytes of the calls that ended. */
   sent_bytes: number;
   received_bytes: number;
-  /** Content messages received. */
+  /** Content messages received on streams. */
   messages: number;
-  /** Over ok calls. Absent when nothing was recorded. */
+  /**
+   * Over ok calls, but for `gap`, which is recorded as messages arrive, also in calls that fail later. Absent when nothing
+   * was recorded.
+   */
   histograms: Partial<Record<Distribution, HistogramData>>;
   /** Latency of failed and timed-out calls. */
   failed_latency?: HistogramData;

@@ -1,5 +1,5 @@
 /** Turns the marks of calls into series, and hands over all of it once a second. */
-import type { Clock, Marks, OperationEnd } from "../driver/driver.ts";
+import type { Clock, Marks, Operation, OperationEnd } from "../driver/driver.ts";
 import { Failures } from "../measure/failures.ts";
 import type { IntervalData, Outcome } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
@@ -23,10 +23,10 @@ export class Recorder {
    * @param intended_us the instant it was meant to start; its stage is the one that holds it
    * @param onEnd called after the call has been counted
    */
-  begin(operation: string, intended_us: number, onEnd: (outcome: Outcome) => void): CallRecord {
+  begin(operation: Operation, intended_us: number, onEnd: (outcome: Outcome) => void): CallRecord {
     const stage = this.#stageAt(intended_us);
-    let series = this.#series.get(operation);
-    if (series === undefined) this.#series.set(operation, series = this.stages.map(() => new Series()));
+    let series = this.#series.get(operation.name);
+    if (series === undefined) this.#series.set(operation.name, series = this.stages.map(() => new Series()));
     const one = series[stage] as Series;
     one.issued++;
     this.#in_flight++;
@@ -75,7 +75,7 @@ export class CallRecord implements Marks {
 
   constructor(
     readonly recorder: Recorder,
-    readonly operation: string,
+    readonly operation: Operation,
     readonly series: Series,
     readonly intended_us: number,
     readonly onEnd: (outcome: Outcome) => void,
@@ -90,7 +90,7 @@ export class CallRecord implements Marks {
   }
 
   content(): void {
-    if (this.#ended) return;
+    if (this.#ended || !this.operation.reply_stream) return;
     const now_us = this.recorder.clock.now_us();
     this.series.messages++;
     if (this.#first_us === null) this.#first_us = now_us;
@@ -108,7 +108,7 @@ export class CallRecord implements Marks {
     if (outcome === "ok") this.#recordTimes();
     else if (outcome === "failed" || outcome === "timed_out") {
       this.series.failed_latency.record(this.recorder.clock.now_us() - this.intended_us);
-      this.recorder.fail(this.operation, outcome, end);
+      this.recorder.fail(this.operation.name, outcome, end);
     }
     this.onEnd(outcome);
   }

@@ -32,7 +32,7 @@ export class User {
     if (intended_us >= load_end_us()) return;
     const operation = operations[choice.draw(this.random)] as Operation;
     let ended = false;
-    const record = recorder.begin(operation.name, intended_us, () => {
+    const record = recorder.begin(operation, intended_us, () => {
       ended = true;
       this.#call = null;
       this.#think(started ? 0 : SPIN_GUARD_US);

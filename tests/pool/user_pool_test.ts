@@ -15,6 +15,7 @@ type Begin = (marks: Marks, clock: Clock, random: Random) => () => void;
 /** An operation whose calls do what `begin` says; it returns what cancelling does. */
 const operation = (name: string, begin: Begin): Operation => ({
   name,
+  reply_stream: true,
   start: (random, clock, marks) => ({ cancel: begin(marks, clock, random) }),
 });
 

@@ -32,6 +32,7 @@ export function recognizeStream(task: Task, options: SttOptions, clips: readonly
   const spoken = new Prepared(clips, (clip) => chunkClip(clip, options));
   return {
     name: task.name,
+    reply_stream: task.reply_stream,
     start(random, clock, marks) {
       const clip = spoken.pick(random);
       const speaker = new Speaker(clip, clock, marks);

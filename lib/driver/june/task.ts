@@ -9,6 +9,7 @@ import { OperationCall, type Reply } from "./call.ts";
 /** A task bound to a channel. */
 export interface Task {
   readonly name: TaskName;
+  readonly reply_stream: boolean;
   /** Deadline of a call; milliseconds. */
   readonly timeout_ms: number;
   /** The RPC with this path; its directions are the task's. */
@@ -21,6 +22,7 @@ export function bindTask(name: TaskName, service: ServicePlan, channel: Channel)
   const metadata = serviceMetadata(service);
   return {
     name,
+    reply_stream,
     timeout_ms: service.timeout_ms,
     method: (path) => channel.method({ path, request_stream, reply_stream, metadata }),
   };
@@ -38,6 +40,7 @@ export function askOperation(task: Task, path: string, asks: { pick(random: Rand
   const method = task.method(path);
   return {
     name: task.name,
+    reply_stream: task.reply_stream,
     start(random, _clock, marks) {
       const ask = asks.pick(random);
       return OperationCall.unary(method, ask.request, task.timeout_ms, marks, ask.reply());

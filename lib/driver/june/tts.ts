@@ -23,6 +23,7 @@ export function synthesizeStream(task: Task, options: TtsOptions, sentences: rea
   const requests = new Prepared(sentences, encode(options, true));
   return {
     name: task.name,
+    reply_stream: task.reply_stream,
     start(random, _clock, marks) {
       const sender = singleSender(requests.pick(random));
       return OperationCall.stream(method, sender, task.timeout_ms, marks, new SynthesisStreamReply());
