@@ -23,7 +23,7 @@ const MAX_BINS = 400;
 /** Ok calls in a bin that let its percentiles say something. */
 const CALLS_PER_BIN = 50;
 /** With fewer bins than this there is no course of time to see. */
-const MIN_BINS = 60;
+const MIN_BINS = 20;
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400];
 
@@ -33,7 +33,7 @@ export function binLength(run: Run, most = MAX_BINS): number {
 }
 
 /**
- * The same for bins of which percentiles are taken: at least fifty ok calls each on average, as long as at least sixty
+ * The same for bins of which percentiles are taken: at least fifty ok calls each on average, as long as at least twenty
  * bins remain.
  */
 export function percentileBinLength(run: Run): number {
@@ -47,7 +47,7 @@ export function percentileBinLength(run: Run): number {
 function lengthFor(run: Run, fits: (step: number, seconds: number) => boolean): number {
   const seconds = Math.max(1, run.elapsed_ms / 1000);
   const slot_ms = run.slots.reduce((max, { length_ms }) => Math.max(max, length_ms), 1000);
-  const step = STEPS_S.find((one) => fits(one, seconds)) ?? Math.ceil(seconds / MIN_BINS);
+  const step = STEPS_S.find((one) => fits(one, seconds)) ?? Math.ceil(seconds / MAX_BINS);
   // A slot must fall into one bin as a whole.
   return Math.ceil(step * 1000 / slot_ms) * slot_ms;
 }

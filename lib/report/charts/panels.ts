@@ -304,11 +304,14 @@ const CHARACTER_PX = 6;
 function stageBands(run: Run) {
   const { stages } = run.plan;
   const span = spanOf(run);
+  const even_ms = stages.reduce((sum, { start_ms, end_ms }, i) => i % 2 === 0 ? sum + end_ms - start_ms : sum, 0);
+  // The lesser half is shaded: a short ramp stands out, a long hold stays on plain paper.
+  const parity = even_ms < run.plan.duration_ms / 2 ? 0 : 1;
   return stages.map(({ name, start_ms, end_ms }, i) => ({
     name,
     from_s: start_ms / 1000,
     to_s: Math.min(end_ms / 1000, span),
-    shaded: stages.length > 1 && i % 2 === 1,
+    shaded: stages.length > 1 && i % 2 === parity,
     room: ((end_ms - start_ms) / 1000 / span) * NARROW_PX > name.length * CHARACTER_PX,
   }));
 }

@@ -98,7 +98,8 @@ function gpuPanels(run: Run, bins: readonly Bin[]): Panel[] {
   const gpus = gpusOf(run).slice(0, MAX_GPUS);
   const lines = (what: string, read: (sample: GpuSample) => number | null) =>
     gpus.map((samples): Line => ({
-      name: gpus.length === 1 ? what : `GPU ${samples[0]?.index ?? 0} ${what}`,
+      name: `GPU ${samples[0]?.index ?? 0} ${what}`,
+      label: gpus.length === 1 ? what : `GPU ${samples[0]?.index ?? 0}`,
       color: "gpu",
       width: 1.6,
       points: meanByBin(samples, bins, read),

@@ -5,7 +5,7 @@
   const data = JSON.parse(document.getElementById("chart-data").textContent);
   const root = document.documentElement;
   const drawn = new Map();
-  const PAPER_PX = 700;
+  const PAPER_PX = 660;
 
   const group = (digits) => {
     const [whole, ...fraction] = digits.split(".");
@@ -41,7 +41,7 @@
   };
   const WRITE = {
     duration_ms: (value) => withUnit(Number(value), DURATIONS_MS, three),
-    count: (value) => three(value),
+    count: (value) => Number.isInteger(value) ? group(String(value)) : three(value),
     rate: (value) => `${three(value)}/s`,
     percent: (value) => `${three(value)} %`,
     watt: (value) => `${three(value)} W`,
@@ -131,8 +131,11 @@
     const chart = id === "time-chart" ? withChoice(data.charts[id]) : data.charts[id];
     drawn.get(id)?.dispose();
     place.style.height = `${chart.height}px`;
-    const instance = echarts.init(place, null, { renderer: "canvas" });
+    const width = root.classList.contains("on-paper") ? Math.min(PAPER_PX, place.clientWidth) : undefined;
+    const instance = echarts.init(place, null, { renderer: "canvas", width });
     instance.setOption(optionOf(chart));
+    // Drawn at once: paper does not wait for the next frame.
+    instance.getZr().flush();
     if (chart.group !== undefined) instance.group = chart.group;
     drawn.set(id, instance);
   };
@@ -155,7 +158,6 @@
     unfolded = [...document.querySelectorAll("details:not([open])")];
     for (const node of unfolded) node.open = true;
     drawAll();
-    drawn.forEach((instance) => instance.resize({ width: Math.min(PAPER_PX, instance.getWidth()) }));
   });
   addEventListener("afterprint", () => {
     root.classList.remove("on-paper");

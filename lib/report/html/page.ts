@@ -107,7 +107,7 @@ ${eventList(run)}`;
   return markup`<h2 id="time">What happened</h2>
 <p>Latency from the intended start, load, and the machines on one time axis. Percentiles are over ${
     writeDuration(data.bin_ms * 1000)
-  } each; shaded is every second stage of the plan.</p>
+  } each; every second stage of the plan is shaded.</p>
 ${operationPicker(data, verdict)}${place}${eventList(run)}`;
 }
 
