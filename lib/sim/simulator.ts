@@ -119,7 +119,7 @@ async function listen(
     if (faults.refuses) await server.close();
     return port;
   } catch (error) {
-    throw new UserError("unreachable", listenMessage(error as Error, kind, hostname, ports[kind]));
+    throw new UserError("usage", listenMessage(error as Error, kind, hostname, ports[kind]));
   }
 }
 
