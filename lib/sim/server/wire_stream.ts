@@ -104,9 +104,10 @@ export class WireStream implements ServerCall {
       this.#sendWhole(bytes, total);
       return true;
     }
-    const prefix = new Uint8Array(PREFIX_BYTES);
-    writeUint32(prefix, 1, bytes.length);
-    this.#queue.push(prefix, bytes);
+    const framed = new Uint8Array(total);
+    writeUint32(framed, 1, bytes.length);
+    framed.set(bytes, PREFIX_BYTES);
+    this.#queue.push(framed);
     this.#queued_bytes += total;
     this.pump();
     this.#drain_wanted = this.#queued_bytes > HIGH_WATER_BYTES;
@@ -125,7 +126,7 @@ export class WireStream implements ServerCall {
     while (this.#queue.length > 0) {
       const head = this.#queue[0]!;
       const count = Math.min(head.length - this.#offset, this.#frameRoom());
-      if (count <= 0 && head.length > 0) return this.#host.waitForRoom(this);
+      if (count <= 0) return this.#host.waitForRoom(this);
       this.#sendPart(head.subarray(this.#offset, this.#offset + count));
       this.#offset += count;
       if (this.#offset < head.length) continue;
@@ -171,7 +172,6 @@ export class WireStream implements ServerCall {
   }
 
   #sendPart(part: Uint8Array): void {
-    if (part.length === 0) return;
     const { writer } = this.#host;
     writer.header(part.length, FrameType.DATA, Flag.NONE, this.id);
     writer.raw(part);
