@@ -30,11 +30,17 @@ const HOST_LATENESS_MS = 1;
 export class HostClock implements SimClock {
   readonly #origin_ms = performance.now();
   readonly #heap: Entry[] = [];
+  /** The time of the present turn of the event loop, once asked for: asking the host costs as much as a small reply. */
+  #turn_ms: number | null = null;
   #order = 0;
   #armed: { id: ReturnType<typeof setTimeout>; due_ms: number } | null = null;
 
   now_ms(): number {
-    return performance.now() - this.#origin_ms;
+    if (this.#turn_ms === null) {
+      this.#turn_ms = performance.now() - this.#origin_ms;
+      queueMicrotask(this.#endTurn);
+    }
+    return this.#turn_ms;
   }
 
   at(due_ms: number, action: () => void): Timer {
@@ -57,6 +63,10 @@ export class HostClock implements SimClock {
     if (this.#armed !== null) clearTimeout(this.#armed.id);
     this.#armed = null;
   }
+
+  readonly #endTurn = (): void => {
+    this.#turn_ms = null;
+  };
 
   #arm(): void {
     const due_ms = this.#heap[0]?.due_ms;

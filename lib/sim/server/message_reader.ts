@@ -8,6 +8,8 @@ export const PREFIX_BYTES = 5;
 /** Largest request; June's services take 50 MB. Bytes. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
+const EMPTY = new Uint8Array(0);
+
 /** A request that ends its call. */
 export class MessageFault extends Error {
   override readonly name = "MessageFault";
@@ -20,7 +22,7 @@ export class MessageFault extends Error {
 /** Puts the messages of one stream together; one that lies whole in its frame is not copied. */
 export class MessageReader {
   readonly #gzip: boolean;
-  #partial = new Uint8Array(0);
+  #partial: Uint8Array = EMPTY;
   #partial_bytes = 0;
 
   constructor(gzip: boolean) {
@@ -61,7 +63,7 @@ export class MessageReader {
     at = this.#keep(bytes, at, Math.min(to, at + total - this.#partial_bytes));
     if (this.#partial_bytes < total) return at;
     const message = this.#plain(this.#partial[0]!, this.#partial.subarray(PREFIX_BYTES, total));
-    this.#partial = new Uint8Array(0);
+    this.#partial = EMPTY;
     this.#partial_bytes = 0;
     deliver(message);
     return at;

@@ -10,15 +10,17 @@ export type RequestHead =
   /** HTTP, but not gRPC: answered with this HTTP status. */
   | { kind: "http_status"; status: number };
 
-/** Blocks remembered: clients send the same few again and again. */
+/** Requests remembered: clients send the same few heads again and again. */
 const REMEMBERED = 16;
 
 interface Remembered {
-  block: Uint8Array;
+  fields: readonly string[];
   head: RequestHead;
+  /** The bytes, where they mean the same at any time; else null. */
+  block: Uint8Array | null;
 }
 
-/** Decodes the blocks of one connection in order; a block that used no table is decoded once. */
+/** Decodes the blocks of one connection in order; what has been understood before is not worked out again. */
 export class RequestHeadReader {
   readonly #decoder: HpackDecoder;
   readonly #remembered: Remembered[] = [];
@@ -30,15 +32,20 @@ export class RequestHeadReader {
   /** @throws {ConnectionFault} when the block cannot be decoded. */
   read(bytes: Uint8Array, from: number, to: number): RequestHead {
     for (const { block, head } of this.#remembered) {
-      if (block.length === to - from && sameBytes(block, bytes, from)) return head;
+      if (block !== null && block.length === to - from && sameBytes(block, bytes, from)) return head;
     }
-    const fields: (readonly [string, string])[] = [];
-    const fits = this.#decoder.decode(bytes, from, to, (name, value) => fields.push([name, value]));
-    const head: RequestHead = fits ? headOf(fields) : { kind: "http_status", status: 431 };
-    if (this.#decoder.stateless) {
-      if (this.#remembered.length === REMEMBERED) this.#remembered.pop();
-      this.#remembered.unshift({ block: bytes.slice(from, to), head });
+    const fields: string[] = [];
+    const fits = this.#decoder.decode(bytes, from, to, (name, value) => fields.push(name, value));
+    if (!fits) return { kind: "http_status", status: 431 };
+    const block = this.#decoder.stateless ? bytes.slice(from, to) : null;
+    const known = this.#remembered.find((other) => sameFields(other.fields, fields));
+    if (known !== undefined) {
+      known.block ??= block;
+      return known.head;
     }
+    const head = headOf(fields);
+    if (this.#remembered.length === REMEMBERED) this.#remembered.pop();
+    this.#remembered.unshift({ fields, head, block });
     return head;
   }
 }
@@ -48,15 +55,23 @@ function sameBytes(block: Uint8Array, bytes: Uint8Array, from: number): boolean 
   return true;
 }
 
+function sameFields(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 const CONNECTION_HEADERS = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
 const PSEUDO = new Set([":method", ":scheme", ":path", ":authority"]);
 /** Headers of the protocol itself, which no handler sees. */
 const RESERVED = new Set(["te", "content-type", "user-agent", "accept-encoding"]);
 
-function headOf(fields: readonly (readonly [string, string])[]): RequestHead {
+/** @param fields names and values in turn. */
+function headOf(fields: readonly string[]): RequestHead {
   const pseudo = new Map<string, string>();
   const rest: [string, string][] = [];
-  for (const [name, value] of fields) {
+  for (let i = 0; i < fields.length; i += 2) {
+    const [name, value] = [fields[i]!, fields[i + 1]!];
     if (name.startsWith(":")) {
       if (rest.length > 0 || !PSEUDO.has(name) || pseudo.has(name)) return { kind: "malformed" };
       pseudo.set(name, value);
