@@ -69,6 +69,17 @@ function cancelCases({ test, shared }: Context): void {
       assert.deepEqual(recorder.violations, []);
     }));
 
+  test("cancel once the call has begun ends it, and the connection goes on", [], () =>
+    shared(async (channel) => {
+      const { call, recorder } = start(channel, spec("StreamingInputCall"), null);
+      await recorder.until(() => recorder.sents === 1);
+      call.cancel();
+      const status = await recorder.ended;
+      assert.deepEqual([status.code, status.origin], [StatusCode.CANCELLED, "cancel"]);
+      assert.equal((await run(channel, spec("EmptyCall"), new Uint8Array())).status.code, 0);
+      assert.deepEqual([channel.stats().streams_in_flight, recorder.violations], [0, []]);
+    }));
+
   test("cancel after the first reply brings no more of them", [], () =>
     shared(async (channel) => {
       const { call, recorder } = start(channel, spec("FullDuplexCall"), null);

@@ -16,7 +16,7 @@ const { root } = protobuf.parse(
     BoolValue expect_compressed = 8;
   }
   message SimpleResponse { Payload payload = 1; }
-  message StreamingInputCallRequest { Payload payload = 1; }
+  message StreamingInputCallRequest { Payload payload = 1; BoolValue expect_compressed = 2; }
   message StreamingInputCallResponse { int32 aggregated_payload_size = 1; }
   message ResponseParameters { int32 size = 1; int32 interval_us = 2; BoolValue compressed = 3; }
   message StreamingOutputCallRequest {
@@ -45,7 +45,7 @@ export interface SimpleRequest {
 }
 /** Request of StreamingOutputCall and FullDuplexCall: one reply per parameter. */
 export interface StreamingOutputCallRequest {
-  response_parameters?: { size: number; interval_us?: number }[];
+  response_parameters?: { size: number; interval_us?: number; compressed?: { value: boolean } }[];
   payload?: Payload;
   response_status?: EchoStatus;
 }
@@ -55,7 +55,7 @@ export interface InteropMessages {
   Empty: Record<string, never>;
   SimpleRequest: SimpleRequest;
   SimpleResponse: { payload?: Payload };
-  StreamingInputCallRequest: { payload?: Payload };
+  StreamingInputCallRequest: { payload?: Payload; expect_compressed?: { value: boolean } };
   StreamingInputCallResponse: { aggregated_payload_size: number };
   StreamingOutputCallRequest: StreamingOutputCallRequest;
   StreamingOutputCallResponse: { payload?: Payload };

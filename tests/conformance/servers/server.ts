@@ -31,7 +31,17 @@ export interface RunningServer {
 }
 
 /** Options a server understands; cases that need others are not registered for it. */
-export type Feature = "tls" | "mutual_tls" | "unix" | "max_concurrent_streams" | "max_connection_age" | "gzip";
+export type Feature =
+  | "tls"
+  | "mutual_tls"
+  | "unix"
+  | "max_concurrent_streams"
+  | "max_connection_age"
+  | "gzip"
+  /** Refuses requests whose compression is not what they say (`expect_compressed`). */
+  | "gzip_checks"
+  /** Compresses replies when asked to (`response_compressed`). */
+  | "gzip_replies";
 
 /** A kind of server that speaks `grpc.testing.TestService`. */
 export interface ServerStarter {
