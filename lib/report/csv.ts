@@ -3,12 +3,15 @@
 /** One cell. */
 export type Cell = string | number;
 
-/** Rows with CRLF line ends; a cell is quoted when it holds a comma, a quote or a line end. */
+/**
+ * Rows with CRLF line ends; a cell is quoted when it holds a comma, a quote or a line end. Text that a spreadsheet would
+ * take for a formula gets an apostrophe before it, for some of it comes from servers.
+ */
 export function toCsv(rows: ReadonlyArray<readonly Cell[]>): string {
   return rows.map((row) => row.map(cellText).join(",") + "\r\n").join("");
 }
 
 function cellText(cell: Cell): string {
-  const text = String(cell);
+  const text = typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

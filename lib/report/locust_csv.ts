@@ -76,7 +76,8 @@ export function renderFailuresCsv(run: Run): string {
   const instant = (at_ms: number) => `${new Date(started_ms + at_ms).toISOString().slice(0, 19)}Z`;
   const rows = run.failures.map((failure): Cell[] => {
     const details = plainText(failure.example);
-    const error = details === "" ? failure.type : `${failure.type}: ${details}`;
+    const type = plainText(failure.type, 80);
+    const error = details === "" ? type : `${type}: ${details}`;
     const { operation, count, first_ms, last_ms } = failure;
     return [typeOf(run, operation), operation, error, count, instant(first_ms), instant(last_ms)];
   });

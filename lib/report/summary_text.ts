@@ -77,7 +77,7 @@ function operationsTable(run: Run): string {
 function errors(run: Run): string {
   const shown = run.failures.slice(0, 20).map(({ count, type, operation, first_ms, example }) => {
     const details = plainText(example, 160);
-    return `${formatCount(count)} ${type} ${operation} (first at ${formatClock(first_ms)})${
+    return `${formatCount(count)} ${plainText(type, 80)} ${operation} (first at ${formatClock(first_ms)})${
       details === "" ? "" : `: ${details}`
     }\n`;
   });

@@ -21,7 +21,7 @@ export function errorsSection(run: Run): Markup {
 `;
   }
   const rows = failures.slice(0, MAX_FAILURES).map(({ type, operation, count, first_ms, last_ms, example }) =>
-    numberRow(type, [
+    numberRow(plainText(type, 80), [
       new Cell(operation, { classes: "left" }),
       formatCount(count),
       formatClock(first_ms),

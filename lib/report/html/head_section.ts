@@ -48,20 +48,14 @@ end mark: june-load was killed, or is still running. Everything up to there is s
 /** PASS, FAIL or INVALID with its sentence, then every objective. */
 export function verdictSection(verdict: Verdict): Markup {
   const { status, sentence, rules } = verdict;
-  const table = rules.length === 0 ? null : markup`
-    <table class="rules">
-      <thead>
-        <tr>
-          <th><span hidden>Held</span></th>
-          <th>Objective</th>
-          <th class="optional">Worst operation</th>
-          <th class="n">Observed</th>
-          <th class="n optional">Margin to the limit</th>
-        </tr>
-      </thead>
-      <tbody>${rules.map(ruleRow)}</tbody>
-    </table>
-  `;
+  const table = rules.length === 0 ? null : markup`<table class="rules">
+<thead><tr><th scope="col"><span hidden>Held</span></th><th scope="col">Objective</th>
+<th scope="col" class="optional">Worst operation</th><th scope="col" class="n">Observed</th>
+<th scope="col" class="n optional">Margin to the limit</th></tr></thead>
+<tbody>
+${rules.map(ruleRow)}</tbody>
+</table>
+`;
   return markup`<section class="verdict ${status.toLowerCase()}" id="verdict"><b>${status}</b><p>${
     plainText(sentence, 600)
   }</p></section>
@@ -75,15 +69,12 @@ function ruleRow(rule: RuleOutcome): Markup {
     : threshold.level === "warn"
     ? ["warn", "!", "broken, a warning only"]
     : ["fail", "✕", "broken"];
-  return markup`
-    <tr class="${tone}">
-      <td class="mark" title="${word}">${mark}</td>
-      <td><code>${threshold.source}</code></td>
-      <td class="optional"><small>${worst ?? ""}</small></td>
-      <td class="n" title="from ${formatCount(n)} values">${observed_text}</td>
-      <td class="bar optional">${marginBar(rule)}</td>
-    </tr>
-  `;
+  return markup`<tr class="${tone}"><td class="mark" title="${word}">${mark}</td><td><code>${threshold.source}</code></td>
+<td class="optional"><small>${worst}</small></td><td class="n" title="from ${
+    formatCount(n)
+  } values">${observed_text}</td>
+<td class="bar optional">${marginBar(rule)}</td></tr>
+`;
 }
 
 /** Where the limit stands in a bar of 100 units; what lies right of it is beyond a `<` limit. */
@@ -93,13 +84,9 @@ function marginBar({ ratio, threshold }: RuleOutcome): Markup | null {
   if (ratio === null) return null;
   const width = Math.max(0.5, Math.min(100, ratio * LIMIT_AT)).toFixed(1);
   const label = `${formatPercent(ratio)} of the limit in ${threshold.source}`;
-  return markup`
-    <svg class="margin" viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label="${label}">
-      <rect class="track" y="4" width="100" height="8" />
-      <rect class="value" y="4" width="${width}" height="8" />
-      <line class="limit" x1="66.7" x2="66.7" y1="0" y2="16" vector-effect="non-scaling-stroke" />
-    </svg>
-  `;
+  return markup`<svg class="margin" viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label="${label}">
+<rect class="track" y="4" width="100" height="8"/><rect class="value" y="4" width="${width}" height="8"/>
+<line class="limit" x1="66.7" x2="66.7" y1="0" y2="16" vector-effect="non-scaling-stroke"/></svg>`;
 }
 
 /** Six figures that sum the run up. */
@@ -111,26 +98,22 @@ export function figuresSection(run: Run, all: Row): Markup {
   const time = (histogram: typeof latency, p: number) =>
     histogram.count === 0 ? "–" : formatDuration(histogram.percentile(p));
   const error_rate = all.calls === 0 ? "–" : formatPercent(errorRate(all.total.outcomes));
-  return markup`
-    <dl class="figures">
-    ${figure("calls", formatCount(all.calls), `${formatCount(run.unaccounted)} unaccounted`)}
-    ${peakFigure(run, all)}
-    ${figure("P95, all calls", time(latency, 95), `P50 ${time(latency, 50)}`)}
-    ${figure("P95 first message", time(first, 95), gap.count === 0 ? "no streams" : `gap P99 ${time(gap, 99)}`)}
-    ${figure("errors", error_rate, `${formatCount(errors)} calls`)}
-    ${machineFigure(run)}
-    </dl>
-  `;
+  const figures = [
+    figure("calls", formatCount(all.calls), `${formatCount(run.unaccounted)} unaccounted`),
+    peakFigure(run, all),
+    figure("P95, all calls", time(latency, 95), `P50 ${time(latency, 50)}`),
+    figure("P95 first message", time(first, 95), gap.count === 0 ? "no streams" : `gap P99 ${time(gap, 99)}`),
+    figure("errors", error_rate, `${formatCount(errors)} calls`),
+    machineFigure(run),
+  ];
+  return markup`<dl class="figures">
+${figures}</dl>
+`;
 }
 
 function figure(name: string, value: string, aside: string): Markup {
-  return markup`
-    <div>
-      <dt>${name}</dt>
-      <dd class="value">${value}</dd>
-      <dd class="aside">${aside}</dd>
-    </div>
-  `;
+  return markup`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="aside">${aside}</dd></div>
+`;
 }
 
 function peakFigure(run: Run, all: Row): Markup {

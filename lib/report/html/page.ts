@@ -16,7 +16,11 @@ import { planSection } from "./plan_section.ts";
 import { operationsSection, stagesSection, streamsSection } from "./tables.ts";
 import echarts from "echarts/dist/echarts.min.js" with { type: "text" };
 import script from "./page.js" with { type: "text" };
-import style from "./style.css" with { type: "text" };
+import layout from "./style.css" with { type: "text" };
+import paper from "./paper.css" with { type: "text" };
+import theme from "./theme.css" with { type: "text" };
+
+const style = theme + layout + paper;
 
 /** What a page is made of besides the run. */
 export interface PageOptions {

@@ -1,0 +1,122 @@
+/** Made-up runs at the edges of what a report must show. */
+import type { FailureData } from "../../lib/measure/interval.ts";
+import { Series } from "../../lib/measure/series.ts";
+import type { IntervalRecord } from "../../lib/result/record.ts";
+import { Run } from "../../lib/result/run.ts";
+import { evaluate } from "../../lib/verdict/evaluate.ts";
+import { makeHeader, makePlan, makeRecords, makeRun } from "../result/make_run.ts";
+
+/** A short run with a few errors, an event, a slow stretch: the one that golden files hold. */
+export function usualRun(): Run {
+  const plan = makePlan({
+    duration_ms: 20_000,
+    stages: [
+      { name: "warm-up", start_ms: 0, end_ms: 4000, warm_up: true },
+      { name: "hold", start_ms: 4000, end_ms: 20_000, warm_up: false },
+    ],
+  });
+  const run = makeRun({ plan, seconds: 20, errors: 0.05, slowFrom: 10, slowTo: 14 });
+  run.add({ type: "event", t_ms: 9500, kind: "reconnected", text: "tts: connection lost (GOAWAY), opened again" });
+  return run;
+}
+
+/** A run of which nothing was measured: stopped before its first second. */
+export function emptyRun(): Run {
+  const run = new Run(makeHeader(makePlan()));
+  run.add({ type: "end", t_ms: 300, reason: "stopped", text: "stopped by the user", unaccounted: 0 });
+  return run;
+}
+
+/** A run whose every call failed. */
+export function allFailedRun(): Run {
+  return makeRun({ seconds: 10, errors: 1.1, gpu: false });
+}
+
+/** A run cut off by kill -9: no end mark. */
+export function incompleteRun(): Run {
+  return makeRun({ seconds: 12, complete: false });
+}
+
+/** Text that a server may send to whoever reads the report. */
+export const HOSTILE =
+  `</script><script>alert(1)</script><img src=x onerror="alert(2)">'"&\u2028\u2029\u001b[31mred\u001b]0;title\u0007\u202ereversed\r\nnext`;
+
+/** A run in which everything that comes from outside is hostile. */
+export function hostileRun(): Run {
+  const plan = makePlan({ scenario: HOSTILE, description: HOSTILE });
+  const [header, ...records] = makeRecords({ plan, seconds: 10 });
+  const run = new Run({ ...(header as ReturnType<typeof makeHeader>) });
+  for (const service of run.header.services) service.details = HOSTILE;
+  run.header.host.name = HOSTILE;
+  for (const record of records) {
+    if (record.type === "gpu") record.name = HOSTILE;
+    run.add(record);
+  }
+  run.add({ type: "event", t_ms: 1000, kind: "worker_failed", text: HOSTILE });
+  run.add(intervalWith(9, [{ ...failure, example: HOSTILE, pattern: HOSTILE, type: HOSTILE }]));
+  return run;
+}
+
+const failure: FailureData = {
+  operation: "tts.synthesize",
+  outcome: "failed",
+  code: 13,
+  type: "INTERNAL",
+  pattern: "",
+  example: "",
+  count: 1,
+  first_ms: 9000,
+  last_ms: 9000,
+};
+
+function intervalWith(index: number, failures: FailureData[], series: IntervalRecord["series"] = []): IntervalRecord {
+  return { type: "interval", index, series, failures, users: 1, in_flight: 0, connections: [], loop_lag_us: 0 };
+}
+
+/** A run of `count` operations for `seconds`, a call of each a second. */
+export function manyOperations(count: number, seconds: number): Run {
+  const run = new Run(makeHeader(makePlan({ duration_ms: seconds * 1000 })));
+  for (let index = 0; index < seconds; index++) {
+    const series = Array.from({ length: count }, (_, k) => {
+      const one = new Series();
+      one.issued = one.outcomes.ok = 1;
+      one.histogram("latency").record(1000 * (k + 1) + index);
+      return one.toData(`op.${String(k).padStart(2, "0")}`, 0);
+    });
+    run.add(intervalWith(index, [], series));
+  }
+  run.add({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: 0 });
+  return run;
+}
+
+/** A day and a half, thinned by the timeline to slots of many seconds. */
+export function longRun(): Run {
+  const seconds = 36 * 3600;
+  const plan = makePlan({
+    duration_ms: seconds * 1000,
+    stages: [{ name: "hold", start_ms: 0, end_ms: seconds * 1000, warm_up: false }],
+  });
+  const run = new Run(makeHeader(plan));
+  const one = new Series();
+  one.issued = one.outcomes.ok = 2;
+  one.histogram("latency").record(200_000);
+  one.histogram("latency").record(300_000);
+  const series = [one.toData("llm.chat_stream", 0)];
+  for (let index = 0; index < seconds; index += 30) run.add(intervalWith(index, [], series));
+  run.add({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: 0 });
+  return run;
+}
+
+/** Every case by name. */
+export const CASES: ReadonlyArray<readonly [name: string, make: () => Run]> = [
+  ["usual", usualRun],
+  ["empty", emptyRun],
+  ["all failed", allFailedRun],
+  ["incomplete", incompleteRun],
+  ["hostile", hostileRun],
+  ["60 operations", () => manyOperations(60, 30)],
+  ["very long", longRun],
+];
+
+/** The verdict that goes with a run. */
+export const verdictOf = evaluate;

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { UserError } from "../../lib/plan/errors.ts";
+import { renderBarChart } from "../../lib/report/png/bar_charts.ts";
+import { rasterise } from "../../lib/report/png/raster.ts";
+import { writeReport } from "../../lib/report/report.ts";
+import { readResult, ResultWriter } from "../../lib/result/file.ts";
+import type { Run } from "../../lib/result/run.ts";
+import { makeRecords, makeRun } from "../result/make_run.ts";
+import { emptyRun, verdictOf } from "./cases.ts";
+
+async function inFolder(test: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await test(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+const OPTIONS = { stamp: "20261123_140000", formats: ["html", "json", "csv"] as const, version: "0.1.0" };
+
+const write = (run: Run, dir: string) => writeReport(run, verdictOf(run), { ...OPTIONS, dir, include_charts: false });
+
+Deno.test("writeReport() writes June's tree", () =>
+  inFolder(async (dir) => {
+    const run = makeRun({ seconds: 10 });
+    const baseline = { run, verdict: verdictOf(run), name: "itself" };
+    const paths = await writeReport(run, verdictOf(run), { ...OPTIONS, dir, include_charts: true, baseline });
+    assert.deepEqual(
+      paths.map((path) => path.slice(dir.length + 1)).sort(),
+      [
+        "analysis/error_rate_by_endpoint.png",
+        "analysis/metrics.csv",
+        "analysis/p95_response_time.png",
+        "analysis/request_distribution.png",
+        "analysis/response_time_by_endpoint.png",
+        "analysis/summary.txt",
+        "comparison.txt",
+        "june_load_20261123_140000.html",
+        "june_load_20261123_140000.json",
+        "june_load_20261123_140000_exceptions.csv",
+        "june_load_20261123_140000_failures.csv",
+        "june_load_20261123_140000_stats.csv",
+        "june_load_20261123_140000_stats_history.csv",
+      ],
+    );
+    for (const path of paths) assert.ok((await Deno.stat(path)).size > 0, path);
+  }));
+
+Deno.test("writeReport() writes only the formats asked for, and always the analysis", () =>
+  inFolder(async (dir) => {
+    const run = emptyRun();
+    const paths = await writeReport(run, verdictOf(run), { ...OPTIONS, dir, formats: ["json"], include_charts: false });
+    assert.deepEqual(paths.map((path) => path.slice(dir.length + 1)), [
+      "june_load_20261123_140000.json",
+      "analysis/metrics.csv",
+      "analysis/summary.txt",
+    ]);
+  }));
+
+Deno.test("writeReport() from the saved result gives the bytes that the run itself wrote", () =>
+  inFolder(async (dir) => {
+    const records = makeRecords({ seconds: 15, errors: 0.1 });
+    const writer = await ResultWriter.create(join(dir, "result.ndjson"));
+    for (const record of records) writer.write(record);
+    await writer.close();
+    const live = await write(makeRun({ seconds: 15, errors: 0.1 }), join(dir, "live"));
+    const again = await write(await readResult(dir), join(dir, "again"));
+    assert.equal(live.length, again.length);
+    for (const [i, path] of live.entries()) {
+      assert.deepEqual(await Deno.readFile(again[i] as string), await Deno.readFile(path), path);
+    }
+  }));
+
+Deno.test("rasterise() draws text, and the same picture to the same bytes", async () => {
+  const pictureOf = (scenario: string) => {
+    const run = emptyRun();
+    run.plan.scenario = scenario;
+    return rasterise(renderBarChart(run, "request_distribution"));
+  };
+  const png = await pictureOf("i");
+  assert.deepEqual([...png.slice(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  assert.deepEqual(await pictureOf("i"), png);
+  assert.ok((await pictureOf("a-much-longer-name")).length > png.length + 200, "the scenario's name is drawn");
+});
+
+Deno.test("writeReport() tells which folder cannot be written", () =>
+  inFolder(async (dir) => {
+    await Deno.writeTextFile(join(dir, "file"), "");
+    await assert.rejects(
+      write(emptyRun(), join(dir, "file", "report")),
+      (error) => error instanceof UserError && error.kind === "output" && error.message.includes(join(dir, "file")),
+    );
+  }));
