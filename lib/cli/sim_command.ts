@@ -45,11 +45,13 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
     const faults = fault.map(parseFault);
     const ports = { llm: llmPort, stt: sttPort, tts: ttsPort };
     const simulator = await standAloneSimulator({ hostname: host, ports, profile, faults, seed });
+    // Listened for before anyone is told that it runs, or an early Ctrl-C would kill it.
+    const end = interrupted();
     const { llm, stt, tts } = simulator.addresses;
     say(this, `june simulator (${profile}, seed ${seed}): llm ${llm}  stt ${stt}  tts ${tts}`);
     for (const text of fault) say(this, `fault: ${text}`);
     say(this, "Ctrl-C ends it");
-    await interrupted();
+    await end;
     await simulator.close();
   },
   parameters: {

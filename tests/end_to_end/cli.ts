@@ -1,6 +1,9 @@
 /** Runs the command line as a user would: in a process of its own, in a folder of its own. */
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
+/** A scenario named `smoke` whose runs end quickly. */
+export const SMOKE = new URL("smoke.yaml", import.meta.url).pathname;
+
 /** What a finished command left. */
 export interface Finished {
   code: number;
@@ -82,4 +85,18 @@ export async function filesBelow(dir: string, prefix = ""): Promise<string[]> {
     else found.push(prefix + entry.name);
   }
   return found.sort();
+}
+
+/** Waits until the run below `dir/scenario` has written `count` seconds; returns its folder. */
+export async function secondsWritten(dir: string, scenario: string, count: number): Promise<string> {
+  for (;;) {
+    try {
+      const folder = await runFolder(dir, scenario);
+      const text = await Deno.readTextFile(`${folder}/result.ndjson`);
+      if (text.split('"type":"interval"').length > count) return folder;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound) && !/found $/.test((error as Error).message)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

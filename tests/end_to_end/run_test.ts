@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
-import { filesBelow, inFolder, june, runFolder, start } from "./cli.ts";
+import { filesBelow, inFolder, june, runFolder, secondsWritten, SMOKE, start } from "./cli.ts";
 
-const SHORT = ["run", "smoke", "--sim", "--duration", "3s", "--think-time", "50ms-150ms"];
+const SHORT = ["run", SMOKE, "--sim"];
 
 Deno.test("run against the simulator ends with exit 0, a summary and the whole report tree", async () => {
   await inFolder(async (dir) => {
@@ -75,9 +75,9 @@ Deno.test("an OK status whose content is a failure is counted as a semantic fail
 
 Deno.test("Ctrl-C once stops gracefully, reports and ends with 130", async () => {
   await inFolder(async (dir) => {
-    const args = ["run", "smoke", "--sim", "--duration", "60s", "--output-dir", dir];
+    const args = [...SHORT, "--duration", "60s", "--output-dir", dir];
     const run = start(args);
-    await run.until("0:01 / 1:00");
+    await secondsWritten(dir, "smoke", 1);
     run.child.kill("SIGINT");
     const { code, stdout } = await run.finished;
     assert.equal(code, 130, stdout);
@@ -93,8 +93,8 @@ Deno.test("Ctrl-C once stops gracefully, reports and ends with 130", async () =>
 Deno.test("Ctrl-C twice ends at once; what was measured is saved", async () => {
   await inFolder(async (dir) => {
     const faults = ["--fault", "stall=0s+60s"];
-    const run = start(["run", "smoke", "--sim", ...faults, "--duration", "60s", "--no-preflight", "--output-dir", dir]);
-    await run.until("0:01 / 1:00");
+    const run = start([...SHORT, ...faults, "--duration", "60s", "--no-preflight", "--output-dir", dir]);
+    await secondsWritten(dir, "smoke", 1);
     run.child.kill("SIGINT");
     await run.until("Ctrl-C again");
     run.child.kill("SIGINT");
@@ -109,14 +109,8 @@ Deno.test("Ctrl-C twice ends at once; what was measured is saved", async () => {
 
 Deno.test("kill -9 in mid-run leaves everything up to the last second, and report marks it incomplete", async () => {
   await inFolder(async (dir) => {
-    const run = start([...SHORT.slice(0, 3), "--duration", "60s", "--think-time", "50ms", "--output-dir", dir]);
-    await run.until("0:01 / 1:00");
-    const folder = await runFolder(dir, "smoke");
-    for (;;) {
-      const text = await Deno.readTextFile(`${folder}/result.ndjson`);
-      if (text.split('"type":"interval"').length > 4) break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const run = start([...SHORT, "--duration", "60s", "--output-dir", dir]);
+    const folder = await secondsWritten(dir, "smoke", 4);
     run.child.kill("SIGKILL");
     await run.finished;
     const saved = await readResult(folder);
@@ -137,4 +131,31 @@ Deno.test("--dry-run prints the plan and sends nothing", async () => {
   assert.equal(code, 0);
   assert.match(stdout, /gpu-1:50052/);
   assert.match(stdout, /500, 50 started per second/);
+});
+
+Deno.test("June's own load_test_config.yaml drives a run, in June's spelling of the command", async () => {
+  await inFolder(async (dir) => {
+    const config = new URL("../scenario/june_config.yaml", import.meta.url).pathname;
+    const spelling = ["run", "--scenario", "target", "--test-type", "grpc", "--config", config, "--output-dir", dir];
+    const { code, stdout, stderr } = await june(...spelling, "--sim", "--users", "6", "--duration", "3s");
+    assert.ok(code === 0 || code === 99, stdout + stderr);
+    const folder = await runFolder(dir, "target");
+    const run = await readResult(folder);
+    assert.equal(run.plan.scenario, "target");
+    assert.equal(run.plan.load.spawn_rate_per_s, 10);
+    assert.deepEqual([run.peak_users, run.unaccounted], [6, 0]);
+    const asked = run.plan.tasks.map(({ name, weight }) => `${name} ${weight}`);
+    assert.deepEqual(asked, ["llm.chat_stream 30", "stt.recognize_stream 20", "tts.synthesize 20"]);
+    const formats = run.plan.output.formats;
+    const files = await filesBelow(folder);
+    for (const format of ["html", "json"] as const) {
+      assert.equal(files.some((name) => name.endsWith(`.${format}`)), formats.includes(format), format);
+    }
+    assert.equal(files.some((name) => name.endsWith("_stats.csv")), formats.includes("csv"));
+    assert.equal(files.some((name) => name.endsWith(".png")), run.plan.output.include_charts);
+    const json = JSON.parse(await Deno.readTextFile(`${folder}/${files.find((name) => name.endsWith(".json"))}`));
+    const shown = Object.keys(json.operations[0].latency.percentiles_ms);
+    assert.deepEqual(shown, run.plan.percentiles.map((percentile) => `p${percentile}`));
+    assert.match(stderr, /nothing to compare with: no result of the scenario "baseline"/);
+  });
 });
