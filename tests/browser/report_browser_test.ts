@@ -58,17 +58,29 @@ async function openReport(
 /** Asks the page; as text, for what runs there knows types that Deno does not have. */
 const ask = <T>(page: Page, script: string) => page.evaluate<T>(script);
 
-/** Different colours in a chart's canvas: 1 in an empty one, 0 without one. */
+/** Different colours in the emptier of a chart's canvases (the heat map has two): 1 in an empty one, 0 without one. */
 const coloursIn = (page: Page, id: string) =>
   ask<number>(
     page,
     `(() => {
-      const canvas = document.querySelector("#${id} canvas");
-      if (canvas === null) return 0;
-      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-      return new Set(new Uint32Array(data.buffer)).size;
+      const colours = [...document.querySelectorAll("#${id} canvas")].map((canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+      });
+      return colours.length === 0 ? 0 : Math.min(...colours);
     })()`,
   );
+
+/** Points into a chart where it has something to tell, and waits until it does. */
+async function pointAt(page: Page, id: string): Promise<void> {
+  const tip = page.locator(`#${id} .tip`);
+  const rows = id === "heat-chart" ? [240, 220, 200, 260] : [100];
+  for (const y of rows) {
+    await page.locator(`#${id}`).hover({ position: { x: 200, y } });
+    if (await tip.isVisible()) return;
+  }
+  await tip.waitFor({ timeout: 5000 });
+}
 
 const imageOf = (page: Page) => ask<string>(page, 'document.querySelector("#time-chart canvas").toDataURL()');
 const paperOf = (page: Page) => ask<string>(page, "getComputedStyle(document.body).backgroundColor");
@@ -122,8 +134,7 @@ Deno.test("pointing at a chart tells the values in words", () =>
   withBrowser(async (open) => {
     const { page, complaints } = await open(usualRun());
     for (const id of CHARTS) {
-      await page.locator(`#${id} canvas`).hover({ position: { x: 200, y: 90 } });
-      await page.locator(`#${id} .tip`).waitFor();
+      await pointAt(page, id);
     }
     assert.match(await page.locator("#time-chart .tip").innerText(), /P95\s+[\d.]+ (s|ms)/);
     assert.deepEqual(complaints, []);
@@ -135,8 +146,7 @@ Deno.test("hostile text stays text in the browser", () =>
     assert.equal(await page.locator("img").count(), 0);
     assert.equal(await page.locator("script").count(), 3);
     for (const id of CHARTS) {
-      await page.locator(`#${id} canvas`).hover({ position: { x: 200, y: 90 } });
-      await page.locator(`#${id} .tip`).waitFor();
+      await pointAt(page, id);
     }
     assert.deepEqual(complaints, []);
     assert.equal(requests.length, 1);

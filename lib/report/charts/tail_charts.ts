@@ -125,8 +125,6 @@ export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart
     series: [{
       type: "heatmap",
       name: "calls",
-      // All at once, on one canvas: drawn bit by bit it would reach paper half done.
-      progressive: 0,
       data: all.map((
         { column, row, count },
       ) => [column, row - bottom, Math.round(1e3 * Math.sqrt(count)) / 1e3, count]),
