@@ -7,7 +7,7 @@ import { evaluate } from "../verdict/evaluate.ts";
 import { type CliContext, say, warn } from "./context.ts";
 import { exitCodeOfVerdict } from "./exit_codes.ts";
 import { parseFormats } from "./flags.ts";
-import { showSummary } from "./summary.ts";
+import { openView, showSummary } from "./summary.ts";
 import { stampOf } from "./output_dir.ts";
 import { writeRunReport } from "./write_report.ts";
 
@@ -33,7 +33,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     const verdict = evaluate(run);
     const code = exitCodeOfVerdict(verdict);
     if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still going.");
-    if (quiet !== true) showSummary(this, run, verdict, { report_path: written, exit_code: code });
+    if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
     this.process.exitCode = code;
   },

@@ -18,6 +18,7 @@ import { checkServices, describeObstacles, mayStart, type ServiceCheck } from ".
 import type { RunFlags } from "./run_command.ts";
 import { runSession, type SessionControls } from "./session.ts";
 import { simulatorFor } from "./simulator.ts";
+import type { TerminalView } from "../ui/terminal/terminal.ts";
 import { openView, showSummary } from "./summary.ts";
 import { liveView } from "./views.ts";
 import { writeRunReport } from "./write_report.ts";
@@ -69,7 +70,23 @@ async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promis
     pools.discard();
     throw error;
   });
-  const { run, writeFailure, interrupts } = await runLoad(context, plan, pools, services, dir, flags.quiet === true);
+  const view = openView(context);
+  try {
+    const ended = await runLoad(flags.quiet === true ? null : view, plan, pools, services, dir);
+    return await finishRun(context, view, ended, dir, baseline);
+  } finally {
+    view.close();
+  }
+}
+
+/** Judges, reports and sums up; returns the exit code. */
+async function finishRun(
+  context: CliContext,
+  view: TerminalView,
+  { run, writeFailure, interrupts }: Ended,
+  dir: OutputDir,
+  baseline: Baseline | null,
+): Promise<number> {
   const verdict = evaluate(run);
   let report_path = "";
   let failure: Error | null = writeFailure;
@@ -88,7 +105,7 @@ async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promis
     : interrupts > 0
     ? ExitCode.INTERRUPTED
     : exitCodeOfVerdict(verdict);
-  showSummary(context, run, verdict, { report_path, exit_code });
+  showSummary(view, run, verdict, { report_path, exit_code });
   if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir.path}`);
   return exit_code;
 }
@@ -112,16 +129,23 @@ async function preflight(context: CliContext, plan: Plan): Promise<ServiceCheck[
   return checks;
 }
 
-/** The load itself, with its live view and Ctrl-C. */
+/** A load that is over. */
+interface Ended {
+  run: Run;
+  /** Why the result file is not whole, or null. */
+  writeFailure: Error | null;
+  /** How often Ctrl-C was pressed. */
+  interrupts: number;
+}
+
+/** The load itself, with its live view, if any, and Ctrl-C. */
 async function runLoad(
-  context: CliContext,
+  view: TerminalView | null,
   plan: Plan,
   pools: ReadyPools,
   services: ServiceCheck[],
   dir: OutputDir,
-  quiet: boolean,
-): Promise<{ run: Run; writeFailure: Error | null; interrupts: number }> {
-  const view = quiet ? null : openView(context);
+): Promise<Ended> {
   let controls: SessionControls | null = null;
   let interrupts = 0;
   const off = onInterrupt((times) => {
@@ -146,6 +170,5 @@ async function runLoad(
     return { ...ended, interrupts };
   } finally {
     off();
-    view?.close();
   }
 }

@@ -27,13 +27,7 @@ export function openView(context: CliContext): TerminalView {
   return openTerminal({ device: openDevice("stdout"), env: (name) => context.process.env[name] });
 }
 
-/** Shows the summary on a view of its own, or in place of a live view. */
-export function showSummary(
-  context: CliContext,
-  run: Run,
-  verdict: Verdict,
-  outcome: SummaryOutcome,
-  view: TerminalView = openView(context),
-): void {
+/** Shows the summary, in place of what the view showed before. */
+export function showSummary(view: TerminalView, run: Run, verdict: Verdict, outcome: SummaryOutcome): void {
   view.finish(summaryView(run, verdict, { ...outcome, exit_meaning: MEANINGS[outcome.exit_code] ?? "", advice: [] }));
 }

@@ -40,7 +40,9 @@ function describeBroken({ threshold, observed, observed_text, worst }: RuleOutco
   const allowed = comparison.startsWith("<") ? `where ${limit} is allowed` : `where ${limit} is asked`;
   switch (measure.kind) {
     case "error_rate":
-      return `${who} failed too often${where}: ${observed_text} ${allowed}.`;
+      return worst === null
+        ? `Too many calls failed${where}: ${observed_text} ${allowed}.`
+        : `${worst} failed too often${where}: ${observed_text} ${allowed}.`;
     case "load":
       return `The scenario's load was not reached: ${observed_text} of the users ${allowed}.`;
     case "throughput":

@@ -25,7 +25,7 @@ export function renderOperations(table: OperationsTable, width: number, lines_ma
     { title: "calls", rank: 1 },
     { title: "rate/s", rank: 4 },
     { title: "errors", rank: 1 },
-    ...table.error_share ? [{ title: "share", rank: 90 }] : [],
+    ...table.error_share ? [{ title: "error rate", rank: 90 }] : [],
     ...latencies,
   ];
   const rows = shown.map((row) => cellsOf(row, table, false));
@@ -61,7 +61,7 @@ function cellsOf(row: OperationRow, table: OperationsTable, strong: boolean): Sp
     cell("calls", formatCount(row.calls)),
     cell("rate/s", formatNumber(row.rate_per_s)),
     row.errors === 0 && !strong ? span("0", "dim") : cell("errors", formatCount(row.errors)),
-    ...table.error_share ? [cell("share", share)] : [],
+    ...table.error_share ? [cell("error rate", share)] : [],
     ...table.latency_columns.map(({ title }, i) => cell(title, formatMilliseconds(row.latencies_us[i] ?? null))),
   ];
 }
