@@ -60,7 +60,8 @@ async function diagnoseTls(
   try {
     const answer = await sayHello(conn, limit);
     if (answer.kind === "silent") return fault.silent(target, limit.timeout_ms);
-    if (answer.kind === "closed") return fault.closed(target);
+    // Some servers refuse a client without certificate not by an alert but by hanging up.
+    if (answer.kind === "closed") return fault.closedAfterTls(target, tls.cert_pem !== null);
     return readAnswer(target, answer.bytes, false);
   } catch (error) {
     return certificateFault(target, wordsOf(error)) ?? socketFault(target, error, limit.timeout_ms);

@@ -75,6 +75,14 @@ export const fault = {
       `"${target}" accepts connections and closes them at once`,
       "Check the service's log, and that nothing in between (port forwarding, proxy) has lost the service.",
     ),
+  closedAfterTls: (target: string, hasCertificate: boolean) =>
+    new ConnectError(
+      "closed",
+      `"${target}" finishes the TLS handshake and closes the connection at once`,
+      hasCertificate
+        ? "Check the service's log: it may not trust our client certificate."
+        : "Check the service's log: it may want a client certificate, which is not given.",
+    ),
   certificate: (target: string, reason: string, remedy: string) =>
     new ConnectError("certificate", `The TLS certificate check with "${target}" failed: ${reason}`, remedy),
   other: (target: string, reason: string) =>

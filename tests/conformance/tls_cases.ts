@@ -92,7 +92,7 @@ function refusal(context: Context) {
     withTls(context, pick, async (server, made) => {
       const error = await connectError(context, server.target, tls(made));
       assert.equal(error.fault, fault, error.message);
-      assert.match(error.message, words);
+      assert.match(`${error.message}. ${error.remedy}`, words);
       assert.ok(error.message.includes(server.target), error.message);
     });
 }
@@ -124,9 +124,16 @@ function refusedCases(context: Context): void {
   );
   test(
     "a missing client certificate is told",
-    ["tls", "mutual_tls"],
-    refused(({ server, ca }) => serverTls(server, ca), withCa, "certificate", /client certificate/),
+    ["tls", "mutual_tls", "tls_alerts"],
+    refused(({ server, ca }) => serverTls(server, ca), withCa, "certificate", /wants a client certificate/),
   );
+  if (!context.starter.features.has("tls_alerts")) {
+    test(
+      "a missing client certificate is guessed when the server hangs up",
+      ["tls", "mutual_tls"],
+      refused(({ server, ca }) => serverTls(server, ca), withCa, "closed", /may want a client certificate/),
+    );
+  }
   test(
     "a self-signed certificate is told",
     ["tls"],

@@ -5,7 +5,15 @@ import type { ServerStarter } from "./server.ts";
 /** Starts `grpc_js_main.ts` under the same Deno. */
 export const grpcJsServer: ServerStarter = {
   name: "grpc-js server",
-  features: new Set(["tls", "mutual_tls", "unix", "max_concurrent_streams", "max_connection_age", "gzip"]),
+  features: new Set([
+    "tls",
+    "mutual_tls",
+    "tls_alerts",
+    "unix",
+    "max_concurrent_streams",
+    "max_connection_age",
+    "gzip",
+  ]),
   start(options = {}) {
     const main = new URL("./grpc_js_main.ts", import.meta.url).pathname;
     return startChild(

@@ -34,6 +34,8 @@ export interface RunningServer {
 export type Feature =
   | "tls"
   | "mutual_tls"
+  /** Says by a TLS alert why it refuses a client, and does not just hang up. */
+  | "tls_alerts"
   | "unix"
   | "max_concurrent_streams"
   | "max_connection_age"

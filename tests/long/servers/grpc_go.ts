@@ -13,6 +13,7 @@ export const grpcGoServer: ServerStarter = {
   features: new Set([
     "tls",
     "mutual_tls",
+    "tls_alerts",
     "unix",
     "max_concurrent_streams",
     "max_connection_age",
