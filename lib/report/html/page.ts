@@ -108,10 +108,10 @@ function timeSection(run: Run, verdict: Verdict, data: ChartData): Markup {
 <p>Nothing: the run broke off before its first second was measured.</p>
 ${eventList(run)}`;
   }
+  const length = writeDuration(data.bin_ms * 1000);
+  const shaded = run.plan.stages.length > 1 ? "; every second stage of the plan is shaded" : "";
   return markup`<h2 id="time">What happened</h2>
-<p>Latency from the intended start, load, and the machines on one time axis. Percentiles are over ${
-    writeDuration(data.bin_ms * 1000)
-  } each; every second stage of the plan is shaded.</p>
+<p>Latency from the intended start, load, and the machines on one time axis. Percentiles are over ${length} each${shaded}.</p>
 ${operationPicker(data, verdict)}${place}${eventList(run)}`;
 }
 
