@@ -51,12 +51,12 @@ export interface Models {
 export type ModelChanges = { [Kind in keyof Models]?: Partial<Models[Kind]> };
 
 /**
- * Twenty users get answers in well under a second; five hundred with 1 to 3 s of think time keep the LLM's slots busy
- * and wait in line, and nothing is refused.
+ * Twenty users get answers in well under a second. Five hundred with 1 to 3 s of think time keep the LLM's slots busy and
+ * triple the time to its first token by waiting in line; all stay within two seconds, and nothing is refused.
  */
 const IDEAL: Models = {
   llm: {
-    slots: 40,
+    slots: 36,
     queue_limit: 1024,
     first_token_ms: lognormal(180, 0.25),
     tokens_per_s: lognormal(80, 0.12),

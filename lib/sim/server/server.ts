@@ -6,7 +6,7 @@ export interface ServerCall {
   /** `/package.Service/Method`. */
   readonly path: string;
   readonly metadata: Metadata;
-  /** What the client allows from the call's arrival on; milliseconds, null: no limit. The handler enforces it. */
+  /** What the client allows from the call's arrival on; milliseconds, null: no limit. Clients reset at its end. */
   readonly timeout_ms: number | null;
   /** Sends one message. False: more is queued than should be; wait for `drain`. The bytes are the server's afterwards. */
   write(bytes: Uint8Array): boolean;

@@ -27,6 +27,8 @@ const STOP_READING_BYTES = 1024 * 1024;
 /** PING, SETTINGS, RST_STREAM, PRIORITY, empty DATA and unknown frames a client may send in a second. */
 const MAX_CONTROL_PER_S = 50_000;
 const READ_BUFFER_BYTES = 32 * 1024;
+/** How long a client may take to say that it speaks HTTP/2. */
+const GREETING_MS = 10_000;
 /** How long a connection that is over waits for the client to hang up, so that our last words are read. */
 const LINGER_MS = 1000;
 
@@ -50,7 +52,9 @@ export class WireConnection implements FrameHandler, OutputOwner {
   #receive_window = CONNECTION_WINDOW;
   #lastStream = 0;
   #goingAway = false;
-  #lingering: ReturnType<typeof setTimeout> | null = null;
+  /** Ends a connection that does not begin, or does not end. */
+  #patience: ReturnType<typeof setTimeout> | null = null;
+  #hungUp = false;
   #closed = false;
   #control = 0;
   #control_since_ms = performance.now();
@@ -91,7 +95,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
   drop(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#lingering !== null) clearTimeout(this.#lingering);
+    if (this.#patience !== null) clearTimeout(this.#patience);
     this.#reader.stop();
     this.#output.close();
     const streams = [...this.#streams.values()];
@@ -115,6 +119,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
         if (have < PREFACE.length) continue;
         greeted = true;
         at = PREFACE.length;
+        if (!this.#hungUp) this.#wait(null);
       }
       at = this.#reader.read(bytes, at, have);
       if (at < have) bytes.copyWithin(0, at, have);
@@ -132,6 +137,13 @@ export class WireConnection implements FrameHandler, OutputOwner {
     ]);
     writer.windowUpdate(0, CONNECTION_WINDOW - DEFAULT_WINDOW);
     this.#output.plan();
+    this.#wait(GREETING_MS);
+  }
+
+  /** Cuts the connection after a while; null: no longer. */
+  #wait(limit_ms: number | null): void {
+    if (this.#patience !== null) clearTimeout(this.#patience);
+    this.#patience = limit_ms === null ? null : setTimeout(() => this.drop(), limit_ms);
   }
 
   /** Ends the connection with a reason, which the client may read if it likes. */
@@ -149,13 +161,14 @@ export class WireConnection implements FrameHandler, OutputOwner {
 
   /** Closes our half; the client has a moment to close its own. */
   async #hangUp(): Promise<void> {
-    this.#lingering ??= setTimeout(() => this.drop(), LINGER_MS);
+    this.#hungUp = true;
+    this.#wait(LINGER_MS);
     await this.#output.flushed();
     if (!this.#closed) await this.#conn.closeWrite().catch(() => this.drop());
   }
 
   #closeIfDone(): void {
-    if (this.#goingAway && this.#streams.size === 0 && this.#lingering === null) void this.#hangUp();
+    if (this.#goingAway && this.#streams.size === 0 && !this.#hungUp) void this.#hangUp();
   }
 
   // What the client sends.
@@ -334,6 +347,6 @@ function isPreface(bytes: Uint8Array, count: number): boolean {
 }
 
 /** Whether an error says no more than that the connection has ended. */
-function isSocketError(error: unknown): boolean {
+export function isSocketError(error: unknown): boolean {
   return error instanceof Error && Object.values(Deno.errors).some((kind) => error instanceof kind);
 }

@@ -1,7 +1,10 @@
 /** A gRPC server on june-load's own HTTP/2 framing: plaintext, no node:http2, quick enough never to limit a client. */
 import { StatusCode } from "../../transport/status.ts";
 import type { GrpcServer, Handle, ServerStats } from "./server.ts";
-import { type ConnectionOwner, WireConnection } from "./wire_connection.ts";
+import { type ConnectionOwner, isSocketError, WireConnection } from "./wire_connection.ts";
+
+/** Pause after a failed accept: out of file descriptors, most likely, and better in a moment. */
+const ACCEPT_AGAIN_MS = 20;
 
 /** The server. */
 export class WireServer implements GrpcServer, ConnectionOwner {
@@ -54,11 +57,16 @@ export class WireServer implements GrpcServer, ConnectionOwner {
     return this.#handlers.get(path) ?? unknownMethod;
   }
 
+  /** One connection that fails to be accepted must not end the listening. */
   async #accept(listener: Deno.TcpListener): Promise<void> {
-    try {
-      for await (const conn of listener) this.#serve(conn);
-    } catch (error) {
-      if (this.#listener !== null) throw error;
+    while (this.#listener === listener) {
+      try {
+        this.#serve(await listener.accept());
+      } catch (error) {
+        if (this.#listener !== listener) return;
+        if (!isSocketError(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_AGAIN_MS));
+      }
     }
   }
 
