@@ -53,6 +53,22 @@ Deno.test("every name that the charts use is in the theme and in the page's scri
   for (const [, name] of text.matchAll(/"@([^"]+)"/g)) assert.match(script, new RegExp(`^ {4}${name}(:|,)`, "m"), name);
 });
 
+Deno.test("a limit on single operations is named so where all operations are drawn together", () => {
+  const run = usualRun();
+  const [one] = run.plan.thresholds;
+  const namesOf = () => {
+    const { charts, variants } = chartData(run, rowsOf(run).operations);
+    return [charts["time-chart"]?.option, variants["llm.chat_stream"]].map((part) =>
+      /"name":"(limit [^"]+)"/.exec(JSON.stringify(part))?.[1]
+    );
+  };
+  assert.deepEqual(namesOf(), ["limit P95, llm.chat_stream", "limit P95"]);
+  if (one !== undefined) run.plan.thresholds.push({ ...one, operations: "tts.*" });
+  assert.deepEqual(namesOf(), ["limit P95, each operation by itself", "limit P95"]);
+  if (one !== undefined) run.plan.thresholds.push({ ...one, operations: null });
+  assert.deepEqual(namesOf(), ["limit P95", "limit P95"]);
+});
+
 const reading = (t_ms: number, clock_event_mask: number | null): GpuSample => ({
   ...(usualRun().gpu[0] as GpuSample),
   t_ms,

@@ -63,15 +63,24 @@ function latencyLines(bins: readonly Bin[], operation: string | undefined): Line
 
 /** Limits on latency that some rule sets; rules with the same limit share a line. */
 function limitsOn(run: Run, operation: string | undefined): Limit[] {
-  const names = new Map<number, string>();
+  const scopes = new Map<number, { name: string; operations: Set<string | null> }>();
   for (const { measure, comparison, operations, limit } of run.plan.thresholds) {
     if (measure.kind !== "percentile" || measure.of !== "latency" || !comparison.startsWith("<")) continue;
     if (operation !== undefined && operations !== null && !matchesGlob(operations, operation)) continue;
-    const short = `limit ${percentileName(measure.percentile)}`;
-    const name = operation === undefined && operations !== null ? `${short} ${operations}` : short;
-    names.set(limit, names.has(limit) ? short : name);
+    const scope = scopes.get(limit) ?? { name: `limit ${percentileName(measure.percentile)}`, operations: new Set() };
+    scopes.set(limit, scope);
+    scope.operations.add(operation === undefined ? operations : null);
   }
-  return [...names].slice(0, 4).map(([limit, name]) => ({ name, value: toMs(limit) }));
+  return [...scopes].slice(0, 4).map(([limit, { name, operations }]) => ({
+    name: name + scopeText([...operations]),
+    value: toMs(limit),
+  }));
+}
+
+/** Whom a limit binds, where it is drawn across the latency of all operations together. */
+function scopeText(operations: ReadonlyArray<string | null>): string {
+  if (operations.includes(null)) return "";
+  return operations.length === 1 ? `, ${operations[0]}` : ", each operation by itself";
 }
 
 function loadPanel(bins: readonly Bin[]): Panel {
