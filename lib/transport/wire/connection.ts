@@ -239,6 +239,7 @@ export class Connection implements FrameHandler {
     const before = this.#peer.initial_window_size;
     this.#peer.apply(bytes, from, to);
     this.#outbox.max_frame_size = this.#peer.max_frame_size;
+    this.#outbox.header_table_size = this.#peer.header_table_size;
     const shift = this.#peer.initial_window_size - before;
     if (shift !== 0) this.#shiftWindows(shift);
     this.#outbox.frames.settingsAck();

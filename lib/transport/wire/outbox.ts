@@ -13,6 +13,10 @@ import type { Stream } from "./stream.ts";
 const HIGH_WATER_BYTES = 256 * 1024;
 /** No stream is opened beyond this: the socket is stuck; bytes. */
 const FULL_BYTES = 1024 * 1024;
+/** Says at the head of a header block that the table behind it is empty from now on (RFC 7541 section 6.3). */
+const EMPTY_TABLE = 0x20;
+/** SETTINGS_HEADER_TABLE_SIZE before any is told (RFC 9113 section 6.5.2); bytes. */
+const DEFAULT_TABLE_BYTES = 4096;
 
 /** Frames on their way to one socket. */
 export class Outbox {
@@ -34,6 +38,9 @@ export class Outbox {
   max_frame_size = DEFAULT_FRAME_SIZE;
   /** Bytes written in total. */
   sent_bytes = 0;
+  /** The size of the peer's header table that we have agreed to; our blocks never use it. */
+  #table_bytes = DEFAULT_TABLE_BYTES;
+  #tableUpdateDue = false;
 
   /** @param failed told once a write fails */
   constructor(socket: ByteSocket, failed: (error: unknown) => void) {
@@ -56,6 +63,11 @@ export class Outbox {
     return this.#urgent.length;
   }
 
+  /** The peer's SETTINGS_HEADER_TABLE_SIZE: where it shrinks, the next block must say so (RFC 7541 section 4.2). */
+  set header_table_size(bytes: number) {
+    if (bytes < this.#table_bytes) this.#tableUpdateDue = true;
+  }
+
   /** Answers a PING ahead of everything buffered. */
   pong(bytes: Uint8Array, from: number): void {
     this.#urgent.ping(bytes, from, true);
@@ -64,9 +76,23 @@ export class Outbox {
 
   /** Opens a stream: its HEADERS, and as much of its queue as may be sent. */
   open(stream: Stream, block: Uint8Array): void {
-    this.#frames.headers(stream.id, block, false, this.max_frame_size);
+    this.#frames.headers(
+      stream.id,
+      this.#tableUpdateDue ? this.#updateTable(block) : block,
+      false,
+      this.max_frame_size,
+    );
     this.#opened.push(stream);
     this.pump(stream);
+  }
+
+  #updateTable(block: Uint8Array): Uint8Array {
+    this.#table_bytes = 0;
+    this.#tableUpdateDue = false;
+    const updated = new Uint8Array(block.length + 1);
+    updated[0] = EMPTY_TABLE;
+    updated.set(block, 1);
+    return updated;
   }
 
   /** Sends as much of the stream's queue as the windows and the buffer take. */
