@@ -1,5 +1,6 @@
 /** `june-load run <scenario>` */
 import { buildCommand } from "@stricli/core";
+import type { ProfileName } from "../sim/model.ts";
 import { type CliContext } from "./context.ts";
 import { planFlagParameters, type PlanFlags } from "./flags.ts";
 import { scenarioParameter } from "./load_plan.ts";
@@ -9,6 +10,7 @@ export interface RunFlags extends PlanFlags {
   compare?: string;
   sim?: boolean;
   fault?: string[];
+  profile?: ProfileName;
   dryRun?: boolean;
   preflight: boolean;
   quiet?: boolean;
@@ -44,6 +46,12 @@ export const runCommand = buildCommand<RunFlags, [string?], CliContext>({
         variadic: true,
         brief: "With --sim: a fault, e.g. llm.error_rate=5% (see sim --help)",
         placeholder: "fault",
+      },
+      profile: {
+        kind: "enum",
+        values: ["ideal", "june"],
+        optional: true,
+        brief: "With --sim: june behaves as June's real servers do [default: ideal]",
       },
       dryRun: { kind: "boolean", optional: true, withNegated: false, brief: "Print the plan and stop" },
       preflight: { kind: "boolean", default: true, brief: "Ask every service's health before the load" },

@@ -28,12 +28,15 @@ import { writeRunReport } from "./write_report.ts";
  * @throws {UserError} for what is the user's to mend, before any load is sent
  */
 export async function runScenario(context: CliContext, named: string | undefined, flags: RunFlags): Promise<number> {
-  if (flags.fault !== undefined && flags.sim !== true) {
-    throw new UserError("usage", "--fault: faults are for the built-in simulator; add --sim");
+  for (const flag of ["fault", "profile"] as const) {
+    if (flags[flag] === undefined || flags.sim === true) continue;
+    throw new UserError("usage", `--${flag}: this is for the built-in simulator; add --sim`);
   }
   const first = await loadPlan(context, named, flags, compareOf(flags));
   if (flags.dryRun === true) return tellPlan(context, first, flags);
-  const simulator = flags.sim === true ? await simulatorFor(first.plan, flags.fault ?? [], first.plan.seed) : null;
+  const simulator = flags.sim === true
+    ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
+    : null;
   try {
     const loaded = simulator === null ? first : await planFor(simulator, context, named, flags);
     tellPlan(context, loaded, flags);

@@ -2,20 +2,30 @@
 import { loadInputs } from "../driver/registry.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
 import { parseFault } from "../sim/fault_parser.ts";
+import type { ProfileName } from "../sim/model.ts";
 import type { SimulatorOptions } from "../sim/options.ts";
 import type { Simulator } from "../sim/simulator.ts";
 import { startInWorker } from "../sim/start_in_worker.ts";
 import { type Transcript, transcriptOf } from "../sim/transcripts.ts";
 
-/** Starts a simulator on free ports that knows the clips the plan speaks. */
-export async function simulatorFor(plan: Plan, faults: readonly string[], seed: number): Promise<Simulator> {
+/**
+ * Starts a simulator on free ports that knows the clips the plan speaks.
+ * @param onDeath told when it dies in mid-run
+ */
+export async function simulatorFor(
+  plan: Plan,
+  { fault = [], profile = "ideal" }: { fault?: readonly string[]; profile?: ProfileName },
+  onDeath: (error: Error) => void,
+): Promise<Simulator> {
   const stt = plan.services.filter(({ kind }) => kind === "stt");
-  return await startInWorker({
+  const options = {
     ports: { llm: 0, stt: 0, tts: 0 },
-    seed,
-    faults: faults.map(parseFault),
+    profile,
+    seed: plan.seed,
+    faults: fault.map(parseFault),
     transcripts: (await Promise.all(stt.map(transcriptsOf))).flat(),
-  });
+  };
+  return await startInWorker(options, onDeath);
 }
 
 /** What a recogniser would say to the clips of a service. */

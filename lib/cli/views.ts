@@ -91,7 +91,7 @@ function operationRow(
   return {
     name: name ?? "all",
     calls: ok + failed + timed_out,
-    rate_per_s: (ok + failed + timed_out) / Math.max(1, run.window_ms() / 1000),
+    rate_per_s: run.throughput(selection),
     errors: failed + timed_out,
     latencies_us: full
       ? [value(latency, (h) => h.mean), ...quantiles, value(latency, (h) => h.max), firstP95]

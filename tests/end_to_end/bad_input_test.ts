@@ -182,7 +182,7 @@ Deno.test("sim names the port that is in use and the remedy", async () => {
 
 Deno.test("--fault without --sim, a bad --target and a bad --test-type are told as what they are", async () => {
   const cases: [string[], RegExp][] = [
-    [["--fault", "stall=1s+1s"], /--fault: faults are for the built-in simulator; add --sim/],
+    [["--fault", "stall=1s+1s"], /--fault: this is for the built-in simulator; add --sim/],
     [["--target", "gpu-1:50052"], /--target: cannot read "gpu-1:50052"; write SERVICE=HOST:PORT/],
     [["--test-type", "rest"], /--test-type: cannot run "rest": this version drives gRPC only/],
     [["--sim", "--fault", "llm.eror_rate=5%"], /did you mean "error_rate"\?/],
