@@ -1,5 +1,5 @@
 /**
- * Makes `dist/june-load`, the single file that needs nothing beside it: `deno task compile`.
+ * Makes `dist/june-load`, the single file that needs nothing beside it: `deno task compile [FILE]`.
  *
  * Where Deno's own site cannot be reached, another Deno and its runtime base can be named in COMPILE_DENO and DENORT_BIN;
  * the flags below are those that Deno 2.6 needs too.
@@ -14,31 +14,51 @@ const INCLUDES = [
   "lib/driver/inputs/clips.json",
 ];
 
-/** What june-load may do on the machine: the network, files, its own environment, and one program. */
-const PERMISSIONS = [
-  "--allow-net",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-sys",
-  "--allow-run=nvidia-smi",
-];
+/** What june-load may do on the machine: the network, files, its own environment, and starting nvidia-smi. */
+const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-run"];
 
-const [output = `${ROOT}dist/june-load`] = Deno.args;
+/** Packages that only tests import; Deno would embed whatever deno.json names. */
+const TEST_PACKAGES = ["playwright-core", "fast-check", "pure-rand", "@types/node"];
+/** The one file of ECharts' dist folder that a page needs; the others and their source maps are 50 MiB. */
+const ECHARTS_FILE = "echarts.min.js";
+
 const deno = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
-const { code } = await new Deno.Command(deno, {
-  cwd: ROOT,
-  args: [
-    "compile",
-    "--no-check",
-    "--unstable-raw-imports",
-    ...PERMISSIONS,
-    ...INCLUDES.flatMap((path) => ["--include", path]),
-    "--output",
-    output,
-    "main.ts",
-  ],
-}).spawn().status;
-if (code !== 0) Deno.exit(code);
-const { size } = await Deno.stat(output);
-console.log(`${output}: ${(size / 2 ** 20).toFixed(0)} MiB`);
+
+/** Paths below Deno's npm cache that the program never reads. */
+async function excludes(): Promise<string[]> {
+  const { stdout } = await new Deno.Command(deno, { args: ["info", "--json"], stderr: "null" }).output();
+  const { npmCache } = JSON.parse(new TextDecoder().decode(stdout)) as { npmCache: string };
+  const found: string[] = [];
+  for await (const registry of folders(npmCache)) {
+    for (const name of TEST_PACKAGES) found.push(`${registry}/${name}`);
+    for await (const version of folders(`${registry}/echarts`)) {
+      found.push(`${version}/types`);
+      for await (const { name } of Deno.readDir(`${version}/dist`)) {
+        if (name !== ECHARTS_FILE) found.push(`${version}/dist/${name}`);
+      }
+    }
+  }
+  return found;
+}
+
+async function* folders(dir: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(dir)) if (isDirectory) yield `${dir}/${name}`;
+}
+
+async function compile(output: string): Promise<void> {
+  // Fills the cache that the excluded paths are looked up in.
+  await run(["cache", "--quiet", "main.ts"]);
+  const includes = INCLUDES.flatMap((path) => ["--include", path]);
+  const left = (await excludes()).flatMap((path) => ["--exclude", path]);
+  const flags = ["--quiet", "--no-check", "--unstable-raw-imports", ...PERMISSIONS, ...includes, ...left];
+  await run(["compile", ...flags, "--output", output, "main.ts"]);
+  const { size } = await Deno.stat(output);
+  console.log(`${output}: ${(size / 2 ** 20).toFixed(0)} MiB`);
+}
+
+async function run(args: string[]): Promise<void> {
+  const { code } = await new Deno.Command(deno, { cwd: ROOT, args }).spawn().status;
+  if (code !== 0) Deno.exit(code);
+}
+
+await compile(Deno.args[0] ?? `${ROOT}dist/june-load`);
