@@ -5,16 +5,19 @@ import type { Connection } from "./connection.ts";
 import type { DeadlineQueue, Timed } from "./deadlines.ts";
 import { ErrorCode, errorCodeName } from "./frames.ts";
 import { compress, decompress } from "./grpc/gzip.ts";
-import { COMPRESSED, MessageReader, type MessageSink } from "./grpc/messages.ts";
+import { COMPRESSED, MessageReader, type MessageSink, readWhole } from "./grpc/messages.ts";
 import type { ReplyBlock } from "./grpc/reply_block.ts";
 import type { RequestHead } from "./grpc/request_head.ts";
 import { statusOfReset } from "./grpc/status_map.ts";
-import { type Loss, Outgoing, Stream } from "./stream.ts";
+import { type Loss, Outgoing, type Stream } from "./stream.ts";
 
 /** A request stream with more than this queued asks its writer to wait; bytes. */
 const QUEUE_HIGH_BYTES = 64 * 1024;
 /** Messages of a request stream are kept this far, so that the call can move if it was not processed; bytes. */
 const KEPT_MAX_BYTES = 256 * 1024;
+
+/** The queue of calls that never had one: never to be added to. */
+const NO_MESSAGES: Outgoing[] = [];
 
 /** How a call ends whose connection did, by the cause. */
 const LOST_AS = {
@@ -42,7 +45,15 @@ export interface PreparedMethod {
 }
 
 /** A call in flight, or waiting for a connection. */
-export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
+export class WireCall implements Stream, ClientCall, Timed, MessageSink {
+  id = 0;
+  send_window = 0;
+  uncredited_bytes = 0;
+  only: Outgoing | null;
+  queue = NO_MESSAGES;
+  queued_bytes = 0;
+  half_closed: boolean;
+  end_sent = false;
   deadline_ms = Infinity;
   deadlines: DeadlineQueue | null = null;
   before: Timed | null = null;
@@ -55,9 +66,13 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
   readonly method: PreparedMethod;
   readonly #owner: CallOwner;
   readonly #events: CallEvents;
-  readonly #reader: MessageReader;
-  #kept: Outgoing[] | null = [];
+  /** What a request stream has sent and a move would send again. */
+  #kept = NO_MESSAGES;
   #kept_bytes = 0;
+  /** Nothing says yet that the call is processed, and what it sent is still at hand. */
+  #movable = true;
+  /** Holds the beginning of a message; null while none was cut by a frame's end. */
+  #reader: MessageReader | null = null;
   #paused = false;
   #ended = false;
   #cancelled = false;
@@ -68,18 +83,15 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
 
   /** @param request the only request message, or null where `write` brings them */
   constructor(owner: CallOwner, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
-    super();
     this.#owner = owner;
     this.method = method;
     this.#events = events;
-    this.#reader = new MessageReader(owner.max_message_bytes);
-    if (request !== null) {
-      const gzip = method.spec.gzip === true;
-      const message = new Outgoing(gzip ? compress(request) : request, gzip);
-      this.queue.push(message);
-      this.#kept!.push(message);
-      this.half_closed = true;
-    }
+    this.only = request === null ? null : this.#outgoing(request);
+    this.half_closed = request !== null;
+  }
+
+  #outgoing(bytes: Uint8Array): Outgoing {
+    return this.method.spec.gzip === true ? new Outgoing(compress(bytes), true) : new Outgoing(bytes, false);
   }
 
   /** Whether the call has ended. */
@@ -91,12 +103,13 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
 
   write(bytes: Uint8Array): boolean {
     if (this.#ended || this.#cancelled || this.half_closed) return true;
-    const gzip = this.method.spec.gzip === true;
-    const message = new Outgoing(gzip ? compress(bytes) : bytes.slice(), gzip);
+    const message = this.#outgoing(bytes.slice());
+    this.queued_bytes += message.left_bytes;
+    if (this.queue === NO_MESSAGES) this.queue = [];
     this.queue.push(message);
     this.#keep(message);
     this.connection?.pump(this);
-    if (this.#queued_bytes <= QUEUE_HIGH_BYTES) return true;
+    if (this.queued_bytes <= QUEUE_HIGH_BYTES) return true;
     this.#paused = true;
     return false;
   }
@@ -114,32 +127,41 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
     queueMicrotask(() => this.fail(StatusCode.CANCELLED, "Cancelled by the caller", "cancel"));
   }
 
-  get #queued_bytes(): number {
-    let sum_bytes = 0;
-    for (const message of this.queue) sum_bytes += message.left_bytes;
-    return sum_bytes;
-  }
-
   /** Keeps what a request stream has sent, until the first sign that it is processed or until it is too much. */
   #keep(message: Outgoing): void {
-    if (this.#kept === null) return;
+    if (!this.#movable) return;
     this.#kept_bytes += message.bytes.length;
-    if (this.#kept_bytes > KEPT_MAX_BYTES) this.#kept = null;
-    else this.#kept.push(message);
+    if (this.#kept_bytes > KEPT_MAX_BYTES) return this.#settle();
+    if (this.#kept === NO_MESSAGES) this.#kept = [];
+    this.#kept.push(message);
   }
 
-  // What the stream tells.
+  /** The call stays where it is from now on. */
+  #settle(): void {
+    this.#movable = false;
+    this.#kept = NO_MESSAGES;
+  }
+
+  // What the stream tells. A fault in the caller's code must not be taken for one of the connection: it is reported.
 
   handedOver(): void {
     if (this.#ended || this.#sentTold) return;
     this.#sentTold = true;
-    this.#tell(() => this.#events.sent());
+    try {
+      this.#events.sent();
+    } catch (error) {
+      reportError(error);
+    }
   }
 
   progressed(): void {
-    if (!this.#paused || this.#ended || this.#queued_bytes > QUEUE_HIGH_BYTES / 2) return;
+    if (!this.#paused || this.#ended || this.queued_bytes > QUEUE_HIGH_BYTES / 2) return;
     this.#paused = false;
-    this.#tell(() => this.#events.drain?.());
+    try {
+      this.#events.drain?.();
+    } catch (error) {
+      reportError(error);
+    }
   }
 
   block(block: ReplyBlock | null, endStream: boolean): void {
@@ -153,10 +175,13 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
     const { refusal } = block;
     if (refusal !== null) return this.#finish(refusal, false);
     this.#headersSeen = true;
-    this.#kept = null;
+    this.#settle();
     this.#gzip = block.encoding === "gzip";
-    if (this.#events.headers !== undefined && !this.#cancelled) {
-      this.#tell(() => this.#events.headers!(block.metadata));
+    if (this.#cancelled) return;
+    try {
+      this.#events.headers?.(block.metadata);
+    } catch (error) {
+      reportError(error);
     }
   }
 
@@ -172,11 +197,20 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
 
   data(bytes: Uint8Array, from: number, to: number, endStream: boolean): void {
     if (!this.#headersSeen) return this.#malformed("DATA before HEADERS");
-    this.#reader.read(bytes, from, to, this);
+    let at = from;
+    if (this.#reader === null) {
+      at = readWhole(bytes, from, to, this);
+      if (at < to && !this.#ended) this.#reader = new MessageReader();
+    }
+    this.#reader?.read(bytes, at, to, this);
     if (endStream && !this.#ended) {
       const details = "The reply ended without trailers, and so without a grpc-status";
       this.#finish({ code: StatusCode.UNKNOWN, details, origin: "server", trailers: [] }, true);
     }
+  }
+
+  get max_bytes(): number {
+    return this.#owner.max_message_bytes;
   }
 
   message(flags: number, bytes: Uint8Array): boolean {
@@ -185,13 +219,12 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
   }
 
   #compressedMessage(flags: number, bytes: Uint8Array): boolean {
-    const { max_message_bytes } = this.#owner;
     if (flags !== COMPRESSED) {
       this.fail(StatusCode.INTERNAL, `A reply message has flags ${flags}`, "local");
     } else if (!this.#gzip) {
       this.fail(StatusCode.INTERNAL, "A reply message is compressed in a way we did not offer", "local");
     } else {
-      const plain = decompress(bytes, max_message_bytes);
+      const plain = decompress(bytes, this.max_bytes);
       if (plain === "too_large") this.tooLarge(Infinity);
       else if (plain === "malformed") this.fail(StatusCode.INTERNAL, "A reply message is not valid gzip", "local");
       else return this.#deliver(plain);
@@ -217,8 +250,7 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
     const size = message_bytes === Infinity
       ? "A compressed reply message"
       : `A reply message of ${message_bytes} bytes`;
-    const limit = this.#owner.max_message_bytes;
-    this.fail(StatusCode.RESOURCE_EXHAUSTED, `${size} is longer than the limit of ${limit} bytes`, "local");
+    this.fail(StatusCode.RESOURCE_EXHAUSTED, `${size} is longer than the limit of ${this.max_bytes} bytes`, "local");
   }
 
   reset(code: number): void {
@@ -240,15 +272,18 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
 
   /** Starts anew on another connection, where that is allowed and everything sent is still at hand. */
   #moves(): boolean {
-    if (this.#kept === null || this.#cancelled || this.refusedBy !== null || this.connection === null) return false;
+    if (!this.#movable || this.#cancelled || this.connection === null) return false;
     this.connection.release(this, null);
     this.refusedBy = this.connection;
     this.connection = null;
     this.id = 0;
     this.end_sent = false;
     this.uncredited_bytes = 0;
-    this.queue = this.#kept.map(({ bytes, compressed }) => new Outgoing(bytes, compressed));
-    this.#kept = null;
+    const again = ({ bytes, compressed }: Outgoing) => new Outgoing(bytes, compressed);
+    this.only = this.only === null ? null : again(this.only);
+    this.queue = this.#kept.map(again);
+    this.queued_bytes = this.queue.reduce((sum_bytes, { left_bytes }) => sum_bytes + left_bytes, 0);
+    this.#settle();
     return this.#owner.move(this);
   }
 
@@ -282,7 +317,9 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
 
   /** An OK stands only if the messages that came are those that had to. */
   #judge(ok: Status): Status {
-    if (!this.#reader.between) return local(StatusCode.INTERNAL, "The reply ended inside a message", ok.trailers);
+    if (this.#reader?.between === false) {
+      return local(StatusCode.INTERNAL, "The reply ended inside a message", ok.trailers);
+    }
     if (this.#replies === 0 && !this.method.spec.reply_stream) {
       return local(StatusCode.UNIMPLEMENTED, "The reply has status OK and no message", ok.trailers);
     }
@@ -296,15 +333,6 @@ export class WireCall extends Stream implements ClientCall, Timed, MessageSink {
     this.#owner.ended(this);
     try {
       this.#events.end(status);
-    } catch (error) {
-      reportError(error);
-    }
-  }
-
-  /** A fault in the caller's code must not be taken for one of the connection. */
-  #tell(event: () => void): void {
-    try {
-      event();
     } catch (error) {
       reportError(error);
     }

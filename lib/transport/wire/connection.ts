@@ -19,6 +19,7 @@ import { ReplyBlocks } from "./reply_blocks.ts";
 import { Settings } from "./settings.ts";
 import type { ByteSocket } from "./socket/byte_socket.ts";
 import type { Loss, Stream } from "./stream.ts";
+import { StreamTable } from "./stream_table.ts";
 
 /** Our window for each stream; what it lets in is handed on at once, so it bounds nothing but WINDOW_UPDATEs; bytes. */
 const STREAM_WINDOW = 16 * 1024 * 1024;
@@ -31,7 +32,7 @@ const MAX_URGENT_BYTES = 1024 * 1024;
 /** How long the last frames may take to leave. */
 const LAST_WRITE_MS = 1000;
 /** How long a peer that broke a rule may take to read why we go. */
-const LINGER_MS = 100;
+const LINGER_MS = 200;
 
 /** Where a connection is in its life. */
 export type ConnectionState =
@@ -72,7 +73,8 @@ export class Connection implements FrameHandler {
   readonly #blocks = new ReplyBlocks(MAX_HEADER_LIST_BYTES);
   readonly #peer = new Settings();
   readonly #meter = new FloodMeter();
-  readonly #streams = new Map<number, Stream>();
+  readonly #streams = new StreamTable();
+  #farewell: Promise<void> = Promise.resolve();
   #nextId = 1;
   #uncredited_bytes = 0;
   #pongs: (() => void)[] = [];
@@ -117,7 +119,7 @@ export class Connection implements FrameHandler {
     stream.id = this.#nextId;
     stream.send_window = this.#peer.initial_window_size;
     this.#nextId += 2;
-    this.#streams.set(stream.id, stream);
+    this.#streams.add(stream);
     this.#outbox.open(stream, block);
     if (this.#nextId > MAX_STREAM_ID) this.#drain(ErrorCode.NO_ERROR);
   }
@@ -129,7 +131,7 @@ export class Connection implements FrameHandler {
 
   /** The stream has ended for its owner; `code` resets it, null where the peer has ended it and we have too. */
   release(stream: Stream, code: number | null): void {
-    if (!this.#streams.delete(stream.id)) return;
+    if (!this.#streams.delete(stream)) return;
     this.#outbox.forget(stream);
     if (code !== null && this.state.tag !== "closed") {
       this.#outbox.frames.reset(stream.id, code);
@@ -151,14 +153,19 @@ export class Connection implements FrameHandler {
     this.#lose({ message, cause: "gone" });
   }
 
+  /** Settles when nothing is left of a connection that has ended. */
+  get farewell(): Promise<void> {
+    return this.#farewell;
+  }
+
   /** Ends the connection: GOAWAY, then close. Streams still open are lost. */
-  async close(): Promise<void> {
-    if (this.state.tag === "closed") return;
-    this.#outbox.frames.goaway(0, ErrorCode.NO_ERROR, "");
-    const socketDone = this.#outbox.close(LAST_WRITE_MS);
-    this.#end({ message: `Connection to ${this.#address} closed by us`, cause: "closed" });
-    await socketDone;
-    this.#socket.close();
+  close(): Promise<void> {
+    if (this.state.tag !== "closed") {
+      this.#outbox.frames.goaway(0, ErrorCode.NO_ERROR, "");
+      this.#farewell = this.#outbox.close(LAST_WRITE_MS).then(() => this.#socket.close());
+      this.#end({ message: `Connection to ${this.#address} closed by us`, cause: "closed" });
+    }
+    return this.#farewell;
   }
 
   async #read(): Promise<void> {
@@ -251,14 +258,14 @@ export class Connection implements FrameHandler {
   }
 
   #shiftWindows(shift: number): void {
-    for (const stream of this.#streams.values()) {
+    for (const stream of this.#streams.all()) {
       stream.send_window += shift;
       if (stream.send_window > MAX_WINDOW) {
         throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "Setting INITIAL_WINDOW_SIZE overflows a window");
       }
     }
     if (shift < 0) return;
-    for (const stream of this.#streams.values()) this.#goOn(stream);
+    for (const stream of this.#streams.all()) this.#goOn(stream);
   }
 
   #goOn(stream: Stream): void {
@@ -291,7 +298,7 @@ export class Connection implements FrameHandler {
     this.#drain(code);
     const reason = words === "" ? errorCodeName(code) : `${errorCodeName(code)}: ${words}`;
     const loss: Loss = { message: `${this.#address} sent GOAWAY (${reason})`, cause: "gone" };
-    for (const stream of [...this.#streams.values()]) {
+    for (const stream of this.#streams.all()) {
       if (stream.id <= lastStreamId) continue;
       this.release(stream, null);
       stream.lost(loss, true);
@@ -356,9 +363,8 @@ export class Connection implements FrameHandler {
   #refuse(fault: ConnectionFault): void {
     if (this.state.tag === "closed") return;
     this.#outbox.frames.goaway(0, fault.code, fault.message);
-    const written = this.#outbox.close(LAST_WRITE_MS);
+    this.#farewell = this.#outbox.close(LAST_WRITE_MS).then(() => this.#linger());
     this.#end({ message: `${this.#address} broke a rule of HTTP/2: ${fault.message}`, cause: "protocol" });
-    written.then(() => this.#linger());
   }
 
   /** Reads on for a moment: closing a socket with unread bytes would take our last words back from the peer. */
@@ -384,7 +390,7 @@ export class Connection implements FrameHandler {
   #end(loss: Loss): void {
     this.state = { tag: "closed", loss };
     this.#reader.stop();
-    const streams = [...this.#streams.values()];
+    const streams = this.#streams.all();
     this.#streams.clear();
     // The owner first: calls that the ends below cause must find it looking for another connection.
     this.#owner.closed(this, loss);

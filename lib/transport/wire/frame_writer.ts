@@ -70,8 +70,10 @@ export class FrameWriter {
   headers(streamId: number, block: Uint8Array, endStream: boolean, max_frame_size: number): void {
     const ending = endStream ? Flag.END_STREAM : Flag.NONE;
     if (block.length <= max_frame_size) {
-      this.header(block.length, FrameType.HEADERS, ending | Flag.END_HEADERS, streamId);
-      this.raw(block);
+      const bytes = this.reserve(FRAME_HEADER_BYTES + block.length);
+      writeFrameHeader(bytes, this.length, block.length, FrameType.HEADERS, ending | Flag.END_HEADERS, streamId);
+      bytes.set(block, this.length + FRAME_HEADER_BYTES);
+      this.length += FRAME_HEADER_BYTES + block.length;
       return;
     }
     this.header(max_frame_size, FrameType.HEADERS, ending, streamId);

@@ -18,6 +18,9 @@ const EMPTY_TABLE = 0x20;
 /** SETTINGS_HEADER_TABLE_SIZE before any is told (RFC 9113 section 6.5.2); bytes. */
 const DEFAULT_TABLE_BYTES = 4096;
 
+/** Up to this, frames are copied behind PING answers to save a write; bytes. */
+const JOINED_BYTES = 16 * 1024;
+
 /** Frames on their way to one socket. */
 export class Outbox {
   readonly #socket: ByteSocket;
@@ -26,7 +29,9 @@ export class Outbox {
   readonly #urgent = new FrameWriter(64);
   /** Streams with DATA that the connection's window or this buffer holds up. */
   readonly #held = new Set<Stream>();
+  /** Streams whose HEADERS are in what is written next; two lists take turns. */
   #opened: Stream[] = [];
+  #openedBefore: Stream[] = [];
   #writing: Promise<void> | null = null;
   #scheduled = false;
   #closed = false;
@@ -83,7 +88,21 @@ export class Outbox {
       this.max_frame_size,
     );
     this.#opened.push(stream);
-    this.pump(stream);
+    const { only } = stream;
+    if (only !== null) {
+      const left = only.left_bytes;
+      stream.queued_bytes = left;
+      if (left <= this.#room(stream)) this.#data(stream, only, left, true);
+      else stream.queue = [only];
+    }
+    if (stream.queue.length > 0 || stream.half_closed) this.pump(stream);
+    else this.touch();
+  }
+
+  /** Bytes of DATA that may go in one frame now; not above 0: none. */
+  #room(stream: Stream): number {
+    const buffer = HIGH_WATER_BYTES - this.#frames.length;
+    return Math.min(stream.send_window, this.window, this.max_frame_size, buffer);
   }
 
   #updateTable(block: Uint8Array): Uint8Array {
@@ -101,13 +120,7 @@ export class Outbox {
     while (queue.length > 0) {
       const message = queue[0]!;
       const left = message.left_bytes;
-      const count = Math.min(
-        left,
-        stream.send_window,
-        this.window,
-        this.max_frame_size,
-        HIGH_WATER_BYTES - this.#frames.length,
-      );
+      const count = Math.min(left, this.#room(stream));
       if (count <= 0) {
         if (stream.send_window > 0) this.#held.add(stream);
         break;
@@ -130,6 +143,7 @@ export class Outbox {
     message.copy(bytes, frames.length + FRAME_HEADER_BYTES, count);
     frames.length += FRAME_HEADER_BYTES + count;
     stream.send_window -= count;
+    stream.queued_bytes -= count;
     this.window -= count;
     if (ends) stream.end_sent = true;
   }
@@ -169,7 +183,7 @@ export class Outbox {
     try {
       while (this.#frames.length + this.#urgent.length > 0 && !this.#closed) {
         this.#announce();
-        const source = this.#urgent.length > 0 ? this.#urgent : this.#frames;
+        const source = this.#next();
         const bytes = source.take();
         let at = await this.#socket.write(bytes);
         while (at < bytes.length) at += await this.#socket.write(bytes.subarray(at));
@@ -184,12 +198,24 @@ export class Outbox {
     }
   }
 
-  /** The HEADERS of these streams are in what is written next. */
+  /** What to write next: answers to PINGs first, and with them all else where that is little. */
+  #next(): FrameWriter {
+    if (this.#urgent.length === 0) return this.#frames;
+    if (this.#frames.length > 0 && this.#frames.length <= JOINED_BYTES) {
+      const rest = this.#frames.take();
+      this.#urgent.raw(rest);
+      this.#frames.give(rest);
+    }
+    return this.#urgent;
+  }
+
   #announce(): void {
-    if (this.#opened.length === 0 || this.#urgent.length > 0) return;
+    if (this.#opened.length === 0 || (this.#urgent.length > 0 && this.#frames.length > JOINED_BYTES)) return;
     const opened = this.#opened;
-    this.#opened = [];
+    this.#opened = this.#openedBefore;
+    this.#openedBefore = opened;
     for (const stream of opened) stream.handedOver();
+    opened.length = 0;
   }
 
   /** The socket is gone: nothing is written any more. */

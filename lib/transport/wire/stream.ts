@@ -35,33 +35,37 @@ export class Outgoing {
 }
 
 /** A stream as its connection sees it. The fields belong to the connection; the methods are what it tells. */
-export abstract class Stream {
+export interface Stream {
   /** 0 while the stream has no connection. */
-  id = 0;
+  id: number;
   /** Bytes the peer lets us send on this stream; may be negative. */
-  send_window = 0;
+  send_window: number;
   /** Bytes received since the last WINDOW_UPDATE. */
-  uncredited_bytes = 0;
+  uncredited_bytes: number;
+  /** The only message of a stream that has one; its connection puts it into the queue where it cannot go at once. */
+  readonly only: Outgoing | null;
   /** Messages not yet sent completely. */
-  queue: Outgoing[] = [];
+  queue: Outgoing[];
+  /** Bytes the queue still has to send. */
+  queued_bytes: number;
   /** No message follows those in the queue. */
-  half_closed = false;
+  half_closed: boolean;
   /** END_STREAM has been sent. */
-  end_sent = false;
+  end_sent: boolean;
 
   /** HEADERS were handed to the socket. */
-  abstract handedOver(): void;
+  handedOver(): void;
   /** Room for more: some of the queue was sent. */
-  abstract progressed(): void;
+  progressed(): void;
   /** A header block; null: it was longer than allowed. */
-  abstract block(block: ReplyBlock | null, endStream: boolean): void;
-  abstract data(bytes: Uint8Array, from: number, to: number, endStream: boolean): void;
+  block(block: ReplyBlock | null, endStream: boolean): void;
+  data(bytes: Uint8Array, from: number, to: number, endStream: boolean): void;
   /** The peer reset the stream. */
-  abstract reset(code: number): void;
+  reset(code: number): void;
   /** The peer broke a rule on this stream; the connection has reset it. */
-  abstract fault(message: string): void;
+  fault(message: string): void;
   /** The connection is gone. `unprocessed`: the peer has said that it did nothing for this stream. */
-  abstract lost(loss: Loss, unprocessed: boolean): void;
+  lost(loss: Loss, unprocessed: boolean): void;
 }
 
 /** Why a connection is gone. */

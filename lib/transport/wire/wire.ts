@@ -39,6 +39,8 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
   readonly #slots: Slot[];
   /** Every connection that lives, draining ones too. */
   readonly #connections = new Set<Connection>();
+  /** Connections that have ended and are saying so. */
+  readonly #leaving = new Set<Promise<void>>();
   readonly #waiting = new Set<WireCall>();
   readonly #deadlines = new Deadlines();
   /** Connections that take new streams. */
@@ -99,7 +101,8 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
     for (const slot of this.#slots) slot.close();
     if (this.#givingUp !== null) clearTimeout(this.#givingUp);
     for (const call of [...this.#waiting]) call.fail(StatusCode.CANCELLED, CLOSED, "cancel");
-    await Promise.all([...this.#connections].map((connection) => connection.close()));
+    for (const connection of [...this.#connections]) connection.close();
+    await Promise.all(this.#leaving);
     this.#deadlines.close();
   }
 
@@ -165,6 +168,7 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
   // Connections.
 
   roomier(): void {
+    if (this.#waiting.size === 0) return;
     for (const call of this.#waiting) {
       if (!this.#dispatch(call, timeLeft(call))) return;
       this.#waiting.delete(call);
@@ -187,6 +191,9 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
     if (!this.#connections.delete(connection)) return;
     this.#sent_bytes += connection.sent_bytes;
     this.#received_bytes += connection.received_bytes;
+    const { farewell } = connection;
+    this.#leaving.add(farewell);
+    farewell.then(() => this.#leaving.delete(farewell));
   }
 
   failed(): void {

@@ -145,6 +145,8 @@ export class PeerConn {
       at = end;
     }
     this.#pending = joined.slice(at);
+    // As servers do, the peer hangs up on a client that complains.
+    if (this.goaways.some((code) => code !== 0)) this.close();
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
   }

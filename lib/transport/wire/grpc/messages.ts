@@ -13,25 +13,41 @@ const FIRST_BUFFER_BYTES = 64 * 1024;
 
 /** Takes messages as they become whole. */
 export interface MessageSink {
+  /** Longest message taken. */
+  readonly max_bytes: number;
   /** One message; `bytes` is valid only during the call. False: read no further. */
   message(flags: number, bytes: Uint8Array): boolean;
   /** A message longer than the limit begins; nothing more is read. */
   tooLarge(message_bytes: number): void;
 }
 
+/**
+ * Tells `sink` the messages that lie whole at the beginning of `bytes[from, to)`: nearly always all there are.
+ * @returns where the first message begins that is cut; `to` when none is, or when the sink wants no more
+ */
+export function readWhole(bytes: Uint8Array, from: number, to: number, sink: MessageSink): number {
+  let at = from;
+  while (to - at >= PREFIX_BYTES) {
+    const length = readUint32(bytes, at + 1);
+    const end = at + PREFIX_BYTES + length;
+    if (length > sink.max_bytes) {
+      sink.tooLarge(length);
+      return to;
+    }
+    if (end > to) return at;
+    if (!sink.message(bytes[at]!, bytes.subarray(end - length, end))) return to;
+    at = end;
+  }
+  return at;
+}
+
 /** Joins the payloads of one stream's DATA frames into messages. */
 export class MessageReader {
-  readonly #max_bytes: number;
   #prefix_bytes = 0;
   #flags = 0;
   #length = 0;
   #body: Uint8Array | null = null;
   #body_bytes = 0;
-
-  /** @param max_bytes longest message taken */
-  constructor(max_bytes: number) {
-    this.#max_bytes = max_bytes;
-  }
 
   /** True between two messages: a stream may end here. */
   get between(): boolean {
@@ -42,21 +58,14 @@ export class MessageReader {
   read(bytes: Uint8Array, from: number, to: number, sink: MessageSink): void {
     let at = from;
     while (at < to) {
-      if (this.#prefix_bytes === 0 && to - at >= PREFIX_BYTES) {
-        const length = readUint32(bytes, at + 1);
-        if (length > this.#max_bytes) return sink.tooLarge(length);
-        const end = at + PREFIX_BYTES + length;
-        if (end <= to) {
-          const flags = bytes[at]!;
-          at = end;
-          if (!sink.message(flags, bytes.subarray(end - length, end))) return;
-          continue;
-        }
+      if (this.#prefix_bytes === 0) {
+        at = readWhole(bytes, at, to, sink);
+        if (at === to) return;
       }
       if (this.#prefix_bytes < PREFIX_BYTES) {
         this.#prefix(bytes[at++]!);
         if (this.#prefix_bytes < PREFIX_BYTES) continue;
-        if (this.#length > this.#max_bytes) return sink.tooLarge(this.#length);
+        if (this.#length > sink.max_bytes) return sink.tooLarge(this.#length);
       }
       at = this.#collect(bytes, at, to);
       if (this.#body_bytes === this.#length && !this.#complete(sink)) return;

@@ -13,6 +13,13 @@ const NAME = /^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const BAD_VALUE = /[\0\r\n]/;
 const GRPC_TYPE = /^application\/grpc($|[+;])/;
 
+const NO_STATUS: Status = {
+  code: StatusCode.UNKNOWN,
+  details: "The reply ended without a grpc-status",
+  origin: "server",
+  trailers: [],
+};
+
 /** A header block, read and judged. Immutable once built: a block seen before is not read again. */
 export class ReplyBlock {
   /** What makes the block malformed, or null. */
@@ -21,8 +28,12 @@ export class ReplyBlock {
   http_status = 0;
   /** Value of grpc-encoding. */
   encoding: string | null = null;
-  /** The gRPC status that the block carries, or null. */
-  status: Status | null = null;
+  /**
+   * Why the block cannot begin a gRPC reply, or null. Replies that name no content type pass: some servers send none.
+   */
+  refusal: Status | null = null;
+  /** The status of a reply that ends with this block, whatever the block lacks. */
+  final_status: Status = NO_STATUS;
   #contentType: string | null = null;
   #grpcStatus: string | null = null;
   #grpcMessage = "";
@@ -58,9 +69,21 @@ export class ReplyBlock {
     return FORBIDDEN.has(name) ? `header "${name}"` : null;
   }
 
-  /** All fields are in. */
+  /** All fields are in: judges them, once. */
   finish(): this {
-    if (this.#grpcStatus !== null) this.status = this.#readStatus(this.#grpcStatus);
+    const type = this.#contentType;
+    const isGrpc = type !== null && GRPC_TYPE.test(type);
+    const { http_status } = this;
+    if (http_status !== 200 || (type !== null && !isGrpc)) {
+      this.refusal = this.#httpStatus(type === null ? "no content type" : `content type "${type}"`);
+    }
+    if (this.#grpcStatus !== null && (http_status === 0 || http_status === 200 || isGrpc)) {
+      this.final_status = this.#readStatus(this.#grpcStatus);
+    } else if (http_status !== 0 && this.refusal !== null) {
+      this.final_status = this.refusal;
+    } else {
+      this.final_status = { ...NO_STATUS, trailers: this.#metadata };
+    }
     return this;
   }
 
@@ -74,28 +97,6 @@ export class ReplyBlock {
       origin: "server",
       trailers: this.#metadata,
     };
-  }
-
-  /**
-   * Why the block cannot begin a gRPC reply, or null. Replies that name no content type pass: some servers send none.
-   */
-  get refusal(): Status | null {
-    const type = this.#contentType;
-    if (this.http_status === 200 && (type === null || GRPC_TYPE.test(type))) return null;
-    return this.#httpStatus(type === null ? "no content type" : `content type "${type}"`);
-  }
-
-  /** The status of a reply that ends with this block, whatever the block lacks. */
-  get final_status(): Status {
-    const { http_status } = this;
-    if (this.status !== null && (http_status === 0 || http_status === 200 || this.#isGrpc)) return this.status;
-    if (http_status !== 0 && this.refusal !== null) return this.refusal;
-    const details = "The reply ended without a grpc-status";
-    return { code: StatusCode.UNKNOWN, details, origin: "server", trailers: this.#metadata };
-  }
-
-  get #isGrpc(): boolean {
-    return this.#contentType !== null && GRPC_TYPE.test(this.#contentType);
   }
 
   #httpStatus(what: string): Status {
