@@ -96,7 +96,8 @@ export interface ClientCall {
 export interface Method {
   /**
    * Starts a call.
-   * @param request the only request message, or null for request streams, which then `write` and `halfClose`.
+   * @param request the only request message, or null for request streams, which then `write` and `halfClose`. It is not
+   * copied: leave it unchanged until the call ends.
    * @param timeout_ms deadline from now; the call ends by then, whatever the peer does.
    */
   start(request: Uint8Array | null, timeout_ms: number, events: CallEvents): ClientCall;
