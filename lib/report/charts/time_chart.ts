@@ -61,26 +61,18 @@ function latencyLines(bins: readonly Bin[], operation: string | undefined): Line
   }));
 }
 
-/** Limits on latency that some rule sets; rules with the same limit share a line. */
+/**
+ * Limits that some rule sets on the latency drawn. A rule that each operation holds on its own says nothing of all of them
+ * together, so it is drawn with its operations only.
+ */
 function limitsOn(run: Run, operation: string | undefined): Limit[] {
-  const scopes = new Map<number, { name: string; operations: Set<string | null> }>();
+  const names = new Map<number, string>();
   for (const { measure, comparison, operations, limit } of run.plan.thresholds) {
     if (measure.kind !== "percentile" || measure.of !== "latency" || !comparison.startsWith("<")) continue;
-    if (operation !== undefined && operations !== null && !matchesGlob(operations, operation)) continue;
-    const scope = scopes.get(limit) ?? { name: `limit ${percentileName(measure.percentile)}`, operations: new Set() };
-    scopes.set(limit, scope);
-    scope.operations.add(operation === undefined ? operations : null);
+    const binds = operations === null || (operation !== undefined && matchesGlob(operations, operation));
+    if (binds && !names.has(limit)) names.set(limit, `limit ${percentileName(measure.percentile)}`);
   }
-  return [...scopes].slice(0, 4).map(([limit, { name, operations }]) => ({
-    name: name + scopeText([...operations]),
-    value: toMs(limit),
-  }));
-}
-
-/** Whom a limit binds, where it is drawn across the latency of all operations together. */
-function scopeText(operations: ReadonlyArray<string | null>): string {
-  if (operations.includes(null)) return "";
-  return operations.length === 1 ? `, ${operations[0]}` : ", each operation by itself";
+  return [...names].slice(0, 4).map(([limit, name]) => ({ name, value: toMs(limit) }));
 }
 
 function loadPanel(bins: readonly Bin[]): Panel {

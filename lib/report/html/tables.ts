@@ -35,8 +35,19 @@ export function operationsSection(run: Run, operations: readonly Row[], all: Row
   const rows = [...operations.map((row) => rowOf(row, row.name)), rowOf(all)];
   return markup`<h2 id="operations">Operations</h2>
 <p>Latency in milliseconds from the intended start, ok calls, warm-up left out. Limits broken are in colour; a value in
-italics rests on too few calls to be trusted.</p>
+italics rests on too few calls to be trusted.${spokenNote(run)}</p>
 ${numberTable("operations", heads, rows)}`;
+}
+
+/** A clip spoken at the speed of speech takes its length, however quick the service is. */
+function spokenNote({ plan }: Run): string {
+  const spoken = plan.services.some(({ name, options }) =>
+    options.kind === "stt" && options.pacing === "real_time" &&
+    plan.tasks.some((task) => task.service === name && task.name === "stt.recognize_stream")
+  );
+  if (!spoken) return "";
+  return " Clips of stt.recognize_stream are spoken in real time: its latency holds their length, and what a speaker waits " +
+    "for after the last word is the final latency under Streams.";
 }
 
 function figureHeads(run: Run): Head[] {
