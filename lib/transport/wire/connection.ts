@@ -4,16 +4,8 @@
  */
 import { FloodMeter } from "./flood_meter.ts";
 import { type FrameHandler, FrameReader } from "./frame_reader.ts";
-import {
-  ConnectionFault,
-  DEFAULT_WINDOW,
-  ErrorCode,
-  errorCodeName,
-  MAX_STREAM_ID,
-  MAX_WINDOW,
-  PREFACE,
-  SettingId,
-} from "./frames.ts";
+import { ConnectionFault, ErrorCode, errorCodeName, MAX_STREAM_ID, MAX_WINDOW } from "./frames.ts";
+import { MAX_HEADER_LIST_BYTES, STREAM_WINDOW, writeOpening } from "./opening.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplyBlocks } from "./reply_blocks.ts";
 import { Settings } from "./settings.ts";
@@ -21,16 +13,13 @@ import type { ByteSocket } from "./socket/byte_socket.ts";
 import type { Loss, Stream } from "./stream.ts";
 import { StreamTable } from "./stream_table.ts";
 
-/** Our window for each stream; what it lets in is handed on at once, so it bounds nothing but WINDOW_UPDATEs; bytes. */
-const STREAM_WINDOW = 16 * 1024 * 1024;
-const MAX_HEADER_LIST_BYTES = 64 * 1024;
 /** Read buffers start here and grow while reads fill them; bytes. Both hold a whole frame. */
 const FIRST_BUFFER_BYTES = 32 * 1024;
 const LAST_BUFFER_BYTES = 256 * 1024;
 /** PING answers that the peer may leave lying; bytes. */
 const MAX_URGENT_BYTES = 1024 * 1024;
 /** How long the last frames may take to leave. */
-const LAST_WRITE_MS = 1000;
+const LAST_WRITE_MS = 500;
 /** How long a peer that broke a rule may take to read why we go. */
 const LINGER_MS = 200;
 
@@ -86,15 +75,7 @@ export class Connection implements FrameHandler {
     this.#owner = owner;
     this.#outbox = new Outbox(socket, (error) => this.#lose(this.#describe(error)));
     this.#reader = new FrameReader(this);
-    const { frames } = this.#outbox;
-    frames.raw(PREFACE);
-    frames.settings([
-      [SettingId.HEADER_TABLE_SIZE, 0],
-      [SettingId.ENABLE_PUSH, 0],
-      [SettingId.INITIAL_WINDOW_SIZE, STREAM_WINDOW],
-      [SettingId.MAX_HEADER_LIST_SIZE, MAX_HEADER_LIST_BYTES],
-    ]);
-    frames.windowUpdate(0, MAX_WINDOW - DEFAULT_WINDOW);
+    writeOpening(this.#outbox.frames);
     this.#outbox.flush();
     this.#read();
   }

@@ -6,9 +6,6 @@ import type { Target } from "../../target.ts";
 import type { ByteSocket } from "./byte_socket.ts";
 import { dialNodeTls } from "./node_tls.ts";
 
-/** The protocol we offer in TLS. */
-const ALPN = ["h2"];
-
 /** One place to connect to. */
 export type Endpoint =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
@@ -32,10 +29,9 @@ export async function resolve(target: Target): Promise<Endpoint[]> {
 export function dial(endpoint: Endpoint, name: string, tls: TlsOptions | null): Promise<ByteSocket> {
   if (tls === null) return dialPlain(endpoint);
   const unverified = tls.insecure || tls.pinned_sha256 !== null;
-  // Deno.startTls takes no client certificate, and Deno.connectTls no name but the one it connects to.
-  const named = tls.cert_pem !== null && tls.server_name !== null;
-  if (unverified || named || endpoint.kind === "unix") return dialNodeTls(endpoint, name, tls);
-  return tls.cert_pem === null ? dialNamed(endpoint, name, tls) : dialWithCertificate(endpoint.port, name, tls);
+  // Deno.startTls takes no client certificate, and Deno.connectTls, which does, leaves Nagle's algorithm on.
+  if (unverified || tls.cert_pem !== null || endpoint.kind === "unix") return dialNodeTls(endpoint, name, tls);
+  return dialDenoTls(endpoint, name, tls);
 }
 
 async function dialPlain(endpoint: Endpoint): Promise<Deno.Conn> {
@@ -45,21 +41,16 @@ async function dialPlain(endpoint: Endpoint): Promise<Deno.Conn> {
   return socket;
 }
 
-async function dialNamed(endpoint: Endpoint & { kind: "tcp" }, name: string, tls: TlsOptions): Promise<ByteSocket> {
+async function dialDenoTls(endpoint: Endpoint & { kind: "tcp" }, name: string, tls: TlsOptions): Promise<ByteSocket> {
   const plain = await Deno.connect({ hostname: endpoint.host, port: endpoint.port });
   plain.setNoDelay(true);
-  const socket = await Deno.startTls(plain, { hostname: tls.server_name ?? name, alpnProtocols: ALPN, ...roots(tls) });
-  return await shakeHands(socket);
-}
-
-async function dialWithCertificate(port: number, name: string, tls: TlsOptions): Promise<ByteSocket> {
-  const pair = { cert: tls.cert_pem ?? "", key: tls.key_pem ?? "" };
-  const socket = await Deno.connectTls({ hostname: name, port, alpnProtocols: ALPN, ...roots(tls), ...pair });
-  return await shakeHands(socket);
-}
-
-function roots(tls: TlsOptions): { caCerts?: string[] } {
-  return tls.ca_pem === null ? {} : { caCerts: [tls.ca_pem] };
+  return await shakeHands(
+    await Deno.startTls(plain, {
+      hostname: tls.server_name ?? name,
+      alpnProtocols: ["h2"],
+      ...(tls.ca_pem !== null && { caCerts: [tls.ca_pem] }),
+    }),
+  );
 }
 
 async function shakeHands(socket: Deno.TlsConn): Promise<ByteSocket> {

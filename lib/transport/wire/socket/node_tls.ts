@@ -1,6 +1,6 @@
 /**
  * TLS through node:tls, for what Deno's own TLS cannot do: certificates that nobody vouches for (by explicit wish, or
- * pinned), and a client certificate together with another server name.
+ * pinned), and client certificates without Nagle's delays.
  */
 import tls from "node:tls";
 import type { TlsOptions } from "../../channel.ts";
