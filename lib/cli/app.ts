@@ -57,7 +57,7 @@ export function buildApp(): Application<CliContext> {
   return buildApplication(root, {
     name: "june-load",
     versionInfo: { currentVersion: VERSION },
-    scanner: { caseStyle: "allow-kebab-for-camel" },
+    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
     documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: true },
     localization: {
       text: {

@@ -28,21 +28,29 @@ const text = (brief: string, placeholder: string) =>
 const texts = (brief: string, placeholder: string) =>
   ({ kind: "parsed", parse: String, optional: true, variadic: true, brief, placeholder }) as const;
 
+/** Flags of commands that only call the services of a plan. */
+export type ServiceFlags = Pick<PlanFlags, "scenario" | "config" | "target" | "transport" | "timeout">;
+
 /** The same for the command line library. */
-export const planFlagParameters = {
+export const serviceFlagParameters = {
   scenario: text("Scenario of the file, or a built-in one", "name"),
   config: text("Scenario file, e.g. June's load_test_config.yaml", "file"),
+  target: texts("Address of a service: llm=HOST:PORT, stt=..., tts=...", "service=address"),
+  transport: text("wire or grpc-js", "name"),
+  timeout: text("Deadline of every call", "time"),
+} as const;
+
+/** All flags that change a plan. */
+export const planFlagParameters = {
+  ...serviceFlagParameters,
   testType: text("What to drive; grpc is what this version has", "type"),
   users: text("Virtual users", "n"),
   spawnRate: text("Users started per second", "n"),
   duration: text("How long, e.g. 90s or 5m", "time"),
-  target: texts("Address of a service: llm=HOST:PORT, stt=..., tts=...", "service=address"),
   thinkTime: text("Pause between tasks: 2s, or a range 1s-3s", "time"),
   warmUp: text("First stretch that no threshold reads", "time"),
   seed: text("Seed of every random choice", "n"),
   workers: text("Web Workers that hold the users [default: cores - 1]", "n"),
-  transport: text("wire or grpc-js", "name"),
-  timeout: text("Deadline of every call", "time"),
   threshold: texts("A rule on top of the scenario's, e.g. 'p99(latency, llm.*) < 3s'", "rule"),
   format: text("Files to write: html,json,csv", "list"),
   outputDir: text("Folder for reports [default: the file's]", "dir"),

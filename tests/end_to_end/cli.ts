@@ -16,6 +16,8 @@ export interface Running {
   child: Deno.ChildProcess;
   /** Resolves once standard output or error holds `text`. */
   until(text: string): Promise<void>;
+  /** Standard output so far. */
+  seen(): string;
   finished: Promise<Finished>;
 }
 
@@ -51,7 +53,7 @@ export function start(args: readonly string[], options: { cwd?: string; env?: Re
         }
       }),
     ]);
-  return { child, until, finished };
+  return { child, until, seen: () => seen.stdout, finished };
 }
 
 /** Runs june-load with `args` to its end. */
