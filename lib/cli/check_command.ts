@@ -2,7 +2,7 @@
 import { buildCommand } from "@stricli/core";
 import { type CliContext, say, warn } from "./context.ts";
 import { ExitCode } from "./exit_codes.ts";
-import { planFlagParameters, type PlanFlags } from "./flags.ts";
+import { serviceFlagParameters, type ServiceFlags } from "./flags.ts";
 import { loadPlan, scenarioParameter } from "./load_plan.ts";
 import { checkServices, mayStart, type ServiceCheck } from "./preflight.ts";
 
@@ -15,7 +15,7 @@ const MARKS: Readonly<Record<ServiceCheck["state"], string>> = {
 };
 
 /** Reaches every service of a scenario and asks its health; sends no load. */
-export const checkCommand = buildCommand<PlanFlags, [string?], CliContext>({
+export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
   async func(flags, scenario) {
     const { plan, warnings } = await loadPlan(this, scenario ?? "baseline", flags);
     for (const text of warnings) warn(this, `warning: ${text}`);
@@ -23,7 +23,7 @@ export const checkCommand = buildCommand<PlanFlags, [string?], CliContext>({
     for (const line of tableOf(checks)) say(this, line);
     this.process.exitCode = mayStart(checks) ? ExitCode.OK : ExitCode.UNREACHABLE;
   },
-  parameters: { positional: scenarioParameter, flags: planFlagParameters },
+  parameters: { positional: scenarioParameter, flags: serviceFlagParameters },
   docs: {
     brief: "Reach every service of a scenario and ask its health; sends no load",
     fullDescription: [

@@ -16,6 +16,8 @@ export const scenarioParameter = {
   parameters: [{
     brief: "Name of a built-in scenario, or a scenario file",
     parse: String,
+    proposeCompletions: (partial: string) =>
+      builtInScenarios().map(({ name }) => name).filter((n) => n.startsWith(partial)),
     placeholder: "scenario",
     optional: true,
   }],
