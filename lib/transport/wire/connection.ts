@@ -51,6 +51,8 @@ export class Connection implements FrameHandler {
   state: ConnectionState = { tag: "handshake" };
   /** True once a stream got a reply: the connection was of use. */
   useful = false;
+  /** True when the peer's GOAWAY let open streams go on: it has taken them, though none may have a reply yet. */
+  promised = false;
   /** Bytes read in total. */
   received_bytes = 0;
 
@@ -276,10 +278,12 @@ export class Connection implements FrameHandler {
   /** @internal */
   goaway(lastStreamId: number, code: number, debug: Uint8Array): void {
     const words = new TextDecoder().decode(debug.subarray(0, 200));
+    const streams = this.#streams.all();
+    this.promised = streams.some(({ id }) => id <= lastStreamId);
     this.#drain(code);
     const reason = words === "" ? errorCodeName(code) : `${errorCodeName(code)}: ${words}`;
     const loss: Loss = { message: `${this.#address} sent GOAWAY (${reason})`, cause: "gone" };
-    for (const stream of this.#streams.all()) {
+    for (const stream of streams) {
       if (stream.id <= lastStreamId) continue;
       this.release(stream, null);
       stream.lost(loss, true);

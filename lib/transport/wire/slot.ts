@@ -42,6 +42,8 @@ export class Slot implements ConnectionOwner {
   readonly #owner: SlotOwner;
   /** Attempts and connections in a row that came to nothing. */
   #failures = 0;
+  /** Whether the last connection that has ended kept what it promised. */
+  #trusts = true;
   #attempting: Promise<void> = Promise.resolve();
   #wasUp = false;
   #keepalive: Keepalive | null = null;
@@ -139,7 +141,8 @@ export class Slot implements ConnectionOwner {
   /** The connection takes no more streams: looks for the next one, at once if this one was of use. */
   #away(connection: Connection, since_ms: number): void {
     const useful = connection.useful || performance.now() - since_ms > LONG_LIFE_MS;
-    if (useful) this.#failures = 0;
+    // A proxy that counts requests may send a busy connection away before the first reply is there.
+    if (useful || (connection.promised && this.#trusts)) this.#failures = 0;
     this.#wasUp = true;
     this.#down(null);
   }
@@ -161,6 +164,7 @@ export class Slot implements ConnectionOwner {
   }
 
   closed(connection: Connection): void {
+    this.#trusts = connection.useful;
     this.#owner.gone(connection);
     if (this.state.tag === "up" && this.state.connection === connection) {
       this.#away(connection, this.state.since_ms);

@@ -42,6 +42,8 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
   /** Connections that have ended and are saying so. */
   readonly #leaving = new Set<Promise<void>>();
   readonly #waiting = new Set<WireCall>();
+  /** Calls that a GOAWAY refused, until the next connection comes. */
+  readonly #moving = new Set<WireCall>();
   readonly #deadlines = new Deadlines();
   /** Connections that take new streams. */
   #open: Connection[] = [];
@@ -87,7 +89,7 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
     return {
       connections: this.#open.length,
       streams_in_flight: streams,
-      waiting: this.#waiting.size,
+      waiting: this.#waiting.size + this.#moving.size,
       reconnects_total: this.#reconnects_total,
       moves_total: this.#moves_total,
       sent_bytes_total: sent_bytes,
@@ -100,7 +102,7 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
     this.#closed = true;
     for (const slot of this.#slots) slot.close();
     if (this.#givingUp !== null) clearTimeout(this.#givingUp);
-    for (const call of [...this.#waiting]) call.fail(StatusCode.CANCELLED, CLOSED, "cancel");
+    for (const call of [...this.#moving, ...this.#waiting]) call.fail(StatusCode.CANCELLED, CLOSED, "cancel");
     for (const connection of [...this.#connections]) connection.close();
     await Promise.all(this.#leaving);
     this.#deadlines.close();
@@ -125,9 +127,13 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
   #dispatch(call: WireCall, timeout_ms: number): boolean {
     const connection = this.#pick(call.refusedBy) ?? (call.refusedBy === null ? null : this.#pick(null));
     if (connection === null) return false;
+    this.#put(call, connection, timeout_ms);
+    return true;
+  }
+
+  #put(call: WireCall, connection: Connection, timeout_ms: number): void {
     call.connection = connection;
     connection.open(call, call.method.head.block(timeout_ms));
-    return true;
   }
 
   /** The connection with the fewest streams; of equals, each in turn. */
@@ -156,13 +162,20 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
   ended(call: WireCall): void {
     this.#deadlines.remove(call);
     if (this.#waiting.size > 0) this.#waiting.delete(call);
+    if (this.#moving.size > 0) this.#moving.delete(call);
   }
 
   move(call: WireCall): boolean {
     if (this.#closed) return false;
     this.#moves_total++;
-    if (!this.#dispatch(call, timeLeft(call))) this.#wait(call);
+    // A proxy that counts requests has the connections of one age go together, and a call moves only once.
+    if (call.refusedBy?.state.tag === "draining" && this.#connecting) this.#moving.add(call);
+    else this.#dispatchOrWait(call);
     return true;
+  }
+
+  #dispatchOrWait(call: WireCall): void {
+    if (!this.#dispatch(call, timeLeft(call))) this.#wait(call);
   }
 
   // Connections.
@@ -179,6 +192,11 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
     if (again) this.#reconnects_total++;
     this.#connections.add(connection);
     this.#open.push(connection);
+    for (const call of this.#moving) {
+      this.#moving.delete(call);
+      if (connection.hasRoom) this.#put(call, connection, timeLeft(call));
+      else this.#wait(call);
+    }
     this.roomier();
   }
 
@@ -197,6 +215,12 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
   }
 
   failed(): void {
+    if (!this.#connecting) {
+      for (const call of this.#moving) {
+        this.#moving.delete(call);
+        this.#dispatchOrWait(call);
+      }
+    }
     if (this.#waiting.size === 0 || this.#givingUp !== null || this.#hopeful) return;
     // Not within the call that found it out: whoever starts a call from `end` would go round without ever resting.
     this.#givingUp = setTimeout(() => {
@@ -206,7 +230,11 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
   }
 
   get #hopeful(): boolean {
-    return this.#open.length > 0 || this.#slots.some((slot) => slot.state.tag === "connecting");
+    return this.#open.length > 0 || this.#connecting;
+  }
+
+  get #connecting(): boolean {
+    return this.#slots.some((slot) => slot.state.tag === "connecting");
   }
 
   #giveUp(): void {
