@@ -38,7 +38,9 @@ async function diagnosePlain(target: string, parsed: Target, limit: TimeLimit): 
   if (answer.kind === "closed") {
     return await speaksTls(parsed, limit) ? fault.tlsServer(target) : fault.closed(target);
   }
-  return readAnswer(target, answer.bytes, true);
+  const found = readAnswer(target, answer.bytes, true);
+  // Other HTTPS servers answer with a page that does not say so; nginx is one.
+  return found?.fault === "http1_server" && await speaksTls(parsed, limit) ? fault.tlsServer(target) : found;
 }
 
 async function diagnoseTls(
@@ -87,10 +89,8 @@ async function sayHello(conn: ProbeConn, limit: TimeLimit): Promise<Answer> {
 
 function readAnswer(target: string, bytes: Uint8Array, plain: boolean): ConnectError | null {
   const text = new TextDecoder("latin1").decode(bytes);
-  if (text.startsWith("HTTP/")) {
-    // Go's and nginx's HTTPS servers answer plaintext with an HTTP/1 page that says so.
-    return plain && /HTTPS/.test(text) ? fault.tlsServer(target) : fault.http1(target);
-  }
+  // Go's HTTPS servers answer plaintext with a page that says so.
+  if (text.startsWith("HTTP/")) return plain && /HTTPS/.test(text) ? fault.tlsServer(target) : fault.http1(target);
   const [type, version] = [bytes[0], bytes[1]];
   if (plain && type === 0x15 && version === 3) return fault.tlsServer(target);
   if (isFrame(bytes)) return null;
