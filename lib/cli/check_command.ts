@@ -17,7 +17,8 @@ const MARKS: Readonly<Record<ServiceCheck["state"], string>> = {
 /** Reaches every service of a scenario and asks its health; sends no load. */
 export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
   async func(flags, scenario) {
-    const { plan, warnings } = await loadPlan(this, scenario ?? "baseline", flags);
+    const named = flags.config === undefined && flags.scenario === undefined ? "baseline" : undefined;
+    const { plan, warnings } = await loadPlan(this, scenario ?? named, flags);
     for (const text of warnings) warn(this, `warning: ${text}`);
     const checks = await checkServices(plan);
     for (const line of tableOf(checks)) say(this, line);
