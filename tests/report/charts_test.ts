@@ -49,8 +49,10 @@ Deno.test("every name that the charts use is in the theme and in the page's scri
   const [theme, script] = await Promise.all([read("theme.css"), read("page.js")]);
   const run = usualRun();
   const text = JSON.stringify(chartData(run, rowsOf(run).operations));
-  for (const [, name] of text.matchAll(/"\$([^"]+)"/g)) assert.ok(theme.includes(`--${name}:`), name);
-  for (const [, name] of text.matchAll(/"@([^"]+)"/g)) assert.match(script, new RegExp(`^ {4}${name}(:|,)`, "m"), name);
+  for (const [, name] of text.matchAll(/"\$([^"]+)"/g)) assert.ok(theme.includes(`--${name}:`), name ?? "");
+  for (const [, name] of text.matchAll(/"@([^"]+)"/g)) {
+    assert.match(script, new RegExp(`^ {4}${name}(:|,)`, "m"), name ?? "");
+  }
 });
 
 Deno.test("a limit that each operation holds on its own is not drawn across all of them together", () => {
