@@ -54,7 +54,7 @@ Deno.test("loadScenario() refuses wrong types and values out of range", () => {
   for (const [written, shown] of cases) {
     const faults = faultsOf(`scenarios:\n  one:\n    users: ${written}\n    duration: 1m\n`);
     assert.equal(faults.length, 1, written);
-    assert.ok(faults[0]!.endsWith(`from 1 to 100,000, found ${shown}`), faults[0]);
+    assert.ok(faults[0]!.endsWith(`from 1 to 100,000, found ${shown}`), faults[0] ?? "");
     if (written !== "") assert.equal(faults[0], `${users} ${shown}`);
   }
 });
