@@ -11,7 +11,6 @@ const MAX_EXAMPLE = 500;
  *
  * @example
  * ```ts
- * import { patternOf } from "./failures.ts";
  * import assert from "node:assert/strict";
  * assert.equal(patternOf("no slot after 312 ms at 10.0.0.7:50052"), "no slot after <n> ms at <address>");
  * ```
