@@ -14,8 +14,8 @@ const INCLUDES = [
   "lib/driver/inputs/clips.json",
 ];
 
-/** What june-load may do on the machine: the network, files, its own environment, and starting nvidia-smi. */
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-run"];
+/** Everything: Deno opens /proc and /sys, where the machine's readings are, only to programs that may do all. */
+const PERMISSIONS = ["--allow-all"];
 
 /** Packages that only tests import; Deno would embed whatever deno.json names. */
 const TEST_PACKAGES = ["playwright-core", "fast-check", "pure-rand", "@types/node"];
