@@ -1,0 +1,104 @@
+/** june-load itself: the whole tool as a user starts it, and its bare transport. */
+import { endedCalls } from "../../lib/measure/series.ts";
+import type { TransportName } from "../../lib/plan/plan.ts";
+import { readResult } from "../../lib/result/file.ts";
+import type { Run } from "../../lib/result/run.ts";
+import { type Finished, measure } from "./child.ts";
+import { type Client, type Figures, type Load, PARAMS, PROMPT } from "./load.ts";
+import { PROGRAMS } from "./programs.ts";
+
+/** A run of the whole tool. */
+export interface ToolLoad extends Load {
+  seconds: number;
+  /** Pause of each user between two calls, as scenario files write it. */
+  think_time: string;
+  transport: TransportName;
+  connections?: number;
+  /** Time between two chunks of each stream in the plan of the server; told only to choose the grace period. */
+  grace?: string;
+}
+
+/** The command line and scenario file of a run, under `dir`. */
+export async function toolCommand(load: ToolLoad, dir: string): Promise<string[]> {
+  const prompts = `${dir}/prompts.txt`;
+  await Deno.writeTextFile(prompts, PROMPT);
+  const scenario = {
+    services: {
+      grpc: { llm: { host: load.address, prompts, ...PARAMS, timeout: "5m", connections: load.connections ?? 1 } },
+    },
+    scenarios: {
+      bench: {
+        users: load.in_flight,
+        spawn_rate: 100_000,
+        duration: `${load.seconds}s`,
+        grace: load.grace ?? "10s",
+        think_time: load.think_time,
+        tasks: { [load.stream ? "llm.generate_stream" : "llm.generate"]: 1 },
+        thresholds: ["error_rate <= 0%"],
+      },
+    },
+    reports: { output_dir: `${dir}/reports`, format: ["json"] },
+  };
+  // JSON is YAML.
+  await Deno.writeTextFile(`${dir}/bench.yaml`, JSON.stringify(scenario));
+  const flags = ["--workers", "1", "--transport", load.transport];
+  return [PROGRAMS.deno, "run", "-A", `${PROGRAMS.root}main.ts`, "run", `${dir}/bench.yaml`, ...flags];
+}
+
+/** Runs the whole tool and reads the result it saved. */
+export async function toolRun(load: ToolLoad): Promise<Finished & { run: Run }> {
+  const dir = await Deno.makeTempDir({ prefix: "bench_" });
+  try {
+    const finished = await measure(await toolCommand(load, dir));
+    return { ...finished, run: await savedRun(dir) };
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** The one run that was saved under `dir`. */
+export async function savedRun(dir: string): Promise<Run> {
+  const [entry] = await Array.fromAsync(Deno.readDir(`${dir}/reports/bench`));
+  return await readResult(`${dir}/reports/bench/${entry?.name}`);
+}
+
+/** A run of the tool as the other clients' figures. */
+export function toolFigures({ run, cpu_s, rss_bytes }: Finished & { run: Run }, stream: boolean): Figures {
+  const total = run.total();
+  const calls = endedCalls(total.outcomes);
+  if (total.outcomes.ok !== calls) throw new Error(`${calls - total.outcomes.ok} of ${calls} calls did not end well`);
+  const units = stream ? total.messages : calls;
+  const p50_us = total.histogram("service_time").percentile(50);
+  return { units, per_s: units / (run.load_end_ms / 1000), cpu_s, rss_bytes, p50_us };
+}
+
+function tool(name: string, transport: TransportName, seconds: number): Client {
+  return {
+    name,
+    async run(load, base) {
+      // A base run's users make one call each and think until it is over.
+      const pace = base ? { seconds: 1, think_time: "1h" } : { seconds, think_time: "0ms" };
+      return toolFigures(await toolRun({ ...load, ...pace, transport }), load.stream);
+    },
+  };
+}
+
+/** The whole tool: schedule, users, marks, histograms, protobuf, a line of the result each second, and its report. */
+export const juneLoad: Client = tool("june-load", "wire", 6);
+
+/** The same over grpc-js. */
+export const juneLoadGrpcJs: Client = tool("june-load, grpc-js", "grpc-js", 4);
+
+/** The wire transport alone; see bench/peers/bare.ts. */
+export const bareWire: Client = {
+  name: "bare wire transport",
+  async run(load, base) {
+    const { stream, address, in_flight } = load;
+    const calls = base ? in_flight : stream ? 8000 : in_flight === 1 ? 40_000 : 400_000;
+    const args = [stream ? "stream" : "unary", address, `${calls}`, `${in_flight}`];
+    const command = [PROGRAMS.deno, "run", "-A", `${PROGRAMS.root}bench/peers/bare.ts`, ...args];
+    const { stdout, ...used } = await measure(command);
+    const told = JSON.parse(stdout) as { messages: number; per_s: number };
+    return { ...used, units: told.messages, per_s: told.per_s, p50_us: null };
+  },
+};
