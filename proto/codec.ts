@@ -2,11 +2,23 @@
  * Typed encoding and decoding over the .proto files. They are parsed once, when first imported; protobufjs makes a
  * function of each message on first use, so that a call pays only for its bytes.
  */
+import { Buffer } from "node:buffer";
 import protobuf from "protobufjs";
 
 // The protos' int64 fields are times in microseconds, far below 2^53: as numbers they cost no object each.
 protobuf.util.Long = null as unknown as typeof protobuf.util.Long;
 protobuf.configure();
+
+const { utf8Slice } = Buffer.prototype as unknown as { utf8Slice(this: Uint8Array, from: number, to: number): string };
+
+/** Text is most of what replies hold, and protobufjs decodes it byte by byte: half of a streamed chunk's whole cost. */
+protobuf.Reader.prototype.string = function () {
+  const length = this.uint32();
+  const from = this.pos;
+  if (length > this.len - from) throw new RangeError(`A text of ${length} bytes is longer than its message`);
+  this.pos += length;
+  return utf8Slice.call(this.buf, from, this.pos);
+};
 
 /** What may be left out when encoding: every field, at every depth; an absent field travels as its default. */
 export type Draft<T> = T extends Uint8Array | string | number | boolean ? T

@@ -16,9 +16,8 @@ export const HIGHEST_US = 3_600_000_000;
 /** Index of the slot that holds `value`, a whole number from 0 to HIGHEST_US. */
 export function indexOf(value: number): number {
   if (value < SUB_BUCKETS) return value;
-  // Above 2^31 the bitwise operators of JavaScript wrap, so the shift is a division there.
-  const bucket = value < 0x8000_0000 ? 31 - Math.clz32(value) - HALF_BITS : 21;
-  return (bucket + 1) * HALF + Math.floor(value / 2 ** bucket) - HALF;
+  const bucket = 31 - Math.clz32(value) - HALF_BITS;
+  return bucket * HALF + (value >>> bucket);
 }
 
 /** Lowest value of the slot at `index`. */

@@ -5,6 +5,12 @@ import type { IntervalData, Outcome } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
 import type { Stage } from "../plan/plan.ts";
 
+/** Who starts calls. */
+export interface CallOwner {
+  /** Its call has been counted; it ended at `end_us`. */
+  callEnded(end_us: number): void;
+}
+
 /** What a pool has measured since the last flush. */
 export class Recorder {
   readonly #series = new Map<string, Series[]>();
@@ -21,29 +27,34 @@ export class Recorder {
   /**
    * Begins one call.
    * @param intended_us the instant it was meant to start; its stage is the one that holds it
-   * @param onEnd called after the call has been counted
+   * @param owner told after the call has been counted
    */
-  begin(operation: Operation, intended_us: number, onEnd: (outcome: Outcome) => void): CallRecord {
+  begin(operation: Operation, intended_us: number, owner: CallOwner): CallRecord {
     const stage = this.#stageAt(intended_us);
     let series = this.#series.get(operation.name);
     if (series === undefined) this.#series.set(operation.name, series = this.stages.map(() => new Series()));
     const one = series[stage] as Series;
     one.issued++;
     this.#in_flight++;
-    return new CallRecord(this, operation, one, intended_us, (outcome) => {
-      this.#in_flight--;
-      onEnd(outcome);
-    });
+    return new CallRecord(this, operation, one, intended_us, owner);
   }
 
   #stageAt(intended_us: number): number {
-    const at = this.stages.findIndex((stage) => intended_us < stage.end_ms * 1000);
-    return at === -1 ? this.stages.length - 1 : at;
+    const last = this.stages.length - 1;
+    for (let at = 0; at < last; at++) {
+      if (intended_us < (this.stages[at] as Stage).end_ms * 1000) return at;
+    }
+    return last;
+  }
+
+  /** A call is no longer in flight. */
+  ended(): void {
+    this.#in_flight--;
   }
 
   /** Counts one failure in its group. */
-  fail(operation: string, outcome: "failed" | "timed_out", end: OperationEnd): void {
-    const at_ms = Math.round(this.clock.now_us() / 1000);
+  fail(operation: string, outcome: "failed" | "timed_out", end: OperationEnd, end_us: number): void {
+    const at_ms = Math.round(end_us / 1000);
     this.#failures.add({ operation, outcome, code: end.code, type: end.type, details: end.details, at_ms });
   }
 
@@ -78,7 +89,7 @@ export class CallRecord implements Marks {
     readonly operation: Operation,
     readonly series: Series,
     readonly intended_us: number,
-    readonly onEnd: (outcome: Outcome) => void,
+    readonly owner: CallOwner,
   ) {}
 
   sent(): void {
@@ -101,21 +112,22 @@ export class CallRecord implements Marks {
   end(end: OperationEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    const outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
+    const end_us = this.recorder.clock.now_us();
+    const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
     this.series.outcomes[outcome]++;
     this.series.sent_bytes += end.sent_bytes;
     this.series.received_bytes += end.received_bytes;
-    if (outcome === "ok") this.#recordTimes();
+    if (outcome === "ok") this.#recordTimes(end_us);
     else if (outcome === "failed" || outcome === "timed_out") {
-      this.series.failed_latency.record(this.recorder.clock.now_us() - this.intended_us);
-      this.recorder.fail(this.operation.name, outcome, end);
+      this.series.failed_latency.record(end_us - this.intended_us);
+      this.recorder.fail(this.operation.name, outcome, end, end_us);
     }
-    this.onEnd(outcome);
+    this.recorder.ended();
+    this.owner.callEnded(end_us);
   }
 
-  #recordTimes(): void {
+  #recordTimes(end_us: number): void {
     const { series, intended_us } = this;
-    const end_us = this.recorder.clock.now_us();
     const sent_us = this.#sent_us ?? intended_us;
     series.histogram("latency").record(end_us - intended_us);
     series.histogram("service_time").record(end_us - sent_us);

@@ -4,7 +4,7 @@ import type { ThinkTime } from "../plan/plan.ts";
 import { drawThinkTime, type WeightedChoice } from "../schedule/choice.ts";
 import type { RandomStream } from "../schedule/random.ts";
 import type { PoolClock } from "./clock.ts";
-import type { CallRecord, Recorder } from "./recorder.ts";
+import type { CallOwner, CallRecord, Recorder } from "./recorder.ts";
 
 /** Pause before the next task when one ended before it had begun, so that a dead target cannot make the pool spin. */
 const SPIN_GUARD_US = 1000;
@@ -21,8 +21,11 @@ export interface UserContext {
 }
 
 /** One user; it starts nothing more once the load has ended. */
-export class User {
-  #call: { record: CallRecord; running: RunningOperation | null } | null = null;
+export class User implements CallOwner {
+  /** The call in flight. */
+  #record: CallRecord | null = null;
+  #running: RunningOperation | null = null;
+  #starting = false;
 
   constructor(readonly context: UserContext, readonly random: RandomStream) {}
 
@@ -31,37 +34,37 @@ export class User {
     const { operations, choice, recorder, clock, load_end_us } = this.context;
     if (intended_us >= load_end_us()) return;
     const operation = operations[choice.draw(this.random)] as Operation;
-    let ended = false;
-    const record = recorder.begin(operation, intended_us, () => {
-      ended = true;
-      this.#call = null;
-      this.#think(started ? 0 : SPIN_GUARD_US);
-    });
-    let started = false;
-    const call = this.#call = { record, running: null as RunningOperation | null };
+    const record = this.#record = recorder.begin(operation, intended_us, this);
+    this.#starting = true;
     const running = operation.start(this.random, clock, record);
-    started = true;
-    if (!ended) call.running = running;
+    this.#starting = false;
+    if (this.#record === record) this.#running = running;
   }
 
-  #think(extra_us: number): void {
+  callEnded(end_us: number): void {
+    this.#record = null;
+    this.#running = null;
+    this.#think(end_us, this.#starting ? SPIN_GUARD_US : 0);
+  }
+
+  #think(from_us: number, extra_us: number): void {
     const { clock, think_time } = this.context;
     const pause_us = drawThinkTime(think_time, this.random) + extra_us;
-    const intended_us = clock.now_us() + pause_us;
+    const intended_us = from_us + pause_us;
     if (pause_us === 0) return this.begin(intended_us);
     clock.at(intended_us, () => this.begin(intended_us));
   }
 
   /** Cuts off the call in flight, if any; it ends as unfinished. */
   cut(): void {
-    if (this.#call === null) return;
-    this.#call.record.cut = true;
-    this.#call.running?.cancel();
+    if (this.#record === null) return;
+    this.#record.cut = true;
+    this.#running?.cancel();
   }
 
   /** After `cut`: counts a call whose driver never reported its end, so that none is lost. */
   forceEnd(): void {
-    this.#call?.record.end({
+    this.#record?.end({
       outcome: "cancelled",
       code: 1,
       type: "CANCELLED",

@@ -43,6 +43,25 @@ Deno.test("absent fields read as their defaults, bytes as a Uint8Array", () => {
   assert.equal(answer.message, null);
 });
 
+Deno.test("text of any length and script survives, a byte order mark included", () => {
+  const texts = ["", "a", "\ufeffx", "grüße 世界 😀", "x".repeat(100_000)];
+  for (const token of texts) {
+    assert.equal(llm.GenerationChunk.decode(llm.GenerationChunk.encode({ token, index: 3 })).token, token);
+  }
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (token) => {
+    assert.equal(llm.GenerationChunk.decode(llm.GenerationChunk.encode({ token })).token, token);
+  }));
+});
+
+Deno.test("bytes that are not UTF-8 become replacement characters", () => {
+  assert.equal(llm.GenerationChunk.decode(new Uint8Array([0x0a, 3, 0x61, 0xff, 0x62])).token, "a\ufffdb");
+});
+
+Deno.test("text that is longer than its message is refused", () => {
+  assert.throws(() => llm.GenerationChunk.decode(new Uint8Array([0x0a, 3, 0x61, 0x62])), /longer than its message/);
+  assert.throws(() => llm.ChatResponse.decode(new Uint8Array([0x0a, 3, 0x0a, 2, 0x61])), Error);
+});
+
 Deno.test("llm.GenerationParameters sends top_k as a float", () => {
   const bytes = llm.GenerationRequest.encode({ prompt: "a", params: { max_tokens: 2, top_k: 1 } });
   assert.equal(hex(bytes), "0a0161" + "1207" + "0802" + "250000803f");
