@@ -22,7 +22,7 @@ export const grpcGoServer: ServerStarter = {
     "gzip_replies",
   ]),
   async start(options = {}) {
-    await (built ??= build("go", ["build", "-o", PROGRAM, "."], SOURCE));
+    await (built ??= build("go", ["build", "-buildvcs=false", "-o", PROGRAM, "."], SOURCE));
     return await startChild(PROGRAM, [JSON.stringify(options)], readPort, (port) => targetOf(options, port));
   },
 };
