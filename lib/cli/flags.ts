@@ -2,6 +2,7 @@
 import { UserError } from "../plan/errors.ts";
 import type { OutputFormat } from "../plan/plan.ts";
 import type { Overrides } from "../scenario/overrides.ts";
+import type { ProfileName } from "../sim/model.ts";
 
 /** Flags of `run` and `check` that name and change the plan. Values are checked where the file's are. */
 export interface PlanFlags {
@@ -27,6 +28,17 @@ const text = (brief: string, placeholder: string) =>
   ({ kind: "parsed", parse: String, optional: true, brief, placeholder }) as const;
 const texts = (brief: string, placeholder: string) =>
   ({ kind: "parsed", parse: String, optional: true, variadic: true, brief, placeholder }) as const;
+
+/** Flags of `run`. */
+export interface RunFlags extends PlanFlags {
+  compare?: string;
+  sim?: boolean;
+  fault?: string[];
+  profile?: ProfileName;
+  dryRun?: boolean;
+  preflight: boolean;
+  quiet?: boolean;
+}
 
 /** Flags of commands that only call the services of a plan. */
 export type ServiceFlags = Pick<PlanFlags, "scenario" | "config" | "target" | "transport" | "timeout">;

@@ -1,20 +1,8 @@
 /** `june-load run <scenario>` */
 import { buildCommand } from "@stricli/core";
-import type { ProfileName } from "../sim/model.ts";
 import { type CliContext } from "./context.ts";
-import { planFlagParameters, type PlanFlags } from "./flags.ts";
+import { planFlagParameters, type RunFlags } from "./flags.ts";
 import { scenarioParameter } from "./load_plan.ts";
-
-/** Flags of `run`. */
-export interface RunFlags extends PlanFlags {
-  compare?: string;
-  sim?: boolean;
-  fault?: string[];
-  profile?: ProfileName;
-  dryRun?: boolean;
-  preflight: boolean;
-  quiet?: boolean;
-}
 
 /** Runs a scenario and reports on it. */
 export const runCommand = buildCommand<RunFlags, [string?], CliContext>({

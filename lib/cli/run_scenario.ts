@@ -15,7 +15,7 @@ import { onInterrupt } from "./interrupt.ts";
 import { loadPlan } from "./load_plan.ts";
 import { makeOutputDir, type OutputDir } from "./output_dir.ts";
 import { checkServices, describeObstacles, mayStart, type ServiceCheck } from "./preflight.ts";
-import type { RunFlags } from "./run_command.ts";
+import type { RunFlags } from "./flags.ts";
 import { runSession, type SessionControls } from "./session.ts";
 import { simulatorFor } from "./simulator.ts";
 import type { TerminalView } from "../ui/terminal/terminal.ts";

@@ -5,7 +5,8 @@ import { fault } from "../faults.ts";
 import type { Target } from "../target.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import type { ByteSocket } from "./socket/byte_socket.ts";
-import { dial, type Endpoint, resolve } from "./socket/dial.ts";
+import type { Endpoint } from "./socket/byte_socket.ts";
+import { dial, resolve } from "./socket/dial.ts";
 import { Limit } from "./socket/limit.ts";
 
 /** Longest probe for the cause after an attempt failed. */

@@ -7,3 +7,8 @@ export interface ByteSocket {
   /** Ends the connection at once; pending reads and writes fail. */
   close(): void;
 }
+
+/** One place to connect to. */
+export type Endpoint =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string };

@@ -3,13 +3,8 @@ import { lookup } from "node:dns/promises";
 import type { TlsOptions } from "../../channel.ts";
 import { isAddress } from "../../probe.ts";
 import type { Target } from "../../target.ts";
-import type { ByteSocket } from "./byte_socket.ts";
+import type { ByteSocket, Endpoint } from "./byte_socket.ts";
 import { dialNodeTls } from "./node_tls.ts";
-
-/** One place to connect to. */
-export type Endpoint =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "unix"; readonly path: string };
 
 /**
  * Finds the endpoints behind a target: a name may have several addresses, to be tried in the resolver's order.

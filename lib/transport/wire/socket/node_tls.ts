@@ -5,8 +5,7 @@
 import tls from "node:tls";
 import type { TlsOptions } from "../../channel.ts";
 import { checkPin, isAddress } from "../../probe.ts";
-import type { ByteSocket } from "./byte_socket.ts";
-import type { Endpoint } from "./dial.ts";
+import type { ByteSocket, Endpoint } from "./byte_socket.ts";
 
 /**
  * Connects and finishes the handshake.
