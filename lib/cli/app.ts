@@ -58,7 +58,7 @@ export function buildApp(): Application<CliContext> {
     name: "june-load",
     versionInfo: { currentVersion: VERSION },
     scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
-    documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: true },
+    documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: true, onlyRequiredInUsageLine: true },
     localization: {
       text: {
         ...text_en,
