@@ -26,6 +26,7 @@ export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
   },
   parameters: { positional: scenarioParameter, flags: serviceFlagParameters },
   docs: {
+    customUsage: ["[<scenario>]"],
     brief: "Reach every service of a scenario and ask its health; sends no load",
     fullDescription: [
       "Reaches every service of a scenario and asks its health. Sends no load. Ends with 3 when one is not there.",

@@ -52,6 +52,7 @@ export const runCommand = buildCommand<RunFlags, [string?], CliContext>({
     },
   },
   docs: {
+    customUsage: ["<scenario>", "--config <file> --scenario <name>"],
     brief: "Run a scenario: put load on the services, measure, judge, report",
     fullDescription: [
       "Runs a scenario: puts load on the services, measures, judges by the thresholds and writes a report.",
