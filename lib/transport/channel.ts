@@ -16,6 +16,12 @@ export interface ChannelOptions {
   tls: TlsOptions | null;
   /** Interval of keepalive pings, and how long an answer may take; null: none are sent. */
   keepalive: { interval_ms: number; timeout_ms: number } | null;
+  /**
+   * What becomes of a call that its connection provably did not process (GOAWAY below its stream, REFUSED_STREAM): `move`
+   * starts it once more, on another connection where there is one, as gRPC libraries do ("transparent retry"); `fail`
+   * ends it with UNAVAILABLE and origin `connection`. Default `move`. grpc-js always fails it.
+   */
+  moves: "move" | "fail";
 }
 
 /** TLS material, already read. */
@@ -162,11 +168,12 @@ export class ConnectError extends Error {
   }
 }
 
-/** Default options: one plaintext connection, 10 s to connect, 64 MiB messages, no keepalive. */
+/** Default options: one plaintext connection, 10 s to connect, 64 MiB messages, no keepalive, calls move. */
 export const CHANNEL_DEFAULTS: ChannelOptions = {
   connections: 1,
   connect_timeout_ms: 10_000,
   max_message_bytes: 64 * 1024 * 1024,
   tls: null,
   keepalive: null,
+  moves: "move",
 };

@@ -29,6 +29,8 @@ const LOST_AS = {
 /** What a call needs of its channel. */
 export interface CallOwner {
   readonly max_message_bytes: number;
+  /** Whether a call that was provably not processed moves. */
+  readonly movesCalls: boolean;
   /** The call has ended, wherever it was. */
   ended(call: WireCall): void;
   /**
@@ -70,7 +72,7 @@ export class WireCall implements Stream, ClientCall, Timed, MessageSink {
   #kept = NO_MESSAGES;
   #kept_bytes = 0;
   /** Nothing says yet that the call is processed, and what it sent is still at hand. */
-  #movable = true;
+  #movable: boolean;
   /** Holds the beginning of a message; null while none was cut by a frame's end. */
   #reader: MessageReader | null = null;
   #paused = false;
@@ -84,6 +86,7 @@ export class WireCall implements Stream, ClientCall, Timed, MessageSink {
   /** @param request the only request message, or null where `write` brings them */
   constructor(owner: CallOwner, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
     this.#owner = owner;
+    this.#movable = owner.movesCalls;
     this.method = method;
     this.#events = events;
     this.only = request === null ? null : this.#outgoing(request);
@@ -254,7 +257,7 @@ export class WireCall implements Stream, ClientCall, Timed, MessageSink {
   }
 
   reset(code: number): void {
-    if (code === ErrorCode.REFUSED_STREAM && this.#moves()) return;
+    if (code === ErrorCode.REFUSED_STREAM) return this.#notProcessed("The peer refused the stream (REFUSED_STREAM)");
     if (code === ErrorCode.CANCEL && performance.now() >= this.deadline_ms) return this.expire();
     const details = `The peer reset the stream with ${errorCodeName(code)}`;
     this.#finish({ code: statusOfReset(code), details, origin: "server", trailers: [] }, null);
@@ -265,9 +268,19 @@ export class WireCall implements Stream, ClientCall, Timed, MessageSink {
   }
 
   lost(loss: Loss, unprocessed: boolean): void {
-    if (unprocessed && this.#moves()) return;
+    if (unprocessed) return this.#notProcessed(loss.message);
     const [code, origin] = LOST_AS[loss.cause];
     this.fail(code, loss.message, origin);
+  }
+
+  #notProcessed(message: string): void {
+    if (this.#moves()) return;
+    this.#finish({
+      code: StatusCode.UNAVAILABLE,
+      details: `${message} and did not process the call`,
+      origin: "connection",
+      trailers: [],
+    }, null);
   }
 
   /** Starts anew on another connection, where that is allowed and everything sent is still at hand. */

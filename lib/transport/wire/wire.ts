@@ -34,6 +34,7 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
   readonly target: string;
   readonly peer: Peer;
   readonly max_message_bytes: number;
+  readonly movesCalls: boolean;
   keepalive: ChannelOptions["keepalive"];
   readonly #authority: string;
   readonly #slots: Slot[];
@@ -60,6 +61,7 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
     this.target = target;
     this.peer = { text: target, target: parsed, options };
     this.max_message_bytes = options.max_message_bytes;
+    this.movesCalls = options.moves === "move";
     this.keepalive = options.keepalive;
     this.#authority = options.tls?.server_name ?? (parsed.kind === "unix" ? "localhost" : target);
     this.#slots = Array.from({ length: options.connections }, () => new Slot(this));
