@@ -92,21 +92,24 @@ export class Histogram {
   }
 
   #add(index: number, count: number): void {
-    if (index >= this.#counts.length) this.#grow(index);
+    if (index >= this.#counts.length) {
+      this.#grow(Math.max(2 * this.#counts.length, (Math.floor(index / HALF) + 1) * HALF));
+    }
     const before = this.#counts[index] as number;
     if (before === 0) this.#touched.push(index);
     this.#counts[index] = before + count;
     this.#count += count;
   }
 
-  #grow(index: number): void {
-    const counts = new Float64Array(Math.min(SLOTS, (Math.floor(index / HALF) + 2) * HALF));
+  #grow(length: number): void {
+    const counts = new Float64Array(Math.min(SLOTS, length));
     counts.set(this.#counts);
     this.#counts = counts;
   }
 
   /** Adds all of `other`; exact, in any order. */
   merge(other: Histogram): void {
+    if (other.#counts.length > this.#counts.length) this.#grow(other.#counts.length);
     for (const index of other.#touched) this.#add(index, other.#counts[index] as number);
     this.#mergeScalars(other.#count, other.#min, other.#max, other.#sum, other.#overflow);
   }
