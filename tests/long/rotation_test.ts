@@ -1,6 +1,6 @@
 /** A proxy that tells each connection to go after 20 requests, as nginx does after `keepalive_requests`. */
 import assert from "node:assert/strict";
-import type { Channel, ChannelStats, Status } from "../../lib/transport/channel.ts";
+import type { Channel, ChannelOptions, ChannelStats, Status } from "../../lib/transport/channel.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 import { decode, encode, payload } from "../conformance/interop_messages.ts";
 import { run, spec, start } from "../conformance/recorder.ts";
@@ -19,7 +19,7 @@ type Work = (channel: Channel) => Promise<Status>;
 
 Deno.test.afterAll(removeCertificates);
 for (const { name, open, traits } of TRANSPORTS) {
-  const test = (title: string, secure: boolean, connections: number, work: Work) =>
+  const test = (title: string, secure: boolean, options: Partial<ChannelOptions>, work: Work) =>
     Deno.test({
       name: `${name} with nginx that rotates connections: ${title}`,
       sanitizeOps: false,
@@ -32,19 +32,20 @@ for (const { name, open, traits } of TRANSPORTS) {
         });
         const tls = made && { ...PLAIN_TLS, ca_pem: made.ca.cert_pem };
         try {
-          await withOpenChannel(open, server.target, { connections, tls }, async (channel) => {
+          await withOpenChannel(open, server.target, { ...options, tls }, async (channel) => {
             const statuses = await callMany(channel, work);
-            check(statuses, channel.stats(), traits.moves);
+            check(statuses, channel.stats(), traits.moves && options.moves !== "fail");
           });
         } finally {
           await server.kill();
         }
       },
     });
-  test("unary calls over one connection", false, 1, unary);
-  test("unary calls over four connections", false, 4, unary);
-  test("unary calls over four connections with TLS", true, 4, unary);
-  test("streams both ways over four connections", false, 4, duplex);
+  test("unary calls over one connection", false, {}, unary);
+  test("unary calls over four connections", false, { connections: 4 }, unary);
+  test("unary calls over four connections with TLS", true, { connections: 4 }, unary);
+  test("streams both ways over four connections", false, { connections: 4 }, duplex);
+  if (traits.moves) test("calls that may not move", false, { connections: 4, moves: "fail" }, unary);
 }
 
 async function callMany(channel: Channel, work: Work): Promise<Status[]> {
@@ -63,6 +64,7 @@ function check(statuses: readonly Status[], stats: ChannelStats, moves: boolean)
   const unprocessed = ({ code, origin }: Status) => code === StatusCode.UNAVAILABLE && origin === "connection";
   const unexpected = statuses.filter((status) => !saved(status) && (moves || !unprocessed(status)));
   assert.deepEqual(kinds(unexpected), {});
+  assert.ok(moves || !statuses.every(saved), "Calls were saved that could not be");
   assert.equal(statuses.length, CALLS);
   const rotations = CALLS / REQUESTS_PER_CONNECTION;
   const { reconnects_total, moves_total } = stats;
