@@ -44,6 +44,7 @@ export async function standAloneSimulator(options: Partial<SimulatorOptions>): P
     address: "",
     connections: 1,
     timeout_ms: 0,
+    moves: "move",
     metadata: [],
     tls: null,
     inputs: [],

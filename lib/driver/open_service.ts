@@ -16,6 +16,7 @@ export async function openService(service: ServicePlan, open: OpenChannel): Prom
     connections: service.connections,
     connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, service.timeout_ms),
     tls: await readTls(service),
+    moves: service.moves,
   });
 }
 

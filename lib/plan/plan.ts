@@ -76,6 +76,11 @@ export interface ServicePlan {
   connections: number;
   /** Deadline of each call; milliseconds. For speech paced in real time the clip's length is added. */
   timeout_ms: number;
+  /**
+   * What becomes of a call that its connection provably did not process: it starts once more on another connection, or
+   * fails with UNAVAILABLE. With grpc-js always `fail`.
+   */
+  moves: "move" | "fail";
   /** Sent with every call. Values never enter a result, a report or a log: see `redactPlan`. */
   metadata: MetadataEntry[];
   tls: TlsPlan | null;

@@ -34,6 +34,7 @@ function describeService(service: ServicePlan): string {
     `${count(service.connections, "connection")} a worker`,
     describeTls(service.tls),
     `timeout ${span(service.timeout_ms)}`,
+    ...(service.moves === "fail" ? ["calls never move"] : []),
     ...(service.metadata.length > 0 ? [`metadata ${service.metadata.map(({ key }) => key).join(", ")}`] : []),
     ...(service.options.kind === "stt"
       ? [service.options.pacing === "fast" ? "audio sent at once" : "audio in real time"]

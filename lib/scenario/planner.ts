@@ -32,7 +32,12 @@ export function planScenario(
 ): Plan {
   const given = scenario.value;
   const { metrics: { value: metrics }, reports: { value: reports } } = file;
-  const mix = planMix(given.tasks, planServices(file.services, cx.problems), scenario, cx.problems);
+  const mix = planMix(
+    given.tasks,
+    planServices(file.services, given.transport.value, cx.problems),
+    scenario,
+    cx.problems,
+  );
   const course = checkCourse(given, cx.problems);
   const stages = planStages(course);
   const error_rate = metrics.error_rate.value.threshold.value;

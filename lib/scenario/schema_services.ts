@@ -147,6 +147,11 @@ function commonFields(kind: keyof typeof DEFAULT_PORTS, weight: number) {
       "30s",
       "Deadline of each call. For speech paced in real time the clip's length is added.",
     ),
+    moves: optional(
+      choice("move", "fail"),
+      "move",
+      "A call that its connection provably did not process (a proxy rotates its connections, the server refuses the stream): `move` starts it once more on another connection, and counts that; `fail` ends it with UNAVAILABLE, as the transport grpc-js always does.",
+    ),
     metadata: maybe(
       metadata,
       "none",

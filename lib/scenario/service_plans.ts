@@ -1,5 +1,5 @@
 /** Services of the file -> services of the plan. */
-import type { LlmOptions, ServicePlan, SttOptions, TtsOptions } from "../plan/plan.ts";
+import type { LlmOptions, ServicePlan, SttOptions, TransportName, TtsOptions } from "../plan/plan.ts";
 import type { Problems } from "./problems.ts";
 import {
   type CommonSettings,
@@ -22,12 +22,18 @@ export interface Candidate {
 }
 
 /** Every service the file names, called or not. */
-export function planServices(services: Setting<ServicesSettings>, problems: Problems): Candidate[] {
+export function planServices(
+  services: Setting<ServicesSettings>,
+  transport: TransportName,
+  problems: Problems,
+): Candidate[] {
   const { grpc, gateway } = services.value;
   if (gateway.given) {
     problems.warn(gateway.at, gateway.path, "The gateway is not called: the test type is grpc");
   }
-  const candidates = (Object.keys(SERVICE_KINDS) as ServiceKey[]).flatMap((key) => candidate(key, grpc.value));
+  const candidates = (Object.keys(SERVICE_KINDS) as ServiceKey[]).flatMap((key) =>
+    candidate(key, grpc.value, transport)
+  );
   if (candidates.length === 0 && grpc.valid) {
     problems.add(
       grpc.at,
@@ -37,21 +43,22 @@ export function planServices(services: Setting<ServicesSettings>, problems: Prob
   }
   const triton = grpc.value.tensorrt_llm;
   if (triton.value !== null) warnOfTriton(triton, triton.value.host.value, problems);
+  if (transport === "grpc-js") refuseMoves(grpc.value, problems);
   return candidates;
 }
 
-function candidate(key: ServiceKey, grpc: GrpcSettings): Candidate[] {
-  const built = buildService(key, grpc);
+function candidate(key: ServiceKey, grpc: GrpcSettings, transport: TransportName): Candidate[] {
+  const built = buildService(key, grpc, transport);
   return built === null ? [] : [{ ...built, path: grpc[key].path }];
 }
 
-function buildService(key: ServiceKey, grpc: GrpcSettings): Omit<Candidate, "path"> | null {
+function buildService(key: ServiceKey, grpc: GrpcSettings, transport: TransportName): Omit<Candidate, "path"> | null {
   switch (key) {
     case "stt": {
       const given = grpc.stt.value;
       return given &&
         {
-          plan: { ...common(key, given), inputs: given.clips.value ?? [], options: sttOptions(given) },
+          plan: { ...common(key, given, transport), inputs: given.clips.value ?? [], options: sttOptions(given) },
           weight: given.weight.value,
         };
     }
@@ -59,7 +66,7 @@ function buildService(key: ServiceKey, grpc: GrpcSettings): Omit<Candidate, "pat
       const given = grpc.tts.value;
       return given &&
         {
-          plan: { ...common(key, given), inputs: given.texts.value ?? [], options: ttsOptions(given) },
+          plan: { ...common(key, given, transport), inputs: given.texts.value ?? [], options: ttsOptions(given) },
           weight: given.weight.value,
         };
     }
@@ -67,14 +74,18 @@ function buildService(key: ServiceKey, grpc: GrpcSettings): Omit<Candidate, "pat
       const given = grpc[key].value;
       return given &&
         {
-          plan: { ...common(key, given), inputs: given.prompts.value ?? [], options: llmOptions(given) },
+          plan: { ...common(key, given, transport), inputs: given.prompts.value ?? [], options: llmOptions(given) },
           weight: given.weight.value,
         };
     }
   }
 }
 
-function common(name: ServiceKey, given: CommonSettings): Omit<ServicePlan, "inputs" | "options"> {
+function common(
+  name: ServiceKey,
+  given: CommonSettings,
+  transport: TransportName,
+): Omit<ServicePlan, "inputs" | "options"> {
   return {
     name,
     kind: SERVICE_KINDS[name],
@@ -82,6 +93,7 @@ function common(name: ServiceKey, given: CommonSettings): Omit<ServicePlan, "inp
     address: given.host.value,
     connections: given.connections.value,
     timeout_ms: given.timeout.value,
+    moves: transport === "grpc-js" ? "fail" : given.moves.value,
     metadata: given.metadata.value ?? [],
     tls: given.tls.value,
   };
@@ -98,6 +110,15 @@ function llmOptions(given: LlmSettings): LlmOptions {
 
 function ttsOptions(given: TtsSettings): TtsOptions {
   return { kind: "tts", voice: given.voice.value, language: given.language.value };
+}
+
+/** Where calls move can only be said of a transport that moves them. */
+function refuseMoves(grpc: GrpcSettings, problems: Problems): void {
+  for (const { value } of Object.values(grpc)) {
+    if (value?.moves.value !== "move" || !value.moves.given) continue;
+    const { at, path } = value.moves;
+    problems.add(at, path, 'The transport grpc-js moves no calls: write "moves: fail", or use the transport wire');
+  }
 }
 
 function warnOfTriton({ at, path }: { at: string; path: string }, address: string, problems: Problems): void {

@@ -23,6 +23,7 @@ function service(kind: "stt" | "llm" | "tts", options: ServicePlan["options"]): 
     address: "fake:1",
     connections: 1,
     timeout_ms: 30_000,
+    moves: "move",
     metadata: [],
     tls: null,
     inputs: [],

@@ -18,6 +18,7 @@ export function makePlan(change: Partial<Plan> = {}): Plan {
     address: `127.0.0.1:${port}`,
     connections: 1,
     timeout_ms: 30_000,
+    moves: "fail" as const,
     metadata: [],
     tls: null,
     inputs: [],

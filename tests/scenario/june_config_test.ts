@@ -73,6 +73,7 @@ Deno.test("loadScenario() fills in what June's file does not say", () => {
     address: "localhost:50051",
     connections: 1,
     timeout_ms: 30_000,
+    moves: "move",
     metadata: [],
     tls: null,
     inputs: [],

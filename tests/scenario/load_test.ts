@@ -201,6 +201,7 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     "  host: gpu1",
     "  connections: 4",
     "  timeout: 90s",
+    "  moves: fail",
     "  clips: [clips/, /abs/one.wav]",
     "  pacing: fast",
     "  chunk: 20ms",
@@ -218,6 +219,7 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     address: "gpu1:50052",
     connections: 4,
     timeout_ms: 90_000,
+    moves: "fail",
     metadata: [{ key: "authorization", value: "Bearer x" }, { key: "x-user-id", value: "7" }],
     tls: {
       ca_file: "/files/ca.pem",
@@ -228,16 +230,28 @@ Deno.test("loadScenario() takes every setting of a service", () => {
       pinned_sha256: null,
     },
     inputs: [
-      { path: "/files/clips", at: "load.yaml:11:15" },
-      { path: "/abs/one.wav", at: "load.yaml:11:23" },
+      { path: "/files/clips", at: "load.yaml:12:15" },
+      { path: "/abs/one.wav", at: "load.yaml:12:23" },
     ],
     options: { kind: "stt", pacing: "fast", chunk_ms: 20, language: "de" },
   });
   assert.deepEqual(tts!.options, { kind: "tts", voice: "male", language: "fr" });
-  assert.deepEqual(tts!.inputs, [{ path: "/files/lines.txt", at: "load.yaml:17:19" }]);
+  assert.deepEqual(tts!.inputs, [{ path: "/files/lines.txt", at: "load.yaml:18:19" }]);
   assert.equal(tts!.tls?.insecure, false);
   assert.deepEqual(llm!.options, { kind: "llm", max_tokens: 9, temperature: 0, system: "Be brief" });
   assert.equal(llm!.tls, null);
+});
+
+Deno.test("loadScenario() moves calls unless told otherwise or carried by grpc-js, which cannot", () => {
+  const moves = (services: string[], transport: string) =>
+    planOf(fileWith({ services, scenario: [`transport: ${transport}`] })).services.map((service) => service.moves);
+  assert.deepEqual(moves(["stt: {}", "tts: { moves: fail }"], "wire"), ["move", "fail"]);
+  assert.deepEqual(moves(["stt: {}", "tts: { moves: fail }"], "grpc-js"), ["fail", "fail"]);
+  const text = fileWith({ services: ["stt: {}", "tts: { moves: move }"] });
+  assert.deepEqual(planOf(text).services.map((service) => service.moves), ["move", "move"]);
+  assert.deepEqual(faultsOf(text, { overrides: { transport: "grpc-js" } }), [
+    'load.yaml:8:19: services.grpc.tts.moves: The transport grpc-js moves no calls: write "moves: fail", or use the transport wire',
+  ]);
 });
 
 Deno.test("loadScenario() reads a pinned fingerprint in either spelling", () => {
