@@ -2,6 +2,7 @@
 import { endedCalls, errorRate, Series } from "../measure/series.ts";
 import type { GpuSample } from "../measure/resource.ts";
 import { formatBytes, formatPercent } from "../plan/units.ts";
+import { connectionTotals } from "../report/facts.ts";
 import type { Run } from "../result/run.ts";
 import { slotTotal, type TimeSlot } from "../result/timeline.ts";
 import {
@@ -169,6 +170,10 @@ export function summaryView(
     operations: rows,
     total: rows.length > 1 ? operationRow(run, null, percentiles, true, verdict) : null,
     errors: run.failures.map(errorView),
+    moved: connectionTotals(run).filter(({ moves_total }) => moves_total > 0).map((one) => ({
+      service: one.service,
+      calls: one.moves_total,
+    })),
     machine: machineLine(run),
     ...outcome,
   };

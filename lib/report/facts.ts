@@ -1,5 +1,5 @@
 /** Facts of a run in words, shared by the page and the plain-text summary. */
-import { OUTCOMES } from "../measure/interval.ts";
+import { type ConnectionData, OUTCOMES } from "../measure/interval.ts";
 import type { GpuSample } from "../measure/resource.ts";
 import type { Plan } from "../plan/plan.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatRate } from "../plan/units.ts";
@@ -98,6 +98,37 @@ export function gpuFigures(run: Run): Fact[] {
         ["temperature", range(samples.map((sample) => sample.temperature_c), (value) => `${formatNumber(value)} °C`)],
         ["clock", range(samples.map((sample) => sample.sm_clock_mhz), (value) => `${formatNumber(value)} MHz`)],
       ]),
+    };
+  });
+}
+
+/** What the connections to one service saw over the whole run. */
+export interface ConnectionTotals {
+  service: string;
+  /** The most that were open at the end of a second. */
+  connections_peak: number;
+  /** Connections lost and opened again. */
+  reconnects_total: number;
+  /** Calls moved to another connection because the first provably did not process them. */
+  moves_total: number;
+  /** The most calls seen waiting for a connection or a free stream at the end of a second. */
+  waiting_peak: number;
+}
+
+/** The connections of each service of the plan; empty for a run without a measured second. */
+export function connectionTotals(run: Run): ConnectionTotals[] {
+  if (run.slots.length === 0) return [];
+  return run.plan.services.map(({ name }) => {
+    const seen = run.slots.flatMap(({ connections }) => connections.filter(({ service }) => service === name));
+    // Counters of a worker that dies are gone from the sum: what was seen before still happened.
+    const most = (key: Exclude<keyof ConnectionData, "service">) =>
+      seen.reduce((max, one) => Math.max(max, one[key]), 0);
+    return {
+      service: name,
+      connections_peak: most("connections"),
+      reconnects_total: most("reconnects_total"),
+      moves_total: most("moves_total"),
+      waiting_peak: most("waiting"),
     };
   });
 }

@@ -7,6 +7,7 @@ import { DISTRIBUTIONS } from "../plan/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
 import type { Verdict } from "../verdict/verdict.ts";
+import { connectionTotals } from "./facts.ts";
 import { percentileMs, type Row, rowsOf, toMs } from "./figures.ts";
 import { plainText } from "./text.ts";
 
@@ -35,6 +36,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     total: rowJson(all, percentiles),
     operations: operations.map((row) => rowJson(row, percentiles)),
     stages: plan.stages.map((stage) => stageJson(run, stage.name, stage)),
+    connections: connectionTotals(run),
     failures: run.failures.map((failure) => ({ ...failure, example: plainText(failure.example, 500) })),
     timeline: timelineJson(run.slots),
     resources: { host: run.host, gpu: run.gpu },

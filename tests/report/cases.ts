@@ -20,6 +20,24 @@ export function usualRun(): Run {
   return run;
 }
 
+/** A run through a proxy that rotates its connections, to a server with few streams. */
+export function rotatedRun(): Run {
+  const plan = makePlan({ duration_ms: 10_000 });
+  const [header, ...records] = makeRecords({ plan, seconds: 10 });
+  const run = new Run({ ...(header as ReturnType<typeof makeHeader>) });
+  for (const record of records) {
+    if (record.type === "interval") {
+      const [llm] = record.connections;
+      if (llm !== undefined) Object.assign(llm, { reconnects_total: record.index, moves_total: 2 * record.index });
+      if (llm !== undefined && record.index === 4) llm.waiting = 5;
+      // The worker is gone: its counters with it.
+      if (record.index === 9) record.connections = [];
+    }
+    run.add(record);
+  }
+  return run;
+}
+
 /** A run of which nothing was measured: stopped before its first second. */
 export function emptyRun(): Run {
   const run = new Run(makeHeader(makePlan()));

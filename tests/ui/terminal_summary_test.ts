@@ -23,6 +23,16 @@ Deno.test("renderSummary() of a failed run at 80 and 120 columns", () => {
   assertGolden("summary_fail_120", drawn(SPIKE_SUMMARY, 120, 30));
 });
 
+Deno.test("renderSummary() says how many calls moved to another connection, and whose", () => {
+  const movedLine = (moved: SummaryView["moved"]) =>
+    drawn({ ...SPIKE_SUMMARY, moved }, 80, 40).filter((line) => line.startsWith("moved"));
+  assert.deepEqual(movedLine([]), []);
+  assert.deepEqual(movedLine([{ service: "llm", calls: 1 }]), ["moved    1 call to another connection (llm)"]);
+  assert.deepEqual(movedLine([{ service: "llm", calls: 12 }, { service: "\x1b[31mstt", calls: 1200 }]), [
+    "moved    1,212 calls to another connection (llm, stt)",
+  ]);
+});
+
 Deno.test("renderSummary() in colour", () => {
   assertGolden("summary_fail_80_truecolor", drawn(SPIKE_SUMMARY, 80, 30, "truecolor"));
   assertGolden("summary_pass_80_256", drawn(PASS_SUMMARY, 80, 30, "256"));

@@ -156,6 +156,7 @@ export const SPIKE_SUMMARY: SummaryView = {
     { count: 53, type: "UNAVAILABLE", operation: "stt.recognize_stream", first_ms: 84_200, example: "" },
     { count: 3, type: "semantic:empty_transcript", operation: "stt.recognize_stream", first_ms: 12_000, example: "" },
   ],
+  moved: [],
   machine: ["GPU 0 97 % in spike, power-capped 71 s", "host CPU 41 %", "busiest worker 31 %"],
   report_path: "reports/spike/20261123_140000/june_load_20261123_140000.html",
   exit_code: 99,

@@ -2,7 +2,7 @@
 import { formatClock, formatCount, formatDuration, formatPercent } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
-import { accounting, type Fact, gpuFigures, hostFigures } from "../facts.ts";
+import { accounting, connectionTotals, type Fact, gpuFigures, hostFigures } from "../facts.ts";
 import { enoughFor, errorsOf, percentileName, type Row } from "../figures.ts";
 import { plainText } from "../text.ts";
 import { type Markup, markup } from "./markup.ts";
@@ -123,7 +123,9 @@ function latenessChecks(run: Run, all: Row): Check[] {
 
 function streamCheck(run: Run): Check[] {
   const waiting = run.slots.filter(({ connections }) => connections.some((one) => one.waiting > 0)).length;
-  const reconnects = run.slots.at(-1)?.connections.reduce((sum, one) => sum + one.reconnects_total, 0) ?? 0;
+  const totals = connectionTotals(run);
+  const reconnects = totals.reduce((sum, one) => sum + one.reconnects_total, 0);
+  const moves = totals.reduce((sum, one) => sum + one.moves_total, 0);
   const checks = [{
     ok: waiting === 0,
     text: waiting === 0
@@ -134,6 +136,10 @@ function streamCheck(run: Run): Check[] {
   }];
   if (reconnects > 0) {
     checks.push({ ok: false, text: `Connections were lost and opened again ${formatCount(reconnects)} times.` });
+  }
+  if (moves > 0) {
+    const what = `${formatCount(moves)} calls that a service had not processed moved to another connection`;
+    checks.push({ ok: true, text: `${what}; their latency holds both attempts. "moves: fail" lets them fail.` });
   }
   return checks;
 }

@@ -7,6 +7,7 @@ import type { Baseline } from "../comparison.ts";
 import { rowsOf } from "../figures.ts";
 import { plainText, scriptJson } from "../text.ts";
 import { type ChartData, chartData } from "./chart_data.ts";
+import { connectionTable } from "./connection_table.ts";
 import { comparisonSection } from "./comparison_section.ts";
 import { errorsSection, eventList, machineFacts, trustSection } from "./findings.ts";
 import { glossarySection } from "./glossary.ts";
@@ -83,7 +84,7 @@ export function renderBody(run: Run, verdict: Verdict, options: PageOptions, dat
     baseline === undefined ? null : comparisonSection(run, baseline),
     tailSection(data),
     errorsSection(run),
-    connectionsSection(data),
+    connectionsSection(run, data),
     resourcesSection(run, data),
     trustSection(run, verdict, operations, all),
     planSection(run),
@@ -143,12 +144,12 @@ ${part("Latency over time", "Every ok call; the stronger the colour, the more ca
 `;
 }
 
-function connectionsSection(data: ChartData): Markup | null {
+function connectionsSection(run: Run, data: ChartData): Markup | null {
   const place = chartPlace(data, "connection-chart");
   if (place === null) return null;
   return markup`<h2 id="connections">Connections</h2>
 <p>Calls, streams and connections that were open, second by second.</p>
-${place}`;
+${place}${connectionTable(run)}`;
 }
 
 function resourcesSection(run: Run, data: ChartData): Markup {

@@ -46,13 +46,14 @@ function mixText({ tasks }: Plan): string {
 }
 
 function serviceFact(run: Run, service: ServicePlan): Fact {
-  const { name, kind, protocol, address, connections, timeout_ms, tls, metadata } = service;
+  const { name, kind, protocol, address, connections, timeout_ms, moves, tls, metadata } = service;
   const found = run.header.services.find((one) => one.name === name);
   const parts = [
     `${kind} at ${address}`,
     protocol,
     `${connections} ${connections === 1 ? "connection" : "connections"} a worker`,
     `timeout ${time(timeout_ms)}`,
+    ...(moves === "fail" ? ["calls never move"] : []),
     ...(tls === null ? [] : [tls.insecure ? "TLS WITHOUT CHECKING THE CERTIFICATE" : "TLS"]),
     ...(metadata.length === 0 ? [] : [`metadata ${metadata.map(({ key }) => key).join(", ")}`]),
     ...(found === undefined

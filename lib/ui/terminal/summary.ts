@@ -22,7 +22,7 @@ const OPERATION_LINES_MIN = 6;
 export function renderSummary(view: SummaryView, space: { columns: number; rows: number }): Line[] {
   const columns = Math.min(WIDTH_MAX, space.columns);
   const before = [verdictLine(view), ...sentenceLines(view, columns), [], ...ruleLines(view.rules, columns)];
-  const after = [...errorLines(view, columns), ...machineLines(view, columns)];
+  const after = [...errorLines(view, columns), ...movedLines(view), ...machineLines(view, columns)];
   const ending = endLines(view);
   const spare = space.rows - before.length - after.length - ending.length - BLANKS;
   const lines_max = Math.min(OPERATION_LINES_MAX, Math.max(OPERATION_LINES_MIN, spare));
@@ -112,6 +112,15 @@ function errorLines(view: SummaryView, columns: number): Line[] {
   const more = view.errors.length - shown.length;
   if (more > 0) lines.push([span(`+${more} more kinds`, "dim")]);
   return labelled("errors", lines.map((line) => cutLine(line, columns - LABEL)));
+}
+
+/** Calls that would have failed had they not moved: never left unsaid. */
+function movedLines({ moved }: SummaryView): Line[] {
+  if (moved.length === 0) return [];
+  const calls = moved.reduce((sum, one) => sum + one.calls, 0);
+  const services = moved.map(({ service }) => cleanText(service)).join(", ");
+  const noun = calls === 1 ? "call" : "calls";
+  return labelled("moved", [[span(`${formatCount(calls)} ${noun} to another connection (${services})`)]]);
 }
 
 function machineLines(view: SummaryView, columns: number): Line[] {

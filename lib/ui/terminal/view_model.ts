@@ -110,6 +110,8 @@ export interface SummaryView {
   total: OperationRow | null;
   /** Most frequent first. */
   errors: readonly ErrorView[];
+  /** Services some of whose calls moved to another connection, with how many. */
+  moved: ReadonlyArray<{ service: string; calls: number }>;
   /** Parts of the line on the machine: `GPU 0 97 % in spike`, `host CPU 41 %`; may be empty. */
   machine: readonly string[];
   /** The page to open, or the folder; empty when nothing was written. */
