@@ -28,9 +28,10 @@ Deno.test("items expire at their deadlines, whatever the order of adding", async
     const late_ms = await item.expired - item.deadline_ms;
     assert.ok(late_ms >= 0, `${late_ms}`);
   }
-  const order = [...items].sort((a, b) => a.deadline_ms - b.deadline_ms);
-  const times = await Promise.all(order.map(({ expired }) => expired));
-  assert.deepEqual(times, [...times].sort((a, b) => a - b));
+  // A late timer finds several timeouts due, and keeps the order within each.
+  for (const [first, second] of [[1, 3], [0, 5]] as const) {
+    assert.ok(await items[first]!.expired <= await items[second]!.expired);
+  }
 });
 
 Deno.test("a removed item does not expire, and others of its timeout do", async () => {
