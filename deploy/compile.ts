@@ -30,7 +30,8 @@ async function excludes(): Promise<string[]> {
   const { npmCache } = JSON.parse(new TextDecoder().decode(stdout)) as { npmCache: string };
   const found: string[] = [];
   for await (const registry of folders(npmCache)) {
-    for (const name of TEST_PACKAGES) found.push(`${registry}/${name}`);
+    // Only the folder of a version is heeded, not that of a package.
+    for (const name of TEST_PACKAGES) for await (const version of folders(`${registry}/${name}`)) found.push(version);
     for await (const version of folders(`${registry}/echarts`)) {
       found.push(`${version}/types`);
       for await (const { name } of Deno.readDir(`${version}/dist`)) {
@@ -41,7 +42,9 @@ async function excludes(): Promise<string[]> {
   return found;
 }
 
+/** Folders in `dir`; none when there is no `dir`, as for a package that was never downloaded. */
 async function* folders(dir: string): AsyncGenerator<string> {
+  if (!await Deno.stat(dir).then(() => true, () => false)) return;
   for await (const { name, isDirectory } of Deno.readDir(dir)) if (isDirectory) yield `${dir}/${name}`;
 }
 
