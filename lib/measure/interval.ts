@@ -18,7 +18,7 @@ export interface HistogramData {
   sum: number;
   /** Values above the range, counted in `count` and in the last bucket. */
   overflow: number;
-  buckets: number[];
+  buckets: ArrayLike<number>;
 }
 
 /** One operation in one stage during one interval. */

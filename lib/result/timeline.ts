@@ -1,5 +1,5 @@
 /** The run second by second, in a list whose length is bounded: when it is full, neighbours merge. */
-import type { ConnectionData, IntervalData, SeriesData } from "../measure/interval.ts";
+import type { ConnectionData, HistogramData, IntervalData, SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
 
 /** Slots kept at most; a longer run has slots of 2 s, 4 s, ... */
@@ -14,7 +14,10 @@ export interface TimeSlot {
   in_flight: number;
   connections: ConnectionData[];
   loop_lag_us: number;
-  /** What ended in the slot, by operation, all stages together (`stage` is that of the first). */
+  /**
+   * What ended in the slot, by operation, all stages together (`stage` is that of the first). Of the distributions only
+   * latency is kept: no chart over time reads another.
+   */
   series: Map<string, SeriesData>;
 }
 
@@ -51,7 +54,7 @@ export class Timeline {
 
 function slotOf(interval: IntervalData): TimeSlot {
   const { users, in_flight, connections, loop_lag_us } = interval;
-  const series = mergeByOperation(interval.series);
+  const series = mergeByOperation(interval.series.map(latencyOnly));
   return { start_ms: interval.index * 1000, length_ms: 1000, users, in_flight, connections, loop_lag_us, series };
 }
 
@@ -70,9 +73,20 @@ function mergeByOperation(list: readonly SeriesData[]): Map<string, SeriesData> 
   const merged = new Map<string, SeriesData>();
   for (const data of list) {
     const before = merged.get(data.operation);
-    merged.set(data.operation, before === undefined ? data : mergeTwo(before, data));
+    merged.set(data.operation, before === undefined ? data : latencyOnly(mergeTwo(before, data)));
   }
   return merged;
+}
+
+/** A fast service fills thousands of buckets a second: what is kept of them for the whole run must be small. */
+function latencyOnly({ failed_latency: _, ...data }: SeriesData): SeriesData {
+  const { latency } = data.histograms;
+  return { ...data, histograms: latency === undefined ? {} : { latency: packed(latency) } };
+}
+
+function packed(data: HistogramData): HistogramData {
+  const buckets = Uint16Array.from(data.buckets);
+  return { ...data, buckets: buckets.every((value, at) => value === data.buckets[at]) ? buckets : data.buckets };
 }
 
 function mergeTwo(first: SeriesData, second: SeriesData): SeriesData {
