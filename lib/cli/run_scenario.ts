@@ -38,7 +38,8 @@ export async function runScenario(context: CliContext, named: string | undefined
     ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
     : null;
   try {
-    const loaded = simulator === null ? first : await planFor(simulator, context, named, flags);
+    const targets = simulator === null ? {} : targetsAt(simulator, first.plan);
+    const loaded = simulator === null ? first : await loadPlan(context, named, flags, { ...compareOf(flags), targets });
     tellPlan(context, loaded, flags);
     return await runPlan(context, loaded.plan, flags);
   } finally {
@@ -48,14 +49,9 @@ export async function runScenario(context: CliContext, named: string | undefined
 
 const compareOf = ({ compare }: RunFlags) => compare === undefined ? {} : { comparison_baseline: compare };
 
-/** The plan with the simulator's addresses in place of the scenario's. */
-function planFor(
-  simulator: Simulator,
-  context: CliContext,
-  named: string | undefined,
-  flags: RunFlags,
-): Promise<Loaded> {
-  return loadPlan(context, named, flags, { ...compareOf(flags), targets: simulator.addresses });
+/** The simulator's address for each service that the plan calls. */
+function targetsAt({ addresses }: Simulator, { services }: Plan): Record<string, string> {
+  return Object.fromEntries(services.map(({ name, kind }) => [name, addresses[kind]]));
 }
 
 function tellPlan(context: CliContext, { plan, warnings }: Loaded, { quiet }: RunFlags): number {
