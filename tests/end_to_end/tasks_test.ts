@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { TASKS } from "../../lib/plan/tasks.ts";
+import { readResult } from "../../lib/result/file.ts";
+import { inFolder, june, runFolder } from "./cli.ts";
+
+for (const transport of ["wire", "grpc-js"]) {
+  Deno.test(`every task of the catalogue succeeds against the simulator over ${transport}`, async () => {
+    await inFolder(async (dir) => {
+      const mix = Object.keys(TASKS).map((name) => `      ${name}: 1`).join("\n");
+      await Deno.writeTextFile(
+        `${dir}/all.yaml`,
+        `services:
+  grpc:
+    llm: { host: 127.0.0.1:1 }
+    stt: { host: 127.0.0.1:1, pacing: fast }
+    tts: { host: 127.0.0.1:1 }
+scenarios:
+  all:
+    users: 12
+    spawn_rate: 12
+    duration: 4s
+    think_time: 20ms
+    thresholds: [error_rate < 1%]
+    tasks:
+${mix}
+`,
+      );
+      const args = ["run", `${dir}/all.yaml`, "--sim", "--transport", transport, "--output-dir", `${dir}/out`];
+      const { code, stdout, stderr } = await june(...args);
+      assert.equal(code, 0, stdout + stderr);
+      const run = await readResult(await runFolder(`${dir}/out`, "all"));
+      assert.deepEqual(run.operations.toSorted(), Object.keys(TASKS).toSorted());
+      for (const [name, { reply_stream }] of Object.entries(TASKS)) {
+        const total = run.total({ operations: name });
+        assert.equal(total.outcomes.ok, total.issued, name);
+        assert.equal(total.histogram("first_message").count > 0, reply_stream, name);
+      }
+    });
+  });
+}
