@@ -1,7 +1,10 @@
 /** Finds out why an address cannot be used for gRPC, with a small probe of its own: no transport is involved. */
 import { ConnectError, type TlsOptions } from "./channel.ts";
 import { certificateFault, fault } from "./faults.ts";
-import { connectPlain, connectTls, type ProbeConn, ProbeTimeout, speaksTls, TimeLimit } from "./probe.ts";
+import { connectTls, speaksTls } from "./probe.ts";
+import type { ByteSocket, SecuredSocket } from "./socket/byte_socket.ts";
+import { dialPlain } from "./socket/dial.ts";
+import { Limit, OutOfTime } from "./socket/limit.ts";
 import { parseTarget, type Target } from "./target.ts";
 
 /** HTTP/2's client preface and an empty SETTINGS frame. Source: RFC 9113, section 3.4. */
@@ -22,18 +25,20 @@ export async function diagnose(
   tls: TlsOptions | null,
   timeout_ms: number,
 ): Promise<ConnectError | null> {
-  const limit = new TimeLimit(timeout_ms);
+  const limit = new Limit(timeout_ms);
   try {
     const parsed = parseTarget(target);
     return tls === null ? await diagnosePlain(target, parsed, limit) : await diagnoseTls(target, parsed, tls, limit);
   } catch (error) {
     if (error instanceof ConnectError) return error;
     return socketFault(target, error, timeout_ms);
+  } finally {
+    limit.clear();
   }
 }
 
-async function diagnosePlain(target: string, parsed: Target, limit: TimeLimit): Promise<ConnectError | null> {
-  const answer = await sayHello(await connectPlain(parsed, limit), limit);
+async function diagnosePlain(target: string, parsed: Target, limit: Limit): Promise<ConnectError | null> {
+  const answer = await sayHello(await dialPlain(parsed, limit), limit);
   if (answer.kind === "silent") return fault.silent(target, limit.timeout_ms);
   if (answer.kind === "closed") {
     return await speaksTls(parsed, limit) ? fault.tlsServer(target) : fault.closed(target);
@@ -47,9 +52,9 @@ async function diagnoseTls(
   target: string,
   parsed: Target,
   tls: TlsOptions,
-  limit: TimeLimit,
+  limit: Limit,
 ): Promise<ConnectError | null> {
-  let conn: ProbeConn;
+  let conn: SecuredSocket;
   try {
     conn = await connectTls(parsed, tls, limit);
   } catch (error) {
@@ -71,7 +76,7 @@ async function diagnoseTls(
 }
 
 /** Sends the preface and waits for the first bytes; the connection is closed afterwards. */
-async function sayHello(conn: ProbeConn, limit: TimeLimit): Promise<Answer> {
+async function sayHello(conn: ByteSocket, limit: Limit): Promise<Answer> {
   const into = new Uint8Array(512);
   try {
     const write = conn.write(PREFACE).catch(() => 0); // The peer may close first; then the read tells.
@@ -79,7 +84,7 @@ async function sayHello(conn: ProbeConn, limit: TimeLimit): Promise<Answer> {
     await limit.run(write);
     return read === null ? { kind: "closed" } : { kind: "bytes", bytes: into.subarray(0, read) };
   } catch (error) {
-    if (error instanceof ProbeTimeout) return { kind: "silent" };
+    if (error instanceof OutOfTime) return { kind: "silent" };
     if (isClosed(error)) return { kind: "closed" };
     throw error;
   } finally {
@@ -108,16 +113,16 @@ async function handshakeFault(
   target: string,
   parsed: Target,
   error: unknown,
-  limit: TimeLimit,
+  limit: Limit,
 ): Promise<ConnectError> {
   const words = wordsOf(error);
-  if (error instanceof ProbeTimeout) return fault.silent(target, limit.timeout_ms);
+  if (error instanceof OutOfTime) return fault.silent(target, limit.timeout_ms);
   if (/NoApplicationProtocol|NO_APPLICATION_PROTOCOL/i.test(words)) {
     return fault.notHttp2(target, "it speaks TLS but refuses HTTP/2 in it (ALPN)");
   }
   if (/corrupt message|InvalidContentType|wrong version number/i.test(words)) return fault.notTlsServer(target);
   if (isClosed(error) || /handshake eof/i.test(words)) {
-    const answer = await connectPlain(parsed, limit).then((conn) => sayHello(conn, limit));
+    const answer = await dialPlain(parsed, limit).then((conn) => sayHello(conn, limit));
     return answer.kind === "bytes" && answer.bytes[0] !== 0x15 ? fault.notTlsServer(target) : fault.closed(target);
   }
   return certificateFault(target, words) ?? socketFault(target, error, limit.timeout_ms);
@@ -127,7 +132,7 @@ async function handshakeFault(
 function socketFault(target: string, error: unknown, timeout_ms: number): ConnectError {
   const words = wordsOf(error);
   const host = target.replace(/:\d+$/, "");
-  if (error instanceof ProbeTimeout || /ETIMEDOUT|os error 110|timed out/i.test(words)) {
+  if (error instanceof OutOfTime || /ETIMEDOUT|os error 110|timed out/i.test(words)) {
     return fault.connectTimeout(target, timeout_ms);
   }
   if (/lookup address|ENOTFOUND|EAI_/i.test(words)) return fault.nameNotFound(target, host);

@@ -3,8 +3,8 @@ import * as grpc from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import type { TLSSocket } from "node:tls";
 import type { ChannelOptions, TlsOptions } from "./channel.ts";
-import { checkPin, isAddress } from "./probe.ts";
-import { parseTarget } from "./target.ts";
+import { checkPin } from "./socket/node_tls.ts";
+import { isAddress, parseTarget } from "./target.ts";
 
 const { connectivityState: State } = grpc;
 

@@ -23,6 +23,11 @@ export function parseTarget(target: string): Target {
   return { kind: "tcp", host, port };
 }
 
+/** Whether a host is an IPv4 or IPv6 address; such a name must not be sent as TLS server name. */
+export function isAddress(host: string): boolean {
+  return host.includes(":") || /^\d+\.\d+\.\d+\.\d+$/.test(host);
+}
+
 function badTarget(target: string): ConnectError {
   return new ConnectError(
     "other",

@@ -39,7 +39,13 @@ export interface Context {
   shared(body: (channel: Channel) => Promise<void>, options?: Partial<ChannelOptions>): Promise<void>;
 }
 
-/** Registers the whole suite for one transport: against each server, and against peers that need none. */
+/** Registers what must hold against the peers of the suite's own, which need no server: scripted and odd ones. */
+export function peerConformance(name: string, open: OpenChannel, traits: Traits): void {
+  faultCases(name, open);
+  peerCases(name, open, traits);
+}
+
+/** Registers what must hold against each of the servers. */
 export function conformance(name: string, open: OpenChannel, servers: readonly ServerStarter[], traits: Traits): void {
   for (const starter of servers) {
     const context = serverContext(name, open, starter, traits, false);
@@ -49,8 +55,6 @@ export function conformance(name: string, open: OpenChannel, servers: readonly S
     connectionCases(context);
     tlsCases(context);
   }
-  faultCases(name, open);
-  peerCases(name, open, traits);
 }
 
 /** Registers what must hold against a server that nobody here wrote: every call with and without TLS. */

@@ -2,6 +2,7 @@
  * One HTTP/2 connection, client side: a tagged state machine over one socket. It knows streams, windows and settings;
  * what replies mean is the streams' own business, and which connection to use is the pool's.
  */
+import type { ByteSocket } from "../socket/byte_socket.ts";
 import { FloodMeter } from "./flood_meter.ts";
 import { type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { ConnectionFault, ErrorCode, errorCodeName, MAX_STREAM_ID, MAX_WINDOW } from "./frames.ts";
@@ -9,7 +10,6 @@ import { MAX_HEADER_LIST_BYTES, STREAM_WINDOW, writeOpening } from "./opening.ts
 import { Outbox } from "./outbox.ts";
 import { ReplyBlocks } from "./reply_blocks.ts";
 import { Settings } from "./settings.ts";
-import type { ByteSocket } from "./socket/byte_socket.ts";
 import type { Loss, Stream } from "./stream.ts";
 import { StreamTable } from "./stream_table.ts";
 

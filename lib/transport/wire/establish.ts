@@ -2,12 +2,11 @@
 import type { ChannelOptions, ConnectError } from "../channel.ts";
 import { diagnose } from "../diagnose.ts";
 import { fault } from "../faults.ts";
+import type { ByteSocket } from "../socket/byte_socket.ts";
+import { dial, type Lookup, resolve } from "../socket/dial.ts";
+import { Limit } from "../socket/limit.ts";
 import type { Target } from "../target.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
-import type { ByteSocket } from "./socket/byte_socket.ts";
-import type { Endpoint } from "./socket/byte_socket.ts";
-import { dial, resolve } from "./socket/dial.ts";
-import { Limit } from "./socket/limit.ts";
 
 /** Longest probe for the cause after an attempt failed. */
 const DIAGNOSE_MS = 2000;
@@ -18,6 +17,8 @@ export interface Peer {
   readonly text: string;
   readonly target: Target;
   readonly options: ChannelOptions;
+  /** Finds the addresses of the target's name. */
+  readonly lookup: Lookup;
 }
 
 /**
@@ -29,8 +30,8 @@ export interface Peer {
 export async function establish(peer: Peer, owner: ConnectionOwner, signal: AbortSignal): Promise<Connection> {
   const limit = new Limit(peer.options.connect_timeout_ms, signal);
   try {
-    const endpoints = await limit.run(resolve(peer.target));
-    return await firstOf(endpoints, peer, limit, owner, signal);
+    const places = await limit.run(resolve(peer.target, peer.lookup));
+    return await firstOf(places, peer, limit, owner, signal);
   } catch (error) {
     throw signal.aborted ? fault.other(peer.text, "the attempt was given up") : await explain(peer, error);
   } finally {
@@ -43,19 +44,20 @@ async function explain({ text, options }: Peer, error: unknown): Promise<Connect
   return cause ?? fault.other(text, error instanceof Error ? error.message : String(error));
 }
 
-/** Tries the endpoints in order; each gets its share of the time, so that a dead one does not use it all. */
+/** Tries the places in order; each gets its share of the time, so that a dead one does not use it all. */
 async function firstOf(
-  endpoints: readonly Endpoint[],
+  places: readonly Target[],
   peer: Peer,
   limit: Limit,
   owner: ConnectionOwner,
   signal: AbortSignal,
 ): Promise<Connection> {
   let failure: unknown = new Error("the name has no address");
-  for (const [tried, endpoint] of endpoints.entries()) {
-    const share = new Limit(peer.options.connect_timeout_ms / (endpoints.length - tried), signal);
+  const end_ms = performance.now() + limit.timeout_ms;
+  for (const [tried, place] of places.entries()) {
+    const share = new Limit((end_ms - performance.now()) / (places.length - tried), signal);
     try {
-      return await limit.run(attempt(endpoint, peer, share, owner), (late) => late.abandon("Too late"));
+      return await limit.run(attempt(place, peer, share, owner), (late) => late.abandon("Too late"));
     } catch (error) {
       failure = error;
     } finally {
@@ -65,9 +67,9 @@ async function firstOf(
   throw failure;
 }
 
-async function attempt(endpoint: Endpoint, peer: Peer, limit: Limit, owner: ConnectionOwner): Promise<Connection> {
+async function attempt(place: Target, peer: Peer, limit: Limit, owner: ConnectionOwner): Promise<Connection> {
   const name = peer.target.kind === "tcp" ? peer.target.host : "localhost";
-  const socket = await limit.run(dial(endpoint, name, peer.options.tls), (late) => late.close());
+  const socket = await dial(place, name, peer.options.tls, limit);
   return await shakeHands(socket, peer.text, limit, owner);
 }
 

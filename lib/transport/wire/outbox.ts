@@ -4,9 +4,9 @@
  * DATA waits with its stream when the windows or this buffer are full, so a peer that reads slowly holds streams, not
  * memory. PING answers overtake what is buffered.
  */
+import type { ByteSocket } from "../socket/byte_socket.ts";
 import { DEFAULT_FRAME_SIZE, DEFAULT_WINDOW, Flag, FRAME_HEADER_BYTES, FrameType, writeFrameHeader } from "./frames.ts";
 import { FrameWriter } from "./frame_writer.ts";
-import type { ByteSocket } from "./socket/byte_socket.ts";
 import type { Stream } from "./stream.ts";
 
 /** No DATA is added beyond this; bytes. */

@@ -13,6 +13,7 @@ import type {
   OpenChannel,
 } from "../channel.ts";
 import { StatusCode } from "../status.ts";
+import { systemLookup } from "../socket/dial.ts";
 import { parseTarget } from "../target.ts";
 import { type CallOwner, type PreparedMethod, WireCall } from "./call.ts";
 import type { Connection } from "./connection.ts";
@@ -59,7 +60,7 @@ class WireChannel implements Channel, CallOwner, SlotOwner {
   constructor(target: string, options: ChannelOptions) {
     const parsed = parseTarget(target);
     this.target = target;
-    this.peer = { text: target, target: parsed, options };
+    this.peer = { text: target, target: parsed, options, lookup: systemLookup };
     this.max_message_bytes = options.max_message_bytes;
     this.movesCalls = options.moves === "move";
     this.keepalive = options.keepalive;

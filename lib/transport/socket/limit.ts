@@ -5,19 +5,19 @@ export class OutOfTime extends Error {
   override readonly name = "OutOfTime";
 }
 
-/** Ends waiting after `timeout_ms` or when `signal` says so. Call `clear` when done. */
+/** Ends waiting after `timeout_ms` or when a signal says so. Call `clear` when done. */
 export class Limit {
   readonly #over = Promise.withResolvers<never>();
   readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #signal: AbortSignal;
+  readonly #signal: AbortSignal | null;
   readonly #stop = () => this.#over.reject(new OutOfTime("no longer wanted"));
 
-  constructor(timeout_ms: number, signal: AbortSignal) {
+  constructor(readonly timeout_ms: number, signal: AbortSignal | null = null) {
     this.#signal = signal;
     this.#timer = setTimeout(() => this.#over.reject(new OutOfTime("no answer in time")), timeout_ms);
-    signal.addEventListener("abort", this.#stop);
+    signal?.addEventListener("abort", this.#stop);
     this.#over.promise.catch(() => {});
-    if (signal.aborted) this.#stop();
+    if (signal?.aborted) this.#stop();
   }
 
   /**
@@ -38,6 +38,6 @@ export class Limit {
   /** Stops the clock. */
   clear(): void {
     clearTimeout(this.#timer);
-    this.#signal.removeEventListener("abort", this.#stop);
+    this.#signal?.removeEventListener("abort", this.#stop);
   }
 }

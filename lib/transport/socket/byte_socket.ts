@@ -8,7 +8,8 @@ export interface ByteSocket {
   close(): void;
 }
 
-/** One place to connect to. */
-export type Endpoint =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "unix"; readonly path: string };
+/** A byte stream whose TLS handshake is done. */
+export interface SecuredSocket extends ByteSocket {
+  /** Protocol agreed by ALPN; null when none was. */
+  readonly alpn: string | null;
+}

@@ -3,17 +3,24 @@
  * pinned), and client certificates without Nagle's delays.
  */
 import tls from "node:tls";
-import type { TlsOptions } from "../../channel.ts";
-import { checkPin, isAddress } from "../../probe.ts";
-import type { ByteSocket, Endpoint } from "./byte_socket.ts";
+import type { TlsOptions } from "../channel.ts";
+import { isAddress, type Target } from "../target.ts";
+import type { SecuredSocket } from "./byte_socket.ts";
+import type { Limit } from "./limit.ts";
 
 /**
  * Connects and finishes the handshake.
  * @throws {Error} with the words of the TLS library, or about the fingerprint that is not the pinned one
+ * @throws {OutOfTime} when the limit ends first; nothing is left open then
  */
-export async function dialNodeTls(endpoint: Endpoint, name: string, options: TlsOptions): Promise<ByteSocket> {
+export async function dialNodeTls(
+  place: Target,
+  name: string,
+  options: TlsOptions,
+  limit: Limit,
+): Promise<SecuredSocket> {
   const serverName = options.server_name ?? name;
-  const where = endpoint.kind === "unix" ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port };
+  const where = place.kind === "unix" ? { path: place.path } : { host: place.host, port: place.port };
   const socket = tls.connect({
     ...where,
     ALPNProtocols: ["h2"],
@@ -25,9 +32,8 @@ export async function dialNodeTls(endpoint: Endpoint, name: string, options: Tls
   });
   const bytes = new NodeSocket(socket);
   try {
-    await bytes.secured;
+    await limit.run(bytes.secured);
     if (options.pinned_sha256 !== null) checkPin(socket, options.pinned_sha256);
-    if (socket.alpnProtocol !== "h2") throw new Error("The peer does not offer HTTP/2 (ALPN)");
     return bytes;
   } catch (error) {
     bytes.close();
@@ -35,8 +41,18 @@ export async function dialNodeTls(endpoint: Endpoint, name: string, options: Tls
   }
 }
 
+/**
+ * Compares the peer's certificate with the pinned fingerprint.
+ * @throws {Error} saying both fingerprints when they differ.
+ */
+export function checkPin(socket: tls.TLSSocket, pinned_sha256: string): void {
+  const found = (socket.getPeerCertificate().fingerprint256 ?? "").replaceAll(":", "").toLowerCase();
+  if (found === pinned_sha256.toLowerCase()) return;
+  throw new Error(`it is not the pinned one: its SHA-256 is ${found}, pinned is ${pinned_sha256}`);
+}
+
 /** A node socket with Deno's manner of reading: on request, into the caller's buffer. */
-class NodeSocket implements ByteSocket {
+class NodeSocket implements SecuredSocket {
   readonly #socket: tls.TLSSocket;
   readonly #secured = Promise.withResolvers<void>();
   /** Received and not yet read; the socket pauses while there is something. */
@@ -48,7 +64,8 @@ class NodeSocket implements ByteSocket {
   constructor(socket: tls.TLSSocket) {
     this.#socket = socket;
     socket.setNoDelay(true);
-    socket.once("secureConnect", () => this.#secured.resolve());
+    // Deno 2.6 tells of a handshake that failed, too, before the error; only then is there no word on the protocol.
+    socket.once("secureConnect", () => socket.alpnProtocol !== null && this.#secured.resolve());
     socket.on("data", (chunk: Uint8Array) => this.#received(chunk));
     socket.on("end", () => this.#over(null));
     socket.on("close", () => this.#over(null));
@@ -58,6 +75,10 @@ class NodeSocket implements ByteSocket {
   /** Settles when the handshake is done. */
   get secured(): Promise<void> {
     return this.#secured.promise;
+  }
+
+  get alpn(): string | null {
+    return this.#socket.alpnProtocol || null;
   }
 
   read(into: Uint8Array): Promise<number | null> {
