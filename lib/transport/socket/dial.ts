@@ -28,8 +28,8 @@ export async function resolve(target: Target, lookup: Lookup): Promise<Target[]>
  * Connects to one place and finishes the TLS handshake.
  * @param name the name the target was written with, for the certificate
  * @throws {Error} with the words of the operating system or of the TLS library
- * @throws {OutOfTime} when the limit ends first; nothing is left open then, but for a handshake of Deno's own TLS, which
- * cannot be given up: its socket lives until the peer speaks or hangs up
+ * @throws {OutOfTime} when the limit ends first; nothing is left open then, but for a TLS handshake, which Deno
+ * cannot always give up: its socket lives until the peer speaks or hangs up
  */
 export async function dial(place: Target, name: string, tls: TlsOptions | null, limit: Limit): Promise<ByteSocket> {
   if (tls === null) return await dialPlain(place, limit);

@@ -11,7 +11,7 @@ import type { Limit } from "./limit.ts";
 /**
  * Connects and finishes the handshake.
  * @throws {Error} with the words of the TLS library, or about the fingerprint that is not the pinned one
- * @throws {OutOfTime} when the limit ends first; nothing is left open then
+ * @throws {OutOfTime} when the limit ends first
  */
 export async function dialNodeTls(
   place: Target,

@@ -1,11 +1,8 @@
 /** From a name to a connection: every address of it is tried, in order, within one limit of time. */
 import assert from "node:assert/strict";
 import { CHANNEL_DEFAULTS, ConnectError } from "../../../lib/transport/channel.ts";
-import { dial } from "../../../lib/transport/socket/dial.ts";
-import { Limit, OutOfTime } from "../../../lib/transport/socket/limit.ts";
 import type { ConnectionOwner } from "../../../lib/transport/wire/connection.ts";
 import { establish } from "../../../lib/transport/wire/establish.ts";
-import { PLAIN_TLS } from "../../conformance/tls_cases.ts";
 import { SETTINGS, withRawPeer } from "./raw_peer.ts";
 
 const NOBODY: ConnectionOwner = { opened() {}, roomier() {}, draining() {}, closed() {} };
@@ -85,21 +82,4 @@ Deno.test("a name without an address, and one whose addresses all refuse, are to
   listener.close();
   await assert.rejects(connect(port, ["127.0.0.2", "127.0.0.1"]), { name: "ConnectError", fault: "refused" });
   await assert.rejects(connect(port, []), { name: "ConnectError" });
-});
-
-Deno.test("a TLS handshake that is not answered in time leaves no socket behind", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const accepted = listener.accept();
-  const limit = new Limit(50);
-  const place = { kind: "tcp" as const, host: "127.0.0.1", port: listener.addr.port };
-  await assert.rejects(dial(place, "localhost", { ...PLAIN_TLS, insecure: true }, limit), OutOfTime);
-  limit.clear();
-  const conn = await accepted;
-  const late = setTimeout(() => conn.close(), 5000);
-  const into = new Uint8Array(4096);
-  // The client's first words, then its end.
-  while (await conn.read(into) !== null);
-  clearTimeout(late);
-  conn.close();
-  listener.close();
 });
