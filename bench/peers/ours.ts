@@ -34,7 +34,7 @@ export async function toolCommand(load: ToolLoad, dir: string): Promise<string[]
         grace: load.grace ?? "10s",
         think_time: load.think_time,
         tasks: { [load.stream ? "llm.generate_stream" : "llm.generate"]: 1 },
-        thresholds: ["load >= 1%"],
+        thresholds: ["error_rate <= 0% else warn"],
       },
     },
     reports: { output_dir: `${dir}/reports`, format: ["json"] },
