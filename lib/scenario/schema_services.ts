@@ -109,6 +109,10 @@ function tellTlsConflicts(given: Decoded<typeof TLS_FIELDS>, at: string, path: s
     const [have, lack] = given.cert.given ? ["cert", "key"] : ["key", "cert"];
     cx.problems.add(at, path, `The key "${have}" is given without "${lack}"; a client certificate needs both`);
   }
+  if (given.insecure.value) {
+    const text = "The server's certificate is NOT checked: whoever answers there is believed, and gets what is sent";
+    cx.problems.warn(given.insecure.at, given.insecure.path, text);
+  }
   const checks = [given.ca, given.pin].filter((setting) => setting.given);
   if (given.insecure.value && checks.length > 0) {
     cx.problems.add(

@@ -88,6 +88,10 @@ export function checksOf(run: Run, operations: readonly Row[], all: Row): Check[
         ? "No call was cut off by the end of the run."
         : `${formatCount(unfinished)} calls were cut off by the end of the run; they are in no percentile.`,
     },
+    ...run.plan.services.filter(({ tls }) => tls?.insecure === true).map(({ name }) => ({
+      ok: false,
+      text: `The certificate of ${name} was NOT checked: anything may have answered in its place.`,
+    })),
     ...latenessChecks(run, all),
     ...streamCheck(run),
     lengthCheck(run),
