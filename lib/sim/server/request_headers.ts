@@ -1,5 +1,6 @@
 /** Header blocks of requests, decoded to what a call needs. */
-import type { Metadata, MetadataValue } from "../../transport/channel.ts";
+import type { Metadata } from "../../transport/channel.ts";
+import { decodeMetadata } from "../../transport/wire/grpc/metadata.ts";
 import type { HpackDecoder } from "../../transport/wire/hpack/decoder.ts";
 
 /** The head of a request, or why there is none. */
@@ -88,24 +89,12 @@ function headOf(fields: readonly string[]): RequestHead {
   return {
     kind: "call",
     path,
-    metadata: rest.filter(([name]) => !name.startsWith("grpc-") && !RESERVED.has(name)).flatMap(metadataOf),
+    metadata: rest.filter(([name]) => !name.startsWith("grpc-") && !RESERVED.has(name)).flatMap(([name, value]) =>
+      decodeMetadata(name, value)
+    ),
     timeout_ms: parseTimeout(headers.get("grpc-timeout")),
     gzip: headers.get("grpc-encoding") === "gzip",
   };
-}
-
-/** A `-bin` header may hold several values joined by commas. */
-function metadataOf([name, value]: [string, string]): (readonly [string, MetadataValue])[] {
-  if (!name.endsWith("-bin")) return [[name, value]];
-  return value.split(",").map((part) => [name, decodeBase64(part.trim())] as const);
-}
-
-function decodeBase64(text: string): Uint8Array {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
-    return new Uint8Array(0);
-  }
 }
 
 const TIMEOUT_UNITS_MS: Readonly<Record<string, number>> = {

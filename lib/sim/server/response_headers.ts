@@ -1,5 +1,6 @@
 /** Header blocks of replies. Those that hardly vary are encoded once. */
 import { StatusCode } from "../../transport/status.ts";
+import { encodePercent } from "../../transport/wire/grpc/percent.ts";
 import { encodeHeaders, type HeaderField } from "../../transport/wire/hpack/encoder.ts";
 
 const START: readonly HeaderField[] = [
@@ -29,15 +30,5 @@ export function httpStatus(status: number): Uint8Array {
 
 function statusFields(code: number, details: string): HeaderField[] {
   const status: HeaderField = ["grpc-status", `${code}`];
-  return details === "" ? [status] : [status, ["grpc-message", percentEncode(details)]];
-}
-
-/** UTF-8 with every byte outside the printable ASCII, and the percent sign, as %XX. */
-function percentEncode(text: string): string {
-  let encoded = "";
-  for (const byte of new TextEncoder().encode(text)) {
-    const plain = byte >= 0x20 && byte <= 0x7e && byte !== 0x25;
-    encoded += plain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return encoded;
+  return details === "" ? [status] : [status, ["grpc-message", encodePercent(details)]];
 }

@@ -7,12 +7,11 @@ import {
   MAX_WINDOW,
 } from "../../transport/wire/frames.ts";
 import { FrameWriter } from "../../transport/wire/frame_writer.ts";
+import { afterTableUpdate } from "../../transport/wire/hpack/encoder.ts";
 import type { StreamHost, WireStream } from "./wire_stream.ts";
 
 /** Gathered output beyond which streams keep theirs; bytes. */
 const HIGH_WATER_BYTES = 256 * 1024;
-/** HPACK's "the table holds 0 bytes from here on". */
-const TABLE_SIZE_0 = new Uint8Array([0x20]);
 
 /** Who owns the connection. */
 export interface OutputOwner {
@@ -55,7 +54,7 @@ export class WireOutput implements StreamHost {
     let sent = block;
     if (this.#tableShrunk) {
       this.#tableShrunk = false;
-      sent = new Uint8Array([...TABLE_SIZE_0, ...block]);
+      sent = afterTableUpdate(block);
     }
     this.writer.headers(streamId, sent, endStream, DEFAULT_FRAME_SIZE);
     this.plan();

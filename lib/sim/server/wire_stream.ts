@@ -3,7 +3,8 @@ import type { Metadata } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { DEFAULT_FRAME_SIZE, Flag, FrameType, writeUint32 } from "../../transport/wire/frames.ts";
 import type { FrameWriter } from "../../transport/wire/frame_writer.ts";
-import { MessageFault, MessageReader, PREFIX_BYTES } from "./message_reader.ts";
+import { PREFIX_BYTES } from "../../transport/wire/grpc/messages.ts";
+import { MessageFault, RequestReader } from "./message_reader.ts";
 import { REPLY_HEADERS, trailers, trailersOnly } from "./response_headers.ts";
 import type { CallHandler, Handle, ServerCall } from "./server.ts";
 
@@ -38,7 +39,7 @@ export class WireStream implements ServerCall {
   /** The client has said its last. */
   remote_closed = false;
   readonly #host: StreamHost;
-  readonly #reader: MessageReader;
+  readonly #reader: RequestReader;
   #handler: CallHandler | null = null;
   #headers_sent = false;
   /** Output that found no room; the head's first `#offset` bytes are out already. */
@@ -63,7 +64,7 @@ export class WireStream implements ServerCall {
     this.timeout_ms = head.timeout_ms;
     this.send_window = windows.send;
     this.receive_window = windows.receive;
-    this.#reader = new MessageReader(head.gzip);
+    this.#reader = new RequestReader(head.gzip, this.#deliver);
   }
 
   /** Hands the call to its handler. */
@@ -73,7 +74,7 @@ export class WireStream implements ServerCall {
 
   /** DATA came. */
   receive(bytes: Uint8Array, from: number, to: number): void {
-    this.#guard(() => this.#reader.read(bytes, from, to, this.#deliver));
+    this.#guard(() => this.#reader.read(bytes, from, to));
   }
 
   /** The client's side has ended. */

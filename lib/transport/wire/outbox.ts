@@ -7,14 +7,13 @@
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { DEFAULT_FRAME_SIZE, DEFAULT_WINDOW, Flag, FRAME_HEADER_BYTES, FrameType, writeFrameHeader } from "./frames.ts";
 import { FrameWriter } from "./frame_writer.ts";
+import { afterTableUpdate } from "./hpack/encoder.ts";
 import type { Stream } from "./stream.ts";
 
 /** No DATA is added beyond this; bytes. */
 const HIGH_WATER_BYTES = 256 * 1024;
 /** No stream is opened beyond this: the socket is stuck; bytes. */
 const FULL_BYTES = 1024 * 1024;
-/** Says at the head of a header block that the table behind it is empty from now on (RFC 7541 section 6.3). */
-const EMPTY_TABLE = 0x20;
 /** SETTINGS_HEADER_TABLE_SIZE before any is told (RFC 9113 section 6.5.2); bytes. */
 const DEFAULT_TABLE_BYTES = 4096;
 
@@ -108,10 +107,7 @@ export class Outbox {
   #updateTable(block: Uint8Array): Uint8Array {
     this.#table_bytes = 0;
     this.#tableUpdateDue = false;
-    const updated = new Uint8Array(block.length + 1);
-    updated[0] = EMPTY_TABLE;
-    updated.set(block, 1);
-    return updated;
+    return afterTableUpdate(block);
   }
 
   /** Sends as much of the stream's queue as the windows and the buffer take. */

@@ -16,6 +16,7 @@ for (let index = STATIC_COUNT; index > 0; index--) {
 
 /** Fields whose values no intermediary may put into a table (RFC 7541 section 7.1.3). */
 const SECRET_NAMES = new Set(["authorization", "cookie", "proxy-authorization"]);
+const EMPTY_TABLE = 0x20;
 const LITERAL = 0x00;
 const LITERAL_NEVER_INDEXED = 0x10;
 
@@ -24,6 +25,17 @@ export function encodeHeaders(fields: readonly HeaderField[]): Uint8Array {
   const out: number[] = [];
   for (const [name, value] of fields) encodeField(out, name, value);
   return new Uint8Array(out);
+}
+
+/**
+ * A block that first says that the dynamic table is empty from now on (RFC 7541 section 6.3), as the first block after the
+ * peer made its table smaller must.
+ */
+export function afterTableUpdate(block: Uint8Array): Uint8Array {
+  const updated = new Uint8Array(block.length + 1);
+  updated[0] = EMPTY_TABLE;
+  updated.set(block, 1);
+  return updated;
 }
 
 function encodeField(out: number[], name: string, value: string): void {
