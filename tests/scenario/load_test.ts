@@ -254,6 +254,12 @@ Deno.test("loadScenario() moves calls unless told otherwise or carried by grpc-j
   ]);
 });
 
+Deno.test("loadScenario() warns that an unchecked certificate is not checked", () => {
+  const { warnings } = load(fileWith({ services: ["stt: { tls: { insecure: true } }", "tts: { tls: true }"] }));
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]!, /^load\.yaml:7:29: services\.grpc\.stt\.tls\.insecure: .* NOT checked/);
+});
+
 Deno.test("loadScenario() reads a pinned fingerprint in either spelling", () => {
   const hex = "AB".repeat(32);
   for (const pin of [hex, `sha256:${hex}`, Array(32).fill("ab").join(":")]) {
