@@ -77,7 +77,7 @@ export interface IntervalData {
   index: number;
   series: SeriesData[];
   failures: FailureData[];
-  /** Users running at the end of the interval. */
+  /** Users running; once the load has ended, those whose last call is still in flight. */
   users: number;
   /** Operations in flight at the end of the interval. */
   in_flight: number;

@@ -20,6 +20,8 @@ export class UserPool {
   #load_end_us: number;
   #cut = false;
   #draining = false;
+  /** The interval in which the load ended; all users ran in it. */
+  #last_index = Infinity;
   #index = 0;
   #finish: () => void = () => {};
 
@@ -76,6 +78,7 @@ export class UserPool {
   stop(): void {
     if (this.#draining) return;
     this.#draining = true;
+    this.#last_index = this.#index;
     const now_us = this.clock.now_us();
     this.#load_end_us = Math.min(this.#load_end_us, now_us);
     this.clock.at(now_us + this.plan.grace_ms * 1000, () => this.abort());
@@ -106,13 +109,14 @@ export class UserPool {
 
   #flush(): void {
     this.onInterval({
-      index: this.#index++,
+      index: this.#index,
       ...this.#recorder.flush(),
-      users: this.#draining ? this.#recorder.in_flight : this.#users.length,
+      users: this.#index > this.#last_index ? this.#recorder.in_flight : this.#users.length,
       in_flight: this.#recorder.in_flight,
       connections: this.#connections(),
       loop_lag_us: Math.round(this.clock.takeWorstDelay()),
     });
+    this.#index++;
   }
 
   #connections(): ConnectionData[] {
