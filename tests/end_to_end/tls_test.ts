@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { startInWorker } from "../../lib/sim/start_in_worker.ts";
 import type { Simulator } from "../../lib/sim/simulator.ts";
 import { type Certificate, type Certificates, certificates, removeCertificates } from "../conformance/certificates.ts";
-import { type Finished, inFolder, june, runFolder } from "./cli.ts";
+import { filesBelow, type Finished, inFolder, june, runFolder } from "./cli.ts";
 import { type Gate, openGate } from "./tls_gate.ts";
 
 let simulator: Simulator;
@@ -131,7 +131,7 @@ Deno.test("an unchecked certificate is accepted, and said loudly before, in and 
     assert.match(stdout, /llm at localhost:\d+, .*TLS, certificate NOT checked/);
     assert.match(stderr, /warning: .*services\.grpc\.llm\.tls\.insecure: .*NOT checked/);
     const folder = await runFolder(dir, "secured");
-    const [page] = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".html"));
+    const page = (await filesBelow(folder)).find((name) => name.endsWith(".html"));
     const html = await Deno.readTextFile(`${folder}/${page}`);
     assert.match(html, /TLS WITHOUT CHECKING THE CERTIFICATE/);
     assert.match(html, /The certificate of llm was NOT checked/);
