@@ -11,6 +11,7 @@ import { WeightedChoice } from "../lib/schedule/choice.ts";
 import { randomStream } from "../lib/schedule/random.ts";
 import type { CallEvents, Channel, Status } from "../lib/transport/channel.ts";
 import * as llm from "../proto/llm.ts";
+import { task } from "../tests/plans.ts";
 
 const OK: Status = { code: 0, details: "", origin: "server", trailers: [] };
 const CALL = { write: () => true, halfClose() {}, cancel() {} };
@@ -32,7 +33,7 @@ const service = { name: "llm", kind: "llm", timeout_ms: 30_000, metadata: [], op
 
 function startUser(operation: Operation): void {
   const clock = new PoolClock(0);
-  const recorder = new Recorder(clock, [{ name: "hold", start_ms: 0, end_ms: Infinity, warm_up: false }]);
+  const recorder = new Recorder(clock, [{ name: "hold", load: 0, start_ms: 0, end_ms: Infinity, warm_up: false }]);
   const context = {
     clock,
     recorder,
@@ -49,7 +50,7 @@ const response = llm.GenerationResponse.encode({ text, tokens_generated: 16 });
 const chunk = llm.GenerationChunk.encode({ token: text, index: 100 });
 const token = llm.GenerationChunk.encode({ token: " word", index: 100 });
 
-startUser(generate(bindTask("llm.generate", service, channel), options, ["Hello"], false));
+startUser(generate(bindTask(task("llm.generate"), service, channel), options, ["Hello"], false));
 
 Deno.bench("a unary call: user, driver, decoding, three histograms", () => {
   const events = open.pop() as CallEvents;
@@ -57,7 +58,7 @@ Deno.bench("a unary call: user, driver, decoding, three histograms", () => {
   events.end(OK);
 });
 
-startUser(generate(bindTask("llm.generate_stream", service, channel), options, ["Hello"], true));
+startUser(generate(bindTask(task("llm.generate_stream"), service, channel), options, ["Hello"], true));
 const stream = open.pop() as CallEvents;
 
 Deno.bench("a message of a stream: decoding, its gap", () => stream.message(chunk));

@@ -1,6 +1,5 @@
 /** Before any load: is every service there, and does it say that it is well? */
-import { openService } from "../driver/open_service.ts";
-import { checkHealth } from "../driver/registry.ts";
+import { openDriver } from "../driver/registry.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
 import type { ServiceRecord } from "../result/record.ts";
 import { ConnectError, type OpenChannel } from "../transport/channel.ts";
@@ -33,10 +32,10 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
   const { name, address } = service;
   const begun_ms = performance.now();
   const took = () => Math.round(performance.now() - begun_ms);
-  const channel = await openService({ ...service, connections: 1 }, open);
+  const opened = await openDriver({ ...service, connections: 1 }, open);
   try {
-    await channel.connect();
-    const health = await checkHealth(service, channel, Math.min(HEALTH_TIMEOUT_MS, service.timeout_ms));
+    await opened.connect();
+    const health = await opened.health(Math.min(HEALTH_TIMEOUT_MS, service.timeout_ms));
     const remedy = health.state === "unhealthy"
       ? "The load goes on; look at the service's own log"
       : health.state === "failed"
@@ -56,7 +55,7 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
     const { message: details, remedy } = error;
     return { name, address, state: "unreachable", tried: "connect", details, remedy, took_ms: took() };
   } finally {
-    await channel.close();
+    await opened.close();
   }
 }
 

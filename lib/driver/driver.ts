@@ -2,14 +2,12 @@
  * The seam between what is sent and how it is timed. A driver speaks one protocol: it turns inputs into calls and reads
  * replies. It owns no clock: it tells the pool what happened through `Marks`, and the pool times it.
  */
-import type { ServicePlan } from "../plan/plan.ts";
-import type { Channel } from "../transport/channel.ts";
+import type { TaskPlan } from "../plan/plan.ts";
+import type { ChannelStats } from "../transport/channel.ts";
+import type { Inputs } from "./inputs/inputs.ts";
+import type { Random } from "./random.ts";
 
-/** Seeded randomness of one user. */
-export interface Random {
-  /** Next number, at least 0 and below 1. */
-  next(): number;
-}
+export type { Random } from "./random.ts";
 
 /** Time as the pool sees it: one monotonic epoch for all workers. */
 export interface Clock {
@@ -39,6 +37,40 @@ export interface OperationEnd {
   /** Message bytes, without framing. */
   sent_bytes: number;
   received_bytes: number;
+  /** What the call carried, where the driver can tell. */
+  content?: Content;
+}
+
+/** What an ok call carried; what is absent is not known, or does not apply. */
+export interface Content {
+  /** Length of the text made, in the server's own tokens or, where it counts none, in words. */
+  output?: { count: number; unit: "tokens" | "words" };
+  prompt_tokens?: number;
+  /** Audio sent to be recognised; microseconds. */
+  audio_sent_us?: number;
+  /** The transcript against what was said. */
+  words?: { errors: number; reference: number };
+  /** A voice turn, leg by leg. */
+  turn?: Turn;
+}
+
+/** One turn of a conversation: end of speech to first audio, split exactly into its legs; microseconds. */
+export interface Turn {
+  stt_us: number;
+  llm_us: number;
+  tts_us: number;
+  /** What happened when, for the waterfall of an example; from the turn's start, rising by start. */
+  spans: TurnSpan[];
+}
+
+/** One bar of a turn's waterfall; microseconds from the turn's intended start. */
+export interface TurnSpan {
+  /** `speech`, `stt`, `llm`, `tts 1`, `tts 2`, ... */
+  name: string;
+  start_us: number;
+  /** When its first content came; null: none did. */
+  first_us: number | null;
+  end_us: number;
 }
 
 /** What a driver reports while an operation runs. The pool reads its clock at each call. */
@@ -47,8 +79,15 @@ export interface Marks {
   sent(): void;
   /** The last speech chunk was handed to the stream; `final_latency` counts from here. */
   speechEnd(): void;
-  /** A message with content (text, audio, transcript) arrived. The first is the first message; gaps lie between. */
-  content(): void;
+  /**
+   * A message with content (text, audio, transcript) arrived. The first is the first message; gaps lie between.
+   * @param audio_us length of the audio in it, 0 for text
+   */
+  content(audio_us?: number): void;
+  /** A chunk of paced speech was handed over this long after it was due; microseconds. */
+  paced(late_us: number): void;
+  /** Set where somebody listens to what a reply says: its text piece by piece, before `content` is called for it. */
+  readonly text?: (piece: string) => void;
   /** The operation is over; exactly once. */
   end(end: OperationEnd): void;
 }
@@ -65,8 +104,11 @@ export interface Operation {
   readonly name: string;
   /** Its replies are streams: first message and gaps mean something. */
   readonly reply_stream: boolean;
-  /** Starts it once, with inputs picked by `random`. */
-  start(random: Random, clock: Clock, marks: Marks): RunningOperation;
+  /**
+   * Starts it once, with inputs picked by `random`.
+   * @param given the text to send instead of one picked, for operations that send text
+   */
+  start(random: Random, clock: Clock, marks: Marks, given?: string): RunningOperation;
 }
 
 /** What a health check found. */
@@ -82,5 +124,26 @@ export interface Health {
   details: string;
 }
 
-/** Asks a service's health over an open channel; never throws for what the server answers. */
-export type CheckHealth = (service: ServicePlan, channel: Channel, timeout_ms: number) => Promise<Health>;
+/** A service of the plan, connected: what pools and preflight hold. */
+export interface OpenService {
+  /**
+   * Opens its connections.
+   * @throws {ConnectError} for a service that cannot be reached
+   */
+  connect(): Promise<void>;
+  /**
+   * Makes a task ready to be started many times.
+   * @throws {UserError} kind `config` for metadata that cannot be sent
+   */
+  operation(task: TaskPlan, inputs: Inputs): Operation;
+  /** Asks its health in its own way; never rejects for what the service answers. `timeout_ms` holds for each question. */
+  health(timeout_ms: number): Promise<Health>;
+  stats(): ConnectionCounts;
+  close(): Promise<void>;
+}
+
+/** Counters of the connections to one service; gauges unless named total. */
+export type ConnectionCounts = Pick<
+  ChannelStats,
+  "connections" | "streams_in_flight" | "waiting" | "reconnects_total" | "moves_total"
+>;

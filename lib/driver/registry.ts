@@ -1,21 +1,20 @@
 /** Drivers by protocol: the one place the pools and preflight go to. */
-import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
-import type { Channel } from "../transport/channel.ts";
-import type { CheckHealth, Operation } from "./driver.ts";
-import type { Inputs } from "./inputs/inputs.ts";
-import { checkJuneHealth } from "./june/preflight.ts";
-import { prepareJune } from "./june/prepare.ts";
+import type { ServicePlan } from "../plan/plan.ts";
+import type { OpenChannel } from "../transport/channel.ts";
+import type { OpenService } from "./driver.ts";
+import { openJune } from "./june/open.ts";
 
 export type { Inputs } from "./inputs/inputs.ts";
 export { loadInputs } from "./inputs/load.ts";
 
 /**
- * Makes a task of the plan ready to be started many times over an open channel.
- * @throws {UserError} kind `config` for metadata that cannot be sent.
+ * A service of the plan, opened in its own protocol; nothing is sent yet.
+ * @param open makes channels of the plan's transport
+ * @throws {UserError} kind `input` for a TLS file that cannot be read
  */
-export function prepareOperation(task: TaskPlan, service: ServicePlan, channel: Channel, inputs: Inputs): Operation {
-  return prepareJune(task.name, service, channel, inputs);
+export function openDriver(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
+  switch (service.protocol) {
+    case "june":
+      return openJune(service, open);
+  }
 }
-
-/** Asks a service's health in its own protocol, then in gRPC's, then is content with being connected. */
-export const checkHealth: CheckHealth = checkJuneHealth;

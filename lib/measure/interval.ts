@@ -1,5 +1,5 @@
 /** What the pools measure, as plain data: it crosses worker borders and is one line of the saved result. */
-import type { Distribution } from "../plan/threshold.ts";
+import type { Counter, Distribution } from "../plan/threshold.ts";
 
 /** Every way a call can end; each issued call ends in exactly one. */
 export const OUTCOMES = ["ok", "failed", "timed_out", "cancelled", "dropped", "unfinished"] as const;
@@ -40,6 +40,8 @@ export interface SeriesData {
    * was recorded.
    */
   histograms: Partial<Record<Distribution, HistogramData>>;
+  /** Sums over ok calls; what was not counted is absent. */
+  counters: Partial<Record<Counter, number>>;
   /** Latency of failed and timed-out calls. */
   failed_latency?: HistogramData;
 }
@@ -82,6 +84,34 @@ export interface IntervalData {
   /** Operations in flight at the end of the interval. */
   in_flight: number;
   connections: ConnectionData[];
-  /** Largest delay of the event loop seen; microseconds. */
+  generator: GeneratorData;
+  /** Example voice turns that ended in this interval, at most one a pool: the slowest. */
+  turns: TurnExample[];
+}
+
+/** How the load generator itself fared in one interval; for several pools together the worst, but for sums. */
+export interface GeneratorData {
+  /** Arrivals that fell due (open loads) and tasks begun (all loads). */
+  due: number;
+  begun: number;
+  /** How far behind its instant each task was begun, for which only the generator is to blame. Microseconds. */
+  start_lag: HistogramData;
+  /** Largest delay of a timer or of the event loop seen; microseconds. */
   loop_lag_us: number;
+  /** Processor time of the busiest pool, as a share of one core; null where it cannot be read. */
+  busiest_pool: number | null;
+  /** Longest garbage collection seen; microseconds, null where it cannot be seen. */
+  gc_pause_us: number | null;
+  /** How far the wall clock moved against the monotonic one; milliseconds, signed, the largest. */
+  clock_step_ms: number;
+}
+
+/** One voice turn kept as an example. */
+export interface TurnExample {
+  operation: string;
+  /** Its intended start; milliseconds since the start of the run. */
+  start_ms: number;
+  voice_to_voice_us: number;
+  /** From its start; microseconds. */
+  spans: { name: string; start_us: number; first_us: number | null; end_us: number }[];
 }

@@ -1,5 +1,5 @@
 /** The running statistics of one operation in one stage. */
-import type { Distribution } from "../plan/threshold.ts";
+import type { Counter, Distribution } from "../plan/threshold.ts";
 import { Histogram } from "./histogram.ts";
 import { type OutcomeCounts, OUTCOMES, type SeriesData } from "./interval.ts";
 
@@ -28,6 +28,7 @@ export class Series {
   messages = 0;
   readonly failed_latency = new Histogram();
   readonly #histograms = new Map<Distribution, Histogram>();
+  readonly #counters = new Map<Counter, number>();
 
   /** The histogram of one distribution, empty if nothing was recorded. */
   histogram(name: Distribution): Histogram {
@@ -36,11 +37,22 @@ export class Series {
     return histogram;
   }
 
+  /** Adds to one of the sums. */
+  count(name: Counter, amount: number): void {
+    this.#counters.set(name, this.counter(name) + amount);
+  }
+
+  /** One of the sums; 0 where nothing was counted. */
+  counter(name: Counter): number {
+    return this.#counters.get(name) ?? 0;
+  }
+
   /** Adds another series; exact, in any order. */
   merge(other: Series): void {
     this.#mergeCounts(other);
     this.failed_latency.merge(other.failed_latency);
     for (const [name, histogram] of other.#histograms) this.histogram(name).merge(histogram);
+    for (const [name, amount] of other.#counters) this.count(name, amount);
   }
 
   /** Adds a series in data form; exact. */
@@ -50,9 +62,10 @@ export class Series {
     for (const [name, histogram] of Object.entries(data.histograms)) {
       this.histogram(name as Distribution).mergeData(histogram);
     }
+    for (const [name, amount] of Object.entries(data.counters)) this.count(name as Counter, amount);
   }
 
-  #mergeCounts(other: Omit<SeriesData, "operation" | "stage" | "histograms" | "failed_latency">): void {
+  #mergeCounts(other: Omit<SeriesData, "operation" | "stage" | "histograms" | "counters" | "failed_latency">): void {
     this.issued += other.issued;
     for (const outcome of OUTCOMES) this.outcomes[outcome] += other.outcomes[outcome];
     this.sent_bytes += other.sent_bytes;
@@ -80,6 +93,7 @@ export class Series {
       received_bytes: this.received_bytes,
       messages: this.messages,
       histograms,
+      counters: Object.fromEntries(this.#counters),
       ...(this.failed_latency.count > 0 ? { failed_latency: this.failed_latency.toData() } : {}),
     };
   }
@@ -94,5 +108,6 @@ export class Series {
     Object.assign(this.outcomes, noOutcomes());
     this.failed_latency.clear();
     for (const histogram of this.#histograms.values()) histogram.clear();
+    this.#counters.clear();
   }
 }

@@ -2,7 +2,7 @@
  * The words every room shares: a plan is a scenario with every default filled in and checked. It is plain data, so it
  * travels to the workers and into the saved result as JSON.
  */
-import type { Threshold } from "./threshold.ts";
+import type { Distribution, Threshold } from "./threshold.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
 
 export type { ServiceKind } from "./tasks.ts";
@@ -19,12 +19,13 @@ export interface Plan {
   source: string;
   /** Seed of every random choice; the same seed and plan give the same choices with any number of workers. */
   seed: number;
-  load: ClosedLoad;
-  /** Time from the first start to the last, ramp included; milliseconds. */
+  /** What makes the load; several run at the same time, each with its own tasks and stages. At least one. */
+  loads: LoadPlan[];
+  /** Time from the first start to the last of the longest load, ramp included; milliseconds. */
   duration_ms: number;
   /** How long calls in flight may still run after the duration; then they are cut off as `unfinished`. */
   grace_ms: number;
-  /** The stretches of the run, in order, without gaps, from 0 to `duration_ms`. */
+  /** The stretches of the run, load by load; those of one load are in order, without gaps, from 0 to its end. */
   stages: Stage[];
   /** Web Workers that hold the users. */
   workers: number;
@@ -33,6 +34,10 @@ export interface Plan {
   /** The task mix; weights sum to more than 0. */
   tasks: TaskPlan[];
   thresholds: Threshold[];
+  /** What a call must meet to count as good; empty: every ok call is good. */
+  objectives: Objective[];
+  /** A rule passes only where enough was measured to be sure of it. */
+  strict: boolean;
   /** Percentiles the tables show, rising, each above 0 and at most 100. */
   percentiles: number[];
   /** Length of the sliding window that throughput charts average over; milliseconds. */
@@ -41,23 +46,67 @@ export interface Plan {
   output: OutputPlan;
 }
 
-/** Closed load: a fixed crowd, each user doing one task after another with think time between. */
+/** One source of load. */
+export type LoadPlan = ClosedLoad | OpenLoad;
+
+/** Closed load: a crowd of users, each doing one task after another with a pause between. */
 export interface ClosedLoad {
   kind: "closed";
+  /** Shown where a plan has several loads. */
+  name: string;
+  /** Users over time, in order and without gaps from 0 to the load's end. */
+  courses: Course[];
+  /** Most users at any time. */
   users: number;
-  /** Users started per second until all run. */
-  spawn_rate_per_s: number;
   think_time: ThinkTime;
 }
+
+/** Open load: tasks start at instants of their own, whether or not the services keep up. */
+export interface OpenLoad {
+  kind: "open";
+  name: string;
+  /** Arrivals per second over time, in order and without gaps from 0 to the load's end. */
+  courses: Course[];
+  /** Even spacing, or the exponential gaps of a Poisson process. Replayed offsets stay as they are. */
+  spacing: "constant" | "poisson";
+  /** Most tasks in flight; an arrival above waits. */
+  max_in_flight: number;
+  /** Longest an arrival may wait for that; then it is dropped. Milliseconds. */
+  max_wait_ms: number;
+}
+
+/** A load's target over one stretch of time: users, or arrivals per second. */
+export type Course =
+  | { kind: "linear"; start_ms: number; end_ms: number; from: number; to: number }
+  /** mean + amplitude * sin(2 pi (t - start) / period); never below 0. */
+  | { kind: "sine"; start_ms: number; end_ms: number; mean: number; amplitude: number; period_ms: number }
+  /** Open loads only: one arrival at each offset of a file, counted from `start_ms`. */
+  | { kind: "replay"; start_ms: number; end_ms: number; file: InputFile; arrivals: number };
 
 /** How long a user pauses between the end of one task and the intended start of the next. */
 export type ThinkTime =
   | { kind: "constant"; value_ms: number }
-  | { kind: "uniform"; min_ms: number; max_ms: number };
+  | { kind: "uniform"; min_ms: number; max_ms: number }
+  | { kind: "exponential"; mean_ms: number }
+  | { kind: "lognormal"; median_ms: number; sigma: number }
+  /** From start to start: a task that took longer is followed at once. */
+  | { kind: "pacing"; every_ms: number };
+
+/** A limit that each good call of the matching operations keeps. */
+export interface Objective {
+  /** Glob over operation names; null: all. */
+  operations: string | null;
+  of: Distribution;
+  /** In the distribution's base unit (see `DISTRIBUTIONS`). A call for which it was not measured does not break it. */
+  limit: number;
+}
 
 /** A named stretch of the run; every series is kept per stage. */
 export interface Stage {
+  /** Unique in the plan; with several loads `load.stage`. */
   name: string;
+  /** Index of the load it belongs to. */
+  load: number;
   start_ms: number;
   end_ms: number;
   /** No threshold reads a warm-up stage. */
@@ -145,8 +194,12 @@ export interface TtsOptions {
 /** One entry of the task mix. */
 export interface TaskPlan {
   name: TaskName;
-  /** `name` of the service it calls. */
-  service: string;
+  /** Name under which reports group its calls: the task's, with `@service` where several services do the same task. */
+  operation: string;
+  /** `name` of each service it calls, in the order of `TASKS[name].services`. */
+  services: string[];
+  /** Index of the load whose mix it is part of. */
+  load: number;
   weight: number;
 }
 

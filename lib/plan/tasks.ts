@@ -5,7 +5,8 @@ export type ServiceKind = "stt" | "llm" | "tts";
 
 /** Facts about one task. */
 export interface TaskFacts {
-  service: ServiceKind;
+  /** Whom it calls, in this order. */
+  services: readonly ServiceKind[];
   /** Sends several messages. */
   request_stream: boolean;
   /** Receives several messages, so that first message and gaps are measured. */
@@ -15,7 +16,7 @@ export interface TaskFacts {
 }
 
 const facts = (service: ServiceKind, request_stream: boolean, reply_stream: boolean, summary: string): TaskFacts => ({
-  service,
+  services: [service],
   request_stream,
   reply_stream,
   summary,
@@ -35,6 +36,12 @@ export const TASKS = {
   "tts.synthesize": facts("tts", false, false, "speak one sentence, wait for its audio"),
   "tts.synthesize_stream": facts("tts", true, true, "speak one sentence, read its audio as it is made"),
   "tts.health": facts("tts", false, false, "ask the text-to-speech service's health"),
+  "voice_turn": {
+    services: ["stt", "llm", "tts"],
+    request_stream: true,
+    reply_stream: true,
+    summary: "speak one clip, have it answered, hear the answer: one turn of a conversation",
+  },
 } as const satisfies Record<string, TaskFacts>;
 
 /** Name of a task. */

@@ -9,7 +9,7 @@
  * ```
  */
 import { didYouMean } from "./nearest.ts";
-import { type Distribution, DISTRIBUTIONS, type Measure, type Threshold } from "./threshold.ts";
+import { type Distribution, DISTRIBUTION_NAMES, type Measure, type Threshold } from "./threshold.ts";
 import { type Parsed, parseDuration, parseRate, parseRatio } from "./units.ts";
 
 /** Why a line is no threshold, and the column (from 1) where it stops being one. */
@@ -135,9 +135,9 @@ class Reader {
         open.column,
       );
     }
-    const word = this.#next(`one of ${DISTRIBUTIONS.join(", ")}`);
-    const of = DISTRIBUTIONS.find((name) => name === word.text);
-    if (!of) throw unknownWord("distribution", word, DISTRIBUTIONS, DISTRIBUTION_SYNONYMS);
+    const word = this.#next(`one of ${DISTRIBUTION_NAMES.join(", ")}`);
+    const of = DISTRIBUTION_NAMES.find((name) => name === word.text);
+    if (!of) throw unknownWord("distribution", word, DISTRIBUTION_NAMES, DISTRIBUTION_SYNONYMS);
     if (this.#accept(",")) return { of, operations: this.#closedGlob() };
     this.#close();
     return { of, operations: null };
@@ -145,7 +145,7 @@ class Reader {
 
   #closedGlob(): string {
     const word = this.#next("an operation such as llm.chat_stream, llm.* or *");
-    if (!/^[a-z0-9_.*-]+$/.test(word.text)) {
+    if (!/^[A-Za-z0-9_.*@/-]+$/.test(word.text)) {
       throw new Unreadable(
         `Expected an operation such as llm.chat_stream, llm.* or *, found "${word.text}"`,
         word.column,
@@ -182,7 +182,7 @@ class Reader {
 
   #name(what: string): string {
     const word = this.#next(`the name of ${what}`);
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(word.text)) {
+    if (!/^[A-Za-z0-9_.-]{1,64}$/.test(word.text)) {
       throw new Unreadable(`Expected the name of ${what}, found "${word.text}"`, word.column);
     }
     return word.text;

@@ -1,5 +1,6 @@
 /** Puts the seconds of all pools together. */
 import { Failures } from "../measure/failures.ts";
+import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import type { ConnectionData, IntervalData, SeriesData } from "../measure/interval.ts";
 import { endedCalls, noOutcomes, Series } from "../measure/series.ts";
 
@@ -15,7 +16,8 @@ export function mergeIntervals(index: number, parts: readonly IntervalData[]): I
     users: sum((part) => part.users),
     in_flight: sum((part) => part.in_flight),
     connections: mergeConnections(parts.flatMap((part) => part.connections)),
-    loop_lag_us: Math.max(0, ...parts.map((part) => part.loop_lag_us)),
+    generator: mergeGenerators(parts.map((part) => part.generator)),
+    turns: parts.flatMap((part) => part.turns),
   };
 }
 
@@ -66,6 +68,15 @@ export class OpenCalls {
       outcomes: { ...noOutcomes(), unfinished: count },
     }));
     if (series.length === 0) return null;
-    return { index, series, failures: [], users: 0, in_flight: 0, connections: [], loop_lag_us: 0 };
+    return {
+      index,
+      series,
+      failures: [],
+      users: 0,
+      in_flight: 0,
+      connections: [],
+      generator: noGenerator(),
+      turns: [],
+    };
   }
 }

@@ -1,13 +1,13 @@
 /** Everything a pool opens and reads before the measured span begins. */
-import type { Operation } from "../driver/driver.ts";
-import { openService } from "../driver/open_service.ts";
-import { loadInputs, prepareOperation } from "../driver/registry.ts";
-import type { Plan } from "../plan/plan.ts";
-import type { Channel, OpenChannel } from "../transport/channel.ts";
+import type { OpenService, Operation } from "../driver/driver.ts";
+import { loadInputs, openDriver } from "../driver/registry.ts";
+import type { Plan, TaskPlan } from "../plan/plan.ts";
+import type { OpenChannel } from "../transport/channel.ts";
 
-/** Channels and operations of a plan, opened before the measured span begins. */
+/** Services and operations of a plan, opened before the measured span begins. */
 export interface Prepared {
-  channels: { service: string; channel: Channel }[];
+  services: { name: string; service: OpenService }[];
+  /** One for each task of the plan, in its order. */
   operations: Operation[];
 }
 
@@ -17,16 +17,20 @@ export interface Prepared {
  * @throws {ConnectError} for a service that cannot be reached
  */
 export async function preparePool(plan: Plan, open: OpenChannel): Promise<Prepared> {
-  const used = plan.services.filter(({ name }) => plan.tasks.some((task) => task.service === name));
-  const parts = await Promise.all(used.map(async (service) => {
-    const [inputs, channel] = await Promise.all([loadInputs(service), openService(service, open)]);
-    await channel.connect();
-    return { service, inputs, channel };
+  const used = plan.services.filter(({ name }) => plan.tasks.some((task) => task.services.includes(name)));
+  const parts = await Promise.all(used.map(async (one) => {
+    const [inputs, service] = await Promise.all([loadInputs(one), openDriver(one, open)]);
+    await service.connect();
+    return { name: one.name, service, inputs };
   }));
+  const find = (task: TaskPlan, wanted: string | undefined) => {
+    const found = parts.find(({ name }) => name === wanted);
+    if (found === undefined) throw new Error(`Task ${task.name} names service "${wanted}", which the plan lacks`);
+    return found;
+  };
   const operations = plan.tasks.map((task) => {
-    const found = parts.find(({ service }) => service.name === task.service);
-    if (found === undefined) throw new Error(`Task ${task.name} names service "${task.service}", which the plan lacks`);
-    return prepareOperation(task, found.service, found.channel, found.inputs);
+    const { service, inputs } = find(task, task.services[0]);
+    return service.operation(task, inputs);
   });
-  return { channels: parts.map(({ service, channel }) => ({ service: service.name, channel })), operations };
+  return { services: parts.map(({ name, service }) => ({ name, service })), operations };
 }

@@ -109,6 +109,10 @@ export class CallRecord implements Marks {
     this.#last_us = now_us;
   }
 
+  paced(late_us: number): void {
+    this.series.histogram("pacing_error").record(late_us);
+  }
+
   end(end: OperationEnd): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -1,11 +1,12 @@
 /** A pool of virtual users on one event loop, measured second by second. */
 import type { ConnectionData, IntervalData } from "../measure/interval.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { ClosedLoad, Plan } from "../plan/plan.ts";
 import { WeightedChoice } from "../schedule/choice.ts";
 import { randomStream } from "../schedule/random.ts";
 import { partOf, userStarts } from "../schedule/schedule.ts";
 import type { PoolClock } from "./clock.ts";
 import type { Prepared } from "./prepare.ts";
+import { noGenerator } from "../measure/generator.ts";
 import { Recorder } from "./recorder.ts";
 import { User, type UserContext } from "./user.ts";
 
@@ -15,6 +16,7 @@ const CUT_US = 500_000;
 
 /** One part of the plan's users, from the first start to the last end. */
 export class UserPool {
+  readonly #load: ClosedLoad;
   readonly #recorder: Recorder;
   readonly #users: User[] = [];
   #load_end_us: number;
@@ -37,6 +39,9 @@ export class UserPool {
     readonly clock: PoolClock,
     readonly onInterval: (interval: IntervalData) => void,
   ) {
+    const [load] = plan.loads;
+    if (load?.kind !== "closed") throw new Error("Only closed loads can be made yet");
+    this.#load = load;
     this.#recorder = new Recorder(clock, plan.stages);
     this.#load_end_us = plan.duration_ms * 1000;
   }
@@ -49,7 +54,7 @@ export class UserPool {
       recorder: this.#recorder,
       operations: this.prepared.operations,
       choice: new WeightedChoice(this.plan.tasks.map((task) => task.weight)),
-      think_time: this.plan.load.think_time,
+      think_time: this.#load.think_time,
       load_end_us: () => this.#load_end_us,
     };
     this.#startNext(context);
@@ -58,11 +63,11 @@ export class UserPool {
     await finished;
     this.#flush();
     this.clock.close();
-    await Promise.all(this.prepared.channels.map(({ channel }) => channel.close()));
+    await Promise.all(this.prepared.services.map(({ service }) => service.close()));
   }
 
   #startNext(context: UserContext): void {
-    const starts = partOf(userStarts(this.plan.load), this.part, this.parts);
+    const starts = partOf(userStarts(this.#load), this.part, this.parts);
     const due_us = starts.next(this.clock.now_us(), this.#users.length);
     if (due_us === null || due_us >= this.#load_end_us) return;
     this.clock.at(due_us, () => {
@@ -114,15 +119,13 @@ export class UserPool {
       users: this.#index > this.#last_index ? this.#recorder.in_flight : this.#users.length,
       in_flight: this.#recorder.in_flight,
       connections: this.#connections(),
-      loop_lag_us: Math.round(this.clock.takeWorstDelay()),
+      generator: { ...noGenerator(), loop_lag_us: Math.round(this.clock.takeWorstDelay()) },
+      turns: [],
     });
     this.#index++;
   }
 
   #connections(): ConnectionData[] {
-    return this.prepared.channels.map(({ service, channel }) => {
-      const { connections, streams_in_flight, waiting, reconnects_total, moves_total } = channel.stats();
-      return { service, connections, streams_in_flight, waiting, reconnects_total, moves_total };
-    });
+    return this.prepared.services.map(({ name, service }) => ({ service: name, ...service.stats() }));
   }
 }

@@ -81,7 +81,7 @@ function addSlot(bin: Bin, slot: TimeSlot): Bin {
   bin.length_ms = slot.start_ms + slot.length_ms - bin.start_ms;
   bin.users = slot.users;
   bin.in_flight = Math.max(bin.in_flight, slot.in_flight);
-  bin.loop_lag_us = Math.max(bin.loop_lag_us, slot.loop_lag_us);
+  bin.loop_lag_us = Math.max(bin.loop_lag_us, slot.generator.loop_lag_us);
   bin.connections = slot.connections;
   for (const data of slot.series.values()) {
     bin.series.push(data);

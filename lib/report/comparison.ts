@@ -85,7 +85,7 @@ export function caveats(run: Run, baseline: Run): string[] {
     if (JSON.stringify(of(run)) !== JSON.stringify(of(baseline))) notes.push(`The two runs differ in their ${what}.`);
   };
   differs("scenario", ({ plan }) => plan.scenario);
-  differs("load", ({ plan }) => [plan.load, plan.duration_ms, plan.stages]);
+  differs("load", ({ plan }) => [plan.loads, plan.duration_ms, plan.stages]);
   differs("task mix", ({ plan }) => plan.tasks);
   differs("services", ({ plan }) =>
     plan.services.map(({ protocol, connections, options, inputs }) => [

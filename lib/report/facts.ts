@@ -1,7 +1,7 @@
 /** Facts of a run in words, shared by the page and the plain-text summary. */
 import { type ConnectionData, OUTCOMES } from "../measure/interval.ts";
 import type { GpuSample } from "../measure/resource.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Course, Plan, ThinkTime } from "../plan/plan.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatRate } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 
@@ -11,17 +11,40 @@ export interface Fact {
   text: string;
 }
 
-/** `0 → 500 users, 50/s`. */
-export function loadText({ load }: Plan): string {
-  return `0 → ${formatCount(load.users)} users, ${formatRate(load.spawn_rate_per_s)}`;
+/** `up to 500 users`, `12 to 50/s`: what makes the load. */
+export function loadText({ loads }: Plan): string {
+  return loads.map((load) =>
+    load.kind === "closed" ? `up to ${formatCount(load.users)} users` : `${peakRate(load.courses)} arrivals`
+  ).join(", ");
+}
+
+function peakRate(courses: readonly Course[]): string {
+  return formatRate(courses.reduce((max, course) => {
+    if (course.kind === "linear") return Math.max(max, course.from, course.to);
+    if (course.kind === "sine") return Math.max(max, course.mean + course.amplitude);
+    return Math.max(max, course.arrivals / (course.end_ms - course.start_ms) * 1000);
+  }, 0));
 }
 
 /** How users pause between tasks. */
-export function thinkText({ load }: Plan): string {
+export function thinkText({ loads }: Plan): string {
+  return loads.flatMap((load) => load.kind === "closed" ? [pauseText(load.think_time)] : []).join(", ");
+}
+
+function pauseText(think: ThinkTime): string {
   const time = (ms: number) => formatDuration(ms * 1000);
-  const { think_time: think } = load;
-  if (think.kind === "constant") return think.value_ms === 0 ? "no think time" : `${time(think.value_ms)} think time`;
-  return `${time(think.min_ms)} to ${time(think.max_ms)} think time, uniform`;
+  switch (think.kind) {
+    case "constant":
+      return think.value_ms === 0 ? "no think time" : `${time(think.value_ms)} think time`;
+    case "uniform":
+      return `${time(think.min_ms)} to ${time(think.max_ms)} think time, uniform`;
+    case "exponential":
+      return `${time(think.mean_ms)} think time on average, exponential`;
+    case "lognormal":
+      return `${time(think.median_ms)} think time in the median, lognormal`;
+    case "pacing":
+      return `a task every ${time(think.every_ms)}`;
+  }
 }
 
 /** Mean of the values that are there; null without any. */

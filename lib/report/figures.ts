@@ -27,14 +27,14 @@ const TYPES: Record<ServicePlan["protocol"], string> = { june: "gRPC" };
 
 /** Locust's Type (or Method) of an operation; empty for one whose service the plan does not name. */
 export function typeOf(run: Run, operation: string): string {
-  const task = run.plan.tasks.find(({ name }) => name === operation);
-  const service = run.plan.services.find(({ name }) => name === task?.service);
+  const task = run.plan.tasks.find((one) => one.operation === operation);
+  const service = run.plan.services.find(({ name }) => name === task?.services[0]);
   return service === undefined ? "" : TYPES[service.protocol];
 }
 
 /** Operations called and operations planned: one that was never called must not vanish from a table. */
 export function operationsOf(run: Run): string[] {
-  const planned = run.plan.tasks.map((task) => task.name as string);
+  const planned = run.plan.tasks.map((task) => task.operation);
   return [...new Set([...run.operations, ...planned])];
 }
 

@@ -3,7 +3,7 @@ import { encodeV2 } from "../measure/hdr_exchange.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import type { Histogram } from "../measure/histogram.ts";
 import { errorRate, Series } from "../measure/series.ts";
-import { DISTRIBUTIONS } from "../plan/threshold.ts";
+import { DISTRIBUTION_NAMES } from "../plan/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
 import type { Verdict } from "../verdict/verdict.ts";
@@ -51,7 +51,7 @@ function stageJson(run: Run, name: string, stage: Run["plan"]["stages"][number])
 }
 
 function rowJson({ name, type, total, calls, share, rate_per_s }: Row, percentiles: readonly number[]) {
-  const times = DISTRIBUTIONS.map((key) => [key, distribution(total.histogram(key), percentiles)]);
+  const times = DISTRIBUTION_NAMES.map((key) => [key, distribution(total.histogram(key), percentiles)]);
   return {
     name,
     type,
@@ -92,12 +92,12 @@ function timelineJson(slots: readonly TimeSlot[]) {
     const [p50_ms, p95_ms, p99_ms] = [50, 95, 99].map((p) => percentileMs(latency, p));
     return { issued: series.issued, outcomes: { ...series.outcomes }, p50_ms, p95_ms, p99_ms };
   };
-  return slots.map(({ start_ms, length_ms, users, in_flight, loop_lag_us, connections, series: all }) => ({
+  return slots.map(({ start_ms, length_ms, users, in_flight, generator, connections, series: all }) => ({
     start_ms,
     length_ms,
     users,
     in_flight,
-    loop_lag_ms: toMs(loop_lag_us),
+    loop_lag_ms: toMs(generator.loop_lag_us),
     ...figures(all.values()),
     operations: Object.fromEntries([...all].map(([name, data]) => [name, figures([data])])),
     connections,

@@ -54,7 +54,7 @@ export class Run {
 
   /** Operations seen, in the order of the plan's tasks, then by name. */
   get operations(): string[] {
-    const planned = this.plan.tasks.map((task) => task.name as string);
+    const planned = this.plan.tasks.map((task) => task.operation);
     const rank = (name: string) => planned.includes(name) ? planned.indexOf(name) : planned.length;
     return [...this.#series.keys()].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   }

@@ -1,5 +1,6 @@
 /** The run second by second, in a list whose length is bounded: when it is full, neighbours merge. */
-import type { ConnectionData, HistogramData, IntervalData, SeriesData } from "../measure/interval.ts";
+import { mergeGenerators } from "../measure/generator.ts";
+import type { ConnectionData, GeneratorData, HistogramData, IntervalData, SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
 
 /** Slots kept at most; a longer run has slots of 2 s, 4 s, ... */
@@ -13,7 +14,7 @@ export interface TimeSlot {
   users: number;
   in_flight: number;
   connections: ConnectionData[];
-  loop_lag_us: number;
+  generator: GeneratorData;
   /**
    * What ended in the slot, by operation, all stages together (`stage` is that of the first). Of the distributions only
    * latency is kept: no chart over time reads another.
@@ -53,9 +54,9 @@ export class Timeline {
 }
 
 function slotOf(interval: IntervalData): TimeSlot {
-  const { users, in_flight, connections, loop_lag_us } = interval;
+  const { users, in_flight, connections, generator } = interval;
   const series = mergeByOperation(interval.series.map(latencyOnly));
-  return { start_ms: interval.index * 1000, length_ms: 1000, users, in_flight, connections, loop_lag_us, series };
+  return { start_ms: interval.index * 1000, length_ms: 1000, users, in_flight, connections, generator, series };
 }
 
 function join(first: TimeSlot, second: TimeSlot): TimeSlot {
@@ -63,7 +64,7 @@ function join(first: TimeSlot, second: TimeSlot): TimeSlot {
     ...second,
     start_ms: first.start_ms,
     length_ms: second.start_ms + second.length_ms - first.start_ms,
-    loop_lag_us: Math.max(first.loop_lag_us, second.loop_lag_us),
+    generator: mergeGenerators([first.generator, second.generator]),
     series: mergeByOperation([...first.series.values(), ...second.series.values()]),
   };
 }

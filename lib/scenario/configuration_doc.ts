@@ -1,6 +1,6 @@
 /** docs/configuration.md, written from the same declaration as the decoder. */
 import { TASKS } from "../plan/tasks.ts";
-import { DISTRIBUTIONS } from "../plan/threshold.ts";
+import { DISTRIBUTION_NAMES } from "../plan/threshold.ts";
 import { initTemplate } from "./init.ts";
 import { scenarioFile } from "./schema.ts";
 import type { Field, Part, Shape } from "./shape.ts";
@@ -65,7 +65,7 @@ const THRESHOLDS = [
   "load >= 100%                           users that ran at the peak, of those asked for",
   "```",
   "",
-  `Distributions are ${DISTRIBUTIONS.map((name) => `\`${name}\``).join(", ")}; each can be asked for a percentile`,
+  `Distributions are ${DISTRIBUTION_NAMES.map((name) => `\`${name}\``).join(", ")}; each can be asked for a percentile`,
   "(`p50`, `p99.9`), `mean`, `min` or `max`. Comparisons are `<`, `<=`, `>`, `>=`. Stages are `ramp` (while users start)",
   "and `hold` (the rest); no rule reads a warm-up.",
   "",

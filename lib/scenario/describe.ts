@@ -1,5 +1,5 @@
 /** A plan in plain lines, shown before a run: who is called, how hard, for how long, and what must hold. */
-import type { Plan, ServicePlan, ThinkTime, TlsPlan } from "../plan/plan.ts";
+import type { Course, Plan, ServicePlan, ThinkTime, TlsPlan } from "../plan/plan.ts";
 import { formatCount, formatPercent, writeDuration } from "../plan/units.ts";
 
 const LABEL_WIDTH = 11;
@@ -53,23 +53,36 @@ function describeTls(tls: TlsPlan | null): string {
   return ways.length === 0 ? "TLS" : `TLS (${ways.join(", ")})`;
 }
 
-function describeUsers({ load }: Plan): string {
-  const { users, spawn_rate_per_s, think_time } = load;
-  const started = users === 1 ? "" : `, ${Number(spawn_rate_per_s.toPrecision(3))} started per second`;
-  return `${formatCount(users)}${started}; each pauses ${describeThinkTime(think_time)} between two tasks`;
+function describeUsers({ loads }: Plan): string {
+  return loads.map((load) =>
+    load.kind === "closed"
+      ? `${formatCount(load.users)}${describeRamp(load.courses)}; each pauses ${
+        describeThinkTime(load.think_time)
+      } between two tasks`
+      : "open"
+  ).join("; ");
+}
+
+function describeRamp([ramp]: readonly Course[]): string {
+  if (ramp?.kind !== "linear" || ramp.to <= 1) return "";
+  const per_s = (ramp.to - ramp.from) / (ramp.end_ms - ramp.start_ms) * 1000;
+  return `, ${Number(per_s.toPrecision(3))} started per second`;
 }
 
 function describeThinkTime(time: ThinkTime): string {
-  if (time.kind === "uniform") return `${span(time.min_ms)} to ${span(time.max_ms)}`;
-  return time.value_ms === 0 ? "not at all" : span(time.value_ms);
+  switch (time.kind) {
+    case "constant":
+      return time.value_ms === 0 ? "not at all" : span(time.value_ms);
+    case "uniform":
+      return `${span(time.min_ms)} to ${span(time.max_ms)}`;
+    default:
+      return time.kind;
+  }
 }
 
 function describeMix({ tasks }: Plan): string {
   const total = tasks.reduce((sum, { weight }) => sum + weight, 0);
-  const isShared = (name: string) => tasks.filter((task) => task.name === name).length > 1;
-  return tasks.map(({ name, service, weight }) =>
-    `${formatPercent(weight / total)} ${isShared(name) ? `${name}@${service}` : name}`
-  ).join(", ");
+  return tasks.map(({ operation, weight }) => `${formatPercent(weight / total)} ${operation}`).join(", ");
 }
 
 function describeLength({ duration_ms, grace_ms, stages }: Plan): string {

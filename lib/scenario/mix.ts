@@ -21,7 +21,7 @@ export function planMix(
   problems: Problems,
 ): Mix {
   const all = tasks.value === null
-    ? candidates.map(({ plan, weight }) => ({ name: DEFAULT_TASK[plan.kind], service: plan.name, weight }))
+    ? candidates.map(({ plan, weight }) => planTask(DEFAULT_TASK[plan.kind], plan.name, weight))
     : tasks.value.flatMap((task) => assign(task, candidates, problems));
   const mix = merge(all.filter(({ weight }) => weight > 0));
   const isWeightless = mix.length === 0 && all.length > 0 && all.every(({ weight }) => weight === 0);
@@ -33,7 +33,9 @@ export function planMix(
       "Every weight is 0, so that there is nothing to do: give a task or a service a weight above 0",
     );
   }
-  const called = candidates.map(({ plan }) => plan).filter(({ name }) => mix.some(({ service }) => service === name));
+  const called = candidates.map(({ plan }) => plan).filter(({ name }) =>
+    mix.some(({ services }) => services.includes(name))
+  );
   return { tasks: mix, services: called };
 }
 
@@ -41,7 +43,7 @@ export function planMix(
 function assign(task: KeyedSetting<number>, candidates: readonly Candidate[], problems: Problems): TaskPlan[] {
   const [word, wanted] = task.key.split("@");
   const name = word as TaskName;
-  const kind = TASKS[name].service;
+  const [kind] = TASKS[name].services;
   const able = candidates.filter(({ plan }) => plan.kind === kind && (wanted === undefined || plan.name === wanted));
   if (able.length === 0) {
     const named = wanted !== undefined && candidates.some(({ plan }) => plan.name === wanted);
@@ -54,19 +56,27 @@ function assign(task: KeyedSetting<number>, candidates: readonly Candidate[], pr
     return [];
   }
   const total = able.reduce((sum, { weight }) => sum + weight, 0);
-  return able.map(({ plan, weight }) => ({
-    name,
-    service: plan.name,
-    weight: total > 0 ? task.value * weight / total : task.value / able.length,
-  }));
+  return able.map(({ plan, weight }) =>
+    planTask(name, plan.name, total > 0 ? task.value * weight / total : task.value / able.length)
+  );
+}
+
+function planTask(name: TaskName, service: string, weight: number): TaskPlan {
+  return { name, operation: name, services: [service], load: 0, weight };
 }
 
 function merge(tasks: readonly TaskPlan[]): TaskPlan[] {
   const merged = new Map<string, TaskPlan>();
   for (const task of tasks) {
-    const key = `${task.name}@${task.service}`;
+    const key = `${task.name}@${task.services.join()}`;
     const earlier = merged.get(key);
     merged.set(key, earlier ? { ...earlier, weight: earlier.weight + task.weight } : task);
   }
-  return [...merged.values()];
+  return withOwnOperations([...merged.values()]);
+}
+
+/** A task that several services do is as many operations. */
+function withOwnOperations(tasks: readonly TaskPlan[]): TaskPlan[] {
+  const isShared = (name: TaskName) => tasks.filter((task) => task.name === name).length > 1;
+  return tasks.map((task) => isShared(task.name) ? { ...task, operation: `${task.name}@${task.services[0]}` } : task);
 }

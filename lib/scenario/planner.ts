@@ -11,7 +11,7 @@ import type { FileSettings } from "./schema.ts";
 import { type ScenarioSettings, threshold } from "./schema_scenario.ts";
 import { planServices } from "./service_plans.ts";
 import type { Context, Setting } from "./shape.ts";
-import { type Course, planStages, rampDuration } from "./stages.ts";
+import { type Crowd, planCourses, planStages, rampDuration } from "./stages.ts";
 import { looseScalar } from "./tree.ts";
 
 /** What a plan takes from outside the file. */
@@ -46,12 +46,13 @@ export function planScenario(
     description: given.description.value,
     source: input.file,
     seed: given.seed.value,
-    load: {
+    loads: [{
       kind: "closed",
+      name: scenario.key,
+      courses: planCourses(course),
       users: course.users,
-      spawn_rate_per_s: course.spawn_rate_per_s,
       think_time: given.think_time.value,
-    },
+    }],
     duration_ms: course.duration_ms,
     grace_ms: given.grace.value,
     stages,
@@ -60,6 +61,8 @@ export function planScenario(
     services: mix.services,
     tasks: mix.tasks,
     thresholds: planThresholds(given, mix, stages, error_rate, input.overrides.thresholds ?? [], cx),
+    objectives: [],
+    strict: false,
     percentiles: metrics.latency.value.percentiles.value,
     throughput_window_ms: metrics.throughput.value.window.value,
     resources: metrics.resource_utilization.value,
@@ -72,9 +75,9 @@ export function planScenario(
   };
 }
 
-function checkCourse(given: ScenarioSettings, problems: Problems): Course {
+function checkCourse(given: ScenarioSettings, problems: Problems): Crowd {
   const { duration, warm_up, users, spawn_rate } = given;
-  const course: Course = {
+  const course: Crowd = {
     duration_ms: duration.value,
     warm_up_ms: warm_up.value,
     users: users.value,

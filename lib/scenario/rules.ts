@@ -16,10 +16,9 @@ export function defaultThresholds(
   services: readonly ServicePlan[],
   error_rate: number,
 ): Threshold[] {
-  const operations = [...new Set(tasks.map(({ name }) => name))];
   const isPaced = services.some(({ options }) => options.kind === "stt" && options.pacing === "real_time");
-  const latencies = operations.map((operation) => {
-    const distribution = operation === "stt.recognize_stream" && isPaced ? "final_latency" : "latency";
+  const latencies = tasks.map(({ name, operation }) => {
+    const distribution = name === "stt.recognize_stream" && isPaced ? "final_latency" : "latency";
     return own(`p95(${distribution}, ${operation}) < 2s`);
   });
   return [...latencies, own(`error_rate < ${writePercent(error_rate)}`), own("load >= 100%")];
@@ -43,7 +42,7 @@ export function checkThresholds(
   stages: readonly Stage[],
   problems: Problems,
 ): void {
-  const operations = [...new Set<string>(tasks.map(({ name }) => name))];
+  const operations = [...new Set(tasks.map(({ operation }) => operation))];
   const judged = stages.filter(({ warm_up }) => !warm_up).map(({ name }) => name);
   for (const { value: rule, at, path } of rules) {
     const { operations: glob, stage } = rule;

@@ -12,11 +12,12 @@ export interface Schedule {
   next(elapsed_us: number, issued: number): number | null;
 }
 
-/** Users of a closed load start one by one at the spawn rate, the first at once. */
-export function userStarts(load: ClosedLoad): Schedule {
-  return {
-    next: (_elapsed_us, issued) => issued < load.users ? Math.round(issued / load.spawn_rate_per_s * 1e6) : null,
-  };
+/** Users of a closed load start one by one at the rate of its first course, the first at once. */
+export function userStarts({ courses, users }: ClosedLoad): Schedule {
+  const [ramp] = courses;
+  const rises = ramp?.kind === "linear" && ramp.to > ramp.from;
+  const per_us = rises ? (ramp.to - ramp.from) / ((ramp.end_ms - ramp.start_ms) * 1000) : Infinity;
+  return { next: (_elapsed_us, issued) => issued < users ? Math.round(issued / per_us) : null };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Holds a plan's thresholds against a run. Pure: the same run gives the same verdict, live or years later. */
 import { endedCalls, errorRate } from "../measure/series.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Measure, Threshold } from "../plan/threshold.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import { formatCount, formatDuration } from "../plan/units.ts";
@@ -45,7 +46,7 @@ export function holdRule(run: Run, threshold: Threshold): RuleOutcome {
   const stage = threshold.stage === null ? {} : { stage: threshold.stage };
   const { operations: glob } = threshold;
   if (glob === null) return outcomeOf(threshold, read(run, threshold.measure, stage), null);
-  const names = new Set([...run.plan.tasks.map((task) => task.name as string), ...run.operations]);
+  const names = new Set([...run.plan.tasks.map((task) => task.operation), ...run.operations]);
   const outcomes = [...names].filter((name) => matchesGlob(glob, name)).map((name) =>
     outcomeOf(threshold, read(run, threshold.measure, { ...stage, operations: name }), name)
   );
@@ -66,7 +67,7 @@ interface Reading {
 }
 
 function read(run: Run, measure: Measure, selection: Selection): Reading {
-  if (measure.kind === "load") return { value: run.peak_users / run.plan.load.users, n: run.peak_users };
+  if (measure.kind === "load") return { value: run.peak_users / mostUsers(run.plan), n: run.peak_users };
   const total = run.total(selection);
   const { ok, failed, timed_out } = total.outcomes;
   const n = ok + failed + timed_out;
@@ -93,6 +94,8 @@ function outcomeOf(threshold: Threshold, { value, n }: Reading, operation: strin
     worst: operation,
     n,
     ratio: value === null || threshold.limit === 0 ? null : value / threshold.limit,
+    interval: null,
+    data: null,
   };
 }
 
@@ -107,4 +110,8 @@ function compare(value: number, { comparison, limit }: Threshold): boolean {
     case ">=":
       return value >= limit;
   }
+}
+
+function mostUsers({ loads }: Plan): number {
+  return loads.reduce((sum, load) => sum + (load.kind === "closed" ? load.users : 0), 0);
 }

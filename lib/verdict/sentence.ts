@@ -24,7 +24,7 @@ export function sentenceFor(
 function allHold(run: Run, rules: readonly RuleOutcome[]): string {
   if (rules.length === 0) return "The run ended; no objective was set.";
   const warned = rules.filter((rule) => !rule.passed).length;
-  const users = `${run.plan.load.users} users`;
+  const users = `${run.peak_users} users`;
   const warning = warned > 0 ? ` ${count(warned, "warning")} below.` : "";
   return `${
     rules.length === 1 ? "The objective holds" : `All ${number(rules.length)} objectives hold`

@@ -15,6 +15,16 @@ export interface RuleOutcome {
   n: number;
   /** observed / limit; null without data or for a limit of 0. Above 1 is past the limit for `<` rules. */
   ratio: number | null;
+  /** 95 % confidence interval of the observed value; null where there is none, or the sample cannot carry it. */
+  interval: ConfidenceInterval | null;
+  /** Whether enough was measured to be sure of the answer; null for rules of which that cannot be said. */
+  data: "enough" | "too little" | null;
+}
+
+/** Both ends of a 95 % confidence interval, in the unit of what it is around. */
+export interface ConfidenceInterval {
+  low: number;
+  high: number;
 }
 
 /** The answer. INVALID: the run itself cannot carry a verdict. */

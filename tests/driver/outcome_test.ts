@@ -5,7 +5,8 @@ import type { StatusOrigin } from "../../lib/transport/channel.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 import { endOf, SERVICES, start } from "./workbench.ts";
 import { FakeChannel } from "./fake_channel.ts";
-import { prepareOperation } from "../../lib/driver/registry.ts";
+import { prepareJune } from "../../lib/driver/june/prepare.ts";
+import { task } from "../plans.ts";
 
 /** Ends a synthesis with one status. */
 function endWith(code: number, details: string, origin: StatusOrigin) {
@@ -98,7 +99,7 @@ Deno.test("marks come in order: sent, content, end; bytes are counted", () => {
 });
 
 Deno.test("each task calls June's RPC in the directions of its facts, with the service's deadline", () => {
-  const paths: Record<TaskName, string> = {
+  const paths: Record<Exclude<TaskName, "voice_turn">, string> = {
     "stt.recognize": "/june.asr.SpeechToText/Recognize",
     "stt.recognize_stream": "/june.asr.SpeechToText/RecognizeStream",
     "stt.health": "/june.asr.SpeechToText/HealthCheck",
@@ -112,7 +113,7 @@ Deno.test("each task calls June's RPC in the directions of its facts, with the s
     "tts.synthesize_stream": "/june.tts.TextToSpeech/SynthesizeStream",
     "tts.health": "/june.tts.TextToSpeech/HealthCheck",
   };
-  for (const [name, path] of Object.entries(paths) as [TaskName, string][]) {
+  for (const [name, path] of Object.entries(paths) as [Exclude<TaskName, "voice_turn">, string][]) {
     const { operation, channel } = start(name);
     const { spec, timeout_ms } = channel.call;
     const { request_stream, reply_stream } = TASKS[name];
@@ -137,10 +138,10 @@ Deno.test("a -bin value that is not base64 is refused without being told", () =>
   });
 });
 
-Deno.test("prepareOperation() refuses a task of another kind of service", () => {
+Deno.test("prepareJune() refuses a task of another kind of service", () => {
   const inputs = { kind: "tts", sentences: ["a"] } as const;
   assert.throws(
-    () => prepareOperation({ name: "llm.chat", service: "tts", weight: 1 }, SERVICES.tts, new FakeChannel(), inputs),
+    () => prepareJune(task("llm.chat"), SERVICES.tts, new FakeChannel(), inputs),
     { name: "TypeError", message: "Cannot prepare llm.chat: service tts is of kind tts" },
   );
 });

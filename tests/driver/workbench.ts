@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import type { Marks, Operation, OperationEnd, RunningOperation } from "../../lib/driver/driver.ts";
 import type { Clip, Inputs } from "../../lib/driver/inputs/inputs.ts";
-import { prepareOperation } from "../../lib/driver/registry.ts";
+import { prepareJune } from "../../lib/driver/june/prepare.ts";
 import type { ServicePlan } from "../../lib/plan/plan.ts";
 import { type TaskName, TASKS } from "../../lib/plan/tasks.ts";
+import { task } from "../plans.ts";
 import { FakeChannel } from "./fake_channel.ts";
 import { FakeClock } from "./fake_clock.ts";
 
@@ -62,6 +63,8 @@ export class MarkList implements Marks {
     this.names.push("content");
   }
 
+  paced(): void {}
+
   end(end: OperationEnd): void {
     assert.equal(this.result, null, "a second end");
     this.result = end;
@@ -88,10 +91,10 @@ export interface Bench {
 
 /** Prepares a task and starts it once. */
 export function start(name: TaskName, setup: Setup = {}): Bench {
-  const kind = TASKS[name].service;
+  const [kind] = TASKS[name].services;
   const { channel = new FakeChannel(), clock = new FakeClock(), inputs = INPUTS[kind] } = setup;
   const plan = { ...SERVICES[kind], ...setup.service };
-  const operation = prepareOperation({ name, service: kind, weight: 1 }, plan, channel, inputs);
+  const operation = prepareJune(task(name), plan, channel, inputs);
   const marks = new MarkList(clock);
   const running = operation.start({ next: () => 0 }, clock, marks);
   return { operation, channel, clock, marks, running };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
 import { filesBelow, inFolder, june, runFolder, secondsWritten, SMOKE, start } from "./cli.ts";
+import { crowdOf } from "../plans.ts";
 
 const SHORT = ["run", SMOKE, "--sim"];
 
@@ -142,7 +143,7 @@ Deno.test("June's own load_test_config.yaml drives a run, in June's spelling of 
     const folder = await runFolder(dir, "target");
     const run = await readResult(folder);
     assert.equal(run.plan.scenario, "target");
-    assert.equal(run.plan.load.spawn_rate_per_s, 10);
+    assert.equal(crowdOf(run.plan)[1], 10);
     assert.deepEqual([run.peak_users, run.unaccounted], [6, 0]);
     const asked = run.plan.tasks.map(({ name, weight }) => `${name} ${weight}`);
     assert.deepEqual(asked, ["llm.chat_stream 30", "stt.recognize_stream 20", "tts.synthesize 20"]);

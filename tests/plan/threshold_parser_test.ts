@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DISTRIBUTIONS, type Threshold } from "../../lib/plan/threshold.ts";
+import { DISTRIBUTION_NAMES, type Threshold } from "../../lib/plan/threshold.ts";
 import { isThresholdError, parseThreshold } from "../../lib/plan/threshold_parser.ts";
 
 function rule(text: string): Threshold {
@@ -83,7 +83,7 @@ Deno.test("parseThreshold() says what is wrong and in which column", () => {
     ["p95(latancy) < 2s", 5, 'Unknown distribution "latancy"; did you mean "latency"?'],
     ["p95(TTFT) < 2s", 5, 'Unknown distribution "TTFT"; did you mean "first_message"?'],
     ["p95(latency < 2s", 13, 'Expected ")", found "<"'],
-    ["p95(latency, LLM/x) < 2s", 14, 'Expected an operation such as llm.chat_stream, llm.* or *, found "LLM/x"'],
+    ["p95(latency, LLM;x) < 2s", 14, 'Expected an operation such as llm.chat_stream, llm.* or *, found "LLM;x"'],
     ["p95(latency) 2s", 14, 'Expected one of < <= > >=, found "2s"'],
     ["p95(latency) == 2s", 14, 'Expected one of < <= > >=, found "=="'],
     ["p95(latency) <", 15, "Expected a limit such as 2s, found the end"],
@@ -113,7 +113,7 @@ const distribution = fc.tuple(
     fc.constantFrom("mean", "min", "max"),
     fc.integer({ min: 1, max: 1000 }).map((tenths) => `p${tenths / 10}`),
   ),
-  fc.constantFrom(...DISTRIBUTIONS),
+  fc.constantFrom(...DISTRIBUTION_NAMES),
   fc.option(glob),
 ).map(([shape, of, operations]) => `${shape}(${operations === null ? of : `${of}, ${operations}`})`);
 const duration = fc.tuple(fc.integer({ min: 1, max: 9999 }), fc.constantFrom("us", "ms", "s", "m", "h"));

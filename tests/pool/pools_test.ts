@@ -7,6 +7,7 @@ import { preparePools, startPools } from "../../lib/pool/pools.ts";
 import { Run } from "../../lib/result/run.ts";
 import { startInWorker } from "../../lib/sim/start_in_worker.ts";
 import { makeHeader, makePlan } from "../result/make_run.ts";
+import { closedLoad, constantPause, task } from "../plans.ts";
 
 /** A plan of quick health checks against a simulator, so that seconds hold many calls. */
 function healthPlan(addresses: Record<string, string>, change: Partial<Plan> = {}): Plan {
@@ -15,13 +16,13 @@ function healthPlan(addresses: Record<string, string>, change: Partial<Plan> = {
   return makePlan({
     services: base.services.map((service) => ({ ...service, address: addresses[service.kind]! })),
     tasks: [
-      { name: "llm.health", service: "llm", weight: 1 },
-      { name: "stt.health", service: "stt", weight: 1 },
-      { name: "tts.health", service: "tts", weight: 1 },
+      task("llm.health", 1),
+      task("stt.health", 1),
+      task("tts.health", 1),
     ],
-    load: { kind: "closed", users: 12, spawn_rate_per_s: 1000, think_time: { kind: "constant", value_ms: 5 } },
+    loads: [closedLoad(12, 1000, duration_ms, constantPause(5))],
     duration_ms,
-    stages: [{ name: "hold", start_ms: 0, end_ms: duration_ms, warm_up: false }],
+    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: duration_ms, warm_up: false }],
     thresholds: [],
     transport: "wire",
     workers: 3,

@@ -6,6 +6,7 @@ import { PoolClock } from "../../lib/pool/clock.ts";
 import { UserPool } from "../../lib/pool/user_pool.ts";
 import { Run } from "../../lib/result/run.ts";
 import { makeHeader, makePlan } from "../result/make_run.ts";
+import { closedLoad, constantPause, task } from "../plans.ts";
 
 const OK: OperationEnd = { outcome: "ok", code: 0, type: "", details: "", sent_bytes: 10, received_bytes: 20 };
 const CANCELLED: OperationEnd = { ...OK, outcome: "cancelled", code: 1, type: "CANCELLED" };
@@ -30,11 +31,11 @@ const after = (wait_us: number, end: OperationEnd = OK): Begin => (marks, clock)
 
 function shortPlan(users: number, duration_ms: number, change: Partial<Plan> = {}): Plan {
   return makePlan({
-    load: { kind: "closed", users, spawn_rate_per_s: 1000, think_time: { kind: "constant", value_ms: 2 } },
+    loads: [closedLoad(users, 1000, duration_ms, constantPause(2))],
     duration_ms,
     grace_ms: 200,
-    stages: [{ name: "hold", start_ms: 0, end_ms: duration_ms, warm_up: false }],
-    tasks: [{ name: "llm.chat", service: "llm", weight: 3 }, { name: "tts.synthesize", service: "tts", weight: 1 }],
+    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: duration_ms, warm_up: false }],
+    tasks: [task("llm.chat", 3), task("tts.synthesize", 1)],
     ...change,
   });
 }
@@ -43,7 +44,7 @@ async function runPool(plan: Plan, operations: Operation[], act: (pool: UserPool
   const run = new Run(makeHeader(plan));
   const intervals: IntervalData[] = [];
   const clock = new PoolClock(performance.now());
-  const pool = new UserPool(plan, 0, 1, { channels: [], operations }, clock, (interval) => {
+  const pool = new UserPool(plan, 0, 1, { services: [], operations }, clock, (interval) => {
     intervals.push(interval);
     run.add({ type: "interval", ...interval });
   });
@@ -108,14 +109,9 @@ Deno.test("UserPool does not spin on operations that fail before they have begun
     marks.end({ ...OK, outcome: "failed", code: 14, type: "UNAVAILABLE", details: "" });
     return () => {};
   };
-  const load = {
-    kind: "closed",
-    users: 2,
-    spawn_rate_per_s: 1000,
-    think_time: { kind: "constant", value_ms: 0 },
-  } as const;
+  const loads = [closedLoad(2, 1000, 100, constantPause(0))];
   const both = [operation("llm.chat", dead), operation("tts.synthesize", dead)];
-  const { run } = await runPool(shortPlan(2, 100, { load }), both);
+  const { run } = await runPool(shortPlan(2, 100, { loads }), both);
   assert.equal(run.unaccounted, 0);
   assert.ok(run.total().issued <= 202, `${run.total().issued} calls of 2 users in 100 ms`);
 });
@@ -161,7 +157,7 @@ Deno.test("UserPool draws the same tasks for the same seed, with one pool or thr
         });
       const operations = [first("llm.chat"), first("tts.synthesize")];
       const clock = new PoolClock(performance.now());
-      const pool = new UserPool(plan, part, parts, { channels: [], operations }, clock, () => {});
+      const pool = new UserPool(plan, part, parts, { services: [], operations }, clock, () => {});
       clock.at(30_000, () => pool.abort());
       return pool.run();
     });

@@ -5,14 +5,15 @@ import type { IntervalRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { makeHeader, makePlan, makeRecords, makeRun } from "../result/make_run.ts";
+import { noGenerator } from "../../lib/measure/generator.ts";
 
 /** A short run with a few errors, an event, a slow stretch: the one that golden files hold. */
 export function usualRun(): Run {
   const plan = makePlan({
     duration_ms: 20_000,
     stages: [
-      { name: "warm-up", start_ms: 0, end_ms: 4000, warm_up: true },
-      { name: "hold", start_ms: 4000, end_ms: 20_000, warm_up: false },
+      { name: "warm-up", load: 0, start_ms: 0, end_ms: 4000, warm_up: true },
+      { name: "hold", load: 0, start_ms: 4000, end_ms: 20_000, warm_up: false },
     ],
   });
   const run = makeRun({ plan, seconds: 20, errors: 0.05, slowFrom: 10, slowTo: 14 });
@@ -88,7 +89,17 @@ const failure: FailureData = {
 };
 
 function intervalWith(index: number, failures: FailureData[], series: IntervalRecord["series"] = []): IntervalRecord {
-  return { type: "interval", index, series, failures, users: 1, in_flight: 0, connections: [], loop_lag_us: 0 };
+  return {
+    type: "interval",
+    index,
+    series,
+    failures,
+    users: 1,
+    in_flight: 0,
+    connections: [],
+    generator: noGenerator(),
+    turns: [],
+  };
 }
 
 /** A run of `count` operations for `seconds`, a call of each a second. */
@@ -112,7 +123,7 @@ export function longRun(): Run {
   const seconds = 36 * 3600;
   const plan = makePlan({
     duration_ms: seconds * 1000,
-    stages: [{ name: "hold", start_ms: 0, end_ms: seconds * 1000, warm_up: false }],
+    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: seconds * 1000, warm_up: false }],
   });
   const run = new Run(makeHeader(plan));
   const one = new Series();

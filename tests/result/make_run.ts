@@ -3,6 +3,8 @@ import { Series } from "../../lib/measure/series.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import type { HeaderRecord, IntervalRecord, ResultRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
+import { closedLoad, defaultTask } from "../plans.ts";
+import { noGenerator } from "../../lib/measure/generator.ts";
 
 /** A small plan: two services' worth of tasks, a ramp and a hold. */
 export function makePlan(change: Partial<Plan> = {}): Plan {
@@ -29,17 +31,12 @@ export function makePlan(change: Partial<Plan> = {}): Plan {
     description: "a made-up run",
     source: "built-in",
     seed: 7,
-    load: {
-      kind: "closed",
-      users: 20,
-      spawn_rate_per_s: 4,
-      think_time: { kind: "uniform", min_ms: 1000, max_ms: 3000 },
-    },
+    loads: [closedLoad(20, 4, 60_000, { kind: "uniform", min_ms: 1000, max_ms: 3000 })],
     duration_ms: 60_000,
     grace_ms: 10_000,
     stages: [
-      { name: "ramp", start_ms: 0, end_ms: 5000, warm_up: false },
-      { name: "hold", start_ms: 5000, end_ms: 60_000, warm_up: false },
+      { name: "ramp", load: 0, start_ms: 0, end_ms: 5000, warm_up: false },
+      { name: "hold", load: 0, start_ms: 5000, end_ms: 60_000, warm_up: false },
     ],
     workers: 1,
     transport: "grpc-js",
@@ -49,10 +46,12 @@ export function makePlan(change: Partial<Plan> = {}): Plan {
       service("tts", "tts", 50053, { kind: "tts", voice: "default", language: "en" }),
     ],
     tasks: [
-      { name: "llm.chat_stream", service: "llm", weight: 30 },
-      { name: "stt.recognize_stream", service: "stt", weight: 20 },
-      { name: "tts.synthesize", service: "tts", weight: 20 },
+      defaultTask("llm", 30),
+      defaultTask("stt", 20),
+      defaultTask("tts", 20),
     ],
+    objectives: [],
+    strict: false,
     thresholds: [
       {
         source: "p95(latency, llm.chat_stream) < 2s",
@@ -179,7 +178,17 @@ export function makeInterval(plan: Plan, index: number, random: () => number, sl
     reconnects_total: 0,
     moves_total: 0,
   }));
-  return { type: "interval", index, series, failures, users, in_flight: 12, connections, loop_lag_us: 900 };
+  return {
+    type: "interval",
+    index,
+    series,
+    failures,
+    users,
+    in_flight: 12,
+    connections,
+    generator: { ...noGenerator(), loop_lag_us: 900 },
+    turns: [],
+  };
 }
 
 /** Lines of a made-up run of `seconds`, with resources; `slowFrom` and `slowTo` bound a stretch at 4 times the latency. */

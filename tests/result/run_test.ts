@@ -81,7 +81,7 @@ Deno.test("readResult() says plainly what is wrong with a file", async () => {
 Deno.test("Run counts ok calls of the drain in everything but throughput", () => {
   const plan = makePlan({
     duration_ms: 10_000,
-    stages: [{ name: "hold", start_ms: 0, end_ms: 10_000, warm_up: false }],
+    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: 10_000, warm_up: false }],
   });
   const run = new Run(makeHeader(plan));
   const one = (index: number): IntervalRecord => ({ ...makeInterval(plan, index, noise(1)), type: "interval" });

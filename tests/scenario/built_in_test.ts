@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { BUILT_IN, builtInScenario, builtInScenarios } from "../../lib/scenario/built_in.ts";
 import { initTemplate } from "../../lib/scenario/init.ts";
 import { load, planOf } from "./helpers.ts";
+import { crowdOf } from "../plans.ts";
 
 const built = (name: string) => {
   const text = builtInScenario(name);
@@ -28,8 +29,8 @@ Deno.test("builtInScenarios() are the files of scenarios/, each with one scenari
 
 Deno.test("builtInScenarios() have June's numbers", () => {
   const numbers = (name: string) => {
-    const { load, duration_ms } = built(name).plan;
-    return [load.users, load.spawn_rate_per_s, duration_ms / 60_000];
+    const { plan } = built(name);
+    return [...crowdOf(plan), plan.duration_ms / 60_000];
   };
   assert.deepEqual(numbers("baseline"), [10, 2, 5]);
   assert.deepEqual(numbers("target"), [100, 10, 10]);
@@ -54,7 +55,7 @@ Deno.test("the demo shows every service, unary and streaming, within forty secon
 Deno.test("built-in scenarios take their addresses from the environment", () => {
   const plan = planOf(builtInScenario("smoke")!, { env: { JUNE_STT: "gpu1:7" } });
   assert.equal(plan.services[1]!.address, "gpu1:7");
-  assert.deepEqual([plan.load.users, plan.duration_ms], [3, 10_000]);
+  assert.deepEqual([crowdOf(plan)[0], plan.duration_ms], [3, 10_000]);
 });
 
 Deno.test("initTemplate() writes a scenario that loads as it is", () => {

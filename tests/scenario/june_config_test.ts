@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describePlan } from "../../lib/scenario/describe.ts";
 import { listScenarios } from "../../lib/scenario/load.ts";
 import { faultsOf, load, planOf } from "./helpers.ts";
+import { closedLoad, crowdOf, task } from "../plans.ts";
 
 const JUNE = await Deno.readTextFile(new URL("./june_config.yaml", import.meta.url));
 
@@ -16,21 +17,17 @@ Deno.test("loadScenario() turns June's file into a whole plan", () => {
   assert.equal(plan.scenario, "baseline");
   assert.equal(plan.description, "What the services carry today");
   assert.equal(plan.source, "load.yaml");
-  assert.deepEqual(plan.load, {
-    kind: "closed",
-    users: 10,
-    spawn_rate_per_s: 2,
-    think_time: { kind: "uniform", min_ms: 1000, max_ms: 3000 },
-  });
+  const think_time = { kind: "uniform", min_ms: 1000, max_ms: 3000 } as const;
+  assert.deepEqual(plan.loads, [{ ...closedLoad(10, 2, 300_000, think_time), name: "baseline" }]);
   assert.equal(plan.duration_ms, 300_000);
   assert.deepEqual(plan.stages, [
-    { name: "ramp", start_ms: 0, end_ms: 5_000, warm_up: false },
-    { name: "hold", start_ms: 5_000, end_ms: 300_000, warm_up: false },
+    { name: "ramp", load: 0, start_ms: 0, end_ms: 5_000, warm_up: false },
+    { name: "hold", load: 0, start_ms: 5_000, end_ms: 300_000, warm_up: false },
   ]);
   assert.deepEqual(plan.tasks, [
-    { name: "llm.chat_stream", service: "inference_api", weight: 30 },
-    { name: "stt.recognize_stream", service: "stt", weight: 20 },
-    { name: "tts.synthesize", service: "tts", weight: 20 },
+    { ...task("llm.chat_stream", 30), services: ["inference_api"] },
+    task("stt.recognize_stream", 20),
+    task("tts.synthesize", 20),
   ]);
   assert.deepEqual(plan.services.map(({ name, kind, address }) => [name, kind, address]), [
     ["inference_api", "llm", "localhost:50051"],
@@ -94,7 +91,7 @@ Deno.test("loadScenario() takes the scenario asked for, not the first (fault 1)"
   for (const [name, users, rate, duration_ms] of loads) {
     const plan = planOf(JUNE, { name });
     assert.equal(plan.scenario, name);
-    assert.deepEqual([plan.load.users, plan.load.spawn_rate_per_s, plan.duration_ms], [users, rate, duration_ms]);
+    assert.deepEqual([...crowdOf(plan), plan.duration_ms], [users, rate, duration_ms]);
   }
   assert.deepEqual(listScenarios(JUNE, "load.yaml").map(({ name }) => name), loads.map(([name]) => name));
 });
@@ -137,7 +134,7 @@ Deno.test("loadScenario() leaves a service without weight out of mix and plan", 
       name: "baseline",
     },
   );
-  assert.deepEqual(plan.tasks.map(({ service }) => service), ["inference_api", "tts"]);
+  assert.deepEqual(plan.tasks.map(({ services }) => services[0]), ["inference_api", "tts"]);
   assert.deepEqual(plan.services.map(({ name }) => name), ["inference_api", "tts"]);
 });
 
@@ -179,10 +176,10 @@ Deno.test("loadScenario() takes both of June's language model services and split
   const text = changed("    stt:\n", '    tensorrt_llm:\n      host: "trt"\n      weight: 10\n    stt:\n');
   const plan = planOf(text, { name: "baseline" });
   assert.deepEqual(plan.tasks.slice(0, 2), [
-    { name: "llm.chat_stream", service: "tensorrt_llm", weight: 10 },
-    { name: "llm.chat_stream", service: "inference_api", weight: 30 },
+    { ...task("llm.chat_stream", 10), operation: "llm.chat_stream@tensorrt_llm", services: ["tensorrt_llm"] },
+    { ...task("llm.chat_stream", 30), operation: "llm.chat_stream@inference_api", services: ["inference_api"] },
   ]);
   assert.equal(plan.services[0]!.address, "trt:50051");
-  assert.equal(plan.thresholds.filter(({ operations }) => operations === "llm.chat_stream").length, 1);
+  assert.equal(plan.thresholds.filter(({ operations }) => operations?.startsWith("llm.chat_stream@")).length, 2);
   assert.ok(describePlan(plan).some((line) => line.includes("12.5 % llm.chat_stream@tensorrt_llm")));
 });

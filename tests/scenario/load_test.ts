@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { listScenarios, loadScenario } from "../../lib/scenario/load.ts";
 import { faultsOf, fileWith, load, planOf } from "./helpers.ts";
+import { crowdOf, task } from "../plans.ts";
 
 /** The only fault of a file with one scenario and these further lines. */
 function scenarioFault(...scenario: string[]): string {
@@ -103,7 +104,8 @@ Deno.test("loadScenario() refuses scenario names that cannot be folders", () => 
 });
 
 Deno.test("loadScenario() reads think times as a range, one duration or a map", () => {
-  const think = (line: string) => planOf(fileWith({ scenario: [line] })).load.think_time;
+  const think = (line: string) =>
+    planOf(fileWith({ scenario: [line] })).loads.map((load) => load.kind === "closed" && load.think_time)[0];
   assert.deepEqual(think("think_time: 200ms-1s"), { kind: "uniform", min_ms: 200, max_ms: 1000 });
   assert.deepEqual(think("think_time: 2s"), { kind: "constant", value_ms: 2000 });
   assert.deepEqual(think("think_time: 0s"), { kind: "constant", value_ms: 0 });
@@ -137,8 +139,8 @@ Deno.test("loadScenario() refuses think times that make no range", () => {
 Deno.test("loadScenario() takes a task mix and calls only the services in it", () => {
   const plan = planOf(fileWith({ scenario: ["tasks: { llm.chat: 3, llm.embed: 1, tts.health: 0 }"] }));
   assert.deepEqual(plan.tasks, [
-    { name: "llm.chat", service: "llm", weight: 3 },
-    { name: "llm.embed", service: "llm", weight: 1 },
+    task("llm.chat", 3),
+    task("llm.embed", 1),
   ]);
   assert.deepEqual(plan.services.map(({ name }) => name), ["llm"]);
 });
@@ -149,9 +151,9 @@ Deno.test("loadScenario() sends task@service to that service", () => {
     fileWith({ services, scenario: ["tasks: { llm.chat: 8, llm.chat@llm: 2, llm.embed@inference_api: 1 }"] }),
   );
   assert.deepEqual(plan.tasks, [
-    { name: "llm.chat", service: "inference_api", weight: 2 },
-    { name: "llm.chat", service: "llm", weight: 8 },
-    { name: "llm.embed", service: "inference_api", weight: 1 },
+    { ...task("llm.chat", 2), operation: "llm.chat@inference_api", services: ["inference_api"] },
+    { ...task("llm.chat", 8), operation: "llm.chat@llm" },
+    { ...task("llm.embed", 1), services: ["inference_api"] },
   ]);
 });
 
@@ -373,7 +375,7 @@ Deno.test("loadScenario() takes numbers, words and flags from the environment", 
   const text =
     "scenarios:\n  one:\n    users: ${USERS}\n    duration: ${LENGTH:-2m}\n    spawn_rate: ${RATE}\nreports:\n  include_charts: ${CHARTS}\n";
   const plan = planOf(text, { env: { USERS: "25", RATE: "120/m", CHARTS: "false" } });
-  assert.deepEqual([plan.load.users, plan.duration_ms, plan.load.spawn_rate_per_s], [25, 120_000, 2]);
+  assert.deepEqual([...crowdOf(plan), plan.duration_ms], [25, 2, 120_000]);
   assert.equal(plan.output.include_charts, false);
   assert.deepEqual(faultsOf(text, { env: { USERS: "many", RATE: "1" } }), [
     'load.yaml:3:12: scenarios.one.users: Expected a whole number from 1 to 100,000, found "many"',

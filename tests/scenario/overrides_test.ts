@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { faultsOf, fileWith, load, planOf } from "./helpers.ts";
+import { crowdOf } from "../plans.ts";
 
 const FILE = fileWith({ services: ["inference_api: { host: a }", "stt: { host: b, timeout: 5s }"] });
 
@@ -24,12 +25,12 @@ Deno.test("loadScenario() lets flags beat the file", () => {
     },
   });
   assert.deepEqual(warnings, []);
-  assert.deepEqual(plan.load, {
-    kind: "closed",
-    users: 200,
-    spawn_rate_per_s: 20,
-    think_time: { kind: "uniform", min_ms: 100, max_ms: 200 },
-  });
+  assert.deepEqual(crowdOf(plan), [200, 20]);
+  assert.deepEqual(plan.loads.map((load) => load.kind === "closed" && load.think_time), [{
+    kind: "uniform",
+    min_ms: 100,
+    max_ms: 200,
+  }]);
   assert.deepEqual([plan.seed, plan.workers, plan.transport, plan.grace_ms], [7, 2, "grpc-js", 1000]);
   assert.deepEqual(plan.services.map(({ address, timeout_ms }) => [address, timeout_ms]), [
     ["gpu1:7", 3000],
@@ -111,7 +112,7 @@ Deno.test("loadScenario() aims a target by name where two services are of a kind
 Deno.test("loadScenario() lets a flag give what the file lacks or has wrong", () => {
   const text = "scenarios: { one: { users: none } }";
   const plan = planOf(text, { overrides: { users: "1", duration: "1s" } });
-  assert.deepEqual([plan.load.users, plan.duration_ms], [1, 1000]);
+  assert.deepEqual([crowdOf(plan)[0], plan.duration_ms], [1, 1000]);
 });
 
 Deno.test("loadScenario() does not hide a file fault under a flag", () => {
@@ -122,6 +123,6 @@ Deno.test("loadScenario() does not hide a file fault under a flag", () => {
 
 Deno.test("loadScenario() takes flags for the scenario asked for alone", () => {
   const text = "scenarios:\n  a: { users: 1, duration: 1m }\n  b: { users: 2, duration: 1m }\n";
-  assert.equal(planOf(text, { name: "b", overrides: { users: "9" } }).load.users, 9);
-  assert.equal(planOf(text, { name: "a", overrides: { duration: "9s" } }).load.users, 1);
+  assert.equal(crowdOf(planOf(text, { name: "b", overrides: { users: "9" } }))[0], 9);
+  assert.equal(crowdOf(planOf(text, { name: "a", overrides: { duration: "9s" } }))[0], 1);
 });

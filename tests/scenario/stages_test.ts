@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Course, planStages } from "../../lib/scenario/stages.ts";
+import { type Crowd, planStages } from "../../lib/scenario/stages.ts";
 
-const course = (changes: Partial<Course>): Course => ({
+const course = (changes: Partial<Crowd>): Crowd => ({
   duration_ms: 60_000,
   warm_up_ms: 0,
   users: 10,
   spawn_rate_per_s: 2,
   ...changes,
 });
-const stages = (changes: Partial<Course>) =>
+const stages = (changes: Partial<Crowd>) =>
   planStages(course(changes)).map(({ name, start_ms, end_ms }) => [name, start_ms, end_ms]);
 
 Deno.test("planStages() ramps while users start and then holds", () => {

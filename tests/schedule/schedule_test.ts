@@ -3,13 +3,9 @@ import fc from "fast-check";
 import { drawThinkTime, WeightedChoice } from "../../lib/schedule/choice.ts";
 import { randomStream } from "../../lib/schedule/random.ts";
 import { partOf, type Schedule, userStarts } from "../../lib/schedule/schedule.ts";
+import { closedLoad, constantPause } from "../plans.ts";
 
-const load = (users: number, spawn_rate_per_s: number) => ({
-  kind: "closed" as const,
-  users,
-  spawn_rate_per_s,
-  think_time: { kind: "constant" as const, value_ms: 0 },
-});
+const load = (users: number, rate_per_s: number) => closedLoad(users, rate_per_s, Infinity, constantPause(0));
 
 function all(schedule: Schedule): number[] {
   const instants: number[] = [];

@@ -4,6 +4,7 @@ import type { HeaderRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
 import { evaluate, holdRule } from "../../lib/verdict/evaluate.ts";
 import { makePlan, makeRecords, makeRun } from "../result/make_run.ts";
+import { task } from "../plans.ts";
 
 const rule = (change: Partial<Threshold>): Threshold => ({
   source: "p95(latency) < 2s",
@@ -77,7 +78,7 @@ Deno.test("holdRule() with a glob holds every operation to the rule and shows th
 
 Deno.test("holdRule() with a glob fails when a planned operation has no successful call", () => {
   const plan = makePlan();
-  plan.tasks.push({ name: "llm.embed", service: "llm", weight: 1 });
+  plan.tasks.push(task("llm.embed"));
   const outcome = holdRule(makeRun({ plan }), rule({ operations: "llm.*", limit: 1e9 }));
   assert.deepEqual([outcome.passed, outcome.worst], [false, "llm.embed"]);
 });

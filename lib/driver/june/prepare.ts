@@ -1,6 +1,6 @@
 /** June's tasks by name. */
-import type { ServicePlan } from "../../plan/plan.ts";
-import { type TaskName, TASKS } from "../../plan/tasks.ts";
+import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import { TASKS } from "../../plan/tasks.ts";
 import type { Channel } from "../../transport/channel.ts";
 import type { Operation } from "../driver.ts";
 import type { Inputs } from "../inputs/inputs.ts";
@@ -15,14 +15,15 @@ import { synthesize, synthesizeStream } from "./tts.ts";
  * @throws {TypeError} when task, service and inputs are not of one kind, which the plan's decoder rules out.
  * @throws {UserError} kind `config` for metadata that cannot be sent.
  */
-export function prepareJune(name: TaskName, service: ServicePlan, channel: Channel, inputs: Inputs): Operation {
-  const task = bindTask(name, service, channel);
+export function prepareJune(plan: TaskPlan, service: ServicePlan, channel: Channel, inputs: Inputs): Operation {
+  const { name } = plan;
+  const task = bindTask(plan, service, channel);
   const { options } = service;
   switch (name) {
     case "stt.health":
     case "llm.health":
     case "tts.health":
-      return health(task, TASKS[name].service);
+      return health(task, service.kind);
     case "stt.recognize":
       if (options.kind !== "stt" || inputs.kind !== "stt") break;
       return recognize(task, options, inputs.clips);
@@ -46,6 +47,8 @@ export function prepareJune(name: TaskName, service: ServicePlan, channel: Chann
     case "tts.synthesize_stream":
       if (options.kind !== "tts" || inputs.kind !== "tts") break;
       return synthesizeStream(task, options, inputs.sentences);
+    case "voice_turn":
+      break;
   }
   throw new TypeError(`Cannot prepare ${name}: service ${service.name} is of kind ${options.kind}`);
 }

@@ -1,6 +1,6 @@
 /** What every task of June's services is made from. */
-import type { ServicePlan } from "../../plan/plan.ts";
-import { type TaskName, TASKS } from "../../plan/tasks.ts";
+import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import { TASKS } from "../../plan/tasks.ts";
 import type { Channel, Method } from "../../transport/channel.ts";
 import type { Operation, Random } from "../driver.ts";
 import { serviceMetadata } from "../metadata.ts";
@@ -8,7 +8,8 @@ import { OperationCall, type Reply } from "./call.ts";
 
 /** A task bound to a channel. */
 export interface Task {
-  readonly name: TaskName;
+  /** Name reports group by. */
+  readonly name: string;
   readonly reply_stream: boolean;
   /** Deadline of a call; milliseconds. */
   readonly timeout_ms: number;
@@ -17,11 +18,11 @@ export interface Task {
 }
 
 /** Binds a task to the channel of its service. */
-export function bindTask(name: TaskName, service: ServicePlan, channel: Channel): Task {
+export function bindTask({ name, operation }: TaskPlan, service: ServicePlan, channel: Channel): Task {
   const { request_stream, reply_stream } = TASKS[name];
   const metadata = serviceMetadata(service);
   return {
-    name,
+    name: operation,
     reply_stream,
     timeout_ms: service.timeout_ms,
     method: (path) => channel.method({ path, request_stream, reply_stream, metadata }),

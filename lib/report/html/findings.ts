@@ -102,8 +102,8 @@ export function checksOf(run: Run, operations: readonly Row[], all: Row): Check[
 function latenessChecks(run: Run, all: Row): Check[] {
   const delay = all.total.histogram("start_delay");
   const latency = all.total.histogram("latency");
-  const lagging = run.slots.filter(({ loop_lag_us }) => loop_lag_us > LAG_US).length;
-  const worst = run.slots.reduce((max, { loop_lag_us }) => Math.max(max, loop_lag_us), 0);
+  const lagging = run.slots.filter(({ generator }) => generator.loop_lag_us > LAG_US).length;
+  const worst = run.slots.reduce((max, { generator }) => Math.max(max, generator.loop_lag_us), 0);
   const checks: Check[] = [];
   if (delay.count > 0) {
     const late = delay.percentile(99);

@@ -43,7 +43,7 @@ ${numberTable("operations", heads, rows)}`;
 function spokenNote({ plan }: Run): string {
   const spoken = plan.services.some(({ name, options }) =>
     options.kind === "stt" && options.pacing === "real_time" &&
-    plan.tasks.some((task) => task.service === name && task.name === "stt.recognize_stream")
+    plan.tasks.some((task) => task.services.includes(name) && task.name === "stt.recognize_stream")
   );
   if (!spoken) return "";
   return " Clips of stt.recognize_stream are spoken in real time: its latency holds their length, and what a speaker waits " +

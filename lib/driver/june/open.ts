@@ -1,0 +1,25 @@
+/** A service that speaks June's own protocol. */
+import type { ServicePlan } from "../../plan/plan.ts";
+import type { OpenChannel } from "../../transport/channel.ts";
+import type { OpenService } from "../driver.ts";
+import { openService } from "../open_service.ts";
+import { checkJuneHealth } from "./preflight.ts";
+import { prepareJune } from "./prepare.ts";
+
+/**
+ * Opens one of June's services.
+ * @throws {UserError} kind `input` for a TLS file that cannot be read
+ */
+export async function openJune(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
+  const channel = await openService(service, open);
+  return {
+    connect: () => channel.connect(),
+    operation: (task, inputs) => prepareJune(task, service, channel, inputs),
+    health: (timeout_ms) => checkJuneHealth(service, channel, timeout_ms),
+    stats() {
+      const { connections, streams_in_flight, waiting, reconnects_total, moves_total } = channel.stats();
+      return { connections, streams_in_flight, waiting, reconnects_total, moves_total };
+    },
+    close: () => channel.close(),
+  };
+}

@@ -1,0 +1,36 @@
+/** How the load generator fared: put together from several pools or several seconds. */
+import { Histogram } from "./histogram.ts";
+import type { GeneratorData } from "./interval.ts";
+
+/** A generator that did nothing. */
+export function noGenerator(): GeneratorData {
+  return {
+    due: 0,
+    begun: 0,
+    start_lag: new Histogram().toData(),
+    loop_lag_us: 0,
+    busiest_pool: null,
+    gc_pause_us: null,
+    clock_step_ms: 0,
+  };
+}
+
+/** Sums are added, the rest is the worst of all. */
+export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData {
+  const start_lag = new Histogram();
+  const merged = noGenerator();
+  for (const part of parts) {
+    merged.due += part.due;
+    merged.begun += part.begun;
+    start_lag.mergeData(part.start_lag);
+    merged.loop_lag_us = Math.max(merged.loop_lag_us, part.loop_lag_us);
+    merged.busiest_pool = larger(merged.busiest_pool, part.busiest_pool);
+    merged.gc_pause_us = larger(merged.gc_pause_us, part.gc_pause_us);
+    if (Math.abs(part.clock_step_ms) > Math.abs(merged.clock_step_ms)) merged.clock_step_ms = part.clock_step_ms;
+  }
+  return { ...merged, start_lag: start_lag.toData() };
+}
+
+function larger(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.max(a, b);
+}
