@@ -17,7 +17,14 @@ export class Recorder {
   readonly #failures = new Failures();
   #in_flight = 0;
 
-  constructor(readonly clock: Clock, readonly stages: readonly Stage[]) {}
+  /** Stages of each load, in order: index in the plan, and end in microseconds. */
+  readonly #stages_of: { stage: number; end_us: number }[][] = [];
+
+  constructor(readonly clock: Clock, readonly stages: readonly Stage[]) {
+    for (const [stage, { load, end_ms }] of stages.entries()) {
+      (this.#stages_of[load] ??= []).push({ stage, end_us: end_ms * 1000 });
+    }
+  }
 
   /** Calls begun and not ended. */
   get in_flight(): number {
@@ -26,25 +33,30 @@ export class Recorder {
 
   /**
    * Begins one call.
-   * @param intended_us the instant it was meant to start; its stage is the one that holds it
+   * @param load index of the load it belongs to
+   * @param intended_us the instant it was meant to start; its stage is the one of the load that holds it
    * @param owner told after the call has been counted
    */
-  begin(operation: Operation, intended_us: number, owner: CallOwner): CallRecord {
-    const stage = this.#stageAt(intended_us);
-    let series = this.#series.get(operation.name);
-    if (series === undefined) this.#series.set(operation.name, series = this.stages.map(() => new Series()));
-    const one = series[stage] as Series;
-    one.issued++;
+  begin(operation: Operation, load: number, intended_us: number, owner: CallOwner): CallRecord {
+    const series = this.#seriesAt(operation, load, intended_us);
+    series.issued++;
     this.#in_flight++;
-    return new CallRecord(this, operation, one, intended_us, owner);
+    return new CallRecord(this, operation, series, intended_us, owner);
   }
 
-  #stageAt(intended_us: number): number {
-    const last = this.stages.length - 1;
-    for (let at = 0; at < last; at++) {
-      if (intended_us < (this.stages[at] as Stage).end_ms * 1000) return at;
-    }
-    return last;
+  /** Counts a call that was due and never made: issued, and `dropped` at once. */
+  drop(operation: Operation, load: number, intended_us: number): void {
+    const series = this.#seriesAt(operation, load, intended_us);
+    series.issued++;
+    series.outcomes.dropped++;
+  }
+
+  #seriesAt(operation: Operation, load: number, intended_us: number): Series {
+    let series = this.#series.get(operation.name);
+    if (series === undefined) this.#series.set(operation.name, series = this.stages.map(() => new Series()));
+    const stages = this.#stages_of[load] ?? [];
+    const { stage } = stages.find(({ end_us }) => intended_us < end_us) ?? stages.at(-1) ?? { stage: 0 };
+    return series[stage] as Series;
   }
 
   /** A call is no longer in flight. */

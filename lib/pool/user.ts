@@ -34,7 +34,7 @@ export class User implements CallOwner {
     const { operations, choice, recorder, clock, load_end_us } = this.context;
     if (intended_us >= load_end_us()) return;
     const operation = operations[choice.draw(this.random)] as Operation;
-    const record = this.#record = recorder.begin(operation, intended_us, this);
+    const record = this.#record = recorder.begin(operation, 0, intended_us, this);
     this.#starting = true;
     const running = operation.start(this.random, clock, record);
     this.#starting = false;
