@@ -1,5 +1,6 @@
 /** The scenarios that come with june-load, embedded so that a single file needs nothing beside it. */
 import baseline from "../../scenarios/baseline.yaml" with { type: "text" };
+import conversation from "../../scenarios/conversation.yaml" with { type: "text" };
 import demo from "../../scenarios/demo.yaml" with { type: "text" };
 import ramp_up from "../../scenarios/ramp_up.yaml" with { type: "text" };
 import smoke from "../../scenarios/smoke.yaml" with { type: "text" };
@@ -18,7 +19,7 @@ export interface BuiltIn extends ScenarioSummary {
 }
 
 /** Each file holds one scenario, under its own name. */
-const TEXTS = new Map(Object.entries({ smoke, demo, baseline, target, ramp_up, spike, sustained }));
+const TEXTS = new Map(Object.entries({ smoke, demo, conversation, baseline, target, ramp_up, spike, sustained }));
 
 /** All embedded scenarios, the short ones first. */
 export function builtInScenarios(): BuiltIn[] {

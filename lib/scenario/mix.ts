@@ -1,6 +1,6 @@
 /** The task mix: from the scenario's `tasks`, or from the services' weights. */
 import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
-import { DEFAULT_TASK, type TaskName, TASKS } from "../plan/tasks.ts";
+import { DEFAULT_TASK, type ServiceKind, type TaskName, TASKS } from "../plan/tasks.ts";
 import type { KeyedSetting } from "./containers.ts";
 import type { Problems } from "./problems.ts";
 import type { ScenarioSettings } from "./schema_scenario.ts";
@@ -21,7 +21,7 @@ export function planMix(
   problems: Problems,
 ): Mix {
   const all = tasks.value === null
-    ? candidates.map(({ plan, weight }) => planTask(DEFAULT_TASK[plan.kind], plan.name, weight))
+    ? candidates.map(({ plan, weight }) => planTask(DEFAULT_TASK[plan.kind], [plan.name], weight))
     : tasks.value.flatMap((task) => assign(task, candidates, problems));
   const mix = merge(all.filter(({ weight }) => weight > 0));
   const isWeightless = mix.length === 0 && all.length > 0 && all.every(({ weight }) => weight === 0);
@@ -39,30 +39,42 @@ export function planMix(
   return { tasks: mix, services: called };
 }
 
-/** One entry of `tasks`, split among the services of its kind by their weights unless it names one. */
+/**
+ * One entry of `tasks`, split among the services that can do it by their weights unless it names one. A task that calls
+ * several kinds of service has one entry for each way to choose them.
+ */
 function assign(task: KeyedSetting<number>, candidates: readonly Candidate[], problems: Problems): TaskPlan[] {
   const [word, wanted] = task.key.split("@");
   const name = word as TaskName;
-  const [kind] = TASKS[name].services;
-  const able = candidates.filter(({ plan }) => plan.kind === kind && (wanted === undefined || plan.name === wanted));
-  if (able.length === 0) {
-    const named = wanted !== undefined && candidates.some(({ plan }) => plan.name === wanted);
-    const text = named
-      ? `The task "${name}" is not one of the service "${wanted}"`
-      : `The task "${name}" needs ${
-        wanted === undefined ? `a service of the kind "${kind}"` : `the service "${wanted}"`
-      }, and services.grpc has none`;
-    problems.add(task.keyAt, task.path, text);
+  const kinds: readonly ServiceKind[] = TASKS[name].services;
+  const named = candidates.find(({ plan }) => plan.name === wanted);
+  if (named !== undefined && !kinds.includes(named.plan.kind)) {
+    problems.add(task.keyAt, task.path, `The task "${name}" is not one of the service "${wanted}"`);
     return [];
   }
-  const total = able.reduce((sum, { weight }) => sum + weight, 0);
-  return able.map(({ plan, weight }) =>
-    planTask(name, plan.name, total > 0 ? task.value * weight / total : task.value / able.length)
-  );
+  if (wanted !== undefined && named === undefined) {
+    problems.add(task.keyAt, task.path, needs(name, `the service "${wanted}"`));
+    return [];
+  }
+  let ways = [{ services: [] as string[], weight: task.value }];
+  for (const kind of kinds) {
+    const able = named?.plan.kind === kind ? [named] : candidates.filter(({ plan }) => plan.kind === kind);
+    if (able.length === 0) problems.add(task.keyAt, task.path, needs(name, `a service of the kind "${kind}"`));
+    const total = able.reduce((sum, { weight }) => sum + weight, 0);
+    ways = ways.flatMap((way) =>
+      able.map(({ plan, weight }) => ({
+        services: [...way.services, plan.name],
+        weight: total > 0 ? way.weight * weight / total : way.weight / able.length,
+      }))
+    );
+  }
+  return ways.map(({ services, weight }) => planTask(name, services, weight));
 }
 
-function planTask(name: TaskName, service: string, weight: number): TaskPlan {
-  return { name, operation: name, services: [service], load: 0, weight };
+const needs = (name: TaskName, what: string): string => `The task "${name}" needs ${what}, and services.grpc has none`;
+
+function planTask(name: TaskName, services: string[], weight: number): TaskPlan {
+  return { name, operation: name, services, load: 0, weight };
 }
 
 function merge(tasks: readonly TaskPlan[]): TaskPlan[] {
@@ -75,8 +87,11 @@ function merge(tasks: readonly TaskPlan[]): TaskPlan[] {
   return withOwnOperations([...merged.values()]);
 }
 
-/** A task that several services do is as many operations. */
+/** A task that several services do is as many operations, named by the services in which they differ. */
 function withOwnOperations(tasks: readonly TaskPlan[]): TaskPlan[] {
-  const isShared = (name: TaskName) => tasks.filter((task) => task.name === name).length > 1;
-  return tasks.map((task) => isShared(task.name) ? { ...task, operation: `${task.name}@${task.services[0]}` } : task);
+  return tasks.map((task) => {
+    const others = tasks.filter(({ name }) => name === task.name);
+    const own = task.services.filter((service, at) => others.some(({ services }) => services[at] !== service));
+    return own.length === 0 ? task : { ...task, operation: `${task.name}@${own.join("/")}` };
+  });
 }

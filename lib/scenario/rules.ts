@@ -9,7 +9,8 @@ import type { Setting } from "./shape.ts";
 
 /**
  * June's acceptance criteria: P95 below 2 s for each operation, the error rate below the limit, the load reached. The
- * latency of speech paced in real time contains the clip itself; there the time after the last chunk is judged.
+ * latency of speech paced in real time contains the clip itself; there the time after the last chunk is judged, and of a
+ * voice turn the time from the end of speech to the first audio of the answer.
  */
 export function defaultThresholds(
   tasks: readonly TaskPlan[],
@@ -18,7 +19,8 @@ export function defaultThresholds(
 ): Threshold[] {
   const isPaced = services.some(({ options }) => options.kind === "stt" && options.pacing === "real_time");
   const latencies = tasks.map(({ name, operation }) => {
-    const distribution = name === "stt.recognize_stream" && isPaced ? "final_latency" : "latency";
+    const isSpeech = name === "stt.recognize_stream" && isPaced;
+    const distribution = name === "voice_turn" ? "voice_to_voice" : isSpeech ? "final_latency" : "latency";
     return own(`p95(${distribution}, ${operation}) < 2s`);
   });
   return [...latencies, own(`error_rate < ${writePercent(error_rate)}`), own("load >= 100%")];
