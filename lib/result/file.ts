@@ -96,7 +96,7 @@ export function outputError(path: string, error: unknown): UserError {
  * Reads a saved run. A last line that was cut off is left out, and the run is then incomplete (`run.end` is null).
  *
  * @param path the file, or the folder that holds `result.ndjson`
- * @throws {UserError} kind `input` for a file that is missing, not a result, of a newer format, or damaged in the middle.
+ * @throws {UserError} kind `input` for a file that is missing, not a result, of another format, or damaged in the middle.
  */
 export async function readResult(path: string): Promise<Run> {
   const file = await resolveResult(path);
@@ -149,6 +149,10 @@ function checkHeader(file: string, record: ResultRecord) {
   if (record.format > RESULT_FORMAT) {
     const text = `format ${record.format} is newer than this june-load reads (${RESULT_FORMAT})`;
     throw new UserError("input", `Cannot read "${file}": ${text}; use ${record.tool} or later`);
+  }
+  if (record.format < RESULT_FORMAT) {
+    const text = `it is of format ${record.format}, and this june-load reads format ${RESULT_FORMAT}`;
+    throw new UserError("input", `Cannot read "${file}": ${text}; use the version that wrote it, ${record.tool}`);
   }
   return record;
 }

@@ -3,8 +3,8 @@ import type { IntervalData } from "../measure/interval.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Plan } from "../plan/plan.ts";
 
-/** Version of the format; a reader refuses a higher one. */
-export const RESULT_FORMAT = 1;
+/** Version of the format; a reader refuses any other. */
+export const RESULT_FORMAT = 2;
 
 /** First line: what was run, where and by what. */
 export interface HeaderRecord {

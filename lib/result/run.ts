@@ -3,13 +3,19 @@
  * result.ndjson, so a report made while the run goes, at its end, or from the file years later sees the same.
  */
 import type { GpuSample, HostSample } from "../measure/resource.ts";
-import type { FailureData } from "../measure/interval.ts";
+import type { FailureData, GeneratorData, SeriesData, TurnExample } from "../measure/interval.ts";
 import { Failures } from "../measure/failures.ts";
+import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import { endedCalls, Series } from "../measure/series.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
+import { type Batch, MAX_BATCHES, StageBatches } from "./batches.ts";
 import type { EndRecord, EventRecord, HeaderRecord, IntervalRecord, ResultRecord } from "./record.ts";
+import { lengthWithin, type Span, unionOf } from "./spans.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
+import { keepTurn } from "./turns.ts";
+
+export type { Batch } from "./batches.ts";
 
 /** Which calls a figure is over; everything left out means all. */
 export interface Selection {
@@ -35,11 +41,21 @@ export class Run {
   #last_ms = 0;
   #load_end_ms: number;
   #peak_users = 0;
-  /** Ok calls that ended after the load had ended; they are in every figure but throughput. */
-  readonly #drained = new Map<string, Map<number, number>>();
+  /** See `drained`; without histograms. */
+  readonly #drained = new Map<string, Map<number, Series>>();
+  readonly #batches: StageBatches[];
+  readonly #turns = new Map<string, TurnExample[]>();
+  #generator = noGenerator();
+  /** When the load that each stage belongs to ends, as planned. */
+  readonly #planned_end_ms: number[];
 
   constructor(readonly header: HeaderRecord) {
-    this.#load_end_ms = header.plan.duration_ms;
+    const { duration_ms, stages } = header.plan;
+    this.#load_end_ms = duration_ms;
+    this.#batches = stages.map(() => new StageBatches());
+    this.#planned_end_ms = stages.map(({ load }) =>
+      Math.max(...stages.filter((one) => one.load === load).map(({ end_ms }) => end_ms))
+    );
   }
 
   /** The plan, redacted. */
@@ -79,6 +95,16 @@ export class Run {
     return Math.min(this.#load_end_ms, Math.max(this.elapsed_ms, 1));
   }
 
+  /** How the generator fared, over all seconds in which a stage that is no warm-up ran. */
+  get generator(): GeneratorData {
+    return this.#generator;
+  }
+
+  /** Example voice turns outside warm-up, by operation and then the slowest first; a bounded number. */
+  get turns(): TurnExample[] {
+    return [...this.#turns.keys()].sort().flatMap((operation) => this.#turns.get(operation) ?? []);
+  }
+
   /** Issued calls less the sum of all outcomes; calls still in flight while it runs. */
   get unaccounted(): number {
     const all = this.total({}, true);
@@ -111,16 +137,37 @@ export class Run {
 
   #addInterval(interval: IntervalRecord): void {
     const { index } = interval;
-    for (const data of interval.series) {
-      stageMap(this.#series, data.operation, data.stage, () => new Series()).mergeData(data);
-      if (index * 1000 < this.#load_end_ms) continue;
-      const counts = this.#drained.get(data.operation) ?? new Map<number, number>();
-      this.#drained.set(data.operation, counts.set(data.stage, (counts.get(data.stage) ?? 0) + data.outcomes.ok));
-    }
+    for (const data of interval.series) this.#addSeries(index, data);
     for (const failure of interval.failures) this.#failures.merge(failure);
+    if (this.#measured(index * 1000, (index + 1) * 1000)) {
+      this.#generator = mergeGenerators([this.#generator, interval.generator]);
+    }
+    for (const turn of interval.turns) {
+      if (!this.#measured(turn.start_ms, turn.start_ms + 1)) continue;
+      const turns = this.#turns.get(turn.operation) ?? [];
+      this.#turns.set(turn.operation, turns);
+      keepTurn(turns, turn);
+    }
     this.#timeline.add(interval);
     this.#peak_users = Math.max(this.#peak_users, interval.users);
     this.#last_ms = Math.max(this.#last_ms, (index + 1) * 1000);
+  }
+
+  #addSeries(index: number, data: SeriesData): void {
+    const { operation, stage } = data;
+    stageMap(this.#series, operation, stage, () => new Series()).mergeData(data);
+    const end_ms = Math.min(this.plan.stages[stage]?.end_ms ?? Infinity, this.#load_end_ms);
+    this.#batches[stage]?.add(Math.max(0, Math.min(index, Math.ceil(end_ms / 1000) - 1)), data);
+    if (index * 1000 < Math.min(this.#planned_end_ms[stage] ?? Infinity, this.#load_end_ms)) return;
+    const { failed_latency: _, ...counts } = { ...data, histograms: {} };
+    stageMap(this.#drained, operation, stage, () => new Series()).mergeData(counts);
+  }
+
+  /** Whether a stage that is no warm-up runs at some time between the two instants. */
+  #measured(from_ms: number, to_ms: number): boolean {
+    return this.plan.stages.some((s) =>
+      !s.warm_up && s.start_ms < to_ms && Math.min(s.end_ms, this.#load_end_ms) > from_ms
+    );
   }
 
   /**
@@ -128,11 +175,23 @@ export class Run {
    * @param with_warm_up also the warm-up stages, when no stage is named
    */
   total(selection: Selection = {}, with_warm_up = false): Series {
+    return this.#sum(this.#series, selection, with_warm_up);
+  }
+
+  /**
+   * Of the calls of a selection those that ended after their load had ended: counts and sums, no distributions. They are
+   * in every figure but rates, since no calls began any more to take their place.
+   */
+  drained(selection: Selection = {}): Series {
+    return this.#sum(this.#drained, selection, false);
+  }
+
+  #sum(all: Map<string, Map<number, Series>>, { operations, stage }: Selection, with_warm_up: boolean): Series {
     const total = new Series();
-    for (const [operation, stages] of this.#series) {
-      if (selection.operations !== undefined && !matchesGlob(selection.operations, operation)) continue;
-      for (const [stage, series] of stages) {
-        if (this.#reads(stage, selection.stage, with_warm_up)) total.merge(series);
+    for (const [operation, stages] of all) {
+      if (operations !== undefined && !matchesGlob(operations, operation)) continue;
+      for (const [index, series] of stages) {
+        if (this.#reads(index, stage, with_warm_up)) total.merge(series);
       }
     }
     return total;
@@ -144,24 +203,92 @@ export class Run {
     return with_warm_up || found?.warm_up !== true;
   }
 
-  /** Ok calls per second that ended before the load did, over the time the selected stages lasted. */
+  /** Ok calls per second that ended before their load did, over the time the selected stages lasted. */
   throughput(selection: Selection = {}): number {
-    const total = this.total(selection);
-    let drained = 0;
-    for (const [operation, stages] of this.#drained) {
-      if (selection.operations !== undefined && !matchesGlob(selection.operations, operation)) continue;
-      for (const [stage, count] of stages) if (this.#reads(stage, selection.stage, false)) drained += count;
-    }
-    const length_ms = this.window_ms(selection.stage);
-    return length_ms > 0 ? (total.outcomes.ok - drained) / (length_ms / 1000) : 0;
+    const length_ms = this.window_ms(selection);
+    const ok = this.total(selection).outcomes.ok - this.drained(selection).outcomes.ok;
+    return length_ms > 0 ? ok / (length_ms / 1000) : 0;
   }
 
-  /** How long the named stage, or all stages but warm-up, lasted so far; milliseconds. */
-  window_ms(stage?: string): number {
-    const lasted = (s: Stage) => Math.max(0, Math.min(s.end_ms, this.load_end_ms) - s.start_ms);
-    const stages = this.plan.stages.filter((s) => stage === undefined ? !s.warm_up : s.name === stage);
-    return stages.reduce((sum, s) => sum + lasted(s), 0);
+  /**
+   * How long the selected stages lasted so far; milliseconds. Time that several of them share, because loads run side by
+   * side, counts once. Of a glob over operations only the loads count in which a matching one was called.
+   */
+  window_ms(selection: Selection = {}): number {
+    return lengthWithin(this.#window(selection));
   }
+
+  #window(selection: Selection): Span[] {
+    const { stages } = this.plan;
+    const loads = this.#loads(selection.operations);
+    const wanted = (s: Stage, index: number) => this.#reads(index, selection.stage, false) && loads.has(s.load);
+    return unionOf(
+      stages.filter(wanted).map(({ start_ms, end_ms }) => ({
+        start_ms,
+        end_ms: Math.min(end_ms, this.load_end_ms),
+      })),
+    );
+  }
+
+  /** Loads in which a matching operation was called; all loads when there is none. */
+  #loads(operations: string | undefined): Set<number | undefined> {
+    const { stages } = this.plan;
+    const seen = [...this.#series].filter(([name]) => operations === undefined || matchesGlob(operations, name));
+    const called = seen.flatMap(([, by_stage]) => [...by_stage.keys()].map((index) => stages[index]?.load));
+    const all = operations === undefined || called.length === 0;
+    return new Set(all ? stages.map(({ load }) => load) : called);
+  }
+
+  /**
+   * The calls of a selection cut into stretches of equal length (the first and last may be shorter), rising, at most 33;
+   * all of them together are `total(selection)`. A stretch in which nothing ended is there too, empty.
+   */
+  batches(selection: Selection = {}): Batch[] {
+    const window = this.#window(selection);
+    const stages = this.#batches.filter((_, index) => this.#reads(index, selection.stage, false));
+    const seconds = Math.max(1, ...stages.map((stage) => stage.seconds), secondsFor(window));
+    const { operations } = selection;
+    const found = new Map<number, Series>();
+    for (const stage of stages) {
+      stage.foldInto(found, seconds, (name) => operations === undefined || matchesGlob(operations, name));
+    }
+    const batches = stretches(window, seconds * 1000);
+    for (const [bin, series] of found) {
+      // A stop can cut the window before the second in which the last calls ended.
+      const batch = batches.findLast(({ start_ms }) => start_ms < (bin + 1) * seconds * 1000) ?? batches[0];
+      batch?.series.merge(series);
+    }
+    return batches;
+  }
+}
+
+/** A window cut at multiples of `length_ms`, with nothing in the parts yet. */
+function stretches(window: readonly Span[], length_ms: number): Batch[] {
+  const parts: Batch[] = [];
+  const first = Math.floor((window[0]?.start_ms ?? 0) / length_ms);
+  const end = Math.ceil((window.at(-1)?.end_ms ?? 0) / length_ms);
+  for (let bin = first; bin < end; bin++) {
+    const span = clip(window, bin * length_ms, (bin + 1) * length_ms);
+    const measured_ms = lengthWithin(window, span.start_ms, span.end_ms);
+    if (measured_ms > 0) parts.push({ ...span, length_ms: measured_ms, series: new Series() });
+  }
+  return parts;
+}
+
+/** Length of batches with which a window has at most MAX_BATCHES and one; seconds, a power of two. */
+function secondsFor(window: readonly Span[]): number {
+  const span_ms = (window.at(-1)?.end_ms ?? 0) - (window[0]?.start_ms ?? 0);
+  return 2 ** Math.max(0, Math.ceil(Math.log2(span_ms / 1000 / MAX_BATCHES)));
+}
+
+/** The part between two instants that `window` covers, gaps in it included. */
+function clip(window: readonly Span[], start_ms: number, end_ms: number): Span {
+  const first = window.find((span) => span.end_ms > start_ms);
+  const last = window.findLast((span) => span.start_ms < end_ms);
+  return {
+    start_ms: Math.max(start_ms, first?.start_ms ?? start_ms),
+    end_ms: Math.min(end_ms, last?.end_ms ?? end_ms),
+  };
 }
 
 function stageMap<V>(map: Map<string, Map<number, V>>, key: string, stage: number, make: () => V): V {

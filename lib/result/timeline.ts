@@ -1,7 +1,8 @@
 /** The run second by second, in a list whose length is bounded: when it is full, neighbours merge. */
 import { mergeGenerators } from "../measure/generator.ts";
-import type { ConnectionData, GeneratorData, HistogramData, IntervalData, SeriesData } from "../measure/interval.ts";
+import type { ConnectionData, GeneratorData, IntervalData, SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
+import { addSeries, packHistogram } from "./sparse.ts";
 
 /** Slots kept at most; a longer run has slots of 2 s, 4 s, ... */
 export const MAX_SLOTS = 1200;
@@ -69,12 +70,12 @@ function join(first: TimeSlot, second: TimeSlot): TimeSlot {
   };
 }
 
-/** Series by operation; those of one operation are merged exactly. */
+/** Series by operation; those of one operation are added up exactly. */
 function mergeByOperation(list: readonly SeriesData[]): Map<string, SeriesData> {
   const merged = new Map<string, SeriesData>();
   for (const data of list) {
     const before = merged.get(data.operation);
-    merged.set(data.operation, before === undefined ? data : latencyOnly(mergeTwo(before, data)));
+    merged.set(data.operation, before === undefined ? data : addSeries(before, data));
   }
   return merged;
 }
@@ -82,19 +83,7 @@ function mergeByOperation(list: readonly SeriesData[]): Map<string, SeriesData> 
 /** A fast service fills thousands of buckets a second: what is kept of them for the whole run must be small. */
 function latencyOnly({ failed_latency: _, ...data }: SeriesData): SeriesData {
   const { latency } = data.histograms;
-  return { ...data, histograms: latency === undefined ? {} : { latency: packed(latency) } };
-}
-
-function packed(data: HistogramData): HistogramData {
-  const buckets = Uint16Array.from(data.buckets);
-  return { ...data, buckets: buckets.every((value, at) => value === data.buckets[at]) ? buckets : data.buckets };
-}
-
-function mergeTwo(first: SeriesData, second: SeriesData): SeriesData {
-  const series = new Series();
-  series.mergeData(first);
-  series.mergeData(second);
-  return series.toData(first.operation, first.stage);
+  return { ...data, histograms: latency === undefined ? {} : { latency: packHistogram(latency) } };
 }
 
 /** All operations of a slot as one series. */

@@ -1,7 +1,7 @@
 /** Made-up runs for tests of everything downstream of a result. The figures are invented; nothing is measured. */
 import { Series } from "../../lib/measure/series.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
-import type { HeaderRecord, IntervalRecord, ResultRecord } from "../../lib/result/record.ts";
+import { type HeaderRecord, type IntervalRecord, RESULT_FORMAT, type ResultRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
 import { closedLoad, defaultTask } from "../plans.ts";
 import { noGenerator } from "../../lib/measure/generator.ts";
@@ -102,7 +102,7 @@ export function makePlan(change: Partial<Plan> = {}): Plan {
 export function makeHeader(plan: Plan): HeaderRecord {
   return {
     type: "header",
-    format: 1,
+    format: RESULT_FORMAT,
     tool: "june-load 0.1.0",
     started_at: "2026-11-23T14:00:00.000Z",
     host: { name: "bench-1", os: "linux x86_64", cpus: 8, memory_bytes: 32 * 2 ** 30 },

@@ -70,7 +70,11 @@ Deno.test("readResult() says plainly what is wrong with a file", async () => {
     ['{"hello": 1}\n{}\n', /line 1 is damaged, and more lines follow it/],
     [textOf(rest), /no header line/],
     [textOf([header]) + "{half\n" + textOf(rest), /line 2 is damaged, and more lines follow it/],
-    [textOf([{ ...header, format: 99 }]), /format 99 is newer than this june-load reads \(1\)/],
+    [textOf([{ ...header, format: 99 }]), /format 99 is newer than this june-load reads \(2\)/],
+    [
+      textOf([{ ...header, format: 1 }]),
+      /it is of format 1, and this june-load reads format 2; use the version that wrote/,
+    ],
   ];
   for (const [text, message] of cases) {
     await withFile(text, (path) => assert.rejects(readResult(path), message));
@@ -100,7 +104,7 @@ Deno.test("Run measures its window up to a stop that was asked for", () => {
   run.add({ type: "event", t_ms: 15_000, kind: "stop_requested", text: "" });
   assert.equal(run.load_end_ms, 15_000);
   assert.equal(run.window_ms(), 15_000);
-  assert.equal(run.window_ms("ramp"), 5000);
+  assert.equal(run.window_ms({ stage: "ramp" }), 5000);
 });
 
 Deno.test("Timeline keeps at most its limit of slots and loses no call", () => {

@@ -1,0 +1,100 @@
+/** Histograms and series in their sparse data form, added up without ever being spread out: what is kept of the past. */
+import type { Counter, Distribution } from "../plan/threshold.ts";
+import { type HistogramData, OUTCOMES, type SeriesData } from "../measure/interval.ts";
+
+/** The sum of two histograms; exact. Neither is changed. */
+export function addHistograms(a: HistogramData, b: HistogramData): HistogramData {
+  if (a.count === 0) return b;
+  if (b.count === 0) return a;
+  return {
+    count: a.count + b.count,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    sum: a.sum + b.sum,
+    overflow: a.overflow + b.overflow,
+    buckets: packed(addBuckets(a.buckets, b.buckets)),
+  };
+}
+
+/** Both lists are pairs (index minus the previous index, count), rising; so is their sum. */
+function addBuckets(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
+  const sum: number[] = [];
+  let written = 0;
+  let at_a = 0;
+  let at_b = 0;
+  let index_a = a[0] ?? Infinity;
+  let index_b = b[0] ?? Infinity;
+  while (index_a < Infinity || index_b < Infinity) {
+    const index = Math.min(index_a, index_b);
+    let count = 0;
+    if (index_a === index) {
+      count += a[at_a + 1] as number;
+      at_a += 2;
+      index_a = at_a < a.length ? index + (a[at_a] as number) : Infinity;
+    }
+    if (index_b === index) {
+      count += b[at_b + 1] as number;
+      at_b += 2;
+      index_b = at_b < b.length ? index + (b[at_b] as number) : Infinity;
+    }
+    sum.push(index - written, count);
+    written = index;
+  }
+  return sum;
+}
+
+/** A list of whole numbers in two or four bytes each, where they fit. */
+function packed(values: ArrayLike<number>): ArrayLike<number> {
+  let largest = 0;
+  for (let at = 0; at < values.length; at++) largest = Math.max(largest, values[at] as number);
+  if (largest < 2 ** 16) return Uint16Array.from(values);
+  return largest < 2 ** 32 ? Uint32Array.from(values) : values;
+}
+
+/** The same histogram in as few bytes as it takes. */
+export function packHistogram(data: HistogramData): HistogramData {
+  return { ...data, buckets: packed(data.buckets) };
+}
+
+/** The sum of two series; operation and stage are those of the first. Exact; neither is changed. */
+export function addSeries(a: SeriesData, b: SeriesData): SeriesData {
+  const histograms = { ...a.histograms };
+  for (const [name, data] of Object.entries(b.histograms) as [Distribution, HistogramData][]) {
+    const before = histograms[name];
+    histograms[name] = before === undefined ? data : addHistograms(before, data);
+  }
+  const counters = { ...a.counters };
+  for (const [name, amount] of Object.entries(b.counters) as [Counter, number][]) {
+    counters[name] = (counters[name] ?? 0) + amount;
+  }
+  const outcomes = { ...a.outcomes };
+  for (const outcome of OUTCOMES) outcomes[outcome] += b.outcomes[outcome];
+  const failed = b.failed_latency === undefined || a.failed_latency === undefined
+    ? a.failed_latency ?? b.failed_latency
+    : addHistograms(a.failed_latency, b.failed_latency);
+  return {
+    operation: a.operation,
+    stage: a.stage,
+    issued: a.issued + b.issued,
+    outcomes,
+    sent_bytes: a.sent_bytes + b.sent_bytes,
+    received_bytes: a.received_bytes + b.received_bytes,
+    messages: a.messages + b.messages,
+    histograms,
+    counters,
+    ...(failed === undefined ? {} : { failed_latency: failed }),
+  };
+}
+
+/** The same series in as few bytes as it takes. */
+export function packSeries({ failed_latency, ...data }: SeriesData): SeriesData {
+  const histograms: SeriesData["histograms"] = {};
+  for (const [name, histogram] of Object.entries(data.histograms) as [Distribution, HistogramData][]) {
+    histograms[name] = packHistogram(histogram);
+  }
+  return {
+    ...data,
+    histograms,
+    ...(failed_latency === undefined ? {} : { failed_latency: packHistogram(failed_latency) }),
+  };
+}
