@@ -27,6 +27,28 @@ export function randomStream(seed: number, stream: number): RandomStream {
   return { next };
 }
 
+/** Streams of one kind and load; users and arrivals are numbered below it. */
+const BLOCK = 2 ** 40;
+/** No plan has as many loads. */
+const LAST_BLOCK = 2 ** 53 - BLOCK;
+
+/** What one user of a load draws: its tasks, inputs and think times. The same with any number of workers. */
+export function userRandom(seed: number, load_index: number, user: number): RandomStream {
+  return randomStream(seed, load_index * 2 * BLOCK + user);
+}
+
+/** What the task of one arrival draws: itself and its inputs. The same with any number of workers. */
+export function arrivalRandom(seed: number, load_index: number, arrival_index: number): RandomStream {
+  return randomStream(seed, (load_index * 2 + 1) * BLOCK + arrival_index);
+}
+
+/** What a load's arrivals are drawn from; loads of different names have streams of their own. */
+export function scheduleRandom(seed: number, load_name: string): RandomStream {
+  let hash = 0;
+  for (const char of load_name) hash = scramble(hash ^ char.codePointAt(0)!);
+  return randomStream(seed, LAST_BLOCK + (hash >>> 0));
+}
+
 function scramble(value: number): number {
   let h = (value + 0x9e3779b9) | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

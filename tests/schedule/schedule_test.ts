@@ -26,30 +26,6 @@ Deno.test("partOf() parts sum to the whole, each start once and at its instant",
   }));
 });
 
-Deno.test("randomStream() repeats for the same seed and stream, and differs for others", () => {
-  const take = (seed: number, stream: number) => {
-    const random = randomStream(seed, stream);
-    return Array.from({ length: 5 }, () => random.next());
-  };
-  assert.deepEqual(take(7, 3), take(7, 3));
-  assert.notDeepEqual(take(7, 3), take(7, 4));
-  assert.notDeepEqual(take(7, 3), take(8, 3));
-});
-
-Deno.test("randomStream() fills [0, 1) evenly, across streams too", () => {
-  for (const across of [false, true]) {
-    const bins = new Array<number>(10).fill(0);
-    const one = randomStream(1, 1);
-    for (let i = 0; i < 20_000; i++) {
-      const value = across ? randomStream(1, i).next() : one.next();
-      assert.ok(value >= 0 && value < 1);
-      bins[Math.floor(value * 10)]! += 1;
-    }
-    // 2000 expected a bin; five standard deviations are 212.
-    for (const count of bins) assert.ok(Math.abs(count - 2000) < 212, `${bins}`);
-  }
-});
-
 Deno.test("drawThinkTime() stays within its bounds and averages to their middle", () => {
   const random = randomStream(3, 0);
   const draws = Array.from(

@@ -1,0 +1,115 @@
+/** When the tasks of an open load start: pure arithmetic, no clock and no timer. */
+import type { Course, InputFile, OpenLoad } from "../plan/plan.ts";
+import { integral, lengthOf, type RateCourse, whenReached } from "./course.ts";
+import { type RandomStream, scheduleRandom } from "./random.ts";
+
+/** Arrivals left over by rounding at the end of a course belong to the next one. */
+const ROUNDING = 1e-6;
+
+/** A sequence of intended starts, never falling. */
+export interface Arrivals {
+  /** The next one, in microseconds since the run's start; null when there are no more. */
+  next(): number | null;
+  /** Number of the last one in the whole load, from 0; -1 before the first. */
+  readonly index: number;
+}
+
+/** The offsets of a replay file, in microseconds from the start of its course; rising. */
+export type Offsets = (file: InputFile) => ArrayLike<number>;
+
+/**
+ * The arrivals of a whole load. With constant spacing arrival k comes when the integral of the rate reaches k, the first
+ * at once; as a Poisson process when it reaches the sum of k + 1 exponential numbers of mean 1. Loads of different names
+ * draw different numbers from one seed.
+ */
+export function arrivals(load: OpenLoad, seed: number, offsets: Offsets): Arrivals {
+  const random = scheduleRandom(seed, load.name);
+  const instants = instantsOf(load, load.spacing === "poisson" ? exponentialSums(random) : counting(), offsets);
+  let index = -1;
+  return {
+    next() {
+      const { value, done } = instants.next();
+      if (done) return null;
+      index++;
+      return value;
+    },
+    get index() {
+      return index;
+    },
+  };
+}
+
+/** Every `parts`-th arrival from number `part` (from 0) on: the parts together are the whole. */
+export function everyNth(whole: Arrivals, part: number, parts: number): Arrivals {
+  return {
+    next() {
+      for (let due_us = whole.next(); due_us !== null; due_us = whole.next()) {
+        if (whole.index % parts === part) return due_us;
+      }
+      return null;
+    },
+    get index() {
+      return whole.index;
+    },
+  };
+}
+
+/**
+ * Arrivals that the load demands on average from `from_us` to `to_us`, which count from the run's start. Of a replay
+ * that lies partly in that span, the part of its length is counted.
+ */
+export function offered({ courses }: OpenLoad, from_us: number, to_us: number): number {
+  const parts = courses.map((course) => {
+    const start_s = Math.max(0, from_us / 1e6 - course.start_ms / 1000);
+    const end_s = Math.min(lengthOf(course), to_us / 1e6 - course.start_ms / 1000);
+    if (end_s <= start_s) return 0;
+    if (course.kind === "replay") return course.arrivals * (end_s - start_s) / lengthOf(course);
+    return integral(course, end_s) - integral(course, start_s);
+  });
+  return parts.reduce((sum, part) => sum + part, 0);
+}
+
+/** 0, 1, 2, ... */
+function* counting(): Generator<number, never> {
+  for (let k = 0;; k++) yield k;
+}
+
+/** Instants of a Poisson process of rate 1. */
+function* exponentialSums(random: RandomStream): Generator<number, never> {
+  for (let sum = 0;;) yield sum -= Math.log(1 - random.next());
+}
+
+/**
+ * The instants at which the integral of the rate reaches each of `amounts`, and those of replays.
+ *
+ * Source: time change of a Poisson process (Cinlar, Introduction to Stochastic Processes, 1975, section 4.7).
+ */
+function* instantsOf(
+  load: OpenLoad,
+  amounts: Generator<number, never>,
+  offsets: Offsets,
+): Generator<number, undefined> {
+  let amount = amounts.next().value;
+  let before = 0;
+  for (const course of load.courses) {
+    if (course.kind === "replay") {
+      yield* replayed(course, offsets);
+      continue;
+    }
+    const total = integral(course, lengthOf(course));
+    for (let at_s = 0; amount - before < total - ROUNDING; amount = amounts.next().value) {
+      at_s = Math.max(at_s, whenReached(course, amount - before, at_s));
+      yield instant(course, at_s);
+    }
+    before += total;
+  }
+}
+
+function instant({ start_ms, end_ms }: RateCourse, at_s: number): number {
+  return Math.min(Math.round(start_ms * 1000 + at_s * 1e6), end_ms * 1000 - 1);
+}
+
+function* replayed({ start_ms, file }: Course & { kind: "replay" }, offsets: Offsets): Generator<number, void> {
+  const list = offsets(file);
+  for (let i = 0; i < list.length; i++) yield start_ms * 1000 + (list[i] as number);
+}

@@ -1,0 +1,74 @@
+/**
+ * A load's target over one stretch as a function of time: its integral, for open loads the arrivals so far, and the
+ * inverse of that. Times count from the course's start, in seconds.
+ */
+import type { Course } from "../plan/plan.ts";
+
+/** A course whose target is a formula. */
+export type RateCourse = Exclude<Course, { kind: "replay" }>;
+
+/** Length of a course; seconds. */
+export function lengthOf({ start_ms, end_ms }: Course): number {
+  return (end_ms - start_ms) / 1000;
+}
+
+/** Integral of the target from the course's start to `t_s`, which is at most its length: arrivals, or user seconds. */
+export function integral(course: RateCourse, t_s: number): number {
+  if (course.kind === "sine") return sineIntegral(course, t_s);
+  return course.from * t_s + slope(course) * t_s * t_s / 2;
+}
+
+/**
+ * When the integral reaches `amount`, which is at most that of the whole course; seconds from its start.
+ * @param from_s a time known to be at or before the answer
+ */
+export function whenReached(course: RateCourse, amount: number, from_s: number): number {
+  if (amount <= 0) return 0;
+  if (course.kind === "sine") return invertSine(course, amount, from_s);
+  // The root of from * t + slope * t^2 / 2 = amount, in the form that subtracts nothing nearly equal.
+  const root = Math.sqrt(Math.max(0, course.from ** 2 + 2 * slope(course) * amount));
+  return Math.min(2 * amount / (course.from + root), lengthOf(course));
+}
+
+function slope(course: Course & { kind: "linear" }): number {
+  return (course.to - course.from) / lengthOf(course);
+}
+
+type Sine = Course & { kind: "sine" };
+
+/**
+ * The integral of max(0, mean + amplitude * sin(2 pi t / period)): whole periods, and the rest of one. Where the
+ * amplitude is larger than the mean, the curve is 0 from the phase pi + asin(mean / amplitude) until it is positive again.
+ */
+function sineIntegral(sine: Sine, t_s: number): number {
+  const { mean, amplitude } = sine;
+  const period_s = sine.period_ms / 1000;
+  const periods = Math.floor(t_s / period_s);
+  const unclipped = (x_s: number) =>
+    mean * x_s + amplitude * period_s / (2 * Math.PI) * (1 - Math.cos(2 * Math.PI * x_s / period_s));
+  const rest_s = t_s - periods * period_s;
+  if (amplitude <= mean) return periods * mean * period_s + unclipped(rest_s);
+  const angle = Math.asin(mean / amplitude);
+  const zero_s = (Math.PI + angle) / (2 * Math.PI) * period_s;
+  const back_s = (2 * Math.PI - angle) / (2 * Math.PI) * period_s;
+  const clipped = (x_s: number) =>
+    unclipped(Math.min(x_s, zero_s)) + (x_s > back_s ? unclipped(x_s) - unclipped(back_s) : 0);
+  return periods * clipped(period_s) + clipped(rest_s);
+}
+
+/** Newton's method, kept inside a bracket that halves wherever a step would leave it. */
+function invertSine(sine: Sine, amount: number, from_s: number): number {
+  let low_s = from_s;
+  let high_s = lengthOf(sine);
+  let t_s = from_s;
+  for (let step = 0; step < 100 && high_s - low_s > 1e-9; step++) {
+    const excess = sineIntegral(sine, t_s) - amount;
+    if (excess > 0) high_s = t_s;
+    else low_s = t_s;
+    const rate = sine.mean + sine.amplitude * Math.sin(2 * Math.PI * t_s * 1000 / sine.period_ms);
+    const next_s = rate > 0 ? t_s - excess / rate : NaN;
+    if (Math.abs(next_s - t_s) < 1e-9) return next_s;
+    t_s = next_s > low_s && next_s < high_s ? next_s : (low_s + high_s) / 2;
+  }
+  return t_s;
+}

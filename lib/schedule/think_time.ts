@@ -1,0 +1,32 @@
+/** When a user of a closed load begins its next task. */
+import type { ThinkTime } from "../plan/plan.ts";
+import type { RandomStream } from "./random.ts";
+
+/**
+ * The intended start of a user's next task; microseconds.
+ * @param intended_us intended start of the task before
+ * @param end_us its end
+ */
+export function nextStart(think: ThinkTime, intended_us: number, end_us: number, random: RandomStream): number {
+  if (think.kind === "pacing") return Math.max(end_us, intended_us + think.every_ms * 1000);
+  return end_us + pause_ms(think, random) * 1000;
+}
+
+function pause_ms(think: Exclude<ThinkTime, { kind: "pacing" }>, random: RandomStream): number {
+  switch (think.kind) {
+    case "constant":
+      return think.value_ms;
+    case "uniform":
+      return think.min_ms + random.next() * (think.max_ms - think.min_ms);
+    case "exponential":
+      return -think.mean_ms * Math.log(1 - random.next());
+    case "lognormal":
+      return think.median_ms * Math.exp(think.sigma * normal(random));
+  }
+}
+
+/** A number of the standard normal distribution. Source: Box and Muller, 1958. */
+function normal(random: RandomStream): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
+  return radius * Math.cos(2 * Math.PI * random.next());
+}

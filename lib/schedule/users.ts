@@ -1,0 +1,93 @@
+/** When the users of a closed load start and stop: pure arithmetic, no clock and no timer. */
+import type { ClosedLoad, Course } from "../plan/plan.ts";
+
+/** Part of a user by which a target may miss a whole number through rounding. */
+const ROUNDING = 1e-6;
+
+/** A user begins its first task, or begins no more. A user that stopped may start again. */
+export interface UserEvent {
+  /** Microseconds since the run's start. */
+  at_us: number;
+  /** Number of the user, from 0. */
+  user: number;
+  kind: "start" | "stop";
+}
+
+/** The starts and stops of a load in rising time. */
+export interface UserEvents {
+  /** The next one; null when there are no more. */
+  next(): UserEvent | null;
+}
+
+/**
+ * User k runs while the target is above k: a target that rises from 0 starts the first user at once and then one after
+ * another; where it falls, the user of the highest number stops first. At the load's end all stop without an event.
+ */
+export function userEvents(load: ClosedLoad): UserEvents {
+  const events = eventsOf(load);
+  return { next: () => events.next().value ?? null };
+}
+
+function* eventsOf({ courses }: ClosedLoad): Generator<UserEvent, undefined> {
+  const last_us = (courses.at(-1)?.end_ms ?? 0) * 1000;
+  let running = 0;
+  for (const slope of courses.flatMap((course) => [...slopesOf(course)])) {
+    const changes = [
+      { to: wholeUsers(slope.from), when_ms: () => slope.start_ms },
+      { to: wholeUsers(slope.to), when_ms: slope.when_ms },
+    ];
+    for (const { to, when_ms } of changes) {
+      while (running !== to) {
+        const starts = running < to;
+        const user = starts ? running : running - 1;
+        const at_us = Math.round(when_ms(user) * 1000);
+        if (at_us >= last_us) return;
+        yield { at_us, user, kind: starts ? "start" : "stop" };
+        running += starts ? 1 : -1;
+      }
+    }
+  }
+}
+
+function wholeUsers(target: number): number {
+  return Math.ceil(Math.max(0, target) - ROUNDING);
+}
+
+/** A stretch in which the target only rises, only falls or stays. */
+interface Slope {
+  start_ms: number;
+  from: number;
+  to: number;
+  /** When the target is `level`; its start or end for a level beyond. Milliseconds since the run's start. */
+  when_ms(level: number): number;
+}
+
+function* slopesOf(course: Course): Generator<Slope> {
+  if (course.kind === "replay") throw new Error("A closed load cannot replay arrivals");
+  if (course.kind === "sine") return yield* sineSlopes(course);
+  const { from, to, start_ms, end_ms } = course;
+  yield { start_ms, from, to, when_ms: (level) => start_ms + share(level - from, to - from) * (end_ms - start_ms) };
+}
+
+/** Half waves from crest to trough and back; the first and the last may be shorter. */
+function* sineSlopes({ start_ms, end_ms, mean, amplitude, period_ms }: Course & { kind: "sine" }): Generator<Slope> {
+  const target = (at_ms: number) => mean + amplitude * Math.sin(2 * Math.PI * (at_ms - start_ms) / period_ms);
+  for (let half = 0;; half++) {
+    // The wave's mean lies in the middle of each half: at phases 0, pi, 2 pi, ...
+    const middle_ms = start_ms + half * period_ms / 2;
+    const from_ms = Math.max(start_ms, middle_ms - period_ms / 4);
+    const to_ms = Math.min(end_ms, middle_ms + period_ms / 4);
+    if (from_ms >= to_ms) return;
+    const sign = half % 2 === 0 ? 1 : -1;
+    const when_ms = (level: number) => {
+      const sine = Math.max(-1, Math.min(1, (level - mean) / amplitude));
+      const at_ms = middle_ms + sign * Math.asin(sine) / (2 * Math.PI) * period_ms;
+      return Math.max(from_ms, Math.min(to_ms, at_ms));
+    };
+    yield { start_ms: from_ms, from: target(from_ms), to: target(to_ms), when_ms };
+  }
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.max(0, Math.min(1, part / whole));
+}
