@@ -69,18 +69,93 @@ export const COUNTERS = [
 /** Name of a sum. */
 export type Counter = typeof COUNTERS[number];
 
+/** Units of what rules hold to a limit: those of distributions, a ratio of 1, or a ratio of 1 per hour. */
+export type MeasureUnit = DistributionUnit | "ratio" | "per_s" | "per_h" | "bytes" | "watt";
+
+/** What is known of a measure of one word. */
+export interface FigureFacts {
+  unit: MeasureUnit;
+  /** It can be asked of some operations: `error_rate(llm.*)`. */
+  operations: boolean;
+  /** A rule with a limit, for help. */
+  example: string;
+  /** Its formula in words, for the documentation. */
+  meaning: string;
+}
+
+/** Measures of one word. Definitions: docs/measurement.md. */
+export const FIGURES = {
+  error_rate: figure("ratio", "error_rate < 1%", "(failed + timed out) / (ok + failed + timed out)"),
+  throughput: figure("per_s", "throughput > 20/s", "ok calls per second"),
+  calls: figure("count", "calls > 100", "calls that ended, whatever their outcome"),
+  goodput: figure("per_s", "goodput > 20/s", "calls per second that were ok and met every objective"),
+  good_rate: figure("ratio", "good_rate > 95%", "those calls, of all that were started"),
+  dropped: figure("ratio", "dropped < 0.1%", "arrivals of an open load that could not start in time, of all"),
+  token_rate: figure("per_s", "token_rate > 500/s", "tokens (words where none are counted) made per second"),
+  wer: figure("ratio", "wer < 12%", "word errors / words of the known transcripts"),
+  stalled: figure("ratio", "stalled < 1%", "calls whose audio stalled a listener, of those where it could"),
+  load: {
+    ...figure("ratio", "load >= 99%", "the load that was reached, of the load that was asked for"),
+    operations: false,
+  },
+  recovery_time: {
+    ...figure("us", "recovery_time < 30s", "from the end of a spike until latency and errors are as before it"),
+    operations: false,
+  },
+} as const satisfies Record<string, FigureFacts>;
+/** Name of a measure of one word. */
+export type Figure = keyof typeof FIGURES;
+/** All of them, in the order help lists them. */
+export const FIGURE_NAMES = Object.keys(FIGURES) as Figure[];
+
+function figure<U extends MeasureUnit>(unit: U, example: string, meaning: string) {
+  return { unit, operations: true, example, meaning };
+}
+
+/** Readings of the machine the load is made on. */
+export const RESOURCES = {
+  "gpu.memory_used": "bytes",
+  "gpu.utilization": "ratio",
+  "gpu.power": "watt",
+  "host.cpu": "ratio",
+  "host.memory": "bytes",
+} as const satisfies Record<string, MeasureUnit>;
+/** Name of a reading. */
+export type Resource = keyof typeof RESOURCES;
+/** All of them. */
+export const RESOURCE_NAMES = Object.keys(RESOURCES) as Resource[];
+
+/** What a drift can be asked of; `memory` is the host's, in use. */
+export const DRIFT_SUBJECTS = ["latency", "error_rate", "memory", "gpu.memory_used"] as const;
+/** Name of what drifts. */
+export type DriftSubject = typeof DRIFT_SUBJECTS[number];
+
 /** The left side of a rule. */
 export type Measure =
   | { kind: "percentile"; percentile: number; of: Distribution }
   | { kind: "mean" | "min" | "max"; of: Distribution }
-  /** (failed + timed out) / (ok + failed + timed out); 0 to 1. */
-  | { kind: "error_rate" }
-  /** Ok calls per second. */
-  | { kind: "throughput" }
-  /** Ended calls, any outcome. */
-  | { kind: "calls" }
-  /** Share of the scenario's load that was reached: users running at the peak / users asked for; 0 to 1 and more. */
-  | { kind: "load" };
+  | { kind: Figure }
+  /** Over the readings of each GPU or of the host; of several GPUs the worst is held to the rule. */
+  | { kind: "resource"; shape: "mean" | "min" | "max"; of: Resource }
+  /** Robust trend, relative to the level at the start. */
+  | { kind: "drift"; of: DriftSubject };
+
+/** The base unit in which a measure is observed and its limit is kept. */
+export function measureUnit(measure: Measure): MeasureUnit {
+  switch (measure.kind) {
+    case "percentile":
+    case "mean":
+    case "min":
+    case "max":
+      return DISTRIBUTIONS[measure.of];
+    case "resource":
+      return RESOURCES[measure.of];
+    case "drift":
+      return "per_h";
+    default:
+      return FIGURES[measure.kind].unit;
+  }
+}
 
 /** A rule on a metric. */
 export interface Threshold {
@@ -95,8 +170,10 @@ export interface Threshold {
   /** Stage it reads; null: all stages but warm-up. */
   stage: string | null;
   comparison: "<" | "<=" | ">" | ">=";
-  /** In the measure's base unit: microseconds, a ratio of 1, calls per second, or a count. */
+  /** In the measure's base unit: see `measureUnit`. */
   limit: number;
-  /** A `warn` rule is shown but does not fail the run. */
-  level: "fail" | "warn";
+  /** A `warn` rule is shown but does not fail the run; an `abort` rule is judged each second and ends the run. */
+  level: "fail" | "warn" | "abort";
+  /** Of an `abort` rule: not judged before that long into the run; milliseconds. Absent: from the start. */
+  abort_after_ms?: number;
 }

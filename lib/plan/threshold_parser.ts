@@ -5,12 +5,26 @@
  * p95(latency, llm.*) < 2s              each operation that matches holds it by itself
  * p99.9(first_message) < 800ms in hold  all operations together, in one stage
  * mean(gap, llm.*) < 50ms else warn     shown, but does not fail the run
- * error_rate(stt.*) <= 0.5%             throughput > 20/s    calls > 100    load >= 100%
+ * error_rate < 50% else abort after 30s judged each second from then on; ends the run
+ * error_rate(stt.*) <= 0.5%             throughput > 20/s    wer < 12%      recovery_time < 30s
+ * gpu.memory_used < 70GiB               mean(host.cpu) < 90% drift(latency) < 5%/h
  * ```
  */
 import { didYouMean } from "./nearest.ts";
-import { type Distribution, DISTRIBUTION_NAMES, type Measure, type Threshold } from "./threshold.ts";
-import { type Parsed, parseDuration, parseRate, parseRatio } from "./units.ts";
+import {
+  type Distribution,
+  DISTRIBUTION_NAMES,
+  DRIFT_SUBJECTS,
+  FIGURE_NAMES,
+  FIGURES,
+  type Measure,
+  type Resource,
+  RESOURCE_NAMES,
+  type Threshold,
+} from "./threshold.ts";
+import { canonicalLimit, limitExample, parseLimit } from "./threshold_limit.ts";
+import { ALIASES, DISTRIBUTION_SYNONYMS, MEASURE_SYNONYMS } from "./threshold_words.ts";
+import { parseDuration, writeDuration } from "./units.ts";
 
 /** Why a line is no threshold, and the column (from 1) where it stops being one. */
 export interface ThresholdError {
@@ -22,30 +36,15 @@ export interface ThresholdError {
 const MAX_LENGTH = 300;
 const COMPARISONS = ["<", "<=", ">", ">="] as const;
 const SHAPES = ["mean", "min", "max"] as const;
-const COUNTED = ["error_rate", "throughput", "calls"] as const;
-const MEASURE_WORDS = ["p50", "p90", "p95", "p99", ...SHAPES, ...COUNTED, "load"];
+const MEASURE_WORDS = ["p50", "p90", "p95", "p99", ...SHAPES, ...FIGURE_NAMES, "drift", ...RESOURCE_NAMES];
+const DISTRIBUTION_WORDS = [...DISTRIBUTION_NAMES, ...ALIASES.keys()];
 
-/** Words of other tools and of daily use, and what they are called here. */
-const MEASURE_SYNONYMS = new Map([
-  ["avg", "mean"],
-  ["average", "mean"],
-  ["median", "p50"],
-  ["med", "p50"],
-  ["p", "p95"],
-  ["failure_rate", "error_rate"],
-  ["errors", "error_rate"],
-  ["rps", "throughput"],
-  ["rate", "throughput"],
-  ["requests", "calls"],
-  ["count", "calls"],
-]);
-const DISTRIBUTION_SYNONYMS = new Map([
-  ["ttft", "first_message"],
-  ["response_time", "latency"],
-  ["e2e", "latency"],
-  ["duration", "latency"],
-  ["itl", "gap"],
-]);
+/** The left side as read, and as it is written. */
+interface Left {
+  measure: Measure;
+  operations: string | null;
+  text: string;
+}
 
 interface Token {
   text: string;
@@ -89,58 +88,103 @@ class Reader {
   }
 
   rule(): Threshold {
-    const { measure, operations } = this.#left();
+    const left = this.#left();
     const comparison = this.#comparison();
+    const measure = left.measure ?? bareResource(left.resource, comparison);
     const limit = this.#limit(measure);
     const stage = this.#accept("in") ? this.#name("a stage") : null;
-    const level = this.#accept("else") ? this.#level() : "fail";
-    const rest = this.#peek();
-    if (rest !== this.#end) {
-      throw new Unreadable(`Expected the end, "in STAGE" or "else warn", found "${rest.text}"`, rest.column);
-    }
+    const level = this.#accept("else") ? this.#level() : { level: "fail" as const };
+    this.#finish(level.level);
     const where = stage === null ? "" : ` in ${stage}`;
-    const source = `${writeLeft(measure, operations)} ${comparison} ${limit.text}${where}${
-      level === "warn" ? " else warn" : ""
-    }`;
-    return { source, measure, operations, stage, comparison, limit: limit.value, level };
+    const source = `${left.text} ${comparison} ${limit.text}${where}${writeLevel(level)}`;
+    return { source, measure, operations: left.operations, stage, comparison, limit: limit.value, ...level };
   }
 
-  #left(): { measure: Measure; operations: string | null } {
+  #finish(level: Threshold["level"]): void {
+    const rest = this.#peek();
+    if (rest === this.#end) return;
+    if (level !== "fail" && rest.text === "in") {
+      throw new Unreadable('Write "in STAGE" before "else"', rest.column);
+    }
+    const allowed = level === "abort" ? 'the end or "after 30s"' : 'the end, "in STAGE", "else warn" or "else abort"';
+    throw new Unreadable(`Expected ${allowed}, found "${rest.text}"`, rest.column);
+  }
+
+  #left(): Left | { measure: null; resource: Resource; operations: null; text: string } {
     const word = this.#next("a measure such as p95, mean, error_rate or load");
     const percentile = /^p(\d+(?:\.\d+)?)$/.exec(word.text);
-    if (percentile) {
-      const value = Number(percentile[1]);
-      if (value <= 0 || value > 100) {
-        throw new Unreadable(`The percentile in "${word.text}" must be above 0 and at most 100`, word.column);
-      }
-      const { of, operations } = this.#distribution(word);
-      return { measure: { kind: "percentile", percentile: value, of }, operations };
-    }
+    if (percentile) return this.#percentile(word, Number(percentile[1]));
     const shape = SHAPES.find((name) => name === word.text);
-    if (shape) {
-      const { of, operations } = this.#distribution(word);
-      return { measure: { kind: shape, of }, operations };
+    if (shape) return this.#shaped(word, shape);
+    const figure = FIGURE_NAMES.find((name) => name === word.text);
+    if (figure) {
+      const operations = this.#figureGlob(word, FIGURES[figure].operations);
+      const text = operations === null ? figure : `${figure}(${operations})`;
+      return { measure: { kind: figure }, operations, text };
     }
-    const counted = COUNTED.find((name) => name === word.text);
-    if (counted) return { measure: { kind: counted }, operations: this.#accept("(") ? this.#closedGlob() : null };
-    if (word.text === "load") return { measure: { kind: "load" }, operations: null };
-    throw unknownWord("measure", word, MEASURE_WORDS, MEASURE_SYNONYMS);
+    if (word.text === "drift") return this.#drift(word);
+    const resource = RESOURCE_NAMES.find((name) => name === word.text);
+    if (resource) return { measure: null, resource, operations: null, text: resource };
+    if (DISTRIBUTION_WORDS.includes(word.text)) {
+      throw new Unreadable(`"${word.text}" has many values: say which, as in "p95(${word.text})"`, word.column);
+    }
+    throw unknownMeasure(word);
   }
 
-  #distribution(measure: Token): { of: Distribution; operations: string | null } {
-    const open = this.#peek();
-    if (!this.#accept("(")) {
-      throw new Unreadable(
-        `Expected "(" after "${measure.text}", as in ${measure.text}(latency), found ${shown(open)}`,
-        open.column,
-      );
+  #percentile(word: Token, percentile: number): Left {
+    if (percentile <= 0 || percentile > 100) {
+      throw new Unreadable(`The percentile in "${word.text}" must be above 0 and at most 100`, word.column);
     }
-    const word = this.#next(`one of ${DISTRIBUTION_NAMES.join(", ")}`);
-    const of = DISTRIBUTION_NAMES.find((name) => name === word.text);
-    if (!of) throw unknownWord("distribution", word, DISTRIBUTION_NAMES, DISTRIBUTION_SYNONYMS);
-    if (this.#accept(",")) return { of, operations: this.#closedGlob() };
+    this.#open(word, "latency");
+    const { of, operations, text } = this.#distribution(word, DISTRIBUTION_WORDS);
+    return { measure: { kind: "percentile", percentile, of }, operations, text: `p${percentile}(${text})` };
+  }
+
+  #shaped(word: Token, shape: typeof SHAPES[number]): Left {
+    this.#open(word, "latency");
+    const resource = RESOURCE_NAMES.find((name) => name === this.#peek().text);
+    if (resource) {
+      this.#accept(resource);
+      this.#close();
+      return { measure: { kind: "resource", shape, of: resource }, operations: null, text: `${shape}(${resource})` };
+    }
+    const { of, operations, text } = this.#distribution(word, [...DISTRIBUTION_WORDS, ...RESOURCE_NAMES]);
+    return { measure: { kind: shape, of }, operations, text: `${shape}(${text})` };
+  }
+
+  #drift(word: Token): Left {
+    this.#open(word, "latency");
+    const subject = this.#next(`one of ${DRIFT_SUBJECTS.join(", ")}`);
+    const of = DRIFT_SUBJECTS.find((name) => name === subject.text);
+    if (!of) throw unknownWord("subject of a drift", subject, DRIFT_SUBJECTS, DISTRIBUTION_SYNONYMS);
     this.#close();
-    return { of, operations: null };
+    return { measure: { kind: "drift", of }, operations: null, text: `drift(${of})` };
+  }
+
+  #open(word: Token, example: string): void {
+    const open = this.#peek();
+    if (this.#accept("(")) return;
+    const fault = `Expected "(" after "${word.text}", as in ${word.text}(${example}), found ${shown(open)}`;
+    throw new Unreadable(fault, open.column);
+  }
+
+  /** What stands between the parentheses after p95, mean and the like. */
+  #distribution(shape: Token, known: readonly string[]): { of: Distribution; operations: string | null; text: string } {
+    const word = this.#next(`one of ${known.join(", ")}`);
+    const alias = ALIASES.get(word.text);
+    const of = alias?.of ?? DISTRIBUTION_NAMES.find((name) => name === word.text);
+    if (!of) throw unknownDistribution(shape, word, known);
+    const operations = this.#accept(",") ? this.#closedGlob() : null;
+    if (operations === null) this.#close();
+    const text = operations === null ? word.text : `${word.text}, ${operations}`;
+    return { of, operations: operations ?? alias?.operations ?? null, text };
+  }
+
+  #figureGlob(word: Token, allowed: boolean): string | null {
+    const open = this.#peek();
+    if (!this.#accept("(")) return null;
+    if (allowed) return this.#closedGlob();
+    throw new Unreadable(`"${word.text}" is of the whole run: write it without "("`, open.column);
   }
 
   #closedGlob(): string {
@@ -171,11 +215,11 @@ class Reader {
     const first = this.#peek();
     const words: string[] = [];
     while (![this.#end.text, "in", "else"].includes(this.#peek().text)) words.push(this.#next("a limit").text);
-    const text = words.join("").toLowerCase();
+    const text = canonicalLimit(measure, words.join(""));
     if (text === "") {
       throw new Unreadable(`Expected a limit such as ${limitExample(measure)}, found ${shown(first)}`, first.column);
     }
-    const result = readLimit(measure, text);
+    const result = parseLimit(measure, text);
     if (!result.ok) throw new Unreadable(result.error, first.column);
     return { value: result.value, text };
   }
@@ -188,10 +232,17 @@ class Reader {
     return word.text;
   }
 
-  #level(): "warn" {
-    const word = this.#next('"warn"');
-    if (word.text !== "warn") throw new Unreadable(`Expected "warn" after "else", found "${word.text}"`, word.column);
-    return "warn";
+  #level(): Pick<Threshold, "level" | "abort_after_ms"> {
+    const word = this.#next('"warn" or "abort"');
+    if (word.text === "warn") return { level: "warn" };
+    if (word.text !== "abort") {
+      throw new Unreadable(`Expected "warn" or "abort" after "else", found "${word.text}"`, word.column);
+    }
+    if (!this.#accept("after")) return { level: "abort" };
+    const time = this.#next("a time such as 30s");
+    const parsed = parseDuration(time.text);
+    if (!parsed.ok) throw new Unreadable(parsed.error, time.column);
+    return { level: "abort", abort_after_ms: parsed.value / 1000 };
   }
 
   #peek(): Token {
@@ -227,39 +278,38 @@ function unknownWord(
   return new Unreadable(`Unknown ${what} "${word.text}"${hint || `; known are ${known.join(", ")}`}`, word.column);
 }
 
-function writeLeft(measure: Measure, operations: string | null): string {
-  if (!("of" in measure)) return operations === null ? measure.kind : `${measure.kind}(${operations})`;
-  const name = measure.kind === "percentile" ? `p${measure.percentile}` : measure.kind;
-  return operations === null ? `${name}(${measure.of})` : `${name}(${measure.of}, ${operations})`;
+function unknownMeasure(word: Token): Unreadable {
+  const lower = word.text.toLowerCase();
+  const distribution = DISTRIBUTION_SYNONYMS.get(lower);
+  if (!MEASURE_SYNONYMS.has(lower) && distribution !== undefined) {
+    return new Unreadable(`Unknown measure "${word.text}"; did you mean "p95(${distribution})"?`, word.column);
+  }
+  return unknownWord("measure", word, MEASURE_WORDS, MEASURE_SYNONYMS);
 }
 
-function readLimit(measure: Measure, text: string): Parsed {
-  switch (measure.kind) {
-    case "error_rate":
-    case "load":
-      return parseRatio(text);
-    case "throughput":
-      return parseRate(text);
-    case "calls":
-      return /^\d+$/.test(text)
-        ? { ok: true, value: Number(text) }
-        : { ok: false, error: `Cannot read the count "${text}": write a whole number such as "100"` };
-    default:
-      return parseDuration(text);
+function unknownDistribution(shape: Token, word: Token, known: readonly string[]): Unreadable {
+  const figure = FIGURE_NAMES.find((name) => name === word.text);
+  if (figure) {
+    return new Unreadable(
+      `"${figure}" stands by itself, without "${shape.text}": "${FIGURES[figure].example}"`,
+      word.column,
+    );
   }
+  if (RESOURCE_NAMES.some((name) => name === word.text)) {
+    return new Unreadable(
+      `"${word.text}" has no percentiles: write "mean(${word.text})" or "max(${word.text})"`,
+      word.column,
+    );
+  }
+  return unknownWord("distribution", word, known, DISTRIBUTION_SYNONYMS);
 }
 
-function limitExample(measure: Measure): string {
-  switch (measure.kind) {
-    case "error_rate":
-      return "1%";
-    case "load":
-      return "100%";
-    case "throughput":
-      return "20/s";
-    case "calls":
-      return "100";
-    default:
-      return "2s";
-  }
+/** A reading without a shape: the worst of all. */
+function bareResource(of: Resource, comparison: Threshold["comparison"]): Measure {
+  return { kind: "resource", shape: comparison.startsWith("<") ? "max" : "min", of };
+}
+
+function writeLevel({ level, abort_after_ms }: Pick<Threshold, "level" | "abort_after_ms">): string {
+  if (level === "fail") return "";
+  return abort_after_ms === undefined ? ` else ${level}` : ` else abort after ${writeDuration(abort_after_ms * 1000)}`;
 }

@@ -72,6 +72,62 @@ export function parseRate(text: string): Parsed {
   return failed(`Cannot read the rate "${text}": write a number per second, minute or hour, such as "20/s" or "300/m"`);
 }
 
+/** Reads a plain number that is not below 0, such as `20` or `0.5`. A unit or a sign is refused. */
+export function parseNumber(text: string): Parsed {
+  const trimmed = text.trim();
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return parsed(Number(trimmed));
+  return failed(`Cannot read the number "${text}": write it without a unit, such as "20" or "0.5"`);
+}
+
+/**
+ * Reads a relative change per hour such as `5%/h`, `0.5%/m` or `20%/d` into a ratio of 1 per hour; `-5%/h` is a fall.
+ * Without its time a change would mean nothing.
+ */
+export function parseRatioPerHour(text: string): Parsed {
+  const match = /^(-?\d+(?:\.\d+)?)\s*%\s*\/\s*([mhd])$/.exec(text.trim().toLowerCase());
+  const help = 'write a percentage per hour, such as "5%/h"';
+  if (!match) {
+    const bare = /^-?\d+(\.\d+)?\s*%$/.test(text.trim());
+    return failed(
+      bare ? `The drift "${text}" has no time: did you mean "${text}/h"?` : `Cannot read the drift "${text}": ${help}`,
+    );
+  }
+  const hours = { m: 1 / 60, h: 1, d: 24 }[match[2] as "m" | "h" | "d"];
+  return parsed(Number(match[1]) / 100 / hours);
+}
+
+const BYTE_SIZES: ReadonlyMap<string, number> = new Map([
+  ["b", 1],
+  ["kb", 1e3],
+  ["mb", 1e6],
+  ["gb", 1e9],
+  ["tb", 1e12],
+  ["kib", 1024],
+  ["mib", 1024 ** 2],
+  ["gib", 1024 ** 3],
+  ["tib", 1024 ** 4],
+]);
+
+/** Reads a size such as `70GiB`, `512MiB` or `80GB` into bytes. KiB is 1024 and KB 1000; a bare number or `70G` is refused. */
+export function parseBytes(text: string): Parsed {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim().toLowerCase());
+  const help = 'write a number with a unit, such as "70GiB", "512MiB" or "80GB"';
+  if (!match) return failed(`Cannot read the size "${text}": ${help}`);
+  const [, digits = "", unit = ""] = match;
+  const size = BYTE_SIZES.get(unit);
+  if (size !== undefined) return parsed(Math.round(Number(digits) * size));
+  if (unit === "") return failed(`The size "${text}" has no unit: did you mean "${digits}GiB"?`);
+  const meant = /^[kmgt]i?$/.test(unit) ? `: did you mean "${digits}${unit[0]!.toUpperCase()}iB"?` : `: ${help}`;
+  return failed(`The size "${text}" has an unknown unit "${unit}"${meant}`);
+}
+
+/** Reads a power such as `300W` or `1.2kW` into watts. */
+export function parsePower(text: string): Parsed {
+  const match = /^(\d+(?:\.\d+)?)\s*(k?)w$/.exec(text.trim().toLowerCase());
+  if (match) return parsed(Number(match[1]) * (match[2] === "k" ? 1000 : 1));
+  return failed(`Cannot read the power "${text}": write a number of watts, such as "300W"`);
+}
+
 /** What stands where there is no number to show. */
 export const NO_VALUE = "–";
 

@@ -8,10 +8,14 @@ import {
   formatNumber,
   formatPercent,
   formatRate,
+  parseBytes,
   type Parsed,
   parseDuration,
+  parseNumber,
+  parsePower,
   parseRate,
   parseRatio,
+  parseRatioPerHour,
   writeDuration,
 } from "../../lib/plan/units.ts";
 
@@ -150,4 +154,36 @@ Deno.test("formatRate(), formatNumber(), formatBytes() and formatClock() write f
   assert.equal(formatClock(134_000), "2:14");
   assert.equal(formatClock(3_734_999), "1:02:14");
   assert.equal(formatClock(0), "0:00");
+});
+
+Deno.test("parseBytes() tells binary units from decimal ones and refuses what could be either", () => {
+  const cases: [string, number][] = [
+    ["70GiB", 70 * 1024 ** 3],
+    ["512mib", 512 * 1024 ** 2],
+    ["1.5 KiB", 1536],
+    ["80GB", 80e9],
+    ["2TB", 2e12],
+    ["7B", 7],
+  ];
+  for (const [text, bytes] of cases) assert.equal(value(parseBytes(text)), bytes, text);
+  assert.equal(error(parseBytes("70")), 'The size "70" has no unit: did you mean "70GiB"?');
+  assert.equal(error(parseBytes("70g")), 'The size "70g" has an unknown unit "g": did you mean "70GiB"?');
+  assert.match(error(parseBytes("70 apples")), /unknown unit "apples": write a number with a unit/);
+  assert.match(error(parseBytes("-1GiB")), /^Cannot read the size/);
+});
+
+Deno.test("parseRatioPerHour() reads a change with its time, up or down", () => {
+  assert.equal(value(parseRatioPerHour("5%/h")), 0.05);
+  assert.equal(value(parseRatioPerHour("-12 % / d")), -0.005);
+  assert.equal(Math.round(value(parseRatioPerHour("1%/m")) * 1e9), 600_000_000);
+  assert.equal(error(parseRatioPerHour("5%")), 'The drift "5%" has no time: did you mean "5%/h"?');
+  assert.match(error(parseRatioPerHour("5/h")), /^Cannot read the drift "5\/h"/);
+});
+
+Deno.test("parsePower() reads watts and parseNumber() nothing but a number", () => {
+  assert.equal(value(parsePower("300W")), 300);
+  assert.equal(value(parsePower("1.2 kw")), 1200);
+  assert.match(error(parsePower("300")), /write a number of watts/);
+  assert.equal(value(parseNumber(" 0.5 ")), 0.5);
+  for (const text of ["", "-1", "0.5x", "50%", "1e3"]) assert.match(error(parseNumber(text)), /without a unit/);
 });
