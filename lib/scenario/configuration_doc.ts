@@ -1,6 +1,6 @@
 /** docs/configuration.md, written from the same declaration as the decoder. */
 import { TASKS } from "../plan/tasks.ts";
-import { DISTRIBUTION_NAMES } from "../plan/threshold.ts";
+import { DISTRIBUTION_NAMES, DRIFT_SUBJECTS, FIGURE_NAMES, FIGURES, RESOURCE_NAMES } from "../plan/threshold.ts";
 import { initTemplate } from "./init.ts";
 import { scenarioFile } from "./schema.ts";
 import type { Field, Part, Shape } from "./shape.ts";
@@ -51,6 +51,8 @@ function tasksTable(): string[] {
   return ["## Tasks", "", "| task | streams | what a user does |", "| --- | --- | --- |", ...rows];
 }
 
+const quoted = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
+
 const THRESHOLDS = [
   "## Thresholds",
   "",
@@ -58,16 +60,24 @@ const THRESHOLDS = [
   "p95(latency, llm.*) < 2s               every operation that matches holds the rule by itself",
   "p99.9(first_message) < 800ms in hold   all operations together, in one stage",
   "mean(gap, llm.*) < 50ms else warn      shown, but does not fail the run",
-  "error_rate < 1%",
+  "error_rate < 50% else abort after 30s  judged each second from then on; where it fails, the run ends",
   "error_rate(stt.*) <= 0.5%",
-  "throughput > 20/s",
-  "calls > 100",
-  "load >= 100%                           users that ran at the peak, of those asked for",
+  "mean(gpu.utilization) < 95%            gpu.memory_used < 70GiB is the largest reading, with > the smallest",
+  "drift(latency) < 5%/h                  robust trend, relative to the level at the start",
   "```",
   "",
-  `Distributions are ${DISTRIBUTION_NAMES.map((name) => `\`${name}\``).join(", ")}; each can be asked for a percentile`,
-  "(`p50`, `p99.9`), `mean`, `min` or `max`. Comparisons are `<`, `<=`, `>`, `>=`. Stages are `ramp` (while users start)",
-  "and `hold` (the rest); no rule reads a warm-up.",
+  `Distributions are ${quoted(DISTRIBUTION_NAMES)}; each can be asked for a percentile`,
+  "(`p50`, `p99.9`), `mean`, `min` or `max`. `first_token` is the `first_message` of `llm.*`, `first_audio` that of `tts.*`.",
+  `Readings of the machine are ${quoted(RESOURCE_NAMES)}; each alone, or as \`mean\`, \`min\` or \`max\`.`,
+  `A drift can be asked of ${
+    quoted(DRIFT_SUBJECTS)
+  }. Comparisons are \`<\`, \`<=\`, \`>\`, \`>=\`. No rule reads a warm-up.`,
+  "",
+  "| measure | is | example |",
+  "| --- | --- | --- |",
+  ...FIGURE_NAMES.map((name) => `| \`${name}\` | ${FIGURES[name].meaning} | \`${FIGURES[name].example}\` |`),
+  "",
+  "With `strict: true` a rule passes only where enough was measured to be sure of it.",
   "",
   "Without `thresholds` a scenario has June's acceptance criteria: for each operation `p95(latency, OPERATION) < 2s`;",
   "`error_rate < 1%`, or `metrics.error_rate.threshold`; `load >= 100%`. The latency of speech sent in real time contains",
