@@ -80,7 +80,13 @@ export class Job {
     this.#ended = true;
     this.#steps.length = 0;
     this.#timer?.cancel();
-    this.#place?.leave();
+    this.#leave();
+  }
+
+  /** Gives the slot back as of the instant its work was over: a queue then never pays for the lateness of timers. */
+  #leave(): void {
+    const now_ms = this.#context.clock.now_ms();
+    this.#place?.leave(this.#blocked ? now_ms : Math.min(this.#at_ms, now_ms));
     this.#place = null;
   }
 
@@ -104,9 +110,7 @@ export class Job {
       this.#perform();
     }
     this.#busy = false;
-    if (this.#steps.length > 0) return;
-    this.#place?.leave();
-    this.#place = null;
+    if (this.#steps.length === 0) this.#leave();
   }
 
   #hasSlot(): boolean {
@@ -120,13 +124,12 @@ export class Job {
     return this.#place?.held === true;
   }
 
-  readonly #granted = (): void => {
-    const now_ms = this.#context.clock.now_ms();
+  readonly #granted = (free_ms: number): void => {
+    this.#at_ms = Math.max(this.#at_ms, free_ms);
     const { timeout_ms } = this.#call;
-    if (timeout_ms !== null && now_ms - this.#arrived_ms > timeout_ms) {
+    if (timeout_ms !== null && this.#context.clock.now_ms() - this.#arrived_ms > timeout_ms) {
       return this.end(StatusCode.DEADLINE_EXCEEDED, "the deadline passed while the request waited for a slot");
     }
-    this.#at_ms = Math.max(this.#at_ms, now_ms);
     this.#advance();
   };
 

@@ -39,7 +39,7 @@ const HEALTH_QUEUE = { slots: 1_000_000, queue_limit: 0 };
  */
 export async function startSimulator(given: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const options = simulatorOptions(given);
-  const clock = new HostClock();
+  const clock = new HostClock(options.precise);
   const services: RunningService[] = [];
   const close = async () => {
     await Promise.all(services.map((service) => service.close()));

@@ -12,9 +12,15 @@ export interface QueueModel {
 export interface Place {
   /** Whether the slot is had. */
   readonly held: boolean;
-  /** Gives the slot back, or leaves the queue. Harmless when repeated. */
-  leave(): void;
+  /**
+   * Gives the slot back, or leaves the queue. Harmless when repeated.
+   * @param at_ms when that was meant to be: the next in line is served from then on, however late a timer told of it
+   */
+  leave(at_ms: number): void;
 }
+
+/** Told when a slot is had, and since when it was free. */
+export type Granted = (free_ms: number) => void;
 
 /** Gauges and totals of a queue. */
 export interface QueueStats {
@@ -26,7 +32,7 @@ export interface QueueStats {
   refused_total: number;
 }
 
-/** Hands out slots. It knows no time: whoever holds a slot decides when to leave. */
+/** Hands out slots. It has no clock: whoever holds a slot decides when to leave. */
 export class SlotQueue {
   readonly #model: QueueModel;
   /** Waiting requests from `#head` on, and between them some that left. */
@@ -47,7 +53,7 @@ export class SlotQueue {
    * @param granted called when a slot is had that was not free at once; it comes from another request's `leave`.
    * @returns null when the queue is full.
    */
-  enter(granted: () => void): Place | null {
+  enter(granted: Granted): Place | null {
     if (this.#busy < this.#model.slots) {
       this.#busy++;
       this.#started_total++;
@@ -74,23 +80,23 @@ export class SlotQueue {
     };
   }
 
-  readonly #left = (from: TicketState): void => {
+  readonly #left = (from: TicketState, at_ms: number): void => {
     if (from === "waiting") {
       this.#waiting--;
       return;
     }
     this.#busy--;
-    this.#next();
+    this.#next(at_ms);
   };
 
-  #next(): void {
+  #next(free_ms: number): void {
     while (this.#head < this.#line.length && this.#busy < this.#model.slots) {
       const ticket = this.#line[this.#head++] as Ticket;
       if (ticket.state !== "waiting") continue;
       this.#waiting--;
       this.#busy++;
       this.#started_total++;
-      ticket.grant();
+      ticket.grant(free_ms);
     }
     if (this.#head === this.#line.length || this.#head > COMPACT_AT) {
       this.#line = this.#line.slice(this.#head);
@@ -106,10 +112,10 @@ type TicketState = "waiting" | "held" | "left";
 
 class Ticket implements Place {
   state: TicketState;
-  readonly #left: (from: TicketState) => void;
-  readonly #granted: () => void;
+  readonly #left: (from: TicketState, at_ms: number) => void;
+  readonly #granted: Granted;
 
-  constructor(left: (from: TicketState) => void, state: TicketState, granted: () => void) {
+  constructor(left: (from: TicketState, at_ms: number) => void, state: TicketState, granted: Granted) {
     this.#left = left;
     this.state = state;
     this.#granted = granted;
@@ -119,14 +125,14 @@ class Ticket implements Place {
     return this.state === "held";
   }
 
-  grant(): void {
+  grant(free_ms: number): void {
     this.state = "held";
-    this.#granted();
+    this.#granted(free_ms);
   }
 
-  leave(): void {
+  leave(at_ms: number): void {
     const from = this.state;
     this.state = "left";
-    if (from !== "left") this.#left(from);
+    if (from !== "left") this.#left(from, at_ms);
   }
 }

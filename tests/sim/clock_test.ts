@@ -54,3 +54,23 @@ Deno.test("HostClock keeps hundreds of timers in order, and stop() forgets them"
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(ran.includes(-1), false);
 });
+
+Deno.test("a precise HostClock is never early, and stop() ends its turns", async () => {
+  const clock = new HostClock(true);
+  const early_ms: number[] = [];
+  const done = Promise.withResolvers<void>();
+  const base_ms = clock.now_ms();
+  for (let i = 0; i < 40; i++) {
+    const due_ms = base_ms + 0.37 * i;
+    clock.at(due_ms, () => {
+      early_ms.push(due_ms - clock.now_ms());
+      if (early_ms.length === 40) done.resolve();
+    });
+  }
+  await done.promise;
+  assert.deepEqual(early_ms.filter((early) => early > 0), []);
+  clock.at(clock.now_ms() + 1, () => early_ms.push(-1));
+  clock.stop();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(early_ms.length, 40);
+});

@@ -12,7 +12,7 @@ function serve(slots: number, arrivals_ms: number[], service_ms: number): number
     clock.at(arrival_ms, () => {
       const start = () => {
         begun_ms[i] = clock.now_ms();
-        clock.at(clock.now_ms() + service_ms, () => place?.leave());
+        clock.at(clock.now_ms() + service_ms, () => place?.leave(clock.now_ms()));
       };
       const place: Place | null = queue.enter(start);
       if (place?.held) start();
@@ -75,11 +75,22 @@ Deno.test("SlotQueue forgets those that leave while they wait", () => {
   const first = queue.enter(() => {});
   const second = queue.enter(() => started.push("second"));
   queue.enter(() => started.push("third"));
-  second?.leave();
-  second?.leave();
+  second?.leave(1);
+  second?.leave(1);
   assert.equal(queue.stats().waiting, 1);
-  first?.leave();
-  first?.leave();
+  first?.leave(2);
+  first?.leave(2);
   assert.deepEqual(started, ["third"]);
   assert.equal(queue.stats().busy, 1);
+});
+
+Deno.test("SlotQueue tells the next since when its slot was free, however late it is told itself", () => {
+  const queue = new SlotQueue({ slots: 1, queue_limit: 2 });
+  const free_ms: number[] = [];
+  const first = queue.enter(() => {});
+  const second = queue.enter((at_ms) => free_ms.push(at_ms));
+  queue.enter((at_ms) => free_ms.push(at_ms));
+  first?.leave(10);
+  second?.leave(25);
+  assert.deepEqual(free_ms, [10, 25]);
 });
