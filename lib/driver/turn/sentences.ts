@@ -1,0 +1,89 @@
+/**
+ * Cuts text that comes in pieces into sentences to be spoken. Each decision rests on the characters before it and on
+ * one after, so the sentences are the same however the text is cut into pieces.
+ */
+
+/**
+ * Letters and digits a sentence has at least: a "Yes." is spoken with the sentence after it, because a call for one word
+ * costs as much as one for a sentence, and sounds worse.
+ */
+const MIN_LETTERS = 6;
+/** Longest sentence; UTF-16 code units. Longer ones are cut, at a blank where there is one. */
+const MAX_LENGTH = 300;
+
+const BLANK = /\s/;
+const LETTER = /[\p{L}\p{N}]/u;
+/** What may end a sentence once a blank follows; quotes and brackets may stand between. */
+const ENDING = /[.!?…;:。！？；]["'”’»)\]」』）]*$/;
+/** The same in scripts that put no blank between sentences. */
+const WIDE_ENDING = /[。！？；]["'”’»)\]」』）]*$/;
+const WIDE_AFTER = /[。！？；"'”’»)\]」』）\s]/;
+/** A full stop that ends no sentence: after a title or an abbreviation, an initial, "e.g.", the number of a list item. */
+const NO_ENDING =
+  /(?:(?:^|[^\p{L}\p{N}])(?:\p{L}|mr|mrs|ms|dr|prof|st|sr|jr|vs|etc|approx|dept|fig|nr|ca|bzw|usw)|\.\p{L}|(?:^|\n)\s*\d+)\.$/iu;
+
+/** Whether there is anything in a sentence that a voice could say. */
+export function isSpeakable(sentence: string): boolean {
+  return LETTER.test(sentence);
+}
+
+/** One text on its way from pieces to sentences. Sentences keep their blanks: all of them joined are the text. */
+export class SentenceCutter {
+  /** What no sentence has taken yet. */
+  #rest = "";
+  /** Letters and digits in it. */
+  #letters = 0;
+
+  /** Takes the next piece; returns the sentences that are now known to be complete. */
+  add(piece: string): string[] {
+    const sentences: string[] = [];
+    // By code unit, so that a piece may end anywhere.
+    for (let at = 0; at < piece.length; at++) {
+      const next = piece.charAt(at);
+      if (this.#endsBefore(next)) sentences.push(this.#take(this.#rest.length));
+      this.#push(next);
+      if (this.#endsAfter(next)) sentences.push(this.#take(this.#rest.length));
+      else if (this.#rest.length > MAX_LENGTH) sentences.push(this.#take(cutBelow(this.#rest)));
+    }
+    return sentences;
+  }
+
+  /** What is left at the end of the text; null: nothing. */
+  end(): string | null {
+    return this.#rest === "" ? null : this.#take(this.#rest.length);
+  }
+
+  /** A sentence of a script without blanks is over when another character begins the next. */
+  #endsBefore(next: string): boolean {
+    return this.#letters >= MIN_LETTERS && !WIDE_AFTER.test(next) && WIDE_ENDING.test(this.#rest);
+  }
+
+  #endsAfter(next: string): boolean {
+    if (this.#letters < MIN_LETTERS || !BLANK.test(next)) return false;
+    const before = this.#rest.slice(0, -1);
+    return next === "\n" || (ENDING.test(before) && !NO_ENDING.test(before));
+  }
+
+  #push(next: string): void {
+    this.#rest += next;
+    if (LETTER.test(next)) this.#letters++;
+  }
+
+  #take(length: number): string {
+    const sentence = this.#rest.slice(0, length);
+    const rest = this.#rest.slice(length);
+    this.#rest = "";
+    this.#letters = 0;
+    for (let at = 0; at < rest.length; at++) this.#push(rest.charAt(at));
+    return sentence;
+  }
+}
+
+/** Where to cut a text that is too long: after a blank of its second half, else before its last character. */
+function cutBelow(text: string): number {
+  const blank = text.search(/\s\S*$/);
+  if (blank > MAX_LENGTH / 2) return blank + 1;
+  const last = text.length - 1;
+  // Not between the two halves of a character.
+  return /[\uDC00-\uDFFF]/.test(text.charAt(last)) ? last - 1 : last;
+}
