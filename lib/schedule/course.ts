@@ -12,6 +12,13 @@ export function lengthOf({ start_ms, end_ms }: Course): number {
   return (end_ms - start_ms) / 1000;
 }
 
+/** The target at an instant of the course, the end included; users, or arrivals per second. `at_ms` is of the run. */
+export function targetAt(course: RateCourse, at_ms: number): number {
+  const t_s = (at_ms - course.start_ms) / 1000;
+  if (course.kind === "linear") return course.from + slope(course) * t_s;
+  return Math.max(0, course.mean + course.amplitude * Math.sin(2 * Math.PI * t_s * 1000 / course.period_ms));
+}
+
 /** Integral of the target from the course's start to `t_s`, which is at most its length: arrivals, or user seconds. */
 export function integral(course: RateCourse, t_s: number): number {
   if (course.kind === "sine") return sineIntegral(course, t_s);

@@ -5,7 +5,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** Rooms each room may import besides itself; `plan` is the shared vocabulary, open to all. docs/architecture.md says why. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   plan: [],
-  scenario: ["plan"],
+  scenario: ["plan", "schedule"],
   schedule: ["plan"],
   measure: ["plan"],
   transport: ["plan"],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ClosedLoad, Course } from "../../lib/plan/plan.ts";
+import { targetAt } from "../../lib/schedule/course.ts";
 import { type UserEvent, userEvents } from "../../lib/schedule/users.ts";
 import { closedLoad, constantPause } from "../plans.ts";
 
@@ -95,13 +96,6 @@ Deno.test("userEvents() keeps as many users as the target asks for, numbered wit
 });
 
 function target({ courses }: ClosedLoad, at_ms: number): number {
-  const course = courses.find(({ start_ms, end_ms }) => start_ms <= at_ms && at_ms < end_ms)!;
-  const t_ms = at_ms - course.start_ms;
-  if (course.kind === "linear") {
-    return course.from + (course.to - course.from) * t_ms / (course.end_ms - course.start_ms);
-  }
-  if (course.kind === "sine") {
-    return Math.max(0, course.mean + course.amplitude * Math.sin(2 * Math.PI * t_ms / course.period_ms));
-  }
-  throw new Error("a closed load has no replay");
+  const course = courses.find(({ start_ms, end_ms }) => start_ms <= at_ms && at_ms < end_ms);
+  return course === undefined || course.kind === "replay" ? NaN : targetAt(course, at_ms);
 }

@@ -1,0 +1,41 @@
+/** Files of recorded arrivals: one offset a line, from the start of the stage that replays them. */
+import { parseDuration } from "../plan/units.ts";
+
+/** Most arrivals of one file. */
+export const MAX_OFFSETS = 10_000_000;
+
+/** What a file holds: offsets in microseconds, never falling, or the first thing wrong with it and its line, from 1. */
+export type Recording = { ok: true; offsets: Float64Array } | { ok: false; line: number; error: string };
+
+/**
+ * Reads offsets such as `12.5` (seconds) or `250ms`, in rising order. Empty lines and what follows a `#` count for
+ * nothing. Offsets are rounded to whole microseconds.
+ */
+export function parseOffsets(text: string): Recording {
+  const offsets: number[] = [];
+  for (const [i, written] of text.split("\n").entries()) {
+    const word = written.replace(/#.*/, "").trim();
+    if (word === "") continue;
+    const fault = (error: string): Recording => ({ ok: false, line: i + 1, error });
+    const offset_us = readOffset(word);
+    if (typeof offset_us === "string") return fault(offset_us);
+    if (offset_us < (offsets.at(-1) ?? 0)) {
+      return fault(`The offset "${shown(word)}" is before the one above it: put the lines in rising order`);
+    }
+    if (offsets.push(offset_us) > MAX_OFFSETS) return fault(`The file holds more than ${MAX_OFFSETS} offsets`);
+  }
+  if (offsets.length === 0) return { ok: false, line: 1, error: "The file holds no offsets" };
+  return { ok: true, offsets: Float64Array.from(offsets) };
+}
+
+/** Microseconds, or why the word is no offset. */
+function readOffset(word: string): number | string {
+  if (/^\d+(\.\d*)?([eE][-+]?\d+)?$/.test(word)) return Math.round(Number(word) * 1e6);
+  const parsed = parseDuration(word);
+  if (parsed.ok) return Math.round(parsed.value);
+  return `Cannot read the offset "${shown(word)}": write seconds such as "12.5", or a duration such as "250ms"`;
+}
+
+function shown(word: string): string {
+  return word.length > 40 ? `${word.slice(0, 40)}...` : word;
+}
