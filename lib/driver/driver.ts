@@ -37,8 +37,8 @@ export interface OperationEnd {
   /** Message bytes, without framing. */
   sent_bytes: number;
   received_bytes: number;
-  /** What the call carried, where the driver can tell. */
-  content?: Content;
+  /** What the ok call carried, where the driver can tell. Read it once, after the clock: it may be worked out then. */
+  readonly content?: Content | undefined;
 }
 
 /** What an ok call carried; what is absent is not known, or does not apply. */
@@ -86,7 +86,10 @@ export interface Marks {
   content(audio_us?: number): void;
   /** A chunk of paced speech was handed over this long after it was due; microseconds. */
   paced(late_us: number): void;
-  /** Set where somebody listens to what a reply says: its text piece by piece, before `content` is called for it. */
+  /**
+   * Set where somebody listens to what a reply says: its text piece by piece, before `content` is called for it. Pieces
+   * of an answer follow each other directly; each piece of a transcript is a segment, a blank lies between two.
+   */
   readonly text?: (piece: string) => void;
   /** The operation is over; exactly once. */
   end(end: OperationEnd): void;
@@ -104,6 +107,8 @@ export interface Operation {
   readonly name: string;
   /** Its replies are streams: first message and gaps mean something. */
   readonly reply_stream: boolean;
+  /** Audio a listener gathers before it plays, for the player of `stall`; microseconds, 0 where absent. */
+  readonly prebuffer_us?: number;
   /**
    * Starts it once, with inputs picked by `random`.
    * @param given the text to send instead of one picked, for operations that send text

@@ -1,4 +1,4 @@
-/** Text that came from outside, made fit for one line. */
+/** Text that came from outside: made fit for one line, and counted. */
 
 /** Longest line kept; characters. */
 const MAX_LINE = 200;
@@ -7,4 +7,44 @@ const MAX_LINE = 200;
 export function oneLine(text: string): string {
   const line = text.slice(0, 4 * MAX_LINE).replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
   return line.length <= MAX_LINE ? line : `${line.slice(0, MAX_LINE - 1)}…`;
+}
+
+/** Counts the words of a text that comes in pieces: runs of characters between blanks. */
+export class WordCount {
+  #count = 0;
+  #inside = false;
+
+  /** Words so far; one that is not over yet is counted. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes the next piece; a word may lie in two of them. */
+  add(piece: string): void {
+    let inside = this.#inside;
+    for (let at = 0; at < piece.length; at++) {
+      const blank = isBlank(piece.charCodeAt(at));
+      if (!blank && !inside) this.#count++;
+      inside = !blank;
+    }
+    this.#inside = inside;
+  }
+}
+
+/** Blanks of ASCII, the no-break space and the wide one of East Asian texts. */
+const isBlank = (code: number): boolean => code <= 0x20 || code === 0xa0 || code === 0x3000;
+
+/**
+ * Words of a whole text.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(countWords(" Turn on  the lights.\n"), 4);
+ * ```
+ */
+export function countWords(text: string): number {
+  const words = new WordCount();
+  words.add(text);
+  return words.count;
 }

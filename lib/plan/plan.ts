@@ -189,6 +189,8 @@ export interface TtsOptions {
   kind: "tts";
   voice: string;
   language: string;
+  /** Audio the player of `stall` gathers before it plays; milliseconds. */
+  prebuffer_ms: number;
 }
 
 /** One entry of the task mix. */

@@ -109,7 +109,8 @@ function llmOptions(given: LlmSettings): LlmOptions {
 }
 
 function ttsOptions(given: TtsSettings): TtsOptions {
-  return { kind: "tts", voice: given.voice.value, language: given.language.value };
+  const { voice, language, prebuffer } = given;
+  return { kind: "tts", voice: voice.value, language: language.value, prebuffer_ms: prebuffer.value };
 }
 
 /** Where calls move can only be said of a transport that moves them. */

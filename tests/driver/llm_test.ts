@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as llm from "../../proto/llm.ts";
-import { answered, SERVICES, start } from "./workbench.ts";
+import { answered, endOf, SERVICES, start } from "./workbench.ts";
 
 const { ERROR, STOP } = llm.FinishReason;
 const tool_calls = [{ id: "1", type: "function", function: { name: "search", arguments: "{}" } }];
@@ -83,3 +83,76 @@ for (const [name, chunk] of [["llm.generate_stream", token], ["llm.chat_stream",
     assert.deepEqual(marks.names, ["content", "content", "end"]);
   });
 }
+
+Deno.test("Generate and Chat tell the server's own count of tokens, or words where it counts none", () => {
+  const usage = { prompt_tokens: 12, completion_tokens: 7, total_tokens: 19 };
+  const generation = llm.GenerationResponse.encode;
+  const chat = llm.ChatResponse.encode;
+  const content = (name: "llm.generate" | "llm.chat", reply: Uint8Array) => answered(name, [reply]).content;
+  assert.deepEqual(content("llm.generate", generation({ text: "Yes, it is.", tokens_generated: 9, usage })), {
+    output: { count: 7, unit: "tokens" },
+    prompt_tokens: 12,
+  });
+  assert.deepEqual(content("llm.generate", generation({ text: "Yes, it is.", tokens_generated: 9 })), {
+    output: { count: 9, unit: "tokens" },
+  });
+  assert.deepEqual(content("llm.generate", generation({ text: "Yes, it is." })), {
+    output: { count: 3, unit: "words" },
+  });
+  assert.deepEqual(content("llm.chat", chat({ message: { content: "Yes." }, usage })), {
+    output: { count: 7, unit: "tokens" },
+    prompt_tokens: 12,
+  });
+  assert.deepEqual(content("llm.chat", chat({ message: { tool_calls } })), { output: { count: 0, unit: "words" } });
+  assert.equal(content("llm.generate", generation({})), undefined, "a failed call carried nothing");
+});
+
+Deno.test("text streams count words across chunks, however they are cut", () => {
+  for (const [name, chunk] of [["llm.generate_stream", token], ["llm.chat_stream", delta]] as const) {
+    const whole = ["Hel", "lo ", "there,", " wor", "ld", "", " \n"].map((text, at) => chunk(text, at === 6));
+    assert.deepEqual(answered(name, whole).content, { output: { count: 3, unit: "words" } });
+  }
+});
+
+Deno.test("what answers say is told piece by piece, each before it counts as content", () => {
+  for (const [name, chunk] of [["llm.generate_stream", token], ["llm.chat_stream", delta]] as const) {
+    const bench = start(name, { listen: true });
+    for (const reply of [chunk(""), chunk("Hi "), chunk("you"), chunk("", true)]) {
+      bench.channel.call.reply(reply);
+      assert.equal(bench.marks.pieces.length, bench.marks.names.length);
+    }
+    assert.deepEqual(bench.marks.pieces, ["Hi ", "you"]);
+  }
+  for (const name of ["llm.generate", "llm.chat"] as const) {
+    const { channel, marks } = start(name, { listen: true });
+    channel.call.reply(
+      name === "llm.chat"
+        ? llm.ChatResponse.encode({ message: { content: "All of it." } })
+        : llm.GenerationResponse.encode({ text: "All of it." }),
+    );
+    assert.deepEqual(marks.pieces, ["All of it."]);
+  }
+});
+
+Deno.test("a given text is sent instead of an input, after the system message in a chat", () => {
+  const given = "What is heard.";
+  for (const name of ["llm.generate", "llm.generate_stream"] as const) {
+    const { call } = start(name, { given }).channel;
+    assert.equal(llm.GenerationRequest.decode(call.request as Uint8Array).prompt, given);
+  }
+  const service = { options: { ...SERVICES.llm.options, system: "Be brief." } } as const;
+  for (const name of ["llm.chat", "llm.chat_stream"] as const) {
+    const { request } = start(name, { given, service }).channel.call;
+    const { messages } = llm.ChatRequest.decode(request as Uint8Array);
+    assert.deepEqual(messages.map(({ role, content }) => [role, content]), [["system", "Be brief."], ["user", given]]);
+  }
+  const { request } = start("llm.embed", { given }).channel.call;
+  assert.deepEqual(llm.EmbeddingRequest.decode(request as Uint8Array).texts, [given]);
+});
+
+Deno.test("a cancelled answer carried nothing", () => {
+  const bench = start("llm.chat_stream");
+  bench.channel.call.reply(delta("Hi "));
+  bench.running.cancel();
+  assert.deepEqual([endOf(bench).outcome, endOf(bench).content], ["cancelled", undefined]);
+});

@@ -202,3 +202,51 @@ Deno.test("RecognizeStream marks content for results with text only", () => {
   bench.channel.call.end();
   assert.deepEqual(bench.marks.names, ["speech_end@0", "content", "content", "end"]);
 });
+
+/** A clip of one second of which all is speech, and what is said in it. */
+const said = (text: string | null) => ({ inputs: { kind: "stt", clips: [{ ...clip(1000, 1000), text }] } }) as const;
+
+Deno.test("Recognize and RecognizeStream compare the joined transcript with what was said", () => {
+  const clipOf = said("Turn on the lights, please.");
+  const whole = answered("stt.recognize", [response("turn on", "the light please")], clipOf);
+  assert.deepEqual(whole.content, { audio_sent_us: 1_000_000, words: { errors: 1, reference: 5 } });
+  const parts = [result("turn on the", false), result("", false), result("lights please", true)];
+  const stream = answered("stt.recognize_stream", parts, clipOf);
+  assert.deepEqual(stream.content, { audio_sent_us: 1_000_000, words: { errors: 0, reference: 5 } });
+});
+
+Deno.test("a clip whose transcript is not known has no word errors, one of silence has only insertions", () => {
+  assert.deepEqual(answered("stt.recognize", [response("hello")], said(null)).content, { audio_sent_us: 1_000_000 });
+  assert.deepEqual(answered("stt.recognize", [response("hello")], silence).content?.words, { errors: 1, reference: 0 });
+});
+
+Deno.test("languages without word borders are compared by character", () => {
+  const service = { options: { ...SERVICES.stt.options, language: "zh" } };
+  const { content } = answered("stt.recognize", [response("今天 天汽")], { ...said("今天天气。"), service });
+  assert.deepEqual(content?.words, { errors: 1, reference: 4 });
+});
+
+Deno.test("RecognizeStream ended when only silence was left tells what was sent", () => {
+  const bench = start("stt.recognize_stream");
+  bench.clock.advanceTo(200_000);
+  bench.channel.call.reply(result("hello", true));
+  bench.channel.call.end();
+  assert.equal(endOf(bench).content?.audio_sent_us, 300_000);
+});
+
+Deno.test("paced speech tells how late each chunk after the first was", () => {
+  const bench = start("stt.recognize_stream");
+  bench.clock.late_us = 7000;
+  bench.clock.advanceTo(1_000_000);
+  assert.deepEqual(bench.marks.late_us, [7000, 7000, 7000, 7000]);
+  assert.deepEqual(start("stt.recognize_stream", fast()).marks.late_us, []);
+});
+
+Deno.test("transcripts are told segment by segment", () => {
+  const whole = start("stt.recognize", { listen: true });
+  whole.channel.call.reply(response("hello", " ", "there"));
+  assert.deepEqual(whole.marks.pieces, ["hello", "there"]);
+  const stream = start("stt.recognize_stream", { ...fast(), listen: true });
+  for (const reply of [result("", false), result(" hel", false), result("lo", true)]) stream.channel.call.reply(reply);
+  assert.deepEqual(stream.marks.pieces, ["hel", "lo"]);
+});

@@ -13,7 +13,7 @@ import { FakeClock } from "./fake_clock.ts";
 export const SERVICES = {
   stt: service("stt", { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" }),
   llm: service("llm", { kind: "llm", max_tokens: 128, temperature: 0.5, system: "" }),
-  tts: service("tts", { kind: "tts", voice: "default", language: "en" }),
+  tts: service("tts", { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0 }),
 } as const;
 
 function service(kind: "stt" | "llm" | "tts", options: ServicePlan["options"]): ServicePlan {
@@ -47,9 +47,18 @@ const INPUTS = {
 /** Marks as they came: `sent`, `speech_end@<us>`, `content`, `end`. */
 export class MarkList implements Marks {
   readonly names: string[] = [];
+  /** What `text` was told; nobody listens where a test does not ask for it. */
+  readonly pieces: string[] = [];
+  readonly text?: (piece: string) => void;
+  /** Audio of each content mark; microseconds. */
+  readonly audio_us: number[] = [];
+  /** Lateness of each paced chunk; microseconds. */
+  readonly late_us: number[] = [];
   result: OperationEnd | null = null;
 
-  constructor(readonly clock: FakeClock) {}
+  constructor(readonly clock: FakeClock, listen: boolean) {
+    if (listen) this.text = (piece) => void this.pieces.push(piece);
+  }
 
   sent(): void {
     this.names.push("sent");
@@ -59,11 +68,14 @@ export class MarkList implements Marks {
     this.names.push(`speech_end@${this.clock.now_us()}`);
   }
 
-  content(): void {
+  content(audio_us = 0): void {
     this.names.push("content");
+    this.audio_us.push(audio_us);
   }
 
-  paced(): void {}
+  paced(late_us: number): void {
+    this.late_us.push(late_us);
+  }
 
   end(end: OperationEnd): void {
     assert.equal(this.result, null, "a second end");
@@ -78,6 +90,10 @@ export interface Setup {
   inputs?: Inputs;
   channel?: FakeChannel;
   clock?: FakeClock;
+  /** Listens to what replies say. */
+  listen?: boolean;
+  /** The text that is sent instead of an input. */
+  given?: string;
 }
 
 /** An operation and all that surrounds it. */
@@ -95,8 +111,8 @@ export function start(name: TaskName, setup: Setup = {}): Bench {
   const { channel = new FakeChannel(), clock = new FakeClock(), inputs = INPUTS[kind] } = setup;
   const plan = { ...SERVICES[kind], ...setup.service };
   const operation = prepareJune(task(name), plan, channel, inputs);
-  const marks = new MarkList(clock);
-  const running = operation.start({ next: () => 0 }, clock, marks);
+  const marks = new MarkList(clock, setup.listen ?? false);
+  const running = operation.start({ next: () => 0 }, clock, marks, setup.given);
   return { operation, channel, clock, marks, running };
 }
 

@@ -1,18 +1,24 @@
 /** One call in flight: what the transport tells becomes marks and, once, an end. */
 import { StatusCode } from "../../transport/status.ts";
 import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
-import type { Marks, RunningOperation } from "../driver.ts";
-import { type Fault, faultEnding, statusEnding } from "../outcome.ts";
+import type { Content, Marks, OperationEnd, RunningOperation } from "../driver.ts";
+import { type Ending, type Fault, faultEnding, statusEnding } from "../outcome.ts";
+
+/** What `Reply.read` says of a message without content. */
+export const NO_CONTENT = -1;
 
 /** Reads the replies of one call and judges them at its end. */
 export interface Reply {
   /**
-   * Takes one message; true when it has content a user would notice.
+   * Takes one message: `NO_CONTENT`, or the length of the audio in it in microseconds, 0 for content of another kind.
+   * Content is what a user would notice.
    * @throws {Error} when the bytes are not the message they should be.
    */
-  read(bytes: Uint8Array): boolean;
+  read(bytes: Uint8Array): number;
   /** After status OK: what is wrong with what was read, or null. */
   judge(): Fault | null;
+  /** After a judgement without fault: what the call carried. */
+  content?(): Content;
 }
 
 /** Sends the messages of a request stream. */
@@ -94,7 +100,8 @@ export class OperationCall implements CallEvents, RunningOperation, StreamCall {
     this.#received_bytes += bytes.length;
     if (this.#unreadable !== null) return;
     try {
-      if (this.reply.read(bytes)) this.marks.content();
+      const audio_us = this.reply.read(bytes);
+      if (audio_us !== NO_CONTENT) this.marks.content(audio_us);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#unreadable = { type: "INTERNAL", code: StatusCode.INTERNAL, details: `Cannot decode a reply: ${why}` };
@@ -111,6 +118,27 @@ export class OperationCall implements CallEvents, RunningOperation, StreamCall {
     this.sender?.stop();
     const fault = this.#unreadable ?? (status.code === StatusCode.OK ? this.reply.judge() : null);
     const ending = fault === null ? statusEnding(status) : faultEnding(fault);
-    this.marks.end({ ...ending, sent_bytes: this.#sent_bytes, received_bytes: this.#received_bytes });
+    this.marks.end(new CallEnd(ending, this.#sent_bytes, this.#received_bytes, this.reply));
+  }
+}
+
+/** The end of a call. What it carried is worked out when it is asked for: after the pool has read its clock. */
+class CallEnd implements OperationEnd {
+  readonly outcome: OperationEnd["outcome"];
+  readonly code: number;
+  readonly type: string;
+  readonly details: string;
+  readonly #reply: Reply;
+
+  constructor(ending: Ending, readonly sent_bytes: number, readonly received_bytes: number, reply: Reply) {
+    this.#reply = reply;
+    this.outcome = ending.outcome;
+    this.code = ending.code;
+    this.type = ending.type;
+    this.details = ending.details;
+  }
+
+  get content(): Content | undefined {
+    return this.outcome === "ok" ? this.#reply.content?.() : undefined;
   }
 }

@@ -79,9 +79,9 @@ class HealthReply implements Reply {
 
   constructor(readonly rpc: JuneHealthRpc) {}
 
-  read(bytes: Uint8Array): boolean {
+  read(bytes: Uint8Array): number {
     this.#healthy = this.rpc.decode(bytes).healthy;
-    return true;
+    return 0;
   }
 
   judge(): Fault | null {

@@ -1,23 +1,23 @@
 /** June's language model tasks: complete a prompt, answer a chat, embed a text. */
 import * as llm from "../../../proto/llm.ts";
 import type { LlmOptions } from "../../plan/plan.ts";
-import type { Operation } from "../driver.ts";
-import { type ChatTurn, Prepared } from "../inputs/inputs.ts";
+import type { Marks, Operation } from "../driver.ts";
+import type { ChatTurn } from "../inputs/inputs.ts";
 import type { Reply } from "./call.ts";
 import { ChatReply, ChatStreamReply, EmbeddingReply, GenerationReply, GenerationStreamReply } from "./llm_replies.ts";
-import { askOperation, type Task } from "./task.ts";
+import { type Ask, askOperation, asksFrom, type Task } from "./task.ts";
 
 const params = ({ max_tokens, temperature }: LlmOptions) => ({ max_tokens, temperature });
 
 /** Completes a prompt, whole or as a stream. */
 export function generate(task: Task, options: LlmOptions, prompts: readonly string[], stream: boolean): Operation {
   const path = stream ? llm.PATHS.generateStream : llm.PATHS.generate;
-  const reply = (): Reply => stream ? new GenerationStreamReply() : new GenerationReply();
-  const ask = (prompt: string) => ({
+  const reply = (marks: Marks): Reply => stream ? new GenerationStreamReply(marks) : new GenerationReply(marks);
+  const ask = (prompt: string): Ask => ({
     request: llm.GenerationRequest.encode({ prompt, params: params(options), stream }),
     reply,
   });
-  return askOperation(task, path, new Prepared(prompts, ask));
+  return askOperation(task, path, asksFrom(prompts, ask, (prompt) => prompt));
 }
 
 /** Answers a conversation, the system message first where there is one; whole or as a stream. */
@@ -28,20 +28,20 @@ export function chat(
   stream: boolean,
 ): Operation {
   const path = stream ? llm.PATHS.chatStream : llm.PATHS.chat;
-  const reply = (): Reply => stream ? new ChatStreamReply() : new ChatReply();
+  const reply = (marks: Marks): Reply => stream ? new ChatStreamReply(marks) : new ChatReply(marks);
   const system = options.system === "" ? [] : [{ role: "system", content: options.system }];
-  const ask = (turns: readonly ChatTurn[]) => ({
+  const ask = (turns: readonly ChatTurn[]): Ask => ({
     request: llm.ChatRequest.encode({ messages: [...system, ...turns], params: params(options), stream }),
     reply,
   });
-  return askOperation(task, path, new Prepared(chats, ask));
+  return askOperation(task, path, asksFrom(chats, ask, (content): ChatTurn[] => [{ role: "user", content }]));
 }
 
 /** Embeds one text. */
 export function embed(task: Task, prompts: readonly string[]): Operation {
-  const ask = (text: string) => ({
+  const ask = (text: string): Ask => ({
     request: llm.EmbeddingRequest.encode({ texts: [text] }),
     reply: () => new EmbeddingReply(),
   });
-  return askOperation(task, llm.PATHS.embed, new Prepared(prompts, ask));
+  return askOperation(task, llm.PATHS.embed, asksFrom(prompts, ask, (text) => text));
 }

@@ -1,41 +1,74 @@
 /** What counts as an answer of June's language model service. */
 import * as llm from "../../../proto/llm.ts";
+import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../outcome.ts";
-import type { Reply } from "./call.ts";
+import { countWords, WordCount } from "../text.ts";
+import { NO_CONTENT, type Reply } from "./call.ts";
 
 const EMPTY_TEXT = semantic("empty_text", "Status OK, but no text came");
 const FINISH_ERROR = semantic("finish_error", "Status OK, but the answer ended with finish_reason ERROR");
 const MISSING_FINAL = semantic("missing_final", "The text stream ended with status OK before its last chunk");
 const EMPTY_EMBEDDING = semantic("empty_embedding", "Status OK, but no embedding came");
 
+/** What both whole answers tell of their length. */
+interface AnswerCounts {
+  tokens_generated: number;
+  usage: llm.UsageStats | null;
+}
+
+/** Length of an answer in the server's own tokens, or in words where it counts none; 0 in a proto means "not told". */
+function answerContent(text: string, { tokens_generated, usage }: AnswerCounts): Content {
+  const tokens = usage?.completion_tokens || tokens_generated;
+  const output = tokens > 0
+    ? { count: tokens, unit: "tokens" as const }
+    : { count: countWords(text), unit: "words" as const };
+  const prompt_tokens = usage?.prompt_tokens ?? 0;
+  return prompt_tokens > 0 ? { output, prompt_tokens } : { output };
+}
+
 /** The reply to Generate. */
 export class GenerationReply implements Reply {
-  #error = false;
-  #content = false;
+  #response: llm.GenerationResponse | null = null;
 
-  read(bytes: Uint8Array): boolean {
-    const response = llm.GenerationResponse.decode(bytes);
-    this.#error = response.finish_reason === llm.FinishReason.ERROR;
-    return this.#content = response.text !== "" || response.tool_calls.length > 0;
+  constructor(readonly marks: Marks) {}
+
+  read(bytes: Uint8Array): number {
+    const response = this.#response = llm.GenerationResponse.decode(bytes);
+    if (response.text !== "") this.marks.text?.(response.text);
+    return response.text !== "" || response.tool_calls.length > 0 ? 0 : NO_CONTENT;
   }
 
   judge(): Fault | null {
-    if (this.#error) return FINISH_ERROR;
-    return this.#content ? null : EMPTY_TEXT;
+    const response = this.#response;
+    if (response?.finish_reason === llm.FinishReason.ERROR) return FINISH_ERROR;
+    return response !== null && (response.text !== "" || response.tool_calls.length > 0) ? null : EMPTY_TEXT;
+  }
+
+  content(): Content {
+    return this.#response === null ? {} : answerContent(this.#response.text, this.#response);
   }
 }
 
 /** The reply to Chat; it carries no finish reason. */
 export class ChatReply implements Reply {
-  #content = false;
+  #response: llm.ChatResponse | null = null;
 
-  read(bytes: Uint8Array): boolean {
-    const { message } = llm.ChatResponse.decode(bytes);
-    return this.#content = message !== null && (message.content !== "" || message.tool_calls.length > 0);
+  constructor(readonly marks: Marks) {}
+
+  read(bytes: Uint8Array): number {
+    this.#response = llm.ChatResponse.decode(bytes);
+    const { message } = this.#response;
+    if (message !== null && message.content !== "") this.marks.text?.(message.content);
+    return this.judge() === null ? 0 : NO_CONTENT;
   }
 
   judge(): Fault | null {
-    return this.#content ? null : EMPTY_TEXT;
+    const message = this.#response?.message ?? null;
+    return message !== null && (message.content !== "" || message.tool_calls.length > 0) ? null : EMPTY_TEXT;
+  }
+
+  content(): Content {
+    return this.#response === null ? {} : answerContent(this.#response.message?.content ?? "", this.#response);
   }
 }
 
@@ -46,23 +79,32 @@ interface TextChunk {
   finish_reason: number;
 }
 
-/** The replies to a text stream. The flag on the last chunk does not end the call, the status does. */
+/**
+ * The replies to a text stream. The flag on the last chunk does not end the call, the status does. June counts no tokens
+ * in streams, so the length of the answer is in words.
+ */
 abstract class TextStreamReply implements Reply {
+  readonly #words = new WordCount();
   #error = false;
   #content = false;
   #final = false;
 
-  abstract read(bytes: Uint8Array): boolean;
+  constructor(readonly marks: Marks) {}
+
+  abstract read(bytes: Uint8Array): number;
 
   /** Takes one chunk. The finish reason's default is STOP, so it is read on the final chunk only. */
-  protected take(text: string, chunk: TextChunk): boolean {
+  protected take(text: string, chunk: TextChunk): number {
     if (chunk.is_final) {
       this.#final = true;
       this.#error ||= chunk.finish_reason === llm.FinishReason.ERROR;
     }
-    const content = text !== "" || chunk.tool_calls.length > 0;
-    this.#content ||= content;
-    return content;
+    if (text !== "") {
+      this.#words.add(text);
+      this.marks.text?.(text);
+    } else if (chunk.tool_calls.length === 0) return NO_CONTENT;
+    this.#content = true;
+    return 0;
   }
 
   judge(): Fault | null {
@@ -70,11 +112,15 @@ abstract class TextStreamReply implements Reply {
     if (!this.#content) return EMPTY_TEXT;
     return this.#final ? null : MISSING_FINAL;
   }
+
+  content(): Content {
+    return { output: { count: this.#words.count, unit: "words" } };
+  }
 }
 
 /** The replies to GenerateStream. */
 export class GenerationStreamReply extends TextStreamReply {
-  read(bytes: Uint8Array): boolean {
+  read(bytes: Uint8Array): number {
     const chunk = llm.GenerationChunk.decode(bytes);
     return this.take(chunk.token, chunk);
   }
@@ -82,7 +128,7 @@ export class GenerationStreamReply extends TextStreamReply {
 
 /** The replies to ChatStream. */
 export class ChatStreamReply extends TextStreamReply {
-  read(bytes: Uint8Array): boolean {
+  read(bytes: Uint8Array): number {
     const chunk = llm.ChatChunk.decode(bytes);
     return this.take(chunk.content_delta, chunk);
   }
@@ -93,11 +139,11 @@ export class EmbeddingReply implements Reply {
   #count = 0;
   #dimension = 0;
 
-  read(bytes: Uint8Array): boolean {
+  read(bytes: Uint8Array): number {
     const response = llm.EmbeddingResponse.decode(bytes);
     this.#count = response.embeddings.length;
     this.#dimension = response.dimension;
-    return this.#count > 0;
+    return this.#count > 0 ? 0 : NO_CONTENT;
   }
 
   judge(): Fault | null {

@@ -5,12 +5,14 @@ import type { Sender, StreamCall } from "./call.ts";
 /** A clip encoded as the messages of a stream. */
 export interface ChunkedClip {
   chunks: readonly Uint8Array[];
-  /** When each chunk is due, counted from the first; microseconds. All 0 when speech is not paced. */
-  due_us: readonly number[];
+  /** Where in the clip each chunk begins, which is when it is due in paced speech; microseconds from the first. */
+  starts_us: readonly number[];
+  /** Length of the clip; microseconds. */
+  length_us: number;
+  /** Chunks are sent when due, not at once. */
+  paced: boolean;
   /** Index of the chunk that holds the end of speech; null for a clip without speech. */
   last_speech: number | null;
-  /** Time that pacing takes, for the deadline; milliseconds, 0 when not paced. */
-  paced_ms: number;
 }
 
 /**
@@ -30,6 +32,11 @@ export class Speaker implements Sender {
     return this.clip.last_speech === null || this.#next > this.clip.last_speech;
   }
 
+  /** Length of the audio handed to the stream; microseconds. */
+  get sent_us(): number {
+    return this.clip.starts_us[this.#next] ?? this.clip.length_us;
+  }
+
   begin(call: StreamCall): void {
     this.#call = call;
     this.#start_us = this.clock.now_us();
@@ -47,13 +54,16 @@ export class Speaker implements Sender {
   }
 
   #sendDue(): void {
-    const { chunks, due_us, last_speech } = this.clip;
+    const { chunks, starts_us, paced, last_speech } = this.clip;
     for (let call = this.#call; call !== null; call = this.#call) {
       const index = this.#next;
       const chunk = chunks[index];
       if (chunk === undefined) return this.#finish(call);
-      const at_us = this.#start_us + (due_us[index] ?? 0);
-      if (at_us > this.clock.now_us()) return this.#wait(at_us);
+      if (paced && index > 0) {
+        const late_us = this.clock.now_us() - this.#start_us - (starts_us[index] as number);
+        if (late_us < 0) return this.#wait(this.#start_us + (starts_us[index] as number));
+        this.marks.paced(late_us);
+      }
       this.#next++;
       const room = call.send(chunk);
       if (call.ended) return;

@@ -1,11 +1,12 @@
 /** June's speech-to-text tasks: how a clip is sent, whole or spoken in chunks. */
 import * as asr from "../../../proto/asr.ts";
+import { Reference } from "../../measure/word_error.ts";
 import type { SttOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
 import { type Clip, clipLength, Prepared, SAMPLE_RATE } from "../inputs/inputs.ts";
 import { OperationCall } from "./call.ts";
 import { type ChunkedClip, Speaker } from "./speaker.ts";
-import { RecognitionReply, RecognitionStreamReply } from "./stt_replies.ts";
+import { RecognitionReply, RecognitionStreamReply, type Spoken } from "./stt_replies.ts";
 import { type Ask, askOperation, type Task } from "./task.ts";
 
 const CHANNELS = 1;
@@ -14,30 +15,45 @@ const ENCODING = "pcm";
 
 /** Sends a clip whole and waits for its transcript. */
 export function recognize(task: Task, { language }: SttOptions, clips: readonly Clip[]): Operation {
-  const ask = (clip: Clip): Ask => ({
-    request: asr.RecognitionRequest.encode({
+  const ask = (clip: Clip): Ask => {
+    const spoken = { ...said(clip, language), sent_us: () => 1000 * clipLength(clip), all_sent: () => true };
+    const request = asr.RecognitionRequest.encode({
       audio_data: clip.pcm,
       sample_rate: SAMPLE_RATE,
       encoding: ENCODING,
       config: { language },
-    }),
-    reply: () => new RecognitionReply(clip.speech_samples > 0),
-  });
+    });
+    return { request, reply: (marks) => new RecognitionReply(spoken, marks) };
+  };
   return askOperation(task, asr.PATHS.recognize, new Prepared(clips, ask));
+}
+
+/** What is said in a clip; its transcript is compared word by word where it is known. */
+function said(clip: Clip, language: string): Pick<Spoken, "has_speech" | "reference"> {
+  const { text, speech_samples } = clip;
+  return { has_speech: speech_samples > 0, reference: text === null ? null : new Reference(text, language) };
 }
 
 /** Speaks a clip into a stream. Paced speech adds its own length to the deadline. */
 export function recognizeStream(task: Task, options: SttOptions, clips: readonly Clip[]): Operation {
   const method = task.method(asr.PATHS.recognizeStream);
-  const spoken = new Prepared(clips, (clip) => chunkClip(clip, options));
+  const prepared = new Prepared(clips, (clip) => ({ ...chunkClip(clip, options), ...said(clip, options.language) }));
   return {
     name: task.name,
     reply_stream: task.reply_stream,
     start(random, clock, marks) {
-      const clip = spoken.pick(random);
+      const clip = prepared.pick(random);
       const speaker = new Speaker(clip, clock, marks);
-      const reply = new RecognitionStreamReply(clip.last_speech !== null, () => speaker.spoken);
-      return OperationCall.stream(method, speaker, task.timeout_ms + clip.paced_ms, marks, reply);
+      const { has_speech, reference } = clip;
+      const spoken = { has_speech, reference, sent_us: () => speaker.sent_us, all_sent: () => speaker.spoken };
+      const reply = new RecognitionStreamReply(spoken, marks);
+      return OperationCall.stream(
+        method,
+        speaker,
+        task.timeout_ms + (clip.paced ? clip.length_us / 1000 : 0),
+        marks,
+        reply,
+      );
     },
   };
 }
@@ -47,7 +63,7 @@ function chunkClip(clip: Clip, { chunk_ms, pacing }: SttOptions): ChunkedClip {
   const paced = pacing === "real_time";
   const chunk_samples = Math.max(1, Math.round(chunk_ms * SAMPLE_RATE / 1000));
   const chunks: Uint8Array[] = [];
-  const due_us: number[] = [];
+  const starts_us: number[] = [];
   for (let at = 0; at < clip.pcm.length / 2; at += chunk_samples) {
     const timestamp_us = Math.round(at * 1_000_000 / SAMPLE_RATE);
     chunks.push(asr.AudioChunk.encode({
@@ -57,8 +73,8 @@ function chunkClip(clip: Clip, { chunk_ms, pacing }: SttOptions): ChunkedClip {
       encoding: ENCODING,
       timestamp_us,
     }));
-    due_us.push(paced ? timestamp_us : 0);
+    starts_us.push(timestamp_us);
   }
   const last_speech = clip.speech_samples > 0 ? Math.ceil(clip.speech_samples / chunk_samples) - 1 : null;
-  return { chunks, due_us, last_speech, paced_ms: paced ? clipLength(clip) : 0 };
+  return { chunks, starts_us, length_us: 1000 * clipLength(clip), paced, last_speech };
 }

@@ -1,25 +1,50 @@
 /** What counts as a transcript of June's speech-to-text service. */
 import * as asr from "../../../proto/asr.ts";
+import type { Reference } from "../../measure/word_error.ts";
+import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../outcome.ts";
-import type { Reply } from "./call.ts";
+import { NO_CONTENT, type Reply } from "./call.ts";
 
 const IN_BAND_ERROR = semantic("in_band_error", "Status OK, but the last result is empty with confidence 0: an error");
 const EMPTY_TRANSCRIPT = semantic("empty_transcript", "Status OK, but no transcript came for a clip with speech");
 const ENDED_EARLY = semantic("ended_early", "Status OK, but the stream was ended before all speech was sent");
 
+/** What a call of speech recognition is given. */
+export interface Spoken {
+  has_speech: boolean;
+  /** What is said; null: not known. */
+  reference: Reference | null;
+  /** Length of the audio sent by now; microseconds. */
+  sent_us(): number;
+  /** Whether all speech has been sent by now; silence may follow. */
+  all_sent(): boolean;
+}
+
+function transcriptContent(spoken: Spoken, segments: readonly string[]): Content {
+  const audio_sent_us = spoken.sent_us();
+  if (spoken.reference === null) return { audio_sent_us };
+  return { audio_sent_us, words: spoken.reference.errorsOf(segments.join(" ")) };
+}
+
 /** The reply to Recognize. An empty list of results is how the service says that it heard nothing. */
 export class RecognitionReply implements Reply {
-  #content = false;
+  #segments: string[] = [];
 
-  constructor(readonly has_speech: boolean) {}
+  constructor(readonly spoken: Spoken, readonly marks: Marks) {}
 
-  read(bytes: Uint8Array): boolean {
+  read(bytes: Uint8Array): number {
     const { results } = asr.RecognitionResponse.decode(bytes);
-    return this.#content = results.some(({ transcript }) => transcript.trim() !== "");
+    this.#segments = results.map(({ transcript }) => transcript.trim()).filter((transcript) => transcript !== "");
+    if (this.marks.text !== undefined) { for (const segment of this.#segments) this.marks.text(segment); }
+    return this.#segments.length > 0 ? 0 : NO_CONTENT;
   }
 
   judge(): Fault | null {
-    return this.has_speech && !this.#content ? EMPTY_TRANSCRIPT : null;
+    return this.spoken.has_speech && this.#segments.length === 0 ? EMPTY_TRANSCRIPT : null;
+  }
+
+  content(): Content {
+    return transcriptContent(this.spoken, this.#segments);
   }
 }
 
@@ -28,24 +53,29 @@ export class RecognitionReply implements Reply {
  * them joined, so one with text is enough, and a final may be missing.
  */
 export class RecognitionStreamReply implements Reply {
-  #content = false;
+  readonly #segments: string[] = [];
   #error = false;
 
-  /** @param all_sent whether all speech has been sent by now */
-  constructor(readonly has_speech: boolean, readonly all_sent: () => boolean) {}
+  constructor(readonly spoken: Spoken, readonly marks: Marks) {}
 
-  read(bytes: Uint8Array): boolean {
+  read(bytes: Uint8Array): number {
     const { transcript, is_final, confidence } = asr.RecognitionResult.decode(bytes);
     if (transcript === "" && is_final && confidence === 0) this.#error = true;
-    const content = transcript.trim() !== "";
-    this.#content ||= content;
-    return content;
+    const segment = transcript.trim();
+    if (segment === "") return NO_CONTENT;
+    this.#segments.push(segment);
+    this.marks.text?.(segment);
+    return 0;
   }
 
   judge(): Fault | null {
     if (this.#error) return IN_BAND_ERROR;
-    if (!this.has_speech) return null;
-    if (!this.all_sent()) return ENDED_EARLY;
-    return this.#content ? null : EMPTY_TRANSCRIPT;
+    if (!this.spoken.has_speech) return null;
+    if (!this.spoken.all_sent()) return ENDED_EARLY;
+    return this.#segments.length > 0 ? null : EMPTY_TRANSCRIPT;
+  }
+
+  content(): Content {
+    return transcriptContent(this.spoken, this.#segments);
   }
 }

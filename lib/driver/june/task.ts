@@ -2,7 +2,8 @@
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import type { Channel, Method } from "../../transport/channel.ts";
-import type { Operation, Random } from "../driver.ts";
+import type { Marks, Operation, Random } from "../driver.ts";
+import { Prepared } from "../inputs/inputs.ts";
 import { serviceMetadata } from "../metadata.ts";
 import { OperationCall, type Reply } from "./call.ts";
 
@@ -32,19 +33,41 @@ export function bindTask({ name, operation }: TaskPlan, service: ServicePlan, ch
 /** One request, encoded, and how its reply is read. */
 export interface Ask {
   request: Uint8Array;
-  /** A new reader for each call. */
-  reply(): Reply;
+  /** A new reader for each call; it tells `marks.text` what the reply says. */
+  reply(marks: Marks): Reply;
+}
+
+/** What an operation asks: something picked, or a text that is given. */
+export interface Asks {
+  pick(random: Random): Ask;
+  /** Absent where nothing can be given. */
+  given?(text: string): Ask;
+}
+
+/** Asks picked from inputs, and those for a given text. */
+export function asksFrom<Input>(
+  inputs: readonly Input[],
+  make: (input: Input) => Ask,
+  inputOf: (text: string) => Input,
+): Asks {
+  const prepared = new Prepared(inputs, make);
+  return { pick: (random) => prepared.pick(random), given: (text) => make(inputOf(text)) };
+}
+
+/** The ask of one start. */
+export function askFor(asks: Asks, random: Random, given: string | undefined): Ask {
+  return given === undefined || asks.given === undefined ? asks.pick(random) : asks.given(given);
 }
 
 /** An operation that sends one message and reads one or many. */
-export function askOperation(task: Task, path: string, asks: { pick(random: Random): Ask }): Operation {
+export function askOperation(task: Task, path: string, asks: Asks): Operation {
   const method = task.method(path);
   return {
     name: task.name,
     reply_stream: task.reply_stream,
-    start(random, _clock, marks) {
-      const ask = asks.pick(random);
-      return OperationCall.unary(method, ask.request, task.timeout_ms, marks, ask.reply());
+    start(random, _clock, marks, given) {
+      const ask = askFor(asks, random, given);
+      return OperationCall.unary(method, ask.request, task.timeout_ms, marks, ask.reply(marks));
     },
   };
 }

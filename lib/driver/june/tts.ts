@@ -2,31 +2,38 @@
 import * as tts from "../../../proto/tts.ts";
 import type { TtsOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
-import { Prepared } from "../inputs/inputs.ts";
+import { countWords } from "../text.ts";
 import { OperationCall, type Sender } from "./call.ts";
-import { askOperation, type Task } from "./task.ts";
+import { type Ask, askFor, askOperation, asksFrom, type Task } from "./task.ts";
 import { SynthesisReply, SynthesisStreamReply } from "./tts_replies.ts";
 
-const encode = ({ voice, language }: TtsOptions, stream: boolean) => (text: string) =>
-  tts.SynthesisRequest.encode({ text, voice_id: voice, language, stream });
+/** The ask for one text, read whole or as a stream. */
+function askFrom({ voice, language }: TtsOptions, stream: boolean): (text: string) => Ask {
+  return (text) => {
+    const words = countWords(text);
+    return {
+      request: tts.SynthesisRequest.encode({ text, voice_id: voice, language, stream }),
+      reply: () => stream ? new SynthesisStreamReply(words) : new SynthesisReply(words),
+    };
+  };
+}
 
 /** Speaks a sentence and waits for all its audio. */
 export function synthesize(task: Task, options: TtsOptions, sentences: readonly string[]): Operation {
-  const request = encode(options, false);
-  const ask = (text: string) => ({ request: request(text), reply: () => new SynthesisReply() });
-  return askOperation(task, tts.PATHS.synthesize, new Prepared(sentences, ask));
+  return askOperation(task, tts.PATHS.synthesize, asksFrom(sentences, askFrom(options, false), (text) => text));
 }
 
 /** Speaks a sentence and reads its audio as it is made: one request, then the sending side is closed. */
 export function synthesizeStream(task: Task, options: TtsOptions, sentences: readonly string[]): Operation {
   const method = task.method(tts.PATHS.synthesizeStream);
-  const requests = new Prepared(sentences, encode(options, true));
+  const asks = asksFrom(sentences, askFrom(options, true), (text) => text);
   return {
     name: task.name,
     reply_stream: task.reply_stream,
-    start(random, _clock, marks) {
-      const sender = singleSender(requests.pick(random));
-      return OperationCall.stream(method, sender, task.timeout_ms, marks, new SynthesisStreamReply());
+    prebuffer_us: options.prebuffer_ms * 1000,
+    start(random, _clock, marks, given) {
+      const ask = askFor(asks, random, given);
+      return OperationCall.stream(method, singleSender(ask.request), task.timeout_ms, marks, ask.reply(marks));
     },
   };
 }

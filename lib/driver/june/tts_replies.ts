@@ -1,54 +1,44 @@
 /** What counts as speech from June's text-to-speech service. */
 import * as tts from "../../../proto/tts.ts";
 import { type Fault, semantic } from "../outcome.ts";
+import { ReceivedAudio } from "./audio.ts";
 import type { Reply } from "./call.ts";
 
-/** Whether an encoding is 16-bit samples; servers leave it empty for their default, which is that. */
-const isPcm16 = (encoding: string): boolean => encoding === "" || encoding.startsWith("pcm");
-
-/** Judges audio by its size: none at all, or half a sample. */
-function judgeAudio(bytes: number, encoding: string): Fault | null {
-  if (bytes === 0) return semantic("empty_audio", "Status OK, but no audio came");
-  if (isPcm16(encoding) && bytes % 2 !== 0) {
-    return semantic("odd_audio", "The audio is 16-bit PCM, but its byte count is odd");
-  }
-  return null;
-}
+const MISSING_FINAL = semantic("missing_final", "The audio stream ended with status OK before its last chunk");
 
 /** The reply to Synthesize. */
 export class SynthesisReply implements Reply {
-  #bytes = 0;
-  #encoding = "";
+  readonly #audio = new ReceivedAudio();
 
-  read(bytes: Uint8Array): boolean {
-    const response = tts.AudioResponse.decode(bytes);
-    this.#bytes = response.audio_data.length;
-    this.#encoding = response.encoding;
-    return this.#bytes > 0;
+  /** @param words of the text that was to be spoken */
+  constructor(readonly words: number) {}
+
+  read(bytes: Uint8Array): number {
+    return this.#audio.add(tts.AudioResponse.decode(bytes));
   }
 
   judge(): Fault | null {
-    return judgeAudio(this.#bytes, this.#encoding);
+    return this.#audio.judge(this.words);
   }
 }
 
 /** The replies to SynthesizeStream. */
 export class SynthesisStreamReply implements Reply {
-  #bytes = 0;
-  #encoding = "";
+  readonly #audio = new ReceivedAudio();
   #final = false;
 
-  read(bytes: Uint8Array): boolean {
+  /** @param words of the text that was to be spoken */
+  constructor(readonly words: number) {}
+
+  read(bytes: Uint8Array): number {
     const chunk = tts.AudioChunk.decode(bytes);
-    this.#bytes += chunk.audio_data.length;
-    if (chunk.encoding !== "") this.#encoding = chunk.encoding;
     if (chunk.is_final) this.#final = true;
-    return chunk.audio_data.length > 0;
+    return this.#audio.add(chunk);
   }
 
   judge(): Fault | null {
-    const fault = judgeAudio(this.#bytes, this.#encoding);
-    if (fault !== null || this.#final) return fault;
-    return semantic("missing_final", "The audio stream ended with status OK before its last chunk");
+    // A stream that broke off is short for that reason.
+    const fault = this.#audio.judge(this.#final ? this.words : 0);
+    return fault ?? (this.#final ? null : MISSING_FINAL);
   }
 }
