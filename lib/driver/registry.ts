@@ -1,10 +1,12 @@
 /** Drivers by protocol: the one place the pools and preflight go to. */
-import type { ServicePlan } from "../plan/plan.ts";
+import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
 import type { OpenChannel } from "../transport/channel.ts";
-import type { OpenService } from "./driver.ts";
+import type { OpenService, Operation } from "./driver.ts";
 import { openJune } from "./june/open.ts";
+import { prepareTurn, type ReadyService } from "./turn/prepare.ts";
 
 export type { Inputs } from "./inputs/inputs.ts";
+export type { ReadyService } from "./turn/prepare.ts";
 export { loadInputs } from "./inputs/load.ts";
 
 /**
@@ -17,4 +19,18 @@ export function openDriver(service: ServicePlan, open: OpenChannel): Promise<Ope
     case "june":
       return openJune(service, open);
   }
+}
+
+/**
+ * Makes a task ready to be started many times.
+ * @param services those of the task, in its order
+ * @throws {UserError} kind `config` for metadata that cannot be sent
+ */
+export function prepareTask(task: TaskPlan, services: readonly ReadyService[]): Operation {
+  const [first, second, third] = services;
+  if (task.name === "voice_turn" && first && second && third) {
+    return prepareTurn(task, { stt: first, llm: second, tts: third });
+  }
+  if (first === undefined) throw new Error(`Task ${task.name} has no service`);
+  return first.service.operation(task, first.inputs);
 }

@@ -1,6 +1,6 @@
 /** Everything a pool opens and reads before the measured span begins. */
 import type { OpenService, Operation } from "../driver/driver.ts";
-import { loadInputs, openDriver } from "../driver/registry.ts";
+import { loadInputs, openDriver, prepareTask } from "../driver/registry.ts";
 import type { Plan, TaskPlan } from "../plan/plan.ts";
 import type { OpenChannel } from "../transport/channel.ts";
 
@@ -23,14 +23,11 @@ export async function preparePool(plan: Plan, open: OpenChannel): Promise<Prepar
     await service.connect();
     return { name: one.name, service, inputs };
   }));
-  const find = (task: TaskPlan, wanted: string | undefined) => {
+  const find = (task: TaskPlan, wanted: string) => {
     const found = parts.find(({ name }) => name === wanted);
     if (found === undefined) throw new Error(`Task ${task.name} names service "${wanted}", which the plan lacks`);
     return found;
   };
-  const operations = plan.tasks.map((task) => {
-    const { service, inputs } = find(task, task.services[0]);
-    return service.operation(task, inputs);
-  });
+  const operations = plan.tasks.map((task) => prepareTask(task, task.services.map((name) => find(task, name))));
   return { services: parts.map(({ name, service }) => ({ name, service })), operations };
 }

@@ -1,0 +1,73 @@
+/** One call of a voice turn: who listens to it, and when what happened. */
+import type { Clock, Marks, Operation, OperationEnd, Random, RunningOperation } from "../driver.ts";
+
+/** What the turn wants to hear of a leg; each is called after the leg has noted the instant. */
+export interface LegEvents {
+  sent?(): void;
+  speechEnd?(): void;
+  /** A piece of the transcript or of the answer. */
+  text?(piece: string): void;
+  content?(audio_us: number): void;
+  paced?(late_us: number): void;
+  /** The leg is over; exactly once. */
+  ended(end: OperationEnd): void;
+}
+
+/** A call in flight and its instants; whole microseconds, so that they add up exactly. */
+export class Leg implements Marks, RunningOperation {
+  readonly start_us: number;
+  sent_us: number | null = null;
+  speech_end_us: number | null = null;
+  /** First content. */
+  first_us: number | null = null;
+  end_us: number | null = null;
+  readonly text?: (piece: string) => void;
+  #running: RunningOperation | null = null;
+  #cancel_asked = false;
+
+  /** @param name what reports call it: `stt`, `llm`, `tts 1`, ... */
+  constructor(readonly name: string, readonly clock: Clock, readonly events: LegEvents) {
+    this.start_us = this.#now_us();
+    const { text } = events;
+    if (text !== undefined) this.text = (piece) => text(piece);
+  }
+
+  /** Starts the call. It may have ended by the time this returns. */
+  begin(operation: Operation, random: Random, given?: string): void {
+    this.#running = operation.start(random, this.clock, this, given);
+    if (this.#cancel_asked) this.#running.cancel();
+  }
+
+  cancel(): void {
+    this.#cancel_asked = true;
+    this.#running?.cancel();
+  }
+
+  sent(): void {
+    this.sent_us ??= this.#now_us();
+    this.events.sent?.();
+  }
+
+  speechEnd(): void {
+    this.speech_end_us = this.#now_us();
+    this.events.speechEnd?.();
+  }
+
+  content(audio_us = 0): void {
+    this.first_us ??= this.#now_us();
+    this.events.content?.(audio_us);
+  }
+
+  paced(late_us: number): void {
+    this.events.paced?.(late_us);
+  }
+
+  end(end: OperationEnd): void {
+    this.end_us = this.#now_us();
+    this.events.ended(end);
+  }
+
+  #now_us(): number {
+    return Math.round(this.clock.now_us());
+  }
+}

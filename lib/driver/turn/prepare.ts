@@ -1,0 +1,31 @@
+/** A voice turn out of three services, whatever protocol each speaks. */
+import type { TaskPlan } from "../../plan/plan.ts";
+import type { TaskName } from "../../plan/tasks.ts";
+import type { OpenService, Operation } from "../driver.ts";
+import type { Inputs } from "../inputs/inputs.ts";
+import { withFallback } from "./fallback.ts";
+import { turnOperation } from "./turn.ts";
+
+/** A connected service with what is said to it. */
+export interface ReadyService {
+  service: OpenService;
+  inputs: Inputs;
+}
+
+/**
+ * Makes a voice turn ready to be started many times. A service that does not stream speech is asked for whole sentences.
+ * @throws {UserError} kind `config` for metadata that cannot be sent
+ */
+export function prepareTurn(
+  task: TaskPlan,
+  { stt, llm, tts }: { stt: ReadyService; llm: ReadyService; tts: ReadyService },
+): Operation {
+  const part = (name: TaskName, { service, inputs }: ReadyService): Operation =>
+    service.operation({ ...task, name, operation: name }, inputs);
+  return turnOperation(task.operation, {
+    stt: part("stt.recognize_stream", stt),
+    llm: part("llm.chat_stream", llm),
+    tts: withFallback(part("tts.synthesize_stream", tts), part("tts.synthesize", tts)),
+    ahead: Infinity,
+  });
+}

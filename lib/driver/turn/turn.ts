@@ -1,0 +1,216 @@
+/**
+ * One turn of a conversation: a clip is spoken into speech recognition, its transcript is answered by a language model,
+ * and each sentence of the answer is spoken as soon as it is complete. It is made of operations of any protocol.
+ */
+import { StatusCode } from "../../transport/status.ts";
+import type {
+  Clock,
+  Content,
+  Marks,
+  Operation,
+  OperationEnd,
+  Random,
+  RunningOperation,
+  Turn,
+  TurnSpan,
+} from "../driver.ts";
+import { type Ending, faultEnding, semantic } from "../outcome.ts";
+import { Leg } from "./leg.ts";
+import { isSpeakable, SentenceCutter } from "./sentences.ts";
+import { Speech } from "./speech.ts";
+
+/** The calls of a turn, ready to be started. */
+export interface TurnParts {
+  /** Speaks a clip; reports its transcript as `text`, in segments that do not overlap. */
+  stt: Operation;
+  /** Answers the text it is given; reports the answer as `text`. */
+  llm: Operation;
+  /** Speaks the text it is given. */
+  tts: Operation;
+  /** Most sentences asked for at the same time; their audio is played in order all the same. */
+  ahead: number;
+}
+
+/** Most spans of the waterfall; an answer of more sentences is shown up to there. */
+const MAX_SPANS = 20;
+
+const EMPTY_TRANSCRIPT = semantic("empty_transcript", "Status OK, but there is no transcript to answer");
+const UNSPEAKABLE = semantic("unspeakable_answer", "Status OK, but the answer has no letter and no digit to speak");
+const CANCELLED: Ending = {
+  outcome: "cancelled",
+  code: StatusCode.CANCELLED,
+  type: "CANCELLED",
+  details: "cancelled between two calls",
+};
+
+/** A task that holds one turn each time it is started. */
+export function turnOperation(name: string, parts: TurnParts): Operation {
+  return {
+    name,
+    reply_stream: true,
+    prebuffer_us: parts.tts.prebuffer_us ?? 0,
+    start(random, clock, marks) {
+      const turn = new TurnCall(parts, random, clock, marks);
+      turn.begin();
+      return turn;
+    },
+  };
+}
+
+/** A turn in flight. It ends once, with its last call or with the first that fails. */
+class TurnCall implements RunningOperation {
+  readonly #start_us: number;
+  readonly #stt: Leg;
+  #llm: Leg | null = null;
+  readonly #speech: Speech;
+  readonly #cutter = new SentenceCutter();
+  readonly #transcript: string[] = [];
+  /** When the first sentence was complete. */
+  #sentence_us: number | null = null;
+  #stt_end: OperationEnd | null = null;
+  #llm_end: OperationEnd | null = null;
+  #sent_bytes = 0;
+  #received_bytes = 0;
+  #cancelled = false;
+  #ended = false;
+
+  constructor(readonly parts: TurnParts, readonly random: Random, readonly clock: Clock, readonly marks: Marks) {
+    this.#start_us = Math.round(clock.now_us());
+    this.#stt = new Leg("stt", clock, {
+      sent: () => marks.sent(),
+      text: (piece) => void this.#transcript.push(piece),
+      paced: (late_us) => marks.paced(late_us),
+      ended: (end) => this.#sttEnded(end),
+    });
+    this.#speech = new Speech(parts.tts, parts.ahead, random, clock, {
+      audio: (audio_us) => this.#ended || marks.content(audio_us),
+      ended: (leg, end) => this.#ttsEnded(leg, end),
+    });
+  }
+
+  /** Begins to speak the clip. */
+  begin(): void {
+    this.#stt.begin(this.parts.stt, this.random);
+  }
+
+  cancel(): void {
+    if (this.#ended) return;
+    this.#cancelled = true;
+    this.#cutOff();
+  }
+
+  #cutOff(): void {
+    for (const leg of [this.#stt, this.#llm]) if (leg !== null && leg.end_us === null) leg.cancel();
+    this.#speech.cancel();
+  }
+
+  #sttEnded(end: OperationEnd): void {
+    if (!this.#goesOn(this.#stt, end)) return;
+    this.#stt_end = end;
+    const transcript = this.#transcript.map((piece) => piece.trim()).filter((piece) => piece !== "").join(" ");
+    if (transcript === "") return this.#fail(this.#stt, faultEnding(EMPTY_TRANSCRIPT));
+    const llm = this.#llm = new Leg("llm", this.clock, {
+      text: (piece) => this.#cutter.add(piece).forEach((sentence) => this.#say(sentence)),
+      ended: (answer) => this.#llmEnded(llm, answer),
+    });
+    llm.begin(this.parts.llm, this.random, transcript);
+  }
+
+  #say(sentence: string): void {
+    if (this.#ended || this.#cancelled || !isSpeakable(sentence)) return;
+    this.#sentence_us ??= Math.round(this.clock.now_us());
+    this.#speech.say(sentence.trim());
+  }
+
+  #llmEnded(leg: Leg, end: OperationEnd): void {
+    if (!this.#goesOn(leg, end)) return;
+    this.#llm_end = end;
+    const rest = this.#cutter.end();
+    if (rest !== null) this.#say(rest);
+    if (this.#sentence_us === null) return this.#fail(leg, faultEnding(UNSPEAKABLE));
+    this.#finishIfDone();
+  }
+
+  #ttsEnded(leg: Leg, end: OperationEnd): void {
+    if (this.#goesOn(leg, end)) this.#finishIfDone();
+  }
+
+  /** Counts a call that has ended; false: the turn is over, with it or before it. */
+  #goesOn(leg: Leg, end: OperationEnd): boolean {
+    if (this.#ended) return false;
+    this.#sent_bytes += end.sent_bytes;
+    this.#received_bytes += end.received_bytes;
+    if (end.outcome !== "ok") this.#fail(leg, end);
+    else if (this.#cancelled) this.#fail(leg, CANCELLED);
+    return !this.#ended;
+  }
+
+  /** Ends the turn with the call that failed, and cuts off the others. */
+  #fail(leg: Leg, { outcome, code, type, details }: Ending): void {
+    // A sentence is told from another by its span, not by its number: failures are grouped by their words.
+    const [name = ""] = leg.name.split(" ");
+    this.#end({ outcome, code, type, details: `${name} leg: ${details}` });
+    this.#cutOff();
+  }
+
+  #finishIfDone(): void {
+    if (this.#ended || this.#llm_end === null || !this.#speech.idle) return;
+    this.#end({ outcome: "ok", code: StatusCode.OK, type: "", details: "" });
+  }
+
+  #end(ending: Ending): void {
+    this.#ended = true;
+    // What the turn carried is worked out when it is asked for: after the pool has read its clock.
+    const content = () => ending.outcome === "ok" ? this.#content() : undefined;
+    this.marks.end({
+      ...ending,
+      sent_bytes: this.#sent_bytes,
+      received_bytes: this.#received_bytes,
+      get content() {
+        return content();
+      },
+    });
+  }
+
+  #content(): Content {
+    const { audio_sent_us, words } = this.#stt_end?.content ?? {};
+    const { output, prompt_tokens } = this.#llm_end?.content ?? {};
+    const turn = this.#turn();
+    return {
+      ...(audio_sent_us === undefined ? {} : { audio_sent_us }),
+      ...(words === undefined ? {} : { words }),
+      ...(output === undefined ? {} : { output }),
+      ...(prompt_tokens === undefined ? {} : { prompt_tokens }),
+      ...(turn === null ? {} : { turn }),
+    };
+  }
+
+  /** The turn's legs; null where they cannot be told apart: a clip without speech, or an answer without audio. */
+  #turn(): Turn | null {
+    const { speech_end_us, end_us } = this.#stt;
+    const { first_audio_us } = this.#speech;
+    const sentence_us = this.#sentence_us;
+    if (speech_end_us === null || end_us === null || sentence_us === null || first_audio_us === null) return null;
+    return {
+      stt_us: end_us - speech_end_us,
+      llm_us: sentence_us - end_us,
+      tts_us: first_audio_us - sentence_us,
+      spans: this.#spans(speech_end_us),
+    };
+  }
+
+  /** Speech recognition listens from the first sample; the other calls follow in the order of their starts. */
+  #spans(speech_end_us: number): TurnSpan[] {
+    const from = (at_us: number) => at_us - this.#start_us;
+    const bar = ({ name, start_us, sent_us, first_us, end_us }: Leg): TurnSpan => ({
+      name,
+      start_us: from(name === "stt" ? sent_us ?? start_us : start_us),
+      first_us: first_us === null ? null : from(first_us),
+      end_us: from(end_us ?? start_us),
+    });
+    const stt = bar(this.#stt);
+    const speech: TurnSpan = { name: "speech", start_us: stt.start_us, first_us: null, end_us: from(speech_end_us) };
+    const answer = [this.#llm, ...this.#speech.legs].filter((leg) => leg !== null).map(bar);
+    return [speech, stt, ...answer].slice(0, MAX_SPANS);
+  }
+}
