@@ -8,6 +8,7 @@ const ROOT = new URL("../", import.meta.url).pathname;
 
 /** Loaded by name at run time, so the compiler cannot see them. */
 const INCLUDES = [
+  "lib/pool/alarm_worker.ts",
   "lib/pool/user_pool_worker.ts",
   "lib/sim/simulator_worker.ts",
   "lib/driver/inputs/clips",
