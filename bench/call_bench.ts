@@ -7,6 +7,7 @@ import type { LlmOptions, ServicePlan } from "../lib/plan/plan.ts";
 import { PoolClock } from "../lib/pool/clock.ts";
 import { Recorder } from "../lib/pool/recorder.ts";
 import { User } from "../lib/pool/user.ts";
+import { GeneratorWatch } from "../lib/pool/watch.ts";
 import { WeightedChoice } from "../lib/schedule/choice.ts";
 import { randomStream } from "../lib/schedule/random.ts";
 import type { CallEvents, Channel, Status } from "../lib/transport/channel.ts";
@@ -37,12 +38,15 @@ function startUser(operation: Operation): void {
   const context = {
     clock,
     recorder,
+    watch: new GeneratorWatch(clock),
+    seed: 1,
+    load: 0,
     operations: [operation],
     choice: new WeightedChoice([1]),
     think_time: { kind: "constant", value_ms: 0 },
     load_end_us: () => Infinity,
   } as const;
-  new User(context, randomStream(1, 1)).begin(0);
+  new User(context, randomStream(1, 1)).resume(0);
 }
 
 const text = "x".repeat(56);

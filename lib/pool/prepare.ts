@@ -2,22 +2,27 @@
 import type { OpenService, Operation } from "../driver/driver.ts";
 import { loadInputs, openDriver, prepareTask } from "../driver/registry.ts";
 import type { Plan, TaskPlan } from "../plan/plan.ts";
+import type { Offsets } from "../schedule/arrivals.ts";
 import type { OpenChannel } from "../transport/channel.ts";
+import { readOffsets } from "./offsets.ts";
 
 /** Services and operations of a plan, opened before the measured span begins. */
 export interface Prepared {
   services: { name: string; service: OpenService }[];
   /** One for each task of the plan, in its order. */
   operations: Operation[];
+  /** Recorded arrivals of open loads. */
+  offsets: Offsets;
 }
 
 /**
- * Reads inputs, connects to every service of the task mix and prepares its operations.
+ * Reads inputs and recorded arrivals, connects to every service of the task mix and prepares its operations.
  * @throws {UserError} for inputs or TLS files that cannot be read
  * @throws {ConnectError} for a service that cannot be reached
  */
 export async function preparePool(plan: Plan, open: OpenChannel): Promise<Prepared> {
   const used = plan.services.filter(({ name }) => plan.tasks.some((task) => task.services.includes(name)));
+  const offsets = await readOffsets(plan);
   const parts = await Promise.all(used.map(async (one) => {
     const [inputs, service] = await Promise.all([loadInputs(one), openDriver(one, open)]);
     await service.connect();
@@ -29,5 +34,5 @@ export async function preparePool(plan: Plan, open: OpenChannel): Promise<Prepar
     return found;
   };
   const operations = plan.tasks.map((task) => prepareTask(task, task.services.map((name) => find(task, name))));
-  return { services: parts.map(({ name, service }) => ({ name, service })), operations };
+  return { services: parts.map(({ name, service }) => ({ name, service })), operations, offsets };
 }

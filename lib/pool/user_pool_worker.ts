@@ -37,7 +37,7 @@ async function take(message: ToPool): Promise<void> {
     case "start": {
       if (assignment === null || prepared === null) throw new Error("The pool was started before it was ready");
       const { plan, part, parts } = assignment;
-      const clock = new PoolClock(message.epoch_ms);
+      const clock = new PoolClock(message.epoch_ms, true);
       pool = new UserPool(plan, part, parts, prepared, clock, (interval) => send({ type: "interval", interval }));
       await pool.run();
       return send({ type: "done" });

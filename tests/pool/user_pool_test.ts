@@ -44,7 +44,7 @@ async function runPool(plan: Plan, operations: Operation[], act: (pool: UserPool
   const run = new Run(makeHeader(plan));
   const intervals: IntervalData[] = [];
   const clock = new PoolClock(performance.now());
-  const pool = new UserPool(plan, 0, 1, { services: [], operations }, clock, (interval) => {
+  const pool = new UserPool(plan, 0, 1, { services: [], operations, offsets: () => [] }, clock, (interval) => {
     intervals.push(interval);
     run.add({ type: "interval", ...interval });
   });
@@ -157,7 +157,7 @@ Deno.test("UserPool draws the same tasks for the same seed, with one pool or thr
         });
       const operations = [first("llm.chat"), first("tts.synthesize")];
       const clock = new PoolClock(performance.now());
-      const pool = new UserPool(plan, part, parts, { services: [], operations }, clock, () => {});
+      const pool = new UserPool(plan, part, parts, { services: [], operations, offsets: () => [] }, clock, () => {});
       clock.at(30_000, () => pool.abort());
       return pool.run();
     });

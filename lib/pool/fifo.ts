@@ -1,0 +1,31 @@
+/** A queue whose both ends cost the same however long it is. */
+
+/** First in, first out. */
+export class Fifo<T> {
+  #items: T[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  /** The one that has waited longest; undefined when there is none. */
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  /** Takes the one that has waited longest. */
+  shift(): T | undefined {
+    if (this.length === 0) return undefined;
+    const first = this.#items[this.#head++];
+    if (this.#head * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return first;
+  }
+}

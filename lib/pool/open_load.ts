@@ -1,0 +1,137 @@
+/** An open load in one pool: tasks that start at instants of their own, whether or not those before them have ended. */
+import type { Operation } from "../driver/driver.ts";
+import type { OpenLoad } from "../plan/plan.ts";
+import { type Arrivals, arrivals, everyNth, type Offsets } from "../schedule/arrivals.ts";
+import { arrivalRandom, type RandomStream } from "../schedule/random.ts";
+import { Fifo } from "./fifo.ts";
+import { type LoadContext, type RunningLoad, TaskRunner } from "./task_runner.ts";
+
+/** One arrival; its task is drawn when it falls due. */
+class Arrival extends TaskRunner {
+  readonly operation: Operation;
+
+  constructor(
+    context: LoadContext,
+    random: RandomStream,
+    readonly due_us: number,
+    readonly onEnd: (arrival: Arrival) => void,
+  ) {
+    super(context, random);
+    this.operation = this.draw();
+  }
+
+  begin(): void {
+    this.start(this.operation, this.due_us);
+  }
+
+  protected override ended(): void {
+    this.onEnd(this);
+  }
+}
+
+/** One part of a load's arrivals. */
+export class RunningArrivals implements RunningLoad {
+  readonly #arrivals: Arrivals | null;
+  readonly #max_in_flight: number;
+  readonly #max_wait_us: number;
+  readonly #in_flight = new Set<Arrival>();
+  readonly #waiting = new Fifo<Arrival>();
+  readonly #onEnd = (arrival: Arrival) => this.#ended(arrival);
+  /** The queue is being served. */
+  #taking = false;
+  /** A timer stands for the one that has waited longest. */
+  #drop_armed = false;
+  #stopped = false;
+
+  /**
+   * @param part which of `parts` shares of the arrivals and of `max_in_flight` it has, from 0; where fewer tasks may be
+   *   in flight than there are parts, the last parts have none of either
+   */
+  constructor(readonly context: LoadContext, load: OpenLoad, part: number, parts: number, offsets: Offsets) {
+    const { max_in_flight, max_wait_ms } = load;
+    const used = Math.min(parts, max_in_flight);
+    this.#arrivals = part < used ? everyNth(arrivals(load, context.seed, offsets), part, used) : null;
+    this.#max_in_flight = Math.floor(max_in_flight / parts) + (part < max_in_flight % parts ? 1 : 0);
+    this.#max_wait_us = max_wait_ms * 1000;
+  }
+
+  start(): void {
+    const due_us = this.#arrivals?.next() ?? null;
+    if (due_us === null) return;
+    this.context.clock.at(due_us, () => {
+      if (this.#stopped) return;
+      this.#arrive(due_us, this.#arrivals?.index ?? 0);
+      this.start();
+    });
+  }
+
+  #arrive(due_us: number, index: number): void {
+    const { watch, seed, load, clock } = this.context;
+    watch.arrived(due_us);
+    const arrival = new Arrival(this.context, arrivalRandom(seed, load, index), due_us, this.#onEnd);
+    if (this.#in_flight.size < this.#max_in_flight) return this.#begin(arrival);
+    if (this.#max_wait_us === 0) return this.#drop(arrival);
+    this.#waiting.push(arrival);
+    this.#armDrop();
+  }
+
+  #begin(arrival: Arrival): void {
+    this.context.watch.begun();
+    this.#in_flight.add(arrival);
+    arrival.begin();
+  }
+
+  #ended(arrival: Arrival): void {
+    this.#in_flight.delete(arrival);
+    // A task that ends before it has begun comes here from within the loop below.
+    if (this.#waiting.length === 0 || this.#taking) return;
+    this.#taking = true;
+    while (this.#in_flight.size < this.#max_in_flight && this.#dropLate() !== undefined) {
+      this.#begin(this.#waiting.shift() as Arrival);
+    }
+    this.#taking = false;
+  }
+
+  #drop({ operation, due_us }: Arrival): void {
+    this.context.recorder.drop(operation, this.context.load, due_us);
+  }
+
+  /** Drops what has waited too long; returns what has waited longest of the rest. */
+  #dropLate(): Arrival | undefined {
+    const oldest_us = this.context.clock.now_us() - this.#max_wait_us;
+    let first = this.#waiting.first;
+    for (; first !== undefined && first.due_us <= oldest_us; first = this.#waiting.first) {
+      this.#drop(first);
+      this.#waiting.shift();
+    }
+    return first;
+  }
+
+  #armDrop(): void {
+    const { first } = this.#waiting;
+    if (this.#drop_armed || first === undefined) return;
+    this.#drop_armed = true;
+    this.context.clock.at(first.due_us + this.#max_wait_us, () => {
+      this.#drop_armed = false;
+      this.#dropLate();
+      this.#armDrop();
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#drop(next);
+  }
+
+  cut(): void {
+    for (const arrival of [...this.#in_flight]) arrival.cut();
+  }
+
+  forceEnd(): void {
+    for (const arrival of [...this.#in_flight]) arrival.forceEnd();
+  }
+
+  usersSince(): number {
+    return this.#in_flight.size;
+  }
+}

@@ -1,0 +1,96 @@
+/** Runs tasks one at a time: what users and arrivals have in common. */
+import type { Operation, RunningOperation } from "../driver/driver.ts";
+import type { WeightedChoice } from "../schedule/choice.ts";
+import type { RandomStream } from "../schedule/random.ts";
+import type { PoolClock } from "./clock.ts";
+import type { CallOwner, CallRecord, Recorder } from "./recorder.ts";
+import type { GeneratorWatch } from "./watch.ts";
+
+/** What all tasks of one load in one pool share. */
+export interface LoadContext {
+  clock: PoolClock;
+  recorder: Recorder;
+  watch: GeneratorWatch;
+  seed: number;
+  /** Index of the load in the plan. */
+  load: number;
+  /** The load's tasks, prepared, and how one of them is drawn. */
+  operations: readonly Operation[];
+  choice: WeightedChoice;
+}
+
+/** Who runs one task at a time. */
+export abstract class TaskRunner implements CallOwner {
+  /** The call in flight. */
+  #record: CallRecord | null = null;
+  #running: RunningOperation | null = null;
+  #starting = false;
+
+  constructor(readonly context: LoadContext, readonly random: RandomStream) {}
+
+  /** A task is in flight. */
+  get busy(): boolean {
+    return this.#record !== null;
+  }
+
+  /** Draws one of the load's tasks. */
+  protected draw(): Operation {
+    const { operations, choice } = this.context;
+    return operations[choice.draw(this.random)] as Operation;
+  }
+
+  /** Starts a task that was meant to start at `intended_us`. */
+  protected start(operation: Operation, intended_us: number): void {
+    const { recorder, clock, load } = this.context;
+    const record = this.#record = recorder.begin(operation, load, intended_us, this);
+    this.#starting = true;
+    const running = operation.start(this.random, clock, record);
+    this.#starting = false;
+    if (this.#record === record) this.#running = running;
+  }
+
+  /**
+   * The task has been counted.
+   * @param at_once it ended before it had begun, as with a target that is not there
+   */
+  protected abstract ended(end_us: number, at_once: boolean): void;
+
+  callEnded(end_us: number): void {
+    this.#record = null;
+    this.#running = null;
+    this.ended(end_us, this.#starting);
+  }
+
+  /** Cuts off the task in flight, if any; it ends as unfinished. */
+  cut(): void {
+    if (this.#record === null) return;
+    this.#record.cut = true;
+    this.#running?.cancel();
+  }
+
+  /** After `cut`: counts a task whose driver never reported its end, so that none is lost. */
+  forceEnd(): void {
+    this.#record?.end({
+      outcome: "cancelled",
+      code: 1,
+      type: "CANCELLED",
+      details: "the driver did not end the call after it was cancelled",
+      sent_bytes: 0,
+      received_bytes: 0,
+    });
+  }
+}
+
+/** One load of the plan in one pool. */
+export interface RunningLoad {
+  /** Begins; the clock stands before the first instant or little behind it. */
+  start(): void;
+  /** Starts nothing more from now on; what waits to be started is dropped. */
+  stop(): void;
+  /** Cuts off what is in flight. */
+  cut(): void;
+  /** After `cut`: ends what its driver never ended. */
+  forceEnd(): void;
+  /** Users that ran in the interval from `from_us` to now; for an open load, tasks in flight. */
+  usersSince(from_us: number): number;
+}

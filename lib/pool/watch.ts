@@ -1,0 +1,121 @@
+/** How a pool itself fares, second by second: whether the generator and not the service was the limit. */
+import * as v8 from "node:v8";
+import { Histogram } from "../measure/histogram.ts";
+import type { GeneratorData } from "../measure/interval.ts";
+import type { PoolClock } from "./clock.ts";
+
+/** Between two looks at the event loop where no other timer is due; microseconds. */
+const HEARTBEAT_US = 100_000;
+
+/** Watches one pool; made on the thread it runs on. */
+export class GeneratorWatch {
+  #due = 0;
+  #begun = 0;
+  readonly #start_lag = new Histogram();
+  readonly #pauses = watchPauses();
+  #busy_us = threadTime();
+  #wall_ms = performance.now();
+  #ahead_ms = wallClockAhead();
+
+  constructor(readonly clock: PoolClock) {
+    this.#beat();
+  }
+
+  /** An arrival fell due at `due_us` and is looked at now. */
+  arrived(due_us: number): void {
+    this.#due++;
+    this.#start_lag.record(Math.max(0, this.clock.now_us() - due_us));
+  }
+
+  /** A task is begun whose lag is known already. */
+  begun(): void {
+    this.#begun++;
+  }
+
+  /** The task of a user is begun that was due at `due_us`; null: at once after the one before. */
+  userBegun(due_us: number | null): void {
+    this.#begun++;
+    this.#start_lag.record(due_us === null ? 0 : Math.max(0, this.clock.now_us() - due_us));
+  }
+
+  #beat(): void {
+    this.clock.at(this.clock.now_us() + HEARTBEAT_US, () => this.#beat());
+  }
+
+  /** What was seen since the last call. */
+  take(): GeneratorData {
+    const data: GeneratorData = {
+      due: this.#due,
+      begun: this.#begun,
+      start_lag: this.#start_lag.toData(),
+      loop_lag_us: Math.round(this.clock.takeWorstDelay()),
+      busiest_pool: this.#takeBusy(),
+      gc_pause_us: this.#pauses.takeLongest(),
+      clock_step_ms: this.#takeStep(),
+    };
+    this.#due = this.#begun = 0;
+    this.#start_lag.clear();
+    return data;
+  }
+
+  #takeBusy(): number | null {
+    const [busy_us, wall_ms] = [threadTime(), performance.now()];
+    const [before_us, before_ms] = [this.#busy_us, this.#wall_ms];
+    [this.#busy_us, this.#wall_ms] = [busy_us, wall_ms];
+    return busy_us === null || before_us === null ? null : (busy_us - before_us) / 1000 / (wall_ms - before_ms);
+  }
+
+  #takeStep(): number {
+    const before_ms = this.#ahead_ms;
+    this.#ahead_ms = wallClockAhead();
+    return Math.round(this.#ahead_ms - before_ms);
+  }
+
+  /** Stops watching. */
+  close(): void {
+    this.#pauses.close();
+  }
+}
+
+/** The wall clock, which tells whole milliseconds, less the monotonic one; milliseconds. */
+function wallClockAhead(): number {
+  return Date.now() - performance.now();
+}
+
+/**
+ * Processor time of this thread in microseconds; null where the system does not tell it.
+ *
+ * Source: proc_pid_schedstat, first field, nanoseconds.
+ */
+function threadTime(): number | null {
+  try {
+    const [busy_ns] = Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ");
+    return Number(busy_ns) / 1000;
+  } catch {
+    return null;
+  }
+}
+
+/** Garbage collections of this thread. */
+interface PauseWatch {
+  /** The longest since the last call; microseconds, null where they cannot be seen. */
+  takeLongest(): number | null;
+  close(): void;
+}
+
+/** Deno 2.6 has no `GCProfiler`; what `PerformanceObserver` calls `gc` never reports anything in either version. */
+function watchPauses(): PauseWatch {
+  if (!("GCProfiler" in v8)) return { takeLongest: () => null, close() {} };
+  let profiler = new v8.GCProfiler();
+  profiler.start();
+  return {
+    takeLongest() {
+      const collections = profiler.stop()?.statistics ?? [];
+      profiler = new v8.GCProfiler();
+      profiler.start();
+      // Node documents microseconds; Deno gives nanoseconds.
+      return Math.round(collections.reduce((longest, { cost }) => Math.max(longest, cost), 0) / 1000);
+    },
+    close: () => void profiler.stop(),
+  };
+}
