@@ -20,8 +20,6 @@ interface Sentence {
 
 /** Speaks sentences in order, as many calls at once as it may, and hands on their audio in that order. */
 export class Speech {
-  /** First audio to be played; null before. */
-  first_audio_us: number | null = null;
   readonly #waiting: string[] = [];
   readonly #sentences: Sentence[] = [];
   /** Index of the sentence being played. */
@@ -40,6 +38,11 @@ export class Speech {
   /** Every sentence so far was spoken to its end. */
   get idle(): boolean {
     return this.#in_flight === 0 && this.#waiting.length === 0;
+  }
+
+  /** When the first audio came; null before. A call without audio is a failure, so it is the first sentence's. */
+  get first_audio_us(): number | null {
+    return this.#sentences[0]?.leg.first_us ?? null;
   }
 
   /** The calls begun so far, in order. */
@@ -88,10 +91,7 @@ export class Speech {
   /** Hands on what may be played: all of the current sentence and, once it is over, of those after it. */
   #play(): void {
     for (let now = this.#sentences[this.#playing]; now !== undefined; now = this.#sentences[++this.#playing]) {
-      for (const audio_us of now.early_us.splice(0)) {
-        this.first_audio_us ??= Math.round(this.clock.now_us());
-        this.events.audio(audio_us);
-      }
+      for (const audio_us of now.early_us.splice(0)) this.events.audio(audio_us);
       if (!now.over) return;
     }
   }

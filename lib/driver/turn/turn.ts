@@ -202,15 +202,16 @@ class TurnCall implements RunningOperation {
   /** Speech recognition listens from the first sample; the other calls follow in the order of their starts. */
   #spans(speech_end_us: number): TurnSpan[] {
     const from = (at_us: number) => at_us - this.#start_us;
-    const bar = ({ name, start_us, sent_us, first_us, end_us }: Leg): TurnSpan => ({
+    const bar = ({ name, first_us, end_us }: Leg, start_us: number): TurnSpan => ({
       name,
-      start_us: from(name === "stt" ? sent_us ?? start_us : start_us),
+      start_us: from(start_us),
       first_us: first_us === null ? null : from(first_us),
       end_us: from(end_us ?? start_us),
     });
-    const stt = bar(this.#stt);
-    const speech: TurnSpan = { name: "speech", start_us: stt.start_us, first_us: null, end_us: from(speech_end_us) };
-    const answer = [this.#llm, ...this.#speech.legs].filter((leg) => leg !== null).map(bar);
-    return [speech, stt, ...answer].slice(0, MAX_SPANS);
+    // Speech that is not paced may be handed over whole before its first bytes are on their way.
+    const heard_us = Math.min(this.#stt.sent_us ?? this.#stt.start_us, speech_end_us);
+    const speech: TurnSpan = { name: "speech", start_us: from(heard_us), first_us: null, end_us: from(speech_end_us) };
+    const answer = [this.#llm, ...this.#speech.legs].filter((leg) => leg !== null);
+    return [speech, bar(this.#stt, heard_us), ...answer.map((leg) => bar(leg, leg.start_us))].slice(0, MAX_SPANS);
   }
 }
