@@ -9,7 +9,7 @@ export function oneLine(text: string): string {
   return line.length <= MAX_LINE ? line : `${line.slice(0, MAX_LINE - 1)}…`;
 }
 
-/** Counts the words of a text that comes in pieces: runs of characters between blanks. */
+/** Counts the words of a text that comes in pieces: runs of characters between ASCII blanks. */
 export class WordCount {
   #count = 0;
   #inside = false;
@@ -22,17 +22,21 @@ export class WordCount {
   /** Takes the next piece; a word may lie in two of them. */
   add(piece: string): void {
     let inside = this.#inside;
+    let count = this.#count;
     for (let at = 0; at < piece.length; at++) {
-      const blank = isBlank(piece.charCodeAt(at));
-      if (!blank && !inside) this.#count++;
-      inside = !blank;
+      if (piece.charCodeAt(at) <= BLANK) inside = false;
+      else if (!inside) {
+        inside = true;
+        count++;
+      }
     }
     this.#inside = inside;
+    this.#count = count;
   }
 }
 
-/** Blanks of ASCII, the no-break space and the wide one of East Asian texts. */
-const isBlank = (code: number): boolean => code <= 0x20 || code === 0xa0 || code === 0x3000;
+/** The last of ASCII's blanks and control characters. */
+const BLANK = 0x20;
 
 /**
  * Words of a whole text.

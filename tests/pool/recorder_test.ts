@@ -1,0 +1,317 @@
+import assert from "node:assert/strict";
+import type { Content, Operation, OperationEnd } from "../../lib/driver/driver.ts";
+import type { SeriesData } from "../../lib/measure/interval.ts";
+import { Histogram } from "../../lib/measure/histogram.ts";
+import type { Objective, Stage } from "../../lib/plan/plan.ts";
+import type { Distribution } from "../../lib/plan/threshold.ts";
+import { type CallRecord, Recorder } from "../../lib/pool/recorder.ts";
+import { FakeClock } from "../driver/fake_clock.ts";
+
+const STAGES: Stage[] = [
+  { name: "first", load: 0, start_ms: 0, end_ms: 1000, warm_up: false },
+  { name: "second", load: 0, start_ms: 1000, end_ms: 2000, warm_up: false },
+  { name: "other", load: 1, start_ms: 0, end_ms: 2000, warm_up: false },
+];
+
+/** A recorder whose clock the test moves. */
+function workbench(objectives: Objective[] = []) {
+  const clock = new FakeClock();
+  const recorder = new Recorder(clock, STAGES, objectives);
+  const begin = (facts: Partial<Operation> = {}, intended_us = 0, load = 0): CallRecord => {
+    const operation: Operation = { name: "op", reply_stream: true, start: () => ({ cancel() {} }), ...facts };
+    return recorder.begin(operation, load, intended_us, { callEnded() {} });
+  };
+  const seriesOf = (): SeriesData => {
+    const { series: [one, ...others] } = recorder.flush();
+    assert.ok(one !== undefined && others.length === 0, "one series was used");
+    return one;
+  };
+  return { clock, recorder, begin, seriesOf };
+}
+
+function end(call: CallRecord, content?: Content, outcome: OperationEnd["outcome"] = "ok"): void {
+  call.end({ outcome, code: 0, type: "", details: "", sent_bytes: 10, received_bytes: 20, content });
+}
+
+/** Smallest and largest value of each distribution that was measured, but for the three of every call. */
+function measured({ histograms }: SeriesData): Partial<Record<Distribution, number[]>> {
+  const { latency: _l, service_time: _s, start_delay: _d, ...rest } = histograms;
+  return Object.fromEntries(
+    Object.entries(rest).map(([name, { min, max }]) => [name, min === max ? [min] : [min, max]]),
+  );
+}
+
+/** One call: each message is its instant and the length of its audio. */
+function stream(
+  { clock, begin }: ReturnType<typeof workbench>,
+  messages: readonly (readonly [at_us: number, audio_us: number])[],
+  content?: Content,
+  facts: Partial<Operation> = {},
+): void {
+  const call = begin(facts, clock.now_us());
+  call.sent();
+  for (const [at_us, audio_us] of messages) {
+    clock.advanceTo(at_us);
+    call.content(audio_us);
+  }
+  end(call, content);
+}
+
+Deno.test("latency counts from the intended start, service time from the first bytes", () => {
+  const { clock, begin, seriesOf } = workbench();
+  const call = begin({ reply_stream: false });
+  clock.advanceTo(300);
+  call.sent();
+  clock.advanceTo(400);
+  call.sent();
+  call.content();
+  clock.advanceTo(1000);
+  end(call);
+  const { histograms, counters, messages } = seriesOf();
+  const { latency, service_time, start_delay } = histograms;
+  assert.deepEqual([latency?.max, service_time?.max, start_delay?.max], [1000, 700, 300]);
+  assert.deepEqual(Object.keys(histograms).length, 3, "a whole reply has no first message and no gaps");
+  assert.deepEqual([counters, messages], [{ good: 1 }, 0]);
+});
+
+Deno.test("a call belongs to the stage of its load that holds its intended start, the last one takes what is later", () => {
+  const { clock, recorder, begin } = workbench();
+  clock.advanceTo(1_500_000);
+  for (const [intended_us, load] of [[0, 0], [999_999, 0], [1_000_000, 0], [2_500_000, 0], [10, 1]] as const) {
+    end(begin({}, intended_us, load));
+  }
+  recorder.drop({ name: "op", reply_stream: false, start: () => ({ cancel() {} }) }, 1, 20);
+  const counts = recorder.flush().series.map(({ stage, issued, outcomes }) => [stage, issued, outcomes.dropped]);
+  assert.deepEqual(counts, [[0, 2, 0], [1, 2, 0], [2, 2, 1]]);
+});
+
+Deno.test("a text stream: first message, gaps, largest gap, time per word", () => {
+  const bench = workbench();
+  stream(bench, [[1000, 0], [1500, 0], [4500, 0]], { output: { count: 8, unit: "words" } });
+  const data = bench.seriesOf();
+  assert.deepEqual(measured(data), {
+    first_message: [1000],
+    gap: [500, 3000],
+    gap_max: [3000],
+    token_time: [500],
+    output_length: [8],
+  });
+  assert.deepEqual(data.counters, { good: 1, output_words: 8 });
+  assert.equal(data.messages, 3);
+});
+
+Deno.test("time per token needs two tokens and two messages", () => {
+  for (
+    const [messages, count] of [[[[1000, 0], [1500, 0]], 1], [[[1000, 0]], 5], [[[1000, 0], [2000, 0]], 0]] as const
+  ) {
+    const bench = workbench();
+    stream(bench, messages, { output: { count, unit: "tokens" } });
+    const data = bench.seriesOf();
+    assert.equal(data.histograms.token_time, undefined);
+    assert.equal(data.histograms.output_length?.max, count);
+  }
+});
+
+Deno.test("tokens and words are summed apart, prompts too", () => {
+  const bench = workbench();
+  const { begin, seriesOf } = bench;
+  end(begin({ reply_stream: false }), { output: { count: 7, unit: "tokens" }, prompt_tokens: 12 });
+  end(begin({ reply_stream: false }), { output: { count: 3, unit: "words" } });
+  assert.deepEqual(seriesOf().counters, { good: 2, output_tokens: 7, output_words: 3, prompt_tokens: 12 });
+});
+
+Deno.test("speech paced in real time: first partial, latency after the end of speech, no real-time factor", () => {
+  const { clock, begin, seriesOf } = workbench();
+  const call = begin();
+  clock.advanceTo(100);
+  call.sent();
+  call.paced(40);
+  call.paced(10);
+  clock.advanceTo(700);
+  call.content();
+  clock.advanceTo(1000);
+  call.speechEnd();
+  clock.advanceTo(1400);
+  call.content();
+  clock.advanceTo(1500);
+  end(call, { audio_sent_us: 1000, words: { errors: 2, reference: 9 } });
+  const data = seriesOf();
+  assert.deepEqual(measured(data), {
+    first_message: [700],
+    first_partial: [600],
+    gap: [700],
+    gap_max: [700],
+    final_latency: [400],
+    pacing_error: [10, 40],
+  });
+  assert.deepEqual(data.counters, { good: 1, audio_sent_us: 1000, word_errors: 2, reference_words: 9 });
+});
+
+Deno.test("speech sent at once has a real-time factor", () => {
+  const bench = workbench();
+  const call = bench.begin({ reply_stream: false });
+  bench.clock.advanceTo(100);
+  call.sent();
+  bench.clock.advanceTo(1100);
+  end(call, { audio_sent_us: 4000 });
+  assert.deepEqual(measured(bench.seriesOf()), { real_time_factor: [250_000] });
+});
+
+Deno.test("a stream whose last text came before the end of speech has no latency after it", () => {
+  const { clock, begin, seriesOf } = workbench();
+  const call = begin();
+  call.content();
+  clock.advanceTo(100);
+  call.speechEnd();
+  end(call, { audio_sent_us: 100 });
+  assert.equal(seriesOf().histograms.final_latency, undefined);
+});
+
+Deno.test("speech made: real-time factor to its last audio, or to the end where it comes whole", () => {
+  const bench = workbench();
+  stream(bench, [[1000, 4000], [3000, 4000]]);
+  const data = bench.seriesOf();
+  assert.equal(data.histograms.real_time_factor?.max, 375_000);
+  assert.equal(data.counters.audio_received_us, 8000);
+
+  const whole = bench.begin({ reply_stream: false }, 3000);
+  whole.sent();
+  bench.clock.advanceTo(4000);
+  whole.content(10_000);
+  bench.clock.advanceTo(5000);
+  end(whole);
+  assert.deepEqual(measured(bench.seriesOf()), { real_time_factor: [200_000] });
+});
+
+Deno.test("a player tells stalls, with the operation's prebuffer; one message cannot stall", () => {
+  const ms = (...list: number[]) => list.map((at_ms) => [at_ms * 1000, 400_000] as const);
+  for (const [prebuffer_us, stall_us] of [[0, 400_000], [100_000, 300_000], [400_000, 0]] as const) {
+    const bench = workbench();
+    stream(bench, ms(300, 420, 950, 1600, 2300), undefined, { prebuffer_us });
+    const { histograms, counters } = bench.seriesOf();
+    assert.deepEqual([histograms.stall?.max, histograms.needed_prebuffer?.max], [stall_us, 400_000]);
+    assert.deepEqual([counters.played_calls, counters.stalled_calls], [1, stall_us > 0 ? 1 : undefined]);
+  }
+  const bench = workbench();
+  stream(bench, ms(300));
+  const { histograms, counters } = bench.seriesOf();
+  assert.deepEqual([histograms.stall, histograms.needed_prebuffer, counters.played_calls], Array(3).fill(undefined));
+});
+
+Deno.test("a turn: its legs, their sum, and the slowest of an interval as the example", () => {
+  const { clock, recorder, begin } = workbench();
+  const turn = (stt_us: number) => {
+    const spans = [{ name: "speech", start_us: 0, first_us: null, end_us: 5000 + stt_us }];
+    const call = begin({ name: "voice_turn" }, clock.now_us());
+    call.sent();
+    call.speechEnd();
+    clock.advanceTo(clock.now_us() + 10_000);
+    call.content(4000);
+    end(call, {
+      turn: { stt_us, llm_us: 20, tts_us: 3, spans },
+      audio_sent_us: 5000,
+      output: { count: 4, unit: "words" },
+    });
+  };
+  for (const stt_us of [100, 900, 300]) turn(stt_us);
+  const { series, turns } = recorder.flush();
+  assert.deepEqual(measured(series[0] as SeriesData), {
+    first_message: [10_000],
+    voice_to_voice: [123, 923],
+    turn_stt: [100, 900],
+    turn_llm: [20],
+    turn_tts: [3],
+  });
+  assert.deepEqual(turns.map(({ start_ms, voice_to_voice_us }) => [start_ms, voice_to_voice_us]), [[10, 923]]);
+  assert.equal(turns[0]?.spans[0]?.end_us, 5900);
+  assert.deepEqual(recorder.flush(), { series: [], failures: [], turns: [] });
+});
+
+Deno.test("a failed call leaves its gaps and its latency, no other figure and no sum", () => {
+  const { clock, recorder, begin } = workbench();
+  const call = begin();
+  for (const at_us of [1000, 1500]) {
+    clock.advanceTo(at_us);
+    call.content(100);
+  }
+  call.end({
+    outcome: "failed",
+    code: 14,
+    type: "UNAVAILABLE",
+    details: "gone",
+    sent_bytes: 0,
+    received_bytes: 0,
+    content: { prompt_tokens: 5 },
+  });
+  call.content(100);
+  end(call);
+  const { series: [data], failures } = recorder.flush();
+  assert.deepEqual(Object.keys(data?.histograms ?? {}), ["gap"]);
+  assert.deepEqual([data?.counters, data?.messages, data?.failed_latency?.max], [{}, 2, 1500]);
+  assert.deepEqual(failures.map(({ type, count }) => [type, count]), [["UNAVAILABLE", 1]]);
+  assert.equal(recorder.in_flight, 0);
+});
+
+Deno.test("what is cancelled because the run cuts it off is unfinished", () => {
+  const { begin, seriesOf } = workbench();
+  const cut = begin();
+  cut.cut = true;
+  end(cut, undefined, "cancelled");
+  end(begin(), undefined, "cancelled");
+  const { outcomes, histograms, counters } = seriesOf();
+  assert.deepEqual([outcomes.unfinished, outcomes.cancelled, histograms, counters], [1, 1, {}, {}]);
+});
+
+/** How many of some streams are good; each is the instants of its messages. */
+function goodOf(objectives: Objective[], streams: readonly (readonly number[])[], content?: Content): number {
+  const bench = workbench(objectives);
+  for (const messages of streams) {
+    const from_us = bench.clock.now_us();
+    stream(bench, messages.map((at_us) => [from_us + at_us, 0]), content);
+  }
+  return bench.seriesOf().counters.good ?? 0;
+}
+
+Deno.test("a call is good when it meets every objective at once; a limit itself is met", () => {
+  const limits: Objective[] = [
+    { operations: null, of: "latency", limit: 2000 },
+    { operations: "op", of: "first_message", limit: 800 },
+  ];
+  assert.equal(goodOf(limits, [[800, 2000], [801, 1000], [100, 2001], [100, 200]]), 2);
+  assert.equal(goodOf([], [[800, 9000]]), 1, "without objectives every ok call is good");
+  assert.equal(goodOf([{ operations: "llm.*", of: "latency", limit: 1 }], [[800]]), 1, "one of other operations");
+});
+
+Deno.test("a figure that does not apply breaks no objective, also after a call to which it did", () => {
+  const output = { output: { count: 1, unit: "tokens" } } as const;
+  assert.equal(goodOf([{ operations: null, of: "token_time", limit: 1 }], [[800, 9000]], output), 1);
+  assert.equal(goodOf([{ operations: null, of: "gap_max", limit: 10 }], [[1, 500], [1]]), 1);
+});
+
+Deno.test("a limit on gaps is kept by the largest gap of a call, one on pacing by its latest chunk", () => {
+  assert.equal(goodOf([{ operations: null, of: "gap", limit: 100 }], [[10, 110, 200], [10, 111, 200]]), 1);
+  const { begin, seriesOf } = workbench([{ operations: null, of: "pacing_error", limit: 100 }]);
+  for (const late of [[90, 100, 20], [101, 5]]) {
+    const call = begin();
+    for (const late_us of late) call.paced(late_us);
+    end(call);
+  }
+  assert.equal(seriesOf().counters.good, 1);
+});
+
+Deno.test("a failure is never good", () => {
+  const { begin, seriesOf } = workbench();
+  end(begin(), undefined, "timed_out");
+  assert.equal(seriesOf().counters.good, undefined);
+});
+
+Deno.test("seconds add up to the whole", () => {
+  const bench = workbench();
+  const whole = new Histogram();
+  for (let second = 0; second < 3; second++) {
+    stream(bench, [[bench.clock.now_us() + 100 * (second + 1), 0]]);
+    whole.mergeData(bench.seriesOf().histograms.latency ?? whole.toData());
+  }
+  assert.deepEqual([whole.count, whole.min, whole.max], [3, 100, 300]);
+  assert.deepEqual(bench.recorder.flush().series, [], "nothing happened since");
+});
