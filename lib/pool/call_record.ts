@@ -159,9 +159,10 @@ export class CallRecord implements Marks {
       if (this.#messages > 1) meter.take("gap_max", this.#gap_max_us);
     }
     if (!Number.isNaN(this.#late_us)) meter.note("pacing_error", this.#late_us);
+    if (content?.output !== undefined) this.#countOutput(content.output);
     if (content?.turn !== undefined) this.#countTurn(content.turn);
     else {
-      if (content?.output !== undefined) this.#countOutput(content.output);
+      if (content?.output !== undefined) this.#countPace(content.output.count);
       if (content?.audio_sent_us !== undefined) this.#countHeard(end_us - sent_us, sent_us, content.audio_sent_us);
       // (C_n - A) / d for speech as it is made, (E - A) / d for speech that comes whole.
       const made_us = (this.#reply_stream ? this.#last_us : end_us) - sent_us;
@@ -182,12 +183,16 @@ export class CallRecord implements Marks {
     if (this.#last_us >= this.#speech_end_us) meter.take("final_latency", this.#last_us - this.#speech_end_us);
   }
 
-  /** The time per token needs two messages: one alone tells nothing of the time between its tokens. */
   #countOutput({ count, unit }: { count: number; unit: "tokens" | "words" }): void {
     const { meter } = this;
     meter.take("output_length", count);
     meter.series.count(unit === "tokens" ? "output_tokens" : "output_words", count);
-    if (count > 1 && this.#messages > 1) meter.take("token_time", (this.#last_us - this.#first_us) / (count - 1));
+  }
+
+  /** The time per token needs two messages: one alone tells nothing of the time between its tokens. */
+  #countPace(count: number): void {
+    if (count < 2 || this.#messages < 2) return;
+    this.meter.take("token_time", (this.#last_us - this.#first_us) / (count - 1));
   }
 
   #countSums(content: Content | undefined): void {

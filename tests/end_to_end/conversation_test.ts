@@ -54,6 +54,11 @@ Deno.test("the conversation passes against the simulator, and each turn's legs a
     assert.equal(total.counter("word_errors"), 0);
     assert.ok(total.counter("reference_words") >= 4 * ok);
     assert.ok(total.counter("audio_received_us") > 0);
+    assert.equal(total.histogram("output_length").sum, total.counter("output_words"));
+    assert.ok(total.counter("output_words") > ok);
+    for (const name of ["token_time", "final_latency", "real_time_factor"] as const) {
+      assert.equal(total.histogram(name).count, 0, `${name} says nothing of a turn`);
+    }
     assert.ok(total.counter("played_calls") > 0);
   });
 });

@@ -217,6 +217,7 @@ Deno.test("a turn: its legs, their sum, and the slowest of an interval as the ex
   const { series, turns } = recorder.flush();
   assert.deepEqual(measured(series[0] as SeriesData), {
     first_message: [10_000],
+    output_length: [4],
     voice_to_voice: [123, 923],
     turn_stt: [100, 900],
     turn_llm: [20],
