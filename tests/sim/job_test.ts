@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import * as llm from "../../proto/llm.ts";
+import type { Timer } from "../../lib/sim/clock.ts";
+import { constant } from "../../lib/sim/distribution.ts";
+import { Random } from "../../lib/sim/random.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
+import { ManualClock } from "./manual_clock.ts";
 import { worldOf, type WorldOptions } from "./world.ts";
 
 /** One Generate costs 140 ms: 100 to the first token, 10 for each of four more. */
@@ -19,6 +23,30 @@ Deno.test("calls wait for a slot in the order they came", () => {
   const { clock, ends } = ask({}, [0, 10, 20]);
   clock.runOut();
   assert.deepEqual(ends(), [[140, 0], [280, 0], [420, 0]]);
+});
+
+/** Runs everything up to 3 ms late, as a busy machine does. */
+class LateClock extends ManualClock {
+  readonly #random = new Random(1);
+
+  override at(due_ms: number, action: () => void): Timer {
+    return super.at(due_ms + 3 * this.#random.next(), action);
+  }
+}
+
+Deno.test("late timers do not make a queue slower: each call ends where Lindley's recursion has it, and at most 3 ms later", () => {
+  const random = new Random(2);
+  const arrivals_ms: number[] = [];
+  for (let i = 0, at = 0; i < 2000; i++) arrivals_ms.push(at -= 20 * Math.log(1 - random.next()) / 0.9);
+  const llm = { first_token_ms: constant(20), output_tokens: constant(1), queue_limit: 1000 };
+  const { clock, ends } = ask({ clock: new LateClock(), llm }, arrivals_ms);
+  clock.runOut();
+  let left_ms = 0;
+  for (const [i, arrival_ms] of arrivals_ms.entries()) {
+    left_ms = Math.max(arrival_ms, left_ms) + 20;
+    const [ended_ms] = ends()[i] as [number, number];
+    assert.ok(ended_ms >= left_ms - 1e-6 && ended_ms < left_ms + 3, `call ${i}: ${ended_ms}, not ${left_ms}`);
+  }
 });
 
 Deno.test("a full queue refuses with RESOURCE_EXHAUSTED at once", () => {

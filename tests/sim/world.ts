@@ -43,6 +43,8 @@ export const TTS: TtsModel = {
 
 /** What a test may choose. */
 export interface WorldOptions {
+  /** Default: one that is never late. */
+  clock?: ManualClock;
   profile?: ProfileName;
   faults?: string[];
   seed?: number;
@@ -62,8 +64,7 @@ export interface World {
 
 /** Puts up one service. */
 export function worldOf(kind: ServiceKind, options: WorldOptions = {}): World {
-  const { profile = "ideal", faults = [], seed = 1, transcripts = [] } = options;
-  const clock = new ManualClock();
+  const { profile = "ideal", faults = [], seed = 1, transcripts = [], clock = new ManualClock() } = options;
   const server = new MemoryServer(clock);
   const models = { llm: { ...LLM, ...options.llm }, stt: { ...STT, ...options.stt }, tts: { ...TTS, ...options.tts } };
   const queue = new SlotQueue(models[kind]);
