@@ -1,0 +1,53 @@
+/**
+ * Whether enough calls were seen to say that a share of them keeps a limit: MLPerf LoadGen's early stopping. It assumes
+ * that calls are independent, so it is a floor; it labels a rule and does not end a run.
+ */
+import { regularisedBeta } from "./beta.ts";
+
+/** MLPerf's confidence. */
+export const STOPPING_CONFIDENCE = 0.99;
+
+/**
+ * Calls needed to claim, with the given confidence, that at least a share `p` of all calls is under a limit, when `over`
+ * of those seen were over it: h + over, with the smallest h for which I_p(h, over + 1) <= 1 - confidence. For example 459
+ * for p = 0.99 and no call over. Source: MLPerf LoadGen, early_stopping.cc, with tolerance d = 0.
+ * @param p above 0 and below 1
+ */
+export function neededCalls(over: number, p: number, confidence = STOPPING_CONFIDENCE): number {
+  const enough = (h: number) => regularisedBeta(p, h, over + 1) <= 1 - confidence;
+  let high = 1;
+  while (!enough(high)) high *= 2;
+  let low = high >> 1;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (enough(middle)) high = middle;
+    else low = middle;
+  }
+  return high + over;
+}
+
+/**
+ * Most calls over the limit with which `n` calls still carry the claim; -1 where even none over would not do. The
+ * (that number)-th slowest of n, counted from the slowest, is then an upper bound of the percentile.
+ */
+export function allowedOver(n: number, p: number, confidence = STOPPING_CONFIDENCE): number {
+  if (n <= 0 || neededCalls(0, p, confidence) > n) return -1;
+  let low = 0;
+  let high = n;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (neededCalls(middle, p, confidence) <= n) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Whether `n` calls, of which `over` were over the limit, settle it: enough to claim that a share `p` keeps the limit, or
+ * enough to claim the opposite. Everything between is too little.
+ */
+export function enoughData(n: number, over: number, p: number): "enough" | "too little" {
+  if (n <= 0 || p <= 0 || p >= 1) return "too little";
+  const kept = n >= neededCalls(over, p);
+  return kept || n >= neededCalls(n - over, 1 - p) ? "enough" : "too little";
+}

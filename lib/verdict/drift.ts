@@ -1,0 +1,148 @@
+/** Drift: whether a service gets slower, fails more or holds more memory the longer it runs. June's fourth criterion. */
+import { errorRate, Series } from "../measure/series.ts";
+import type { DriftSubject } from "../plan/threshold.ts";
+import type { Stage } from "../plan/plan.ts";
+import { matchesGlob } from "../plan/glob.ts";
+import type { Run, Selection } from "../result/run.ts";
+import type { TimeSlot } from "../result/timeline.ts";
+import { floors, median, type Point, trendOf } from "../statistics/trend.ts";
+import { isSteady } from "./target.ts";
+import type { ConfidenceInterval } from "./verdict.ts";
+
+/** The trend of one subject over one stage. */
+export interface Drift {
+  /** The stage it was read over; null when the run has none that is long enough. */
+  stage: string | null;
+  /**
+   * Change per hour relative to the level at the start: 0.05 is 5 %/h. Of `error_rate` it is not relative, since a good
+   * start is 0: 0.05 is five calls in a hundred more after an hour. Of several GPUs the largest. Null without enough values.
+   */
+  value: number | null;
+  /** Values it rests on: one a minute, or about thirty over a short stage. */
+  n: number;
+  /** 95 % interval of `value`; a drift is only there when it leaves out 0. */
+  interval: ConfidenceInterval | null;
+  /** Whether there are enough values to print it plainly. */
+  carried: boolean;
+  /** Median of the first tenth, in the subject's unit: microseconds, a ratio, bytes. Null as `value`. */
+  level: number | null;
+  /**
+   * Of memory: whether the least in use in the last third of the stage is above the least in the first, as a leak shows
+   * also where a collector frees memory now and then. Null for other subjects.
+   */
+  floor_rose: boolean | null;
+}
+
+/** Values of a short stage, and the longest time for one. */
+const POINTS = 30;
+const LONGEST_STEP_MS = 60_000;
+/** Below, a trend is no more than two or three values that happen to rise. */
+const LEAST_POINTS = 10;
+const HOUR_MS = 3_600_000;
+
+/**
+ * The drift of a subject: the Theil-Sen slope of one value a minute (shorter stages: a thirtieth each), with an interval
+ * that allows for values that resemble their neighbours. Latency is the P95 of ok calls. Definition: docs/measurement.md.
+ * @param selection its stage, or without one the longest at a steady load that is no warm-up; its operations for calls
+ */
+export function driftOf(run: Run, subject: DriftSubject, selection: Selection = {}): Drift {
+  const none: Drift = {
+    stage: null,
+    value: null,
+    n: 0,
+    interval: null,
+    carried: false,
+    level: null,
+    floor_rose: null,
+  };
+  const stage = stageOf(run, selection.stage);
+  if (stage === null) return none;
+  const end_ms = Math.min(stage.end_ms, run.load_end_ms);
+  const step_ms = stepOf(run, end_ms - stage.start_ms);
+  const drifts = valuesOf(run, subject, selection.operations).map((values) =>
+    driftOfValues(subject, values.filter(({ t_ms }) => t_ms >= stage.start_ms && t_ms < end_ms), step_ms)
+  );
+  const worst = drifts.reduce<Omit<Drift, "stage">>(
+    (most, one) => most.value === null || (one.value ?? -Infinity) > most.value ? one : most,
+    none,
+  );
+  return { ...worst, stage: stage.name };
+}
+
+function stageOf(run: Run, name: string | undefined): Stage | null {
+  const { stages } = run.plan;
+  if (name !== undefined) return stages.find((stage) => stage.name === name) ?? null;
+  const steady = stages.filter((stage) => !stage.warm_up && isSteady(run, { stage: stage.name }));
+  const length = ({ start_ms, end_ms }: Stage) => end_ms - start_ms;
+  return steady.reduce<Stage | null>((best, one) => best === null || length(one) > length(best) ? one : best, null);
+}
+
+/** Time of one value: a whole number of the slots that the run is kept in. */
+function stepOf(run: Run, length_ms: number): number {
+  const slot_ms = run.slots.reduce((longest, slot) => Math.max(longest, slot.length_ms), 1000);
+  return Math.max(1, Math.ceil(Math.min(LONGEST_STEP_MS, length_ms / POINTS) / slot_ms)) * slot_ms;
+}
+
+/** What a subject was at a time: something that several of can be summed up as one number. */
+interface Timed {
+  t_ms: number;
+  slot: TimeSlot | null;
+  bytes: number | null;
+}
+
+/** The readings of a subject: one list for calls and for the host, one for each GPU. */
+function valuesOf(run: Run, subject: DriftSubject, operations: string | undefined): Timed[][] {
+  switch (subject) {
+    case "memory":
+      return [run.host.map(({ t_ms, memory_used_bytes }) => ({ t_ms, slot: null, bytes: memory_used_bytes }))];
+    case "gpu.memory_used":
+      return [...Map.groupBy(run.gpu, ({ index }) => index).values()].map((samples) =>
+        samples.map(({ t_ms, memory_used_bytes }) => ({ t_ms, slot: null, bytes: memory_used_bytes }))
+      );
+    default:
+      return [run.slots.map((slot) => ({ t_ms: slot.start_ms, slot: only(slot, operations), bytes: null }))];
+  }
+}
+
+function only(slot: TimeSlot, operations: string | undefined): TimeSlot {
+  if (operations === undefined) return slot;
+  return { ...slot, series: new Map([...slot.series].filter(([name]) => matchesGlob(operations, name))) };
+}
+
+function driftOfValues(subject: DriftSubject, values: readonly Timed[], step_ms: number): Omit<Drift, "stage"> {
+  const groups = [...Map.groupBy(values, ({ t_ms }) => Math.floor(t_ms / step_ms))];
+  const points: Point[] = [];
+  for (const [step, group] of groups) {
+    const y = valueOf(subject, group);
+    if (y !== null) points.push({ x: (step + 0.5) * step_ms / HOUR_MS, y });
+  }
+  const known = points.map(({ y }) => y);
+  const level = points.length === 0 ? null : median(known.slice(0, Math.max(1, Math.ceil(known.length / 10))));
+  const trend = points.length < LEAST_POINTS ? null : trendOf(points);
+  const unit = subject === "error_rate" ? 1 : level;
+  const least = subject === "latency" || subject === "error_rate" ? null : floors(known);
+  const given = trend !== null && unit !== null && unit > 0;
+  return {
+    value: given ? trend.slope / unit : null,
+    n: points.length,
+    interval: given && trend.interval ? { low: trend.interval.low / unit, high: trend.interval.high / unit } : null,
+    carried: given,
+    level: given ? level : null,
+    floor_rose: least === null ? null : least.last > least.first,
+  };
+}
+
+function valueOf(subject: DriftSubject, group: readonly Timed[]): number | null {
+  if (subject === "latency" || subject === "error_rate") {
+    const series = new Series();
+    for (const { slot } of group) for (const data of slot?.series.values() ?? []) series.mergeData(data);
+    if (subject === "latency") {
+      const latency = series.histogram("latency");
+      return latency.count === 0 ? null : latency.percentile(95);
+    }
+    const { ok, failed, timed_out } = series.outcomes;
+    return ok + failed + timed_out === 0 ? null : errorRate(series.outcomes);
+  }
+  const known = group.flatMap(({ bytes }) => bytes === null ? [] : [bytes]);
+  return known.length === 0 ? null : median(known);
+}

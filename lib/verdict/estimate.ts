@@ -1,0 +1,127 @@
+/**
+ * What a measure reads from a run, and how sure that is: the value, the calls it rests on, and a 95 % confidence interval
+ * that stays honest when calls resemble their neighbours (batch means; see lib/statistics).
+ */
+import type { Figure, Measure } from "../plan/threshold.ts";
+import { endedCalls, type Series } from "../measure/series.ts";
+import type { Batch, Run, Selection } from "../result/run.ts";
+import { meanInterval, percentileInterval, ratioInterval } from "../statistics/batch_means.ts";
+import type { Interval } from "../statistics/interval.ts";
+import { wilson } from "../statistics/proportion.ts";
+import { isRate, isShare, type Rate, RATES, type Share, SHARES } from "./figures.ts";
+import { isSteady } from "./target.ts";
+import type { ConfidenceInterval } from "./verdict.ts";
+
+export { driftOf } from "./drift.ts";
+export { recoveryOf } from "./recovery.ts";
+
+/** A value, and how much can be made of it. */
+export interface Estimate {
+  /** In the measure's base unit; null when there was nothing to read. */
+  value: number | null;
+  /** Values it rests on: calls, gaps, words. */
+  n: number;
+  /** 95 %; null where none can be given: too few values, a load that was not steady, a run of a few seconds, extremes. */
+  interval: ConfidenceInterval | null;
+  /**
+   * Whether the sample is large enough to print the value plainly: for percentiles n (1 - p) >= 10, for others 30 values.
+   */
+  carried: boolean;
+}
+
+/** Measures of the values of a distribution. */
+export type DistributionMeasure = Extract<Measure, { kind: "percentile" | "mean" | "min" | "max" }>;
+/** Measures of calls: not those of machines, trends, recoveries, nor of the load itself. */
+export type CallMeasure = DistributionMeasure | { kind: Exclude<Figure, "recovery_time" | "load"> };
+
+/** Values that must lie beyond a percentile; and those from which the spread of anything else can be told. */
+const LEAST_BEYOND = 10;
+const LEAST_VALUES = 30;
+
+/** Whether `n` values carry a percentile: n (1 - p) >= 10, and as many below it. The floor is ours. */
+export function carriesPercentile(n: number, percentile: number): boolean {
+  // One part in 10^9 off, so that 1000 calls carry P99.
+  return n * Math.min(percentile, 100 - percentile) / 100 >= LEAST_BEYOND * (1 - 1e-9);
+}
+
+/** Reads a measure of calls over a selection. Pure: the same run gives the same answer. */
+export function estimate(run: Run, measure: CallMeasure, selection: Selection = {}): Estimate {
+  if ("of" in measure) return ofDistribution(run, measure, selection);
+  if (isShare(measure.kind)) return ofShare(run, measure.kind, selection);
+  if (isRate(measure.kind)) return ofRate(run, measure.kind, selection);
+  const n = endedCalls(run.total(selection).outcomes);
+  return { value: n, n, interval: null, carried: true };
+}
+
+function ofDistribution(run: Run, measure: DistributionMeasure, selection: Selection): Estimate {
+  const histogram = run.total(selection).histogram(measure.of);
+  const n = histogram.count;
+  if (n === 0) return { value: null, n: 0, interval: null, carried: false };
+  const batches = () => steadyBatches(run, selection).map(({ series }) => series.histogram(measure.of));
+  switch (measure.kind) {
+    case "percentile": {
+      const { percentile } = measure;
+      const carried = percentile === 100 || carriesPercentile(n, percentile);
+      const interval = carried && percentile < 100 ? percentileInterval(batches(), percentile) : null;
+      return { value: histogram.percentile(percentile), n, interval: ends(interval), carried };
+    }
+    case "mean": {
+      const carried = n >= LEAST_VALUES;
+      return { value: histogram.mean, n, interval: ends(carried ? meanInterval(batches()) : null), carried };
+    }
+    default:
+      return { value: histogram[measure.kind], n, interval: null, carried: true };
+  }
+}
+
+/** The wider of Wilson's interval, which holds for independent calls, and of batch means, where there are batches. */
+function ofShare(run: Run, share: Share, selection: Selection): Estimate {
+  const { part, whole } = SHARES[share](run.total(selection));
+  if (whole === 0) return { value: null, n: 0, interval: null, carried: false };
+  const batched = ratioInterval(steadyBatches(run, selection).map(({ series }) => SHARES[share](series)));
+  // Words of one clip stand or fall together: Wilson has nothing to say of them.
+  const independent = share === "wer" ? null : wilson(part, whole);
+  const highest = share === "wer" ? Infinity : 1;
+  const interval = wider(independent, batched);
+  return {
+    value: part / whole,
+    n: whole,
+    interval: interval && { low: Math.max(0, interval.low), high: Math.min(highest, interval.high) },
+    carried: whole >= LEAST_VALUES,
+  };
+}
+
+function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {
+  const total = run.total(selection);
+  const seconds = run.window_ms(selection) / 1000;
+  if (seconds === 0 || endedCalls(total.outcomes) === 0) return { value: null, n: 0, interval: null, carried: false };
+  const amount = (series: Series) => RATES[rate](series, total);
+  const drained = amount(run.drained(selection));
+  const n = amount(total);
+  const batches = steadyBatches(run, selection);
+  const parts = batches.map(({ series, length_ms }, at) => ({
+    part: amount(series) - (at === batches.length - 1 ? drained : 0),
+    whole: length_ms / 1000,
+  }));
+  const interval = n >= LEAST_VALUES ? ratioInterval(parts) : null;
+  return {
+    value: (n - drained) / seconds,
+    n,
+    interval: interval && { low: Math.max(0, interval.low), high: interval.high },
+    carried: n >= LEAST_VALUES,
+  };
+}
+
+/** None where the load was not steady: see `isSteady`. */
+function steadyBatches(run: Run, selection: Selection): Batch[] {
+  return isSteady(run, selection) ? run.batches(selection) : [];
+}
+
+function wider(a: Interval | null, b: Interval | null): Interval | null {
+  if (a === null || b === null) return a ?? b;
+  return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
+}
+
+function ends(interval: Interval | null): ConfidenceInterval | null {
+  return interval && { low: interval.low, high: interval.high };
+}
