@@ -10,6 +10,10 @@ export interface PlanFlags {
   config?: string;
   testType?: string;
   users?: string;
+  rate?: string;
+  arrivals?: string;
+  maxInFlight?: string;
+  strict?: boolean;
   spawnRate?: string;
   duration?: string;
   target?: string[];
@@ -56,13 +60,22 @@ export const serviceFlagParameters = {
 export const planFlagParameters = {
   ...serviceFlagParameters,
   testType: text("What to drive; grpc is what this version has", "type"),
-  users: text("Virtual users", "n"),
+  users: text("Virtual users; of a scenario with stages the most at a time", "n"),
+  rate: text("Arrivals, e.g. 50/s, whether or not the services keep up; of stages the highest rate", "rate"),
+  arrivals: text("With arrivals: constant or poisson spacing", "name"),
+  maxInFlight: text("With arrivals: most tasks at the same time", "n"),
   spawnRate: text("Users started per second", "n"),
-  duration: text("How long, e.g. 90s or 5m", "time"),
+  duration: text("How long, e.g. 90s or 5m; stages stretch to it", "time"),
   thinkTime: text("Pause between tasks: 2s, or a range 1s-3s", "time"),
   warmUp: text("First stretch that no threshold reads", "time"),
   seed: text("Seed of every random choice", "n"),
   workers: text("Web Workers that hold the users [default: cores - 1]", "n"),
+  strict: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "A rule passes only where enough was measured to be sure of it",
+  },
   threshold: texts("A rule on top of the scenario's, e.g. 'p99(latency, llm.*) < 3s'", "rule"),
   format: text("Files to write: html,json,csv", "list"),
   outputDir: text("Folder for reports [default: the file's]", "dir"),
@@ -75,6 +88,10 @@ export const planFlagParameters = {
 export function overridesOf(flags: PlanFlags): Overrides {
   const given: Record<keyof Overrides, Overrides[keyof Overrides]> = {
     users: flags.users,
+    rate: flags.rate,
+    arrivals: flags.arrivals,
+    max_in_flight: flags.maxInFlight,
+    strict: flags.strict === true ? "true" : undefined,
     spawn_rate: flags.spawnRate,
     duration: flags.duration,
     think_time: flags.thinkTime,

@@ -2,6 +2,7 @@
 import { TASKS } from "../plan/tasks.ts";
 import { DISTRIBUTION_NAMES, DRIFT_SUBJECTS, FIGURE_NAMES, FIGURES, RESOURCE_NAMES } from "../plan/threshold.ts";
 import { initTemplate } from "./init.ts";
+import { LOADS } from "./load_doc.ts";
 import { scenarioFile } from "./schema.ts";
 import type { Field, Part, Shape } from "./shape.ts";
 
@@ -22,6 +23,8 @@ export function configurationDoc(): string {
     "",
     ...tasksTable(),
     "",
+    ...LOADS,
+    "",
     ...THRESHOLDS,
     "",
     ...new Reference().sections(),
@@ -37,7 +40,7 @@ const INTRODUCTION = [
   '- **Shares** are `1%` or `0.01`; **rates** are a number per second, or `"120/m"`.',
   "- **Environment**: `${NAME}` stands for a variable, `${NAME:-default}` has a default for one that is unset or empty,",
   "  `$${` is a plain `${`. A variable that is unset and has no default is an error.",
-  "- **Paths** of inputs and certificates are relative to the file's folder; those under `reports` to the folder",
+  "- **Paths** of inputs, replays and certificates are relative to the file's folder; those under `reports` to the folder",
   "  june-load is started in.",
   "- **Errors** name file, line, column and key, and all of them are told at once. An unknown key is an error.",
   "- **Limits**: a file of 1 MiB, 50,000 values (aliases followed), 100,000 users, names of 64 characters.",
@@ -80,8 +83,8 @@ const THRESHOLDS = [
   "With `strict: true` a rule passes only where enough was measured to be sure of it.",
   "",
   "Without `thresholds` a scenario has June's acceptance criteria: for each operation `p95(latency, OPERATION) < 2s`;",
-  "`error_rate < 1%`, or `metrics.error_rate.threshold`; `load >= 100%`. The latency of speech sent in real time contains",
-  "the clip, so that `stt.recognize_stream` is then judged by `p95(final_latency, stt.recognize_stream) < 2s`.",
+  "`error_rate < 1%`, or `metrics.error_rate.threshold`; `load >= 100%`, of an open load 99%. The latency of speech sent",
+  "in real time contains the clip: there `stt.recognize_stream` has `p95(final_latency, stt.recognize_stream) < 2s`.",
 ];
 
 /** One section for each map of fixed keys; a shape used in several places is described at the first. */

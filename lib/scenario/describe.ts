@@ -1,19 +1,23 @@
 /** A plan in plain lines, shown before a run: who is called, how hard, for how long, and what must hold. */
-import type { Course, Plan, ServicePlan, ThinkTime, TlsPlan } from "../plan/plan.ts";
+import type { Plan, ServicePlan, TlsPlan } from "../plan/plan.ts";
 import { formatCount, formatPercent, writeDuration } from "../plan/units.ts";
+import { describeLoads, describeObjectives, describeStages } from "./describe_load.ts";
 
 const LABEL_WIDTH = 11;
+const STRICT = "strict: each rule only where enough was measured to be sure of it";
 
 /** The plan in lines of a label and a text; lines that continue one have no label. */
 export function describePlan(plan: Plan): string[] {
   return [
     ...block("scenario", [titleOf(plan)]),
     ...block("calls", plan.services.map(describeService)),
-    ...block("users", [describeUsers(plan)]),
-    ...block("tasks", [describeMix(plan)]),
-    ...block("length", [describeLength(plan)]),
+    ...block("load", describeLoads(plan)),
+    ...block("stages", describeStages(plan)),
+    ...block("tasks", describeMixes(plan)),
+    ...block("length", [`${span(plan.duration_ms)}, then up to ${span(plan.grace_ms)} for calls in flight`]),
     ...block("sent by", [`${count(plan.workers, "worker")} over ${plan.transport}, seed ${plan.seed}`]),
-    ...block("passes if", plan.thresholds.map(({ source }) => source)),
+    ...block("passes if", [...plan.thresholds.map(({ source }) => source), ...(plan.strict ? [STRICT] : [])]),
+    ...(plan.objectives.length === 0 ? [] : block("good if", [describeObjectives(plan)])),
     ...block("report", [describeOutput(plan)]),
   ];
 }
@@ -53,43 +57,13 @@ function describeTls(tls: TlsPlan | null): string {
   return ways.length === 0 ? "TLS" : `TLS (${ways.join(", ")})`;
 }
 
-function describeUsers({ loads }: Plan): string {
-  return loads.map((load) =>
-    load.kind === "closed"
-      ? `${formatCount(load.users)}${describeRamp(load.courses)}; each pauses ${
-        describeThinkTime(load.think_time)
-      } between two tasks`
-      : "open"
-  ).join("; ");
-}
-
-function describeRamp([ramp]: readonly Course[]): string {
-  if (ramp?.kind !== "linear" || ramp.to <= 1) return "";
-  const per_s = (ramp.to - ramp.from) / (ramp.end_ms - ramp.start_ms) * 1000;
-  return `, ${Number(per_s.toPrecision(3))} started per second`;
-}
-
-function describeThinkTime(time: ThinkTime): string {
-  switch (time.kind) {
-    case "constant":
-      return time.value_ms === 0 ? "not at all" : span(time.value_ms);
-    case "uniform":
-      return `${span(time.min_ms)} to ${span(time.max_ms)}`;
-    default:
-      return time.kind;
-  }
-}
-
-function describeMix({ tasks }: Plan): string {
-  const total = tasks.reduce((sum, { weight }) => sum + weight, 0);
-  return tasks.map(({ operation, weight }) => `${formatPercent(weight / total)} ${operation}`).join(", ");
-}
-
-function describeLength({ duration_ms, grace_ms, stages }: Plan): string {
-  const names = stages.map(({ name, start_ms, end_ms, warm_up }) =>
-    `${name} ${span(end_ms - start_ms)}${warm_up ? " (not judged)" : ""}`
-  );
-  return `${span(duration_ms)} (${names.join(", ")}), then up to ${span(grace_ms)} for calls in flight`;
+function describeMixes({ tasks, loads }: Plan): string[] {
+  return loads.map(({ name }, load) => {
+    const own = tasks.filter((task) => task.load === load);
+    const total = own.reduce((sum, { weight }) => sum + weight, 0);
+    const shares = own.map(({ operation, weight }) => `${formatPercent(weight / total)} ${operation}`).join(", ");
+    return loads.length === 1 ? shares : `${name}: ${shares}`;
+  });
 }
 
 function describeOutput({ scenario, output }: Plan): string {

@@ -1,5 +1,5 @@
 /** Scenario text -> plan: the way in to this room. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { withRemedy } from "../plan/nearest.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -22,6 +22,8 @@ export interface LoadInput extends PlanSettings {
   env: Environment;
   /** Whether a path exists; default: asks the file system. */
   exists?: (path: string) => boolean;
+  /** What a file named in the scenario holds; default: asks the file system. */
+  readText?: (path: string) => string;
 }
 
 /** A plan and what its maker should be told although it can run. */
@@ -36,7 +38,8 @@ export interface Loaded {
  */
 export function loadScenario(input: LoadInput): Loaded {
   const problems = new Problems();
-  const cx: Context = { problems, dir: resolve(input.dir), exists: input.exists ?? existsSync };
+  const { exists = existsSync, readText = readSmallFile } = input;
+  const cx: Context = { problems, dir: resolve(input.dir), exists, readText };
   const root = readTree(input.text, input.file, input.env, problems);
   if (root === null) throw problems.asError();
   const name = chooseScenario(root, input.name, problems);
@@ -47,6 +50,15 @@ export function loadScenario(input: LoadInput): Loaded {
   problems.throwIfAny();
   if (plan === null) throw new Error("A scenario without a plan must have problems");
   return { plan, warnings: problems.warnings() };
+}
+
+/** Largest file of recorded arrivals; bytes. */
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+function readSmallFile(path: string): string {
+  const { size } = statSync(path);
+  if (size > MAX_FILE_BYTES) throw new Error(`its ${size} bytes are more than the 256 MiB that are read`);
+  return readFileSync(path, "utf8");
 }
 
 /** Scenarios a message lists. */

@@ -13,13 +13,14 @@ export interface Mix {
   services: ServicePlan[];
 }
 
-/** The tasks of a scenario, each on its service; entries without weight are left out, and so are services not called. */
-export function planMix(
+/** The tasks of one load, each on its service; entries without weight are left out. */
+export function planTasks(
   tasks: ScenarioSettings["tasks"],
   candidates: readonly Candidate[],
   scenario: Setting<ScenarioSettings>,
+  load: number,
   problems: Problems,
-): Mix {
+): TaskPlan[] {
   const all = tasks.value === null
     ? candidates.map(({ plan, weight }) => planTask(DEFAULT_TASK[plan.kind], [plan.name], weight))
     : tasks.value.flatMap((task) => assign(task, candidates, problems));
@@ -33,10 +34,15 @@ export function planMix(
       "Every weight is 0, so that there is nothing to do: give a task or a service a weight above 0",
     );
   }
+  return mix.map((task) => ({ ...task, load }));
+}
+
+/** The tasks of all loads under the names of their operations, and the services among `candidates` that they call. */
+export function joinMixes(tasks: readonly TaskPlan[], candidates: readonly Candidate[]): Mix {
   const called = candidates.map(({ plan }) => plan).filter(({ name }) =>
-    mix.some(({ services }) => services.includes(name))
+    tasks.some(({ services }) => services.includes(name))
   );
-  return { tasks: mix, services: called };
+  return { tasks: withOwnOperations(tasks), services: called };
 }
 
 /**
@@ -84,7 +90,7 @@ function merge(tasks: readonly TaskPlan[]): TaskPlan[] {
     const earlier = merged.get(key);
     merged.set(key, earlier ? { ...earlier, weight: earlier.weight + task.weight } : task);
   }
-  return withOwnOperations([...merged.values()]);
+  return [...merged.values()];
 }
 
 /** A task that several services do is as many operations, named by the services in which they differ. */

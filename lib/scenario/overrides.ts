@@ -2,11 +2,17 @@
 import { withRemedy } from "../plan/nearest.ts";
 import type { Problems } from "./problems.ts";
 import { type GrpcSettings, SERVICE_KINDS, type ServiceKey } from "./schema_services.ts";
-import { entryOf, looseScalar, quote, type Tree, treeOf, withValue } from "./tree.ts";
+import { entryOf, looseScalar, quote, type Tree, treeOf, withoutKeys, withValue } from "./tree.ts";
 
 /** Values of flags, as typed. What is absent leaves the file's value. */
 export interface Overrides {
+  /** Users; of stages the highest number. Makes a load of arrivals one of users. */
   users?: string;
+  /** Arrivals; of stages the highest rate. Makes a load of users one of arrivals. */
+  rate?: string;
+  arrivals?: string;
+  max_in_flight?: string;
+  strict?: string;
   spawn_rate?: string;
   duration?: string;
   think_time?: string;
@@ -29,6 +35,10 @@ export interface Overrides {
 
 const SCENARIO_FLAGS = {
   users: "--users",
+  rate: "--rate",
+  arrivals: "--arrivals",
+  max_in_flight: "--max-in-flight",
+  strict: "--strict",
   spawn_rate: "--spawn-rate",
   duration: "--duration",
   think_time: "--think-time",
@@ -44,12 +54,20 @@ const REPORT_FLAGS = {
   comparison_baseline: "--compare",
 } as const satisfies Partial<Record<keyof Overrides, string>>;
 
+/** What a scenario says of a load of users, and of one of arrivals; a flag for the one kind takes away the other. */
+const KINDS = {
+  users: ["users", "spawn_rate", "think_time", "pacing"],
+  rate: ["rate", "arrivals", "max_in_flight", "max_wait"],
+} as const;
+
 /** The flag that adds a rule. */
 export const THRESHOLD_FLAG = "--threshold";
 
 /** Lays flags over a file's tree; `scenario` is the name of the one they change. */
 export function applyOverrides(root: Tree, scenario: string, overrides: Overrides, problems: Problems): Tree {
   let tree = root;
+  if (overrides.rate !== undefined) tree = withoutKeys(tree, ["scenarios", scenario], KINDS.users);
+  if (overrides.users !== undefined) tree = withoutKeys(tree, ["scenarios", scenario], KINDS.rate);
   for (const [key, flag] of Object.entries(SCENARIO_FLAGS)) {
     const value = overrides[key as keyof typeof SCENARIO_FLAGS];
     if (value !== undefined) tree = withValue(tree, ["scenarios", scenario, key], looseScalar(value, flag));

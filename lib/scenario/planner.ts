@@ -1,18 +1,19 @@
 /** One decoded scenario -> plan: what needs more than one key at a time. */
-import type { Plan } from "../plan/plan.ts";
+import { withRemedy } from "../plan/nearest.ts";
+import type { LoadPlan, Objective, Plan } from "../plan/plan.ts";
 import type { Threshold } from "../plan/threshold.ts";
-import { formatCount, writeDuration } from "../plan/units.ts";
+import { tellConflicts } from "./conflicts.ts";
 import { type KeyedSetting, list } from "./containers.ts";
-import { type Mix, planMix } from "./mix.ts";
+import { planLoad, type PlannedLoad } from "./loads.ts";
+import { joinMixes, type Mix, planTasks } from "./mix.ts";
+import { checkObjectives, objectivesOf } from "./objectives.ts";
 import { type Overrides, THRESHOLD_FLAG } from "./overrides.ts";
-import type { Problems } from "./problems.ts";
 import { checkThresholds, defaultThresholds, withoutRepeats } from "./rules.ts";
 import type { FileSettings } from "./schema.ts";
 import { type ScenarioSettings, threshold } from "./schema_scenario.ts";
 import { planServices } from "./service_plans.ts";
 import type { Context, Setting } from "./shape.ts";
-import { type Crowd, planCourses, planStages, rampDuration } from "./stages.ts";
-import { looseScalar } from "./tree.ts";
+import { looseScalar, quote } from "./tree.ts";
 
 /** What a plan takes from outside the file. */
 export interface PlanSettings {
@@ -23,46 +24,37 @@ export interface PlanSettings {
   overrides: Overrides;
 }
 
-/** The plan of a scenario; faults go to `cx.problems`, and the plan is of use only where there are none. */
-export function planScenario(
-  file: FileSettings,
-  scenario: KeyedSetting<ScenarioSettings>,
-  input: PlanSettings,
-  cx: Context,
-): Plan {
+type Scenario = KeyedSetting<ScenarioSettings>;
+
+/** The plan of a scenario; faults go to `cx.problems`, and null comes back where there is no plan because of them. */
+export function planScenario(file: FileSettings, scenario: Scenario, input: PlanSettings, cx: Context): Plan | null {
   const given = scenario.value;
+  const parts = partsOf(file, scenario, cx);
+  const planned = planLoads(parts, given.parallel.given, cx);
+  const candidates = planServices(file.services, given.transport.value, cx.problems);
+  const tasks = parts.flatMap((part, i) => planTasks(part.value.tasks, candidates, part, i, cx.problems));
+  const mix = joinMixes(tasks, candidates);
+  const loads = planned.filter((load) => load !== null);
+  const complete = loads.length === planned.length && loads.length > 0;
+  const canCheck = complete && mix.tasks.length > 0 && parts.every(({ value }) => value.tasks.valid);
+  const rules = planRules(file, given, mix, canCheck ? loads : null, input.overrides.thresholds ?? [], cx);
+  if (!complete) return null;
   const { metrics: { value: metrics }, reports: { value: reports } } = file;
-  const mix = planMix(
-    given.tasks,
-    planServices(file.services, given.transport.value, cx.problems),
-    scenario,
-    cx.problems,
-  );
-  const course = checkCourse(given, cx.problems);
-  const stages = planStages(course);
-  const error_rate = metrics.error_rate.value.threshold.value;
   return {
     scenario: scenario.key,
     description: given.description.value,
     source: input.file,
     seed: given.seed.value,
-    loads: [{
-      kind: "closed",
-      name: scenario.key,
-      courses: planCourses(course),
-      users: course.users,
-      think_time: given.think_time.value,
-    }],
-    duration_ms: course.duration_ms,
+    loads: loads.map(({ load }) => load),
+    duration_ms: Math.max(...loads.flatMap(({ stages }) => stages.map(({ end_ms }) => end_ms))),
     grace_ms: given.grace.value,
-    stages,
-    workers: given.workers.value ?? Math.max(1, Math.min(input.cores - 1, course.users)),
+    stages: loads.flatMap(({ stages }) => stages),
+    workers: given.workers.value ?? defaultWorkers(input.cores, loads),
     transport: given.transport.value,
     services: mix.services,
     tasks: mix.tasks,
-    thresholds: planThresholds(given, mix, stages, error_rate, input.overrides.thresholds ?? [], cx),
-    objectives: [],
-    strict: false,
+    ...rules,
+    strict: given.strict.value,
     percentiles: metrics.latency.value.percentiles.value,
     throughput_window_ms: metrics.throughput.value.window.value,
     resources: metrics.resource_utilization.value,
@@ -75,53 +67,70 @@ export function planScenario(
   };
 }
 
-function checkCourse(given: ScenarioSettings, problems: Problems): Crowd {
-  const { duration, warm_up, users, spawn_rate } = given;
-  const course: Crowd = {
-    duration_ms: duration.value,
-    warm_up_ms: warm_up.value,
-    users: users.value,
-    spawn_rate_per_s: spawn_rate.value,
-  };
-  if (!(duration.valid && warm_up.valid && users.valid && spawn_rate.valid)) return course;
-  const length = writeDuration(course.duration_ms * 1000);
-  if (course.warm_up_ms >= course.duration_ms) {
-    problems.add(
-      warm_up.at,
-      warm_up.path,
-      `The warm-up must be shorter than the duration of ${length}, or nothing is measured`,
-    );
+/** The scenarios that make the loads: itself, or those it names as `parallel`. */
+function partsOf({ scenarios }: FileSettings, scenario: Scenario, { problems }: Context): Scenario[] {
+  const { parallel } = scenario.value;
+  if (!parallel.given) return [scenario];
+  tellConflicts(scenario.value, problems);
+  const others = scenarios.value.filter(({ key, value }) => key !== scenario.key && !value.parallel.given);
+  const wanted = parallel.value ?? [];
+  return wanted.flatMap(({ value: name, at, path }, i) => {
+    const found = others.find(({ key }) => key === name);
+    const isRepeated = wanted.findIndex(({ value }) => value === name) < i;
+    if (found !== undefined && !isRepeated) return [found];
+    problems.add(at, path, isRepeated ? `The scenario ${quote(name)} is named twice` : whyNot(name));
+    return [];
+  });
+
+  function whyNot(name: string): string {
+    if (name === scenario.key) return "A scenario cannot run beside itself: name others of the file";
+    const nested = scenarios.value.some(({ key }) => key === name);
+    if (nested) return `The scenario ${quote(name)} is made of "parallel" ones itself: name those instead`;
+    return withRemedy(`Unknown scenario ${quote(name)}`, name, "the file also holds", others.map(({ key }) => key));
   }
-  const ramp_ms = rampDuration(course);
-  if (ramp_ms > course.duration_ms) {
-    const started = Math.floor(course.duration_ms / 1000 * course.spawn_rate_per_s);
-    const ramp = writeDuration(ramp_ms * 1000);
-    problems.warn(
-      duration.at,
-      duration.path,
-      `Only about ${formatCount(started)} of ${
-        formatCount(course.users)
-      } users start within ${length}; all of them take ${ramp}`,
-    );
-  }
-  return course;
 }
 
-function planThresholds(
+/** Each load; the stages of several are told apart by the names of their loads. */
+function planLoads(parts: readonly Scenario[], several: boolean, { problems }: Context): (PlannedLoad | null)[] {
+  return parts.map((part, i) => {
+    const planned = planLoad(part, i, problems);
+    if (planned === null || !several) return planned;
+    return { ...planned, stages: planned.stages.map((stage) => ({ ...stage, name: `${part.key}.${stage.name}` })) };
+  });
+}
+
+/** One less than there are cores, and not more than could have something to do. */
+function defaultWorkers(cores: number, loads: readonly PlannedLoad[]): number {
+  const most = (load: LoadPlan) => load.kind === "closed" ? load.users : load.max_in_flight;
+  return Math.max(1, Math.min(cores - 1, loads.reduce((sum, { load }) => sum + most(load), 0)));
+}
+
+/** Thresholds and objectives; checked against `loads` unless those are unknown. */
+function planRules(
+  file: FileSettings,
   given: ScenarioSettings,
   mix: Mix,
-  stages: Plan["stages"],
-  error_rate: number,
+  loads: readonly PlannedLoad[] | null,
   flags: readonly string[],
   cx: Context,
-): Threshold[] {
+): { thresholds: Threshold[]; objectives: Objective[] } {
   const items = flags.map((text) => looseScalar(text, THRESHOLD_FLAG));
   const fromFlags = list(threshold).decode({ kind: "list", at: THRESHOLD_FLAG, items }, "", cx) ?? [];
   const fromFile: Setting<Threshold>[] = given.thresholds.value ?? [];
-  const canCheck = given.tasks.valid && given.duration.valid && given.warm_up.valid && mix.tasks.length > 0;
-  if (canCheck) checkThresholds([...fromFile, ...fromFlags], mix.tasks, stages, cx.problems);
+  const objectives = given.objectives.value ?? [];
+  if (loads !== null) {
+    const stages = loads.flatMap((load) => load.stages);
+    checkThresholds([...fromFile, ...fromFlags], mix.tasks, stages, cx.problems);
+    checkObjectives(objectives, mix.tasks, cx.problems);
+  }
+  const error_rate = file.metrics.value.error_rate.value.threshold.value;
+  const hasOpen = (loads ?? []).some(({ load }) => load.kind === "open");
   const base = given.thresholds.given
     ? fromFile.map(({ value }) => value)
-    : defaultThresholds(mix.tasks, mix.services, error_rate);
-  return withoutRepeats([...base, ...fromFlags.map(({ value }) => value)]);
+    : defaultThresholds(mix.tasks, mix.services, error_rate, hasOpen ? "99%" : "100%");
+  const thresholds = withoutRepeats([...base, ...fromFlags.map(({ value }) => value)]);
+  return {
+    thresholds,
+    objectives: given.objectives.given ? objectives.map(({ value }) => value) : objectivesOf(thresholds),
+  };
 }

@@ -1,64 +1,20 @@
 /** What a scenario file says about one scenario: who does what, how often, for how long, and what must hold. */
-import type { ThinkTime, TransportName } from "../plan/plan.ts";
+import type { TransportName } from "../plan/plan.ts";
 import { withRemedy } from "../plan/nearest.ts";
 import { TASKS } from "../plan/tasks.ts";
 import type { Threshold } from "../plan/threshold.ts";
 import { isThresholdError, parseThreshold } from "../plan/threshold_parser.ts";
-import { parseDuration, writeDuration } from "../plan/units.ts";
-import { type KeyShape, mapOf, oneOrMore, scalarOrMap, transform } from "./containers.ts";
-import { choice, duration, integer, number, rate, text } from "./scalars.ts";
-import { maybe, object, optional, type Read, required, scalar, type Shape } from "./shape.ts";
-import { SERVICE_KINDS } from "./schema_services.ts";
+import { type KeyShape, list, mapOf, oneOrMore } from "./containers.ts";
+import { objectives } from "./objectives.ts";
+import { boolean, choice, duration, integer, number, rate, text } from "./scalars.ts";
+import { NAME, SERVICE_KINDS } from "./schema_services.ts";
+import { MAX_USERS, rateTarget, stage } from "./schema_stages.ts";
+import { thinkTime } from "./schema_think_time.ts";
+import { maybe, object, optional, scalar, type Shape } from "./shape.ts";
 import { quote } from "./tree.ts";
 
 /** The transport where none is named. */
 export const DEFAULT_TRANSPORT: TransportName = "wire";
-/** Most users of one scenario. */
-export const MAX_USERS = 100_000;
-
-const MAX_THINK = "1h";
-const thinkPart = duration("0s", MAX_THINK);
-
-const thinkText: Shape<ThinkTime> = scalar({
-  expected: `a think time of at most ${MAX_THINK}, such as "1s-3s" or "2s"`,
-  schema: { type: "string" },
-  read: (tree) => readThinkTime(tree.text),
-});
-
-function readThinkTime(written: string): Read<ThinkTime> {
-  const parts = written.split("-").map((part) => parseDuration(part));
-  if (parts.length > 2) return null;
-  const values: number[] = [];
-  for (const part of parts) {
-    if (!part.ok) return { error: `${part.error} (a think time looks like "1s-3s" or "2s")` };
-    if (part.value > 3_600e6) return null;
-    values.push(part.value / 1000);
-  }
-  const [first, second] = values;
-  if (second === undefined) return { value: { kind: "constant", value_ms: first! } };
-  return uniform(first!, second) ?? { error: `The think time ${quote(written)} must name the shorter duration first` };
-}
-
-function uniform(min_ms: number, max_ms: number): { value: ThinkTime } | null {
-  if (min_ms === max_ms) return { value: { kind: "constant", value_ms: min_ms } };
-  return min_ms < max_ms ? { value: { kind: "uniform", min_ms, max_ms } } : null;
-}
-
-const thinkMap: Shape<ThinkTime> = transform(
-  object({
-    min: required(thinkPart, "1s", "Shortest pause."),
-    max: required(thinkPart, "3s", "Longest pause."),
-  }),
-  ({ min, max }, _place, cx) => {
-    const time = uniform(min.value, max.value);
-    if (time) return time.value;
-    const text = `Expected at most the "max" of ${writeDuration(max.value * 1000)}, found ${
-      writeDuration(min.value * 1000)
-    }`;
-    if (min.valid && max.valid) cx.problems.add(min.at, min.path, text);
-    return undefined;
-  },
-);
 
 const taskKeys: KeyShape = {
   placeholder: "task",
@@ -91,27 +47,86 @@ export const threshold: Shape<Threshold> = scalar({
   },
 });
 
+/** Keys of a load of users, and what they say. */
+const CLOSED = {
+  users: maybe(
+    integer(1, MAX_USERS),
+    "required, unless there is a `rate`, `stages` or `parallel`",
+    "A closed load: virtual users that run at the same time, each doing one task after another.",
+    10,
+  ),
+  spawn_rate: optional(rate(MAX_USERS), 10, "Users started per second until all run.", 2),
+  think_time: optional(
+    thinkTime,
+    "1s-3s",
+    "Pause of a user between two tasks: a range, from which each pause is drawn evenly, one duration, or a map.",
+  ),
+  pacing: maybe(
+    duration("1ms", "1h"),
+    "none",
+    "Instead of `think_time`: time from the start of a user's task to the start of its next. A task that takes longer is followed at once.",
+    "5s",
+  ),
+};
+
+/** Keys of a load of arrivals, and what they say. */
+const OPEN = {
+  rate: maybe(
+    rateTarget,
+    "none",
+    "An open load: tasks that start at instants of their own, whether or not the services keep up. A number is per second; a ramp and waves as in a stage.",
+    "50/s",
+  ),
+  arrivals: optional(
+    choice("constant", "poisson"),
+    "constant",
+    "How the arrivals of an open load are spaced: evenly, or at random as independent callers are (`poisson`).",
+  ),
+  max_in_flight: optional(
+    integer(1, MAX_USERS),
+    1_000,
+    "Most tasks of an open load at the same time; an arrival above waits.",
+  ),
+  max_wait: optional(
+    duration("0s", "1h"),
+    "1s",
+    "How long an arrival may wait for that; then it is dropped, and counted as such. Latency counts the wait.",
+  ),
+};
+
 /** One scenario. */
 export const scenario = object({
   description: optional(text(500), "", "What the scenario is for; shown in reports."),
-  users: required(integer(1, MAX_USERS), 10, "Virtual users that run at the same time."),
-  spawn_rate: optional(rate(MAX_USERS), 10, "Users started per second until all run.", 2),
-  duration: required(duration("100ms", "7d"), "5m", "Time from the first start to the last, the ramp included."),
+  ...CLOSED,
+  ...OPEN,
+  duration: maybe(
+    duration("100ms", "7d"),
+    "required, unless there are `stages` or `parallel`",
+    "Time from the first start to the last, the ramp included.",
+    "5m",
+  ),
   warm_up: optional(
     duration("0s", "7d"),
     "0s",
     "First stretch of the duration, which no threshold reads. Users start in it as they would without it.",
     "30s",
   ),
+  stages: maybe(
+    mapOf(NAME, stage, { min: 1, max: 100 }),
+    "`ramp` while users start, then `hold`",
+    "The load over time, stage by stage, instead of `users` or `rate` and `duration`. Every figure is kept for each.",
+    { ramp: { duration: "1m", users: "0 to 50" }, hold: { duration: "5m", users: 50 } },
+  ),
+  parallel: maybe(
+    list(text(64), { min: 2, max: 20 }),
+    "none",
+    "Other scenarios of the file that run at the same time, each with its own load and tasks. Their stages are then called `NAME.STAGE`; what else holds for the run is said here.",
+    ["callers", "batch"],
+  ),
   grace: optional(
     duration("0s", "1h"),
     "10s",
     "How long calls in flight may still run after the duration; then they are cut off.",
-  ),
-  think_time: optional(
-    scalarOrMap(thinkText, thinkMap),
-    "1s-3s",
-    "Pause of a user between two tasks: a range, from which each pause is drawn evenly, or one duration.",
   ),
   tasks: maybe(
     mapOf(taskKeys, number(0, 1_000_000), { min: 1, max: 50 }),
@@ -125,10 +140,21 @@ export const scenario = object({
     "What must hold for the run to pass; replaces the default rules.",
     ["p95(latency, llm.*) < 2s", "error_rate < 1%", "load >= 100%"],
   ),
+  objectives: maybe(
+    objectives,
+    "the limits of the rules on percentiles, means and maxima",
+    "What a call must meet to count as good (`goodput`, `good_rate`): limits by distribution, for all operations or for some.",
+    { latency: "2s", first_message: { "llm.*": "800ms" } },
+  ),
+  strict: optional(boolean, false, "A rule passes only where enough was measured to be sure of it."),
   seed: optional(integer(0, 4_294_967_295), 1, "Seed of every random choice; the same seed gives the same choices."),
-  workers: maybe(integer(1, 256), "processor cores less one, at most one a user", "Web Workers that hold the users."),
+  workers: maybe(
+    integer(1, 256),
+    "processor cores less one, at most one a user",
+    "Web Workers that make the load.",
+  ),
   transport: optional(choice("wire", "grpc-js"), DEFAULT_TRANSPORT, "What carries the calls."),
-});
+}, [["users", "duration"], ["rate", "duration"], ["stages"], ["parallel"]]);
 
 /** Decoded scenario. */
 export type ScenarioSettings = NonNullable<ReturnType<typeof scenario.decode>>;

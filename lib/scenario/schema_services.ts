@@ -1,7 +1,7 @@
 /** What a scenario file says about the services under test. */
-import { resolve } from "node:path";
 import type { InputFile, MetadataEntry, TlsPlan } from "../plan/plan.ts";
 import { address } from "./address.ts";
+import { existingPath } from "./paths.ts";
 import { keyPattern, type KeyShape, list, mapOf, oneOrMore, scalarOrMap, transform } from "./containers.ts";
 import { boolean, choice, duration, integer, number, pattern, text } from "./scalars.ts";
 import {
@@ -19,19 +19,6 @@ import { quote } from "./tree.ts";
 
 /** The default port of each kind of service, as June's servers have them. */
 export const DEFAULT_PORTS = { llm: 50051, stt: 50052, tts: 50053 } as const;
-
-/** What must exist; relative to the scenario file's folder. The value is the absolute path. */
-const existingPath = (what: string): Shape<string> =>
-  scalar({
-    expected: `the path of ${what}, relative to the scenario file's folder`,
-    schema: { type: "string", minLength: 1 },
-    read(tree, cx) {
-      if (tree.text.trim() === "") return null;
-      const path = resolve(cx.dir, tree.text);
-      if (cx.exists(path)) return { value: path };
-      return { error: `No such file or folder: ${quote(tree.text)} (looked for ${quote(path)})` };
-    },
-  });
 
 const inputFiles: Shape<InputFile[]> = transform(
   oneOrMore(existingPath("a file or folder"), { min: 1, max: 100 }),
@@ -204,6 +191,11 @@ const ttsService = object({
   ),
   voice: optional(text(64), "default", "Voice to speak with."),
   language: optional(language, "en", "Language of the sentences."),
+  prebuffer: optional(
+    duration("0s", "10s"),
+    "0s",
+    "Audio that the player, which tells where a listener would hear silence, gathers before it plays.",
+  ),
 });
 
 const serviceField = <T>(shape: Shape<T>, doc: string): Field<T | null> => maybe(shape, "not called", doc);

@@ -17,6 +17,8 @@ export interface Context {
   dir: string;
   /** Whether a file or folder exists. */
   exists(path: string): boolean;
+  /** What a file holds; throws where it cannot be read. */
+  readText(path: string): string;
 }
 
 /** A value's declaration. */
@@ -103,8 +105,14 @@ export interface ObjectShape<T> extends Shape<T> {
   readonly fields: Fields;
 }
 
-/** A map with fixed keys; a key written without a value counts as an empty map. */
-export function object<F extends Fields>(fields: F): ObjectShape<Decoded<F>> {
+/**
+ * A map with fixed keys; a key written without a value counts as an empty map.
+ * @param groups sets of keys of which one must be there, for JSON Schema; the decoder's user checks them itself
+ */
+export function object<F extends Fields>(
+  fields: F,
+  groups: readonly (keyof F & string)[][] = [],
+): ObjectShape<Decoded<F>> {
   const decode = (tree: Tree, path: string, cx: Context): Decoded<F> | undefined => {
     if (tree.kind === "broken") return undefined;
     const isEmpty = isNothing(tree);
@@ -115,7 +123,7 @@ export function object<F extends Fields>(fields: F): ObjectShape<Decoded<F>> {
     return Object.fromEntries(settings) as Decoded<F>;
   };
   const parts = Object.entries(fields).map(([key, field]) => ({ suffix: `.${key}`, shape: field.shape, field }));
-  return { expected: "a map of keys", fields, parts, decode, jsonSchema: () => objectSchema(fields) };
+  return { expected: "a map of keys", fields, parts, decode, jsonSchema: () => objectSchema(fields, groups) };
 }
 
 function tellUnknownKeys(map: MapTree, path: string, known: readonly string[], cx: Context): void {
@@ -143,7 +151,7 @@ function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: stri
   return { value: valid ? value : field.fallback(entry.at, path, cx), given: true, valid, at: entry.value.at, path };
 }
 
-function objectSchema(fields: Fields): JsonSchema {
+function objectSchema(fields: Fields, groups: readonly string[][]): JsonSchema {
   const properties = Object.entries(fields).map(([key, field]): [string, Json] => [key, {
     description: field.doc,
     ...field.shape.jsonSchema(),
@@ -152,8 +160,11 @@ function objectSchema(fields: Fields): JsonSchema {
   }]);
   const mustHave = Object.entries(fields).filter(([, field]) => field.required).map(([key]) => key);
   // A key without a value reads as an empty map, unless something in it is required.
-  const type: Json = mustHave.length === 0 ? ["object", "null"] : "object";
-  const needs: JsonSchema = mustHave.length === 0 ? {} : { required: mustHave };
+  const type: Json = mustHave.length + groups.length === 0 ? ["object", "null"] : "object";
+  const needs: JsonSchema = {
+    ...(mustHave.length === 0 ? {} : { required: mustHave }),
+    ...(groups.length === 0 ? {} : { anyOf: groups.map((keys) => ({ required: keys })) }),
+  };
   return { type, properties: Object.fromEntries(properties), ...needs, additionalProperties: false };
 }
 

@@ -1,4 +1,4 @@
-/** The stretches of a run. */
+/** The courses and stages of a scenario without stages of its own: users that start one by one and then all run. */
 import type { Course, Stage } from "../plan/plan.ts";
 
 /** What makes the stages; milliseconds and users per second. */

@@ -86,6 +86,18 @@ export function withValue(tree: Tree | undefined, path: readonly string[], value
   };
 }
 
+/** A copy of the tree whose map at a path of keys lacks some keys; the tree itself where there is no such map. */
+export function withoutKeys(tree: Tree, path: readonly string[], keys: readonly string[]): Tree {
+  if (tree.kind !== "map") return tree;
+  const [first, ...rest] = path;
+  const entries = first === undefined
+    ? tree.entries.filter(({ key }) => !keys.includes(key))
+    : tree.entries.map((entry) =>
+      entry.key === first ? { ...entry, value: withoutKeys(entry.value, rest, keys) } : entry
+    );
+  return { ...tree, entries };
+}
+
 /** Whether a key was written without a value. */
 export function isNothing(tree: Tree): boolean {
   return tree.kind === "scalar" && tree.value === null;

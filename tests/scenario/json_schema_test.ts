@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { builtInScenarios } from "../../lib/scenario/built_in.ts";
 import { initTemplate } from "../../lib/scenario/init.ts";
 import { scenarioJsonSchema } from "../../lib/scenario/json_schema.ts";
+import { LOADS_EXAMPLE } from "../../lib/scenario/load_doc.ts";
 import type { JsonSchema } from "../../lib/scenario/shape.ts";
 import type { Json } from "../../lib/scenario/tree.ts";
 import { faultsOf, fileWith, load } from "./helpers.ts";
@@ -80,9 +81,10 @@ Deno.test("scenarioJsonSchema() accepts every file that loads", () => {
       scenario: ["think_time: { min: 1s, max: 2s }", "spawn_rate: 120/m", "thresholds: calls > 1"],
     }),
   );
+  files.push(LOADS_EXAMPLE);
   files.push("scenarios: { one: { users: '${U:-5}', duration: '${D:-5s}', workers: '${W:-1}' } }");
   for (const text of files) {
-    if (text !== JUNE) load(text);
+    if (text !== JUNE && text !== LOADS_EXAMPLE) load(text);
     assert.ok(isValid(SCHEMA, parse(text)), text);
   }
 });
@@ -93,6 +95,13 @@ Deno.test("scenarioJsonSchema() refuses what the decoder refuses", () => {
     "scenarios: {}",
     "scenarios: { a b: { users: 1, duration: 1s } }",
     "scenarios: { one: { users: 1 } }",
+    "scenarios: { one: { rate: 1 } }",
+    "scenarios: { one: { parallel: [a] } }",
+    "scenarios: { one: { stages: {} } }",
+    "scenarios: { one: { stages: { a: { duration: 5, users: 1 } } } }",
+    "scenarios: { one: { stages: { a: { duration: 5s, users: 1 to x } } } }",
+    "scenarios: { one: { stages: { a: { duration: 5s, rate: { mean: 1 } } } } }",
+    "scenarios: { one: { rate: 5/d, duration: 1s } }",
     ...[
       "usrs: 1",
       "seed: -1",
@@ -106,6 +115,8 @@ Deno.test("scenarioJsonSchema() refuses what the decoder refuses", () => {
       "tasks: { llm.chat: -1 }",
       "tasks: {}",
       "thresholds: { a: 1 }",
+      "objectives: { gap: 1s }",
+      "pacing: 5",
     ]
       .map((line) => fileWith({ scenario: [line] })),
     ...[

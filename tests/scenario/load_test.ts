@@ -78,7 +78,8 @@ Deno.test("loadScenario() refuses unknown keys and names the nearest", () => {
   assert.equal(
     scenarioFault("spawnrate: 3"),
     'load.yaml:5:5: scenarios.one.spawnrate: Unknown key "spawnrate"; did you mean "spawn_rate"? Allowed here: description, ' +
-      "users, spawn_rate, duration, warm_up, grace, think_time, tasks, thresholds, seed, workers, transport",
+      "users, spawn_rate, think_time, pacing, rate, arrivals, max_in_flight, max_wait, duration, warm_up, stages, parallel, " +
+      "grace, tasks, thresholds, objectives, strict, seed, workers, transport",
   );
   assert.equal(
     faultsOf(fileWith({ rest: ["extra: 1"] }))[0],
@@ -89,7 +90,9 @@ Deno.test("loadScenario() refuses unknown keys and names the nearest", () => {
 
 Deno.test("loadScenario() tells missing keys", () => {
   assert.deepEqual(faultsOf("scenarios:\n  one: {}\n"), [
-    'load.yaml:2:8: scenarios.one.users: Missing key "users": expected a whole number from 1 to 100,000, such as 10',
+    'load.yaml:2:8: scenarios.one: The scenario has no load: give it "users" and "duration", "rate" and "duration", "stages", or "parallel"',
+  ]);
+  assert.deepEqual(faultsOf("scenarios:\n  one: { users: 1 }\n"), [
     'load.yaml:2:8: scenarios.one.duration: Missing key "duration": expected a duration from 100ms to 7d, such as "30s"',
   ]);
 });
@@ -101,39 +104,6 @@ Deno.test("loadScenario() refuses scenario names that cannot be folders", () => 
       `load.yaml:2:3: scenarios.${name}: The name "${name}" is not allowed: expected 1 to 64 letters, digits, "_" and "-"`,
     ]);
   }
-});
-
-Deno.test("loadScenario() reads think times as a range, one duration or a map", () => {
-  const think = (line: string) =>
-    planOf(fileWith({ scenario: [line] })).loads.map((load) => load.kind === "closed" && load.think_time)[0];
-  assert.deepEqual(think("think_time: 200ms-1s"), { kind: "uniform", min_ms: 200, max_ms: 1000 });
-  assert.deepEqual(think("think_time: 2s"), { kind: "constant", value_ms: 2000 });
-  assert.deepEqual(think("think_time: 0s"), { kind: "constant", value_ms: 0 });
-  assert.deepEqual(think("think_time: { min: 1s, max: 2s }"), { kind: "uniform", min_ms: 1000, max_ms: 2000 });
-  assert.deepEqual(think("think_time: 1s - 1s"), { kind: "constant", value_ms: 1000 });
-});
-
-Deno.test("loadScenario() refuses think times that make no range", () => {
-  const path = "load.yaml:5:17: scenarios.one.think_time: ";
-  const expected = 'Expected a think time of at most 1h, such as "1s-3s" or "2s"';
-  assert.equal(
-    scenarioFault("think_time: 3s-1s"),
-    `${path}The think time "3s-1s" must name the shorter duration first`,
-  );
-  assert.equal(
-    scenarioFault("think_time: 1-3s"),
-    `${path}The duration "1" has no unit: did you mean "1s"? (a think time looks like "1s-3s" or "2s")`,
-  );
-  assert.equal(scenarioFault("think_time: 2h"), `${path}${expected}, found "2h"`);
-  assert.equal(scenarioFault("think_time: 1s-2s-3s"), `${path}${expected}, found "1s-2s-3s"`);
-  assert.equal(
-    scenarioFault("think_time: [1s]"),
-    `${path}Expected a think time of at most 1h, such as "1s-3s" or "2s", or a map, found a list`,
-  );
-  assert.equal(
-    scenarioFault("think_time: { min: 5s, max: 2s }"),
-    'load.yaml:5:24: scenarios.one.think_time.min: Expected at most the "max" of 2s, found 5s',
-  );
 });
 
 Deno.test("loadScenario() takes a task mix and calls only the services in it", () => {

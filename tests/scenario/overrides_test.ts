@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Overrides } from "../../lib/scenario/overrides.ts";
 import { faultsOf, fileWith, load, planOf } from "./helpers.ts";
 import { crowdOf } from "../plans.ts";
 
@@ -83,8 +84,8 @@ Deno.test("loadScenario() names the flag in its faults", () => {
       '--timeout: Expected a duration from 1ms to 1h, such as "30s", found "2h"',
       '--target stt: The address "http://b" has a scheme, which gRPC does not use: write "b:50052"',
       '--users: Expected a whole number from 1 to 100,000, found "-3"',
-      '--duration: The duration "60" has no unit: did you mean "60s"? (expected a duration from 100ms to 7d, such as "30s")',
       '--think-time: Cannot read the duration "x": write numbers with units, such as "250ms", "30s", "5m" or "1h30m" (a think time looks like "1s-3s" or "2s")',
+      '--duration: The duration "60" has no unit: did you mean "60s"? (expected a duration from 100ms to 7d, such as "30s")',
       '--transport: Expected one of wire, grpc-js, found "grpcjs"; did you mean "grpc-js"?',
       '--format: Expected one of html, json, csv, found "pdf"',
       '--threshold: Cannot read the threshold "p95(latency) > 2": The duration "2" has no unit: did you mean "2s"? (column 16 of the rule)',
@@ -125,4 +126,71 @@ Deno.test("loadScenario() takes flags for the scenario asked for alone", () => {
   const text = "scenarios:\n  a: { users: 1, duration: 1m }\n  b: { users: 2, duration: 1m }\n";
   assert.equal(crowdOf(planOf(text, { name: "b", overrides: { users: "9" } }))[0], 9);
   assert.equal(crowdOf(planOf(text, { name: "a", overrides: { duration: "9s" } }))[0], 1);
+});
+
+const STAGED = `scenarios:
+  one:
+    stages:
+      before: { duration: 1m, users: 50 }
+      spike: { duration: 30s, users: 500 }
+      after: { duration: 30s, users: 100 to 50 }
+`;
+
+Deno.test("loadScenario() stretches stages to flags: users to their peak, the duration to their sum", () => {
+  const plan = planOf(STAGED, { overrides: { users: "50", duration: "20s" } });
+  assert.deepEqual(plan.stages.map(({ name, end_ms }) => [name, end_ms]), [
+    ["before", 10_000],
+    ["spike", 15_000],
+    ["after", 20_000],
+  ]);
+  assert.deepEqual(plan.loads[0]!.courses.map((course) => course.kind === "linear" && [course.from, course.to]), [
+    [5, 5],
+    [50, 50],
+    [10, 5],
+  ]);
+  assert.deepEqual(plan.loads.map((load) => load.kind === "closed" && load.users), [50]);
+  const open = STAGED.replaceAll("users", "rate");
+  const [load] = planOf(open, { overrides: { rate: "250/s" } }).loads;
+  assert.deepEqual(load!.courses.map((course) => course.kind === "linear" && course.from), [25, 250, 50]);
+});
+
+Deno.test("loadScenario() refuses flags that stages cannot follow", () => {
+  const open = STAGED.replaceAll("users", "rate");
+  const replayed = "scenarios: { one: { stages: { monday: { replay: m.txt } } } }";
+  const fault = (text: string, overrides: Overrides) => faultsOf(text, { overrides, readText: () => "1" }).join("\n");
+  assert.equal(fault(STAGED, { rate: "5/s" }), "--rate: The scenario's stages have users: use --users");
+  assert.equal(fault(open, { users: "5" }), "--users: The scenario's stages have arrivals: use --rate");
+  assert.equal(
+    fault(open, { rate: "5/s to 9/s" }),
+    '--rate: The scenario has stages: give one rate for the highest of them, such as "50/s"',
+  );
+  assert.equal(
+    fault(replayed, { duration: "9s" }),
+    "--duration: The scenario replays recorded arrivals, which cannot be stretched",
+  );
+  assert.equal(
+    fault(STAGED, { spawn_rate: "5" }),
+    '--spawn-rate: The stages say how fast users come: write a stage such as { duration: 10s, users: "0 to 50" }',
+  );
+  assert.equal(fault(STAGED, { warm_up: "5s" }), '--warm-up: Mark a stage with "warm_up: true" instead');
+});
+
+Deno.test("loadScenario() makes a load of users one of arrivals by --rate, and the other way round by --users", () => {
+  const closed = fileWith({ scenario: ["spawn_rate: 2", "think_time: 1s"] });
+  const plan = planOf(closed, { overrides: { rate: "20/s", arrivals: "poisson", max_in_flight: "7", strict: "true" } });
+  assert.deepEqual(plan.loads, [{
+    kind: "open",
+    name: "one",
+    courses: [{ kind: "linear", start_ms: 0, end_ms: 60_000, from: 20, to: 20 }],
+    spacing: "poisson",
+    max_in_flight: 7,
+    max_wait_ms: 1000,
+  }]);
+  assert.equal(plan.strict, true);
+  const open = "scenarios: { one: { rate: 5/s, arrivals: poisson, max_wait: 1s, duration: 1m } }";
+  assert.deepEqual(crowdOf(planOf(open, { overrides: { users: "3" } })), [3, 10]);
+  assert.match(
+    faultsOf(open, { overrides: { users: "3", rate: "5" } })[0]!,
+    /^--rate: Both "users" and "rate" are given/,
+  );
 });
