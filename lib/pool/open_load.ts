@@ -66,7 +66,7 @@ export class RunningArrivals implements RunningLoad {
   }
 
   #arrive(due_us: number, index: number): void {
-    const { watch, seed, load, clock } = this.context;
+    const { watch, seed, load } = this.context;
     watch.arrived(due_us);
     const arrival = new Arrival(this.context, arrivalRandom(seed, load, index), due_us, this.#onEnd);
     if (this.#in_flight.size < this.#max_in_flight) return this.#begin(arrival);

@@ -56,3 +56,19 @@ Deno.test("PoolClock.close() forgets all timers, so that nothing holds the proce
   clock.at(clock.now_us() + 60_000_000, () => assert.fail("ran"));
   clock.close();
 });
+
+Deno.test("a precise PoolClock runs its timers in order, none early, and ends its thread", async () => {
+  const clock = new PoolClock(performance.now(), true);
+  const ran: number[] = [];
+  const dues = [9000, 1000, 4000, 4200, 2000, 30_000, 8000];
+  await new Promise<void>((resolve) => {
+    for (const due_us of dues) {
+      clock.at(due_us, () => {
+        assert.ok(clock.now_us() >= due_us);
+        if (ran.push(due_us) === dues.length) resolve();
+      });
+    }
+  });
+  assert.deepEqual(ran, dues.toSorted((a, b) => a - b));
+  clock.close();
+});

@@ -1,33 +1,11 @@
 import assert from "node:assert/strict";
-import type { Clock, Marks, Operation, OperationEnd, Random } from "../../lib/driver/driver.ts";
-import type { IntervalData } from "../../lib/measure/interval.ts";
+import type { Operation, OperationEnd } from "../../lib/driver/driver.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { PoolClock } from "../../lib/pool/clock.ts";
 import { UserPool } from "../../lib/pool/user_pool.ts";
-import { Run } from "../../lib/result/run.ts";
-import { makeHeader, makePlan } from "../result/make_run.ts";
 import { closedLoad, constantPause, task } from "../plans.ts";
-
-const OK: OperationEnd = { outcome: "ok", code: 0, type: "", details: "", sent_bytes: 10, received_bytes: 20 };
-const CANCELLED: OperationEnd = { ...OK, outcome: "cancelled", code: 1, type: "CANCELLED" };
-
-type Begin = (marks: Marks, clock: Clock, random: Random) => () => void;
-
-/** An operation whose calls do what `begin` says; it returns what cancelling does. */
-const operation = (name: string, begin: Begin): Operation => ({
-  name,
-  reply_stream: true,
-  start: (random, clock, marks) => ({ cancel: begin(marks, clock, random) }),
-});
-
-const after = (wait_us: number, end: OperationEnd = OK): Begin => (marks, clock) => {
-  marks.sent();
-  const timer = clock.at(clock.now_us() + wait_us, () => marks.end(end));
-  return () => {
-    timer.cancel();
-    marks.end(CANCELLED);
-  };
-};
+import { makePlan } from "../result/make_run.ts";
+import { after, type Begin, CANCELLED, OK, operation, runPool } from "./operations.ts";
 
 function shortPlan(users: number, duration_ms: number, change: Partial<Plan> = {}): Plan {
   return makePlan({
@@ -38,20 +16,6 @@ function shortPlan(users: number, duration_ms: number, change: Partial<Plan> = {
     tasks: [task("llm.chat", 3), task("tts.synthesize", 1)],
     ...change,
   });
-}
-
-async function runPool(plan: Plan, operations: Operation[], act: (pool: UserPool) => void = () => {}) {
-  const run = new Run(makeHeader(plan));
-  const intervals: IntervalData[] = [];
-  const clock = new PoolClock(performance.now());
-  const pool = new UserPool(plan, 0, 1, { services: [], operations, offsets: () => [] }, clock, (interval) => {
-    intervals.push(interval);
-    run.add({ type: "interval", ...interval });
-  });
-  const done = pool.run();
-  act(pool);
-  await done;
-  return { run, intervals };
 }
 
 Deno.test("UserPool ends every call it issues in exactly one outcome", async () => {
@@ -88,11 +52,12 @@ Deno.test("UserPool.stop() starts nothing more and waits for what is in flight",
     return after(30_000)(marks, clock, random);
   };
   const both = [operation("llm.chat", count), operation("tts.synthesize", count)];
-  const { run } = await runPool(shortPlan(5, 60_000), both, (pool) => {
-    pool.clock.at(20_000, () => {
-      pool.stop();
-      pool.stop();
-    });
+  const { run } = await runPool(shortPlan(5, 60_000), both, {
+    act: (pool) =>
+      void pool.clock.at(20_000, () => {
+        pool.stop();
+        pool.stop();
+      }),
   });
   assert.deepEqual([begun, run.total().outcomes.ok, run.unaccounted], [5, 5, 0]);
 });
@@ -100,7 +65,9 @@ Deno.test("UserPool.stop() starts nothing more and waits for what is in flight",
 Deno.test("UserPool.abort() ends at once, also when a driver never reports the end", async () => {
   const deaf: Begin = () => () => {};
   const both = [operation("llm.chat", deaf), operation("tts.synthesize", deaf)];
-  const { run } = await runPool(shortPlan(3, 60_000), both, (pool) => void pool.clock.at(20_000, () => pool.abort()));
+  const { run } = await runPool(shortPlan(3, 60_000), both, {
+    act: (pool) => void pool.clock.at(20_000, () => pool.abort()),
+  });
   assert.deepEqual([run.total().outcomes.unfinished, run.unaccounted], [3, 0]);
 });
 
