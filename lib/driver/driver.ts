@@ -63,7 +63,7 @@ export interface Turn {
   spans: TurnSpan[];
 }
 
-/** One bar of a turn's waterfall; microseconds from the turn's intended start. */
+/** One bar of a turn's waterfall; microseconds from the instant the turn was begun. */
 export interface TurnSpan {
   /** `speech`, `stt`, `llm`, `tts 1`, `tts 2`, ... */
   name: string;
