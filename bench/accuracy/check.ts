@@ -43,5 +43,5 @@ function offOf({ truth_ms, measured_ms, allowed }: Check): string {
 function allowedOf({ allowed }: Check): string {
   if (allowed === null) return "";
   if ("share" in allowed) return percent(allowed.share);
-  return "above_ms" in allowed ? `0 to ${allowed.above_ms} ms` : `${allowed.either_ms} ms`;
+  return "above_ms" in allowed ? `0 to ${allowed.above_ms} ms` : `${Number(allowed.either_ms.toFixed(3))} ms`;
 }
