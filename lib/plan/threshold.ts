@@ -134,7 +134,7 @@ export type DriftSubject = typeof DRIFT_SUBJECTS[number];
 export type Measure =
   | { kind: "percentile"; percentile: number; of: Distribution }
   | { kind: "mean" | "min" | "max"; of: Distribution }
-  | { kind: Figure }
+  | { [F in Figure]: { kind: F } }[Figure]
   /** Over the readings of each GPU or of the host; of several GPUs the worst is held to the rule. */
   | { kind: "resource"; shape: "mean" | "min" | "max"; of: Resource }
   /** Robust trend, relative to the level at the start. */

@@ -9,7 +9,7 @@ export interface RuleOutcome {
   observed: number | null;
   /** The observed value with its unit, `no data` when null. */
   observed_text: string;
-  /** The operation that was worst, where the rule is held by each. */
+  /** The operation that was worst, where the rule is held by each; the GPU, for rules on GPUs. */
   worst: string | null;
   /** Values the observation rests on. */
   n: number;
@@ -19,6 +19,8 @@ export interface RuleOutcome {
   interval: ConfidenceInterval | null;
   /** Whether enough was measured to be sure of the answer; null for rules of which that cannot be said. */
   data: "enough" | "too little" | null;
+  /** Of a strict plan: why a value on the right side of the limit is not believed, so that the rule fails; null elsewhere. */
+  unsure: string | null;
 }
 
 /** Both ends of a 95 % confidence interval, in the unit of what it is around. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Threshold } from "../../lib/plan/threshold.ts";
 import type { HeaderRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
-import { evaluate, holdRule } from "../../lib/verdict/evaluate.ts";
+import { evaluate } from "../../lib/verdict/evaluate.ts";
+import { holdRule } from "../../lib/verdict/hold_rule.ts";
 import { makePlan, makeRecords, makeRun } from "../result/make_run.ts";
 import { task } from "../plans.ts";
 

@@ -1,0 +1,73 @@
+/** How sure an observation is: its confidence interval, and whether MLPerf's early-stopping bound calls the data enough. */
+import { formatCount } from "../plan/units.ts";
+import type { Measure, Threshold } from "../plan/threshold.ts";
+import type { Run, Selection } from "../result/run.ts";
+import { enoughData, neededCalls } from "../statistics/early_stopping.ts";
+import { formatMeasure } from "./format_measure.ts";
+import type { Reading } from "./read_measure.ts";
+import type { ConfidenceInterval, RuleOutcome } from "./verdict.ts";
+
+/** What is known of an observation beside its value. */
+export type Certainty = Pick<RuleOutcome, "interval" | "data" | "unsure">;
+
+/** Where nothing can be said. */
+export const NO_CERTAINTY: Certainty = { interval: null, data: null, unsure: null };
+
+/** How sure the value that a rule reads is; `unsure` only where the plan is strict. */
+export function certaintyOf(
+  run: Run,
+  threshold: Threshold,
+  selection: Selection,
+  { interval, at_least }: Pick<Reading, "interval" | "at_least">,
+): Certainty {
+  if (at_least) return NO_CERTAINTY;
+  const claim = claimOf(run, threshold, selection);
+  const data = claim === null ? null : enoughData(claim.n, claim.over, claim.share);
+  return { interval, data, unsure: run.plan.strict ? whyUnsure(threshold, claim, data, interval) : null };
+}
+
+/** "At least this share of all calls keeps the limit", of which `over` of `n` did not. */
+interface Claim {
+  n: number;
+  over: number;
+  share: number;
+}
+
+/** Only percentiles and error rates under a limit make such a claim. Calls that timed out broke any limit on latency. */
+function claimOf(run: Run, { measure, comparison, limit }: Threshold, selection: Selection): Claim | null {
+  if (comparison.startsWith(">")) return null;
+  if (measure.kind === "percentile") {
+    const total = run.total(selection);
+    const histogram = total.histogram(measure.of);
+    const censored = isLatency(measure) ? total.outcomes.timed_out : 0;
+    const over = histogram.count - histogram.countAtOrBelow(limit) + censored;
+    return { n: histogram.count + censored, over, share: measure.percentile / 100 };
+  }
+  if (measure.kind !== "error_rate") return null;
+  const { ok, failed, timed_out } = run.total(selection).outcomes;
+  return { n: ok + failed + timed_out, over: failed + timed_out, share: 1 - limit };
+}
+
+function isLatency(measure: Measure): boolean {
+  return "of" in measure && (measure.of === "latency" || measure.of === "service_time");
+}
+
+function whyUnsure(
+  { measure, comparison, limit }: Threshold,
+  claim: Claim | null,
+  data: RuleOutcome["data"],
+  interval: ConfidenceInterval | null,
+): string | null {
+  if (claim !== null && data === "too little") {
+    const { n, over, share } = claim;
+    const needed = share > 0 && share < 1
+      ? `${formatCount(neededCalls(over, share))} calls needed`
+      : "no number would do";
+    return `too little data: ${formatCount(n)} of ${needed}`;
+  }
+  if (interval === null) return null;
+  const past = comparison.startsWith("<") ? interval.high > limit : interval.low < limit;
+  if (!past) return null;
+  const [low, high] = [interval.low, interval.high].map((value) => formatMeasure(measure, value));
+  return `too little data: the true value may lie anywhere from ${low} to ${high}`;
+}

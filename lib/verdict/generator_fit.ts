@@ -1,0 +1,223 @@
+/**
+ * Could the load generator keep up? Where it could not, the figures are its own and not the services', and the run is
+ * INVALID. Definitions: docs/measurement.md.
+ *
+ * Limits that decide are set where a measurement is certainly spoilt; those that only warn, where it may be. A closed load
+ * without pauses runs june-load at its full speed by design: there a busy processor says nothing, and warns only.
+ */
+import { Histogram } from "../measure/histogram.ts";
+import type { Plan } from "../plan/plan.ts";
+import { formatCount, formatDuration, formatPercent } from "../plan/units.ts";
+import type { Run } from "../result/run.ts";
+import type { TimeSlot } from "../result/timeline.ts";
+
+/** One thing that was looked at. */
+export interface FitCheck {
+  name: string;
+  /** What was seen, with its unit. */
+  value: string;
+  state: "ok" | "warn" | "invalid";
+  /** What it means and what to change, in one sentence; empty where all is well. */
+  advice: string;
+}
+
+/** Delays of our own may be this share of the latency: an error that no reader would take for a finding. */
+const DELAY_SHARE = 0.05;
+/** Delays below it never decide: the median that inference-perf allows; microseconds. */
+const DELAY_FLOOR_US = 10_000;
+/** Share of one core above which a pool may be late: AIPerf's mark. Above the second it certainly is, now and then. */
+const BUSY_WARN = 0.75;
+const BUSY_INVALID = 0.9;
+/** Share of all seconds in which something must have been so, to decide. One busy second spoils no run. */
+const OFTEN = 0.5;
+/** Largest stall of the event loop in a typical second; above the second every percentile of short calls shows it. */
+const LAG_WARN_US = 20_000;
+const LAG_INVALID_US = 100_000;
+/** A pause to collect garbage that a P99 could show; microseconds. */
+const GC_WARN_US = 50_000;
+/** Steps of the wall clock that make its timestamps doubtful; times of calls come from the monotonic one. */
+const CLOCK_WARN_MS = 500;
+/** Speech sent later than this was not sent in real time; microseconds. */
+const PACING_WARN_US = 20_000;
+/** Share of arrivals that may be dropped before it is worth a word. */
+const DROPPED_WARN = 0.01;
+/** Samples come once a second; a longer gap is a hole if it also hides this share of the run (old samples are thinned). */
+const SAMPLE_GAP_MS = 5000;
+const SAMPLE_GAP_SHARE = 0.01;
+/** Fewer seconds than these say nothing typical. */
+const MIN_SECONDS = 5;
+
+/** All checks, in the order a report lists them. */
+export function generatorFit(run: Run): FitCheck[] {
+  const slots = measuredSlots(run);
+  const full_speed = run.plan.loads.every((load) =>
+    load.kind === "closed" && load.think_time.kind === "constant" && load.think_time.value_ms === 0
+  );
+  return [
+    startLag(run),
+    waiting(run, slots),
+    arrivals(run),
+    processor(slots, run.plan, full_speed),
+    loopLag(run, slots, full_speed),
+    garbage(run),
+    pacing(run),
+    clock(run),
+    samplers(run),
+  ].filter((check) => check !== null);
+}
+
+/** Seconds of stages that are no warm-up, until the load ended. */
+function measuredSlots(run: Run): TimeSlot[] {
+  const { stages } = run.plan;
+  return run.slots.filter(({ start_ms }) =>
+    start_ms < run.load_end_ms &&
+    stages.some((stage) => !stage.warm_up && start_ms >= stage.start_ms && start_ms < stage.end_ms)
+  );
+}
+
+const ok = (name: string, value: string): FitCheck => ({ name, value, state: "ok", advice: "" });
+
+/** The highest of these percentiles that a sample can carry: at least ten values above it. */
+function carriedPercentile(count: number): number | null {
+  return [99, 95, 90, 50].find((percentile) => count * (1 - percentile / 100) >= 10 - 1e-9) ?? null;
+}
+
+/** A delay of our own against the latency at the same percentile. */
+function againstLatency(run: Run, delay: Histogram): { percentile: number; delay_us: number; limit_us: number } | null {
+  const latency = run.total().histogram("latency");
+  const percentile = carriedPercentile(Math.min(delay.count, latency.count));
+  if (percentile === null) return null;
+  const limit_us = Math.max(DELAY_FLOOR_US, DELAY_SHARE * latency.percentile(percentile));
+  return { percentile, delay_us: delay.percentile(percentile), limit_us };
+}
+
+function startLag(run: Run): FitCheck {
+  const name = "tasks begun on time";
+  const lag = new Histogram();
+  lag.mergeData(run.generator.start_lag);
+  const found = againstLatency(run, lag);
+  if (found === null) return ok(name, "too few to say");
+  const { percentile, delay_us, limit_us } = found;
+  const value = `P${percentile} ${formatDuration(delay_us)} late`;
+  if (delay_us <= limit_us) return ok(name, value);
+  const advice = `june-load began its tasks too late to measure what it was asked to: P${percentile} ${
+    formatDuration(delay_us)
+  } where ${formatDuration(limit_us)} would do; give it more workers, or a machine with more cores to itself`;
+  return { name, value, state: "invalid", advice };
+}
+
+/** Calls that wait for a free stream while every connection stands wait for nothing but more connections. */
+function waiting(run: Run, slots: readonly TimeSlot[]): FitCheck {
+  const name = "calls that waited for a free stream";
+  const services = run.plan.services.map(({ name: service, connections }) => {
+    const wanted = connections * run.plan.workers;
+    const waited = slots.filter((slot) =>
+      slot.connections.some((one) => one.service === service && one.waiting > 0 && one.connections >= wanted)
+    );
+    return { service, connections, share: slots.length === 0 ? 0 : waited.length / slots.length };
+  });
+  const worst = services.reduce<typeof services[0] | null>((a, b) => a === null || b.share > a.share ? b : a, null);
+  if (worst === null || worst.share === 0) return ok(name, "none");
+  const value = `${worst.service}: in ${formatPercent(worst.share)} of the seconds`;
+  const found = againstLatency(run, run.total().histogram("start_delay"));
+  const slow = found !== null && found.delay_us > found.limit_us;
+  const decides = slow && worst.share > OFTEN && slots.length >= MIN_SECONDS;
+  const cost = found === null ? "" : `: P${found.percentile} ${formatDuration(found.delay_us)} before they were sent`;
+  const advice = `calls to ${worst.service} waited inside june-load for a free stream on its ${
+    formatCount(worst.connections)
+  } connection${worst.connections === 1 ? "" : "s"} a worker${cost}; set more \`connections\` for that service`;
+  return { name, value, state: decides ? "invalid" : slow ? "warn" : "ok", advice: decides || slow ? advice : "" };
+}
+
+/** Only open loads have arrivals. Whether the services or the limit were too slow, the tool cannot know. */
+function arrivals(run: Run): FitCheck | null {
+  if (!run.plan.loads.some(({ kind }) => kind === "open")) return null;
+  const name = "arrivals begun";
+  const { due } = run.generator;
+  const { dropped } = run.total().outcomes;
+  const value = `${formatCount(due - dropped)} of ${formatCount(due)}`;
+  if (due === 0 || dropped / due <= DROPPED_WARN) return ok(name, value);
+  const advice = `${formatCount(dropped)} arrivals found no room among the tasks in flight and were dropped; ` +
+    "if the services should have taken them, raise `max_in_flight`";
+  return { name, value, state: "warn", advice };
+}
+
+function processor(slots: readonly TimeSlot[], { workers }: Plan, full_speed: boolean): FitCheck {
+  const name = "processor of the busiest worker";
+  const shares = slots.map(({ generator }) => generator.busiest_pool).filter((share) => share !== null);
+  const typical = median(shares);
+  if (typical === null) return ok(name, "not known");
+  const value = `${formatPercent(typical)} of a core in a typical second`;
+  if (typical <= BUSY_WARN) return ok(name, value);
+  const decides = typical > BUSY_INVALID && !full_speed && shares.length >= MIN_SECONDS;
+  const advice = `june-load's busiest worker used ${formatPercent(typical)} of a core, so that it measured itself; ` +
+    `give it more than ${formatCount(workers)} worker${
+      workers === 1 ? "" : "s"
+    }, or spread the load over more machines`;
+  return { name, value, state: decides ? "invalid" : "warn", advice };
+}
+
+function loopLag(run: Run, slots: readonly TimeSlot[], full_speed: boolean): FitCheck {
+  const name = "stalls of the event loop";
+  const typical_us = median(slots.map(({ generator }) => generator.loop_lag_us));
+  if (typical_us === null) return ok(name, "not known");
+  const worst_us = slots.reduce((worst, { generator }) => Math.max(worst, generator.loop_lag_us), 0);
+  const value = `up to ${formatDuration(typical_us)} in a typical second, ${formatDuration(worst_us)} at worst`;
+  if (typical_us <= LAG_WARN_US) return ok(name, value);
+  const limit_us = Math.max(LAG_INVALID_US, DELAY_SHARE * run.total().histogram("latency").percentile(95));
+  const decides = typical_us > limit_us && !full_speed && slots.length >= MIN_SECONDS;
+  const advice = `june-load itself stood still for ${formatDuration(typical_us)} in a typical second; ` +
+    "use a machine on which nothing else runs, or fewer users a worker";
+  return { name, value, state: decides ? "invalid" : "warn", advice };
+}
+
+function garbage(run: Run): FitCheck {
+  const name = "longest garbage collection";
+  const { gc_pause_us } = run.generator;
+  if (gc_pause_us === null) return ok(name, "not known");
+  const value = formatDuration(gc_pause_us);
+  if (gc_pause_us <= GC_WARN_US) return ok(name, value);
+  const advice = `calls in flight during a pause of ${value} look that much slower; more workers make it shorter`;
+  return { name, value, state: "warn", advice };
+}
+
+/** Only speech sent in real time has a pace. */
+function pacing(run: Run): FitCheck | null {
+  const late = run.total().histogram("pacing_error");
+  if (late.count === 0) return null;
+  const name = "speech sent in real time";
+  const late_us = late.percentile(99);
+  const value = `P99 ${formatDuration(late_us)} late`;
+  if (late_us <= PACING_WARN_US) return ok(name, value);
+  const advice = "chunks of speech went out late, so that it was not sent in real time; give june-load more workers";
+  return { name, value, state: "warn", advice };
+}
+
+function clock(run: Run): FitCheck {
+  const name = "steps of the wall clock";
+  const step_ms = Math.abs(run.generator.clock_step_ms);
+  const value = step_ms === 0 ? "none" : formatDuration(step_ms * 1000);
+  if (step_ms <= CLOCK_WARN_MS) return ok(name, value);
+  const advice =
+    `the wall clock was set by ${value} during the run; latencies do not use it, but the run's date may be off`;
+  return { name, value, state: "warn", advice };
+}
+
+function samplers(run: Run): FitCheck {
+  const name = "gaps in readings of the machine";
+  const kinds = [run.host, run.gpu].map((samples) => {
+    let longest = 0;
+    for (let i = 1; i < samples.length; i++) longest = Math.max(longest, samples[i]!.t_ms - samples[i - 1]!.t_ms);
+    return longest;
+  });
+  const longest_ms = Math.max(...kinds);
+  if (longest_ms <= Math.max(SAMPLE_GAP_MS, SAMPLE_GAP_SHARE * run.elapsed_ms)) return ok(name, "none");
+  const value = `up to ${formatDuration(longest_ms * 1000)}`;
+  const advice = `for ${formatDuration(longest_ms * 1000)} the machine was not read; its figures miss that time`;
+  return { name, value, state: "warn", advice };
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
+}

@@ -1,0 +1,104 @@
+/** One rule held against a run. Pure: the same run gives the same answer, live or years later. */
+import { matchesGlob } from "../plan/glob.ts";
+import type { Threshold } from "../plan/threshold.ts";
+import type { Run, Selection } from "../result/run.ts";
+import { abortedRun } from "./abort_event.ts";
+import { type Certainty, certaintyOf, NO_CERTAINTY } from "./certainty.ts";
+import { formatMeasure } from "./format_measure.ts";
+import { NOTHING, type Reading, readMeasure } from "./read_measure.ts";
+import type { RuleOutcome } from "./verdict.ts";
+
+/** One rule; with a glob every matching operation is held to it and the worst is shown. */
+export function holdRule(run: Run, threshold: Threshold): RuleOutcome {
+  const { operations: glob } = threshold;
+  const outcome = glob === null ? outcomeFor(run, threshold, null) : worstOf(run, threshold, glob);
+  return abortedRun(run, threshold) ? { ...outcome, passed: false, unsure: null } : outcome;
+}
+
+/** Operations that answered, but have nothing of the kind (no stream, no speech), are no part of the rule. */
+function worstOf(run: Run, threshold: Threshold, glob: string): RuleOutcome {
+  const names = new Set([...run.plan.tasks.map((task) => task.operation), ...run.operations]);
+  const matching = [...names].filter((name) => matchesGlob(glob, name));
+  const outcomes = matching.map((name) => outcomeFor(run, threshold, name));
+  const concerned = outcomes.filter((one) => !isEmpty(one) || !answered(run, threshold, one.worst));
+  return (concerned.length > 0 ? concerned : outcomes).reduce<RuleOutcome>(
+    (worst, one) => worst.worst === null || isWorse(one, worst) ? one : worst,
+    outcomeOf(threshold, NOTHING, null, NO_CERTAINTY),
+  );
+}
+
+function isEmpty({ observed, n, threshold }: RuleOutcome): boolean {
+  return observed === null || (threshold.measure.kind === "token_rate" && n === 0);
+}
+
+function answered(run: Run, threshold: Threshold, operation: string | null): boolean {
+  return run.total(selectionOf(threshold, operation)).outcomes.ok > 0;
+}
+
+function selectionOf({ stage }: Threshold, operation: string | null): Selection {
+  return { ...(stage === null ? {} : { stage }), ...(operation === null ? {} : { operations: operation }) };
+}
+
+function isWorse(one: RuleOutcome, other: RuleOutcome): boolean {
+  if (one.observed === null || other.observed === null) return one.observed === null && other.observed !== null;
+  if (one.passed !== other.passed) return !one.passed;
+  return one.threshold.comparison.startsWith("<") ? one.observed > other.observed : one.observed < other.observed;
+}
+
+function outcomeFor(run: Run, threshold: Threshold, operation: string | null): RuleOutcome {
+  const selection = selectionOf(threshold, operation);
+  const reading = readMeasure(run, threshold, selection);
+  return outcomeOf(threshold, reading, operation, certaintyOf(run, threshold, selection, reading));
+}
+
+function outcomeOf(
+  threshold: Threshold,
+  reading: Reading,
+  operation: string | null,
+  { interval, data, unsure }: Certainty,
+): RuleOutcome {
+  const { value, n, device } = reading;
+  const holds = value !== null && keepsLimit(threshold, value, reading);
+  return {
+    threshold,
+    passed: holds && unsure === null,
+    observed: value,
+    observed_text: value === null ? "no data" : textOf(threshold, value, reading),
+    worst: device ?? operation,
+    n,
+    ratio: value === null || threshold.limit === 0 ? null : value / threshold.limit,
+    interval,
+    data,
+    unsure: holds ? unsure : null,
+  };
+}
+
+/** Of a value known by its lower bound alone no `<` rule can be said to hold. */
+function keepsLimit(threshold: Threshold, value: number, reading: Reading): boolean {
+  if (reading.at_least && threshold.comparison.startsWith("<")) return false;
+  return compare(value, threshold) || mayBeNoise(threshold, reading);
+}
+
+/** A drift is only there where its interval leaves out 0: the trend of few values is large by chance alone. */
+function mayBeNoise({ measure }: Threshold, { interval }: Reading): boolean {
+  return measure.kind === "drift" && interval !== null && interval.low <= 0 && interval.high >= 0;
+}
+
+function textOf(threshold: Threshold, value: number, reading: Reading): string {
+  const text = formatMeasure(threshold.measure, value);
+  if (reading.at_least) return `>= ${text}`;
+  return mayBeNoise(threshold, reading) ? `${text} (may be 0)` : text;
+}
+
+function compare(value: number, { comparison, limit }: Threshold): boolean {
+  switch (comparison) {
+    case "<":
+      return value < limit;
+    case "<=":
+      return value <= limit;
+    case ">":
+      return value > limit;
+    case ">=":
+      return value >= limit;
+  }
+}

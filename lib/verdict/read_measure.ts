@@ -1,0 +1,76 @@
+/** What a rule reads: the figure its measure names, with the confidence interval where there is one. */
+import type { ClosedLoad, Plan } from "../plan/plan.ts";
+import type { Threshold } from "../plan/threshold.ts";
+import type { Run, Selection } from "../result/run.ts";
+import { hiddenBehind_us } from "./censoring.ts";
+import { type CallMeasure, driftOf, estimate, recoveryOf } from "./estimate.ts";
+import { readResource } from "./resource_reading.ts";
+import type { ConfidenceInterval } from "./verdict.ts";
+
+/** One observation. */
+export interface Reading {
+  /** In the measure's base unit; null when there was nothing to read. */
+  value: number | null;
+  /** Values the observation rests on. */
+  n: number;
+  interval: ConfidenceInterval | null;
+  /** The true value lies at `value` or anywhere above. */
+  at_least: boolean;
+  /** The GPU it is of, where there may be several: `GPU 1 (NVIDIA H200)`. */
+  device: string | null;
+}
+
+/** Where nothing was read. */
+export const NOTHING: Reading = { value: null, n: 0, interval: null, at_least: false, device: null };
+
+/** Reads what a rule is about; of several GPUs the one that fares worst by the rule. */
+export function readMeasure(run: Run, { measure, stage, comparison }: Threshold, selection: Selection): Reading {
+  switch (measure.kind) {
+    case "resource":
+      return { ...NOTHING, ...readResource(run, measure, stage, comparison.startsWith("<")) };
+    case "load":
+      return { ...NOTHING, ...readLoad(run) };
+    case "drift": {
+      const { value, n, interval } = driftOf(run, measure.of, selection);
+      return { ...NOTHING, value, n, interval };
+    }
+    case "recovery_time":
+      return readRecovery(run);
+    default:
+      return readCalls(run, measure, selection);
+  }
+}
+
+/** Of a percentile that lies among the calls that timed out only its lower bound is known. */
+function readCalls(run: Run, measure: CallMeasure, selection: Selection): Reading {
+  const deadline_us = hiddenBehind_us(run, measure, selection);
+  if (deadline_us !== null) {
+    const { ok, timed_out } = run.total(selection).outcomes;
+    return { ...NOTHING, value: deadline_us, n: ok + timed_out, at_least: true };
+  }
+  const { value, n, interval } = estimate(run, measure, selection);
+  return { ...NOTHING, value, n, interval };
+}
+
+function readRecovery(run: Run): Reading {
+  const recovery = recoveryOf(run);
+  if (recovery.state === "unknown") return NOTHING;
+  return { ...NOTHING, value: recovery.recovery_ms * 1000, n: 1, at_least: recovery.state === "not recovered" };
+}
+
+/**
+ * How much of the load was reached. Users: the most that ran at a time, of all that were asked for. Arrivals: those that
+ * were begun, of all that fell due. With both kinds in a plan the smaller of the two counts.
+ */
+function readLoad(run: Run): { value: number | null; n: number } {
+  const users = mostUsers(run.plan);
+  const crowd = { value: run.peak_users / users, n: run.peak_users };
+  if (run.plan.loads.every(({ kind }) => kind === "closed")) return crowd;
+  const { due } = run.generator;
+  const arrivals = { value: due === 0 ? null : (due - run.total().outcomes.dropped) / due, n: due };
+  return users === 0 || arrivals.value === null || arrivals.value < crowd.value ? arrivals : crowd;
+}
+
+function mostUsers({ loads }: Plan): number {
+  return loads.filter((load): load is ClosedLoad => load.kind === "closed").reduce((sum, { users }) => sum + users, 0);
+}

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import type { GpuSample } from "../../lib/measure/resource.ts";
+import type { Plan } from "../../lib/plan/plan.ts";
+import { holdRule } from "../../lib/verdict/hold_rule.ts";
+import { evaluate } from "../../lib/verdict/evaluate.ts";
+import { task } from "../plans.ts";
+import { makePlan } from "../result/make_run.ts";
+import { madeRun, okCalls, OPEN, rule } from "./made_run.ts";
+
+const ONE_TASK = { tasks: [task("llm.chat_stream")] };
+
+Deno.test("holdRule() reads goodput and its share from the calls that met every objective", () => {
+  const run = madeRun({
+    plan: ONE_TASK,
+    calls: () => {
+      const series = okCalls(9, 1000, (one) => one.count("good", 6));
+      series.issued += 3;
+      series.outcomes.failed += 2;
+      series.outcomes.timed_out += 1;
+      return series;
+    },
+  });
+  const goodput = holdRule(run, rule("goodput >= 6/s"));
+  assert.deepEqual([goodput.passed, goodput.observed, goodput.observed_text], [true, 6, "6.00/s"]);
+  const share = holdRule(run, rule("good_rate > 95%"));
+  assert.deepEqual([share.passed, share.observed, share.n], [false, 0.5, 720]);
+});
+
+Deno.test("holdRule() reads word errors, stalls, drops and tokens from the sums of calls", () => {
+  const run = madeRun({
+    plan: { ...ONE_TASK, loads: [OPEN] },
+    calls: () => {
+      const series = okCalls(4, 1000, (one) => {
+        one.count("word_errors", 3);
+        one.count("reference_words", 25);
+        one.count("played_calls", 4);
+        one.count("stalled_calls", 1);
+        one.count("output_tokens", 400);
+      });
+      series.issued++;
+      series.outcomes.dropped++;
+      return series;
+    },
+    generator: () => ({ due: 5, begun: 4 }),
+  });
+  const seen = ["wer < 12%", "stalled < 1%", "dropped < 0.1%", "token_rate > 300/s", "load >= 99%"].map((text) => {
+    const { passed, observed_text } = holdRule(run, rule(text));
+    return [text, passed, observed_text];
+  });
+  assert.deepEqual(seen, [
+    ["wer < 12%", false, "12 %"],
+    ["stalled < 1%", false, "25 %"],
+    ["dropped < 0.1%", false, "20 %"],
+    ["token_rate > 300/s", true, "400/s"],
+    ["load >= 99%", false, "80 %"],
+  ]);
+});
+
+Deno.test("holdRule() leaves operations out of a glob that answer but have nothing of the kind", () => {
+  const plan = { tasks: [task("llm.chat_stream"), task("llm.generate")] };
+  const calls = (operation: string) =>
+    okCalls(1, 900_000, (one) => operation === "llm.chat_stream" && one.histogram("first_message").record(200_000));
+  const run = madeRun({ plan, calls });
+  const first = holdRule(run, rule("p99(first_token) < 800ms"));
+  assert.deepEqual([first.passed, first.observed, first.worst], [true, 200_000, "llm.chat_stream"]);
+  const none = holdRule(run, rule("p99(first_message, llm.generate) < 800ms"));
+  assert.deepEqual([none.passed, none.observed, none.worst], [false, null, "llm.generate"]);
+  const dead = madeRun({ plan, calls: (operation) => operation === "llm.generate" ? null : calls(operation) });
+  assert.deepEqual(holdRule(dead, rule("p99(first_token) < 800ms")).worst, "llm.generate");
+});
+
+function gpu(index: number, t_ms: number, change: Partial<GpuSample>): GpuSample {
+  return {
+    type: "gpu",
+    t_ms,
+    index,
+    uuid: `GPU-${index}`,
+    name: "NVIDIA H200",
+    utilization_percent: null,
+    memory_utilization_percent: null,
+    memory_used_bytes: null,
+    memory_total_bytes: null,
+    power_w: null,
+    power_limit_w: null,
+    temperature_c: null,
+    sm_clock_mhz: null,
+    clock_event_mask: null,
+    ...change,
+  };
+}
+
+Deno.test("holdRule() reads the machine while the stage lasted and names the GPU that fares worst", () => {
+  const run = madeRun();
+  for (let second = 0; second < 70; second++) {
+    const early = second < 5;
+    run.add(gpu(0, second * 1000, { memory_used_bytes: early ? 90e9 : 60e9, utilization_percent: 50 }));
+    run.add(
+      gpu(1, second * 1000, { memory_used_bytes: second < 60 ? 71e9 : 99e9, utilization_percent: second % 2 * 100 }),
+    );
+  }
+  const seen = [
+    "gpu.memory_used < 70GB in hold",
+    "gpu.memory_used < 70GB in ramp",
+    "gpu.memory_used > 65GB in hold",
+    "mean(gpu.utilization) <= 50%",
+    "gpu.power < 300W",
+  ].map((text) => {
+    const { passed, observed, worst } = holdRule(run, rule(text));
+    return [passed, observed, worst];
+  });
+  assert.deepEqual(seen, [
+    [false, 71e9, "GPU 1 (NVIDIA H200)"],
+    [false, 90e9, "GPU 0 (NVIDIA H200)"],
+    [false, 60e9, "GPU 0 (NVIDIA H200)"],
+    [true, 0.5, "GPU 0 (NVIDIA H200)"],
+    [false, null, null],
+  ]);
+});
+
+Deno.test("holdRule() reads the host as ratio and bytes", () => {
+  const run = madeRun();
+  for (const [t_ms, cpu_percent] of [[1000, 40], [2000, null], [3000, 80]] as const) {
+    run.add({
+      type: "host",
+      t_ms,
+      cpu_percent,
+      memory_used_bytes: 8e9,
+      memory_total_bytes: 16e9,
+      own_memory_bytes: null,
+      own_cpu_percent: null,
+    });
+  }
+  const cpu = holdRule(run, rule("mean(host.cpu) < 70%"));
+  assert.deepEqual([cpu.observed, cpu.n, cpu.worst], [0.6000000000000001, 2, null]);
+  assert.equal(holdRule(run, rule("host.cpu < 70%")).observed_text, "80 %");
+  assert.equal(holdRule(run, rule("host.memory < 10GB")).observed_text, "7.45 GiB");
+});
+
+/** Of 100 calls a second some time out; the rest are quick. */
+function withTimeouts(share: number, plan: Partial<Plan> = {}) {
+  return madeRun({
+    plan: { ...ONE_TASK, ...plan },
+    calls: () => {
+      const timed_out = Math.round(100 * share);
+      const series = okCalls(100 - timed_out, 50_000);
+      series.issued = 100;
+      series.outcomes.timed_out = timed_out;
+      return series;
+    },
+  });
+}
+
+Deno.test("holdRule() shows a percentile that lies among the timeouts as at least the deadline, and fails it", () => {
+  const run = withTimeouts(0.06);
+  const hidden = holdRule(run, rule("p95(latency) < 2s"));
+  assert.deepEqual([hidden.passed, hidden.observed, hidden.observed_text], [false, 30e6, ">= 30.0 s"]);
+  assert.equal(holdRule(run, rule("p95(latency) < 5m")).passed, false);
+  assert.equal(holdRule(run, rule("max(latency) < 2s")).observed_text, ">= 30.0 s");
+  assert.equal(holdRule(run, rule("p95(latency) > 2s")).passed, true);
+  const seen = holdRule(run, rule("p90(latency) < 2s"));
+  assert.deepEqual([seen.passed, seen.observed_text], [true, "50.0 ms"]);
+  assert.match(
+    evaluate(withTimeouts(0.06, { thresholds: [rule("p95(latency, llm.*) < 2s")] })).sentence,
+    /^llm\.chat_stream answered too slowly: P95 latency >= 30\.0 s where 2\.00 s is allowed\.$/,
+  );
+});
+
+Deno.test("holdRule() takes exactly 1 - p of timeouts for no reason to hide the percentile", () => {
+  assert.equal(holdRule(withTimeouts(0.05), rule("p95(latency) < 2s")).observed_text, "50.0 ms");
+});
+
+/** Calls of 50 ms, one a second, so that their number is that of the seconds. */
+function fewCalls(seconds: number, plan: Partial<Plan> = {}) {
+  return madeRun({ plan: { ...ONE_TASK, ...plan }, seconds, calls: () => okCalls(1, 50_000) });
+}
+
+Deno.test("holdRule() says by MLPerf's bound whether a percentile or an error rate rests on enough data", () => {
+  // 44 and 90 calls are MLPerf's least for P90 and P95 with none over the limit; 459 for P99 and for an error rate of 1 %.
+  const data = (calls: number, text: string) => holdRule(fewCalls(calls), rule(text)).data;
+  assert.deepEqual([data(43, "p90(latency) < 2s"), data(44, "p90(latency) < 2s")], ["too little", "enough"]);
+  assert.deepEqual([data(60, "p95(latency) < 2s"), data(60, "p99(latency) < 2s")], ["too little", "too little"]);
+  assert.deepEqual([data(60, "error_rate < 1%"), data(60, "error_rate < 10%")], ["too little", "enough"]);
+  assert.deepEqual([data(60, "mean(latency) < 2s"), data(60, "p90(latency) > 1ms"), data(60, "calls > 1")], [
+    null,
+    null,
+    null,
+  ]);
+});
+
+Deno.test("holdRule() calls a clearly broken limit enough data too", () => {
+  assert.deepEqual([
+    holdRule(fewCalls(60), rule("p95(latency) < 1ms")).data,
+    holdRule(fewCalls(60), rule("p95(latency) < 1ms")).passed,
+  ], [
+    "enough",
+    false,
+  ]);
+});
+
+Deno.test("evaluate() lets a rule of a strict plan pass only with enough data, and says how much is missing", () => {
+  const thresholds = [rule("p95(latency, llm.*) < 2s")];
+  const loose = evaluate(fewCalls(60, { thresholds }));
+  assert.deepEqual([loose.status, loose.rules[0]?.data, loose.rules[0]?.unsure], ["PASS", "too little", null]);
+  const strict = evaluate(fewCalls(60, { thresholds, strict: true }));
+  assert.equal(strict.status, "FAIL");
+  assert.equal(
+    strict.sentence,
+    "llm.chat_stream: P95 latency 50.0 ms keeps 2.00 s, but on too little data: 60 of 90 calls needed.",
+  );
+  const sure = evaluate(madeRun({ plan: { ...ONE_TASK, thresholds, strict: true }, calls: () => okCalls(3, 50_000) }));
+  assert.deepEqual([sure.status, sure.rules[0]?.data], ["PASS", "enough"]);
+});
+
+Deno.test("evaluate() fails a strict rule whose confidence interval reaches past the limit", () => {
+  const thresholds = [rule("mean(latency) < 100ms")];
+  const calls = (_: string, second: number) => okCalls(10, second % 8 < 4 ? 60_000 : 130_000);
+  const { status, rules, sentence } = evaluate(madeRun({ plan: { ...ONE_TASK, thresholds, strict: true }, calls }));
+  const [only] = rules;
+  assert.ok(only?.interval && only.observed! < 100_000 && only.interval.high > 100_000, JSON.stringify(only));
+  assert.equal(status, "FAIL");
+  assert.match(sentence, /keeps 100 ms, but on too little data: the true value may lie anywhere from .+ to .+\.$/);
+});
+
+Deno.test("holdRule() with a glob shows an operation that is not sure before one that is sure and slower", () => {
+  const plan = makePlan();
+  const run = madeRun({
+    plan: { strict: true, tasks: plan.tasks },
+    calls: (operation) => operation === "llm.chat_stream" ? okCalls(5, 800_000) : okCalls(1, 1000),
+  });
+  const outcome = holdRule(run, rule("p95(latency, *) < 2s"));
+  assert.equal(outcome.passed, false);
+  assert.notEqual(outcome.worst, "llm.chat_stream");
+});
