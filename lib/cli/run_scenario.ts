@@ -7,6 +7,7 @@ import type { Run } from "../result/run.ts";
 import { describePlan } from "../scenario/describe.ts";
 import type { Loaded } from "../scenario/load.ts";
 import type { Simulator } from "../sim/simulator.ts";
+import { abortEvent } from "../verdict/abort_event.ts";
 import { evaluate } from "../verdict/evaluate.ts";
 import { type Baseline, findBaseline } from "./baseline.ts";
 import { type CliContext, say, warn } from "./context.ts";
@@ -164,7 +165,10 @@ async function runLoad(
         controls = given;
         if (interrupts > 0) given.stop();
       },
-      onSecond: (run) => view?.update(liveView(run, evaluate(run), run.elapsed_ms, interrupts > 0)),
+      onSecond: (run) => {
+        const isStopping = interrupts > 0 || abortEvent(run) !== null;
+        view?.update(liveView(run, evaluate(run), run.elapsed_ms, isStopping));
+      },
     });
     return { ...ended, interrupts };
   } finally {

@@ -11,6 +11,8 @@ import {
   type ServiceRecord,
 } from "../result/record.ts";
 import { Run } from "../result/run.ts";
+import { whyAbort } from "../verdict/abort.ts";
+import { ABORTED_BY_RULE } from "../verdict/abort_event.ts";
 import { TOOL } from "./version.ts";
 
 const SAMPLE_EVERY_MS = 1000;
@@ -70,14 +72,17 @@ export async function runSession(options: SessionOptions): Promise<{ run: Run; w
   };
   const running = options.pools.start((interval) => {
     keep({ type: "interval", ...interval });
-    if (writer.failure !== null) endEarly("aborted", writer.failure.message, running.stop);
+    if (writer.failure !== null) endEarly("aborted", "stop_requested", writer.failure.message, running.stop);
+    const broken = ended.reason === "completed" ? whyAbort(run) : null;
+    if (broken !== null) endEarly("aborted", ABORTED_BY_RULE, broken, running.stop);
     options.onSecond(run);
   });
   const now_ms = () => Math.round(performance.now() - running.epoch_ms);
   let ended: { reason: EndReason; text: string } = { reason: "completed", text: "" };
-  const endEarly = (reason: EndReason, text: string, act: () => void) => {
-    if (ended.reason === "completed") keep({ type: "event", t_ms: now_ms(), kind: "stop_requested", text });
-    ended = { reason, text };
+  /** The first reason stands, but for a user who will not even wait for the calls in flight. */
+  const endEarly = (reason: EndReason, kind: string, text: string, act: () => void) => {
+    if (ended.reason === "completed") keep({ type: "event", t_ms: now_ms(), kind, text });
+    if (ended.reason === "completed" || act === running.abort) ended = { reason, text };
     act();
   };
   const sampler = startSampler({
@@ -88,8 +93,8 @@ export async function runSession(options: SessionOptions): Promise<{ run: Run; w
     onNote: (note) => keep({ type: "event", ...note }),
   });
   options.onRunning({
-    stop: () => endEarly("stopped", "stopped by the user", running.stop),
-    abort: () => endEarly("aborted", "ended at once by the user", running.abort),
+    stop: () => endEarly("stopped", "stop_requested", "stopped by the user", running.stop),
+    abort: () => endEarly("aborted", "stop_requested", "ended at once by the user", running.abort),
   });
   const { failure } = await running.done;
   await sampler.stop();

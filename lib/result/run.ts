@@ -25,6 +25,8 @@ export interface Selection {
   stage?: string;
 }
 
+/** Kinds of events from which on no task starts. */
+const STOPS: ReadonlySet<string> = new Set(["stop_requested", "aborted_by_rule"]);
 /** Readings of resources kept in memory at most, of each kind; later ones then thin out the earlier. */
 const MAX_SAMPLES = 20_000;
 
@@ -132,7 +134,7 @@ export class Run {
 
   #addEvent(event: EventRecord): void {
     this.events.push(event);
-    if (event.kind === "stop_requested") this.#load_end_ms = Math.min(this.#load_end_ms, event.t_ms);
+    if (STOPS.has(event.kind)) this.#load_end_ms = Math.min(this.#load_end_ms, event.t_ms);
   }
 
   #addInterval(interval: IntervalRecord): void {
