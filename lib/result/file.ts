@@ -89,6 +89,12 @@ export function outputError(path: string, error: unknown): UserError {
       `Cannot write "${path}": the disk is full; free some space or choose another --output-dir`,
     );
   }
+  if (/EFBIG|os error 27\b/.test(text)) {
+    return new UserError(
+      "output",
+      `Cannot write "${path}": a file may not grow further; raise the limit of the shell (ulimit -f)`,
+    );
+  }
   return new UserError("output", `Cannot write "${path}": ${text}; choose another --output-dir`);
 }
 
