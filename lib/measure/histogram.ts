@@ -40,7 +40,9 @@ export class Histogram {
   /** Grows to the highest slot used: most series never see an hour. */
   #counts = new Float64Array(0);
   /** Slots with a count, so that flushing and clearing cost what was recorded and not the range. */
-  #touched: number[] = [];
+  #touched = new Uint32Array(0);
+  /** How many of them there are. */
+  #used = 0;
   #count = 0;
   #min = Infinity;
   #max = 0;
@@ -96,9 +98,23 @@ export class Histogram {
       this.#grow(Math.max(2 * this.#counts.length, (Math.floor(index / HALF) + 1) * HALF));
     }
     const before = this.#counts[index] as number;
-    if (before === 0) this.#touched.push(index);
+    if (before === 0) this.#touch(index);
     this.#counts[index] = before + count;
     this.#count += count;
+  }
+
+  #touch(index: number): void {
+    if (this.#used === this.#touched.length) {
+      const touched = new Uint32Array(Math.max(16, 2 * this.#used));
+      touched.set(this.#touched);
+      this.#touched = touched;
+    }
+    this.#touched[this.#used++] = index;
+  }
+
+  /** The slots with a count, rising. */
+  #sorted(): Uint32Array {
+    return this.#touched.subarray(0, this.#used).sort();
   }
 
   #grow(length: number): void {
@@ -110,7 +126,10 @@ export class Histogram {
   /** Adds all of `other`; exact, in any order. */
   merge(other: Histogram): void {
     if (other.#counts.length > this.#counts.length) this.#grow(other.#counts.length);
-    for (const index of other.#touched) this.#add(index, other.#counts[index] as number);
+    for (let at = 0; at < other.#used; at++) {
+      const index = other.#touched[at] as number;
+      this.#add(index, other.#counts[index] as number);
+    }
     this.#mergeScalars(other.#count, other.#min, other.#max, other.#sum, other.#overflow);
   }
 
@@ -140,9 +159,8 @@ export class Histogram {
     if (this.#count === 0) return 0;
     // One part in 10^12 off, so that 99 / 100 * 100 does not round up to rank 100.
     const rank = Math.max(1, Math.ceil((percentile / 100) * this.#count * (1 - 1e-12)));
-    this.#touched.sort((a, b) => a - b);
     let seen = 0;
-    for (const index of this.#touched) {
+    for (const index of this.#sorted()) {
       seen += this.#counts[index] as number;
       if (seen >= rank) return Math.max(this.#min, Math.min(highestAt(index), this.#max));
     }
@@ -152,23 +170,28 @@ export class Histogram {
   /** Count of values at or below `value_us`, to the resolution of a slot. */
   countAtOrBelow(value_us: number): number {
     const last = indexOf(Math.min(HIGHEST_US, Math.max(0, Math.floor(value_us))));
-    return this.#touched.reduce((sum, index) => index <= last ? sum + (this.#counts[index] as number) : sum, 0);
+    let sum = 0;
+    for (let at = 0; at < this.#used; at++) {
+      const index = this.#touched[at] as number;
+      if (index <= last) sum += this.#counts[index] as number;
+    }
+    return sum;
   }
 
   /** Slots with a count, rising: the slot's range in microseconds and its count. */
   *slots(): Generator<{ lowest: number; highest: number; count: number }> {
-    this.#touched.sort((a, b) => a - b);
-    for (const index of this.#touched) {
+    for (const index of this.#sorted()) {
       yield { lowest: lowestAt(index), highest: highestAt(index), count: this.#counts[index] as number };
     }
   }
 
   /** The data form, for messages between workers and for the saved result. */
   toData(): HistogramData {
-    this.#touched.sort((a, b) => a - b);
+    const sorted = this.#sorted();
     const buckets: number[] = [];
     let previous = 0;
-    for (const index of this.#touched) {
+    for (let at = 0; at < sorted.length; at++) {
+      const index = sorted[at] as number;
       buckets.push(index - previous, this.#counts[index] as number);
       previous = index;
     }
@@ -177,8 +200,8 @@ export class Histogram {
 
   /** Empties it for the next interval. */
   clear(): void {
-    for (const index of this.#touched) this.#counts[index] = 0;
-    this.#touched.length = 0;
+    for (let at = 0; at < this.#used; at++) this.#counts[this.#touched[at] as number] = 0;
+    this.#used = 0;
     this.#count = 0;
     this.#min = Infinity;
     this.#max = 0;
