@@ -1,5 +1,5 @@
 /** The file that `june-load init` writes: short, commented, and a valid scenario as it stands. */
-import type { ServiceKind } from "../plan/plan.ts";
+import type { VoiceKind } from "../plan/plan.ts";
 import { DEFAULT_PORTS } from "./schema_services.ts";
 
 /** What is known when the file is written. */
@@ -7,12 +7,12 @@ export interface InitOptions {
   /** Name of the scenario. */
   name: string;
   /** Addresses of services; others get the address on this machine. */
-  targets: Partial<Record<ServiceKind, string>>;
+  targets: Partial<Record<VoiceKind, string>>;
 }
 
 /** A commented scenario file. */
 export function initTemplate({ name, targets }: InitOptions): string {
-  const host = (kind: ServiceKind) => JSON.stringify(targets[kind] ?? `127.0.0.1:${DEFAULT_PORTS[kind]}`);
+  const host = (kind: VoiceKind) => JSON.stringify(targets[kind] ?? `127.0.0.1:${DEFAULT_PORTS[kind]}`);
   return `# A load test for june-load. Try it:  june-load run THIS_FILE --dry-run
 # Every key, its default and its limits: june-load schema, or docs/configuration.md.
 # Any value may come from the environment: \${NAME}, or \${NAME:-default}.

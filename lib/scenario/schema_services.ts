@@ -196,6 +196,12 @@ const ttsService = object({
     "0s",
     "Audio that the player, which tells where a listener would hear silence, gathers before it plays.",
   ),
+  ahead: optional(
+    integer(1, 100),
+    100,
+    "Most sentences of one voice turn that are asked for at the same time; they are played in order all the same.",
+    1,
+  ),
 });
 
 const serviceField = <T>(shape: Shape<T>, doc: string): Field<T | null> => maybe(shape, "not called", doc);

@@ -90,6 +90,7 @@ function common(
     name,
     kind: SERVICE_KINDS[name],
     protocol: given.protocol.value,
+    settings: null,
     address: given.host.value,
     connections: given.connections.value,
     timeout_ms: given.timeout.value,
@@ -109,8 +110,14 @@ function llmOptions(given: LlmSettings): LlmOptions {
 }
 
 function ttsOptions(given: TtsSettings): TtsOptions {
-  const { voice, language, prebuffer } = given;
-  return { kind: "tts", voice: voice.value, language: language.value, prebuffer_ms: prebuffer.value };
+  const { voice, language, prebuffer, ahead } = given;
+  return {
+    kind: "tts",
+    voice: voice.value,
+    language: language.value,
+    prebuffer_ms: prebuffer.value,
+    ahead: ahead.value,
+  };
 }
 
 /** Where calls move can only be said of a transport that moves them. */

@@ -131,7 +131,7 @@ Deno.test("--dry-run prints the plan and sends nothing", async () => {
   const { code, stdout } = await june("run", "spike", "--dry-run", "--target", "stt=gpu-1:50052");
   assert.equal(code, 0);
   assert.match(stdout, /gpu-1:50052/);
-  assert.match(stdout, /500, 50 started per second/);
+  assert.match(stdout, /50 to 500 users/);
 });
 
 Deno.test("June's own load_test_config.yaml drives a run, in June's spelling of the command", async () => {

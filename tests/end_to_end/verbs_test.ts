@@ -21,7 +21,7 @@ Deno.test("version names june-load, its version and what it runs on", async () =
 
 Deno.test("scenarios lists the built-in ones, prints one, and lists those of a file", async () => {
   const list = await june("scenarios");
-  for (const name of ["smoke", "demo", "baseline", "target", "ramp_up", "spike", "sustained"]) {
+  for (const name of ["smoke", "demo", "conversation", "baseline", "target", "ramp_up", "spike", "open", "sustained"]) {
     assert.match(list.stdout, new RegExp(`^${name} +\\S`, "m"));
   }
   const spike = await june("scenarios", "--show", "spike");

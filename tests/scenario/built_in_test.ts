@@ -35,8 +35,38 @@ Deno.test("builtInScenarios() have June's numbers", () => {
   assert.deepEqual(numbers("baseline"), [10, 2, 5]);
   assert.deepEqual(numbers("target"), [100, 10, 10]);
   assert.deepEqual(numbers("ramp_up"), [200, 5, 20]);
-  assert.deepEqual(numbers("spike"), [500, 50, 5]);
   assert.deepEqual(numbers("sustained"), [150, 10, 30]);
+  const { plan: { loads, duration_ms } } = built("spike");
+  assert.deepEqual(loads.map((load) => load.kind === "closed" && load.users), [500]);
+  assert.equal(duration_ms, 300_000);
+});
+
+/** Name, length in seconds and whether it is judged of each stage. */
+const stagesOf = (name: string) =>
+  built(name).plan.stages.map(({ name, start_ms, end_ms, warm_up }) => [name, (end_ms - start_ms) / 1000, !warm_up]);
+
+Deno.test("the spike has a steady stage before it and time to recover", () => {
+  assert.deepEqual(stagesOf("spike"), [
+    ["warm_up", 20, false],
+    ["before", 60, true],
+    ["rise", 10, true],
+    ["spike", 90, true],
+    ["recovery", 120, true],
+  ]);
+  const { thresholds } = built("spike").plan;
+  assert.ok(thresholds.some(({ measure, level }) => measure.kind === "recovery_time" && level === "warn"));
+});
+
+Deno.test("the sustained load settles before its drift is judged", () => {
+  assert.deepEqual(stagesOf("sustained"), [["ramp", 15, true], ["settle", 105, false], ["hold", 1680, true]]);
+  const drifts = built("sustained").plan.thresholds.filter(({ measure }) => measure.kind === "drift");
+  assert.deepEqual(drifts.map(({ stage }) => stage), ["hold", "hold", "hold"]);
+});
+
+Deno.test("the open scenario's arrivals are random, and none may be dropped", () => {
+  const { plan } = built("open");
+  assert.deepEqual(plan.loads.map((load) => load.kind === "open" && load.spacing), ["poisson"]);
+  assert.ok(plan.thresholds.some(({ measure }) => measure.kind === "dropped"));
 });
 
 Deno.test("the demo shows every service, unary and streaming, within forty seconds", () => {

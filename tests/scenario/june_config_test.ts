@@ -77,7 +77,7 @@ Deno.test("loadScenario() fills in what June's file does not say", () => {
     options: { kind: "llm", max_tokens: 128, temperature: 0.7, system: "" },
   });
   assert.deepEqual(stt!.options, { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" });
-  assert.deepEqual(tts!.options, { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0 });
+  assert.deepEqual(tts!.options, { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 100 });
 });
 
 Deno.test("loadScenario() takes the scenario asked for, not the first (fault 1)", () => {

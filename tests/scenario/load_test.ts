@@ -180,7 +180,7 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     "  language: de",
     "  metadata: { Authorization: Bearer x, x-user-id: 7 }",
     "  tls: { ca: ca.pem, cert: c.pem, key: k.pem, server_name: stt.local }",
-    "tts: { texts: lines.txt, voice: male, language: fr, prebuffer: 250ms, tls: true }",
+    "tts: { texts: lines.txt, voice: male, language: fr, prebuffer: 250ms, ahead: 1, tls: true }",
     "llm: { prompts: p.jsonl, max_tokens: 9, temperature: 0, system: Be brief, tls: false }",
   ];
   const [llm, stt, tts] = planOf(fileWith({ services })).services;
@@ -207,7 +207,7 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     ],
     options: { kind: "stt", pacing: "fast", chunk_ms: 20, language: "de" },
   });
-  assert.deepEqual(tts!.options, { kind: "tts", voice: "male", language: "fr", prebuffer_ms: 250 });
+  assert.deepEqual(tts!.options, { kind: "tts", voice: "male", language: "fr", prebuffer_ms: 250, ahead: 1 });
   assert.deepEqual(tts!.inputs, [{ path: "/files/lines.txt", at: "load.yaml:18:19" }]);
   assert.equal(tts!.tls?.insecure, false);
   assert.deepEqual(llm!.options, { kind: "llm", max_tokens: 9, temperature: 0, system: "Be brief" });
