@@ -27,22 +27,6 @@ export function neededCalls(over: number, p: number, confidence = STOPPING_CONFI
 }
 
 /**
- * Most calls over the limit with which `n` calls still carry the claim; -1 where even none over would not do. The
- * (that number)-th slowest of n, counted from the slowest, is then an upper bound of the percentile.
- */
-export function allowedOver(n: number, p: number, confidence = STOPPING_CONFIDENCE): number {
-  if (n <= 0 || neededCalls(0, p, confidence) > n) return -1;
-  let low = 0;
-  let high = n;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (neededCalls(middle, p, confidence) <= n) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-/**
  * Whether `n` calls, of which `over` were over the limit, settle it: enough to claim that a share `p` keeps the limit, or
  * enough to claim the opposite. Everything between is too little.
  */
