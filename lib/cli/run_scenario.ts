@@ -52,7 +52,7 @@ const compareOf = ({ compare }: RunFlags) => compare === undefined ? {} : { comp
 
 /** The simulator's address for each service that the plan calls. */
 function targetsAt({ addresses }: Simulator, { services }: Plan): Record<string, string> {
-  return Object.fromEntries(services.map(({ name, kind }) => [name, addresses[kind]]));
+  return Object.fromEntries(services.flatMap(({ name, kind }) => kind === "call" ? [] : [[name, addresses[kind]]]));
 }
 
 function tellPlan(context: CliContext, { plan, warnings }: Loaded, { quiet }: RunFlags): number {

@@ -38,6 +38,7 @@ export async function transcriptsOf(service: ServicePlan): Promise<Transcript[]>
 /** Starts a simulator as `june-load sim` asks; it knows the built-in clips. */
 export async function standAloneSimulator(options: Partial<SimulatorOptions>): Promise<Simulator> {
   const service: ServicePlan = {
+    settings: null,
     name: "stt",
     kind: "stt",
     protocol: "june",

@@ -1,4 +1,5 @@
 /** Drivers by protocol: the one place the pools and preflight go to. */
+import { UserError } from "../plan/errors.ts";
 import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
 import type { OpenChannel } from "../transport/channel.ts";
 import type { OpenService, Operation } from "./driver.ts";
@@ -18,6 +19,8 @@ export function openDriver(service: ServicePlan, open: OpenChannel): Promise<Ope
   switch (service.protocol) {
     case "june":
       return openJune(service, open);
+    default:
+      throw new UserError("config", `Service ${service.name}: no driver speaks ${service.protocol}`);
   }
 }
 

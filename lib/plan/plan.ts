@@ -3,9 +3,10 @@
  * travels to the workers and into the saved result as JSON.
  */
 import type { Distribution, Threshold } from "./threshold.ts";
+import type { Protocol, ProtocolSettings } from "./protocols.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
 
-export type { ServiceKind } from "./tasks.ts";
+export type { ServiceKind, VoiceKind } from "./tasks.ts";
 
 /** The transports a plan may name: june-load's own HTTP/2 engine, or the gRPC project's JavaScript client. */
 export type TransportName = "wire" | "grpc-js";
@@ -118,8 +119,10 @@ export interface ServicePlan {
   /** The service's key in the scenario file, e.g. `stt` or `inference_api`. */
   name: string;
   kind: ServiceKind;
-  protocol: "june";
-  /** `host:port`, `[v6]:port` or `unix:/path`. */
+  protocol: Protocol;
+  /** What its protocol needs beside `options`; null where it needs nothing, as June's. */
+  settings: ProtocolSettings | null;
+  /** `host:port`, `[v6]:port` or `unix:/path`; for HTTP without scheme and path, which are in `tls` and `settings`. */
   address: string;
   /** Connections each worker opens and shares among its users. */
   connections: number;
@@ -134,7 +137,7 @@ export interface ServicePlan {
   metadata: MetadataEntry[];
   tls: TlsPlan | null;
   inputs: InputFile[];
-  options: SttOptions | LlmOptions | TtsOptions;
+  options: SttOptions | LlmOptions | TtsOptions | CallOptions;
 }
 
 /** One header sent with every call; the value of a `-bin` key is base64. */
@@ -191,6 +194,13 @@ export interface TtsOptions {
   language: string;
   /** Audio the player of `stall` gathers before it plays; milliseconds. */
   prebuffer_ms: number;
+  /** Most sentences of one voice turn that are asked for at the same time. */
+  ahead: number;
+}
+
+/** Anything else: what is sent is in the service's `settings`. */
+export interface CallOptions {
+  kind: "call";
 }
 
 /** One entry of the task mix. */

@@ -1,7 +1,9 @@
 /** The catalogue of tasks: what a user can be told to do, and whom each calls. */
 
 /** What a service does. */
-export type ServiceKind = "stt" | "llm" | "tts";
+export type ServiceKind = VoiceKind | "call";
+/** The kinds of service a voice assistant is made of. */
+export type VoiceKind = "stt" | "llm" | "tts";
 
 /** Facts about one task. */
 export interface TaskFacts {
@@ -36,6 +38,7 @@ export const TASKS = {
   "tts.synthesize": facts("tts", false, false, "speak one sentence, wait for its audio"),
   "tts.synthesize_stream": facts("tts", true, true, "speak one sentence, read its audio as it is made"),
   "tts.health": facts("tts", false, false, "ask the text-to-speech service's health"),
+  "call": facts("call", false, false, "do one of the calls that the service's settings name"),
   "voice_turn": {
     services: ["stt", "llm", "tts"],
     request_stream: true,
@@ -52,4 +55,5 @@ export const DEFAULT_TASK: Record<ServiceKind, TaskName> = {
   stt: "stt.recognize_stream",
   llm: "llm.chat_stream",
   tts: "tts.synthesize",
+  call: "call",
 };

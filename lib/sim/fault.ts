@@ -1,5 +1,5 @@
 /** Faults the simulator shows on request, as data. Their text form is in `fault_parser.ts`. */
-import type { ServiceKind } from "../plan/plan.ts";
+import type { VoiceKind } from "../plan/plan.ts";
 
 /** What goes wrong. Rates are shares of calls, 0 to 1. */
 export type FaultEffect =
@@ -27,7 +27,7 @@ export type FaultEffect =
   | { kind: "unhealthy" };
 
 /** An effect on one service, or on all. */
-export type Fault = FaultEffect & { service: ServiceKind | null };
+export type Fault = FaultEffect & { service: VoiceKind | null };
 
 /** Name of an effect. */
 export type FaultKind = FaultEffect["kind"];

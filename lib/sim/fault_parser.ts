@@ -1,6 +1,6 @@
 /** The text form of faults, as flags have it: `[service.]name[=value]`. */
 import { UserError } from "../plan/errors.ts";
-import type { ServiceKind } from "../plan/plan.ts";
+import type { VoiceKind } from "../plan/plan.ts";
 import { didYouMean } from "../plan/nearest.ts";
 import { parseDuration, parseRatio } from "../plan/units.ts";
 import { STATUS_NAMES } from "../transport/status.ts";
@@ -73,7 +73,7 @@ export const FAULT_FORMS: Readonly<Record<FaultKind, FaultForm>> = {
   unhealthy: { value: "", summary: "health checks say not healthy", read: () => ({ kind: "unhealthy" }) },
 };
 
-const SERVICES: readonly ServiceKind[] = ["stt", "llm", "tts"];
+const SERVICES: readonly VoiceKind[] = ["stt", "llm", "tts"];
 const NAMES = Object.keys(FAULT_FORMS) as FaultKind[];
 
 /**

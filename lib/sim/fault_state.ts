@@ -1,5 +1,5 @@
 /** Faults at work on one service: what becomes of each call, and how time is bent. */
-import type { ServiceKind } from "../plan/plan.ts";
+import type { VoiceKind } from "../plan/plan.ts";
 import type { Metadata } from "../transport/channel.ts";
 import { StatusCode, statusName } from "../transport/status.ts";
 import type { Fault, FaultEffect, FaultKind } from "./fault.ts";
@@ -29,7 +29,7 @@ export class FaultState {
   readonly #used = new Map<string, number>();
   #minute_ms = 0;
 
-  constructor(faults: readonly Fault[], service: ServiceKind, random: Random, limiter: LimiterForm) {
+  constructor(faults: readonly Fault[], service: VoiceKind, random: Random, limiter: LimiterForm) {
     this.#effects = faults.filter((fault) => fault.service === null || fault.service === service);
     this.#random = random;
     this.#limiter = limiter;

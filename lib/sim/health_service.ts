@@ -3,7 +3,7 @@ import * as asr from "../../proto/asr.ts";
 import * as health from "../../proto/health.ts";
 import * as llm from "../../proto/llm.ts";
 import * as tts from "../../proto/tts.ts";
-import type { ServiceKind } from "../plan/plan.ts";
+import type { VoiceKind } from "../plan/plan.ts";
 import { StatusCode } from "../transport/status.ts";
 import type { Fate } from "./fault_state.ts";
 import { oneRequest } from "./handlers.ts";
@@ -18,12 +18,12 @@ const JUNE_TOOLS = ["search", "calculator", "weather"];
 const NORMAL: Fate = { kind: "normal" };
 
 /** Full name of each service, as health checks ask for it. */
-const SERVICE_NAMES: Readonly<Record<ServiceKind, string>> = { stt: asr.SERVICE, llm: llm.SERVICE, tts: tts.SERVICE };
+const SERVICE_NAMES: Readonly<Record<VoiceKind, string>> = { stt: asr.SERVICE, llm: llm.SERVICE, tts: tts.SERVICE };
 
 /** Adds June's HealthCheck; `context` should have a queue of its own, so that a busy service still answers. */
 export function registerHealthCheck(
   server: GrpcServer,
-  kind: ServiceKind,
+  kind: VoiceKind,
   context: ServiceContext,
   profile: ProfileName,
 ): void {
@@ -33,7 +33,7 @@ export function registerHealthCheck(
   server.handle(path, oneRequest(context, asr.HealthRequest, (job) => job.step(0, () => job.reply(reply)), NORMAL));
 }
 
-function encodeHealth(kind: ServiceKind, healthy: boolean, profile: ProfileName): Uint8Array {
+function encodeHealth(kind: VoiceKind, healthy: boolean, profile: ProfileName): Uint8Array {
   switch (kind) {
     case "stt":
       return asr.HealthResponse.encode({ healthy, version: VERSION, model_name: "june-sim-stt" });
@@ -52,7 +52,7 @@ function encodeHealth(kind: ServiceKind, healthy: boolean, profile: ProfileName)
 }
 
 /** Adds grpc.health.v1 Check and Watch, which know the whole server and its one service. */
-export function registerGrpcHealth(server: GrpcServer, kind: ServiceKind, context: ServiceContext): void {
+export function registerGrpcHealth(server: GrpcServer, kind: VoiceKind, context: ServiceContext): void {
   const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = health.ServingStatus;
   const status = context.faults.healthy ? SERVING : NOT_SERVING;
   const knows = (service: string) => service === "" || service === SERVICE_NAMES[kind];

@@ -1,18 +1,18 @@
 /** What a simulator can be asked to be. Plain data, so that it travels to a worker. */
-import type { ServiceKind } from "../plan/plan.ts";
+import type { VoiceKind } from "../plan/plan.ts";
 import type { Fault } from "./fault.ts";
 import type { ModelChanges, ProfileName } from "./model.ts";
 import type { Transcript } from "./transcripts.ts";
 
 /** Where June's services listen by its own documents. */
-export const DEFAULT_PORTS: Readonly<Record<ServiceKind, number>> = { llm: 50051, stt: 50052, tts: 50053 };
+export const DEFAULT_PORTS: Readonly<Record<VoiceKind, number>> = { llm: 50051, stt: 50052, tts: 50053 };
 
 /** Every setting; `simulatorOptions` fills in the defaults. */
 export interface SimulatorOptions {
   /** Address to listen on. Default 127.0.0.1; nothing else should be needed. */
   hostname: string;
   /** Port of each service; 0: one that is free. Default 50051 (llm), 50052 (stt), 50053 (tts). */
-  ports: Record<ServiceKind, number>;
+  ports: Record<VoiceKind, number>;
   /** Default `ideal`. */
   profile: ProfileName;
   /** Seed of every random choice. Default 1. */

@@ -1,6 +1,6 @@
 /** The June simulator: three services, each on a port of its own, under one clock. */
 import { UserError } from "../plan/errors.ts";
-import type { ServiceKind } from "../plan/plan.ts";
+import type { VoiceKind } from "../plan/plan.ts";
 import { HostClock } from "./clock.ts";
 import { FaultState } from "./fault_state.ts";
 import { registerGrpcHealth, registerHealthCheck } from "./health_service.ts";
@@ -23,13 +23,13 @@ export interface ServiceStats extends ServerStats {
 /** A running simulator. */
 export interface Simulator {
   /** `host:port` of each service; one that refuses connections by a fault has an address too. */
-  readonly addresses: Record<ServiceKind, string>;
-  stats(): Promise<Record<ServiceKind, ServiceStats>>;
+  readonly addresses: Record<VoiceKind, string>;
+  stats(): Promise<Record<VoiceKind, ServiceStats>>;
   /** Stops all services and cuts what is in flight. */
   close(): Promise<void>;
 }
 
-const KINDS: readonly ServiceKind[] = ["llm", "stt", "tts"];
+const KINDS: readonly VoiceKind[] = ["llm", "stt", "tts"];
 /** Health checks do not wait behind the calls. */
 const HEALTH_QUEUE = { slots: 1_000_000, queue_limit: 0 };
 
@@ -59,13 +59,13 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
 }
 
 interface RunningService {
-  kind: ServiceKind;
+  kind: VoiceKind;
   address: string;
   stats(): ServiceStats;
   close(): Promise<void>;
 }
 
-async function startService(kind: ServiceKind, options: SimulatorOptions, clock: HostClock): Promise<RunningService> {
+async function startService(kind: VoiceKind, options: SimulatorOptions, clock: HostClock): Promise<RunningService> {
   const models = modelsOf(options.profile, options.models);
   const random = new Random(options.seed).fork(kind);
   const limiter = options.profile === "june" ? "python_exception" : "resource_exhausted";
@@ -89,7 +89,7 @@ async function startService(kind: ServiceKind, options: SimulatorOptions, clock:
 
 function register(
   server: GrpcServer,
-  kind: ServiceKind,
+  kind: VoiceKind,
   context: ServiceContext,
   models: Models,
   { profile, transcripts, grpc_health }: SimulatorOptions,
@@ -109,7 +109,7 @@ function register(
 
 async function listen(
   server: GrpcServer,
-  kind: ServiceKind,
+  kind: VoiceKind,
   { hostname, ports }: SimulatorOptions,
   faults: FaultState,
 ): Promise<number> {
@@ -123,7 +123,7 @@ async function listen(
   }
 }
 
-function listenMessage(error: Error, kind: ServiceKind, hostname: string, port: number): string {
+function listenMessage(error: Error, kind: VoiceKind, hostname: string, port: number): string {
   const head = `The simulator cannot listen on ${hostname}:${port} for its ${kind} service`;
   if (error instanceof Deno.errors.AddrInUse) {
     return `${head}: the port is in use. Stop the program that has it, or choose another port (0 takes any free one)`;
@@ -141,6 +141,6 @@ function startIntervals(server: GrpcServer, faults: FaultState): ReturnType<type
   ];
 }
 
-function byKind<T>(services: readonly RunningService[], read: (service: RunningService) => T): Record<ServiceKind, T> {
-  return Object.fromEntries(services.map((service) => [service.kind, read(service)])) as Record<ServiceKind, T>;
+function byKind<T>(services: readonly RunningService[], read: (service: RunningService) => T): Record<VoiceKind, T> {
+  return Object.fromEntries(services.map((service) => [service.kind, read(service)])) as Record<VoiceKind, T>;
 }

@@ -1,5 +1,5 @@
 /** What the simulator's worker and its owner say to each other. */
-import type { ServiceKind } from "../plan/plan.ts";
+import type { VoiceKind } from "../plan/plan.ts";
 import type { UserErrorKind } from "../plan/errors.ts";
 import type { SimulatorOptions } from "./options.ts";
 import type { ServiceStats } from "./simulator.ts";
@@ -12,8 +12,8 @@ export type ToSimulator =
 
 /** From the worker: one answer to each message. */
 export type FromSimulator =
-  | { kind: "started"; addresses: Record<ServiceKind, string> }
-  | { kind: "stats"; stats: Record<ServiceKind, ServiceStats> }
+  | { kind: "started"; addresses: Record<VoiceKind, string> }
+  | { kind: "stats"; stats: Record<VoiceKind, ServiceStats> }
   | { kind: "closed" }
   /** `user`: the problem is the user's to mend, of this kind. */
   | { kind: "failed"; message: string; user: UserErrorKind | null };

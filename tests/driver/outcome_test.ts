@@ -8,6 +8,9 @@ import { FakeChannel } from "./fake_channel.ts";
 import { prepareJune } from "../../lib/driver/june/prepare.ts";
 import { task } from "../plans.ts";
 
+/** The tasks that are one call of June's. */
+type JuneTask = Exclude<TaskName, "voice_turn" | "call">;
+
 /** Ends a synthesis with one status. */
 function endWith(code: number, details: string, origin: StatusOrigin) {
   const bench = start("tts.synthesize");
@@ -94,7 +97,7 @@ Deno.test("marks come in order: sent, content, end; bytes are counted", () => {
 });
 
 Deno.test("each task calls June's RPC in the directions of its facts, with the service's deadline", () => {
-  const paths: Record<Exclude<TaskName, "voice_turn">, string> = {
+  const paths: Record<JuneTask, string> = {
     "stt.recognize": "/june.asr.SpeechToText/Recognize",
     "stt.recognize_stream": "/june.asr.SpeechToText/RecognizeStream",
     "stt.health": "/june.asr.SpeechToText/HealthCheck",
@@ -108,7 +111,7 @@ Deno.test("each task calls June's RPC in the directions of its facts, with the s
     "tts.synthesize_stream": "/june.tts.TextToSpeech/SynthesizeStream",
     "tts.health": "/june.tts.TextToSpeech/HealthCheck",
   };
-  for (const [name, path] of Object.entries(paths) as [Exclude<TaskName, "voice_turn">, string][]) {
+  for (const [name, path] of Object.entries(paths) as [JuneTask, string][]) {
     const { operation, channel } = start(name);
     const { spec, timeout_ms } = channel.call;
     const { request_stream, reply_stream } = TASKS[name];

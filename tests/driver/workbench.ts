@@ -13,7 +13,7 @@ import { FakeClock } from "./fake_clock.ts";
 export const SERVICES = {
   stt: service("stt", { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" }),
   llm: service("llm", { kind: "llm", max_tokens: 128, temperature: 0.5, system: "" }),
-  tts: service("tts", { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0 }),
+  tts: service("tts", { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 100 }),
 } as const;
 
 function service(kind: "stt" | "llm" | "tts", options: ServicePlan["options"]): ServicePlan {
@@ -21,6 +21,7 @@ function service(kind: "stt" | "llm" | "tts", options: ServicePlan["options"]): 
     name: kind,
     kind,
     protocol: "june",
+    settings: null,
     address: "fake:1",
     connections: 1,
     timeout_ms: 30_000,
@@ -108,6 +109,7 @@ export interface Bench {
 /** Prepares a task and starts it once. */
 export function start(name: TaskName, setup: Setup = {}): Bench {
   const [kind] = TASKS[name].services;
+  if (kind === "call") throw new Error("June has no such task");
   const { channel = new FakeChannel(), clock = new FakeClock(), inputs = INPUTS[kind] } = setup;
   const plan = { ...SERVICES[kind], ...setup.service };
   const operation = prepareJune(task(name), plan, channel, inputs);

@@ -17,6 +17,7 @@ export function makePlan(change: Partial<Plan> = {}): Plan {
     name,
     kind,
     protocol: "june" as const,
+    settings: null,
     address: `127.0.0.1:${port}`,
     connections: 1,
     timeout_ms: 30_000,
@@ -43,7 +44,7 @@ export function makePlan(change: Partial<Plan> = {}): Plan {
     services: [
       service("llm", "llm", 50051, { kind: "llm", max_tokens: 128, temperature: 0.7, system: "" }),
       service("stt", "stt", 50052, { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" }),
-      service("tts", "tts", 50053, { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0 }),
+      service("tts", "tts", 50053, { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 100 }),
     ],
     tasks: [
       defaultTask("llm", 30),

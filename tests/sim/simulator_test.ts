@@ -4,7 +4,7 @@ import * as health from "../../proto/health.ts";
 import * as llm from "../../proto/llm.ts";
 import * as tts from "../../proto/tts.ts";
 import { UserError } from "../../lib/plan/errors.ts";
-import type { ServiceKind } from "../../lib/plan/tasks.ts";
+import type { VoiceKind } from "../../lib/plan/tasks.ts";
 import { parseFault } from "../../lib/sim/fault_parser.ts";
 import { instantModels } from "../../lib/sim/model.ts";
 import type { SimulatorOptions } from "../../lib/sim/options.ts";
@@ -22,7 +22,7 @@ const FREE = { llm: 0, stt: 0, tts: 0 };
 const TRANSPORTS = { wire: openWireChannel, "grpc-js": openGrpcJsChannel };
 const CLIP = sound(1500, 1);
 
-type Channels = Record<ServiceKind, Channel>;
+type Channels = Record<VoiceKind, Channel>;
 
 /** Runs a simulator that takes no time, with a channel to each service. */
 async function withSimulator(

@@ -10,7 +10,7 @@ import { SlotQueue } from "../../lib/sim/slot_queue.ts";
 import { SttService } from "../../lib/sim/stt_service.ts";
 import type { Transcript } from "../../lib/sim/transcripts.ts";
 import { TtsService } from "../../lib/sim/tts_service.ts";
-import type { ServiceKind } from "../../lib/plan/tasks.ts";
+import type { VoiceKind } from "../../lib/plan/tasks.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { MemoryServer } from "./memory_server.ts";
 
@@ -63,7 +63,7 @@ export interface World {
 }
 
 /** Puts up one service. */
-export function worldOf(kind: ServiceKind, options: WorldOptions = {}): World {
+export function worldOf(kind: VoiceKind, options: WorldOptions = {}): World {
   const { profile = "ideal", faults = [], seed = 1, transcripts = [], clock = new ManualClock() } = options;
   const server = new MemoryServer(clock);
   const models = { llm: { ...LLM, ...options.llm }, stt: { ...STT, ...options.stt }, tts: { ...TTS, ...options.tts } };

@@ -25,7 +25,9 @@ export interface ChatTurn {
 export type Inputs =
   | { kind: "stt"; clips: readonly Clip[] }
   | { kind: "llm"; prompts: readonly string[]; chats: readonly (readonly ChatTurn[])[] }
-  | { kind: "tts"; sentences: readonly string[] };
+  | { kind: "tts"; sentences: readonly string[] }
+  /** What such calls send is in the service's settings. */
+  | { kind: "call" };
 
 /** Length of a clip; milliseconds. */
 export function clipLength(clip: Clip): number {

@@ -18,6 +18,7 @@ export async function loadInputs({ options: { kind }, inputs }: ServicePlan): Pr
   if (kind === "tts") {
     return { kind, sentences: inputs.length === 0 ? SENTENCES : await readAll(inputs, readTexts) };
   }
+  if (kind === "call") return { kind };
   if (inputs.length === 0) return { kind, prompts: PROMPTS, chats: CHATS };
   const prompts = await readAll(inputs, readTexts);
   return { kind, prompts, chats: prompts.map((content) => [{ role: "user", content }]) };

@@ -2,7 +2,7 @@
 import * as asr from "../../../proto/asr.ts";
 import * as llm from "../../../proto/llm.ts";
 import * as tts from "../../../proto/tts.ts";
-import type { ServiceKind } from "../../plan/plan.ts";
+import type { VoiceKind } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
 import { type Fault, semantic } from "../outcome.ts";
 import { oneLine } from "../text.ts";
@@ -41,7 +41,7 @@ function voices(names: readonly string[]): string[] {
 }
 
 /** The health RPC by kind of service. */
-export const HEALTH_RPCS: Record<ServiceKind, JuneHealthRpc> = {
+export const HEALTH_RPCS: Record<VoiceKind, JuneHealthRpc> = {
   stt: {
     service: asr.SERVICE,
     path: asr.PATHS.healthCheck,
@@ -90,7 +90,7 @@ class HealthReply implements Reply {
 }
 
 /** Asks a service's health. */
-export function health(task: Task, kind: ServiceKind): Operation {
+export function health(task: Task, kind: VoiceKind): Operation {
   const rpc = HEALTH_RPCS[kind];
   const ask = { request: rpc.request, reply: () => new HealthReply(rpc) };
   return askOperation(task, rpc.path, { pick: () => ask });

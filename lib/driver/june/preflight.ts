@@ -23,7 +23,9 @@ type AskOnce = (path: string, request: Uint8Array) => Promise<Answer>;
  */
 export async function checkJuneHealth(service: ServicePlan, channel: Channel, timeout_ms: number): Promise<Health> {
   const ask = askOver(channel, serviceMetadata(service), timeout_ms);
-  const rpc = HEALTH_RPCS[service.options.kind];
+  const { kind } = service;
+  if (kind === "call") throw new TypeError(`Service ${service.name} is none of June's`);
+  const rpc = HEALTH_RPCS[kind];
   const answer = await ask(rpc.path, rpc.request);
   if (answer.status.code === StatusCode.UNIMPLEMENTED) return await checkStandard(ask, rpc.service);
   return judge(rpc.path, answer, (bytes) => {

@@ -23,7 +23,8 @@ export function prepareJune(plan: TaskPlan, service: ServicePlan, channel: Chann
     case "stt.health":
     case "llm.health":
     case "tts.health":
-      return health(task, service.kind);
+      if (options.kind === "call") break;
+      return health(task, options.kind);
     case "stt.recognize":
       if (options.kind !== "stt" || inputs.kind !== "stt") break;
       return recognize(task, options, inputs.clips);
@@ -47,6 +48,7 @@ export function prepareJune(plan: TaskPlan, service: ServicePlan, channel: Chann
     case "tts.synthesize_stream":
       if (options.kind !== "tts" || inputs.kind !== "tts") break;
       return synthesizeStream(task, options, inputs.sentences);
+    case "call":
     case "voice_turn":
       break;
   }

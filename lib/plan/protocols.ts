@@ -1,0 +1,156 @@
+/** What a plan says of a service beside who and where it is: settings of the protocol it speaks. Plain data. */
+
+/** A value as JSON has it. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** What a service speaks. */
+export type Protocol = "june" | "triton" | "riva" | "openai" | "grpc" | "rest" | "websocket";
+
+/** Settings of a protocol; `june` needs none. */
+export type ProtocolSettings =
+  | TritonSettings
+  | RivaSettings
+  | OpenAiSettings
+  | GrpcSettings
+  | RestSettings
+  | WebSocketSettings;
+
+/** A language model, or any other model, behind Triton (KServe v2). */
+export interface TritonSettings {
+  protocol: "triton";
+  model: string;
+  /** Empty: the server chooses. */
+  version: string;
+  /** One ModelStreamInfer stream for each request, or one per connection that all share, replies matched by id. */
+  streams: "per_request" | "shared";
+  /** Tensors of a request; null: those of TensorRT-LLM (`text_input`, `max_tokens`, ...), as far as the model has them. */
+  inputs: TensorPlan[] | null;
+  /** Output that holds the text made. */
+  text_output: string;
+}
+
+/** One input tensor of a request. */
+export interface TensorPlan {
+  name: string;
+  /** KServe's name, e.g. `BYTES`; null: as the model's metadata says. */
+  datatype: string | null;
+  /** Null: as the model's metadata says, each free dimension 1. */
+  shape: number[] | null;
+  /** One value, or a list of as many as the shape holds; texts may hold templates. */
+  value: Json;
+}
+
+/** Riva's speech services. */
+export interface RivaSettings {
+  protocol: "riva";
+  /** Empty: the server's default for the language. */
+  model: string;
+  /** BCP-47, e.g. `en-US`. */
+  language_code: string;
+  /** Speech recognition: also ask for interim results. */
+  interim_results: boolean;
+  automatic_punctuation: boolean;
+  /** Speech synthesis: sample rate asked for. */
+  sample_rate_hz: number;
+}
+
+/** OpenAI's HTTP interface, as vLLM, NIM and llama.cpp offer it. */
+export interface OpenAiSettings {
+  protocol: "openai";
+  /** Put before each path, e.g. `/v1`. */
+  base_path: string;
+  http_version: "1.1" | "2";
+  model: string;
+  /** Key of the request that limits the output. */
+  limit_field: "max_tokens" | "max_completion_tokens";
+  /** More fields of the request body. */
+  extra: { [key: string]: Json };
+  /** Speech: `pcm` or `wav` (others have no length that could be known), and the rate of `pcm`. */
+  audio_format: "pcm" | "wav";
+  sample_rate_hz: number;
+}
+
+/** Where descriptions of gRPC messages come from. */
+export type DescriptorSource =
+  /** Absolute paths of `.proto` files, and folders that imports are looked up in. */
+  | { kind: "proto"; files: string[]; import_dirs: string[] }
+  /** A serialised FileDescriptorSet. */
+  | { kind: "set"; file: string }
+  | { kind: "reflection" };
+
+/** Any method of any gRPC service. */
+export interface GrpcSettings {
+  protocol: "grpc";
+  /** `package.Service/Method`. */
+  method: string;
+  descriptors: DescriptorSource;
+  /** Request messages of one call, in order; texts may hold templates. One for calls that send one. */
+  messages: Json[];
+  /** Raw request bytes from files instead of `messages`; then no descriptor is needed. */
+  raw_files: string[];
+  checks: Check[];
+}
+
+/** What a reply must hold, else the call counts as failed (`semantic:check`). */
+export interface Check {
+  /** Path into the reply, e.g. `results[0].text`; empty: the whole. */
+  path: string;
+  /** Null: only that it is there and not empty. */
+  equals: Json | null;
+  /** Regular expression that its text must match; null: none. */
+  matches: string | null;
+}
+
+/** Calls over HTTP. */
+export interface RestSettings {
+  protocol: "rest";
+  base_path: string;
+  http_version: "1.1" | "2";
+  exchanges: RestExchange[];
+}
+
+/** One kind of HTTP request; `name` is the operation's. */
+export interface RestExchange {
+  name: string;
+  method: string;
+  /** May hold templates, as texts of headers and body may. */
+  path: string;
+  headers: { key: string; value: string }[];
+  body: HttpBody | null;
+  /** Status codes that count as ok; empty: 200 to 299. */
+  statuses: number[];
+  checks: Check[];
+}
+
+/** The body of an HTTP request. */
+export type HttpBody =
+  | { kind: "json"; value: Json }
+  | { kind: "text"; text: string; content_type: string }
+  | { kind: "file"; path: string; content_type: string }
+  | { kind: "multipart"; parts: MultipartPart[] };
+
+/** One part of a multipart body: a text, a file, or one of the service's speech clips as WAV. */
+export type MultipartPart =
+  | { name: string; kind: "text"; text: string }
+  | { name: string; kind: "file"; path: string; content_type: string }
+  | { name: string; kind: "clip" };
+
+/** Exchanges over a WebSocket. */
+export interface WebSocketSettings {
+  protocol: "websocket";
+  /** Path and query; may hold templates. */
+  path: string;
+  exchanges: WebSocketExchange[];
+  /** Interval of pings; null: none. Milliseconds. */
+  ping_ms: number | null;
+  /** Open a socket for each exchange, or keep one per user. */
+  sessions: "per_exchange" | "kept";
+}
+
+/** One message sent and the reply that answers it; `name` is the operation's. */
+export interface WebSocketExchange {
+  name: string;
+  send: { kind: "text"; text: string } | { kind: "json"; value: Json } | { kind: "clip"; field: string | null };
+  /** What the answer must hold; replies that do not match are passed over. Empty: the next message. */
+  reply: Check[];
+}
