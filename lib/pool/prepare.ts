@@ -26,13 +26,13 @@ export async function preparePool(plan: Plan, open: OpenChannel): Promise<Prepar
   const parts = await Promise.all(used.map(async (one) => {
     const [inputs, service] = await Promise.all([loadInputs(one), openDriver(one, open)]);
     await service.connect();
-    return { name: one.name, service, inputs };
+    return { plan: one, service, inputs };
   }));
   const find = (task: TaskPlan, wanted: string) => {
-    const found = parts.find(({ name }) => name === wanted);
+    const found = parts.find(({ plan }) => plan.name === wanted);
     if (found === undefined) throw new Error(`Task ${task.name} names service "${wanted}", which the plan lacks`);
     return found;
   };
   const operations = plan.tasks.map((task) => prepareTask(task, task.services.map((name) => find(task, name))));
-  return { services: parts.map(({ name, service }) => ({ name, service })), operations, offsets };
+  return { services: parts.map(({ plan: { name }, service }) => ({ name, service })), operations, offsets };
 }

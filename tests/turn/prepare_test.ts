@@ -3,7 +3,7 @@ import type { OpenService } from "../../lib/driver/driver.ts";
 import { prepareTask, type ReadyService } from "../../lib/driver/registry.ts";
 import type { TaskPlan } from "../../lib/plan/plan.ts";
 import { FakeClock } from "../driver/fake_clock.ts";
-import { clip } from "../driver/workbench.ts";
+import { clip, SERVICES } from "../driver/workbench.ts";
 import { task } from "../plans.ts";
 import { FakeOperation, MarkLog } from "./fake_operation.ts";
 
@@ -44,9 +44,9 @@ class FakeService implements OpenService {
 
 function services(): { [kind in "stt" | "llm" | "tts"]: ReadyService & { service: FakeService } } {
   return {
-    stt: { service: new FakeService(), inputs: INPUTS.stt },
-    llm: { service: new FakeService(), inputs: INPUTS.llm },
-    tts: { service: new FakeService(), inputs: INPUTS.tts },
+    stt: { plan: SERVICES.stt, service: new FakeService(), inputs: INPUTS.stt },
+    llm: { plan: SERVICES.llm, service: new FakeService(), inputs: INPUTS.llm },
+    tts: { plan: SERVICES.tts, service: new FakeService(), inputs: INPUTS.tts },
   };
 }
 
@@ -64,6 +64,21 @@ Deno.test("a voice turn asks each service for the part it knows", () => {
   assert.deepEqual([operation.name, operation.reply_stream], ["voice_turn@llm", true]);
   const asked = [stt, llm, tts].flatMap(({ service }) => service.tasks.map(({ name }) => name));
   assert.deepEqual(asked, ["stt.recognize_stream", "llm.chat_stream", "tts.synthesize_stream", "tts.synthesize"]);
+});
+
+Deno.test("a voice turn asks for as many sentences at once as the service's plan says", () => {
+  const { stt, llm, tts } = services();
+  const options = { ...SERVICES.tts.options, kind: "tts", ahead: 2 } as const;
+  const operation = prepareTask(task("voice_turn"), [stt, llm, { ...tts, plan: { ...tts.plan, options } }]);
+  const marks = new MarkLog(new FakeClock());
+  operation.start({ next: () => 0 }, marks.clock, marks);
+  for (const [name, { service }] of [["stt.recognize_stream", stt], ["llm.chat_stream", llm]] as const) {
+    const { call } = service.operations.get(name) as FakeOperation;
+    call.says("The first sentence. The second sentence. The third sentence.");
+    call.ok();
+  }
+  assert.equal(tts.service.operations.get("tts.synthesize_stream")?.calls.length, 2);
+  assert.throws(() => prepareTask(task("voice_turn"), [stt, llm, llm]), /llm is no text-to-speech service/);
 });
 
 Deno.test("a voice turn runs over services of any protocol, with or without streams of speech", () => {

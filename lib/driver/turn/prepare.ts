@@ -1,5 +1,5 @@
 /** A voice turn out of three services, whatever protocol each speaks. */
-import type { TaskPlan } from "../../plan/plan.ts";
+import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { TaskName } from "../../plan/tasks.ts";
 import type { OpenService, Operation } from "../driver.ts";
 import type { Inputs } from "../inputs/inputs.ts";
@@ -8,6 +8,7 @@ import { turnOperation } from "./turn.ts";
 
 /** A connected service with what is said to it. */
 export interface ReadyService {
+  plan: ServicePlan;
   service: OpenService;
   inputs: Inputs;
 }
@@ -22,10 +23,12 @@ export function prepareTurn(
 ): Operation {
   const part = (name: TaskName, { service, inputs }: ReadyService): Operation =>
     service.operation({ ...task, name, operation: name }, inputs);
+  const { options } = tts.plan;
+  if (options.kind !== "tts") throw new TypeError(`${task.operation}: ${tts.plan.name} is no text-to-speech service`);
   return turnOperation(task.operation, {
     stt: part("stt.recognize_stream", stt),
     llm: part("llm.chat_stream", llm),
     tts: withFallback(part("tts.synthesize_stream", tts), part("tts.synthesize", tts)),
-    ahead: Infinity,
+    ahead: options.ahead,
   });
 }
