@@ -1,18 +1,5 @@
-/** What a user draws from its random stream: think times and tasks. */
-import type { ThinkTime } from "../plan/plan.ts";
+/** Which task comes next: a choice by weights. */
 import type { RandomStream } from "./random.ts";
-
-/** One think time; microseconds. */
-export function drawThinkTime(think: ThinkTime, random: RandomStream): number {
-  switch (think.kind) {
-    case "constant":
-      return think.value_ms * 1000;
-    case "uniform":
-      return (think.min_ms + random.next() * (think.max_ms - think.min_ms)) * 1000;
-    default:
-      throw new Error(`No think time of kind ${think.kind} yet`);
-  }
-}
 
 /** Picks an index in proportion to its weight. Weights are at least 0 and sum to more than 0. */
 export class WeightedChoice {
