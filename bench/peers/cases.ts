@@ -108,10 +108,6 @@ const one: Case = {
 const PACED_S = 20;
 const PACED_PER_S = 2000;
 
-/**
- * june-load has no arrivals at a fixed rate yet: 1,000 users that pause 499.5 ms on average make 2,000 calls a second as
- * long as a call takes half a millisecond.
- */
 const paced: Case = {
   brief: `${PACED_PER_S} calls/s for ${PACED_S} s, whole processes`,
   run: ({ rounds }) =>
@@ -119,8 +115,7 @@ const paced: Case = {
       const load: Load = { address, stream: false, in_flight: 50 };
       const limits = ["--rps", `${PACED_PER_S}`, "-z", `${PACED_S}s`, "-c", "50"];
       const pace = { executor: "constant-arrival-rate", rate: PACED_PER_S, duration: `${PACED_S}s` };
-      const pause = { in_flight: 1000, think_time: "0ms-999ms" };
-      const ours = { ...load, ...pause, seconds: PACED_S, transport: "wire" } as const;
+      const ours = { ...load, pace: { rate_per_s: PACED_PER_S }, seconds: PACED_S, transport: "wire" } as const;
       const clients: [string, () => Promise<Figures>][] = [
         ["june-load", async () => toolFigures(await toolRun(ours), false)],
         ["ghz", () => ghzRun(load, limits)],
@@ -139,7 +134,9 @@ const paced: Case = {
       });
       const [us = NaN, ...theirs] = cpus_s;
       const verdict = judge("CPU of june-load / ghz's cheaper mode", us / Math.min(...theirs.slice(0, 2)), 0.5);
-      return [table(["client", "calls/s", "CPU s", "p50 us"], rows), "", verdict].join("\n");
+      const off = Math.abs(median((figures[0] ?? []).map(({ per_s }) => per_s)) / PACED_PER_S - 1) * 100;
+      const rate = judge("june-load's rate is off by, in %", off, 0.5);
+      return [table(["client", "calls/s", "CPU s", "p50 us"], rows), "", verdict, rate].join("\n");
     }),
 };
 
@@ -156,7 +153,7 @@ const many: Case = {
       const wide = await hold(1000, 10_000);
       const deep = await hold(1, 10_000);
       const tool = async (users: number) => {
-        const load = { address, stream: true, in_flight: users, seconds: 10, think_time: "0ms", grace: "0s" };
+        const load = { address, stream: true, in_flight: users, seconds: 10, pace: { think_time: "0ms" }, grace: "0s" };
         const { run } = await toolRun({ ...load, transport: "wire", connections: 100 });
         const own_bytes = Math.max(...run.host.map(({ own_memory_bytes }) => own_memory_bytes ?? 0));
         return { own_bytes, in_flight: Math.max(...run.slots.map(({ in_flight }) => in_flight)) };
@@ -179,7 +176,7 @@ const soak: Case = {
   brief: "resident memory over time, unary, 50 in flight at full rate",
   run: ({ soak_s }) =>
     withServer("0s", async (address) => {
-      const load = { address, stream: false, in_flight: 50, seconds: soak_s, think_time: "0ms" };
+      const load = { address, stream: false, in_flight: 50, seconds: soak_s, pace: { think_time: "0ms" } };
       const { run } = await toolRun({ ...load, transport: "wire" });
       const at = (second: number) => {
         const near = run.host.filter(({ t_ms }) => t_ms > (second - 5) * 1000 && t_ms <= (second + 5) * 1000);

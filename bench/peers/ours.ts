@@ -10,8 +10,8 @@ import { PROGRAMS } from "./programs.ts";
 /** A run of the whole tool. */
 export interface ToolLoad extends Load {
   seconds: number;
-  /** Pause of each user between two calls, as scenario files write it. */
-  think_time: string;
+  /** Pause of each user between two calls, as scenario files write it; or arrivals instead of users. */
+  pace: { think_time: string } | { rate_per_s: number };
   transport: TransportName;
   connections?: number;
   /** How long calls in flight may take at the end. */
@@ -22,17 +22,18 @@ export interface ToolLoad extends Load {
 export async function toolCommand(load: ToolLoad, dir: string): Promise<string[]> {
   const prompts = `${dir}/prompts.txt`;
   await Deno.writeTextFile(prompts, PROMPT);
+  const { pace } = load;
   const scenario = {
     services: {
       grpc: { llm: { host: load.address, prompts, ...PARAMS, timeout: "5m", connections: load.connections ?? 1 } },
     },
     scenarios: {
       bench: {
-        users: load.in_flight,
-        spawn_rate: 100_000,
+        ...("rate_per_s" in pace
+          ? { rate: `${pace.rate_per_s}/s` }
+          : { users: load.in_flight, spawn_rate: 100_000, ...pace }),
         duration: `${load.seconds}s`,
         grace: load.grace ?? "10s",
-        think_time: load.think_time,
         tasks: { [load.stream ? "llm.generate_stream" : "llm.generate"]: 1 },
         thresholds: ["error_rate <= 0% else warn"],
       },
@@ -77,8 +78,8 @@ function tool(name: string, transport: TransportName, seconds: number): Client {
     name,
     async run(load, base) {
       // A base run's users make one call each and think until it is over.
-      const pace = base ? { seconds: 1, think_time: "1h" } : { seconds, think_time: "0ms" };
-      return toolFigures(await toolRun({ ...load, ...pace, transport }), load.stream);
+      const length = base ? { seconds: 1, pace: { think_time: "1h" } } : { seconds, pace: { think_time: "0ms" } };
+      return toolFigures(await toolRun({ ...load, ...length, transport }), load.stream);
     },
   };
 }

@@ -6,6 +6,8 @@ import type { PoolClock } from "./clock.ts";
 
 /** Between two looks at the event loop where no other timer is due; microseconds. */
 const HEARTBEAT_US = 100_000;
+/** The system counts processor time in steps of up to 4 ms: a share of a shorter span than this says nothing. */
+const LEAST_SPAN_MS = 200;
 
 /** Watches one pool; made on the thread it runs on. */
 export class GeneratorWatch {
@@ -61,6 +63,7 @@ export class GeneratorWatch {
   #takeBusy(): number | null {
     const [busy_us, wall_ms] = [threadTime(), performance.now()];
     const [before_us, before_ms] = [this.#busy_us, this.#wall_ms];
+    if (wall_ms - before_ms < LEAST_SPAN_MS) return null;
     [this.#busy_us, this.#wall_ms] = [busy_us, wall_ms];
     return busy_us === null || before_us === null ? null : (busy_us - before_us) / 1000 / (wall_ms - before_ms);
   }
