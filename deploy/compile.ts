@@ -4,6 +4,8 @@
  * Where Deno's own site cannot be reached, another Deno and its runtime base can be named in COMPILE_DENO and DENORT_BIN;
  * the flags below are those that Deno 2.6 needs too.
  */
+import { V8_FLAGS } from "./v8_flags.ts";
+
 const ROOT = new URL("../", import.meta.url).pathname;
 
 /** Loaded by name at run time, so the compiler cannot see them. */
@@ -54,7 +56,7 @@ async function compile(output: string): Promise<void> {
   await run(["cache", "--quiet", "main.ts"]);
   const includes = INCLUDES.flatMap((path) => ["--include", path]);
   const left = (await excludes()).flatMap((path) => ["--exclude", path]);
-  const flags = ["--quiet", "--no-check", "--unstable-raw-imports", ...PERMISSIONS, ...includes, ...left];
+  const flags = ["--quiet", "--no-check", "--unstable-raw-imports", V8_FLAGS, ...PERMISSIONS, ...includes, ...left];
   await run(["compile", ...flags, "--output", output, "main.ts"]);
   const { size } = await Deno.stat(output);
   console.log(`${output}: ${(size / 2 ** 20).toFixed(0)} MiB`);
