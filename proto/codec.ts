@@ -20,6 +20,11 @@ protobuf.Reader.prototype.string = function () {
   return utf8Slice.call(this.buf, from, this.pos);
 };
 
+/** The text between two places of `bytes`; what is not UTF-8 reads as U+FFFD. */
+export function textAt(bytes: Uint8Array, from: number, to: number): string {
+  return utf8Slice.call(bytes, from, to);
+}
+
 /** What may be left out when encoding: every field, at every depth; an absent field travels as its default. */
 export type Draft<T> = T extends Uint8Array | string | number | boolean ? T
   : T extends readonly (infer Item)[] ? readonly Draft<Item>[]
@@ -40,6 +45,8 @@ export interface Codec<T> {
 export interface Schema {
   /** The codec of the message with this name inside the file's package. */
   message<T>(name: string): Codec<T>;
+  /** The number of one field of that message. */
+  field(name: string, field: string): number;
 }
 
 /** Parses the text of a .proto file that declares `packageName` and imports nothing. */
@@ -48,6 +55,11 @@ export function parseProto(text: string, packageName: string): Schema {
   return {
     message<T>(name: string): Codec<T> {
       return makeCodec<T>(root.lookupType(`${packageName}.${name}`));
+    },
+    field(name, field) {
+      const found = root.lookupType(`${packageName}.${name}`).fields[field];
+      if (found === undefined) throw new RangeError(`The message ${name} has no field ${field}`);
+      return found.id;
     },
   };
 }

@@ -9,7 +9,7 @@ export function oneLine(text: string): string {
   return line.length <= MAX_LINE ? line : `${line.slice(0, MAX_LINE - 1)}…`;
 }
 
-/** Counts the words of a text that comes in pieces: runs of characters between ASCII blanks. */
+/** Counts the words of a UTF-8 text that comes in pieces: runs of characters between ASCII blanks. */
 export class WordCount {
   #count = 0;
   #inside = false;
@@ -19,12 +19,12 @@ export class WordCount {
     return this.#count;
   }
 
-  /** Takes the next piece; a word may lie in two of them. */
-  add(piece: string): void {
+  /** Takes the next piece, which lies between two places of `bytes`; a word may lie in two pieces. */
+  add(bytes: Uint8Array, from: number, to: number): void {
     let inside = this.#inside;
     let count = this.#count;
-    for (let at = 0; at < piece.length; at++) {
-      if (piece.charCodeAt(at) <= BLANK) inside = false;
+    for (let at = from; at < to; at++) {
+      if (bytes[at] as number <= BLANK) inside = false;
       else if (!inside) {
         inside = true;
         count++;
@@ -48,7 +48,8 @@ const BLANK = 0x20;
  * ```
  */
 export function countWords(text: string): number {
+  const bytes = new TextEncoder().encode(text);
   const words = new WordCount();
-  words.add(text);
+  words.add(bytes, 0, bytes.length);
   return words.count;
 }

@@ -4,7 +4,7 @@ import type { LlmOptions } from "../../plan/plan.ts";
 import type { Marks, Operation } from "../driver.ts";
 import type { ChatTurn } from "../inputs/inputs.ts";
 import type { Reply } from "./call.ts";
-import { ChatReply, ChatStreamReply, EmbeddingReply, GenerationReply, GenerationStreamReply } from "./llm_replies.ts";
+import { ChatReply, EmbeddingReply, GenerationReply, TextStreamReply } from "./llm_replies.ts";
 import { type Ask, askOperation, asksFrom, type Task } from "./task.ts";
 
 const params = ({ max_tokens, temperature }: LlmOptions) => ({ max_tokens, temperature });
@@ -12,7 +12,8 @@ const params = ({ max_tokens, temperature }: LlmOptions) => ({ max_tokens, tempe
 /** Completes a prompt, whole or as a stream. */
 export function generate(task: Task, options: LlmOptions, prompts: readonly string[], stream: boolean): Operation {
   const path = stream ? llm.PATHS.generateStream : llm.PATHS.generate;
-  const reply = (marks: Marks): Reply => stream ? new GenerationStreamReply(marks) : new GenerationReply(marks);
+  const reply = (marks: Marks): Reply =>
+    stream ? new TextStreamReply(llm.generationChunks, marks) : new GenerationReply(marks);
   const ask = (prompt: string): Ask => ({
     request: llm.GenerationRequest.encode({ prompt, params: params(options), stream }),
     reply,
@@ -28,7 +29,7 @@ export function chat(
   stream: boolean,
 ): Operation {
   const path = stream ? llm.PATHS.chatStream : llm.PATHS.chat;
-  const reply = (marks: Marks): Reply => stream ? new ChatStreamReply(marks) : new ChatReply(marks);
+  const reply = (marks: Marks): Reply => stream ? new TextStreamReply(llm.chatChunks, marks) : new ChatReply(marks);
   const system = options.system === "" ? [] : [{ role: "system", content: options.system }];
   const ask = (turns: readonly ChatTurn[]): Ask => ({
     request: llm.ChatRequest.encode({ messages: [...system, ...turns], params: params(options), stream }),

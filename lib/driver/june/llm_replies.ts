@@ -1,5 +1,7 @@
 /** What counts as an answer of June's language model service. */
+import { textAt } from "../../../proto/codec.ts";
 import * as llm from "../../../proto/llm.ts";
+import type { TextChunkReader } from "../../../proto/text_chunk.ts";
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../outcome.ts";
 import { countWords, WordCount } from "../text.ts";
@@ -72,37 +74,31 @@ export class ChatReply implements Reply {
   }
 }
 
-/** What both kinds of text chunk have in common. */
-interface TextChunk {
-  is_final: boolean;
-  tool_calls: readonly llm.ToolCall[];
-  finish_reason: number;
-}
-
 /**
- * The replies to a text stream. The flag on the last chunk does not end the call, the status does. June counts no tokens
- * in streams, so the length of the answer is in words.
+ * The replies to GenerateStream and ChatStream. The flag on the last chunk does not end the call, the status does. June
+ * counts no tokens in streams, so the length of the answer is in words.
  */
-abstract class TextStreamReply implements Reply {
+export class TextStreamReply implements Reply {
   readonly #words = new WordCount();
   #error = false;
   #content = false;
   #final = false;
 
-  constructor(readonly marks: Marks) {}
+  /** @param chunk reads the chunks; calls share it, for each is read to its end at once */
+  constructor(readonly chunk: TextChunkReader, readonly marks: Marks) {}
 
-  abstract read(bytes: Uint8Array): number;
-
-  /** Takes one chunk. The finish reason's default is STOP, so it is read on the final chunk only. */
-  protected take(text: string, chunk: TextChunk): number {
+  read(bytes: Uint8Array): number {
+    const { chunk } = this;
+    chunk.read(bytes);
+    // The finish reason's default is STOP, so it is read on the final chunk only.
     if (chunk.is_final) {
       this.#final = true;
       this.#error ||= chunk.finish_reason === llm.FinishReason.ERROR;
     }
-    if (text !== "") {
-      this.#words.add(text);
-      this.marks.text?.(text);
-    } else if (chunk.tool_calls.length === 0) return NO_CONTENT;
+    if (chunk.text_to > chunk.text_from) {
+      this.#words.add(bytes, chunk.text_from, chunk.text_to);
+      this.marks.text?.(textAt(bytes, chunk.text_from, chunk.text_to));
+    } else if (!chunk.has_tool_calls) return NO_CONTENT;
     this.#content = true;
     return 0;
   }
@@ -115,22 +111,6 @@ abstract class TextStreamReply implements Reply {
 
   content(): Content {
     return { output: { count: this.#words.count, unit: "words" } };
-  }
-}
-
-/** The replies to GenerateStream. */
-export class GenerationStreamReply extends TextStreamReply {
-  read(bytes: Uint8Array): number {
-    const chunk = llm.GenerationChunk.decode(bytes);
-    return this.take(chunk.token, chunk);
-  }
-}
-
-/** The replies to ChatStream. */
-export class ChatStreamReply extends TextStreamReply {
-  read(bytes: Uint8Array): number {
-    const chunk = llm.ChatChunk.decode(bytes);
-    return this.take(chunk.content_delta, chunk);
   }
 }
 
