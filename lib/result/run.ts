@@ -46,6 +46,8 @@ export class Run {
   /** See `drained`; without histograms. */
   readonly #drained = new Map<string, Map<number, Series>>();
   readonly #batches: StageBatches[];
+  /** The batches asked for last: many figures are read of one selection, one after the other. */
+  #last_batches: { key: string; batches: Batch[] } | null = null;
   readonly #turns = new Map<string, TurnExample[]>();
   #generator = noGenerator();
   /** When the load that each stage belongs to ends, as planned. */
@@ -115,6 +117,7 @@ export class Run {
 
   /** Takes the next line. */
   add(record: ResultRecord): void {
+    this.#last_batches = null;
     switch (record.type) {
       case "interval":
         return this.#addInterval(record);
@@ -243,9 +246,16 @@ export class Run {
 
   /**
    * The calls of a selection cut into stretches of equal length (the first and last may be shorter), rising, at most 33;
-   * all of them together are `total(selection)`. A stretch in which nothing ended is there too, empty.
+   * all of them together are `total(selection)`. A stretch in which nothing ended is there too, empty. They are lent: not
+   * to be changed.
    */
   batches(selection: Selection = {}): Batch[] {
+    const key = `${selection.stage} ${selection.operations}`;
+    if (this.#last_batches?.key !== key) this.#last_batches = { key, batches: this.#cut(selection) };
+    return this.#last_batches.batches;
+  }
+
+  #cut(selection: Selection): Batch[] {
     const window = this.#window(selection);
     const stages = this.#batches.filter((_, index) => this.#reads(index, selection.stage, false));
     const seconds = Math.max(1, ...stages.map((stage) => stage.seconds), secondsFor(window));
