@@ -3,9 +3,13 @@ import { endedCalls, errorRate, Series } from "../measure/series.ts";
 import type { GpuSample } from "../measure/resource.ts";
 import { formatBytes, formatPercent } from "../plan/units.ts";
 import { connectionTotals } from "../report/facts.ts";
-import type { Run } from "../result/run.ts";
+import { kindLines } from "../report/kind_lines.ts";
+import { hasOpenLoad } from "../report/load.ts";
+import { dataText, intervalText, levelText } from "../report/rules.ts";
+import type { Run, Selection } from "../result/run.ts";
 import { slotTotal, type TimeSlot } from "../result/timeline.ts";
 import {
+  type ArrivalsView,
   type ErrorView,
   type GpuView,
   LIVE_COLUMNS,
@@ -16,6 +20,8 @@ import {
   summaryColumns,
   type SummaryView,
 } from "../ui/terminal/view_model.ts";
+import { hiddenBehind_us } from "../verdict/censoring.ts";
+import { carriesPercentile } from "../verdict/estimate.ts";
 import type { RuleOutcome, Verdict } from "../verdict/verdict.ts";
 
 /** Seconds that the figures of the moment look back on. */
@@ -37,7 +43,9 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     stage: run.plan.stages.find((stage) => elapsed_ms < stage.end_ms)?.name ?? "",
     phase: stopping || elapsed_ms >= run.plan.duration_ms ? "stopping" : "running",
     users: last?.users ?? 0,
+    arrivals: hasOpenLoad(run) ? arrivalsView(run, recent, seconds) : null,
     calls_per_s: seconds === 0 ? 0 : endedCalls(now.outcomes) / seconds,
+    good_share: goodShare(run, now),
     in_flight: last?.in_flight ?? 0,
     gpu: gpuView(run.gpu),
     p95_history_us: history.map(({ p95_us }) => p95_us),
@@ -48,6 +56,21 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     rules: verdict.rules.map(ruleView),
     notes: run.events.filter(({ kind }) => kind !== "gpu_absent").slice(-NOTES_SHOWN).map(({ text }) => text),
   };
+}
+
+function arrivalsView(run: Run, recent: readonly TimeSlot[], seconds: number): ArrivalsView {
+  const sum = (read: (slot: TimeSlot) => number) => recent.reduce((total, slot) => total + read(slot), 0);
+  const perSecond = (count: number) => seconds === 0 ? 0 : count / seconds;
+  return {
+    offered_per_s: perSecond(sum(({ generator }) => generator.due)),
+    begun_per_s: perSecond(sum(({ generator }) => generator.begun)),
+    dropped: run.total({}, true).outcomes.dropped,
+  };
+}
+
+function goodShare({ plan }: Run, recent: Series): number | null {
+  const ended = endedCalls(recent.outcomes);
+  return plan.objectives.length === 0 || ended === 0 ? null : recent.counter("good") / ended;
 }
 
 interface Figures {
@@ -86,7 +109,9 @@ function operationRow(
   const first = total.histogram("first_message");
   const value = (histogram: typeof latency, pick: (h: typeof latency) => number) =>
     histogram.count === 0 ? null : pick(histogram);
-  const quantiles = percentiles.map((p) => value(latency, (h) => h.percentile(p)));
+  const figures = percentiles.map((p) => latencyFigure(run, p, total, selection));
+  const quantiles = figures.map(({ value_us }) => value_us);
+  const titles = (wanted: (figure: LatencyFigure) => boolean) => figures.filter(wanted).map(({ title }) => title);
   const firstP95 = value(first, (h) => h.percentile(95));
   const { ok, failed, timed_out } = total.outcomes;
   return {
@@ -98,6 +123,26 @@ function operationRow(
       ? [value(latency, (h) => h.mean), ...quantiles, value(latency, (h) => h.max), firstP95]
       : [...quantiles, firstP95],
     broken: brokenColumns(name, verdict),
+    at_least: titles(({ at_least }) => at_least),
+    few: titles(({ few }) => few),
+  };
+}
+
+interface LatencyFigure {
+  title: string;
+  value_us: number | null;
+  at_least: boolean;
+  few: boolean;
+}
+
+function latencyFigure(run: Run, percentile: number, total: Series, selection: Selection): LatencyFigure {
+  const latency = total.histogram("latency");
+  const hidden_us = hiddenBehind_us(run, { kind: "percentile", percentile, of: "latency" }, selection);
+  return {
+    title: `p${percentile}`,
+    value_us: hidden_us ?? (latency.count === 0 ? null : latency.percentile(percentile)),
+    at_least: hidden_us !== null,
+    few: hidden_us === null && percentile < 100 && !carriesPercentile(latency.count, percentile),
   };
 }
 
@@ -120,14 +165,19 @@ function ruleState({ passed, observed, threshold }: RuleOutcome): RuleState {
 }
 
 function ruleView(rule: RuleOutcome): RuleView {
-  const { threshold, observed_text, worst } = rule;
+  const { threshold, observed_text, worst, data } = rule;
   const glob = threshold.operations?.includes("*") ?? false;
+  const where = [
+    ...(worst !== null && glob ? [`worst: ${worst}`] : []),
+    ...(data === "too little" ? [dataText(rule)] : []),
+    levelText(rule),
+  ];
   return {
     source: threshold.source,
     state: ruleState(rule),
     observed: observed_text,
-    range: "",
-    where: worst !== null && glob ? `worst: ${worst}` : "",
+    range: intervalText(rule),
+    where: where.filter((text) => text !== "").join(", "),
   };
 }
 
@@ -169,6 +219,7 @@ export function summaryView(
     latency_columns: summaryColumns(percentiles),
     operations: rows,
     total: rows.length > 1 ? operationRow(run, null, percentiles, true, verdict) : null,
+    details: kindLines(run),
     errors: run.failures.map(errorView),
     moved: connectionTotals(run).filter(({ moves_total }) => moves_total > 0).map((one) => ({
       service: one.service,

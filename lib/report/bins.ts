@@ -11,7 +11,11 @@ export interface Bin {
   length_ms: number;
   users: number;
   in_flight: number;
-  loop_lag_us: number;
+  /** Arrivals that fell due (open loads) and tasks begun. */
+  due: number;
+  begun: number;
+  /** Ok calls that kept every objective. */
+  good: number;
   connections: ConnectionData[];
   outcomes: OutcomeCounts;
   /** Left sparse: a histogram for each operation and bin would take hundreds of megabytes. */
@@ -70,7 +74,9 @@ function emptyBin(start_ms: number): Bin {
     length_ms: 0,
     users: 0,
     in_flight: 0,
-    loop_lag_us: 0,
+    due: 0,
+    begun: 0,
+    good: 0,
     connections: [],
     outcomes: noOutcomes(),
     series: [],
@@ -81,10 +87,12 @@ function addSlot(bin: Bin, slot: TimeSlot): Bin {
   bin.length_ms = slot.start_ms + slot.length_ms - bin.start_ms;
   bin.users = slot.users;
   bin.in_flight = Math.max(bin.in_flight, slot.in_flight);
-  bin.loop_lag_us = Math.max(bin.loop_lag_us, slot.generator.loop_lag_us);
+  bin.due += slot.generator.due;
+  bin.begun += slot.generator.begun;
   bin.connections = slot.connections;
   for (const data of slot.series.values()) {
     bin.series.push(data);
+    bin.good += data.counters.good ?? 0;
     for (const outcome of OUTCOMES) bin.outcomes[outcome] += data.outcomes[outcome];
   }
   return bin;

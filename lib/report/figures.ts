@@ -23,7 +23,15 @@ export interface Row {
 /** Name of the row over all operations, as Locust has it. */
 export const AGGREGATED = "Aggregated";
 
-const TYPES: Record<ServicePlan["protocol"], string> = { june: "gRPC" };
+const TYPES: Record<ServicePlan["protocol"], string> = {
+  june: "gRPC",
+  triton: "gRPC",
+  riva: "gRPC",
+  grpc: "gRPC",
+  openai: "HTTP",
+  rest: "HTTP",
+  websocket: "WebSocket",
+};
 
 /** Locust's Type (or Method) of an operation; empty for one whose service the plan does not name. */
 export function typeOf(run: Run, operation: string): string {
@@ -55,6 +63,14 @@ export function rowsOf(run: Run, stage?: string): { operations: Row[]; all: Row 
   return { operations, all: rowOf(AGGREGATED, "", where, total) };
 }
 
+/** The calls that a row stands for. */
+export function selectionOf({ name }: Row, stage?: string): Selection {
+  return {
+    ...(name === AGGREGATED ? {} : { operations: name }),
+    ...(stage === undefined ? {} : { stage }),
+  };
+}
+
 /** Calls that came to an answer or to a failure: ok, failed, timed out. Locust's "requests". */
 export function answered(outcomes: OutcomeCounts): number {
   return outcomes.ok + outcomes.failed + outcomes.timed_out;
@@ -68,14 +84,6 @@ export function errorsOf(outcomes: OutcomeCounts): number {
 /** Microseconds as milliseconds, to the microsecond. */
 export function toMs(us: number): number {
   return Math.round(us) / 1000;
-}
-
-/** Values beyond a percentile that it takes to trust it: n (1 - p) at least 10, so 1000 calls for P99. */
-const FEW = 10;
-
-/** Whether `count` values are enough for a percentile; the 100th is a maximum and always stands. */
-export function enoughFor(percentile: number, count: number): boolean {
-  return percentile === 100 || count * (1 - percentile / 100) >= FEW - 1e-9;
 }
 
 /** `P95`, `P99.9`. */

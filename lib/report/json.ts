@@ -1,24 +1,28 @@
 /** `june_load_<stamp>.json`: the whole result for other programs. The schema is in docs/result-format.md. */
 import { encodeV2 } from "../measure/hdr_exchange.ts";
 import type { SeriesData } from "../measure/interval.ts";
-import type { Histogram } from "../measure/histogram.ts";
+import { Histogram } from "../measure/histogram.ts";
 import { errorRate, Series } from "../measure/series.ts";
-import { DISTRIBUTION_NAMES } from "../plan/threshold.ts";
+import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS, type DistributionUnit } from "../plan/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
+import { generatorFit } from "../verdict/generator_fit.ts";
 import type { Verdict } from "../verdict/verdict.ts";
+import { exportUnit, exportValue } from "./base_units.ts";
+import type { Figure } from "./estimates.ts";
+import { exportedPercentile, wordFigures } from "./exported.ts";
 import { connectionTotals } from "./facts.ts";
-import { percentileMs, type Row, rowsOf, toMs } from "./figures.ts";
+import { percentileMs, type Row, rowsOf, selectionOf, toMs } from "./figures.ts";
+import { reachedIn, targetText } from "./load.ts";
 import { plainText } from "./text.ts";
 
 /** Version of the schema; it rises when a field changes its meaning or goes away. */
-export const JSON_FORMAT = 1;
+export const JSON_FORMAT = 2;
 
 /** One JSON object; each entry of a list and each member of `plan` and the like on a line of its own. */
 export function renderJson(run: Run, verdict: Verdict): string {
   const { header, plan } = run;
   const { operations, all } = rowsOf(run);
-  const percentiles = plan.percentiles;
   return layOut({
     format: JSON_FORMAT,
     tool: header.tool,
@@ -33,9 +37,11 @@ export function renderJson(run: Run, verdict: Verdict): string {
     verdict,
     unaccounted: run.unaccounted,
     peak_users: run.peak_users,
-    total: rowJson(all, percentiles),
-    operations: operations.map((row) => rowJson(row, percentiles)),
+    total: rowJson(run, all),
+    operations: operations.map((row) => rowJson(run, row)),
     stages: plan.stages.map((stage) => stageJson(run, stage.name, stage)),
+    turns: run.turns,
+    generator: generatorJson(run),
     connections: connectionTotals(run),
     failures: run.failures.map((failure) => ({ ...failure, example: plainText(failure.example, 500) })),
     timeline: timelineJson(run.slots),
@@ -46,12 +52,22 @@ export function renderJson(run: Run, verdict: Verdict): string {
 
 function stageJson(run: Run, name: string, stage: Run["plan"]["stages"][number]) {
   const { operations, all } = rowsOf(run, name);
-  const row = (one: Row) => rowJson(one, run.plan.percentiles);
-  return { ...stage, total: row(all), operations: operations.map(row) };
+  const row = (one: Row) => rowJson(run, one, name);
+  const asked = targetText(run, stage);
+  return { ...stage, asked, reached: reachedIn(run, stage), total: row(all), operations: operations.map(row) };
 }
 
-function rowJson({ name, type, total, calls, share, rate_per_s }: Row, percentiles: readonly number[]) {
-  const times = DISTRIBUTION_NAMES.map((key) => [key, distribution(total.histogram(key), percentiles)]);
+function rowJson(run: Run, row: Row, stage?: string) {
+  const { name, type, total, calls, share, rate_per_s } = row;
+  const { percentiles } = run.plan;
+  const selection = selectionOf(row, stage);
+  const distributions = DISTRIBUTION_NAMES.map((of) => {
+    const unit = DISTRIBUTIONS[of];
+    const sure = total.histogram(of).count === 0
+      ? []
+      : percentiles.map((p) => ({ p, ...exportedPercentile(run, of, p, selection) }));
+    return [of, distribution(total.histogram(of), percentiles, unit, sure)];
+  });
   return {
     name,
     type,
@@ -64,21 +80,60 @@ function rowJson({ name, type, total, calls, share, rate_per_s }: Row, percentil
     sent_bytes: total.sent_bytes,
     received_bytes: total.received_bytes,
     messages: total.messages,
-    ...Object.fromEntries(times),
-    failed_latency: distribution(total.failed_latency, percentiles),
+    counters: Object.fromEntries(COUNTERS.map((counter) => [counter, total.counter(counter)])),
+    figures: Object.fromEntries(wordFigures(run, selection).map(({ measure, ...figure }) => [measure, figure])),
+    ...Object.fromEntries(distributions),
+    failed_latency: distribution(total.failed_latency, percentiles, "us", []),
   };
 }
 
-/** Null when nothing was recorded. */
-function distribution(histogram: Histogram, percentiles: readonly number[]) {
+type SureFigure = Figure & { p: number };
+
+/** Null when nothing was recorded. Names carry the unit: `_ms`, `_ratio` or `_count`. */
+function distribution(
+  histogram: Histogram,
+  percentiles: readonly number[],
+  base: DistributionUnit,
+  sure: readonly SureFigure[],
+) {
   if (histogram.count === 0) return null;
+  const unit = exportUnit(base);
+  const write = (value: number) => exportValue(Math.round(value), base);
+  const of = <T>(list: readonly T[], entry: (one: T) => [string, unknown]) => Object.fromEntries(list.map(entry));
+  const hidden = sure.filter(({ at_least, value }) => at_least && value !== null);
   return {
     count: histogram.count,
-    mean_ms: toMs(histogram.mean),
-    min_ms: toMs(histogram.min),
-    max_ms: toMs(histogram.max),
-    percentiles_ms: Object.fromEntries(percentiles.map((p) => [`p${p}`, percentileMs(histogram, p)])),
+    [`mean_${unit}`]: write(histogram.mean),
+    [`min_${unit}`]: write(histogram.min),
+    [`max_${unit}`]: write(histogram.max),
+    [`percentiles_${unit}`]: of(percentiles, (p) => [`p${p}`, write(histogram.percentile(p))]),
+    // 95 % confidence intervals; a percentile that is missing here has none.
+    [`intervals_${unit}`]: of(
+      sure.filter(({ interval }) => interval !== null),
+      ({ p, interval }) => [`p${p}`, interval === null ? null : [write(interval.low), write(interval.high)]],
+    ),
+    // Percentiles that lie beyond the deadline of calls that timed out: their true value is this or more.
+    ...(hidden.length === 0
+      ? {}
+      : { [`at_least_${unit}`]: of(hidden, ({ p, value }) => [`p${p}`, write(value ?? 0)]) }),
     hdr_v2: encodeV2(histogram),
+  };
+}
+
+/** How june-load itself fared, and what that means. */
+function generatorJson(run: Run) {
+  const { due, begun, start_lag, loop_lag_us, busiest_pool, gc_pause_us, clock_step_ms } = run.generator;
+  const lag = new Histogram();
+  lag.mergeData(start_lag);
+  return {
+    due,
+    begun,
+    start_lag: distribution(lag, run.plan.percentiles, "us", []),
+    loop_lag_ms: toMs(loop_lag_us),
+    busiest_pool_ratio: busiest_pool,
+    gc_pause_ms: gc_pause_us === null ? null : toMs(gc_pause_us),
+    clock_step_ms,
+    checks: run.slots.length === 0 ? [] : generatorFit(run),
   };
 }
 

@@ -9,6 +9,7 @@ import { renderComparison } from "./comparison_text.ts";
 import { renderHistoryCsv } from "./history_csv.ts";
 import { renderJson } from "./json.ts";
 import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "./locust_csv.ts";
+import { renderMeasuresCsv } from "./measures_csv.ts";
 import { renderMetricsCsv } from "./metrics_csv.ts";
 import { renderSummary } from "./summary_text.ts";
 
@@ -47,6 +48,7 @@ export async function writeReport(run: Run, verdict: Verdict, options: ReportOpt
   if (formats.includes("csv")) {
     await write(named("_stats.csv"), renderStatsCsv(run));
     await write(named("_stats_history.csv"), renderHistoryCsv(run));
+    await write(named("_measures.csv"), renderMeasuresCsv(run));
     await write(named("_failures.csv"), renderFailuresCsv(run));
     await write(named("_exceptions.csv"), renderExceptionsCsv(run));
   }

@@ -2,11 +2,16 @@
 import type { Run } from "../result/run.ts";
 import { endedCalls, errorRate } from "../measure/series.ts";
 import { formatClock, formatCount, formatDuration, formatPercent, formatRate, NO_VALUE } from "../plan/units.ts";
+import { generatorFit } from "../verdict/generator_fit.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import { instantText, percentileName, type Row, rowsOf } from "./figures.ts";
+import { figureOf, figureText, plainPercentile } from "./estimates.ts";
+import { instantText, percentileName, type Row, rowsOf, selectionOf } from "./figures.ts";
+import { kindLines } from "./kind_lines.ts";
+import { targetText } from "./load.ts";
+import { dataText, intervalText, levelText, ruleState } from "./rules.ts";
 import { plainText } from "./text.ts";
 import { textTable } from "./text_table.ts";
-import { accounting, gpuFigures, hostFigures, loadText } from "./facts.ts";
+import { accounting, type Fact, gpuFigures, hostFigures, loadText } from "./facts.ts";
 
 /** The verdict, the objectives, the operations, errors and the machine. */
 export function renderSummary(run: Run, verdict: Verdict): string {
@@ -20,8 +25,11 @@ export function renderSummary(run: Run, verdict: Verdict): string {
   ];
   const parts = [
     head.map((line) => line + "\n").join(""),
-    section("Objectives", objectives(verdict)),
+    section("Objectives", objectives(run, verdict)),
     section("Operations (times: ok calls, warm-up left out)", operationsTable(run)),
+    section("Streams, speech and load", factLines(kindLines(run))),
+    section("Stage by stage (all operations)", stagesTable(run)),
+    section("Could the generator keep up?", generatorLines(run)),
     section("Errors", errors(run)),
     section("Machine", machine(run)),
     section("Accounting", accountingLines(run)),
@@ -33,13 +41,24 @@ function section(title: string, body: string): string {
   return body === "" ? "" : `${title}\n${body}`;
 }
 
-function objectives(verdict: Verdict): string {
-  const rows = verdict.rules.map(({ passed, threshold, observed_text, worst }) => [
-    `${passed ? "ok    " : threshold.level === "warn" ? "warn  " : "BROKEN"}  ${threshold.source}`,
-    observed_text,
-    worst ?? "",
-  ]);
-  return rows.length === 0 ? "" : textTable(rows);
+function objectives({ plan }: Run, verdict: Verdict): string {
+  const rows = verdict.rules.map((rule) => {
+    const { tone, word } = ruleState(rule);
+    const mark = { pass: "ok    ", warn: "warn  ", fail: "BROKEN" }[tone];
+    const unsure = word.startsWith("too little") ? word : dataText(rule);
+    return [
+      `${mark}  ${rule.threshold.source}`,
+      rule.observed_text,
+      intervalText(rule),
+      unsure,
+      levelText(rule),
+      rule.worst ?? "",
+    ];
+  });
+  if (rows.length === 0) return "";
+  const shown = (rows[0] ?? []).map((_, column) => column).filter((column) => rows.some((row) => row[column] !== ""));
+  const strict = plan.strict ? "Strict: a rule holds only where enough was measured to be sure of it.\n" : "";
+  return textTable(rows.map((row) => shown.map((column) => row[column] ?? ""))) + strict;
 }
 
 function operationsTable(run: Run): string {
@@ -56,7 +75,8 @@ function operationsTable(run: Run): string {
     ...percentiles.map(percentileName),
     "max",
   ];
-  const cells = ({ name, calls, share, rate_per_s, total }: Row) => {
+  const cells = (row: Row) => {
+    const { name, calls, share, rate_per_s, total } = row;
     const latency = total.histogram("latency");
     const time = (us: number) => latency.count === 0 ? NO_VALUE : formatDuration(us);
     return [
@@ -67,8 +87,8 @@ function operationsTable(run: Run): string {
       formatPercent(errorRate(total.outcomes)),
       time(latency.min),
       time(latency.mean),
-      ...percentiles.map((p) => time(latency.percentile(p))),
-      time(latency.max),
+      ...percentiles.map((p) => figureText(plainPercentile(run, "latency", p, selectionOf(row)), formatDuration)),
+      figureText(figureOf(run, { kind: "max", of: "latency" }, selectionOf(row)), formatDuration),
     ];
   };
   return textTable([head, ...[...operations, all].map(cells)]);
@@ -85,8 +105,40 @@ function errors(run: Run): string {
   return shown.join("") + (rest > 0 ? `and ${rest} more kinds, in the failures file\n` : "");
 }
 
+function stagesTable(run: Run): string {
+  const { stages } = run.plan;
+  if (stages.length < 2) return "";
+  const head = ["stage", "asked for", "calls", "rate", "errors", "P50", "P95", "P99"];
+  const rows = stages.map((stage) => {
+    const { all } = rowsOf(run, stage.name);
+    const latency = (p: number) =>
+      figureText(plainPercentile(run, "latency", p, { stage: stage.name }), formatDuration);
+    return [
+      `${stage.name}${stage.warm_up ? " (warm-up)" : ""}`,
+      targetText(run, stage),
+      formatCount(all.calls),
+      formatRate(all.rate_per_s),
+      all.calls === 0 ? NO_VALUE : formatPercent(errorRate(all.total.outcomes)),
+      ...[50, 95, 99].map(latency),
+    ];
+  });
+  return textTable([head, ...rows]);
+}
+
+function generatorLines(run: Run): string {
+  if (run.slots.length === 0) return "";
+  return generatorFit(run).map(({ name, value, state, advice }) => {
+    const mark = { ok: "ok    ", warn: "warn  ", invalid: "BROKEN" }[state];
+    return `${mark}  ${name}: ${value}${advice === "" ? "" : `; ${advice}`}\n`;
+  }).join("");
+}
+
 function machine(run: Run): string {
-  return [...hostFigures(run), ...gpuFigures(run)].map(({ name, text }) => `${plainText(name)}: ${text}\n`).join("");
+  return factLines([...hostFigures(run), ...gpuFigures(run)]);
+}
+
+function factLines(facts: readonly Fact[]): string {
+  return facts.map(({ name, text }) => `${plainText(name)}: ${text}\n`).join("");
 }
 
 function accountingLines(run: Run): string {

@@ -41,6 +41,7 @@ Deno.test("writeReport() writes June's tree", () =>
         "june_load_20261123_140000.json",
         "june_load_20261123_140000_exceptions.csv",
         "june_load_20261123_140000_failures.csv",
+        "june_load_20261123_140000_measures.csv",
         "june_load_20261123_140000_stats.csv",
         "june_load_20261123_140000_stats_history.csv",
       ],

@@ -82,7 +82,9 @@ Deno.test("renderLive() never leaves its space and never prints a control charac
     stage: text,
     phase: fc.constantFrom("running", "stopping"),
     users: number,
+    arrivals: fc.option(fc.record({ offered_per_s: number, begun_per_s: number, dropped: number })),
     calls_per_s: number,
+    good_share: maybe,
     in_flight: number,
     gpu: fc.option(fc.record({ label: text, utilization_percent: maybe, power_w: maybe })),
     p95_history_us: fc.array(maybe),
@@ -97,6 +99,8 @@ Deno.test("renderLive() never leaves its space and never prints a control charac
       errors: number,
       latencies_us: fc.array(maybe, { maxLength: 5 }),
       broken: fc.subarray(["p50", "p99", "errors"]),
+      at_least: fc.subarray(["p95", "p99"]),
+      few: fc.subarray(["p50", "p99"]),
     })),
     rules: fc.array(fc.record({
       source: text,

@@ -29,6 +29,8 @@ export function row(
     errors,
     latencies_us: times_ms.map((ms) => ms === null ? null : ms * 1000),
     broken,
+    at_least: [],
+    few: [],
   };
 }
 
@@ -49,7 +51,9 @@ export const SPIKE_LIVE: LiveView = {
   stage: "spike",
   phase: "running",
   users: 500,
+  arrivals: null,
   calls_per_s: 231,
+  good_share: null,
   in_flight: 418,
   gpu: { label: "GPU", utilization_percent: 97, power_w: 349.4 },
   p95_history_us: Array.from(
@@ -145,6 +149,7 @@ export const SPIKE_SUMMARY: SummaryView = {
     row("tts.synthesize_stream", [4077, 13.6, 20], [401, 350, 733, 902, 1330, 1880, 121]),
   ],
   total: row("all", [61482, 204.9, 132], [541, 410, 1090, 1380, 2950, 6120, 402]),
+  details: [],
   errors: [
     {
       count: 76,

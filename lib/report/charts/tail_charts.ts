@@ -125,6 +125,8 @@ export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart
     series: [{
       type: "heatmap",
       name: "calls",
+      // Drawn at once: paper and pictures of the page do not wait.
+      progressive: 0,
       data: all.map((
         { column, row, count },
       ) => [column, row - bottom, Math.round(1e3 * Math.sqrt(count)) / 1e3, count]),

@@ -24,7 +24,7 @@ const MAX_GPUS = 8;
 export function timeChart(run: Run, bins: readonly Bin[], percentile_bins: readonly Bin[]): Chart {
   const panels = [
     latencyPanel(run, percentile_bins),
-    loadPanel(bins),
+    ...loadPanels(run, bins),
     ...errorPanel(bins),
     ...gpuPanels(run, bins),
     ...hostPanel(run, bins),
@@ -75,24 +75,78 @@ function limitsOn(run: Run, operation: string | undefined): Limit[] {
   return [...names].slice(0, 4).map(([limit, name]) => ({ name, value: toMs(limit) }));
 }
 
-function loadPanel(bins: readonly Bin[]): Panel {
-  const rate = bins.map((bin): Point => [middleOf(bin), round(bin.outcomes.ok / (bin.length_ms / 1000))]);
-  return {
-    title: "users (line), ok calls/s (area)",
+/** A rate in each bin; events per second. */
+function perSecond(bins: readonly Bin[], read: (bin: Bin) => number): Point[] {
+  return bins.map((bin) => [middleOf(bin), round(read(bin) / (bin.length_ms / 1000))]);
+}
+
+/** Users, or for open loads the arrivals; ok calls, and those of them that kept every objective. */
+function loadPanels(run: Run, bins: readonly Bin[]): Panel[] {
+  const { loads, objectives } = run.plan;
+  const open = loads.some(({ kind }) => kind === "open");
+  const closed = loads.some(({ kind }) => kind === "closed");
+  const ok: Line = {
+    name: "calls/s",
+    color: "blue-2",
+    label_color: "ink-2",
+    width: 0,
+    area: true,
+    points: perSecond(bins, ({ outcomes }) => outcomes.ok),
+  };
+  const good: Line = { name: "good/s", color: "pass", width: 1.6, points: perSecond(bins, (bin) => bin.good) };
+  const users: Line = {
+    name: "users",
+    color: "ink-2",
+    width: 1.6,
+    points: bins.map((bin) => [middleOf(bin), bin.users]),
+  };
+  const titles = [...(closed ? ["users (line)"] : []), "ok calls/s (area)"];
+  const load: Panel = {
+    title: [...titles, ...(objectives.length > 0 ? ["good calls/s (green)"] : [])].join(", "),
     unit: "count",
     height: 80,
+    lines: [ok, ...(objectives.length > 0 ? [good] : []), ...(closed ? [users] : [])],
+  };
+  return open ? [load, arrivalPanel(bins)] : [load];
+}
+
+/** Offered above, begun below: what lies between them waited or was dropped. */
+function arrivalPanel(bins: readonly Bin[]): Panel {
+  return {
+    title: "arrivals/s: offered (line), begun (area)",
+    unit: "count",
+    height: 64,
     lines: [
-      { name: "calls/s", color: "blue-2", label_color: "ink-2", width: 0, area: true, points: rate },
-      { name: "users", color: "ink-2", width: 1.6, points: bins.map((bin) => [middleOf(bin), bin.users]) },
+      {
+        name: "begun/s",
+        label: "begun",
+        color: "blue-1",
+        label_color: "ink-2",
+        width: 0,
+        area: true,
+        points: perSecond(bins, ({ begun }) => begun),
+      },
+      { name: "offered/s", label: "offered", color: "ink-2", width: 1.6, points: perSecond(bins, ({ due }) => due) },
     ],
   };
 }
 
 function errorPanel(bins: readonly Bin[]): Panel[] {
-  if (bins.every(({ outcomes }) => errorsOf(outcomes) === 0)) return [];
-  const points = bins.map((bin): Point => [middleOf(bin), round(errorsOf(bin.outcomes) / (bin.length_ms / 1000))]);
-  const line: Line = { name: "errors/s", color: "fail", width: 1.6, area: true, points };
-  return [{ title: "failed and timed-out calls/s", unit: "rate", height: 56, lines: [line] }];
+  const lost: Line[] = [
+    {
+      name: "errors/s",
+      color: "fail",
+      width: 1.6,
+      area: true,
+      points: perSecond(bins, (bin) => errorsOf(bin.outcomes)),
+    },
+    { name: "dropped/s", color: "warn", width: 1.6, points: perSecond(bins, ({ outcomes }) => outcomes.dropped) },
+  ];
+  const lines = lost.filter(({ points }) => points.some(([, value]) => (value ?? 0) > 0));
+  const title = lines.some(({ name }) => name === "dropped/s")
+    ? "failed and timed-out calls/s, dropped arrivals/s"
+    : "failed and timed-out calls/s";
+  return lines.length === 0 ? [] : [{ title, unit: "rate", height: 56, lines }];
 }
 
 function gpuPanels(run: Run, bins: readonly Bin[]): Panel[] {

@@ -5,8 +5,8 @@ import { changeText, figureText, NOT_PROOF } from "../comparison_text.ts";
 import { AGGREGATED, instantText } from "../figures.ts";
 import { plainText } from "../text.ts";
 import { type Markup, markup } from "./markup.ts";
+import { rowName } from "./operations_section.ts";
 import { numberRow, numberTable } from "./table.ts";
-import { rowName } from "./tables.ts";
 
 /** Old and new figures of each operation with their relative change. */
 export function comparisonSection(run: Run, baseline: Baseline): Markup {

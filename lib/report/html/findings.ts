@@ -1,10 +1,13 @@
 /** Errors, the machine, and whether the figures can be trusted. */
-import { formatClock, formatCount, formatDuration, formatPercent } from "../../plan/units.ts";
+import { formatClock, formatCount, formatDuration } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
+import { carriesPercentile } from "../../verdict/estimate.ts";
+import { generatorFit } from "../../verdict/generator_fit.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { accounting, connectionTotals, type Fact, gpuFigures, hostFigures } from "../facts.ts";
-import { enoughFor, errorsOf, percentileName, type Row } from "../figures.ts";
+import { errorsOf, percentileName, type Row } from "../figures.ts";
 import { plainText } from "../text.ts";
+import { generatorSection } from "./generator_section.ts";
 import { type Markup, markup } from "./markup.ts";
 import { Cell, numberRow, numberTable } from "./table.ts";
 
@@ -64,14 +67,10 @@ export interface Check {
   text: string;
 }
 
-/** Share of the latency that june-load's own lateness may take (AIPerf and inference-perf use fixed times). */
-const LATE_SHARE = 0.05;
-const LAG_US = 100_000;
-const LAG_SHARE = 0.01;
 const SHORT_MS = 60_000;
 
 /** What was checked, in the order of weight. */
-export function checksOf(run: Run, operations: readonly Row[], all: Row): Check[] {
+export function checksOf(run: Run, operations: readonly Row[]): Check[] {
   const { issued, unaccounted } = accounting(run);
   const unfinished = run.total({}, true).outcomes.unfinished;
   return [
@@ -92,52 +91,17 @@ export function checksOf(run: Run, operations: readonly Row[], all: Row): Check[
       ok: false,
       text: `The certificate of ${name} was NOT checked: anything may have answered in its place.`,
     })),
-    ...latenessChecks(run, all),
-    ...streamCheck(run),
+    ...connectionChecks(run),
     lengthCheck(run),
     ...fewCheck(run, operations),
   ];
 }
 
-function latenessChecks(run: Run, all: Row): Check[] {
-  const delay = all.total.histogram("start_delay");
-  const latency = all.total.histogram("latency");
-  const lagging = run.slots.filter(({ generator }) => generator.loop_lag_us > LAG_US).length;
-  const worst = run.slots.reduce((max, { generator }) => Math.max(max, generator.loop_lag_us), 0);
-  const checks: Check[] = [];
-  if (delay.count > 0) {
-    const late = delay.percentile(99);
-    checks.push({
-      ok: late <= LATE_SHARE * latency.percentile(50),
-      text: `99 % of calls started within ${formatDuration(late)} of their instant (P50 of latency: ${
-        formatDuration(latency.percentile(50))
-      }).`,
-    });
-  }
-  if (run.slots.length > 0) {
-    checks.push({
-      ok: lagging <= LAG_SHARE * run.slots.length,
-      text: `june-load's own event loop was late by ${formatDuration(worst)} at worst, and by more than ${
-        formatDuration(LAG_US)
-      } in ${formatPercent(lagging / run.slots.length)} of the time.`,
-    });
-  }
-  return checks;
-}
-
-function streamCheck(run: Run): Check[] {
-  const waiting = run.slots.filter(({ connections }) => connections.some((one) => one.waiting > 0)).length;
+function connectionChecks(run: Run): Check[] {
   const totals = connectionTotals(run);
   const reconnects = totals.reduce((sum, one) => sum + one.reconnects_total, 0);
   const moves = totals.reduce((sum, one) => sum + one.moves_total, 0);
-  const checks = [{
-    ok: waiting === 0,
-    text: waiting === 0
-      ? "No call was seen waiting for a free stream."
-      : `Calls waited for a free stream in ${
-        formatPercent(waiting / run.slots.length)
-      } of the time; give the service more connections.`,
-  }];
+  const checks: Check[] = [];
   if (reconnects > 0) {
     checks.push({ ok: false, text: `Connections were lost and opened again ${formatCount(reconnects)} times.` });
   }
@@ -159,7 +123,7 @@ function lengthCheck(run: Run): Check {
 function fewCheck(run: Run, operations: readonly Row[]): Check[] {
   const few = operations.filter(({ calls }) => calls > 0).flatMap(({ name, total }) => {
     const { count } = total.histogram("latency");
-    const first = run.plan.percentiles.find((p) => !enoughFor(p, count));
+    const first = run.plan.percentiles.find((p) => p < 100 && !carriesPercentile(count, p));
     return first === undefined ? [] : [`${percentileName(first)} of ${name} (${formatCount(count)} calls)`];
   });
   if (few.length === 0) return [];
@@ -168,11 +132,12 @@ function fewCheck(run: Run, operations: readonly Row[]): Check[] {
 }
 
 /** One word, the checks, and what became of every call. */
-export function trustSection(run: Run, verdict: Verdict, operations: readonly Row[], all: Row): Markup {
-  const checks = checksOf(run, operations, all);
+export function trustSection(run: Run, verdict: Verdict, operations: readonly Row[]): Markup {
+  const checks = checksOf(run, operations);
+  const fit = run.slots.length === 0 ? [] : generatorFit(run);
   const word = verdict.status === "INVALID" || run.unaccounted !== 0
     ? "No."
-    : checks.every(({ ok }) => ok)
+    : checks.every(({ ok }) => ok) && fit.every(({ state }) => state === "ok")
     ? "Yes."
     : "With care.";
   const sentence = verdict.status === "INVALID" ? plainText(verdict.sentence, 600) : "";
@@ -185,7 +150,7 @@ export function trustSection(run: Run, verdict: Verdict, operations: readonly Ro
 <p class="note"><b>${word}</b> ${sentence}</p>
 <ul class="checks">
 ${items}</ul>
-${accountingTable(run)}`;
+${generatorSection(fit)}${accountingTable(run)}`;
 }
 
 function accountingTable(run: Run): Markup {

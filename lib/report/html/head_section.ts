@@ -10,13 +10,15 @@ import {
   writeDuration,
 } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
-import type { RuleOutcome, Verdict } from "../../verdict/verdict.ts";
+import type { Verdict } from "../../verdict/verdict.ts";
 import { type Bin, binsOf, percentileBinLength } from "../bins.ts";
 import { cappedSeconds } from "../charts/gpu_bands.ts";
+import { figureOf, percentileFigure } from "../estimates.ts";
 import { gpusOf, loadText, meanOf } from "../facts.ts";
 import { errorsOf, instantText, type Row } from "../figures.ts";
 import { plainText } from "../text.ts";
 import { type Markup, markup } from "./markup.ts";
+import { rulesTable } from "./rules_table.ts";
 
 /** Title and the facts of the run in one line. */
 export function headerSection(run: Run, version: string): Markup {
@@ -46,63 +48,35 @@ end mark: june-load was killed, or is still running. Everything up to there is s
 }
 
 /** PASS, FAIL or INVALID with its sentence, then every objective. */
-export function verdictSection(verdict: Verdict): Markup {
+export function verdictSection(run: Run, verdict: Verdict): Markup {
   const { status, sentence, rules } = verdict;
-  const table = rules.length === 0 ? null : markup`<table class="rules">
-<thead><tr><th scope="col"><span hidden>Held</span></th><th scope="col">Objective</th>
-<th scope="col" class="optional">Worst operation</th><th scope="col" class="n">Observed</th>
-<th scope="col" class="n optional">Margin to the limit</th></tr></thead>
-<tbody>
-${rules.map(ruleRow)}</tbody>
-</table>
-`;
   return markup`<section class="verdict ${status.toLowerCase()}" id="verdict"><b>${status}</b><p>${
     plainText(sentence, 600)
   }</p></section>
-${table}`;
+${rulesTable(rules, run.plan.strict)}`;
 }
 
-function ruleRow(rule: RuleOutcome): Markup {
-  const { passed, threshold, observed_text, worst, n } = rule;
-  const [tone, mark, word] = passed
-    ? ["pass", "✓", "holds"]
-    : threshold.level === "warn"
-    ? ["warn", "!", "broken, a warning only"]
-    : ["fail", "✕", "broken"];
-  return markup`<tr class="${tone}"><td class="mark" title="${word}">${mark}</td><td><code>${threshold.source}</code></td>
-<td class="optional"><small>${worst}</small></td><td class="n" title="from ${
-    formatCount(n)
-  } values">${observed_text}</td>
-<td class="bar optional">${marginBar(rule)}</td></tr>
-`;
-}
-
-/** Where the limit stands in a bar of 100 units; what lies right of it is beyond a `<` limit. */
-const LIMIT_AT = 200 / 3;
-
-function marginBar({ ratio, threshold }: RuleOutcome): Markup | null {
-  if (ratio === null) return null;
-  const width = Math.max(0.5, Math.min(100, ratio * LIMIT_AT)).toFixed(1);
-  const label = `${formatPercent(ratio)} of the limit in ${threshold.source}`;
-  return markup`<svg class="margin" viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label="${label}">
-<rect class="track" y="4" width="100" height="8"/><rect class="value" y="4" width="${width}" height="8"/>
-<line class="limit" x1="66.7" x2="66.7" y1="0" y2="16" vector-effect="non-scaling-stroke"/></svg>`;
-}
-
-/** Six figures that sum the run up. */
+/** The figures that sum the run up: six, and goodput where the plan has objectives. */
 export function figuresSection(run: Run, all: Row): Markup {
-  const latency = all.total.histogram("latency");
   const first = all.total.histogram("first_message");
   const gap = all.total.histogram("gap");
+  const turn = all.total.histogram("voice_to_voice");
   const errors = errorsOf(all.total.outcomes);
-  const time = (histogram: typeof latency, p: number) =>
+  const time = (histogram: typeof first, p: number) =>
     histogram.count === 0 ? "–" : formatDuration(histogram.percentile(p));
+  const latencyAt = (p: number) => {
+    const { value, at_least } = percentileFigure(run, "latency", p, {});
+    return value === null ? "–" : `${at_least ? "≥ " : ""}${formatDuration(value)}`;
+  };
   const error_rate = all.calls === 0 ? "–" : formatPercent(errorRate(all.total.outcomes));
   const figures = [
     figure("calls", formatCount(all.calls), `${formatCount(run.unaccounted)} unaccounted`),
     peakFigure(run, all),
-    figure("P95, all calls", time(latency, 95), `P50 ${time(latency, 50)}`),
-    figure("P95 first message", time(first, 95), gap.count === 0 ? "no streams" : `gap P99 ${time(gap, 99)}`),
+    figure("P95, all calls", latencyAt(95), `P50 ${latencyAt(50)}`),
+    ...goodFigure(run),
+    turn.count === 0
+      ? figure("P95 first message", time(first, 95), gap.count === 0 ? "no streams" : `gap P99 ${time(gap, 99)}`)
+      : figure("P95 voice to voice", time(turn, 95), `P50 ${time(turn, 50)}`),
     figure("errors", error_rate, `${formatCount(errors)} calls`),
     machineFigure(run),
   ];
@@ -114,6 +88,14 @@ ${figures}</dl>
 function figure(name: string, value: string, aside: string): Markup {
   return markup`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="aside">${aside}</dd></div>
 `;
+}
+
+function goodFigure(run: Run): Markup[] {
+  if (run.plan.objectives.length === 0) return [];
+  const { value: good_per_s } = figureOf(run, { kind: "goodput" }, {});
+  const { value: share } = figureOf(run, { kind: "good_rate" }, {});
+  if (good_per_s === null) return [];
+  return [figure("goodput", formatRate(good_per_s), share === null ? "" : `${formatPercent(share)} of calls are good`)];
 }
 
 function peakFigure(run: Run, all: Row): Markup {

@@ -14,7 +14,12 @@ import { glossarySection } from "./glossary.ts";
 import { figuresSection, headerSection, verdictSection } from "./head_section.ts";
 import { type Markup, markup, verbatim } from "./markup.ts";
 import { planSection } from "./plan_section.ts";
-import { operationsSection, stagesSection, streamsSection } from "./tables.ts";
+import { llmSection } from "./llm_section.ts";
+import { operationsSection } from "./operations_section.ts";
+import { stagesSection } from "./stages_section.ts";
+import { sttSection } from "./stt_section.ts";
+import { ttsSection } from "./tts_section.ts";
+import { turnSection } from "./turn_section.ts";
 import echarts from "echarts/dist/echarts.min.js" with { type: "text" };
 import script from "./page.js" with { type: "text" };
 import layout from "./style.css" with { type: "text" };
@@ -75,18 +80,21 @@ export function renderBody(run: Run, verdict: Verdict, options: PageOptions, dat
   const { version, baseline } = options;
   const sections = [
     headerSection(run, version),
-    verdictSection(verdict),
+    verdictSection(run, verdict),
     figuresSection(run, all),
     timeSection(run, verdict, data),
     operationsSection(run, operations, all),
-    streamsSection(operations),
+    llmSection(run, operations),
+    sttSection(run, operations),
+    ttsSection(run, operations),
+    turnSection(run, operations),
     stagesSection(run),
     baseline === undefined ? null : comparisonSection(run, baseline),
     tailSection(data),
     errorsSection(run),
     connectionsSection(run, data),
     resourcesSection(run, data),
-    trustSection(run, verdict, operations, all),
+    trustSection(run, verdict, operations),
     planSection(run),
     glossarySection(),
   ];

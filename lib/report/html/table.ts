@@ -1,18 +1,37 @@
 /** Wide tables of numbers: scrolled by themselves on narrow screens, reached by the keyboard. */
 import { type Insertion, Markup, markup } from "./markup.ts";
 
-/** A column's heading: its text, or text with an explanation or an alignment. */
-export type Head = string | { text: string; title?: string; left?: boolean };
+/**
+ * A column's heading: its text, or text with an explanation or an alignment. Neighbours of one `group` stand under it as
+ * one heading.
+ */
+export type Head = string | { text: string; title?: string; left?: boolean; group?: string };
 
 /** A table under the heading with the id `labelled_by`. */
 export function numberTable(labelled_by: string, heads: readonly Head[], rows: readonly Markup[]): Markup {
   return markup`<div class="scroll" role="region" aria-labelledby="${labelled_by}" tabindex="0">
 <table class="ops">
-<thead><tr>${heads.map(headCell)}</tr></thead>
+<thead>${groupRow(heads)}<tr>${heads.map(headCell)}</tr></thead>
 <tbody>
 ${rows}</tbody>
 </table>
 </div>
+`;
+}
+
+/** The upper line of headings; null where no column is in a group. */
+function groupRow(heads: readonly Head[]): Markup | null {
+  const names = heads.map((head) => typeof head === "string" ? "" : head.group ?? "");
+  if (names.every((name) => name === "")) return null;
+  const starts = names.map((_, i) => i).filter((i) => i === 0 || names[i] !== names[i - 1]);
+  const cells = starts.map((start, i) => {
+    const name = names[start] ?? "";
+    const columns = (starts[i + 1] ?? names.length) - start;
+    return name === ""
+      ? markup`<td colspan="${columns}"></td>`
+      : markup`<th scope="colgroup" colspan="${columns}">${name}</th>`;
+  });
+  return markup`<tr class="groups">${cells}</tr>
 `;
 }
 

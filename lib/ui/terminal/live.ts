@@ -57,7 +57,7 @@ function headLines(view: LiveView, columns: number): Line[] {
   const start: Line[] = [[span("june-load", "dim"), gap(2), span(view.scenario, "plain", true)], [span(clock)]];
   const stage: Line[] = [stagePart(view)];
   const load: Line[] = [
-    [span(`${formatCount(view.users)} users`)],
+    ...loadParts(view),
     [span(`${formatNumber(view.calls_per_s)} calls/s`)],
     [span(`${formatCount(view.in_flight)} in flight`)],
     gpuPart(view.gpu),
@@ -66,6 +66,15 @@ function headLines(view: LiveView, columns: number): Line[] {
   if (oneLine !== null) return [oneLine];
   const first = withBar(view, start, stage, columns) ?? joinParts([...start, ...stage], PART_GAP);
   return [first, joinParts(load, PART_GAP)];
+}
+
+/** Users, or the arrivals of open loads; what was dropped is never left unsaid. */
+function loadParts({ users, arrivals }: LiveView): Line[] {
+  const crowd: Line[] = users > 0 || arrivals === null ? [[span(`${formatCount(users)} users`)]] : [];
+  if (arrivals === null) return crowd;
+  const { offered_per_s, begun_per_s, dropped } = arrivals;
+  const rates: Line = [span(`${formatNumber(offered_per_s)}/s offered, ${formatNumber(begun_per_s)} begun`)];
+  return [...crowd, rates, dropped === 0 ? [] : [span(`${formatCount(dropped)} dropped`, "warn")]];
 }
 
 function withBar(view: LiveView, before: readonly Line[], after: readonly Line[], columns: number): Line | null {
@@ -92,13 +101,18 @@ function trendLine(view: LiveView, columns: number): Line {
   const p95 = view.p95_us === null ? NO_VALUE : formatDuration(view.p95_us);
   const errors = view.error_rate === null ? NO_VALUE : formatPercent(view.error_rate);
   const tone = (view.error_rate ?? 0) > 0 ? "plain" : "dim";
-  const words = ["p95", p95, "errors", errors].join("").length + 4 + PART_GAP;
+  const good: Line[] = view.good_share === null
+    ? []
+    : [[span("good", "dim"), gap(1), span(formatPercent(view.good_share))]];
+  const words = ["p95", p95, "errors", errors].join("").length + 4 + PART_GAP +
+    good.reduce((sum, part) => sum + lineWidth(part) + PART_GAP, 0);
   const bars = Math.min(SPARK_MAX, Math.floor((columns - words) / 2));
   const p95Bars = signs(sparkline(view.p95_history_us, bars), "accent");
   const errorBars = signs(sparkline(view.error_history, bars, ERROR_BAR_TOP), tone);
   return joinParts([
     joinParts([[span("p95", "dim")], nonEmpty(p95Bars), [span(p95)]], 1),
     joinParts([[span("errors", "dim")], nonEmpty(errorBars), [span(errors, tone)]], 1),
+    ...good,
   ], PART_GAP);
 }
 

@@ -62,6 +62,10 @@ function cellsOf(row: OperationRow, table: OperationsTable, strong: boolean): Sp
     cell("rate/s", formatNumber(row.rate_per_s)),
     row.errors === 0 && !strong ? span("0", "dim") : cell("errors", formatCount(row.errors)),
     ...table.error_share ? [cell("error rate", share)] : [],
-    ...table.latency_columns.map(({ title }, i) => cell(title, formatMilliseconds(row.latencies_us[i] ?? null))),
+    ...table.latency_columns.map(({ title }, i) => {
+      const text = formatMilliseconds(row.latencies_us[i] ?? null);
+      if (row.at_least.includes(title)) return cell(title, `≥ ${text}`);
+      return row.few.includes(title) && !row.broken.includes(title) ? span(text, "dim") : cell(title, text);
+    }),
   ];
 }

@@ -16,13 +16,26 @@ export function renderProgressLine(view: LiveView): Line {
   const words = [
     clock,
     stage,
-    `${formatCount(view.users)} users`,
+    ...loadWords(view),
     `${formatNumber(view.calls_per_s)} calls/s`,
     `p95 ${p95}`,
     `errors ${errors}`,
+    ...(view.good_share === null ? [] : [`good ${formatPercent(view.good_share)}`]),
     ...gpuWords(view),
   ];
   return joinParts([...words.filter((text) => text !== "").map((text): Line => [span(text)]), ...brokenRules(view)], 2);
+}
+
+function loadWords({ users, arrivals }: LiveView): string[] {
+  const crowd = users > 0 || arrivals === null ? [`${formatCount(users)} users`] : [];
+  if (arrivals === null) return crowd;
+  const { offered_per_s, begun_per_s, dropped } = arrivals;
+  return [
+    ...crowd,
+    `${formatNumber(offered_per_s)}/s offered`,
+    `${formatNumber(begun_per_s)} begun`,
+    ...(dropped === 0 ? [] : [`${formatCount(dropped)} dropped`]),
+  ];
 }
 
 function gpuWords({ gpu }: LiveView): string[] {

@@ -22,12 +22,14 @@ const OPERATION_LINES_MIN = 6;
 export function renderSummary(view: SummaryView, space: { columns: number; rows: number }): Line[] {
   const columns = Math.min(WIDTH_MAX, space.columns);
   const before = [verdictLine(view), ...sentenceLines(view, columns), [], ...ruleLines(view.rules, columns)];
+  const details = detailLines(view, columns);
   const after = [...errorLines(view, columns), ...movedLines(view), ...machineLines(view, columns)];
   const ending = endLines(view);
-  const spare = space.rows - before.length - after.length - ending.length - BLANKS;
+  const spare = space.rows - before.length - after.length - ending.length - BLANKS -
+    (details.length === 0 ? 0 : details.length + 1);
   const lines_max = Math.min(OPERATION_LINES_MAX, Math.max(OPERATION_LINES_MIN, spare));
   const table = operationLines(view, columns, lines_max);
-  const body = [...before, ...block(table), ...block(after)].map((line) => cutLine(line, columns));
+  const body = [...before, ...block(table), ...block(details), ...block(after)].map((line) => cutLine(line, columns));
   return [...body, ...after.length > 0 ? [] : [[]], ...ending];
 }
 
@@ -86,6 +88,33 @@ function operationLines(view: SummaryView, columns: number, lines_max: number): 
   return renderOperations({ latency_columns, operations, total, error_share: true }, columns, lines_max);
 }
 
+/** Operations by name, what matters of each beside it, broken between its parts. */
+function detailLines({ details }: SummaryView, columns: number): Line[] {
+  const names = details.map(({ name }) => cleanText(name));
+  const name_width = Math.min(NAME_MAX, Math.max(0, ...names.map((name) => textWidth(name))));
+  return details.flatMap(({ text }, at) =>
+    joinedParts(cleanText(text).split(" · "), columns - name_width - 2).map((line, i): Line => [
+      ...fit(span(i === 0 ? names[at] ?? "" : "", "dim"), name_width, "left"),
+      gap(2),
+      span(line),
+    ])
+  );
+}
+
+const NAME_MAX = 24;
+
+/** Parts joined by ` · ` in lines of at most `columns`. */
+function joinedParts(parts: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    const longer = `${last} · ${part}`;
+    if (last === undefined || textWidth(longer) > columns) lines.push(part);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
 /** Lines under a label that is written once. */
 function labelled(label: string, lines: Line[]): Line[] {
   return lines.map((line, i) => [...fit(span(i === 0 ? label : "", "dim"), LABEL, "left"), ...line]);
@@ -124,14 +153,8 @@ function movedLines({ moved }: SummaryView): Line[] {
 }
 
 function machineLines(view: SummaryView, columns: number): Line[] {
-  const lines: string[] = [];
-  for (const part of view.machine.map((part) => cleanText(part)).filter((part) => part !== "")) {
-    const last = lines.at(-1);
-    const longer = `${last} · ${part}`;
-    if (last === undefined || textWidth(longer) > columns - LABEL) lines.push(part);
-    else lines[lines.length - 1] = longer;
-  }
-  return labelled("machine", lines.map((text) => [span(text)]));
+  const parts = view.machine.map((part) => cleanText(part)).filter((part) => part !== "");
+  return labelled("machine", joinedParts(parts, columns - LABEL).map((text) => [span(text)]));
 }
 
 /** Never cut: a path is there to be copied. */

@@ -15,7 +15,7 @@ export interface RuleView {
   observed: string;
   /** Range the true value lies in, or empty. Shown at the end only. */
   range: string;
-  /** Operation or stage where it was worst, or empty. Shown at the end only. */
+  /** Operation where it was worst, whether enough was measured, what a break does; may be empty. Shown at the end only. */
   where: string;
 }
 
@@ -38,6 +38,18 @@ export interface OperationRow {
   latencies_us: ReadonlyArray<number | null>;
   /** Titles of the columns (also `errors`) whose value breaks a rule. */
   broken: readonly string[];
+  /** Titles of latency columns whose true value is this or more: so many calls timed out. */
+  at_least: readonly string[];
+  /** Titles of latency columns that rest on too few calls to be trusted. */
+  few: readonly string[];
+}
+
+/** Arrivals of open loads over the last seconds. */
+export interface ArrivalsView {
+  offered_per_s: number;
+  begun_per_s: number;
+  /** Since the start of the run. */
+  dropped: number;
 }
 
 /** The GPU, or several put together. */
@@ -59,7 +71,11 @@ export interface LiveView {
   /** `stopping`: users start nothing new, calls in flight may still end. */
   phase: "running" | "stopping";
   users: number;
+  /** Null for plans whose loads are all closed. */
+  arrivals: ArrivalsView | null;
   calls_per_s: number;
+  /** Share of the ended calls of the last seconds that kept every objective; null for plans without objectives. */
+  good_share: number | null;
   in_flight: number;
   /** Null where none is watched. */
   gpu: GpuView | null;
@@ -108,6 +124,8 @@ export interface SummaryView {
   operations: readonly OperationRow[];
   /** All operations together; null when there is nothing to add up. */
   total: OperationRow | null;
+  /** What matters of each kind of operation, in words; parts are set apart by ` · `. */
+  details: ReadonlyArray<{ name: string; text: string }>;
   /** Most frequent first. */
   errors: readonly ErrorView[];
   /** Services some of whose calls moved to another connection, with how many. */
