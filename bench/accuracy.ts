@@ -24,7 +24,9 @@ const CASES: Record<string, readonly (() => Promise<Check[]>)[]> = {
   sleeps: [() => knownSleep(100, 20), () => knownSleep(2000, 20)],
   gaps: [() => tokenGaps(500, 15)],
   workers: [() => workers(20)],
-  queues: KINDS.flatMap((kind) => [0.5, 0.8, 0.9].map((load) => () => queue({ kind, load, seconds, seed }))),
+  queues: KINDS.flatMap((kind) =>
+    [0.5, 0.8, 0.9].map((load) => () => queue({ kind, load, service_ms: 10, seconds, seed }))
+  ),
 };
 
 const names = positionals.length > 0 ? positionals : Object.keys(CASES);

@@ -58,13 +58,13 @@ export interface Queue {
   kind: "M/M/1" | "M/D/1";
   /** Share of the time in which the slot is busy. */
   load: number;
+  /** Mean service time. */
+  service_ms: number;
   seconds: number;
   /** Of the arrivals. */
   seed: number;
 }
 
-/** Mean service time of the queues; milliseconds. */
-const SERVICE_MS = 10;
 /** Within this share of the truth, where chance does not allow less. */
 const QUEUE_SHARE = 0.03;
 
@@ -72,9 +72,9 @@ const QUEUE_SHARE = 0.03;
  * One slot, Poisson arrivals. Mean and P99 are held against theory, within what chance does to a run of that length, and
  * against the same arrivals and service times put through Lindley's recursion, where chance has no part.
  */
-export async function queue({ kind, load, seconds, seed }: Queue): Promise<Check[]> {
-  const times: Times = kind === "M/M/1" ? exponential(SERVICE_MS) : constant(SERVICE_MS);
-  const per_s = load * 1000 / SERVICE_MS;
+export async function queue({ kind, load, service_ms, seconds, seed }: Queue): Promise<Check[]> {
+  const times: Times = kind === "M/M/1" ? exponential(service_ms) : constant(service_ms);
+  const per_s = load * 1000 / service_ms;
   const run = await runTool({
     simulator: { seed: SIMULATOR_SEED, models: { llm: { slots: 1, queue_limit: 1_000_000, embed_ms: times } } },
     scenario: {
@@ -86,7 +86,7 @@ export async function queue({ kind, load, seconds, seed }: Queue): Promise<Check
       tasks: { "llm.embed": 1 },
     },
   });
-  const theory = theoryOf(kind === "M/M/1" ? mm1(SERVICE_MS, load) : md1(SERVICE_MS, load));
+  const theory = theoryOf(kind === "M/M/1" ? mm1(service_ms, load) : md1(service_ms, load));
   // The simulator draws one number a call, from a source of its own for each service.
   const random = new Random(SIMULATOR_SEED).fork("llm");
   const path = figuresOf(sojourns(arrivalsOf(run).map((at_us) => at_us / 1000), () => draw(times, random)));
