@@ -26,6 +26,9 @@ export interface CallKeeper {
 }
 
 const PLACE = Object.fromEntries(DISTRIBUTION_NAMES.map((name, at) => [name, at])) as Record<Distribution, number>;
+const LATENCY = PLACE.latency;
+const SERVICE_TIME = PLACE.service_time;
+const START_DELAY = PLACE.start_delay;
 
 /** One limit that a good call keeps; `place` is that of the distribution among all. */
 interface Check {
@@ -50,9 +53,19 @@ export class Meter {
     this.#checks = own.map(({ of, limit }) => ({ place: PLACE[of === "gap" ? "gap_max" : of], limit }));
   }
 
+  /** Records the figures that every ok call has. */
+  takeTimes(latency_us: number, service_us: number, delay_us: number): void {
+    this.#record(LATENCY, latency_us);
+    this.#record(SERVICE_TIME, service_us);
+    this.#record(START_DELAY, delay_us);
+  }
+
   /** Records one figure of the call that is being counted. */
   take(of: Distribution, value: number): void {
-    const place = PLACE[of];
+    this.#record(PLACE[of], value);
+  }
+
+  #record(place: number, value: number): void {
     (this.#histograms[place] as Histogram).record(value);
     this.#values[place] = value;
   }
@@ -71,23 +84,49 @@ export class Meter {
   }
 }
 
-/** The marks of one call in flight. Instants are NaN until they come. */
+/** What a reply brought so far. Only streams and replies with audio have one: most calls are shorter than its cost. */
+class ReplyMarks {
+  first_us = NaN;
+  last_us = NaN;
+  gap_max_us = 0;
+  /** Messages with content. */
+  messages = 0;
+  /** Audio in them. */
+  audio_us = 0;
+  player: Player | null = null;
+
+  /** Takes a message of a stream. */
+  arrive(now_us: number, audio_us: number, { series, gap }: Meter, prebuffer_us: number): void {
+    series.messages++;
+    this.audio_us += audio_us;
+    if (this.messages++ === 0) this.first_us = now_us;
+    else {
+      const gap_us = now_us - this.last_us;
+      gap.record(gap_us);
+      if (gap_us > this.gap_max_us) this.gap_max_us = gap_us;
+    }
+    this.last_us = now_us;
+    if (audio_us > 0) (this.player ??= new Player(prebuffer_us)).arrive(now_us, audio_us);
+  }
+}
+
+/** How a clip was spoken; NaN where that did not happen. */
+class SpeechMarks {
+  end_us = NaN;
+  /** Largest lateness of a paced chunk. */
+  late_us = NaN;
+}
+
+const NO_SPEECH = new SpeechMarks();
+
+/** The marks of one call in flight. */
 export class CallRecord implements Marks {
   /** Set when the run cuts calls off: what then ends as cancelled was unfinished. */
   cut = false;
-  readonly #reply_stream: boolean;
   #sent_us = NaN;
-  #speech_end_us = NaN;
-  #first_us = NaN;
-  #last_us = NaN;
-  #messages = 0;
-  #gap_max_us = 0;
-  /** Audio in the messages of the reply. */
-  #audio_us = 0;
-  #player: Player | null = null;
-  /** Largest lateness of a chunk of paced speech; NaN where speech was not paced. */
-  #late_us = NaN;
   #ended = false;
+  #reply: ReplyMarks | null = null;
+  #speech: SpeechMarks | null = null;
 
   constructor(
     readonly keeper: CallKeeper,
@@ -95,38 +134,29 @@ export class CallRecord implements Marks {
     readonly meter: Meter,
     readonly intended_us: number,
     readonly owner: CallOwner,
-  ) {
-    this.#reply_stream = operation.reply_stream;
-  }
+  ) {}
 
   sent(): void {
     if (Number.isNaN(this.#sent_us)) this.#sent_us = this.keeper.clock.now_us();
   }
 
   speechEnd(): void {
-    this.#speech_end_us = this.keeper.clock.now_us();
+    (this.#speech ??= new SpeechMarks()).end_us = this.keeper.clock.now_us();
   }
 
   content(audio_us = 0): void {
     if (this.#ended) return;
-    this.#audio_us += audio_us;
-    if (!this.#reply_stream) return;
-    const now_us = this.keeper.clock.now_us();
-    const { meter } = this;
-    meter.series.messages++;
-    if (this.#messages++ === 0) this.#first_us = now_us;
-    else {
-      const gap_us = now_us - this.#last_us;
-      meter.gap.record(gap_us);
-      if (gap_us > this.#gap_max_us) this.#gap_max_us = gap_us;
-    }
-    this.#last_us = now_us;
-    if (audio_us > 0) (this.#player ??= new Player(this.operation.prebuffer_us ?? 0)).arrive(now_us, audio_us);
+    const { operation } = this;
+    if (operation.reply_stream) {
+      const now_us = this.keeper.clock.now_us();
+      (this.#reply ??= new ReplyMarks()).arrive(now_us, audio_us, this.meter, operation.prebuffer_us ?? 0);
+    } else if (audio_us > 0) (this.#reply ??= new ReplyMarks()).audio_us += audio_us;
   }
 
   paced(late_us: number): void {
     this.meter.pacing_error.record(late_us);
-    if (!(late_us <= this.#late_us)) this.#late_us = late_us;
+    const speech = this.#speech ??= new SpeechMarks();
+    if (!(late_us <= speech.late_us)) speech.late_us = late_us;
   }
 
   end(end: OperationEnd): void {
@@ -150,37 +180,46 @@ export class CallRecord implements Marks {
   /** Counts an ok call. Letters in comments are those of `DISTRIBUTIONS`. */
   #count(end_us: number, content: Content | undefined): void {
     const { meter, intended_us } = this;
+    const reply = this.#reply;
     const sent_us = Number.isNaN(this.#sent_us) ? intended_us : this.#sent_us;
-    meter.take("latency", end_us - intended_us);
-    meter.take("service_time", end_us - sent_us);
-    meter.take("start_delay", sent_us - intended_us);
-    if (this.#messages > 0) {
-      meter.take("first_message", this.#first_us - intended_us);
-      if (this.#messages > 1) meter.take("gap_max", this.#gap_max_us);
-    }
-    if (!Number.isNaN(this.#late_us)) meter.note("pacing_error", this.#late_us);
-    if (content?.output !== undefined) this.#countOutput(content.output);
-    if (content?.turn !== undefined) this.#countTurn(content.turn);
-    else {
-      if (content?.output !== undefined) this.#countPace(content.output.count);
-      if (content?.audio_sent_us !== undefined) this.#countHeard(end_us - sent_us, sent_us, content.audio_sent_us);
+    meter.takeTimes(end_us - intended_us, end_us - sent_us, sent_us - intended_us);
+    if (reply !== null) this.#countReply(reply);
+    if (this.#speech !== null && this.#speech.late_us >= 0) meter.note("pacing_error", this.#speech.late_us);
+    if (content !== undefined) this.#countContent(content, end_us - sent_us, sent_us);
+    if (reply !== null && reply.audio_us > 0 && content?.turn === undefined) {
       // (C_n - A) / d for speech as it is made, (E - A) / d for speech that comes whole.
-      const made_us = (this.#reply_stream ? this.#last_us : end_us) - sent_us;
-      if (this.#audio_us > 0) meter.take("real_time_factor", made_us / this.#audio_us * 1e6);
+      const made_us = (this.operation.reply_stream ? reply.last_us : end_us) - sent_us;
+      meter.take("real_time_factor", made_us / reply.audio_us * 1e6);
     }
-    this.#countSums(content);
-    if (this.#player !== null && this.#player.messages > 1) this.#countPlayed(this.#player);
     meter.settle();
   }
 
-  /** Speech that was sent to be recognised. Paced in real time, its factor would say nothing. */
-  #countHeard(service_us: number, sent_us: number, audio_us: number): void {
+  #countReply({ messages, first_us, gap_max_us, audio_us, player }: ReplyMarks): void {
     const { meter } = this;
-    if (Number.isNaN(this.#late_us) && audio_us > 0) meter.take("real_time_factor", service_us / audio_us * 1e6);
-    if (this.#messages === 0) return;
-    meter.take("first_partial", this.#first_us - sent_us);
-    // A stream may end early, its last text sent before the speech was over: there is no latency after it then.
-    if (this.#last_us >= this.#speech_end_us) meter.take("final_latency", this.#last_us - this.#speech_end_us);
+    if (messages > 0) meter.take("first_message", first_us - this.intended_us);
+    if (messages > 1) meter.take("gap_max", gap_max_us);
+    if (audio_us > 0) meter.series.count("audio_received_us", audio_us);
+    // Audio in one message cannot stall: only calls with two and more are asked whether theirs did.
+    if (player === null || player.messages < 2) return;
+    meter.series.count("played_calls", 1);
+    if (player.stalls > 0) meter.series.count("stalled_calls", 1);
+    meter.take("stall", player.stalled_us);
+    meter.take("needed_prebuffer", player.needed_prebuffer_us);
+  }
+
+  #countContent(content: Content, service_us: number, sent_us: number): void {
+    const { series } = this.meter;
+    const { output, prompt_tokens, audio_sent_us, words, turn } = content;
+    if (output !== undefined) this.#countOutput(output);
+    if (prompt_tokens !== undefined) series.count("prompt_tokens", prompt_tokens);
+    if (audio_sent_us !== undefined) series.count("audio_sent_us", audio_sent_us);
+    if (words !== undefined) {
+      series.count("word_errors", words.errors);
+      series.count("reference_words", words.reference);
+    }
+    if (turn !== undefined) return this.#countTurn(turn);
+    if (output !== undefined && this.#reply !== null) this.#countPace(this.#reply, output.count);
+    if (audio_sent_us !== undefined) this.#countHeard(service_us, sent_us, audio_sent_us);
   }
 
   #countOutput({ count, unit }: { count: number; unit: "tokens" | "words" }): void {
@@ -190,30 +229,20 @@ export class CallRecord implements Marks {
   }
 
   /** The time per token needs two messages: one alone tells nothing of the time between its tokens. */
-  #countPace(count: number): void {
-    if (count < 2 || this.#messages < 2) return;
-    this.meter.take("token_time", (this.#last_us - this.#first_us) / (count - 1));
+  #countPace({ messages, first_us, last_us }: ReplyMarks, count: number): void {
+    if (count > 1 && messages > 1) this.meter.take("token_time", (last_us - first_us) / (count - 1));
   }
 
-  #countSums(content: Content | undefined): void {
-    const { series } = this.meter;
-    if (this.#audio_us > 0) series.count("audio_received_us", this.#audio_us);
-    if (content === undefined) return;
-    const { prompt_tokens, audio_sent_us, words } = content;
-    if (prompt_tokens !== undefined) series.count("prompt_tokens", prompt_tokens);
-    if (audio_sent_us !== undefined) series.count("audio_sent_us", audio_sent_us);
-    if (words === undefined) return;
-    series.count("word_errors", words.errors);
-    series.count("reference_words", words.reference);
-  }
-
-  /** Audio in one message cannot stall: only calls with two and more are asked whether theirs did. */
-  #countPlayed({ stalls, stalled_us, needed_prebuffer_us }: Player): void {
+  /** Speech that was sent to be recognised. Paced in real time, its factor would say nothing. */
+  #countHeard(service_us: number, sent_us: number, audio_us: number): void {
     const { meter } = this;
-    meter.series.count("played_calls", 1);
-    if (stalls > 0) meter.series.count("stalled_calls", 1);
-    meter.take("stall", stalled_us);
-    meter.take("needed_prebuffer", needed_prebuffer_us);
+    const { end_us, late_us } = this.#speech ?? NO_SPEECH;
+    if (Number.isNaN(late_us) && audio_us > 0) meter.take("real_time_factor", service_us / audio_us * 1e6);
+    const reply = this.#reply;
+    if (reply === null || reply.messages === 0) return;
+    meter.take("first_partial", reply.first_us - sent_us);
+    // A stream may end early, its last text sent before the speech was over: there is no latency after it then.
+    if (reply.last_us >= end_us) meter.take("final_latency", reply.last_us - end_us);
   }
 
   #countTurn({ stt_us, llm_us, tts_us, spans }: Turn): void {

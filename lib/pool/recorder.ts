@@ -59,9 +59,16 @@ export class Recorder implements CallKeeper {
     if (meters === undefined) {
       this.#meters.set(name, meters = this.stages.map(() => new Meter(name, this.objectives)));
     }
-    const stages = this.#stages_of[load] ?? [];
-    const { stage } = stages.find(({ end_us }) => intended_us < end_us) ?? stages.at(-1) ?? { stage: 0 };
-    return meters[stage] as Meter;
+    return meters[this.#stageAt(load, intended_us)] as Meter;
+  }
+
+  #stageAt(load: number, intended_us: number): number {
+    let at = 0;
+    for (const { stage, end_us } of this.#stages_of[load] ?? []) {
+      at = stage;
+      if (intended_us < end_us) break;
+    }
+    return at;
   }
 
   ended(): void {
