@@ -59,6 +59,7 @@ export const runCommand = buildCommand<RunFlags, [string?], CliContext>({
       "",
       "  june-load run demo --sim                              against the built-in simulator",
       "  june-load run baseline --target llm=gpu-1:50051       June's baseline, one address changed",
+      "  june-load run target --rate 20/s --arrivals poisson   calls that come by themselves, at random",
       "  june-load run my.yaml --users 50 --duration 2m        your own file, with other numbers",
       "  june-load run --scenario target --config load_test_config.yaml --output-dir reports",
       "",

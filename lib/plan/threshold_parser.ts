@@ -226,7 +226,7 @@ class Reader {
 
   #name(what: string): string {
     const word = this.#next(`the name of ${what}`);
-    if (!/^[A-Za-z0-9_.-]{1,64}$/.test(word.text)) {
+    if (!/^[A-Za-z0-9_.-]{1,129}$/.test(word.text)) {
       throw new Unreadable(`Expected the name of ${what}, found "${word.text}"`, word.column);
     }
     return word.text;

@@ -67,6 +67,7 @@ Deno.test("loadScenario() fills in what June's file does not say", () => {
     name: "inference_api",
     kind: "llm",
     protocol: "june",
+    settings: null,
     address: "localhost:50051",
     connections: 1,
     timeout_ms: 30_000,

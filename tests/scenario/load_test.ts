@@ -188,6 +188,7 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     name: "stt",
     kind: "stt",
     protocol: "june",
+    settings: null,
     address: "gpu1:50052",
     connections: 4,
     timeout_ms: 90_000,
