@@ -23,8 +23,9 @@ export interface FitCheck {
 
 /** Delays of our own may be this share of the latency: an error that no reader would take for a finding. */
 const DELAY_SHARE = 0.05;
-/** Delays below it never decide: the median that inference-perf allows; microseconds. */
+/** Delays below it never decide: the median that inference-perf allows; microseconds. Below the second none is told. */
 const DELAY_FLOOR_US = 10_000;
+const DELAY_WARN_US = 1000;
 /** Share of one core above which a pool may be late: AIPerf's mark. Above the second it certainly is, now and then. */
 const BUSY_WARN = 0.75;
 const BUSY_INVALID = 0.9;
@@ -87,7 +88,7 @@ function againstLatency(run: Run, delay: Histogram): { percentile: number; delay
   const latency = run.total().histogram("latency");
   const percentile = carriedPercentile(Math.min(delay.count, latency.count));
   if (percentile === null) return null;
-  const limit_us = Math.max(DELAY_FLOOR_US, DELAY_SHARE * latency.percentile(percentile));
+  const limit_us = Math.max(DELAY_WARN_US, DELAY_SHARE * latency.percentile(percentile));
   return { percentile, delay_us: delay.percentile(percentile), limit_us };
 }
 
@@ -100,6 +101,10 @@ function startLag(run: Run): FitCheck {
   const { percentile, delay_us, limit_us } = found;
   const value = `P${percentile} ${formatDuration(delay_us)} late`;
   if (delay_us <= limit_us) return ok(name, value);
+  if (delay_us <= DELAY_FLOOR_US) {
+    const advice = `latencies contain up to ${formatDuration(delay_us)} of june-load's own delay at P${percentile}`;
+    return { name, value, state: "warn", advice };
+  }
   const advice = `june-load began its tasks too late to measure what it was asked to: P${percentile} ${
     formatDuration(delay_us)
   } where ${formatDuration(limit_us)} would do; give it more workers, or a machine with more cores to itself`;
@@ -121,7 +126,7 @@ function waiting(run: Run, slots: readonly TimeSlot[]): FitCheck {
   const value = `${worst.service}: in ${formatPercent(worst.share)} of the seconds`;
   const found = againstLatency(run, run.total().histogram("start_delay"));
   const slow = found !== null && found.delay_us > found.limit_us;
-  const decides = slow && worst.share > OFTEN && slots.length >= MIN_SECONDS;
+  const decides = slow && found.delay_us > DELAY_FLOOR_US && worst.share > OFTEN && slots.length >= MIN_SECONDS;
   const cost = found === null ? "" : `: P${found.percentile} ${formatDuration(found.delay_us)} before they were sent`;
   const advice = `calls to ${worst.service} waited inside june-load for a free stream on its ${
     formatCount(worst.connections)

@@ -1,5 +1,4 @@
 /** What a rule reads: the figure its measure names, with the confidence interval where there is one. */
-import type { ClosedLoad, Plan } from "../plan/plan.ts";
 import type { Threshold } from "../plan/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { hiddenBehind_us } from "./censoring.ts";
@@ -59,18 +58,15 @@ function readRecovery(run: Run): Reading {
 }
 
 /**
- * How much of the load was reached. Users: the most that ran at a time, of all that were asked for. Arrivals: those that
- * were begun, of all that fell due. With both kinds in a plan the smaller of the two counts.
+ * How much of the load was reached. Users: the most that ran at a time, of all that were asked for. With an open load:
+ * the arrivals that were begun, of all that fell due.
  */
 function readLoad(run: Run): { value: number | null; n: number } {
-  const users = mostUsers(run.plan);
-  const crowd = { value: run.peak_users / users, n: run.peak_users };
-  if (run.plan.loads.every(({ kind }) => kind === "closed")) return crowd;
-  const { due } = run.generator;
-  const arrivals = { value: due === 0 ? null : (due - run.total().outcomes.dropped) / due, n: due };
-  return users === 0 || arrivals.value === null || arrivals.value < crowd.value ? arrivals : crowd;
-}
-
-function mostUsers({ loads }: Plan): number {
-  return loads.filter((load): load is ClosedLoad => load.kind === "closed").reduce((sum, { users }) => sum + users, 0);
+  const { loads } = run.plan;
+  if (loads.some(({ kind }) => kind === "open")) {
+    const { due } = run.generator;
+    return { value: due === 0 ? null : (due - run.total().outcomes.dropped) / due, n: due };
+  }
+  const users = loads.reduce((sum, load) => sum + (load.kind === "closed" ? load.users : 0), 0);
+  return { value: run.peak_users / users, n: run.peak_users };
 }

@@ -1,5 +1,6 @@
 /** The verdict in one plain sentence: which objective decided it, by how much, and how the others fared. */
 import { type Distribution, DISTRIBUTIONS, type Figure, type Measure } from "../plan/threshold.ts";
+import { formatNumber } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { recoveryOf } from "./estimate.ts";
@@ -27,11 +28,17 @@ export function sentenceFor(
 function allHold(run: Run, rules: readonly RuleOutcome[]): string {
   if (rules.length === 0) return "The run ended; no objective was set.";
   const warned = rules.filter((rule) => !rule.passed).length;
-  const at = run.plan.loads.some(({ kind }) => kind === "closed") ? ` at ${run.peak_users} users` : "";
   const warning = warned > 0 ? ` ${count(warned, "warning")} below.` : "";
-  return `${
-    rules.length === 1 ? "The objective holds" : `All ${number(rules.length)} objectives hold`
-  }${at}.${warning}`;
+  return `${rules.length === 1 ? "The objective holds" : `All ${number(rules.length)} objectives hold`} at ${
+    loadOf(run)
+  }.${warning}`;
+}
+
+/** What the run was under: users, or with an open load the arrivals. */
+function loadOf(run: Run): string {
+  if (run.plan.loads.every(({ kind }) => kind === "closed")) return `${run.peak_users} users`;
+  const seconds = run.window_ms() / 1000;
+  return seconds === 0 ? "no arrivals" : `${formatNumber(run.generator.due / seconds)} arrivals/s`;
 }
 
 function describeBroken(run: Run, rule: RuleOutcome): string {

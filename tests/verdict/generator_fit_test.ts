@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import type { GeneratorData } from "../../lib/measure/interval.ts";
+import type { Plan } from "../../lib/plan/plan.ts";
+import { evaluate } from "../../lib/verdict/evaluate.ts";
+import { type FitCheck, generatorFit } from "../../lib/verdict/generator_fit.ts";
+import { closedLoad, constantPause, task } from "../plans.ts";
+import { lags, madeRun, okCalls, OPEN, type Order, rule } from "./made_run.ts";
+
+const ONE_TASK: Partial<Plan> = { tasks: [task("llm.chat_stream")] };
+const FULL_SPEED: Partial<Plan> = { ...ONE_TASK, loads: [closedLoad(20, 4, 60_000, constantPause(0))] };
+
+/** Twenty calls of 100 ms a second, for which the generator was as it says. */
+function withGenerator(generator: Partial<GeneratorData>, plan: Partial<Plan> = ONE_TASK, latency_us = 100_000) {
+  return madeRun({ plan, calls: () => okCalls(20, latency_us), generator: () => generator });
+}
+
+function states(run: Parameters<typeof generatorFit>[0]): Record<string, FitCheck["state"]> {
+  return Object.fromEntries(generatorFit(run).map(({ name, state }) => [name, state]));
+}
+
+Deno.test("generatorFit() finds nothing to say of a generator that kept up", () => {
+  const quiet = { start_lag: lags(20, 300), loop_lag_us: 2000, busiest_pool: 0.2, gc_pause_us: 3000, clock_step_ms: 1 };
+  const checks = generatorFit(withGenerator(quiet));
+  assert.ok(checks.every(({ state, advice }) => state === "ok" && advice === ""), JSON.stringify(checks));
+});
+
+Deno.test("generatorFit() decides by the delay of its own starts against the latency", () => {
+  const name = "tasks begun on time";
+  const state = (lag_us: number, latency_us: number) =>
+    states(withGenerator({ start_lag: lags(20, lag_us) }, ONE_TASK, latency_us))[name];
+  assert.deepEqual([state(800, 1000), state(4000, 100_000), state(6000, 100_000), state(12_000, 100_000)], [
+    "ok",
+    "ok",
+    "warn",
+    "invalid",
+  ]);
+  assert.equal(state(90_000, 2_000_000), "ok");
+});
+
+Deno.test("generatorFit() asks a percentile that the sample can carry", () => {
+  const value = (count: number) => {
+    const run = madeRun({
+      plan: ONE_TASK,
+      calls: (_, second) => okCalls(second === 0 ? count : 0, 1000),
+      generator: (second) => ({ start_lag: lags(second === 0 ? count : 0, 100) }),
+    });
+    return generatorFit(run)[0]?.value;
+  };
+  assert.deepEqual([value(19), value(20), value(100), value(200), value(1000)], [
+    "too few to say",
+    "P50 100 µs late",
+    "P90 100 µs late",
+    "P95 100 µs late",
+    "P99 100 µs late",
+  ]);
+});
+
+Deno.test("generatorFit() decides by a busy processor and a stalled loop only where the load leaves pauses", () => {
+  const names = ["processor of the busiest worker", "stalls of the event loop"] as const;
+  const seen = (plan: Partial<Plan>, generator: Partial<GeneratorData>) => {
+    const found = states(withGenerator(generator, plan));
+    return names.map((name) => found[name]);
+  };
+  assert.deepEqual(seen(ONE_TASK, { busiest_pool: 0.8, loop_lag_us: 30_000 }), ["warn", "warn"]);
+  assert.deepEqual(seen(ONE_TASK, { busiest_pool: 0.95, loop_lag_us: 150_000 }), ["invalid", "invalid"]);
+  assert.deepEqual(seen(FULL_SPEED, { busiest_pool: 0.99, loop_lag_us: 150_000 }), ["warn", "warn"]);
+});
+
+Deno.test("generatorFit() is not moved by one bad second", () => {
+  const generator: Order["generator"] = (second) =>
+    second === 7 ? { busiest_pool: 1, loop_lag_us: 900_000 } : { busiest_pool: 0.1 };
+  const found = states(madeRun({ plan: ONE_TASK, calls: () => okCalls(20, 100_000), generator }));
+  assert.ok(Object.values(found).every((state) => state === "ok"), JSON.stringify(found));
+});
+
+/** Calls of which the later half waits for a stream, on connections that stand or do not. */
+function waiting(connections: number, start_delay_us: number) {
+  return madeRun({
+    plan: ONE_TASK,
+    calls: () =>
+      okCalls(20, 100_000, (one) => {
+        for (let i = 0; i < 20; i++) one.histogram("start_delay").record(start_delay_us);
+      }),
+    interval: () => ({
+      connections: [{
+        service: "llm",
+        connections,
+        streams_in_flight: 100,
+        waiting: 5,
+        reconnects_total: 0,
+        moves_total: 0,
+      }],
+    }),
+  });
+}
+
+Deno.test("generatorFit() blames waiting for streams on too few connections, but not while one is down", () => {
+  const name = "calls that waited for a free stream";
+  const found = generatorFit(waiting(1, 40_000)).find((check) => check.name === name);
+  assert.equal(found?.state, "invalid");
+  assert.match(
+    found?.advice ?? "",
+    /calls to llm waited .+ on its 1 connection a worker: P99 40\.0 ms .+ set more `connections`/,
+  );
+  assert.equal(states(waiting(0, 40_000))[name], "ok");
+  assert.equal(states(waiting(1, 500))[name], "ok");
+});
+
+Deno.test("generatorFit() warns of dropped arrivals, pauses, clock steps and holes in the samples, and decides by none", () => {
+  const run = madeRun({
+    plan: { ...ONE_TASK, loads: [OPEN] },
+    calls: () => {
+      const series = okCalls(40, 100_000, (one) => one.histogram("pacing_error").record(30_000));
+      series.issued += 10;
+      series.outcomes.dropped = 10;
+      return series;
+    },
+    generator: () => ({ due: 50, begun: 40, gc_pause_us: 80_000, clock_step_ms: -2000 }),
+  });
+  for (const t_ms of [0, 1000, 20_000]) {
+    const none = { memory_used_bytes: null, memory_total_bytes: null, own_memory_bytes: null, own_cpu_percent: null };
+    run.add({ type: "host", t_ms, cpu_percent: 5, ...none });
+  }
+  const warned = generatorFit(run).filter(({ state }) => state !== "ok");
+  assert.deepEqual(warned.map(({ name, value, state }) => [name, value, state]), [
+    ["arrivals begun", "2,400 of 3,000", "warn"],
+    ["longest garbage collection", "80.0 ms", "warn"],
+    ["speech sent in real time", "P99 30.0 ms late", "warn"],
+    ["steps of the wall clock", "2.00 s", "warn"],
+    ["gaps in readings of the machine", "up to 19.0 s", "warn"],
+  ]);
+  assert.ok(warned.every(({ advice }) => advice !== "" && !advice.endsWith(".")));
+});
+
+Deno.test("evaluate() makes a run INVALID whose generator was the limit, whether its rules hold or not", () => {
+  for (const text of ["p95(latency) < 2s", "p95(latency) < 1ms"]) {
+    const run = withGenerator({ start_lag: lags(20, 50_000) }, { ...ONE_TASK, thresholds: [rule(text)] });
+    const { status, sentence } = evaluate(run);
+    assert.equal(status, "INVALID");
+    assert.equal(
+      sentence,
+      "The load generator was the limit: june-load began its tasks too late to measure what it was asked to: " +
+        "P99 50.0 ms where 5.00 ms would do; give it more workers, or a machine with more cores to itself.",
+    );
+  }
+});
+
+Deno.test("generatorFit() reads no warm-up", () => {
+  const plan: Partial<Plan> = {
+    ...ONE_TASK,
+    stages: [
+      { name: "warm_up", load: 0, start_ms: 0, end_ms: 50_000, warm_up: true },
+      { name: "hold", load: 0, start_ms: 50_000, end_ms: 60_000, warm_up: false },
+    ],
+  };
+  const generator: Order["generator"] = (second) =>
+    second < 50
+      ? { busiest_pool: 1, loop_lag_us: 900_000, start_lag: lags(20, 900_000) }
+      : { start_lag: lags(20, 100) };
+  const found = states(madeRun({ plan, calls: () => okCalls(20, 100_000), generator }));
+  assert.ok(Object.values(found).every((state) => state === "ok"), JSON.stringify(found));
+});
