@@ -56,7 +56,7 @@ const token = llm.GenerationChunk.encode({ token: " word", index: 100 });
 
 startUser(generate(bindTask(task("llm.generate"), service, channel), options, ["Hello"], false));
 
-Deno.bench("a unary call: user, driver, decoding, three histograms", () => {
+Deno.bench("a unary call: user, driver, decoding, four histograms", () => {
   const events = open.pop() as CallEvents;
   events.message(response);
   events.end(OK);
@@ -65,11 +65,13 @@ Deno.bench("a unary call: user, driver, decoding, three histograms", () => {
 startUser(generate(bindTask(task("llm.generate_stream"), service, channel), options, ["Hello"], true));
 const stream = open.pop() as CallEvents;
 
-Deno.bench("a message of a stream: decoding, its gap", () => stream.message(chunk));
+Deno.bench("a message of a stream, 64 bytes: decoding, words, its gap", () => stream.message(chunk));
+
+Deno.bench("a message of a stream, one word", () => stream.message(token));
+
+Deno.bench("read a chunk of 64 bytes in place", () => llm.generationChunks.read(chunk));
 
 Deno.bench("decode a chunk of 64 bytes", () => void llm.GenerationChunk.decode(chunk));
-
-Deno.bench("decode a chunk of one word", () => void llm.GenerationChunk.decode(token));
 
 const histogram = new Histogram();
 let value_us = 1;

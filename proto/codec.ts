@@ -12,7 +12,7 @@ protobuf.configure();
 const { utf8Slice } = Buffer.prototype as unknown as { utf8Slice(this: Uint8Array, from: number, to: number): string };
 
 /** Text is most of what replies hold, and protobufjs decodes it byte by byte: half of a streamed chunk's whole cost. */
-protobuf.Reader.prototype.string = function () {
+protobuf.Reader.prototype.string = protobuf.BufferReader.prototype.string = function () {
   const length = this.uint32();
   const from = this.pos;
   if (length > this.len - from) throw new RangeError(`A text of ${length} bytes is longer than its message`);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import * as asr from "../../proto/asr.ts";
 import * as health from "../../proto/health.ts";
@@ -60,6 +61,7 @@ Deno.test("bytes that are not UTF-8 become replacement characters", () => {
 Deno.test("text that is longer than its message is refused", () => {
   assert.throws(() => llm.GenerationChunk.decode(new Uint8Array([0x0a, 3, 0x61, 0x62])), /longer than its message/);
   assert.throws(() => llm.ChatResponse.decode(new Uint8Array([0x0a, 3, 0x0a, 2, 0x61])), Error);
+  assert.throws(() => llm.GenerationChunk.decode(Buffer.from([0x0a, 3, 0x61, 0x62])), /longer than its message/);
 });
 
 Deno.test("llm.GenerationParameters sends top_k as a float", () => {
