@@ -74,8 +74,7 @@ export class FakeOperation implements Operation {
 /** Marks as they came, with their instants in milliseconds. */
 export class MarkLog implements Marks {
   readonly lines: string[] = [];
-  /** Instants of content, microseconds. */
-  readonly contents_us: number[] = [];
+  readonly contents: { at_us: number; audio_us: number }[] = [];
   result: OperationEnd | null = null;
 
   constructor(readonly clock: FakeClock) {}
@@ -90,7 +89,7 @@ export class MarkLog implements Marks {
 
   content(audio_us = 0): void {
     assert.equal(this.result, null, "content after the end");
-    this.contents_us.push(this.clock.now_us());
+    this.contents.push({ at_us: this.clock.now_us(), audio_us });
     this.#add(`audio ${audio_us / 1000}`);
   }
 

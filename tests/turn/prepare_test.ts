@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { OpenService } from "../../lib/driver/driver.ts";
 import { prepareTask, type ReadyService } from "../../lib/driver/registry.ts";
-import type { TaskPlan } from "../../lib/plan/plan.ts";
+import type { TaskPlan, TtsOptions } from "../../lib/plan/plan.ts";
 import { FakeClock } from "../driver/fake_clock.ts";
 import { clip, SERVICES } from "../driver/workbench.ts";
 import { task } from "../plans.ts";
@@ -68,7 +68,7 @@ Deno.test("a voice turn asks each service for the part it knows", () => {
 
 Deno.test("a voice turn asks for as many sentences at once as the service's plan says", () => {
   const { stt, llm, tts } = services();
-  const options = { ...SERVICES.tts.options, kind: "tts", ahead: 2 } as const;
+  const options: TtsOptions = { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 2 };
   const operation = prepareTask(task("voice_turn"), [stt, llm, { ...tts, plan: { ...tts.plan, options } }]);
   const marks = new MarkLog(new FakeClock());
   operation.start({ next: () => 0 }, marks.clock, marks);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { turnOperation } from "../../lib/driver/turn/turn.ts";
 import { FakeClock } from "../driver/fake_clock.ts";
-import { FakeOperation, MarkLog } from "./fake_operation.ts";
+import { type FakeLeg, FakeOperation, MarkLog } from "./fake_operation.ts";
 
 /** A turn that has been started at 100 ms; `at(ms)` lets time pass. */
 function begin(ahead = Infinity) {
@@ -93,7 +93,7 @@ Deno.test("audio of a later sentence waits until the sentence before it is compl
   tts.calls[2]!.ok();
   at(2100);
   tts.calls[1]!.marks.content(20_000);
-  assert.deepEqual(marks.contents_us, []);
+  assert.deepEqual(marks.contents, []);
   at(2200);
   tts.calls[0]!.marks.content(10_000);
   at(2300);
@@ -233,7 +233,7 @@ Deno.test("the waterfall shows twenty bars at most, and all sentences are spoken
   const names = marks.ending.content?.turn?.spans.map(({ name }) => name) ?? [];
   assert.equal(names.length, 20);
   assert.deepEqual(names.slice(-2), ["tts 16", "tts 17"]);
-  assert.equal(marks.contents_us.length, 40);
+  assert.equal(marks.contents.length, 40);
 });
 
 /** What may happen next in a turn: to which service, what, and how long after. */
@@ -253,6 +253,13 @@ Deno.test("whatever happens, a turn ends once, leaves no call behind, and its le
     const calls = () => [all.stt, all.llm, all.tts].flatMap((operation) => operation.calls);
     all.stt.call.marks.speechEnd();
     const speech_end_us = clock.now_us();
+    // Audio is as long as its sentence is late, so that its order can be told.
+    const sent: number[] = [];
+    const speak = (call: FakeLeg) => {
+      const sentence = all.tts.calls.indexOf(call);
+      sent.push(sentence);
+      call.marks.content(sentence);
+    };
     for (const { who, what, which, wait_us, text } of steps) {
       clock.advanceTo(clock.now_us() + wait_us);
       const open = all[who as "stt" | "llm" | "tts"].calls.filter(({ ended }) => !ended);
@@ -260,7 +267,8 @@ Deno.test("whatever happens, a turn ends once, leaves no call behind, and its le
       const call = open[which % Math.max(1, open.length)];
       if (what === "cancel" && which === 0) running.cancel();
       if (call === undefined) continue;
-      if (what === "content") call.says(text);
+      if (what === "content" && who === "tts") speak(call);
+      else if (what === "content") call.says(text);
       if (what === "ok") call.ok();
       if (what === "fail" && which === 0) call.fail("UNAVAILABLE");
     }
@@ -269,17 +277,21 @@ Deno.test("whatever happens, a turn ends once, leaves no call behind, and its le
       assert.ok(call, "a turn without a call in flight has ended");
       if (!finish) running.cancel();
       else {
-        call.says("That is all.");
+        if (all.tts.calls.includes(call)) speak(call);
+        else call.says("That is all.");
         call.ok();
       }
     }
     assert.ok(calls().every(({ ended }) => ended));
     const { outcome, content } = marks.ending;
+    const played = marks.contents.map(({ audio_us }) => audio_us);
+    assert.deepEqual(played, played.toSorted((a, b) => a - b), "audio out of order");
+    if (outcome === "ok") assert.equal(played.length, sent.length);
     const turn = content?.turn;
     if (outcome !== "ok" || turn === undefined) return;
     measured++;
     const sum_us = turn.stt_us + turn.llm_us + turn.tts_us;
-    assert.equal(sum_us, Math.round(marks.contents_us[0]!) - Math.round(speech_end_us));
+    assert.equal(sum_us, Math.round(marks.contents[0]!.at_us) - Math.round(speech_end_us));
     assert.ok(Math.min(turn.stt_us, turn.llm_us, turn.tts_us) >= 0);
   }));
   assert.ok(measured > 0);
