@@ -1,7 +1,7 @@
 /** Messages and method paths of llm.proto. Field meanings are in the .proto file. */
 import text from "./llm.proto" with { type: "text" };
 import { type Codec, parseProto } from "./codec.ts";
-import { TextChunkReader } from "./text_chunk.ts";
+import { type TextChunkReader, textChunkReader } from "./text_chunk.ts";
 
 const schema = parseProto(text, "june.llm");
 
@@ -178,18 +178,7 @@ export const HealthRequest: Codec<HealthRequest> = schema.message("HealthRequest
 /** Codec of `HealthResponse`. */
 export const HealthResponse: Codec<HealthResponse> = schema.message("HealthResponse");
 
-/** A reader of chunks whose text is the field `text`. */
-function chunkReader(name: string, text: string): TextChunkReader {
-  const numberOf = (field: string) => schema.field(name, field);
-  return new TextChunkReader({
-    text: numberOf(text),
-    is_final: numberOf("is_final"),
-    tool_calls: numberOf("tool_calls"),
-    finish_reason: numberOf("finish_reason"),
-  });
-}
-
 /** Reads `GenerationChunk` in place. */
-export const generationChunks: TextChunkReader = chunkReader("GenerationChunk", "token");
+export const generationChunks: TextChunkReader = textChunkReader(schema, "GenerationChunk", "token");
 /** Reads `ChatChunk` in place. */
-export const chatChunks: TextChunkReader = chunkReader("ChatChunk", "content_delta");
+export const chatChunks: TextChunkReader = textChunkReader(schema, "ChatChunk", "content_delta");

@@ -2,6 +2,7 @@
  * Reads the chunks of text streams where they lie: no object for each, and no string where nobody wants the text. Half of
  * what a streamed message costs is its decoding, and load tests count words far more often than they read them.
  */
+import type { Schema } from "./codec.ts";
 
 /** Numbers of the fields that matter in a chunk. */
 export interface TextChunkFields {
@@ -91,4 +92,15 @@ export class TextChunkReader {
     }
     throw new RangeError("A number has more than ten bytes");
   }
+}
+
+/** A reader of the message `name`, whose text is the field `text`. */
+export function textChunkReader(schema: Schema, name: string, text: string): TextChunkReader {
+  const numberOf = (field: string) => schema.field(name, field);
+  return new TextChunkReader({
+    text: numberOf(text),
+    is_final: numberOf("is_final"),
+    tool_calls: numberOf("tool_calls"),
+    finish_reason: numberOf("finish_reason"),
+  });
 }
