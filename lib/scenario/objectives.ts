@@ -54,7 +54,7 @@ const limits: Shape<Limit[]> = scalarOrMap(
 );
 
 /** An objective and where it stands, for checks that need the plan. */
-export type GivenObjective = Setting<Objective>;
+type GivenObjective = Setting<Objective>;
 
 /** A limit by distribution: for all operations, or a map of operations to limits. */
 export const objectives: Shape<GivenObjective[]> = transform(

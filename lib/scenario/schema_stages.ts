@@ -11,7 +11,7 @@ import type { ScalarTree } from "./tree.ts";
 /** Most users of one load, and most of its tasks in flight. */
 export const MAX_USERS = 100_000;
 /** Most arrivals a second of one load. */
-export const MAX_RATE_PER_S = 100_000;
+const MAX_RATE_PER_S = 100_000;
 
 /** Users, or arrivals per second, over one stretch of time. */
 export type Target =

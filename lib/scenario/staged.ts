@@ -36,9 +36,11 @@ export function planPieces(given: ScenarioSettings, problems: Problems): Piece[]
   if (good.length < checked.length || !checkTogether(good, given, problems)) return null;
   const stretch = stretchOf(good, given, open, problems);
   if (stretch === null) return null;
+  let written_ms = 0;
   let start_ms = 0;
   return good.map(({ setting, target, duration_ms }) => {
-    const end_ms = start_ms + duration_ms * stretch.time;
+    written_ms += duration_ms;
+    const end_ms = stretch.time === 1 ? written_ms : Math.max(start_ms + 1, Math.round(written_ms * stretch.time));
     const courses = coursesOf(target, setting.value.steps.value ?? 1, stretch.height, start_ms, end_ms);
     start_ms = end_ms;
     return { name: setting.key, warm_up: setting.value.warm_up.value, open, courses };

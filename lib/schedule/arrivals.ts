@@ -1,5 +1,5 @@
 /** When the tasks of an open load start: pure arithmetic, no clock and no timer. */
-import type { Course, InputFile, OpenLoad } from "../plan/plan.ts";
+import type { Course, InputFile, LoadPlan, OpenLoad } from "../plan/plan.ts";
 import { integral, lengthOf, type RateCourse, whenReached } from "./course.ts";
 import { type RandomStream, scheduleRandom } from "./random.ts";
 
@@ -55,10 +55,10 @@ export function everyNth(whole: Arrivals, part: number, parts: number): Arrivals
 }
 
 /**
- * Arrivals that the load demands on average from `from_us` to `to_us`, which count from the run's start. Of a replay
- * that lies partly in that span, the part of its length is counted.
+ * Arrivals that an open load demands on average from `from_us` to `to_us`, which count from the run's start; of a closed
+ * load the seconds that its users run. Of a replay that lies partly in that span, the part of its length is counted.
  */
-export function offered({ courses }: OpenLoad, from_us: number, to_us: number): number {
+export function offered({ courses }: LoadPlan, from_us: number, to_us: number): number {
   const parts = courses.map((course) => {
     const start_s = Math.max(0, from_us / 1e6 - course.start_ms / 1000);
     const end_s = Math.min(lengthOf(course), to_us / 1e6 - course.start_ms / 1000);

@@ -2,7 +2,7 @@
 import { parseDuration } from "../plan/units.ts";
 
 /** Most arrivals of one file. */
-export const MAX_OFFSETS = 10_000_000;
+const MAX_OFFSETS = 10_000_000;
 
 /** What a file holds: offsets in microseconds, never falling, or the first thing wrong with it and its line, from 1. */
 export type Recording = { ok: true; offsets: Float64Array } | { ok: false; line: number; error: string };

@@ -1,6 +1,8 @@
 /** What a load was meant to be at a time: users, or arrivals per second. */
 import type { Course, LoadPlan } from "../plan/plan.ts";
 import type { Run, Selection } from "../result/run.ts";
+import { offered } from "../schedule/arrivals.ts";
+import { targetAt as targetOfCourse } from "../schedule/course.ts";
 
 /** Periods of a sine that a stretch must hold for its load to count as steady. */
 const STEADY_PERIODS = 10;
@@ -15,28 +17,15 @@ export function targetAt({ courses }: LoadPlan, t_ms: number): number {
 
 function targetOf(course: Course, t_ms: number): number {
   const length_ms = course.end_ms - course.start_ms;
-  switch (course.kind) {
-    case "linear":
-      return course.from + (course.to - course.from) * (t_ms - course.start_ms) / length_ms;
-    case "sine": {
-      // Many short waves are one level.
-      if (length_ms >= STEADY_PERIODS * course.period_ms) return course.mean;
-      const angle = 2 * Math.PI * (t_ms - course.start_ms) / course.period_ms;
-      return Math.max(0, course.mean + course.amplitude * Math.sin(angle));
-    }
-    case "replay":
-      return course.arrivals / (length_ms / 1000);
-  }
+  if (course.kind === "replay") return course.arrivals / (length_ms / 1000);
+  // Many short waves are one level.
+  if (course.kind === "sine" && length_ms >= STEADY_PERIODS * course.period_ms) return course.mean;
+  return targetOfCourse(course, t_ms);
 }
-
-/** Points at which a mean target is read. */
-const POINTS = 100;
 
 /** Mean target between two instants. */
 export function meanTarget(load: LoadPlan, start_ms: number, end_ms: number): number {
-  const step_ms = (end_ms - start_ms) / POINTS;
-  return Array.from({ length: POINTS }, (_, i) => targetAt(load, start_ms + (i + 0.5) * step_ms))
-    .reduce((sum, target) => sum + target, 0) / POINTS;
+  return offered(load, start_ms * 1000, end_ms * 1000) / ((end_ms - start_ms) / 1000);
 }
 
 /**

@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   pool: ["plan", "schedule", "driver", "measure", "transport"],
   resources: ["plan", "measure"],
   result: ["plan", "measure"],
-  verdict: ["plan", "measure", "result", "statistics"],
+  verdict: ["plan", "schedule", "measure", "result", "statistics"],
   statistics: ["measure"],
   report: ["plan", "measure", "result", "verdict"],
   ui: ["plan", "measure", "result", "verdict", "report"],
