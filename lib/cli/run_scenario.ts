@@ -9,6 +9,7 @@ import type { Loaded } from "../scenario/load.ts";
 import type { Simulator } from "../sim/simulator.ts";
 import { abortEvent } from "../verdict/abort_event.ts";
 import { evaluate } from "../verdict/evaluate.ts";
+import type { Verdict } from "../verdict/verdict.ts";
 import { type Baseline, findBaseline } from "./baseline.ts";
 import { type CliContext, say, warn } from "./context.ts";
 import { ExitCode, exitCodeOfVerdict } from "./exit_codes.ts";
@@ -129,6 +130,9 @@ async function preflight(context: CliContext, plan: Plan): Promise<ServiceCheck[
   return checks;
 }
 
+/** A verdict with all its intervals costs a tenth of a second: while the run goes it is renewed only so often. */
+const LIVE_VERDICT_MS = 5000;
+
 /** A load that is over. */
 interface Ended {
   run: Run;
@@ -148,6 +152,7 @@ async function runLoad(
 ): Promise<Ended> {
   let controls: SessionControls | null = null;
   let interrupts = 0;
+  let verdict: Verdict | null = null;
   const off = onInterrupt((times) => {
     interrupts = times;
     if (times === 1) {
@@ -166,8 +171,10 @@ async function runLoad(
         if (interrupts > 0) given.stop();
       },
       onSecond: (run) => {
+        if (view === null) return;
         const isStopping = interrupts > 0 || abortEvent(run) !== null;
-        view?.update(liveView(run, evaluate(run), run.elapsed_ms, isStopping));
+        if (verdict === null || run.elapsed_ms % LIVE_VERDICT_MS === 0) verdict = evaluate(run);
+        view.update(liveView(run, verdict, run.elapsed_ms, isStopping));
       },
     });
     return { ...ended, interrupts };

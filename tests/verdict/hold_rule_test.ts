@@ -231,3 +231,51 @@ Deno.test("holdRule() with a glob shows an operation that is not sure before one
   assert.equal(outcome.passed, false);
   assert.notEqual(outcome.worst, "llm.chat_stream");
 });
+
+/** Before, a spike of twice the load, and after; latency is as `at` says. */
+function spiked(at: (second: number) => number) {
+  const stage = (name: string, start_ms: number, end_ms: number) => ({
+    name,
+    load: 0,
+    start_ms,
+    end_ms,
+    warm_up: false,
+  });
+  const flat = (start_ms: number, end_ms: number, users: number) => (
+    { kind: "linear" as const, start_ms, end_ms, from: users, to: users }
+  );
+  return madeRun({
+    plan: {
+      ...ONE_TASK,
+      stages: [stage("before", 0, 20_000), stage("spike", 20_000, 30_000), stage("after", 30_000, 60_000)],
+      loads: [{
+        kind: "closed",
+        name: "load",
+        users: 20,
+        think_time: { kind: "constant", value_ms: 100 },
+        courses: [flat(0, 20_000, 10), flat(20_000, 30_000, 20), flat(30_000, 60_000, 10)],
+      }],
+    },
+    calls: (_, second) => okCalls(30, at(second)),
+  });
+}
+
+Deno.test("holdRule() reads the time of a recovery, and of one that did not come its lower bound", () => {
+  const back = holdRule(
+    spiked((second) => second >= 20 && second < 34 ? 900_000 : 100_000),
+    rule("recovery_time < 5s"),
+  );
+  assert.deepEqual([back.passed, back.observed_text], [true, "4.00 s"]);
+  const never = holdRule(spiked((second) => second >= 20 ? 900_000 : 100_000), rule("recovery_time < 5m"));
+  assert.deepEqual([never.passed, never.observed_text], [false, ">= 30.0 s"]);
+});
+
+Deno.test("holdRule() takes a drift for one only where its interval leaves out 0", () => {
+  const rising = madeRun({ plan: ONE_TASK, calls: (_, second) => okCalls(20, 100_000 + second * 200) });
+  const real = holdRule(rising, rule("drift(latency) < 5%/h in hold"));
+  assert.ok(!real.passed && real.observed! > 1 && real.interval!.low > 0, JSON.stringify(real));
+  const wild = madeRun({ plan: ONE_TASK, calls: (_, second) => okCalls(20, 100_000 + (second * 7919) % 13 * 3000) });
+  const noise = holdRule(wild, rule("drift(latency) < 0%/h in hold"));
+  assert.ok(noise.passed && noise.interval!.low <= 0, JSON.stringify(noise));
+  assert.match(noise.observed_text, / %\/h \(may be 0\)$/);
+});
