@@ -92,7 +92,7 @@ class Reader {
     const comparison = this.#comparison();
     const measure = left.measure ?? bareResource(left.resource, comparison);
     const limit = this.#limit(measure);
-    const stage = this.#accept("in") ? this.#name("a stage") : null;
+    const stage = this.#stage(measure);
     const level = this.#accept("else") ? this.#level() : { level: "fail" as const };
     this.#finish(level.level);
     const where = stage === null ? "" : ` in ${stage}`;
@@ -222,6 +222,14 @@ class Reader {
     const result = parseLimit(measure, text);
     if (!result.ok) throw new Unreadable(result.error, first.column);
     return { value: result.value, text };
+  }
+
+  #stage(measure: Measure): string | null {
+    const { column } = this.#peek();
+    if (!this.#accept("in")) return null;
+    const stage = this.#name("a stage");
+    if (measure.kind !== "load" && measure.kind !== "recovery_time") return stage;
+    throw new Unreadable(`"${measure.kind}" is of the whole run: leave out "in ${stage}"`, column);
   }
 
   #name(what: string): string {

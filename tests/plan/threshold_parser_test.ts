@@ -160,9 +160,11 @@ Deno.test("parseThreshold() says what is wrong and in which column", () => {
     ["load >= 100% else abort after 30", 31, 'The duration "30" has no unit: did you mean "30s"?'],
     ["load >= 100% else abort 30s", 25, 'Expected the end or "after 30s", found "30s"'],
     ["load >= 100% else warn in hold", 24, 'Write "in STAGE" before "else"'],
+    ["load >= 100% in hold", 14, '"load" is of the whole run: leave out "in hold"'],
+    ["recovery_time < 30s in hold", 21, '"recovery_time" is of the whole run: leave out "in hold"'],
     [
-      "load >= 100% in hold hold",
-      22,
+      "calls > 100 in hold hold",
+      21,
       'Expected the end, "in STAGE", "else warn" or "else abort", found "hold"',
     ],
     ["load(llm.*) >= 100%", 5, '"load" is of the whole run: write it without "("'],
@@ -241,7 +243,9 @@ const line = fc.tuple(
   fc.constantFrom("<", "<=", ">", ">="),
   fc.constantFrom("", " in hold", " in warm_up"),
   fc.constantFrom("", " else warn", " else abort", " else abort after 1.5s"),
-).map(([[measure, limit], comparison, stage, level]) => `${measure} ${comparison} ${limit}${stage}${level}`);
+).map(([[measure, limit], comparison, stage, level]) =>
+  `${measure} ${comparison} ${limit}${/^load|^recovery/.test(measure) ? "" : stage}${level}`
+);
 
 Deno.test("parseThreshold() reads its own canonical source as the same rule", () => {
   fc.assert(fc.property(line, fc.constantFrom("", " ", "  "), (text, space) => {
