@@ -38,10 +38,13 @@ export function tellConflicts(given: ScenarioSettings, problems: Problems): bool
   }
   if (given.stages.given ? given.stages.valid : given.users.given !== given.rate.given) {
     const open = isOpen(given);
-    tell(open ? CLOSED_ONLY : OPEN_ONLY, (key) => {
-      const has = open ? "an open load, whose tasks start at instants of their own" : "a closed load, one of users";
-      return `The key "${key}" means nothing for ${has}: remove it`;
-    });
+    tell(
+      open ? CLOSED_ONLY : OPEN_ONLY,
+      (key) =>
+        open
+          ? `The key "${key}" means nothing for an open load, whose tasks start at instants of their own: remove it`
+          : `The key "${key}" is of an open load, and this one has users: remove it, or give a "rate" instead of users`,
+    );
   }
   if (given.think_time.given && given.pacing.given) {
     problems.add(given.pacing.at, given.pacing.path, 'Both "think_time" and "pacing" are given: remove one');

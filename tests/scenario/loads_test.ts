@@ -139,7 +139,7 @@ Deno.test("loadScenario() refuses two loads in one scenario, and settings of the
   );
   assert.equal(
     faultOf("users: 5", "duration: 1m", "max_wait: 1s"),
-    '5:15: scenarios.one.max_wait: The key "max_wait" means nothing for a closed load, one of users: remove it',
+    '5:15: scenarios.one.max_wait: The key "max_wait" is of an open load, and this one has users: remove it, or give a "rate" instead of users',
   );
   assert.equal(
     faultOf("users: 5", "duration: 1m", "think_time: 1s", "pacing: 1s"),
@@ -167,7 +167,7 @@ Deno.test("loadScenario() refuses what stages say already", () => {
   );
   assert.equal(
     faultOf(stages, "arrivals: poisson"),
-    '4:15: scenarios.one.arrivals: The key "arrivals" means nothing for a closed load, one of users: remove it',
+    '4:15: scenarios.one.arrivals: The key "arrivals" is of an open load, and this one has users: remove it, or give a "rate" instead of users',
   );
 });
 
