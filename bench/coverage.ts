@@ -10,7 +10,9 @@ const runs = Number(Deno.args[0] ?? 200);
 const cell = ({ held, given, width }: Coverage) =>
   `${(held / given * 100).toFixed(0)} % (${(width * 100).toFixed(0)} %)`;
 
-console.log("| arrivals | length | calls | mean | P50 | P95 | P99 |\n| --- | --- | --- | --- | --- | --- | --- |");
+console.log(
+  "| arrivals | length | calls | mean | P50 | P95 | P99 | slow calls | rate |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+);
 for (
   const [rate_per_s, seconds] of [[5, 300], [5, 600], [5, 1800], [20, 300], [20, 600], [50, 60], [50, 300], [50, 600]]
 ) {

@@ -1,4 +1,5 @@
-/** How sure a share of independent trials is. */
+/** How sure a share of trials is. */
+import { oddsInterval, type Part } from "./batch_means.ts";
 import { CONFIDENCE, type Interval } from "./interval.ts";
 import { normalQuantile } from "./quantiles.ts";
 
@@ -7,7 +8,7 @@ const Z = normalQuantile((1 + CONFIDENCE) / 2);
 /**
  * Wilson's score interval of `part` out of `whole` (1 and more), 95 %. Where all trials agree the open end is exact: with no
  * failure in n at most 1 - 0.05^(1/n), about 3 / n, at one-sided 95 %. Sources: E. B. Wilson 1927; the rule of three.
- * Trials that resemble their neighbours, as calls under load do, make it too narrow: see `ratioInterval`.
+ * Trials that resemble their neighbours, as calls under load do, make it too narrow: see `shareInterval`.
  */
 export function wilson(part: number, whole: number): Interval {
   const open = 1 - (1 - CONFIDENCE) ** (1 / whole);
@@ -18,4 +19,18 @@ export function wilson(part: number, whole: number): Interval {
   const middle = (share + weight / 2) / (1 + weight);
   const half = Z * Math.sqrt(share * (1 - share) / whole + weight / (4 * whole)) / (1 + weight);
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
+/**
+ * The interval of a share of trials that may resemble their neighbours, such as errors, which come in bursts: the wider at
+ * each end of Wilson's and of batch means. Null without six batches of trials, unless all trials agree: then what is known
+ * is how many there were.
+ * @param whole all of it, with one trial or more
+ * @param parts in the run's finest batches, in order of time
+ */
+export function shareInterval({ part, whole }: Part, parts: readonly Part[]): Interval | null {
+  const independent = wilson(part, whole);
+  if (part <= 0 || part >= whole) return independent;
+  const batched = oddsInterval(parts);
+  return batched && { low: Math.min(independent.low, batched.low), high: Math.max(independent.high, batched.high) };
 }

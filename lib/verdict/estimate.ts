@@ -7,7 +7,7 @@ import { endedCalls, type Series } from "../measure/series.ts";
 import type { Batch, Run, Selection } from "../result/run.ts";
 import { meanInterval, percentileInterval, ratioInterval } from "../statistics/batch_means.ts";
 import type { Interval } from "../statistics/interval.ts";
-import { wilson } from "../statistics/proportion.ts";
+import { shareInterval } from "../statistics/proportion.ts";
 import { isRate, isShare, type Rate, RATES, type Share, SHARES } from "./figures.ts";
 import { isSteady } from "./target.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
@@ -62,33 +62,25 @@ function ofDistribution(run: Run, measure: DistributionMeasure, selection: Selec
     case "percentile": {
       const { percentile } = measure;
       const carried = percentile === 100 || carriesPercentile(n, percentile);
-      const interval = carried && percentile < 100 ? percentileInterval(batches(), percentile) : null;
+      const interval = carried && percentile < 100 ? percentileInterval(histogram, batches(), percentile) : null;
       return { value: histogram.percentile(percentile), n, interval: ends(interval), carried };
     }
     case "mean": {
       const carried = n >= LEAST_VALUES;
-      return { value: histogram.mean, n, interval: ends(carried ? meanInterval(batches()) : null), carried };
+      return { value: histogram.mean, n, interval: ends(carried ? meanInterval(histogram, batches()) : null), carried };
     }
     default:
       return { value: histogram[measure.kind], n, interval: null, carried: true };
   }
 }
 
-/** The wider of Wilson's interval, which holds for independent calls, and of batch means, where there are batches. */
 function ofShare(run: Run, share: Share, selection: Selection): Estimate {
-  const { part, whole } = SHARES[share](run.total(selection));
-  if (whole === 0) return { value: null, n: 0, interval: null, carried: false };
-  const batched = ratioInterval(steadyBatches(run, selection).map(({ series }) => SHARES[share](series)));
-  // Words of one clip stand or fall together: Wilson has nothing to say of them.
-  const independent = share === "wer" ? null : wilson(part, whole);
-  const highest = share === "wer" ? Infinity : 1;
-  const interval = wider(independent, batched);
-  return {
-    value: part / whole,
-    n: whole,
-    interval: interval && { low: Math.max(0, interval.low), high: Math.min(highest, interval.high) },
-    carried: whole >= LEAST_VALUES,
-  };
+  const all = SHARES[share](run.total(selection));
+  if (all.whole === 0) return { value: null, n: 0, interval: null, carried: false };
+  const parts = steadyBatches(run, selection).map(({ series }) => SHARES[share](series));
+  // Words of one clip stand or fall together, and more can be wrong than there are: no trials in Wilson's sense.
+  const interval = share === "wer" ? notNegative(ratioInterval(parts)) : shareInterval(all, parts);
+  return { value: all.part / all.whole, n: all.whole, interval, carried: all.whole >= LEAST_VALUES };
 }
 
 function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {
@@ -107,7 +99,7 @@ function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {
   return {
     value: (n - drained) / seconds,
     n,
-    interval: interval && { low: Math.max(0, interval.low), high: interval.high },
+    interval: notNegative(interval),
     carried: n >= LEAST_VALUES,
   };
 }
@@ -117,9 +109,8 @@ function steadyBatches(run: Run, selection: Selection): Batch[] {
   return isSteady(run, selection) ? run.batches(selection) : [];
 }
 
-function wider(a: Interval | null, b: Interval | null): Interval | null {
-  if (a === null || b === null) return a ?? b;
-  return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
+function notNegative(interval: Interval | null): ConfidenceInterval | null {
+  return interval && { low: Math.max(0, interval.low), high: interval.high };
 }
 
 function ends(interval: Interval | null): ConfidenceInterval | null {

@@ -176,7 +176,8 @@ function metricRecovery(
 ): MetricRecovery {
   const levels = before.map((one) => one[name]).sort((a, b) => a - b);
   const reference = median(levels);
-  const normal = levels[Math.ceil(levels.length * NORMAL) - 1] ?? reference;
+  const finite = levels.filter(Number.isFinite);
+  const normal = finite[Math.ceil(finite.length * NORMAL) - 1] ?? reference;
   const limit = Math.max(name === "error_rate" ? reference + BAND_ERRORS : reference * BAND, normal);
   const back = (one: Interval) => one[name] <= limit;
   const first = after.findIndex((_, at) => {

@@ -9,6 +9,14 @@ const histogramOf = (values: readonly number[]) => {
   return histogram;
 };
 
+function wholeOf(batches: readonly Histogram[]): Histogram {
+  const whole = new Histogram();
+  for (const one of batches) whole.merge(one);
+  return whole;
+}
+
+const percentile = (batches: readonly Histogram[], p: number) => percentileInterval(wholeOf(batches), batches, p);
+
 Deno.test("ratioInterval() is t times the standard error of ten batches", () => {
   // Mean 10.5, alternating 10 and 11: s = 0.527, s / sqrt(10) = 0.1667, t(9) = 2.2622.
   const parts = Array.from({ length: 10 }, (_, i) => ({ part: 10 + i % 2, whole: 1 }));
@@ -32,15 +40,15 @@ Deno.test("no interval is given of fewer than six batches, or where they would b
   const parts = Array.from({ length: 5 }, () => ({ part: 1, whole: 1 }));
   assert.equal(ratioInterval(parts), null);
   assert.equal(ratioInterval(Array.from({ length: 10 }, () => ({ part: 0, whole: 0 }))), null);
-  assert.equal(percentileInterval(Array.from({ length: 5 }, () => histogramOf([1, 2, 3])), 50), null);
-  assert.equal(percentileInterval([], 50), null);
+  assert.equal(percentile(Array.from({ length: 5 }, () => histogramOf([1, 2, 3])), 50), null);
+  assert.equal(percentile([], 50), null);
   const halfEmpty = Array.from({ length: 12 }, (_, i) => histogramOf(i < 6 ? [5] : []));
-  assert.equal(percentileInterval(halfEmpty, 50), null);
+  assert.equal(percentile(halfEmpty, 50), null);
 });
 
 Deno.test("fewer, longer batches are taken where ten would be empty in places", () => {
   const some = Array.from({ length: 12 }, (_, i) => histogramOf(i % 2 === 0 ? [100 + i, 120] : []));
-  assert.equal(percentileInterval(some, 50)?.batches, 6);
+  assert.equal(percentile(some, 50)?.batches, 6);
 });
 
 Deno.test("percentileInterval() and meanInterval() hold the figure they are of", () => {
@@ -49,13 +57,12 @@ Deno.test("percentileInterval() and meanInterval() hold the figure they are of",
     { length: 32 },
     () => histogramOf(Array.from({ length: 200 }, () => 1000 * -Math.log(1 - random()))),
   );
-  const whole = new Histogram();
-  for (const one of batches) whole.merge(one);
-  for (const percentile of [50, 90, 99]) {
-    const found = percentileInterval(batches, percentile);
-    assert.ok(found !== null && found.low < whole.percentile(percentile) && whole.percentile(percentile) < found.high);
+  const whole = wholeOf(batches);
+  for (const p of [50, 90, 99]) {
+    const found = percentileInterval(whole, batches, p);
+    assert.ok(found !== null && found.low < whole.percentile(p) && whole.percentile(p) < found.high);
   }
-  const mean = meanInterval(batches);
+  const mean = meanInterval(whole, batches);
   assert.ok(mean !== null && mean.low < whole.mean && whole.mean < mean.high);
   assert.ok(mean.high - mean.low < 0.15 * whole.mean);
 });

@@ -1,8 +1,17 @@
 /** How often an interval holds the truth, over many runs of a simulated queue. */
 import type { Histogram } from "../../lib/measure/histogram.ts";
-import { meanInterval, percentileInterval } from "../../lib/statistics/batch_means.ts";
+import { meanInterval, percentileInterval, ratioInterval } from "../../lib/statistics/batch_means.ts";
 import type { Interval } from "../../lib/statistics/interval.ts";
-import { asRunKeepsThem, seeded, simulateQueue, trueMean_us, truePercentile_us } from "./queue.ts";
+import { shareInterval } from "../../lib/statistics/proportion.ts";
+import {
+  asRunKeepsThem,
+  batchSeconds,
+  joined,
+  seeded,
+  simulateQueue,
+  trueMean_us,
+  truePercentile_us,
+} from "./queue.ts";
 
 /** Runs of one kind. */
 export interface CoverageCase {
@@ -21,27 +30,57 @@ export interface Coverage {
   width: number;
 }
 
-const FIGURES: [string, (batches: Histogram[]) => Interval | null, (one: CoverageCase) => number][] = [
-  ["mean", meanInterval, ({ rate_per_s, load }) => trueMean_us(rate_per_s, load)],
-  ...[50, 95, 99].map((percentile) =>
-    [
-      `P${percentile}`,
-      (batches: Histogram[]) => percentileInterval(batches, percentile),
-      ({ rate_per_s, load }: CoverageCase) => truePercentile_us(rate_per_s, load, percentile),
-    ] as (typeof FIGURES)[number]
-  ),
+/** The share that is looked at: calls slower than the true P95. */
+const SLOW = 95;
+
+/** A figure's interval from the batches of a run, and the truth. */
+interface Figure {
+  name: string;
+  interval(whole: Histogram, batches: Histogram[], one: CoverageCase): Interval | null;
+  truth(one: CoverageCase): number;
+}
+
+const percentile = (p: number): Figure => ({
+  name: `P${p}`,
+  interval: (whole, batches) => percentileInterval(whole, batches, p),
+  truth: ({ rate_per_s, load }) => truePercentile_us(rate_per_s, load, p),
+});
+
+const FIGURES: Figure[] = [
+  { name: "mean", interval: meanInterval, truth: ({ rate_per_s, load }) => trueMean_us(rate_per_s, load) },
+  percentile(50),
+  percentile(95),
+  percentile(99),
+  {
+    name: "slow calls",
+    interval: (whole, batches, { rate_per_s, load }) => {
+      const limit_us = truePercentile_us(rate_per_s, load, SLOW);
+      const slow = (some: Histogram) => ({ part: some.count - some.countAtOrBelow(limit_us), whole: some.count });
+      return shareInterval(slow(whole), batches.map(slow));
+    },
+    truth: () => 1 - SLOW / 100,
+  },
+  {
+    name: "rate",
+    interval: (_, batches, { seconds }) => {
+      const each = batchSeconds(seconds);
+      return ratioInterval(batches.map(({ count }, i) => ({ part: count, whole: Math.min(each, seconds - i * each) })));
+    },
+    truth: ({ rate_per_s }) => rate_per_s,
+  },
 ];
 
-/** Simulates `runs` runs and counts, for the mean and three percentiles. The same seed gives the same counts. */
+/** Simulates `runs` runs and counts, for each figure. The same seed gives the same counts. */
 export function coverageOf(one: CoverageCase, runs: number, seed: number): Coverage[] {
   const random = seeded(seed);
-  const tallies = FIGURES.map(([figure]) => ({ figure, given: 0, held: 0, widths: [] as number[] }));
+  const tallies = FIGURES.map(({ name }) => ({ figure: name, given: 0, held: 0, widths: [] as number[] }));
   for (let run = 0; run < runs; run++) {
     const batches = asRunKeepsThem(simulateQueue(one.rate_per_s, one.load, one.seconds, random).seconds);
-    for (const [at, [, intervalOf, truthOf]] of FIGURES.entries()) {
+    const whole = joined(batches);
+    for (const [at, figure] of FIGURES.entries()) {
       const tally = tallies[at] as (typeof tallies)[number];
-      const interval = intervalOf(batches);
-      const truth = truthOf(one);
+      const interval = figure.interval(whole, batches, one);
+      const truth = figure.truth(one);
       if (interval === null) continue;
       tally.given++;
       if (interval.low <= truth && truth <= interval.high) tally.held++;

@@ -48,12 +48,23 @@ export function trueMean_us(rate_per_s: number, load: number): number {
   return 1e6 / (rate_per_s / load - rate_per_s);
 }
 
+/** All of them as one. */
+export function joined(histograms: readonly Histogram[]): Histogram {
+  const whole = new Histogram();
+  for (const one of histograms) whole.merge(one);
+  return whole;
+}
+
+/** Length of the batches that a run of so many seconds is kept in, at most 32 of them. */
+export function batchSeconds(seconds: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(seconds / 32)));
+}
+
 /** Neighbouring seconds joined until at most 32 are left, as a run keeps them. */
 export function asRunKeepsThem(seconds: readonly Histogram[]): Histogram[] {
-  const each = 2 ** Math.max(0, Math.ceil(Math.log2(seconds.length / 32)));
-  return Array.from({ length: Math.ceil(seconds.length / each) }, (_, i) => {
-    const batch = new Histogram();
-    for (const second of seconds.slice(i * each, (i + 1) * each)) batch.merge(second);
-    return batch;
-  });
+  const each = batchSeconds(seconds.length);
+  return Array.from(
+    { length: Math.ceil(seconds.length / each) },
+    (_, i) => joined(seconds.slice(i * each, (i + 1) * each)),
+  );
 }
