@@ -44,7 +44,7 @@ const INTRODUCTION = [
   "  june-load is started in.",
   "- **Errors** name file, line, column and key, and all of them are told at once. An unknown key is an error.",
   "- **Limits**: a file of 1 MiB, 50,000 values (aliases followed), 100,000 users, 100,000 arrivals per second, recordings",
-  "  of 10 million arrivals, names of 64 characters.",
+  "  of 2 million arrivals, names of 64 characters.",
 ];
 
 function tasksTable(): string[] {

@@ -38,7 +38,7 @@ export interface Loaded {
  */
 export function loadScenario(input: LoadInput): Loaded {
   const problems = new Problems();
-  const { exists = existsSync, readText = readSmallFile } = input;
+  const { exists = existsSync, readText = readLimited } = input;
   const cx: Context = { problems, dir: resolve(input.dir), exists, readText };
   const root = readTree(input.text, input.file, input.env, problems);
   if (root === null) throw problems.asError();
@@ -53,11 +53,11 @@ export function loadScenario(input: LoadInput): Loaded {
 }
 
 /** Largest file of recorded arrivals; bytes. */
-const MAX_FILE_BYTES = 256 * 1024 * 1024;
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-function readSmallFile(path: string): string {
+function readLimited(path: string): string {
   const { size } = statSync(path);
-  if (size > MAX_FILE_BYTES) throw new Error(`its ${size} bytes are more than the 256 MiB that are read`);
+  if (size > MAX_FILE_BYTES) throw new Error(`its ${size} bytes are more than the 64 MiB that are read`);
   return readFileSync(path, "utf8");
 }
 

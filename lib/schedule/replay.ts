@@ -1,8 +1,8 @@
 /** Files of recorded arrivals: one offset a line, from the start of the stage that replays them. */
-import { parseDuration } from "../plan/units.ts";
+import { formatCount, parseDuration } from "../plan/units.ts";
 
-/** Most arrivals of one file. */
-const MAX_OFFSETS = 10_000_000;
+/** Most arrivals of one file: every worker reads it, at some 70 MiB a million. */
+const MAX_OFFSETS = 2_000_000;
 
 /** What a file holds: offsets in microseconds, never falling, or the first thing wrong with it and its line, from 1. */
 export type Recording = { ok: true; offsets: Float64Array } | { ok: false; line: number; error: string };
@@ -22,7 +22,9 @@ export function parseOffsets(text: string): Recording {
     if (offset_us < (offsets.at(-1) ?? 0)) {
       return fault(`The offset "${shown(word)}" is before the one above it: put the lines in rising order`);
     }
-    if (offsets.push(offset_us) > MAX_OFFSETS) return fault(`The file holds more than ${MAX_OFFSETS} offsets`);
+    if (offsets.push(offset_us) > MAX_OFFSETS) {
+      return fault(`The file holds more than ${formatCount(MAX_OFFSETS)} offsets`);
+    }
   }
   if (offsets.length === 0) return { ok: false, line: 1, error: "The file holds no offsets" };
   return { ok: true, offsets: Float64Array.from(offsets) };

@@ -32,3 +32,7 @@ Deno.test("parseOffsets() names the line of a fault and what to do", () => {
   assert.equal(fault("1\n\n0.5\n"), '3: The offset "0.5" is before the one above it: put the lines in rising order');
   assert.equal(fault("# nothing\n"), "1: The file holds no offsets");
 });
+
+Deno.test("parseOffsets() refuses more than two million offsets", () => {
+  assert.equal(fault("1\n".repeat(2_000_001)), "2000001: The file holds more than 2,000,000 offsets");
+});
