@@ -211,7 +211,8 @@ function clock(run: Run): FitCheck {
 function samplers(run: Run): FitCheck {
   const name = "gaps in readings of the machine";
   const kinds = [run.host, run.gpu].map((samples) => {
-    let longest = 0;
+    // A sampler that ended early leaves a gap up to the end of the load.
+    let longest = samples.length === 0 ? 0 : run.load_end_ms - samples.at(-1)!.t_ms;
     for (let i = 1; i < samples.length; i++) longest = Math.max(longest, samples[i]!.t_ms - samples[i - 1]!.t_ms);
     return longest;
   });

@@ -117,7 +117,7 @@ Deno.test("generatorFit() warns of dropped arrivals, pauses, clock steps and hol
     },
     generator: () => ({ due: 50, begun: 40, gc_pause_us: 80_000, clock_step_ms: -2000 }),
   });
-  for (const t_ms of [0, 1000, 20_000]) {
+  for (let t_ms = 0; t_ms < 60_000; t_ms += t_ms === 1000 ? 19_000 : 1000) {
     const none = { memory_used_bytes: null, memory_total_bytes: null, own_memory_bytes: null, own_cpu_percent: null };
     run.add({ type: "host", t_ms, cpu_percent: 5, ...none });
   }
@@ -130,6 +130,14 @@ Deno.test("generatorFit() warns of dropped arrivals, pauses, clock steps and hol
     ["gaps in readings of the machine", "up to 19.0 s", "warn"],
   ]);
   assert.ok(warned.every(({ advice }) => advice !== "" && !advice.endsWith(".")));
+});
+
+Deno.test("generatorFit() tells of a sampler that ended before the load did", () => {
+  const run = madeRun({ plan: ONE_TASK });
+  const none = { memory_used_bytes: null, memory_total_bytes: null, own_memory_bytes: null, own_cpu_percent: null };
+  for (let t_ms = 0; t_ms <= 30_000; t_ms += 1000) run.add({ type: "host", t_ms, cpu_percent: 5, ...none });
+  const gaps = generatorFit(run).find(({ name }) => name === "gaps in readings of the machine");
+  assert.deepEqual([gaps?.state, gaps?.value], ["warn", "up to 30.0 s"]);
 });
 
 Deno.test("evaluate() makes a run INVALID whose generator was the limit, whether its rules hold or not", () => {
