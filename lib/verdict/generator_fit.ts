@@ -2,8 +2,9 @@
  * Could the load generator keep up? Where it could not, the figures are its own and not the services', and the run is
  * INVALID. Definitions: docs/measurement.md.
  *
- * Limits that decide are set where a measurement is certainly spoilt; those that only warn, where it may be. A closed load
- * without pauses runs june-load at its full speed by design: there a busy processor says nothing, and warns only.
+ * Limits that decide are set where a measurement is certainly spoilt; those that only warn, where it may be. Where no
+ * source is named a limit is ours. A closed load without pauses runs june-load at its full speed by design: there a busy
+ * processor says nothing, and warns only.
  */
 import { Histogram } from "../measure/histogram.ts";
 import type { Plan } from "../plan/plan.ts";
