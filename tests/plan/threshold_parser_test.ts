@@ -12,6 +12,7 @@ import {
   RESOURCES,
   type Threshold,
 } from "../../lib/plan/threshold.ts";
+import { DISTRIBUTION_SYNONYMS, MEASURE_SYNONYMS } from "../../lib/plan/threshold_words.ts";
 import { isThresholdError, parseThreshold } from "../../lib/plan/threshold_parser.ts";
 
 function rule(text: string): Threshold {
@@ -266,5 +267,21 @@ Deno.test("each measure of one word is documented by an example that reads as a 
   for (const name of FIGURE_NAMES) {
     const { measure } = rule(FIGURES[name].example);
     assert.deepEqual([measure.kind, measureUnit(measure)], [name, FIGURES[name].unit]);
+  }
+});
+
+Deno.test("what is offered for a word of another tool is a word of this language", () => {
+  /** Every word is known where the fault, if any, lies behind it. */
+  const known = (text: string) => {
+    const result = parseThreshold(text);
+    return !isThresholdError(result) || !/^Unknown/.test(result.error);
+  };
+  for (const [word, meant] of MEASURE_SYNONYMS) {
+    assert.ok(known(meant), `${word} -> ${meant}`);
+    assert.ok(fault(`${word} < 1`)[1].endsWith(`did you mean "${meant}"?`), word);
+  }
+  for (const [word, meant] of DISTRIBUTION_SYNONYMS) {
+    assert.ok(known(`p95(${meant})`), `${word} -> ${meant}`);
+    assert.ok(fault(`p95(${word}) < 1s`)[1].endsWith(`did you mean "${meant}"?`), word);
   }
 });
