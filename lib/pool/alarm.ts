@@ -9,14 +9,17 @@ import { alarmMemory, CLOSED, GIVEN, RUNG } from "./alarm_memory.ts";
 
 /** One alarm and its thread. */
 export class Alarm {
+  /** Called when the instant last given has come; now and then too early. */
+  onRing: () => void = () => {};
+  /** The thread stands by. Deno 2.9 takes half a second or more to start the worker of a worker. */
+  readonly ready: Promise<void>;
   readonly #memory = alarmMemory();
-  readonly #worker: Worker;
   #given = 0;
 
-  /** @param onRing called when the instant last given has come; now and then too early */
-  constructor(readonly onRing: () => void) {
-    this.#worker = new Worker(new URL("./alarm_worker.ts", import.meta.url), { type: "module", name: "alarm" });
-    this.#worker.postMessage(this.#memory);
+  constructor() {
+    const worker = new Worker(new URL("./alarm_worker.ts", import.meta.url), { type: "module", name: "alarm" });
+    this.ready = new Promise((resolve) => worker.onmessage = () => resolve());
+    worker.postMessage(this.#memory);
     void this.#listen();
   }
 

@@ -19,4 +19,7 @@ function serve({ words, due_us }: AlarmMemory): void {
   }
 }
 
-self.onmessage = ({ data }: MessageEvent<AlarmMemory>) => serve(data);
+self.onmessage = ({ data }: MessageEvent<AlarmMemory>) => {
+  self.postMessage("ready");
+  serve(data);
+};

@@ -1,6 +1,6 @@
 /** Time in a pool: microseconds since the run's epoch, and many timers behind one `setTimeout`. */
 import type { Clock, Timer } from "../driver/driver.ts";
-import { Alarm } from "./alarm.ts";
+import type { Alarm } from "./alarm.ts";
 
 /** `setTimeout(n)` fires about n + 1.1 ms later, so it is asked for this much less. Milliseconds. */
 const TIMER_LATE_MS = 1;
@@ -24,11 +24,12 @@ export class PoolClock implements Clock {
 
   /**
    * @param epoch_ms the run's epoch on this worker's `performance.now()`
-   * @param precise timers run some 0.1 ms late instead of 1 to 2 ms, at the price of a thread that `close` ends
+   * @param alarm with it timers run some 0.1 ms late instead of 1 to 2 ms; `close` ends it
    */
-  constructor(epoch_ms: number, precise = false) {
+  constructor(epoch_ms: number, alarm: Alarm | null = null) {
     this.#epoch_ms = epoch_ms;
-    this.#alarm = precise ? new Alarm(() => this.#ring()) : null;
+    this.#alarm = alarm;
+    if (alarm !== null) alarm.onRing = () => this.#ring();
   }
 
   now_us(): number {

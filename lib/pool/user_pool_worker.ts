@@ -3,6 +3,7 @@
 import { UserError } from "../plan/errors.ts";
 import { loadTransport } from "../transport/registry.ts";
 import { ConnectError } from "../transport/channel.ts";
+import { Alarm } from "./alarm.ts";
 import { PoolClock } from "./clock.ts";
 import type { FromPool, ToPool } from "./messages.ts";
 import { type Prepared, preparePool } from "./prepare.ts";
@@ -11,6 +12,7 @@ import { UserPool } from "./user_pool.ts";
 let assignment: Extract<ToPool, { type: "prepare" }> | null = null;
 let prepared: Prepared | null = null;
 let pool: UserPool | null = null;
+const alarm = new Alarm();
 
 function send(message: FromPool): void {
   self.postMessage(message);
@@ -33,11 +35,13 @@ async function take(message: ToPool): Promise<void> {
     case "prepare":
       assignment = message;
       prepared = await preparePool(message.plan, await loadTransport(message.plan.transport));
+      // Users that think for a while can do without it for a second; arrivals are to be on time from the first.
+      if (message.plan.loads.some(({ kind }) => kind === "open")) await alarm.ready;
       return send({ type: "ready" });
     case "start": {
       if (assignment === null || prepared === null) throw new Error("The pool was started before it was ready");
       const { plan, part, parts } = assignment;
-      const clock = new PoolClock(message.epoch_ms, true);
+      const clock = new PoolClock(message.epoch_ms, alarm);
       pool = new UserPool(plan, part, parts, prepared, clock, (interval) => send({ type: "interval", interval }));
       await pool.run();
       return send({ type: "done" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { Alarm } from "../../lib/pool/alarm.ts";
 import { PoolClock } from "../../lib/pool/clock.ts";
 
 Deno.test("PoolClock runs timers in the order of their instants, none early", async () => {
@@ -58,7 +59,7 @@ Deno.test("PoolClock.close() forgets all timers, so that nothing holds the proce
 });
 
 Deno.test("a precise PoolClock runs its timers in order, none early, and ends its thread", async () => {
-  const clock = new PoolClock(performance.now(), true);
+  const clock = new PoolClock(performance.now(), new Alarm());
   const ran: number[] = [];
   const dues = [9000, 1000, 4000, 4200, 2000, 30_000, 8000];
   await new Promise<void>((resolve) => {
