@@ -17,21 +17,21 @@ export interface Finished extends Usage {
 
 /**
  * Runs a command to its end.
+ * @param good exit codes of a command that did what it was to do
  * @throws {Error} with its output when it fails
  */
-export async function measure(command: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+export async function measure(command: readonly string[], good: readonly number[] = [0]): Promise<Finished> {
   const usage = await Deno.makeTempFile({ prefix: "usage_" });
   try {
     const child = new Deno.Command(PROGRAMS.bench, {
       args: ["measure", usage, ...command],
       cwd: PROGRAMS.root,
-      env,
       stdout: "piped",
       stderr: "piped",
     });
-    const { success, stdout, stderr } = await child.output();
+    const { code, stdout, stderr } = await child.output();
     const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)) as [string, string];
-    if (!success) throw new Error(`Failed: ${command.join(" ")}\n${out.slice(-2000)}${err.slice(-2000)}`);
+    if (!good.includes(code)) throw new Error(`Failed: ${command.join(" ")}\n${out.slice(-2000)}${err.slice(-2000)}`);
     return { stdout: out, ...JSON.parse(await Deno.readTextFile(usage)) as Usage };
   } finally {
     await Deno.remove(usage);
