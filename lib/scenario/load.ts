@@ -56,8 +56,9 @@ export function loadScenario(input: LoadInput): Loaded {
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 function readLimited(path: string): string {
-  const { size } = statSync(path);
-  if (size > MAX_FILE_BYTES) throw new Error(`its ${size} bytes are more than the 64 MiB that are read`);
+  const file = statSync(path);
+  if (file.isDirectory()) throw new Error("it is a folder; name a file in it");
+  if (file.size > MAX_FILE_BYTES) throw new Error(`its ${file.size} bytes are more than the 64 MiB that are read`);
   return readFileSync(path, "utf8");
 }
 

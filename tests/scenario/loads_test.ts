@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import type { OpenLoad, Plan } from "../../lib/plan/plan.ts";
 import { LOADS_EXAMPLE } from "../../lib/scenario/load_doc.ts";
-import { listScenarios } from "../../lib/scenario/load.ts";
+import { listScenarios, loadScenario } from "../../lib/scenario/load.ts";
 import { faultsOf, load, planOf } from "./helpers.ts";
 
 /** The plan of a scenario of these lines alone. */
@@ -116,12 +117,16 @@ Deno.test("loadScenario() tells faults of a replay by file and line", () => {
     '/files/m.txt:3:1: Cannot read the offset "soon": write seconds such as "12.5", or a duration such as "250ms"',
   ]);
   assert.match(faultsOf(text, { exists: () => false })[0]!, /^load\.yaml:3:33: .* No such file or folder: "m\.txt"/);
-  const unreadable = () => {
-    throw new Error("it is a folder");
-  };
-  assert.deepEqual(faultsOf(text, { readText: unreadable }), [
-    'load.yaml:3:33: scenarios.one.stages.monday.replay: Cannot read "/files/m.txt": it is a folder',
-  ]);
+  const dir = fileURLToPath(new URL(".", import.meta.url));
+  const folder = loadScenario.bind(null, {
+    text: text.replace("m.txt", "."),
+    file: "f.yaml",
+    dir,
+    env: {},
+    cores: 1,
+    overrides: {},
+  });
+  assert.throws(folder, /f\.yaml:3:33: .* Cannot read ".*tests\/scenario": it is a folder; name a file in it$/);
   assert.equal(
     faultOf("stages: { monday: { duration: 2s, replay: m.txt } }"),
     "3:35: scenarios.one.stages.monday.duration: The replay's last arrival is at 2s250ms, the stage is over after 2s: make it longer",
