@@ -1,10 +1,11 @@
 /** Drift: whether a service gets slower, fails more or holds more memory the longer it runs. June's fourth criterion. */
+import type { SeriesData } from "../measure/interval.ts";
+import type { GpuSample, HostSample } from "../measure/resource.ts";
 import { errorRate, Series } from "../measure/series.ts";
 import type { DriftSubject } from "../plan/threshold.ts";
 import type { Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import type { Run, Selection } from "../result/run.ts";
-import type { TimeSlot } from "../result/timeline.ts";
 import { floors, median, type Point, trendOf } from "../statistics/trend.ts";
 import { isSteady } from "./target.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
@@ -15,9 +16,11 @@ export interface Drift {
   stage: string | null;
   /**
    * Change per hour relative to the level at the start: 0.05 is 5 %/h. Of `error_rate` it is not relative, since a good
-   * start is 0: 0.05 is five calls in a hundred more after an hour. Of several GPUs the largest. Null without enough values.
+   * start is 0: 0.05 is five calls in a hundred more after an hour. Null without enough values.
    */
   value: number | null;
+  /** What it is of, where there are several: the operation, or the GPU's index, whose rise is surest. */
+  worst: string | null;
   /** Values it rests on: one a minute, or about thirty over a short stage. */
   n: number;
   /** 95 % interval of `value`; a drift is only there when it leaves out 0. */
@@ -42,13 +45,15 @@ const HOUR_MS = 3_600_000;
 
 /**
  * The drift of a subject: the Theil-Sen slope of one value a minute (shorter stages: a thirtieth each), with an interval
- * that allows for values that resemble their neighbours. Latency is the P95 of ok calls. Definition: docs/measurement.md.
+ * that allows for values that resemble their neighbours. Latency is the P95 of ok calls, operation by operation, or a slow
+ * kind of call would hide a quick one. Definition: docs/measurement.md.
  * @param selection its stage, or without one the longest at a steady load that is no warm-up; its operations for calls
  */
 export function driftOf(run: Run, subject: DriftSubject, selection: Selection = {}): Drift {
   const none: Drift = {
     stage: null,
     value: null,
+    worst: null,
     n: 0,
     interval: null,
     carried: false,
@@ -59,11 +64,13 @@ export function driftOf(run: Run, subject: DriftSubject, selection: Selection = 
   if (stage === null) return none;
   const end_ms = Math.min(stage.end_ms, run.load_end_ms);
   const step_ms = stepOf(run, end_ms - stage.start_ms);
-  const drifts = valuesOf(run, subject, selection.operations).map((values) =>
-    driftOfValues(subject, values.filter(({ t_ms }) => t_ms >= stage.start_ms && t_ms < end_ms), step_ms)
-  );
+  const drifts = valuesOf(run, subject, selection.operations).map(({ of, values }) => ({
+    ...driftOfValues(subject, values.filter(({ t_ms }) => t_ms >= stage.start_ms && t_ms < end_ms), step_ms),
+    worst: of,
+  }));
+  const sureness = ({ interval }: { interval: ConfidenceInterval | null }) => interval?.low ?? -Infinity;
   const worst = drifts.reduce<Omit<Drift, "stage">>(
-    (most, one) => most.value === null || (one.value ?? -Infinity) > most.value ? one : most,
+    (most, one) => most.value === null || sureness(one) > sureness(most) ? one : most,
     none,
   );
   return { ...worst, stage: stage.name };
@@ -83,33 +90,48 @@ function stepOf(run: Run, length_ms: number): number {
   return Math.max(1, Math.ceil(Math.min(LONGEST_STEP_MS, length_ms / POINTS) / slot_ms)) * slot_ms;
 }
 
-/** What a subject was at a time: something that several of can be summed up as one number. */
+/** What a subject was at a time: calls, or bytes in use. */
 interface Timed {
   t_ms: number;
-  slot: TimeSlot | null;
+  calls: SeriesData[];
   bytes: number | null;
 }
 
-/** The readings of a subject: one list for calls and for the host, one for each GPU. */
-function valuesOf(run: Run, subject: DriftSubject, operations: string | undefined): Timed[][] {
+/** The readings of a subject: one list for each operation (latency) or GPU, one in all for the others. */
+function valuesOf(
+  run: Run,
+  subject: DriftSubject,
+  operations: string | undefined,
+): { of: string | null; values: Timed[] }[] {
+  const inUse = (samples: readonly (HostSample | GpuSample)[]) =>
+    samples.map(({ t_ms, memory_used_bytes }) => ({ t_ms, calls: [], bytes: memory_used_bytes }));
+  const called = (names: readonly string[]) =>
+    run.slots.map(({ start_ms, series }) => ({
+      t_ms: start_ms,
+      calls: [...series].flatMap(([name, data]) => names.includes(name) ? [data] : []),
+      bytes: null,
+    }));
+  const names = run.operations.filter((name) => operations === undefined || matchesGlob(operations, name));
   switch (subject) {
+    case "latency":
+      return names.map((name) => ({ of: name, values: called([name]) }));
+    case "error_rate":
+      return [{ of: null, values: called(names) }];
     case "memory":
-      return [run.host.map(({ t_ms, memory_used_bytes }) => ({ t_ms, slot: null, bytes: memory_used_bytes }))];
+      return [{ of: null, values: inUse(run.host) }];
     case "gpu.memory_used":
-      return [...Map.groupBy(run.gpu, ({ index }) => index).values()].map((samples) =>
-        samples.map(({ t_ms, memory_used_bytes }) => ({ t_ms, slot: null, bytes: memory_used_bytes }))
-      );
-    default:
-      return [run.slots.map((slot) => ({ t_ms: slot.start_ms, slot: only(slot, operations), bytes: null }))];
+      return [...Map.groupBy(run.gpu, ({ index }) => index)].map(([index, samples]) => ({
+        of: String(index),
+        values: inUse(samples),
+      }));
   }
 }
 
-function only(slot: TimeSlot, operations: string | undefined): TimeSlot {
-  if (operations === undefined) return slot;
-  return { ...slot, series: new Map([...slot.series].filter(([name]) => matchesGlob(operations, name))) };
-}
-
-function driftOfValues(subject: DriftSubject, values: readonly Timed[], step_ms: number): Omit<Drift, "stage"> {
+function driftOfValues(
+  subject: DriftSubject,
+  values: readonly Timed[],
+  step_ms: number,
+): Omit<Drift, "stage" | "worst"> {
   const groups = [...Map.groupBy(values, ({ t_ms }) => Math.floor(t_ms / step_ms))];
   const points: Point[] = [];
   for (const [step, group] of groups) {
@@ -135,7 +157,7 @@ function driftOfValues(subject: DriftSubject, values: readonly Timed[], step_ms:
 function valueOf(subject: DriftSubject, group: readonly Timed[]): number | null {
   if (subject === "latency" || subject === "error_rate") {
     const series = new Series();
-    for (const { slot } of group) for (const data of slot?.series.values() ?? []) series.mergeData(data);
+    for (const { calls } of group) for (const data of calls) series.mergeData(data);
     if (subject === "latency") {
       const latency = series.histogram("latency");
       return latency.count === 0 ? null : latency.percentile(95);

@@ -1,5 +1,5 @@
 /** Recovery: how long after a spike a service is again what it was before it. June's fourth criterion. */
-import { errorRate } from "../measure/series.ts";
+import { errorRate, Series } from "../measure/series.ts";
 import type { LoadPlan, Stage } from "../plan/plan.ts";
 import type { Run } from "../result/run.ts";
 import { slotTotal, type TimeSlot } from "../result/timeline.ts";
@@ -19,6 +19,8 @@ export interface MetricRecovery {
   limit: number;
   /** From the end of the spike; null: not back before the load ended. Milliseconds. */
   recovery_ms: number | null;
+  /** Of latency the operation that was slowest to come back, whose figures these are; null for the others. */
+  operation: string | null;
 }
 
 /** What a run says of its spike. */
@@ -33,9 +35,9 @@ export type Recovery =
     metrics: Record<RecoveryMetric, MetricRecovery>;
     /** The slowest of the three; of a run that did not recover the time that was watched, a lower bound. Milliseconds. */
     recovery_ms: number;
-    /** Largest P95 of an interval in the spike and after it / reference; null where nothing was ok before. */
+    /** Largest P95 of an interval in the spike and after it / reference, of any operation; null where none is known. */
     peak_excess: number | null;
-    /** Length of an interval; milliseconds. */
+    /** Length of the longest interval used; milliseconds. */
     interval_ms: number;
   };
 
@@ -48,6 +50,7 @@ const ON_END = 10;
 const LEAST_BEFORE = 5;
 /** Calls that an interval needs in the mean, or its P95 is noise; slower services have longer intervals. */
 const CALLS_AN_INTERVAL = 20;
+const SECOND_MS = 1000;
 /** Share of the intervals before the spike that count as normal, whatever the band. */
 const NORMAL = 0.95;
 
@@ -55,8 +58,9 @@ const NORMAL = 0.95;
  * When latency (P95 of ok calls), error rate and calls in flight were back after the spike: the first instant from which
  * each stays within its band for ten intervals. The band is 20 % above the reference (errors: one point), but never below
  * what 95 of 100 intervals before the spike kept, or noise alone would count as trouble. An interval in which nothing
- * ended while calls were open is not back. An interval is a second, or as many as it takes for 20 calls.
- * Definition: docs/measurement.md.
+ * ended while calls were open is not back. An interval is a second, or as many as it takes for 20 calls. Latency is held
+ * to it operation by operation, or a slow kind of call would hide a quick one; operations too rare for five intervals
+ * before the spike and ten after it are left out. Definition: docs/measurement.md.
  *
  * The spike is the stage whose mean target is highest above both of its neighbours', else the one named `spike`; the stage
  * before is the one named `before`, else the nearest at a steady load that ends before the spike.
@@ -66,23 +70,27 @@ export function recoveryOf(run: Run): Recovery {
   if (spike === null) return { state: "unknown", why: "no stage stands out between two of lower load" };
   const before = beforeOf(run, spike);
   if (before === null) return { state: "unknown", why: `no stage at a steady load comes before ${spike.name}` };
-  if (run.load_end_ms <= spike.end_ms) return { state: "unknown", why: `the load ended before ${spike.name} did` };
-  const span_ms = intervalLength_ms(run, before);
-  const levels = intervalsOf(run, before.start_ms, before.end_ms, span_ms);
-  if (levels.length < LEAST_BEFORE) {
-    const seconds = Math.ceil(LEAST_BEFORE * span_ms / 1000);
+  const all = phasesOf(run, before, spike, null);
+  if (all.interval_ms === Infinity) return { state: "unknown", why: `no call was ok in ${before.name}` };
+  if (all.before.length < LEAST_BEFORE) {
+    const seconds = LEAST_BEFORE * all.interval_ms / 1000;
     return { state: "unknown", why: `${before.name} is too short to be a reference: make it ${seconds} s or longer` };
   }
-  if (levels.filter(({ latency }) => latency < Infinity).length <= levels.length / 2) {
-    return { state: "unknown", why: `most of the time no call was ok in ${before.name}` };
+  if (all.after.length < ON_END) {
+    const seconds = ON_END * all.interval_ms / 1000;
+    return { state: "unknown", why: `the load ended less than ${seconds} s after ${spike.name}` };
   }
-  const after = intervalsOf(run, spike.end_ms, run.load_end_ms, span_ms);
-  const metric = (name: RecoveryMetric) => metricRecovery(name, levels, after, spike.end_ms);
-  const metrics = { latency: metric("latency"), error_rate: metric("error_rate"), in_flight: metric("in_flight") };
+  const single = run.operations.map((operation) => phasesOf(run, before, spike, operation)).filter(isKnown);
+  const [latency] = single.map((one) => metricRecovery("latency", one, spike.end_ms)).sort(slowestFirst);
+  if (latency === undefined) return { state: "unknown", why: `too few calls of each kind were ok in ${before.name}` };
+  const metrics = {
+    latency,
+    error_rate: metricRecovery("error_rate", all, spike.end_ms),
+    in_flight: metricRecovery("in_flight", all, spike.end_ms),
+  };
   const times = RECOVERY_METRICS.map((name) => metrics[name].recovery_ms);
   const recovered = times.every((time) => time !== null);
-  const during = intervalsOf(run, spike.start_ms, run.load_end_ms, span_ms).map(({ latency }) => latency);
-  const peak = Math.max(...during.filter(Number.isFinite));
+  const peak = Math.max(...single.map(peakExcess));
   return {
     state: recovered ? "recovered" : "not recovered",
     spike: spike.name,
@@ -90,9 +98,47 @@ export function recoveryOf(run: Run): Recovery {
     spike_end_ms: spike.end_ms,
     metrics,
     recovery_ms: recovered ? Math.max(...times) : run.load_end_ms - spike.end_ms,
-    peak_excess: metrics.latency.reference > 0 && peak > 0 ? peak / metrics.latency.reference : null,
-    interval_ms: span_ms,
+    peak_excess: peak > 0 ? peak : null,
+    interval_ms: Math.max(all.interval_ms, ...single.map(({ interval_ms }) => interval_ms)),
   };
+}
+
+/** The three stretches of one operation, or of all calls, in intervals of one length. */
+interface Phases {
+  operation: string | null;
+  interval_ms: number;
+  before: Interval[];
+  during: Interval[];
+  after: Interval[];
+}
+
+function phasesOf(run: Run, before: Stage, spike: Stage, operation: string | null): Phases {
+  const interval_ms = intervalLength_ms(run, before, operation);
+  const between = (from_ms: number, to_ms: number) => intervalsOf(run, operation, from_ms, to_ms, interval_ms);
+  return {
+    operation,
+    interval_ms,
+    before: between(before.start_ms, before.end_ms),
+    during: between(spike.start_ms, spike.end_ms),
+    after: between(spike.end_ms, run.load_end_ms),
+  };
+}
+
+/** Whether there is enough of an operation to judge it: see `recoveryOf`. */
+function isKnown({ before, after }: Phases): boolean {
+  const answered = before.filter(({ latency }) => latency > 0 && latency < Infinity).length;
+  return before.length >= LEAST_BEFORE && answered > before.length / 2 && after.length >= ON_END;
+}
+
+function slowestFirst(a: MetricRecovery, b: MetricRecovery): number {
+  const [first, second] = [a, b].map(({ recovery_ms }) => recovery_ms ?? Number.MAX_VALUE) as [number, number];
+  return second - first;
+}
+
+function peakExcess({ before, during, after }: Phases): number {
+  const reference = median(before.map(({ latency }) => latency));
+  const peaks = [...during, ...after].map(({ latency }) => latency).filter(Number.isFinite);
+  return Math.max(0, ...peaks) / reference;
 }
 
 /** How far a stage stands out: its mean target / the larger of its neighbours'; 0 at either end of its load. */
@@ -133,12 +179,20 @@ interface Interval extends Record<RecoveryMetric, number> {
   start_ms: number;
 }
 
-function intervalLength_ms(run: Run, before: Stage): number {
-  const slot_ms = run.slots.reduce((longest, slot) => Math.max(longest, slot.length_ms), 1000);
+function intervalLength_ms(run: Run, before: Stage, operation: string | null): number {
+  const slot_ms = run.slots.reduce((longest, slot) => Math.max(longest, slot.length_ms), SECOND_MS);
   const slots = run.slots.filter((slot) => within(slot, before.start_ms, before.end_ms));
-  const ok = slots.reduce((sum, slot) => sum + slotTotal(slot).outcomes.ok, 0);
+  const ok = slots.reduce((sum, slot) => sum + callsOf(slot, operation).outcomes.ok, 0);
   const calls_per_slot = ok / Math.max(1, slots.length);
   return slot_ms * Math.max(1, Math.ceil(CALLS_AN_INTERVAL / Math.max(calls_per_slot, Number.MIN_VALUE)));
+}
+
+function callsOf(slot: TimeSlot, operation: string | null): Series {
+  if (operation === null) return slotTotal(slot);
+  const series = new Series();
+  const data = slot.series.get(operation);
+  if (data !== undefined) series.mergeData(data);
+  return series;
 }
 
 function within(slot: TimeSlot, from_ms: number, to_ms: number): boolean {
@@ -146,17 +200,23 @@ function within(slot: TimeSlot, from_ms: number, to_ms: number): boolean {
 }
 
 /** Whole intervals between two instants, counted from the first. */
-function intervalsOf(run: Run, from_ms: number, to_ms: number, span_ms: number): Interval[] {
+function intervalsOf(
+  run: Run,
+  operation: string | null,
+  from_ms: number,
+  to_ms: number,
+  interval_ms: number,
+): Interval[] {
   const intervals: Interval[] = [];
-  for (let start_ms = from_ms; start_ms + span_ms <= to_ms; start_ms += span_ms) {
-    const slots = run.slots.filter((slot) => slot.start_ms >= start_ms && slot.start_ms < start_ms + span_ms);
-    intervals.push({ start_ms, ...metricsOf(slots) });
+  for (let start_ms = from_ms; start_ms + interval_ms <= to_ms; start_ms += interval_ms) {
+    const slots = run.slots.filter((slot) => slot.start_ms >= start_ms && slot.start_ms < start_ms + interval_ms);
+    intervals.push({ start_ms, ...metricsOf(slots, operation) });
   }
   return intervals;
 }
 
-function metricsOf(slots: readonly TimeSlot[]): Record<RecoveryMetric, number> {
-  const [first, ...rest] = slots.map(slotTotal);
+function metricsOf(slots: readonly TimeSlot[], operation: string | null): Record<RecoveryMetric, number> {
+  const [first, ...rest] = slots.map((slot) => callsOf(slot, operation));
   for (const one of rest) first?.merge(one);
   const in_flight = slots.reduce((sum, slot) => sum + slot.in_flight, 0) / Math.max(1, slots.length);
   const latency = first?.histogram("latency");
@@ -168,21 +228,17 @@ function metricsOf(slots: readonly TimeSlot[]): Record<RecoveryMetric, number> {
   };
 }
 
-function metricRecovery(
-  name: RecoveryMetric,
-  before: readonly Interval[],
-  after: readonly Interval[],
-  spike_end_ms: number,
-): MetricRecovery {
+function metricRecovery(name: RecoveryMetric, phases: Phases, spike_end_ms: number): MetricRecovery {
+  const { before, after, operation } = phases;
   const levels = before.map((one) => one[name]).sort((a, b) => a - b);
   const reference = median(levels);
   const finite = levels.filter(Number.isFinite);
   const normal = finite[Math.ceil(finite.length * NORMAL) - 1] ?? reference;
   const limit = Math.max(name === "error_rate" ? reference + BAND_ERRORS : reference * BAND, normal);
-  const back = (one: Interval) => one[name] <= limit;
   const first = after.findIndex((_, at) => {
     const next = after.slice(at, at + ON_END);
-    return next.length === ON_END && next.every(back);
+    return next.length === ON_END && next.every((one) => one[name] <= limit);
   });
-  return { reference, limit, recovery_ms: first < 0 ? null : (after[first] as Interval).start_ms - spike_end_ms };
+  const recovery_ms = first < 0 ? null : (after[first] as Interval).start_ms - spike_end_ms;
+  return { reference, limit, recovery_ms, operation };
 }

@@ -92,7 +92,8 @@ Deno.test("driftOf() of GPU memory is that of the GPU that drifts most", () => {
     run.add(gpu(0, t, 4e10));
     run.add(gpu(1, t, 4e10 * (1 + 0.05 * (t - 60) / 3600)));
   }
-  const { value } = driftOf(run, "gpu.memory_used");
+  const { value, worst } = driftOf(run, "gpu.memory_used");
+  assert.equal(worst, "1");
   assert.ok(value !== null && Math.abs(value - 0.05) < 0.001, String(value));
 });
 
@@ -105,4 +106,15 @@ Deno.test("driftOf() takes a thirtieth of a short stage for one value, and none 
   assert.equal(driftOf(short, "memory").value, null);
   assert.equal(driftOf(short, "latency", { stage: "nowhere" }).stage, null);
   assert.equal(driftOf(short, "latency", { operations: "tts.*" }).value, null);
+});
+
+Deno.test("driftOf() of latency is that of the operation whose rise is surest", () => {
+  const run = runOf(HOUR, (index) => ({
+    latencies_us: [4_000_000 + 1000 * (index % 7)],
+    others_us: [100_000 * (1 + 0.5 * (index - 60) / 3600) + 1000 * (index % 5)],
+  }));
+  const { value, worst } = driftOf(run, "latency");
+  assert.equal(worst, "tts.synthesize");
+  assert.ok(value !== null && value > 0.4);
+  assert.equal(driftOf(run, "latency", { operations: "llm.*" }).worst, "llm.chat");
 });

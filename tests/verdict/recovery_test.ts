@@ -105,5 +105,18 @@ Deno.test("recoveryOf() says why it has no answer", () => {
     why([{ ...before, seconds: 3 }, spike, after]),
     "before is too short to be a reference: make it 5 s or longer",
   );
-  assert.equal(why(SPIKE, 40), "the load ended before spike did");
+  assert.equal(why(SPIKE, 55), "the load ended less than 10 s after spike");
+  const silent = recoveryOf(runOf(stretchPlan(SPIKE), () => ({ latencies_us: [], failed: 3 })));
+  assert.deepEqual(silent, { state: "unknown", why: "no call was ok in before" });
+});
+
+Deno.test("recoveryOf() holds each operation to its own level: long calls do not hide short ones", () => {
+  const plan = stretchPlan(SPIKE);
+  const run = runOf(plan, (index) => ({
+    latencies_us: calls(30, 5_000_000),
+    others_us: calls(30, index >= 30 && index < 59 ? 800_000 : 100_000),
+  }));
+  const { metrics, peak_excess } = known(run);
+  assert.deepEqual([metrics.latency.operation, metrics.latency.recovery_ms], ["tts.synthesize", 9000]);
+  assert.ok(metrics.latency.reference < 120_000 && peak_excess !== null && peak_excess > 7);
 });

@@ -43,24 +43,23 @@ export interface Second {
   in_flight?: number;
   /** Anything else. */
   also?: (series: Series) => void;
+  /** Latencies of another operation, `tts.synthesize`. */
+  others_us?: number[];
 }
 
 /** A run of `plan` in which `second` says what ended in each. */
 export function runOf(plan: Plan, second: (index: number) => Second, seconds = plan.duration_ms / 1000): Run {
   const run = new Run(makeHeader(plan));
   for (let index = 0; index < seconds; index++) {
-    const { latencies_us, failed = 0, in_flight = 1, also } = second(index);
+    const { latencies_us, failed = 0, in_flight = 1, also, others_us } = second(index);
     const stage = plan.stages.findIndex(({ start_ms, end_ms }) => index * 1000 >= start_ms && index * 1000 < end_ms);
-    const series = new Series();
-    series.issued = latencies_us.length + failed;
-    series.outcomes.ok = latencies_us.length;
-    series.outcomes.failed = failed;
-    for (const latency_us of latencies_us) series.histogram("latency").record(latency_us);
+    const series = seriesOf(latencies_us, failed);
     also?.(series);
+    const others = others_us ? [seriesOf(others_us, 0).toData("tts.synthesize", Math.max(0, stage))] : [];
     const record: IntervalRecord = {
       type: "interval",
       index,
-      series: [series.toData("llm.chat", Math.max(0, stage))],
+      series: [series.toData("llm.chat", Math.max(0, stage)), ...others],
       failures: [],
       users: 1,
       in_flight,
@@ -72,4 +71,13 @@ export function runOf(plan: Plan, second: (index: number) => Second, seconds = p
   }
   run.add({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: 0 });
   return run;
+}
+
+function seriesOf(latencies_us: readonly number[], failed: number): Series {
+  const series = new Series();
+  series.issued = latencies_us.length + failed;
+  series.outcomes.ok = latencies_us.length;
+  series.outcomes.failed = failed;
+  for (const latency_us of latencies_us) series.histogram("latency").record(latency_us);
+  return series;
 }
