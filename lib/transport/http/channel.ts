@@ -1,0 +1,96 @@
+/**
+ * The seam to HTTP: requests and replies on bytes. A channel is a pool of connections to one origin; it knows nothing of
+ * what bodies mean. Requests report through callbacks, not promises, as gRPC calls do.
+ */
+import type { ChannelStats, TlsOptions } from "../channel.ts";
+
+/** Where and how to connect. */
+export interface HttpOptions {
+  tls: TlsOptions | null;
+  /**
+   * Most connections. HTTP/1.1 opens them on demand, for each carries one request at a time; HTTP/2 opens all at once
+   * and shares them.
+   */
+  connections: number;
+  /** Limit on connect plus TLS handshake; milliseconds. */
+  connect_timeout_ms: number;
+  version: HttpVersion;
+  /**
+   * What becomes of a request that its connection surely, or almost surely, did not process: a kept connection was closed
+   * before the first byte of the reply, or HTTP/2 said so. `move` sends it once more on another connection.
+   */
+  moves: "move" | "fail";
+}
+
+/** What is spoken; never negotiated, for a test must know what it measures. */
+export type HttpVersion = "1.1" | "2";
+
+/** Header fields in order, values as latin1 text; names of replies in lower case. A name may appear more than once. */
+export type HttpHeaders = readonly (readonly [name: string, value: string])[];
+
+/** One request. */
+export interface HttpRequest {
+  /** `GET`, `POST`, ... */
+  method: string;
+  /** Begins with `/`; the query belongs to it. */
+  path: string;
+  /**
+   * Beside `host`, `content-length` and `user-agent`, which the channel adds. Requests that share one array share the
+   * work of encoding it, so leave it unchanged.
+   */
+  headers: HttpHeaders;
+  /** Not copied: leave it unchanged until the request ends. */
+  body: Uint8Array | null;
+}
+
+/** What a request tells its owner. `end` is called exactly once, last. */
+export interface HttpEvents {
+  /** The request's first bytes were handed to the socket: waiting for a connection is over. */
+  sent(): void;
+  /** The request's last byte was handed to the socket; not told where the reply came before that. */
+  uploaded?(): void;
+  /** The reply's status and headers; interim replies (1xx) are passed over. */
+  headers(status: number, headers: HttpHeaders): void;
+  /** Some bytes of the body, chunk framing removed. Valid only until this returns. */
+  data(bytes: Uint8Array): void;
+  end(end: HttpEnd): void;
+}
+
+/** How a request ended. */
+export interface HttpEnd {
+  /**
+   * `complete`: the whole reply came, whatever its status. `deadline`: ours passed. `cancel`: `cancel` or `close` was
+   * called. `connection`: it was refused, lost or never came up. `protocol`: the peer broke a rule of HTTP.
+   */
+  reason: "complete" | "deadline" | "cancel" | "connection" | "protocol";
+  /** What happened, for people; empty when complete. May hold the peer's words. */
+  details: string;
+  /** Fields after a chunked body; often none. */
+  trailers: HttpHeaders;
+}
+
+/** A request in flight. */
+export interface HttpCall {
+  /** Gives it up; `end` follows with reason `cancel` unless it has ended already. */
+  cancel(): void;
+}
+
+/** A pool of connections to one origin. */
+export interface HttpChannel {
+  readonly target: string;
+  /**
+   * Opens the first connection (HTTP/1.1) or all (HTTP/2), so that a service that cannot be reached is found out.
+   * @throws {ConnectError} when one cannot be opened in time
+   */
+  connect(): Promise<void>;
+  /**
+   * Sends a request.
+   * @param timeout_ms deadline from now; the request ends by then, whatever the peer does
+   * @throws {TypeError} for a method, path or header that cannot be sent; a value is never told
+   */
+  request(request: HttpRequest, timeout_ms: number, events: HttpEvents): HttpCall;
+  /** `streams_in_flight` counts requests on connections, `waiting` those without one. */
+  stats(): ChannelStats;
+  /** Ends all connections; requests still open end with reason `cancel`. */
+  close(): Promise<void>;
+}
