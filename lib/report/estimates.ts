@@ -4,6 +4,7 @@ import { NO_VALUE } from "../plan/units.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { hiddenBehind_us } from "../verdict/censoring.ts";
 import { type CallMeasure, carriesPercentile, type Estimate, estimate } from "../verdict/estimate.ts";
+import { remembered } from "./memory.ts";
 
 /** A figure as it is shown, in its measure's base unit. */
 export interface Figure extends Estimate {
@@ -13,11 +14,8 @@ export interface Figure extends Estimate {
 
 /** A measure of calls over a selection, with its interval. */
 export function figureOf(run: Run, measure: CallMeasure, selection: Selection): Figure {
-  const known = memoryOf(run);
   const key = JSON.stringify([measure, selection.operations, selection.stage]);
-  const figure = known.get(key) ?? censored(run, measure, selection, estimate(run, measure, selection));
-  known.set(key, figure);
-  return figure;
+  return remembered(run, key, () => censored(run, measure, selection, estimate(run, measure, selection)));
 }
 
 /** A percentile over a selection; microseconds, or the distribution's own unit. */
@@ -38,18 +36,6 @@ function censored(run: Run, measure: CallMeasure, selection: Selection, found: E
   const hidden_us = hiddenBehind_us(run, measure, selection);
   if (hidden_us === null) return { ...found, at_least: false };
   return { value: hidden_us, n: found.n, interval: null, carried: true, at_least: true };
-}
-
-/** Figures worked out before: every form of a report shows the same ones. A run that goes on begins anew. */
-const memories = new WeakMap<Run, { until: string; figures: Map<string, Figure> }>();
-
-function memoryOf(run: Run): Map<string, Figure> {
-  const until = `${run.elapsed_ms} ${run.end === null}`;
-  const memory = memories.get(run);
-  if (memory?.until === until) return memory.figures;
-  const figures = new Map<string, Figure>();
-  memories.set(run, { until, figures });
-  return figures;
 }
 
 /** The value as text; `≥` before one that lies beyond the deadline of calls that timed out. */

@@ -12,9 +12,9 @@ export interface Fact {
 }
 
 /** `up to 500 users`, `12 to 50/s`: what makes the load. */
-export function loadText({ loads }: Plan): string {
+export function loadText({ loads }: Pick<Plan, "loads">): string {
   return loads.map((load) =>
-    load.kind === "closed" ? `up to ${formatCount(load.users)} users` : `${peakRate(load.courses)} arrivals`
+    load.kind === "closed" ? `up to ${formatCount(load.users)} users` : `arrivals up to ${peakRate(load.courses)}`
   ).join(", ");
 }
 
@@ -27,7 +27,7 @@ function peakRate(courses: readonly Course[]): string {
 }
 
 /** How users pause between tasks. */
-export function thinkText({ loads }: Plan): string {
+export function thinkText({ loads }: Pick<Plan, "loads">): string {
   return loads.flatMap((load) => load.kind === "closed" ? [pauseText(load.think_time)] : []).join(", ");
 }
 

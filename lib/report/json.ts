@@ -1,11 +1,20 @@
 /** `june_load_<stamp>.json`: the whole result for other programs. The schema is in docs/result-format.md. */
+import { remembered } from "./memory.ts";
 import { encodeV2 } from "../measure/hdr_exchange.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { errorRate, Series } from "../measure/series.ts";
-import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS, type DistributionUnit } from "../plan/threshold.ts";
+import {
+  COUNTERS,
+  DISTRIBUTION_NAMES,
+  DISTRIBUTIONS,
+  type DistributionUnit,
+  DRIFT_SUBJECTS,
+} from "../plan/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
+import { driftOf } from "../verdict/drift.ts";
+import { recoveryOf } from "../verdict/recovery.ts";
 import { generatorFit } from "../verdict/generator_fit.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { exportUnit, exportValue } from "./base_units.ts";
@@ -40,6 +49,8 @@ export function renderJson(run: Run, verdict: Verdict): string {
     total: rowJson(run, all),
     operations: operations.map((row) => rowJson(run, row)),
     stages: plan.stages.map((stage) => stageJson(run, stage.name, stage)),
+    recovery: remembered(run, "recovery", () => recoveryOf(run)),
+    drift: Object.fromEntries(DRIFT_SUBJECTS.map((subject) => [subject, driftOf(run, subject)])),
     turns: run.turns,
     generator: generatorJson(run),
     connections: connectionTotals(run),

@@ -9,6 +9,9 @@ import { objectivesText } from "./goodput.ts";
 import { kindOf, outputUnit } from "./kinds.ts";
 import { hasOpenLoad, reachedIn } from "./load.ts";
 import { PACING_LIMIT_US } from "./pacing.ts";
+import { recoveryOf } from "../verdict/recovery.ts";
+import { remembered } from "./memory.ts";
+import { RECOVERY_METRICS, RECOVERY_WORDS } from "./trends.ts";
 import { legsOf } from "./turns.ts";
 
 /** A line for each operation that streams, speaks or listens, then goodput and arrivals; only what was measured. */
@@ -18,7 +21,8 @@ export function kindLines(run: Run): Fact[] {
     const write = kind === null ? null : { llm: llmParts, stt: sttParts, tts: ttsParts, turn: turnParts }[kind];
     return fact(name, write === null ? [] : write(run, name));
   });
-  return [...lines, fact("good", goodParts(run)), ...arrivalLines(run)].filter(({ text }) => text !== "");
+  return [...lines, fact("good", goodParts(run)), ...arrivalLines(run), fact("recovery", recoveryParts(run))]
+    .filter(({ text }) => text !== "");
 }
 
 const fact = (name: string, parts: ReadonlyArray<string | null>): Fact => ({
@@ -123,4 +127,21 @@ function arrivalLines(run: Run): Fact[] {
       times(run, { stage: stage.name }, "start_delay", "waited", [99]),
     ]);
   });
+}
+
+/** What came after a spike; where a rule asks for that and it cannot be told, why. */
+function recoveryParts(run: Run): string[] {
+  const recovery = remembered(run, "recovery", () => recoveryOf(run));
+  if (recovery.state === "unknown") {
+    const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "recovery_time");
+    return asked ? [`cannot be told: ${recovery.why}`] : [];
+  }
+  const times = RECOVERY_METRICS.map((metric) => {
+    const { recovery_ms } = recovery.metrics[metric];
+    const back = recovery_ms === null ? "not back" : recovery_ms === 0 ? "at once" : formatDuration(recovery_ms * 1000);
+    return `${RECOVERY_WORDS[metric].name} ${back}`;
+  });
+  const { spike, before, peak_excess } = recovery;
+  const peak = peak_excess === null ? [] : [`worst P95 ${formatNumber(peak_excess)} times that of ${before}`];
+  return [`${recovery.state} from ${spike}`, times.join(", "), ...peak];
 }

@@ -2,6 +2,7 @@
 import type { Course, LoadPlan, Stage } from "../plan/plan.ts";
 import { formatCount, formatDuration, formatNumber, formatRate } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
+import { targetAt } from "../verdict/target.ts";
 
 /** An open load's stage: arrivals that were due, and what became of them. */
 export interface Reached {
@@ -31,15 +32,17 @@ export function hasOpenLoad(run: Run): boolean {
   return run.plan.loads.some(({ kind }) => kind === "open");
 }
 
+/** Just before the end: at the end itself the next course begins. */
+const INSTANT_MS = 1e-3;
+
 /** `20 users`, `5 to 50/s`: what a stage asks for. */
 export function targetText(run: Run, stage: Stage): string {
   const load = run.plan.loads[stage.load];
   if (load === undefined) return "";
   const courses = load.courses.filter(({ start_ms, end_ms }) => start_ms < stage.end_ms && end_ms > stage.start_ms);
-  const [first, last] = [courses[0], courses.at(-1)];
-  if (first === undefined || last === undefined) return "nothing";
-  if (first.kind === "linear" && last.kind === "linear" && courses.length > 1) {
-    return fromTo(first.from, last.to, load.kind);
+  if (courses.length === 0) return "nothing";
+  if (courses.every(({ kind }) => kind === "linear")) {
+    return fromTo(targetAt(load, stage.start_ms), targetAt(load, stage.end_ms - INSTANT_MS), load.kind);
   }
   return [...new Set(courses.map((course) => courseText(course, load.kind)))].join(", ");
 }
@@ -58,7 +61,8 @@ function courseText(course: Course, kind: LoadPlan["kind"]): string {
 }
 
 function fromTo(from: number, to: number, kind: LoadPlan["kind"]): string {
-  return from === to ? amount(to, kind) : `${formatNumber(from)} to ${amount(to, kind)}`;
+  const [first, last] = [from, to].map((value) => amount(value, kind));
+  return first === last ? `${last}` : `${formatNumber(from)} to ${last}`;
 }
 
 function amount(value: number, kind: LoadPlan["kind"]): string {

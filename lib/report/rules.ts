@@ -11,13 +11,10 @@ export interface RuleState {
 }
 
 /** The state of a rule after the run. */
-export function ruleState({ passed, threshold, observed, data }: RuleOutcome): RuleState {
+export function ruleState({ passed, threshold, observed, unsure }: RuleOutcome): RuleState {
   if (passed) return { tone: "pass", mark: "✓", word: "holds" };
-  const { limit, comparison, level } = threshold;
-  const within = observed !== null &&
-    (comparison.startsWith("<") ? observed < limit : observed > limit) && data === "too little";
-  const word = within ? "too little measured to be sure" : observed === null ? "no data" : "broken";
-  if (level === "warn") return { tone: "warn", mark: "!", word: `${word}, a warning only` };
+  const word = unsure ?? (observed === null ? "no data" : "broken");
+  if (threshold.level === "warn") return { tone: "warn", mark: "!", word: `${word}, a warning only` };
   return { tone: "fail", mark: "✕", word };
 }
 

@@ -8,6 +8,7 @@ import { figureOf, figureText, plainPercentile } from "./estimates.ts";
 import { instantText, percentileName, type Row, rowsOf, selectionOf } from "./figures.ts";
 import { kindLines } from "./kind_lines.ts";
 import { targetText } from "./load.ts";
+import { driftLines } from "./trends.ts";
 import { dataText, intervalText, levelText, ruleState } from "./rules.ts";
 import { plainText } from "./text.ts";
 import { textTable } from "./text_table.ts";
@@ -29,6 +30,7 @@ export function renderSummary(run: Run, verdict: Verdict): string {
     section("Operations (times: ok calls, warm-up left out)", operationsTable(run)),
     section("Streams, speech and load", factLines(kindLines(run))),
     section("Stage by stage (all operations)", stagesTable(run)),
+    section("Drift", driftText(run)),
     section("Could the generator keep up?", generatorLines(run)),
     section("Errors", errors(run)),
     section("Machine", machine(run)),
@@ -43,14 +45,13 @@ function section(title: string, body: string): string {
 
 function objectives({ plan }: Run, verdict: Verdict): string {
   const rows = verdict.rules.map((rule) => {
-    const { tone, word } = ruleState(rule);
+    const { tone } = ruleState(rule);
     const mark = { pass: "ok    ", warn: "warn  ", fail: "BROKEN" }[tone];
-    const unsure = word.startsWith("too little") ? word : dataText(rule);
     return [
       `${mark}  ${rule.threshold.source}`,
       rule.observed_text,
       intervalText(rule),
-      unsure,
+      rule.unsure ?? dataText(rule),
       levelText(rule),
       rule.worst ?? "",
     ];
@@ -114,7 +115,7 @@ function stagesTable(run: Run): string {
     const latency = (p: number) =>
       figureText(plainPercentile(run, "latency", p, { stage: stage.name }), formatDuration);
     return [
-      `${stage.name}${stage.warm_up ? " (warm-up)" : ""}`,
+      `${stage.name}${stage.warm_up && !/warm/.test(stage.name) ? " (warm-up)" : ""}`,
       targetText(run, stage),
       formatCount(all.calls),
       formatRate(all.rate_per_s),
@@ -123,6 +124,12 @@ function stagesTable(run: Run): string {
     ];
   });
   return textTable([head, ...rows]);
+}
+
+function driftText(run: Run): string {
+  return driftLines(run).map(({ name, stage, per_hour, interval, sure }) =>
+    `${name} in ${stage}: ${per_hour}${interval === "" ? "" : ` (${interval})`}${sure ? "" : ", no sure trend"}\n`
+  ).join("");
 }
 
 function generatorLines(run: Run): string {

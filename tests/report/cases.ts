@@ -5,6 +5,7 @@ import type { IntervalRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { makeHeader, makePlan, makeRecords, makeRun } from "../result/make_run.ts";
+import { openRun, speechRun, spikeRun, unaryRun } from "./speech_cases.ts";
 import { noGenerator } from "../../lib/measure/generator.ts";
 
 /** A short run with a few errors, an event, a slow stretch: the one that golden files hold. */
@@ -145,6 +146,10 @@ export const CASES: ReadonlyArray<readonly [name: string, make: () => Run]> = [
   ["hostile", hostileRun],
   ["60 operations", () => manyOperations(60, 30)],
   ["very long", longRun],
+  ["speech", speechRun],
+  ["open load", () => openRun({ timeouts: 1, operations: ["tts.synthesize_stream"] })],
+  ["unary", unaryRun],
+  ["spike", spikeRun],
 ];
 
 /** The verdict that goes with a run. */

@@ -106,12 +106,15 @@ export interface SpeechOptions {
   /** Calls of each second that time out, of each operation. */
   timeouts?: number;
   dropped?: number;
+  /** How late each chunk of paced speech is sent. */
+  late_us?: number;
   operations?: string[];
 }
 
 /** A run in which every kind of service streams and every distribution is measured. */
 export function speechRun(options: SpeechOptions = {}): Run {
   const { seconds = 40, calls_per_s = 6, timeouts = 0, dropped = 0 } = options;
+  const late = options.late_us === undefined ? {} : { late_us: options.late_us };
   const operations = options.operations ?? Object.keys(SAMPLES);
   const plan = makePlan({
     scenario: "conversation",
@@ -124,7 +127,7 @@ export function speechRun(options: SpeechOptions = {}): Run {
   const run = new Run(makeHeader(plan));
   const random = noise(11);
   for (let index = 0; index < seconds; index++) {
-    run.add(secondOf(plan, index, operations, random, { calls: calls_per_s, timeouts, dropped }));
+    run.add(secondOf(plan, index, operations, random, { calls: calls_per_s, timeouts, dropped, ...late }));
   }
   run.add({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: 0 });
   return run;
@@ -145,7 +148,7 @@ function secondOf(
   index: number,
   operations: readonly string[],
   random: () => number,
-  { calls, timeouts, dropped }: { calls: number; timeouts: number; dropped: number },
+  { calls, timeouts, dropped, late_us }: { calls: number; timeouts: number; dropped: number; late_us?: number },
 ): IntervalRecord {
   const stage = Math.max(0, plan.stages.findIndex((s) => index * 1000 >= s.start_ms && index * 1000 < s.end_ms));
   const series = operations.map((operation) => {
@@ -155,6 +158,7 @@ function secondOf(
     for (let i = 0; i < timeouts; i++) one.failed_latency.record(30_000_000);
     for (let i = 0; i < calls; i++) {
       const { histograms, counters } = (SAMPLES[operation] as Sample)(random);
+      if (histograms.pacing_error !== undefined && late_us !== undefined) histograms.pacing_error = late_us;
       for (const [name, value] of Object.entries(histograms)) one.histogram(name as Distribution).record(value);
       for (const [name, value] of Object.entries(counters)) one.count(name as Counter, value);
       one.histogram("service_time").record(Math.max(1, (histograms.latency ?? 0) - 800));
@@ -210,5 +214,43 @@ export function unaryRun(): Run {
     run.add({ ...base, series: [one.toData("llm.embed", index < 5 ? 0 : 1)] });
   }
   run.add({ type: "end", t_ms: 10_000, reason: "completed", text: "", unaccounted: 0 });
+  return run;
+}
+
+/** A minute before a spike, the spike, and what is left of it, at 40 calls a second, with latencies that come back slowly. */
+export function spikeRun(): Run {
+  const [before_ms, spike_ms, end_ms] = [60_000, 90_000, 180_000];
+  const users = (start: number, end: number, count: number) =>
+    ({ kind: "linear", start_ms: start, end_ms: end, from: count, to: count }) as const;
+  const plan = makePlan({
+    scenario: "spike",
+    duration_ms: end_ms,
+    loads: [{
+      kind: "closed",
+      name: "load",
+      users: 200,
+      think_time: { kind: "constant", value_ms: 1000 },
+      courses: [users(0, before_ms, 20), users(before_ms, spike_ms, 200), users(spike_ms, end_ms, 20)],
+    }],
+    stages: [
+      { name: "before", load: 0, start_ms: 0, end_ms: before_ms, warm_up: false },
+      { name: "spike", load: 0, start_ms: before_ms, end_ms: spike_ms, warm_up: false },
+      { name: "recovery", load: 0, start_ms: spike_ms, end_ms, warm_up: false },
+    ],
+    tasks: [task("llm.embed")],
+  });
+  const run = new Run(makeHeader(plan));
+  const random = noise(5);
+  for (let index = 0; index < end_ms / 1000; index++) {
+    // Slow from the spike's start until 20 s after its end.
+    const slow = index >= 60 && index < 110 ? 5 : 1;
+    const one = new Series();
+    one.issued = one.outcomes.ok = 40;
+    for (let i = 0; i < 40; i++) one.histogram("latency").record(around(random, 100_000) * slow);
+    const stage = index < 60 ? 0 : index < 90 ? 1 : 2;
+    const base = secondOf(plan, index, [], random, { calls: 0, timeouts: 0, dropped: 0 });
+    run.add({ ...base, series: [one.toData("llm.embed", stage)], users: stage === 1 ? 200 : 20, in_flight: 10 * slow });
+  }
+  run.add({ type: "end", t_ms: end_ms, reason: "completed", text: "", unaccounted: 0 });
   return run;
 }

@@ -3,6 +3,7 @@
  * that ends in `color` (or is `fontFamily`) stands for the page's CSS variable of that name, and `@name` under
  * `formatter` for a function of the page's script. So an option is JSON, and the page can redraw it in another theme.
  */
+import { remembered } from "../memory.ts";
 import type {
   EChartsOption,
   LineSeriesOption,
@@ -11,6 +12,7 @@ import type {
   YAXisComponentOption,
 } from "echarts";
 import type { Run } from "../../result/run.ts";
+import { recoveryOf } from "../../verdict/recovery.ts";
 
 /** How a value is written on axes and in the tooltip. */
 export type Unit = "duration_ms" | "count" | "rate" | "percent" | "watt" | "bytes" | "celsius";
@@ -255,7 +257,11 @@ function frameSeries(run: Run, panel: Panel, index: number): LineSeriesOption {
     silent: true,
     // Checked against ECharts' own types by the tests that draw it; its union of data items defeats inference.
     markArea: { silent: true, data: [...stages, ...bands] } as NonNullable<LineSeriesOption["markArea"]>,
-    markLine: { silent: true, symbol: "none", data: [...limitMarks(panel.limits ?? []), ...eventMarks(run, first)] },
+    markLine: {
+      silent: true,
+      symbol: "none",
+      data: [...limitMarks(panel.limits ?? []), ...eventMarks(run, first), ...recoveryMark(run, first)],
+    },
     z: 1,
   };
 }
@@ -295,6 +301,28 @@ function eventMarks(run: Run, numbered: boolean) {
       fontSize: 11,
     },
   }));
+}
+
+/** Where everything was as before the spike again. */
+function recoveryMark(run: Run, named: boolean) {
+  const recovery = remembered(run, "recovery", () => recoveryOf(run));
+  if (recovery.state !== "recovered" || recovery.recovery_ms === 0) return [];
+  return [{
+    name: "recovered",
+    xAxis: (recovery.spike_end_ms + recovery.recovery_ms) / 1000,
+    lineStyle: { color: "$pass", type: [4, 3], width: 1 },
+    label: {
+      show: named,
+      formatter: "{b}",
+      color: "$pass",
+      textBorderColor: "$paper",
+      textBorderWidth: 3,
+      position: "insideEndTop" as const,
+      rotate: 0,
+      fontFamily: "$font",
+      fontSize: 12,
+    },
+  }];
 }
 
 /** Pixels of a chart on a phone, for deciding whether a stage's name fits above its stretch. */

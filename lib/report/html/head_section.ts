@@ -9,11 +9,12 @@ import {
   formatRate,
   writeDuration,
 } from "../../plan/units.ts";
+import type { Distribution } from "../../plan/threshold.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { type Bin, binsOf, percentileBinLength } from "../bins.ts";
 import { cappedSeconds } from "../charts/gpu_bands.ts";
-import { figureOf, percentileFigure } from "../estimates.ts";
+import { figureOf, percentileFigure, plainPercentile } from "../estimates.ts";
 import { gpusOf, loadText, meanOf } from "../facts.ts";
 import { errorsOf, instantText, type Row } from "../figures.ts";
 import { plainText } from "../text.ts";
@@ -58,12 +59,7 @@ ${rulesTable(rules, run.plan.strict)}`;
 
 /** The figures that sum the run up: six, and goodput where the plan has objectives. */
 export function figuresSection(run: Run, all: Row): Markup {
-  const first = all.total.histogram("first_message");
-  const gap = all.total.histogram("gap");
-  const turn = all.total.histogram("voice_to_voice");
   const errors = errorsOf(all.total.outcomes);
-  const time = (histogram: typeof first, p: number) =>
-    histogram.count === 0 ? "–" : formatDuration(histogram.percentile(p));
   const latencyAt = (p: number) => {
     const { value, at_least } = percentileFigure(run, "latency", p, {});
     return value === null ? "–" : `${at_least ? "≥ " : ""}${formatDuration(value)}`;
@@ -74,9 +70,7 @@ export function figuresSection(run: Run, all: Row): Markup {
     peakFigure(run, all),
     figure("P95, all calls", latencyAt(95), `P50 ${latencyAt(50)}`),
     ...goodFigure(run),
-    turn.count === 0
-      ? figure("P95 first message", time(first, 95), gap.count === 0 ? "no streams" : `gap P99 ${time(gap, 99)}`)
-      : figure("P95 voice to voice", time(turn, 95), `P50 ${time(turn, 50)}`),
+    responseFigure(run, all),
     figure("errors", error_rate, `${formatCount(errors)} calls`),
     machineFigure(run),
   ];
@@ -90,12 +84,31 @@ function figure(name: string, value: string, aside: string): Markup {
 `;
 }
 
+/** What comes soonest to a person's ear or eye, by the kinds of service that were called. */
+function responseFigure(run: Run, all: Row): Markup {
+  const p95 = (of: Distribution, operations?: string) =>
+    plainPercentile(run, of, 95, operations === undefined ? {} : { operations });
+  const at = (value: number | null) => value === null ? "–" : formatDuration(value);
+  const aside = (of: Distribution, percentile: number, operations: string) =>
+    `P${percentile} ${at(plainPercentile(run, of, percentile, { operations }).value)}`;
+  const turn = p95("voice_to_voice");
+  if (turn.value !== null) return figure("P95 voice to voice", at(turn.value), aside("voice_to_voice", 50, "*"));
+  const token = p95("first_message", "llm.*");
+  if (token.value !== null) return figure("P95 first token", at(token.value), `gap ${aside("gap", 99, "llm.*")}`);
+  const audio = p95("first_message", "tts.*");
+  if (audio.value !== null) return figure("P95 first audio", at(audio.value), aside("first_message", 50, "tts.*"));
+  const final = p95("final_latency");
+  if (final.value !== null) return figure("P95 after the last word", at(final.value), aside("final_latency", 50, "*"));
+  const service = all.total.histogram("service_time");
+  return figure("P95 service time", service.count === 0 ? "–" : at(service.percentile(95)), "from the actual start");
+}
+
 function goodFigure(run: Run): Markup[] {
   if (run.plan.objectives.length === 0) return [];
   const { value: good_per_s } = figureOf(run, { kind: "goodput" }, {});
   const { value: share } = figureOf(run, { kind: "good_rate" }, {});
   if (good_per_s === null) return [];
-  return [figure("goodput", formatRate(good_per_s), share === null ? "" : `${formatPercent(share)} of calls are good`)];
+  return [figure("goodput", formatRate(good_per_s), share === null ? "" : `${formatPercent(share)} of calls`)];
 }
 
 function peakFigure(run: Run, all: Row): Markup {

@@ -28,11 +28,8 @@ export function operationsSection(run: Run, operations: readonly Row[], all: Row
     head: { text: "Over time", title: "P95 of the latency over the run" },
     cell: (row) => sparkline(bins, row === all ? undefined : row.name),
   };
-  const rows = [...operations.map((row) => ({ name: row.name, row })), {
-    name: "All",
-    row: all,
-    emphasis: "total" as const,
-  }];
+  const total = { name: "All", row: all, emphasis: "total" as const };
+  const rows = [...operations.map((row) => ({ name: row.name, row })), ...(operations.length > 1 ? [total] : [])];
   return markup`<h2 id="operations">Operations</h2>
 <p>Latency in milliseconds from the intended start, ok calls, warm-up left out. Below a figure stands its 95 % confidence
 interval; where the calls are too few to carry it, it is grey, with their number. Limits broken are in
@@ -48,13 +45,17 @@ function goodNote({ plan }: Run): string {
 
 /** A clip spoken at the speed of speech takes its length, however quick the service is. */
 function spokenNote({ plan }: Run): string {
-  const spoken = plan.services.some(({ name, options }) =>
-    options.kind === "stt" && options.pacing === "real_time" &&
-    plan.tasks.some((task) => task.services.includes(name) && task.name === "stt.recognize_stream")
+  const paced = plan.services.filter(({ options }) => options.kind === "stt" && options.pacing === "real_time");
+  const spoken = plan.tasks.filter((task) =>
+    (task.name === "stt.recognize_stream" || task.name === "voice_turn") &&
+    paced.some(({ name }) => task.services.includes(name))
   );
-  if (!spoken) return "";
-  return " Clips of stt.recognize_stream are spoken in real time: its latency holds their length, and what a speaker waits " +
-    "for after the last word is the final latency under Speech to text.";
+  if (spoken.length === 0) return "";
+  const turns = spoken.some(({ name }) => name === "voice_turn") ? ", and voice to voice under Voice turns" : "";
+  return ` Clips of ${
+    spoken.map(({ operation }) => operation).join(" and ")
+  } are spoken in real time: the latency holds ` +
+    `their length. What a speaker waits for after the last word is the final latency under Speech to text${turns}.`;
 }
 
 /** Calls, rate, errors, goodput and latency, over the whole run or one stage. */

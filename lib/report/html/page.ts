@@ -18,6 +18,7 @@ import { llmSection } from "./llm_section.ts";
 import { operationsSection } from "./operations_section.ts";
 import { stagesSection } from "./stages_section.ts";
 import { sttSection } from "./stt_section.ts";
+import { driftSection, recoverySection } from "./trends_section.ts";
 import { ttsSection } from "./tts_section.ts";
 import { turnSection } from "./turn_section.ts";
 import echarts from "echarts/dist/echarts.min.js" with { type: "text" };
@@ -83,12 +84,14 @@ export function renderBody(run: Run, verdict: Verdict, options: PageOptions, dat
     verdictSection(run, verdict),
     figuresSection(run, all),
     timeSection(run, verdict, data),
+    turnSection(run, operations),
     operationsSection(run, operations, all),
     llmSection(run, operations),
     sttSection(run, operations),
     ttsSection(run, operations),
-    turnSection(run, operations),
     stagesSection(run),
+    recoverySection(run),
+    driftSection(run),
     baseline === undefined ? null : comparisonSection(run, baseline),
     tailSection(data),
     errorsSection(run),

@@ -1,8 +1,9 @@
 /** The plan that was run, so that a report says by itself how it came about. */
-import { formatBytes, formatDuration, formatPercent, writeDuration } from "../../plan/units.ts";
-import type { Plan, ServicePlan } from "../../plan/plan.ts";
+import { formatBytes, formatCount, formatDuration, formatPercent, writeDuration } from "../../plan/units.ts";
+import type { LoadPlan, Plan, ServicePlan } from "../../plan/plan.ts";
 import type { Run } from "../../result/run.ts";
 import { type Fact, loadText, thinkText } from "../facts.ts";
+import { objectivesText } from "../goodput.ts";
 import { factList } from "./findings.ts";
 import { type Markup, markup } from "./markup.ts";
 
@@ -15,10 +16,16 @@ export function planSection(run: Run): Markup {
       name: "scenario",
       text: [plan.scenario, plan.description, `(${plan.source})`].filter((t) => t !== "").join(" · "),
     },
-    { name: "load", text: `closed: ${loadText(plan)}, ${thinkText(plan)}` },
+    ...plan.loads.map((load): Fact => ({
+      name: plan.loads.length === 1 ? "load" : `load ${load.name}`,
+      text: loadFact(load),
+    })),
     { name: "duration", text: `${time(plan.duration_ms)}, then ${time(plan.grace_ms)} of grace for calls in flight` },
     { name: "stages", text: plan.stages.map(stageText).join(" · ") },
     { name: "tasks", text: mixText(plan) },
+    ...(plan.objectives.length === 0
+      ? []
+      : [{ name: "objectives", text: `a good call is ok and keeps ${objectivesText(plan.objectives)}` }]),
     ...plan.services.map((service) => serviceFact(run, service)),
     { name: "transport", text: `${plan.transport}, ${plan.workers} ${plan.workers === 1 ? "worker" : "workers"}` },
     { name: "seed", text: String(plan.seed) },
@@ -31,6 +38,15 @@ export function planSection(run: Run): Markup {
   return markup`<h2 id="plan">Plan</h2>
 <p>What was asked for. The same plan and seed make the same choices.</p>
 ${factList(facts)}`;
+}
+
+function loadFact(load: LoadPlan): string {
+  const one = loadText({ loads: [load] });
+  if (load.kind === "closed") return `closed: ${one}, ${thinkText({ loads: [load] })}`;
+  const spacing = load.spacing === "poisson" ? "at random (Poisson)" : "evenly spaced";
+  return `open: ${one}, ${spacing}; at most ${
+    formatCount(load.max_in_flight)
+  } tasks in flight, an arrival waits at most ${time(load.max_wait_ms)}`;
 }
 
 const time = (ms: number) => formatDuration(ms * 1000);

@@ -27,14 +27,13 @@ const DATA_TITLE =
   "of independent calls (MLPerf's early-stopping bound)";
 
 function ruleRow(rule: RuleOutcome): Markup {
-  const { threshold, observed_text, worst, n, data } = rule;
+  const { threshold, observed_text, worst, n, data, unsure } = rule;
   const { tone, mark, word } = ruleState(rule);
   const level = levelText(rule);
   const interval = intervalText(rule);
   const small = (text: string) => text === "" ? null : markup`<small>${text}</small>`;
-  const unsure = word.startsWith("too little") ? word : "";
   return markup`<tr class="${tone}"><td class="mark" title="${word}">${mark}</td><td><code>${threshold.source}</code>${
-    small([level, unsure].filter((text) => text !== "").join(", "))
+    small([level, unsure ?? ""].filter((text) => text !== "").join(", "))
   }</td>
 <td class="optional"><span class="quiet">${worst}</span></td><td class="n" title="from ${
     formatCount(n)

@@ -43,7 +43,7 @@ function columnsOf(run: Run): Column<StageRow>[] {
     { head: "Time", cell: ({ stage }) => `${formatClock(stage.start_ms)}–${formatClock(stage.end_ms)}` },
     {
       head: { text: "Asked for", left: true },
-      cell: ({ stage }) => new Cell(targetText(run, stage) + (stage.warm_up ? " (warm-up)" : ""), { classes: "left" }),
+      cell: ({ stage }) => new Cell(askedText(run, stage), { classes: "left" }),
     },
     ...arrivalColumns(run),
     {
@@ -65,6 +65,11 @@ function columnsOf(run: Run): Column<StageRow>[] {
     })),
     { head: { text: "WER", title: "Word error rate under this load" }, cell: (row) => wordErrorCell(run, where(row)) },
   ];
+}
+
+function askedText(run: Run, stage: Stage): string {
+  const known = /warm/.test(stage.name);
+  return `${targetText(run, stage)}${stage.warm_up && !known ? " (warm-up)" : ""}`;
 }
 
 function arrivalColumns(run: Run): Column<StageRow>[] {

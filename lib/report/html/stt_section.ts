@@ -25,7 +25,7 @@ export function sttSection(run: Run, operations: readonly Row[]): Markup | null 
   const warning = rows.some(({ total }) => paceBroken(total))
     ? ` Speech was not sent as it is spoken: chunks went out more than ${
       formatDuration(PACING_LIMIT_US)
-    } late (P99). june-load's machine is short of processor time, and the times below are too good.`
+    } late (P99). june-load's machine is short of processor time, and the times below are not those of live speech.`
     : "";
   return markup`<h3 id="stt">Speech to text</h3>
 <p class="note">Times in milliseconds. Word errors are counted after both sides are put in lower case and stripped of

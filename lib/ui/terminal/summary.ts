@@ -103,10 +103,10 @@ function detailLines({ details }: SummaryView, columns: number): Line[] {
 
 const NAME_MAX = 24;
 
-/** Parts joined by ` · ` in lines of at most `columns`. */
+/** Parts joined by ` · ` in lines of at most `columns`; a longer part is broken between its words. */
 function joinedParts(parts: readonly string[], columns: number): string[] {
   const lines: string[] = [];
-  for (const part of parts) {
+  for (const part of parts.flatMap((one) => wrapText(one, Math.max(1, columns)))) {
     const last = lines.at(-1);
     const longer = `${last} · ${part}`;
     if (last === undefined || textWidth(longer) > columns) lines.push(part);
