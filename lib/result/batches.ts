@@ -2,25 +2,53 @@
  * The calls of each stage cut into stretches of time, from which intervals of confidence are worked out. A stage has at
  * most 32 of them: when it needs more, neighbours merge and each is twice as long.
  */
+import { Histogram } from "../measure/histogram.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
+import type { Distribution } from "../plan/threshold.ts";
 import { addSeries, packSeries } from "./sparse.ts";
 
 /** Batches kept of a stage at most; they then cover 1, 2, 4, ... seconds each. */
 export const MAX_BATCHES = 32;
 
-/** What happened in one stretch of the measured time. */
-export interface Batch {
-  /** Milliseconds since the start of the run, clipped to the stages that were asked for. */
-  start_ms: number;
-  end_ms: number;
-  /** Measured time in it; shorter than the stretch where a warm-up lies in between. */
-  length_ms: number;
+/** What happened in one stretch of the measured time. Figures are put together when they are asked for, and kept. */
+export class Batch {
+  readonly #parts: SeriesData[] = [];
+  readonly #histograms = new Map<Distribution, Histogram>();
+  #counts: Series | null = null;
+
   /**
-   * The calls that ended in it, every distribution merged exactly. What ended after the end of its stage is in the
+   * @param start_ms milliseconds since the start of the run, as `end_ms`; clipped to the stages that were asked for
+   * @param length_ms measured time in it; shorter than the stretch where a warm-up lies in between
+   */
+  constructor(readonly start_ms: number, readonly end_ms: number, readonly length_ms: number) {}
+
+  /** Adds calls; only before anything was read. */
+  add(part: SeriesData): void {
+    this.#parts.push(part);
+  }
+
+  /**
+   * Outcomes and sums of the calls that ended in it; no distributions. What ended after the end of its stage is in the
    * stage's last batch.
    */
-  series: Series;
+  get counts(): Series {
+    if (this.#counts === null) {
+      this.#counts = new Series();
+      for (const { failed_latency: _, ...part } of this.#parts) this.#counts.mergeData({ ...part, histograms: {} });
+    }
+    return this.#counts;
+  }
+
+  /** One distribution of them, merged exactly. */
+  histogram(name: Distribution): Histogram {
+    let histogram = this.#histograms.get(name);
+    if (histogram === undefined) {
+      this.#histograms.set(name, histogram = new Histogram());
+      for (const { histograms } of this.#parts) if (histograms[name]) histogram.mergeData(histograms[name]);
+    }
+    return histogram;
+  }
 }
 
 /** Batches of one stage, as they grow. */
@@ -55,16 +83,11 @@ export class StageBatches {
     }
   }
 
-  /** Adds all of it to `target`, in batches of `seconds`: a power of two, and at least this one's own. */
-  foldInto(target: Map<number, Series>, seconds: number, wanted: (operation: string) => boolean): void {
+  /** All of it, and the instant at which each part's batch ends; milliseconds since the start of the run. */
+  *parts(): Generator<{ end_ms: number; data: SeriesData }> {
     for (const [bin, operations] of this.#bins) {
-      const key = Math.floor(bin * this.#seconds / seconds);
-      for (const [operation, data] of operations) {
-        if (!wanted(operation)) continue;
-        let series = target.get(key);
-        if (series === undefined) target.set(key, series = new Series());
-        series.mergeData(data);
-      }
+      const end_ms = (bin + 1) * this.#seconds * 1000;
+      for (const data of operations.values()) yield { end_ms, data };
     }
   }
 }

@@ -9,7 +9,7 @@ import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import { endedCalls, Series } from "../measure/series.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
-import { type Batch, MAX_BATCHES, StageBatches } from "./batches.ts";
+import { Batch, MAX_BATCHES, StageBatches } from "./batches.ts";
 import type { EndRecord, EventRecord, HeaderRecord, IntervalRecord, ResultRecord } from "./record.ts";
 import { lengthWithin, type Span, unionOf } from "./spans.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
@@ -259,16 +259,11 @@ export class Run {
     const window = this.#window(selection);
     const stages = this.#batches.filter((_, index) => this.#reads(index, selection.stage, false));
     const seconds = Math.max(1, ...stages.map((stage) => stage.seconds), secondsFor(window));
-    const { operations } = selection;
-    const found = new Map<number, Series>();
-    for (const stage of stages) {
-      stage.foldInto(found, seconds, (name) => operations === undefined || matchesGlob(operations, name));
-    }
     const batches = stretches(window, seconds * 1000);
-    for (const [bin, series] of found) {
+    for (const { end_ms, data } of stages.flatMap((stage) => [...stage.parts()])) {
+      if (selection.operations !== undefined && !matchesGlob(selection.operations, data.operation)) continue;
       // A stop can cut the window before the second in which the last calls ended.
-      const batch = batches.findLast(({ start_ms }) => start_ms < (bin + 1) * seconds * 1000) ?? batches[0];
-      batch?.series.merge(series);
+      (batches.findLast(({ start_ms }) => start_ms < end_ms) ?? batches[0])?.add(data);
     }
     return batches;
   }
@@ -280,9 +275,9 @@ function stretches(window: readonly Span[], length_ms: number): Batch[] {
   const first = Math.floor((window[0]?.start_ms ?? 0) / length_ms);
   const end = Math.ceil((window.at(-1)?.end_ms ?? 0) / length_ms);
   for (let bin = first; bin < end; bin++) {
-    const span = clip(window, bin * length_ms, (bin + 1) * length_ms);
-    const measured_ms = lengthWithin(window, span.start_ms, span.end_ms);
-    if (measured_ms > 0) parts.push({ ...span, length_ms: measured_ms, series: new Series() });
+    const { start_ms, end_ms } = clip(window, bin * length_ms, (bin + 1) * length_ms);
+    const measured_ms = lengthWithin(window, start_ms, end_ms);
+    if (measured_ms > 0) parts.push(new Batch(start_ms, end_ms, measured_ms));
   }
   return parts;
 }

@@ -57,7 +57,7 @@ function ofDistribution(run: Run, measure: DistributionMeasure, selection: Selec
   const histogram = run.total(selection).histogram(measure.of);
   const n = histogram.count;
   if (n === 0) return { value: null, n: 0, interval: null, carried: false };
-  const batches = () => steadyBatches(run, selection).map(({ series }) => series.histogram(measure.of));
+  const batches = () => steadyBatches(run, selection).map((batch) => batch.histogram(measure.of));
   switch (measure.kind) {
     case "percentile": {
       const { percentile } = measure;
@@ -77,7 +77,7 @@ function ofDistribution(run: Run, measure: DistributionMeasure, selection: Selec
 function ofShare(run: Run, share: Share, selection: Selection): Estimate {
   const all = SHARES[share](run.total(selection));
   if (all.whole === 0) return { value: null, n: 0, interval: null, carried: false };
-  const parts = steadyBatches(run, selection).map(({ series }) => SHARES[share](series));
+  const parts = steadyBatches(run, selection).map(({ counts }) => SHARES[share](counts));
   // Words of one clip stand or fall together, and more can be wrong than there are: no trials in Wilson's sense.
   const interval = share === "wer" ? notNegative(ratioInterval(parts)) : shareInterval(all, parts);
   return { value: all.part / all.whole, n: all.whole, interval, carried: all.whole >= LEAST_VALUES };
@@ -91,8 +91,8 @@ function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {
   const drained = amount(run.drained(selection));
   const n = amount(total);
   const batches = steadyBatches(run, selection);
-  const parts = batches.map(({ series, length_ms }, at) => ({
-    part: amount(series) - (at === batches.length - 1 ? drained : 0),
+  const parts = batches.map(({ counts, length_ms }, at) => ({
+    part: amount(counts) - (at === batches.length - 1 ? drained : 0),
     whole: length_ms / 1000,
   }));
   const interval = n >= LEAST_VALUES ? ratioInterval(parts) : null;

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { noGenerator } from "../../lib/measure/generator.ts";
+import { Histogram } from "../../lib/measure/histogram.ts";
 import type { TurnExample } from "../../lib/measure/interval.ts";
 import { Series } from "../../lib/measure/series.ts";
 import type { Plan, Stage } from "../../lib/plan/plan.ts";
+import { DISTRIBUTION_NAMES } from "../../lib/plan/threshold.ts";
 import { MAX_BATCHES } from "../../lib/result/batches.ts";
 import type { IntervalRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
@@ -50,16 +52,26 @@ function second(index: number, entries: { operation: string; stage: number; ok: 
   };
 }
 
-function sumOf(run: Run, selection = {}): Series {
-  const sum = new Series();
-  for (const { series } of run.batches(selection)) sum.merge(series);
-  return sum;
+/** All batches of a selection are the whole, count by count and value by value. */
+function assertWhole(run: Run, selection = {}): void {
+  const total = run.total(selection);
+  const batches = run.batches(selection);
+  const counts = new Series();
+  for (const batch of batches) counts.merge(batch.counts);
+  const { histograms: _, failed_latency: __, ...expected } = total.toData("all", 0);
+  const { histograms: ___, ...found } = counts.toData("all", 0);
+  assert.deepEqual(found, expected);
+  for (const name of DISTRIBUTION_NAMES) {
+    const merged = new Histogram();
+    for (const batch of batches) merged.merge(batch.histogram(name));
+    assert.deepEqual(merged.toData(), total.histogram(name).toData());
+  }
 }
 
 Deno.test("Run.batches() hold every call of a selection exactly once, in order of time", () => {
   const run = makeRun({ errors: 0.1 });
   for (const selection of [{}, { stage: "hold" }, { stage: "ramp" }, { operations: "llm.*" }]) {
-    assert.deepEqual(sumOf(run, selection).toData("all", 0), run.total(selection).toData("all", 0));
+    assertWhole(run, selection);
     const batches = run.batches(selection);
     assert.equal(batches.reduce((sum, { length_ms }) => sum + length_ms, 0), run.window_ms(selection));
     for (const [i, { start_ms, end_ms }] of batches.entries()) {
@@ -78,7 +90,7 @@ Deno.test("Run.batches() stay few in a long run, each a power of two of seconds"
   assert.equal(batches[0]?.start_ms, 30_000);
   assert.equal(batches[1]?.length_ms, 256_000);
   assert.equal(batches.at(-1)?.end_ms, 7_230_000);
-  assert.deepEqual(sumOf(run).toData("all", 0), run.total().toData("all", 0));
+  assertWhole(run);
 });
 
 Deno.test("Run.batches() show an outage as batches without calls", () => {
@@ -86,7 +98,7 @@ Deno.test("Run.batches() show an outage as batches without calls", () => {
   for (let index = 0; index < 20; index++) {
     run.add(second(index, index < 15 ? [{ operation: "a", stage: 0, ok: 3 }] : []));
   }
-  assert.deepEqual(run.batches().map(({ series }) => series.outcomes.ok), [...Array(15).fill(3), ...Array(5).fill(0)]);
+  assert.deepEqual(run.batches().map(({ counts }) => counts.outcomes.ok), [...Array(15).fill(3), ...Array(5).fill(0)]);
 });
 
 Deno.test("Run.batches() put what ended after a stage into its last batch, also when a stop cut it short", () => {
@@ -95,7 +107,7 @@ Deno.test("Run.batches() put what ended after a stage into its last batch, also 
   run.add({ type: "event", t_ms: 9500, kind: "stop_requested", text: "" });
   run.add(second(12, [{ operation: "a", stage: 0, ok: 5 }]));
   assert.equal(run.window_ms(), 9500);
-  assert.deepEqual(sumOf(run).outcomes, run.total().outcomes);
+  assertWhole(run);
   assert.equal(run.batches().at(-1)?.end_ms, 9500);
 });
 
