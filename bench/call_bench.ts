@@ -1,6 +1,6 @@
 /** What june-load adds to a call, piece by piece, with no network: `deno task bench`. */
 import { generate } from "../lib/driver/june/llm.ts";
-import { bindTask } from "../lib/driver/june/task.ts";
+import { bindTask } from "../lib/driver/grpc_task.ts";
 import type { Operation } from "../lib/driver/driver.ts";
 import { Histogram } from "../lib/measure/histogram.ts";
 import type { LlmOptions, ServicePlan } from "../lib/plan/plan.ts";

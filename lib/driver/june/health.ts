@@ -4,10 +4,9 @@ import * as llm from "../../../proto/llm.ts";
 import * as tts from "../../../proto/tts.ts";
 import type { VoiceKind } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
-import { type Fault, semantic } from "../outcome.ts";
+import type { Task } from "../grpc_task.ts";
+import { healthOperation } from "../standard_health.ts";
 import { oneLine } from "../text.ts";
-import type { Reply } from "./call.ts";
-import { askOperation, type Task } from "./task.ts";
 
 /** What a service says of itself. */
 export interface JuneHealth {
@@ -73,25 +72,8 @@ export const HEALTH_RPCS: Record<VoiceKind, JuneHealthRpc> = {
   },
 };
 
-/** Reads a health response; one that says "not healthy" is a failure under load. */
-class HealthReply implements Reply {
-  #healthy = false;
-
-  constructor(readonly rpc: JuneHealthRpc) {}
-
-  read(bytes: Uint8Array): number {
-    this.#healthy = this.rpc.decode(bytes).healthy;
-    return 0;
-  }
-
-  judge(): Fault | null {
-    return this.#healthy ? null : semantic("unhealthy", "Status OK, but the service says that it is not healthy");
-  }
-}
-
 /** Asks a service's health. */
 export function health(task: Task, kind: VoiceKind): Operation {
-  const rpc = HEALTH_RPCS[kind];
-  const ask = { request: rpc.request, reply: () => new HealthReply(rpc) };
-  return askOperation(task, rpc.path, { pick: () => ask });
+  const { path, request, decode } = HEALTH_RPCS[kind];
+  return healthOperation(task, { path, request, healthy: (bytes) => decode(bytes).healthy });
 }

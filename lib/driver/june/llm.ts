@@ -3,9 +3,9 @@ import * as llm from "../../../proto/llm.ts";
 import type { LlmOptions } from "../../plan/plan.ts";
 import type { Marks, Operation } from "../driver.ts";
 import type { ChatTurn } from "../inputs/inputs.ts";
-import type { Reply } from "./call.ts";
+import type { Reply } from "../reply.ts";
 import { ChatReply, EmbeddingReply, GenerationReply, TextStreamReply } from "./llm_replies.ts";
-import { type Ask, askOperation, asksFrom, type Task } from "./task.ts";
+import { type Ask, askOperation, asksFrom, type Task } from "../grpc_task.ts";
 
 const params = ({ max_tokens, temperature }: LlmOptions) => ({ max_tokens, temperature });
 

@@ -5,7 +5,7 @@ import type { TextChunkReader } from "../../../proto/text_chunk.ts";
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../outcome.ts";
 import { countWords, WordCount } from "../text.ts";
-import { NO_CONTENT, type Reply } from "./call.ts";
+import { NO_CONTENT, type Reply } from "../reply.ts";
 
 const EMPTY_TEXT = semantic("empty_text", "Status OK, but no text came");
 const FINISH_ERROR = semantic("finish_error", "Status OK, but the answer ended with finish_reason ERROR");

@@ -2,6 +2,7 @@
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { OpenChannel } from "../../transport/channel.ts";
 import type { OpenService } from "../driver.ts";
+import { grpcService } from "../grpc_service.ts";
 import { openService } from "../open_service.ts";
 import { checkJuneHealth } from "./preflight.ts";
 import { prepareJune } from "./prepare.ts";
@@ -12,14 +13,8 @@ import { prepareJune } from "./prepare.ts";
  */
 export async function openJune(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
   const channel = await openService(service, open);
-  return {
-    connect: () => channel.connect(),
+  return grpcService(channel, {
     operation: (task, inputs) => prepareJune(task, service, channel, inputs),
     health: (timeout_ms) => checkJuneHealth(service, channel, timeout_ms),
-    stats() {
-      const { connections, streams_in_flight, waiting, reconnects_total, moves_total } = channel.stats();
-      return { connections, streams_in_flight, waiting, reconnects_total, moves_total };
-    },
-    close: () => channel.close(),
-  };
+  });
 }

@@ -4,10 +4,10 @@ import { Reference } from "../../measure/word_error.ts";
 import type { SttOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
 import { type Clip, clipLength, Prepared, SAMPLE_RATE } from "../inputs/inputs.ts";
-import { OperationCall } from "./call.ts";
-import { type ChunkedClip, Speaker } from "./speaker.ts";
+import { OperationCall } from "../grpc_call.ts";
+import { type ChunkedClip, Speaker } from "../speaker.ts";
 import { RecognitionReply, RecognitionStreamReply, type Spoken } from "./stt_replies.ts";
-import { type Ask, askOperation, type Task } from "./task.ts";
+import { type Ask, askOperation, type Task } from "../grpc_task.ts";
 
 const CHANNELS = 1;
 /** June's word for int16 little-endian; it reads every other word as float32. */

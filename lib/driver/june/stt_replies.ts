@@ -3,7 +3,7 @@ import * as asr from "../../../proto/asr.ts";
 import type { Reference } from "../../measure/word_error.ts";
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../outcome.ts";
-import { NO_CONTENT, type Reply } from "./call.ts";
+import { NO_CONTENT, type Reply } from "../reply.ts";
 
 const IN_BAND_ERROR = semantic("in_band_error", "Status OK, but the last result is empty with confidence 0: an error");
 const EMPTY_TRANSCRIPT = semantic("empty_transcript", "Status OK, but no transcript came for a clip with speech");

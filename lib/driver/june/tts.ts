@@ -3,8 +3,7 @@ import * as tts from "../../../proto/tts.ts";
 import type { TtsOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
 import { countWords } from "../text.ts";
-import { OperationCall, type Sender } from "./call.ts";
-import { type Ask, askFor, askOperation, asksFrom, type Task } from "./task.ts";
+import { type Ask, askOperation, asksFrom, askStreamOperation, type Task } from "../grpc_task.ts";
 import { SynthesisReply, SynthesisStreamReply } from "./tts_replies.ts";
 
 /** The ask for one text, read whole or as a stream. */
@@ -25,27 +24,7 @@ export function synthesize(task: Task, options: TtsOptions, sentences: readonly 
 
 /** Speaks a sentence and reads its audio as it is made: one request, then the sending side is closed. */
 export function synthesizeStream(task: Task, options: TtsOptions, sentences: readonly string[]): Operation {
-  const method = task.method(tts.PATHS.synthesizeStream);
   const asks = asksFrom(sentences, askFrom(options, true), (text) => text);
-  return {
-    name: task.name,
-    reply_stream: task.reply_stream,
-    prebuffer_us: options.prebuffer_ms * 1000,
-    start(random, _clock, marks, given) {
-      const ask = askFor(asks, random, given);
-      return OperationCall.stream(method, singleSender(ask.request), task.timeout_ms, marks, ask.reply(marks));
-    },
-  };
-}
-
-/** Sends one request and closes its side. */
-function singleSender(request: Uint8Array): Sender {
-  return {
-    begin(call) {
-      call.send(request);
-      call.finishSending();
-    },
-    drain() {},
-    stop() {},
-  };
+  const operation = askStreamOperation(task, tts.PATHS.synthesizeStream, asks);
+  return { ...operation, prebuffer_us: options.prebuffer_ms * 1000 };
 }

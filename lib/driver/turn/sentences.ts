@@ -43,7 +43,7 @@ export class SentenceCutter {
       if (this.#endsBefore(next)) sentences.push(this.#take(this.#rest.length));
       this.#push(next);
       if (this.#endsAfter(next)) sentences.push(this.#take(this.#rest.length));
-      else if (this.#rest.length > MAX_LENGTH) sentences.push(this.#take(cutBelow(this.#rest)));
+      else if (this.#rest.length >= MAX_LENGTH) sentences.push(this.#take(cutBelow(this.#rest)));
     }
     return sentences;
   }
@@ -79,11 +79,10 @@ export class SentenceCutter {
   }
 }
 
-/** Where to cut a text that is too long: after a blank of its second half, else before its last character. */
+/** How much of a text that is too long is one sentence: up to a blank of its second half, else nearly all. */
 function cutBelow(text: string): number {
   const blank = text.search(/\s\S*$/);
   if (blank > MAX_LENGTH / 2) return blank + 1;
-  const last = text.length - 1;
   // Not between the two halves of a character.
-  return /[\uDC00-\uDFFF]/.test(text.charAt(last)) ? last - 1 : last;
+  return /[\uD800-\uDBFF]$/.test(text) ? text.length - 1 : text.length;
 }

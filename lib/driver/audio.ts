@@ -1,6 +1,6 @@
 /** The audio of one reply: how long it is, and whether it can be speech. */
-import { type Fault, semantic } from "../outcome.ts";
-import { NO_CONTENT } from "./call.ts";
+import { type Fault, semantic } from "./outcome.ts";
+import { NO_CONTENT } from "./reply.ts";
 
 /** Sample rate of June's synthesiser, taken where a reply names none; Hz. */
 const DEFAULT_RATE = 16_000;

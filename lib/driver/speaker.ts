@@ -1,6 +1,6 @@
 /** Speaks one clip into a stream: in real time, or as fast as the stream takes it. */
-import type { Clock, Marks, Timer } from "../driver.ts";
-import type { Sender, StreamCall } from "./call.ts";
+import type { Clock, Marks, Timer } from "./driver.ts";
+import type { Sender, StreamCall } from "./grpc_call.ts";
 
 /** A clip encoded as the messages of a stream. */
 export interface ChunkedClip {

@@ -1,11 +1,18 @@
-/** What every task of June's services is made from. */
-import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
-import { TASKS } from "../../plan/tasks.ts";
-import type { Channel, Method } from "../../transport/channel.ts";
-import type { Marks, Operation, Random } from "../driver.ts";
-import { Prepared } from "../inputs/inputs.ts";
-import { serviceMetadata } from "../metadata.ts";
-import { OperationCall, type Reply } from "./call.ts";
+/** What the tasks of every gRPC service are made from. */
+import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
+import { TASKS } from "../plan/tasks.ts";
+import type { Channel, Method } from "../transport/channel.ts";
+import type { Marks, Operation, Random } from "./driver.ts";
+import { Prepared } from "./inputs/inputs.ts";
+import { serviceMetadata } from "./metadata.ts";
+import { OperationCall, type Sender } from "./grpc_call.ts";
+import type { Reply } from "./reply.ts";
+
+/** Which sides of an RPC are streams. */
+export interface Directions {
+  request_stream: boolean;
+  reply_stream: boolean;
+}
 
 /** A task bound to a channel. */
 export interface Task {
@@ -14,19 +21,21 @@ export interface Task {
   readonly reply_stream: boolean;
   /** Deadline of a call; milliseconds. */
   readonly timeout_ms: number;
-  /** The RPC with this path; its directions are the task's. */
-  method(path: string): Method;
+  /** The RPC with this path; its directions are the task's unless told otherwise. */
+  method(path: string, directions?: Directions): Method;
 }
 
 /** Binds a task to the channel of its service. */
 export function bindTask({ name, operation }: TaskPlan, service: ServicePlan, channel: Channel): Task {
-  const { request_stream, reply_stream } = TASKS[name];
+  const own: Directions = TASKS[name];
   const metadata = serviceMetadata(service);
   return {
     name: operation,
-    reply_stream,
+    reply_stream: own.reply_stream,
     timeout_ms: service.timeout_ms,
-    method: (path) => channel.method({ path, request_stream, reply_stream, metadata }),
+    method(path, { request_stream, reply_stream } = own) {
+      return channel.method({ path, request_stream, reply_stream, metadata });
+    },
   };
 }
 
@@ -69,5 +78,30 @@ export function askOperation(task: Task, path: string, asks: Asks): Operation {
       const ask = askFor(asks, random, given);
       return OperationCall.unary(method, ask.request, task.timeout_ms, marks, ask.reply(marks));
     },
+  };
+}
+
+/** The same over a request stream: one message, then the sending side is closed. */
+export function askStreamOperation(task: Task, path: string, asks: Asks): Operation {
+  const method = task.method(path, { request_stream: true, reply_stream: task.reply_stream });
+  return {
+    name: task.name,
+    reply_stream: task.reply_stream,
+    start(random, _clock, marks, given) {
+      const ask = askFor(asks, random, given);
+      return OperationCall.stream(method, singleSender(ask.request), task.timeout_ms, marks, ask.reply(marks));
+    },
+  };
+}
+
+/** Sends one request and closes its side. */
+function singleSender(request: Uint8Array): Sender {
+  return {
+    begin(call) {
+      call.send(request);
+      call.finishSending();
+    },
+    drain() {},
+    stop() {},
   };
 }

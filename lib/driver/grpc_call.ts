@@ -1,25 +1,9 @@
-/** One call in flight: what the transport tells becomes marks and, once, an end. */
-import { StatusCode } from "../../transport/status.ts";
-import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
-import type { Content, Marks, OperationEnd, RunningOperation } from "../driver.ts";
-import { type Ending, type Fault, faultEnding, statusEnding } from "../outcome.ts";
-
-/** What `Reply.read` says of a message without content. */
-export const NO_CONTENT = -1;
-
-/** Reads the replies of one call and judges them at its end. */
-export interface Reply {
-  /**
-   * Takes one message: `NO_CONTENT`, or the length of the audio in it in microseconds, 0 for content of another kind.
-   * Content is what a user would notice.
-   * @throws {Error} when the bytes are not the message they should be.
-   */
-  read(bytes: Uint8Array): number;
-  /** After status OK: what is wrong with what was read, or null. */
-  judge(): Fault | null;
-  /** After a judgement without fault: what the call carried. */
-  content?(): Content;
-}
+/** One gRPC call in flight: what the transport tells becomes marks and, once, an end. */
+import { StatusCode } from "../transport/status.ts";
+import type { CallEvents, ClientCall, Method, Status } from "../transport/channel.ts";
+import type { Marks, RunningOperation } from "./driver.ts";
+import { type Fault, faultEnding, statusEnding } from "./outcome.ts";
+import { CallEnd, NO_CONTENT, type Reply } from "./reply.ts";
 
 /** Sends the messages of a request stream. */
 export interface Sender {
@@ -119,26 +103,5 @@ export class OperationCall implements CallEvents, RunningOperation, StreamCall {
     const fault = this.#unreadable ?? (status.code === StatusCode.OK ? this.reply.judge() : null);
     const ending = fault === null ? statusEnding(status) : faultEnding(fault);
     this.marks.end(new CallEnd(ending, this.#sent_bytes, this.#received_bytes, this.reply));
-  }
-}
-
-/** The end of a call. What it carried is worked out when it is asked for: after the pool has read its clock. */
-class CallEnd implements OperationEnd {
-  readonly outcome: OperationEnd["outcome"];
-  readonly code: number;
-  readonly type: string;
-  readonly details: string;
-  readonly #reply: Reply;
-
-  constructor(ending: Ending, readonly sent_bytes: number, readonly received_bytes: number, reply: Reply) {
-    this.#reply = reply;
-    this.outcome = ending.outcome;
-    this.code = ending.code;
-    this.type = ending.type;
-    this.details = ending.details;
-  }
-
-  get content(): Content | undefined {
-    return this.outcome === "ok" ? this.#reply.content?.() : undefined;
   }
 }
