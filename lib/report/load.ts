@@ -62,7 +62,8 @@ function courseText(course: Course, kind: LoadPlan["kind"]): string {
 
 function fromTo(from: number, to: number, kind: LoadPlan["kind"]): string {
   const [first, last] = [from, to].map((value) => amount(value, kind));
-  return first === last ? `${last}` : `${formatNumber(from)} to ${last}`;
+  if (first === last) return `${last}`;
+  return `${kind === "open" ? formatNumber(from) : formatCount(from)} to ${last}`;
 }
 
 function amount(value: number, kind: LoadPlan["kind"]): string {

@@ -78,7 +78,7 @@ Deno.test("stages show what was asked for and what was reached of it", () => {
   assert.match(text, /before 0:04–0:16 24\.0\/s 28\.0 24\.0 48 /);
   assert.match(text, /spike 0:16–0:24 24\.0 to 60\.0\/s /);
   assert.match(text, /after 0:24–0:40 24\.0\/s ± 6\.00 every 8\.00 s /);
-  assert.match(sectionOf(pageOf(usualRun()), "stages"), /hold 0:04–0:20 16\.0 to 20 users /);
+  assert.match(sectionOf(pageOf(usualRun()), "stages"), /hold 0:04–0:20 16 to 20 users /);
   assert.doesNotMatch(sectionOf(pageOf(usualRun()), "stages"), /Offered/);
 });
 

@@ -34,7 +34,7 @@ function ruleRow(rule: RuleOutcome): Markup {
   const small = (text: string) => text === "" ? null : markup`<small>${text}</small>`;
   return markup`<tr class="${tone}"><td class="mark" title="${word}">${mark}</td><td><code>${threshold.source}</code>${
     small([level, unsure ?? ""].filter((text) => text !== "").join(", "))
-  }</td>
+  }${data === "too little" ? markup`<small class="narrow minded">${dataText(rule)}</small>` : null}</td>
 <td class="optional"><span class="quiet">${worst}</span></td><td class="n" title="from ${
     formatCount(n)
   } values">${observed_text}${small(interval)}</td>

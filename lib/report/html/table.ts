@@ -5,7 +5,14 @@ import { type Insertion, Markup, markup } from "./markup.ts";
  * A column's heading: its text, or text with an explanation or an alignment. Neighbours of one `group` stand under it as
  * one heading.
  */
-export type Head = string | { text: string; title?: string; left?: boolean; group?: string };
+export type Head = string | {
+  text: string;
+  title?: string;
+  left?: boolean;
+  group?: string;
+  /** Left out on narrow screens; its cells need the class of that name too. */
+  optional?: boolean;
+};
 
 /** A table under the heading with the id `labelled_by`. */
 export function numberTable(labelled_by: string, heads: readonly Head[], rows: readonly Markup[]): Markup {
@@ -37,7 +44,8 @@ function groupRow(heads: readonly Head[]): Markup | null {
 
 function headCell(head: Head): Markup {
   if (typeof head === "string") return markup`<th scope="col">${head}</th>`;
-  const classes = head.left === true ? markup` class="left"` : null;
+  const names = [head.left === true ? "left" : "", head.optional === true ? "optional" : ""].filter((n) => n !== "");
+  const classes = names.length === 0 ? null : markup` class="${names.join(" ")}"`;
   const title = head.title === undefined ? null : markup` title="${head.title}"`;
   return markup`<th scope="col"${classes}${title}>${head.text}</th>`;
 }

@@ -37,7 +37,7 @@ function legTable(id: string, title: string, legs: readonly Leg[], total: Row["t
   const rows = legs.map(({ name, of, mean_us, share, title }) => {
     const p95_us = total.histogram(of).percentile(95);
     return numberRow(name, [
-      new Cell(title, { classes: "left" }),
+      new Cell(title, { classes: "left optional" }),
       formatDuration(mean_us),
       formatDuration(p95_us),
       formatPercent(share),
@@ -46,7 +46,7 @@ function legTable(id: string, title: string, legs: readonly Leg[], total: Row["t
   });
   const heads = [
     "Leg",
-    { text: "From, to", left: true },
+    { text: "From, to", left: true, optional: true },
     "Mean",
     { text: "P95", title: "P95 of the legs do not add up to the P95 of the turn" },
     { text: "Share", title: "Mean of the leg / mean of all three: means add up" },
@@ -71,7 +71,7 @@ function exampleTurn({ title, turn }: ShownTurn, of: string): Markup {
   const rows = bars.map((bar) =>
     numberRow(plainText(bar.name, 40), [
       new Cell(spanBar(bar, [heard_x, answered_x]), { classes: "wide" }),
-      formatDuration(bar.start_us),
+      new Cell(formatDuration(bar.start_us), { classes: "optional" }),
       bar.first_us === null ? NO_VALUE : formatDuration(bar.first_us),
       formatDuration(bar.end_us),
     ])
@@ -79,7 +79,7 @@ function exampleTurn({ title, turn }: ShownTurn, of: string): Markup {
   const heads = [
     "Step",
     { text: "Line: first content. Dashed: end of speech, first audio of the answer", left: true },
-    { text: "Begins", title: "Counted from the start of the turn" },
+    { text: "Begins", optional: true, title: "Counted from the start of the turn" },
     "First",
     "Ends",
   ];
