@@ -15,6 +15,8 @@ import { FakeClock } from "../driver/fake_clock.ts";
 export class FakeLeg implements RunningOperation {
   ended = false;
   cancelled = false;
+  /** Has its end on the way when it is cancelled, and so comes to that end. */
+  too_late = false;
 
   constructor(readonly marks: Marks, readonly given: string | undefined) {}
 
@@ -38,6 +40,7 @@ export class FakeLeg implements RunningOperation {
   cancel(): void {
     if (this.ended) return;
     this.cancelled = true;
+    if (this.too_late) return;
     this.#end({ outcome: "cancelled", code: 1, type: "CANCELLED", details: "" });
   }
 

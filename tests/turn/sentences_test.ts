@@ -40,12 +40,19 @@ Deno.test("the sentences are the same, however the text is cut into pieces", () 
 });
 
 Deno.test("no sentence is empty or longer than 300, and no character is torn apart", () => {
-  fc.assert(fc.property(text, (whole) => {
-    for (const sentence of cut(whole)) {
-      assert.ok(sentence.length > 0 && sentence.length <= 300, `${sentence.length}`);
-      assert.ok(sentence.isWellFormed());
-    }
-  }));
+  const long = fc.array(fc.oneof(text, fc.nat({ max: 300 }).map((length) => "x".repeat(length) + "😀 ")), {
+    maxLength: 5,
+  })
+    .map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(long, (whole) => {
+      for (const sentence of cut(whole)) {
+        assert.ok(sentence.length > 0 && sentence.length <= 300, `${sentence.length}`);
+        assert.ok(sentence.isWellFormed());
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 Deno.test("every sentence but the last has at least six letters, or is cut for its length", () => {

@@ -210,6 +210,25 @@ Deno.test("a turn that is cancelled cuts off what is in flight and starts nothin
   answering.running.cancel();
 });
 
+Deno.test("a call that comes to its end in spite of a cancel starts nothing more", () => {
+  const heard = begin();
+  heard.stt.call.says("turn on the light");
+  heard.stt.call.too_late = true;
+  heard.running.cancel();
+  assert.equal(heard.marks.result, null);
+  heard.stt.call.ok();
+  assert.deepEqual([heard.marks.ending.outcome, heard.llm.calls.length], ["cancelled", 0]);
+
+  const spoken = beginAnswer(1);
+  spoken.llm.call.says("The first sentence. The second sentence. And");
+  spoken.tts.call.too_late = true;
+  spoken.llm.call.fail("INTERNAL");
+  spoken.tts.call.marks.content(1000);
+  spoken.tts.call.ok();
+  assert.deepEqual([spoken.marks.ending.outcome, spoken.tts.calls.length], ["failed", 1]);
+  assert.deepEqual(spoken.marks.contents, [], "nothing is played once the turn is over");
+});
+
 Deno.test("a clip without a mark for the end of its speech has no legs to tell apart", () => {
   const { stt, llm, tts, marks } = begin();
   stt.call.says("hello there");
@@ -239,8 +258,8 @@ Deno.test("the waterfall shows twenty bars at most, and all sentences are spoken
 /** What may happen next in a turn: to which service, what, and how long after. */
 const step = fc.record({
   who: fc.constantFrom("stt", "llm", "tts"),
-  what: fc.constantFrom("content", "content", "content", "ok", "ok", "fail", "cancel"),
-  which: fc.nat({ max: 5 }),
+  what: fc.constantFrom("content", "content", "content", "content", "ok", "ok", "fail", "cancel"),
+  which: fc.nat({ max: 9 }),
   wait_us: fc.double({ min: 0, max: 50_000, noNaN: true }),
   text: fc.constantFrom("The light ", "is on. ", "Anything else? ", "Yes", "... "),
 });
@@ -248,51 +267,55 @@ const step = fc.record({
 Deno.test("whatever happens, a turn ends once, leaves no call behind, and its legs add up exactly", () => {
   let measured = 0;
   const aheads = fc.constantFrom(1, 2, Infinity);
-  fc.assert(fc.property(fc.array(step, { maxLength: 60 }), aheads, fc.boolean(), (steps, ahead, finish) => {
-    const { clock, marks, running, ...all } = begin(ahead);
-    const calls = () => [all.stt, all.llm, all.tts].flatMap((operation) => operation.calls);
-    all.stt.call.marks.speechEnd();
-    const speech_end_us = clock.now_us();
-    // Audio is as long as its sentence is late, so that its order can be told.
-    const sent: number[] = [];
-    const speak = (call: FakeLeg) => {
-      const sentence = all.tts.calls.indexOf(call);
-      sent.push(sentence);
-      call.marks.content(sentence);
-    };
-    for (const { who, what, which, wait_us, text } of steps) {
-      clock.advanceTo(clock.now_us() + wait_us);
-      const open = all[who as "stt" | "llm" | "tts"].calls.filter(({ ended }) => !ended);
-      assert.ok(all.tts.calls.filter(({ ended }) => !ended).length <= ahead);
-      const call = open[which % Math.max(1, open.length)];
-      if (what === "cancel" && which === 0) running.cancel();
-      if (call === undefined) continue;
-      if (what === "content" && who === "tts") speak(call);
-      else if (what === "content") call.says(text);
-      if (what === "ok") call.ok();
-      if (what === "fail" && which === 0) call.fail("UNAVAILABLE");
-    }
-    while (marks.result === null) {
-      const call = calls().find(({ ended }) => !ended);
-      assert.ok(call, "a turn without a call in flight has ended");
-      if (!finish) running.cancel();
-      else {
-        if (all.tts.calls.includes(call)) speak(call);
-        else call.says("That is all.");
-        call.ok();
+  fc.assert(
+    fc.property(fc.array(step, { size: "max", maxLength: 80 }), aheads, fc.boolean(), (steps, ahead, finish) => {
+      const { clock, marks, running, ...all } = begin(ahead);
+      const calls = () => [all.stt, all.llm, all.tts].flatMap((operation) => operation.calls);
+      all.stt.call.marks.speechEnd();
+      const speech_end_us = clock.now_us();
+      // Audio is as long as its sentence is late, so that its order can be told.
+      const sent: number[] = [];
+      const speak = (call: FakeLeg) => {
+        const sentence = all.tts.calls.indexOf(call);
+        sent.push(sentence);
+        call.marks.content(sentence);
+      };
+      for (const { who, what, which, wait_us, text } of steps) {
+        clock.advanceTo(clock.now_us() + wait_us);
+        const open = all[who as "stt" | "llm" | "tts"].calls.filter(({ ended }) => !ended);
+        assert.ok(all.tts.calls.filter(({ ended }) => !ended).length <= ahead);
+        const call = open[which % Math.max(1, open.length)];
+        if (what === "cancel" && which === 0) running.cancel();
+        if (call === undefined) continue;
+        if (what === "content" && who === "tts") speak(call);
+        else if (what === "content") call.says(text);
+        if (what === "ok") call.ok();
+        if (what === "fail" && which === 0) call.fail("UNAVAILABLE");
       }
-    }
-    assert.ok(calls().every(({ ended }) => ended));
-    const { outcome, content } = marks.ending;
-    const played = marks.contents.map(({ audio_us }) => audio_us);
-    assert.deepEqual(played, played.toSorted((a, b) => a - b), "audio out of order");
-    if (outcome === "ok") assert.equal(played.length, sent.length);
-    const turn = content?.turn;
-    if (outcome !== "ok" || turn === undefined) return;
-    measured++;
-    const sum_us = turn.stt_us + turn.llm_us + turn.tts_us;
-    assert.equal(sum_us, Math.round(marks.contents[0]!.at_us) - Math.round(speech_end_us));
-    assert.ok(Math.min(turn.stt_us, turn.llm_us, turn.tts_us) >= 0);
-  }));
+      while (marks.result === null) {
+        const call = calls().find(({ ended }) => !ended);
+        assert.ok(call, "a turn without a call in flight has ended");
+        if (!finish) {
+          running.cancel();
+          assert.equal(marks.ending.outcome, "cancelled");
+        } else {
+          if (all.tts.calls.includes(call)) speak(call);
+          else call.says("That is all.");
+          call.ok();
+        }
+      }
+      assert.ok(calls().every(({ ended }) => ended));
+      const { outcome, content } = marks.ending;
+      const played = marks.contents.map(({ audio_us }) => audio_us);
+      assert.deepEqual(played, played.toSorted((a, b) => a - b), "audio out of order");
+      if (outcome === "ok") assert.equal(played.length, sent.length);
+      const turn = content?.turn;
+      if (outcome !== "ok" || turn === undefined) return;
+      measured++;
+      const sum_us = turn.stt_us + turn.llm_us + turn.tts_us;
+      assert.equal(sum_us, Math.round(marks.contents[0]!.at_us) - Math.round(speech_end_us));
+      assert.ok(Math.min(turn.stt_us, turn.llm_us, turn.tts_us) >= 0);
+    }),
+  );
   assert.ok(measured > 0);
 });
