@@ -8,9 +8,9 @@ import { CONFIDENCE, type Interval } from "./interval.ts";
 import { studentQuantile } from "./quantiles.ts";
 
 /** Batches a run is cut into; fewer where neighbours still resemble each other, or where a batch would be empty. */
-export const MOST_BATCHES = 10;
+const MOST_BATCHES = 10;
 /** With fewer, t is so wide that nothing is said. */
-export const LEAST_BATCHES = 6;
+const LEAST_BATCHES = 6;
 /** Above this, neighbouring batches resemble each other too much to count as independent. */
 const MAX_LAG_1 = 0.3;
 
