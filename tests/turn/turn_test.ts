@@ -196,6 +196,15 @@ Deno.test("a turn whose leg ends while it starts ends once", () => {
   assert.equal(tts.calls.length, 1);
 });
 
+Deno.test("a call that fails while another starts has that one cut off too", () => {
+  const { stt, llm, tts, marks } = begin();
+  llm.answer = (leg) => leg.says("The first sentence. And");
+  tts.answer = (leg) => leg.fail("UNAVAILABLE");
+  stt.call.says("hello");
+  stt.call.ok();
+  assert.deepEqual([marks.ending.type, llm.call.cancelled], ["UNAVAILABLE", true]);
+});
+
 Deno.test("a turn that is cancelled cuts off what is in flight and starts nothing more", () => {
   const speaking = begin();
   speaking.running.cancel();
@@ -218,6 +227,13 @@ Deno.test("a call that comes to its end in spite of a cancel starts nothing more
   assert.equal(heard.marks.result, null);
   heard.stt.call.ok();
   assert.deepEqual([heard.marks.ending.outcome, heard.llm.calls.length], ["cancelled", 0]);
+
+  const answered = beginAnswer();
+  answered.llm.call.too_late = true;
+  answered.running.cancel();
+  answered.llm.call.says("The first sentence. And");
+  answered.llm.call.ok();
+  assert.deepEqual([answered.marks.ending.outcome, answered.tts.calls.length], ["cancelled", 0]);
 
   const spoken = beginAnswer(1);
   spoken.llm.call.says("The first sentence. The second sentence. And");
