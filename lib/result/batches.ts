@@ -13,6 +13,8 @@ export const MAX_BATCHES = 32;
 
 /** What happened in one stretch of the measured time. Figures are put together when they are asked for, and kept. */
 export class Batch {
+  /** Of `counts` those calls that ended after their load had ended: see `Run.drained`. */
+  readonly drained = new Series();
   readonly #parts: SeriesData[] = [];
   readonly #histograms = new Map<Distribution, Histogram>();
   #counts: Series | null = null;

@@ -256,17 +256,31 @@ export class Run {
   }
 
   #cut(selection: Selection): Batch[] {
+    const { operations } = selection;
     const window = this.#window(selection);
     const stages = this.#batches.filter((_, index) => this.#reads(index, selection.stage, false));
     const seconds = Math.max(1, ...stages.map((stage) => stage.seconds), secondsFor(window));
     const batches = stretches(window, seconds * 1000);
     for (const { end_ms, data } of stages.flatMap((stage) => [...stage.parts()])) {
-      if (selection.operations !== undefined && !matchesGlob(selection.operations, data.operation)) continue;
+      if (operations !== undefined && !matchesGlob(operations, data.operation)) continue;
       // A stop can cut the window before the second in which the last calls ended.
-      (batches.findLast(({ start_ms }) => start_ms < end_ms) ?? batches[0])?.add(data);
+      batchBefore(batches, end_ms)?.add(data);
+    }
+    for (const [index, { end_ms }] of this.plan.stages.entries()) {
+      const drained = batchBefore(batches, end_ms)?.drained;
+      for (const [operation, by_stage] of this.#drained) {
+        const series = by_stage.get(index);
+        if (series === undefined || !this.#reads(index, selection.stage, false)) continue;
+        if (operations === undefined || matchesGlob(operations, operation)) drained?.merge(series);
+      }
     }
     return batches;
   }
+}
+
+/** The last batch that begins before an instant; the first where none does. */
+function batchBefore(batches: readonly Batch[], end_ms: number): Batch | undefined {
+  return batches.findLast(({ start_ms }) => start_ms < end_ms) ?? batches[0];
 }
 
 /** A window cut at multiples of `length_ms`, with nothing in the parts yet. */

@@ -90,10 +90,9 @@ function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {
   const amount = (series: Series) => RATES[rate](series, total);
   const drained = amount(run.drained(selection));
   const n = amount(total);
-  const batches = steadyBatches(run, selection);
-  const parts = batches.map(({ counts, length_ms }, at) => ({
-    part: amount(counts) - (at === batches.length - 1 ? drained : 0),
-    whole: length_ms / 1000,
+  const parts = steadyBatches(run, selection).map((batch) => ({
+    part: amount(batch.counts) - amount(batch.drained),
+    whole: batch.length_ms / 1000,
   }));
   const interval = n >= LEAST_VALUES ? ratioInterval(parts) : null;
   return {

@@ -125,6 +125,10 @@ Deno.test("Run measures loads side by side over the time they share, each with i
   assert.equal(run.throughput(), 60 / 20);
   assert.deepEqual([run.drained().outcomes.ok, run.drained().counter("good")], [4 * 2 + 2, 10]);
   assert.equal(run.drained().histogram("latency").count, 0);
+  const drained = run.batches().flatMap((batch) =>
+    batch.drained.issued > 0 ? [[batch.end_ms, batch.drained.issued]] : []
+  );
+  assert.deepEqual(drained, [[10_000, 8], [20_000, 2]], "each in the last batch of its own load");
 });
 
 Deno.test("Run folds the generator's state over all seconds but those of warm-up and drain", () => {
