@@ -1,9 +1,9 @@
-/** Finds out why an address cannot be used for gRPC, with a small probe of its own: no transport is involved. */
+/** Finds out why an address cannot be used, with a small probe of its own: no transport is involved. */
 import { ConnectError, type TlsOptions } from "./channel.ts";
 import { certificateFault, fault } from "./faults.ts";
 import { connectTls, speaksTls } from "./probe.ts";
 import type { ByteSocket, SecuredSocket } from "./socket/byte_socket.ts";
-import { dialPlain } from "./socket/dial.ts";
+import { type Alpn, dialPlain } from "./socket/dial.ts";
 import { Limit, OutOfTime } from "./socket/limit.ts";
 import { parseTarget, type Target } from "./target.ts";
 
@@ -18,17 +18,22 @@ type Answer = { kind: "bytes"; bytes: Uint8Array } | { kind: "closed" } | { kind
  * @param target `host:port`, `[v6]:port` or `unix:/path`
  * @param tls null: plaintext
  * @param timeout_ms limit on the whole probe
- * @returns the fault with its remedy, or null when an HTTP/2 server answers there
+ * @param alpn `http/1.1`: only connects, for such a server speaks when it is asked
+ * @returns the fault with its remedy, or null when there is none
  */
 export async function diagnose(
   target: string,
   tls: TlsOptions | null,
   timeout_ms: number,
+  alpn: Alpn = "h2",
 ): Promise<ConnectError | null> {
   const limit = new Limit(timeout_ms);
   try {
     const parsed = parseTarget(target);
-    return tls === null ? await diagnosePlain(target, parsed, limit) : await diagnoseTls(target, parsed, tls, limit);
+    if (tls !== null) return await diagnoseTls(target, parsed, tls, limit, alpn);
+    if (alpn === "h2") return await diagnosePlain(target, parsed, limit);
+    (await dialPlain(parsed, limit)).close();
+    return null;
   } catch (error) {
     if (error instanceof ConnectError) return error;
     return socketFault(target, error, timeout_ms);
@@ -53,12 +58,17 @@ async function diagnoseTls(
   parsed: Target,
   tls: TlsOptions,
   limit: Limit,
+  alpn: Alpn,
 ): Promise<ConnectError | null> {
   let conn: SecuredSocket;
   try {
-    conn = await connectTls(parsed, tls, limit);
+    conn = await connectTls(parsed, tls, limit, alpn);
   } catch (error) {
-    return await handshakeFault(target, parsed, error, limit);
+    return await handshakeFault(target, parsed, error, limit, alpn);
+  }
+  if (alpn === "http/1.1") {
+    conn.close();
+    return null;
   }
   if (conn.alpn !== "h2") {
     conn.close();
@@ -114,11 +124,14 @@ async function handshakeFault(
   parsed: Target,
   error: unknown,
   limit: Limit,
+  alpn: Alpn,
 ): Promise<ConnectError> {
   const words = wordsOf(error);
   if (error instanceof OutOfTime) return fault.silent(target, limit.timeout_ms);
   if (/NoApplicationProtocol|NO_APPLICATION_PROTOCOL/i.test(words)) {
-    return fault.notHttp2(target, "it speaks TLS but refuses HTTP/2 in it (ALPN)");
+    return alpn === "h2"
+      ? fault.notHttp2(target, "it speaks TLS but refuses HTTP/2 in it (ALPN)")
+      : fault.other(target, "it speaks TLS but refuses HTTP/1.1 in it (ALPN)");
   }
   if (/corrupt message|InvalidContentType|wrong version number/i.test(words)) return fault.notTlsServer(target);
   if (isClosed(error) || /handshake eof/i.test(words)) {

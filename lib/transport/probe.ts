@@ -1,7 +1,7 @@
 /** Sockets for finding out what listens at an address: every step has a time limit. */
 import type { TlsOptions } from "./channel.ts";
 import type { SecuredSocket } from "./socket/byte_socket.ts";
-import { finishHandshake } from "./socket/dial.ts";
+import { type Alpn, finishHandshake } from "./socket/dial.ts";
 import type { Limit } from "./socket/limit.ts";
 import { dialNodeTls } from "./socket/node_tls.ts";
 import type { Target } from "./target.ts";
@@ -10,12 +10,14 @@ import type { Target } from "./target.ts";
  * Opens a TLS connection and finishes its handshake, with verification as `options` say.
  * @throws {Error} with the TLS library's words, or "pinned ..." for a certificate other than the pinned one.
  */
-export function connectTls(target: Target, options: TlsOptions, limit: Limit): Promise<SecuredSocket> {
+export function connectTls(target: Target, options: TlsOptions, limit: Limit, alpn: Alpn): Promise<SecuredSocket> {
   const unverified = options.insecure || options.pinned_sha256 !== null;
   // Deno.startTls takes no client certificate, and Deno.connectTls no other name: together they need node:tls.
   const both = options.server_name !== null && options.cert_pem !== null;
-  if (unverified || both || target.kind === "unix") return dialNodeTls(target, nameOf(target), options, limit);
-  return connectDenoTls(target.host, target.port, options, limit);
+  if (unverified || both || target.kind === "unix") {
+    return dialNodeTls(target, nameOf(target), options, limit, alpn);
+  }
+  return connectDenoTls(target.host, target.port, options, limit, alpn);
 }
 
 /** Whether a TLS handshake of any kind succeeds there; certificates are not looked at. */
@@ -41,8 +43,9 @@ async function connectDenoTls(
   port: number,
   options: TlsOptions,
   limit: Limit,
+  alpn: Alpn,
 ): Promise<SecuredSocket> {
-  const common = { alpnProtocols: ["h2"], ...(options.ca_pem !== null && { caCerts: [options.ca_pem] }) };
+  const common = { alpnProtocols: [alpn], ...(options.ca_pem !== null && { caCerts: [options.ca_pem] }) };
   const client = options.cert_pem !== null && options.key_pem !== null
     ? { cert: options.cert_pem, key: options.key_pem }
     : {};

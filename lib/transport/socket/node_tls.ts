@@ -18,12 +18,13 @@ export async function dialNodeTls(
   name: string,
   options: TlsOptions,
   limit: Limit,
+  alpn: "h2" | "http/1.1" = "h2",
 ): Promise<SecuredSocket> {
   const serverName = options.server_name ?? name;
   const where = place.kind === "unix" ? { path: place.path } : { host: place.host, port: place.port };
   const socket = tls.connect({
     ...where,
-    ALPNProtocols: ["h2"],
+    ALPNProtocols: [alpn],
     rejectUnauthorized: !options.insecure && options.pinned_sha256 === null,
     ...(!isAddress(serverName) && { servername: serverName }),
     ...(options.ca_pem !== null && { ca: options.ca_pem }),

@@ -3,7 +3,7 @@ import type { ChannelOptions, ConnectError } from "../channel.ts";
 import { diagnose } from "../diagnose.ts";
 import { fault } from "../faults.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
-import { dial, type Lookup, resolve } from "../socket/dial.ts";
+import { dial, firstOf, type Lookup, resolve } from "../socket/dial.ts";
 import { Limit } from "../socket/limit.ts";
 import type { Target } from "../target.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
@@ -31,7 +31,7 @@ export async function establish(peer: Peer, owner: ConnectionOwner, signal: Abor
   const limit = new Limit(peer.options.connect_timeout_ms, signal);
   try {
     const places = await limit.run(resolve(peer.target, peer.lookup));
-    return await firstOf(places, peer, limit, owner, signal);
+    return await firstOf(places, limit, signal, (place, share) => attempt(place, peer, share, owner), abandon);
   } catch (error) {
     throw signal.aborted ? fault.other(peer.text, "the attempt was given up") : await explain(peer, error);
   } finally {
@@ -44,28 +44,7 @@ async function explain({ text, options }: Peer, error: unknown): Promise<Connect
   return cause ?? fault.other(text, error instanceof Error ? error.message : String(error));
 }
 
-/** Tries the places in order; each gets its share of the time, so that a dead one does not use it all. */
-async function firstOf(
-  places: readonly Target[],
-  peer: Peer,
-  limit: Limit,
-  owner: ConnectionOwner,
-  signal: AbortSignal,
-): Promise<Connection> {
-  let failure: unknown = new Error("the name has no address");
-  const end_ms = performance.now() + limit.timeout_ms;
-  for (const [tried, place] of places.entries()) {
-    const share = new Limit((end_ms - performance.now()) / (places.length - tried), signal);
-    try {
-      return await limit.run(attempt(place, peer, share, owner), (late) => late.abandon("Too late"));
-    } catch (error) {
-      failure = error;
-    } finally {
-      share.clear();
-    }
-  }
-  throw failure;
-}
+const abandon = (late: Connection): void => late.abandon("Too late");
 
 async function attempt(place: Target, peer: Peer, limit: Limit, owner: ConnectionOwner): Promise<Connection> {
   const name = peer.target.kind === "tcp" ? peer.target.host : "localhost";

@@ -1,0 +1,61 @@
+/** From a target to a socket whose TLS handshake is done, for protocols on top of HTTP/1.1. */
+import { ConnectError, type TlsOptions } from "./channel.ts";
+import { diagnose } from "./diagnose.ts";
+import { fault } from "./faults.ts";
+import type { ByteSocket } from "./socket/byte_socket.ts";
+import { dial, firstOf, resolve, systemLookup } from "./socket/dial.ts";
+import { Limit } from "./socket/limit.ts";
+import { parseTarget } from "./target.ts";
+
+/** Longest probe for the cause after an attempt failed. */
+const DIAGNOSE_MS = 2000;
+
+/** Where and how to connect. */
+export interface SocketOptions {
+  tls: TlsOptions | null;
+  /** Limit on connect plus TLS handshake; milliseconds. */
+  connect_timeout_ms: number;
+}
+
+/**
+ * Opens a socket on which HTTP/1.1 is to be spoken.
+ * @param target `host:port`, `[v6]:port` or `unix:/path`
+ * @param signal stops the attempt
+ * @throws {ConnectError} with the likely cause
+ */
+export async function connectSocket(target: string, options: SocketOptions, signal: AbortSignal): Promise<ByteSocket> {
+  const { tls, connect_timeout_ms } = options;
+  const parsed = parseTarget(target);
+  const name = parsed.kind === "tcp" ? parsed.host : "localhost";
+  const limit = new Limit(connect_timeout_ms, signal);
+  try {
+    const places = await limit.run(resolve(parsed, systemLookup));
+    return await firstOf(
+      places,
+      limit,
+      signal,
+      (place, share) => dial(place, name, tls, share, "http/1.1"),
+      (late) => late.close(),
+    );
+  } catch (error) {
+    if (signal.aborted) throw fault.other(target, "the attempt was given up");
+    const cause = await diagnose(target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "http/1.1");
+    throw cause ?? fault.other(target, error instanceof Error ? error.message : String(error));
+  } finally {
+    limit.clear();
+  }
+}
+
+/** The value of `host`: the port is left out where it is the scheme's own, as browsers do. */
+export function hostOf(target: string, tls: TlsOptions | null): string {
+  const parsed = parseTarget(target);
+  if (parsed.kind === "unix") return tls?.server_name ?? "localhost";
+  const host = tls?.server_name ?? (parsed.host.includes(":") ? `[${parsed.host}]` : parsed.host);
+  return parsed.port === (tls === null ? 80 : 443) ? host : `${host}:${parsed.port}`;
+}
+
+/** The fault as an error to tell of, whatever was thrown. */
+export function connectErrorOf(target: string, error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  return fault.other(target, error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,229 @@
+/** One kept connection of HTTP/1.1: one request at a time, its reply told as it comes. */
+import type { ByteSocket } from "../socket/byte_socket.ts";
+import type { HttpHeaders } from "./channel.ts";
+import { HttpFault, ReplyParser, type ReplySink } from "./reply_parser.ts";
+
+/** Bodies up to this leave in one write with their heads; bytes. */
+const JOINED_BYTES = 64 * 1024;
+/** Length of a read buffer; bytes. */
+const READ_BYTES = 16 * 1024;
+/** How long the reading side may take to find a reply after writing has failed. */
+const WRITE_FAILED_MS = 50;
+
+/** The request that a connection carries. */
+export interface Carried {
+  /** Its first bytes are about to be handed to the socket. */
+  handedOver(): void;
+  /** Its last bytes were handed to the socket. */
+  uploaded(): void;
+  headers(status: number, headers: HttpHeaders): void;
+  data(bytes: Uint8Array): void;
+  /** The reply is whole. */
+  complete(trailers: HttpHeaders): void;
+  /** We have ended the connection. */
+  abandoned(words: string): void;
+  /** The connection is gone, or its peer broke a rule. */
+  lost(loss: HttpLoss): void;
+}
+
+/** Why a connection ended under a request. */
+export interface HttpLoss {
+  reason: "connection" | "protocol";
+  /** Not naming the address. */
+  words: string;
+  /** The connection had served before, and was closed before the first byte of this reply: a race with its timeout. */
+  stale: boolean;
+}
+
+/** Who keeps the connection. */
+export interface HttpConnectionOwner {
+  /** A reply is whole and the connection may carry the next request. */
+  free(connection: HttpConnection): void;
+  /** The connection has ended. */
+  closed(connection: HttpConnection): void;
+}
+
+/** One connection. It reads always, so that a close is noticed while it is idle. */
+export class HttpConnection implements ReplySink {
+  readonly #socket: ByteSocket;
+  readonly #owner: HttpConnectionOwner;
+  readonly #parser = new ReplyParser(this);
+  #carried: Carried | null = null;
+  #closed = false;
+  /** It has carried a whole reply. */
+  #served = false;
+  /** Something of the present reply has come. */
+  #answered = false;
+  #upload: Upload = "done";
+  #whole: Whole | null = null;
+  #giveUp: ReturnType<typeof setTimeout> | null = null;
+  /** Bytes in total. */
+  sent_bytes = 0;
+  received_bytes = 0;
+
+  constructor(socket: ByteSocket, owner: HttpConnectionOwner) {
+    this.#socket = socket;
+    this.#owner = owner;
+    this.#read();
+  }
+
+  /** Whether it carries a request. */
+  get busy(): boolean {
+    return this.#carried !== null;
+  }
+
+  /** Sends a request; the connection must be free. */
+  carry(carried: Carried, method: string, head: Uint8Array, body: Uint8Array | null): void {
+    this.#carried = carried;
+    this.#answered = false;
+    this.#upload = "begun";
+    this.#parser.expect(method);
+    this.#write(carried, head, body);
+  }
+
+  /** Ends the connection; a request on it is told nothing. */
+  close(): void {
+    this.#end();
+  }
+
+  /** Ends the connection, and a request on it by our doing. */
+  abandon(words: string): void {
+    const carried = this.#carried;
+    this.#end();
+    carried?.abandoned(words);
+  }
+
+  async #write(carried: Carried, head: Uint8Array, body: Uint8Array | null): Promise<void> {
+    try {
+      carried.handedOver();
+      if (body === null || body.length === 0) await this.#writeAll(head, true);
+      else if (body.length <= JOINED_BYTES) await this.#writeAll(joined(head, body), true);
+      else {
+        await this.#writeAll(head, false);
+        await this.#writeAll(body, true);
+      }
+      this.#uploaded(carried);
+    } catch (error) {
+      // A peer may answer and close before it has read all: the reading side is to find that out.
+      if (!this.#closed) this.#giveUp = setTimeout(() => this.#lose("connection", wordsOf(error)), WRITE_FAILED_MS);
+    }
+  }
+
+  async #writeAll(bytes: Uint8Array, last: boolean): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.#closed;) {
+      const part = bytes.subarray(at, at + JOINED_BYTES);
+      const writing = this.#socket.write(part);
+      if (last && at + part.length === bytes.length) this.#upload = "handed_over";
+      const count = await writing;
+      at += count;
+      this.sent_bytes += count;
+    }
+  }
+
+  #uploaded(carried: Carried): void {
+    this.#upload = "done";
+    if (this.#closed) return;
+    if (this.#carried === carried) carried.uploaded();
+    else this.#owner.free(this);
+  }
+
+  async #read(): Promise<void> {
+    const buffer = new Uint8Array(READ_BYTES);
+    try {
+      while (!this.#closed) {
+        const count = await this.#socket.read(buffer);
+        if (this.#closed) return;
+        if (count === null) return this.#peerClosed();
+        this.received_bytes += count;
+        // What comes unasked, as servers do to say that an idle connection has timed out, belongs to no reply.
+        if (this.#carried === null) return this.#end();
+        if (!this.#answered && count > 1) {
+          const foreign = foreignWords(buffer[0], buffer[1]);
+          if (foreign !== null) return this.#lose("connection", foreign);
+        }
+        this.#answered = true;
+        const used = this.#parser.push(buffer, count);
+        if (this.#whole !== null) this.#settle({ ...this.#whole, keep: this.#whole.keep && used === count });
+      }
+    } catch (error) {
+      if (error instanceof HttpFault) this.#lose("protocol", error.message);
+      else this.#lose("connection", wordsOf(error));
+    }
+  }
+
+  #peerClosed(): void {
+    const inside = this.#answered ? this.#parser.close() : null;
+    if (this.#whole !== null) return this.#settle(this.#whole);
+    this.#lose("connection", `it closed the connection ${inside === null ? "without a reply" : `inside ${inside}`}`);
+  }
+
+  #lose(reason: HttpLoss["reason"], words: string): void {
+    const carried = this.#carried;
+    this.#end();
+    carried?.lost({ reason, words, stale: this.#served && !this.#answered });
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#carried = null;
+    if (this.#giveUp !== null) clearTimeout(this.#giveUp);
+    this.#socket.close();
+    this.#owner.closed(this);
+  }
+
+  /** @internal */
+  head(status: number, headers: HttpHeaders): void {
+    if (this.#upload === "handed_over") this.#carried?.uploaded();
+    this.#carried?.headers(status, headers);
+  }
+
+  /** @internal */
+  body(bytes: Uint8Array): void {
+    this.#carried?.data(bytes);
+  }
+
+  /** @internal */
+  done(trailers: HttpHeaders, keep: boolean): void {
+    this.#whole = { trailers, keep };
+  }
+
+  /** A reply is whole. The connection is free before that is told: whoever hears it may have the next request ready. */
+  #settle({ trailers, keep }: Whole): void {
+    const carried = this.#carried;
+    this.#whole = null;
+    this.#served = true;
+    this.#carried = null;
+    // The rest of a request that was answered early would be taken for the beginning of the next.
+    if (!keep || this.#upload === "begun") this.#end();
+    else if (this.#upload === "done") this.#owner.free(this);
+    carried?.complete(trailers);
+  }
+}
+
+/** A reply that has been read to its end. */
+interface Whole {
+  trailers: HttpHeaders;
+  /** The connection may carry another. */
+  keep: boolean;
+}
+
+/** How far the present request is: its last bytes are yet to be written, are being written, or were taken. */
+type Upload = "begun" | "handed_over" | "done";
+
+/** What a peer speaks whose reply begins so, where that is not HTTP/1.1: a TLS alert, or a frame of HTTP/2. */
+function foreignWords(first: number | undefined, second: number | undefined): string | null {
+  if (first === 0x15 && second === 3) return "it wants TLS, and the connection was plaintext";
+  return first === 0 && second === 0 ? "it speaks HTTP/2, as gRPC services do, and not HTTP/1.1" : null;
+}
+
+function joined(head: Uint8Array, body: Uint8Array): Uint8Array {
+  const all = new Uint8Array(head.length + body.length);
+  all.set(head);
+  all.set(body, head.length);
+  return all;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
