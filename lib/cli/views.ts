@@ -3,7 +3,7 @@ import { endedCalls, errorRate, Series } from "../measure/series.ts";
 import type { GpuSample } from "../measure/resource.ts";
 import { formatBytes, formatPercent } from "../plan/units.ts";
 import { connectionTotals } from "../report/facts.ts";
-import { kindLines } from "../report/kind_lines.ts";
+import { generatorLine, kindLines } from "../report/kind_lines.ts";
 import { hasOpenLoad } from "../report/load.ts";
 import { dataText, intervalText, levelText } from "../report/rules.ts";
 import type { Run, Selection } from "../result/run.ts";
@@ -219,7 +219,7 @@ export function summaryView(
     latency_columns: summaryColumns(percentiles),
     operations: rows,
     total: rows.length > 1 ? operationRow(run, null, percentiles, true, verdict) : null,
-    details: kindLines(run),
+    details: [...kindLines(run), ...generatorLine(run)],
     errors: run.failures.map(errorView),
     moved: connectionTotals(run).filter(({ moves_total }) => moves_total > 0).map((one) => ({
       service: one.service,

@@ -9,6 +9,7 @@ import { objectivesText } from "./goodput.ts";
 import { kindOf, outputUnit } from "./kinds.ts";
 import { hasOpenLoad, reachedIn } from "./load.ts";
 import { PACING_LIMIT_US } from "./pacing.ts";
+import { generatorFit } from "../verdict/generator_fit.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
 import { remembered } from "./memory.ts";
 import { RECOVERY_METRICS, RECOVERY_WORDS } from "./trends.ts";
@@ -113,6 +114,13 @@ function goodParts(run: Run): Array<string | null> {
   const share = figureOf(run, { kind: "good_rate" }, {});
   if (goodput.value === null || share.value === null) return [];
   return [`${formatRate(goodput.value)}, ${formatPercent(share.value)} of calls`, objectivesText(objectives)];
+}
+
+/** Where the generator may not have kept up, warnings too; nothing where all is well. */
+export function generatorLine(run: Run): Fact[] {
+  if (run.slots.length === 0) return [];
+  const checks = generatorFit(run).filter(({ state }) => state !== "ok");
+  return [fact("generator", checks.map(({ name, value }) => `${name}: ${value}`))].filter(({ text }) => text !== "");
 }
 
 /** One for each stage of an open load, warm-up left out. */

@@ -53,6 +53,22 @@ Deno.test("renderLive() cuts 60 operations but shows the one over its limit", ()
   assert.ok(lines.includes("+47 more"));
 });
 
+Deno.test("renderLive() of an open load shows arrivals in place of users, what was dropped, and the good share", () => {
+  const arrivals = { offered_per_s: 50.2, begun_per_s: 48, dropped: 12 };
+  const lines = drawn({ ...SPIKE_LIVE, users: 0, arrivals, good_share: 0.953 }, 120, 24);
+  assertGolden("live_open_120", lines);
+  assert.ok(!lines.some((line) => line.includes("users")));
+  const calm = drawn({ ...SPIKE_LIVE, users: 0, arrivals: { ...arrivals, dropped: 0 } }, 120, 24);
+  assert.ok(!calm.some((line) => line.includes("dropped")));
+});
+
+Deno.test("renderLive() marks a percentile that lies beyond the deadline", () => {
+  const [first, ...others] = SPIKE_LIVE.operations;
+  assert.ok(first !== undefined);
+  const view = { ...SPIKE_LIVE, operations: [{ ...first, broken: [], at_least: ["p99"], few: ["p50"] }, ...others] };
+  assert.ok(drawn(view, 120, 24).some((line) => /llm\.chat_stream .* 2,580 +≥ 3,390/.test(line)));
+});
+
 Deno.test("renderLive() in a window of 60 columns and 9 rows", () => {
   assertGolden("live_small_60", drawn(SPIKE_LIVE, 60, 9));
 });

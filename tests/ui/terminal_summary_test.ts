@@ -33,6 +33,20 @@ Deno.test("renderSummary() says how many calls moved to another connection, and 
   ]);
 });
 
+Deno.test("renderSummary() tells of each kind of operation, broken between its parts", () => {
+  const details = [
+    {
+      name: "llm.chat_stream",
+      text: "first token P50 184 ms, P95 294 ms · gap P50 12.5 ms · 79.3 words/s for one user (P50)",
+    },
+    { name: "good", text: `18.4/s, 97 % of calls · latency ≤ 2.00 s (${"operation, ".repeat(12)})` },
+  ];
+  const lines = drawn({ ...SPIKE_SUMMARY, details }, 80, 60);
+  assertGolden("summary_details_80", lines);
+  assert.ok(lines.every((line) => [...line].length <= 80));
+  assert.deepEqual(drawn({ ...SPIKE_SUMMARY, details: [] }, 80, 30), drawn(SPIKE_SUMMARY, 80, 30));
+});
+
 Deno.test("renderSummary() in colour", () => {
   assertGolden("summary_fail_80_truecolor", drawn(SPIKE_SUMMARY, 80, 30, "truecolor"));
   assertGolden("summary_pass_80_256", drawn(PASS_SUMMARY, 80, 30, "256"));

@@ -39,7 +39,7 @@ function legTable(id: string, title: string, legs: readonly Leg[], total: Row["t
     return numberRow(name, [
       new Cell(title, { classes: "left optional" }),
       formatDuration(mean_us),
-      formatDuration(p95_us),
+      new Cell(formatDuration(p95_us), { classes: "optional" }),
       formatPercent(share),
       new Cell(shareBar(share, of), { classes: "wide" }),
     ]);
@@ -48,7 +48,7 @@ function legTable(id: string, title: string, legs: readonly Leg[], total: Row["t
     "Leg",
     { text: "From, to", left: true, optional: true },
     "Mean",
-    { text: "P95", title: "P95 of the legs do not add up to the P95 of the turn" },
+    { text: "P95", optional: true, title: "P95 of the legs do not add up to the P95 of the turn" },
     { text: "Share", title: "Mean of the leg / mean of all three: means add up" },
     "",
   ];
