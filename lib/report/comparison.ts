@@ -2,7 +2,8 @@
 import { errorRate } from "../measure/series.ts";
 import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import { AGGREGATED, percentileName, rowsOf } from "./figures.ts";
+import { plainPercentile } from "./estimates.ts";
+import { AGGREGATED, percentileName, rowsOf, selectionOf } from "./figures.ts";
 
 /** An earlier run to compare with. */
 export interface Baseline {
@@ -23,6 +24,9 @@ export interface Difference {
   after: number | null;
   /** (after - before) / before; null where it cannot be formed. */
   change: number | null;
+  /** The true value is this or more: calls timed out. */
+  before_at_least: boolean;
+  after_at_least: boolean;
 }
 
 /** All figures of one operation. */
@@ -43,7 +47,7 @@ export function compareRuns(run: Run, baseline: Run): OperationDifference[] {
     const then = before.get(operation);
     const now = after.get(operation);
     const differences = (now ?? then ?? []).map(({ name, kind }, i) =>
-      difference(name, kind, then?.[i]?.value ?? null, now?.[i]?.value ?? null)
+      difference(name, kind, then?.[i] ?? NOTHING, now?.[i] ?? NOTHING)
     );
     return { operation, differences };
   });
@@ -53,29 +57,35 @@ interface Figure {
   name: string;
   kind: FigureKind;
   value: number | null;
+  at_least?: boolean;
 }
+
+const NOTHING: Pick<Figure, "value" | "at_least"> = { value: null };
 
 function figuresOf(run: Run): Map<string, Figure[]> {
   const { operations, all } = rowsOf(run);
-  return new Map([...operations, all].map(({ name, calls, rate_per_s, total }) => {
-    const latency = total.histogram("latency");
+  return new Map([...operations, all].map((row) => {
+    const { name, calls, rate_per_s, total } = row;
     const figures: Figure[] = [
       { name: "calls", kind: "count", value: calls },
       { name: "rate", kind: "rate", value: rate_per_s },
       { name: "error rate", kind: "ratio", value: calls === 0 ? null : errorRate(total.outcomes) },
-      ...COMPARED.map((p): Figure => ({
-        name: percentileName(p),
-        kind: "duration_us",
-        value: latency.count === 0 ? null : latency.percentile(p),
-      })),
+      ...COMPARED.map((p): Figure => {
+        const { value, at_least } = plainPercentile(run, "latency", p, selectionOf(row));
+        return { name: percentileName(p), kind: "duration_us", value, at_least };
+      }),
     ];
     return [name, figures];
   }));
 }
 
-function difference(name: string, kind: FigureKind, before: number | null, after: number | null): Difference {
-  const change = before === null || after === null || before === 0 ? null : (after - before) / before;
-  return { name, kind, before, after, change };
+type Side = Pick<Figure, "value" | "at_least">;
+
+function difference(name: string, kind: FigureKind, then: Side, now: Side): Difference {
+  const [before, after] = [then.value, now.value];
+  const sides = { before_at_least: then.at_least === true, after_at_least: now.at_least === true };
+  const known = before !== null && after !== null && before !== 0 && !sides.before_at_least && !sides.after_at_least;
+  return { name, kind, before, after, change: known ? (after - before) / before : null, ...sides };
 }
 
 /** What stands between the two runs and a fair comparison, each a sentence; empty when the plans are alike. */

@@ -30,20 +30,29 @@ export function renderComparison(run: Run, verdict: Verdict, baseline: Baseline)
 }
 
 function cells(difference: Difference): string[] {
-  const { name, kind, before, after } = difference;
-  return [`  ${name}`, figureText(before, kind), figureText(after, kind), changeText(difference)];
+  const { name } = difference;
+  return [`  ${name}`, beforeText(difference), afterText(difference), changeText(difference)];
 }
 
-/** A figure with its unit. */
-export function figureText(value: number | null, kind: FigureKind): string {
+/** The earlier figure with its unit; `≥` before one that hides behind a deadline. */
+export function beforeText({ before, kind, before_at_least }: Difference): string {
+  return `${before_at_least ? "≥ " : ""}${figureText(before, kind)}`;
+}
+
+/** The later one. */
+export function afterText({ after, kind, after_at_least }: Difference): string {
+  return `${after_at_least ? "≥ " : ""}${figureText(after, kind)}`;
+}
+
+function figureText(value: number | null, kind: FigureKind): string {
   if (value === null) return NO_VALUE;
   const write = { count: formatCount, rate: formatRate, ratio: formatPercent, duration_us: formatDuration };
   return write[kind](value);
 }
 
 /** `+12.3 %`, `-4 %`, `same`; a dash where no relative change can be formed. */
-export function changeText({ before, after, change }: Difference): string {
-  if (before !== null && before === after) return "same";
+export function changeText({ before, after, change, before_at_least, after_at_least }: Difference): string {
+  if (before !== null && before === after && !before_at_least && !after_at_least) return "same";
   if (change === null) return NO_VALUE;
   return `${change > 0 ? "+" : ""}${formatPercent(change)}`;
 }

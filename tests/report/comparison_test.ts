@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { caveats, compareRuns } from "../../lib/report/comparison.ts";
-import { changeText, renderComparison } from "../../lib/report/comparison_text.ts";
+import { afterText, changeText, renderComparison } from "../../lib/report/comparison_text.ts";
 import { assertGolden } from "../golden/golden.ts";
 import { makePlan, makeRun } from "../result/make_run.ts";
 import { emptyRun, incompleteRun, usualRun, verdictOf } from "./cases.ts";
+import { renderBarChart } from "../../lib/report/png/bar_charts.ts";
+import { openRun } from "./speech_cases.ts";
 
 const baselineOf = (run: ReturnType<typeof usualRun>) => ({ run, verdict: verdictOf(run), name: "reports/earlier" });
 
@@ -44,4 +46,16 @@ Deno.test("caveats() names what differs between the two plans and ends", () => {
   const notes = caveats(usualRun(), other).join(" ");
   for (const word of ["scenario", "load", "transport"]) assert.match(notes, new RegExp(`differ in their ${word}`));
   assert.match(caveats(usualRun(), incompleteRun()).join(" "), /The baseline did not complete/);
+});
+
+Deno.test("compareRuns() forms no change from a percentile that hides behind a deadline, and says at least", () => {
+  const operations = ["llm.chat_stream"];
+  const late = openRun({ timeouts: 1, operations });
+  const [first] = compareRuns(late, openRun({ operations }));
+  const p99 = first?.differences.find(({ name }) => name === "P99");
+  assert.ok(p99 !== undefined);
+  assert.deepEqual([p99.change, p99.before_at_least, p99.after_at_least], [null, false, true]);
+  assert.equal(afterText(p99), "≥ 30.0 s");
+  assert.equal(changeText(p99), "–");
+  assert.match(renderBarChart(late, "p95_response_time"), /≥ 30\.0 s/);
 });

@@ -1,7 +1,7 @@
 /** The run beside an earlier one. */
 import type { Run } from "../../result/run.ts";
 import { type Baseline, caveats, compareRuns, type Difference } from "../comparison.ts";
-import { changeText, figureText, NOT_PROOF } from "../comparison_text.ts";
+import { afterText, beforeText, changeText, NOT_PROOF } from "../comparison_text.ts";
 import { AGGREGATED, instantText } from "../figures.ts";
 import { plainText } from "../text.ts";
 import { type Markup, markup } from "./markup.ts";
@@ -24,7 +24,6 @@ ${numberTable("comparison", heads, body)}`;
 }
 
 function changeCell(difference: Difference): Markup {
-  const { before, after, kind } = difference;
-  const values = `${figureText(before, kind)} → ${figureText(after, kind)}`;
+  const values = `${beforeText(difference)} → ${afterText(difference)}`;
   return markup`${values}<br><small>${changeText(difference)}</small>`;
 }

@@ -4,7 +4,8 @@ import { errorRate } from "../../measure/series.ts";
 import { formatDuration, formatPercent } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import { matchesGlob } from "../../plan/glob.ts";
-import { type Row, rowsOf } from "../figures.ts";
+import { plainPercentile } from "../estimates.ts";
+import { type Row, rowsOf, selectionOf } from "../figures.ts";
 
 /** Names of the pictures, without the ending. */
 export const BAR_CHARTS = [
@@ -26,6 +27,8 @@ interface Bars {
   name: string;
   color: string;
   values: number[];
+  /** Values whose true size is this or more: calls timed out. */
+  at_least?: boolean[];
 }
 
 interface Picture {
@@ -49,21 +52,25 @@ export function renderBarChart(run: Run, name: BarChartName): string {
   }
 }
 
-const percentile = (row: Row, p: number) => row.total.histogram("latency").percentile(p);
+/** A percentile of each operation's latency, or the deadline that it hides behind. */
+function percentiles(run: Run, rows: readonly Row[], p: number): Pick<Bars, "values" | "at_least"> {
+  const figures = rows.map((row) => plainPercentile(run, "latency", p, selectionOf(row)));
+  return { values: figures.map(({ value }) => value ?? 0), at_least: figures.map(({ at_least }) => at_least) };
+}
 
 const PICTURES: Record<BarChartName, (run: Run, rows: readonly Row[]) => Picture> = {
-  response_time_by_endpoint: (_, rows) => ({
+  response_time_by_endpoint: (run, rows) => ({
     title: "Response time by operation: P50, mean, P95",
     bars: [
-      { name: "P50", color: BLUES[0] as string, values: rows.map((row) => percentile(row, 50)) },
+      { name: "P50", color: BLUES[0] as string, ...percentiles(run, rows, 50) },
       { name: "mean", color: BLUES[1] as string, values: rows.map((row) => row.total.histogram("latency").mean) },
-      { name: "P95", color: BLUES[2] as string, values: rows.map((row) => percentile(row, 95)) },
+      { name: "P95", color: BLUES[2] as string, ...percentiles(run, rows, 95) },
     ],
     write: formatDuration,
   }),
   p95_response_time: (run, rows) => ({
     title: "P95 response time by operation",
-    bars: [{ name: "P95", color: BLUES[1] as string, values: rows.map((row) => percentile(row, 95)) }],
+    bars: [{ name: "P95", color: BLUES[1] as string, ...percentiles(run, rows, 95) }],
     write: formatDuration,
     ...p95Limit(run, rows),
   }),
@@ -130,7 +137,7 @@ function optionOf(run: Run, { title, bars, write, limit }: Picture, names: reado
       axisTick: { show: false },
       axisLine: { lineStyle: { color: COLORS.line } },
     },
-    series: bars.map(({ name, color, values }, i) => ({
+    series: bars.map(({ name, color, values, at_least }, i) => ({
       name,
       type: "bar" as const,
       barMaxWidth: 16,
@@ -139,8 +146,10 @@ function optionOf(run: Run, { title, bars, write, limit }: Picture, names: reado
         ...text,
         show: true,
         position: "right" as const,
-        formatter: ({ dataIndex }: { dataIndex: number }) =>
-          bars.length === 1 ? write(values[dataIndex] ?? 0) : `${name} ${write(values[dataIndex] ?? 0)}`,
+        formatter: ({ dataIndex }: { dataIndex: number }) => {
+          const value = `${at_least?.[dataIndex] === true ? "≥ " : ""}${write(values[dataIndex] ?? 0)}`;
+          return bars.length === 1 ? value : `${name} ${value}`;
+        },
       },
       data: values,
       ...(limit === undefined || i > 0 ? {} : { markLine: limitLine(limit) }),
