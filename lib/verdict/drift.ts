@@ -25,7 +25,7 @@ export interface Drift {
   n: number;
   /** 95 % interval of `value`; a drift is only there when it leaves out 0. */
   interval: ConfidenceInterval | null;
-  /** Whether there are enough values to print it plainly. */
+  /** Whether it can be printed plainly: of a stage of less than ten minutes an hour is a bold guess. */
   carried: boolean;
   /** Median of the first tenth, in the subject's unit: microseconds, a ratio, bytes. Null as `value`. */
   level: number | null;
@@ -42,6 +42,7 @@ const LONGEST_STEP_MS = 60_000;
 /** Below, a trend is no more than two or three values that happen to rise. */
 const LEAST_POINTS = 10;
 const HOUR_MS = 3_600_000;
+const LEAST_CARRIED_MS = 600_000;
 
 /**
  * The drift of a subject: the Theil-Sen slope of one value a minute (shorter stages: a thirtieth each), with an interval
@@ -67,7 +68,7 @@ export function driftOf(run: Run, subject: DriftSubject, selection: Selection = 
   const drifts = valuesOf(run, subject, selection.operations).map(({ of, values }) => ({
     ...driftOfValues(subject, values.filter(({ t_ms }) => t_ms >= stage.start_ms && t_ms < end_ms), step_ms),
     worst: of,
-  }));
+  })).map((one) => ({ ...one, carried: one.carried && end_ms - stage.start_ms >= LEAST_CARRIED_MS }));
   const sureness = ({ interval }: { interval: ConfidenceInterval | null }) => interval?.low ?? -Infinity;
   const worst = drifts.reduce<Omit<Drift, "stage">>(
     (most, one) => most.value === null || sureness(one) > sureness(most) ? one : most,
@@ -144,10 +145,12 @@ function driftOfValues(
   const unit = subject === "error_rate" ? 1 : level;
   const least = subject === "latency" || subject === "error_rate" ? null : floors(known);
   const given = trend !== null && unit !== null && unit > 0;
+  // Without a single error nothing is known of how errors would come.
+  const sure = given && !(subject === "error_rate" && known.every((y) => y === 0)) ? trend.interval : null;
   return {
     value: given ? trend.slope / unit : null,
     n: points.length,
-    interval: given && trend.interval ? { low: trend.interval.low / unit, high: trend.interval.high / unit } : null,
+    interval: sure && unit ? { low: sure.low / unit, high: sure.high / unit } : null,
     carried: given,
     level: given ? level : null,
     floor_rose: least === null ? null : least.last > least.first,

@@ -78,8 +78,10 @@ function ofShare(run: Run, share: Share, selection: Selection): Estimate {
   const all = SHARES[share](run.total(selection));
   if (all.whole === 0) return { value: null, n: 0, interval: null, carried: false };
   const parts = steadyBatches(run, selection).map(({ counts }) => SHARES[share](counts));
-  // Words of one clip stand or fall together, and more can be wrong than there are: no trials in Wilson's sense.
-  const interval = share === "wer" ? notNegative(ratioInterval(parts)) : shareInterval(all, parts);
+  // Words of one clip stand or fall together, and more can be wrong than there are: no trials in Wilson's sense. Where none
+  // was wrong, nothing is known of how many could be.
+  const ofWords = () => all.part > 0 ? notNegative(ratioInterval(parts)) : null;
+  const interval = share === "wer" ? ofWords() : shareInterval(all, parts);
   return { value: all.part / all.whole, n: all.whole, interval, carried: all.whole >= LEAST_VALUES };
 }
 

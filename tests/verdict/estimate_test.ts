@@ -137,6 +137,8 @@ Deno.test("estimate() of word errors rests on batches alone and may pass 100 %",
   assert.deepEqual([wer.value, wer.n], [errors / 600, 600]);
   assert.ok(errors > 600 && wer.interval !== null && wer.interval.high > errors / 600);
   assert.equal(estimate(run, { kind: "stalled" }).value, 30 / 120);
+  const right = runOf(hold(60), () => ({ latencies_us: [1], also: (series) => series.count("reference_words", 9) }));
+  assert.deepEqual(estimate(right, { kind: "wer" }), { value: 0, n: 540, interval: null, carried: true });
   assert.equal(estimate(run, { kind: "calls" }).value, 120);
 });
 
