@@ -1,5 +1,6 @@
 /** "What happened": latency, load, errors and the machines over one time axis. */
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
+import type { Distribution } from "../../plan/threshold.ts";
 import type { Run } from "../../result/run.ts";
 import { matchesGlob } from "../../plan/glob.ts";
 import { type Bin, latencyByBin } from "../bins.ts";
@@ -24,6 +25,7 @@ const MAX_GPUS = 8;
 export function timeChart(run: Run, bins: readonly Bin[], percentile_bins: readonly Bin[]): Chart {
   const panels = [
     latencyPanel(run, percentile_bins),
+    ...turnPanel(run),
     ...loadPanels(run, bins),
     ...errorPanel(bins),
     ...gpuPanels(run, bins),
@@ -65,14 +67,39 @@ function latencyLines(bins: readonly Bin[], operation: string | undefined): Line
  * Limits that some rule sets on the latency drawn. A rule that each operation holds on its own says nothing of all of them
  * together, so it is drawn with its operations only.
  */
-function limitsOn(run: Run, operation: string | undefined): Limit[] {
+function limitsOn(run: Run, operation: string | undefined, of: Distribution = "latency"): Limit[] {
   const names = new Map<number, string>();
   for (const { measure, comparison, operations, limit } of run.plan.thresholds) {
-    if (measure.kind !== "percentile" || measure.of !== "latency" || !comparison.startsWith("<")) continue;
-    const binds = operations === null || (operation !== undefined && matchesGlob(operations, operation));
+    if (measure.kind !== "percentile" || measure.of !== of || !comparison.startsWith("<")) continue;
+    // Turns are of one kind: a rule on them binds the turns drawn.
+    const own = of !== "latency" || (operation !== undefined && matchesGlob(operations ?? "*", operation));
+    const binds = operations === null || own;
     if (binds && !names.has(limit)) names.set(limit, `limit ${percentileName(measure.percentile)}`);
   }
   return [...names].slice(0, 4).map(([limit, name]) => ({ name, value: toMs(limit) }));
+}
+
+/** What people wait in a voice turn, over the run's batches: seconds keep only latency, which holds the clip's length. */
+function turnPanel(run: Run): Panel[] {
+  const batches = run.batches().map((batch) => ({
+    at_s: (batch.start_ms + batch.end_ms) / 2000,
+    waits: batch.histogram("voice_to_voice"),
+  }));
+  if (batches.every(({ waits }) => waits.count === 0)) return [];
+  const line = (percentile: number, color: string): Line => ({
+    name: `voice to voice ${percentileName(percentile)}`,
+    label: percentileName(percentile),
+    color,
+    width: 2,
+    points: batches.map(({ at_s, waits }) => [at_s, percentileMs(waits, percentile)]),
+  });
+  return [{
+    title: "voice to voice: end of speech to first audio",
+    unit: "duration_ms",
+    height: 120,
+    lines: [line(95, "blue-3"), line(50, "blue-4")],
+    limits: limitsOn(run, undefined, "voice_to_voice"),
+  }];
 }
 
 /** A rate in each bin; events per second. */
