@@ -78,15 +78,21 @@ export type DescriptorSource =
   | { kind: "set"; file: string }
   | { kind: "reflection" };
 
-/** Any method of any gRPC service. */
+/** Any methods of any gRPC services at one address. */
 export interface GrpcSettings {
   protocol: "grpc";
+  descriptors: DescriptorSource;
+  exchanges: GrpcExchange[];
+}
+
+/** One kind of gRPC call; `name` is the operation's. */
+export interface GrpcExchange {
+  name: string;
   /** `package.Service/Method`. */
   method: string;
-  descriptors: DescriptorSource;
-  /** Request messages of one call, in order; texts may hold templates. One for calls that send one. */
+  /** Request messages of one call, in order; texts may hold templates. One for methods that take one. */
   messages: Json[];
-  /** Raw request bytes from files instead of `messages`; then no descriptor is needed. */
+  /** Absolute paths of raw request bytes instead of `messages`, one file a message; then no descriptor is needed. */
   raw_files: string[];
   checks: Check[];
 }

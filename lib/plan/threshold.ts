@@ -28,6 +28,8 @@ export const DISTRIBUTIONS = {
   output_length: "count",
   /** Last transcript - end of speech sent. */
   final_latency: "us",
+  /** Arrival of a transcript - instant at which the place in the audio was sent up to which it covers; all calls pooled. */
+  response_latency: "us",
   /** Actual - planned sending of a chunk of paced speech. */
   pacing_error: "us",
   /** Processing time / audio time; for speech made or recognised at full speed. */

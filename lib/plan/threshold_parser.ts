@@ -188,15 +188,20 @@ class Reader {
   }
 
   #closedGlob(): string {
-    const word = this.#next("an operation such as llm.chat_stream, llm.* or *");
-    if (!/^[A-Za-z0-9_.*@/-]+$/.test(word.text)) {
-      throw new Unreadable(
-        `Expected an operation such as llm.chat_stream, llm.* or *, found "${word.text}"`,
-        word.column,
-      );
-    }
+    const words = [this.#globWord()];
+    while (/^[A-Za-z0-9_.*@/{}:-]+$/.test(this.#peek().text)) words.push(this.#globWord());
     this.#close();
-    return word.text;
+    return words.join(" ");
+  }
+
+  /** Operations may have blanks in their names, as `rest GET /health` has. */
+  #globWord(): string {
+    const word = this.#next("an operation such as llm.chat_stream, llm.* or *");
+    if (/^[A-Za-z0-9_.*@/{}:-]+$/.test(word.text)) return word.text;
+    throw new Unreadable(
+      `Expected an operation such as llm.chat_stream, llm.* or *, found "${word.text}"`,
+      word.column,
+    );
   }
 
   #close(): void {

@@ -37,6 +37,13 @@ Deno.test("parseThreshold() reads a percentile of the operations that match", ()
   });
 });
 
+Deno.test("parseThreshold() reads operations with blanks in their names", () => {
+  const read = rule("p95(latency, rest  GET /items/{id}) < 2s");
+  assert.equal(read.operations, "rest GET /items/{id}");
+  assert.equal(read.source, "p95(latency, rest GET /items/{id}) < 2s");
+  assert.equal(rule("error_rate(websocket *) < 1%").operations, "websocket *");
+});
+
 Deno.test("parseThreshold() tells all operations together from each on its own", () => {
   assert.equal(rule("p95(latency) < 2s").operations, null);
   assert.equal(rule("p95(latency, *) < 2s").operations, "*");
