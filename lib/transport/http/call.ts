@@ -30,6 +30,7 @@ export class Call implements HttpCall, Carried, Timed {
   #ended = false;
   #cancelled = false;
   #sentTold = false;
+  #uploadTold = false;
 
   /** @param head encoded; kept, as the body is, in case the request moves */
   constructor(
@@ -85,7 +86,9 @@ export class Call implements HttpCall, Carried, Timed {
   }
 
   uploaded(): void {
-    if (!this.#silent) this.#tell(() => this.#events.uploaded?.());
+    if (this.#silent || this.#uploadTold) return;
+    this.#uploadTold = true;
+    this.#tell(() => this.#events.uploaded?.());
   }
 
   get #silent(): boolean {
