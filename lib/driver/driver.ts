@@ -87,6 +87,11 @@ export interface Marks {
   /** A chunk of paced speech was handed over this long after it was due; microseconds. */
   paced(late_us: number): void;
   /**
+   * Set where it is recorded: a transcript came that covers speech up to some place, this long after that place was
+   * handed to the stream; microseconds.
+   */
+  responded?(latency_us: number): void;
+  /**
    * Set where somebody listens to what a reply says: its text piece by piece, before `content` is called for it. Pieces
    * of an answer follow each other directly; each piece of a transcript is a segment, a blank lies between two.
    */
@@ -127,6 +132,8 @@ export interface Health {
   asked: string;
   /** Model, version, voices or the error, one line. */
   details: string;
+  /** What to do about it, where the driver knows better than to look whether the service listens there. */
+  remedy?: string;
 }
 
 /** A service of the plan, connected: what pools and preflight hold. */

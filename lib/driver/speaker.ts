@@ -4,6 +4,8 @@ import type { Sender, StreamCall } from "./grpc_call.ts";
 
 /** A clip encoded as the messages of a stream. */
 export interface ChunkedClip {
+  /** Sent before the first chunk; null: nothing. */
+  preface: Uint8Array | null;
   chunks: readonly Uint8Array[];
   /** Where in the clip each chunk begins, which is when it is due in paced speech; microseconds from the first. */
   starts_us: readonly number[];
@@ -15,17 +17,23 @@ export interface ChunkedClip {
   last_speech: number | null;
 }
 
+/** Servers tell places in a clip in seconds as 32-bit floats: one that is a little too far is not the next chunk's. */
+const POSITION_TOLERANCE_US = 100;
+
 /**
  * Writes each chunk when it is due, counted from the first, so that a late timer delays one chunk and not all that
  * follow. While the stream is full it waits, and then sends at once all that has become due.
  */
 export class Speaker implements Sender {
+  readonly #sent_at_us: Float64Array;
   #call: StreamCall | null = null;
   #start_us = 0;
   #next = 0;
   #timer: Timer | null = null;
 
-  constructor(readonly clip: ChunkedClip, readonly clock: Clock, readonly marks: Marks) {}
+  constructor(readonly clip: ChunkedClip, readonly clock: Clock, readonly marks: Marks) {
+    this.#sent_at_us = new Float64Array(clip.chunks.length);
+  }
 
   /** Whether the last chunk with speech was handed to the stream. */
   get spoken(): boolean {
@@ -37,10 +45,22 @@ export class Speaker implements Sender {
     return this.clip.starts_us[this.#next] ?? this.clip.length_us;
   }
 
+  /**
+   * Time since the chunk was handed to the stream that ends at `audio_us` into the clip or holds that place; for what
+   * lies beyond the last chunk sent, since that one. Microseconds; null before the first chunk.
+   */
+  since_us(audio_us: number): number | null {
+    const { starts_us } = this.clip;
+    let index = this.#next - 1;
+    while (index > 0 && starts_us[index] as number >= audio_us - POSITION_TOLERANCE_US) index--;
+    return index < 0 ? null : this.clock.now_us() - (this.#sent_at_us[index] as number);
+  }
+
   begin(call: StreamCall): void {
     this.#call = call;
     this.#start_us = this.clock.now_us();
-    this.#sendDue();
+    const { preface } = this.clip;
+    if (preface === null || call.send(preface)) this.#sendDue();
   }
 
   drain(): void {
@@ -59,12 +79,13 @@ export class Speaker implements Sender {
       const index = this.#next;
       const chunk = chunks[index];
       if (chunk === undefined) return this.#finish(call);
+      const now_us = this.clock.now_us();
       if (paced && index > 0) {
-        const late_us = this.clock.now_us() - this.#start_us - (starts_us[index] as number);
+        const late_us = now_us - this.#start_us - (starts_us[index] as number);
         if (late_us < 0) return this.#wait(this.#start_us + (starts_us[index] as number));
         this.marks.paced(late_us);
       }
-      this.#next++;
+      this.#sent_at_us[this.#next++] = now_us;
       const room = call.send(chunk);
       if (call.ended) return;
       if (index === last_speech) this.marks.speechEnd();

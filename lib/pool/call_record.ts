@@ -41,6 +41,7 @@ export class Meter {
   readonly series = new Series();
   readonly gap = this.series.histogram("gap");
   readonly pacing_error = this.series.histogram("pacing_error");
+  readonly response_latency = this.series.histogram("response_latency");
   readonly #histograms: readonly Histogram[] = DISTRIBUTION_NAMES.map((name) => this.series.histogram(name));
   readonly #checks: readonly Check[];
   /** Figures of the call that is being counted, by place; NaN where a figure does not apply to it. */
@@ -115,6 +116,8 @@ class SpeechMarks {
   end_us = NaN;
   /** Largest lateness of a paced chunk. */
   late_us = NaN;
+  /** Largest latency of a transcript after the speech it covers. */
+  response_us = NaN;
 }
 
 const NO_SPEECH = new SpeechMarks();
@@ -159,6 +162,13 @@ export class CallRecord implements Marks {
     if (!(late_us <= speech.late_us)) speech.late_us = late_us;
   }
 
+  responded(latency_us: number): void {
+    if (this.#ended) return;
+    this.meter.response_latency.record(latency_us);
+    const speech = this.#speech ??= new SpeechMarks();
+    if (!(latency_us <= speech.response_us)) speech.response_us = latency_us;
+  }
+
   end(end: OperationEnd): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -184,7 +194,7 @@ export class CallRecord implements Marks {
     const sent_us = Number.isNaN(this.#sent_us) ? intended_us : this.#sent_us;
     meter.takeTimes(end_us - intended_us, end_us - sent_us, sent_us - intended_us);
     if (reply !== null) this.#countReply(reply);
-    if (this.#speech !== null && this.#speech.late_us >= 0) meter.note("pacing_error", this.#speech.late_us);
+    if (this.#speech !== null) this.#noteSpeech(this.#speech);
     if (content !== undefined) this.#countContent(content, end_us - sent_us, sent_us);
     if (reply !== null && reply.audio_us > 0 && content?.turn === undefined) {
       // (C_n - A) / d for speech as it is made, (E - A) / d for speech that comes whole.
@@ -192,6 +202,12 @@ export class CallRecord implements Marks {
       meter.take("real_time_factor", made_us / reply.audio_us * 1e6);
     }
     meter.settle();
+  }
+
+  /** A call keeps a limit on what many of its marks recorded when the largest does. */
+  #noteSpeech({ late_us, response_us }: SpeechMarks): void {
+    if (late_us >= 0) this.meter.note("pacing_error", late_us);
+    if (response_us >= 0) this.meter.note("response_latency", response_us);
   }
 
   #countReply({ messages, first_us, gap_max_us, audio_us, player }: ReplyMarks): void {

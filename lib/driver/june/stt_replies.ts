@@ -1,30 +1,11 @@
 /** What counts as a transcript of June's speech-to-text service. */
 import * as asr from "../../../proto/asr.ts";
-import type { Reference } from "../../measure/word_error.ts";
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../outcome.ts";
 import { NO_CONTENT, type Reply } from "../reply.ts";
+import { EMPTY_TRANSCRIPT, ENDED_EARLY, type Spoken, transcriptContent } from "../spoken.ts";
 
 const IN_BAND_ERROR = semantic("in_band_error", "Status OK, but the last result is empty with confidence 0: an error");
-const EMPTY_TRANSCRIPT = semantic("empty_transcript", "Status OK, but no transcript came for a clip with speech");
-const ENDED_EARLY = semantic("ended_early", "Status OK, but the stream was ended before all speech was sent");
-
-/** What a call of speech recognition is given. */
-export interface Spoken {
-  has_speech: boolean;
-  /** What is said; null: not known. */
-  reference: Reference | null;
-  /** Length of the audio sent by now; microseconds. */
-  sent_us(): number;
-  /** Whether all speech has been sent by now; silence may follow. */
-  all_sent(): boolean;
-}
-
-function transcriptContent(spoken: Spoken, segments: readonly string[]): Content {
-  const audio_sent_us = spoken.sent_us();
-  if (spoken.reference === null) return { audio_sent_us };
-  return { audio_sent_us, words: spoken.reference.errorsOf(segments.join(" ")) };
-}
 
 /** The reply to Recognize. An empty list of results is how the service says that it heard nothing. */
 export class RecognitionReply implements Reply {
