@@ -36,7 +36,9 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
   try {
     await opened.connect();
     const health = await opened.health(Math.min(HEALTH_TIMEOUT_MS, service.timeout_ms));
-    const remedy = health.state === "unhealthy"
+    const remedy = health.remedy !== undefined
+      ? health.remedy
+      : health.state === "unhealthy"
       ? "The load goes on; look at the service's own log"
       : health.state === "failed"
       ? `Check that a ${service.protocol} ${service.kind} service listens at ${address}`

@@ -15,10 +15,12 @@ export { loadInputs } from "./inputs/load.ts";
  * @param open makes channels of the plan's transport
  * @throws {UserError} kind `input` for a TLS file that cannot be read
  */
-export function openDriver(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
+export async function openDriver(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
   switch (service.protocol) {
     case "june":
-      return openJune(service, open);
+      return await openJune(service, open);
+    case "riva":
+      return await (await import("./riva/open.ts")).openRiva(service, open);
     default:
       throw new UserError("config", `Service ${service.name}: no driver speaks ${service.protocol}`);
   }

@@ -65,7 +65,7 @@ export async function checkStandardHealth(ask: AskOnce, name: string, preface = 
 export function healthFrom(
   path: string,
   { status, message }: Answer,
-  read: (bytes: Uint8Array) => Pick<Health, "state" | "details">,
+  read: (bytes: Uint8Array) => Pick<Health, "state" | "details" | "remedy">,
 ): Health {
   const asked = path.slice(1);
   if (status.code !== StatusCode.OK || message === null) {

@@ -1,0 +1,139 @@
+/** The health of a Riva service before load: the standard health service, then whether it has what the plan asks for. */
+import * as asr from "../../../proto/riva_asr.ts";
+import * as tts from "../../../proto/riva_tts.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
+import type { RivaSettings } from "../../plan/protocols.ts";
+import type { Channel } from "../../transport/channel.ts";
+import { StatusCode } from "../../transport/status.ts";
+import type { Health } from "../driver.ts";
+import { SAMPLE_RATE } from "../inputs/inputs.ts";
+import { serviceMetadata } from "../metadata.ts";
+import { type AskOnce, askOver, checkStandardHealth, healthFrom } from "../standard_health.ts";
+import { oneLine } from "../text.ts";
+import { rivaSettings, rivaVoice } from "./settings.ts";
+
+/** How one kind of service is asked for its models. */
+interface Catalogue {
+  service: string;
+  path: string;
+  request: Uint8Array;
+  decode(bytes: Uint8Array): asr.ConfigResponse;
+}
+
+const CATALOGUES: Record<"stt" | "tts", Catalogue> = {
+  stt: {
+    service: asr.SERVICE,
+    path: asr.PATHS.getConfig,
+    request: asr.ConfigRequest.encode({}),
+    decode: (bytes) => asr.ConfigResponse.decode(bytes),
+  },
+  tts: {
+    service: tts.SERVICE,
+    path: tts.PATHS.getConfig,
+    request: tts.ConfigRequest.encode({}),
+    decode: (bytes) => tts.ConfigResponse.decode(bytes),
+  },
+};
+
+/** What the plan asks for; empty where the server is to choose. */
+interface Wanted {
+  model: string;
+  language: string;
+  voice: string;
+  rate_hz: number;
+}
+
+/**
+ * Asks a service's health over an open channel; never rejects for what the server answers.
+ * @param timeout_ms deadline of each question; at most three are asked
+ */
+export async function checkRivaHealth(service: ServicePlan, channel: Channel, timeout_ms: number): Promise<Health> {
+  const { options } = service;
+  if (options.kind !== "stt" && options.kind !== "tts") throw new TypeError(`Riva has no ${options.kind} service`);
+  const wanted = wantedOf(rivaSettings(service), options.kind === "tts" ? options.voice : null);
+  const catalogue = CATALOGUES[options.kind];
+  const ask = askOver(channel, serviceMetadata(service), timeout_ms);
+  const standing = await checkStandardHealth(ask, catalogue.service);
+  if (standing.state === "unhealthy") {
+    return { ...standing, details: `${standing.details}; Riva says so while its models load, which takes minutes` };
+  }
+  return standing.state === "failed" ? standing : await checkCatalogue(ask, catalogue, wanted, standing);
+}
+
+function wantedOf({ model, language_code, sample_rate_hz }: RivaSettings, voice: string | null): Wanted {
+  // Only requests of speech recognition name a model.
+  if (voice === null) return { model, language: language_code, voice: "", rate_hz: SAMPLE_RATE };
+  return { model: "", language: language_code, voice: rivaVoice(voice), rate_hz: sample_rate_hz };
+}
+
+async function checkCatalogue(ask: AskOnce, catalogue: Catalogue, wanted: Wanted, standing: Health): Promise<Health> {
+  const answer = await ask(catalogue.path, catalogue.request);
+  if (answer.status.code === StatusCode.UNIMPLEMENTED) return standing;
+  return healthFrom(catalogue.path, answer, (bytes) => {
+    const found = findModels(catalogue.decode(bytes).model_config, wanted);
+    if (typeof found === "string") return { state: "failed", details: found, remedy: remedyFor(found) };
+    return { state: "serving", details: oneLine(describe(found, wanted)) };
+  });
+}
+
+/** Empty entries and blanks apart, as Riva lists several languages or voices of one model. */
+function listOf(parameter: string | undefined): string[] {
+  return (parameter ?? "").split(",").map((entry) => entry.trim()).filter((entry) => entry !== "");
+}
+
+const languagesOf = ({ parameters }: asr.ModelConfig): string[] => listOf(parameters["language_code"]);
+
+/** Voices as requests name them: `<voice_name>.<subvoice>`, or the voice alone. */
+function voicesOf({ parameters }: asr.ModelConfig): string[] {
+  const { voice_name = "", subvoices } = parameters;
+  const names = listOf(subvoices).map((entry) => `${voice_name}.${entry.split(":", 1)[0]}`);
+  return voice_name === "" ? names : [voice_name, ...names];
+}
+
+/** The models that have all that is wanted, or what is missing in words. */
+function findModels(models: readonly asr.ModelConfig[], wanted: Wanted): asr.ModelConfig[] | string {
+  if (models.length === 0) return "it has no model";
+  const steps: [what: string, name: string, have: (model: asr.ModelConfig) => string[]][] = [
+    ["model", wanted.model, ({ model_name }) => [model_name]],
+    ["language", wanted.language, languagesOf],
+    ["voice", wanted.voice, voicesOf],
+  ];
+  let left = [...models];
+  for (const [what, name, have] of steps) {
+    // Of what no model tells, nothing can be said to be missing.
+    if (name === "" || left.every((model) => have(model).length === 0)) continue;
+    const fit = left.filter((model) => have(model).some((one) => one.toLowerCase() === name.toLowerCase()));
+    if (fit.length === 0) return oneLine(`it has no ${what} "${name}"; it has ${few(left.flatMap(have))}`);
+    left = fit;
+  }
+  return left;
+}
+
+/** Names told of a list; more are counted. */
+const MAX_NAMES = 6;
+
+function few(names: readonly string[]): string {
+  const all = [...new Set(names)];
+  const more = all.length > MAX_NAMES ? ` and ${all.length - MAX_NAMES} more` : "";
+  return all.slice(0, MAX_NAMES).join(", ") + more;
+}
+
+const remedyFor = (missing: string): string =>
+  missing === "it has no model"
+    ? "Look at the service's log: no model was deployed, or none is loaded yet"
+    : "Name one of those in the scenario, or deploy what is missing";
+
+function describe(models: readonly asr.ModelConfig[], { rate_hz }: Wanted): string {
+  const names = models.map(({ model_name, parameters: { type = "" } }) =>
+    type ? `${model_name} (${type})` : model_name
+  );
+  const rates = [...new Set(models.flatMap(({ parameters }) => listOf(parameters["sample_rate"])))];
+  const parts = [
+    `model${models.length === 1 ? "" : "s"} ${few(names)}`,
+    `language ${few(models.flatMap(languagesOf))}`,
+  ];
+  if (rates.length > 0 && !rates.includes(String(rate_hz))) {
+    parts.push(`works at ${few(rates)} Hz and resamples to and from ${rate_hz} Hz`);
+  } else if (rates.length > 0) parts.push(`${rate_hz} Hz`);
+  return parts.join(", ");
+}

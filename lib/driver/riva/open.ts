@@ -1,0 +1,20 @@
+/** A service that speaks NVIDIA Riva's protocol, as Riva itself and the speech NIMs do. */
+import type { ServicePlan } from "../../plan/plan.ts";
+import type { OpenChannel } from "../../transport/channel.ts";
+import type { OpenService } from "../driver.ts";
+import { grpcService } from "../grpc_service.ts";
+import { openService } from "../open_service.ts";
+import { checkRivaHealth } from "./health.ts";
+import { prepareRiva } from "./prepare.ts";
+
+/**
+ * Opens one of Riva's services.
+ * @throws {UserError} kind `input` for a TLS file that cannot be read
+ */
+export async function openRiva(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
+  const channel = await openService(service, open);
+  return grpcService(channel, {
+    operation: (task, inputs) => prepareRiva(task, service, channel, inputs),
+    health: (timeout_ms) => checkRivaHealth(service, channel, timeout_ms),
+  });
+}

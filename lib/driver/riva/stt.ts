@@ -1,0 +1,53 @@
+/** Riva's speech recognition: how a clip is sent, whole or spoken in chunks. */
+import * as asr from "../../../proto/riva_asr.ts";
+import type { SttOptions } from "../../plan/plan.ts";
+import type { RivaSettings } from "../../plan/protocols.ts";
+import type { Operation } from "../driver.ts";
+import { type Ask, askOperation, type Task } from "../grpc_task.ts";
+import { type Clip, Prepared, SAMPLE_RATE } from "../inputs/inputs.ts";
+import { speakOperation, wholeClip } from "../spoken.ts";
+import { RecognizeReply, StreamingRecognizeReply } from "./stt_replies.ts";
+
+function configFrom({ language_code, model, automatic_punctuation }: RivaSettings): asr.RecognitionConfig {
+  return {
+    encoding: asr.LINEAR_PCM,
+    sample_rate_hertz: SAMPLE_RATE,
+    language_code,
+    max_alternatives: 1,
+    audio_channel_count: 1,
+    enable_automatic_punctuation: automatic_punctuation,
+    model,
+  };
+}
+
+/** The language words are compared in: BCP-47's first part is that of ISO 639-1. */
+const languageOf = ({ language_code }: RivaSettings): string => language_code.split("-", 1)[0] as string;
+
+/** Sends a clip whole and waits for its transcript. */
+export function recognize(task: Task, settings: RivaSettings, clips: readonly Clip[]): Operation {
+  const config = configFrom(settings);
+  const ask = (clip: Clip): Ask => {
+    const spoken = wholeClip(clip, languageOf(settings));
+    const request = asr.RecognizeRequest.encode({ config, audio: clip.pcm });
+    return { request, reply: (marks) => new RecognizeReply(spoken, marks) };
+  };
+  return askOperation(task, asr.PATHS.recognize, new Prepared(clips, ask));
+}
+
+/** Speaks a clip into a stream: first the configuration, then audio. */
+export function recognizeStream(
+  task: Task,
+  settings: RivaSettings,
+  options: SttOptions,
+  clips: readonly Clip[],
+): Operation {
+  const { interim_results } = settings;
+  const streaming_config = { config: configFrom(settings), interim_results };
+  return speakOperation(task, options, clips, {
+    path: asr.PATHS.streamingRecognize,
+    language: languageOf(settings),
+    preface: asr.StreamingRecognizeRequest.encode({ streaming_config }),
+    chunk: (audio_content) => asr.StreamingRecognizeRequest.encode({ audio_content }),
+    reply: (spoken, marks) => new StreamingRecognizeReply(spoken, marks),
+  });
+}

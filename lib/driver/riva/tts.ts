@@ -1,0 +1,75 @@
+/** Riva's speech synthesis: speak a sentence, whole or as a stream. */
+import { LINEAR_PCM } from "../../../proto/riva_asr.ts";
+import * as tts from "../../../proto/riva_tts.ts";
+import type { TtsOptions } from "../../plan/plan.ts";
+import type { RivaSettings } from "../../plan/protocols.ts";
+import { ReceivedAudio } from "../audio.ts";
+import type { Operation } from "../driver.ts";
+import { askOperation, type Asks, asksFrom, askStreamOperation, type Task } from "../grpc_task.ts";
+import type { Fault } from "../outcome.ts";
+import type { Reply } from "../reply.ts";
+import { countWords } from "../text.ts";
+import { rivaVoice } from "./settings.ts";
+
+/** What both forms ask, and how both are read. */
+function asksOf(settings: RivaSettings, { voice }: TtsOptions, sentences: readonly string[]): Asks {
+  const { language_code, sample_rate_hz } = settings;
+  const voice_name = rivaVoice(voice);
+  return asksFrom(sentences, (text) => {
+    const words = countWords(text);
+    return {
+      request: tts.SynthesizeSpeechRequest.encode({
+        text,
+        language_code,
+        encoding: LINEAR_PCM,
+        sample_rate_hz,
+        voice_name,
+      }),
+      reply: () => new SpeechReply(words, sample_rate_hz),
+    };
+  }, (text) => text);
+}
+
+/** Speaks a sentence and waits for all its audio. */
+export function synthesize(
+  task: Task,
+  settings: RivaSettings,
+  options: TtsOptions,
+  sentences: readonly string[],
+): Operation {
+  return askOperation(task, tts.PATHS.synthesize, asksOf(settings, options, sentences));
+}
+
+/**
+ * Speaks a sentence and reads its audio as it is made. One request, then the sending side is closed: servers from before
+ * 2.25, which take one request, see the same bytes.
+ */
+export function synthesizeOnline(
+  task: Task,
+  settings: RivaSettings,
+  options: TtsOptions,
+  sentences: readonly string[],
+): Operation {
+  const operation = askStreamOperation(task, tts.PATHS.synthesizeOnline, asksOf(settings, options, sentences));
+  return { ...operation, prebuffer_us: options.prebuffer_ms * 1000 };
+}
+
+/** Speech in one message or many. Nothing marks the last one: the status ends the stream. */
+class SpeechReply implements Reply {
+  readonly #audio = new ReceivedAudio();
+
+  /**
+   * @param words of the text that was to be spoken
+   * @param sample_rate asked for; replies do not tell theirs
+   */
+  constructor(readonly words: number, readonly sample_rate: number) {}
+
+  read(bytes: Uint8Array): number {
+    const { audio } = tts.SynthesizeSpeechResponse.decode(bytes);
+    return this.#audio.add({ audio_data: audio, encoding: "pcm", sample_rate: this.sample_rate });
+  }
+
+  judge(): Fault | null {
+    return this.#audio.judge(this.words);
+  }
+}
