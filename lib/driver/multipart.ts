@@ -1,0 +1,84 @@
+/** Bodies of HTTP made of parts, and speech as a WAV file. */
+
+/** One part: a text, or a file. */
+export interface Part {
+  name: string;
+  content: string | Uint8Array;
+  /** Name and type of a file; absent for a text. */
+  file?: { name: string; type: string };
+}
+
+/** A body with its content type. */
+export interface Multipart {
+  content_type: string;
+  body: Uint8Array;
+}
+
+/** Encodes parts as multipart/form-data. Source: RFC 7578; quotes and line breaks of names as browsers escape them. */
+export function encodeMultipart(parts: readonly Part[]): Multipart {
+  const encoder = new TextEncoder();
+  const contents = parts.map(({ content }) => typeof content === "string" ? encoder.encode(content) : content);
+  const boundary = boundaryFor(contents);
+  const pieces = parts.flatMap((part, index) => [
+    encoder.encode(`--${boundary}\r\n${headOf(part)}\r\n`),
+    contents[index] as Uint8Array,
+    encoder.encode("\r\n"),
+  ]);
+  pieces.push(encoder.encode(`--${boundary}--\r\n`));
+  return { content_type: `multipart/form-data; boundary=${boundary}`, body: concat(pieces) };
+}
+
+function headOf({ name, file }: Part): string {
+  const disposition = `Content-Disposition: form-data; name="${quoted(name)}"`;
+  if (file === undefined) return `${disposition}\r\n`;
+  return `${disposition}; filename="${quoted(file.name)}"\r\nContent-Type: ${file.type.replace(/[\r\n]/g, "")}\r\n`;
+}
+
+const quoted = (text: string): string => text.replace(/"/g, "%22").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+
+/** A boundary that no content holds: the same for the same contents, so that bodies are. */
+function boundaryFor(contents: readonly Uint8Array[]): string {
+  for (let number = 0;; number++) {
+    const boundary = `june-load-${number}-boundary`;
+    if (!contents.some((content) => includes(content, boundary))) return boundary;
+  }
+}
+
+function includes(content: Uint8Array, text: string): boolean {
+  const wanted = new TextEncoder().encode(text);
+  for (let at = content.indexOf(wanted[0] as number); at >= 0; at = content.indexOf(wanted[0] as number, at + 1)) {
+    if (wanted.every((byte, index) => content[at + index] === byte)) return true;
+  }
+  return false;
+}
+
+/** A WAV file of mono 16-bit samples. */
+export function wavFile(pcm: Uint8Array, sample_rate_hz: number): Uint8Array {
+  const bytes = new Uint8Array(44 + pcm.length);
+  const view = new DataView(bytes.buffer);
+  const word = (at: number, text: string) => bytes.set(new TextEncoder().encode(text), at);
+  word(0, "RIFF");
+  view.setUint32(4, 36 + pcm.length, true);
+  word(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, sample_rate_hz, true);
+  view.setUint32(28, 2 * sample_rate_hz, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  word(36, "data");
+  view.setUint32(40, pcm.length, true);
+  bytes.set(pcm, 44);
+  return bytes;
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

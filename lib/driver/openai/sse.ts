@@ -1,0 +1,112 @@
+/**
+ * Server-sent events as they come over the wire, in pieces cut anywhere. Source: the WHATWG HTML standard, "Server-sent
+ * events"; only the data of events is told, for OpenAI's have no names that matter.
+ */
+
+/** Longest line or event; bytes. */
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const BLANK = 0x20;
+const EMPTY = new Uint8Array(0);
+
+/** `data`, of which lines of other fields differ. */
+const DATA = [0x64, 0x61, 0x74, 0x61];
+const BOM = [0xef, 0xbb, 0xbf];
+
+/** Reads the events of one stream. */
+export class SseReader {
+  readonly #event: (data: string) => void;
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** The beginning of a line whose end has not come. */
+  #line = EMPTY;
+  /** Data lines of the event being read; null: none yet. */
+  #data: string | null = null;
+  /** The last line ended with CR: an LF that follows belongs to it. */
+  #afterCr = false;
+  #first = true;
+
+  /** @param event told of each event's data lines, joined by LF */
+  constructor(event: (data: string) => void) {
+    this.#event = event;
+  }
+
+  /**
+   * Takes the next bytes and tells the events that they complete.
+   * @throws {RangeError} for an event of more than 16 MiB
+   */
+  push(bytes: Uint8Array): void {
+    let from = 0;
+    if (this.#afterCr && bytes.length > 0) {
+      this.#afterCr = false;
+      if (bytes[0] === LF) from = 1;
+    }
+    for (let at = from; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte !== LF && byte !== CR) continue;
+      this.#take(bytes.subarray(from, at));
+      if (byte === CR) {
+        if (at + 1 === bytes.length) this.#afterCr = true;
+        else if (bytes[at + 1] === LF) at++;
+      }
+      from = at + 1;
+    }
+    if (from < bytes.length) this.#line = joined(this.#line, bytes.subarray(from));
+    this.#check(this.#line.length);
+  }
+
+  /** Whether something of an event came that was not completed. */
+  get pending(): boolean {
+    return this.#line.length > 0 || this.#data !== null;
+  }
+
+  #take(end: Uint8Array): void {
+    let line = end;
+    if (this.#line.length > 0) {
+      line = joined(this.#line, end);
+      this.#line = EMPTY;
+    }
+    if (this.#first) {
+      this.#first = false;
+      if (begins(line, BOM)) line = line.subarray(BOM.length);
+    }
+    if (line.length === 0) return this.#dispatch();
+    if (!begins(line, DATA)) return;
+    const value = valueOf(line);
+    if (value === null) return;
+    const text = this.#decoder.decode(value);
+    this.#data = this.#data === null ? text : `${this.#data}\n${text}`;
+    this.#check(this.#data.length);
+  }
+
+  #dispatch(): void {
+    const data = this.#data;
+    this.#data = null;
+    if (data !== null) this.#event(data);
+  }
+
+  #check(length: number): void {
+    if (length > MAX_EVENT_BYTES) throw new RangeError(`an event is longer than ${MAX_EVENT_BYTES} bytes`);
+  }
+}
+
+/** The value of a line that begins with `data`; null where the field is another. */
+function valueOf(line: Uint8Array): Uint8Array | null {
+  if (line.length === DATA.length) return EMPTY;
+  if (line[DATA.length] !== COLON) return null;
+  return line.subarray(line[DATA.length + 1] === BLANK ? DATA.length + 2 : DATA.length + 1);
+}
+
+function begins(line: Uint8Array, with_: readonly number[]): boolean {
+  return with_.every((byte, at) => line[at] === byte);
+}
+
+/** Always a copy: what comes from the wire is valid only for a moment. */
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
