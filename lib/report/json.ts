@@ -4,16 +4,9 @@ import { encodeV2 } from "../measure/hdr_exchange.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { errorRate, Series } from "../measure/series.ts";
-import {
-  COUNTERS,
-  DISTRIBUTION_NAMES,
-  DISTRIBUTIONS,
-  type DistributionUnit,
-  DRIFT_SUBJECTS,
-} from "../plan/threshold.ts";
+import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS, type DistributionUnit } from "../plan/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
-import { driftOf } from "../verdict/drift.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
 import { generatorFit } from "../verdict/generator_fit.ts";
 import type { Verdict } from "../verdict/verdict.ts";
@@ -24,6 +17,7 @@ import { connectionTotals } from "./facts.ts";
 import { percentileMs, type Row, rowsOf, selectionOf, toMs } from "./figures.ts";
 import { reachedIn, targetText } from "./load.ts";
 import { plainText } from "./text.ts";
+import { driftJson, recoveryJson } from "./trends.ts";
 
 /** Version of the schema; it rises when a field changes its meaning or goes away. */
 export const JSON_FORMAT = 2;
@@ -49,8 +43,8 @@ export function renderJson(run: Run, verdict: Verdict): string {
     total: rowJson(run, all),
     operations: operations.map((row) => rowJson(run, row)),
     stages: plan.stages.map((stage) => stageJson(run, stage.name, stage)),
-    recovery: remembered(run, "recovery", () => recoveryOf(run)),
-    drift: Object.fromEntries(DRIFT_SUBJECTS.map((subject) => [subject, driftOf(run, subject)])),
+    recovery: recoveryJson(remembered(run, "recovery", () => recoveryOf(run))),
+    drift: driftJson(run),
     turns: run.turns,
     generator: generatorJson(run),
     connections: connectionTotals(run),

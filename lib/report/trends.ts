@@ -4,23 +4,28 @@ import { formatBytes, formatCount, formatDuration, formatPercent } from "../plan
 import type { Run } from "../result/run.ts";
 import { type Drift, driftOf } from "../verdict/drift.ts";
 import { formatMeasure } from "../verdict/format_measure.ts";
-import { RECOVERY_METRICS, type RecoveryMetric } from "../verdict/recovery.ts";
+import { type Recovery, RECOVERY_METRICS, type RecoveryMetric } from "../verdict/recovery.ts";
 import { rangeText } from "./range_text.ts";
 
 /** How the metrics of a recovery are called and written. */
-export const RECOVERY_WORDS: Record<RecoveryMetric, { name: string; text: (value: number) => string }> = {
-  latency: { name: "P95 latency", text: formatDuration },
-  error_rate: { name: "error rate", text: formatPercent },
-  in_flight: { name: "calls in flight", text: formatCount },
+export const RECOVERY_WORDS: Record<RecoveryMetric, { name: string; unit: string; text: (value: number) => string }> = {
+  latency: { unit: "us", name: "P95 latency", text: formatDuration },
+  error_rate: { unit: "ratio", name: "error rate", text: formatPercent },
+  in_flight: { unit: "count", name: "calls in flight", text: formatCount },
 };
 export { RECOVERY_METRICS };
 
 /** What drift is read of, in the order it is shown. */
-const SUBJECTS: ReadonlyArray<{ subject: DriftSubject; name: string; level: (value: number) => string }> = [
-  { subject: "latency", name: "P95 latency", level: formatDuration },
-  { subject: "error_rate", name: "error rate", level: formatPercent },
-  { subject: "memory", name: "memory of this machine", level: formatBytes },
-  { subject: "gpu.memory_used", name: "GPU memory", level: formatBytes },
+const SUBJECTS: ReadonlyArray<{
+  subject: DriftSubject;
+  name: string;
+  unit: string;
+  level: (value: number) => string;
+}> = [
+  { subject: "latency", unit: "us", name: "P95 latency", level: formatDuration },
+  { subject: "error_rate", unit: "ratio", name: "error rate", level: formatPercent },
+  { subject: "memory", unit: "bytes", name: "memory of this machine", level: formatBytes },
+  { subject: "gpu.memory_used", unit: "bytes", name: "GPU memory", level: formatBytes },
 ];
 
 /** One row of drift. */
@@ -40,19 +45,44 @@ export interface DriftLine {
   floor_rose: boolean;
 }
 
-/** Shortest stage whose trend is worth a line: minutes make no hours. */
-const SHORTEST_MS = 5 * 60_000;
-
 /** What drifts over the longest steady stage; empty for runs that are too short to tell, unless a rule asks. */
 export function driftLines(run: Run): DriftLine[] {
   const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "drift");
   return SUBJECTS.flatMap(({ subject, name, level }) => {
     const drift = driftOf(run, subject);
-    const stage = run.plan.stages.find((one) => one.name === drift.stage);
-    if (drift.value === null || stage === undefined) return [];
-    if (!asked && Math.min(stage.end_ms, run.load_end_ms) - stage.start_ms < SHORTEST_MS) return [];
-    return [{ name, stage: stage.name, ...driftText(subject, drift, level) }];
+    if (drift.value === null || drift.stage === null || !(drift.carried || asked)) return [];
+    const of = drift.worst === null ? "" : subject === "gpu.memory_used" ? `, GPU ${drift.worst}` : `, ${drift.worst}`;
+    return [{ name: `${name}${of}`, stage: drift.stage, ...driftText(subject, drift, level) }];
   });
+}
+
+/** Drift of every subject for other programs: shares of 1 an hour. */
+export function driftJson(run: Run) {
+  return Object.fromEntries(SUBJECTS.map(({ subject, unit }) => {
+    const { stage, worst, value, n, interval, carried, level, floor_rose } = driftOf(run, subject);
+    return [subject, {
+      stage,
+      worst,
+      change_per_h: value,
+      low_per_h: interval?.low ?? null,
+      high_per_h: interval?.high ?? null,
+      n,
+      carried,
+      [`level_${unit}`]: level,
+      floor_rose,
+    }];
+  }));
+}
+
+/** Recovery for other programs. */
+export function recoveryJson(recovery: Recovery) {
+  if (recovery.state === "unknown") return recovery;
+  const metrics = RECOVERY_METRICS.map((metric) => {
+    const { reference, limit, recovery_ms, operation } = recovery.metrics[metric];
+    const { unit } = RECOVERY_WORDS[metric];
+    return [metric, { [`reference_${unit}`]: reference, [`limit_${unit}`]: limit, recovery_ms, operation }];
+  });
+  return { ...recovery, metrics: Object.fromEntries(metrics) };
 }
 
 function driftText(subject: DriftSubject, drift: Drift, level: (value: number) => string) {

@@ -7,7 +7,7 @@ import { renderHtml } from "../../lib/report/html/page.ts";
 import { rulesTable } from "../../lib/report/html/rules_table.ts";
 import type { RuleOutcome } from "../../lib/verdict/verdict.ts";
 import { usualRun, verdictOf } from "./cases.ts";
-import { openRun, speechRun, spikeRun, unaryRun } from "./speech_cases.ts";
+import { driftingRun, openRun, speechRun, spikeRun, unaryRun } from "./speech_cases.ts";
 
 const pageOf = (run: Run) => {
   const page = renderHtml(run, verdictOf(run), { version: "0.1.0" });
@@ -106,9 +106,18 @@ Deno.test("recovery shows each metric's time, and the chart the instant", () => 
   const run = spikeRun();
   const text = sectionOf(pageOf(run), "recovery");
   assert.match(text, /20\.0 s after the end of spike everything was as in before again/);
-  assert.match(text, /P95 latency \d+ ms ≤ \d+ ms 20\.0 s/);
+  assert.match(text, /P95 latency, llm\.embed \d+ ms ≤ \d+ ms 20\.0 s/);
   assert.match(text, /error rate 0 % ≤ 1 % at once/);
   assert.match(renderHtml(run, verdictOf(run), { version: "0" }), /"name":"recovered","xAxis":110/);
+});
+
+Deno.test("drift shows the change an hour with its interval, and only where a stage is long enough", () => {
+  const text = sectionOf(pageOf(driftingRun()), "drift");
+  // Half in twenty minutes is one and a half times in an hour.
+  const [, change] = /P95 latency, llm\.embed \d+ ms \+([\d.]+) %\/h \+/.exec(text) ?? [];
+  assert.ok(Number(change) > 100 && Number(change) < 200, text);
+  assert.match(text, /a trend: the interval leaves out 0/);
+  assert.ok(!has(pageOf(spikeRun()), "drift"), "a minute says nothing of an hour");
 });
 
 const RULE: RuleOutcome = {

@@ -254,3 +254,33 @@ export function spikeRun(): Run {
   run.add({ type: "end", t_ms: end_ms, reason: "completed", text: "", unaccounted: 0 });
   return run;
 }
+
+/** Twenty steady minutes in which latency rises by half of what it was. */
+export function driftingRun(): Run {
+  const minutes = 20;
+  const plan = makePlan({
+    duration_ms: minutes * 60_000,
+    loads: [{
+      kind: "closed",
+      name: "load",
+      users: 20,
+      think_time: { kind: "constant", value_ms: 1000 },
+      courses: [{ kind: "linear", start_ms: 0, end_ms: minutes * 60_000, from: 20, to: 20 }],
+    }],
+    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: minutes * 60_000, warm_up: false }],
+    tasks: [task("llm.embed")],
+  });
+  const run = new Run(makeHeader(plan));
+  const random = noise(3);
+  for (let index = 0; index < minutes * 60; index++) {
+    const one = new Series();
+    one.issued = one.outcomes.ok = 5;
+    for (let i = 0; i < 5; i++) {
+      one.histogram("latency").record(Math.round(around(random, 100_000) * (1 + 0.5 * index / (minutes * 60))));
+    }
+    const base = secondOf(plan, index, [], random, { calls: 0, timeouts: 0, dropped: 0 });
+    run.add({ ...base, series: [one.toData("llm.embed", 0)] });
+  }
+  run.add({ type: "end", t_ms: minutes * 60_000, reason: "completed", text: "", unaccounted: 0 });
+  return run;
+}

@@ -46,12 +46,12 @@ function recoveryTable({ metrics, before }: Known): Markup {
     { text: "Back after", title: "From the end of the spike" },
   ];
   const rows = RECOVERY_METRICS.map((metric) => {
-    const { reference, limit, recovery_ms } = metrics[metric];
+    const { reference, limit, recovery_ms, operation } = metrics[metric];
     const { name, text } = RECOVERY_WORDS[metric];
     const back = recovery_ms === null
       ? new Cell("not back", { classes: "over" })
       : new Cell(recovery_ms === 0 ? "at once" : formatDuration(recovery_ms * 1000));
-    return numberRow(name, [text(reference), `≤ ${text(limit)}`, back]);
+    return numberRow(operation === null ? name : `${name}, ${operation}`, [text(reference), `≤ ${text(limit)}`, back]);
   });
   return numberTable("recovery", heads, rows);
 }
