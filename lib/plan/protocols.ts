@@ -78,6 +78,9 @@ export type DescriptorSource =
   | { kind: "set"; file: string }
   | { kind: "reflection" };
 
+/** Which sides of a gRPC method are streams of messages. */
+export type CallKind = "unary" | "client_stream" | "server_stream" | "bidi_stream";
+
 /** Any methods of any gRPC services at one address. */
 export interface GrpcSettings {
   protocol: "grpc";
@@ -94,6 +97,8 @@ export interface GrpcExchange {
   messages: Json[];
   /** Absolute paths of raw request bytes instead of `messages`, one file a message; then no descriptor is needed. */
   raw_files: string[];
+  /** Which sides are streams; absent: as the descriptor says. Raw files without checks and with this need none. */
+  call_kind?: CallKind;
   checks: Check[];
 }
 
