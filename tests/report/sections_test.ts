@@ -39,6 +39,13 @@ Deno.test("language models show first token, gaps, time per word, and say that w
   assert.doesNotMatch(text, /token or word/);
 });
 
+Deno.test("language models whose servers count differently are named with what was counted", () => {
+  const run = speechRun({ operations: ["llm.chat_stream", "llm.generate"] });
+  const text = sectionOf(pageOf(run), "llm");
+  assert.match(text, /else in words: llm\.chat_stream in words, llm\.generate in tokens\./);
+  assert.match(text, /Per token or word/);
+});
+
 Deno.test("speech to text shows the word error rate with its words, and warns of speech that was sent late", () => {
   const run = speechRun({ calls_per_s: 20 });
   const text = sectionOf(pageOf(run), "stt");

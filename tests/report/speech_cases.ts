@@ -28,6 +28,10 @@ const SAMPLES: Record<string, Sample> = {
     },
     counters: { output_words: 48, good: random() < 0.9 ? 1 : 0 },
   }),
+  "llm.generate": (random) => ({
+    histograms: { latency: around(random, 800_000), output_length: Math.round(20 + 60 * random()) },
+    counters: { output_tokens: 48, prompt_tokens: 12, good: 1 },
+  }),
   "stt.recognize_stream": (random) => ({
     histograms: {
       latency: around(random, 2_600_000),
@@ -60,6 +64,8 @@ const SAMPLES: Record<string, Sample> = {
     };
   },
 };
+
+const DEFAULT_OPERATIONS = ["llm.chat_stream", "stt.recognize_stream", "tts.synthesize_stream", "voice_turn"];
 
 function turnAt(index: number, stretch: number): TurnExample {
   const us = (value: number) => Math.round(value * stretch);
@@ -115,7 +121,7 @@ export interface SpeechOptions {
 export function speechRun(options: SpeechOptions = {}): Run {
   const { seconds = 40, calls_per_s = 6, timeouts = 0, dropped = 0 } = options;
   const late = options.late_us === undefined ? {} : { late_us: options.late_us };
-  const operations = options.operations ?? Object.keys(SAMPLES);
+  const operations = options.operations ?? DEFAULT_OPERATIONS;
   const plan = makePlan({
     scenario: "conversation",
     duration_ms: seconds * 1000,

@@ -33,7 +33,11 @@ function sourceNote(rows: readonly Row[]): string {
     case "words":
       return " Output is counted in words, for the server reports no tokens.";
     case null:
-      return " Output is counted in the server's own tokens where it reports them, and in words where not.";
+      return ` Output is counted in the server's own tokens where it reports them, else in words: ${
+        rows.flatMap(({ name, total }) => outputUnit(total) === null ? [] : [`${name} in ${outputUnit(total)}`]).join(
+          ", ",
+        )
+      }.`;
   }
 }
 
