@@ -37,8 +37,6 @@ export interface RecognizeRequest {
 /** One reading of a stretch of speech; the first of a list is the best. */
 export interface SpeechRecognitionAlternative {
   transcript: string;
-  /** 0: not told. */
-  confidence: number;
 }
 
 /** The transcript of one segment of a clip. */
@@ -69,8 +67,6 @@ export interface StreamingRecognizeRequest {
 export interface StreamingRecognitionResult {
   alternatives: SpeechRecognitionAlternative[];
   is_final: boolean;
-  /** 0: not told. */
-  stability: number;
   /** Seconds. */
   audio_processed: number;
 }

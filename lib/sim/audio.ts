@@ -9,12 +9,14 @@ const TONE_HZ = 220;
 const TONE_AMPLITUDE = 900;
 /** Whole periods of the tone, so that blocks join without a click. */
 const TONE_MS = 200;
-const tone = makeTone();
+/** One by sample rate, made when first asked for. */
+const tones = new Map<number, Uint8Array>();
 
-/** `duration_ms` of a quiet tone that begins `from_ms` into it; pcm16 at 16 kHz. */
-export function toneBytes(from_ms: number, duration_ms: number): Uint8Array {
-  const from = bytesOf(from_ms);
-  const size = bytesOf(from_ms + duration_ms) - from;
+/** `duration_ms` of a quiet tone that begins `from_ms` into it; pcm16. */
+export function toneBytes(from_ms: number, duration_ms: number, rate_hz: number = SPEECH_RATE_HZ): Uint8Array {
+  const tone = toneOf(rate_hz);
+  const from = bytesOf(from_ms, rate_hz);
+  const size = bytesOf(from_ms + duration_ms, rate_hz) - from;
   const bytes = new Uint8Array(size);
   for (let done = 0; done < size;) {
     const part = tone.subarray((from + done) % tone.length).subarray(0, size - done);
@@ -62,18 +64,24 @@ export function looksLikeFloatSound(bytes: Uint8Array): boolean {
   return odd * 20 <= count;
 }
 
-function bytesOf(ms: number): number {
-  return Math.round((ms * SPEECH_RATE_HZ) / 1000) * SAMPLE_BYTES;
+function bytesOf(ms: number, rate_hz: number): number {
+  return Math.round((ms * rate_hz) / 1000) * SAMPLE_BYTES;
 }
 
 function ascii(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + 4));
 }
 
-function makeTone(): Uint8Array {
-  const samples = new Int16Array((TONE_MS * SPEECH_RATE_HZ) / 1000);
+function toneOf(rate_hz: number): Uint8Array {
+  let tone = tones.get(rate_hz);
+  if (tone === undefined) tones.set(rate_hz, tone = makeTone(rate_hz));
+  return tone;
+}
+
+function makeTone(rate_hz: number): Uint8Array {
+  const samples = new Int16Array(Math.round((TONE_MS * rate_hz) / 1000));
   for (let i = 0; i < samples.length; i++) {
-    samples[i] = Math.round(TONE_AMPLITUDE * Math.sin((2 * Math.PI * TONE_HZ * i) / SPEECH_RATE_HZ));
+    samples[i] = Math.round(TONE_AMPLITUDE * Math.sin((2 * Math.PI * TONE_HZ * i) / rate_hz));
   }
   const bytes = new Uint8Array(samples.length * SAMPLE_BYTES);
   const view = new DataView(bytes.buffer);

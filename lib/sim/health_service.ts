@@ -2,6 +2,8 @@
 import * as asr from "../../proto/asr.ts";
 import * as health from "../../proto/health.ts";
 import * as llm from "../../proto/llm.ts";
+import * as rivaAsr from "../../proto/riva_asr.ts";
+import * as rivaTts from "../../proto/riva_tts.ts";
 import * as tts from "../../proto/tts.ts";
 import type { VoiceKind } from "../plan/plan.ts";
 import { StatusCode } from "../transport/status.ts";
@@ -17,8 +19,12 @@ const CONTEXT_TOKENS = 131_072;
 const JUNE_TOOLS = ["search", "calculator", "weather"];
 const NORMAL: Fate = { kind: "normal" };
 
-/** Full name of each service, as health checks ask for it. */
-const SERVICE_NAMES: Readonly<Record<VoiceKind, string>> = { stt: asr.SERVICE, llm: llm.SERVICE, tts: tts.SERVICE };
+/** Full names of the services on each port, as health checks ask for it. */
+const SERVICE_NAMES: Readonly<Record<VoiceKind, readonly string[]>> = {
+  stt: [asr.SERVICE, rivaAsr.SERVICE],
+  llm: [llm.SERVICE],
+  tts: [tts.SERVICE, rivaTts.SERVICE],
+};
 
 /** Adds June's HealthCheck; `context` should have a queue of its own, so that a busy service still answers. */
 export function registerHealthCheck(
@@ -51,11 +57,11 @@ function encodeHealth(kind: VoiceKind, healthy: boolean, profile: ProfileName): 
   }
 }
 
-/** Adds grpc.health.v1 Check and Watch, which know the whole server and its one service. */
+/** Adds grpc.health.v1 Check and Watch, which know the whole server and its services. */
 export function registerGrpcHealth(server: GrpcServer, kind: VoiceKind, context: ServiceContext): void {
   const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = health.ServingStatus;
   const status = context.faults.healthy ? SERVING : NOT_SERVING;
-  const knows = (service: string) => service === "" || service === SERVICE_NAMES[kind];
+  const knows = (service: string) => service === "" || SERVICE_NAMES[kind].includes(service);
   server.handle(
     health.PATHS.check,
     oneRequest(context, health.HealthCheckRequest, (job, { service }) => {

@@ -9,11 +9,13 @@ import { LlmService } from "./llm_service.ts";
 import { type Models, modelsOf } from "./model.ts";
 import { type SimulatorOptions, simulatorOptions } from "./options.ts";
 import { Random } from "./random.ts";
+import { registerRivaStt } from "./riva_stt.ts";
+import { registerRivaTts } from "./riva_tts.ts";
 import type { GrpcServer, ServerStats } from "./server/server.ts";
 import { WireServer } from "./server/wire_server.ts";
 import { type QueueStats, SlotQueue } from "./slot_queue.ts";
 import { SttService } from "./stt_service.ts";
-import { TtsService } from "./tts_service.ts";
+import { registerTts } from "./tts_service.ts";
 
 /** Counters of one service. */
 export interface ServiceStats extends ServerStats {
@@ -101,9 +103,11 @@ function register(
     case "llm":
       return new LlmService(context, models.llm, profile).register(server);
     case "stt":
+      registerRivaStt(server, context, health, models.stt, transcripts);
       return new SttService(context, models.stt, profile, transcripts).register(server);
     case "tts":
-      return new TtsService(context, models.tts, profile).register(server);
+      registerRivaTts(server, context, health, models.tts);
+      return registerTts(server, context, models.tts, profile);
   }
 }
 

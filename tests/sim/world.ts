@@ -9,7 +9,7 @@ import { Random } from "../../lib/sim/random.ts";
 import { SlotQueue } from "../../lib/sim/slot_queue.ts";
 import { SttService } from "../../lib/sim/stt_service.ts";
 import type { Transcript } from "../../lib/sim/transcripts.ts";
-import { TtsService } from "../../lib/sim/tts_service.ts";
+import { registerTts } from "../../lib/sim/tts_service.ts";
 import type { VoiceKind } from "../../lib/plan/tasks.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { MemoryServer } from "./memory_server.ts";
@@ -73,6 +73,6 @@ export function worldOf(kind: VoiceKind, options: WorldOptions = {}): World {
   const context = { clock, queue, faults: state, random: new Random(seed) };
   if (kind === "llm") new LlmService(context, models.llm, profile).register(server);
   if (kind === "stt") new SttService(context, models.stt, profile, transcripts).register(server);
-  if (kind === "tts") new TtsService(context, models.tts, profile).register(server);
+  if (kind === "tts") registerTts(server, context, models.tts, profile);
   return { clock, server, queue, context };
 }
