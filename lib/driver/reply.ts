@@ -25,9 +25,14 @@ export class CallEnd implements OperationEnd {
   readonly code: number;
   readonly type: string;
   readonly details: string;
-  readonly #reply: Reply;
+  readonly #reply: Pick<Reply, "content">;
 
-  constructor(ending: Ending, readonly sent_bytes: number, readonly received_bytes: number, reply: Reply) {
+  constructor(
+    ending: Ending,
+    readonly sent_bytes: number,
+    readonly received_bytes: number,
+    reply: Pick<Reply, "content">,
+  ) {
     this.#reply = reply;
     this.outcome = ending.outcome;
     this.code = ending.code;
