@@ -117,6 +117,12 @@ export interface RestSettings {
   protocol: "rest";
   base_path: string;
   http_version: "1.1" | "2";
+  /**
+   * Where exchanges that need a token get one: a POST to this path (templates allowed) whose JSON reply holds
+   * `access_token`, as June's `/auth/token?user_id=...`. Once per worker, again where the token is no longer accepted.
+   * Null: no exchange logs in.
+   */
+  login_path: string | null;
   exchanges: RestExchange[];
 }
 
@@ -127,6 +133,8 @@ export interface RestExchange {
   /** May hold templates, as texts of headers and body may. */
   path: string;
   headers: { key: string; value: string }[];
+  /** Sends the token of `login_path` as `authorization: Bearer`. */
+  requires_auth: boolean;
   body: HttpBody | null;
   /** Status codes that count as ok; empty: 200 to 299. */
   statuses: number[];
