@@ -5,7 +5,7 @@
  * with `setImmediate` would be as precise but cost a whole core at 2,000 arrivals a second. Deno 2.6 does not wake its
  * event loop for this, so a coarse timer must stand behind each alarm.
  */
-import { alarmMemory, CLOSED, GIVEN, RUNG } from "./alarm_memory.ts";
+import { alarmMemory, CLOSED, GIVEN, IDLE, NEVER, RUNG } from "./alarm_memory.ts";
 
 /** One alarm and its thread. */
 export class Alarm {
@@ -15,6 +15,9 @@ export class Alarm {
   readonly ready: Promise<void>;
   readonly #memory = alarmMemory();
   #given = 0;
+  /** The instants of the last order. */
+  #next_us = NEVER;
+  #after_us = NEVER;
 
   constructor() {
     const worker = new Worker(new URL("./alarm_worker.ts", import.meta.url), { type: "module", name: "alarm" });
@@ -23,13 +26,23 @@ export class Alarm {
     void this.#listen();
   }
 
-  /** Rings at `due_ms` on this thread's `performance.now()`, and not at the instant given before. */
-  set(due_ms: number): void {
+  /**
+   * Rings at both instants, on this thread's `performance.now()`, and no more at those given before. The second saves a
+   * wake-up of the thread: when it has rung for the first it knows how long to sleep on.
+   * @param after_ms not before `next_ms`; Infinity: not known
+   */
+  set(next_ms: number, after_ms: number): void {
     const { words, due_us } = this.#memory;
-    Atomics.store(due_us, 0, BigInt(Math.round((performance.timeOrigin + due_ms) * 1000)));
+    const now_us = wallClock(performance.now());
+    // The thread rings once for an instant: one that has passed must differ from all before it.
+    const next_us = laterOf(wallClock(next_ms), now_us);
+    const after_us = after_ms === Infinity ? NEVER : laterOf(wallClock(after_ms), next_us);
+    const awaited_us = this.#next_us > now_us ? this.#next_us : this.#after_us > now_us ? this.#after_us : NEVER;
+    Atomics.store(due_us, 0, this.#next_us = next_us);
+    Atomics.store(due_us, 1, this.#after_us = after_us);
     this.#given = (this.#given + 1) & 0x7fffffff;
     Atomics.store(words, GIVEN, this.#given);
-    Atomics.notify(words, GIVEN);
+    if (next_us < awaited_us || Atomics.load(words, IDLE) === 1) Atomics.notify(words, GIVEN);
   }
 
   async #listen(): Promise<void> {
@@ -50,4 +63,13 @@ export class Alarm {
     Atomics.notify(words, GIVEN);
     Atomics.notify(words, RUNG);
   }
+}
+
+/** An instant of this thread's `performance.now()` as all threads know it; microseconds. */
+function wallClock(ms: number): bigint {
+  return BigInt(Math.round((performance.timeOrigin + ms) * 1000));
+}
+
+function laterOf(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }

@@ -4,18 +4,24 @@
 export const GIVEN = 0;
 /** Index of the number of times the alarm rang. */
 export const RUNG = 1;
+/** Index of 1 while the thread waits for an order with nothing left to ring for. */
+export const IDLE = 2;
 /** Instead of a number of orders: there will be none. */
 export const CLOSED = -1;
 
 /** Shared memory of an alarm and its thread. */
 export interface AlarmMemory {
-  /** At `GIVEN` and `RUNG`. */
+  /** At `GIVEN`, `RUNG` and `IDLE`. */
   words: Int32Array<SharedArrayBuffer>;
-  /** One value: the instant of the last order, in microseconds of wall-clock time. */
+  /** The two instants of the last order, the earlier first; microseconds of wall-clock time, `NEVER` for none. */
   due_us: BigInt64Array<SharedArrayBuffer>;
 }
 
+/** An instant that does not come. */
+export const NEVER = 2n ** 62n;
+
 /** Memory with no order in it. */
 export function alarmMemory(): AlarmMemory {
-  return { words: new Int32Array(new SharedArrayBuffer(8)), due_us: new BigInt64Array(new SharedArrayBuffer(8)) };
+  const due_us = new BigInt64Array(new SharedArrayBuffer(16)).fill(NEVER);
+  return { words: new Int32Array(new SharedArrayBuffer(12)), due_us };
 }

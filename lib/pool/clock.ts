@@ -18,6 +18,7 @@ export class PoolClock implements Clock {
   readonly #alarm: Alarm | null;
   /** When the alarm is to ring; microseconds. */
   #alarm_us = Infinity;
+  #after_us = Infinity;
   #timer: { due_us: number; handle: ReturnType<typeof setTimeout> } | null = null;
   #firing = false;
   #worst_us = 0;
@@ -58,10 +59,7 @@ export class PoolClock implements Clock {
   }
 
   #arm(due_us: number): void {
-    if (this.#alarm !== null && due_us !== this.#alarm_us) {
-      this.#alarm_us = due_us;
-      this.#alarm.set(this.#epoch_ms + due_us / 1000);
-    }
+    if (this.#alarm !== null) this.#setAlarm(this.#alarm, due_us);
     // A timer that fires early only looks and is set anew: cheaper than to move it with every alarm.
     if (this.#timer !== null && this.#timer.due_us <= due_us) return;
     if (this.#timer !== null) clearTimeout(this.#timer.handle);
@@ -74,8 +72,16 @@ export class PoolClock implements Clock {
     this.#timer = { due_us, handle };
   }
 
+  #setAlarm(alarm: Alarm, due_us: number): void {
+    const after_us = Math.min(this.#heap[1]?.due_us ?? Infinity, this.#heap[2]?.due_us ?? Infinity);
+    if (due_us === this.#alarm_us && after_us === this.#after_us) return;
+    this.#alarm_us = due_us;
+    this.#after_us = after_us;
+    alarm.set(this.#epoch_ms + due_us / 1000, this.#epoch_ms + after_us / 1000);
+  }
+
   #ring(): void {
-    this.#alarm_us = Infinity;
+    this.#alarm_us = this.#after_us = Infinity;
     this.#fire();
   }
 

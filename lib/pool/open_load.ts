@@ -6,6 +6,9 @@ import { arrivalRandom, type RandomStream } from "../schedule/random.ts";
 import { Fifo } from "./fifo.ts";
 import { type LoadContext, type RunningLoad, TaskRunner } from "./task_runner.ts";
 
+/** Arrivals the clock knows of at any time: one, and the one after, so that its alarm can sleep on for that. */
+const AHEAD = 2;
+
 /** One arrival; its task is drawn when it falls due. */
 class Arrival extends TaskRunner {
   readonly operation: Operation;
@@ -56,12 +59,18 @@ export class RunningArrivals implements RunningLoad {
   }
 
   start(): void {
+    for (let ahead = 0; ahead < AHEAD; ahead++) this.#await();
+  }
+
+  /** Waits for one more arrival. */
+  #await(): void {
     const due_us = this.#arrivals?.next() ?? null;
     if (due_us === null) return;
+    const index = this.#arrivals?.index ?? 0;
     this.context.clock.at(due_us, () => {
       if (this.#stopped) return;
-      this.#arrive(due_us, this.#arrivals?.index ?? 0);
-      this.start();
+      this.#arrive(due_us, index);
+      this.#await();
     });
   }
 
