@@ -4,7 +4,7 @@ import type { ServicePlan, TlsPlan } from "../plan/plan.ts";
 import { type Channel, CHANNEL_DEFAULTS, type OpenChannel, type TlsOptions } from "../transport/channel.ts";
 
 /** Longest a connection may take to come up; milliseconds. */
-const CONNECT_TIMEOUT_MS = 10_000;
+export const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * A channel to one service; nothing is sent yet.

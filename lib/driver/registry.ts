@@ -21,6 +21,8 @@ export async function openDriver(service: ServicePlan, open: OpenChannel): Promi
       return await openJune(service, open);
     case "riva":
       return await (await import("./riva/open.ts")).openRiva(service, open);
+    case "openai":
+      return await (await import("./openai/open.ts")).openOpenAi(service);
     default:
       throw new UserError("config", `Service ${service.name}: no driver speaks ${service.protocol}`);
   }

@@ -4,7 +4,7 @@
  */
 
 /** Longest line or event; bytes. */
-const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+const MAX_EVENT_BYTES = 4 * 1024 * 1024;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -35,7 +35,7 @@ export class SseReader {
 
   /**
    * Takes the next bytes and tells the events that they complete.
-   * @throws {RangeError} for an event of more than 16 MiB
+   * @throws {RangeError} for an event of more than 4 MiB
    */
   push(bytes: Uint8Array): void {
     let from = 0;

@@ -1,0 +1,146 @@
+/** One request in flight: what the transport tells becomes marks and, once, an end. */
+import type {
+  HttpCall,
+  HttpChannel,
+  HttpEnd,
+  HttpEvents,
+  HttpHeaders,
+  HttpRequest,
+} from "../../transport/http/channel.ts";
+import type { Content, Marks, RunningOperation } from "../driver.ts";
+import { brokenEnding, httpEnding } from "../http_outcome.ts";
+import { type Ending, type Fault, faultEnding, semantic } from "../outcome.ts";
+import { CallEnd } from "../reply.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** An error's body is read this far; bytes. */
+const MAX_ERROR_BYTES = 16 * 1024;
+
+/** Reads the body of one successful reply and judges it at its end. */
+export interface BodyReply {
+  /** What is wrong with the kind of body that is announced, or null. `type`: the media type, in lower case. */
+  accept(type: string, headers: HttpHeaders): Fault | null;
+  /**
+   * Takes bytes of the body and tells the marks what is in them.
+   * @throws {Fault | Error} for a body that is not what it should be
+   */
+  data(bytes: Uint8Array): void;
+  /** The whole reply has come: what is wrong with it, or null. */
+  judge(): Fault | null;
+  /** After a judgement without fault: what the call carried. */
+  content?(): Content;
+}
+
+/** A reply that turns out to be a failure while it is read. */
+export class BadReply extends Error {
+  override readonly name = "BadReply";
+  /** @param fault what was wrong */
+  constructor(readonly fault: Fault) {
+    super(fault.details);
+  }
+}
+
+/** What a call is given besides its marks. */
+export interface Asked {
+  channel: HttpChannel;
+  request: HttpRequest;
+  /** Deadline from the start; milliseconds. */
+  timeout_ms: number;
+  secrets: Secrets;
+  /** Told when the last byte of the request was handed over. */
+  uploaded?: () => void;
+}
+
+/** A call between the transport and the marks. */
+export class OpenAiCall implements HttpEvents, RunningOperation {
+  readonly #marks: Marks;
+  readonly #reply: BodyReply;
+  readonly #asked: Asked;
+  readonly #call: HttpCall;
+  #status = 0;
+  #headers: HttpHeaders = [];
+  #error = new Uint8Array(0);
+  #received_bytes = 0;
+  /** Decides the end, whatever follows. */
+  #fault: Fault | null = null;
+
+  /** Starts it. */
+  constructor(asked: Asked, marks: Marks, reply: BodyReply) {
+    this.#marks = marks;
+    this.#reply = reply;
+    this.#asked = asked;
+    this.#call = asked.channel.request(asked.request, asked.timeout_ms, this);
+  }
+
+  cancel(): void {
+    this.#call.cancel();
+  }
+
+  sent(): void {
+    this.#marks.sent();
+  }
+
+  uploaded(): void {
+    this.#asked.uploaded?.();
+  }
+
+  headers(status: number, headers: HttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    if (!this.#good) return;
+    const type = headers.find(([name]) => name === "content-type")?.[1] ?? "";
+    this.#fault = this.#reply.accept((type.split(";")[0] as string).trim().toLowerCase(), headers);
+  }
+
+  get #good(): boolean {
+    return this.#status >= 200 && this.#status < 300;
+  }
+
+  data(bytes: Uint8Array): void {
+    this.#received_bytes += bytes.length;
+    if (!this.#good || this.#fault !== null) return this.#keep(bytes);
+    try {
+      this.#reply.data(bytes);
+    } catch (error) {
+      this.#fault = error instanceof BadReply ? error.fault : unreadable(error);
+      this.cancel();
+    }
+  }
+
+  /** Keeps the beginning of a body that is no answer, for what it says. */
+  #keep(bytes: Uint8Array): void {
+    const room = MAX_ERROR_BYTES - this.#error.length;
+    if (room <= 0) return;
+    const part = bytes.subarray(0, room);
+    const all = new Uint8Array(this.#error.length + part.length);
+    all.set(this.#error);
+    all.set(part, this.#error.length);
+    this.#error = all;
+  }
+
+  end(end: HttpEnd): void {
+    const ending = this.#ending(end);
+    const safe = ending.details === "" ? ending : { ...ending, details: this.#asked.secrets.hide(ending.details) };
+    const sent_bytes = this.#asked.request.body?.length ?? 0;
+    this.#marks.end(new CallEnd(safe, sent_bytes, this.#received_bytes, this.#reply));
+  }
+
+  #ending(end: HttpEnd): Ending {
+    if (this.#fault !== null) return faultEnding(this.#fault);
+    if (end.reason !== "complete") return this.#broken(end);
+    if (!this.#good) return httpEnding(this.#status, this.#headers, this.#error);
+    const fault = this.#reply.judge();
+    return fault === null ? brokenEnding(end) : faultEnding(fault);
+  }
+
+  /** A body that was cut off after a good status is a failure of its own: the answer was truncated. */
+  #broken(end: HttpEnd): Ending {
+    if (end.reason !== "connection" || !this.#good) return brokenEnding(end);
+    return faultEnding(semantic("truncated", `HTTP ${this.#status}, but the reply was cut off: ${end.details}`));
+  }
+}
+
+function unreadable(error: unknown): Fault {
+  const why = error instanceof Error ? error.message : String(error);
+  return semantic("unreadable", `Cannot read the reply: ${why}`);
+}

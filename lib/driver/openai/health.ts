@@ -1,0 +1,105 @@
+/** The health of a server that speaks OpenAI's interface: its list of models, else what it says of its health. */
+import type { TaskPlan } from "../../plan/plan.ts";
+import type { HttpEnd, HttpHeaders } from "../../transport/http/channel.ts";
+import type { Health, Operation } from "../driver.ts";
+import { describeStatus } from "../http_outcome.ts";
+import type { Fault } from "../outcome.ts";
+import { oneLine } from "../text.ts";
+import type { BodyReply } from "./call.ts";
+import { arrayIn, fieldsOf, JsonBody, parseFields, textIn } from "./json.ts";
+import { httpOperation, type OpenAi } from "./task.ts";
+
+/** Asked where there is no list of models: vLLM's and llama.cpp's health, NIM's. */
+const HEALTH_PATHS = ["/health", "/v1/health/ready"];
+/** Models named in details; more are counted. */
+const MAX_NAMED = 4;
+const MAX_BODY_BYTES = 1024 * 1024;
+
+interface Answer {
+  end: HttpEnd;
+  status: number;
+  headers: HttpHeaders;
+  body: Uint8Array;
+}
+
+/**
+ * Asks for the list of models, which also tries the key, and for its health where there is no list; never rejects for
+ * what the server answers.
+ * @param timeout_ms deadline of each question; at most three are asked
+ */
+export async function checkHealth(shared: OpenAi, timeout_ms: number): Promise<Health> {
+  const path = `${shared.settings.base_path}/models`;
+  const answer = await get(shared, path, timeout_ms);
+  if (answer.status === 200) return { asked: `GET ${path}`, ...readModels(shared, answer) };
+  if (answer.status !== 404 && answer.status !== 405) return unwell(shared, path, answer);
+  for (const other of HEALTH_PATHS) {
+    const health = await get(shared, other, timeout_ms);
+    if (health.status === 404) continue;
+    return health.status === 200
+      ? { state: "serving", asked: `GET ${other}`, details: "it lists no models" }
+      : unwell(shared, other, health);
+  }
+  return { state: "connected", asked: `GET ${path}`, details: "it lists no models and has no health path" };
+}
+
+function unwell({ secrets }: OpenAi, path: string, { end, status, headers, body }: Answer): Health {
+  const details = end.reason === "complete" ? describeStatus(status, headers, body) : end.details;
+  return {
+    state: status === 503 ? "unhealthy" : "failed",
+    asked: `GET ${path}`,
+    details: secrets.hide(oneLine(details)),
+  };
+}
+
+/** A model that is not listed may still be served (under another name, or whatever the name): that is only said. */
+function readModels({ settings }: OpenAi, { body }: Answer): Pick<Health, "state" | "details"> {
+  let names: string[];
+  try {
+    const list = arrayIn(parseFields(new TextDecoder().decode(body)), "data");
+    names = list.map((item) => textIn(fieldsOf(item) ?? {}, "id")).filter((name) => name !== "");
+  } catch {
+    return { state: "connected", details: "its list of models cannot be read" };
+  }
+  const { model } = settings;
+  if (names.includes(model)) return { state: "serving", details: oneLine(`model ${model}`) };
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
+  const listed = names.length === 0 ? "none" : names.slice(0, MAX_NAMED).join(", ") + more;
+  if (model === "") return { state: "serving", details: oneLine(`models: ${listed}`) };
+  return { state: "unhealthy", details: oneLine(`it does not list the model "${model}"; it lists ${listed}`) };
+}
+
+function get({ channel, headers }: OpenAi, path: string, timeout_ms: number): Promise<Answer> {
+  return new Promise((resolve) => {
+    const answer = { status: 0, headers: [] as HttpHeaders };
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let length = 0;
+    channel.request({ method: "GET", path, headers, body: null }, timeout_ms, {
+      sent() {},
+      headers: (status, headers) => Object.assign(answer, { status, headers }),
+      data(bytes) {
+        length += bytes.length;
+        if (length <= MAX_BODY_BYTES) chunks.push(new Uint8Array(bytes));
+      },
+      async end(end) {
+        resolve({ ...answer, end, body: new Uint8Array(await new Blob(chunks).arrayBuffer()) });
+      },
+    });
+  });
+}
+
+/** Asks for the list of models, under load. */
+export function healthOperation(shared: OpenAi, task: TaskPlan): Operation {
+  return httpOperation<null>(shared, task, {
+    method: "GET",
+    path: "/models",
+    inputs: [null],
+    ask: () => ({ body: null, content_type: null, reply: () => new ModelList() }),
+  });
+}
+
+/** A list of models, whatever is in it. */
+class ModelList extends JsonBody implements BodyReply {
+  protected override read(): Fault | null {
+    return null;
+  }
+}

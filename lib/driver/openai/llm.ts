@@ -1,0 +1,70 @@
+/** OpenAI's language model tasks: answer a chat, complete a prompt, embed a text. */
+import type { LlmOptions, TaskPlan } from "../../plan/plan.ts";
+import type { Marks, Operation } from "../driver.ts";
+import type { ChatTurn } from "../inputs/inputs.ts";
+import type { BodyReply } from "./call.ts";
+import { httpOperation, jsonBody, type OpenAi } from "./task.ts";
+import { Embedding, TextStream, WholeText } from "./text_replies.ts";
+
+/** How text is asked for; whether usage comes in the stream is always said, for servers differ in what they assume. */
+function options({ settings }: OpenAi, { max_tokens, temperature }: LlmOptions, stream: boolean) {
+  const limits = { [settings.limit_field]: max_tokens, temperature };
+  return stream ? { ...limits, stream, stream_options: { include_usage: true } } : { ...limits, stream };
+}
+
+const replyOf = (stream: boolean) => (marks: Marks): BodyReply => stream ? new TextStream(marks) : new WholeText(marks);
+
+/** Answers a conversation, the system message first where there is one; whole or as a stream. */
+export function chat(
+  shared: OpenAi,
+  task: TaskPlan,
+  llm: LlmOptions,
+  chats: readonly (readonly ChatTurn[])[],
+  stream: boolean,
+): Operation {
+  const system = llm.system === "" ? [] : [{ role: "system", content: llm.system }];
+  return httpOperation<readonly ChatTurn[]>(shared, task, {
+    method: "POST",
+    path: "/chat/completions",
+    inputs: chats,
+    given: (content) => [{ role: "user", content }],
+    ask: (turns) => ({
+      ...jsonBody(shared, { messages: [...system, ...turns], ...options(shared, llm, stream) }),
+      reply: replyOf(stream),
+    }),
+  });
+}
+
+/** Completes a prompt, whole or as a stream. */
+export function generate(
+  shared: OpenAi,
+  task: TaskPlan,
+  llm: LlmOptions,
+  prompts: readonly string[],
+  stream: boolean,
+): Operation {
+  return httpOperation<string>(shared, task, {
+    method: "POST",
+    path: "/completions",
+    inputs: prompts,
+    given: (text) => text,
+    ask: (prompt) => ({
+      ...jsonBody(shared, { prompt, ...options(shared, llm, stream) }),
+      reply: replyOf(stream),
+    }),
+  });
+}
+
+/** Embeds one text. */
+export function embed(shared: OpenAi, task: TaskPlan, prompts: readonly string[]): Operation {
+  return httpOperation<string>(shared, task, {
+    method: "POST",
+    path: "/embeddings",
+    inputs: prompts,
+    given: (text) => text,
+    ask: (input) => ({
+      ...jsonBody(shared, { input, encoding_format: "float" }),
+      reply: () => new Embedding(),
+    }),
+  });
+}

@@ -1,0 +1,93 @@
+/** What every task of OpenAI's interface is made from. */
+import type { OpenAiSettings } from "../../plan/protocols.ts";
+import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import { TASKS } from "../../plan/tasks.ts";
+import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
+import type { Marks, Operation } from "../driver.ts";
+import { Prepared } from "../inputs/inputs.ts";
+import { type BodyReply, OpenAiCall } from "./call.ts";
+import { Secrets } from "./secrets.ts";
+
+/** An open service: what its tasks share. */
+export interface OpenAi {
+  readonly service: ServicePlan;
+  readonly settings: OpenAiSettings;
+  readonly channel: HttpChannel;
+  readonly secrets: Secrets;
+  /** Sent with every request. */
+  readonly headers: HttpHeaders;
+}
+
+/** What is shared by the tasks of a service. */
+export function shareOpenAi(service: ServicePlan, settings: OpenAiSettings, channel: HttpChannel): OpenAi {
+  const headers = service.metadata.map(({ key, value }) => [key.toLowerCase(), value] as const);
+  return { service, settings, channel, secrets: new Secrets(service), headers };
+}
+
+/** One request, encoded, and how its reply is read. */
+export interface Ask {
+  /** Null: the request has no body. */
+  body: Uint8Array | null;
+  content_type: string | null;
+  /** A new reader for each call. */
+  reply(marks: Marks): BodyReply;
+}
+
+/** How a task asks. */
+export interface Form<Input> {
+  method: "GET" | "POST";
+  /** After the service's base path. */
+  path: string;
+  inputs: readonly Input[];
+  ask(input: Input): Ask;
+  /** The input for a text that is given; absent where nothing can be given. */
+  given?(text: string): Input;
+  /** Uploads speech: its last byte ends what is said. */
+  speaks?: boolean;
+  prebuffer_us?: number;
+}
+
+/** Makes a task ready to be started many times. */
+export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<Input>): Operation {
+  const { channel, secrets, settings, service } = shared;
+  const { given, method } = form;
+  const path = settings.base_path + form.path;
+  const headersFor = sharedHeaders(shared.headers);
+  const ask = (input: Input) => {
+    const { body, content_type, reply } = form.ask(input);
+    return { request: { method, path, headers: headersFor(content_type), body }, reply };
+  };
+  const prepared = new Prepared(form.inputs, ask);
+  return {
+    name: task.operation,
+    reply_stream: TASKS[task.name].reply_stream,
+    ...(form.prebuffer_us !== undefined && { prebuffer_us: form.prebuffer_us }),
+    start(random, _clock, marks, text) {
+      const { request, reply } = text === undefined || given === undefined ? prepared.pick(random) : ask(given(text));
+      const uploaded = form.speaks === true ? { uploaded: () => marks.speechEnd() } : {};
+      return new OpenAiCall(
+        { channel, request, timeout_ms: service.timeout_ms, secrets, ...uploaded },
+        marks,
+        reply(marks),
+      );
+    },
+  };
+}
+
+/** Headers by content type, each list made once: requests that share one share the work of encoding it. */
+function sharedHeaders(headers: HttpHeaders): (content_type: string | null) => HttpHeaders {
+  const made = new Map<string | null, HttpHeaders>([[null, headers]]);
+  return (content_type) => {
+    const known = made.get(content_type);
+    if (known !== undefined || content_type === null) return known ?? headers;
+    const all: HttpHeaders = [["content-type", content_type], ...headers];
+    made.set(content_type, all);
+    return all;
+  };
+}
+
+/** A request's body as JSON; fields of the scenario's `extra` come last and win. */
+export function jsonBody({ settings }: OpenAi, fields: Record<string, unknown>): Pick<Ask, "body" | "content_type"> {
+  const text = JSON.stringify({ model: settings.model, ...fields, ...settings.extra });
+  return { body: new TextEncoder().encode(text), content_type: "application/json" };
+}
