@@ -45,7 +45,7 @@ function said({ text, speech_samples }: Clip, language: string): Said {
 
 /**
  * A clip that is sent whole.
- * @param language ISO 639-1
+ * @param language its ISO 639 code, a region may follow
  */
 export function wholeClip(clip: Clip, language: string): Spoken {
   const length_us = 1000 * clipLength(clip);
@@ -62,7 +62,7 @@ export function transcriptContent(spoken: Spoken, segments: readonly string[]): 
 /** How a protocol speaks clips. */
 export interface SpeechForm {
   path: string;
-  /** ISO 639-1. */
+  /** ISO 639, a region may follow. */
   language: string;
   /** Sent before the first chunk; null: nothing. */
   preface: Uint8Array | null;

@@ -55,6 +55,8 @@ export class MarkList implements Marks {
   readonly audio_us: number[] = [];
   /** Lateness of each paced chunk; microseconds. */
   readonly late_us: number[] = [];
+  /** Latency of each transcript after the audio it covers; microseconds. */
+  readonly responses_us: number[] = [];
   result: OperationEnd | null = null;
 
   constructor(readonly clock: FakeClock, listen: boolean) {
@@ -78,6 +80,10 @@ export class MarkList implements Marks {
     this.late_us.push(late_us);
   }
 
+  responded(latency_us: number): void {
+    this.responses_us.push(latency_us);
+  }
+
   end(end: OperationEnd): void {
     assert.equal(this.result, null, "a second end");
     this.result = end;
@@ -87,6 +93,8 @@ export class MarkList implements Marks {
 
 /** What a test may vary. */
 export interface Setup {
+  /** The driver's; June's where absent. */
+  prepare?: typeof prepareJune;
   service?: Partial<ServicePlan>;
   inputs?: Inputs;
   channel?: FakeChannel;
@@ -109,10 +117,10 @@ export interface Bench {
 /** Prepares a task and starts it once. */
 export function start(name: TaskName, setup: Setup = {}): Bench {
   const [kind] = TASKS[name].services;
-  if (kind === "call") throw new Error("June has no such task");
-  const { channel = new FakeChannel(), clock = new FakeClock(), inputs = INPUTS[kind] } = setup;
+  if (kind === "call") throw new Error("No task of this name has a service of its own kind");
+  const { channel = new FakeChannel(), clock = new FakeClock(), inputs = INPUTS[kind], prepare = prepareJune } = setup;
   const plan = { ...SERVICES[kind], ...setup.service };
-  const operation = prepareJune(task(name), plan, channel, inputs);
+  const operation = prepare(task(name), plan, channel, inputs);
   const marks = new MarkList(clock, setup.listen ?? false);
   const running = operation.start({ next: () => 0 }, clock, marks, setup.given);
   return { operation, channel, clock, marks, running };

@@ -6,6 +6,8 @@ import type { ServiceContext } from "../../lib/sim/job.ts";
 import { LlmService } from "../../lib/sim/llm_service.ts";
 import type { LlmModel, ProfileName, SttModel, TtsModel } from "../../lib/sim/model.ts";
 import { Random } from "../../lib/sim/random.ts";
+import { registerRivaStt } from "../../lib/sim/riva_stt.ts";
+import { registerRivaTts } from "../../lib/sim/riva_tts.ts";
 import { SlotQueue } from "../../lib/sim/slot_queue.ts";
 import { SttService } from "../../lib/sim/stt_service.ts";
 import type { Transcript } from "../../lib/sim/transcripts.ts";
@@ -71,6 +73,8 @@ export function worldOf(kind: VoiceKind, options: WorldOptions = {}): World {
   const limiter = profile === "june" ? "python_exception" : "resource_exhausted";
   const state = new FaultState(faults.map(parseFault), kind, new Random(seed).fork("faults"), limiter);
   const context = { clock, queue, faults: state, random: new Random(seed) };
+  if (kind === "stt") registerRivaStt(server, context, context, models.stt, transcripts);
+  if (kind === "tts") registerRivaTts(server, context, context, models.tts);
   if (kind === "llm") new LlmService(context, models.llm, profile).register(server);
   if (kind === "stt") new SttService(context, models.stt, profile, transcripts).register(server);
   if (kind === "tts") registerTts(server, context, models.tts, profile);

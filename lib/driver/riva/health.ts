@@ -127,13 +127,12 @@ function describe(models: readonly asr.ModelConfig[], { rate_hz }: Wanted): stri
   const names = models.map(({ model_name, parameters: { type = "" } }) =>
     type ? `${model_name} (${type})` : model_name
   );
-  const rates = [...new Set(models.flatMap(({ parameters }) => listOf(parameters["sample_rate"])))];
-  const parts = [
+  const languages = models.flatMap(languagesOf);
+  const rates = models.flatMap(({ parameters }) => listOf(parameters["sample_rate"]));
+  const fits = rates.includes(String(rate_hz));
+  return [
     `model${models.length === 1 ? "" : "s"} ${few(names)}`,
-    `language ${few(models.flatMap(languagesOf))}`,
-  ];
-  if (rates.length > 0 && !rates.includes(String(rate_hz))) {
-    parts.push(`works at ${few(rates)} Hz and resamples to and from ${rate_hz} Hz`);
-  } else if (rates.length > 0) parts.push(`${rate_hz} Hz`);
-  return parts.join(", ");
+    ...(languages.length === 0 ? [] : [`language ${few(languages)}`]),
+    ...(rates.length === 0 ? [] : [fits ? `${rate_hz} Hz` : `works at ${few(rates)} Hz, resamples for ${rate_hz} Hz`]),
+  ].join(", ");
 }

@@ -20,14 +20,11 @@ function configFrom({ language_code, model, automatic_punctuation }: RivaSetting
   };
 }
 
-/** The language words are compared in: BCP-47's first part is that of ISO 639-1. */
-const languageOf = ({ language_code }: RivaSettings): string => language_code.split("-", 1)[0] as string;
-
 /** Sends a clip whole and waits for its transcript. */
 export function recognize(task: Task, settings: RivaSettings, clips: readonly Clip[]): Operation {
   const config = configFrom(settings);
   const ask = (clip: Clip): Ask => {
-    const spoken = wholeClip(clip, languageOf(settings));
+    const spoken = wholeClip(clip, settings.language_code);
     const request = asr.RecognizeRequest.encode({ config, audio: clip.pcm });
     return { request, reply: (marks) => new RecognizeReply(spoken, marks) };
   };
@@ -45,7 +42,7 @@ export function recognizeStream(
   const streaming_config = { config: configFrom(settings), interim_results };
   return speakOperation(task, options, clips, {
     path: asr.PATHS.streamingRecognize,
-    language: languageOf(settings),
+    language: settings.language_code,
     preface: asr.StreamingRecognizeRequest.encode({ streaming_config }),
     chunk: (audio_content) => asr.StreamingRecognizeRequest.encode({ audio_content }),
     reply: (spoken, marks) => new StreamingRecognizeReply(spoken, marks),
