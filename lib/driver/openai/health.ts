@@ -30,8 +30,9 @@ interface Answer {
 export async function checkHealth(shared: OpenAi, timeout_ms: number): Promise<Health> {
   const path = `${shared.settings.base_path}/models`;
   const answer = await get(shared, path, timeout_ms);
-  if (answer.status === 200) return { asked: `GET ${path}`, ...readModels(shared, answer) };
-  if (answer.status !== 404 && answer.status !== 405) return unwell(shared, path, answer);
+  const whole = answer.end.reason === "complete";
+  if (whole && answer.status === 200) return { asked: `GET ${path}`, ...readModels(shared, answer) };
+  if (!whole || (answer.status !== 404 && answer.status !== 405)) return unwell(shared, path, answer);
   for (const other of HEALTH_PATHS) {
     const health = await get(shared, other, timeout_ms);
     if (health.status === 404) continue;

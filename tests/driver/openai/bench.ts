@@ -1,4 +1,5 @@
 /** OpenAI's driver against a server that answers as the test says. */
+import { Buffer } from "node:buffer";
 import type http from "node:http";
 import type { OpenService, OperationEnd } from "../../../lib/driver/driver.ts";
 import { openOpenAi } from "../../../lib/driver/openai/open.ts";
@@ -92,9 +93,8 @@ export async function withAnswers(
   await withServer((request, response) => {
     const pieces: Uint8Array[] = [];
     request.on("data", (piece: Uint8Array) => pieces.push(piece)).on("end", async () => {
-      const bytes = new Uint8Array(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer());
       const { method = "", url = "", headers } = request;
-      const text = new TextDecoder("latin1").decode(bytes);
+      const text = Buffer.concat(pieces).toString("latin1");
       await write(response, answer({ method, path: url, headers, body: text }));
     });
   }, body);
