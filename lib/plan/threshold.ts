@@ -91,7 +91,7 @@ export const FIGURES = {
   throughput: figure("per_s", "throughput > 20/s", "ok calls per second"),
   calls: figure("count", "calls > 100", "calls that ended, whatever their outcome"),
   goodput: figure("per_s", "goodput > 20/s", "calls per second that were ok and met every objective"),
-  good_rate: figure("ratio", "good_rate > 95%", "those calls, of all that were started"),
+  good_rate: figure("ratio", "good_rate > 95%", "those calls, of all that ended or were dropped"),
   dropped: figure("ratio", "dropped < 0.1%", "arrivals of an open load that could not start in time, of all"),
   token_rate: figure("per_s", "token_rate > 500/s", "tokens (words where none are counted) made per second"),
   wer: figure("ratio", "wer < 12%", "word errors / words of the known transcripts"),

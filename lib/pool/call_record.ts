@@ -268,6 +268,11 @@ export class CallRecord implements Marks {
     meter.take("turn_stt", stt_us);
     meter.take("turn_llm", llm_us);
     meter.take("turn_tts", tts_us);
-    this.keeper.turned({ operation: this.operation.name, start_ms: intended_us / 1000, voice_to_voice_us, spans });
+    this.keeper.turned({
+      operation: this.operation.name,
+      start_ms: Math.round(intended_us / 1000),
+      voice_to_voice_us,
+      spans,
+    });
   }
 }

@@ -10,6 +10,9 @@ export class RunningUsers implements RunningLoad {
   readonly #context: UserContext;
   readonly #events: UserEvents;
   readonly #users = new Map<number, User>();
+  /** Users told to run, and the most of them since the last call of `usersSince`. */
+  #asked = 0;
+  #most = 0;
   #end_us: number;
 
   /** @param part which of `parts` shares of the users it runs, from 0 */
@@ -37,6 +40,8 @@ export class RunningUsers implements RunningLoad {
   }
 
   #apply({ at_us, user, kind }: UserEvent): void {
+    this.#asked += kind === "start" ? 1 : -1;
+    this.#most = Math.max(this.#most, this.#asked);
     if (kind === "stop") return this.#users.get(user)?.stop();
     let found = this.#users.get(user);
     if (found === undefined) {
@@ -60,6 +65,9 @@ export class RunningUsers implements RunningLoad {
 
   usersSince(from_us: number): number {
     const over = this.#end_us <= from_us;
-    return [...this.#users.values()].filter((user) => over ? user.busy : user.active).length;
+    const now = [...this.#users.values()].filter((user) => over ? user.busy : user.active).length;
+    const most = over ? now : Math.max(now, this.#most);
+    this.#most = this.#asked;
+    return most;
   }
 }

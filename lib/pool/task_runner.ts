@@ -91,6 +91,6 @@ export interface RunningLoad {
   cut(): void;
   /** After `cut`: ends what its driver never ended. */
   forceEnd(): void;
-  /** Users that ran in the interval from `from_us` to now; for an open load, tasks in flight. */
+  /** Most users that ran at a time in the interval from `from_us` to now; for an open load, tasks in flight now. */
   usersSince(from_us: number): number;
 }

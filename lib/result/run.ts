@@ -122,9 +122,9 @@ export class Run {
       case "interval":
         return this.#addInterval(record);
       case "host":
-        return pushBounded(this.host, record);
+        return pushBounded(this.host, record, () => 0);
       case "gpu":
-        return pushBounded(this.gpu, record);
+        return pushBounded(this.gpu, record, ({ index }) => index);
       case "event":
         return this.#addEvent(record);
       case "end":
@@ -320,11 +320,17 @@ function stageMap<V>(map: Map<string, Map<number, V>>, key: string, stage: numbe
   return value;
 }
 
-/** Keeps a list bounded by dropping every second of its older half; charts need no more. */
-function pushBounded<T>(list: T[], item: T): void {
+/** Keeps a list bounded by dropping every second reading of each device from its older half; charts need no more. */
+function pushBounded<T>(list: T[], item: T, deviceOf: (item: T) => number): void {
   list.push(item);
   if (list.length <= MAX_SAMPLES) return;
   const half = list.length >> 1;
-  const thinned = list.filter((_, i) => i >= half || i % 2 === 0);
+  const seen = new Map<number, number>();
+  const thinned = list.filter((one, i) => {
+    const device = deviceOf(one);
+    const nth = seen.get(device) ?? 0;
+    seen.set(device, nth + 1);
+    return i >= half || nth % 2 === 0;
+  });
   list.splice(0, list.length, ...thinned);
 }

@@ -8,8 +8,8 @@ const judged = ({ outcomes: { ok, failed, timed_out } }: Series) => ok + failed 
 /** Shares of one count in another. */
 export const SHARES = {
   error_rate: (series) => ({ part: series.outcomes.failed + series.outcomes.timed_out, whole: judged(series) }),
-  /** Failures are misses; calls cut off by the end of the run are neither. */
-  good_rate: (series) => ({ part: series.counter("good"), whole: judged(series) }),
+  /** Failures and dropped arrivals are misses; calls cut off by the end of the run are neither. */
+  good_rate: (series) => ({ part: series.counter("good"), whole: judged(series) + series.outcomes.dropped }),
   dropped: ({ outcomes, issued }) => ({ part: outcomes.dropped, whole: issued }),
   /** Over 1 is possible: words can be inserted. */
   wer: (series) => ({ part: series.counter("word_errors"), whole: series.counter("reference_words") }),

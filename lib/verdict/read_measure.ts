@@ -58,15 +58,16 @@ function readRecovery(run: Run): Reading {
 }
 
 /**
- * How much of the load was reached. Users: the most that ran at a time, of all that were asked for. With an open load:
- * the arrivals that were begun, of all that fell due.
+ * How much of the load was reached. Users: the most that ran at a time, of all that were asked for. Arrivals: those that
+ * were begun, of all that fell due. Where a plan has both, the smaller.
  */
 function readLoad(run: Run): { value: number | null; n: number } {
   const { loads } = run.plan;
-  if (loads.some(({ kind }) => kind === "open")) {
-    const { due } = run.generator;
-    return { value: due === 0 ? null : (due - run.total().outcomes.dropped) / due, n: due };
-  }
   const users = loads.reduce((sum, load) => sum + (load.kind === "closed" ? load.users : 0), 0);
-  return { value: run.peak_users / users, n: run.peak_users };
+  const crowd = { value: run.peak_users / users, n: run.peak_users };
+  if (loads.every(({ kind }) => kind === "closed")) return crowd;
+  const { due } = run.generator;
+  if (due === 0) return { value: null, n: 0 };
+  const arrivals = { value: (due - run.total().outcomes.dropped) / due, n: due };
+  return users === 0 || arrivals.value < crowd.value ? arrivals : crowd;
 }

@@ -175,6 +175,7 @@ Deno.test("users start and stop as the course says; one that stops ends after it
   };
   const { run } = await runPool(planOf(load), both(watch));
   assert.deepEqual(most.slice(0, 3), [6, 2, 4]);
+  assert.equal(run.peak_users, 6, "the most at a time, though four ran when the second ended");
   assert.equal(run.total().outcomes.ok, run.total().issued);
 });
 
@@ -213,6 +214,7 @@ Deno.test("two loads in one pool keep their own tasks and stages", async () => {
   const issued = (name: string, stage: string) => run.total({ operations: name, stage }).issued;
   const table = names.map((name) => plan.stages.map((stage) => issued(name, stage.name) > 0));
   assert.deepEqual(table, [[true, true, false], [false, false, true], [false, false, true]]);
+  assert.equal(run.peak_users, 2, "arrivals in flight are no users where there are users");
   assert.equal(issued("tts.synthesize", "calls.hold") + issued("stt.recognize", "calls.hold"), 50);
   // The crowd's load is over after 300 ms, the run is not.
   assert.ok(issued("llm.chat", "crowd.a") + issued("llm.chat", "crowd.b") <= 2 * 300 / 10 + 2);

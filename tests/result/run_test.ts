@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readResult, ResultWriter } from "../../lib/result/file.ts";
 import type { HeaderRecord, IntervalRecord } from "../../lib/result/record.ts";
+import type { GpuSample } from "../../lib/measure/resource.ts";
 import { Run } from "../../lib/result/run.ts";
 import { MAX_SLOTS, slotTotal, Timeline } from "../../lib/result/timeline.ts";
 import { makeHeader, makeInterval, makePlan, makeRecords, makeRun, noise } from "./make_run.ts";
@@ -80,6 +81,17 @@ Deno.test("readResult() says plainly what is wrong with a file", async () => {
     await withFile(text, (path) => assert.rejects(readResult(path), message));
   }
   await assert.rejects(readResult("/nonexistent/result"), /name a result.ndjson or the folder that holds it/);
+});
+
+Deno.test("Run thins out the readings of each GPU alike when it holds too many", () => {
+  const run = new Run(makeHeader(makePlan()));
+  const gpu = makeRun({ seconds: 1 }).gpu[0] as GpuSample;
+  for (let second = 0; second < 30_000; second++) {
+    for (const index of [0, 1]) run.add({ ...gpu, t_ms: second * 1000, index, uuid: `GPU-${index}` });
+  }
+  const of = (index: number) => run.gpu.filter((one) => one.index === index).length;
+  assert.ok(run.gpu.length <= 20_000);
+  assert.ok(Math.abs(of(0) - of(1)) <= 1, `${of(0)} of one, ${of(1)} of the other`);
 });
 
 Deno.test("Run counts ok calls of the drain in everything but throughput", () => {

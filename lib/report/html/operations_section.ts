@@ -96,7 +96,7 @@ function errorCell(run: Run, stage: string | undefined): (row: Row) => Insertion
 function goodColumns(run: Run, stage: string | undefined): Column<Row>[] {
   if (run.plan.objectives.length === 0) return [];
   return [{
-    head: { text: "Good", title: "Calls that were ok and kept every objective / calls started" },
+    head: { text: "Good", title: "Calls that were ok and kept every objective / calls that ended or were dropped" },
     cell: (row) =>
       figureCellOrDash({ ...figureOf(run, { kind: "good_rate" }, selectionOf(row, stage)), interval: null }, {
         text: formatPercent,
