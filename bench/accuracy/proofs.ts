@@ -123,12 +123,22 @@ function chance(theory: Figures, times: Times, per_s: number, seconds: number) {
   });
 }
 
-/** Calls at an even rate to a server that sleeps 20 ms: what is measured on top is june-load's and the loopback's. */
+/**
+ * Calls at an even rate to a server that sleeps 20 ms: what is measured on top is the work of both sides and the loopback.
+ * Some seconds of many calls come first, unmeasured, so that the code of both sides is compiled.
+ */
 export async function knownSleep(per_s: number, seconds: number): Promise<Check[]> {
   const sleep_ms = 20;
   const run = await runTool({
     simulator: { models: { llm: oneToken(constant(sleep_ms)) } },
-    scenario: { rate: `${per_s}/s`, duration: `${seconds}s`, max_in_flight: per_s, tasks: { "llm.generate": 1 } },
+    scenario: {
+      stages: {
+        warm: { rate: "1000/s", duration: "8s", warm_up: true },
+        hold: { rate: `${per_s}/s`, duration: `${seconds}s` },
+      },
+      max_in_flight: 10_000,
+      tasks: { "llm.generate": 1 },
+    },
   });
   const what = `median of a known ${sleep_ms} ms at ${per_s}/s`;
   const median_ms = (of: "latency" | "service_time") => run.total().histogram(of).percentile(50) / 1000;
