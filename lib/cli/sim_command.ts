@@ -3,7 +3,7 @@ import { buildCommand } from "@stricli/core";
 import { UserError } from "../plan/errors.ts";
 import { FAULT_FORMS, parseFault } from "../sim/fault_parser.ts";
 import type { ProfileName } from "../sim/model.ts";
-import { DEFAULT_PORTS } from "../sim/options.ts";
+import { DEFAULT_HTTP_PORT, DEFAULT_PORTS } from "../sim/options.ts";
 import { type CliContext, say } from "./context.ts";
 import { interrupted } from "./interrupt.ts";
 import { standAloneSimulator } from "./simulator.ts";
@@ -13,6 +13,7 @@ interface SimFlags {
   llmPort: number;
   sttPort: number;
   ttsPort: number;
+  httpPort: number;
   profile: ProfileName;
   fault?: string[];
   seed: number;
@@ -41,14 +42,15 @@ const port = (service: string, byDefault: number) =>
 
 /** Runs the simulator until it is interrupted. */
 export const simCommand = buildCommand<SimFlags, [], CliContext>({
-  async func({ host, llmPort, sttPort, ttsPort, profile, fault = [], seed }) {
+  async func({ host, llmPort, sttPort, ttsPort, httpPort, profile, fault = [], seed }) {
     const faults = fault.map(parseFault);
     const ports = { llm: llmPort, stt: sttPort, tts: ttsPort };
-    const simulator = await standAloneSimulator({ hostname: host, ports, profile, faults, seed });
+    const simulator = await standAloneSimulator({ hostname: host, ports, http_port: httpPort, profile, faults, seed });
     // Listened for before anyone is told that it runs, or an early Ctrl-C would kill it.
     const end = interrupted();
     const { llm, stt, tts } = simulator.addresses;
     say(this, `june simulator (${profile}, seed ${seed}): llm ${llm}  stt ${stt}  tts ${tts}`);
+    say(this, `http: ${simulator.http_address}`);
     for (const text of fault) say(this, `fault: ${text}`);
     say(this, "Ctrl-C ends it");
     await end;
@@ -66,6 +68,13 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
       llmPort: port("language model", DEFAULT_PORTS.llm),
       sttPort: port("speech-to-text", DEFAULT_PORTS.stt),
       ttsPort: port("text-to-speech", DEFAULT_PORTS.tts),
+      httpPort: {
+        kind: "parsed",
+        parse: parsePort,
+        default: String(DEFAULT_HTTP_PORT),
+        brief: "Port of the HTTP gateway, its WebSocket and the OpenAI interface; 0 takes any free one",
+        placeholder: "port",
+      },
       profile: {
         kind: "enum",
         values: ["ideal", "june"],

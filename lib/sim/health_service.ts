@@ -11,7 +11,7 @@ import type { Fate } from "./fault_state.ts";
 import { oneRequest } from "./handlers.ts";
 import type { ServiceContext } from "./job.ts";
 import type { ProfileName } from "./model.ts";
-import type { GrpcServer } from "./server/server.ts";
+import type { MethodTable } from "./server/server.ts";
 
 /** June's services all say this. */
 const VERSION = "0.2.0";
@@ -28,7 +28,7 @@ const SERVICE_NAMES: Readonly<Record<VoiceKind, readonly string[]>> = {
 
 /** Adds June's HealthCheck; `context` should have a queue of its own, so that a busy service still answers. */
 export function registerHealthCheck(
-  server: GrpcServer,
+  server: MethodTable,
   kind: VoiceKind,
   context: ServiceContext,
   profile: ProfileName,
@@ -58,7 +58,7 @@ function encodeHealth(kind: VoiceKind, healthy: boolean, profile: ProfileName): 
 }
 
 /** Adds grpc.health.v1 Check and Watch, which know the whole server and its services. */
-export function registerGrpcHealth(server: GrpcServer, kind: VoiceKind, context: ServiceContext): void {
+export function registerGrpcHealth(server: MethodTable, kind: VoiceKind, context: ServiceContext): void {
   const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = health.ServingStatus;
   const status = context.faults.healthy ? SERVING : NOT_SERVING;
   const knows = (service: string) => service === "" || SERVICE_NAMES[kind].includes(service);

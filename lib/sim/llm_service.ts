@@ -6,7 +6,7 @@ import { oneRequest } from "./handlers.ts";
 import type { Job, ServiceContext } from "./job.ts";
 import { drawLlm, type LlmModel, llmService_ms, type ProfileName } from "./model.ts";
 import { hashText, Random } from "./random.ts";
-import type { GrpcServer } from "./server/server.ts";
+import type { MethodTable } from "./server/server.ts";
 import { countTokens, makeWords } from "./text.ts";
 
 /** Longest prompt June takes; characters. */
@@ -45,7 +45,7 @@ export class LlmService {
   }
 
   /** Adds the rpcs to a server. */
-  register(server: GrpcServer): void {
+  register(server: MethodTable): void {
     const context = this.#context;
     server.handle(llm.PATHS.generate, oneRequest(context, llm.GenerationRequest, this.#generate));
     server.handle(llm.PATHS.chat, oneRequest(context, llm.ChatRequest, this.#chat));

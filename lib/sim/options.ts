@@ -6,6 +6,8 @@ import type { Transcript } from "./transcripts.ts";
 
 /** Where June's services listen by its own documents. */
 export const DEFAULT_PORTS: Readonly<Record<VoiceKind, number>> = { llm: 50051, stt: 50052, tts: 50053 };
+/** Where June's former gateway listened. */
+export const DEFAULT_HTTP_PORT = 8000;
 
 /** Every setting; `simulatorOptions` fills in the defaults. */
 export interface SimulatorOptions {
@@ -13,6 +15,8 @@ export interface SimulatorOptions {
   hostname: string;
   /** Port of each service; 0: one that is free. Default 50051 (llm), 50052 (stt), 50053 (tts). */
   ports: Record<VoiceKind, number>;
+  /** Port of the HTTP fronts (gateway with its WebSocket, OpenAI); 0: one that is free. Default null: none are served. */
+  http_port: number | null;
   /** Default `ideal`. */
   profile: ProfileName;
   /** Seed of every random choice. Default 1. */
@@ -38,6 +42,7 @@ export function simulatorOptions(given: Partial<SimulatorOptions>): SimulatorOpt
   return {
     hostname: "127.0.0.1",
     ports: { ...DEFAULT_PORTS },
+    http_port: null,
     seed: 1,
     models: {},
     faults: [],

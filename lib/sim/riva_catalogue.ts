@@ -4,7 +4,7 @@ import type { ConfigRequest, ConfigResponse, ModelConfig } from "../../proto/riv
 import { StatusCode } from "../transport/status.ts";
 import { oneRequest } from "./handlers.ts";
 import type { ServiceContext } from "./job.ts";
-import type { GrpcServer } from "./server/server.ts";
+import type { MethodTable } from "./server/server.ts";
 
 /** Languages of every model; BCP-47. */
 export const RIVA_LANGUAGES: readonly string[] = ["en-US", "en-GB", "de-DE", "es-US", "fr-FR"];
@@ -23,7 +23,7 @@ interface CatalogueCodecs {
 
 /** Adds the rpc that lists models; no fault of calls touches it. */
 export function registerCatalogue(
-  server: GrpcServer,
+  server: MethodTable,
   context: ServiceContext,
   path: string,
   codecs: CatalogueCodecs,

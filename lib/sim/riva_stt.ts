@@ -7,7 +7,7 @@ import type { Job, ServiceContext } from "./job.ts";
 import { audioWork_ms, type SttModel } from "./model.ts";
 import { registerCatalogue, RIVA_LANGUAGES, unknownLanguage } from "./riva_catalogue.ts";
 import { RivaSttStream } from "./riva_stt_stream.ts";
-import type { GrpcServer } from "./server/server.ts";
+import type { MethodTable } from "./server/server.ts";
 import { Listener, type Transcript } from "./transcripts.ts";
 
 /** What Riva takes; Hz. */
@@ -21,7 +21,7 @@ const MODELS: Record<"online" | "offline", string> = { online: "june-sim-asr-onl
  * @param health with a queue of its own, so that a busy service still tells its models
  */
 export function registerRivaStt(
-  server: GrpcServer,
+  server: MethodTable,
   context: ServiceContext,
   health: ServiceContext,
   model: SttModel,

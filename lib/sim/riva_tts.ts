@@ -5,7 +5,7 @@ import { SPEECH_RATE_HZ } from "./audio.ts";
 import type { ServiceContext } from "./job.ts";
 import type { TtsModel } from "./model.ts";
 import { registerCatalogue, RIVA_LANGUAGES, unknownLanguage } from "./riva_catalogue.ts";
-import type { GrpcServer } from "./server/server.ts";
+import type { MethodTable } from "./server/server.ts";
 import { registerSpeech } from "./speech.ts";
 
 /** What speech is sampled at; Hz. */
@@ -20,7 +20,7 @@ const VOICES = ["", VOICE, ...SUBVOICES.map((name) => `${VOICE}.${name}`)];
  * @param health with a queue of its own, so that a busy service still tells its models
  */
 export function registerRivaTts(
-  server: GrpcServer,
+  server: MethodTable,
   context: ServiceContext,
   health: ServiceContext,
   model: TtsModel,

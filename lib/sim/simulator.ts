@@ -1,9 +1,12 @@
-/** The June simulator: three services, each on a port of its own, under one clock. */
+/** The June simulator: three services, each on a port of its own, and one for HTTP, under one clock. */
 import { UserError } from "../plan/errors.ts";
 import type { VoiceKind } from "../plan/plan.ts";
 import { HostClock } from "./clock.ts";
 import { FaultState } from "./fault_state.ts";
 import { registerGrpcHealth, registerHealthCheck } from "./health_service.ts";
+import { Backend } from "./http/backend.ts";
+import { gatewayRoutes } from "./http/gateway.ts";
+import { type HttpServer, listenHttp } from "./http/server.ts";
 import type { ServiceContext } from "./job.ts";
 import { LlmService } from "./llm_service.ts";
 import { type Models, modelsOf } from "./model.ts";
@@ -11,7 +14,7 @@ import { type SimulatorOptions, simulatorOptions } from "./options.ts";
 import { Random } from "./random.ts";
 import { registerRivaStt } from "./riva_stt.ts";
 import { registerRivaTts } from "./riva_tts.ts";
-import type { GrpcServer, ServerStats } from "./server/server.ts";
+import type { GrpcServer, MethodTable, ServerStats } from "./server/server.ts";
 import { WireServer } from "./server/wire_server.ts";
 import { type QueueStats, SlotQueue } from "./slot_queue.ts";
 import { SttService } from "./stt_service.ts";
@@ -26,6 +29,8 @@ export interface ServiceStats extends ServerStats {
 export interface Simulator {
   /** `host:port` of each service; one that refuses connections by a fault has an address too. */
   readonly addresses: Record<VoiceKind, string>;
+  /** `host:port` of the HTTP fronts; null where none was asked for. */
+  readonly http_address: string | null;
   stats(): Promise<Record<VoiceKind, ServiceStats>>;
   /** Stops all services and cuts what is in flight. */
   close(): Promise<void>;
@@ -43,18 +48,22 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   const options = simulatorOptions(given);
   const clock = new HostClock(options.precise);
   const services: RunningService[] = [];
+  const backend = new Backend();
+  let http: HttpServer | null = null;
   const close = async () => {
-    await Promise.all(services.map((service) => service.close()));
+    await Promise.all([http?.close(), ...services.map((service) => service.close())]);
     clock.stop();
   };
   try {
-    for (const kind of KINDS) services.push(await startService(kind, options, clock));
+    for (const kind of KINDS) services.push(await startService(kind, options, clock, backend));
+    http = startHttp(options, clock, backend);
   } catch (error) {
     await close();
     throw error;
   }
   return {
     addresses: byKind(services, (service) => service.address),
+    http_address: http === null ? null : addressOf(options.hostname, http.port),
     stats: () => Promise.resolve(byKind(services, (service) => service.stats())),
     close,
   };
@@ -67,7 +76,13 @@ interface RunningService {
   close(): Promise<void>;
 }
 
-async function startService(kind: VoiceKind, options: SimulatorOptions, clock: HostClock): Promise<RunningService> {
+/** @param backend gets what the service serves, unless it is to refuse connections */
+async function startService(
+  kind: VoiceKind,
+  options: SimulatorOptions,
+  clock: HostClock,
+  backend: Backend,
+): Promise<RunningService> {
   const models = modelsOf(options.profile, options.models);
   const random = new Random(options.seed).fork(kind);
   const limiter = options.profile === "june" ? "python_exception" : "resource_exhausted";
@@ -75,12 +90,12 @@ async function startService(kind: VoiceKind, options: SimulatorOptions, clock: H
   const queue = new SlotQueue(models[kind]);
   const context: ServiceContext = { clock, queue, faults, random };
   const server = new WireServer();
-  register(server, kind, context, models, options);
+  register(faults.refuses ? server : both(server, backend), kind, context, models, options);
   const port = await listen(server, kind, options, faults);
   const intervals = faults.refuses ? [] : startIntervals(server, faults);
   return {
     kind,
-    address: options.hostname.includes(":") ? `[${options.hostname}]:${port}` : `${options.hostname}:${port}`,
+    address: addressOf(options.hostname, port),
     stats: () => ({ ...server.stats(), queue: queue.stats() }),
     close: () => {
       intervals.forEach(clearInterval);
@@ -89,8 +104,32 @@ async function startService(kind: VoiceKind, options: SimulatorOptions, clock: H
   };
 }
 
+function startHttp(options: SimulatorOptions, clock: HostClock, backend: Backend): HttpServer | null {
+  const { hostname, http_port } = options;
+  if (http_port === null) return null;
+  try {
+    return listenHttp(hostname, http_port, gatewayRoutes(backend, clock));
+  } catch (error) {
+    throw new UserError("usage", listenMessage(error as Error, "HTTP fronts", hostname, http_port));
+  }
+}
+
+function addressOf(hostname: string, port: number): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+/** A table that is two. */
+function both(one: MethodTable, other: MethodTable): MethodTable {
+  return {
+    handle(path, handle) {
+      one.handle(path, handle);
+      other.handle(path, handle);
+    },
+  };
+}
+
 function register(
-  server: GrpcServer,
+  server: MethodTable,
   kind: VoiceKind,
   context: ServiceContext,
   models: Models,
@@ -123,12 +162,12 @@ async function listen(
     if (faults.refuses) await server.close();
     return port;
   } catch (error) {
-    throw new UserError("usage", listenMessage(error as Error, kind, hostname, ports[kind]));
+    throw new UserError("usage", listenMessage(error as Error, `${kind} service`, hostname, ports[kind]));
   }
 }
 
-function listenMessage(error: Error, kind: VoiceKind, hostname: string, port: number): string {
-  const head = `The simulator cannot listen on ${hostname}:${port} for its ${kind} service`;
+function listenMessage(error: Error, what: string, hostname: string, port: number): string {
+  const head = `The simulator cannot listen on ${hostname}:${port} for its ${what}`;
   if (error instanceof Deno.errors.AddrInUse) {
     return `${head}: the port is in use. Stop the program that has it, or choose another port (0 takes any free one)`;
   }

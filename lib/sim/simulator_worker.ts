@@ -11,7 +11,7 @@ async function answer(message: ToSimulator): Promise<FromSimulator> {
     switch (message.kind) {
       case "start":
         simulator = await startSimulator(message.options);
-        return { kind: "started", addresses: simulator.addresses };
+        return { kind: "started", addresses: simulator.addresses, http_address: simulator.http_address };
       case "stats":
         if (simulator === null) throw new Error("The simulator was asked for its counters before it was started");
         return { kind: "stats", stats: await simulator.stats() };

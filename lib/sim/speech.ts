@@ -5,7 +5,7 @@ import { toneBytes } from "./audio.ts";
 import { manyRequests, oneRequest, type StreamServer, unimplemented } from "./handlers.ts";
 import type { Job, ServiceContext } from "./job.ts";
 import { audioWork_ms, type TtsModel } from "./model.ts";
-import type { GrpcServer } from "./server/server.ts";
+import type { MethodTable } from "./server/server.ts";
 
 /** Longest text: about ten minutes of speech. Characters. */
 const MAX_TEXT_CHARACTERS = 10_000;
@@ -47,7 +47,7 @@ interface Utterance {
 
 /** Adds the rpcs of one protocol to a server. */
 export function registerSpeech<Request>(
-  server: GrpcServer,
+  server: MethodTable,
   context: ServiceContext,
   model: TtsModel,
   form: SpeechForm<Request>,

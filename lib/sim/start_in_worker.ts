@@ -22,9 +22,10 @@ export async function startInWorker(
   const worker = new Worker(new URL("./simulator_worker.ts", import.meta.url), { type: "module" });
   const ask = asker(worker, onDeath);
   try {
-    const { addresses } = expect(await ask({ kind: "start", options }), "started");
+    const { addresses, http_address } = expect(await ask({ kind: "start", options }), "started");
     return {
       addresses,
+      http_address,
       stats: async () => expect(await ask({ kind: "stats" }), "stats").stats,
       close: async () => {
         try {

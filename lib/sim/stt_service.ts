@@ -5,7 +5,7 @@ import { wavHeaderBytes } from "./audio.ts";
 import { manyRequests, oneRequest } from "./handlers.ts";
 import type { Job, ServiceContext } from "./job.ts";
 import { audioWork_ms, type ProfileName, type SttModel } from "./model.ts";
-import type { GrpcServer } from "./server/server.ts";
+import type { MethodTable } from "./server/server.ts";
 import { JuneSttStream } from "./stt_june_stream.ts";
 import { resultOf, type Segment } from "./stt_result.ts";
 import { SttStream } from "./stt_stream.ts";
@@ -36,7 +36,7 @@ export class SttService {
   }
 
   /** Adds the rpcs to a server. */
-  register(server: GrpcServer): void {
+  register(server: MethodTable): void {
     const stream = (job: Job) =>
       this.#june
         ? new JuneSttStream(job, this.#context.random, this.#model, this.#transcripts)

@@ -3,7 +3,7 @@ import * as tts from "../../proto/tts.ts";
 import { SPEECH_RATE_HZ } from "./audio.ts";
 import type { ServiceContext } from "./job.ts";
 import type { ProfileName, TtsModel } from "./model.ts";
-import type { GrpcServer } from "./server/server.ts";
+import type { MethodTable } from "./server/server.ts";
 import { registerSpeech } from "./speech.ts";
 
 const ENCODING = "pcm16";
@@ -11,7 +11,7 @@ const SLOWEST = 0.5;
 const FASTEST = 2;
 
 /** Adds the synthesiser's rpcs, its HealthCheck apart. June's own server does not stream and takes empty texts. */
-export function registerTts(server: GrpcServer, context: ServiceContext, model: TtsModel, profile: ProfileName): void {
+export function registerTts(server: MethodTable, context: ServiceContext, model: TtsModel, profile: ProfileName): void {
   const june = profile === "june";
   registerSpeech(server, context, model, {
     codec: tts.SynthesisRequest,

@@ -12,7 +12,7 @@ export type ToSimulator =
 
 /** From the worker: one answer to each message. */
 export type FromSimulator =
-  | { kind: "started"; addresses: Record<VoiceKind, string> }
+  | { kind: "started"; addresses: Record<VoiceKind, string>; http_address: string | null }
   | { kind: "stats"; stats: Record<VoiceKind, ServiceStats> }
   | { kind: "closed" }
   /** `user`: the problem is the user's to mend, of this kind. */

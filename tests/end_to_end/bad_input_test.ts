@@ -174,7 +174,17 @@ Deno.test("a disk that fills up ends the run cleanly with what was written intac
 Deno.test("sim names the port that is in use and the remedy", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
-  const { code, stderr } = await june("sim", "--llm-port", String(port), "--stt-port", "0", "--tts-port", "0");
+  const { code, stderr } = await june(
+    "sim",
+    "--llm-port",
+    String(port),
+    "--stt-port",
+    "0",
+    "--tts-port",
+    "0",
+    "--http-port",
+    "0",
+  );
   listener.close();
   assert.equal(code, 2);
   assert.match(stderr, new RegExp(`127\\.0\\.0\\.1:${port}.*in use.*another port`));
@@ -195,7 +205,7 @@ Deno.test("--fault without --sim, a bad --target and a bad --test-type are told 
 });
 
 Deno.test("sim runs until it is interrupted, and check finds its services well", async () => {
-  const sim = start(["sim", "--llm-port", "0", "--stt-port", "0", "--tts-port", "0"]);
+  const sim = start(["sim", "--llm-port", "0", "--stt-port", "0", "--tts-port", "0", "--http-port", "0"]);
   await sim.until("Ctrl-C ends it");
   sim.child.kill("SIGINT");
   const { code, stdout } = await sim.finished;

@@ -58,7 +58,19 @@ Deno.test("completion proposes verbs and flags", async () => {
 });
 
 Deno.test("check shows all services of a simulator in a table", async () => {
-  const sim = start(["sim", "--llm-port", "0", "--stt-port", "0", "--tts-port", "0", "--fault", "tts.unhealthy"]);
+  const sim = start([
+    "sim",
+    "--llm-port",
+    "0",
+    "--stt-port",
+    "0",
+    "--tts-port",
+    "0",
+    "--http-port",
+    "0",
+    "--fault",
+    "tts.unhealthy",
+  ]);
   await sim.until("Ctrl-C ends it");
   try {
     const targets = [...sim.seen().matchAll(/(llm|stt|tts) (127\.0\.0\.1:\d+)/g)];

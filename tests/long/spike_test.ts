@@ -5,7 +5,7 @@ import { inFolder, june, runFolder, start } from "../end_to_end/cli.ts";
 Deno.test("500 users for 60 s: all calls accounted for, no error, memory flat after the ramp", async () => {
   await inFolder(async (dir) => {
     // The simulator has a process of its own, so that the memory measured is the load generator's.
-    const sim = start(["sim", "--llm-port", "0", "--stt-port", "0", "--tts-port", "0"]);
+    const sim = start(["sim", "--llm-port", "0", "--stt-port", "0", "--tts-port", "0", "--http-port", "0"]);
     await sim.until("Ctrl-C ends it");
     const targets = [...sim.seen().matchAll(/(llm|stt|tts) (127\.0\.0\.1:\d+)/g)];
     const flags = targets.flatMap(([, service, address]) => ["--target", `${service}=${address}`]);

@@ -37,10 +37,14 @@ export interface ServerStats {
   calls_total: number;
 }
 
-/** A gRPC server on bytes, plaintext HTTP/2 with prior knowledge. */
-export interface GrpcServer {
+/** Where services register what they serve. */
+export interface MethodTable {
   /** Serves a method; calls to paths without a handler end UNIMPLEMENTED. */
   handle(path: string, handle: Handle): void;
+}
+
+/** A gRPC server on bytes, plaintext HTTP/2 with prior knowledge. */
+export interface GrpcServer extends MethodTable {
   /**
    * Begins to listen; returns the port, which matters for port 0.
    * @throws {Error} when the port cannot be had.

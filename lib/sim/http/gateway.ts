@@ -1,0 +1,91 @@
+/**
+ * June's former HTTP gateway, in front of the simulator's services. The real one's chat and WebSocket were mocks; here
+ * they reach the models, so that their figures mean something.
+ */
+import { asError } from "./gateway_input.ts";
+import { GatewayServices } from "./gateway_services.ts";
+import { GatewaySocket } from "./gateway_socket.ts";
+import { GatewayTokens } from "./gateway_tokens.ts";
+import type { Backend } from "./backend.ts";
+import type { SimClock } from "../clock.ts";
+import { type Answer, jsonReply, type Route } from "./server.ts";
+
+const VERSION = "0.2.0";
+
+/** A call that needs no more than a user and the body. */
+type Ask = (request: Request, user: string) => Promise<unknown>;
+
+/** The routes of the gateway. */
+export function gatewayRoutes(backend: Backend, clock: SimClock): Route[] {
+  const services = new GatewayServices(backend);
+  const tokens = new GatewayTokens();
+  const sockets = new Set<GatewaySocket>();
+  /** What an answer or an error becomes. */
+  const reply = async (work: () => Promise<Response>): Promise<Response> => {
+    try {
+      return await work();
+    } catch (error) {
+      const { status, headers, message } = asError(error, clock);
+      return jsonReply({ detail: message }, status, headers);
+    }
+  };
+  const ask = (work: Ask): Answer => (request) =>
+    reply(async () => jsonReply(await work(request, tokens.userOf(request) ?? "anonymous")));
+  const askAsUser = (work: Ask): Answer => (request) =>
+    reply(async () => jsonReply(await work(request, tokens.requireUser(request))));
+  return [
+    get("/health", () => health(services)),
+    get("/status", () => jsonReply(status(clock, sockets.size))),
+    post("/auth/token", (request) => reply(() => Promise.resolve(jsonReply(tokens.tokenFor(request))))),
+    post("/auth/login", (request) => reply(async () => jsonReply(await tokens.login(request)))),
+    post("/auth/refresh", (request) => reply(async () => jsonReply(await tokens.refresh(request)))),
+    post("/auth/logout", (request) => reply(() => Promise.resolve(jsonReply(tokens.logout(request))))),
+    post("/api/v1/llm/generate", ask((request, user) => services.generate(request, user))),
+    post("/api/v1/tts/speak", ask((request, user) => services.speak(request, user))),
+    post("/api/v1/audio/transcribe", ask((request, user) => services.transcribe(request, user))),
+    post("/chat", askAsUser((request, user) => services.chat(request, user))),
+    {
+      method: "GET",
+      path: /^\/ws\/([^/]+)$/,
+      answer: (request, [user = ""]) => openSocket(request, user, services, clock, sockets),
+    },
+  ];
+}
+
+const get = (path: string, answer: Answer): Route => ({ method: "GET", path: exactly(path), answer });
+const post = (path: string, answer: Answer): Route => ({ method: "POST", path: exactly(path), answer });
+const exactly = (path: string): RegExp => new RegExp(`^${path}$`);
+
+async function health(services: GatewayServices): Promise<Response> {
+  const checks = await services.health();
+  const well = Object.values(checks).every((state) => state === "healthy");
+  return jsonReply({ status: well ? "healthy" : "unhealthy", checks, timestamp: timestamp() }, well ? 200 : 503);
+}
+
+function status(clock: SimClock, active_connections: number) {
+  return {
+    service: "gateway",
+    version: VERSION,
+    active_connections,
+    uptime: clock.now_ms() / 1000,
+    timestamp: timestamp(),
+  };
+}
+
+function openSocket(
+  request: Request,
+  user: string,
+  services: GatewayServices,
+  clock: SimClock,
+  sockets: Set<GatewaySocket>,
+): Response {
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    return jsonReply({ detail: "this path is a WebSocket" }, 426, { upgrade: "websocket" });
+  }
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  const one = new GatewaySocket(socket, user, services, clock, () => sockets.delete(one));
+  sockets.add(one);
+  return response;
+}
+
+const timestamp = (): string => new Date().toISOString();
