@@ -2,8 +2,10 @@
  * The words every room shares: a plan is a scenario with every default filled in and checked. It is plain data, so it
  * travels to the workers and into the saved result as JSON.
  */
+import type { InputPlan } from "./inputs.ts";
 import type { Distribution, Threshold } from "./threshold.ts";
 import type { Protocol, ProtocolSettings } from "./protocols.ts";
+import { HIDDEN, redactSettings } from "./redact.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
 
 export type { ServiceKind, VoiceKind } from "./tasks.ts";
@@ -137,6 +139,8 @@ export interface ServicePlan {
   metadata: MetadataEntry[];
   tls: TlsPlan | null;
   inputs: InputFile[];
+  /** How inputs are picked and shaped; absent: `DEFAULT_INPUT_PLAN`. */
+  input_plan?: InputPlan;
   options: SttOptions | LlmOptions | TtsOptions | CallOptions;
 }
 
@@ -235,11 +239,12 @@ export interface OutputPlan {
 /** Formats of the report tree; the analysis folder and result.ndjson are always written. */
 export type OutputFormat = "html" | "json" | "csv";
 
-/** A copy of the plan whose metadata values are hidden; the only form that may be saved or shown. */
+/** A copy of the plan without what may be secret; the only form that may be saved or shown. */
 export function redactPlan(plan: Plan): Plan {
   const services = plan.services.map((service) => ({
     ...service,
-    metadata: service.metadata.map(({ key }) => ({ key, value: "***" })),
+    metadata: service.metadata.map(({ key }) => ({ key, value: HIDDEN })),
+    settings: redactSettings(service.settings),
   }));
   return { ...plan, services };
 }
