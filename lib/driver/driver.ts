@@ -2,6 +2,7 @@
  * The seam between what is sent and how it is timed. A driver speaks one protocol: it turns inputs into calls and reads
  * replies. It owns no clock: it tells the pool what happened through `Marks`, and the pool times it.
  */
+import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { TaskPlan } from "../plan/plan.ts";
 import type { ChannelStats } from "../transport/channel.ts";
 import type { Inputs } from "./inputs/inputs.ts";
@@ -151,6 +152,11 @@ export interface OpenService {
   /** Asks its health in its own way; never rejects for what the service answers. `timeout_ms` holds for each question. */
   health(timeout_ms: number): Promise<Health>;
   stats(): ConnectionCounts;
+  /**
+   * What the server counted of its models since it started, where it tells; null: not now. Never rejects for what the
+   * server answers.
+   */
+  serverStatistics?(): Promise<ModelCounts[] | null>;
   close(): Promise<void>;
 }
 

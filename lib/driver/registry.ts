@@ -19,6 +19,8 @@ export async function openDriver(service: ServicePlan, open: OpenChannel): Promi
   switch (service.protocol) {
     case "june":
       return await openJune(service, open);
+    case "triton":
+      return await (await import("./triton/open.ts")).openTriton(service, open);
     case "riva":
       return await (await import("./riva/open.ts")).openRiva(service, open);
     case "openai":

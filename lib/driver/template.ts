@@ -10,6 +10,8 @@ export interface TemplateContext {
   readonly random: Random;
   /** The number of the call, from 1; the same however often one call asks. */
   seq(): number;
+  /** The text the call is to send; absent: `{{prompt}}` is one of the built-in set. */
+  prompt?(): string;
 }
 
 /** Where the texts come from that placeholders pick. */
@@ -93,8 +95,10 @@ function maker(part: TemplatePart, sources: TemplateSources): Template<string | 
     }
     case "pick":
       return picker(sources.lines(part.file));
-    case "prompt":
-      return picker(sources.prompts);
+    case "prompt": {
+      const pick = picker(sources.prompts);
+      return (cx) => cx.prompt?.() ?? pick(cx);
+    }
   }
 }
 

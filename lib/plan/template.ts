@@ -25,7 +25,7 @@ export const PLACEHOLDERS = {
   random: { form: "{{random N}}", summary: "N random characters out of a-z and 2-7" },
   int: { form: "{{int A B}}", summary: "a random whole number from A to B, both included" },
   pick: { form: "{{pick FILE}}", summary: "a random line of a file" },
-  prompt: { form: "{{prompt}}", summary: "a random prompt of the built-in set" },
+  prompt: { form: "{{prompt}}", summary: "the text of an llm call; elsewhere a random prompt of the built-in set" },
 } as const;
 
 /** Longest `{{random N}}`; characters. */

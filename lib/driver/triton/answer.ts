@@ -1,0 +1,87 @@
+/** What the replies to one request say, and whether that is an answer. */
+import type * as kserve from "../../../proto/kserve.ts";
+import { ModelInferResponse } from "../../../proto/kserve.ts";
+import { textAt } from "../../../proto/codec.ts";
+import type { Content, Marks } from "../driver.ts";
+import { type Fault, semantic } from "../outcome.ts";
+import { NO_CONTENT, type Reply } from "../reply.ts";
+import { WordCount } from "../text.ts";
+import { eachText, integersOf } from "./raw.ts";
+
+const EMPTY_TEXT = semantic("empty_text", "Status OK, but no text came");
+const EMPTY_REPLY = semantic("empty_reply", "Status OK, but no reply with outputs came");
+
+/** Outputs that count the tokens of a message and of the prompt. Source: TensorRT-LLM's and vLLM's backends. */
+const OUTPUT_TOKENS = "num_output_tokens";
+const INPUT_TOKENS = "num_input_tokens";
+
+/** Gathers the answer to one request. */
+export class Answer implements Reply {
+  /** Replies with outputs. */
+  messages = 0;
+  #has_text = false;
+  readonly #words = new WordCount();
+  #output_tokens = 0;
+  #prompt_tokens = 0;
+
+  /** @param text_output the output that holds the text made; null: the model makes none, and any output is an answer */
+  constructor(readonly marks: Marks, readonly text_output: string | null) {}
+
+  read(bytes: Uint8Array): number {
+    return this.take(ModelInferResponse.decode(bytes)) ? 0 : NO_CONTENT;
+  }
+
+  /**
+   * Takes a reply with outputs; true: there is something in it that a user would notice.
+   * @throws {RangeError} for a tensor that is not what it should be
+   */
+  take({ outputs, raw_output_contents }: kserve.ModelInferResponse): boolean {
+    this.messages++;
+    let text = false;
+    for (const [at, output] of outputs.entries()) {
+      const raw = raw_output_contents[at];
+      if (output.name === this.text_output) text = this.#takeText(output, raw);
+      else if (output.name === OUTPUT_TOKENS) this.#output_tokens += sum(wholeNumbers(output, raw));
+      else if (output.name === INPUT_TOKENS) this.#prompt_tokens ||= wholeNumbers(output, raw)[0] ?? 0;
+    }
+    return this.text_output === null || text;
+  }
+
+  #takeText({ contents }: kserve.Tensor, raw: Uint8Array | undefined): boolean {
+    let any = false;
+    const take = (bytes: Uint8Array, from: number, to: number) => {
+      if (from === to) return;
+      any = true;
+      this.#words.add(bytes, from, to);
+      this.marks.text?.(textAt(bytes, from, to));
+    };
+    if (raw !== undefined) eachText(raw, (from, to) => take(raw, from, to));
+    else for (const bytes of contents?.bytes_contents ?? []) take(bytes, 0, bytes.length);
+    this.#has_text ||= any;
+    return any;
+  }
+
+  judge(): Fault | null {
+    if (this.messages === 0 && this.text_output === null) return EMPTY_REPLY;
+    return this.text_output === null || this.#has_text ? null : EMPTY_TEXT;
+  }
+
+  content(): Content {
+    const tokens = this.#output_tokens;
+    const prompt = this.#prompt_tokens > 0 ? { prompt_tokens: this.#prompt_tokens } : {};
+    if (tokens > 0) return { output: { count: tokens, unit: "tokens" }, ...prompt };
+    return this.text_output === null ? prompt : { output: { count: this.#words.count, unit: "words" }, ...prompt };
+  }
+}
+
+/** Elements of an output that counts; Triton sends them raw, other servers may not. */
+function wholeNumbers({ datatype, contents }: kserve.Tensor, raw: Uint8Array | undefined): number[] {
+  if (raw !== undefined) return integersOf(datatype, raw);
+  if (contents === null) return [];
+  const { int_contents, int64_contents, uint_contents, uint64_contents } = contents;
+  return [...int_contents, ...int64_contents, ...uint_contents, ...uint64_contents];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

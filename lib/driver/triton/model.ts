@@ -1,0 +1,145 @@
+/** The model a service names, as its server describes it; or why there is none to send to, in words for the user. */
+import * as kserve from "../../../proto/kserve.ts";
+import { didYouMean } from "../../plan/nearest.ts";
+import type { TritonSettings } from "../../plan/protocols.ts";
+import { StatusCode } from "../../transport/status.ts";
+import type { Health } from "../driver.ts";
+import { type AskOnce, healthFrom } from "../standard_health.ts";
+import { oneLine } from "../text.ts";
+
+/** An input of a model; -1 in `shape` is a dimension of any length. */
+export interface ModelInput {
+  name: string;
+  datatype: string;
+  shape: readonly number[];
+  /** Null where the server does not tell: only Triton does. */
+  optional: boolean | null;
+}
+
+/** What is known of a model before anything is sent to it. */
+export interface Model {
+  name: string;
+  /** Versions that are loaded. */
+  versions: readonly string[];
+  platform: string;
+  inputs: readonly ModelInput[];
+  outputs: readonly kserve.TensorMetadata[];
+  /** It answers a request with any number of replies, and only over a stream. */
+  decoupled: boolean;
+  /** Name and version of the server; empty where it does not tell. */
+  server: string;
+}
+
+/** Why a model cannot be used. */
+export type ModelFault = Health & { state: "failed" };
+
+/** Either. */
+export type ModelReading = { model: Model } | { fault: ModelFault };
+
+/** Models named in a message; more are counted. */
+const MAX_NAMED = 8;
+
+const WAIT = "Wait until Triton has loaded it (its log says when), then start again";
+
+const fault = (asked: string, details: string, remedy: string): { fault: ModelFault } => ({
+  fault: { state: "failed", asked: asked.slice(1), details: oneLine(details), remedy },
+});
+
+/** Asks for the model's readiness, tensors and settings; never rejects for what the server answers. */
+export async function readModel(ask: AskOnce, settings: TritonSettings): Promise<ModelReading> {
+  const { model: name, version } = settings;
+  const request = kserve.ModelRequest.encode({ name, version });
+  const { modelReady, modelMetadata } = kserve.PATHS;
+  const readiness = await ask(modelReady, request);
+  if (readiness.status.code === StatusCode.UNIMPLEMENTED) {
+    const details = "UNIMPLEMENTED: what listens there does not speak KServe v2, Triton's protocol";
+    return fault(modelReady, details, "Check the address: Triton's gRPC port is 8001 unless it was moved");
+  }
+  const ready = healthFrom(modelReady, readiness, (bytes) => {
+    const state = kserve.ModelReadyResponse.decode(bytes).ready ? "serving" : "unhealthy";
+    return { state, details: "" };
+  });
+  if (ready.state === "unhealthy") return await whyNotReady(ask, settings);
+  if (ready.state === "failed") return { fault: { ...ready, state: "failed" } };
+  const answer = await ask(modelMetadata, request);
+  let metadata: kserve.ModelMetadataResponse | null = null;
+  const described = healthFrom(modelMetadata, answer, (bytes) => {
+    metadata = kserve.ModelMetadataResponse.decode(bytes);
+    return { state: "serving", details: "" };
+  });
+  if (metadata === null) return { fault: { ...described, state: "failed" } };
+  return { model: modelFrom(metadata, await readConfig(ask, request), await readServer(ask)) };
+}
+
+function modelFrom(
+  { name, versions, platform, inputs, outputs }: kserve.ModelMetadataResponse,
+  config: kserve.ModelConfig | null,
+  server: string,
+): Model {
+  const optional = (input: string) => config?.input.find((one) => one.name === input)?.optional ?? null;
+  return {
+    name,
+    versions,
+    platform,
+    inputs: inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape, optional: optional(name) })),
+    outputs,
+    decoupled: config?.model_transaction_policy?.decoupled ?? false,
+    server,
+  };
+}
+
+/** The model's configuration; null at servers that have none to tell, as other KServe servers than Triton. */
+async function readConfig(ask: AskOnce, request: Uint8Array): Promise<kserve.ModelConfig | null> {
+  const { message } = await ask(kserve.PATHS.modelConfig, request);
+  return message === null ? null : decoded(() => kserve.ModelConfigResponse.decode(message).config);
+}
+
+async function readServer(ask: AskOnce): Promise<string> {
+  const { message } = await ask(kserve.PATHS.serverMetadata, new Uint8Array(0));
+  const server = message === null ? null : decoded(() => kserve.ServerMetadataResponse.decode(message));
+  return server === null ? "" : oneLine(`${server.name} ${server.version}`);
+}
+
+/** What `decode` reads, or null where the bytes are no such message. */
+function decoded<T>(decode: () => T): T | null {
+  try {
+    return decode();
+  } catch {
+    return null;
+  }
+}
+
+/** A model that takes no requests: is it not there, still loading, or broken? */
+async function whyNotReady(ask: AskOnce, { model, version }: TritonSettings): Promise<{ fault: ModelFault }> {
+  const path = kserve.PATHS.repositoryIndex;
+  const { message } = await ask(path, kserve.RepositoryIndexRequest.encode({}));
+  const index = message === null ? null : decoded(() => kserve.RepositoryIndexResponse.decode(message).models);
+  if (index === null) return fault(kserve.PATHS.modelReady, `Model "${model}" is not ready`, WAIT);
+  const own = index.filter(({ name }) => name === model);
+  if (own.length === 0) return unknownModel(model, index.map(({ name }) => name));
+  const wanted = own.filter((one) => version === "" || one.version === version);
+  const [first] = wanted;
+  if (first === undefined || first.state === "READY") {
+    const known = own.map((one) => one.version).filter((one) => one !== "").join(", ") || "none that is loaded";
+    const details = `Model "${model}" has no version "${version}"; its versions: ${known}`;
+    return fault(path, details, `Set the service's "version", or leave it out: then the server chooses`);
+  }
+  if (wanted.some(({ state }) => state === "LOADING")) return fault(path, `Model "${model}" is still loading`, WAIT);
+  const reason = first.reason === "" ? "" : `: ${first.reason}`;
+  if (first.state === "") {
+    const remedy = `Load it, or start Triton with --load-model=${model}`;
+    return fault(path, `Model "${model}" is in the repository, but not loaded${reason}`, remedy);
+  }
+  return fault(path, `Model "${model}" is ${first.state}${reason}`, "Look at Triton's log for why it was not loaded");
+}
+
+function unknownModel(model: string, names: readonly string[]): { fault: ModelFault } {
+  const known = [...new Set(names)].sort();
+  const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : "";
+  const list = known.length === 0 ? "it has none" : `it has ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
+  const hint = didYouMean(model, known);
+  const details = hint === ""
+    ? `The server has no model "${model}"; ${list}`
+    : `The server has no model "${model}"${hint} I${list.slice(1)}`;
+  return fault(kserve.PATHS.repositoryIndex, details, `Set the service's "model" to a model the server has`);
+}

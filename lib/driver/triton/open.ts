@@ -1,0 +1,52 @@
+/** A language model behind Triton, or any server that speaks KServe v2 over gRPC. */
+import { UserError } from "../../plan/errors.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
+import type { OpenChannel } from "../../transport/channel.ts";
+import type { Health, OpenService } from "../driver.ts";
+import { grpcService } from "../grpc_service.ts";
+import { serviceMetadata } from "../metadata.ts";
+import { openService } from "../open_service.ts";
+import { askOver } from "../standard_health.ts";
+import { modelHealth } from "./health.ts";
+import { type ModelReading, readModel } from "./model.ts";
+import { prepareTriton } from "./prepare.ts";
+import { tritonSettings } from "./settings.ts";
+import { readStatistics } from "./statistics.ts";
+
+/** Longest a question about the model may take; milliseconds. */
+const ASK_TIMEOUT_MS = 5000;
+
+/**
+ * Opens a model; `connect` also reads its tensors, which its tasks are made from.
+ * @throws {UserError} kind `input` for a TLS file that cannot be read
+ */
+export async function openTriton(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
+  const settings = tritonSettings(service);
+  const channel = await openService(service, open);
+  const ask = (timeout_ms: number) => askOver(channel, serviceMetadata(service), timeout_ms);
+  let reading: ModelReading | null = null;
+  const model = () => {
+    if (reading === null) throw new TypeError(`Service ${service.name} is not connected`);
+    if ("model" in reading) return reading.model;
+    const { details, remedy } = reading.fault;
+    throw new UserError(
+      "unreachable",
+      [`Service ${service.name}: ${details}`, remedy ?? ""].filter(Boolean).join("; "),
+    );
+  };
+  const base = grpcService(channel, {
+    operation: (task, inputs) => prepareTriton(task, service, channel, inputs, model),
+    async health(timeout_ms): Promise<Health> {
+      reading = await readModel(ask(timeout_ms), settings);
+      return modelHealth(service, reading);
+    },
+  });
+  return {
+    ...base,
+    async connect() {
+      await base.connect();
+      reading = await readModel(ask(Math.min(ASK_TIMEOUT_MS, service.timeout_ms)), settings);
+    },
+    serverStatistics: () => readStatistics(ask(ASK_TIMEOUT_MS)),
+  };
+}

@@ -1,0 +1,42 @@
+/** A stream of its own for each request: its status, deadline and cancellation are the request's. */
+import { ModelStreamInferResponse } from "../../../proto/kserve.ts";
+import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
+import type { RunningOperation } from "../driver.ts";
+import { faultEnding } from "../outcome.ts";
+import { type StreamRequest, unreadable } from "./stream_request.ts";
+
+/** A request and its stream; the sending side is closed behind the one request. */
+export class OwnStream implements CallEvents, RunningOperation {
+  readonly #call: ClientCall;
+
+  /** Opens a stream and sends a request on it; `timeout_ms` from now the stream ends. */
+  constructor(method: Method, readonly request: StreamRequest, bytes: Uint8Array, timeout_ms: number) {
+    this.#call = method.start(null, timeout_ms, this);
+    this.#call.write(bytes);
+    this.#call.halfClose();
+  }
+
+  cancel(): void {
+    this.#call.cancel();
+  }
+
+  sent(): void {
+    this.request.answer.marks.sent();
+  }
+
+  message(bytes: Uint8Array): void {
+    if (this.request.ended) return;
+    let reply: ModelStreamInferResponse;
+    try {
+      reply = ModelStreamInferResponse.decode(bytes);
+    } catch (error) {
+      this.request.end(faultEnding(unreadable(error)));
+      return this.cancel();
+    }
+    this.request.reply(reply, bytes.length);
+  }
+
+  end(status: Status): void {
+    this.request.streamEnded(status);
+  }
+}

@@ -1,0 +1,59 @@
+/** Requests as bytes: what all calls of an operation share is encoded once. */
+import * as kserve from "../../../proto/kserve.ts";
+import type { TritonSettings } from "../../plan/protocols.ts";
+import type { Template } from "../template.ts";
+import type { InputTensor } from "./tensors.ts";
+
+/** Tags of the fields that differ from call to call: number, then wire type 2. */
+const ID_TAG = 3 << 3 | 2;
+const RAW_TAG = 7 << 3 | 2;
+
+/**
+ * Makes a request of one operation, without an id.
+ * @throws {RangeError} for a value made of templates that its tensor does not take
+ */
+export type RequestMaker = Template<Uint8Array>;
+
+/**
+ * Prepares requests of a model.
+ * @param ask_for_end asks for an empty reply where the last one has no final mark; decoupled models know it
+ */
+export function requestMaker(
+  { model, version }: TritonSettings,
+  tensors: readonly InputTensor[],
+  ask_for_end: boolean,
+): RequestMaker {
+  const head = kserve.ModelInferRequest.encode({
+    model_name: model,
+    model_version: version,
+    parameters: ask_for_end ? { triton_enable_empty_final_response: { bool_param: true } } : {},
+    inputs: tensors.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+  });
+  const parts = tensors.map(({ constant, raw }) => constant === null ? raw : field(RAW_TAG, constant));
+  return (cx) => joined([head, ...parts.map((part) => part instanceof Uint8Array ? part : field(RAW_TAG, part(cx)))]);
+}
+
+const encoder = new TextEncoder();
+
+/** The same request with an id: fields of a message may come in any order. */
+export function withId(request: Uint8Array, id: string): Uint8Array {
+  return joined([request, field(ID_TAG, encoder.encode(id))]);
+}
+
+/** A field of bytes: its tag, its length as a varint, and the bytes. */
+function field(tag: number, bytes: Uint8Array): Uint8Array {
+  const length: number[] = [];
+  let rest = bytes.length;
+  for (; rest >= 0x80; rest >>>= 7) length.push(rest & 0x7f | 0x80);
+  return joined([Uint8Array.of(tag, ...length, rest), bytes]);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

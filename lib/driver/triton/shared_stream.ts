@@ -1,0 +1,199 @@
+/**
+ * One stream for many requests: replies find their request by id, and whatever ends the stream ends all of them. It is
+ * opened by the first request that needs it, and after it broke not at once.
+ */
+import { ModelStreamInferResponse } from "../../../proto/kserve.ts";
+import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
+import { StatusCode } from "../../transport/status.ts";
+import { backoff } from "../../transport/wire/backoff.ts";
+import type { Clock, RunningOperation, Timer } from "../driver.ts";
+import { type Fault, faultEnding, statusEnding } from "../outcome.ts";
+import { withId } from "./request.ts";
+import { StreamRequest, unreadable } from "./stream_request.ts";
+import type { Answer } from "./answer.ts";
+
+/** A stream lives as long as the run: far longer than any. Milliseconds. */
+const STREAM_TIMEOUT_MS = 7 * 24 * 3600 * 1000;
+
+/** A request on the stream, with a deadline of its own: the server is not told of it. */
+interface Entry {
+  id: string;
+  request: StreamRequest;
+  bytes: Uint8Array;
+  deadline: Timer;
+}
+
+/** A bidirectional stream that many requests share. */
+export class SharedStream implements CallEvents {
+  readonly #open = new Map<string, Entry>();
+  /** Not written yet; in the order of their starts. */
+  readonly #waiting = new Set<Entry>();
+  /** Written before the stream's first bytes had left. */
+  #unsent: Entry[] = [];
+  #call: ClientCall | null = null;
+  /** A reply could not be read: why the stream is being ended. */
+  #broken: Fault | null = null;
+  /** The stream's first bytes have left. */
+  #up = false;
+  /** It takes more. */
+  #room = true;
+  #heard = false;
+  /** Streams in a row that broke before a reply came. */
+  #failures = 0;
+  #not_before_us = 0;
+  #reopening: Timer | null = null;
+  #clock: Clock | null = null;
+  #last_id = 0;
+
+  constructor(readonly method: Method) {}
+
+  /** Requests that have not ended. */
+  get load(): number {
+    return this.#open.size;
+  }
+
+  /** Sends a request, as soon as the stream takes it; it ends by `timeout_ms` from now. */
+  start(
+    request: Uint8Array,
+    timeout_ms: number,
+    clock: Clock,
+    answer: Answer,
+    asked_for_end: boolean,
+  ): RunningOperation {
+    this.#clock = clock;
+    const id = String(++this.#last_id);
+    const bytes = withId(request, id);
+    const deadline = clock.at(clock.now_us() + timeout_ms * 1000, () => this.#expire(entry));
+    const entry: Entry = { id, request: new StreamRequest(answer, bytes.length, asked_for_end), bytes, deadline };
+    this.#open.set(id, entry);
+    this.#waiting.add(entry);
+    this.#flush();
+    return { cancel: () => this.#cancel(entry) };
+  }
+
+  #expire(entry: Entry): void {
+    const details = this.#waiting.has(entry)
+      ? "The deadline passed before the shared stream took the request"
+      : "The deadline passed";
+    this.#finish(entry, () =>
+      entry.request.end(
+        statusEnding({ code: StatusCode.DEADLINE_EXCEEDED, details, origin: "deadline", trailers: [] }),
+      ));
+  }
+
+  /** The stream goes on, and so does the server: what it still replies is passed over. */
+  #cancel(entry: Entry): void {
+    const details = "cancelled by the caller";
+    this.#finish(
+      entry,
+      () => entry.request.end(statusEnding({ code: StatusCode.CANCELLED, details, origin: "cancel", trailers: [] })),
+    );
+  }
+
+  #finish(entry: Entry, end: () => void): void {
+    if (!this.#open.delete(entry.id)) return;
+    this.#waiting.delete(entry);
+    entry.deadline.cancel();
+    end();
+  }
+
+  /** Writes what waits, as far as the stream takes it; opens it where there is none. */
+  #flush(): void {
+    if (this.#waiting.size === 0) return;
+    if (this.#call === null) return this.#reopen();
+    for (const entry of this.#waiting) {
+      if (!this.#room || this.#call === null) return;
+      this.#waiting.delete(entry);
+      if (!this.#up) this.#unsent.push(entry);
+      this.#room = this.#call.write(entry.bytes);
+      if (this.#up) entry.request.answer.marks.sent();
+    }
+  }
+
+  #reopen(): void {
+    const clock = this.#clock;
+    if (clock === null || this.#reopening !== null) return;
+    if (clock.now_us() >= this.#not_before_us) return this.#begin();
+    this.#reopening = clock.at(this.#not_before_us, () => {
+      this.#reopening = null;
+      if (this.#waiting.size > 0 && this.#call === null) this.#begin();
+    });
+  }
+
+  #begin(): void {
+    this.#up = this.#heard = false;
+    this.#room = true;
+    this.#broken = null;
+    this.#call = this.method.start(null, STREAM_TIMEOUT_MS, this);
+    this.#flush();
+  }
+
+  sent(): void {
+    this.#up = true;
+    for (const { request } of this.#unsent) if (!request.ended) request.answer.marks.sent();
+    this.#unsent = [];
+  }
+
+  drain(): void {
+    this.#room = true;
+    this.#flush();
+  }
+
+  message(bytes: Uint8Array): void {
+    this.#heard = true;
+    let reply: ModelStreamInferResponse;
+    try {
+      reply = ModelStreamInferResponse.decode(bytes);
+    } catch (error) {
+      // Whose reply it was cannot be known. What waits is for the next stream.
+      this.#broken = unreadable(error);
+      this.#room = false;
+      return this.#call?.cancel();
+    }
+    const entry = this.#ownerOf(reply);
+    if (entry === undefined) return;
+    entry.request.reply(reply, bytes.length);
+    if (entry.request.ended) this.#finish(entry, () => {});
+  }
+
+  /** An error without an id is the only request's; of several it cannot be told whose, and theirs is the deadline. */
+  #ownerOf({ error_message, infer_response }: ModelStreamInferResponse): Entry | undefined {
+    const id = infer_response?.id ?? "";
+    if (id !== "" || error_message === "") return this.#open.get(id);
+    const written = this.#written();
+    return written.length === 1 ? written[0] : undefined;
+  }
+
+  #written(): Entry[] {
+    return [...this.#open.values()].filter((entry) => !this.#waiting.has(entry));
+  }
+
+  end(status: Status): void {
+    this.#call = null;
+    this.#unsent = [];
+    this.#failures = this.#heard ? 0 : this.#failures + 1;
+    this.#not_before_us = (this.#clock?.now_us() ?? 0) + backoff(this.#failures, Math.random()) * 1000;
+    const broken = this.#broken;
+    for (const entry of this.#written()) {
+      this.#finish(
+        entry,
+        () => broken === null ? entry.request.streamEnded(status) : entry.request.end(faultEnding(broken)),
+      );
+    }
+    this.#flush();
+  }
+}
+
+/** The shared streams of a worker, one for each of its connections; requests go to the one with the fewest. */
+export class SharedStreams {
+  readonly #streams: SharedStream[];
+
+  constructor(method: Method, connections: number) {
+    this.#streams = Array.from({ length: connections }, () => new SharedStream(method));
+  }
+
+  /** The stream for the next request. */
+  pick(): SharedStream {
+    return this.#streams.reduce((best, stream) => stream.load < best.load ? stream : best);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The tensors of TensorRT-LLM's models, and of those that were made alike: what the model has of them is sent. Names are
+ * those of tensorrtllm_backend's ensembles, of older ones, of TensorRT-LLM's LLM API backend, and of the vLLM backend.
+ */
+import { UserError } from "../../plan/errors.ts";
+import type { LlmOptions } from "../../plan/plan.ts";
+import type { Json } from "../../plan/protocols.ts";
+import type { Model, ModelInput } from "./model.ts";
+import { encodeElements } from "./raw.ts";
+import { described, type InputTensor } from "./tensors.ts";
+
+/** Names of the input that takes the prompt. */
+const TEXT = ["text_input", "INPUT_0"];
+
+/** Inputs that older models need although there is nothing to say: words to avoid, and to stop at. */
+const EMPTY = ["bad_words", "stop_words", "INPUT_2", "INPUT_3"];
+
+/** What each input is given, by its names. */
+function givenValues({ max_tokens, temperature }: LlmOptions, stream: boolean): [names: string[], value: Json][] {
+  return [
+    [["max_tokens", "INPUT_1", "sampling_param_max_tokens"], max_tokens],
+    [["temperature", "sampling_param_temperature"], temperature],
+    [["stream", "streaming"], stream],
+    [["exclude_input_in_output", "sampling_param_exclude_input_from_output"], true],
+    [["return_num_input_tokens"], true],
+    [["return_num_output_tokens"], true],
+    // vLLM takes a text with JSON in it.
+    [["sampling_parameters"], JSON.stringify({ max_tokens, temperature })],
+  ];
+}
+
+/**
+ * The tensors of a request, as far as the model has them.
+ * @param stream asks for the answer piece by piece
+ * @throws {UserError} kind `config` for a model that takes no text, or needs what is not TensorRT-LLM's
+ */
+export function tensorrtTensors(model: Model, options: LlmOptions, stream: boolean): InputTensor[] {
+  const text = model.inputs.find(({ name, datatype }) => TEXT.includes(name) && datatype === "BYTES");
+  if (text === undefined) {
+    const has = model.inputs.map(described).join(", ");
+    throw new UserError(
+      "config",
+      `Model "${model.name}" has no input "text_input" of texts, as TensorRT-LLM's have; it has ${has}: name its tensors under tensors`,
+    );
+  }
+  const given = givenValues(options, stream);
+  return model.inputs.flatMap((input) => {
+    if (input === text) return [promptTensor(input)];
+    const value = given.find(([names]) => names.includes(input.name))?.[1];
+    if (value !== undefined) return [constantTensor(model, input, value)];
+    if (input.optional !== false) return [];
+    if (EMPTY.includes(input.name) && input.datatype === "BYTES") return [constantTensor(model, input, "")];
+    const needs = `Model "${model.name}" needs ${described(input)}, which is none of TensorRT-LLM's`;
+    throw new UserError("config", `${needs}: name the model's tensors under tensors`);
+  });
+}
+
+/** The model's shape with room for one value. */
+const single = ({ shape }: ModelInput): number[] => shape.map((size) => size === -1 ? 1 : size);
+
+function promptTensor(input: ModelInput): InputTensor {
+  const raw: InputTensor["raw"] = ({ prompt }) => encodeElements("BYTES", [prompt?.() ?? ""]);
+  return { name: input.name, datatype: input.datatype, shape: single(input), constant: null, raw };
+}
+
+function constantTensor(model: Model, input: ModelInput, value: Json): InputTensor {
+  const shape = single(input);
+  const count = shape.reduce((product, size) => product * size, 1);
+  try {
+    const bytes = encodeElements(input.datatype, new Array<Json>(count).fill(value));
+    return { name: input.name, datatype: input.datatype, shape, constant: bytes, raw: () => bytes };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const told = `Model "${model.name}" has the input ${described(input)} unlike TensorRT-LLM's: ${error.message}`;
+    throw new UserError("config", `${told}; name the model's tensors under tensors`);
+  }
+}
