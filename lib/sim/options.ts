@@ -1,6 +1,7 @@
 /** What a simulator can be asked to be. Plain data, so that it travels to a worker. */
 import type { VoiceKind } from "../plan/plan.ts";
 import type { Fault } from "./fault.ts";
+import { OPENAI_DEFAULTS, type OpenAiBehaviour } from "./http/openai_behaviour.ts";
 import type { ModelChanges, ProfileName } from "./model.ts";
 import type { Transcript } from "./transcripts.ts";
 
@@ -17,6 +18,8 @@ export interface SimulatorOptions {
   ports: Record<VoiceKind, number>;
   /** Port of the HTTP fronts (gateway with its WebSocket, OpenAI); 0: one that is free. Default null: none are served. */
   http_port: number | null;
+  /** How the HTTP fronts' OpenAI server behaves. Default: as vLLM today, without a key. */
+  openai: OpenAiBehaviour;
   /** Default `ideal`. */
   profile: ProfileName;
   /** Seed of every random choice. Default 1. */
@@ -43,6 +46,7 @@ export function simulatorOptions(given: Partial<SimulatorOptions>): SimulatorOpt
     hostname: "127.0.0.1",
     ports: { ...DEFAULT_PORTS },
     http_port: null,
+    openai: OPENAI_DEFAULTS,
     seed: 1,
     models: {},
     faults: [],

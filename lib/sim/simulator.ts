@@ -6,6 +6,7 @@ import { FaultState } from "./fault_state.ts";
 import { registerGrpcHealth, registerHealthCheck } from "./health_service.ts";
 import { Backend } from "./http/backend.ts";
 import { gatewayRoutes } from "./http/gateway.ts";
+import { openAiRoutes } from "./http/openai.ts";
 import { type HttpServer, listenHttp } from "./http/server.ts";
 import type { ServiceContext } from "./job.ts";
 import { LlmService } from "./llm_service.ts";
@@ -108,7 +109,8 @@ function startHttp(options: SimulatorOptions, clock: HostClock, backend: Backend
   const { hostname, http_port } = options;
   if (http_port === null) return null;
   try {
-    return listenHttp(hostname, http_port, gatewayRoutes(backend, clock));
+    const routes = [...gatewayRoutes(backend, clock), ...openAiRoutes(backend, clock, options.openai)];
+    return listenHttp(hostname, http_port, routes);
   } catch (error) {
     throw new UserError("usage", listenMessage(error as Error, "HTTP fronts", hostname, http_port));
   }

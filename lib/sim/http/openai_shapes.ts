@@ -1,0 +1,96 @@
+/** What a server of OpenAI's interface sends, field by field as vLLM sends it. */
+import type { BackendError } from "./backend.ts";
+import type { SimClock } from "../clock.ts";
+import { refusalOf } from "./status.ts";
+import type { OpenAiBehaviour } from "./openai_behaviour.ts";
+import { jsonReply } from "./server.ts";
+
+/** Name of the only model. */
+export const MODEL = "june-sim-llm";
+
+/** A request that the server does not take. */
+export class OpenAiRefusal extends Error {
+  override readonly name = "OpenAiRefusal";
+  /** @param status of HTTP */
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+/** Names of errors by status, as vLLM has them. */
+const TYPES: Record<number, string> = {
+  400: "BadRequestError",
+  401: "AuthenticationError",
+  404: "NotFoundError",
+  429: "RateLimitError",
+  500: "InternalServerError",
+  503: "ServiceUnavailableError",
+};
+
+/** The body of an error. */
+export function errorBody(status: number, message: string, form: OpenAiBehaviour["form"]): Record<string, unknown> {
+  const error = { message, type: TYPES[status] ?? "BadRequestError", param: null, code: status };
+  return form === "new" ? { error } : { object: "error", ...error };
+}
+
+/** The reply to what went wrong before anything was sent. */
+export function errorReply(status: number, message: string, form: OpenAiBehaviour["form"], headers = {}): Response {
+  return jsonReply(errorBody(status, message, form), status, headers);
+}
+
+/** The reply to a call that a service has ended. */
+export function backendReply(error: BackendError, clock: SimClock, form: OpenAiBehaviour["form"]): Response {
+  const { status, headers, message } = refusalOf(error, clock);
+  return errorReply(status, message, form, headers);
+}
+
+/** What stays the same in all chunks of one answer. */
+export interface Frame {
+  id: string;
+  object: string;
+  created: number;
+  model: string;
+}
+
+/** The frame of one more answer. */
+export function frameOf(kind: "chat" | "completion" | "transcription", stream: boolean, model: string): Frame {
+  const prefix = { chat: "chatcmpl", completion: "cmpl", transcription: "trsc" }[kind];
+  const objects = {
+    chat: stream ? "chat.completion.chunk" : "chat.completion",
+    completion: "text_completion",
+    transcription: "transcription.chunk",
+  };
+  const id = `${prefix}-${crypto.randomUUID().replaceAll("-", "")}`;
+  return { id, object: objects[kind], created: Math.floor(Date.now() / 1000), model };
+}
+
+/** Tokens used, as usage tells them. */
+export function usageOf(prompt_tokens: number, completion_tokens: number): Record<string, number> {
+  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
+}
+
+/** A JSON object's fields. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the body of a request.
+ * @throws {OpenAiRefusal} 400 when it is no JSON object
+ */
+export async function readFields(request: Request): Promise<Fields> {
+  try {
+    const value: unknown = JSON.parse(await request.text());
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  } catch {
+    // Told below.
+  }
+  throw new OpenAiRefusal(400, "The body is no JSON object");
+}
+
+/**
+ * The model asked for.
+ * @throws {OpenAiRefusal} 404 when it is not the one there is
+ */
+export function checkModel(model: unknown): void {
+  if (model === MODEL || model === "" || model === undefined) return;
+  throw new OpenAiRefusal(404, `The model \`${String(model).slice(0, 100)}\` does not exist.`);
+}

@@ -1,0 +1,114 @@
+/** Transcription and speech in front of the simulated recogniser and synthesiser. */
+import * as asr from "../../../proto/asr.ts";
+import { LINEAR_PCM } from "../../../proto/riva_asr.ts";
+import * as tts from "../../../proto/riva_tts.ts";
+import { wavHeaderBytes } from "../audio.ts";
+import type { Backend } from "./backend.ts";
+import { eventBytes, streamReply } from "./event_stream.ts";
+import { type Fields, frameOf, OpenAiRefusal } from "./openai_shapes.ts";
+import type { OpenAiBehaviour } from "./openai_behaviour.ts";
+import { jsonReply } from "./server.ts";
+
+const RECOGNIZE = [asr.RecognitionRequest, asr.RecognitionResponse] as const;
+/** What `pcm` is at OpenAI; Hz. */
+const RATE_HZ = 24_000;
+const MAX_INPUT = 4096;
+const MODEL = "june-sim-stt";
+
+/**
+ * Transcribes a WAV file; as a stream, all pieces come when the work is done.
+ * @throws {OpenAiRefusal | BackendError}
+ */
+export async function transcribe(
+  backend: Backend,
+  { truncates }: OpenAiBehaviour,
+  request: Request,
+): Promise<Response> {
+  const form = await formOf(request);
+  const file = form.get("file");
+  if (!(file instanceof File)) throw new OpenAiRefusal(400, "file: a WAV file is required");
+  const audio_data = await file.bytes();
+  if (wavHeaderBytes(audio_data) === 0) throw new OpenAiRefusal(400, "file: it is no WAV file");
+  const sample_rate = new DataView(audio_data.buffer, audio_data.byteOffset).getUint32(24, true);
+  const language = form.get("language");
+  const config = { language: typeof language === "string" ? language : "" };
+  const asked = { audio_data, sample_rate, encoding: "wav", config };
+  const { results } = await backend.ask(asr.PATHS.recognize, RECOGNIZE, asked, "openai", request.signal);
+  const text = results.map(({ transcript }) => transcript).join(" ");
+  if (form.get("stream") !== "true") {
+    return jsonReply({ text, usage: { type: "duration", seconds: secondsOf(audio_data) } });
+  }
+  const frame = frameOf("transcription", true, MODEL);
+  const chunk = (content: string, finish_reason: string | null) => ({
+    ...frame,
+    choices: [{ index: 0, delta: { content }, finish_reason, stop_reason: null }],
+  });
+  const words = text.split(" ").map((word, index) => chunk(index === 0 ? word : ` ${word}`, null));
+  const end = truncates ? [] : [chunk("", "stop"), "[DONE]"];
+  return new Response(eventBytes(...words, ...end) as BodyInit, {
+    headers: { "content-type": "text/event-stream; charset=utf-8" },
+  });
+}
+
+const secondsOf = (file: Uint8Array): number => Math.ceil((file.length - wavHeaderBytes(file)) / 32_000);
+
+async function formOf(request: Request): Promise<FormData> {
+  try {
+    return await request.formData();
+  } catch {
+    throw new OpenAiRefusal(400, "The body is no multipart form");
+  }
+}
+
+/**
+ * Speaks a text; its audio is sent as it is made.
+ * @throws {OpenAiRefusal | BackendError}
+ */
+export function speak(
+  backend: Backend,
+  { truncates }: OpenAiBehaviour,
+  fields: Fields,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { input, response_format: format } = fields;
+  if (typeof input !== "string" || input === "" || input.length > MAX_INPUT) {
+    throw new OpenAiRefusal(400, `input: 1 to ${MAX_INPUT} characters are required`);
+  }
+  if (format !== "pcm" && format !== "wav") throw new OpenAiRefusal(400, "response_format: only pcm and wav are made");
+  let head = format === "wav" ? streamedWavHead() : new Uint8Array(0);
+  let messages = 0;
+  const request = { text: input, language_code: "en-US", encoding: LINEAR_PCM, sample_rate_hz: RATE_HZ };
+  return streamReply(backend, {
+    path: tts.PATHS.synthesizeOnline,
+    request: tts.SynthesizeSpeechRequest.encode(request),
+    caller: "openai",
+    content_type: `audio/${format}`,
+    message(bytes) {
+      if (truncates && messages++ === 1) return null;
+      const { audio } = tts.SynthesizeSpeechResponse.decode(bytes);
+      const all = new Uint8Array(head.length + audio.length);
+      all.set(head);
+      all.set(audio, head.length);
+      head = new Uint8Array(0);
+      return all;
+    },
+    end: () => head,
+  }, signal);
+}
+
+/** The header of a WAV file whose length nobody knows yet. */
+function streamedWavHead(): Uint8Array<ArrayBuffer> {
+  const head = new Uint8Array(44);
+  const view = new DataView(head.buffer);
+  const words: [number, string][] = [[0, "RIFF"], [8, "WAVEfmt "], [36, "data"]];
+  for (const [at, word] of words) head.set(new TextEncoder().encode(word), at);
+  for (const at of [4, 40]) view.setUint32(at, 0xffffffff, true);
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, RATE_HZ, true);
+  view.setUint32(28, 2 * RATE_HZ, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  return head;
+}
