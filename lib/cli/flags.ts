@@ -1,7 +1,9 @@
 /** Flags that change a plan, shared by the commands that have one. */
 import { UserError } from "../plan/errors.ts";
 import type { OutputFormat } from "../plan/plan.ts";
+import { didYouMean } from "../plan/nearest.ts";
 import type { Overrides } from "../scenario/overrides.ts";
+import { TEST_TYPES, type TestType } from "../scenario/test_type.ts";
 import type { ProfileName } from "../sim/model.ts";
 
 /** Flags of `run` and `check` that name and change the plan. Values are checked where the file's are. */
@@ -45,21 +47,21 @@ export interface RunFlags extends PlanFlags {
 }
 
 /** Flags of commands that only call the services of a plan. */
-export type ServiceFlags = Pick<PlanFlags, "scenario" | "config" | "target" | "transport" | "timeout">;
+export type ServiceFlags = Pick<PlanFlags, "scenario" | "config" | "target" | "transport" | "timeout" | "testType">;
 
 /** The same for the command line library. */
 export const serviceFlagParameters = {
   scenario: text("Scenario of the file, or a built-in one", "name"),
   config: text("Scenario file, e.g. June's load_test_config.yaml", "file"),
-  target: texts("Address of a service: llm=HOST:PORT, stt=..., tts=...", "service=address"),
+  target: texts("Address of a service: llm=HOST:PORT, stt=..., shop=URL", "service=address"),
   transport: text("wire or grpc-js", "name"),
   timeout: text("Deadline of every call", "time"),
+  testType: text("Services to call: grpc, rest, websocket or all [default: all but June's gateway]", "type"),
 } as const;
 
 /** All flags that change a plan. */
 export const planFlagParameters = {
   ...serviceFlagParameters,
-  testType: text("What to drive; grpc is what this version has", "type"),
   users: text("Virtual users; of a scenario with stages the most at a time", "n"),
   rate: text("Arrivals, e.g. 50/s, whether or not the services keep up; of stages the highest rate", "rate"),
   arrivals: text("With arrivals: constant or poisson spacing", "name"),
@@ -83,7 +85,7 @@ export const planFlagParameters = {
 
 /**
  * The flags as changes to the scenario.
- * @throws {UserError} kind `usage` for a --target without `=`
+ * @throws {UserError} kind `usage` for a --target without `=` or an unknown --test-type
  */
 export function overridesOf(flags: PlanFlags): Overrides {
   const given: Record<keyof Overrides, Overrides[keyof Overrides]> = {
@@ -100,6 +102,7 @@ export function overridesOf(flags: PlanFlags): Overrides {
     workers: flags.workers,
     transport: flags.transport,
     timeout: flags.timeout,
+    test_type: flags.testType === undefined ? undefined : parseTestType(flags.testType),
     targets: flags.target === undefined ? undefined : parseTargets(flags.target),
     thresholds: flags.threshold,
     formats: flags.format === undefined ? undefined : [flags.format],
@@ -110,6 +113,13 @@ export function overridesOf(flags: PlanFlags): Overrides {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Overrides;
 }
 
+function parseTestType(word: string): TestType {
+  const type = TEST_TYPES.find((known) => known === word);
+  if (type !== undefined) return type;
+  const hint = didYouMean(word, TEST_TYPES);
+  throw new UserError("usage", `--test-type: cannot run "${word}": allowed are ${TEST_TYPES.join(", ")}${hint}`);
+}
+
 /**
  * Reads `llm=HOST:PORT` and the like.
  * @throws {UserError} kind `usage` without a name or an address
@@ -118,7 +128,7 @@ export function parseTargets(list: readonly string[]): Record<string, string> {
   return Object.fromEntries(list.map((item) => {
     const at = item.indexOf("=");
     if (at > 0 && at < item.length - 1) return [item.slice(0, at), item.slice(at + 1)];
-    throw new UserError("usage", `--target: cannot read "${item}"; write SERVICE=HOST:PORT, such as stt=gpu-1:50052`);
+    throw new UserError("usage", `--target: cannot read "${item}"; write SERVICE=ADDRESS, such as stt=gpu-1:50052`);
   }));
 }
 

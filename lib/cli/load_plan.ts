@@ -42,7 +42,6 @@ export async function loadPlan(
   flags: PlanFlags,
   more: Overrides = {},
 ): Promise<Loaded> {
-  checkTestType(flags.testType);
   const source = await findSource(named, flags);
   return loadScenario({
     ...source,
@@ -50,13 +49,6 @@ export async function loadPlan(
     cores: navigator.hardwareConcurrency,
     overrides: { ...overridesOf(flags), ...more },
   });
-}
-
-function checkTestType(type: string | undefined): void {
-  if (type === undefined || type === "grpc") return;
-  const known = ["rest", "websocket", "all"].includes(type);
-  const why = known ? "this version drives gRPC only" : `allowed is grpc${didYouMean(type, ["grpc"])}`;
-  throw new UserError("usage", `--test-type: cannot run "${type}": ${why}`);
 }
 
 async function findSource(named: string | undefined, flags: PlanFlags): Promise<Source> {

@@ -1,6 +1,6 @@
 /** Which tasks a service can do in the protocol it speaks. */
 import type { Protocol } from "./protocols.ts";
-import { type ServiceKind, type TaskName, TASKS } from "./tasks.ts";
+import { DEFAULT_TASK, type ServiceKind, type TaskName, TASKS } from "./tasks.ts";
 
 const of = (kind: ServiceKind): TaskName[] =>
   (Object.keys(TASKS) as TaskName[]).filter((name) => TASKS[name].services.join() === kind);
@@ -23,19 +23,13 @@ export function protocolsOf(task: TaskName): Protocol[] {
   return (Object.keys(ABILITIES) as Protocol[]).filter((protocol) => ABILITIES[protocol].includes(task));
 }
 
-/**
- * The task a service's weight stands for where a scenario names no mix. June's own servers do not stream speech out,
- * and OpenAI's transcription takes whole files.
- */
+/** What differs from June's defaults: June's own servers do not stream speech out, OpenAI transcribes whole files. */
+const OTHER_DEFAULTS: Readonly<Partial<Record<Protocol, Partial<Record<ServiceKind, TaskName>>>>> = {
+  riva: { tts: "tts.synthesize_stream" },
+  openai: { stt: "stt.recognize", tts: "tts.synthesize_stream" },
+};
+
+/** The task a service's weight stands for where a scenario names no mix. */
 export function defaultTask(kind: ServiceKind, protocol: Protocol): TaskName {
-  switch (kind) {
-    case "llm":
-      return "llm.chat_stream";
-    case "stt":
-      return protocol === "openai" ? "stt.recognize" : "stt.recognize_stream";
-    case "tts":
-      return protocol === "june" ? "tts.synthesize" : "tts.synthesize_stream";
-    case "call":
-      return "call";
-  }
+  return OTHER_DEFAULTS[protocol]?.[kind] ?? DEFAULT_TASK[kind];
 }

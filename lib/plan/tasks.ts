@@ -50,7 +50,7 @@ export const TASKS = {
 /** Name of a task. */
 export type TaskName = keyof typeof TASKS;
 
-/** The task a service's weight stands for where a scenario names no mix. */
+/** The task a service's weight stands for where a scenario names no mix; `defaultTask` knows where protocols differ. */
 export const DEFAULT_TASK: Record<ServiceKind, TaskName> = {
   stt: "stt.recognize_stream",
   llm: "llm.chat_stream",

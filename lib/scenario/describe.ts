@@ -1,6 +1,7 @@
 /** A plan in plain lines, shown before a run: who is called, how hard, for how long, and what must hold. */
-import type { Plan, ServicePlan, TlsPlan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { formatCount, formatPercent, writeDuration } from "../plan/units.ts";
+import { describeService } from "./describe_service.ts";
 import { describeLoads, describeObjectives, describeStages } from "./describe_load.ts";
 
 const LABEL_WIDTH = 11;
@@ -29,32 +30,6 @@ function block(label: string, lines: readonly string[]): string[] {
 
 function titleOf({ scenario, description, source }: Plan): string {
   return description === "" ? `${scenario} (${source})` : `${scenario} (${source}): ${description}`;
-}
-
-function describeService(service: ServicePlan): string {
-  const parts = [
-    `${service.name} at ${service.address}`,
-    `${service.protocol} over gRPC`,
-    `${count(service.connections, "connection")} a worker`,
-    describeTls(service.tls),
-    `timeout ${span(service.timeout_ms)}`,
-    ...(service.moves === "fail" ? ["calls never move"] : []),
-    ...(service.metadata.length > 0 ? [`metadata ${service.metadata.map(({ key }) => key).join(", ")}`] : []),
-    ...(service.options.kind === "stt"
-      ? [service.options.pacing === "fast" ? "audio sent at once" : "audio in real time"]
-      : []),
-  ];
-  return parts.join(", ");
-}
-
-function describeTls(tls: TlsPlan | null): string {
-  if (tls === null) return "plaintext";
-  if (tls.insecure) return "TLS, certificate NOT checked";
-  const ways = [
-    tls.pinned_sha256 === null ? "" : `pinned to ${tls.pinned_sha256.slice(0, 12)}...`,
-    tls.cert_file === null ? "" : "client certificate",
-  ].filter((way) => way !== "");
-  return ways.length === 0 ? "TLS" : `TLS (${ways.join(", ")})`;
 }
 
 function describeMixes({ tasks, loads }: Plan): string[] {

@@ -1,11 +1,15 @@
 /** The task mix: from the scenario's `tasks`, or from the services' weights. */
+import { ABILITIES, defaultTask, protocolsOf } from "../plan/abilities.ts";
+import { withRemedy } from "../plan/nearest.ts";
 import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
-import { DEFAULT_TASK, type ServiceKind, type TaskName, TASKS } from "../plan/tasks.ts";
+import { type ServiceKind, type TaskName, TASKS } from "../plan/tasks.ts";
 import type { KeyedSetting } from "./containers.ts";
 import type { Problems } from "./problems.ts";
 import type { ScenarioSettings } from "./schema_scenario.ts";
-import type { Candidate } from "./service_plans.ts";
+import { type Candidate, operationsOf } from "./service_plans.ts";
 import type { Setting } from "./shape.ts";
+import type { TestType } from "./test_type.ts";
+import { quote } from "./tree.ts";
 
 /** Who does what: the mix, and the services it calls. */
 export interface Mix {
@@ -13,17 +17,30 @@ export interface Mix {
   services: ServicePlan[];
 }
 
-/** The tasks of one load, each on its service; entries without weight are left out. */
+/**
+ * The tasks of one load, each on its service; entries without weight are left out.
+ * @param type what `--test-type` asks for; undefined: everything but June's gateway, unless tasks name it
+ */
 export function planTasks(
   tasks: ScenarioSettings["tasks"],
   candidates: readonly Candidate[],
   scenario: Setting<ScenarioSettings>,
   load: number,
+  type: TestType | undefined,
   problems: Problems,
 ): TaskPlan[] {
   const all = tasks.value === null
-    ? candidates.map(({ plan, weight }) => planTask(DEFAULT_TASK[plan.kind], [plan.name], weight))
-    : tasks.value.flatMap((task) => assign(task, candidates, problems));
+    ? candidates.filter((candidate) => isMeant(candidate, type, candidates)).flatMap(defaultTasks)
+    : tasks.value.flatMap((task) => assign(task, candidates, problems)).filter((task) => isOf(task, type, candidates));
+  const isTypeless = all.length === 0 && tasks.valid && candidates.length > 0 && type !== undefined;
+  if (isTypeless && problems.list.length === 0) {
+    const types = [...new Set(candidates.map((candidate) => candidate.type))].join(", ");
+    problems.add(
+      "--test-type",
+      "",
+      `No task of the scenario is of the type "${type}"; the file's services are of ${types}`,
+    );
+  }
   const mix = merge(all.filter(({ weight }) => weight > 0));
   const isWeightless = mix.length === 0 && all.length > 0 && all.every(({ weight }) => weight === 0);
   if (isWeightless && tasks.valid) {
@@ -37,6 +54,22 @@ export function planTasks(
   return mix.map((task) => ({ ...task, load }));
 }
 
+/** Whether a mix without tasks calls the service. */
+function isMeant({ type, gateway }: Candidate, wanted: TestType | undefined, all: readonly Candidate[]): boolean {
+  if (wanted === undefined) return !gateway || all.every((other) => other.gateway);
+  return wanted === "all" || wanted === type;
+}
+
+function isOf({ services }: TaskPlan, wanted: TestType | undefined, candidates: readonly Candidate[]): boolean {
+  if (wanted === undefined || wanted === "all") return true;
+  return services.every((name) => candidates.some(({ plan, type }) => plan.name === name && type === wanted));
+}
+
+function defaultTasks({ plan, weight, exchanges }: Candidate): TaskPlan[] {
+  if (plan.kind !== "call") return [planTask(defaultTask(plan.kind, plan.protocol), [plan.name], weight)];
+  return operationsOf(plan).map((operation, i) => planCall(plan, operation, exchanges[i]!.weight));
+}
+
 /** The tasks of all loads under the names of their operations, and the services among `candidates` that they call. */
 export function joinMixes(tasks: readonly TaskPlan[], candidates: readonly Candidate[]): Mix {
   const called = candidates.map(({ plan }) => plan).filter(({ name }) =>
@@ -45,13 +78,23 @@ export function joinMixes(tasks: readonly TaskPlan[], candidates: readonly Candi
   return { tasks: withOwnOperations(tasks), services: called };
 }
 
-/**
- * One entry of `tasks`, split among the services that can do it by their weights unless it names one. A task that calls
- * several kinds of service has one entry for each way to choose them.
- */
+/** One entry of `tasks`, split among the services that can do it by their weights unless it names one. */
 function assign(task: KeyedSetting<number>, candidates: readonly Candidate[], problems: Problems): TaskPlan[] {
-  const [word, wanted] = task.key.split("@");
+  const [word, wanted] = split(task.key, "@");
   const name = word as TaskName;
+  return name === "call"
+    ? assignCall(task, wanted, candidates, problems)
+    : assignVoice(task, name, wanted, candidates, problems);
+}
+
+/** A task that calls several kinds of service has one entry for each way to choose them. */
+function assignVoice(
+  task: KeyedSetting<number>,
+  name: TaskName,
+  wanted: string | undefined,
+  candidates: readonly Candidate[],
+  problems: Problems,
+): TaskPlan[] {
   const kinds: readonly ServiceKind[] = TASKS[name].services;
   const named = candidates.find(({ plan }) => plan.name === wanted);
   if (named !== undefined && !kinds.includes(named.plan.kind)) {
@@ -64,8 +107,11 @@ function assign(task: KeyedSetting<number>, candidates: readonly Candidate[], pr
   }
   let ways = [{ services: [] as string[], weight: task.value }];
   for (const kind of kinds) {
-    const able = named?.plan.kind === kind ? [named] : candidates.filter(({ plan }) => plan.kind === kind);
-    if (able.length === 0) problems.add(task.keyAt, task.path, needs(name, `a service of the kind "${kind}"`));
+    const ofKind = named?.plan.kind === kind ? [named] : candidates.filter(({ plan }) => plan.kind === kind);
+    const able = kinds.length > 1 ? ofKind : ofKind.filter(({ plan }) => ABILITIES[plan.protocol].includes(name));
+    const [unable] = ofKind;
+    if (unable === undefined) problems.add(task.keyAt, task.path, needs(name, `a service of the kind "${kind}"`));
+    else if (able.length === 0) problems.add(task.keyAt, task.path, cannot(name, unable));
     const total = able.reduce((sum, { weight }) => sum + weight, 0);
     ways = ways.flatMap((way) =>
       able.map(({ plan, weight }) => ({
@@ -77,16 +123,69 @@ function assign(task: KeyedSetting<number>, candidates: readonly Candidate[], pr
   return ways.map(({ services, weight }) => planTask(name, services, weight));
 }
 
+/** `call`, `call@service` or `call@service/exchange`: the exchanges meant share the weight by theirs. */
+function assignCall(
+  task: KeyedSetting<number>,
+  wanted: string | undefined,
+  candidates: readonly Candidate[],
+  problems: Problems,
+): TaskPlan[] {
+  const [service, exchange] = wanted === undefined ? [] : split(wanted, "/");
+  const callable = candidates.filter(({ plan }) => plan.kind === "call");
+  const meant = callable.filter(({ plan }) => service === undefined || plan.name === service);
+  if (meant.length === 0) {
+    const text = service === undefined
+      ? 'The task "call" needs a service of your own, and neither services.calls nor services.gateway has one'
+      : unknown("service", service, "services of your own are", callable.map(({ plan }) => plan.name));
+    problems.add(task.keyAt, task.path, text);
+    return [];
+  }
+  const all = meant.flatMap(({ plan, exchanges }) =>
+    operationsOf(plan).map((operation, i) => ({ plan, operation, draft: exchanges[i]! }))
+  );
+  const chosen = all.filter(({ plan, draft: { name } }) =>
+    exchange === undefined || name === exchange || name === `${plan.protocol} ${exchange}`
+  );
+  if (chosen.length === 0) {
+    const names = all.map(({ draft }) => draft.name);
+    problems.add(task.keyAt, task.path, unknown("exchange", exchange!, `those of ${service} are`, names));
+  }
+  const total = chosen.reduce((sum, { draft }) => sum + draft.weight, 0);
+  return chosen.map(({ plan, operation, draft }) =>
+    planCall(plan, operation, total > 0 ? task.value * draft.weight / total : task.value / chosen.length)
+  );
+}
+
+function unknown(what: string, word: string, known: string, names: readonly string[]): string {
+  const fault = `Unknown ${what} ${quote(word)}`;
+  return names.length === 0 ? `${fault}: the file has none` : withRemedy(fault, word, known, names);
+}
+
+function split(text: string, sign: string): [string, string | undefined] {
+  const at = text.indexOf(sign);
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
 const needs = (name: TaskName, what: string): string => `The task "${name}" needs ${what}, and services.grpc has none`;
+
+function cannot(name: TaskName, { plan: { name: service, kind, protocol } }: Candidate): string {
+  const own = ABILITIES[protocol].filter((task) => task.startsWith(`${kind}.`));
+  return `The task "${name}" cannot be done by the service "${service}", which speaks ${protocol}: ` +
+    `it needs one that speaks ${protocolsOf(name).join(" or ")}; ${protocol} does ${own.join(", ")}`;
+}
 
 function planTask(name: TaskName, services: string[], weight: number): TaskPlan {
   return { name, operation: name, services, load: 0, weight };
 }
 
+function planCall({ name }: ServicePlan, operation: string, weight: number): TaskPlan {
+  return { name: "call", operation, services: [name], load: 0, weight };
+}
+
 function merge(tasks: readonly TaskPlan[]): TaskPlan[] {
   const merged = new Map<string, TaskPlan>();
   for (const task of tasks) {
-    const key = `${task.name}@${task.services.join()}`;
+    const key = `${task.operation}@${task.services.join()}`;
     const earlier = merged.get(key);
     merged.set(key, earlier ? { ...earlier, weight: earlier.weight + task.weight } : task);
   }
@@ -96,6 +195,7 @@ function merge(tasks: readonly TaskPlan[]): TaskPlan[] {
 /** A task that several services do is as many operations, named by the services in which they differ. */
 function withOwnOperations(tasks: readonly TaskPlan[]): TaskPlan[] {
   return tasks.map((task) => {
+    if (task.name === "call") return task;
     const others = tasks.filter(({ name }) => name === task.name);
     const own = task.services.filter((service, at) => others.some(({ services }) => services[at] !== service));
     return own.length === 0 ? task : { ...task, operation: `${task.name}@${own.join("/")}` };

@@ -1,7 +1,8 @@
 /** Flags over the file: they become values of the tree, so that they pass the same checks as what the file says. */
 import { withRemedy } from "../plan/nearest.ts";
 import type { Problems } from "./problems.ts";
-import { type GrpcSettings, SERVICE_KINDS, type ServiceKey } from "./schema_services.ts";
+import { SERVICE_KINDS } from "./schema_services.ts";
+import type { TestType } from "./test_type.ts";
 import { entryOf, looseScalar, quote, type Tree, treeOf, withoutKeys, withValue } from "./tree.ts";
 
 /** Values of flags, as typed. What is absent leaves the file's value. */
@@ -23,7 +24,9 @@ export interface Overrides {
   grace?: string;
   /** Deadline of every call of every service. */
   timeout?: string;
-  /** Address by the service's key in the file, or by its kind (`llm`, `stt`, `tts`). */
+  /** Which services are called; undefined: all but June's gateway, unless tasks name it. */
+  test_type?: TestType;
+  /** Address by the service's key in the file (`gateway` is one), or by its kind (`llm`, `stt`, `tts`). */
   targets?: Readonly<Record<string, string>>;
   /** Report formats; each may hold several, with commas. */
   formats?: readonly string[];
@@ -89,15 +92,15 @@ function overrideServices(root: Tree, overrides: Overrides, problems: Problems):
   const targets = Object.entries(overrides.targets ?? {});
   if (targets.length === 0 && overrides.timeout === undefined) return root;
   let tree = withServices(root);
-  const known = serviceKeys(tree);
+  const known = namedServices(tree);
   if (overrides.timeout !== undefined) {
     const timeout = looseScalar(overrides.timeout, "--timeout");
-    for (const key of known) tree = withValue(tree, ["services", "grpc", key, "timeout"], timeout);
+    for (const { path } of known) tree = withValue(tree, [...path, "timeout"], timeout);
   }
   for (const [name, address] of targets) {
-    const key = targetKey(name, known, problems);
-    if (key !== null) {
-      tree = withValue(tree, ["services", "grpc", key, "host"], looseScalar(address, `--target ${name}`));
+    const service = targetOf(name, known, problems);
+    if (service !== null) {
+      tree = withValue(tree, [...service.path, "host"], looseScalar(address, `--target ${name}`));
     }
   }
   return tree;
@@ -106,25 +109,45 @@ function overrideServices(root: Tree, overrides: Overrides, problems: Problems):
 /** A file without services calls one of each kind; flags can change those too. */
 function withServices(root: Tree): Tree {
   const services = entryOf(root, "services");
-  if (services && entryOf(services, "grpc")) return root;
+  if (["grpc", "calls", "gateway"].some((group) => entryOf(services, group) !== undefined)) return root;
   return withValue(root, ["services", "grpc"], treeOf({ llm: {}, stt: {}, tts: {} }, root.at));
 }
 
-function serviceKeys(root: Tree): ServiceKey[] {
-  const grpc = entryOf(entryOf(root, "services"), "grpc");
-  return (Object.keys(SERVICE_KINDS) as (keyof GrpcSettings)[]).filter((key) => entryOf(grpc, key) !== undefined);
+/** A service as the file names it. */
+interface NamedService {
+  name: string;
+  /** Of a service in `services.grpc`. */
+  kind: string | null;
+  path: string[];
 }
 
-function targetKey(name: string, known: readonly ServiceKey[], problems: Problems): ServiceKey | null {
-  const exact = known.find((key) => key === name);
+function namedServices(root: Tree): NamedService[] {
+  const services = entryOf(root, "services");
+  const grpc = entryOf(services, "grpc");
+  const calls = entryOf(services, "calls");
+  const voice = Object.entries(SERVICE_KINDS).flatMap(([name, kind]): NamedService[] =>
+    entryOf(grpc, name) === undefined ? [] : [{ name, kind, path: ["services", "grpc", name] }]
+  );
+  const own = (calls?.kind === "map" ? calls.entries : []).map(({ key }): NamedService => (
+    { name: key, kind: null, path: ["services", "calls", key] }
+  ));
+  const gateway = entryOf(services, "gateway") === undefined
+    ? []
+    : [{ name: "gateway", kind: null, path: ["services", "gateway"] }];
+  return [...voice, ...own, ...gateway];
+}
+
+function targetOf(name: string, known: readonly NamedService[], problems: Problems): NamedService | null {
+  const exact = known.find((service) => service.name === name);
   if (exact) return exact;
   const flag = `--target ${name}`;
-  const ofKind = known.filter((key) => SERVICE_KINDS[key] === name);
+  const ofKind = known.filter(({ kind }) => kind === name);
   if (ofKind.length === 1) return ofKind[0]!;
   if (ofKind.length > 1) {
-    problems.add(flag, "", `Several services are of the kind "${name}": name one of ${ofKind.join(", ")}`);
+    const names = ofKind.map((service) => service.name).join(", ");
+    problems.add(flag, "", `Several services are of the kind "${name}": name one of ${names}`);
   } else {
-    const words = [...new Set<string>([...known, ...known.map((key) => SERVICE_KINDS[key])])];
+    const words = [...new Set([...known.map(({ name }) => name), ...known.flatMap(({ kind }) => kind ?? [])])];
     problems.add(flag, "", withRemedy(`The scenario file has no service ${quote(name)}`, name, "it has", words));
   }
   return null;

@@ -8,10 +8,12 @@ import { planLoad, type PlannedLoad } from "./loads.ts";
 import { joinMixes, type Mix, planTasks } from "./mix.ts";
 import { checkObjectives, objectivesOf } from "./objectives.ts";
 import { type Overrides, THRESHOLD_FLAG } from "./overrides.ts";
+import { Problems } from "./problems.ts";
 import { checkThresholds, defaultThresholds, withoutRepeats } from "./rules.ts";
 import type { FileSettings } from "./schema.ts";
 import { type ScenarioSettings, threshold } from "./schema_scenario.ts";
-import { planServices } from "./service_plans.ts";
+import { GATEWAY, type ServicesSettings } from "./schema_services.ts";
+import { isReadable, planServices } from "./service_plans.ts";
 import type { Context, Setting } from "./shape.ts";
 import { looseScalar, quote } from "./tree.ts";
 
@@ -32,11 +34,15 @@ export function planScenario(file: FileSettings, scenario: Scenario, input: Plan
   const parts = partsOf(file, scenario, cx);
   const planned = planLoads(parts, given.parallel.given, cx);
   const candidates = planServices(file.services, given.transport.value, cx.problems);
-  const tasks = parts.flatMap((part, i) => planTasks(part.value.tasks, candidates, part, i, cx.problems));
+  const type = input.overrides.test_type;
+  const told = isReadable(file.services.value) ? cx.problems : new Problems();
+  const tasks = parts.flatMap((part, i) => planTasks(part.value.tasks, candidates, part, i, type, told));
   const mix = joinMixes(tasks, candidates);
+  if (type === undefined) tellUncalledGateway(file.services.value, mix, cx);
   const loads = planned.filter((load) => load !== null);
   const complete = loads.length === planned.length && loads.length > 0;
-  const canCheck = complete && mix.tasks.length > 0 && parts.every(({ value }) => value.tasks.valid);
+  const canCheck = complete && told === cx.problems && mix.tasks.length > 0 &&
+    parts.every(({ value }) => value.tasks.valid);
   const rules = planRules(file, given, mix, canCheck ? loads : null, input.overrides.thresholds ?? [], cx);
   if (!complete) return null;
   const { metrics: { value: metrics }, reports: { value: reports } } = file;
@@ -88,6 +94,13 @@ function partsOf({ scenarios }: FileSettings, scenario: Scenario, { problems }: 
     if (nested) return `The scenario ${quote(name)} is made of "parallel" ones itself: name those instead`;
     return withRemedy(`Unknown scenario ${quote(name)}`, name, "the file also holds", others.map(({ key }) => key));
   }
+}
+
+function tellUncalledGateway({ gateway }: ServicesSettings, { services }: Mix, { problems }: Context): void {
+  const names: readonly string[] = Object.values(GATEWAY);
+  if (!gateway.given || services.some(({ name }) => names.includes(name))) return;
+  const text = "The gateway is not called: say --test-type rest, websocket or all, or name it in tasks";
+  problems.warn(gateway.at, gateway.path, text);
 }
 
 /** Each load; the stages of several are told apart by the names of their loads. */

@@ -2,7 +2,8 @@
 import { mapOf, oneOrMore, transform } from "./containers.ts";
 import { boolean, choice, duration, number, ratio, text } from "./scalars.ts";
 import { scenario } from "./schema_scenario.ts";
-import { NAME, services } from "./schema_services.ts";
+import { NAME } from "./schema_common.ts";
+import { services } from "./schema_services.ts";
 import { maybe, object, optional, required, type Shape } from "./shape.ts";
 import type { OutputFormat, ResourcePlan } from "../plan/plan.ts";
 

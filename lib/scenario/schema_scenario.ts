@@ -7,7 +7,8 @@ import { isThresholdError, parseThreshold } from "../plan/threshold_parser.ts";
 import { type KeyShape, list, mapOf, oneOrMore } from "./containers.ts";
 import { objectives } from "./objectives.ts";
 import { boolean, choice, duration, integer, number, rate, text } from "./scalars.ts";
-import { NAME, SERVICE_KINDS } from "./schema_services.ts";
+import { NAME } from "./schema_common.ts";
+import { SERVICE_KINDS } from "./schema_services.ts";
 import { MAX_USERS, rateTarget, stage } from "./schema_stages.ts";
 import { thinkTime } from "./schema_think_time.ts";
 import { maybe, object, optional, scalar, type Shape } from "./shape.ts";
@@ -16,16 +17,19 @@ import { quote } from "./tree.ts";
 /** The transport where none is named. */
 export const DEFAULT_TRANSPORT: TransportName = "wire";
 
+const VOICE_TASKS = Object.keys(TASKS).filter((name) => name !== "call").map((name) => name.replace(".", "\\."));
+
 const taskKeys: KeyShape = {
   placeholder: "task",
-  pattern: `^(${Object.keys(TASKS).map((name) => name.replace(".", "\\.")).join("|")})(@(${
+  pattern: `^((${VOICE_TASKS.join("|")})(@(${
     Object.keys(SERVICE_KINDS).join("|")
-  }))?$`,
+  }))?|call(@[A-Za-z0-9_-]{1,64}(/.{1,100})?)?)$`,
   fault(key) {
     const [task, service, ...more] = key.split("@");
     if (!Object.hasOwn(TASKS, task!)) {
       return withRemedy(`Unknown task ${quote(task!)}`, task!, "known are", Object.keys(TASKS));
     }
+    if (task === "call") return null;
     if (more.length > 0) return `The task ${quote(key)} names more than one service`;
     if (service !== undefined && !Object.hasOwn(SERVICE_KINDS, service)) {
       return withRemedy(`Unknown service ${quote(service)}`, service, "known are", Object.keys(SERVICE_KINDS));
@@ -131,7 +135,7 @@ export const scenario = object({
   tasks: maybe(
     mapOf(taskKeys, number(0, 1_000_000), { min: 1, max: 50 }),
     "each service's default task, by the services' weights",
-    "The task mix: weight by task. `task@service` names one of several services of a kind.",
+    "The task mix: weight by task. `task@service` names one of several services of a kind, `call@service` or `call@service/exchange` a service of your own.",
     { "llm.chat_stream": 30, "stt.recognize_stream": 20, "tts.synthesize": 20 },
   ),
   thresholds: maybe(

@@ -1,22 +1,23 @@
 /** Services of the file -> services of the plan. */
-import type { LlmOptions, ServicePlan, SttOptions, TransportName, TtsOptions } from "../plan/plan.ts";
+import type { ServicePlan, TransportName } from "../plan/plan.ts";
+import type { ProtocolSettings } from "../plan/protocols.ts";
 import type { Problems } from "./problems.ts";
-import {
-  type CommonSettings,
-  type GrpcSettings,
-  type LlmSettings,
-  SERVICE_KINDS,
-  type ServiceKey,
-  type ServicesSettings,
-  type SttSettings,
-  type TtsSettings,
-} from "./schema_services.ts";
+import type { ExchangeDraft, ServiceDraft } from "./schema_common.ts";
+import { GATEWAY, SERVICE_KINDS, type ServiceKey, type ServicesSettings } from "./schema_services.ts";
 import type { Setting } from "./shape.ts";
+import type { TestType } from "./test_type.ts";
+import { quote } from "./tree.ts";
 
 /** A service that may be called, and its share of a mix without tasks. */
 export interface Candidate {
   plan: ServicePlan;
   weight: number;
+  /** Exchanges of a `call` service under the names the file gives them, in the order of its settings. */
+  exchanges: ExchangeDraft[];
+  /** Which `--test-type` calls it. */
+  type: Exclude<TestType, "all">;
+  /** One of the two halves of June's gateway, which are called only when asked for. */
+  gateway: boolean;
   /** Path of the service in the file, for messages. */
   path: string;
 }
@@ -27,112 +28,84 @@ export function planServices(
   transport: TransportName,
   problems: Problems,
 ): Candidate[] {
-  const { grpc, gateway } = services.value;
-  if (gateway.given) {
-    problems.warn(gateway.at, gateway.path, "The gateway is not called: the test type is grpc");
+  const { grpc, calls, gateway } = services.value;
+  const isDefault = !grpc.given && (calls.given || gateway.given);
+  const voice = isDefault ? [] : (Object.keys(SERVICE_KINDS) as ServiceKey[]).flatMap((key) => {
+    const { value, path } = grpc.value[key];
+    return value === null ? [] : [candidate(key, value, path, transport, problems)];
+  });
+  const own = (calls.value ?? []).map(({ key, keyAt, value, path }) => {
+    const taken = [...Object.keys(SERVICE_KINDS), ...Object.values(GATEWAY)];
+    if (taken.includes(key)) problems.add(keyAt, path, `The name ${quote(key)} is taken: give the service another`);
+    return candidate(key, value, path, transport, problems);
+  });
+  const halves = (["rest", "websocket"] as const).flatMap((half) => {
+    const draft = gateway.value?.[half] ?? null;
+    if (draft === null) return [];
+    return [{ ...candidate(GATEWAY[half], draft, gateway.path, transport, problems), gateway: true }];
+  });
+  const all = [...voice, ...own, ...halves];
+  if (all.length === 0 && isReadable(services.value)) {
+    const place = gateway.given ? gateway : grpc;
+    const what = gateway.given ? '"rest_endpoints" or a "websocket"' : Object.keys(SERVICE_KINDS).join(", ");
+    problems.add(place.at, place.path, `Names no service: expected at least one of ${what}`);
   }
-  const candidates = (Object.keys(SERVICE_KINDS) as ServiceKey[]).flatMap((key) =>
-    candidate(key, grpc.value, transport)
-  );
-  if (candidates.length === 0 && grpc.valid) {
-    problems.add(
-      grpc.at,
-      grpc.path,
-      `Names no service: expected at least one of ${Object.keys(SERVICE_KINDS).join(", ")}`,
-    );
-  }
-  const triton = grpc.value.tensorrt_llm;
-  if (triton.value !== null) warnOfTriton(triton, triton.value.host.value, problems);
-  if (transport === "grpc-js") refuseMoves(grpc.value, problems);
-  return candidates;
+  return withOwnNames(all);
 }
 
-function candidate(key: ServiceKey, grpc: GrpcSettings, transport: TransportName): Candidate[] {
-  const built = buildService(key, grpc, transport);
-  return built === null ? [] : [{ ...built, path: grpc[key].path }];
+/** Whether every service that the file names could be read; else nothing can be said of what is missing. */
+export function isReadable({ grpc, calls, gateway }: ServicesSettings): boolean {
+  return [grpc, calls, gateway, ...Object.values(grpc.value)].every(({ valid }) => valid);
 }
 
-function buildService(key: ServiceKey, grpc: GrpcSettings, transport: TransportName): Omit<Candidate, "path"> | null {
-  switch (key) {
-    case "stt": {
-      const given = grpc.stt.value;
-      return given &&
-        {
-          plan: { ...common(key, given, transport), inputs: given.clips.value ?? [], options: sttOptions(given) },
-          weight: given.weight.value,
-        };
-    }
-    case "tts": {
-      const given = grpc.tts.value;
-      return given &&
-        {
-          plan: { ...common(key, given, transport), inputs: given.texts.value ?? [], options: ttsOptions(given) },
-          weight: given.weight.value,
-        };
-    }
-    default: {
-      const given = grpc[key].value;
-      return given &&
-        {
-          plan: { ...common(key, given, transport), inputs: given.prompts.value ?? [], options: llmOptions(given) },
-          weight: given.weight.value,
-        };
-    }
-  }
-}
-
-function common(
-  name: ServiceKey,
-  given: CommonSettings,
+function candidate(
+  name: string,
+  { plan, weight, moves, exchanges }: ServiceDraft,
+  path: string,
   transport: TransportName,
-): Omit<ServicePlan, "inputs" | "options"> {
+  problems: Problems,
+): Candidate {
+  const overGrpc = !["openai", "rest", "websocket"].includes(plan.protocol);
+  const cannotMove = moves === null || (overGrpc && transport === "grpc-js");
+  if (moves !== null && cannotMove && moves.given && moves.value === "move") {
+    const why = 'The transport grpc-js moves no calls: write "moves: fail", or use the transport wire';
+    problems.add(moves.at, moves.path, why);
+  }
+  const { protocol } = plan;
   return {
-    name,
-    kind: SERVICE_KINDS[name],
-    protocol: given.protocol.value,
-    settings: null,
-    address: given.host.value,
-    connections: given.connections.value,
-    timeout_ms: given.timeout.value,
-    moves: transport === "grpc-js" ? "fail" : given.moves.value,
-    metadata: given.metadata.value ?? [],
-    tls: given.tls.value,
+    plan: { ...plan, name, moves: cannotMove ? "fail" : moves.value },
+    weight,
+    exchanges,
+    type: protocol === "rest" || protocol === "websocket" ? protocol : "grpc",
+    gateway: false,
+    path,
   };
 }
 
-function sttOptions(given: SttSettings): SttOptions {
-  return { kind: "stt", pacing: given.pacing.value, chunk_ms: given.chunk.value, language: given.language.value };
+/** Reports tell exchanges apart by name: where services share one, each has the service's behind it. */
+function withOwnNames(candidates: readonly Candidate[]): Candidate[] {
+  const names = candidates.flatMap(({ exchanges }) => exchanges.map(({ name }) => name));
+  return candidates.map((candidate) => {
+    const { plan } = candidate;
+    const own = (name: string) => names.filter((other) => other === name).length > 1 ? `${name}@${plan.name}` : name;
+    return { ...candidate, plan: { ...plan, settings: renamed(plan.settings, own) } };
+  });
 }
 
-function llmOptions(given: LlmSettings): LlmOptions {
-  const { max_tokens, temperature, system } = given;
-  return { kind: "llm", max_tokens: max_tokens.value, temperature: temperature.value, system: system.value };
-}
-
-function ttsOptions(given: TtsSettings): TtsOptions {
-  const { voice, language, prebuffer, ahead } = given;
-  return {
-    kind: "tts",
-    voice: voice.value,
-    language: language.value,
-    prebuffer_ms: prebuffer.value,
-    ahead: ahead.value,
-  };
-}
-
-/** Where calls move can only be said of a transport that moves them. */
-function refuseMoves(grpc: GrpcSettings, problems: Problems): void {
-  for (const { value } of Object.values(grpc)) {
-    if (value?.moves.value !== "move" || !value.moves.given) continue;
-    const { at, path } = value.moves;
-    problems.add(at, path, 'The transport grpc-js moves no calls: write "moves: fail", or use the transport wire');
+function renamed(settings: ProtocolSettings | null, own: (name: string) => string): ProtocolSettings | null {
+  switch (settings?.protocol) {
+    case "grpc":
+      return { ...settings, exchanges: settings.exchanges.map((one) => ({ ...one, name: own(one.name) })) };
+    case "rest":
+      return { ...settings, exchanges: settings.exchanges.map((one) => ({ ...one, name: own(one.name) })) };
+    case "websocket":
+      return { ...settings, exchanges: settings.exchanges.map((one) => ({ ...one, name: own(one.name) })) };
+    default:
+      return settings;
   }
 }
 
-function warnOfTriton({ at, path }: { at: string; path: string }, address: string, problems: Problems): void {
-  problems.warn(
-    at,
-    path,
-    `TensorRT-LLM is served by Triton, which does not speak june.llm: unless a june.llm server listens at ${address}, every call fails with UNIMPLEMENTED`,
-  );
+/** The operations of a `call` service, in the order of its exchanges. */
+export function operationsOf({ settings }: ServicePlan): string[] {
+  return settings !== null && "exchanges" in settings ? settings.exchanges.map(({ name }) => name) : [];
 }

@@ -194,7 +194,10 @@ Deno.test("--fault without --sim, a bad --target and a bad --test-type are told 
   const cases: [string[], RegExp][] = [
     [["--fault", "stall=1s+1s"], /--fault: this is for the built-in simulator; add --sim/],
     [["--target", "gpu-1:50052"], /--target: cannot read "gpu-1:50052"; write SERVICE=HOST:PORT/],
-    [["--test-type", "rest"], /--test-type: cannot run "rest": this version drives gRPC only/],
+    [
+      ["--test-type", "rset"],
+      /--test-type: cannot run "rset": allowed are grpc, rest, websocket, all; did you mean "rest"/,
+    ],
     [["--sim", "--fault", "llm.eror_rate=5%"], /did you mean "error_rate"\?/],
   ];
   for (const [args, message] of cases) {

@@ -142,7 +142,8 @@ Deno.test("scenarioJsonSchema() tells meaning, default and example of a key", ()
   const services = (SCHEMA["properties"] as Record<string, JsonSchema>)["services"]!;
   const grpc = (services["properties"] as Record<string, JsonSchema>)["grpc"]!;
   const stt = (grpc["properties"] as Record<string, JsonSchema>)["stt"]!;
-  const { host, chunk } = stt["properties"] as Record<string, JsonSchema>;
+  const [june] = stt["anyOf"] as JsonSchema[];
+  const { host, chunk } = june!["properties"] as Record<string, JsonSchema>;
   assert.equal(SCHEMA["$schema"], "https://json-schema.org/draft/2020-12/schema");
   assert.equal(host!["description"], "Where the service listens.");
   assert.equal(host!["default"], "127.0.0.1:50052");

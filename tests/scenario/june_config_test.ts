@@ -51,7 +51,7 @@ Deno.test("loadScenario() turns June's file into a whole plan", () => {
     comparison_baseline: "baseline",
   });
   assert.deepEqual(warnings, [
-    "load.yaml:4:5: services.gateway: The gateway is not called: the test type is grpc",
+    "load.yaml:4:5: services.gateway: The gateway is not called: say --test-type rest, websocket or all, or name it in tasks",
     'load.yaml:62:5: metrics.resource_utilization: "database_connections" is not sampled: June has no database any more',
   ]);
 });
@@ -158,19 +158,22 @@ Deno.test("loadScenario() lets the ramp lie inside the duration (fault 6)", () =
   assert.deepEqual(plan.stages.map(({ name, end_ms }) => [name, end_ms]), [["ramp", 40_000], ["hold", 1_200_000]]);
 });
 
-Deno.test("loadScenario() warns that Triton does not speak june.llm (fault 10)", () => {
-  const text = changed(
-    'inference_api:\n      host: "localhost:50051"',
-    'tensorrt_llm:\n      host: "tensorrt-llm:8000"',
-  );
-  const { plan, warnings } = load(text, { name: "baseline" });
-  assert.equal(plan.services[0]!.name, "tensorrt_llm");
-  assert.equal(plan.services[0]!.protocol, "june");
-  assert.equal(
-    warnings[1],
-    "load.yaml:18:7: services.grpc.tensorrt_llm: TensorRT-LLM is served by Triton, which does not speak june.llm: " +
-      "unless a june.llm server listens at tensorrt-llm:8000, every call fails with UNIMPLEMENTED",
-  );
+Deno.test("loadScenario() speaks to TensorRT-LLM as Triton does (fault 10), unless it is told otherwise", () => {
+  const named = (more: string) =>
+    load(changed('inference_api:\n      host: "localhost:50051"', `tensorrt_llm:${more}`), { name: "baseline" });
+  const { plan: { services: [triton] }, warnings } = named('\n      host: "tensorrt-llm:8000"');
+  assert.deepEqual([triton!.name, triton!.protocol, triton!.address], ["tensorrt_llm", "triton", "tensorrt-llm:8000"]);
+  assert.deepEqual(triton!.settings, {
+    protocol: "triton",
+    model: "ensemble",
+    version: "",
+    streams: "per_request",
+    inputs: null,
+    text_output: "text_output",
+  });
+  assert.ok(warnings.every((text) => !text.includes("tensorrt_llm")), warnings.join());
+  const [june] = named("\n      protocol: june\n      host: trt:50051").plan.services;
+  assert.deepEqual([june!.protocol, june!.settings, june!.address], ["june", null, "trt:50051"]);
 });
 
 Deno.test("loadScenario() takes both of June's language model services and splits tasks by their weights", () => {
@@ -180,7 +183,7 @@ Deno.test("loadScenario() takes both of June's language model services and split
     { ...task("llm.chat_stream", 10), operation: "llm.chat_stream@tensorrt_llm", services: ["tensorrt_llm"] },
     { ...task("llm.chat_stream", 30), operation: "llm.chat_stream@inference_api", services: ["inference_api"] },
   ]);
-  assert.equal(plan.services[0]!.address, "trt:50051");
+  assert.equal(plan.services[0]!.address, "trt:8000");
   assert.equal(plan.thresholds.filter(({ operations }) => operations?.startsWith("llm.chat_stream@")).length, 2);
   assert.ok(describePlan(plan).some((line) => line.includes("12.5 % llm.chat_stream@tensorrt_llm")));
 });

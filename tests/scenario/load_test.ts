@@ -259,8 +259,14 @@ Deno.test("loadScenario() refuses service settings with their line", () => {
       "stt: { pacing: realtime }",
       '6:20: services.grpc.stt.pacing: Expected one of real_time, fast, found "realtime"; did you mean "real_time"?',
     ],
-    ["stt: { protocol: riva }", '6:22: services.grpc.stt.protocol: Expected "june", found "riva"'],
-    ["stt: { connections: 0 }", "6:25: services.grpc.stt.connections: Expected a whole number from 1 to 100, found 0"],
+    [
+      "stt: { protocol: rivva }",
+      '6:22: services.grpc.stt.protocol: Expected one of june, riva, openai, found "rivva"; did you mean "riva"?',
+    ],
+    [
+      "stt: { connections: 0 }",
+      "6:25: services.grpc.stt.connections: Expected a whole number from 1 to 1,000, found 0",
+    ],
     [
       "stt: { language: english! }",
       '6:22: services.grpc.stt.language: Expected a language such as "en" (ISO 639-1), found "english!"',

@@ -1,0 +1,62 @@
+/** What of a service's settings may be saved and shown: names and forms, not what is sent. */
+import type { HttpBody, ProtocolSettings, RestExchange, WebSocketExchange } from "./protocols.ts";
+
+/** Stands where something was that may be secret. */
+export const HIDDEN = "***";
+
+/** The settings without bodies, messages, header values and queries, which may hold secrets. */
+export function redactSettings(settings: ProtocolSettings | null): ProtocolSettings | null {
+  switch (settings?.protocol) {
+    case "triton": {
+      const { inputs } = settings;
+      return { ...settings, inputs: inputs?.map((tensor) => ({ ...tensor, value: HIDDEN })) ?? null };
+    }
+    case "openai": {
+      const extra = Object.fromEntries(Object.keys(settings.extra).map((key) => [key, HIDDEN]));
+      return { ...settings, extra };
+    }
+    case "grpc": {
+      const hide = { messages: [], checks: [] };
+      return { ...settings, exchanges: settings.exchanges.map((exchange) => ({ ...exchange, ...hide })) };
+    }
+    case "rest": {
+      const login_path = settings.login_path === null ? null : withoutQuery(settings.login_path);
+      return { ...settings, login_path, exchanges: settings.exchanges.map(redactRest) };
+    }
+    case "websocket":
+      return { ...settings, path: withoutQuery(settings.path), exchanges: settings.exchanges.map(redactMessage) };
+    default:
+      return settings;
+  }
+}
+
+function redactRest(exchange: RestExchange): RestExchange {
+  return {
+    ...exchange,
+    path: withoutQuery(exchange.path),
+    headers: exchange.headers.map(({ key }) => ({ key, value: HIDDEN })),
+    body: exchange.body === null ? null : redactBody(exchange.body),
+    checks: [],
+  };
+}
+
+function redactBody(body: HttpBody): HttpBody {
+  switch (body.kind) {
+    case "json":
+      return { kind: "json", value: HIDDEN };
+    case "text":
+      return { ...body, text: HIDDEN };
+    case "file":
+      return body;
+    case "multipart":
+      return { kind: "multipart", parts: body.parts.map((part) => "text" in part ? { ...part, text: HIDDEN } : part) };
+  }
+}
+
+function redactMessage({ name, send }: WebSocketExchange): WebSocketExchange {
+  const hidden = send.kind === "clip" ? send : { kind: "text", text: HIDDEN } as const;
+  return { name, send: hidden, reply: [] };
+}
+
+const withoutQuery = (path: string): string =>
+  path.includes("?") ? `${path.slice(0, path.indexOf("?"))}?${HIDDEN}` : path;

@@ -1,0 +1,79 @@
+/** One service of a plan in one line: where it is, what it speaks, how it is reached. */
+import type { ServicePlan, TlsPlan } from "../plan/plan.ts";
+import type { DescriptorSource } from "../plan/protocols.ts";
+import { formatCount, writeDuration } from "../plan/units.ts";
+
+/** The service in a line; no value of a header or of what is sent is in it. */
+export function describeService(service: ServicePlan): string {
+  const { options, metadata, settings } = service;
+  const parts = [
+    `${service.name} at ${service.address}${pathOf(service)}`,
+    ...spoken(service),
+    connectionsOf(service),
+    describeTls(service.tls),
+    `timeout ${writeDuration(service.timeout_ms * 1000)}`,
+    ...(service.moves === "fail" && settings?.protocol !== "websocket" ? ["calls never move"] : []),
+    ...(metadata.length > 0 ? [`${headersWord(service)} ${metadata.map(({ key }) => key).join(", ")}`] : []),
+    ...(options.kind === "stt" ? [options.pacing === "fast" ? "audio sent at once" : "audio in real time"] : []),
+  ];
+  return parts.join(", ");
+}
+
+function pathOf({ settings }: ServicePlan): string {
+  if (settings?.protocol === "websocket") return settings.path;
+  return settings?.protocol === "openai" || settings?.protocol === "rest" ? settings.base_path : "";
+}
+
+/** What is spoken, over what, and what is asked for. */
+function spoken({ protocol, settings, options }: ServicePlan): string[] {
+  switch (settings?.protocol) {
+    case undefined:
+      return [`${protocol} over gRPC`];
+    case "triton":
+      return ["triton over gRPC", `model ${settings.model}`];
+    case "riva":
+      return ["riva over gRPC", settings.language_code, ...(settings.model === "" ? [] : [`model ${settings.model}`])];
+    case "openai":
+      return [
+        `openai over HTTP/${settings.http_version}`,
+        `model ${settings.model}`,
+        ...(options.kind === "tts" ? [`voice ${options.voice}`] : []),
+      ];
+    case "grpc":
+      return ["gRPC", count(settings.exchanges.length, "exchange"), describedBy(settings.descriptors)];
+    case "rest":
+      return [`HTTP/${settings.http_version}`, count(settings.exchanges.length, "exchange")];
+    case "websocket":
+      return ["WebSocket", count(settings.exchanges.length, "exchange")];
+  }
+}
+
+function describedBy(source: DescriptorSource): string {
+  if (source.kind === "reflection") return "described by the server (reflection)";
+  return `described by ${source.kind === "set" ? source.file : source.files.join(", ")}`;
+}
+
+function connectionsOf({ connections, settings }: ServicePlan): string {
+  if (settings?.protocol === "websocket") {
+    return settings.sessions === "kept" ? "a socket kept for each user" : "a socket for each exchange";
+  }
+  const isOnDemand = settings !== null && "http_version" in settings && settings.http_version === "1.1";
+  return `${isOnDemand ? "up to " : ""}${count(connections, "connection")} a worker`;
+}
+
+const headersWord = ({ protocol }: ServicePlan) =>
+  ["openai", "rest", "websocket"].includes(protocol) ? "headers" : "metadata";
+
+function describeTls(tls: TlsPlan | null): string {
+  if (tls === null) return "plaintext";
+  if (tls.insecure) return "TLS, certificate NOT checked";
+  const ways = [
+    tls.pinned_sha256 === null ? "" : `pinned to ${tls.pinned_sha256.slice(0, 12)}...`,
+    tls.cert_file === null ? "" : "client certificate",
+  ].filter((way) => way !== "");
+  return ways.length === 0 ? "TLS" : `TLS (${ways.join(", ")})`;
+}
+
+function count(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
