@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import * as asr from "../../../proto/riva_asr.ts";
 import { FakeChannel } from "../fake_channel.ts";
 import { FakeClock } from "../fake_clock.ts";
@@ -137,6 +138,26 @@ Deno.test("a transcript is told by how long after its audio it came", () => {
   call.reply(result("no place is told", true, 0));
   // Chunks were handed over at 0, 103, 203, 303 and 403 ms; the second reply's place is a float's error beyond 0.1 s.
   assert.deepEqual(bench.marks.responses_us, [260_000, 260_000, 157_000, 97_000, 97_000]);
+});
+
+Deno.test("the latency is that of the chunk that holds the place, for every chunk length, place and lateness", () => {
+  const any = fc.record({
+    chunk_ms: fc.integer({ min: 20, max: 100 }),
+    late_us: fc.integer({ min: 0, max: 500_000 }),
+    place_ms: fc.integer({ min: 1, max: 450 }),
+    now_us: fc.integer({ min: 0, max: 1_000_000 }),
+  });
+  fc.assert(fc.property(any, ({ chunk_ms, late_us, place_ms, now_us }) => {
+    const bench = start("stt.recognize_stream", riva(rivaService("stt", {}, { chunk_ms })));
+    const { call } = bench.channel;
+    const handed_us = [0];
+    call.onWrite = () => handed_us.push(bench.clock.now_us());
+    bench.clock.late_us = late_us;
+    bench.clock.advanceTo(now_us);
+    call.reply(result("hello", false, place_ms / 1000));
+    const chunk = Math.min(Math.ceil(place_ms / chunk_ms), handed_us.length) - 1;
+    assert.deepEqual(bench.marks.responses_us, [now_us - (handed_us[chunk] as number)]);
+  }));
 });
 
 Deno.test("a stream without final text is a failure when the clip has speech", () => {
