@@ -25,6 +25,8 @@ export async function openDriver(service: ServicePlan, open: OpenChannel): Promi
       return await (await import("./riva/open.ts")).openRiva(service, open);
     case "openai":
       return await (await import("./openai/open.ts")).openOpenAi(service);
+    case "grpc":
+      return await (await import("./grpc/open.ts")).openGrpc(service, open);
     default:
       throw new UserError("config", `Service ${service.name}: no driver speaks ${service.protocol}`);
   }

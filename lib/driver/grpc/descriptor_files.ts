@@ -1,0 +1,152 @@
+/** Definitions from serialised descriptors: a set in a file, or what a server sends by reflection. */
+import {
+  type DescriptorProto,
+  type EnumDescriptorProto,
+  type FeatureSet,
+  FIELD_TYPES,
+  type FieldDescriptorProto,
+  type FileDescriptorProto,
+  FileDescriptorSet,
+} from "../../../proto/descriptor.ts";
+import { UserError } from "../../plan/errors.ts";
+import { type Definitions, enumType, type FieldDefinition, jsonNameOf, noDefinitions, type Scalar } from "./types.ts";
+
+/**
+ * Reads a serialised FileDescriptorSet, as `protoc --include_imports --descriptor_set_out` writes it.
+ * @throws {UserError} kind `input` for a file that cannot be read or holds no such set
+ */
+export async function loadDescriptorSet(path: string): Promise<Definitions> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
+    throw new UserError("input", `Cannot read "${path}": ${why}`);
+  }
+  const how = "make one with: protoc --include_imports --descriptor_set_out=FILE ...";
+  try {
+    const { file } = FileDescriptorSet.decode(bytes);
+    if (file.length > 0 && file.every(({ name }) => name !== "")) return definitionsOf(file);
+  } catch {
+    // Told below.
+  }
+  throw new UserError("input", `Cannot use "${path}": it holds no FileDescriptorSet; ${how}`);
+}
+
+/** The definitions of files. */
+export function definitionsOf(files: Iterable<FileDescriptorProto>): Definitions {
+  const into = noDefinitions();
+  for (const file of files) addFile(file, into);
+  return into;
+}
+
+/** What an edition, a file or a message chose, as far as it reaches bytes. */
+interface Features {
+  presence: boolean;
+  packed: boolean;
+  delimited: boolean;
+}
+
+const PROTO2: Features = { presence: true, packed: false, delimited: false };
+const PROTO3: Features = { presence: false, packed: true, delimited: false };
+const EDITIONS: Features = { presence: true, packed: true, delimited: false };
+
+const IMPLICIT = 2;
+const REQUIRED = 3;
+const PACKED = 1;
+const DELIMITED = 2;
+
+function chosen(outer: Features, set: FeatureSet | null | undefined): Features {
+  if (set === null || set === undefined) return outer;
+  const { field_presence, repeated_field_encoding, message_encoding } = set;
+  return {
+    presence: field_presence === 0 ? outer.presence : field_presence !== IMPLICIT,
+    packed: repeated_field_encoding === 0 ? outer.packed : repeated_field_encoding === PACKED,
+    delimited: message_encoding === 0 ? outer.delimited : message_encoding === DELIMITED,
+  };
+}
+
+const within = (scope: string, name: string): string => scope === "" ? name : `${scope}.${name}`;
+const noDot = (name: string): string => name.replace(/^\./, "");
+
+function addFile(file: FileDescriptorProto, into: Definitions): void {
+  const syntax = file.syntax === "proto3" ? PROTO3 : file.syntax === "editions" ? EDITIONS : PROTO2;
+  const features = chosen(syntax, file.options?.features);
+  for (const one of file.enum_type) addEnum(one, file.package, into);
+  for (const message of file.message_type) addMessage(message, file.package, features, into);
+  for (const { name, method } of file.service) {
+    const methods = method.map((one) => ({
+      name: one.name,
+      request: noDot(one.input_type),
+      reply: noDot(one.output_type),
+      request_stream: one.client_streaming,
+      reply_stream: one.server_streaming,
+    }));
+    into.services.set(within(file.package, name), methods);
+  }
+}
+
+function addEnum({ name, value }: EnumDescriptorProto, scope: string, into: Definitions): void {
+  const full = within(scope, name);
+  into.enums.set(full, enumType(full, value.map((one) => [one.name, one.number] as const)));
+}
+
+function addMessage(message: DescriptorProto, scope: string, outer: Features, into: Definitions): void {
+  const full = within(scope, message.name);
+  const features = chosen(outer, message.options?.features);
+  for (const one of message.enum_type) addEnum(one, full, into);
+  const entries = new Map<string, DescriptorProto>();
+  for (const nested of message.nested_type) {
+    if (nested.options?.map_entry === true) entries.set(within(full, nested.name), nested);
+    else addMessage(nested, full, features, into);
+  }
+  const fields = message.field.map((field) => {
+    const entry = entries.get(noDot(field.type_name));
+    return entry === undefined ? fieldOf(field, message, features) : mapOf(field, entry);
+  });
+  into.messages.set(full, { fields });
+}
+
+const REPEATED = 3;
+const PROTO2_REQUIRED = 2;
+
+/** Types whose lists never travel as one piece. */
+const UNPACKABLE: ReadonlySet<string> = new Set(["string", "bytes", "message", "group"]);
+
+function fieldOf(field: FieldDescriptorProto, message: DescriptorProto, outer: Features): FieldDefinition {
+  const own = field.options?.features;
+  const features = chosen(outer, own);
+  const type = FIELD_TYPES[field.type] ?? "";
+  const repeated = field.label === REPEATED;
+  const oneof = field.oneof_index === null ? null : message.oneof_decl[field.oneof_index]?.name ?? null;
+  const is_message = type === "message" || type === "group";
+  return {
+    name: field.name,
+    json_name: field.json_name === "" ? jsonNameOf(field.name) : field.json_name,
+    number: field.number,
+    type: typeOf(field),
+    shape: repeated ? "repeated" : "single",
+    packed: repeated && !UNPACKABLE.has(type) && (field.options?.packed ?? features.packed),
+    presence: !repeated && (is_message || oneof !== null || features.presence),
+    required: field.label === PROTO2_REQUIRED || own?.field_presence === REQUIRED,
+    oneof: field.proto3_optional ? null : oneof,
+    delimited: type === "group" || type === "message" && features.delimited,
+  };
+}
+
+/** A map travels as a list of entries, each a message with a key and a value. */
+function mapOf(field: FieldDescriptorProto, entry: DescriptorProto): FieldDefinition {
+  const [key, value] = entry.field;
+  if (key === undefined || value === undefined) throw new RangeError(`The map ${field.name} has no key or no value`);
+  return {
+    ...fieldOf(field, entry, PROTO3),
+    oneof: null,
+    type: typeOf(value),
+    shape: { map_key: FIELD_TYPES[key.type] as Scalar },
+    delimited: false,
+  };
+}
+
+function typeOf({ type, type_name }: FieldDescriptorProto): FieldDefinition["type"] {
+  return type_name === "" ? { scalar: FIELD_TYPES[type] as Scalar } : { named: noDot(type_name) };
+}

@@ -1,0 +1,221 @@
+/**
+ * Requests from JSON: checked against the message type and encoded once, before the load. Where a text holds templates,
+ * only the pieces around it are encoded then; each call makes the rest.
+ */
+import type { Json } from "../../plan/protocols.ts";
+import { isTemplate, parseTemplate } from "../../plan/template.ts";
+import { compileText, type Template, type TemplateSources } from "../template.ts";
+import { encodeEnum, encodeScalar, told, wireTypeOf } from "./scalars.ts";
+import { type Field, type FieldType, type MessageType, offer, type Scalar, type Types } from "./types.ts";
+import { ANY, jsonFormOf, typeOfUrl, VALUE } from "./well_known.ts";
+import { concat, tag, varint, WireType } from "./wire.ts";
+
+/** Bytes: the same for all calls, or made anew for each. */
+export type Part = Uint8Array | Template<Uint8Array>;
+
+/** What encoding needs beside the value. */
+export interface Encoding {
+  types: Types;
+  sources: TemplateSources;
+}
+
+/** Throws what is wrong at a place of the value. */
+export function refuse(place: string, what: string): never {
+  throw new RangeError(`${place}: ${what}`);
+}
+
+/** Does what may throw, and tells of which place it did. */
+function at<Done>(place: string, act: () => Done): Done {
+  try {
+    return act();
+  } catch (error) {
+    return refuse(place, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * The bytes of a message of `type`.
+ * @param place where the value stands, for messages, e.g. `messages[0]`
+ * @throws {RangeError} for what is not of the type: the place, what it wants and what it was given
+ */
+export function compileMessage(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
+  if (type.name === ANY) return compileAny(type, value, encoding, place);
+  const form = jsonFormOf(type.name);
+  const fields = form === null ? value : at(place, () => form.expand(value));
+  return compileFields(type, fields, encoding, place);
+}
+
+function compileFields(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return refuse(place, `wants the fields of ${type.name}, not ${told(value)}`);
+  }
+  const given = new Map<Field, Json>();
+  const chosen = new Map<string, string>();
+  for (const [name, item] of Object.entries(value)) {
+    const field = type.by_name.get(name);
+    if (field === undefined) {
+      return refuse(place, `${type.name} has no field "${name}"${offer(name, type.fields.map((one) => one.name))}`);
+    }
+    if (item === null && !takesNull(field)) continue;
+    if (given.has(field)) refuse(place, `the field ${field.name} is given twice`);
+    given.set(field, item);
+    if (field.oneof === null) continue;
+    const other = chosen.get(field.oneof);
+    if (other !== undefined) refuse(place, `only one of ${other} and ${name} may be given (oneof ${field.oneof})`);
+    chosen.set(field.oneof, name);
+  }
+  const missing = type.fields.find((field) => field.required && !given.has(field));
+  if (missing !== undefined) refuse(place, `the field ${missing.name} of ${type.name} is required`);
+  return join([...given].map(([field, item]) => compileField(field, item, encoding, `${place}.${field.name}`)));
+}
+
+const takesNull = ({ type, shape }: Field): boolean =>
+  shape === "single" && type.kind === "message" && type.message.name === VALUE;
+
+/** An Any: `{"@type": "type.googleapis.com/pkg.Message", ...its fields}`; a well-known type stands in "value". */
+function compileAny(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || !("@type" in value)) {
+    return compileFields(type, value, encoding, place);
+  }
+  const { "@type": url, ...rest } = value;
+  if (typeof url !== "string") return refuse(`${place}.@type`, `wants a text, not ${told(url ?? null)}`);
+  const name = typeOfUrl(url);
+  const held = encoding.types.message(name);
+  if (held === null) return refuse(`${place}.@type`, `${name} is described nowhere; add the file that has it`);
+  const inner = jsonFormOf(name) === null ? rest : rest["value"] ?? null;
+  const held_part = compileMessage(held, inner, encoding, place);
+  return join([
+    tag(1, WireType.LENGTH),
+    prefixed(encodeScalar("string", url)),
+    tag(2, WireType.LENGTH),
+    prefixed(held_part),
+  ]);
+}
+
+/** A field with all its values, tags included. */
+export function compileField(field: Field, value: Json, encoding: Encoding, place: string): Part {
+  const { shape, number } = field;
+  if (shape === "single") return compileSingle(field, value, encoding, place);
+  if (shape === "repeated") {
+    if (!Array.isArray(value)) return refuse(place, `wants a list, not ${told(value)}`);
+    if (!field.packed) {
+      return join(value.map((item, index) => compileSingle(field, item, encoding, `${place}[${index}]`)));
+    }
+    const items = value.map((item, index) => compileValue(field.type, item, encoding, `${place}[${index}]`));
+    return items.length === 0 ? new Uint8Array(0) : join([tag(number, WireType.LENGTH), prefixed(join(items))]);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return refuse(place, `wants an object from keys to values, not ${told(value)}`);
+  }
+  const of_value: Field = { ...field, number: 2, shape: "single" };
+  return join(
+    Object.entries(value).map(([key, item]) => {
+      const inside = `${place}["${key}"]`;
+      const key_part = at(inside, () => encodeScalar(shape.map_key, shape.map_key === "bool" ? key === "true" : key));
+      const key_tag = tag(1, wireTypeOf(shape.map_key));
+      const entry = [key_tag, shape.map_key === "string" ? prefixed(key_part) : key_part];
+      return join([
+        tag(number, WireType.LENGTH),
+        prefixed(join([...entry, compileSingle(of_value, item, encoding, inside)])),
+      ]);
+    }),
+  );
+}
+
+function compileSingle({ type, number, delimited }: Field, value: Json, encoding: Encoding, place: string): Part {
+  const part = compileValue(type, value, encoding, place);
+  switch (type.kind) {
+    case "enum":
+      return join([tag(number, WireType.VARINT), part]);
+    case "scalar": {
+      const wire = wireTypeOf(type.scalar);
+      return join([tag(number, wire), wire === WireType.LENGTH ? prefixed(part) : part]);
+    }
+    default:
+      if (delimited) return join([tag(number, WireType.START), part, tag(number, WireType.END)]);
+      return join([tag(number, WireType.LENGTH), prefixed(part)]);
+  }
+}
+
+/** A value without tag and length. */
+function compileValue(type: FieldType, value: Json, encoding: Encoding, place: string): Part {
+  switch (type.kind) {
+    case "message":
+      return compileMessage(type.message, value, encoding, place);
+    case "unknown":
+      return refuse(place, `is of type ${type.name}, which is described nowhere; add the file that has it`);
+    case "enum":
+      return compilePlain(value, encoding, place, (one) => encodeEnum(type.enum, one));
+    case "scalar":
+      return compileScalar(type.scalar, value, encoding, place);
+  }
+}
+
+const UTF8 = new TextEncoder();
+
+function compileScalar(scalar: Scalar, value: Json, encoding: Encoding, place: string): Part {
+  const is_text = scalar === "string" || scalar === "bytes";
+  if (!is_text || typeof value !== "string" || !isTemplate(value)) {
+    return compilePlain(value, encoding, place, (one) => encodeScalar(scalar, one));
+  }
+  const make = at(place, () => compileText(value, encoding.sources));
+  return (cx) => UTF8.encode(make(cx));
+}
+
+/** A value that is no text to its field. A template in it is one placeholder, so that all it may give can be checked. */
+function compilePlain(value: Json, { sources }: Encoding, place: string, encode: (value: Json) => Uint8Array): Part {
+  if (typeof value !== "string" || !isTemplate(value)) return at(place, () => encode(value));
+  const [part, ...more] = at(place, () => parseTemplate(value));
+  if (more.length > 0 || part === undefined) {
+    return refuse(place, "takes one {{int A B}}, {{seq}} or {{pick FILE}} and nothing beside it");
+  }
+  return at(place, () => {
+    switch (part.kind) {
+      case "int": {
+        const { min, max } = part;
+        encode(min);
+        encode(max);
+        return ({ random }) => encode(min + Math.floor(random.next() * (max - min + 1)));
+      }
+      case "seq":
+        encode(1);
+        return (cx) => encode(cx.seq());
+      case "pick": {
+        const made = sources.lines(part.file).map((line) => encode(line));
+        return ({ random }) => made[Math.floor(random.next() * made.length)] as Uint8Array;
+      }
+      default:
+        throw new RangeError(`cannot be made from ${told(value)}: use {{int A B}}, {{seq}} or {{pick FILE}}`);
+    }
+  });
+}
+
+/** Parts one after the other; constant neighbours become one. */
+function join(parts: readonly Part[]): Part {
+  const merged: Part[] = [];
+  let constant: Uint8Array[] = [];
+  const flush = () => {
+    if (constant.length > 0) merged.push(concat(constant));
+    constant = [];
+  };
+  for (const part of parts) {
+    if (part instanceof Uint8Array) constant.push(part);
+    else {
+      flush();
+      merged.push(part);
+    }
+  }
+  flush();
+  const [only] = merged;
+  if (merged.length <= 1) return only ?? new Uint8Array(0);
+  return (cx) => concat(merged.map((part) => part instanceof Uint8Array ? part : part(cx)));
+}
+
+/** A part led by its length. */
+function prefixed(part: Part): Part {
+  if (part instanceof Uint8Array) return concat([varint(part.length), part]);
+  return (cx) => {
+    const made = part(cx);
+    return concat([varint(made.length), made]);
+  };
+}

@@ -1,0 +1,94 @@
+/** Any gRPC service: methods by name, their messages from descriptors. */
+import { UserError } from "../../plan/errors.ts";
+import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import type { GrpcExchange, GrpcSettings } from "../../plan/protocols.ts";
+import type { Channel, OpenChannel } from "../../transport/channel.ts";
+import type { Health, OpenService, Operation } from "../driver.ts";
+import { grpcService } from "../grpc_service.ts";
+import { serviceMetadata } from "../metadata.ts";
+import { openService } from "../open_service.ts";
+import { askOver, checkStandardHealth } from "../standard_health.ts";
+import { typesFromFiles, typesFromServer } from "./descriptors.ts";
+import { exchangeOperation, needsTypes, type ReadyExchange, readyExchange } from "./exchange.ts";
+import { splitMethod, type Types } from "./types.ts";
+
+/**
+ * Opens any gRPC service. What its files say is checked here; what only the server can tell, when it is connected.
+ * @throws {UserError} kind `input` for a file that cannot be read, `config` for requests that do not fit their method
+ */
+export async function openGrpc(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
+  const { settings } = service;
+  if (settings?.protocol !== "grpc") throw new TypeError(`Service ${service.name} has no settings of gRPC`);
+  const raw = await readRawFiles(settings);
+  const types = settings.exchanges.some(needsTypes) ? await typesFromFiles(settings.descriptors) : null;
+  const asks_server = types === null && settings.exchanges.some(needsTypes);
+  const ready = (known: Types | null): ReadyExchange[] =>
+    settings.exchanges.map((exchange) =>
+      readyExchange(
+        service,
+        exchange,
+        needsTypes(exchange) ? known : null,
+        exchange.raw_files.map((path) => raw.get(path) as Uint8Array),
+      )
+    );
+  let exchanges = asks_server ? null : ready(types);
+  const channel = await openService(service, open);
+  return {
+    ...grpcService(channel, {
+      operation: (task) => operationOf(task, service, channel, exchanges),
+      health: (timeout_ms) => checkHealth(service, settings, channel, timeout_ms),
+    }),
+    async connect() {
+      await channel.connect();
+      exchanges ??= ready(await typesFromServer(service, channel, servicesOf(settings.exchanges.filter(needsTypes))));
+    },
+  };
+}
+
+function operationOf(
+  { name, operation }: TaskPlan,
+  service: ServicePlan,
+  channel: Channel,
+  exchanges: readonly ReadyExchange[] | null,
+): Operation {
+  if (exchanges === null) throw new TypeError(`Service ${service.name} is not connected, so its methods are not known`);
+  const found = exchanges.find((exchange) => exchange.name === operation);
+  if (name !== "call" || found === undefined) {
+    throw new TypeError(`Cannot prepare ${name} "${operation}": service ${service.name} has no such call`);
+  }
+  return exchangeOperation(found, operation, service, channel);
+}
+
+/** Full names of the services that exchanges call, each once. */
+function servicesOf(exchanges: readonly GrpcExchange[]): string[] {
+  return [...new Set(exchanges.map(({ method }) => splitMethod(method).service))];
+}
+
+/** The standard health of each service that is called: the first that is not well, else the last. */
+async function checkHealth(
+  service: ServicePlan,
+  settings: GrpcSettings,
+  channel: Channel,
+  timeout_ms: number,
+): Promise<Health> {
+  const ask = askOver(channel, serviceMetadata(service), timeout_ms);
+  let health: Health = { state: "connected", asked: "", details: "it has no calls" };
+  for (const name of servicesOf(settings.exchanges)) {
+    health = await checkStandardHealth(ask, name);
+    if (health.state === "unhealthy" || health.state === "failed") break;
+  }
+  return health;
+}
+
+async function readRawFiles({ exchanges }: GrpcSettings): Promise<Map<string, Uint8Array>> {
+  const paths = new Set(exchanges.flatMap(({ raw_files }) => raw_files));
+  const read = async (path: string): Promise<[string, Uint8Array]> => {
+    try {
+      return [path, await Deno.readFile(path)];
+    } catch (error) {
+      const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
+      throw new UserError("input", `Cannot read "${path}" (a raw request): ${why}`);
+    }
+  };
+  return new Map(await Promise.all([...paths].map(read)));
+}

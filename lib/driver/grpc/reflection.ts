@@ -1,0 +1,166 @@
+/** Asks a server what it offers: grpc.reflection v1, or v1alpha where the server does not know v1. */
+import { FileDescriptorProto } from "../../../proto/descriptor.ts";
+import { PATHS, ServerReflectionRequest, ServerReflectionResponse } from "../../../proto/reflection.ts";
+import type { Channel, ClientCall, Metadata, Status } from "../../transport/channel.ts";
+import { StatusCode, statusName } from "../../transport/status.ts";
+import { oneLine } from "../text.ts";
+import { definitionsOf } from "./descriptor_files.ts";
+import type { Definitions } from "./types.ts";
+
+/** Why a server told nothing. */
+export class ReflectionError extends Error {
+  override readonly name = "ReflectionError";
+  /**
+   * @param fault `missing`: it has no reflection; `unknown`: it does not know what was asked for; `failed`: the rest
+   * @param code gRPC status
+   */
+  constructor(readonly fault: "missing" | "unknown" | "failed", readonly code: number, message: string) {
+    super(message);
+  }
+}
+
+/** A question, one field of it. */
+type Question = Partial<Record<keyof ServerReflectionRequest, string>>;
+type Ask = (question: Question) => Promise<ServerReflectionResponse>;
+
+/** Most files fetched from one server. */
+const MAX_FILES = 5000;
+
+/**
+ * Full names of the services a server lists, sorted; those of reflection itself are left out.
+ * @param timeout_ms deadline of the whole conversation
+ * @throws {ReflectionError}
+ */
+export function listServices(channel: Channel, metadata: Metadata, timeout_ms: number): Promise<string[]> {
+  return converse(channel, metadata, timeout_ms, async (ask) => {
+    const { list_services_response, error_response } = await ask({ list_services: "*" });
+    if (list_services_response === null) throw refusal(error_response, "its services");
+    const names = list_services_response.service.map(({ name }) => name);
+    return names.filter((name) => !/^grpc\.reflection\./.test(name)).sort();
+  });
+}
+
+/**
+ * The definitions behind symbols, with all that they import as far as the server has it.
+ * @param symbols full names of services or types
+ * @param timeout_ms deadline of the whole conversation
+ * @throws {ReflectionError} `unknown` for a symbol that the server does not know
+ */
+export function reflectDefinitions(
+  channel: Channel,
+  metadata: Metadata,
+  timeout_ms: number,
+  symbols: Iterable<string>,
+): Promise<Definitions> {
+  return converse(channel, metadata, timeout_ms, async (ask) => {
+    const files = new Map<string, FileDescriptorProto>();
+    for (const symbol of new Set(symbols)) {
+      const { file_descriptor_response, error_response } = await ask({ file_containing_symbol: symbol });
+      if (file_descriptor_response === null) throw refusal(error_response, symbol);
+      addFiles(file_descriptor_response.file_descriptor_proto, files);
+    }
+    await fetchImports(ask, files);
+    return definitionsOf(files.values());
+  });
+}
+
+function addFiles(serialised: readonly Uint8Array[], files: Map<string, FileDescriptorProto>): void {
+  for (const bytes of serialised) {
+    const file = FileDescriptorProto.decode(bytes);
+    files.set(file.name, file);
+  }
+  if (files.size > MAX_FILES) {
+    throw new ReflectionError("failed", StatusCode.RESOURCE_EXHAUSTED, `it sent more than ${MAX_FILES} files`);
+  }
+}
+
+/** Fetches by name what files import and the server did not send along. A file it does not have stays unknown. */
+async function fetchImports(ask: Ask, files: Map<string, FileDescriptorProto>): Promise<void> {
+  const asked = new Set<string>();
+  // A map's iteration also visits what is added on the way.
+  for (const file of files.values()) {
+    for (const name of file.dependency) {
+      if (files.has(name) || asked.has(name)) continue;
+      asked.add(name);
+      const { file_descriptor_response } = await ask({ file_by_filename: name });
+      addFiles(file_descriptor_response?.file_descriptor_proto ?? [], files);
+    }
+  }
+}
+
+function refusal(error: ServerReflectionResponse["error_response"], what: string): ReflectionError {
+  const { error_code, error_message } = error ?? { error_code: StatusCode.UNKNOWN, error_message: "no answer" };
+  const fault = error_code === StatusCode.NOT_FOUND ? "unknown" : "failed";
+  const words = [statusName(error_code), oneLine(error_message)].filter((word) => word !== "").join(": ");
+  return new ReflectionError(fault, error_code, `asked for ${what}, it says ${words}`);
+}
+
+/** Holds one conversation in the newest version that the server speaks. */
+async function converse<Told>(
+  channel: Channel,
+  metadata: Metadata,
+  timeout_ms: number,
+  body: (ask: Ask) => Promise<Told>,
+): Promise<Told> {
+  for (const path of PATHS) {
+    const stream = new ReflectionStream(channel, path, metadata, timeout_ms);
+    try {
+      return await body((question) => stream.ask(question));
+    } catch (error) {
+      if (!(error instanceof ReflectionError) || error.fault !== "missing") throw error;
+    } finally {
+      stream.close();
+    }
+  }
+  throw new ReflectionError("missing", StatusCode.UNIMPLEMENTED, "it has no server reflection");
+}
+
+/** One stream of questions; an answer is awaited before the next question, so answers need no matching. */
+class ReflectionStream {
+  readonly #call: ClientCall;
+  #waiting: { resolve(response: ServerReflectionResponse): void; reject(error: unknown): void } | null = null;
+  #end: ReflectionError | null = null;
+
+  constructor(channel: Channel, path: string, metadata: Metadata, timeout_ms: number) {
+    this.#call = channel.method({ path, request_stream: true, reply_stream: true, metadata }).start(null, timeout_ms, {
+      sent() {},
+      message: (bytes) => this.#answer(bytes),
+      end: (status) => this.#fail(endOf(status)),
+    });
+  }
+
+  ask(question: Question): Promise<ServerReflectionResponse> {
+    return new Promise((resolve, reject) => {
+      if (this.#end !== null) return reject(this.#end);
+      this.#waiting = { resolve, reject };
+      this.#call.write(ServerReflectionRequest.encode(question));
+    });
+  }
+
+  close(): void {
+    this.#call.halfClose();
+  }
+
+  #answer(bytes: Uint8Array): void {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    try {
+      // Decoded fields are views, and the bytes are gone once this returns.
+      waiting?.resolve(ServerReflectionResponse.decode(new Uint8Array(bytes)));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      waiting?.reject(new ReflectionError("failed", StatusCode.INTERNAL, `its answer cannot be read: ${oneLine(why)}`));
+    }
+  }
+
+  #fail(error: ReflectionError): void {
+    this.#end = error;
+    this.#waiting?.reject(error);
+    this.#waiting = null;
+  }
+}
+
+function endOf({ code, details }: Status): ReflectionError {
+  const words = [statusName(code), oneLine(details)].filter((word) => word !== "").join(": ");
+  return new ReflectionError(code === StatusCode.UNIMPLEMENTED ? "missing" : "failed", code, `it says ${words}`);
+}

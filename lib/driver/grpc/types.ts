@@ -1,0 +1,216 @@
+/**
+ * What is known of messages and methods, wherever it came from: definitions by full name, resolved to types on demand.
+ * Full names have no leading dot.
+ */
+import { nearestWord } from "../../plan/nearest.ts";
+
+/** Protobuf's scalar types. */
+export type Scalar =
+  | "double"
+  | "float"
+  | "int32"
+  | "int64"
+  | "uint32"
+  | "uint64"
+  | "sint32"
+  | "sint64"
+  | "fixed32"
+  | "fixed64"
+  | "sfixed32"
+  | "sfixed64"
+  | "bool"
+  | "string"
+  | "bytes";
+
+/** A field as its file defines it. */
+export interface FieldDefinition {
+  name: string;
+  json_name: string;
+  number: number;
+  /** A scalar, or the full name of a message or an enum. */
+  type: { scalar: Scalar } | { named: string };
+  /** `map`: `type` is that of its values. */
+  shape: "single" | "repeated" | { map_key: Scalar };
+  /** A list of numbers that travels as one piece. */
+  packed: boolean;
+  /** Whether it is known to have been sent; false: an absent one reads as 0, false or empty. */
+  presence: boolean;
+  required: boolean;
+  /** Name of its oneof, or null. */
+  oneof: string | null;
+  /** A message that travels between two tags, as groups do. */
+  delimited: boolean;
+}
+
+/** A message as its file defines it. */
+export interface MessageDefinition {
+  fields: FieldDefinition[];
+}
+
+/** An enum. The first name of a number is the one shown. */
+export interface EnumType {
+  name: string;
+  numbers: ReadonlyMap<string, number>;
+  names: ReadonlyMap<number, string>;
+}
+
+/** A method as its file defines it. */
+export interface MethodDefinition {
+  name: string;
+  request: string;
+  reply: string;
+  request_stream: boolean;
+  reply_stream: boolean;
+}
+
+/** Definitions by full name, gathered from files. */
+export interface Definitions {
+  messages: Map<string, MessageDefinition>;
+  enums: Map<string, EnumType>;
+  services: Map<string, MethodDefinition[]>;
+}
+
+/** No definitions yet. */
+export function noDefinitions(): Definitions {
+  return { messages: new Map(), enums: new Map(), services: new Map() };
+}
+
+/** The type of a field's values. */
+export type FieldType =
+  | { kind: "scalar"; scalar: Scalar }
+  | { kind: "message"; message: MessageType }
+  | { kind: "enum"; enum: EnumType }
+  /** Named, but defined nowhere. */
+  | { kind: "unknown"; name: string };
+
+/** A field, its type resolved. */
+export interface Field extends Omit<FieldDefinition, "type"> {
+  type: FieldType;
+}
+
+/** A message type; its fields may lead back to it. */
+export interface MessageType {
+  name: string;
+  fields: readonly Field[];
+  /** By name and by JSON name. */
+  by_name: ReadonlyMap<string, Field>;
+  by_number: ReadonlyMap<number, Field>;
+}
+
+/** A method, its types resolved. */
+export interface MethodType {
+  /** `package.Service/Method`. */
+  name: string;
+  request: MessageType;
+  reply: MessageType;
+  request_stream: boolean;
+  reply_stream: boolean;
+}
+
+/** Resolves definitions. */
+export class Types {
+  readonly #messages = new Map<string, MessageType>();
+
+  constructor(readonly definitions: Definitions) {}
+
+  /** Full names of all services, sorted. */
+  services(): string[] {
+    return [...this.definitions.services.keys()].sort();
+  }
+
+  /** Methods of one service in the order of its file; null where there is no such service. */
+  methods(service: string): MethodType[] | null {
+    const found = this.definitions.services.get(service);
+    return found?.map((method) => this.#method(service, method)) ?? null;
+  }
+
+  /**
+   * A method by `package.Service/Method`.
+   * @throws {RangeError} that says what is missing and what there is
+   */
+  method(name: string): MethodType {
+    const { service, method } = splitMethod(name);
+    const { services } = this.definitions;
+    const methods = services.get(service);
+    if (methods === undefined) throw new RangeError(`there is no service ${service}${offer(service, services.keys())}`);
+    const found = methods.find((one) => one.name === method);
+    if (found !== undefined) return this.#method(service, found);
+    throw new RangeError(`${service} has no method ${method}${offer(method, methods.map((one) => one.name))}`);
+  }
+
+  /** A message by its full name, or null. */
+  message(name: string): MessageType | null {
+    const known = this.#messages.get(name);
+    if (known !== undefined) return known;
+    const definition = this.definitions.messages.get(name);
+    if (definition === undefined) return null;
+    const fields: Field[] = [];
+    const by_name = new Map<string, Field>();
+    const by_number = new Map<number, Field>();
+    const message: MessageType = { name, fields, by_name, by_number };
+    // Entered before its fields are resolved: one of them may be of this very type.
+    this.#messages.set(name, message);
+    for (const raw of definition.fields) {
+      const field = { ...raw, type: this.#type(raw.type) };
+      fields.push(field);
+      by_number.set(field.number, field);
+      by_name.set(field.json_name, field);
+    }
+    for (const field of fields) by_name.set(field.name, field);
+    return message;
+  }
+
+  #type(type: FieldDefinition["type"]): FieldType {
+    if ("scalar" in type) return { kind: "scalar", scalar: type.scalar };
+    const found = this.definitions.enums.get(type.named);
+    if (found !== undefined) return { kind: "enum", enum: found };
+    const message = this.message(type.named);
+    return message === null ? { kind: "unknown", name: type.named } : { kind: "message", message };
+  }
+
+  #method(service: string, { name, request, reply, request_stream, reply_stream }: MethodDefinition): MethodType {
+    const type = (wanted: string): MessageType => {
+      const found = this.message(wanted);
+      if (found !== null) return found;
+      throw new RangeError(`${service}/${name} speaks ${wanted}, which is described nowhere; add the file that has it`);
+    };
+    return { name: `${service}/${name}`, request: type(request), reply: type(reply), request_stream, reply_stream };
+  }
+}
+
+/** The two halves of `package.Service/Method`; `package.Service.Method` is read too. */
+export function splitMethod(name: string): { service: string; method: string } {
+  const text = name.startsWith("/") ? name.slice(1) : name;
+  const slash = text.lastIndexOf("/");
+  const at = slash === -1 ? text.lastIndexOf(".") : slash;
+  return { service: text.slice(0, Math.max(0, at)), method: text.slice(at + 1) };
+}
+
+/** Most names that a message lists. */
+const MAX_LISTED = 8;
+
+/** `; did you mean ...` where one name is near, else the names there are. */
+export function offer(word: string, names: Iterable<string>): string {
+  const all = [...names];
+  const near = nearestWord(word, all);
+  if (near !== null) return `; did you mean "${near}"?`;
+  if (all.length === 0) return "";
+  const more = all.length > MAX_LISTED ? `, and ${all.length - MAX_LISTED} more` : "";
+  return `; there is ${all.slice(0, MAX_LISTED).join(", ")}${more}`;
+}
+
+/** protoc's JSON name of a field: underscores gone, the letter after each in upper case. */
+export function jsonNameOf(name: string): string {
+  return name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** An enum from its values in order. */
+export function enumType(name: string, values: Iterable<readonly [name: string, number: number]>): EnumType {
+  const numbers = new Map<string, number>();
+  const names = new Map<number, string>();
+  for (const [label, number] of values) {
+    numbers.set(label, number);
+    if (!names.has(number)) names.set(number, label);
+  }
+  return { name, numbers, names };
+}

@@ -1,0 +1,140 @@
+/** Protobuf's bytes: what fields are made of. Source: protobuf's encoding reference. */
+
+/** How a field's value travels. */
+export const WireType = { VARINT: 0, FIXED64: 1, LENGTH: 2, START: 3, END: 4, FIXED32: 5 } as const;
+
+/** All pieces one after the other. */
+export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** A number below 2^53 in groups of 7 bits, the lowest first. */
+export function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  for (; value > 0x7f; value = Math.floor(value / 128)) bytes.push(value % 128 | 0x80);
+  bytes.push(value);
+  return Uint8Array.from(bytes);
+}
+
+/** Any 64 bits in groups of 7; a negative number as its two's complement. */
+export function varint64(value: bigint): Uint8Array {
+  const bytes: number[] = [];
+  let left = BigInt.asUintN(64, value);
+  for (; left > 0x7fn; left >>= 7n) bytes.push(Number(left & 0x7fn) | 0x80);
+  bytes.push(Number(left));
+  return Uint8Array.from(bytes);
+}
+
+/** What stands before a field's value. */
+export const tag = (number: number, wire: number): Uint8Array => varint(number * 8 + wire);
+
+/** Reads the bytes of one message, or of a part of one. */
+export class WireReader {
+  /** @param end where the part ends in `bytes` */
+  constructor(readonly bytes: Uint8Array, public at = 0, readonly end = bytes.length) {}
+
+  get done(): boolean {
+    return this.at >= this.end;
+  }
+
+  #byte(): number {
+    if (this.at >= this.end) throw new RangeError("a field is cut off");
+    return this.bytes[this.at++] as number;
+  }
+
+  /** A field's number and wire type. */
+  tag(): { number: number; wire: number } {
+    const value = this.length();
+    return { number: Math.floor(value / 8), wire: value & 7 };
+  }
+
+  /** A varint that is a length or a tag: at most 2^32. */
+  length(): number {
+    let value = 0;
+    for (let factor = 1; factor <= 2 ** 28; factor *= 128) {
+      const byte = this.#byte();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+    throw new RangeError("a length is too large");
+  }
+
+  /** A varint's 64 bits, unsigned. */
+  varint(): bigint {
+    let low = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.#byte();
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt(low);
+    }
+    let value = BigInt(low);
+    for (let shift = 28n; shift < 70n; shift += 7n) {
+      const byte = this.#byte();
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+    throw new RangeError("a number has more than 64 bits");
+  }
+
+  /** So many bytes, as a view. */
+  take(length: number): Uint8Array {
+    if (length > this.end - this.at) throw new RangeError("a field is longer than its message");
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  /** So many bytes as a view for numbers. */
+  view(length: number): DataView {
+    const { buffer, byteOffset } = this.take(length);
+    return new DataView(buffer, byteOffset, length);
+  }
+
+  /** A part that is led by its length. */
+  part(): WireReader {
+    const length = this.length();
+    if (length > this.end - this.at) throw new RangeError("a field is longer than its message");
+    this.at += length;
+    return new WireReader(this.bytes, this.at - length, this.at);
+  }
+
+  /** Passes a value over whose tag was read; of a group, all up to its end. */
+  skip(wire: number, number: number, depth = 0): void {
+    switch (wire) {
+      case WireType.VARINT:
+        this.varint();
+        return;
+      case WireType.FIXED64:
+        this.take(8);
+        return;
+      case WireType.FIXED32:
+        this.take(4);
+        return;
+      case WireType.LENGTH:
+        this.take(this.length());
+        return;
+      case WireType.START:
+        return this.#skipGroup(number, depth);
+      default:
+        throw new RangeError(`a field has the wire type ${wire}, which does not exist`);
+    }
+  }
+
+  #skipGroup(number: number, depth: number): void {
+    if (depth > MAX_DEPTH) throw new RangeError("groups lie too deep");
+    for (;;) {
+      const next = this.tag();
+      if (next.wire !== WireType.END) this.skip(next.wire, next.number, depth + 1);
+      else if (next.number === number) return;
+      else throw new RangeError("a group ends that was not begun");
+    }
+  }
+}
+
+/** Deepest nesting of messages that is read. */
+export const MAX_DEPTH = 100;
