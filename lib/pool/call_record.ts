@@ -116,8 +116,6 @@ class SpeechMarks {
   end_us = NaN;
   /** Largest lateness of a paced chunk. */
   late_us = NaN;
-  /** Largest latency of a transcript after the speech it covers. */
-  response_us = NaN;
 }
 
 const NO_SPEECH = new SpeechMarks();
@@ -165,8 +163,6 @@ export class CallRecord implements Marks {
   responded(latency_us: number): void {
     if (this.#ended) return;
     this.meter.response_latency.record(latency_us);
-    const speech = this.#speech ??= new SpeechMarks();
-    if (!(latency_us <= speech.response_us)) speech.response_us = latency_us;
   }
 
   end(end: OperationEnd): void {
@@ -194,7 +190,7 @@ export class CallRecord implements Marks {
     const sent_us = Number.isNaN(this.#sent_us) ? intended_us : this.#sent_us;
     meter.takeTimes(end_us - intended_us, end_us - sent_us, sent_us - intended_us);
     if (reply !== null) this.#countReply(reply);
-    if (this.#speech !== null) this.#noteSpeech(this.#speech);
+    if (this.#speech !== null && this.#speech.late_us >= 0) meter.note("pacing_error", this.#speech.late_us);
     if (content !== undefined) this.#countContent(content, end_us - sent_us, sent_us);
     if (reply !== null && reply.audio_us > 0 && content?.turn === undefined) {
       // (C_n - A) / d for speech as it is made, (E - A) / d for speech that comes whole.
@@ -202,12 +198,6 @@ export class CallRecord implements Marks {
       meter.take("real_time_factor", made_us / reply.audio_us * 1e6);
     }
     meter.settle();
-  }
-
-  /** A call keeps a limit on what many of its marks recorded when the largest does. */
-  #noteSpeech({ late_us, response_us }: SpeechMarks): void {
-    if (late_us >= 0) this.meter.note("pacing_error", late_us);
-    if (response_us >= 0) this.meter.note("response_latency", response_us);
   }
 
   #countReply({ messages, first_us, gap_max_us, audio_us, player }: ReplyMarks): void {

@@ -10,7 +10,7 @@ import { scalar, type Setting, type Shape } from "./shape.ts";
 import { quote } from "./tree.ts";
 
 /** Distributions with many values a call: there is no one value to hold to a limit. */
-const MANY_A_CALL: readonly Distribution[] = ["gap", "pacing_error"];
+const MANY_A_CALL: readonly Distribution[] = ["gap", "pacing_error", "response_latency"];
 const ALLOWED = DISTRIBUTION_NAMES.filter((name) => !MANY_A_CALL.includes(name));
 
 const distributions: KeyShape = {
