@@ -1,5 +1,5 @@
 /** The built-in simulator beside a run. */
-import { loadInputs } from "../driver/registry.ts";
+import { everyInput, loadInputs } from "../driver/registry.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
 import { parseFault } from "../sim/fault_parser.ts";
 import type { ProfileName } from "../sim/model.ts";
@@ -32,7 +32,9 @@ export async function simulatorFor(
 export async function transcriptsOf(service: ServicePlan): Promise<Transcript[]> {
   const inputs = await loadInputs(service);
   if (inputs.kind !== "stt") return [];
-  return inputs.clips.flatMap(({ pcm, text }) => text === null ? [] : [transcriptOf(pcm, text)]);
+  const transcripts: Transcript[] = [];
+  for (const { pcm, text } of everyInput(inputs.clips)) if (text !== null) transcripts.push(transcriptOf(pcm, text));
+  return transcripts;
 }
 
 /** Starts a simulator as `june-load sim` asks; it knows the built-in clips. */

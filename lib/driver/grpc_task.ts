@@ -3,7 +3,7 @@ import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
 import { TASKS } from "../plan/tasks.ts";
 import type { Channel, Method } from "../transport/channel.ts";
 import type { Marks, Operation, Random } from "./driver.ts";
-import { Prepared } from "./inputs/inputs.ts";
+import { type OutputLimit, Prepared, type Supply } from "./inputs/inputs.ts";
 import { serviceMetadata } from "./metadata.ts";
 import { OperationCall, type Sender } from "./grpc_call.ts";
 import type { Reply } from "./reply.ts";
@@ -50,22 +50,25 @@ export interface Ask {
 export interface Asks {
   pick(random: Random): Ask;
   /** Absent where nothing can be given. */
-  given?(text: string): Ask;
+  given?(text: string, random: Random): Ask;
 }
 
 /** Asks picked from inputs, and those for a given text. */
 export function asksFrom<Input>(
-  inputs: readonly Input[],
-  make: (input: Input) => Ask,
+  inputs: Supply<Input>,
+  make: (input: Input, limit: OutputLimit | null) => Ask,
   inputOf: (text: string) => Input,
 ): Asks {
   const prepared = new Prepared(inputs, make);
-  return { pick: (random) => prepared.pick(random), given: (text) => make(inputOf(text)) };
+  return {
+    pick: (random) => prepared.pick(random),
+    given: (text, random) => prepared.forText(text, random, inputOf),
+  };
 }
 
 /** The ask of one start. */
 export function askFor(asks: Asks, random: Random, given: string | undefined): Ask {
-  return given === undefined || asks.given === undefined ? asks.pick(random) : asks.given(given);
+  return given === undefined || asks.given === undefined ? asks.pick(random) : asks.given(given, random);
 }
 
 /** An operation that sends one message and reads one or many. */

@@ -6,7 +6,7 @@ import type { OpenService, Operation } from "./driver.ts";
 import { openJune } from "./june/open.ts";
 import { prepareTurn, type ReadyService } from "./turn/prepare.ts";
 
-export type { Inputs } from "./inputs/inputs.ts";
+export { everyInput, type Inputs } from "./inputs/inputs.ts";
 export type { ReadyService } from "./turn/prepare.ts";
 export { loadInputs } from "./inputs/load.ts";
 

@@ -4,7 +4,7 @@ import type { SttOptions } from "../plan/plan.ts";
 import type { Content, Marks, Operation } from "./driver.ts";
 import { OperationCall } from "./grpc_call.ts";
 import type { Task } from "./grpc_task.ts";
-import { type Clip, clipLength, Prepared, SAMPLE_RATE } from "./inputs/inputs.ts";
+import { type Clip, clipLength, Prepared, SAMPLE_RATE, type Supply } from "./inputs/inputs.ts";
 import { semantic } from "./outcome.ts";
 import type { Reply } from "./reply.ts";
 import { type ChunkedClip, Speaker } from "./speaker.ts";
@@ -73,7 +73,7 @@ export interface SpeechForm {
 }
 
 /** Speaks a clip into a stream. Paced speech adds its own length to the deadline. */
-export function speakOperation(task: Task, options: SttOptions, clips: readonly Clip[], form: SpeechForm): Operation {
+export function speakOperation(task: Task, options: SttOptions, clips: Supply<Clip>, form: SpeechForm): Operation {
   const method = task.method(form.path);
   const prepared = new Prepared(clips, (clip) => ({ ...chunkClip(clip, options, form), ...said(clip, form.language) }));
   return {

@@ -15,41 +15,141 @@ export interface Clip {
   speech_samples: number;
 }
 
-/** One turn of a conversation. */
+/** One turn of a conversation; those of the system come before all others. */
 export interface ChatTurn {
-  role: "user" | "assistant";
+  role: "system" | "user" | "assistant";
   content: string;
 }
 
 /** The inputs of one service. No list is empty. */
 export type Inputs =
-  | { kind: "stt"; clips: readonly Clip[] }
-  | { kind: "llm"; prompts: readonly string[]; chats: readonly (readonly ChatTurn[])[] }
-  | { kind: "tts"; sentences: readonly string[] }
+  | { kind: "stt"; clips: Supply<Clip>; ledger?: Ledger }
+  | { kind: "llm"; prompts: Supply<string>; chats: Supply<readonly ChatTurn[]>; ledger?: Ledger }
+  | { kind: "tts"; sentences: Supply<string>; ledger?: Ledger }
   /** What such calls send is in the service's settings. */
-  | { kind: "call" };
+  | { kind: "call"; ledger?: Ledger };
+
+/** Where inputs come from: a list, from which they are picked at random, or a source. */
+export type Supply<Input> = readonly Input[] | Source<Input>;
+
+/** Inputs that lie on disk or are made; one is drawn for each call. */
+export interface Source<Input> {
+  /** Draws the input of a call. `random` is the user's own, so it also tells whose call it is. */
+  next(random: Random): Drawn<Input>;
+  /** The input of a call that sends a text given by another, as in a voice turn. */
+  given(text: string, random: Random): Drawn<Input>;
+  /** All inputs as they lie on disk, one after another. */
+  all(): Iterable<Input>;
+}
+
+/** The input of one call. */
+export interface Drawn<Input> {
+  readonly input: Input;
+  /** How much is to be answered; null: as the service's options say. */
+  readonly limit: OutputLimit | null;
+  /** The same object may be drawn again: what is made of it may be kept. */
+  readonly kept: boolean;
+}
+
+/** How long an answer is to be. */
+export interface OutputLimit {
+  max_tokens: number;
+  /** Neither shorter, where the server can be told so. */
+  exact: boolean;
+}
+
+/** What is told of an input when it is drawn. */
+export interface DrawnFacts {
+  /** Words of text in it; null for speech. */
+  words: number | null;
+  /** The same input was sent before, by any worker. Null: it was given, or made for this call. */
+  repeated: boolean | null;
+  /** Takes the answer of an ok call, where the next chat of the user carries it. */
+  answered?(text: string): void;
+}
+
+/** Where sources tell what they draw; an operation sets `call` while it starts. */
+export interface Ledger {
+  call: ((facts: DrawnFacts) => void) | null;
+}
 
 /** Length of a clip; milliseconds. */
 export function clipLength(clip: Clip): number {
   return clip.pcm.length / 2 / SAMPLE_RATE * 1000;
 }
 
+/** Whether a supply is a list. */
+export function isList<Input>(supply: Supply<Input>): supply is readonly Input[] {
+  return Array.isArray(supply);
+}
+
+/** All inputs of a supply, one after another. */
+export function everyInput<Input>(supply: Supply<Input>): Iterable<Input> {
+  return isList(supply) ? supply : supply.all();
+}
+
+/** A supply whose inputs are turned into others, one by one. `make` must be pure. */
+export function mapSupply<From, To>(supply: Supply<From>, make: (from: From) => To): Supply<To> {
+  if (isList(supply)) return supply.map(make);
+  const kept = new WeakMap<Drawn<From>, Drawn<To>>();
+  const turn = (drawn: Drawn<From>): Drawn<To> => {
+    let made = kept.get(drawn);
+    if (made === undefined) {
+      made = { ...drawn, input: make(drawn.input) };
+      if (drawn.kept) kept.set(drawn, made);
+    }
+    return made;
+  };
+  return {
+    next: (random) => turn(supply.next(random)),
+    given: (text, random) => turn(supply.given(text, random)),
+    *all() {
+      for (const input of supply.all()) yield make(input);
+    },
+  };
+}
+
 /**
- * A list whose entries are turned into what is sent on first use, once each.
+ * A supply whose inputs are turned into what is sent. What is made of an input that may come again is kept: for a list
+ * always, else as long as the source keeps the input.
  *
- * @param make must be pure: its results are kept and shared by all calls
+ * @param make must be pure: its results are shared by all calls; `limit` is null where the service's options hold
  */
 export class Prepared<Input, Output> {
-  readonly #made: (Output | undefined)[];
+  readonly #list: readonly Input[] | null;
+  readonly #source: Source<Input> | null;
+  readonly #made: (Output | undefined)[] = [];
+  readonly #kept = new WeakMap<Drawn<Input>, { output: Output }>();
 
-  constructor(readonly inputs: readonly Input[], readonly make: (input: Input) => Output) {
-    if (inputs.length === 0) throw new RangeError("Cannot pick from an empty list of inputs");
-    this.#made = new Array(inputs.length).fill(undefined);
+  constructor(supply: Supply<Input>, readonly make: (input: Input, limit: OutputLimit | null) => Output) {
+    this.#list = isList(supply) ? supply : null;
+    this.#source = isList(supply) ? null : supply;
+    if (this.#list === null) return;
+    if (this.#list.length === 0) throw new RangeError("Cannot pick from an empty list of inputs");
+    this.#made = new Array(this.#list.length).fill(undefined);
   }
 
-  /** One entry, picked with one random number. */
+  /** One entry; from a list with one random number. */
   pick(random: Random): Output {
-    const at = Math.floor(random.next() * this.inputs.length);
-    return this.#made[at] ??= this.make(this.inputs[at] as Input);
+    const list = this.#list;
+    if (list === null) return this.#from((this.#source as Source<Input>).next(random));
+    const at = Math.floor(random.next() * list.length);
+    return this.#made[at] ??= this.make(list[at] as Input, null);
+  }
+
+  /**
+   * The entry for a text that is given.
+   * @param inputOf the input of that text where the supply is a list
+   */
+  forText(text: string, random: Random, inputOf: (text: string) => Input): Output {
+    const source = this.#source;
+    return source === null ? this.make(inputOf(text), null) : this.#from(source.given(text, random));
+  }
+
+  #from(drawn: Drawn<Input>): Output {
+    if (!drawn.kept) return this.make(drawn.input, drawn.limit);
+    let kept = this.#kept.get(drawn);
+    if (kept === undefined) this.#kept.set(drawn, kept = { output: this.make(drawn.input, drawn.limit) });
+    return kept.output;
   }
 }

@@ -2,20 +2,23 @@
 import * as llm from "../../../proto/llm.ts";
 import type { LlmOptions } from "../../plan/plan.ts";
 import type { Marks, Operation } from "../driver.ts";
-import type { ChatTurn } from "../inputs/inputs.ts";
+import type { ChatTurn, OutputLimit, Supply } from "../inputs/inputs.ts";
 import type { Reply } from "../reply.ts";
 import { ChatReply, EmbeddingReply, GenerationReply, TextStreamReply } from "./llm_replies.ts";
 import { type Ask, askOperation, asksFrom, type Task } from "../grpc_task.ts";
 
-const params = ({ max_tokens, temperature }: LlmOptions) => ({ max_tokens, temperature });
+const params = ({ max_tokens, temperature }: LlmOptions, limit: OutputLimit | null) => ({
+  max_tokens: limit?.max_tokens ?? max_tokens,
+  temperature,
+});
 
 /** Completes a prompt, whole or as a stream. */
-export function generate(task: Task, options: LlmOptions, prompts: readonly string[], stream: boolean): Operation {
+export function generate(task: Task, options: LlmOptions, prompts: Supply<string>, stream: boolean): Operation {
   const path = stream ? llm.PATHS.generateStream : llm.PATHS.generate;
   const reply = (marks: Marks): Reply =>
     stream ? new TextStreamReply(llm.generationChunks, marks) : new GenerationReply(marks);
-  const ask = (prompt: string): Ask => ({
-    request: llm.GenerationRequest.encode({ prompt, params: params(options), stream }),
+  const ask = (prompt: string, limit: OutputLimit | null): Ask => ({
+    request: llm.GenerationRequest.encode({ prompt, params: params(options, limit), stream }),
     reply,
   });
   return askOperation(task, path, asksFrom(prompts, ask, (prompt) => prompt));
@@ -25,21 +28,21 @@ export function generate(task: Task, options: LlmOptions, prompts: readonly stri
 export function chat(
   task: Task,
   options: LlmOptions,
-  chats: readonly (readonly ChatTurn[])[],
+  chats: Supply<readonly ChatTurn[]>,
   stream: boolean,
 ): Operation {
   const path = stream ? llm.PATHS.chatStream : llm.PATHS.chat;
   const reply = (marks: Marks): Reply => stream ? new TextStreamReply(llm.chatChunks, marks) : new ChatReply(marks);
   const system = options.system === "" ? [] : [{ role: "system", content: options.system }];
-  const ask = (turns: readonly ChatTurn[]): Ask => ({
-    request: llm.ChatRequest.encode({ messages: [...system, ...turns], params: params(options), stream }),
+  const ask = (turns: readonly ChatTurn[], limit: OutputLimit | null): Ask => ({
+    request: llm.ChatRequest.encode({ messages: [...system, ...turns], params: params(options, limit), stream }),
     reply,
   });
   return askOperation(task, path, asksFrom(chats, ask, (content): ChatTurn[] => [{ role: "user", content }]));
 }
 
 /** Embeds one text. */
-export function embed(task: Task, prompts: readonly string[]): Operation {
+export function embed(task: Task, prompts: Supply<string>): Operation {
   const ask = (text: string): Ask => ({
     request: llm.EmbeddingRequest.encode({ texts: [text] }),
     reply: () => new EmbeddingReply(),

@@ -3,7 +3,7 @@ import * as asr from "../../../proto/asr.ts";
 import type { SttOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
 import { type Ask, askOperation, type Task } from "../grpc_task.ts";
-import { type Clip, Prepared, SAMPLE_RATE } from "../inputs/inputs.ts";
+import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
 import { speakOperation, wholeClip } from "../spoken.ts";
 import { RecognitionReply, RecognitionStreamReply } from "./stt_replies.ts";
 
@@ -12,7 +12,7 @@ const CHANNELS = 1;
 const ENCODING = "pcm";
 
 /** Sends a clip whole and waits for its transcript. */
-export function recognize(task: Task, { language }: SttOptions, clips: readonly Clip[]): Operation {
+export function recognize(task: Task, { language }: SttOptions, clips: Supply<Clip>): Operation {
   const ask = (clip: Clip): Ask => {
     const spoken = wholeClip(clip, language);
     const request = asr.RecognitionRequest.encode({
@@ -27,7 +27,7 @@ export function recognize(task: Task, { language }: SttOptions, clips: readonly 
 }
 
 /** Speaks a clip into a stream. */
-export function recognizeStream(task: Task, options: SttOptions, clips: readonly Clip[]): Operation {
+export function recognizeStream(task: Task, options: SttOptions, clips: Supply<Clip>): Operation {
   return speakOperation(task, options, clips, {
     path: asr.PATHS.recognizeStream,
     language: options.language,

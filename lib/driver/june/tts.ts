@@ -3,6 +3,7 @@ import * as tts from "../../../proto/tts.ts";
 import type { TtsOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
 import { countWords } from "../text.ts";
+import type { Supply } from "../inputs/inputs.ts";
 import { type Ask, askOperation, asksFrom, askStreamOperation, type Task } from "../grpc_task.ts";
 import { SynthesisReply, SynthesisStreamReply } from "./tts_replies.ts";
 
@@ -18,12 +19,12 @@ function askFrom({ voice, language }: TtsOptions, stream: boolean): (text: strin
 }
 
 /** Speaks a sentence and waits for all its audio. */
-export function synthesize(task: Task, options: TtsOptions, sentences: readonly string[]): Operation {
+export function synthesize(task: Task, options: TtsOptions, sentences: Supply<string>): Operation {
   return askOperation(task, tts.PATHS.synthesize, asksFrom(sentences, askFrom(options, false), (text) => text));
 }
 
 /** Speaks a sentence and reads its audio as it is made: one request, then the sending side is closed. */
-export function synthesizeStream(task: Task, options: TtsOptions, sentences: readonly string[]): Operation {
+export function synthesizeStream(task: Task, options: TtsOptions, sentences: Supply<string>): Operation {
   const asks = asksFrom(sentences, askFrom(options, true), (text) => text);
   const operation = askStreamOperation(task, tts.PATHS.synthesizeStream, asks);
   return { ...operation, prebuffer_us: options.prebuffer_ms * 1000 };

@@ -1,14 +1,24 @@
 /** OpenAI's language model tasks: answer a chat, complete a prompt, embed a text. */
 import type { LlmOptions, TaskPlan } from "../../plan/plan.ts";
 import type { Marks, Operation } from "../driver.ts";
-import type { ChatTurn } from "../inputs/inputs.ts";
+import type { ChatTurn, OutputLimit, Supply } from "../inputs/inputs.ts";
 import type { BodyReply } from "./call.ts";
 import { httpOperation, jsonBody, type OpenAi } from "./task.ts";
 import { Embedding, TextStream, WholeText } from "./text_replies.ts";
 
-/** How text is asked for; whether usage comes in the stream is always said, for servers differ in what they assume. */
-function options({ settings }: OpenAi, { max_tokens, temperature }: LlmOptions, stream: boolean) {
-  const limits = { [settings.limit_field]: max_tokens, temperature };
+/**
+ * How text is asked for; whether usage comes in the stream is always said, for servers differ in what they assume. An
+ * exact length is asked for as vLLM and NIM take it.
+ */
+function options(
+  { settings }: OpenAi,
+  { max_tokens, temperature }: LlmOptions,
+  limit: OutputLimit | null,
+  stream: boolean,
+) {
+  const most = limit?.max_tokens ?? max_tokens;
+  const exact = limit?.exact === true ? { min_tokens: most, ignore_eos: true } : {};
+  const limits = { [settings.limit_field]: most, ...exact, temperature };
   return stream ? { ...limits, stream, stream_options: { include_usage: true } } : { ...limits, stream };
 }
 
@@ -19,7 +29,7 @@ export function chat(
   shared: OpenAi,
   task: TaskPlan,
   llm: LlmOptions,
-  chats: readonly (readonly ChatTurn[])[],
+  chats: Supply<readonly ChatTurn[]>,
   stream: boolean,
 ): Operation {
   const system = llm.system === "" ? [] : [{ role: "system", content: llm.system }];
@@ -28,8 +38,8 @@ export function chat(
     path: "/chat/completions",
     inputs: chats,
     given: (content) => [{ role: "user", content }],
-    ask: (turns) => ({
-      ...jsonBody(shared, { messages: [...system, ...turns], ...options(shared, llm, stream) }),
+    ask: (turns, limit) => ({
+      ...jsonBody(shared, { messages: [...system, ...turns], ...options(shared, llm, limit, stream) }),
       reply: replyOf(stream),
     }),
   });
@@ -40,7 +50,7 @@ export function generate(
   shared: OpenAi,
   task: TaskPlan,
   llm: LlmOptions,
-  prompts: readonly string[],
+  prompts: Supply<string>,
   stream: boolean,
 ): Operation {
   return httpOperation<string>(shared, task, {
@@ -48,15 +58,15 @@ export function generate(
     path: "/completions",
     inputs: prompts,
     given: (text) => text,
-    ask: (prompt) => ({
-      ...jsonBody(shared, { prompt, ...options(shared, llm, stream) }),
+    ask: (prompt, limit) => ({
+      ...jsonBody(shared, { prompt, ...options(shared, llm, limit, stream) }),
       reply: replyOf(stream),
     }),
   });
 }
 
 /** Embeds one text. */
-export function embed(shared: OpenAi, task: TaskPlan, prompts: readonly string[]): Operation {
+export function embed(shared: OpenAi, task: TaskPlan, prompts: Supply<string>): Operation {
   return httpOperation<string>(shared, task, {
     method: "POST",
     path: "/embeddings",

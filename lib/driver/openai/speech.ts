@@ -1,7 +1,7 @@
 /** OpenAI's speech tasks: transcribe a clip, speak a sentence. */
 import type { SttOptions, TaskPlan, TtsOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
-import { type Clip, SAMPLE_RATE } from "../inputs/inputs.ts";
+import { type Clip, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
 import { encodeMultipart, type Part, wavFile } from "../multipart.ts";
 import { wholeClip } from "../spoken.ts";
 import { countWords } from "../text.ts";
@@ -16,7 +16,7 @@ export function transcribe(
   shared: OpenAi,
   task: TaskPlan,
   { language }: SttOptions,
-  clips: readonly Clip[],
+  clips: Supply<Clip>,
   stream: boolean,
 ): Operation {
   return httpOperation<Clip>(shared, task, {
@@ -54,7 +54,7 @@ export function speak(
   shared: OpenAi,
   task: TaskPlan,
   { voice, prebuffer_ms }: TtsOptions,
-  sentences: readonly string[],
+  sentences: Supply<string>,
   stream: boolean,
 ): Operation {
   const { audio_format, sample_rate_hz } = shared.settings;

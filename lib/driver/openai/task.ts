@@ -4,7 +4,7 @@ import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
 import type { Marks, Operation } from "../driver.ts";
-import { Prepared } from "../inputs/inputs.ts";
+import { type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
 import { type BodyReply, OpenAiCall } from "./call.ts";
 import { Secrets } from "./secrets.ts";
 
@@ -38,8 +38,8 @@ export interface Form<Input> {
   method: "GET" | "POST";
   /** After the service's base path. */
   path: string;
-  inputs: readonly Input[];
-  ask(input: Input): Ask;
+  inputs: Supply<Input>;
+  ask(input: Input, limit: OutputLimit | null): Ask;
   /** The input for a text that is given; absent where nothing can be given. */
   given?(text: string): Input;
   /** Uploads speech: its last byte ends what is said. */
@@ -53,8 +53,8 @@ export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<
   const { given, method } = form;
   const path = settings.base_path + form.path;
   const headersFor = sharedHeaders(shared.headers);
-  const ask = (input: Input) => {
-    const { body, content_type, reply } = form.ask(input);
+  const ask = (input: Input, limit: OutputLimit | null) => {
+    const { body, content_type, reply } = form.ask(input, limit);
     return { request: { method, path, headers: headersFor(content_type), body }, reply };
   };
   const prepared = new Prepared(form.inputs, ask);
@@ -63,7 +63,9 @@ export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<
     reply_stream: TASKS[task.name].reply_stream,
     ...(form.prebuffer_us !== undefined && { prebuffer_us: form.prebuffer_us }),
     start(random, _clock, marks, text) {
-      const { request, reply } = text === undefined || given === undefined ? prepared.pick(random) : ask(given(text));
+      const { request, reply } = text === undefined || given === undefined
+        ? prepared.pick(random)
+        : prepared.forText(text, random, given);
       const uploaded = form.speaks === true ? { uploaded: () => marks.speechEnd() } : {};
       return new OpenAiCall(
         { channel, request, timeout_ms: service.timeout_ms, secrets, ...uploaded },

@@ -4,7 +4,7 @@ import type { SttOptions } from "../../plan/plan.ts";
 import type { RivaSettings } from "../../plan/protocols.ts";
 import type { Operation } from "../driver.ts";
 import { type Ask, askOperation, type Task } from "../grpc_task.ts";
-import { type Clip, Prepared, SAMPLE_RATE } from "../inputs/inputs.ts";
+import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
 import { speakOperation, wholeClip } from "../spoken.ts";
 import { RecognizeReply, StreamingRecognizeReply } from "./stt_replies.ts";
 
@@ -21,7 +21,7 @@ function configFrom({ language_code, model, automatic_punctuation }: RivaSetting
 }
 
 /** Sends a clip whole and waits for its transcript. */
-export function recognize(task: Task, settings: RivaSettings, clips: readonly Clip[]): Operation {
+export function recognize(task: Task, settings: RivaSettings, clips: Supply<Clip>): Operation {
   const config = configFrom(settings);
   const ask = (clip: Clip): Ask => {
     const spoken = wholeClip(clip, settings.language_code);
@@ -36,7 +36,7 @@ export function recognizeStream(
   task: Task,
   settings: RivaSettings,
   options: SttOptions,
-  clips: readonly Clip[],
+  clips: Supply<Clip>,
 ): Operation {
   const { interim_results } = settings;
   const streaming_config = { config: configFrom(settings), interim_results };

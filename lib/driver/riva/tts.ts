@@ -5,6 +5,7 @@ import type { TtsOptions } from "../../plan/plan.ts";
 import type { RivaSettings } from "../../plan/protocols.ts";
 import { ReceivedAudio } from "../audio.ts";
 import type { Operation } from "../driver.ts";
+import type { Supply } from "../inputs/inputs.ts";
 import { askOperation, type Asks, asksFrom, askStreamOperation, type Task } from "../grpc_task.ts";
 import type { Fault } from "../outcome.ts";
 import type { Reply } from "../reply.ts";
@@ -12,7 +13,7 @@ import { countWords } from "../text.ts";
 import { rivaVoice } from "./settings.ts";
 
 /** What both forms ask, and how both are read. */
-function asksOf(settings: RivaSettings, { voice }: TtsOptions, sentences: readonly string[]): Asks {
+function asksOf(settings: RivaSettings, { voice }: TtsOptions, sentences: Supply<string>): Asks {
   const { language_code, sample_rate_hz } = settings;
   const voice_name = rivaVoice(voice);
   return asksFrom(sentences, (text) => {
@@ -35,7 +36,7 @@ export function synthesize(
   task: Task,
   settings: RivaSettings,
   options: TtsOptions,
-  sentences: readonly string[],
+  sentences: Supply<string>,
 ): Operation {
   return askOperation(task, tts.PATHS.synthesize, asksOf(settings, options, sentences));
 }
@@ -48,7 +49,7 @@ export function synthesizeOnline(
   task: Task,
   settings: RivaSettings,
   options: TtsOptions,
-  sentences: readonly string[],
+  sentences: Supply<string>,
 ): Operation {
   const operation = askStreamOperation(task, tts.PATHS.synthesizeOnline, asksOf(settings, options, sentences));
   return { ...operation, prebuffer_us: options.prebuffer_ms * 1000 };

@@ -1,7 +1,7 @@
 /** Chats for models that complete a text. */
 import type { ChatTurn } from "../inputs/inputs.ts";
 
-const SPEAKERS = { user: "User", assistant: "Assistant" } as const;
+const SPEAKERS = { system: "System", user: "User", assistant: "Assistant" } as const;
 
 /**
  * A chat as one prompt: the system message, an empty line, each turn on a line that begins with `User: ` or

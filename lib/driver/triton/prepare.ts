@@ -6,7 +6,7 @@ import { StatusCode } from "../../transport/status.ts";
 import type { Clock, Marks, Operation, Random, RunningOperation } from "../driver.ts";
 import { OperationCall } from "../grpc_call.ts";
 import { bindTask, type Task } from "../grpc_task.ts";
-import { type ChatTurn, type Inputs, Prepared } from "../inputs/inputs.ts";
+import { type ChatTurn, type Inputs, mapSupply, Prepared, type Supply } from "../inputs/inputs.ts";
 import { healthOperation } from "../standard_health.ts";
 import { oneLine } from "../text.ts";
 import { Answer } from "./answer.ts";
@@ -47,7 +47,7 @@ export function prepareTriton(
     case "llm.chat":
     case "llm.chat_stream": {
       const { system } = tritonSettings(service).options;
-      const prompts = inputs.chats.map((turns) => chatPrompt(system, turns));
+      const prompts = mapSupply(inputs.chats, (turns) => chatPrompt(system, turns));
       const given = (content: string): string => chatPrompt(system, [{ role: "user", content } satisfies ChatTurn]);
       return inferOperation(task, service, model(), prompts, given);
     }
@@ -82,7 +82,7 @@ function inferOperation(
   task: Task,
   service: ServicePlan,
   model: Model,
-  prompts: readonly string[],
+  prompts: Supply<string>,
   given: (text: string) => string,
 ): Operation {
   const settings = tritonSettings(service);
@@ -147,19 +147,19 @@ function carrier(task: Task, service: ServicePlan, model: Model): Begin {
 function requestsFrom(
   maker: RequestMaker,
   keepable: boolean,
-  prompts: readonly string[],
+  prompts: Supply<string>,
   given: (text: string) => string,
 ): Requests {
   if (keepable) {
     const nothing: Random = { next: () => 0 };
     const make = (prompt: string) => maker({ random: nothing, seq: () => 0, prompt: () => prompt });
     const kept = new Prepared(prompts, make);
-    return (random, text) => text === undefined ? kept.pick(random) : make(given(text));
+    return (random, text) => text === undefined ? kept.pick(random) : kept.forText(text, random, given);
   }
   const texts = new Prepared(prompts, (prompt) => prompt);
   let calls = 0;
   return (random, text) => {
-    const prompt = text === undefined ? texts.pick(random) : given(text);
+    const prompt = text === undefined ? texts.pick(random) : texts.forText(text, random, given);
     const call = ++calls;
     return maker({ random, seq: () => call, prompt: () => prompt });
   };
