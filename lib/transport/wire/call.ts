@@ -9,7 +9,8 @@ import { COMPRESSED, MessageReader, type MessageSink, readWhole } from "./grpc/m
 import type { ReplyBlock } from "./grpc/reply_block.ts";
 import type { RequestHead } from "./grpc/request_head.ts";
 import { statusOfReset } from "./grpc/status_map.ts";
-import { type Loss, Outgoing, type Stream } from "./stream.ts";
+import type { PooledCall } from "./pool.ts";
+import { type Loss, Outgoing } from "./stream.ts";
 
 /** A request stream with more than this queued asks its writer to wait; bytes. */
 const QUEUE_HIGH_BYTES = 64 * 1024;
@@ -47,7 +48,7 @@ export interface PreparedMethod {
 }
 
 /** A call in flight, or waiting for a connection. */
-export class WireCall implements Stream, ClientCall, Timed, MessageSink {
+export class WireCall implements PooledCall, ClientCall, MessageSink {
   id = 0;
   send_window = 0;
   uncredited_bytes = 0;
@@ -100,6 +101,14 @@ export class WireCall implements Stream, ClientCall, Timed, MessageSink {
   /** Whether the call has ended. */
   get ended(): boolean {
     return this.#ended;
+  }
+
+  requestBlock(timeout_ms: number): Uint8Array {
+    return this.method.head.block(timeout_ms);
+  }
+
+  giveUp(details: string, origin: "connection" | "cancel"): void {
+    this.fail(origin === "cancel" ? StatusCode.CANCELLED : StatusCode.UNAVAILABLE, details, origin);
   }
 
   // What the caller does.

@@ -2,20 +2,26 @@
 import { COMPRESSED, PREFIX_BYTES } from "./grpc/messages.ts";
 import type { ReplyBlock } from "./grpc/reply_block.ts";
 
-/** A message on its way out, framed while it is copied, so that it is never copied twice. */
-export class Outgoing {
+/** Bytes on their way out as DATA. */
+export interface Sendable {
+  /** Bytes still to be sent. */
+  readonly left_bytes: number;
+  /** Copies the next `count` bytes to `into` at `at`. */
+  copy(into: Uint8Array, at: number, count: number): void;
+}
+
+/** A gRPC message on its way out, framed while it is copied, so that it is never copied twice. */
+export class Outgoing implements Sendable {
   /** Bytes sent so far, the five before the message included. */
   sent_bytes = 0;
 
   /** @param bytes the message; unchanged until it has been sent */
   constructor(readonly bytes: Uint8Array, readonly compressed: boolean) {}
 
-  /** Bytes still to be sent. */
   get left_bytes(): number {
     return PREFIX_BYTES + this.bytes.length - this.sent_bytes;
   }
 
-  /** Copies the next `count` bytes to `into` at `at`. */
   copy(into: Uint8Array, at: number, count: number): void {
     let done = 0;
     for (; done < count && this.sent_bytes + done < PREFIX_BYTES; done++) {
@@ -43,9 +49,9 @@ export interface Stream {
   /** Bytes received since the last WINDOW_UPDATE. */
   uncredited_bytes: number;
   /** The only message of a stream that has one; its connection puts it into the queue where it cannot go at once. */
-  readonly only: Outgoing | null;
+  readonly only: Sendable | null;
   /** Messages not yet sent completely. */
-  queue: Outgoing[];
+  queue: Sendable[];
   /** Bytes the queue still has to send. */
   queued_bytes: number;
   /** No message follows those in the queue. */

@@ -2,25 +2,10 @@
  * june-load's own transport: gRPC over HTTP/2, framed here, at the cost of a C client. A channel is a pool of
  * connections; calls go to the one with the fewest streams and wait, counted, when none has room.
  */
-import type {
-  CallEvents,
-  Channel,
-  ChannelOptions,
-  ChannelStats,
-  ClientCall,
-  Method,
-  MethodSpec,
-  OpenChannel,
-} from "../channel.ts";
-import { StatusCode } from "../status.ts";
-import { systemLookup } from "../socket/dial.ts";
-import { parseTarget } from "../target.ts";
+import type { CallEvents, Channel, ChannelOptions, ClientCall, Method, MethodSpec, OpenChannel } from "../channel.ts";
 import { type CallOwner, type PreparedMethod, WireCall } from "./call.ts";
-import type { Connection } from "./connection.ts";
-import { Deadlines } from "./deadlines.ts";
-import type { Peer } from "./establish.ts";
 import { RequestHead } from "./grpc/request_head.ts";
-import { Slot, type SlotOwner } from "./slot.ts";
+import { ConnectionPool } from "./pool.ts";
 
 /**
  * Opens a channel over the wire engine. A request given to `start` is not copied: leave it unchanged until the call ends.
@@ -28,238 +13,22 @@ import { Slot, type SlotOwner } from "./slot.ts";
  */
 export const openWireChannel: OpenChannel = (target, options) => new WireChannel(target, options);
 
-/** Connections opened at the same time; more would overrun the peer's queue of new connections. */
-const CONNECTING_AT_ONCE = 32;
-
-class WireChannel implements Channel, CallOwner, SlotOwner {
-  readonly target: string;
-  readonly peer: Peer;
+class WireChannel extends ConnectionPool<WireCall> implements Channel, CallOwner {
   readonly max_message_bytes: number;
-  readonly movesCalls: boolean;
-  keepalive: ChannelOptions["keepalive"];
-  readonly #authority: string;
-  readonly #slots: Slot[];
-  /** Every connection that lives, draining ones too. */
-  readonly #connections = new Set<Connection>();
-  /** Connections that have ended and are saying so. */
-  readonly #leaving = new Set<Promise<void>>();
-  readonly #waiting = new Set<WireCall>();
-  /** Calls that a GOAWAY refused, until the next connection comes. */
-  readonly #moving = new Set<WireCall>();
-  readonly #deadlines = new Deadlines();
-  /** Connections that take new streams. */
-  #open: Connection[] = [];
-  #turn = 0;
-  #givingUp: ReturnType<typeof setTimeout> | null = null;
-  #closed = false;
-  #reconnects_total = 0;
-  #moves_total = 0;
-  #sent_bytes = 0;
-  #received_bytes = 0;
 
   constructor(target: string, options: ChannelOptions) {
-    const parsed = parseTarget(target);
-    this.target = target;
-    this.peer = { text: target, target: parsed, options, lookup: systemLookup };
+    super(target, options);
     this.max_message_bytes = options.max_message_bytes;
-    this.movesCalls = options.moves === "move";
-    this.keepalive = options.keepalive;
-    this.#authority = options.tls?.server_name ?? (parsed.kind === "unix" ? "localhost" : target);
-    this.#slots = Array.from({ length: options.connections }, () => new Slot(this));
-  }
-
-  async connect(): Promise<void> {
-    const slots = this.#slots.values();
-    const openOneByOne = async () => {
-      for (const slot of slots) await slot.ready();
-    };
-    await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, openOneByOne));
   }
 
   method(spec: MethodSpec): Method {
-    const scheme = this.peer.options.tls === null ? "http" : "https";
-    const prepared = { spec: { ...spec }, head: new RequestHead(spec, scheme, this.#authority) };
+    const prepared = { spec: { ...spec }, head: new RequestHead(spec, this.scheme, this.authority) };
     return { start: (request, timeout_ms, events) => this.#start(prepared, request, timeout_ms, events) };
   }
 
-  stats(): ChannelStats {
-    let [streams, sent_bytes, received_bytes] = [0, this.#sent_bytes, this.#received_bytes];
-    for (const connection of this.#connections) {
-      streams += connection.streams;
-      sent_bytes += connection.sent_bytes;
-      received_bytes += connection.received_bytes;
-    }
-    return {
-      connections: this.#open.length,
-      streams_in_flight: streams,
-      waiting: this.#waiting.size + this.#moving.size,
-      reconnects_total: this.#reconnects_total,
-      moves_total: this.#moves_total,
-      sent_bytes_total: sent_bytes,
-      received_bytes_total: received_bytes,
-    };
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    for (const slot of this.#slots) slot.close();
-    if (this.#givingUp !== null) clearTimeout(this.#givingUp);
-    for (const call of [...this.#moving, ...this.#waiting]) call.fail(StatusCode.CANCELLED, CLOSED, "cancel");
-    for (const connection of [...this.#connections]) connection.close();
-    await Promise.all(this.#leaving);
-    this.#deadlines.close();
-  }
-
-  // Calls.
-
   #start(method: PreparedMethod, request: Uint8Array | null, timeout_ms: number, events: CallEvents): ClientCall {
     const call = new WireCall(this, method, request, events);
-    if (this.#closed) {
-      setTimeout(() => call.fail(StatusCode.CANCELLED, CLOSED, "cancel"));
-      return call;
-    }
-    this.#deadlines.add(call, timeout_ms);
-    // A call without time ends by its deadline, and never reaches a server that might be quicker to say so.
-    if (timeout_ms <= 0) return call;
-    if (this.#waiting.size > 0 || !this.#dispatch(call, timeout_ms)) this.#wait(call);
+    this.begin(call, timeout_ms);
     return call;
   }
-
-  /** Puts the call on a connection; false when none has room. */
-  #dispatch(call: WireCall, timeout_ms: number): boolean {
-    const connection = this.#pick(call.refusedBy) ?? (call.refusedBy === null ? null : this.#pick(null));
-    if (connection === null) return false;
-    this.#put(call, connection, timeout_ms);
-    return true;
-  }
-
-  #put(call: WireCall, connection: Connection, timeout_ms: number): void {
-    call.connection = connection;
-    connection.open(call, call.method.head.block(timeout_ms));
-  }
-
-  /** The connection with the fewest streams; of equals, each in turn. */
-  #pick(avoid: Connection | null): Connection | null {
-    const open = this.#open;
-    let best: Connection | null = null;
-    let fewest = Infinity;
-    this.#turn++;
-    for (let step = 0; step < open.length && fewest > 0; step++) {
-      const connection = open[(this.#turn + step) % open.length]!;
-      if (connection.streams < fewest && connection.hasRoom && connection !== avoid) {
-        best = connection;
-        fewest = connection.streams;
-      }
-    }
-    return best;
-  }
-
-  #wait(call: WireCall): void {
-    this.#waiting.add(call);
-    if (this.#open.length > 0) return;
-    for (const slot of this.#slots) slot.demand();
-    this.failed();
-  }
-
-  ended(call: WireCall): void {
-    this.#deadlines.remove(call);
-    if (this.#waiting.size > 0) this.#waiting.delete(call);
-    if (this.#moving.size > 0) this.#moving.delete(call);
-  }
-
-  move(call: WireCall): boolean {
-    if (this.#closed) return false;
-    this.#moves_total++;
-    // A proxy that counts requests has the connections of one age go together, and a call moves only once.
-    if (call.refusedBy?.state.tag === "draining" && this.#connecting) this.#moving.add(call);
-    else this.#dispatchOrWait(call);
-    return true;
-  }
-
-  #dispatchOrWait(call: WireCall): void {
-    if (!this.#dispatch(call, timeLeft(call))) this.#wait(call);
-  }
-
-  // Connections.
-
-  roomier(): void {
-    if (this.#waiting.size === 0) return;
-    for (const call of this.#waiting) {
-      if (!this.#dispatch(call, timeLeft(call))) return;
-      this.#waiting.delete(call);
-    }
-  }
-
-  came(_slot: Slot, connection: Connection, again: boolean): void {
-    if (again) this.#reconnects_total++;
-    this.#connections.add(connection);
-    this.#open.push(connection);
-    for (const call of this.#moving) {
-      this.#moving.delete(call);
-      if (connection.hasRoom) this.#put(call, connection, timeLeft(call));
-      else this.#wait(call);
-    }
-    this.roomier();
-  }
-
-  left(connection: Connection): void {
-    this.#open = this.#open.filter((open) => open !== connection);
-  }
-
-  gone(connection: Connection): void {
-    this.left(connection);
-    if (!this.#connections.delete(connection)) return;
-    this.#sent_bytes += connection.sent_bytes;
-    this.#received_bytes += connection.received_bytes;
-    const { farewell } = connection;
-    this.#leaving.add(farewell);
-    farewell.then(() => this.#leaving.delete(farewell));
-  }
-
-  failed(): void {
-    if (!this.#connecting) {
-      for (const call of this.#moving) {
-        this.#moving.delete(call);
-        this.#dispatchOrWait(call);
-      }
-    }
-    if (this.#waiting.size === 0 || this.#givingUp !== null || this.#hopeful) return;
-    // Not within the call that found it out: whoever starts a call from `end` would go round without ever resting.
-    this.#givingUp = setTimeout(() => {
-      this.#givingUp = null;
-      if (!this.#hopeful) this.#giveUp();
-    });
-  }
-
-  get #hopeful(): boolean {
-    return this.#open.length > 0 || this.#connecting;
-  }
-
-  get #connecting(): boolean {
-    return this.#slots.some((slot) => slot.state.tag === "connecting");
-  }
-
-  #giveUp(): void {
-    const error = this.#slots.find((slot) => slot.error !== null)?.error;
-    const details = error?.message ?? `There is no connection to "${this.target}", and the next try is not due yet`;
-    for (const call of [...this.#waiting]) call.fail(StatusCode.UNAVAILABLE, details, "connection");
-  }
-
-  calm(): void {
-    const { keepalive } = this;
-    if (keepalive !== null) this.keepalive = { ...keepalive, interval_ms: keepalive.interval_ms * 2 };
-  }
-}
-
-const CLOSED = "The channel was closed";
-
-/**
- * Time left of a call that has waited, in milliseconds: a little more than the truth, in coarse steps, so that calls
- * which waited alike share one header block. The deadline itself is kept here, not by the peer.
- */
-function timeLeft(call: WireCall): number {
-  if (call.deadlines === null) return Infinity;
-  const step_ms = Math.max(1, call.deadlines.timeout_ms / 50);
-  return Math.max(1, Math.ceil(Math.ceil((call.deadline_ms - performance.now()) / step_ms) * step_ms));
 }

@@ -38,6 +38,8 @@ export class ReplyBlock {
   #grpcStatus: string | null = null;
   #grpcMessage = "";
   #normalSeen = false;
+  /** All fields but `:status`, as they came. */
+  readonly headers: (readonly [name: string, value: string])[] = [];
   readonly #metadata: (readonly [string, MetadataValue])[] = [];
 
   /** Metadata of the block. */
@@ -49,12 +51,16 @@ export class ReplyBlock {
   readonly field = (name: string, value: string): void => {
     this.fault ??= this.#faultOf(name, value);
     if (this.fault !== null) return;
-    if (name === ":status") this.http_status = Number(value);
-    else if (name === "content-type") this.#contentType = value;
+    if (name === ":status") {
+      this.http_status = Number(value);
+      return;
+    }
+    this.headers.push([name, value]);
+    if (name === "content-type") this.#contentType = value;
     else if (name === "grpc-encoding") this.encoding = value;
     else if (name === "grpc-status") this.#grpcStatus ??= value;
     else if (name === "grpc-message") this.#grpcMessage = value;
-    if (name !== ":status" && !OWN.has(name)) this.#metadata.push(...decodeMetadata(name, value));
+    if (!OWN.has(name)) this.#metadata.push(...decodeMetadata(name, value));
   };
 
   #faultOf(name: string, value: string): string | null {

@@ -1,0 +1,267 @@
+/**
+ * A pool of HTTP/2 connections to one target: calls go to the one with the fewest streams and wait, counted, when none
+ * has room. What calls mean, gRPC or plain HTTP, is their own business.
+ */
+import type { ChannelOptions, ChannelStats } from "../channel.ts";
+import { systemLookup } from "../socket/dial.ts";
+import { parseTarget } from "../target.ts";
+import type { Connection } from "./connection.ts";
+import { Deadlines, type Timed } from "./deadlines.ts";
+import type { Peer } from "./establish.ts";
+import { Slot, type SlotOwner } from "./slot.ts";
+import type { Stream } from "./stream.ts";
+
+/** Connections opened at the same time; more would overrun the peer's queue of new connections. */
+const CONNECTING_AT_ONCE = 32;
+
+/** A call as its pool sees it. */
+export interface PooledCall extends Stream, Timed {
+  /** The connection the call is on; null while it waits. */
+  connection: Connection | null;
+  /** The connection that did not process it. */
+  refusedBy: Connection | null;
+  /** The header block of its request, with this much time left; milliseconds, Infinity: without a limit. */
+  requestBlock(timeout_ms: number): Uint8Array;
+  /** Ends it because there is no connection (`connection`), or no pool any more (`cancel`). */
+  giveUp(details: string, origin: "connection" | "cancel"): void;
+}
+
+/** The pool. */
+export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
+  readonly target: string;
+  readonly peer: Peer;
+  /** Whether a call that was provably not processed moves. */
+  readonly movesCalls: boolean;
+  keepalive: ChannelOptions["keepalive"];
+  /** Value of `:authority`. */
+  readonly authority: string;
+  readonly #slots: Slot[];
+  /** Every connection that lives, draining ones too. */
+  readonly #connections = new Set<Connection>();
+  /** Connections that have ended and are saying so. */
+  readonly #leaving = new Set<Promise<void>>();
+  readonly #waiting = new Set<Call>();
+  /** Calls that a GOAWAY refused, until the next connection comes. */
+  readonly #moving = new Set<Call>();
+  readonly #deadlines = new Deadlines();
+  /** Connections that take new streams. */
+  #open: Connection[] = [];
+  #turn = 0;
+  #givingUp: ReturnType<typeof setTimeout> | null = null;
+  #closed = false;
+  #reconnects_total = 0;
+  #moves_total = 0;
+  #sent_bytes = 0;
+  #received_bytes = 0;
+
+  constructor(target: string, options: ChannelOptions) {
+    const parsed = parseTarget(target);
+    this.target = target;
+    this.peer = { text: target, target: parsed, options, lookup: systemLookup };
+    this.movesCalls = options.moves === "move";
+    this.keepalive = options.keepalive;
+    this.authority = options.tls?.server_name ?? (parsed.kind === "unix" ? "localhost" : target);
+    this.#slots = Array.from({ length: options.connections }, () => new Slot(this));
+  }
+
+  /**
+   * Opens all connections and finishes their handshakes.
+   * @throws {ConnectError} when one cannot be opened in time
+   */
+  async connect(): Promise<void> {
+    const slots = this.#slots.values();
+    const openOneByOne = async () => {
+      for (const slot of slots) await slot.ready();
+    };
+    await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, openOneByOne));
+  }
+
+  /** `https` where connections are secured. */
+  get scheme(): "http" | "https" {
+    return this.peer.options.tls === null ? "http" : "https";
+  }
+
+  /** Counters. */
+  stats(): ChannelStats {
+    let [streams, sent_bytes, received_bytes] = [0, this.#sent_bytes, this.#received_bytes];
+    for (const connection of this.#connections) {
+      streams += connection.streams;
+      sent_bytes += connection.sent_bytes;
+      received_bytes += connection.received_bytes;
+    }
+    return {
+      connections: this.#open.length,
+      streams_in_flight: streams,
+      waiting: this.#waiting.size + this.#moving.size,
+      reconnects_total: this.#reconnects_total,
+      moves_total: this.#moves_total,
+      sent_bytes_total: sent_bytes,
+      received_bytes_total: received_bytes,
+    };
+  }
+
+  /** Ends idle connections gracefully; calls still open are cancelled. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const slot of this.#slots) slot.close();
+    if (this.#givingUp !== null) clearTimeout(this.#givingUp);
+    for (const call of [...this.#moving, ...this.#waiting]) call.giveUp(CLOSED, "cancel");
+    for (const connection of [...this.#connections]) connection.close();
+    await Promise.all(this.#leaving);
+    this.#deadlines.close();
+  }
+
+  // Calls.
+
+  /** Begins a call: its deadline runs, and it is sent as soon as a connection has room. */
+  begin(call: Call, timeout_ms: number): void {
+    if (this.#closed) {
+      setTimeout(() => call.giveUp(CLOSED, "cancel"));
+      return;
+    }
+    this.#deadlines.add(call, timeout_ms);
+    // A call without time ends by its deadline, and never reaches a server that might be quicker to say so.
+    if (timeout_ms <= 0) return;
+    if (this.#waiting.size > 0 || !this.#dispatch(call, timeout_ms)) this.#wait(call);
+  }
+
+  /** Puts the call on a connection; false when none has room. */
+  #dispatch(call: Call, timeout_ms: number): boolean {
+    const connection = this.#pick(call.refusedBy) ?? (call.refusedBy === null ? null : this.#pick(null));
+    if (connection === null) return false;
+    this.#put(call, connection, timeout_ms);
+    return true;
+  }
+
+  #put(call: Call, connection: Connection, timeout_ms: number): void {
+    call.connection = connection;
+    connection.open(call, call.requestBlock(timeout_ms));
+  }
+
+  /** The connection with the fewest streams; of equals, each in turn. */
+  #pick(avoid: Connection | null): Connection | null {
+    const open = this.#open;
+    let best: Connection | null = null;
+    let fewest = Infinity;
+    this.#turn++;
+    for (let step = 0; step < open.length && fewest > 0; step++) {
+      const connection = open[(this.#turn + step) % open.length]!;
+      if (connection.streams < fewest && connection.hasRoom && connection !== avoid) {
+        best = connection;
+        fewest = connection.streams;
+      }
+    }
+    return best;
+  }
+
+  #wait(call: Call): void {
+    this.#waiting.add(call);
+    if (this.#open.length > 0) return;
+    for (const slot of this.#slots) slot.demand();
+    this.failed();
+  }
+
+  /** A call has ended, wherever it was. */
+  ended(call: Call): void {
+    this.#deadlines.remove(call);
+    if (this.#waiting.size > 0) this.#waiting.delete(call);
+    if (this.#moving.size > 0) this.#moving.delete(call);
+  }
+
+  /** A call was provably not processed: tries another connection. False: it may not move. */
+  move(call: Call): boolean {
+    if (this.#closed) return false;
+    this.#moves_total++;
+    // A proxy that counts requests has the connections of one age go together, and a call moves only once.
+    if (call.refusedBy?.state.tag === "draining" && this.#connecting) this.#moving.add(call);
+    else this.#dispatchOrWait(call);
+    return true;
+  }
+
+  #dispatchOrWait(call: Call): void {
+    if (!this.#dispatch(call, timeLeft(call))) this.#wait(call);
+  }
+
+  // Connections.
+
+  roomier(): void {
+    if (this.#waiting.size === 0) return;
+    for (const call of this.#waiting) {
+      if (!this.#dispatch(call, timeLeft(call))) return;
+      this.#waiting.delete(call);
+    }
+  }
+
+  came(_slot: Slot, connection: Connection, again: boolean): void {
+    if (again) this.#reconnects_total++;
+    this.#connections.add(connection);
+    this.#open.push(connection);
+    for (const call of this.#moving) {
+      this.#moving.delete(call);
+      if (connection.hasRoom) this.#put(call, connection, timeLeft(call));
+      else this.#wait(call);
+    }
+    this.roomier();
+  }
+
+  left(connection: Connection): void {
+    this.#open = this.#open.filter((open) => open !== connection);
+  }
+
+  gone(connection: Connection): void {
+    this.left(connection);
+    if (!this.#connections.delete(connection)) return;
+    this.#sent_bytes += connection.sent_bytes;
+    this.#received_bytes += connection.received_bytes;
+    const { farewell } = connection;
+    this.#leaving.add(farewell);
+    farewell.then(() => this.#leaving.delete(farewell));
+  }
+
+  failed(): void {
+    if (!this.#connecting) {
+      for (const call of this.#moving) {
+        this.#moving.delete(call);
+        this.#dispatchOrWait(call);
+      }
+    }
+    if (this.#waiting.size === 0 || this.#givingUp !== null || this.#hopeful) return;
+    // Not within the call that found it out: whoever starts a call from `end` would go round without ever resting.
+    this.#givingUp = setTimeout(() => {
+      this.#givingUp = null;
+      if (!this.#hopeful) this.#giveUp();
+    });
+  }
+
+  get #hopeful(): boolean {
+    return this.#open.length > 0 || this.#connecting;
+  }
+
+  get #connecting(): boolean {
+    return this.#slots.some((slot) => slot.state.tag === "connecting");
+  }
+
+  #giveUp(): void {
+    const error = this.#slots.find((slot) => slot.error !== null)?.error;
+    const details = error?.message ?? `There is no connection to "${this.target}", and the next try is not due yet`;
+    for (const call of [...this.#waiting]) call.giveUp(details, "connection");
+  }
+
+  calm(): void {
+    const { keepalive } = this;
+    if (keepalive !== null) this.keepalive = { ...keepalive, interval_ms: keepalive.interval_ms * 2 };
+  }
+}
+
+const CLOSED = "The channel was closed";
+
+/**
+ * Time left of a call that has waited, in milliseconds: a little more than the truth, in coarse steps, so that calls
+ * which waited alike share one header block. The deadline itself is kept here, not by the peer.
+ */
+function timeLeft(call: Timed): number {
+  if (call.deadlines === null) return Infinity;
+  const step_ms = Math.max(1, call.deadlines.timeout_ms / 50);
+  return Math.max(1, Math.ceil(Math.ceil((call.deadline_ms - performance.now()) / step_ms) * step_ms));
+}
