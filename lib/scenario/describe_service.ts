@@ -20,7 +20,7 @@ export function describeService(service: ServicePlan): string {
 }
 
 function pathOf({ settings }: ServicePlan): string {
-  if (settings?.protocol === "websocket") return settings.path;
+  if (settings?.protocol === "websocket") return settings.path.replace(/\?.*$/, "");
   return settings?.protocol === "openai" || settings?.protocol === "rest" ? settings.base_path : "";
 }
 

@@ -79,8 +79,8 @@ function named<E extends { name: string }>(
 /** A name that rules can hold: without query, placeholders in single braces. */
 function operationName(written: string): string {
   return written
-    .replace(/\?.*$/, "")
     .replace(/\{\{\s*(\w+)[^}]*\}\}/g, "{$1}")
+    .replace(/\?\S*/, "")
     .replace(/[^A-Za-z0-9_.@/{}: -]/g, "_")
     .slice(0, 100)
     .trim();
