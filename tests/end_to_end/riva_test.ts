@@ -9,7 +9,9 @@ import { startInWorker } from "../../lib/sim/start_in_worker.ts";
 import { rivaService } from "../driver/riva/bench.ts";
 import { SERVICES } from "../driver/workbench.ts";
 import { closedLoad, constantPause, task } from "../plans.ts";
+import { readResult } from "../../lib/result/file.ts";
 import { makeHeader, makePlan } from "../result/make_run.ts";
+import { inFolder, june, runFolder } from "./cli.ts";
 
 /** The simulator's work of an interim result is never less; microseconds, less what a clock of milliseconds may take. */
 const PARTIAL_US = 28_000;
@@ -122,5 +124,44 @@ Deno.test("a call that brings nothing fails in words of its own, task by task", 
     "stt.recognize_stream": "semantic:empty_transcript",
     "tts.synthesize": "semantic:empty_audio",
     "tts.synthesize_stream": "semantic:empty_audio",
+  });
+});
+
+/** A scenario whose speech goes through Riva, with a language for its recognition. */
+const scenario = (language: string) =>
+  `services:
+  grpc:
+    stt: { protocol: riva, host: 127.0.0.1:1, pacing: fast, language: ${language} }
+    llm: { host: 127.0.0.1:1 }
+    tts: { protocol: riva, host: 127.0.0.1:1, voice: Simulator.Birch, sample_rate: 44100 }
+scenarios:
+  speech:
+    users: 4
+    spawn_rate: 40
+    duration: 2s
+    think_time: 20ms
+    thresholds: [error_rate < 1%, wer < 1%, "p95(response_latency) < 10s"]
+    tasks: { stt.recognize_stream: 1, tts.synthesize_stream: 1, voice_turn: 1 }
+`;
+
+Deno.test("a scenario file mixes Riva and June in one run", async () => {
+  await inFolder(async (dir) => {
+    await Deno.writeTextFile(`${dir}/speech.yaml`, scenario("en-US"));
+    const { code, stdout, stderr } = await june("run", `${dir}/speech.yaml`, "--sim", "--output-dir", dir);
+    assert.equal(code, 0, stdout + stderr);
+    const run = await readResult(await runFolder(dir, "speech"));
+    assert.deepEqual(run.operations.toSorted(), ["stt.recognize_stream", "tts.synthesize_stream", "voice_turn"]);
+    assert.equal(run.total().outcomes.ok, run.total().issued);
+    assert.ok(run.total({ operations: "stt.recognize_stream" }).histogram("response_latency").count > 0);
+  });
+});
+
+Deno.test("a language no model has is told before any load, with those there are", async () => {
+  await inFolder(async (dir) => {
+    await Deno.writeTextFile(`${dir}/speech.yaml`, scenario("nl-NL"));
+    const { code, stdout, stderr } = await june("run", `${dir}/speech.yaml`, "--sim", "--output-dir", dir);
+    assert.equal(code, 3, stdout + stderr);
+    assert.match(stdout + stderr, /it has no language "nl-NL"; it has en-US, en-GB, de-DE, es-US, fr-FR/);
+    assert.match(stdout + stderr, /try: Name one of those in the scenario, or deploy what is missing/);
   });
 });
