@@ -19,6 +19,7 @@ import { makeOutputDir, type OutputDir } from "./output_dir.ts";
 import { checkServices, describeObstacles, mayStart, type ServiceCheck } from "./preflight.ts";
 import type { RunFlags } from "./flags.ts";
 import { runSession, type SessionControls } from "./session.ts";
+import { simulated } from "./simulated.ts";
 import { simulatorFor } from "./simulator.ts";
 import type { TerminalView } from "../ui/terminal/terminal.ts";
 import { openView, showSummary } from "./summary.ts";
@@ -40,8 +41,7 @@ export async function runScenario(context: CliContext, named: string | undefined
     ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
     : null;
   try {
-    const targets = simulator === null ? {} : targetsAt(simulator, first.plan);
-    const loaded = simulator === null ? first : await loadPlan(context, named, flags, { ...compareOf(flags), targets });
+    const loaded = simulator === null ? first : aimed(first, simulator);
     tellPlan(context, loaded, flags);
     return await runPlan(context, loaded.plan, flags);
   } finally {
@@ -51,9 +51,9 @@ export async function runScenario(context: CliContext, named: string | undefined
 
 const compareOf = ({ compare }: RunFlags) => compare === undefined ? {} : { comparison_baseline: compare };
 
-/** The simulator's address for each service that the plan calls. */
-function targetsAt({ addresses }: Simulator, { services }: Plan): Record<string, string> {
-  return Object.fromEntries(services.flatMap(({ name, kind }) => kind === "call" ? [] : [[name, addresses[kind]]]));
+function aimed({ plan, warnings }: Loaded, simulator: Simulator): Loaded {
+  const aimed = simulated(plan, simulator);
+  return { plan: aimed.plan, warnings: [...warnings, ...aimed.warnings] };
 }
 
 function tellPlan(context: CliContext, { plan, warnings }: Loaded, { quiet }: RunFlags): number {

@@ -7,6 +7,7 @@ import type { SimulatorOptions } from "../sim/options.ts";
 import type { Simulator } from "../sim/simulator.ts";
 import { startInWorker } from "../sim/start_in_worker.ts";
 import { type Transcript, transcriptOf } from "../sim/transcripts.ts";
+import { needsHttp } from "./simulated.ts";
 
 /**
  * Starts a simulator on free ports that knows the clips the plan speaks.
@@ -20,6 +21,7 @@ export async function simulatorFor(
   const stt = plan.services.filter(({ kind }) => kind === "stt");
   const options = {
     ports: { llm: 0, stt: 0, tts: 0 },
+    http_port: needsHttp(plan) ? 0 : null,
     profile,
     seed: plan.seed,
     faults: fault.map(parseFault),
