@@ -83,6 +83,9 @@ function listOf(parameter: string | undefined): string[] {
 
 const languagesOf = ({ parameters }: asr.ModelConfig): string[] => listOf(parameters["language_code"]);
 
+/** What models that tell languages apart by themselves list in place of all of them. */
+const ANY_LANGUAGE = "multi";
+
 /** Voices as requests name them: `<voice_name>.<subvoice>`, or the voice alone. */
 function voicesOf({ parameters }: asr.ModelConfig): string[] {
   const { voice_name = "", subvoices } = parameters;
@@ -102,7 +105,9 @@ function findModels(models: readonly asr.ModelConfig[], wanted: Wanted): asr.Mod
   for (const [what, name, have] of steps) {
     // Of what no model tells, nothing can be said to be missing.
     if (name === "" || left.every((model) => have(model).length === 0)) continue;
-    const fit = left.filter((model) => have(model).some((one) => one.toLowerCase() === name.toLowerCase()));
+    const fits = (one: string) =>
+      one.toLowerCase() === name.toLowerCase() || (what === "language" && one === ANY_LANGUAGE);
+    const fit = left.filter((model) => have(model).some(fits));
     if (fit.length === 0) return oneLine(`it has no ${what} "${name}"; it has ${few(left.flatMap(have))}`);
     left = fit;
   }

@@ -94,6 +94,15 @@ for (
   });
 }
 
+Deno.test("checkRivaHealth() takes a model for many languages as one that knows any", async () => {
+  const parameters = { language_code: "multi", type: "online" };
+  const multi = asr.ConfigResponse.encode({ model_config: [{ model_name: "parakeet-rnnt", parameters }] });
+  for (const language_code of ["de-DE", "multi"]) {
+    const health = await check(rivaService("stt", { language_code }), multi);
+    assert.equal(told(health), "serving: model parakeet-rnnt (online), language multi");
+  }
+});
+
 Deno.test("checkRivaHealth() asks nothing of what a model does not tell", async () => {
   const bare = asr.ConfigResponse.encode({ model_config: [{ model_name: "parakeet" }] });
   assert.equal(told(await check(rivaService("stt"), bare)), "serving: model parakeet");
