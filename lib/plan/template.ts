@@ -67,7 +67,7 @@ export function parseTemplate(text: string): TemplatePart[] {
 }
 
 /** Whether a text has placeholders, or escaped braces. */
-export const isTemplate = (text: string): boolean => text.includes("{{");
+export const isTemplate = (text: string): boolean => text.includes("{{") && text.search(PLACEHOLDER) >= 0;
 
 /**
  * The template with another path in each `{{pick FILE}}`; a scenario's paths are made absolute so.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UserError } from "../../lib/plan/errors.ts";
-import { mapPickedFiles, parseTemplate } from "../../lib/plan/template.ts";
+import { isTemplate, mapPickedFiles, parseTemplate } from "../../lib/plan/template.ts";
 
 function refusal(text: string): string {
   try {
@@ -32,6 +32,11 @@ Deno.test("a text without two braces is one part, whatever it holds", () => {
     fc.pre(!text.includes("{{"));
     assert.deepEqual(parseTemplate(text), text === "" ? [] : [{ kind: "text", text }]);
   }));
+});
+
+Deno.test("two braces that are never closed are plain text", () => {
+  assert.deepEqual(parseTemplate("{{uuid"), [{ kind: "text", text: "{{uuid" }]);
+  assert.deepEqual(["{{uuid", "{{seq}}", "\\{{", "a"].map(isTemplate), [false, true, true, false]);
 });
 
 Deno.test("a backslash keeps two braces", () => {

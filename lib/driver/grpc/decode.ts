@@ -20,7 +20,8 @@ class Decoder {
   message(type: MessageType, reader: WireReader, group: number | null, depth: number): Json {
     const fields = this.#fields(type, reader, group, depth);
     if (type.name === ANY) return this.#any(fields, depth);
-    return jsonFormOf(type.name)?.contract(fields) ?? fields;
+    const form = jsonFormOf(type.name);
+    return form === null ? fields : form.contract(fields);
   }
 
   #fields(type: MessageType, reader: WireReader, group: number | null, depth: number): Fields {

@@ -151,12 +151,15 @@ function fieldOf(field: protobuf.Field, message: string): FieldDefinition {
       : field.repeated
       ? "repeated"
       : "single",
-    packed: field.repeated && field.packed,
+    packed: field.repeated && field.packed && isPackable(field),
     presence: !field.repeated && !field.map && (resolvedType instanceof protobuf.Type || Boolean(field.hasPresence)),
     required: field.required,
     oneof: partOf === null || partOf.isProto3Optional ? null : partOf.name,
     delimited: field.delimited,
   };
 }
+
+const isPackable = ({ resolvedType, type }: protobuf.Field): boolean =>
+  !(resolvedType instanceof protobuf.Type) && type !== "string" && type !== "bytes";
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -31,6 +31,9 @@ function fractionOf(nanos: Json | undefined): string {
   return digits === "" ? "" : `.${digits}`;
 }
 
+/** The two fields of times and durations; no nanoseconds are left out, as protobuf's own libraries do. */
+const secondsOf = (whole: Json, nanos: number): Fields => nanos === 0 ? { seconds: whole } : { seconds: whole, nanos };
+
 const timestamp: JsonForm = {
   expand(value) {
     if (typeof value !== "string") return value;
@@ -38,7 +41,7 @@ const timestamp: JsonForm = {
       /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[-+]\d\d:\d\d)$/i.exec(value) ?? [];
     const at_ms = Date.parse(`${day}T${time}${zone}`.toUpperCase());
     if (Number.isNaN(at_ms)) throw new RangeError('wants a time such as "2026-01-31T12:00:00Z"');
-    return { seconds: at_ms / 1000, nanos: nanosOf(fraction) };
+    return secondsOf(at_ms / 1000, nanosOf(fraction));
   },
   contract({ seconds, nanos }) {
     const at = new Date(1000 * Number(seconds ?? 0));
@@ -50,10 +53,10 @@ const timestamp: JsonForm = {
 const duration: JsonForm = {
   expand(value) {
     if (typeof value !== "string") return value;
-    const [, sign, seconds, fraction] = /^(-?)(\d+)(\.\d{1,9})?s$/.exec(value) ?? [];
-    if (seconds === undefined) throw new RangeError('wants a duration in seconds such as "1.5s"');
+    const [, sign, whole, fraction] = /^(-?)(\d+)(\.\d{1,9})?s$/.exec(value) ?? [];
+    if (whole === undefined) throw new RangeError('wants a duration in seconds such as "1.5s"');
     // Text, for the digits; a minus sign before 0 seconds still counts for the nanoseconds.
-    return { seconds: `${sign}${seconds}`, nanos: sign === "-" ? -nanosOf(fraction) : nanosOf(fraction) };
+    return secondsOf(`${sign}${whole}`, sign === "-" ? -nanosOf(fraction) : nanosOf(fraction));
   },
   contract({ seconds, nanos }) {
     const negative = Number(seconds ?? 0) < 0 || Number(nanos ?? 0) < 0;
