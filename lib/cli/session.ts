@@ -13,6 +13,7 @@ import {
 import { Run } from "../result/run.ts";
 import { whyAbort } from "../verdict/abort.ts";
 import { ABORTED_BY_RULE } from "../verdict/abort_event.ts";
+import { openServerStatistics } from "./server_statistics.ts";
 import { TOOL } from "./version.ts";
 
 const SAMPLE_EVERY_MS = 1000;
@@ -70,6 +71,8 @@ export async function runSession(options: SessionOptions): Promise<{ run: Run; w
     run.add(record);
     writer.write(record);
   };
+  const statistics = await openServerStatistics(options.plan);
+  for (const record of await statistics.read("before", 0)) keep(record);
   const running = options.pools.start((interval) => {
     keep({ type: "interval", ...interval });
     if (writer.failure !== null) endEarly("aborted", "stop_requested", writer.failure.message, running.stop);
@@ -98,6 +101,8 @@ export async function runSession(options: SessionOptions): Promise<{ run: Run; w
   });
   const { failure } = await running.done;
   await sampler.stop();
+  for (const record of await statistics.read("after", now_ms())) keep(record);
+  await statistics.close();
   if (failure !== null) {
     ended = { reason: "failed", text: failure.message };
     keep({ type: "event", t_ms: now_ms(), kind: "worker_failed", text: failure.message });

@@ -16,6 +16,7 @@ import { exportedPercentile, wordFigures } from "./exported.ts";
 import { connectionTotals } from "./facts.ts";
 import { percentileMs, type Row, rowsOf, selectionOf, toMs } from "./figures.ts";
 import { reachedIn, targetText } from "./load.ts";
+import { serverWork } from "./servers.ts";
 import { plainText } from "./text.ts";
 import { driftJson, recoveryJson } from "./trends.ts";
 
@@ -48,6 +49,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     turns: run.turns,
     generator: generatorJson(run),
     connections: connectionTotals(run),
+    servers: serverWork(run),
     failures: run.failures.map((failure) => ({ ...failure, example: plainText(failure.example, 500) })),
     timeline: timelineJson(run.slots),
     resources: { host: run.host, gpu: run.gpu },

@@ -10,6 +10,7 @@ import { kindLines } from "./kind_lines.ts";
 import { targetText } from "./load.ts";
 import { driftLines } from "./trends.ts";
 import { dataText, intervalText, levelText, ruleState } from "./rules.ts";
+import { serverTexts } from "./servers.ts";
 import { plainText } from "./text.ts";
 import { textTable } from "./text_table.ts";
 import { accounting, type Fact, gpuFigures, hostFigures, loadText } from "./facts.ts";
@@ -31,6 +32,7 @@ export function renderSummary(run: Run, verdict: Verdict): string {
     section("Streams, speech and load", factLines(kindLines(run))),
     section("Stage by stage (all operations)", stagesTable(run)),
     section("Drift", driftText(run)),
+    section("What the servers counted (warm-up included)", serverLines(run)),
     section("Could the generator keep up?", generatorLines(run)),
     section("Errors", errors(run)),
     section("Machine", machine(run)),
@@ -138,6 +140,10 @@ function generatorLines(run: Run): string {
     const mark = { ok: "ok    ", warn: "warn  ", invalid: "BROKEN" }[state];
     return `${mark}  ${name}: ${value}${advice === "" ? "" : `; ${advice}`}\n`;
   }).join("");
+}
+
+function serverLines(run: Run): string {
+  return serverTexts(run).map((line) => `${line}\n`).join("");
 }
 
 function machine(run: Run): string {

@@ -1,5 +1,6 @@
 /** The lines of result.ndjson: a header, then intervals, resource samples and events as they come, then an end mark. */
 import type { IntervalData } from "../measure/interval.ts";
+import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Plan } from "../plan/plan.ts";
 
@@ -44,6 +45,15 @@ export interface EventRecord {
   text: string;
 }
 
+/** What the server of a service had counted of its models, before the first task or after the last. */
+export interface ServiceStatisticsRecord {
+  type: "service_statistics";
+  t_ms: number;
+  service: string;
+  when: "before" | "after";
+  models: ModelCounts[];
+}
+
 /** How a run came to its end. */
 export type EndReason = "completed" | "stopped" | "aborted" | "failed";
 
@@ -59,4 +69,11 @@ export interface EndRecord {
 }
 
 /** Any line. */
-export type ResultRecord = HeaderRecord | IntervalRecord | HostSample | GpuSample | EventRecord | EndRecord;
+export type ResultRecord =
+  | HeaderRecord
+  | IntervalRecord
+  | HostSample
+  | GpuSample
+  | ServiceStatisticsRecord
+  | EventRecord
+  | EndRecord;

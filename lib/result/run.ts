@@ -10,7 +10,14 @@ import { endedCalls, Series } from "../measure/series.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import { Batch, MAX_BATCHES, StageBatches } from "./batches.ts";
-import type { EndRecord, EventRecord, HeaderRecord, IntervalRecord, ResultRecord } from "./record.ts";
+import type {
+  EndRecord,
+  EventRecord,
+  HeaderRecord,
+  IntervalRecord,
+  ResultRecord,
+  ServiceStatisticsRecord,
+} from "./record.ts";
 import { lengthWithin, type Span, unionOf } from "./spans.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
 import { keepTurn } from "./turns.ts";
@@ -35,6 +42,8 @@ export class Run {
   readonly events: EventRecord[] = [];
   readonly host: HostSample[] = [];
   readonly gpu: GpuSample[] = [];
+  /** At most one of each service before the run, and one after. */
+  readonly service_statistics: ServiceStatisticsRecord[] = [];
   /** Null while it runs, or when the file ends without an end mark. */
   end: EndRecord | null = null;
   readonly #series = new Map<string, Map<number, Series>>();
@@ -125,6 +134,9 @@ export class Run {
         return pushBounded(this.host, record, () => 0);
       case "gpu":
         return pushBounded(this.gpu, record, ({ index }) => index);
+      case "service_statistics":
+        this.service_statistics.push(record);
+        return;
       case "event":
         return this.#addEvent(record);
       case "end":

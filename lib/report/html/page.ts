@@ -16,6 +16,7 @@ import { type Markup, markup, verbatim } from "./markup.ts";
 import { planSection } from "./plan_section.ts";
 import { llmSection } from "./llm_section.ts";
 import { operationsSection } from "./operations_section.ts";
+import { serverSection } from "./server_section.ts";
 import { stagesSection } from "./stages_section.ts";
 import { sttSection } from "./stt_section.ts";
 import { driftSection, recoverySection } from "./trends_section.ts";
@@ -89,6 +90,7 @@ export function renderBody(run: Run, verdict: Verdict, options: PageOptions, dat
     llmSection(run, operations),
     sttSection(run, operations),
     ttsSection(run, operations),
+    serverSection(run),
     stagesSection(run),
     recoverySection(run),
     driftSection(run),
