@@ -79,6 +79,15 @@ Deno.test("every task of the driver is answered", () =>
     }
   }));
 
+Deno.test("streams over HTTP/2 are read as over HTTP/1.1", () =>
+  withSimulator({}, async (address) => {
+    for (const name of ["llm.chat_stream", "stt.recognize_stream", "tts.synthesize_stream"] as const) {
+      const { result, names } = await once(address, name, { http_version: "2" });
+      assert.deepEqual([result.outcome, result.details], ["ok", ""], name);
+      assert.ok(names.includes("content"));
+    }
+  }));
+
 Deno.test("a chat stream has the recorded shape: role, words, finish, usage where asked, [DONE]", () =>
   withSimulator({}, async (address) => {
     for (const include_usage of [true, false, undefined]) {

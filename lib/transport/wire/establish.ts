@@ -17,6 +17,8 @@ export interface Peer {
   readonly text: string;
   readonly target: Target;
   readonly options: ChannelOptions;
+  /** Says what an error means to those who speak something other than gRPC; absent: it stays as it is. */
+  readonly refine?: (error: ConnectError) => ConnectError;
   /** Finds the addresses of the target's name. */
   readonly lookup: Lookup;
 }
@@ -39,9 +41,10 @@ export async function establish(peer: Peer, owner: ConnectionOwner, signal: Abor
   }
 }
 
-async function explain({ text, options }: Peer, error: unknown): Promise<ConnectError> {
+async function explain({ text, options, refine }: Peer, error: unknown): Promise<ConnectError> {
   const cause = await diagnose(text, options.tls, Math.min(options.connect_timeout_ms, DIAGNOSE_MS));
-  return cause ?? fault.other(text, error instanceof Error ? error.message : String(error));
+  const found = cause ?? fault.other(text, error instanceof Error ? error.message : String(error));
+  return refine === undefined ? found : refine(found);
 }
 
 const abandon = (late: Connection): void => late.abandon("Too late");

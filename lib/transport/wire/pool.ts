@@ -54,10 +54,10 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
   #sent_bytes = 0;
   #received_bytes = 0;
 
-  constructor(target: string, options: ChannelOptions) {
+  constructor(target: string, options: ChannelOptions, refine: Peer["refine"] = (error) => error) {
     const parsed = parseTarget(target);
     this.target = target;
-    this.peer = { text: target, target: parsed, options, lookup: systemLookup };
+    this.peer = { text: target, target: parsed, options, lookup: systemLookup, refine };
     this.movesCalls = options.moves === "move";
     this.keepalive = options.keepalive;
     this.authority = options.tls?.server_name ?? (parsed.kind === "unix" ? "localhost" : target);

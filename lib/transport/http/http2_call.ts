@@ -1,0 +1,236 @@
+/** One request over HTTP/2: a stream of the transport that gRPC uses, with a plain body instead of messages. */
+import { certificateFault } from "../faults.ts";
+import type { Connection } from "../wire/connection.ts";
+import type { DeadlineQueue, Timed } from "../wire/deadlines.ts";
+import { ErrorCode, errorCodeName } from "../wire/frames.ts";
+import type { ReplyBlock } from "../wire/grpc/reply_block.ts";
+import type { PooledCall } from "../wire/pool.ts";
+import type { Loss, Sendable } from "../wire/stream.ts";
+import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
+
+/** What a request needs of its channel. */
+export interface Http2Owner {
+  readonly target: string;
+  readonly movesCalls: boolean;
+  ended(call: Http2Call): void;
+  /** It was provably not processed. False: it may not move. */
+  move(call: Http2Call): boolean;
+}
+
+const NO_TRAILERS: HttpHeaders = [];
+/** How a request ends whose connection did, by the cause. */
+const LOST_AS = { gone: "connection", protocol: "protocol", closed: "cancel" } as const;
+
+/** A body on its way out. */
+class Body implements Sendable {
+  #sent_bytes = 0;
+
+  constructor(readonly bytes: Uint8Array) {}
+
+  get left_bytes(): number {
+    return this.bytes.length - this.#sent_bytes;
+  }
+
+  copy(into: Uint8Array, at: number, count: number): void {
+    into.set(this.bytes.subarray(this.#sent_bytes, this.#sent_bytes + count), at);
+    this.#sent_bytes += count;
+  }
+}
+
+/** A request in flight, or waiting for a connection. */
+export class Http2Call implements PooledCall, HttpCall {
+  id = 0;
+  send_window = 0;
+  uncredited_bytes = 0;
+  only: Body | null;
+  queue: Sendable[] = [];
+  queued_bytes = 0;
+  readonly half_closed = true;
+  end_sent = false;
+  deadline_ms = Infinity;
+  deadlines: DeadlineQueue | null = null;
+  before: Timed | null = null;
+  after: Timed | null = null;
+  connection: Connection | null = null;
+  refusedBy: Connection | null = null;
+
+  readonly #owner: Http2Owner;
+  readonly #block: Uint8Array;
+  readonly #payload: Uint8Array | null;
+  readonly #bodyless: boolean;
+  readonly #events: HttpEvents;
+  #movable: boolean;
+  #ended = false;
+  #cancelled = false;
+  #sentTold = false;
+  #uploadTold = false;
+  #headersSeen = false;
+  /** Bytes of the body still to come; null: the reply does not say. */
+  #left_bytes: number | null = null;
+
+  /** @param block encoded header block of the request */
+  constructor(owner: Http2Owner, method: string, block: Uint8Array, payload: Uint8Array | null, events: HttpEvents) {
+    this.#owner = owner;
+    this.#block = block;
+    this.#payload = payload;
+    this.#bodyless = method === "HEAD";
+    this.#events = events;
+    this.#movable = owner.movesCalls;
+    this.only = this.#body();
+  }
+
+  #body(): Body | null {
+    return this.#payload === null || this.#payload.length === 0 ? null : new Body(this.#payload);
+  }
+
+  requestBlock(): Uint8Array {
+    return this.#block;
+  }
+
+  cancel(): void {
+    if (this.#ended || this.#cancelled) return;
+    this.#cancelled = true;
+    // Not from within the caller's own call: whoever starts a request from `end` would go round without ever resting.
+    queueMicrotask(() => this.#fail("cancel", "Cancelled by the caller"));
+  }
+
+  giveUp(details: string, origin: "connection" | "cancel"): void {
+    this.#fail(origin, details);
+  }
+
+  expire(): void {
+    const where = this.connection !== null ? "" : " while the request waited for a connection or a stream slot";
+    this.#fail("deadline", `The deadline passed${where}`);
+  }
+
+  // What the stream tells.
+
+  handedOver(): void {
+    if (!this.#ended && !this.#sentTold) {
+      this.#sentTold = true;
+      this.#tell(() => this.#events.sent());
+    }
+    this.progressed();
+  }
+
+  progressed(): void {
+    if (!this.end_sent || !this.#sentTold || this.#uploadTold || this.#silent) return;
+    this.#uploadTold = true;
+    this.#tell(() => this.#events.uploaded?.());
+  }
+
+  block(block: ReplyBlock | null, endStream: boolean): void {
+    if (block === null) return this.#broken("its header block is longer than 64 KiB");
+    const fault = this.#faultOf(block, endStream);
+    if (fault !== null) return this.#broken(fault);
+    if (this.#headersSeen) return this.#complete(block.headers);
+    if (block.http_status < 200) return;
+    this.#headersSeen = true;
+    this.#movable = false;
+    this.#left_bytes = this.#lengthOf(block);
+    if (Number.isNaN(this.#left_bytes)) return this.#broken("content-length is malformed");
+    if (!this.#silent) this.#tell(() => this.#events.headers(block.http_status, block.headers));
+    if (endStream) this.#complete(NO_TRAILERS);
+  }
+
+  #faultOf(block: ReplyBlock, endStream: boolean): string | null {
+    if (block.fault !== null) return block.fault;
+    if (this.#headersSeen) return endStream ? null : "headers in the middle of the body";
+    if (block.http_status === 0) return 'no ":status"';
+    return block.http_status < 200 && endStream ? "an interim reply that ends the stream" : null;
+  }
+
+  #lengthOf({ http_status, headers }: ReplyBlock): number | null {
+    const length = headers.find(([name]) => name === "content-length")?.[1];
+    if (length === undefined || this.#bodyless || http_status === 204 || http_status === 304) return null;
+    return /^[0-9]{1,15}$/.test(length) ? Number(length) : NaN;
+  }
+
+  data(bytes: Uint8Array, from: number, to: number, endStream: boolean): void {
+    if (!this.#headersSeen) return this.#broken("DATA before HEADERS");
+    if (this.#left_bytes !== null) {
+      this.#left_bytes -= to - from;
+      if (this.#left_bytes < 0) return this.#broken("its body is longer than content-length says");
+    }
+    if (to > from && !this.#silent) this.#tell(() => this.#events.data(bytes.subarray(from, to)));
+    if (endStream) this.#complete(NO_TRAILERS);
+  }
+
+  reset(code: number): void {
+    if (code === ErrorCode.REFUSED_STREAM) return this.#notProcessed("the stream was refused (REFUSED_STREAM)");
+    this.#end({ reason: "connection", details: this.#say(`it reset the stream with ${errorCodeName(code)}`) }, null);
+  }
+
+  fault(message: string): void {
+    this.#end({ reason: "protocol", details: this.#say(message, "broke a rule of HTTP/2") }, null);
+  }
+
+  lost({ message, cause }: Loss, unprocessed: boolean): void {
+    if (unprocessed) return this.#notProcessed(message);
+    const certificate = certificateFault(this.#owner.target, message)?.message;
+    this.#fail(LOST_AS[cause], certificate ?? message);
+  }
+
+  #notProcessed(words: string): void {
+    if (this.#moves()) return;
+    this.#end({ reason: "connection", details: this.#say(`${words}, and it did not process the request`) }, null);
+  }
+
+  #moves(): boolean {
+    if (!this.#movable || this.#cancelled || this.connection === null) return false;
+    this.#movable = false;
+    this.connection.release(this, null);
+    this.refusedBy = this.connection;
+    this.connection = null;
+    this.id = 0;
+    this.end_sent = false;
+    this.uncredited_bytes = 0;
+    this.only = this.#body();
+    this.queue = [];
+    this.queued_bytes = 0;
+    return this.#owner.move(this);
+  }
+
+  // How the request ends.
+
+  get #silent(): boolean {
+    return this.#ended || this.#cancelled;
+  }
+
+  #say(words: string, what = "did not answer the request"): string {
+    return `"${this.#owner.target}" ${what}: ${words}`;
+  }
+
+  #complete(trailers: HttpHeaders): void {
+    if (this.#left_bytes !== null && this.#left_bytes > 0) {
+      return this.#broken("its body is shorter than content-length says");
+    }
+    const reset = this.end_sent ? null : ErrorCode.NO_ERROR;
+    this.#end({ reason: "complete", details: "" }, reset, trailers);
+  }
+
+  #broken(rule: string): void {
+    this.#end({ reason: "protocol", details: this.#say(rule, "broke a rule of HTTP/2") }, ErrorCode.PROTOCOL_ERROR);
+  }
+
+  #fail(reason: HttpEnd["reason"], details: string): void {
+    this.#end({ reason, details }, ErrorCode.CANCEL);
+  }
+
+  #end(end: Omit<HttpEnd, "trailers">, reset: number | null, trailers = NO_TRAILERS): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.connection?.release(this, reset);
+    this.#owner.ended(this);
+    this.#tell(() => this.#events.end({ ...end, trailers }));
+  }
+
+  /** A fault in the caller's code must not be taken for one of the connection: it is reported. */
+  #tell(event: () => void): void {
+    try {
+      event();
+    } catch (error) {
+      reportError(error);
+    }
+  }
+}
