@@ -1,6 +1,7 @@
 /** A plan whose services are the built-in simulator's. */
 import { UserError } from "../plan/errors.ts";
 import type { Plan, ServicePlan, VoiceKind } from "../plan/plan.ts";
+import { MODEL } from "../sim/http/openai_shapes.ts";
 import type { Simulator } from "../sim/simulator.ts";
 
 /** A plan aimed at the simulator, and what is different there. */
@@ -15,8 +16,8 @@ export function needsHttp({ services }: Plan): boolean {
 }
 
 /**
- * The plan with every service at the simulator, in plaintext. It has no Triton: such services are called in June's
- * protocol there.
+ * The plan with every service at the simulator, in plaintext, asked for the models it has. It has no Triton: such
+ * services are called in June's protocol there.
  * @throws {UserError} kind `config` for a service that the simulator cannot stand for
  */
 export function simulated(
@@ -32,7 +33,9 @@ export function simulated(
         warnings.push(`${service.name}: the simulator does not speak triton; there it is called in June's protocol`);
         return { ...at(addresses[kindOf(service)]), protocol: "june", settings: null };
       case "openai":
-        return { ...at(http(service)), settings: { ...settings, base_path: "/v1" } };
+        return { ...at(http(service)), settings: { ...settings, base_path: "/v1", model: MODEL } };
+      case "riva":
+        return { ...at(addresses[kindOf(service)]), settings: { ...settings, model: "" } };
       case "rest":
       case "websocket":
         return at(http(service));
