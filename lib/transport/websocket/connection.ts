@@ -1,0 +1,215 @@
+/** One open WebSocket. */
+import type { ByteSocket } from "../socket/byte_socket.ts";
+import { CloseCode, closePayload, encodeFrame, Opcode } from "./frames.ts";
+import { MessageReader, type MessageSink, WebSocketFault } from "./message_reader.ts";
+
+/** How a WebSocket ended. */
+export interface WebSocketEnd {
+  /** `closed`: one side closed it in order. `connection`: it was lost. `protocol`: the peer broke a rule. */
+  reason: "closed" | "connection" | "protocol";
+  /** Who ended it. */
+  by: "us" | "peer";
+  /** The peer's close code; null: none was given. */
+  code: number | null;
+  /** What happened, for people; may hold the peer's words. */
+  details: string;
+}
+
+/** What a connection tells its owner. */
+export interface ConnectionEvents {
+  message(data: string | Uint8Array): void;
+  pong(payload: Uint8Array): void;
+  /** Exactly once, last. */
+  end(end: WebSocketEnd): void;
+}
+
+/** A frame on its way out. */
+interface Outgoing {
+  bytes: Uint8Array;
+  /** Told when its first bytes are handed to the socket. */
+  handedOver: (() => void) | null;
+}
+
+/** How long the peer may take to answer a close; milliseconds. */
+const CLOSE_MS = 1000;
+/** Length of a read buffer; bytes. */
+const READ_BYTES = 16 * 1024;
+
+/** A connection after its handshake. Once started it reads always, so that a close is noticed while it is idle. */
+export class WebSocketConnection {
+  readonly #socket: ByteSocket;
+  readonly #events: ConnectionEvents;
+  readonly #reader: MessageReader;
+  readonly #first: Uint8Array;
+  #outgoing: Outgoing[] = [];
+  #writing = false;
+  /** Of pings that came while a pong could not leave, the last is answered: the RFC allows it, and a flood costs nothing. */
+  #pong: Uint8Array | null = null;
+  /** A close frame is on its way: nothing may follow it. */
+  #closing = false;
+  #ended = false;
+  #hung_up = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  /**
+   * @param max_message_bytes largest message taken
+   * @param first bytes that came with the handshake
+   */
+  constructor(socket: ByteSocket, events: ConnectionEvents, max_message_bytes: number, first: Uint8Array) {
+    this.#socket = socket;
+    this.#events = events;
+    this.#reader = new MessageReader(this.#sink(), max_message_bytes);
+    this.#first = first;
+  }
+
+  /** Begins to read, and so to tell; once. Until then nothing is told but an end by `abandon`. */
+  start(): void {
+    this.#read(this.#first);
+  }
+
+  /** It takes messages. */
+  get open(): boolean {
+    return !this.#closing && !this.#ended;
+  }
+
+  /**
+   * Sends a message; nothing happens once it is closing.
+   * @param handedOver told when its first bytes are handed to the socket
+   */
+  send(data: string | Uint8Array, handedOver: () => void): void {
+    const isText = typeof data === "string";
+    const payload = isText ? new TextEncoder().encode(data) : data;
+    if (this.open) this.#write(encodeFrame(isText ? Opcode.TEXT : Opcode.BINARY, payload), handedOver);
+  }
+
+  /** Sends a ping of at most 125 bytes; the answer comes as `pong`. */
+  ping(payload: Uint8Array): void {
+    if (this.open) this.#write(encodeFrame(Opcode.PING, payload), null);
+  }
+
+  /** Closes in order: says so, and waits a little for the peer to agree. `end` follows. */
+  close(): void {
+    if (!this.open) return;
+    this.#sayClose(CloseCode.NORMAL, "");
+    this.#timer = setTimeout(() => this.#end(END_BY_US), CLOSE_MS);
+  }
+
+  /** Ends it at once, without a word. `end` follows within this call. */
+  abandon(): void {
+    this.#end(END_BY_US);
+  }
+
+  #sink(): MessageSink {
+    // A fault in the owner's code must not be taken for one of the connection: it is reported.
+    const tell = (event: () => void) => {
+      if (this.#ended) return;
+      try {
+        event();
+      } catch (error) {
+        reportError(error);
+      }
+    };
+    return {
+      text: (text) => tell(() => this.#events.message(text)),
+      binary: (bytes) => tell(() => this.#events.message(bytes)),
+      pong: (payload) => tell(() => this.#events.pong(payload)),
+      ping: (payload) => {
+        if (!this.open) return;
+        this.#pong = payload;
+        if (!this.#writing) this.#writeAll();
+      },
+      close: (code, reason) => this.#peerCloses(code, reason),
+    };
+  }
+
+  #sayClose(code: number, reason: string): void {
+    if (!this.open) return;
+    this.#closing = true;
+    this.#write(encodeFrame(Opcode.CLOSE, closePayload(code, reason)), null);
+  }
+
+  #write(bytes: Uint8Array, handedOver: (() => void) | null): void {
+    this.#outgoing.push({ bytes, handedOver });
+    if (!this.#writing) this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#writing = true;
+    try {
+      for (let next = this.#next(); next !== undefined; next = this.#next()) {
+        next.handedOver?.();
+        for (let at = 0; at < next.bytes.length && !this.#hung_up;) {
+          at += await this.#socket.write(next.bytes.subarray(at));
+        }
+      }
+    } catch (error) {
+      this.#lose(wordsOf(error));
+    }
+    this.#writing = false;
+    if (this.#ended) this.#hangUp();
+  }
+
+  #next(): Outgoing | undefined {
+    if (this.#pong === null || this.#closing) return this.#outgoing.shift();
+    const bytes = encodeFrame(Opcode.PONG, this.#pong);
+    this.#pong = null;
+    return { bytes, handedOver: null };
+  }
+
+  async #read(first: Uint8Array): Promise<void> {
+    const buffer = new Uint8Array(READ_BYTES);
+    try {
+      this.#reader.push(first);
+      while (!this.#ended) {
+        const count = await this.#socket.read(buffer);
+        if (this.#ended) return;
+        if (count === null) return this.#lose("it closed the connection without a close frame");
+        this.#reader.push(buffer.subarray(0, count));
+      }
+    } catch (error) {
+      if (error instanceof WebSocketFault) this.#refuse(error);
+      else this.#lose(wordsOf(error));
+    }
+  }
+
+  /** The peer broke a rule: it is told, if it still listens. */
+  #refuse({ message, code }: WebSocketFault): void {
+    this.#sayClose(code, message);
+    this.#end({ reason: "protocol", by: "peer", code: null, details: message }, true);
+  }
+
+  #peerCloses(code: number | null, reason: string): void {
+    if (this.#closing) return this.#end(END_BY_US);
+    this.#sayClose(code ?? CloseCode.NORMAL, "");
+    const details = `it closed the WebSocket${code === null ? "" : ` with code ${code}`}${reason && `: ${reason}`}`;
+    this.#end({ reason: "closed", by: "peer", code, details }, true);
+  }
+
+  #lose(words: string): void {
+    this.#end(this.#closing ? END_BY_US : { reason: "connection", by: "peer", code: null, details: words });
+  }
+
+  /** @param politely what is being written may leave first */
+  #end(end: WebSocketEnd, politely = false): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (politely && this.#writing) this.#timer = setTimeout(() => this.#hangUp(), CLOSE_MS);
+    else this.#hangUp();
+    this.#events.end(end);
+  }
+
+  #hangUp(): void {
+    if (this.#hung_up) return;
+    this.#hung_up = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#outgoing = [];
+    this.#socket.close();
+  }
+}
+
+const END_BY_US: WebSocketEnd = { reason: "closed", by: "us", code: null, details: "" };
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,137 @@
+/** From a target to a WebSocket whose handshake is done. */
+import { ConnectError, type TlsOptions } from "../channel.ts";
+import { connectSocket, hostOf } from "../connect_socket.ts";
+import { certificateFault, fault } from "../faults.ts";
+import type { HttpHeaders } from "../http/channel.ts";
+import type { ByteSocket } from "../socket/byte_socket.ts";
+import { Limit, OutOfTime } from "../socket/limit.ts";
+import { type ConnectionEvents, WebSocketConnection } from "./connection.ts";
+import { acceptFor, complaintAbout, encodeRequest, newKey, parseReplyHead, type ReplyHead } from "./handshake.ts";
+
+/** Where and how to connect. */
+export interface WebSocketOptions {
+  tls: TlsOptions | null;
+  /** Path and query. */
+  path: string;
+  headers: HttpHeaders;
+  /** Limit on connect plus TLS handshake; milliseconds. */
+  connect_timeout_ms: number;
+  /** Limit on everything until the WebSocket is open; milliseconds. */
+  timeout_ms: number;
+  /** Largest message taken; bytes. */
+  max_message_bytes: number;
+}
+
+/** The server answered the handshake with another status than 101. */
+export class HandshakeRefused extends Error {
+  override readonly name = "HandshakeRefused";
+  /** @param body the beginning of the reply's body */
+  constructor(readonly status: number, readonly headers: HttpHeaders, readonly body: Uint8Array) {
+    super(`The WebSocket handshake was answered with HTTP ${status}`);
+  }
+}
+
+/** Most of a refusal's body that is read; bytes. */
+const MAX_BODY_BYTES = 4096;
+/** How long a refusal's body may take. */
+const BODY_MS = 500;
+
+/**
+ * Opens a WebSocket. It tells nothing until it is started.
+ * @param signal gives it up
+ * @throws {ConnectError} when it cannot be opened in time, with the likely cause
+ * @throws {HandshakeRefused} when the server answers, but does not switch to WebSocket
+ * @throws {TypeError} for a path or header that cannot be sent; a value is never told
+ */
+export async function openWebSocket(
+  target: string,
+  options: WebSocketOptions,
+  events: ConnectionEvents,
+  signal: AbortSignal,
+): Promise<WebSocketConnection> {
+  const key = newKey();
+  const request = encodeRequest(hostOf(target, options.tls), options.path, key, options.headers);
+  const limit = new Limit(options.timeout_ms, signal);
+  let socket: ByteSocket | null = null;
+  try {
+    const connecting = connectSocket(target, options, signal);
+    socket = await limit.run(connecting, (late) => late.close());
+    const { head, rest } = await limit.run(shakeHands(socket, request));
+    if (head.status !== 101) throw await refusal(socket, head, rest);
+    const complaint = complaintAbout(head, await acceptFor(key), options.headers);
+    if (complaint !== null) throw fault.other(target, `its WebSocket handshake is wrong: ${complaint}`);
+    return new WebSocketConnection(socket, events, options.max_message_bytes, rest);
+  } catch (error) {
+    socket?.close();
+    throw error instanceof HandshakeRefused ? error : explain(target, error, options.timeout_ms);
+  } finally {
+    limit.clear();
+  }
+}
+
+/** Sends the request and reads the reply's head, and what came with it. */
+async function shakeHands(socket: ByteSocket, request: Uint8Array): Promise<{ head: ReplyHead; rest: Uint8Array }> {
+  for (let at = 0; at < request.length;) at += await socket.write(request.subarray(at));
+  let bytes = new Uint8Array(0);
+  for (;;) {
+    const more = await readSome(socket);
+    if (more === null) throw new Error(`it closed the connection ${bytes.length === 0 ? "without" : "inside"} a reply`);
+    bytes = joined(bytes, more);
+    if (bytes[0] === 0x15 && (bytes[1] ?? 3) === 3) throw new WantsTls();
+    const head = parseReplyHead(bytes);
+    if (head !== null) return { head, rest: bytes.subarray(head.length) };
+  }
+}
+
+/** The peer answered plaintext with a TLS alert. */
+class WantsTls extends Error {}
+
+async function readSome(socket: ByteSocket): Promise<Uint8Array | null> {
+  const into = new Uint8Array(16 * 1024);
+  const count = await socket.read(into);
+  return count === null ? null : into.subarray(0, count);
+}
+
+async function refusal(
+  socket: ByteSocket,
+  { status, headers }: ReplyHead,
+  rest: Uint8Array,
+): Promise<HandshakeRefused> {
+  const told = Number(headers.find(([name]) => name === "content-length")?.[1] ?? MAX_BODY_BYTES);
+  const wanted = Math.min(MAX_BODY_BYTES, told);
+  const limit = new Limit(BODY_MS);
+  let body = new Uint8Array(rest);
+  try {
+    while (body.length < wanted) {
+      const more = await limit.run(readSome(socket));
+      if (more === null) break;
+      body = joined(body, more);
+    }
+  } catch {
+    // What has come by now must do.
+  } finally {
+    limit.clear();
+  }
+  return new HandshakeRefused(status, headers, body.subarray(0, wanted));
+}
+
+function explain(target: string, error: unknown, timeout_ms: number): Error {
+  if (error instanceof ConnectError || error instanceof TypeError) return error;
+  if (error instanceof WantsTls) return fault.tlsServer(target);
+  const words = error instanceof Error ? error.message : String(error);
+  if (error instanceof OutOfTime) {
+    return new ConnectError(
+      "timeout",
+      `"${target}" did not answer the WebSocket handshake within ${timeout_ms} ms`,
+      "Check that the port and the path are those of the WebSocket, and that the service has finished starting.",
+    );
+  }
+  return certificateFault(target, words) ?? fault.other(target, words);
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
