@@ -68,6 +68,7 @@ function sttParts(run: Run, operations: string): Array<string | null> {
   return [
     times(run, operations, "first_partial", "first partial", [95]),
     times(run, operations, "final_latency", "final after speech", [50, 95]),
+    times(run, operations, "response_latency", "transcript after its audio", [95]),
     factorText(run, operations),
     wer.value === null ? null : `WER ${formatPercent(wer.value)} of ${formatCount(wer.n)} words`,
     paceText(run, operations),

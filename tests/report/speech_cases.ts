@@ -38,6 +38,7 @@ const SAMPLES: Record<string, Sample> = {
       first_partial: around(random, 700_000),
       final_latency: around(random, 210_000),
       pacing_error: around(random, 300),
+      response_latency: 150_000,
     },
     counters: { audio_sent_us: 2_400_000, word_errors: random() < 0.3 ? 1 : 0, reference_words: 8, good: 1 },
   }),

@@ -64,6 +64,10 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
     "The last transcript − the end of the speech in the audio sent.",
   ],
   [
+    "after its audio",
+    "Arrival of a transcript − the instant at which the place in the audio was sent up to which it covers; the replies of all calls together. Only where the server tells that place.",
+  ],
+  [
     "real-time factor",
     "Time to work / length of the audio; below 1 is faster than speech. Speech recognised at full speed: (E − A) / audio sent. Speech made: (last audio − A) / audio made.",
   ],

@@ -44,6 +44,12 @@ function columnsOf(run: Run): Column<Row>[] {
       "From the first audio sent to the first non-empty transcript",
     ),
     ...columns("final_latency", "Final", [50, 95, 99], "From the end of speech to the last transcript"),
+    ...columns(
+      "response_latency",
+      "After its audio",
+      [50, 95],
+      "From the sending of the audio a transcript covers to it",
+    ),
     ...percentileColumns(run, {
       of: "real_time_factor",
       what: "Real-time factor",
