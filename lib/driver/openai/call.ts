@@ -11,7 +11,7 @@ import type { Content, Marks, RunningOperation } from "../driver.ts";
 import { brokenEnding, httpEnding } from "../http_outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../outcome.ts";
 import { CallEnd } from "../reply.ts";
-import type { Secrets } from "./secrets.ts";
+import type { Secrets } from "../secrets.ts";
 
 /** An error's body is read this far; bytes. */
 const MAX_ERROR_BYTES = 16 * 1024;

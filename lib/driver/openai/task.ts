@@ -6,7 +6,7 @@ import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
 import type { Marks, Operation } from "../driver.ts";
 import { type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
 import { type BodyReply, OpenAiCall } from "./call.ts";
-import { Secrets } from "./secrets.ts";
+import { Secrets } from "../secrets.ts";
 
 /** An open service: what its tasks share. */
 export interface OpenAi {

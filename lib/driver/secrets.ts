@@ -1,5 +1,5 @@
 /** Keeps what must not be told out of what is told: servers quote keys in their errors. */
-import type { ServicePlan } from "../../plan/plan.ts";
+import type { ServicePlan } from "../plan/plan.ts";
 
 /** Shorter values are no secrets, and hiding them would hide words. */
 const SHORTEST = 6;
