@@ -3,11 +3,13 @@
  * travels to the workers and into the saved result as JSON.
  */
 import type { InputPlan } from "./inputs.ts";
+import type { AuthPlan, ProxyPlan, TlsPlan } from "./credentials.ts";
 import type { Distribution, Threshold } from "./threshold.ts";
 import type { Protocol, ProtocolSettings } from "./protocols.ts";
-import { HIDDEN, redactSettings } from "./redact.ts";
+import { HIDDEN, redactAuth, redactProxy, redactSettings } from "./redact.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
 
+export type { AuthPlan, OAuth2Plan, ProxyPlan, TlsPlan } from "./credentials.ts";
 export type { ServiceKind, VoiceKind } from "./tasks.ts";
 
 /** The transports a plan may name: june-load's own HTTP/2 engine, or the gRPC project's JavaScript client. */
@@ -137,7 +139,11 @@ export interface ServicePlan {
   moves: "move" | "fail";
   /** Sent with every call. Values never enter a result, a report or a log: see `redactPlan`. */
   metadata: MetadataEntry[];
+  /** Gives every call its `authorization`; absent: only what `metadata` holds. */
+  auth?: AuthPlan;
   tls: TlsPlan | null;
+  /** Tunnels every connection; absent: none. */
+  proxy?: ProxyPlan;
   inputs: InputFile[];
   /** How inputs are picked and shaped; absent: `DEFAULT_INPUT_PLAN`. */
   input_plan?: InputPlan;
@@ -148,19 +154,6 @@ export interface ServicePlan {
 export interface MetadataEntry {
   key: string;
   value: string;
-}
-
-/** How a connection is secured. Paths are absolute. */
-export interface TlsPlan {
-  ca_file: string | null;
-  cert_file: string | null;
-  key_file: string | null;
-  /** Name checked in the certificate and sent as SNI; null: the host of the address. */
-  server_name: string | null;
-  /** Accept any certificate. Said loudly wherever it is in force. */
-  insecure: boolean;
-  /** SHA-256 of the server's certificate in hex; accepts exactly that one. */
-  pinned_sha256: string | null;
 }
 
 /** A file or folder of inputs; built-in inputs are used where a service names none. */
@@ -245,6 +238,8 @@ export function redactPlan(plan: Plan): Plan {
     ...service,
     metadata: service.metadata.map(({ key }) => ({ key, value: HIDDEN })),
     settings: redactSettings(service.settings),
+    ...(service.auth !== undefined && { auth: redactAuth(service.auth) }),
+    ...(service.proxy !== undefined && { proxy: redactProxy(service.proxy) }),
   }));
   return { ...plan, services };
 }

@@ -1,8 +1,26 @@
 /** What of a service's settings may be saved and shown: names and forms, not what is sent. */
+import type { AuthPlan, ProxyPlan } from "./credentials.ts";
 import type { HttpBody, ProtocolSettings, RestExchange, WebSocketExchange } from "./protocols.ts";
 
 /** Stands where something was that may be secret. */
 export const HIDDEN = "***";
+
+/** Where a token comes from, without the token and without the secret that gets one. */
+export function redactAuth(auth: AuthPlan): AuthPlan {
+  switch (auth.kind) {
+    case "bearer":
+      return { ...auth, token: HIDDEN };
+    case "bearer_file":
+      return auth;
+    case "oauth2":
+      return { ...auth, client_id: HIDDEN, client_secret: HIDDEN, path: withoutQuery(auth.path) };
+  }
+}
+
+/** Which proxy, not as whom. */
+export function redactProxy(proxy: ProxyPlan): ProxyPlan {
+  return { ...proxy, credentials: proxy.credentials === null ? null : HIDDEN };
+}
 
 /** The settings without bodies, messages, header values and queries, which may hold secrets. */
 export function redactSettings(settings: ProtocolSettings | null): ProtocolSettings | null {
