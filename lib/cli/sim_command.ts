@@ -96,6 +96,7 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
     brief: "Run a simulated June: all three services, with queues and faults on request",
     fullDescription: [
       "Runs a simulated June: speech-to-text, language model and text-to-speech, with queues and faults on request.",
+      "The speech ports speak NVIDIA Riva's protocol too; the HTTP port has June's former gateway and OpenAI's interface.",
       "",
       "  june-load sim",
       "  june-load sim --profile june --fault stt.error_rate=2% --fault stall=30s+5s",
