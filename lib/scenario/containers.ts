@@ -100,6 +100,15 @@ export function scalarOrMap<T>(single: Shape<T>, map: Shape<T>): Shape<T> {
   return { expected, parts, decode, jsonSchema: () => ({ anyOf: [single.jsonSchema(), map.jsonSchema()] }) };
 }
 
+/** One shape for a map, another for everything else. */
+export function orMap<T>(other: Shape<T>, map: Shape<T>): Shape<T> {
+  const expected = `${other.expected}, or a map`;
+  const decode = (tree: Tree, path: string, cx: Context): T | undefined =>
+    (tree.kind === "map" ? map : other).decode(tree, path, cx);
+  const parts: Part[] = [{ suffix: "", shape: map }];
+  return { expected, parts, decode, jsonSchema: () => ({ anyOf: [other.jsonSchema(), map.jsonSchema()] }) };
+}
+
 /** A shape whose value is worked on further; `change` may add problems and answer undefined. */
 export function transform<T, U>(
   shape: Shape<T>,

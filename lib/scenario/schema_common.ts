@@ -1,7 +1,7 @@
 /** What services of every kind and protocol may say of themselves: addresses, headers, TLS, time. */
-import type { InputFile, MetadataEntry, ServicePlan, TlsPlan } from "../plan/plan.ts";
+import type { MetadataEntry, ServicePlan, TlsPlan } from "../plan/plan.ts";
 import { address } from "./address.ts";
-import { keyPattern, type KeyShape, mapOf, oneOrMore, scalarOrMap, transform } from "./containers.ts";
+import { keyPattern, type KeyShape, mapOf, scalarOrMap, transform } from "./containers.ts";
 import { type Endpoint, endpoint, type Schemes } from "./endpoint.ts";
 import { existingPath } from "./paths.ts";
 import { boolean, choice, duration, integer, number, pattern, text } from "./scalars.ts";
@@ -36,12 +36,6 @@ export interface ExchangeDraft {
   at: string;
   path: string;
 }
-
-/** Files and folders of inputs. */
-export const inputFiles: Shape<InputFile[]> = transform(
-  oneOrMore(existingPath("a file or folder"), { min: 1, max: 100 }),
-  (paths) => paths.map(({ value, at }) => ({ path: value, at })),
-);
 
 const RESERVED = ["te", "content-type", "host", "connection", "transfer-encoding"];
 

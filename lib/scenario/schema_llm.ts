@@ -5,11 +5,11 @@ import { keyPattern, list, mapOf, transform } from "./containers.ts";
 import { HTTP } from "./endpoint.ts";
 import { anyValue } from "./json_value.ts";
 import { choice, integer, number, text } from "./scalars.ts";
+import { prompts } from "./schema_inputs.ts";
 import {
   COMMON,
   grpcHost,
   httpHost,
-  inputFiles,
   OVER_GRPC,
   OVER_HTTP,
   overGrpc,
@@ -17,21 +17,29 @@ import {
   type ServiceDraft,
   weight,
 } from "./schema_common.ts";
-import { type Decoded, maybe, object, optional, required, type Shape } from "./shape.ts";
+import { type Context, type Decoded, maybe, object, optional, required, type Shape } from "./shape.ts";
 import { type Variant, variant, variants } from "./variants.ts";
 
 const LLM = {
   ...COMMON,
   weight: weight(30),
-  prompts: maybe(inputFiles, "built-in prompts", "Text, JSONL files or folders of prompts.", "prompts.txt"),
+  prompts,
   max_tokens: optional(integer(1, 1_000_000), 128, "Most tokens a reply may have."),
   temperature: optional(number(0, 2), 0.7, "Randomness of the replies."),
   system: optional(text(100_000), "", "System message put before each chat; empty: none."),
 };
 
-type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "options">;
+type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "input_plan" | "options">;
 
-function draft(given: Decoded<typeof LLM> & Pick<Decoded<typeof OVER_GRPC>, "moves">, plan: Rest): ServiceDraft {
+function draft(
+  given: Decoded<typeof LLM> & Pick<Decoded<typeof OVER_GRPC>, "moves">,
+  plan: Rest,
+  cx: Context,
+): ServiceDraft {
+  if (given.prompts.value?.input_plan?.exact_output && plan.protocol !== "openai") {
+    const { at, path } = given.prompts;
+    cx.problems.add(at, path, `The key "exact_output" needs "protocol: openai", and here it is ${plan.protocol}`);
+  }
   const { max_tokens, temperature, system } = given;
   const options: LlmOptions = {
     kind: "llm",
@@ -40,7 +48,7 @@ function draft(given: Decoded<typeof LLM> & Pick<Decoded<typeof OVER_GRPC>, "mov
     system: system.value,
   };
   return {
-    plan: { ...plan, kind: "llm", inputs: given.prompts.value ?? [], options },
+    plan: { ...plan, kind: "llm", ...(given.prompts.value ?? { inputs: [] }), options },
     weight: given.weight.value,
     moves: given.moves,
     exchanges: [],
@@ -50,7 +58,7 @@ function draft(given: Decoded<typeof LLM> & Pick<Decoded<typeof OVER_GRPC>, "mov
 const june = variant(
   LLM,
   { host: grpcHost("llm", 50051), ...OVER_GRPC },
-  (given) => draft(given, { protocol: "june", settings: null, ...overGrpc(given) }),
+  (given, _place, cx) => draft(given, { protocol: "june", settings: null, ...overGrpc(given) }, cx),
 );
 
 const DATATYPES = ["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"] as const;
@@ -105,7 +113,7 @@ const triton = (port: number): Variant<ServiceDraft> =>
       ),
       text_output: optional(text(200), "text_output", "Name of the output that holds the text made."),
     },
-    (given) =>
+    (given, _place, cx) =>
       draft(given, {
         ...overGrpc(given),
         protocol: "triton",
@@ -117,7 +125,7 @@ const triton = (port: number): Variant<ServiceDraft> =>
           inputs: given.tensors.value?.map(({ value }) => value) ?? null,
           text_output: given.text_output.value,
         },
-      }),
+      }, cx),
   );
 
 const FIELD_NAMES = keyPattern("field", "^[A-Za-z_][A-Za-z0-9_]{0,63}$", "a name of letters, digits and _");
@@ -154,7 +162,7 @@ const openai = variant(
         audio_format: "pcm",
         sample_rate_hz: 24_000,
       },
-    }),
+    }, cx),
 );
 
 const PROTOCOL = "What the service speaks: June's own gRPC, Triton's (KServe v2), or OpenAI's HTTP.";

@@ -3,11 +3,11 @@ import type { ServicePlan, SttOptions, TtsOptions } from "../plan/plan.ts";
 import type { OpenAiSettings, RivaSettings } from "../plan/protocols.ts";
 import { HTTP } from "./endpoint.ts";
 import { boolean, choice, duration, integer, pattern, text } from "./scalars.ts";
+import { clips, texts } from "./schema_inputs.ts";
 import {
   COMMON,
   grpcHost,
   httpHost,
-  inputFiles,
   OVER_GRPC,
   OVER_HTTP,
   overGrpc,
@@ -15,7 +15,7 @@ import {
   type ServiceDraft,
   weight,
 } from "./schema_common.ts";
-import { type Decoded, maybe, optional, type Setting, type Shape } from "./shape.ts";
+import { type Decoded, optional, type Setting, type Shape } from "./shape.ts";
 import { variant, variants } from "./variants.ts";
 
 const PROTOCOL = "What the service speaks: June's own gRPC, Riva's, or OpenAI's HTTP.";
@@ -25,13 +25,13 @@ const LANGUAGE = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$";
 const language = pattern(LANGUAGE, 'a language such as "en" (ISO 639-1)');
 const locale = pattern(LANGUAGE, 'a language such as "en-US" (BCP 47)');
 
-type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "options">;
+type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "input_plan" | "options">;
 type Moves = Pick<Decoded<typeof OVER_GRPC>, "moves">;
 
 const STT = {
   ...COMMON,
   weight: weight(20),
-  clips: maybe(inputFiles, "built-in clips", "WAV files, JSONL manifests or folders of speech.", "clips/"),
+  clips,
 };
 
 const PACED = {
@@ -47,7 +47,7 @@ const RIVA_MODEL = optional(text(200), "", "Name of the model; empty: the server
 
 function listener(given: Decoded<typeof STT> & Moves, options: Omit<SttOptions, "kind">, plan: Rest): ServiceDraft {
   return {
-    plan: { ...plan, kind: "stt", inputs: given.clips.value ?? [], options: { kind: "stt", ...options } },
+    plan: { ...plan, kind: "stt", ...(given.clips.value ?? { inputs: [] }), options: { kind: "stt", ...options } },
     weight: given.weight.value,
     moves: given.moves,
     exchanges: [],
@@ -143,12 +143,7 @@ const openaiOf = (
 const TTS = {
   ...COMMON,
   weight: weight(20),
-  texts: maybe(
-    inputFiles,
-    "built-in sentences",
-    "Text, JSONL files or folders of sentences to speak.",
-    "sentences.txt",
-  ),
+  texts,
   prebuffer: optional(
     duration("0s", "10s"),
     "0s",
@@ -172,7 +167,7 @@ function speaker(
     plan: {
       ...plan,
       kind: "tts",
-      inputs: given.texts.value ?? [],
+      ...(given.texts.value ?? { inputs: [] }),
       options: { kind: "tts", ...options, prebuffer_ms: prebuffer.value, ahead: ahead.value },
     },
     weight: given.weight.value,
