@@ -14,7 +14,7 @@ import { checkHeaders, checkRequest } from "./request_head.ts";
 function refine(error: ConnectError): ConnectError {
   if (error.fault !== "http1_server" && error.fault !== "not_http2") return error;
   const message = error.message.replace("is an HTTP/1 server, not a gRPC one", "speaks HTTP/1.1 and not HTTP/2");
-  return new ConnectError(error.fault, message, 'Ask for it with `http_version: "1.1"`.');
+  return new ConnectError(error.fault, message, "Ask for HTTP/1.1 (`http: 1.1`).");
 }
 
 /** A pool of connections to one origin. */

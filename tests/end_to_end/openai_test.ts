@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { readResult } from "../../lib/result/file.ts";
+import { inFolder, june, runFolder } from "./cli.ts";
+
+const KEY = "sk-planted-key-5309";
+
+/** A scenario whose every service speaks OpenAI's interface, over one version of HTTP. */
+const scenario = (http: string, tasks: string, options = "") =>
+  `services:
+  grpc:
+    stt: { protocol: openai, host: http://127.0.0.1:1, http: ${http}, headers: { authorization: Bearer ${KEY} } }
+    llm: { protocol: openai, host: http://127.0.0.1:1, http: ${http}, model: june-sim-llm, headers: { authorization: Bearer ${KEY} } }
+    tts: { protocol: openai, host: http://127.0.0.1:1, http: ${http}, format: wav }
+scenarios:
+  openai:
+    users: 6
+    spawn_rate: 60
+    duration: 2s
+    think_time: 20ms
+    thresholds: [error_rate < 1%, wer < 1%]
+    tasks: { ${tasks} }
+${options}`;
+
+const TASKS = [
+  "stt.recognize",
+  "stt.recognize_stream",
+  "llm.chat",
+  "llm.chat_stream",
+  "llm.generate_stream",
+  "llm.embed",
+  "tts.synthesize_stream",
+  "voice_turn",
+];
+
+for (const http of ["1.1", "2"]) {
+  Deno.test(`every task over HTTP/${http}, voice turns too, from a scenario file`, () =>
+    inFolder(async (dir) => {
+      await Deno.writeTextFile(`${dir}/openai.yaml`, scenario(http, TASKS.map((name) => `${name}: 1`).join(", ")));
+      const { code, stdout, stderr } = await june("run", `${dir}/openai.yaml`, "--sim", "--output-dir", dir);
+      assert.equal(code, 0, stdout + stderr);
+      const run = await readResult(await runFolder(dir, "openai"));
+      assert.deepEqual(run.operations.toSorted(), TASKS.toSorted());
+      for (const operations of TASKS) {
+        assert.equal(run.total({ operations }).outcomes.ok, run.total({ operations }).issued);
+      }
+      const chat = run.total({ operations: "llm.chat_stream" });
+      assert.equal(chat.histogram("first_message").count, chat.issued);
+      assert.ok(chat.counter("output_tokens") > 0, "the server counts tokens");
+      const heard = run.total({ operations: "stt.recognize_stream" });
+      assert.equal(heard.histogram("final_latency").count, heard.issued);
+      const spoken = run.total({ operations: "tts.synthesize_stream" });
+      assert.equal(spoken.counter("played_calls"), spoken.issued);
+      const turn = run.total({ operations: "voice_turn" });
+      assert.equal(turn.histogram("voice_to_voice").count, turn.issued);
+      assert.ok(!(stdout + stderr).includes(KEY));
+      for await (const { name } of Deno.readDir(await runFolder(dir, "openai"))) {
+        const file = `${await runFolder(dir, "openai")}/${name}`;
+        if ((await Deno.stat(file)).isFile) {
+          assert.ok(!(await Deno.readTextFile(file)).includes(KEY), name);
+        }
+      }
+    }));
+}
+
+Deno.test("a limit is shown with the server's word of when to come back", () =>
+  inFolder(async (dir) => {
+    await Deno.writeTextFile(`${dir}/openai.yaml`, scenario("1.1", "llm.chat_stream: 1"));
+    const fault = ["--fault", "llm.rate_limit=5"];
+    const { stdout, stderr } = await june("run", `${dir}/openai.yaml`, "--sim", ...fault, "--output-dir", dir);
+    const run = await readResult(await runFolder(dir, "openai"));
+    const [failure] = run.failures;
+    assert.equal(failure?.type, "HTTP 429", stdout + stderr);
+    assert.match(JSON.stringify(failure), /HTTP 429: too many requests; try again after \d+ s/);
+  }));
