@@ -1,13 +1,13 @@
 /** Chats for models that complete a text. */
 import type { ChatTurn } from "../inputs/inputs.ts";
 
-const SPEAKERS = { system: "System", user: "User", assistant: "Assistant" } as const;
+const SPEAKERS = { user: "User", assistant: "Assistant" } as const;
 
 /**
- * A chat as one prompt: the system message, an empty line, each turn on a line that begins with `User: ` or
+ * A chat as one prompt: the system's messages, an empty line, each turn on a line that begins with `User: ` or
  * `Assistant: `, and `Assistant:` for the answer. KServe has no notion of a chat, and a model's own template is not told.
  *
- * @param system empty: none
+ * @param system the service's own message, before those of the chat; empty: none
  *
  * @example
  * ```ts
@@ -16,6 +16,11 @@ const SPEAKERS = { system: "System", user: "User", assistant: "Assistant" } as c
  * ```
  */
 export function chatPrompt(system: string, turns: readonly ChatTurn[]): string {
-  const lines = turns.map(({ role, content }) => `${SPEAKERS[role]}: ${content}`);
-  return [...(system === "" ? [] : [system, ""]), ...lines, "Assistant:"].join("\n");
+  const preamble = system === "" ? [] : [system];
+  const lines: string[] = [];
+  for (const { role, content } of turns) {
+    if (role === "system") preamble.push(content);
+    else lines.push(`${SPEAKERS[role]}: ${content}`);
+  }
+  return [...preamble, ...(preamble.length === 0 ? [] : [""]), ...lines, "Assistant:"].join("\n");
 }

@@ -1,4 +1,5 @@
 /** A language model behind Triton, or any server that speaks KServe v2 over gRPC. */
+import { PATHS } from "../../../proto/kserve.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { OpenChannel } from "../../transport/channel.ts";
@@ -11,6 +12,7 @@ import { modelHealth } from "./health.ts";
 import { type ModelReading, readModel } from "./model.ts";
 import { prepareTriton } from "./prepare.ts";
 import { tritonSettings } from "./settings.ts";
+import { SharedStreams } from "./shared_stream.ts";
 import { readStatistics } from "./statistics.ts";
 
 /** Longest a question about the model may take; milliseconds. */
@@ -29,13 +31,17 @@ export async function openTriton(service: ServicePlan, open: OpenChannel): Promi
     if (reading === null) throw new TypeError(`Service ${service.name} is not connected`);
     if ("model" in reading) return reading.model;
     const { details, remedy } = reading.fault;
-    throw new UserError(
-      "unreachable",
-      [`Service ${service.name}: ${details}`, remedy ?? ""].filter(Boolean).join("; "),
-    );
+    const told = `Service ${service.name}: ${details}`;
+    throw new UserError("unreachable", remedy === undefined ? told : `${told}. ${remedy}`);
+  };
+  let streams: SharedStreams | null = null;
+  const shared = () => {
+    const spec = { path: PATHS.modelStreamInfer, request_stream: true, reply_stream: true };
+    const metadata = serviceMetadata(service);
+    return streams ??= new SharedStreams(channel.method({ ...spec, metadata }), service.connections);
   };
   const base = grpcService(channel, {
-    operation: (task, inputs) => prepareTriton(task, service, channel, inputs, model),
+    operation: (task, inputs) => prepareTriton(task, { plan: service, channel, model, shared }, inputs),
     async health(timeout_ms): Promise<Health> {
       reading = await readModel(ask(timeout_ms), settings);
       return modelHealth(service, reading);

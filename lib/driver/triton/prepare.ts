@@ -6,7 +6,7 @@ import { StatusCode } from "../../transport/status.ts";
 import type { Clock, Marks, Operation, Random, RunningOperation } from "../driver.ts";
 import { OperationCall } from "../grpc_call.ts";
 import { bindTask, type Task } from "../grpc_task.ts";
-import { type ChatTurn, type Inputs, mapSupply, Prepared, type Supply } from "../inputs/inputs.ts";
+import { type ChatTurn, type Inputs, mapSupply, type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
 import { healthOperation } from "../standard_health.ts";
 import { oneLine } from "../text.ts";
 import { Answer } from "./answer.ts";
@@ -16,40 +16,47 @@ import { textOutput } from "./outputs.ts";
 import { OwnStream } from "./own_stream.ts";
 import { type RequestMaker, requestMaker } from "./request.ts";
 import { tritonSettings } from "./settings.ts";
-import { SharedStreams } from "./shared_stream.ts";
+import type { SharedStreams } from "./shared_stream.ts";
 import { StreamRequest } from "./stream_request.ts";
 import { type InputTensor, namedTensors } from "./tensors.ts";
 import { tensorrtTensors } from "./tensorrt_llm.ts";
+
+/** A model's service, connected. */
+export interface TritonService {
+  plan: ServicePlan;
+  channel: Channel;
+  /** @throws {UserError} kind `unreachable` where the server has no such model, or not yet */
+  model(): Model;
+  /** The streams that its tasks share; made when first asked for. */
+  shared(): SharedStreams;
+}
+
+/** Limits of output kept ready; more are made as they come. */
+const MAX_LIMITS = 1000;
 
 /** Makes the request of one call. */
 type Requests = (random: Random, given: string | undefined) => Uint8Array;
 
 /**
  * Makes one task of a model ready to be started many times.
- * @param model gives what is known of it
  * @throws {TypeError} for a task Triton cannot do, which the plan's decoder rules out
  * @throws {UserError} for tensors that do not fit the model, metadata that cannot be sent, or a model that is not there
  */
-export function prepareTriton(
-  plan: TaskPlan,
-  service: ServicePlan,
-  channel: Channel,
-  inputs: Inputs,
-  model: () => Model,
-): Operation {
+export function prepareTriton(plan: TaskPlan, triton: TritonService, inputs: Inputs): Operation {
+  const { plan: service, channel } = triton;
   const task = bindTask(plan, service, channel);
   if (plan.name === "llm.health") return healthOperation(task, readyQuestion(service));
   if (inputs.kind !== "llm") throw new TypeError(`Cannot prepare ${plan.name}: the inputs are ${inputs.kind}`);
   switch (plan.name) {
     case "llm.generate":
     case "llm.generate_stream":
-      return inferOperation(task, service, model(), inputs.prompts, (text) => text);
+      return inferOperation(task, triton, inputs.prompts, (text) => text);
     case "llm.chat":
     case "llm.chat_stream": {
       const { system } = tritonSettings(service).options;
       const prompts = mapSupply(inputs.chats, (turns) => chatPrompt(system, turns));
       const given = (content: string): string => chatPrompt(system, [{ role: "user", content } satisfies ChatTurn]);
-      return inferOperation(task, service, model(), prompts, given);
+      return inferOperation(task, triton, prompts, given);
     }
   }
   throw new TypeError(`Cannot prepare ${plan.name}: Triton has no such task`);
@@ -68,11 +75,18 @@ function readyQuestion(service: ServicePlan) {
 /**
  * The tensors of a service's requests.
  * @param stream the answer is wanted piece by piece; only decoupled models can
+ * @param limit how long the answer is to be, where the prompt tells; tensors named in the scenario tell it themselves
  * @throws {UserError} where they do not fit the model
  */
-export function inputTensors(service: ServicePlan, model: Model, stream: boolean): InputTensor[] {
+export function inputTensors(
+  service: ServicePlan,
+  model: Model,
+  stream: boolean,
+  limit: OutputLimit | null = null,
+): InputTensor[] {
   const { inputs, options } = tritonSettings(service);
-  return inputs === null ? tensorrtTensors(model, options, stream && model.decoupled) : namedTensors(model, inputs);
+  if (inputs !== null) return namedTensors(model, inputs);
+  return tensorrtTensors(model, options, stream && model.decoupled, limit);
 }
 
 /** Sends a request that is made and marks how it is answered. */
@@ -80,17 +94,21 @@ type Begin = (bytes: Uint8Array, clock: Clock, marks: Marks) => RunningOperation
 
 function inferOperation(
   task: Task,
-  service: ServicePlan,
-  model: Model,
+  triton: TritonService,
   prompts: Supply<string>,
   given: (text: string) => string,
 ): Operation {
+  const { plan: service } = triton;
+  const model = triton.model();
   const settings = tritonSettings(service);
   const { name, reply_stream } = task;
-  const tensors = inputTensors(service, model, reply_stream);
-  const maker = requestMaker(settings, tensors, model.decoupled);
-  const requests = requestsFrom(maker, settings.inputs === null, prompts, given);
-  const begin = carrier(task, service, model);
+  const makerFor = makersByLimit((limit) =>
+    requestMaker(settings, inputTensors(service, model, reply_stream, limit), model.decoupled)
+  );
+  // Made before the run, so that tensors that do not fit are told before it.
+  makerFor(null);
+  const requests = requestsFrom(makerFor, settings.inputs === null, prompts, given);
+  const begin = carrier(task, triton, model);
   return {
     name,
     reply_stream,
@@ -124,8 +142,8 @@ function neverSent(marks: Marks, why: string): RunningOperation {
  * How requests travel. A decoupled model is asked over a stream even where its answer is wanted whole: it takes requests
  * no other way.
  */
-function carrier(task: Task, service: ServicePlan, model: Model): Begin {
-  const { streams, text_output: wanted } = tritonSettings(service);
+function carrier(task: Task, { plan, shared }: TritonService, model: Model): Begin {
+  const { streams, text_output: wanted } = tritonSettings(plan);
   const text_output = textOutput(model, wanted);
   const { decoupled } = model;
   const { timeout_ms } = task;
@@ -134,33 +152,47 @@ function carrier(task: Task, service: ServicePlan, model: Model): Begin {
     const method = task.method(kserve.PATHS.modelInfer, { request_stream: false, reply_stream: false });
     return (bytes, _clock, marks) => OperationCall.unary(method, bytes, timeout_ms, marks, answer(marks));
   }
-  const method = task.method(kserve.PATHS.modelStreamInfer, { request_stream: true, reply_stream: true });
   if (streams === "shared") {
-    const shared = new SharedStreams(method, service.connections);
-    return (bytes, clock, marks) => shared.pick().start(bytes, timeout_ms, clock, answer(marks), decoupled);
+    return (bytes, clock, marks) => shared().pick().start(bytes, timeout_ms, clock, answer(marks), decoupled);
   }
+  const method = task.method(kserve.PATHS.modelStreamInfer, { request_stream: true, reply_stream: true });
   return (bytes, _clock, marks) =>
     new OwnStream(method, new StreamRequest(answer(marks), bytes.length, decoupled), bytes, timeout_ms);
 }
 
-/** Requests for prompts picked, or for a text given; kept with their prompts where nothing else differs. */
+/** Requests for prompts drawn, or for a text given; kept with their prompts where nothing else differs. */
 function requestsFrom(
-  maker: RequestMaker,
+  makerFor: (limit: OutputLimit | null) => RequestMaker,
   keepable: boolean,
   prompts: Supply<string>,
   given: (text: string) => string,
 ): Requests {
   if (keepable) {
     const nothing: Random = { next: () => 0 };
-    const make = (prompt: string) => maker({ random: nothing, seq: () => 0, prompt: () => prompt });
+    const make = (prompt: string, limit: OutputLimit | null) =>
+      makerFor(limit)({ random: nothing, seq: () => 0, prompt: () => prompt });
     const kept = new Prepared(prompts, make);
     return (random, text) => text === undefined ? kept.pick(random) : kept.forText(text, random, given);
   }
+  const maker = makerFor(null);
   const texts = new Prepared(prompts, (prompt) => prompt);
   let calls = 0;
   return (random, text) => {
     const prompt = text === undefined ? texts.pick(random) : texts.forText(text, random, given);
     const call = ++calls;
     return maker({ random, seq: () => call, prompt: () => prompt });
+  };
+}
+
+/** Makers of requests by how long the answer is to be: prompts may tell it, each its own. */
+function makersByLimit(make: (limit: OutputLimit | null) => RequestMaker): (limit: OutputLimit | null) => RequestMaker {
+  const made = new Map<string, RequestMaker>();
+  return (limit) => {
+    const key = limit === null ? "" : `${limit.max_tokens} ${limit.exact}`;
+    let maker = made.get(key);
+    if (maker !== undefined) return maker;
+    if (made.size === MAX_LIMITS) made.clear();
+    made.set(key, maker = make(limit));
+    return maker;
   };
 }

@@ -5,6 +5,7 @@
 import { UserError } from "../../plan/errors.ts";
 import type { LlmOptions } from "../../plan/plan.ts";
 import type { Json } from "../../plan/protocols.ts";
+import type { OutputLimit } from "../inputs/inputs.ts";
 import type { Model, ModelInput } from "./model.ts";
 import { encodeElements } from "./raw.ts";
 import { described, type InputTensor } from "./tensors.ts";
@@ -16,8 +17,14 @@ const TEXT = ["text_input", "INPUT_0"];
 const EMPTY = ["bad_words", "stop_words", "INPUT_2", "INPUT_3"];
 
 /** What each input is given, by its names. */
-function givenValues({ max_tokens, temperature }: LlmOptions, stream: boolean): [names: string[], value: Json][] {
+function givenValues(
+  { max_tokens, temperature }: LlmOptions,
+  stream: boolean,
+  exact: boolean,
+): [names: string[], value: Json][] {
+  const length = exact ? { max_tokens, min_tokens: max_tokens, ignore_eos: true } : { max_tokens };
   return [
+    ...(exact ? [[["min_tokens"], max_tokens] satisfies [string[], Json]] : []),
     [["max_tokens", "INPUT_1", "sampling_param_max_tokens"], max_tokens],
     [["temperature", "sampling_param_temperature"], temperature],
     [["stream", "streaming"], stream],
@@ -25,16 +32,22 @@ function givenValues({ max_tokens, temperature }: LlmOptions, stream: boolean): 
     [["return_num_input_tokens"], true],
     [["return_num_output_tokens"], true],
     // vLLM takes a text with JSON in it.
-    [["sampling_parameters"], JSON.stringify({ max_tokens, temperature })],
+    [["sampling_parameters"], JSON.stringify({ ...length, temperature })],
   ];
 }
 
 /**
  * The tensors of a request, as far as the model has them.
  * @param stream asks for the answer piece by piece
+ * @param limit how long the answer is to be; null: as the options say
  * @throws {UserError} kind `config` for a model that takes no text, or needs what is not TensorRT-LLM's
  */
-export function tensorrtTensors(model: Model, options: LlmOptions, stream: boolean): InputTensor[] {
+export function tensorrtTensors(
+  model: Model,
+  options: LlmOptions,
+  stream: boolean,
+  limit: OutputLimit | null,
+): InputTensor[] {
   const text = model.inputs.find(({ name, datatype }) => TEXT.includes(name) && datatype === "BYTES");
   if (text === undefined) {
     const has = model.inputs.map(described).join(", ");
@@ -43,7 +56,8 @@ export function tensorrtTensors(model: Model, options: LlmOptions, stream: boole
       `Model "${model.name}" has no input "text_input" of texts, as TensorRT-LLM's have; it has ${has}: name its tensors under tensors`,
     );
   }
-  const given = givenValues(options, stream);
+  const { max_tokens, exact } = { max_tokens: options.max_tokens, exact: false, ...limit };
+  const given = givenValues({ ...options, max_tokens }, stream, exact);
   return model.inputs.flatMap((input) => {
     if (input === text) return [promptTensor(input)];
     const value = given.find(([names]) => names.includes(input.name))?.[1];
