@@ -16,7 +16,7 @@ export function needsHttp({ services }: Plan): boolean {
 }
 
 /**
- * The plan with every service at the simulator, in plaintext, asked for the models it has. It has no Triton: such
+ * The plan with every service at the simulator, in plaintext and without tokens, asked for the models it has. It has no Triton: such
  * services are called in June's protocol there.
  * @throws {UserError} kind `config` for a service that the simulator cannot stand for
  */
@@ -26,7 +26,8 @@ export function simulated(
 ): SimulatedPlan {
   const warnings: string[] = [];
   const services = plan.services.map((service): ServicePlan => {
-    const at = (address: string) => ({ ...service, address, tls: null });
+    const { auth: _auth, proxy: _proxy, ...open } = service;
+    const at = (address: string) => ({ ...open, address, tls: null });
     const { settings } = service;
     switch (settings?.protocol) {
       case "triton":

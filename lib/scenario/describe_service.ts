@@ -1,5 +1,5 @@
 /** One service of a plan in one line: where it is, what it speaks, how it is reached. */
-import type { ServicePlan, TlsPlan } from "../plan/plan.ts";
+import type { AuthPlan, ServicePlan, TlsPlan } from "../plan/plan.ts";
 import type { DescriptorSource } from "../plan/protocols.ts";
 import { formatCount, writeDuration } from "../plan/units.ts";
 
@@ -14,6 +14,8 @@ export function describeService(service: ServicePlan): string {
     `timeout ${writeDuration(service.timeout_ms * 1000)}`,
     ...(service.moves === "fail" && settings?.protocol !== "websocket" ? ["calls never move"] : []),
     ...(metadata.length > 0 ? [`${headersWord(service)} ${metadata.map(({ key }) => key).join(", ")}`] : []),
+    ...(service.auth === undefined ? [] : [describeAuth(service.auth)]),
+    ...(service.proxy === undefined ? [] : [`through the proxy ${service.proxy.address}`]),
     ...(options.kind === "stt" ? [options.pacing === "fast" ? "audio sent at once" : "audio in real time"] : []),
   ];
   return parts.join(", ");
@@ -72,6 +74,17 @@ function describeTls(tls: TlsPlan | null): string {
     tls.cert_file === null ? "" : "client certificate",
   ].filter((way) => way !== "");
   return ways.length === 0 ? "TLS" : `TLS (${ways.join(", ")})`;
+}
+
+function describeAuth(auth: AuthPlan): string {
+  switch (auth.kind) {
+    case "bearer":
+      return "bearer token";
+    case "bearer_file":
+      return `bearer token of ${auth.file}`;
+    case "oauth2":
+      return `bearer token of ${auth.address}`;
+  }
 }
 
 function count(value: number, noun: string): string {

@@ -67,5 +67,19 @@ function readUrl(text: string, { plain, secure }: Schemes): Read<Endpoint> {
   };
 }
 
+/** A whole URL, query and all; `path` holds what comes after the host, as it is written. */
+export const tokenUrl: Shape<Endpoint> = scalar({
+  expected: 'a URL such as "https://login.example.net/oauth2/token"',
+  schema: { type: "string", pattern: "^[Hh][Tt][Tt][Pp][Ss]?://" },
+  read(tree) {
+    const text = tree.text.trim();
+    if (!text.includes("://")) return null;
+    const read = readUrl(text.replace(/[?#].*$/, ""), HTTP);
+    if (read === null || "error" in read) return read;
+    const { pathname, search } = new URL(text);
+    return { value: { ...read.value, path: pathname + search } };
+  },
+});
+
 const hideUser = (text: string) => text.replace(/\/\/[^/]*@/, "//");
 const withoutSlash = (path: string) => path.replace(/\/+$/, "");

@@ -10,15 +10,16 @@ import {
   COMMON,
   grpcHost,
   httpHost,
+  inCommon,
   NAME,
   OVER_GRPC,
   OVER_HTTP,
   overGrpc,
   overHttp,
   type ServiceDraft,
-  tlsOf,
 } from "./schema_common.ts";
 import { type Exchange, grpcExchange, httpExchange, webSocketExchange } from "./schema_exchange.ts";
+import { tellTwoTokens, tlsOf } from "./schema_security.ts";
 import { type Context, type Decoded, maybe, optional, required, type Setting, type Shape } from "./shape.ts";
 import { quote } from "./tree.ts";
 import { variant, variants } from "./variants.ts";
@@ -102,7 +103,7 @@ const grpc = variant(
     tellRepeats(exchanges, cx);
     const descriptors = descriptorsOf(given, cx);
     return caller(
-      overGrpc(given),
+      overGrpc(given, cx),
       given.moves,
       exchanges,
       (exchanges) => ({ protocol: "grpc", descriptors, exchanges }),
@@ -168,6 +169,7 @@ const websocket = variant(
   },
   (given, _place, cx) => {
     const { host, path } = given;
+    tellTwoTokens(given.auth, given.headers, cx);
     const own = host.value.path;
     if (path.value !== null && own !== "") {
       cx.problems.add(path.at, path.path, `The URL has a path already, ${quote(own)}: write it in one place`);
@@ -180,9 +182,9 @@ const websocket = variant(
     tellRepeats(exchanges, cx);
     return caller(
       {
+        ...inCommon(given),
         address: host.value.address,
         connections: 1,
-        timeout_ms: given.timeout.value,
         metadata: given.headers.value ?? [],
         tls: tlsOf(host.value, given.tls, cx),
       },

@@ -1,22 +1,11 @@
 /** What services of every kind and protocol may say of themselves: addresses, headers, TLS, time. */
-import type { MetadataEntry, ServicePlan, TlsPlan } from "../plan/plan.ts";
+import type { ServicePlan } from "../plan/plan.ts";
 import { address } from "./address.ts";
-import { keyPattern, type KeyShape, mapOf, scalarOrMap, transform } from "./containers.ts";
+import { keyPattern } from "./containers.ts";
 import { type Endpoint, endpoint, type Schemes } from "./endpoint.ts";
-import { existingPath } from "./paths.ts";
-import { boolean, choice, duration, integer, number, pattern, text } from "./scalars.ts";
-import {
-  type Context,
-  type Decoded,
-  type Field,
-  maybe,
-  object,
-  optional,
-  scalar,
-  type Setting,
-  type Shape,
-} from "./shape.ts";
-import { quote } from "./tree.ts";
+import { choice, duration, integer, number } from "./scalars.ts";
+import { auth, headers, metadata, proxy, tellTwoTokens, tls, tlsOf } from "./schema_security.ts";
+import { type Context, type Decoded, type Field, maybe, optional, scalar, type Setting } from "./shape.ts";
 
 /** A decoded service before it has a name. */
 export interface ServiceDraft {
@@ -37,118 +26,6 @@ export interface ExchangeDraft {
   path: string;
 }
 
-const RESERVED = ["te", "content-type", "host", "connection", "transfer-encoding"];
-
-const keysOf = (placeholder: string, reserved: (lower: string) => string | null): KeyShape => ({
-  placeholder: "key",
-  pattern: "^[0-9A-Za-z_.-]{1,64}$",
-  fault(key) {
-    if (!/^[0-9A-Za-z_.-]{1,64}$/.test(key)) {
-      return `The ${placeholder} ${quote(key)} is not allowed: expected letters, digits, "_", "-" and "."`;
-    }
-    const owner = reserved(key.toLowerCase());
-    return owner === null ? null : `The ${placeholder} ${quote(key)} belongs to ${owner} itself`;
-  },
-});
-
-const metadataKeys = keysOf(
-  "metadata key",
-  (lower) => lower.startsWith("grpc-") || RESERVED.includes(lower) ? "gRPC" : null,
-);
-const HTTP_OWN = ["host", "connection", "transfer-encoding", "content-length", "upgrade", "te"];
-const headerKeys = keysOf(
-  "header",
-  (lower) => HTTP_OWN.includes(lower) || lower.startsWith("sec-websocket-") ? "HTTP" : null,
-);
-
-const headerValue: Shape<string> = scalar({
-  expected: "printable ASCII text of at most 8,192 characters",
-  schema: { type: "string" },
-  secret: true,
-  read: (tree) => /^[\x20-\x7e]{0,8192}$/.test(tree.text) ? { value: tree.text } : null,
-});
-
-const metadata: Shape<MetadataEntry[]> = transform(mapOf(metadataKeys, headerValue), (entries, _place, cx) => {
-  for (const { key, value, at, path } of entries) {
-    if (!key.toLowerCase().endsWith("-bin") || /^[A-Za-z0-9+/]*={0,2}$/.test(value)) continue;
-    cx.problems.add(
-      at,
-      path,
-      'Expected base64, because the key ends in "-bin"; the value found is not shown, for it may be secret',
-    );
-  }
-  return entries.map(({ key, value }) => ({ key: key.toLowerCase(), value }));
-});
-
-/** HTTP headers, their names in lower case. */
-export const headers: Shape<MetadataEntry[]> = transform(
-  mapOf(headerKeys, headerValue),
-  (entries) => entries.map(({ key, value }) => ({ key: key.toLowerCase(), value })),
-);
-
-const fingerprint: Shape<string> = transform(
-  pattern("^(sha256:)?([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$", "a SHA-256 fingerprint, 64 hexadecimal digits"),
-  (value) => value.replace(/^sha256:/, "").replaceAll(":", "").toLowerCase(),
-);
-
-const pemFile = existingPath("a PEM file");
-
-const TLS_FIELDS = {
-  ca: maybe(pemFile, "the system's authorities", "Authorities to trust."),
-  cert: maybe(pemFile, "none", "The client's certificate; needs `key`."),
-  key: maybe(pemFile, "none", "The client's private key; needs `cert`."),
-  server_name: maybe(text(253), "the host of the address", "Name to look for in the server's certificate."),
-  insecure: optional(boolean, false, "Accept any certificate. For tests only; said loudly wherever it is in force."),
-  pin: maybe(
-    fingerprint,
-    "none",
-    "SHA-256 fingerprint of the one server certificate to accept, instead of authorities.",
-  ),
-};
-
-const tlsMap: Shape<TlsPlan | null> = transform(object(TLS_FIELDS), (given, { at, path }, cx) => {
-  tellTlsConflicts(given, at, path, cx);
-  return {
-    ca_file: given.ca.value,
-    cert_file: given.cert.value,
-    key_file: given.key.value,
-    server_name: given.server_name.value,
-    insecure: given.insecure.value,
-    pinned_sha256: given.pin.value,
-  };
-});
-
-function tellTlsConflicts(given: Decoded<typeof TLS_FIELDS>, at: string, path: string, cx: Context): void {
-  if (given.cert.given !== given.key.given) {
-    const [have, lack] = given.cert.given ? ["cert", "key"] : ["key", "cert"];
-    cx.problems.add(at, path, `The key "${have}" is given without "${lack}"; a client certificate needs both`);
-  }
-  if (given.insecure.value) {
-    const text = "The server's certificate is NOT checked: whoever answers there is believed, and gets what is sent";
-    cx.problems.warn(given.insecure.at, given.insecure.path, text);
-  }
-  const checks = [given.ca, given.pin].filter((setting) => setting.given);
-  if (given.insecure.value && checks.length > 0) {
-    cx.problems.add(
-      given.insecure.at,
-      given.insecure.path,
-      'The key "insecure" accepts any certificate; remove it, or "ca" and "pin"',
-    );
-  }
-}
-
-const NO_FILES: TlsPlan = {
-  ca_file: null,
-  cert_file: null,
-  key_file: null,
-  server_name: null,
-  insecure: false,
-  pinned_sha256: null,
-};
-
-/** `true`, `false` or a map of settings. */
-const tls: Shape<TlsPlan | null> = scalarOrMap(transform(boolean, (on) => on ? NO_FILES : null), tlsMap);
-
 /** Share of a service's default task. */
 export const weight = (share: number): Field<number> =>
   optional(
@@ -163,6 +40,18 @@ export const COMMON = {
     duration("1ms", "1h"),
     "30s",
     "Deadline of each call. For speech paced in real time the clip's length is added.",
+  ),
+  auth: maybe(
+    auth,
+    "only what `metadata` or `headers` hold",
+    "Where the token comes from that every call sends as `authorization: Bearer`. Never saved or shown.",
+    { bearer: "${TOKEN}" },
+  ),
+  proxy: maybe(
+    proxy,
+    "none; proxies of the environment are not used",
+    "HTTP proxy that every connection is tunnelled through (CONNECT): `http://[user:password@]host:port`.",
+    "http://proxy:3128",
   ),
 };
 
@@ -232,14 +121,31 @@ export const httpHost = (port: number, schemes: Schemes, example: string): Field
 
 type Common = Decoded<typeof COMMON>;
 
+/** What the keys that all services have say to the plan. */
+export type CommonPlan = Pick<
+  ServicePlan,
+  "address" | "connections" | "timeout_ms" | "metadata" | "auth" | "tls" | "proxy"
+>;
+
+/** Timeout, token and proxy. */
+export function inCommon({ timeout, auth, proxy }: Common): Pick<CommonPlan, "timeout_ms" | "auth" | "proxy"> {
+  return {
+    timeout_ms: timeout.value,
+    ...(auth.value === null ? {} : { auth: auth.value }),
+    ...(proxy.value === null ? {} : { proxy: proxy.value }),
+  };
+}
+
 /** What a gRPC service's keys say to the plan. */
 export function overGrpc(
   given: Common & Decoded<typeof OVER_GRPC> & { host: Setting<string> },
-): Pick<ServicePlan, "address" | "connections" | "timeout_ms" | "metadata" | "tls"> {
+  cx: Context,
+): CommonPlan {
+  tellTwoTokens(given.auth, given.metadata, cx);
   return {
+    ...inCommon(given),
     address: given.host.value,
     connections: given.connections.value,
-    timeout_ms: given.timeout.value,
     metadata: given.metadata.value ?? [],
     tls: given.tls.value,
   };
@@ -249,26 +155,16 @@ export function overGrpc(
 export function overHttp(
   given: Common & Decoded<typeof OVER_HTTP> & { host: Setting<Endpoint> },
   cx: Context,
-): Pick<ServicePlan, "address" | "connections" | "timeout_ms" | "metadata" | "tls"> {
+): CommonPlan {
   const { http, connections, host, tls } = given;
+  tellTwoTokens(given.auth, given.headers, cx);
   return {
+    ...inCommon(given),
     address: host.value.address,
     connections: connections.value ?? (http.value === "2" ? 1 : HTTP1_CONNECTIONS),
-    timeout_ms: given.timeout.value,
     metadata: given.headers.value ?? [],
     tls: tlsOf(host.value, tls, cx),
   };
-}
-
-/** TLS of a URL and of the key `tls`, which must not contradict each other. */
-export function tlsOf({ secure }: Endpoint, tls: Setting<TlsPlan | null>, cx: Context): TlsPlan | null {
-  if (tls.given && tls.valid && secure !== null && (tls.value !== null) !== secure) {
-    const text = secure
-      ? 'The URL says TLS and "tls: false" says none: remove one of them'
-      : 'The URL says no TLS and the key "tls" is given: write the URL with the scheme for TLS, or remove "tls"';
-    cx.problems.add(tls.at, tls.path, text);
-  }
-  return tls.value ?? (secure === true ? NO_FILES : null);
 }
 
 /** Names that become folders. */

@@ -58,7 +58,7 @@ function draft(
 const june = variant(
   LLM,
   { host: grpcHost("llm", 50051), ...OVER_GRPC },
-  (given, _place, cx) => draft(given, { protocol: "june", settings: null, ...overGrpc(given) }, cx),
+  (given, _place, cx) => draft(given, { protocol: "june", settings: null, ...overGrpc(given, cx) }, cx),
 );
 
 const DATATYPES = ["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"] as const;
@@ -115,7 +115,7 @@ const triton = (port: number): Variant<ServiceDraft> =>
     },
     (given, _place, cx) =>
       draft(given, {
-        ...overGrpc(given),
+        ...overGrpc(given, cx),
         protocol: "triton",
         settings: {
           protocol: "triton",

@@ -70,11 +70,11 @@ const juneStt = variant(
       "Language of the speech. Streams cannot carry it: there the server's own setting holds.",
     ),
   },
-  (given) =>
+  (given, _place, cx) =>
     listener(given, { ...paced(given), language: given.language.value }, {
       protocol: "june",
       settings: null,
-      ...overGrpc(given),
+      ...overGrpc(given, cx),
     }),
 );
 
@@ -89,9 +89,9 @@ const rivaStt = variant(
     interim_results: optional(boolean, true, "Ask for what is understood so far, too."),
     automatic_punctuation: optional(boolean, true, "Ask for punctuation and capitals."),
   },
-  (given) =>
+  (given, _place, cx) =>
     listener(given, { ...paced(given), language: primary(given.language.value) }, {
-      ...overGrpc(given),
+      ...overGrpc(given, cx),
       protocol: "riva",
       settings: {
         ...rivaOf(given.language.value),
@@ -184,11 +184,11 @@ const juneTts = variant(
     voice: optional(text(64), "default", "Voice to speak with."),
     language: optional(language, "en", "Language of the sentences."),
   },
-  (given) =>
+  (given, _place, cx) =>
     speaker(given, { voice: given.voice.value, language: given.language.value }, {
       protocol: "june",
       settings: null,
-      ...overGrpc(given),
+      ...overGrpc(given, cx),
     }),
 );
 
@@ -203,9 +203,9 @@ const rivaTts = variant(
     language: optional(locale, "en-US", "Language of the sentences."),
     sample_rate: sampleRate(22_050),
   },
-  (given) =>
+  (given, _place, cx) =>
     speaker(given, { voice: given.voice.value, language: primary(given.language.value) }, {
-      ...overGrpc(given),
+      ...overGrpc(given, cx),
       protocol: "riva",
       settings: { ...rivaOf(given.language.value), sample_rate_hz: given.sample_rate.value },
     }),
