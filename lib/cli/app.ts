@@ -4,6 +4,7 @@ import { UserError } from "../plan/errors.ts";
 import { checkCommand } from "./check_command.ts";
 import { completionCommands } from "./completion_command.ts";
 import { type CliContext, processContext } from "./context.ts";
+import { describeCommand } from "./describe_command.ts";
 import { ExitCode, exitCodeOf } from "./exit_codes.ts";
 import { initCommand } from "./init_command.ts";
 import { reportCommand } from "./report_command.ts";
@@ -30,6 +31,7 @@ export function buildApp(): Application<CliContext> {
       run: runCommand,
       report: reportCommand,
       check: checkCommand,
+      describe: describeCommand,
       sim: simCommand,
       scenarios: scenariosCommand,
       init: initCommand,
@@ -45,6 +47,7 @@ export function buildApp(): Application<CliContext> {
         "  june-load run demo --sim         see it work, against the built-in simulator",
         "  june-load run baseline           run a scenario against June's services",
         "  june-load check baseline         are the services there?",
+        "  june-load describe HOST:PORT     what does a gRPC server offer?",
         "  june-load report reports/...     make the report again from a saved result",
         "",
         "Exit codes: 0 passed, 99 a threshold failed, 2 wrong flags or configuration, 3 a service is not reachable,",

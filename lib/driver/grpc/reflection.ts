@@ -44,20 +44,22 @@ export function listServices(channel: Channel, metadata: Metadata, timeout_ms: n
  * The definitions behind symbols, with all that they import as far as the server has it.
  * @param symbols full names of services or types
  * @param timeout_ms deadline of the whole conversation
- * @throws {ReflectionError} `unknown` for a symbol that the server does not know
+ * @param lenient leaves out a symbol that the server does not know; some servers list services they cannot describe
+ * @throws {ReflectionError} else `unknown` for one
  */
 export function reflectDefinitions(
   channel: Channel,
   metadata: Metadata,
   timeout_ms: number,
   symbols: Iterable<string>,
+  lenient = false,
 ): Promise<Definitions> {
   return converse(channel, metadata, timeout_ms, async (ask) => {
     const files = new Map<string, FileDescriptorProto>();
     for (const symbol of new Set(symbols)) {
       const { file_descriptor_response, error_response } = await ask({ file_containing_symbol: symbol });
-      if (file_descriptor_response === null) throw refusal(error_response, symbol);
-      addFiles(file_descriptor_response.file_descriptor_proto, files);
+      if (file_descriptor_response !== null) addFiles(file_descriptor_response.file_descriptor_proto, files);
+      else if (!lenient) throw refusal(error_response, symbol);
     }
     await fetchImports(ask, files);
     return definitionsOf(files.values());
