@@ -27,6 +27,8 @@ export async function openDriver(service: ServicePlan, open: OpenChannel): Promi
       return await (await import("./openai/open.ts")).openOpenAi(service);
     case "grpc":
       return await (await import("./grpc/open.ts")).openGrpc(service, open);
+    case "rest":
+      return await (await import("./rest/open.ts")).openRest(service);
     default:
       throw new UserError("config", `Service ${service.name}: no driver speaks ${service.protocol}`);
   }

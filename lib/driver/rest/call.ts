@@ -1,0 +1,194 @@
+/** One REST exchange in flight: what the transport tells becomes marks and, once, an end. */
+import type { Json } from "../../plan/protocols.ts";
+import { StatusCode } from "../../transport/status.ts";
+import type {
+  HttpCall,
+  HttpChannel,
+  HttpEnd,
+  HttpEvents,
+  HttpHeaders,
+  HttpRequest,
+} from "../../transport/http/channel.ts";
+import type { Judge } from "../checks.ts";
+import type { Marks, RunningOperation } from "../driver.ts";
+import { brokenEnding, httpEnding } from "../http_outcome.ts";
+import { type Ending, type Fault, faultEnding, semantic } from "../outcome.ts";
+import type { Secrets } from "../secrets.ts";
+import type { TemplateContext } from "../template.ts";
+import type { Login, Token } from "./login.ts";
+
+/** What the calls of one exchange share. */
+export interface RestExchangeParts {
+  channel: HttpChannel;
+  /** Null: no token is sent. */
+  login: Login | null;
+  secrets: Secrets;
+  /** Deadline from the start, logging in included; milliseconds. */
+  timeout_ms: number;
+  isExpected(status: number): boolean;
+  /** Null: the reply is not looked into. */
+  judge: Judge | null;
+}
+
+/** An error's body is read this far; bytes. */
+const MAX_ERROR_BYTES = 16 * 1024;
+/** Longest reply that checks look into; bytes. */
+const MAX_CHECKED_BYTES = 16 * 1024 * 1024;
+const NO_BYTES = new Uint8Array(0);
+
+/** A call between the transport and the marks. */
+export class RestCall implements HttpEvents, RunningOperation {
+  readonly #parts: RestExchangeParts;
+  readonly #request: HttpRequest;
+  readonly #cx: TemplateContext;
+  readonly #marks: Marks;
+  readonly #begun_ms = performance.now();
+  #call: HttpCall | null = null;
+  #token: Token | null = null;
+  #renewed = false;
+  #cancelled = false;
+  #status = 0;
+  #headers: HttpHeaders = [];
+  /** The body, as far as it is looked into. */
+  #body = NO_BYTES;
+  #kept_bytes = 0;
+  #received_bytes = 0;
+
+  constructor(parts: RestExchangeParts, request: HttpRequest, cx: TemplateContext, marks: Marks) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#cx = cx;
+    this.#marks = marks;
+  }
+
+  /** Sends it, with a token where one is needed. */
+  begin(): this {
+    const { login } = this.#parts;
+    if (login === null) this.#send(this.#request);
+    else this.#logIn(login);
+    return this;
+  }
+
+  #logIn(login: Login): void {
+    login.get(this.#cx, (token, ending) => {
+      if (this.#cancelled) return;
+      if (token === null) return this.#end(ending as Ending);
+      this.#token = token;
+      const headers = this.#request.headers.filter(([name]) => name.toLowerCase() !== "authorization");
+      this.#send({ ...this.#request, headers: [...headers, ["authorization", `Bearer ${token.value}`]] });
+    });
+  }
+
+  #send(request: HttpRequest): void {
+    const left_ms = Math.max(1, this.#parts.timeout_ms - (performance.now() - this.#begun_ms));
+    try {
+      this.#call = this.#parts.channel.request(request, left_ms, this);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      // A template filled in what HTTP cannot carry.
+      this.#end({ ...REFUSED, details: error.message });
+    }
+  }
+
+  cancel(): void {
+    if (this.#call !== null) return this.#call.cancel();
+    if (this.#cancelled) return;
+    this.#cancelled = true;
+    queueMicrotask(() => this.#end(CANCELLED));
+  }
+
+  sent(): void {
+    if (!this.#renewed) this.#marks.sent();
+  }
+
+  headers(status: number, headers: HttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    this.#body = NO_BYTES;
+    this.#kept_bytes = 0;
+  }
+
+  data(bytes: Uint8Array): void {
+    this.#received_bytes += bytes.length;
+    if (!this.#good) this.#keep(bytes, MAX_ERROR_BYTES);
+    else if (this.#parts.judge !== null) this.#keep(bytes, MAX_CHECKED_BYTES + 1);
+  }
+
+  get #good(): boolean {
+    return this.#parts.isExpected(this.#status);
+  }
+
+  #keep(bytes: Uint8Array, most: number): void {
+    const part = bytes.subarray(0, most - this.#kept_bytes);
+    const needed = this.#kept_bytes + part.length;
+    if (needed > this.#body.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#body.length));
+      larger.set(this.#body.subarray(0, this.#kept_bytes));
+      this.#body = larger;
+    }
+    this.#body.set(part, this.#kept_bytes);
+    this.#kept_bytes = needed;
+  }
+
+  end(end: HttpEnd): void {
+    const { login } = this.#parts;
+    if (end.reason === "complete" && this.#token !== null && login !== null) {
+      if (this.#status !== 401) this.#token.worked = true;
+      else if (!this.#renewed && login.refused(this.#token)) return this.#again(login);
+    }
+    this.#end(this.#ending(end));
+  }
+
+  /** The token has run out: one more try with another. What it costs is part of the call's latency. */
+  #again(login: Login): void {
+    this.#renewed = true;
+    this.#call = null;
+    this.#logIn(login);
+  }
+
+  #end(ending: Ending): void {
+    const { secrets } = this.#parts;
+    let details = secrets.hide(ending.details);
+    if (this.#token !== null) details = details.replaceAll(this.#token.value, "***");
+    const sent_bytes = this.#request.body?.length ?? 0;
+    this.#marks.end({ ...ending, details, sent_bytes, received_bytes: this.#received_bytes });
+  }
+
+  #ending(end: HttpEnd): Ending {
+    const body = this.#body.subarray(0, this.#kept_bytes);
+    if (end.reason === "connection" && this.#good) {
+      return faultEnding(
+        semantic("truncated", `HTTP ${this.#status}, but the reply was cut off: ${end.details}`),
+      );
+    }
+    if (end.reason !== "complete") return brokenEnding(end);
+    if (!this.#good) return httpEnding(this.#status, this.#headers, body);
+    const fault = this.#judge(body);
+    return fault === null ? brokenEnding(end) : faultEnding(fault);
+  }
+
+  #judge(body: Uint8Array): Fault | null {
+    const { judge } = this.#parts;
+    if (judge === null) return null;
+    if (body.length > MAX_CHECKED_BYTES) {
+      return semantic("check", `The reply is longer than ${MAX_CHECKED_BYTES} bytes, so it was not checked`);
+    }
+    return judge(jsonIn(body));
+  }
+}
+
+const REFUSED: Ending = { outcome: "failed", code: StatusCode.INVALID_ARGUMENT, type: "INVALID_ARGUMENT", details: "" };
+const CANCELLED: Ending = {
+  outcome: "cancelled",
+  code: StatusCode.CANCELLED,
+  type: "CANCELLED",
+  details: "cancelled while logging in",
+};
+
+function jsonIn(body: Uint8Array): Json | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(body)) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+/** Any HTTP service: requests as the scenario writes them. */
+import { UserError } from "../../plan/errors.ts";
+import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import type { RestExchange, RestSettings } from "../../plan/protocols.ts";
+import type { HttpChannel, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
+import { compileChecks } from "../checks.ts";
+import { loadClips } from "../clips.ts";
+import type { OpenService, Operation } from "../driver.ts";
+import { openHttpService } from "../http_service.ts";
+import { Secrets } from "../secrets.ts";
+import type { Template } from "../template.ts";
+import { RestCall, type RestExchangeParts } from "./call.ts";
+import { checkRestHealth } from "./health.ts";
+import { Login } from "./login.ts";
+import { compilePath, compileRequest, filesOf, type Material, speaks } from "./request.ts";
+
+/** An exchange, ready to be started. */
+interface ReadyExchange {
+  request: Template<HttpRequest>;
+  parts: RestExchangeParts;
+}
+
+/**
+ * Opens any HTTP service.
+ * @throws {UserError} kind `input` for a file that cannot be read, `config` for requests that cannot be sent
+ * @throws {TypeError} when its settings are not of REST, which the plan's decoder rules out
+ */
+export async function openRest(service: ServicePlan): Promise<OpenService> {
+  const { settings } = service;
+  if (settings?.protocol !== "rest") throw new TypeError(`Service ${service.name} has no settings of REST`);
+  const { base_path } = settings;
+  const material = await readMaterial(service, settings.exchanges);
+  const channel = await openHttpService(service, settings.http_version);
+  const headers: HttpHeaders = service.metadata.map(({ key, value }) => [key.toLowerCase(), value] as const);
+  const exchanges = readyExchanges(service, settings, channel, headers, material);
+  return {
+    connect: () => channel.connect(),
+    operation: (task) => operationOf(task, service, exchanges),
+    health: (timeout_ms) => checkRestHealth(channel, base_path, headers, timeout_ms),
+    stats: () => channel.stats(),
+    close: () => channel.close(),
+  };
+}
+
+function readyExchanges(
+  service: ServicePlan,
+  { base_path, login_path, exchanges }: RestSettings,
+  channel: HttpChannel,
+  headers: HttpHeaders,
+  material: Material,
+): Map<string, ReadyExchange> {
+  const { timeout_ms } = service;
+  const login = login_path === null
+    ? null
+    : new Login(channel, compilePath(base_path + login_path), headers, timeout_ms);
+  const shared = { channel, secrets: new Secrets(service), timeout_ms };
+  return new Map(exchanges.map((exchange) => {
+    const { checks, statuses, requires_auth } = exchange;
+    return [exchange.name, {
+      request: compileRequest(exchange, base_path, headers, material),
+      parts: {
+        ...shared,
+        login: requires_auth ? login : null,
+        isExpected: statuses.length === 0 ? isSuccess : (status) => statuses.includes(status),
+        judge: checks.length === 0 ? null : compileChecks(checks),
+      },
+    }];
+  }));
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+function operationOf(
+  { name, operation }: TaskPlan,
+  service: ServicePlan,
+  exchanges: ReadonlyMap<string, ReadyExchange>,
+): Operation {
+  const exchange = exchanges.get(operation);
+  if (name !== "call" || exchange === undefined) {
+    throw new TypeError(`Cannot prepare ${name} "${operation}": service ${service.name} has no such exchange`);
+  }
+  const { request, parts } = exchange;
+  let calls = 0;
+  return {
+    name: operation,
+    reply_stream: false,
+    start(random, _clock, marks) {
+      const number = ++calls;
+      const cx = { random, seq: () => number };
+      return new RestCall(parts, request(cx), cx, marks).begin();
+    },
+  };
+}
+
+async function readMaterial(service: ServicePlan, exchanges: readonly RestExchange[]): Promise<Material> {
+  const paths = [...new Set(exchanges.flatMap(filesOf))];
+  const files = await Promise.all(paths.map(async (path) => [path, await readFile(path)] as const));
+  return { files: new Map(files), clips: exchanges.some(speaks) ? await loadClips(service) : [] };
+}
+
+async function readFile(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
+    throw new UserError("input", `Cannot read "${path}" (the body of a request): ${why}`);
+  }
+}

@@ -1,0 +1,179 @@
+/** Requests of a REST exchange: what is the same for all calls is encoded once. */
+import { UserError } from "../../plan/errors.ts";
+import type { HttpBody, MultipartPart, RestExchange } from "../../plan/protocols.ts";
+import type { HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
+import { checkHeaders, checkRequest } from "../../transport/http/request_head.ts";
+import { isTemplate } from "../../plan/template.ts";
+import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
+import { encodeMultipart, type Multipart, type Part, wavFile } from "../multipart.ts";
+import { compileJson, compileText, isConstant, type Template } from "../template.ts";
+
+/** What exchanges send that was read before the load. */
+export interface Material {
+  /** Contents of files by path. */
+  files: ReadonlyMap<string, Uint8Array>;
+  /** Empty where no exchange speaks. */
+  clips: Supply<Clip>;
+}
+
+/** A body and what it is; null: none is said. */
+type Body = { content_type: string | null; body: Uint8Array | null };
+
+const NO_BODY: Body = { content_type: null, body: null };
+const encoder = new TextEncoder();
+
+/** Paths of the files that bodies are made of. */
+export function filesOf({ body }: RestExchange): string[] {
+  if (body?.kind === "file") return [body.path];
+  if (body?.kind !== "multipart") return [];
+  return body.parts.flatMap((part) => part.kind === "file" ? [part.path] : []);
+}
+
+/** Whether an exchange sends speech. */
+export function speaks({ body }: RestExchange): boolean {
+  return body?.kind === "multipart" && body.parts.some(({ kind }) => kind === "clip");
+}
+
+/**
+ * Makes the requests of an exchange, each call's its own where it holds templates.
+ * @param common headers sent with every request of the service
+ * @throws {UserError} kind `config` for what HTTP cannot send, or a wrong placeholder
+ */
+export function compileRequest(
+  exchange: RestExchange,
+  base_path: string,
+  common: HttpHeaders,
+  material: Material,
+): Template<HttpRequest> {
+  const { method } = exchange;
+  const path = compilePath(base_path + exchange.path);
+  const headers = compileHeaders([...common, ...exchange.headers.map(({ key, value }) => [key, value] as const)]);
+  const body = exchange.body === null ? () => NO_BODY : compileBody(exchange.body, material);
+  const make: Template<HttpRequest> = (cx) => {
+    const made = body(cx);
+    return { method, path: path(cx), headers: headers(made.content_type)(cx), body: made.body };
+  };
+  if (!isTemplate(base_path + exchange.path)) checkSendable(exchange, base_path, common);
+  return make;
+}
+
+function checkSendable({ name, method, path, headers }: RestExchange, base_path: string, common: HttpHeaders): void {
+  const fixed = headers.filter(({ value }) => !isTemplate(value)).map(({ key, value }) => [key, value] as const);
+  try {
+    checkRequest({ method, path: safePath(base_path + path), headers: [], body: null });
+    checkHeaders([...common, ...fixed]);
+  } catch (error) {
+    throw new UserError("config", `Cannot send "${name}": ${(error as Error).message}`);
+  }
+}
+
+/** The path with everything percent-encoded that may not stand in it, for templates put in what they like. */
+export function compilePath(path: string): Template<string> {
+  if (!isTemplate(path)) {
+    const safe = safePath(path);
+    return () => safe;
+  }
+  const fill = compileText(path);
+  return (cx) => safePath(fill(cx));
+}
+
+const safePath = (path: string): string => path.toWellFormed().replace(/[^!-~]+/g, encodeURIComponent);
+
+/**
+ * Headers by content type; a list without templates is made once, for requests that share one share the work of
+ * encoding it. A content type of the scenario wins, but for multipart, whose boundary it cannot know.
+ */
+function compileHeaders(all: HttpHeaders): (content_type: string | null) => Template<HttpHeaders> {
+  const kept = new Map<string | null, Template<HttpHeaders>>();
+  const make = (content_type: string | null): Template<HttpHeaders> => {
+    const own = content_type?.startsWith("multipart/") === true;
+    const named = all.some(([name]) => isContentType(name));
+    const fields = own ? all.filter(([name]) => !isContentType(name)) : [...all];
+    if (content_type !== null && (own || !named)) fields.push(["content-type", content_type]);
+    if (fields.every(([, value]) => !isTemplate(value))) return () => fields;
+    const fills = fields.map(([name, value]) => [name, compileText(value)] as const);
+    return (cx) => fills.map(([name, fill]) => [name, fill(cx)] as const);
+  };
+  return (content_type) => {
+    const known = kept.get(content_type) ?? make(content_type);
+    kept.set(content_type, known);
+    return known;
+  };
+}
+
+const isContentType = (name: string): boolean => name.toLowerCase() === "content-type";
+
+function compileBody(body: HttpBody, material: Material): Template<Body> {
+  switch (body.kind) {
+    case "json": {
+      const fill = compileJson(body.value);
+      return constantly(isConstant(body.value), (cx) => ({
+        content_type: "application/json",
+        body: encoder.encode(JSON.stringify(fill(cx))),
+      }));
+    }
+    case "text": {
+      const fill = compileText(body.text);
+      const { content_type } = body;
+      return constantly(!isTemplate(body.text), (cx) => ({ content_type, body: encoder.encode(fill(cx)) }));
+    }
+    case "file": {
+      const whole = { content_type: body.content_type, body: fileOf(material, body.path) };
+      return () => whole;
+    }
+    case "multipart":
+      return compileMultipart(body.parts, material);
+  }
+}
+
+/** Made on first use, and once where it is the same for all calls. */
+function constantly<Made>(constant: boolean, make: Template<Made>): Template<Made> {
+  if (!constant) return make;
+  let made: Made | null = null;
+  return (cx) => made ??= make(cx);
+}
+
+/** A part, less the clip that only a call picks. */
+type PartMaker = (cx: Parameters<Template<Part>>[0], clip: Part["content"]) => Part;
+
+function compileMultipart(parts: readonly MultipartPart[], material: Material): Template<Body> {
+  const makers = parts.map((part) => compilePart(part, material));
+  const encode = (cx: Parameters<PartMaker>[0], clip: Part["content"]) =>
+    bodyOf(encodeMultipart(makers.map((make) => make(cx, clip))));
+  const constant = parts.every((part) => part.kind !== "text" || !isTemplate(part.text));
+  if (!parts.some(({ kind }) => kind === "clip")) return constantly(constant, (cx) => encode(cx, ""));
+  if (!constant) {
+    const files = new Prepared(material.clips, ({ pcm }) => wavFile(pcm, SAMPLE_RATE));
+    return (cx) => encode(cx, files.pick(cx.random));
+  }
+  const bodies = new Prepared(material.clips, ({ pcm }) => encode(NO_TEMPLATE, wavFile(pcm, SAMPLE_RATE)));
+  return (cx) => bodies.pick(cx.random);
+}
+
+/** What fills in what holds no template. */
+const NO_TEMPLATE: Parameters<PartMaker>[0] = { random: { next: () => 0 }, seq: () => 0 };
+
+const bodyOf = ({ content_type, body }: Multipart): Body => ({ content_type, body });
+
+function compilePart(part: MultipartPart, material: Material): PartMaker {
+  const { name } = part;
+  switch (part.kind) {
+    case "text": {
+      const fill = compileText(part.text);
+      return (cx) => ({ name, content: fill(cx) });
+    }
+    case "file": {
+      const content = fileOf(material, part.path);
+      const file = { name: part.path.split("/").at(-1) ?? name, type: part.content_type };
+      return () => ({ name, content, file });
+    }
+    case "clip":
+      return (_cx, content) => ({ name, content, file: { name: "clip.wav", type: "audio/wav" } });
+  }
+}
+
+function fileOf({ files }: Material, path: string): Uint8Array {
+  const content = files.get(path);
+  if (content === undefined) throw new TypeError(`The file ${path} was not read`);
+  return content;
+}

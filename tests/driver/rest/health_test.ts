@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import type { Health } from "../../../lib/driver/driver.ts";
+import { type Answer, restService, withRest, withSeen } from "./bench.ts";
+
+async function health(answer: Answer, base_path = ""): Promise<{ found: Health; asked: string[] }> {
+  const result: { found: Health | null; asked: string[] } = { found: null, asked: [] };
+  await withSeen(answer, async (address, seen) => {
+    await withRest(restService(address, [{}], { base_path }), async (service) => {
+      result.found = await service.health(1000);
+    });
+    result.asked = seen.map(({ method, path }) => `${method} ${path}`);
+  });
+  return { found: result.found as Health, asked: result.asked };
+}
+
+Deno.test("a service with /health is what it says", async () => {
+  const { found, asked } = await health(() => ({ body: '{"status":"healthy"}' }), "/v1");
+  assert.deepEqual(found, { state: "serving", asked: "GET /v1/health", details: "healthy" });
+  assert.deepEqual(asked, ["GET /v1/health"]);
+  assert.equal((await health(() => ({ body: "OK" }))).found.details, "HTTP 200");
+  const down = (await health(() => ({ status: 503, body: '{"status":"unhealthy"}' }))).found;
+  assert.equal(down.state, "unhealthy");
+  assert.match(down.details, /overloaded or still loading/);
+});
+
+Deno.test("one without is asked whether it answers at all", async () => {
+  for (const status of [404, 405]) {
+    const { found, asked } = await health(({ method }) => ({ status: method === "HEAD" ? 200 : status }));
+    assert.deepEqual(found, {
+      state: "connected",
+      asked: "HEAD /",
+      details: "it answers (HTTP 200) and has no /health",
+    });
+    assert.deepEqual(asked, ["GET /health", "HEAD /"]);
+  }
+});
+
+Deno.test("a key that is missing is a warning with what to do", async () => {
+  const { found } = await health(() => ({ status: 401 }));
+  assert.equal(found.state, "unhealthy");
+  assert.match(found.details, /401: the key is missing or not accepted/);
+  assert.match(found.remedy ?? "", /token or key/);
+});
+
+Deno.test("no reply is a failure with its reason", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `127.0.0.1:${listener.addr.port}`;
+  listener.close();
+  await withRest(restService(address, [{}]), async (service) => {
+    const found = await service.health(1000);
+    assert.equal(found.state, "failed");
+    assert.match(found.details, /Nobody listens/);
+  });
+});
