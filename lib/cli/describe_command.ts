@@ -50,9 +50,7 @@ export const describeCommand = buildCommand<DescribeFlags, [string?, string?], C
       say(this, line);
     }
     if (chosen.methods.length === 0) return;
-    if (chosen.listed) {
-      return say(this, `\nFields, and lines for a scenario: june-load describe ${first} SERVICE or METHOD`);
-    }
+    if (chosen.listed) return say(this, "\nName a service or a method too for its fields and the lines of a scenario.");
     say(this, "\nIn a scenario file:\n");
     for (const line of snippetLines(chosen.methods, reached)) say(this, line);
   },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inFolder, june, runFolder, SMOKE, start } from "./cli.ts";
 
-const VERBS = ["run", "report", "check", "sim", "scenarios", "init", "schema", "version", "completion"];
+const VERBS = ["run", "report", "check", "describe", "sim", "scenarios", "init", "schema", "version", "completion"];
 
 Deno.test("--help lists every verb, and each verb's --help shows how it is called", async () => {
   const { code, stdout } = await june("--help");
