@@ -14,6 +14,9 @@ interface SimFlags {
   sttPort: number;
   ttsPort: number;
   httpPort: number;
+  openaiKey?: string;
+  openaiOld: boolean;
+  openaiTruncates: boolean;
   profile: ProfileName;
   fault?: string[];
   seed: number;
@@ -42,10 +45,20 @@ const port = (service: string, byDefault: number) =>
 
 /** Runs the simulator until it is interrupted. */
 export const simCommand = buildCommand<SimFlags, [], CliContext>({
-  async func({ host, llmPort, sttPort, ttsPort, httpPort, profile, fault = [], seed }) {
-    const faults = fault.map(parseFault);
-    const ports = { llm: llmPort, stt: sttPort, tts: ttsPort };
-    const simulator = await standAloneSimulator({ hostname: host, ports, http_port: httpPort, profile, faults, seed });
+  async func({ host, llmPort, sttPort, ttsPort, httpPort, profile, fault = [], seed, ...given }) {
+    const simulator = await standAloneSimulator({
+      hostname: host,
+      ports: { llm: llmPort, stt: sttPort, tts: ttsPort },
+      http_port: httpPort,
+      openai: {
+        key: given.openaiKey ?? null,
+        form: given.openaiOld ? "old" : "new",
+        truncates: given.openaiTruncates,
+      },
+      profile,
+      faults: fault.map(parseFault),
+      seed,
+    });
     // Listened for before anyone is told that it runs, or an early Ctrl-C would kill it.
     const end = interrupted();
     const { llm, stt, tts } = simulator.addresses;
@@ -74,6 +87,25 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
         default: String(DEFAULT_HTTP_PORT),
         brief: "Port of the HTTP gateway, its WebSocket and the OpenAI interface; 0 takes any free one",
         placeholder: "port",
+      },
+      openaiKey: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "Key that the OpenAI interface asks for; without it, none",
+        placeholder: "key",
+      },
+      openaiOld: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "The OpenAI interface answers as older vLLM does: flat errors, usage unasked",
+      },
+      openaiTruncates: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "The OpenAI interface ends its streams after their first content",
       },
       profile: {
         kind: "enum",

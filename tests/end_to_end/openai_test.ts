@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
-import { inFolder, june, runFolder } from "./cli.ts";
+import { inFolder, june, runFolder, start } from "./cli.ts";
 
 const KEY = "sk-planted-key-5309";
 
@@ -71,4 +71,36 @@ Deno.test("a limit is shown with the server's word of when to come back", () =>
     const [failure] = run.failures;
     assert.equal(failure?.type, "HTTP 429", stdout + stderr);
     assert.match(JSON.stringify(failure), /HTTP 429: too many requests; try again after \d+ s/);
+  }));
+
+Deno.test("check finds out before any load: a wrong key, and a model that is not there", () =>
+  inFolder(async (dir) => {
+    const ports = ["--llm-port", "0", "--stt-port", "0", "--tts-port", "0", "--http-port", "0"];
+    const sim = start(["sim", ...ports, "--openai-key", KEY]);
+    await sim.until("Ctrl-C ends it");
+    const address = /http: (\S+)/.exec(sim.seen())?.[1] ?? "";
+    const check = async (key: string, model: string) => {
+      const llm =
+        `{ protocol: openai, host: "http://${address}", model: ${model}, headers: { authorization: Bearer ${key} } }`;
+      await Deno.writeTextFile(
+        `${dir}/key.yaml`,
+        `services: { grpc: { llm: ${llm} } }\nscenarios: { key: { users: 1, duration: 1s } }\n`,
+      );
+      const { code, stdout, stderr } = await june("check", `${dir}/key.yaml`);
+      assert.ok(!(stdout + stderr).includes(key));
+      return [code, stdout + stderr] as const;
+    };
+    try {
+      const [right, well] = await check(KEY, "june-sim-llm");
+      assert.equal(right, 0, well);
+      assert.match(well, /✓ +llm .* serving .*model june-sim-llm/);
+      const [wrong, refused] = await check("sk-another-key", "june-sim-llm");
+      assert.equal(wrong, 3, refused);
+      assert.match(refused, /HTTP 401: the key is missing or not accepted: Incorrect API key provided/);
+      const [, missing] = await check(KEY, "gpt-x");
+      assert.match(missing, /it does not list the model "gpt-x"; it lists june-sim-llm/);
+    } finally {
+      sim.child.kill("SIGINT");
+      await sim.finished;
+    }
   }));
