@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { makeCertificates } from "../conformance/certificates.ts";
 import { openShop } from "../driver/grpc/shop_server.ts";
 import { SHOP_PROTO, SHOP_SET } from "../driver/grpc/shop.ts";
 import { standAloneSimulator } from "../../lib/cli/simulator.ts";
 import { inFolder, june } from "./cli.ts";
+import { openGate } from "./tls_gate.ts";
 
 Deno.test("describe lists what a server reflects, and tells a method's fields", async () => {
   await using shop = await openShop({ reflection: true });
@@ -87,5 +89,29 @@ Deno.test("describe ends with 3 where nobody is, and with 2 for what does not ex
     const { code, stderr } = await june("describe", ...args);
     assert.equal(code, 2, stderr);
     assert.match(stderr, message);
+  }
+});
+
+Deno.test("describe takes TLS flags, writes them into the scenario, and tells a certificate that it cannot trust", async () => {
+  await using shop = await openShop({ reflection: true });
+  const { ca, other_ca, server, client, remove } = await makeCertificates();
+  const gate = await openGate(shop.address, server, ca);
+  try {
+    const mine = ["--cert", client.cert_path, "--key", client.key_path];
+    const trusted = await june("describe", gate.target, "Shop/Order", "--ca", ca.cert_path, ...mine);
+    assert.equal(trusted.code, 0, trusted.stderr);
+    assert.ok(trusted.stdout.includes(`ca: ${JSON.stringify(ca.cert_path)}`), trusted.stdout);
+    const insecure = await june("describe", gate.target, "--insecure", ...mine);
+    assert.equal(insecure.code, 0, insecure.stderr);
+    assert.match(insecure.stderr, /certificate is NOT checked/);
+    const stranger = await june("describe", gate.target, "--ca", other_ca.cert_path, ...mine);
+    assert.equal(stranger.code, 3);
+    assert.match(stranger.stderr, /certificate/i);
+    const plain = await june("describe", gate.target);
+    assert.equal(plain.code, 3);
+    assert.match(plain.stderr, /TLS/);
+  } finally {
+    await gate.close();
+    await remove();
   }
 });

@@ -24,6 +24,7 @@ import (
 	"google.golang.org/grpc/interop"
 	testgrpc "google.golang.org/grpc/interop/grpc_testing"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
 )
@@ -172,6 +173,7 @@ func main() {
 	}
 	server := grpc.NewServer(serverOptions(o)...)
 	testgrpc.RegisterTestServiceServer(server, service{interop.NewTestServer()})
+	reflection.Register(server)
 	port := 0
 	if tcp, ok := listener.Addr().(*net.TCPAddr); ok {
 		port = tcp.Port
