@@ -1,12 +1,14 @@
 /** What every task of OpenAI's interface is made from. */
+import { UserError } from "../../plan/errors.ts";
 import type { OpenAiSettings } from "../../plan/protocols.ts";
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
-import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
+import type { HttpChannel, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
+import { checkHeaders, checkRequest } from "../../transport/http/request_head.ts";
 import type { Marks, Operation } from "../driver.ts";
 import { type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
-import { type BodyReply, OpenAiCall } from "./call.ts";
 import { Secrets } from "../secrets.ts";
+import { type BodyReply, OpenAiCall } from "./call.ts";
 
 /** An open service: what its tasks share. */
 export interface OpenAi {
@@ -47,11 +49,15 @@ export interface Form<Input> {
   prebuffer_us?: number;
 }
 
-/** Makes a task ready to be started many times. */
+/**
+ * Makes a task ready to be started many times.
+ * @throws {UserError} kind `config` for headers or a path that HTTP cannot send
+ */
 export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<Input>): Operation {
   const { channel, secrets, settings, service } = shared;
   const { given, method } = form;
   const path = settings.base_path + form.path;
+  checkSendable(service, { method, path, headers: shared.headers, body: null });
   const headersFor = sharedHeaders(shared.headers);
   const ask = (input: Input, limit: OutputLimit | null) => {
     const { body, content_type, reply } = form.ask(input, limit);
@@ -74,6 +80,15 @@ export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<
       );
     },
   };
+}
+
+function checkSendable({ name }: ServicePlan, request: HttpRequest): void {
+  try {
+    checkRequest(request);
+    checkHeaders(request.headers);
+  } catch (error) {
+    throw new UserError("config", `Cannot send requests to service ${name}: ${(error as Error).message}`);
+  }
 }
 
 /** Headers by content type, each list made once: requests that share one share the work of encoding it. */
