@@ -47,6 +47,10 @@ export interface Content {
   /** Length of the text made, in the server's own tokens or, where it counts none, in words. */
   output?: { count: number; unit: "tokens" | "words" };
   prompt_tokens?: number;
+  /** Words of text sent, where the inputs are the user's own. */
+  prompt_words?: number;
+  /** The same input was sent before, in this run. */
+  repeated_input?: boolean;
   /** Audio sent to be recognised; microseconds. */
   audio_sent_us?: number;
   /** The transcript against what was said. */
@@ -157,6 +161,8 @@ export interface OpenService {
    * server answers.
    */
   serverStatistics?(): Promise<ModelCounts[] | null>;
+  /** The text without any secret that the service was sent: servers quote keys in their errors. */
+  hide?(text: string): string;
   close(): Promise<void>;
 }
 

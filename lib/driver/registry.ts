@@ -1,13 +1,18 @@
 /** Drivers by protocol: the one place the pools and preflight go to. */
-import { UserError } from "../plan/errors.ts";
 import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
 import type { OpenChannel } from "../transport/channel.ts";
+import { authorizedOpen } from "./authorized_channel.ts";
+import { openCredentials } from "./credentials.ts";
 import type { OpenService, Operation } from "./driver.ts";
+import { guarded, hidden } from "./guarded.ts";
 import { openJune } from "./june/open.ts";
+import { observeInputs } from "./inputs/observed.ts";
+import type { TokenSource } from "./tokens.ts";
 import { prepareTurn, type ReadyService } from "./turn/prepare.ts";
 
 export { everyInput, type Inputs } from "./inputs/inputs.ts";
 export type { ReadyService } from "./turn/prepare.ts";
+export { indexInputs, type InputIndex } from "./inputs/index.ts";
 export { loadInputs } from "./inputs/load.ts";
 
 /**
@@ -16,6 +21,17 @@ export { loadInputs } from "./inputs/load.ts";
  * @throws {UserError} kind `input` for a TLS file that cannot be read
  */
 export async function openDriver(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
+  const credentials = await openCredentials(service);
+  const { source, secrets } = credentials;
+  const channels = source === null ? open : authorizedOpen(open, source);
+  return guarded(await hidden(secrets, () => openProtocol(service, channels, source)), credentials);
+}
+
+async function openProtocol(
+  service: ServicePlan,
+  open: OpenChannel,
+  source: TokenSource | null,
+): Promise<OpenService> {
   switch (service.protocol) {
     case "june":
       return await openJune(service, open);
@@ -24,13 +40,13 @@ export async function openDriver(service: ServicePlan, open: OpenChannel): Promi
     case "riva":
       return await (await import("./riva/open.ts")).openRiva(service, open);
     case "openai":
-      return await (await import("./openai/open.ts")).openOpenAi(service);
+      return await (await import("./openai/open.ts")).openOpenAi(service, source);
     case "grpc":
       return await (await import("./grpc/open.ts")).openGrpc(service, open);
     case "rest":
-      return await (await import("./rest/open.ts")).openRest(service);
-    default:
-      throw new UserError("config", `Service ${service.name}: no driver speaks ${service.protocol}`);
+      return await (await import("./rest/open.ts")).openRest(service, source);
+    case "websocket":
+      return await (await import("./websocket/open.ts")).openWebSocketService(service);
   }
 }
 
@@ -45,5 +61,5 @@ export function prepareTask(task: TaskPlan, services: readonly ReadyService[]): 
     return prepareTurn(task, { stt: first, llm: second, tts: third });
   }
   if (first === undefined) throw new Error(`Task ${task.name} has no service`);
-  return first.service.operation(task, first.inputs);
+  return observeInputs(first.service.operation(task, first.inputs), first.inputs);
 }

@@ -26,6 +26,8 @@ export const DISTRIBUTIONS = {
   token_time: "us",
   /** O: tokens where the server counts them, words otherwise. */
   output_length: "count",
+  /** Tokens of the prompt where the server counts them; words of the text sent otherwise, for inputs of the user's own. */
+  input_length: "count",
   /** Last transcript - end of speech sent. */
   final_latency: "us",
   /** Arrival of a transcript - instant at which the place in the audio was sent up to which it covers; all calls pooled. */
@@ -58,6 +60,9 @@ export const COUNTERS = [
   "output_tokens",
   "output_words",
   "prompt_tokens",
+  /** Calls of which it is known whether their input was sent before in the run, and those for which it was. */
+  "known_inputs",
+  "repeated_inputs",
   /** Audio sent to speech recognition, and made by speech synthesis; microseconds. */
   "audio_sent_us",
   "audio_received_us",

@@ -218,6 +218,7 @@ export class CallRecord implements Marks {
     const { output, prompt_tokens, audio_sent_us, words, turn } = content;
     if (output !== undefined) this.#countOutput(output);
     if (prompt_tokens !== undefined) series.count("prompt_tokens", prompt_tokens);
+    this.#countInput(content);
     if (audio_sent_us !== undefined) series.count("audio_sent_us", audio_sent_us);
     if (words !== undefined) {
       series.count("word_errors", words.errors);
@@ -226,6 +227,15 @@ export class CallRecord implements Marks {
     if (turn !== undefined) return this.#countTurn(turn);
     if (output !== undefined && this.#reply !== null) this.#countPace(this.#reply, output.count);
     if (audio_sent_us !== undefined) this.#countHeard(service_us, sent_us, audio_sent_us);
+  }
+
+  #countInput({ prompt_tokens, prompt_words, repeated_input }: Content): void {
+    const { meter } = this;
+    const length = prompt_tokens ?? prompt_words;
+    if (length !== undefined) meter.take("input_length", length);
+    if (repeated_input === undefined) return;
+    meter.series.count("known_inputs", 1);
+    if (repeated_input) meter.series.count("repeated_inputs", 1);
   }
 
   #countOutput({ count, unit }: { count: number; unit: "tokens" | "words" }): void {

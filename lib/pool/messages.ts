@@ -1,11 +1,12 @@
 /** Everything that crosses the border between the main thread and a user pool. One interval a second, never one a call. */
 import type { IntervalData } from "../measure/interval.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { InputIndexes } from "./prepare.ts";
 
 /** To a pool. */
 export type ToPool =
   /** Get ready: read inputs, open connections. */
-  | { type: "prepare"; plan: Plan; part: number; parts: number }
+  | { type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes }
   /** What time is it there? Answered at once; used to put all pools on one epoch. */
   | { type: "time" }
   /** Begin; `epoch_ms` is the run's start on the pool's own `performance.now()`. */

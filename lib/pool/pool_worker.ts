@@ -3,6 +3,7 @@ import type { IntervalData } from "../measure/interval.ts";
 import { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { FromPool, ToPool } from "./messages.ts";
+import type { InputIndexes } from "./prepare.ts";
 
 /** A pool that says nothing for this long while it runs is dead. Milliseconds. */
 const SILENCE_LIMIT_MS = 10_000;
@@ -68,10 +69,11 @@ export class PoolWorker {
 
   /**
    * Reads inputs and opens connections.
+   * @param inputs indexes of the files of inputs; what lacks one is read by the pool itself
    * @throws {UserError} for what is the user's to mend
    */
-  async prepare(plan: Plan, parts: number): Promise<void> {
-    this.#send({ type: "prepare", plan, part: this.part, parts });
+  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}): Promise<void> {
+    this.#send({ type: "prepare", plan, part: this.part, parts, inputs });
     await this.#expect("ready", READY_LIMIT_MS);
   }
 

@@ -3,6 +3,7 @@ import type { IntervalData } from "../measure/interval.ts";
 import type { Plan } from "../plan/plan.ts";
 import { mergeIntervals, OpenCalls } from "./merge.ts";
 import { PoolWorker } from "./pool_worker.ts";
+import { indexPlan } from "./prepare.ts";
 
 /** Between the order to start and the epoch, so that no pool starts late. Milliseconds. */
 const START_MARGIN_MS = 100;
@@ -31,14 +32,15 @@ export interface ReadyPools {
 }
 
 /**
- * Makes `plan.workers` pools and connects them.
+ * Goes through the inputs, then makes `plan.workers` pools and connects them.
  * @throws {UserError} for a service that cannot be reached or an input that cannot be read
  */
 export async function preparePools(plan: Plan): Promise<ReadyPools> {
+  const inputs = await indexPlan(plan);
   const workers = Array.from({ length: plan.workers }, (_, part) => new PoolWorker(part));
   const discard = () => workers.forEach((worker) => worker.terminate());
   try {
-    await Promise.all(workers.map((worker) => worker.prepare(plan, workers.length)));
+    await Promise.all(workers.map((worker) => worker.prepare(plan, workers.length, inputs)));
   } catch (error) {
     discard();
     throw error;

@@ -1,7 +1,7 @@
 /** Everything a pool opens and reads before the measured span begins. */
 import type { OpenService, Operation } from "../driver/driver.ts";
-import { loadInputs, openDriver, prepareTask } from "../driver/registry.ts";
-import type { Plan, TaskPlan } from "../plan/plan.ts";
+import { indexInputs, type InputIndex, loadInputs, openDriver, prepareTask } from "../driver/registry.ts";
+import type { Plan, ServicePlan, TaskPlan } from "../plan/plan.ts";
 import type { Offsets } from "../schedule/arrivals.ts";
 import type { OpenChannel } from "../transport/channel.ts";
 import { readOffsets } from "./offsets.ts";
@@ -15,16 +15,36 @@ export interface Prepared {
   offsets: Offsets;
 }
 
+/** Indexes of the inputs of a plan's services, by the service's name; services without files have none. */
+export type InputIndexes = Record<string, InputIndex>;
+
+/**
+ * Goes once through all files of inputs, for all pools.
+ * @throws {UserError} for inputs that cannot be read
+ */
+export async function indexPlan(plan: Plan): Promise<InputIndexes> {
+  const found: InputIndexes = {};
+  for (const service of usedServices(plan)) {
+    if (service.inputs.length > 0 || service.input_plan !== undefined) found[service.name] = await indexInputs(service);
+  }
+  return found;
+}
+
+function usedServices(plan: Plan): ServicePlan[] {
+  return plan.services.filter(({ name }) => plan.tasks.some((task) => task.services.includes(name)));
+}
+
 /**
  * Reads inputs and recorded arrivals, connects to every service of the task mix and prepares its operations.
+ * @param indexes from `indexPlan`; what is in them is shared with the other pools
  * @throws {UserError} for inputs or TLS files that cannot be read
  * @throws {ConnectError} for a service that cannot be reached
  */
-export async function preparePool(plan: Plan, open: OpenChannel): Promise<Prepared> {
-  const used = plan.services.filter(({ name }) => plan.tasks.some((task) => task.services.includes(name)));
+export async function preparePool(plan: Plan, open: OpenChannel, indexes: InputIndexes): Promise<Prepared> {
+  const used = usedServices(plan);
   const offsets = await readOffsets(plan);
   const parts = await Promise.all(used.map(async (one) => {
-    const [inputs, service] = await Promise.all([loadInputs(one), openDriver(one, open)]);
+    const [inputs, service] = await Promise.all([loadInputs(one, indexes[one.name]), openDriver(one, open)]);
     await service.connect();
     return { plan: one, service, inputs };
   }));

@@ -19,15 +19,19 @@ export function makeClip(name: string, pcm: Uint8Array, text: string | null): Cl
 
 /** Samples up to the end of speech by level; 0 for silence. */
 function speechEnd(pcm: Uint8Array): number {
-  const view = new DataView(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-  const level = (at: number) => Math.abs(view.getInt16(2 * at, true));
-  const samples = pcm.length / 2;
+  const samples = samplesOf(pcm);
   let peak = 0;
-  for (let at = 0; at < samples; at++) peak = Math.max(peak, level(at));
+  for (let at = 0; at < samples.length; at++) peak = Math.max(peak, Math.abs(samples[at] as number));
   if (peak < SILENCE_PEAK) return 0;
-  let end = samples;
-  while (end > 0 && level(end - 1) < peak * SPEECH_SHARE) end--;
+  let end = samples.length;
+  while (end > 0 && Math.abs(samples[end - 1] as number) < peak * SPEECH_SHARE) end--;
   return end;
+}
+
+/** Little-endian samples, as all processors we run on have them. */
+function samplesOf(pcm: Uint8Array): Int16Array {
+  const aligned = pcm.byteOffset % 2 === 0 ? pcm : pcm.slice();
+  return new Int16Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 2));
 }
 
 /** Longest clip accepted; samples of 5 minutes. */

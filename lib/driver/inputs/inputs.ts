@@ -68,9 +68,9 @@ export interface DrawnFacts {
   answered?(text: string): void;
 }
 
-/** Where sources tell what they draw; an operation sets `call` while it starts. */
+/** Where sources tell what they draw: to the call that is being started, if it wants to know. */
 export interface Ledger {
-  call: ((facts: DrawnFacts) => void) | null;
+  call: { drawn(facts: DrawnFacts): void } | null;
 }
 
 /** Length of a clip; milliseconds. */

@@ -1,35 +1,52 @@
-/** The inputs of a service: its own files, or the built-in ones. */
-import type { InputFile, ServicePlan } from "../../plan/plan.ts";
+/** The inputs of a service: its own files, the built-in ones, or what is made. */
+import { DEFAULT_INPUT_PLAN } from "../../plan/inputs.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
 import { builtInClips, CHATS, PROMPTS, SENTENCES } from "./built_in.ts";
-import { Budget } from "./files.ts";
-import type { Inputs } from "./inputs.ts";
-import { readRecordings } from "./recordings.ts";
-import { readTexts } from "./texts.ts";
+import { clipSource } from "./clip_source.ts";
+import { EntryFiles } from "./entries.ts";
+import type { Entry } from "./entry.ts";
+import { indexInputs, type InputIndex } from "./index.ts";
+import type { Clip, Inputs, Ledger } from "./inputs.ts";
+import { Order } from "./order.ts";
+import { isDefault, TextSource } from "./text_source.ts";
 
 /**
- * Reads and checks the inputs of one service; the built-in ones where it names none. Every worker reads the same, in
- * the same order.
+ * The inputs of one service; the built-in ones where it names none.
+ * @param index of its files, where one is shared by several workers; else they are read now
  * @throws {UserError} kind `input`, naming the file, where the plan named it, what was found and what to do.
  */
-export async function loadInputs({ options: { kind }, inputs }: ServicePlan): Promise<Inputs> {
-  if (kind === "stt") {
-    return { kind, clips: inputs.length === 0 ? await builtInClips() : await readAll(inputs, readRecordings) };
-  }
-  if (kind === "tts") {
-    return { kind, sentences: inputs.length === 0 ? SENTENCES : await readAll(inputs, readTexts) };
-  }
+export async function loadInputs(service: ServicePlan, index?: InputIndex): Promise<Inputs> {
+  const { kind } = service.options;
   if (kind === "call") return { kind };
-  if (inputs.length === 0) return { kind, prompts: PROMPTS, chats: CHATS };
-  const prompts = await readAll(inputs, readTexts);
-  return { kind, prompts, chats: prompts.map((content) => [{ role: "user", content }]) };
+  const plan = service.input_plan ?? DEFAULT_INPUT_PLAN;
+  if (service.inputs.length === 0 && isDefault(plan)) return await builtIn(kind);
+  const { files, memory } = index ?? await indexInputs(service);
+  const own = files.length === 0 ? null : new EntryFiles(files);
+  const ledger: Ledger = { call: null };
+  if (kind === "stt") {
+    const clips = own === null ? await builtInClips() : [];
+    const order = new Order(plan.order, own?.count ?? clips.length, memory);
+    return { kind, clips: clipSource(order, (at) => own?.clip(at) ?? clips[at] as Clip, ledger), ledger };
+  }
+  const texts = kind === "llm" ? PROMPTS : SENTENCES;
+  const order = new Order(plan.order, own?.count ?? texts.length, memory);
+  const load = (at: number): Entry => own?.text(at) ?? entryOf(texts[at] as string);
+  const max_tokens = service.options.kind === "llm" ? service.options.max_tokens : 1;
+  const source = new TextSource({ order, load, plan, max_tokens, ledger });
+  return kind === "llm"
+    ? { kind, prompts: source.prompts(), chats: source.chats(), ledger }
+    : { kind, sentences: source.prompts(), ledger };
 }
 
-async function readAll<Entry>(
-  files: readonly InputFile[],
-  read: (file: InputFile, budget: Budget) => Promise<Entry[]>,
-): Promise<Entry[]> {
-  const budget = new Budget();
-  const entries: Entry[] = [];
-  for (const file of files) for (const entry of await read(file, budget)) entries.push(entry);
-  return entries;
+async function builtIn(kind: "stt" | "llm" | "tts"): Promise<Inputs> {
+  switch (kind) {
+    case "stt":
+      return { kind, clips: await builtInClips() };
+    case "llm":
+      return { kind, prompts: PROMPTS, chats: CHATS };
+    case "tts":
+      return { kind, sentences: SENTENCES };
+  }
 }
+
+const entryOf = (content: string): Entry => ({ turns: [{ role: "user", content }], max_tokens: null });

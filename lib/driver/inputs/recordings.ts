@@ -1,88 +1,73 @@
-/** Reads speech of the user's own: a WAV file, a folder of them, or JSON lines with "audio" and "text". */
-import { basename, dirname, join, resolve } from "node:path";
+/** Speech of the user's own: WAV files, their transcripts beside them or in a manifest. */
+import { basename, dirname, resolve } from "node:path";
 import type { InputFile } from "../../plan/plan.ts";
 import { makeClip, MAX_CLIP_SAMPLES } from "./clip.ts";
-import {
-  type Budget,
-  describe,
-  inspect,
-  isJsonLines,
-  listFolder,
-  parseJsonLines,
-  readBytes,
-  readText,
-  refuse,
-} from "./files.ts";
-import type { Refuse } from "./files.ts";
+import { readAt, reason, type Refuse, refuse } from "./files.ts";
 import { type Clip, SAMPLE_RATE } from "./inputs.ts";
-import { parseWav, WavError } from "./wav.ts";
+import { WavError, type WavLayout, wavLayout, wavSamples } from "./wav.ts";
 
-/** One recording to read. */
-interface Recording {
+/** One recording, checked. */
+export interface Recording {
   path: string;
-  /** Transcript named beside it; null: look for a .txt file. */
-  text: string | null;
+  /** Size of the file; bytes. */
+  bytes: number;
+  layout: WavLayout;
+}
+
+/** Where a WAV file's audio begins, most often; bytes. */
+const HEAD_BYTES = 4096;
+/** Longest transcript; bytes. */
+const MAX_TRANSCRIPT_BYTES = 1024 * 1024;
+
+/** Whether a path is that of a recording, not of a manifest. */
+export const isRecording = (path: string): boolean => !/\.(jsonl|ndjson|json)$/i.test(path);
+
+/** Where a manifest's recording lies. */
+export const besideManifest = (manifest: string, audio: string): string => resolve(dirname(manifest), audio);
+
+/**
+ * Looks at the head of a recording.
+ * @throws {UserError} kind `input` for one that cannot be used, with the command that would convert it
+ */
+export function checkRecording(named: InputFile, path: string): Recording {
+  const fail: Refuse = (what) => refuse(named, path, what);
+  const info = stat(path, fail);
+  if (!info.isFile) fail(info.isDirectory ? "it is a folder; name a file" : "it is not a regular file");
+  const head = readAt(path, 0, HEAD_BYTES, fail);
+  const layout = layoutOf(head, info.size, path, fail) ??
+    layoutOf(readAt(path, 0, info.size, fail), info.size, path, fail);
+  if (layout === null) return fail("it has no audio");
+  if (layout.frames > MAX_CLIP_SAMPLES) {
+    const seconds = Math.ceil(layout.frames / SAMPLE_RATE);
+    fail(`it is ${seconds} s long, and at most ${MAX_CLIP_SAMPLES / SAMPLE_RATE} s are spoken; cut it into pieces`);
+  }
+  return { path, bytes: info.size, layout };
 }
 
 /**
- * The clips of one file or folder.
- * @throws {UserError} kind `input` for a file that cannot be used, with the command that would convert it.
+ * Reads a recording at once.
+ * @param text its transcript; null: look for a .txt file beside it
+ * @throws {UserError} as `checkRecording` does
  */
-export async function readRecordings(file: InputFile, budget: Budget): Promise<Clip[]> {
-  const clips: Clip[] = [];
-  // One after another: thousands of open files at once would meet the system's limit.
-  for (const recording of await findRecordings(file)) {
-    const clip = await readRecording(file, recording);
-    budget.take(clip.pcm.length, (what) => refuse(file, recording.path, what));
-    clips.push(clip);
-  }
-  return clips;
+export function readRecording(named: InputFile, path: string, text: string | null): Clip {
+  const { layout } = checkRecording(named, path);
+  const fail: Refuse = (what) => refuse(named, path, what);
+  const data = readAt(path, layout.at, layout.bytes, fail);
+  if (data.length < layout.bytes) fail("it has become shorter while it was read");
+  return makeClip(basename(path), wavSamples(data, layout), text ?? siblingTranscript(path, fail));
 }
 
-async function findRecordings(file: InputFile): Promise<Recording[]> {
-  const fail: Refuse = (what) => refuse(file, file.path, what);
-  const info = await inspect(file.path, fail);
-  if (info.isDirectory) return await inFolder(file.path, fail);
-  if (isJsonLines(file.path)) return await inManifest(file.path, fail);
-  return [{ path: file.path, text: null }];
-}
-
-async function inFolder(path: string, fail: Refuse): Promise<Recording[]> {
-  const names = await listFolder(path, fail);
-  const wavs = names.filter((name) => /\.wav$/i.test(name));
-  if (wavs.length > 0) return wavs.map((name) => ({ path: join(path, name), text: null }));
-  const found = names.length === 0 ? "it is empty" : `it holds ${names.slice(0, 3).join(", ")}`;
-  return fail(`there is no .wav file in this folder (${found}); put WAV files there or name a manifest (.jsonl)`);
-}
-
-async function inManifest(path: string, fail: Refuse): Promise<Recording[]> {
-  const lines = parseJsonLines(await readText(path, fail), fail);
-  if (lines.length === 0) fail('it holds no lines; write one {"audio": "file.wav", "text": "..."} a line');
-  return lines.map(({ number, value }) => {
-    const { audio, text } = value;
-    if (typeof audio !== "string" || audio === "") {
-      return fail(`line ${number} is ${describe(value)}; it must have "audio" with the path of a WAV file`);
-    }
-    if (text !== undefined && typeof text !== "string") {
-      return fail(`line ${number}: "text" is ${describe(text)}; it must be a string`);
-    }
-    return { path: resolve(dirname(path), audio), text: text === undefined ? null : text.trim() };
-  });
-}
-
-async function readRecording(file: InputFile, { path, text }: Recording): Promise<Clip> {
-  const fail: Refuse = (what) => refuse(file, path, what);
-  const pcm = decode(await readBytes(path, fail), path, fail);
-  if (pcm.length / 2 > MAX_CLIP_SAMPLES) {
-    const seconds = Math.ceil(pcm.length / 2 / SAMPLE_RATE);
-    fail(`it is ${seconds} s long, and at most ${MAX_CLIP_SAMPLES / SAMPLE_RATE} s are spoken; cut it into pieces`);
-  }
-  return makeClip(basename(path), pcm, text ?? await siblingTranscript(path, fail));
-}
-
-function decode(bytes: Uint8Array, path: string, fail: Refuse): Uint8Array {
+function stat(path: string, fail: Refuse): Deno.FileInfo {
   try {
-    return parseWav(bytes);
+    return Deno.statSync(path);
+  } catch (error) {
+    return fail(reason(error));
+  }
+}
+
+function layoutOf(bytes: Uint8Array, size: number, path: string, fail: Refuse): WavLayout | null {
+  try {
+    return wavLayout(bytes, size);
   } catch (error) {
     if (!(error instanceof WavError)) throw error;
     return fail(error.convertible ? `${error.message}. Convert it: ${conversion(path)}` : error.message);
@@ -98,14 +83,19 @@ function conversion(path: string): string {
 const shellWord = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** The text beside a recording, `clip.txt` for `clip.wav`; null where there is none. */
-async function siblingTranscript(path: string, fail: Refuse): Promise<string | null> {
+function siblingTranscript(path: string, fail: Refuse): string | null {
   const sibling = path.replace(/\.[^./]*$/, ".txt");
   if (sibling === path) return null;
   try {
-    await Deno.stat(sibling);
+    Deno.statSync(sibling);
   } catch {
     return null;
   }
-  const text = await readText(sibling, (what) => fail(`its transcript ${JSON.stringify(sibling)}: ${what}`));
-  return text.trim();
+  const failThere: Refuse = (what) => fail(`its transcript ${JSON.stringify(sibling)}: ${what}`);
+  const bytes = readAt(sibling, 0, MAX_TRANSCRIPT_BYTES, failThere);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).trim();
+  } catch {
+    return failThere("it is not UTF-8 text; save it as UTF-8");
+  }
 }

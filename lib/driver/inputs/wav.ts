@@ -32,25 +32,64 @@ interface WavFormat {
   bits: number;
 }
 
+/** Where the audio of a WAV file lies in it. */
+export interface WavLayout {
+  /** Bytes from the file's beginning. */
+  at: number;
+  bytes: number;
+  channels: number;
+  /** Samples of each channel. */
+  frames: number;
+}
+
 /**
  * The samples of a WAV file: RIFF, PCM, 16 bits, 16 kHz; two channels are averaged into one.
  * @throws {WavError} for anything else, or a file without audio.
  */
 export function parseWav(bytes: Uint8Array): Uint8Array {
+  const layout = wavLayout(bytes, bytes.length);
+  if (layout === null) throw new WavError("it is cut short", false);
+  return wavSamples(bytes.subarray(layout.at, layout.at + layout.bytes), layout);
+}
+
+/**
+ * Finds the audio of a WAV file by its beginning; null where that is too short to tell.
+ * @param size of the whole file; bytes
+ * @throws {WavError} as `parseWav` does
+ */
+export function wavLayout(bytes: Uint8Array, size: number): WavLayout | null {
   if (word(bytes, 0) !== "RIFF" || word(bytes, 8) !== "WAVE") {
     throw new WavError(`it is not a WAV file: it looks like ${looksLike(bytes)}`, isAudio(bytes));
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let format: WavFormat | null = null;
-  for (let at = 12; at + 8 <= bytes.length;) {
-    const size = view.getUint32(at + 4, true);
+  let at = 12;
+  while (at + 8 <= bytes.length) {
+    const length = view.getUint32(at + 4, true);
     const body = at + 8;
     const id = word(bytes, at);
-    if (id === "fmt ") format = readFormat(view, body, size);
-    if (id === "data") return mono(readData(bytes, body, size), checkFormat(format));
-    at = body + size + (size & 1);
+    if (id === "fmt ") {
+      if (body + length > bytes.length && bytes.length < size) return null;
+      format = readFormat(view, body, length);
+    }
+    if (id === "data") return dataLayout(body, dataLength(length, size - body), checkFormat(format));
+    at = body + length + (length & 1);
   }
+  if (bytes.length < size && at < size) return null;
   throw new WavError(`it is cut short: it has no ${format === null ? '"fmt "' : '"data"'} chunk`, false);
+}
+
+function dataLength(announced: number, there: number): number {
+  if (announced > there && announced < UNKNOWN_LENGTH) {
+    throw new WavError(`it is cut short: ${announced} bytes of audio are announced, ${there} are there`, false);
+  }
+  return Math.min(announced, there);
+}
+
+function dataLayout(at: number, bytes: number, { channels }: WavFormat): WavLayout {
+  const frames = Math.floor(bytes / (2 * channels));
+  if (frames === 0) throw new WavError("it holds no audio", false);
+  return { at, bytes, channels, frames };
 }
 
 function readFormat(view: DataView, at: number, size: number): WavFormat {
@@ -73,17 +112,8 @@ function checkFormat(format: WavFormat | null): WavFormat {
   throw new WavError(`it is ${found}, where ${SAMPLE_RATE} Hz, 1 or 2 channels, 16-bit PCM is needed`, true);
 }
 
-function readData(bytes: Uint8Array, at: number, size: number): Uint8Array {
-  const there = bytes.length - at;
-  if (size > there && size < UNKNOWN_LENGTH) {
-    throw new WavError(`it is cut short: ${size} bytes of audio are announced, ${there} are there`, false);
-  }
-  return bytes.subarray(at, at + Math.min(size, there));
-}
-
-function mono(data: Uint8Array, { channels }: WavFormat): Uint8Array {
-  const frames = Math.floor(data.length / (2 * channels));
-  if (frames === 0) throw new WavError("it holds no audio", false);
+/** The audio of a WAV file as one channel. */
+export function wavSamples(data: Uint8Array, { channels, frames }: WavLayout): Uint8Array {
   if (channels === 1) return data.slice(0, 2 * frames);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const out = new DataView(new ArrayBuffer(2 * frames));

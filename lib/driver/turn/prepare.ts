@@ -3,6 +3,7 @@ import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { TaskName } from "../../plan/tasks.ts";
 import type { OpenService, Operation } from "../driver.ts";
 import type { Inputs } from "../inputs/inputs.ts";
+import { observeInputs } from "../inputs/observed.ts";
 import { withFallback } from "./fallback.ts";
 import { turnOperation } from "./turn.ts";
 
@@ -22,7 +23,7 @@ export function prepareTurn(
   { stt, llm, tts }: { stt: ReadyService; llm: ReadyService; tts: ReadyService },
 ): Operation {
   const part = (name: TaskName, { service, inputs }: ReadyService): Operation =>
-    service.operation({ ...task, name, operation: name }, inputs);
+    observeInputs(service.operation({ ...task, name, operation: name }, inputs), inputs);
   const { options } = tts.plan;
   if (options.kind !== "tts") throw new TypeError(`${task.operation}: ${tts.plan.name} is no text-to-speech service`);
   return turnOperation(task.operation, {

@@ -1,59 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { InputFile, ServicePlan } from "../../lib/plan/plan.ts";
-import { loadInputs } from "../../lib/driver/registry.ts";
-import { clipLength, type Inputs, Prepared } from "../../lib/driver/inputs/inputs.ts";
-import { Budget, MAX_ENTRIES, MAX_TOTAL_BYTES } from "../../lib/driver/inputs/files.ts";
-import { makeClip } from "../../lib/driver/inputs/clip.ts";
-import { SERVICES } from "./workbench.ts";
-import { wav } from "./make_wav.ts";
-
-/** Files by name, in a folder that goes away with the test. */
-async function inFolder(files: Record<string, Uint8Array | string>, use: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-      await Deno.writeFile(join(folder, name), bytes);
-    }
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-const named = (path: string): InputFile => ({ path, at: "load.yaml:7:9" });
-const withInputs = (kind: "stt" | "llm" | "tts", ...paths: string[]): ServicePlan => ({
-  ...SERVICES[kind],
-  inputs: paths.map(named),
-});
-
-async function clips(...paths: string[]) {
-  const inputs = await loadInputs(withInputs("stt", ...paths));
-  assert.equal(inputs.kind, "stt");
-  return inputs.clips;
-}
-
-/** Asserts that loading fails, naming the file and where it was named, and with `what`. */
-async function refused(kind: "stt" | "llm" | "tts", path: string, what: string | RegExp, culprit = path) {
-  await assert.rejects(loadInputs(withInputs(kind, path)), (error: Error & { kind?: string }) => {
-    assert.deepEqual([error.name, error.kind], ["UserError", "input"]);
-    const start = `Cannot use ${JSON.stringify(culprit)} (named at load.yaml:7:9): `;
-    assert.equal(error.message.slice(0, start.length), start);
-    const rest = error.message.slice(start.length);
-    if (typeof what === "string") assert.equal(rest, what);
-    else assert.match(rest, what);
-    return true;
-  });
-}
+import { makeClip } from "../../../lib/driver/inputs/clip.ts";
+import { clipLength, isList, Prepared } from "../../../lib/driver/inputs/inputs.ts";
+import { DEFAULT_INPUT_PLAN } from "../../../lib/plan/inputs.ts";
+import { SERVICES } from "../workbench.ts";
+import { wav } from "../make_wav.ts";
+import { clips, inFolder, loaded, refused, refusedBy, texts, withInputs } from "./folder.ts";
 
 Deno.test("the built-in clips are speech with transcripts, short enough for a demo", async () => {
-  const inputs = await loadInputs(SERVICES.stt);
-  assert.equal(inputs.kind, "stt");
-  assert.equal(inputs.clips.length, 8);
+  const { clips } = await loaded("stt", SERVICES.stt);
+  assert.ok(isList(clips));
+  assert.equal(clips.length, 8);
   let bytes = 0;
-  for (const clip of inputs.clips) {
+  for (const clip of clips) {
     const length_ms = clipLength(clip);
     assert.ok(length_ms > 1200 && length_ms < 8000, `${clip.name} is ${length_ms} ms`);
     assert.ok(clip.text !== null && clip.text.length > 10);
@@ -65,14 +25,14 @@ Deno.test("the built-in clips are speech with transcripts, short enough for a de
 });
 
 Deno.test("the built-in texts are many and all different", async () => {
-  const llm = await loadInputs(SERVICES.llm);
-  const tts = await loadInputs(SERVICES.tts);
-  assert.ok(llm.kind === "llm" && tts.kind === "tts");
-  for (const [list, least] of [[llm.prompts, 40], [llm.chats, 30], [tts.sentences, 30]] as const) {
+  const { prompts, chats } = await loaded("llm", SERVICES.llm);
+  const { sentences } = await loaded("tts", SERVICES.tts);
+  assert.ok(isList(prompts) && isList(chats) && isList(sentences));
+  for (const [list, least] of [[prompts, 40], [chats, 30], [sentences, 30]] as const) {
     assert.ok(list.length >= least);
     assert.equal(new Set(list.map((entry) => JSON.stringify(entry))).size, list.length);
   }
-  for (const turns of llm.chats) {
+  for (const turns of chats) {
     turns.forEach(({ role }, index) => assert.equal(role, index % 2 === 0 ? "user" : "assistant"));
     assert.equal(turns.length % 2, 1, "the user speaks last");
   }
@@ -143,47 +103,52 @@ Deno.test("loadInputs() refuses a clip of more than five minutes", async () => {
   });
 });
 
-Deno.test("loadInputs() refuses a file of more than 50 MB unread", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = join(folder, "huge.txt");
-    await Deno.writeFile(path, new Uint8Array(1));
-    await Deno.truncate(path, 51 * 1024 * 1024);
-    await refused("llm", path, "it is 51 MB, and at most 50 MB are read; split it");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
 Deno.test("loadInputs() tells the line of a manifest that is wrong", async () => {
   await inFolder({
     "json.jsonl": '{"audio": "a.wav"}\n{"audio"',
     "list.jsonl": "[1]",
-    "other.jsonl": '{"audio_filepath": "a.wav"}',
+    "other.jsonl": '{"path": "a.wav"}',
     "text.jsonl": '{"audio": "a.wav", "text": 3}',
     "none.jsonl": "\n",
     "gone.jsonl": '{"audio": "gone.wav"}',
+    "a.wav": wav({}),
   }, async (folder) => {
     const path = (name: string) => join(folder, name);
     await refused("stt", path("json.jsonl"), /^line 2 is not JSON: /);
     await refused("stt", path("list.jsonl"), "line 1 is a list; each line must be an object");
-    const keys = 'line 1 is an object with "audio_filepath"; it must have "audio" with the path of a WAV file';
+    const keys =
+      'line 1 is an object with "path"; it must have "audio" (or "audio_filepath") with the path of a WAV file';
     await refused("stt", path("other.jsonl"), keys);
-    await refused("stt", path("text.jsonl"), 'line 1: "text" is a number; it must be a string');
+    await refused("stt", path("text.jsonl"), 'line 1 has a number as "text"; it must be a string');
     await refused("stt", path("none.jsonl"), /^it holds no lines/);
     await refused("stt", path("gone.jsonl"), "there is no such file; check the path", path("gone.wav"));
+  });
+});
+
+Deno.test("loadInputs() reads a manifest as NeMo writes it", async () => {
+  const manifest = '{"audio_filepath": "w/a.wav", "duration": 0.1, "text": "one"}\n';
+  await inFolder({ "m.json": manifest, "w/a.wav": wav({}) }, async (folder) => {
+    assert.deepEqual((await clips(join(folder, "m.json"))).map(({ name, text }) => [name, text]), [["a.wav", "one"]]);
+  });
+});
+
+Deno.test("loadInputs() looks into the folders of a folder, and past what is hidden", async () => {
+  const files = { "b/1.wav": wav({}), "a/2/3.wav": wav({}), "a/.x.wav": "no" };
+  await inFolder(files, async (folder) => {
+    assert.deepEqual((await clips(folder)).map(({ name }) => name), ["3.wav", "1.wav"]);
   });
 });
 
 Deno.test("loadInputs() reads prompts from lines of text and of JSON; a chat of each", async () => {
   const files = { "a.txt": "\ufeffone\r\n\n two \n", "b.jsonl": '{"prompt": "three"}\n{"text": "four"}' };
   await inFolder(files, async (folder) => {
-    const inputs = await loadInputs(withInputs("llm", join(folder, "a.txt"), join(folder, "b.jsonl")));
     const prompts = ["one", "two", "three", "four"];
     const chats = prompts.map((content) => [{ role: "user", content } as const]);
-    assert.deepEqual(inputs, { kind: "llm", prompts, chats } satisfies Inputs);
-    const sentences = await loadInputs(withInputs("tts", join(folder, "a.txt")));
-    assert.deepEqual(sentences, { kind: "tts", sentences: ["one", "two"] });
+    assert.deepEqual(await texts(join(folder, "a.txt"), join(folder, "b.jsonl")), { prompts, chats });
+    assert.deepEqual(await texts(folder), { prompts, chats });
+    const { sentences } = await loaded("tts", withInputs("tts", join(folder, "a.txt")));
+    assert.ok(!isList(sentences));
+    assert.deepEqual([...sentences.all()], ["one", "two"]);
   });
 });
 
@@ -193,29 +158,78 @@ Deno.test("loadInputs() refuses texts that are none, too long, not UTF-8, or wit
     "long.txt": `ok\n${"x".repeat(100_001)}`,
     "emoji.txt": "😀".repeat(100_000),
     "latin.txt": new Uint8Array([0x63, 0x61, 0x66, 0xe9]),
-    "keys.jsonl": '{"text": "ok"}\n{"question": "?"}',
+    "keys.jsonl": '{"text": "ok"}\n{"answer": "?"}\n{"answer": 1}',
   }, async (folder) => {
     const path = (name: string) => join(folder, name);
     await refused("llm", path("blank.txt"), "it holds no text; write one prompt or sentence a line");
     await refused("llm", path("long.txt"), "line 2 has more than 100000 characters; shorten it");
-    assert.equal((await loadInputs(withInputs("llm", path("emoji.txt")))).kind, "llm");
-    await refused("tts", path("latin.txt"), "it is not UTF-8 text; save it as UTF-8");
-    const keys = 'line 2 is an object with "question"; it must have "prompt" or "text" with a string';
-    await refused("tts", path("keys.jsonl"), keys);
-    await refused("tts", folder, "it is a folder; name a file");
+    assert.equal((await texts(path("emoji.txt"))).prompts.length, 1);
+    await refused("tts", path("latin.txt"), "line 1 is not UTF-8 text; save it as UTF-8");
+    const wanted = 'it must have "prompt" or "text" with a string, or "messages" with a conversation';
+    const others = "(2 of 3 entries are bad; this is the first)";
+    await refused("tts", path("keys.jsonl"), `line 2 is an object with "answer"; ${wanted} ${others}`);
+    await Deno.mkdir(path("empty"));
+    await refused("tts", path("empty"), "there is no .txt, .jsonl, .json or .csv file in this folder (it is empty)");
+    const openai = { ...withInputs("llm", path("long.txt")), protocol: "openai" as const };
+    assert.equal((await loaded("llm", openai)).kind, "llm", "only June's servers refuse long texts");
   });
 });
 
-Deno.test("Budget refuses one entry too many and one byte too many", () => {
-  const fail = (what: string): never => {
-    throw new Error(what);
-  };
-  const entries = new Budget();
-  for (let i = 0; i < MAX_ENTRIES; i++) entries.take(1, fail);
-  assert.throws(() => entries.take(1, fail), { message: "more than 10000 inputs for one service; name fewer" });
-  const bytes = new Budget();
-  bytes.take(MAX_TOTAL_BYTES, fail);
-  assert.throws(() => bytes.take(1, fail), /^Error: more than 256 MB of inputs/);
+Deno.test("loadInputs() reads a list of conversations, and says where one breaks", async () => {
+  const list = [
+    { id: 1, conversations: [{ from: "human", value: "Hi" }, { from: "gpt", value: "Hello" }] },
+    { id: 2, conversations: [] },
+    {
+      id: 3,
+      conversations: [{ from: "system", value: "S" }, { from: "gpt", value: "x" }, { from: "human", value: "Q" }],
+    },
+  ];
+  const bad = [{ prompt: "fine" }, { conversations: [{ from: "robot", value: "?" }] }];
+  await inFolder({
+    "a.json": JSON.stringify(list, null, 2),
+    "bad.json": JSON.stringify(bad, null, 1),
+    "cut.json": '[{"prompt": "a"},',
+    "more.json": '["a"] ["b"]',
+    "none.json": '"a"',
+  }, async (folder) => {
+    const { prompts, chats } = await texts(join(folder, "a.json"));
+    assert.deepEqual(prompts, ["Hi", "Q"], "what holds no question is passed over");
+    assert.deepEqual(chats[1], [{ role: "system", content: "S" }, { role: "user", content: "Q" }]);
+    const path = (name: string) => join(folder, name);
+    const roles = 'line 5 has a turn of "robot"; roles are system, user (human), assistant (gpt)';
+    await refused("llm", path("bad.json"), roles);
+    await refused("llm", path("cut.json"), "line 1: it ends before its list is closed");
+    await refused("llm", path("more.json"), "line 1: something follows the end of its list");
+    await refused("llm", path("none.json"), 'it must hold one list: "[" comes first');
+  });
+});
+
+Deno.test("loadInputs() reads columns of a CSV file, and says which there are", async () => {
+  const rows = 'id,Question,max_tokens\r\n1,"Why, ""oh"" why?\nSay.",7\r\n\r\n2,Plain,\r\n';
+  await inFolder({ "a.csv": rows, "b.tsv": "q\tid\nhello\t1\n", "c.csv": 'prompt,x\n"open,1\n' }, async (folder) => {
+    const path = (name: string) => join(folder, name);
+    assert.deepEqual((await texts(path("a.csv"))).prompts, ['Why, "oh" why?\nSay.', "Plain"]);
+    const none = "its first line has no column called prompt, text, question or alike: it has q, id; name one as field";
+    await refused("llm", path("b.tsv"), none);
+    const field = { ...withInputs("llm", path("b.tsv")), input_plan: { ...DEFAULT_INPUT_PLAN, field: "q" } };
+    assert.equal((await loaded("llm", field)).kind, "llm");
+    const wrong = { ...withInputs("llm", path("b.tsv")), input_plan: { ...DEFAULT_INPUT_PLAN, field: "z" } };
+    await refusedBy(wrong, 'its first line has no column "z": it has q, id; name one as field', path("b.tsv"));
+    await refused("llm", path("c.csv"), "line 2 has a quote that is never closed");
+  });
+});
+
+Deno.test("a file that changes while a run reads it is told as that", async () => {
+  await inFolder({ "a.jsonl": '{"prompt": "one"}\n{"prompt": "two"}\n' }, async (folder) => {
+    const path = join(folder, "a.jsonl");
+    const { prompts } = await loaded("llm", withInputs("llm", path));
+    assert.ok(!isList(prompts));
+    assert.equal(prompts.next({ next: () => 0 }).input, "one");
+    await Deno.writeTextFile(path, "gone");
+    assert.equal(prompts.next({ next: () => 0 }).input, "one", "what was read is kept");
+    const what = /has changed since the run began; leave inputs alone/;
+    assert.throws(() => prompts.next({ next: () => 0.9 }), { name: "UserError", message: what });
+  });
 });
 
 Deno.test("makeClip() finds the end of speech by level, unless the transcript says there is none", () => {
