@@ -20,10 +20,23 @@ export interface OpenAi {
   readonly headers: HttpHeaders;
 }
 
-/** What is shared by the tasks of a service. */
+/**
+ * What is shared by the tasks of a service.
+ * @throws {UserError} kind `config` for headers or a path that HTTP cannot send
+ */
 export function shareOpenAi(service: ServicePlan, settings: OpenAiSettings, channel: HttpChannel): OpenAi {
   const headers = service.metadata.map(({ key, value }) => [key.toLowerCase(), value] as const);
+  checkSendable(service, { method: "GET", path: `${settings.base_path}/`, headers, body: null });
   return { service, settings, channel, secrets: new Secrets(service), headers };
+}
+
+function checkSendable({ name }: ServicePlan, request: HttpRequest): void {
+  try {
+    checkRequest(request);
+    checkHeaders(request.headers);
+  } catch (error) {
+    throw new UserError("config", `Cannot send requests to service ${name}: ${(error as Error).message}`);
+  }
 }
 
 /** One request, encoded, and how its reply is read. */
@@ -49,15 +62,11 @@ export interface Form<Input> {
   prebuffer_us?: number;
 }
 
-/**
- * Makes a task ready to be started many times.
- * @throws {UserError} kind `config` for headers or a path that HTTP cannot send
- */
+/** Makes a task ready to be started many times. */
 export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<Input>): Operation {
   const { channel, secrets, settings, service } = shared;
   const { given, method } = form;
   const path = settings.base_path + form.path;
-  checkSendable(service, { method, path, headers: shared.headers, body: null });
   const headersFor = sharedHeaders(shared.headers);
   const ask = (input: Input, limit: OutputLimit | null) => {
     const { body, content_type, reply } = form.ask(input, limit);
@@ -80,15 +89,6 @@ export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<
       );
     },
   };
-}
-
-function checkSendable({ name }: ServicePlan, request: HttpRequest): void {
-  try {
-    checkRequest(request);
-    checkHeaders(request.headers);
-  } catch (error) {
-    throw new UserError("config", `Cannot send requests to service ${name}: ${(error as Error).message}`);
-  }
 }
 
 /** Headers by content type, each list made once: requests that share one share the work of encoding it. */
