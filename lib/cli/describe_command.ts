@@ -6,7 +6,7 @@ import { UserError } from "../plan/errors.ts";
 import { nearestWord } from "../plan/nearest.ts";
 import type { ServicePlan, TlsPlan } from "../plan/plan.ts";
 import { type CliContext, say, warn } from "./context.ts";
-import { type DescribedService, listLines, methodLines, type Reached, snippetLines } from "./describe_text.ts";
+import type { DescribedService, Reached } from "./describe_text.ts";
 
 interface DescribeFlags {
   proto?: string[];
@@ -44,8 +44,10 @@ export const describeCommand = buildCommand<DescribeFlags, [string?, string?], C
       descriptor_set: flags.descriptorSet ?? null,
     };
     const chosen = choose(described, name);
+    // Loaded late: no other verb needs them.
     const { describeMethod } = await import("../driver/grpc/description.ts");
     if (flags.json === true) return say(this, jsonOf(chosen, describeMethod));
+    const { listLines, methodLines, snippetLines } = await import("./describe_text.ts");
     for (const line of chosen.listed ? listLines(chosen.services) : chosen.methods.flatMap(methodLines)) {
       say(this, line);
     }

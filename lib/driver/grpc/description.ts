@@ -1,7 +1,6 @@
 /** What a service offers, in plain data and in words: methods, fields, and an example of each request. */
 import type { CallKind } from "../../plan/protocols.ts";
-import { callKindOf } from "./exchange.ts";
-import type { Field, FieldType, MessageType, MethodType } from "./types.ts";
+import { callKindOf, type Field, type FieldType, type MessageType, type MethodType } from "./types.ts";
 import { ANY, jsonFormOf } from "./well_known.ts";
 
 /** One field of a message. */

@@ -9,7 +9,7 @@ import { serviceMetadata } from "../metadata.ts";
 import { TEMPLATE_SOURCES, type TemplateContext } from "../template.ts";
 import { compileMessage, type Part } from "./encode.ts";
 import { type ReplyMaker, replyMaker, UNREAD } from "./reply_checks.ts";
-import { type MethodType, splitMethod, type Types } from "./types.ts";
+import { callKindOf, type MethodType, splitMethod, type Types } from "./types.ts";
 
 /** An exchange, checked and encoded as far as it is the same for all calls. */
 export interface ReadyExchange {
@@ -72,14 +72,6 @@ function sidesOf(method: MethodType | null, call_kind: CallKind | undefined) {
     throw new RangeError(`its kind is ${callKindOf(method)}, not ${call_kind}; leave the kind out`);
   }
   return method;
-}
-
-/** The kind of a method's calls. */
-export function callKindOf(
-  { request_stream, reply_stream }: Pick<MethodType, "request_stream" | "reply_stream">,
-): CallKind {
-  if (request_stream) return reply_stream ? "bidi_stream" : "client_stream";
-  return reply_stream ? "server_stream" : "unary";
 }
 
 /** A method that takes one message is sent an empty one where the scenario names none. */

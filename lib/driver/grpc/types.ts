@@ -3,6 +3,7 @@
  * Full names have no leading dot.
  */
 import { nearestWord } from "../../plan/nearest.ts";
+import type { CallKind } from "../../plan/protocols.ts";
 
 /** Protobuf's scalar types. */
 export type Scalar =
@@ -176,6 +177,12 @@ export class Types {
     };
     return { name: `${service}/${name}`, request: type(request), reply: type(reply), request_stream, reply_stream };
   }
+}
+
+/** The kind of a method's calls. */
+export function callKindOf(method: Pick<MethodType, "request_stream" | "reply_stream">): CallKind {
+  if (method.request_stream) return method.reply_stream ? "bidi_stream" : "client_stream";
+  return method.reply_stream ? "server_stream" : "unary";
 }
 
 /** The two halves of `package.Service/Method`; `package.Service.Method` is read too. */
