@@ -14,6 +14,8 @@ export interface ChannelOptions {
   /** Largest reply message accepted; a larger one fails the call with RESOURCE_EXHAUSTED. Bytes. */
   max_message_bytes: number;
   tls: TlsOptions | null;
+  /** Every connection is tunnelled through it; absent or null: none, whatever the environment says. */
+  proxy?: ProxyOptions | null | undefined;
   /** Interval of keepalive pings, and how long an answer may take; null: none are sent. */
   keepalive: { interval_ms: number; timeout_ms: number } | null;
   /**
@@ -22,6 +24,14 @@ export interface ChannelOptions {
    * ends it with UNAVAILABLE and origin `connection`. Default `move`. grpc-js always fails it.
    */
   moves: "move" | "fail";
+}
+
+/** An HTTP proxy. */
+export interface ProxyOptions {
+  /** `host:port` or `[v6]:port`. */
+  address: string;
+  /** Value of `proxy-authorization`; null: none. */
+  authorization: string | null;
 }
 
 /** TLS material, already read. */
@@ -152,6 +162,7 @@ export type ConnectFault =
   | "not_tls_server"
   | "certificate"
   | "not_http2"
+  | "proxy"
   | "closed"
   | "other";
 

@@ -1,11 +1,11 @@
 /** From a target to a socket whose TLS handshake is done, for protocols on top of HTTP/1.1. */
-import { ConnectError, type TlsOptions } from "./channel.ts";
+import { ConnectError, type ProxyOptions, type TlsOptions } from "./channel.ts";
 import { diagnose } from "./diagnose.ts";
 import { fault } from "./faults.ts";
 import type { ByteSocket } from "./socket/byte_socket.ts";
-import { dial, firstOf, resolve, systemLookup } from "./socket/dial.ts";
+import { detour, dial, firstOf, resolve, systemLookup } from "./socket/dial.ts";
 import { Limit } from "./socket/limit.ts";
-import { parseTarget } from "./target.ts";
+import { nameOf, parseTarget } from "./target.ts";
 
 /** Longest probe for the cause after an attempt failed. */
 const DIAGNOSE_MS = 2000;
@@ -13,6 +13,8 @@ const DIAGNOSE_MS = 2000;
 /** Where and how to connect. */
 export interface SocketOptions {
   tls: TlsOptions | null;
+  /** Tunnels the connection; absent or null: none. */
+  proxy?: ProxyOptions | null | undefined;
   /** Limit on connect plus TLS handshake; milliseconds. */
   connect_timeout_ms: number;
 }
@@ -24,22 +26,22 @@ export interface SocketOptions {
  * @throws {ConnectError} with the likely cause
  */
 export async function connectSocket(target: string, options: SocketOptions, signal: AbortSignal): Promise<ByteSocket> {
-  const { tls, connect_timeout_ms } = options;
+  const { tls, proxy, connect_timeout_ms } = options;
   const parsed = parseTarget(target);
-  const name = parsed.kind === "tcp" ? parsed.host : "localhost";
   const limit = new Limit(connect_timeout_ms, signal);
   try {
-    const places = await limit.run(resolve(parsed, systemLookup));
+    const places = await limit.run(resolve(detour(parsed, target, proxy) ?? parsed, systemLookup));
     return await firstOf(
       places,
       limit,
       signal,
-      (place, share) => dial(place, name, tls, share, "http/1.1"),
+      (place, share) => dial(place, nameOf(parsed), tls, share, "http/1.1"),
       (late) => late.close(),
     );
   } catch (error) {
     if (signal.aborted) throw fault.other(target, "the attempt was given up");
-    const cause = await diagnose(target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "http/1.1");
+    if (error instanceof ConnectError) throw error;
+    const cause = await diagnose(target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "http/1.1", proxy);
     throw cause ?? fault.other(target, error instanceof Error ? error.message : String(error));
   } finally {
     limit.clear();

@@ -1,9 +1,9 @@
 /** Finds out why an address cannot be used, with a small probe of its own: no transport is involved. */
-import { ConnectError, type TlsOptions } from "./channel.ts";
+import { ConnectError, type ProxyOptions, type TlsOptions } from "./channel.ts";
 import { certificateFault, fault } from "./faults.ts";
 import { connectTls, speaksTls } from "./probe.ts";
 import type { ByteSocket, SecuredSocket } from "./socket/byte_socket.ts";
-import { type Alpn, dialPlain } from "./socket/dial.ts";
+import { type Alpn, detour, dialPlain } from "./socket/dial.ts";
 import { Limit, OutOfTime } from "./socket/limit.ts";
 import { parseTarget, type Target } from "./target.ts";
 
@@ -19,6 +19,7 @@ type Answer = { kind: "bytes"; bytes: Uint8Array } | { kind: "closed" } | { kind
  * @param tls null: plaintext
  * @param timeout_ms limit on the whole probe
  * @param alpn `http/1.1`: only connects, for such a server speaks when it is asked
+ * @param proxy what the connections to the target are tunnelled through; null: nothing
  * @returns the fault with its remedy, or null when there is none
  */
 export async function diagnose(
@@ -26,10 +27,12 @@ export async function diagnose(
   tls: TlsOptions | null,
   timeout_ms: number,
   alpn: Alpn = "h2",
+  proxy: ProxyOptions | null = null,
 ): Promise<ConnectError | null> {
   const limit = new Limit(timeout_ms);
   try {
-    const parsed = parseTarget(target);
+    const straight = parseTarget(target);
+    const parsed = detour(straight, target, proxy) ?? straight;
     if (tls !== null) return await diagnoseTls(target, parsed, tls, limit, alpn);
     if (alpn === "h2") return await diagnosePlain(target, parsed, limit);
     (await dialPlain(parsed, limit)).close();
@@ -126,6 +129,7 @@ async function handshakeFault(
   limit: Limit,
   alpn: Alpn,
 ): Promise<ConnectError> {
+  if (error instanceof ConnectError) return error;
   const words = wordsOf(error);
   if (error instanceof OutOfTime) return fault.silent(target, limit.timeout_ms);
   if (/NoApplicationProtocol|NO_APPLICATION_PROTOCOL/i.test(words)) {

@@ -4,7 +4,8 @@
  */
 import * as grpc from "@grpc/grpc-js";
 import { installGoawayShield } from "./goaway_shield.ts";
-import type { Channel, ChannelOptions, ChannelStats, Method, MethodSpec, OpenChannel } from "./channel.ts";
+import { type Channel, type ChannelOptions, type ChannelStats, ConnectError } from "./channel.ts";
+import type { Method, MethodSpec, OpenChannel } from "./channel.ts";
 import { diagnose } from "./diagnose.ts";
 import { fault } from "./faults.ts";
 import { type CallPlan, GrpcJsCall } from "./grpc_js_call.ts";
@@ -41,6 +42,10 @@ class GrpcJsChannel implements Channel {
   }
 
   async connect(): Promise<void> {
+    if (this.options.proxy) {
+      const remedy = "Remove the key proxy of the service, or use the transport wire.";
+      throw new ConnectError("proxy", "The transport grpc-js cannot go through a proxy", remedy);
+    }
     const limit = Promise.withResolvers<"late">();
     const { connect_timeout_ms } = this.options;
     const timer = setTimeout(() => limit.resolve("late"), connect_timeout_ms);

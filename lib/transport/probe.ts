@@ -1,10 +1,10 @@
 /** Sockets for finding out what listens at an address: every step has a time limit. */
 import type { TlsOptions } from "./channel.ts";
 import type { SecuredSocket } from "./socket/byte_socket.ts";
-import { type Alpn, finishHandshake } from "./socket/dial.ts";
+import { type Alpn, dialDenoTls, finishHandshake } from "./socket/dial.ts";
 import type { Limit } from "./socket/limit.ts";
 import { dialNodeTls } from "./socket/node_tls.ts";
-import type { Target } from "./target.ts";
+import { nameOf, type Target } from "./target.ts";
 
 /**
  * Opens a TLS connection and finishes its handshake, with verification as `options` say.
@@ -14,9 +14,10 @@ export function connectTls(target: Target, options: TlsOptions, limit: Limit, al
   const unverified = options.insecure || options.pinned_sha256 !== null;
   // Deno.startTls takes no client certificate, and Deno.connectTls no other name: together they need node:tls.
   const both = options.server_name !== null && options.cert_pem !== null;
-  if (unverified || both || target.kind === "unix") {
+  if (unverified || both || target.kind === "unix" || (target.tunnel !== undefined && options.cert_pem !== null)) {
     return dialNodeTls(target, nameOf(target), options, limit, alpn);
   }
+  if (target.tunnel !== undefined) return dialDenoTls(target, nameOf(target), options, limit, alpn);
   return connectDenoTls(target.host, target.port, options, limit, alpn);
 }
 
@@ -55,8 +56,4 @@ async function connectDenoTls(
       Deno.startTls(conn, { hostname: options.server_name ?? hostname, ...common })
     );
   return await finishHandshake(await limit.run(opened, (late) => late.close()), limit);
-}
-
-function nameOf(target: Target): string {
-  return target.kind === "tcp" ? target.host : "localhost";
 }

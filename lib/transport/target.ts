@@ -1,10 +1,25 @@
 /** Addresses as plans write them. */
-import { ConnectError } from "./channel.ts";
+import { ConnectError, type ProxyOptions } from "./channel.ts";
 
 /** A parsed target. */
 export type Target =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | {
+    readonly kind: "tcp";
+    readonly host: string;
+    readonly port: number;
+    /** The place is a proxy's, and this is what lies behind it. */
+    readonly tunnel?: Tunnel;
+  }
   | { readonly kind: "unix"; readonly path: string };
+
+/** What a socket to a proxy is to be tunnelled to. */
+export interface Tunnel {
+  /** `host:port` or `[v6]:port`. */
+  readonly target: string;
+  /** Its host alone, for certificates. */
+  readonly host: string;
+  readonly proxy: ProxyOptions;
+}
 
 /**
  * Parses `host:port`, `[v6]:port` or `unix:/path`.
@@ -21,6 +36,11 @@ export function parseTarget(target: string): Target {
   const port = Number(match?.[3]);
   if (host === undefined || port < 1 || port > 65535) throw badTarget(target);
   return { kind: "tcp", host, port };
+}
+
+/** The name that a certificate is checked for. */
+export function nameOf(target: Target): string {
+  return target.kind === "tcp" ? target.tunnel?.host ?? target.host : "localhost";
 }
 
 /** Whether a host is an IPv4 or IPv6 address; such a name must not be sent as TLS server name. */

@@ -2,11 +2,13 @@
  * The seam to HTTP: requests and replies on bytes. A channel is a pool of connections to one origin; it knows nothing of
  * what bodies mean. Requests report through callbacks, not promises, as gRPC calls do.
  */
-import type { ChannelStats, TlsOptions } from "../channel.ts";
+import type { ChannelStats, ProxyOptions, TlsOptions } from "../channel.ts";
 
 /** Where and how to connect. */
 export interface HttpOptions {
   tls: TlsOptions | null;
+  /** Every connection is tunnelled through it; absent or null: none, whatever the environment says. */
+  proxy?: ProxyOptions | null | undefined;
   /**
    * Most connections. HTTP/1.1 opens them on demand, for each carries one request at a time; HTTP/2 opens all at once
    * and shares them.

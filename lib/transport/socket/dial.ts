@@ -1,10 +1,12 @@
 /** Opens sockets: plain or TLS, by address, name or path. What goes wrong is left to `diagnose` to explain. */
 import { lookup } from "node:dns/promises";
-import type { TlsOptions } from "../channel.ts";
-import { isAddress, type Target } from "../target.ts";
+import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
+import { proxyFault } from "../proxy_faults.ts";
+import { isAddress, parseTarget, type Target, type Tunnel } from "../target.ts";
 import type { ByteSocket, SecuredSocket } from "./byte_socket.ts";
 import { Limit } from "./limit.ts";
 import { dialNodeTls } from "./node_tls.ts";
+import { askForTunnel, ReadSocket } from "./tunnel.ts";
 
 /** What is spoken over a connection, as TLS names it in ALPN. */
 export type Alpn = "h2" | "http/1.1";
@@ -18,13 +20,31 @@ export type Lookup = (host: string) => Promise<readonly string[]>;
  */
 export const systemLookup: Lookup = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
 
+/** The way to a target through a proxy: the proxy's place, with what lies behind it. Null: there is no proxy to use. */
+export function detour(target: Target, text: string, proxy: ProxyOptions | null | undefined): Target | null {
+  if (!proxy || target.kind === "unix") return null;
+  const place = parseTarget(proxy.address);
+  return place.kind === "unix" ? null : { ...place, tunnel: { target: text, host: target.host, proxy } };
+}
+
 /**
  * Finds the places behind a target: a name may have several addresses, to be tried in the resolver's order.
  * @throws {Error} when the name is not known
  */
 export async function resolve(target: Target, lookup: Lookup): Promise<Target[]> {
+  if (target.kind === "tcp" && target.tunnel !== undefined) return await resolveProxy(target, target.tunnel, lookup);
   if (target.kind === "unix" || isAddress(target.host)) return [target];
   return (await lookup(target.host)).map((host) => ({ kind: "tcp", host, port: target.port }));
+}
+
+async function resolveProxy(target: Target & { kind: "tcp" }, tunnel: Tunnel, lookup: Lookup): Promise<Target[]> {
+  const { host, port } = target;
+  try {
+    const places = await resolve({ kind: "tcp", host, port }, lookup);
+    return places.map((place) => ({ ...place, tunnel }));
+  } catch {
+    throw proxyFault.unreachable(tunnel, `the name "${host}" is not known`);
+  }
 }
 
 /**
@@ -83,25 +103,54 @@ export async function dial(
 
 /** Connects without TLS; throws as {@linkcode dial} does. */
 export async function dialPlain(place: Target, limit: Limit): Promise<ByteSocket> {
-  return place.kind === "tcp"
-    ? await dialTcp(place, limit)
-    : await limit.run(Deno.connect({ transport: "unix", path: place.path }), (late) => late.close());
+  if (place.kind === "unix") {
+    return await limit.run(Deno.connect({ transport: "unix", path: place.path }), (late) => late.close());
+  }
+  const { socket, rest } = await dialTcp(place, limit);
+  return rest.length === 0 ? socket : new ReadSocket(socket, rest);
 }
 
-async function dialTcp({ host, port }: Target & { kind: "tcp" }, limit: Limit): Promise<Deno.TcpConn> {
-  const socket = await limit.run(Deno.connect({ hostname: host, port }), (late) => late.close());
+const NOTHING = new Uint8Array(0);
+
+/** Connects, through a proxy where the place is one; `rest` is what the target has said behind the proxy's answer. */
+async function dialTcp(
+  { host, port, tunnel }: Target & { kind: "tcp" },
+  limit: Limit,
+): Promise<{ socket: Deno.TcpConn; rest: Uint8Array }> {
+  const connecting = Deno.connect({ hostname: host, port });
+  if (tunnel === undefined) {
+    const socket = await limit.run(connecting, (late) => late.close());
+    socket.setNoDelay(true);
+    return { socket, rest: NOTHING };
+  }
+  const socket = await limit.run(connecting, (late) => late.close()).catch((error) => {
+    throw proxyFault.unreachable(tunnel, plainWords(error));
+  });
   socket.setNoDelay(true);
-  return socket;
+  try {
+    return { socket, rest: await limit.run(askForTunnel(socket, tunnel)) };
+  } catch (error) {
+    socket.close();
+    throw error instanceof ConnectError ? error : proxyFault.unreachable(tunnel, plainWords(error));
+  }
 }
 
-async function dialDenoTls(
+/** What the operating system says, without its number. */
+function plainWords(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return /refused/i.test(words) ? "the connection was refused" : words.replace(/ \(os error \d+\)/, "");
+}
+
+/** TLS with Deno's own library; throws as {@linkcode dial} does. */
+export async function dialDenoTls(
   place: Target & { kind: "tcp" },
   name: string,
   tls: TlsOptions,
   limit: Limit,
   alpn: Alpn,
 ): Promise<SecuredSocket> {
-  const socket = await Deno.startTls(await dialTcp(place, limit), {
+  const { socket: plain } = await dialTcp(place, limit);
+  const socket = await Deno.startTls(plain, {
     hostname: tls.server_name ?? name,
     alpnProtocols: [alpn],
     ...(tls.ca_pem !== null && { caCerts: [tls.ca_pem] }),

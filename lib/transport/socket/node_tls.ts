@@ -2,11 +2,14 @@
  * TLS through node:tls, for what Deno's own TLS cannot do: certificates that nobody vouches for (by explicit wish, or
  * pinned), and client certificates without Nagle's delays.
  */
+import net from "node:net";
 import tls from "node:tls";
 import type { TlsOptions } from "../channel.ts";
-import { isAddress, type Target } from "../target.ts";
+import { proxyFault } from "../proxy_faults.ts";
+import { isAddress, type Target, type Tunnel } from "../target.ts";
 import type { SecuredSocket } from "./byte_socket.ts";
 import type { Limit } from "./limit.ts";
+import { ConnectReply, connectRequest } from "./tunnel.ts";
 
 /**
  * Connects and finishes the handshake.
@@ -21,7 +24,7 @@ export async function dialNodeTls(
   alpn: "h2" | "http/1.1" = "h2",
 ): Promise<SecuredSocket> {
   const serverName = options.server_name ?? name;
-  const where = place.kind === "unix" ? { path: place.path } : { host: place.host, port: place.port };
+  const where = await wayTo(place, limit);
   const socket = tls.connect({
     ...where,
     ALPNProtocols: [alpn],
@@ -39,6 +42,41 @@ export async function dialNodeTls(
   } catch (error) {
     bytes.close();
     throw error;
+  }
+}
+
+/** How node:tls is to reach a place: by itself, or over a socket that a proxy has connected. */
+async function wayTo(place: Target, limit: Limit): Promise<tls.ConnectionOptions> {
+  if (place.kind === "unix") return { path: place.path };
+  const { host, port, tunnel } = place;
+  return tunnel === undefined ? { host, port } : { socket: await tunnelled(host, port, tunnel, limit) };
+}
+
+async function tunnelled(host: string, port: number, tunnel: Tunnel, limit: Limit): Promise<net.Socket> {
+  const socket = net.connect({ host, port });
+  const reply = new ConnectReply(tunnel);
+  const ready = Promise.withResolvers<void>();
+  const fail = (error: Error) => ready.reject(proxyFault.unreachable(tunnel, error.message));
+  const close = () => ready.reject(reply.closed());
+  const data = (chunk: Uint8Array) => {
+    try {
+      if (reply.take(chunk) !== null) ready.resolve();
+    } catch (error) {
+      ready.reject(error);
+    }
+  };
+  socket.setNoDelay(true);
+  socket.on("error", fail).on("close", close).on("data", data).write(connectRequest(tunnel));
+  try {
+    await limit.run(ready.promise);
+    socket.pause();
+    return socket;
+  } catch (error) {
+    socket.on("error", () => {});
+    socket.destroy();
+    throw error;
+  } finally {
+    socket.off("error", fail).off("close", close).off("data", data);
   }
 }
 

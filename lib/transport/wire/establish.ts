@@ -1,11 +1,11 @@
 /** From a target to a connection whose handshakes are done, within a limit of time. */
-import type { ChannelOptions, ConnectError } from "../channel.ts";
+import { type ChannelOptions, ConnectError } from "../channel.ts";
 import { diagnose } from "../diagnose.ts";
 import { fault } from "../faults.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
-import { dial, firstOf, type Lookup, resolve } from "../socket/dial.ts";
+import { detour, dial, firstOf, type Lookup, resolve } from "../socket/dial.ts";
 import { Limit } from "../socket/limit.ts";
-import type { Target } from "../target.ts";
+import { nameOf, type Target } from "../target.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 
 /** Longest probe for the cause after an attempt failed. */
@@ -32,7 +32,7 @@ export interface Peer {
 export async function establish(peer: Peer, owner: ConnectionOwner, signal: AbortSignal): Promise<Connection> {
   const limit = new Limit(peer.options.connect_timeout_ms, signal);
   try {
-    const places = await limit.run(resolve(peer.target, peer.lookup));
+    const places = await limit.run(resolve(wayTo(peer), peer.lookup));
     return await firstOf(places, limit, signal, (place, share) => attempt(place, peer, share, owner), abandon);
   } catch (error) {
     throw signal.aborted ? fault.other(peer.text, "the attempt was given up") : await explain(peer, error);
@@ -41,8 +41,12 @@ export async function establish(peer: Peer, owner: ConnectionOwner, signal: Abor
   }
 }
 
+const wayTo = ({ target, text, options }: Peer): Target => detour(target, text, options.proxy) ?? target;
+
 async function explain({ text, options, refine }: Peer, error: unknown): Promise<ConnectError> {
-  const cause = await diagnose(text, options.tls, Math.min(options.connect_timeout_ms, DIAGNOSE_MS));
+  if (error instanceof ConnectError) return error;
+  const { tls, proxy, connect_timeout_ms } = options;
+  const cause = await diagnose(text, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "h2", proxy);
   const found = cause ?? fault.other(text, error instanceof Error ? error.message : String(error));
   return refine === undefined ? found : refine(found);
 }
@@ -50,8 +54,7 @@ async function explain({ text, options, refine }: Peer, error: unknown): Promise
 const abandon = (late: Connection): void => late.abandon("Too late");
 
 async function attempt(place: Target, peer: Peer, limit: Limit, owner: ConnectionOwner): Promise<Connection> {
-  const name = peer.target.kind === "tcp" ? peer.target.host : "localhost";
-  const socket = await dial(place, name, peer.options.tls, limit);
+  const socket = await dial(place, nameOf(peer.target), peer.options.tls, limit);
   return await shakeHands(socket, peer.text, limit, owner);
 }
 

@@ -1,0 +1,49 @@
+/** The words for each way a proxy can stand in the way. */
+import { ConnectError } from "./channel.ts";
+import type { Tunnel } from "./target.ts";
+
+const WRITE_IT = 'Write a user and a password in the proxy\'s URL: "http://user:password@host:port".';
+
+/** Builds the error for each cause. */
+export const proxyFault = {
+  /** @param reason in words, not naming the address */
+  unreachable: ({ target, proxy }: Tunnel, reason: string) =>
+    new ConnectError(
+      "proxy",
+      `Cannot reach the proxy "${proxy.address}" on the way to "${target}": ${reason}`,
+      "Start the proxy, or correct or remove the key proxy of the service.",
+    ),
+  notHttp: ({ target, proxy }: Tunnel) =>
+    new ConnectError(
+      "proxy",
+      `"${proxy.address}", the proxy on the way to "${target}", does not answer as an HTTP proxy does`,
+      "Correct the address of the proxy.",
+    ),
+  closed: ({ target, proxy }: Tunnel) =>
+    new ConnectError(
+      "proxy",
+      `The proxy "${proxy.address}" hung up when it was asked to connect to "${target}"`,
+      "Look at the proxy's log.",
+    ),
+  refuses(tunnel: Tunnel, status: number) {
+    const { target, proxy } = tunnel;
+    if (status === 407) {
+      const [says, remedy] = proxy.authorization === null
+        ? ["wants a user and a password", WRITE_IT]
+        : ["does not accept our user and password", "Correct the user and the password in the proxy's URL."];
+      return new ConnectError(
+        "proxy",
+        `The proxy "${proxy.address}" ${says} to connect to "${target}" (HTTP 407)`,
+        remedy,
+      );
+    }
+    const remedy = status >= 500
+      ? "Check that the service listens there, and that the proxy can reach it."
+      : "Check that the proxy may connect to that address and port.";
+    return new ConnectError(
+      "proxy",
+      `The proxy "${proxy.address}" does not connect to "${target}": HTTP ${status}`,
+      remedy,
+    );
+  },
+};
