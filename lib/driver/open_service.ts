@@ -1,7 +1,8 @@
 /** From a service of the plan to a channel: reads its TLS files and names its limits. */
 import { UserError } from "../plan/errors.ts";
 import type { ServicePlan, TlsPlan } from "../plan/plan.ts";
-import { type Channel, CHANNEL_DEFAULTS, type OpenChannel, type TlsOptions } from "../transport/channel.ts";
+import { type Channel, CHANNEL_DEFAULTS, type OpenChannel, type ProxyOptions } from "../transport/channel.ts";
+import type { TlsOptions } from "../transport/channel.ts";
 
 /** Longest a connection may take to come up; milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -16,16 +17,29 @@ export async function openService(service: ServicePlan, open: OpenChannel): Prom
     connections: service.connections,
     connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, service.timeout_ms),
     tls: await readTls(service),
+    proxy: proxyOptions(service),
     moves: service.moves,
   });
 }
 
+/** The proxy that a service is reached through, or null. */
+export function proxyOptions({ proxy }: ServicePlan): ProxyOptions | null {
+  if (proxy === undefined) return null;
+  const { address, credentials } = proxy;
+  return { address, authorization: credentials === null ? null : `Basic ${base64Of(credentials)}` };
+}
+
+const base64Of = (text: string): string => new TextEncoder().encode(text).toBase64();
+
 /**
- * The TLS material of a service, or null for plaintext.
+ * The TLS material of a connection, or null for plaintext.
+ * @param owner what is connected to, for messages
  * @throws {UserError} kind `input` for a file that cannot be read.
  */
-export async function readTls(service: ServicePlan): Promise<TlsOptions | null> {
-  const { tls } = service;
+export async function readTls(
+  { name, tls }: Pick<ServicePlan, "name" | "tls">,
+  owner: string = `service ${name}`,
+): Promise<TlsOptions | null> {
   if (tls === null) return null;
   const read = async (key: keyof TlsPlan & `${string}_file`) => {
     const path = tls[key];
@@ -34,7 +48,7 @@ export async function readTls(service: ServicePlan): Promise<TlsOptions | null> 
       return await Deno.readTextFile(path);
     } catch (error) {
       const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-      throw new UserError("input", `Cannot read "${path}" (${key.slice(0, -5)} of service ${service.name}): ${why}`);
+      throw new UserError("input", `Cannot read "${path}" (${key.slice(0, -5)} of ${owner}): ${why}`);
     }
   };
   const { server_name, insecure, pinned_sha256 } = tls;

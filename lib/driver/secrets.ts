@@ -1,21 +1,98 @@
 /** Keeps what must not be told out of what is told: servers quote keys in their errors. */
+import type { Json, RestExchange } from "../plan/protocols.ts";
+import { HIDDEN } from "../plan/redact.ts";
 import type { ServicePlan } from "../plan/plan.ts";
 
-/** Shorter values are no secrets, and hiding them would hide words. */
+/** Shorter values are no secrets, and hiding them would hide words. Characters. */
 const SHORTEST = 6;
+/** Tokens that were given during a run and are remembered; older ones have long expired. */
+const MOST_TOKENS = 64;
+/** Words before a secret in a header, and values of headers that say only what is sent. */
+const PLAIN_WORD = /^(bearer|basic|token|digest)$/i;
+const PLAIN_HEADERS: ReadonlySet<string> = new Set(["accept", "accept-language", "content-type", "user-agent", "te"]);
+/** Keys of a request body whose values are secrets. */
+const SECRET_KEY = /pass|secret|token|api.?key|authorization|credential/i;
 
-/** The values a service is sent that nobody may read. */
+/** The values of one service that nobody may read. */
 export class Secrets {
-  readonly #values: string[];
+  /** Longest first, so that a value is hidden before a part of it. */
+  #constant: string[];
+  #tokens: string[] = [];
 
-  /** Every metadata value of the service, and of `Bearer <key>` the key. */
-  constructor({ metadata }: ServicePlan) {
-    const values = metadata.flatMap(({ value }) => [value, ...value.split(" ")]);
-    this.#values = values.filter((value) => value.length >= SHORTEST && !/^(bearer|basic)$/i.test(value));
+  /** Everything in the plan that may be secret: metadata, tokens, passwords, header values, queries. */
+  constructor(service: ServicePlan) {
+    const values = new Set(valuesOf(service).flatMap(formsOf));
+    this.#constant = [...values].sort((one, other) => other.length - one.length);
   }
 
-  /** The text with every secret as `***`. */
+  /** Remembers a token that was read or given during the run. */
+  add(token: string): void {
+    if (this.#tokens.includes(token) || this.#constant.includes(token)) return;
+    this.#tokens = [...this.#tokens, ...formsOf(token)].slice(-MOST_TOKENS);
+  }
+
+  /** The text with every secret as `***`; also one that the text was cut off in. */
   hide(text: string): string {
-    return this.#values.reduce((safe, value) => safe.replaceAll(value, "***"), text);
+    let safe = text;
+    for (const values of [this.#constant, this.#tokens]) {
+      for (const value of values) safe = withoutEnd(safe.replaceAll(value, HIDDEN), value);
+    }
+    return safe;
   }
+}
+
+/** The text without a beginning of the secret at its end, where a text that was too long has been cut. */
+function withoutEnd(text: string, secret: string): string {
+  const end = text.endsWith("…") ? text.length - 1 : text.length;
+  for (let length = Math.min(secret.length - 1, end); length >= SHORTEST; length--) {
+    if (!text.slice(0, end).endsWith(secret.slice(0, length))) continue;
+    return `${text.slice(0, end - length)}${HIDDEN}${text.slice(end)}`;
+  }
+  return text;
+}
+
+/** A value as it may be quoted: as it is, its words, percent-encoded. */
+function formsOf(value: string): string[] {
+  const words = [value, ...value.split(/[\s,;]+/)].filter((word) => word.length >= SHORTEST && !PLAIN_WORD.test(word));
+  return [...new Set(words.flatMap((word) => [word, encodeURIComponent(word)]))];
+}
+
+function valuesOf({ metadata, auth, proxy, settings }: ServicePlan): string[] {
+  const values = headerValues(metadata);
+  if (auth?.kind === "bearer") values.push(auth.token);
+  if (auth?.kind === "oauth2") {
+    values.push(auth.client_secret, btoa(`${auth.client_id}:${auth.client_secret}`), ...queryValues(auth.path));
+  }
+  if (proxy !== undefined && proxy.credentials !== null) {
+    const [, ...password] = proxy.credentials.split(":");
+    values.push(password.join(":"), btoa(proxy.credentials));
+  }
+  if (settings?.protocol === "rest") {
+    values.push(...queryValues(settings.login_path ?? ""), ...settings.exchanges.flatMap(valuesOfExchange));
+  }
+  if (settings?.protocol === "websocket") values.push(...queryValues(settings.path));
+  return values;
+}
+
+const headerValues = (headers: readonly { key: string; value: string }[]): string[] =>
+  headers.filter(({ key }) => !PLAIN_HEADERS.has(key.toLowerCase())).map(({ value }) => value);
+
+function valuesOfExchange({ headers, path, body }: RestExchange): string[] {
+  return [...headerValues(headers), ...queryValues(path), ...(body?.kind === "json" ? secretsIn(body.value) : [])];
+}
+
+/** Values of a query whose keys say that they are secret. */
+function queryValues(path: string): string[] {
+  if (!path.includes("?")) return [];
+  const query = new URLSearchParams(path.slice(path.indexOf("?") + 1));
+  return [...query].filter(([key]) => SECRET_KEY.test(key) || /^key$/i.test(key)).map(([, value]) => value);
+}
+
+/** Texts of a JSON value whose keys say that they are secret. */
+function secretsIn(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(secretsIn);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === "string" ? (SECRET_KEY.test(key) ? [inner] : []) : secretsIn(inner)
+  );
 }

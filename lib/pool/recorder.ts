@@ -18,11 +18,15 @@ export class Recorder implements CallKeeper {
   /** Stages of each load, in order: index in the plan, and end in microseconds. */
   readonly #stages_of: { stage: number; end_us: number }[][] = [];
 
-  /** @param objectives what a call must meet to count as good */
+  /**
+   * @param objectives what a call must meet to count as good
+   * @param hide takes secrets out of the words of a failure
+   */
   constructor(
     readonly clock: Clock,
     readonly stages: readonly Stage[],
     readonly objectives: readonly Objective[] = [],
+    readonly hide: (text: string) => string = (text) => text,
   ) {
     for (const [stage, { load, end_ms }] of stages.entries()) {
       (this.#stages_of[load] ??= []).push({ stage, end_us: end_ms * 1000 });
@@ -77,7 +81,7 @@ export class Recorder implements CallKeeper {
 
   fail(operation: string, outcome: "failed" | "timed_out", end: OperationEnd, end_us: number): void {
     const at_ms = Math.round(end_us / 1000);
-    this.#failures.add({ operation, outcome, code: end.code, type: end.type, details: end.details, at_ms });
+    this.#failures.add({ operation, outcome, code: end.code, type: end.type, details: this.hide(end.details), at_ms });
   }
 
   turned(turn: TurnExample): void {

@@ -36,9 +36,14 @@ export class UserPool {
     readonly clock: PoolClock,
     readonly onInterval: (interval: IntervalData) => void,
   ) {
-    this.#recorder = new Recorder(clock, plan.stages, plan.objectives);
+    this.#recorder = new Recorder(clock, plan.stages, plan.objectives, (text) => this.#hide(text));
     this.#watch = new GeneratorWatch(clock);
     this.#loads = plan.loads.map((load, index) => this.#runningLoad(load, index));
+  }
+
+  /** A voice turn may quote any of its services. */
+  #hide(text: string): string {
+    return this.prepared.services.reduce((safe, { service }) => service.hide?.(safe) ?? safe, text);
   }
 
   #runningLoad(load: LoadPlan, index: number): RunningLoad {

@@ -5,19 +5,22 @@ import type { OpenService, Operation } from "../driver.ts";
 import type { Inputs } from "../inputs/inputs.ts";
 import { openHttpService } from "../http_service.ts";
 import { checkHealth, healthOperation } from "./health.ts";
+import type { TokenSource } from "../tokens.ts";
 import { chat, embed, generate } from "./llm.ts";
 import { speak, transcribe } from "./speech.ts";
 import { type OpenAi, shareOpenAi } from "./task.ts";
 
 /**
  * Opens a service.
- * @throws {UserError} kind `input` for a TLS file that cannot be read
+ * @param source of the tokens that requests carry; null: none
+ * @throws {UserError} kind `input` for a TLS file that cannot be read, `config` for headers or a path that HTTP cannot
+ * send
  * @throws {TypeError} when its settings are not OpenAI's, which the plan's decoder rules out
  */
-export async function openOpenAi(service: ServicePlan): Promise<OpenService> {
+export async function openOpenAi(service: ServicePlan, source: TokenSource | null = null): Promise<OpenService> {
   const { settings } = service;
   if (settings?.protocol !== "openai") throw new TypeError(`Service ${service.name} has no settings of openai`);
-  const channel = await openHttpService(service, settings.http_version);
+  const channel = await openHttpService(service, settings.http_version, source);
   const shared = shareOpenAi(service, settings, channel);
   return {
     connect: () => channel.connect(),

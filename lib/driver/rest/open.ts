@@ -8,6 +8,7 @@ import { loadClips } from "../clips.ts";
 import type { OpenService, Operation } from "../driver.ts";
 import { openHttpService } from "../http_service.ts";
 import { Secrets } from "../secrets.ts";
+import type { TokenSource } from "../tokens.ts";
 import type { Template } from "../template.ts";
 import { RestCall, type RestExchangeParts } from "./call.ts";
 import { checkRestHealth } from "./health.ts";
@@ -22,15 +23,16 @@ interface ReadyExchange {
 
 /**
  * Opens any HTTP service.
+ * @param source of the tokens that requests carry; null: none
  * @throws {UserError} kind `input` for a file that cannot be read, `config` for requests that cannot be sent
  * @throws {TypeError} when its settings are not of REST, which the plan's decoder rules out
  */
-export async function openRest(service: ServicePlan): Promise<OpenService> {
+export async function openRest(service: ServicePlan, source: TokenSource | null = null): Promise<OpenService> {
   const { settings } = service;
   if (settings?.protocol !== "rest") throw new TypeError(`Service ${service.name} has no settings of REST`);
   const { base_path } = settings;
   const material = await readMaterial(service, settings.exchanges);
-  const channel = await openHttpService(service, settings.http_version);
+  const channel = await openHttpService(service, settings.http_version, source);
   const headers: HttpHeaders = service.metadata.map(({ key, value }) => [key.toLowerCase(), value] as const);
   const exchanges = readyExchanges(service, settings, channel, headers, material);
   return {
