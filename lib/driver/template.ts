@@ -118,18 +118,19 @@ function uuid(random: Random): string {
 }
 
 /** RFC 4648's alphabet of base 32, in lower case. */
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
-/** Characters made of one random number of 32 bits, at 5 bits each. */
+const ALPHABET = [..."abcdefghijklmnopqrstuvwxyz234567"];
+/** Every pair of its characters, by 10 random bits. */
+const PAIRS = ALPHABET.flatMap((first) => ALPHABET.map((second) => first + second));
+/** Characters made of one random number of 32 bits. */
 const PER_WORD = 6;
 
 function characters(random: Random, length: number): string {
   let made = "";
-  while (made.length < length) {
-    let bits = word(random);
-    const count = Math.min(PER_WORD, length - made.length);
-    for (let at = 0; at < count; at++, bits >>>= 5) made += ALPHABET[bits & 31];
+  for (let count = 0; count < length; count += PER_WORD) {
+    const bits = word(random);
+    made += PAIRS[bits & 1023]! + PAIRS[bits >>> 10 & 1023]! + PAIRS[bits >>> 20 & 1023]!;
   }
-  return made;
+  return made.length === length ? made : made.slice(0, length);
 }
 
 const read = new Map<string, readonly string[]>();

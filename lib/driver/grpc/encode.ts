@@ -4,14 +4,28 @@
  */
 import type { Json } from "../../plan/protocols.ts";
 import { isTemplate, parseTemplate } from "../../plan/template.ts";
-import { compileText, type Template, type TemplateSources } from "../template.ts";
+import { compileText, type TemplateContext, type TemplateSources } from "../template.ts";
 import { encodeEnum, encodeScalar, told, wireTypeOf } from "./scalars.ts";
 import { type Field, type FieldType, type MessageType, offer, type Scalar, type Types } from "./types.ts";
 import { ANY, jsonFormOf, typeOfUrl, VALUE } from "./well_known.ts";
-import { concat, tag, varint, WireType } from "./wire.ts";
+import { concat, Sink, tag, varint, WireType } from "./wire.ts";
 
-/** Bytes: the same for all calls, or made anew for each. */
-export type Part = Uint8Array | Template<Uint8Array>;
+/** Bytes: the same for all calls, or written anew for each. */
+export type Part = Uint8Array | ((sink: Sink, cx: TemplateContext) => void);
+
+const SINK = new Sink();
+
+/** The bytes of a part for one call; what is the same for all is not copied. */
+export function bytesOf(part: Part, cx: TemplateContext): Uint8Array {
+  if (part instanceof Uint8Array) return part;
+  part(SINK, cx);
+  return SINK.take();
+}
+
+function write(part: Part, sink: Sink, cx: TemplateContext): void {
+  if (part instanceof Uint8Array) sink.put(part);
+  else part(sink, cx);
+}
 
 /** What encoding needs beside the value. */
 export interface Encoding {
@@ -151,15 +165,13 @@ function compileValue(type: FieldType, value: Json, encoding: Encoding, place: s
   }
 }
 
-const UTF8 = new TextEncoder();
-
 function compileScalar(scalar: Scalar, value: Json, encoding: Encoding, place: string): Part {
   const is_text = scalar === "string" || scalar === "bytes";
   if (!is_text || typeof value !== "string" || !isTemplate(value)) {
     return compilePlain(value, encoding, place, (one) => encodeScalar(scalar, one));
   }
   const make = at(place, () => compileText(value, encoding.sources));
-  return (cx) => UTF8.encode(make(cx));
+  return (sink, cx) => sink.text(make(cx));
 }
 
 /** A value that is no text to its field. A template in it is one placeholder, so that all it may give can be checked. */
@@ -175,14 +187,14 @@ function compilePlain(value: Json, { sources }: Encoding, place: string, encode:
         const { min, max } = part;
         encode(min);
         encode(max);
-        return ({ random }) => encode(min + Math.floor(random.next() * (max - min + 1)));
+        return (sink, { random }) => sink.put(encode(min + Math.floor(random.next() * (max - min + 1))));
       }
       case "seq":
         encode(1);
-        return (cx) => encode(cx.seq());
+        return (sink, cx) => sink.put(encode(cx.seq()));
       case "pick": {
         const made = sources.lines(part.file).map((line) => encode(line));
-        return ({ random }) => made[Math.floor(random.next() * made.length)] as Uint8Array;
+        return (sink, { random }) => sink.put(made[Math.floor(random.next() * made.length)] as Uint8Array);
       }
       default:
         throw new RangeError(`cannot be made from ${told(value)}: use {{int A B}}, {{seq}} or {{pick FILE}}`);
@@ -208,14 +220,13 @@ function join(parts: readonly Part[]): Part {
   flush();
   const [only] = merged;
   if (merged.length <= 1) return only ?? new Uint8Array(0);
-  return (cx) => concat(merged.map((part) => part instanceof Uint8Array ? part : part(cx)));
+  return (sink, cx) => {
+    for (const part of merged) write(part, sink, cx);
+  };
 }
 
 /** A part led by its length. */
 function prefixed(part: Part): Part {
   if (part instanceof Uint8Array) return concat([varint(part.length), part]);
-  return (cx) => {
-    const made = part(cx);
-    return concat([varint(made.length), made]);
-  };
+  return (sink, cx) => sink.prefixed(() => part(sink, cx));
 }

@@ -7,7 +7,7 @@ import type { Operation } from "../driver.ts";
 import { OperationCall, type Sender, type StreamCall } from "../grpc_call.ts";
 import { serviceMetadata } from "../metadata.ts";
 import { TEMPLATE_SOURCES, type TemplateContext } from "../template.ts";
-import { compileMessage, type Part } from "./encode.ts";
+import { bytesOf, compileMessage, type Part } from "./encode.ts";
 import { type ReplyMaker, replyMaker, UNREAD } from "./reply_checks.ts";
 import { callKindOf, type MethodType, splitMethod, type Types } from "./types.ts";
 
@@ -100,14 +100,12 @@ export function exchangeOperation(
       const cx: TemplateContext = { random, seq: () => number };
       const [first] = messages;
       if (!request_stream && first !== undefined) {
-        return OperationCall.unary(method, made(first, cx), timeout_ms, marks, reply(marks));
+        return OperationCall.unary(method, bytesOf(first, cx), timeout_ms, marks, reply(marks));
       }
       return OperationCall.stream(method, new MessageSender(messages, cx), timeout_ms, marks, reply(marks));
     },
   };
 }
-
-const made = (part: Part, cx: TemplateContext): Uint8Array => part instanceof Uint8Array ? part : part(cx);
 
 /** Sends messages one after the other, as quickly as the stream takes them, and closes its side. */
 class MessageSender implements Sender {
@@ -127,7 +125,9 @@ class MessageSender implements Sender {
     if (call === null || this.#finished) return;
     while (this.#next < this.messages.length) {
       if (call.ended) return;
-      if (!call.send(made(this.messages[this.#next++] as Part, this.cx)) && this.#next < this.messages.length) return;
+      if (!call.send(bytesOf(this.messages[this.#next++] as Part, this.cx)) && this.#next < this.messages.length) {
+        return;
+      }
     }
     this.#finished = true;
     call.finishSending();

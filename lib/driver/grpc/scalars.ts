@@ -1,7 +1,7 @@
 /** Scalars and enums between JSON and protobuf's bytes, by the rules of protobuf's JSON mapping. */
 import type { Json } from "../../plan/protocols.ts";
 import { type EnumType, offer, type Scalar } from "./types.ts";
-import { varint64, type WireReader, WireType } from "./wire.ts";
+import { varint, varint64, type WireReader, WireType } from "./wire.ts";
 
 /** How whole numbers travel, and their range. */
 interface Whole {
@@ -96,6 +96,9 @@ function encodeFraction(scalar: "double" | "float", value: Json): Uint8Array {
 }
 
 function encodeWhole({ bits, signed, travels }: Whole, value: Json): Uint8Array {
+  // What templates make is mostly this, and large integers are slow.
+  const is_small = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff;
+  if (is_small && travels === "varint") return varint(value);
   const min = signed ? -(2n ** BigInt(bits - 1)) : 0n;
   const max = 2n ** BigInt(signed ? bits - 1 : bits) - 1n;
   const wanted = `a whole number from ${min} to ${max}`;

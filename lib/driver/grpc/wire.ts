@@ -34,6 +34,57 @@ export function varint64(value: bigint): Uint8Array {
 /** What stands before a field's value. */
 export const tag = (number: number, wire: number): Uint8Array => varint(number * 8 + wire);
 
+/** Gathers the bytes of one message in a buffer that grows and is used again. */
+export class Sink {
+  #bytes = new Uint8Array(1024);
+  #at = 0;
+
+  #room(length: number): void {
+    if (this.#at + length <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#at + length, 2 * this.#bytes.length));
+    grown.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = grown;
+  }
+
+  put(piece: Uint8Array): void {
+    this.#room(piece.length);
+    this.#bytes.set(piece, this.#at);
+    this.#at += piece.length;
+  }
+
+  /** A text in UTF-8, without its length. */
+  text(text: string): void {
+    this.#room(3 * text.length);
+    this.#at += UTF8.encodeInto(text, this.#bytes.subarray(this.#at)).written;
+  }
+
+  /** What `write` puts in, led by its length. */
+  prefixed(write: () => void): void {
+    const start = this.#at;
+    // Most lengths take one byte; what follows moves up for a longer one.
+    this.#room(1);
+    this.#at++;
+    write();
+    const length = this.#at - start - 1;
+    const lead = varint(length);
+    if (lead.length > 1) {
+      this.#room(lead.length - 1);
+      this.#bytes.copyWithin(start + lead.length, start + 1, this.#at);
+      this.#at += lead.length - 1;
+    }
+    this.#bytes.set(lead, start);
+  }
+
+  /** The bytes so far, the caller's to keep; the next message begins. */
+  take(): Uint8Array {
+    const made = this.#bytes.slice(0, this.#at);
+    this.#at = 0;
+    return made;
+  }
+}
+
+const UTF8 = new TextEncoder();
+
 /** Reads the bytes of one message, or of a part of one. */
 export class WireReader {
   /** @param end where the part ends in `bytes` */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Json } from "../../../lib/plan/protocols.ts";
 import { isTemplate } from "../../../lib/plan/template.ts";
+import { bytesOf } from "../../../lib/driver/grpc/encode.ts";
 import { decodeMessage } from "../../../lib/driver/grpc/decode.ts";
 import { randomStream } from "../../../lib/schedule/random.ts";
 import { compile, encode, messageType, SHOP, SOURCES } from "./shop.ts";
@@ -148,7 +149,7 @@ Deno.test("a message without templates is made once, one with templates for each
   });
   assert.ok(!(part instanceof Uint8Array));
   fc.assert(fc.property(fc.nat(), fc.integer({ min: 1, max: 1e6 }), (seed, number) => {
-    const bytes = part({ random: randomStream(seed, 0), seq: () => number });
+    const bytes = bytesOf(part, { random: randomStream(seed, 0), seq: () => number });
     const made = decode("shop.v1.OrderRequest", bytes) as { [name: string]: Json };
     assert.equal(made["customer"], `user-${number}`);
     const [item] = made["items"] as [{ name: string; count: number }];
