@@ -169,7 +169,11 @@ export interface WebSocketSettings {
 /** One message sent and the reply that answers it; `name` is the operation's. */
 export interface WebSocketExchange {
   name: string;
+  /** A clip goes as a WAV file: in a binary message, or as base64 in the JSON `{"type": "audio", "<field>": "..."}`. */
   send: { kind: "text"; text: string } | { kind: "json"; value: Json } | { kind: "clip"; field: string | null };
-  /** What the answer must hold; replies that do not match are passed over. Empty: the next message. */
+  /**
+   * What the answer must hold; replies that do not match are passed over, but one with `"type": "error"` fails the
+   * exchange. Empty: the next message.
+   */
   reply: Check[];
 }

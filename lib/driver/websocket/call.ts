@@ -1,0 +1,130 @@
+/** One exchange in flight: a session, a message, and the reply that answers it. */
+import { StatusCode } from "../../transport/status.ts";
+import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
+import { type Ending, faultEnding } from "../outcome.ts";
+import type { Secrets } from "../secrets.ts";
+import type { TemplateContext } from "../template.ts";
+import type { Outgoing, Verdict } from "./message.ts";
+import type { Carried, Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** What the calls of one exchange share. */
+export interface SocketExchangeParts {
+  sessions: Sessions;
+  secrets: Secrets;
+  /** Deadline from the start, opening included; milliseconds. */
+  timeout_ms: number;
+  judge(data: Outgoing): Verdict;
+}
+
+/** A call between a session and the marks. */
+export class SocketCall implements Carried, RunningOperation {
+  readonly #parts: SocketExchangeParts;
+  readonly #cx: TemplateContext;
+  readonly #data: Outgoing;
+  readonly #marks: Marks;
+  #session: Session | null = null;
+  #deadline: Timer | null = null;
+  #sent = false;
+  #ended = false;
+  #sent_bytes = 0;
+  #received_bytes = 0;
+
+  constructor(parts: SocketExchangeParts, cx: TemplateContext, data: Outgoing, marks: Marks) {
+    this.#parts = parts;
+    this.#cx = cx;
+    this.#data = data;
+    this.#marks = marks;
+  }
+
+  /** Takes a session and sends the message as soon as it is open. */
+  begin(clock: Clock): this {
+    this.#deadline = clock.at(clock.now_us() + this.#parts.timeout_ms * 1000, () => this.#expire());
+    const session = this.#session = this.#parts.sessions.take(this.#cx);
+    session.carry(this);
+    return this;
+  }
+
+  opened(): void {
+    this.#sent_bytes = typeof this.#data === "string" ? utf8Length(this.#data) : this.#data.length;
+    this.#session?.send(this.#data, () => {
+      if (this.#ended) return;
+      this.#sent = true;
+      this.#marks.sent();
+    });
+  }
+
+  message(data: Outgoing): void {
+    // What comes before the message has left cannot answer it.
+    if (!this.#sent || this.#ended) return;
+    this.#received_bytes += typeof data === "string" ? utf8Length(data) : data.length;
+    this.#marks.content();
+    const verdict = this.#parts.judge(data);
+    if (verdict === "other") return;
+    this.#settle();
+    this.#end(verdict === "answer" ? OK : faultEnding(verdict));
+  }
+
+  lost(ending: Ending): void {
+    if (this.#session !== null) this.#parts.sessions.drop(this.#session);
+    this.#end(ending);
+  }
+
+  cancel(): void {
+    queueMicrotask(() => this.#giveUp(CANCELLED));
+  }
+
+  #expire(): void {
+    const where = this.#sent ? "before a reply came that answers the message" : "before the WebSocket was open";
+    this.#giveUp({ ...EXPIRED, details: `The deadline passed ${where}` });
+  }
+
+  #giveUp(ending: Ending): void {
+    if (this.#ended) return;
+    if (this.#session !== null) this.#parts.sessions.drop(this.#session);
+    this.#end(ending);
+  }
+
+  #settle(): void {
+    if (this.#session !== null) this.#parts.sessions.give(this.#session, this.#cx.random);
+  }
+
+  #end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#deadline?.cancel();
+    const details = ending.details === "" ? "" : this.#parts.secrets.hide(ending.details);
+    this.#marks.end({
+      ...ending,
+      details,
+      sent_bytes: this.#sent ? this.#sent_bytes : 0,
+      received_bytes: this.#received_bytes,
+    });
+  }
+}
+
+const OK: Ending = { outcome: "ok", code: StatusCode.OK, type: "", details: "" };
+const CANCELLED: Ending = {
+  outcome: "cancelled",
+  code: StatusCode.CANCELLED,
+  type: "CANCELLED",
+  details: "Cancelled by the caller",
+};
+const EXPIRED: Ending = {
+  outcome: "timed_out",
+  code: StatusCode.DEADLINE_EXCEEDED,
+  type: "DEADLINE_EXCEEDED",
+  details: "",
+};
+
+/** Bytes of a text as UTF-8, without encoding it. */
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) continue;
+    // The two halves of a pair take four bytes together: two each.
+    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
+  }
+  return bytes;
+}

@@ -1,0 +1,71 @@
+/** Any WebSocket: messages as the scenario writes them, and the replies that answer them. */
+import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import { connectSocket } from "../../transport/connect_socket.ts";
+import type { HttpHeaders } from "../../transport/http/channel.ts";
+import { loadClips } from "../clips.ts";
+import type { OpenService, Operation } from "../driver.ts";
+import { CONNECT_TIMEOUT_MS, readTls } from "../open_service.ts";
+import { Secrets } from "../secrets.ts";
+import type { Template } from "../template.ts";
+import { SocketCall, type SocketExchangeParts } from "./call.ts";
+import { checkSocketHealth } from "./health.ts";
+import { compileMessage, compileReply, type Outgoing } from "./message.ts";
+import { Sessions } from "./sessions.ts";
+
+/** An exchange, ready to be started. */
+interface ReadyExchange {
+  message: Template<Outgoing>;
+  parts: SocketExchangeParts;
+}
+
+/**
+ * Opens a WebSocket service; no socket is opened yet.
+ * @throws {UserError} kind `input` for a TLS file that cannot be read, `config` for wrong placeholders and checks
+ * @throws {TypeError} when its settings are not of WebSocket, which the plan's decoder rules out
+ */
+export async function openWebSocketService(service: ServicePlan): Promise<OpenService> {
+  const { settings, address, timeout_ms } = service;
+  if (settings?.protocol !== "websocket") throw new TypeError(`Service ${service.name} has no settings of WebSocket`);
+  const tls = await readTls(service);
+  const clips = settings.exchanges.some(({ send }) => send.kind === "clip") ? await loadClips(service) : [];
+  const headers: HttpHeaders = service.metadata.map(({ key, value }) => [key.toLowerCase(), value] as const);
+  const sessions = new Sessions(service, settings, tls, headers);
+  const secrets = new Secrets(service);
+  const exchanges = new Map(settings.exchanges.map((exchange): [string, ReadyExchange] => [exchange.name, {
+    message: compileMessage(exchange, clips),
+    parts: { sessions, secrets, timeout_ms, judge: compileReply(exchange) },
+  }]));
+  return {
+    /** Only that somebody is there: sessions belong to exchanges and users. */
+    async connect() {
+      const options = { tls, connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, timeout_ms) };
+      (await connectSocket(address, options, new AbortController().signal)).close();
+    },
+    operation: (task) => operationOf(task, service, exchanges),
+    health: (limit_ms) => checkSocketHealth(sessions, secrets, limit_ms),
+    stats: () => sessions.counts(),
+    close: () => sessions.close(),
+  };
+}
+
+function operationOf(
+  { name, operation }: TaskPlan,
+  service: ServicePlan,
+  exchanges: ReadonlyMap<string, ReadyExchange>,
+): Operation {
+  const exchange = exchanges.get(operation);
+  if (name !== "call" || exchange === undefined) {
+    throw new TypeError(`Cannot prepare ${name} "${operation}": service ${service.name} has no such exchange`);
+  }
+  const { message, parts } = exchange;
+  let calls = 0;
+  return {
+    name: operation,
+    reply_stream: true,
+    start(random, clock, marks) {
+      const number = ++calls;
+      const cx = { random, seq: () => number };
+      return new SocketCall(parts, cx, message(cx), marks).begin(clock);
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/** One WebSocket of a service: opening, open, or over; one exchange at a time is on it. */
+import { ConnectError } from "../../transport/channel.ts";
+import { StatusCode, statusName } from "../../transport/status.ts";
+import type { ConnectionEvents, WebSocketConnection, WebSocketEnd } from "../../transport/websocket/connection.ts";
+import { HandshakeRefused, openWebSocket, type WebSocketOptions } from "../../transport/websocket/open.ts";
+import { httpEnding } from "../http_outcome.ts";
+import type { Ending } from "../outcome.ts";
+import { oneLine } from "../text.ts";
+import type { Outgoing } from "./message.ts";
+
+/** The exchange on a session. */
+export interface Carried {
+  /** The WebSocket is open and nothing else is on it. */
+  opened(): void;
+  message(data: Outgoing): void;
+  /** The WebSocket could not be opened, or is gone. */
+  lost(ending: Ending): void;
+}
+
+/** gRPC's status for a close code, so that both count alike. Source: the meanings in RFC 6455, section 7.4.1. */
+const CODES: Record<number, number> = {
+  1003: StatusCode.INVALID_ARGUMENT,
+  1007: StatusCode.INVALID_ARGUMENT,
+  1008: StatusCode.PERMISSION_DENIED,
+  1009: StatusCode.RESOURCE_EXHAUSTED,
+  1011: StatusCode.INTERNAL,
+};
+
+/** A socket with its pings. */
+export class Session implements ConnectionEvents {
+  #connection: WebSocketConnection | null = null;
+  #carried: Carried | null = null;
+  readonly #stop = new AbortController();
+  #pings: ReturnType<typeof setInterval> | null = null;
+  #pong_due = false;
+  #over = false;
+
+  /**
+   * Begins to open it.
+   * @param ping_ms interval of pings, null: none. One that is not answered before the next ends the session.
+   * @param onOver told once, when it is gone or was never had
+   */
+  constructor(
+    address: string,
+    options: WebSocketOptions,
+    readonly ping_ms: number | null,
+    readonly onOver: () => void,
+  ) {
+    openWebSocket(address, options, this, this.#stop.signal).then(
+      (connection) => this.#opened(connection),
+      (error) => this.#end(openingEnding(error)),
+    );
+  }
+
+  /** It is open, or may still become so. */
+  get usable(): boolean {
+    return !this.#over && (this.#connection === null || this.#connection.open);
+  }
+
+  get open(): boolean {
+    return this.#connection?.open === true;
+  }
+
+  /** Puts an exchange on it; `opened` follows, within this call where it is open already. */
+  carry(carried: Carried): void {
+    this.#carried = carried;
+    if (this.open) carried.opened();
+  }
+
+  /** Takes the exchange off it. */
+  release(): void {
+    this.#carried = null;
+  }
+
+  /** @param handedOver told when the message's first bytes are handed to the socket */
+  send(data: Outgoing, handedOver: () => void): void {
+    this.#connection?.send(data, handedOver);
+  }
+
+  /** Closes it in order; with an exchange on it, which is lost so, at once. */
+  close(): void {
+    if (this.#connection === null || this.#carried !== null) this.drop();
+    else this.#connection.close();
+  }
+
+  /** Ends it at once, and an exchange on it. */
+  drop(): void {
+    this.#stop.abort();
+    this.#end(GIVEN_UP);
+    this.#connection?.abandon();
+  }
+
+  #opened(connection: WebSocketConnection): void {
+    if (this.#over) return connection.abandon();
+    this.#connection = connection;
+    if (this.ping_ms !== null) this.#pings = setInterval(() => this.#ping(connection), this.ping_ms);
+    connection.start();
+    this.#carried?.opened();
+  }
+
+  #ping(connection: WebSocketConnection): void {
+    if (!this.#pong_due) {
+      this.#pong_due = true;
+      return connection.ping(new Uint8Array(0));
+    }
+    this.#end(unavailable(`it did not answer a ping within ${this.ping_ms} ms`));
+    connection.abandon();
+  }
+
+  message(data: Outgoing): void {
+    this.#carried?.message(data);
+  }
+
+  pong(): void {
+    this.#pong_due = false;
+  }
+
+  end(end: WebSocketEnd): void {
+    this.#end(lossEnding(end));
+  }
+
+  #end(ending: Ending): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#pings !== null) clearInterval(this.#pings);
+    const carried = this.#carried;
+    this.#carried = null;
+    this.onOver();
+    carried?.lost(ending);
+  }
+}
+
+const unavailable = (details: string): Ending => failed(StatusCode.UNAVAILABLE, details);
+
+function failed(code: number, details: string): Ending {
+  return { outcome: "failed", code, type: statusName(code), details: oneLine(details) };
+}
+
+const GIVEN_UP: Ending = {
+  outcome: "cancelled",
+  code: StatusCode.CANCELLED,
+  type: statusName(StatusCode.CANCELLED),
+  details: "The WebSocket was given up",
+};
+
+function lossEnding({ reason, code, details }: WebSocketEnd): Ending {
+  if (reason === "protocol") return failed(StatusCode.INTERNAL, `It broke a rule of WebSocket: ${details}`);
+  const words = reason === "closed" ? details : `The WebSocket was lost: ${details}`;
+  return failed(CODES[code ?? 0] ?? StatusCode.UNAVAILABLE, words);
+}
+
+/** The ending of an exchange whose WebSocket could not be opened. */
+export function openingEnding(error: unknown): Ending {
+  if (error instanceof HandshakeRefused) {
+    const ending = httpEnding(error.status, error.headers, error.body);
+    return { ...ending, details: `The WebSocket was not opened: ${refusalWords(error, ending.details)}` };
+  }
+  if (error instanceof ConnectError) return unavailable(error.message);
+  const words = error instanceof Error ? error.message : String(error);
+  return failed(error instanceof TypeError ? StatusCode.INVALID_ARGUMENT : StatusCode.UNAVAILABLE, words);
+}
+
+function refusalWords({ status }: HandshakeRefused, words: string): string {
+  if (status === 426) return `HTTP ${status}: the server wants another protocol or version on this path`;
+  return status < 300 ? `HTTP ${status}: this path answers as HTTP, not as a WebSocket` : words;
+}
