@@ -51,8 +51,17 @@ export function headerOf(headers: HttpHeaders, name: string): string | undefined
  */
 export function describeStatus(status: number, headers: HttpHeaders, body: Uint8Array): string {
   const said = errorMessage(new TextDecoder().decode(body));
-  const parts = [`HTTP ${status}`, `${MEANINGS[status] ?? "not what was asked for"}${retryOf(headers)}`];
+  const parts = [`HTTP ${status}`, `${meaningOf(status, headers)}${retryOf(headers)}`];
   return oneLine([...parts, ...(said === "" ? [] : [said])].join(": "));
+}
+
+/** Redirects are not followed: a test must know where its load goes. Queries may hold secrets and are not told. */
+function meaningOf(status: number, headers: HttpHeaders): string {
+  const known = MEANINGS[status];
+  if (known !== undefined) return known;
+  if (status < 300 || status >= 400) return "not what was asked for";
+  const to = (headerOf(headers, "location") ?? "").split(/[?#]/)[0];
+  return `a redirect${to === "" ? "" : ` to ${to}`}, which is not followed: give that address`;
 }
 
 function retryOf(headers: HttpHeaders): string {

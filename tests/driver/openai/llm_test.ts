@@ -178,7 +178,12 @@ Deno.test("statuses are told in plain words with what the server says", async ()
       "HTTP 502",
       "HTTP 502: a proxy got no usable answer from the server behind it: 502 Bad Gateway",
     ],
-    [{ status: 307, headers: { location: "/" } }, "HTTP 307", "HTTP 307: not what was asked for"],
+    [
+      { status: 307, headers: { location: "https://x/v1/chat?token=s" } },
+      "HTTP 307",
+      "HTTP 307: a redirect to https://x/v1/chat, which is not followed: give that address",
+    ],
+    [json({}, 418), "HTTP 418", "HTTP 418: not what was asked for"],
   ];
   for (const [answer, type, details] of cases) assert.deepEqual(await failed(answer), [type, details]);
 });
