@@ -41,6 +41,9 @@ const MAX_NAMED = 8;
 
 const WAIT = "Wait until Triton has loaded it (its log says when), then start again";
 
+/** Triton listens from its start on, but answers only once it has tried to load all its models. */
+const WAIT_FOR_ALL = "Wait until Triton has loaded its models (its log says when), then start again";
+
 const fault = (asked: string, details: string, remedy: string): { fault: ModelFault } => ({
   fault: { state: "failed", asked: asked.slice(1), details: oneLine(details), remedy },
 });
@@ -54,6 +57,9 @@ export async function readModel(ask: AskOnce, settings: TritonSettings): Promise
   if (readiness.status.code === StatusCode.UNIMPLEMENTED) {
     const details = "UNIMPLEMENTED: what listens there does not speak KServe v2, Triton's protocol";
     return fault(modelReady, details, "Check the address: Triton's gRPC port is 8001 unless it was moved");
+  }
+  if (readiness.status.code === StatusCode.UNAVAILABLE && readiness.status.origin === "server") {
+    return fault(modelReady, `The server is not ready yet: ${readiness.status.details}`, WAIT_FOR_ALL);
   }
   const ready = healthFrom(modelReady, readiness, (bytes) => {
     const state = kserve.ModelReadyResponse.decode(bytes).ready ? "serving" : "unhealthy";

@@ -83,7 +83,7 @@ export class SharedStream implements CallEvents {
 
   /** The stream goes on, and so does the server: what it still replies is passed over. */
   #cancel(entry: Entry): void {
-    const details = "cancelled by the caller";
+    const details = "Cancelled by the caller";
     this.#finish(
       entry,
       () => entry.request.end(statusEnding({ code: StatusCode.CANCELLED, details, origin: "cancel", trailers: [] })),

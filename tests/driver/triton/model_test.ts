@@ -70,6 +70,14 @@ Deno.test("a server that speaks another protocol is told as such", async () => {
   assert.match(remedy ?? "", /8001/);
 });
 
+Deno.test("a server that still loads its models says what to do: wait", async () => {
+  const { state, details, remedy } = await health({
+    answer: (call) => refuse(call, StatusCode.UNAVAILABLE, "Server not ready"),
+  });
+  assert.deepEqual([state, details], ["failed", "The server is not ready yet: Server not ready"]);
+  assert.match(remedy ?? "", /^Wait until Triton has loaded its models/);
+});
+
 Deno.test("a question that fails is told with its status", async () => {
   const { state, details } = await health({ answer: (call) => refuse(call, StatusCode.UNAUTHENTICATED, "no token") });
   assert.deepEqual([state, details], ["failed", "UNAUTHENTICATED: no token"]);
