@@ -1,8 +1,10 @@
 /** Asks a server for `describe`: its reflection, or what it is where it has none. */
+import { openCredentials } from "../driver/credentials.ts";
 import { WITHOUT_REFLECTION } from "../driver/grpc/descriptors.ts";
 import { recogniseServices } from "../driver/grpc/known_services.ts";
 import { listServices, reflectDefinitions, ReflectionError } from "../driver/grpc/reflection.ts";
 import { Types } from "../driver/grpc/types.ts";
+import { hidden } from "../driver/guarded.ts";
 import { serviceMetadata } from "../driver/metadata.ts";
 import { openService } from "../driver/open_service.ts";
 import { UserError } from "../plan/errors.ts";
@@ -16,6 +18,12 @@ import type { DescribedService } from "./describe_text.ts";
  * @throws {UserError} kind `unreachable` where it is not there or fails, `config` where it has no reflection
  */
 export async function askServer(service: ServicePlan, name: string | null): Promise<DescribedService[]> {
+  // A server may quote what it was sent.
+  const { secrets } = await openCredentials(service);
+  return await hidden(secrets, () => ask(service, name));
+}
+
+async function ask(service: ServicePlan, name: string | null): Promise<DescribedService[]> {
   const channel = await openService(service, await loadTransport("wire"));
   try {
     await channel.connect();

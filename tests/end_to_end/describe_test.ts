@@ -3,6 +3,10 @@ import { makeCertificates } from "../conformance/certificates.ts";
 import { openShop } from "../driver/grpc/shop_server.ts";
 import { SHOP_PROTO, SHOP_SET } from "../driver/grpc/shop.ts";
 import { standAloneSimulator } from "../../lib/cli/simulator.ts";
+import type { ServerCall } from "../../lib/sim/server/server.ts";
+import { WireServer } from "../../lib/sim/server/wire_server.ts";
+import { StatusCode } from "../../lib/transport/status.ts";
+import { PATHS } from "../../proto/reflection.ts";
 import { inFolder, june } from "./cli.ts";
 import { openGate } from "./tls_gate.ts";
 
@@ -65,6 +69,30 @@ Deno.test("without reflection describe says what to do, and knows June's service
     assert.match(known.stderr, /June's language model: write a service of kind llm with "protocol: june"/);
   } finally {
     await simulator.close();
+  }
+});
+
+Deno.test("describe sends metadata, and shows none of its values though the server quotes them", async () => {
+  const server = new WireServer();
+  const quote = (call: ServerCall) => {
+    const token = call.metadata.find(([key]) => key === "authorization")?.[1];
+    call.end(StatusCode.UNAUTHENTICATED, `no such token: ${token}`);
+    return { message() {}, halfClose() {}, cancel() {}, drain() {} };
+  };
+  for (const path of PATHS) server.handle(path, quote);
+  const port = await server.listen({ hostname: "127.0.0.1", port: 0 });
+  try {
+    const { code, stdout, stderr } = await june(
+      "describe",
+      `127.0.0.1:${port}`,
+      "--metadata",
+      "authorization=planted-9",
+    );
+    assert.equal(code, 3);
+    assert.match(stderr, /UNAUTHENTICATED: no such token/);
+    assert.ok(!(stdout + stderr).includes("planted-9"), stderr);
+  } finally {
+    await server.close();
   }
 });
 
