@@ -4,15 +4,7 @@ import { type CliContext, say, warn } from "./context.ts";
 import { ExitCode } from "./exit_codes.ts";
 import { serviceFlagParameters, type ServiceFlags } from "./flags.ts";
 import { loadPlan, scenarioParameter } from "./load_plan.ts";
-import { checkServices, mayStart, type ServiceCheck } from "./preflight.ts";
-
-const MARKS: Readonly<Record<ServiceCheck["state"], string>> = {
-  serving: "✓",
-  connected: "✓",
-  unhealthy: "!",
-  failed: "✕",
-  unreachable: "✕",
-};
+import { lookAtServices, MARKS, mayStart, type ServiceCheck } from "./preflight.ts";
 
 /** Reaches every service of a scenario and asks its health; sends no load. */
 export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
@@ -20,7 +12,7 @@ export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
     const named = flags.config === undefined && flags.scenario === undefined ? "baseline" : undefined;
     const { plan, warnings } = await loadPlan(this, scenario ?? named, flags);
     for (const text of warnings) warn(this, `warning: ${text}`);
-    const checks = await checkServices(plan);
+    const checks = await lookAtServices(plan);
     for (const line of tableOf(checks)) say(this, line);
     this.process.exitCode = mayStart(checks) ? ExitCode.OK : ExitCode.UNREACHABLE;
   },

@@ -105,7 +105,8 @@ function tlsLines(tls: TlsPlan | null): string[] {
   return given.length === 0 ? ["tls: true"] : ["tls:", ...given];
 }
 
-function exchangeLines(method: MethodType): string[] {
+/** One method as an item of `exchanges`. */
+export function exchangeLines(method: MethodType): string[] {
   const example = exampleLines(method.request);
   const lines = [`method: ${method.name}`];
   const has_fields = example.some((line) => !line.startsWith("#"));

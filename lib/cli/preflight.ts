@@ -1,5 +1,6 @@
 /** Before any load: is every service there, and does it say that it is well? */
 import { openDriver } from "../driver/registry.ts";
+import { UserError } from "../plan/errors.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
 import type { ServiceRecord } from "../result/record.ts";
 import { ConnectError, type OpenChannel } from "../transport/channel.ts";
@@ -19,6 +20,15 @@ export interface ServiceCheck extends ServiceRecord {
   took_ms: number;
 }
 
+/** A sign for each state. */
+export const MARKS: Readonly<Record<ServiceCheck["state"], string>> = {
+  serving: "✓",
+  connected: "✓",
+  unhealthy: "!",
+  failed: "✕",
+  unreachable: "✕",
+};
+
 /**
  * Reaches every service of the plan and asks its health, all at once.
  * @throws {UserError} for TLS files that cannot be read
@@ -26,6 +36,23 @@ export interface ServiceCheck extends ServiceRecord {
 export async function checkServices(plan: Plan): Promise<ServiceCheck[]> {
   const open = await loadTransport(plan.transport);
   return await Promise.all(plan.services.map((service) => checkService(service, open)));
+}
+
+/**
+ * The same, for looking only: what a service lets nobody begin with (a method that is not described, a model that is not
+ * there) is what was found of it.
+ * @throws {UserError} kind `input` for TLS files that cannot be read
+ */
+export async function lookAtServices(plan: Plan): Promise<ServiceCheck[]> {
+  const open = await loadTransport(plan.transport);
+  return await Promise.all(plan.services.map((service) =>
+    checkService(service, open).catch((error): ServiceCheck => {
+      if (!(error instanceof UserError) || error.kind === "input") throw error;
+      const { name, address } = service;
+      const details = error.message.replace(`Service ${name} at ${address}: `, "").replace(`Service ${name}: `, "");
+      return { name, address, state: "failed", tried: "connect", details, remedy: "", took_ms: 0 };
+    })
+  ));
 }
 
 async function checkService(service: ServicePlan, open: OpenChannel): Promise<ServiceCheck> {

@@ -2,38 +2,71 @@
 import type { VoiceKind } from "../plan/plan.ts";
 import { DEFAULT_PORTS } from "./schema_services.ts";
 
-/** What is known when the file is written. */
+/** A service of the file to write. */
+export interface InitService {
+  group: "grpc" | "calls";
+  /** Its key in the file. */
+  name: string;
+  /** Its keys and comments, as lines of YAML. */
+  lines: string[];
+  /** Entries of the task mix, as the file writes their keys. */
+  tasks: Readonly<Record<string, number>>;
+  /** Thresholds of its own. */
+  rules: readonly string[];
+  /** It does not answer: it stands in the file, but is not called. */
+  idle?: boolean;
+}
+
+/** What is known when the file is written without looking at any service. */
 export interface InitOptions {
   /** Name of the scenario. */
   name: string;
-  /** Addresses of services; others get the address on this machine. */
+  /** Addresses of June's services; others get the address on this machine. */
   targets: Partial<Record<VoiceKind, string>>;
 }
 
-/** A commented scenario file. */
+/** A commented scenario file for June's own services. */
 export function initTemplate({ name, targets }: InitOptions): string {
-  const host = (kind: VoiceKind) => JSON.stringify(targets[kind] ?? `127.0.0.1:${DEFAULT_PORTS[kind]}`);
+  return initFile(name, (["llm", "stt", "tts"] as const).map((kind) => juneService(kind, kind, targets[kind])));
+}
+
+const OWN_LINES: Record<VoiceKind, string[]> = {
+  llm: [
+    "weight: 30 # share of the mix, where a scenario names no tasks",
+    "max_tokens: 128",
+    "# prompts: prompts.txt # one prompt a line; built-in ones are used otherwise",
+    '# metadata: { authorization: "Bearer ${TOKEN}" }',
+    "# tls: true",
+  ],
+  stt: [
+    "weight: 20",
+    'pacing: real_time # as a microphone would; "fast" sends a clip at once',
+    "# clips: clips/ # WAV files; built-in ones are used otherwise",
+  ],
+  tts: ["weight: 20"],
+};
+
+const OWN_LOAD: Record<VoiceKind, Pick<InitService, "tasks" | "rules">> = {
+  llm: { tasks: { "llm.chat_stream": 30 }, rules: ["p95(latency, llm.*) < 2s"] },
+  stt: { tasks: { "stt.recognize_stream": 20 }, rules: ["p95(final_latency, stt.recognize_stream) < 2s"] },
+  tts: { tasks: { "tts.synthesize": 20 }, rules: ["p95(latency, tts.*) < 2s"] },
+};
+
+/** One of June's own services; without an address it is on this machine. */
+export function juneService(name: string, kind: VoiceKind, host = `127.0.0.1:${DEFAULT_PORTS[kind]}`): InitService {
+  return { group: "grpc", name, lines: [`host: ${JSON.stringify(host)}`, ...OWN_LINES[kind]], ...OWN_LOAD[kind] };
+}
+
+/** A commented scenario file with some services. */
+export function initFile(name: string, services: readonly InitService[]): string {
+  const called = services.filter(({ idle }) => idle !== true);
+  const rules = [...new Set(called.flatMap((service) => service.rules)), "error_rate < 1%", "load >= 100%"];
   return `# A load test for june-load. Try it:  june-load run THIS_FILE --dry-run
 # Every key, its default and its limits: june-load schema, or docs/configuration.md.
 # Any value may come from the environment: \${NAME}, or \${NAME:-default}.
 
 services:
-  grpc:
-    llm:
-      host: ${host("llm")}
-      weight: 30 # share of the mix, where a scenario names no tasks
-      max_tokens: 128
-      # prompts: prompts.txt # one prompt a line; built-in ones are used otherwise
-      # metadata: { authorization: "Bearer \${TOKEN}" }
-      # tls: true
-    stt:
-      host: ${host("stt")}
-      weight: 20
-      pacing: real_time # as a microphone would; "fast" sends a clip at once
-      # clips: clips/ # WAV files; built-in ones are used otherwise
-    tts:
-      host: ${host("tts")}
-      weight: 20
+${[...groupLines("grpc", services), ...groupLines("calls", services)].join("\n")}
 
 scenarios:
   ${name}:
@@ -43,15 +76,9 @@ scenarios:
     duration: 1m # ramp included
     think_time: 1s-3s # pause between two tasks of a user
     tasks: # what users do, by weight
-      llm.chat_stream: 30
-      stt.recognize_stream: 20
-      tts.synthesize: 20
+${taskLines(services).map((line) => `      ${line}`).join("\n")}
     thresholds: # what must hold; exit code 99 where one does not
-      - p95(latency, llm.*) < 2s
-      - p95(final_latency, stt.recognize_stream) < 2s
-      - p95(latency, tts.*) < 2s
-      - error_rate < 1%
-      - load >= 100%
+${rules.map((rule) => `      - ${rule}`).join("\n")}
 
 metrics:
   latency:
@@ -61,4 +88,22 @@ reports:
   output_dir: reports
   format: [html, json, csv]
 `;
+}
+
+/** A task of several services names each, so that one can be left out. */
+function taskLines(services: readonly InitService[]): string[] {
+  return services.flatMap(({ name, tasks, idle }) =>
+    Object.entries(tasks).map(([task, weight]) => {
+      const isShared = services.some((other) => other.name !== name && Object.hasOwn(other.tasks, task));
+      const key = isShared ? `${task}@${name}` : task;
+      return idle === true ? `${key}: 0 # ${weight} once it answers` : `${key}: ${weight}`;
+    })
+  );
+}
+
+function groupLines(group: InitService["group"], services: readonly InitService[]): string[] {
+  const own = services.filter((service) => service.group === group);
+  if (own.length === 0) return [];
+  const lines = own.flatMap(({ name, lines }) => [`    ${name}:`, ...lines.map((line) => `      ${line}`)]);
+  return [`  ${group}:`, ...lines];
 }
