@@ -112,18 +112,28 @@ export class Http1Channel implements HttpChannel, CallOwner, HttpConnectionOwner
     this.#moves_total++;
     call.moved = true;
     call.connection = null;
-    this.#place(call);
+    // Other connections that were kept may have gone the same way: a fresh one has not.
+    this.#waiting.add(call);
+    this.#dialForWaiting();
+    if (this.#dialing === 0 && this.#waiting.delete(call)) this.#place(call);
     return true;
   }
 
   // Connections.
 
   free(connection: HttpConnection): void {
-    for (const call of this.#waiting) {
-      this.#waiting.delete(call);
-      return this.#put(call, connection);
-    }
     this.#free.push(connection);
+    this.#useFree();
+  }
+
+  /** Puts calls that wait on connections that are free. */
+  #useFree(): void {
+    for (const call of this.#waiting) {
+      const connection = this.#free.pop();
+      if (connection === undefined) return;
+      this.#waiting.delete(call);
+      this.#put(call, connection);
+    }
   }
 
   closed(connection: HttpConnection): void {
@@ -157,6 +167,7 @@ export class Http1Channel implements HttpChannel, CallOwner, HttpConnectionOwner
       if (performance.now() >= this.#not_before_ms) {
         this.#not_before_ms = performance.now() + backoff(++this.#failures, Math.random());
       }
+      this.#useFree();
       this.#giveUpSoon();
       throw this.#error;
     }

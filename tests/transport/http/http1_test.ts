@@ -133,6 +133,26 @@ Deno.test("a kept connection closed under a request: it moves once, where it may
   }
 });
 
+Deno.test("where all kept connections have gone, a request moves to a fresh one, not to the next of those", async () => {
+  const old: Promise<unknown>[] = [];
+  const gathered = Promise.withResolvers<void>();
+  await withRawPeer(async (conn, index) => {
+    await readRequest(conn);
+    if (index === 2) gathered.resolve();
+    if (index < 3) await gathered.promise;
+    await say(conn, "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx");
+    if (index < 3) await readRequest(conn);
+  }, (target) =>
+    withChannel(target, { connections: 3 }, async (channel) => {
+      old.push(ask(channel), ask(channel), ask(channel));
+      await Promise.all(old);
+      assert.equal(channel.stats().connections, 3);
+      const told = await ask(channel, { method: "POST", body: new Uint8Array(1) });
+      assert.deepEqual([told.result?.reason, told.body], ["complete", "x"], told.result?.details);
+      assert.equal(channel.stats().moves_total, 1);
+    }));
+});
+
 Deno.test("a fresh connection closed without a reply is a failure, not a move", () =>
   withRawPeer(async (conn) => void await readRequest(conn), (target) =>
     withChannel(target, {}, async (channel) => {
