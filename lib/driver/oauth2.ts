@@ -4,7 +4,7 @@ import type { ServicePlan } from "../plan/plan.ts";
 import { ConnectError } from "../transport/channel.ts";
 import type { HttpChannel, HttpHeaders } from "../transport/http/channel.ts";
 import { openHttp } from "../transport/http/open.ts";
-import { isToken, type NoToken, type Token, type TokenSource } from "./tokens.ts";
+import { clientBasicOf, isToken, type NoToken, type Token, type TokenSource } from "./tokens.ts";
 import { describeStatus } from "./http_outcome.ts";
 import { askHttp, type HttpAnswer } from "./http_ask.ts";
 import { CONNECT_TIMEOUT_MS, proxyOptions, readTls } from "./open_service.ts";
@@ -166,11 +166,9 @@ export class OAuth2Tokens implements TokenSource {
 
 const REMEDY = "Check the token endpoint, the client's id and secret, and its scope.";
 
-function headersOf({ send_as, client_id, client_secret }: OAuth2Plan): HttpHeaders {
+function headersOf(plan: OAuth2Plan): HttpHeaders {
   const form: HttpHeaders = [["content-type", "application/x-www-form-urlencoded"], ["accept", "application/json"]];
-  if (send_as === "body") return form;
-  const pair = [client_id, client_secret].map((text) => new URLSearchParams({ "": text }).toString().slice(1));
-  return [...form, ["authorization", `Basic ${btoa(pair.join(":"))}`]];
+  return plan.send_as === "body" ? form : [...form, ["authorization", clientBasicOf(plan)]];
 }
 
 function formOf({ send_as, client_id, client_secret, scope, audience }: OAuth2Plan): string {

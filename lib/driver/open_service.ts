@@ -3,6 +3,7 @@ import { UserError } from "../plan/errors.ts";
 import type { ServicePlan, TlsPlan } from "../plan/plan.ts";
 import { type Channel, CHANNEL_DEFAULTS, type OpenChannel, type ProxyOptions } from "../transport/channel.ts";
 import type { TlsOptions } from "../transport/channel.ts";
+import { basicOf } from "./tokens.ts";
 
 /** Longest a connection may take to come up; milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -26,10 +27,8 @@ export async function openService(service: ServicePlan, open: OpenChannel): Prom
 export function proxyOptions({ proxy }: ServicePlan): ProxyOptions | null {
   if (proxy === undefined) return null;
   const { address, credentials } = proxy;
-  return { address, authorization: credentials === null ? null : `Basic ${base64Of(credentials)}` };
+  return { address, authorization: credentials === null ? null : basicOf(credentials) };
 }
-
-const base64Of = (text: string): string => new TextEncoder().encode(text).toBase64();
 
 /**
  * The TLS material of a connection, or null for plaintext.

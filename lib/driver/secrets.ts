@@ -2,13 +2,14 @@
 import type { Json, RestExchange } from "../plan/protocols.ts";
 import { HIDDEN } from "../plan/redact.ts";
 import type { ServicePlan } from "../plan/plan.ts";
+import { basicOf, clientBasicOf } from "./tokens.ts";
 
 /** Shorter values are no secrets, and hiding them would hide words. Characters. */
 const SHORTEST = 6;
 /** Tokens that were given during a run and are remembered; older ones have long expired. */
 const MOST_TOKENS = 64;
-/** Words before a secret in a header, and values of headers that say only what is sent. */
-const PLAIN_WORD = /^(bearer|basic|token|digest)$/i;
+/** What stands before a secret in a header, and headers that say only what is sent. */
+const SCHEME = /^(bearer|basic|token|digest)\s+/i;
 const PLAIN_HEADERS: ReadonlySet<string> = new Set(["accept", "accept-language", "content-type", "user-agent", "te"]);
 /** Keys of a request body whose values are secrets. */
 const SECRET_KEY = /pass|secret|token|api.?key|authorization|credential/i;
@@ -53,7 +54,8 @@ function withoutEnd(text: string, secret: string): string {
 
 /** A value as it may be quoted: as it is, its words, percent-encoded. */
 function formsOf(value: string): string[] {
-  const words = [value, ...value.split(/[\s,;]+/)].filter((word) => word.length >= SHORTEST && !PLAIN_WORD.test(word));
+  const secret = value.replace(SCHEME, "");
+  const words = [secret, ...secret.split(/[\s,;]+/)].filter((word) => word.length >= SHORTEST);
   return [...new Set(words.flatMap((word) => [word, encodeURIComponent(word)]))];
 }
 
@@ -61,11 +63,11 @@ function valuesOf({ metadata, auth, proxy, settings }: ServicePlan): string[] {
   const values = headerValues(metadata);
   if (auth?.kind === "bearer") values.push(auth.token);
   if (auth?.kind === "oauth2") {
-    values.push(auth.client_secret, btoa(`${auth.client_id}:${auth.client_secret}`), ...queryValues(auth.path));
+    values.push(auth.client_secret, clientBasicOf(auth), ...queryValues(auth.path));
   }
   if (proxy !== undefined && proxy.credentials !== null) {
     const [, ...password] = proxy.credentials.split(":");
-    values.push(password.join(":"), btoa(proxy.credentials));
+    values.push(password.join(":"), basicOf(proxy.credentials));
   }
   if (settings?.protocol === "rest") {
     values.push(...queryValues(settings.login_path ?? ""), ...settings.exchanges.flatMap(valuesOfExchange));

@@ -1,4 +1,5 @@
-/** Tokens that may change while a run lasts. */
+/** Tokens that may change while a run lasts, and passwords as HTTP sends them. */
+import type { OAuth2Plan } from "../plan/credentials.ts";
 
 /** A token as it is sent; another token is another object. */
 export interface Token {
@@ -33,4 +34,15 @@ const SENDABLE = /^[\x21-\x7e]+$/;
 /** Whether a text can be sent as a token. */
 export function isToken(text: string): boolean {
   return SENDABLE.test(text);
+}
+
+/** `user:password` as HTTP Basic sends it. Source: RFC 7617. */
+export function basicOf(credentials: string): string {
+  return `Basic ${new TextEncoder().encode(credentials).toBase64()}`;
+}
+
+/** A client's id and secret as HTTP Basic sends them. Source: RFC 6749, section 2.3.1. */
+export function clientBasicOf({ client_id, client_secret }: OAuth2Plan): string {
+  const [id, secret] = [client_id, client_secret].map((text) => new URLSearchParams({ "": text }).toString().slice(1));
+  return basicOf(`${id}:${secret}`);
 }

@@ -1,0 +1,223 @@
+/** Tokens on their way: from a file that is rotated, onto gRPC calls and HTTP requests. */
+import assert from "node:assert/strict";
+import { authorizedOpen } from "../../lib/driver/authorized_channel.ts";
+import { AuthorizedHttp } from "../../lib/driver/authorized_http.ts";
+import { openCredentials, TokenFile } from "../../lib/driver/credentials.ts";
+import { Secrets } from "../../lib/driver/secrets.ts";
+import type { NoToken, Token, TokenSource } from "../../lib/driver/tokens.ts";
+import { CHANNEL_DEFAULTS, type MethodSpec, type Status } from "../../lib/transport/channel.ts";
+import { StatusCode } from "../../lib/transport/status.ts";
+import type { HttpHeaders } from "../../lib/transport/http/channel.ts";
+import { FakeChannel } from "../driver/fake_channel.ts";
+import { SERVICES } from "../driver/workbench.ts";
+import { ask, Told, withChannel, withServer } from "../transport/http/peers.ts";
+import { inFolder } from "../end_to_end/cli.ts";
+import { serviceWith } from "./token_endpoint.ts";
+
+/** A source whose token the test sets. */
+class HandSource implements TokenSource {
+  current: Token | NoToken = { authorization: "Bearer one" };
+  readonly refused: Token[] = [];
+  waited = 0;
+
+  ready(): Promise<void> {
+    this.waited++;
+    return Promise.resolve();
+  }
+
+  token(): Token | NoToken {
+    return this.current;
+  }
+
+  rejected(token: Token): void {
+    this.refused.push(token);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+Deno.test("a rotated file is seen within a second, as Kubernetes rotates it: by another file in its place", () =>
+  inFolder(async (dir) => {
+    const file = `${dir}/token`;
+    let now_ms = 0;
+    const secrets = new Secrets(SERVICES.llm);
+    const source = new TokenFile(file, "llm", secrets, () => now_ms);
+    const rotate = async (text: string) => {
+      await Deno.writeTextFile(`${dir}/next`, text);
+      await Deno.rename(`${dir}/next`, file);
+    };
+    await rotate("first-token\n");
+    await source.ready();
+    const first = source.token();
+    assert.deepEqual(first, { authorization: "Bearer first-token" });
+    await rotate("other-token\n");
+    now_ms = 999;
+    assert.equal(source.token(), first);
+    now_ms = 1000;
+    assert.deepEqual(source.token(), { authorization: "Bearer other-token" });
+    const other = source.token();
+    await rotate("other-token");
+    now_ms = 2000;
+    assert.equal(source.token(), other, "the same text is the same token");
+    for (const bad of ["", "two words\n"]) {
+      await rotate(bad);
+      now_ms += 1000;
+      assert.equal(source.token(), other, "what cannot be a token leaves the one known in use");
+    }
+    await Deno.remove(file);
+    now_ms += 1000;
+    assert.equal(source.token(), other);
+    assert.equal(secrets.hide("first-token, other-token"), "***, ***");
+  }));
+
+Deno.test("a file that holds no token is told before any call", () =>
+  inFolder(async (dir) => {
+    const cases: [string | null, RegExp][] = [
+      [null, /there is no such file$/],
+      ["\n", /it is empty$/],
+      ["a b", /its text cannot be sent: a token is one line without blanks$/],
+    ];
+    for (const [text, words] of cases) {
+      const file = `${dir}/${cases.length}token`;
+      if (text !== null) await Deno.writeTextFile(file, text);
+      const { source } = await openCredentials(serviceWith({ kind: "bearer_file", file }));
+      await assert.rejects(source!.ready(), (error: Error) => {
+        assert.equal(error.name, "UserError");
+        assert.ok(error.message.startsWith(`Cannot read the token of service llm from "${file}": `));
+        assert.match(error.message, words);
+        return true;
+      });
+    }
+  }));
+
+const SPEC: MethodSpec = { path: "/a.B/C", request_stream: false, reply_stream: false, metadata: [["x-a", "1"]] };
+
+/** Starts a call that tells how it ended. */
+function callOf(channel: FakeChannel, source: TokenSource, spec: MethodSpec = SPEC) {
+  let prepared = 0;
+  const counting = new Proxy(channel, {
+    get: (target, key) =>
+      key === "method" ? (spec: MethodSpec) => (prepared++, target.method(spec)) : Reflect.get(target, key),
+  });
+  const open = authorizedOpen(() => counting, source)("fake:1", CHANNEL_DEFAULTS);
+  const method = open.method(spec);
+  const start = () => {
+    const over = Promise.withResolvers<Status>();
+    const call = method.start(new Uint8Array(0), 1000, { sent() {}, message() {}, end: over.resolve });
+    return { call, over: over.promise };
+  };
+  return { open, start, prepared: () => prepared };
+}
+
+Deno.test("gRPC: every call carries the token of its start, and a method is prepared once for each token", async () => {
+  const channel = new FakeChannel((call) => call.end());
+  const source = new HandSource();
+  const { open, start, prepared } = callOf(channel, source);
+  await open.connect();
+  assert.equal(source.waited, 1);
+  for (let count = 0; count < 3; count++) start();
+  assert.equal(prepared(), 1);
+  source.current = { authorization: "Bearer two" };
+  for (let count = 0; count < 3; count++) start();
+  assert.equal(prepared(), 2);
+  assert.deepEqual(
+    channel.calls.map(({ spec }) => spec.metadata.map(([key, value]) => `${key}=${value}`).join()),
+    [...Array(3).fill("x-a=1,authorization=Bearer one"), ...Array(3).fill("x-a=1,authorization=Bearer two")],
+  );
+});
+
+Deno.test("gRPC: a refused token is told to its source, unless the refusal is our own; one that is missing ends the call", async () => {
+  const channel = new FakeChannel();
+  const source = new HandSource();
+  const { start } = callOf(channel, source);
+  for (const [code, origin] of [[StatusCode.UNAUTHENTICATED, "server"], [StatusCode.UNAVAILABLE, "server"]] as const) {
+    start();
+    channel.call.end(code, "no", origin);
+  }
+  assert.deepEqual(source.refused, [{ authorization: "Bearer one" }]);
+  source.current = { missing: "the endpoint is down" };
+  const { over } = start();
+  const { code, details, origin } = await over;
+  assert.deepEqual([code, details, origin], [StatusCode.UNAUTHENTICATED, "the endpoint is down", "local"]);
+  const cancelled = start();
+  cancelled.call.cancel();
+  assert.equal((await cancelled.over).origin, "cancel");
+  assert.equal(channel.calls.length, 2);
+});
+
+Deno.test("gRPC: metadata with an authorization of its own stays as it is", () => {
+  const channel = new FakeChannel((call) => call.end());
+  const { start } = callOf(channel, new HandSource(), { ...SPEC, metadata: [["authorization", "Basic x"]] });
+  start();
+  assert.deepEqual(channel.call.spec.metadata, [["authorization", "Basic x"]]);
+});
+
+Deno.test("HTTP: every request carries the token of its start; a 401 is told to its source; without one nothing is sent", () => {
+  const seen: (string | undefined)[] = [];
+  return withServer((request, response) => {
+    seen.push(request.headers.authorization);
+    response.writeHead(seen.length === 2 ? 401 : 200).end();
+  }, (target) =>
+    withChannel(target, {}, async (inner) => {
+      const source = new HandSource();
+      const channel = new AuthorizedHttp(inner, source);
+      await channel.connect();
+      const headers: HttpHeaders = [["x-a", "1"]];
+      assert.equal((await ask(channel, { headers })).status, 200);
+      const two = source.current = { authorization: "Bearer two" };
+      const refused = await ask(channel, { headers });
+      assert.equal(refused.status, 401);
+      assert.deepEqual(refused.names, ["sent", "uploaded", "headers", "end"]);
+      assert.deepEqual(source.refused, [two]);
+      assert.equal((await ask(channel, { headers: [["Authorization", "Basic x"]] })).status, 200);
+      assert.deepEqual(seen, ["Bearer one", "Bearer two", "Basic x"]);
+      source.current = { missing: "the endpoint is down" };
+      const none = await ask(channel, { headers });
+      assert.deepEqual(none.result, { reason: "connection", details: "the endpoint is down", trailers: [] });
+      const told = new Told();
+      channel.request({ method: "GET", path: "/", headers, body: null }, 1000, told).cancel();
+      assert.equal((await told.over).reason, "cancel");
+      assert.equal(seen.length, 3);
+    }));
+});
+
+Deno.test("what a server quotes is hidden: whole, encoded, cut off, and the words around it stay", () => {
+  const secrets = new Secrets({
+    ...SERVICES.llm,
+    metadata: [
+      { key: "authorization", value: "Bearer pl4nted/value=" },
+      { key: "x-key", value: "short" },
+      { key: "accept", value: "application/json" },
+    ],
+    proxy: { address: "p:1", credentials: "me:proxy:password" },
+    settings: {
+      protocol: "rest",
+      base_path: "",
+      http_version: "1.1",
+      login_path: "/login?password=log1n-pass&user=someone",
+      exchanges: [{
+        name: "x",
+        method: "POST",
+        path: "/x?api_key=query-key&page=numbers",
+        headers: [{ key: "x-secret", value: "header-secret" }],
+        requires_auth: false,
+        body: { kind: "json", value: { password: "body-pass", list: [{ token: "inner-token" }], text: "prompt" } },
+        statuses: [],
+        checks: [],
+      }],
+    },
+  });
+  const cases = [
+    ["key pl4nted/value= is wrong", "key *** is wrong"],
+    ["key pl4nted%2Fvalue%3D is wrong", "key *** is wrong"],
+    ["short application/json someone numbers prompt Bearer", "short application/json someone numbers prompt Bearer"],
+    ["proxy:password log1n-pass query-key header-secret body-pass inner-token", "*** *** *** *** *** ***"],
+    ["you sent pl4nted…", "you sent ***…"],
+    ["you sent pl4nted/va", "you sent ***"],
+    ["you sent pl4n…", "you sent pl4n…"],
+    [btoa("me:proxy:password"), "***"],
+  ];
+  for (const [told, safe] of cases) assert.equal(secrets.hide(told!), safe);
+});
