@@ -2,7 +2,8 @@
 import { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { preparePools, type ReadyPools } from "../pool/pools.ts";
-import { loadInputs } from "../driver/registry.ts";
+import { indexPlan } from "../pool/prepare.ts";
+import type { InputRecord } from "../result/record.ts";
 import type { Run } from "../result/run.ts";
 import { describePlan } from "../scenario/describe.ts";
 import type { Loaded } from "../scenario/load.ts";
@@ -14,6 +15,7 @@ import { type Baseline, findBaseline } from "./baseline.ts";
 import { type CliContext, say, warn } from "./context.ts";
 import { ExitCode, exitCodeOfVerdict } from "./exit_codes.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { inputRecords } from "./input_records.ts";
 import { loadPlan } from "./load_plan.ts";
 import { makeOutputDir, type OutputDir } from "./output_dir.ts";
 import { checkServices, describeObstacles, mayStart, type ServiceCheck } from "./preflight.ts";
@@ -63,17 +65,20 @@ function tellPlan(context: CliContext, { plan, warnings }: Loaded, { quiet }: Ru
 }
 
 async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promise<number> {
-  for (const service of plan.services) await loadInputs(service);
+  const inputs = await indexPlan(plan);
   const baseline = await baselineOf(context, plan);
   const services = flags.preflight ? await preflight(context, plan) : [];
-  const pools = await preparePools(plan);
+  const pools = await preparePools(plan, inputs);
   const dir = await makeOutputDir(plan.output.dir, plan.scenario, new Date()).catch((error) => {
     pools.discard();
     throw error;
   });
   const view = openView(context);
   try {
-    const ended = await runLoad(flags.quiet === true ? null : view, plan, pools, services, dir);
+    const ended = await runLoad(flags.quiet === true ? null : view, plan, pools, {
+      services,
+      inputs: inputRecords(inputs),
+    }, dir);
     return await finishRun(context, view, ended, dir, baseline);
   } finally {
     view.close();
@@ -147,7 +152,7 @@ async function runLoad(
   view: TerminalView | null,
   plan: Plan,
   pools: ReadyPools,
-  services: ServiceCheck[],
+  found: { services: ServiceCheck[]; inputs: InputRecord[] },
   dir: OutputDir,
 ): Promise<Ended> {
   let controls: SessionControls | null = null;
@@ -165,7 +170,7 @@ async function runLoad(
       plan,
       pools,
       dir: dir.path,
-      services,
+      ...found,
       onRunning: (given) => {
         controls = given;
         if (interrupts > 0) given.stop();

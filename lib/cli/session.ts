@@ -6,6 +6,7 @@ import { ResultWriter } from "../result/file.ts";
 import {
   type EndReason,
   type HeaderRecord,
+  type InputRecord,
   RESULT_FORMAT,
   type ResultRecord,
   type ServiceRecord,
@@ -25,6 +26,8 @@ export interface SessionOptions {
   /** Folder for `result.ndjson`. */
   dir: string;
   services: ServiceRecord[];
+  /** What was read of the files of inputs. */
+  inputs?: InputRecord[];
   /** Called after each second. */
   onSecond(run: Run): void;
   /** Handed the two ways to end early, once the load runs. */
@@ -40,7 +43,7 @@ export interface SessionControls {
 }
 
 /** Describes the machine and the plan for the first line of the result. */
-export function headerFor(plan: Plan, services: readonly ServiceRecord[], now: Date): HeaderRecord {
+function headerFor({ plan, services, inputs = [] }: SessionOptions, now: Date): HeaderRecord {
   return {
     type: "header",
     format: RESULT_FORMAT,
@@ -54,6 +57,7 @@ export function headerFor(plan: Plan, services: readonly ServiceRecord[], now: D
     },
     plan: redactPlan(plan),
     services: services.map(({ name, address, state, details }) => ({ name, address, state, details })),
+    ...(inputs.length > 0 && { inputs }),
   };
 }
 
@@ -63,7 +67,7 @@ export function headerFor(plan: Plan, services: readonly ServiceRecord[], now: D
  * and is told as `writeFailure`
  */
 export async function runSession(options: SessionOptions): Promise<{ run: Run; writeFailure: Error | null }> {
-  const header = headerFor(options.plan, options.services, new Date());
+  const header = headerFor(options, new Date());
   const writer = await ResultWriter.create(`${options.dir}/result.ndjson`);
   writer.write(header);
   const run = new Run(header);

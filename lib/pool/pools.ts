@@ -3,7 +3,7 @@ import type { IntervalData } from "../measure/interval.ts";
 import type { Plan } from "../plan/plan.ts";
 import { mergeIntervals, OpenCalls } from "./merge.ts";
 import { PoolWorker } from "./pool_worker.ts";
-import { indexPlan } from "./prepare.ts";
+import { indexPlan, type InputIndexes } from "./prepare.ts";
 
 /** Between the order to start and the epoch, so that no pool starts late. Milliseconds. */
 const START_MARGIN_MS = 100;
@@ -32,11 +32,12 @@ export interface ReadyPools {
 }
 
 /**
- * Goes through the inputs, then makes `plan.workers` pools and connects them.
+ * Makes `plan.workers` pools and connects them.
+ * @param indexes of the plan's inputs, from `indexPlan`; made here where they are absent
  * @throws {UserError} for a service that cannot be reached or an input that cannot be read
  */
-export async function preparePools(plan: Plan): Promise<ReadyPools> {
-  const inputs = await indexPlan(plan);
+export async function preparePools(plan: Plan, indexes?: InputIndexes): Promise<ReadyPools> {
+  const inputs = indexes ?? await indexPlan(plan);
   const workers = Array.from({ length: plan.workers }, (_, part) => new PoolWorker(part));
   const discard = () => workers.forEach((worker) => worker.terminate());
   try {

@@ -21,6 +21,21 @@ export interface HeaderRecord {
   plan: Plan;
   /** What preflight found, one entry a service; empty when it was skipped. */
   services: ServiceRecord[];
+  /** What was read of the files of inputs, as the plan names them; absent where it names none. */
+  inputs?: InputRecord[];
+}
+
+/** One file or folder of inputs. */
+export interface InputRecord {
+  /** The service's name. */
+  service: string;
+  /** As in the plan. */
+  path: string;
+  /** Files in it: 1 where it is one itself. */
+  files: number;
+  entries: number;
+  /** Size on disk; of manifests without the recordings they name. */
+  bytes: number;
 }
 
 /** What preflight found of one service. */

@@ -64,6 +64,13 @@ function columnsOf(run: Run, rows: readonly Row[]): Column<Row>[] {
           : figureCell(figureOf(run, { kind: "token_rate" }, { operations: name }), { text: formatNumber }),
     },
     ...percentileColumns(run, {
+      of: "input_length",
+      what: "Prompt",
+      percentiles: [50, 95],
+      title: "Length of one prompt: the server's own tokens where it reports them, else words",
+      text: formatCount,
+    }),
+    ...percentileColumns(run, {
       of: "output_length",
       what: "Length",
       percentiles: [50],

@@ -4,6 +4,7 @@ import type { LoadPlan, Plan, ServicePlan } from "../../plan/plan.ts";
 import type { Run } from "../../result/run.ts";
 import { type Fact, loadText, thinkText } from "../facts.ts";
 import { objectivesText } from "../goodput.ts";
+import { inputFacts } from "../inputs.ts";
 import { factList } from "./findings.ts";
 import { type Markup, markup } from "./markup.ts";
 
@@ -27,6 +28,7 @@ export function planSection(run: Run): Markup {
       ? []
       : [{ name: "objectives", text: `a good call is ok and keeps ${objectivesText(plan.objectives)}` }]),
     ...plan.services.map((service) => serviceFact(run, service)),
+    ...inputFacts(run),
     { name: "transport", text: `${plan.transport}, ${plan.workers} ${plan.workers === 1 ? "worker" : "workers"}` },
     { name: "seed", text: String(plan.seed) },
     {
