@@ -46,7 +46,7 @@ async function openProtocol(
     case "rest":
       return await (await import("./rest/open.ts")).openRest(service, source);
     case "websocket":
-      return await (await import("./websocket/open.ts")).openWebSocketService(service);
+      return await (await import("./websocket/open.ts")).openWebSocketService(service, source);
   }
 }
 

@@ -1,19 +1,9 @@
 /** The health of an HTTP service: its `/health`, else whether it answers at all. */
 import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
 import type { Health } from "../driver.ts";
-import { describeStatus, errorMessage } from "../http_outcome.ts";
-
-/** As much of a reply is read; bytes. */
-const MAX_BODY_BYTES = 16 * 1024;
-
-/** What a question got. */
-interface Answer {
-  /** Null: no whole reply came. */
-  status: number | null;
-  headers: HttpHeaders;
-  body: Uint8Array;
-  details: string;
-}
+import { askHttp, type HttpAnswer } from "../http_ask.ts";
+import { describeStatus } from "../http_outcome.ts";
+import { oneLine } from "../text.ts";
 
 /**
  * Asks `GET /health` below the base path; where there is none, whether the base path answers.
@@ -27,9 +17,10 @@ export async function checkRestHealth(
   timeout_ms: number,
 ): Promise<Health> {
   const asked = `GET ${base_path}/health`;
-  const answer = await ask(channel, "GET", `${base_path}/health`, headers, timeout_ms);
-  const { status } = answer;
-  if (status === null) return { state: "failed", asked, details: answer.details };
+  const path = `${base_path}/health`;
+  const answer = await askHttp(channel, { method: "GET", path, headers, body: null }, timeout_ms);
+  const { end, status } = answer;
+  if (end.reason !== "complete") return { state: "failed", asked, details: end.details };
   if (status < 300) return { state: "serving", asked, details: toldIn(answer) || `HTTP ${status}` };
   const words = describeStatus(status, answer.headers, answer.body);
   if (status === 401 || status === 403) {
@@ -43,45 +34,18 @@ export async function checkRestHealth(
 /** Any reply shows that somebody speaks HTTP there. */
 async function knock(channel: HttpChannel, path: string, headers: HttpHeaders, timeout_ms: number): Promise<Health> {
   const asked = `HEAD ${path}`;
-  const { status, details } = await ask(channel, "HEAD", path, headers, timeout_ms);
-  if (status === null) return { state: "failed", asked, details };
+  const { end, status } = await askHttp(channel, { method: "HEAD", path, headers, body: null }, timeout_ms);
+  if (end.reason !== "complete") return { state: "failed", asked, details: end.details };
   return { state: "connected", asked, details: `it answers (HTTP ${status}) and has no /health` };
 }
 
 /** What a well service says of itself: `status` of its JSON. */
-function toldIn({ body }: Answer): string {
+function toldIn({ body }: HttpAnswer): string {
   try {
     const reply: unknown = JSON.parse(new TextDecoder().decode(body));
-    if (typeof reply === "object" && reply !== null && "status" in reply) return errorMessage(String(reply.status));
+    if (typeof reply === "object" && reply !== null && "status" in reply) return oneLine(String(reply.status));
   } catch {
     // Health is the status code's to tell.
   }
   return "";
-}
-
-function ask(
-  channel: HttpChannel,
-  method: string,
-  path: string,
-  headers: HttpHeaders,
-  timeout_ms: number,
-): Promise<Answer> {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
-  const body = new Uint8Array(MAX_BODY_BYTES);
-  let length = 0;
-  const reply = { status: 0, headers: [] as HttpHeaders };
-  channel.request({ method, path, headers, body: null }, timeout_ms, {
-    sent() {},
-    headers: (status, headers) => void Object.assign(reply, { status, headers }),
-    data(bytes) {
-      const part = bytes.subarray(0, body.length - length);
-      body.set(part, length);
-      length += part.length;
-    },
-    end({ reason, details }) {
-      const status = reason === "complete" ? reply.status : null;
-      resolve({ status, headers: reply.headers, body: body.subarray(0, length), details });
-    },
-  });
-  return promise;
 }

@@ -1,8 +1,10 @@
 /** Logging in at a path of the service itself: one token for all calls of a worker. */
-import type { HttpChannel, HttpEnd, HttpHeaders } from "../../transport/http/channel.ts";
+import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
+import { askHttp, type HttpAnswer } from "../http_ask.ts";
 import { brokenEnding, httpEnding } from "../http_outcome.ts";
 import { type Ending, faultEnding, semantic } from "../outcome.ts";
 import type { TemplateContext } from "../template.ts";
+import { isToken } from "../tokens.ts";
 
 /** A token, and how far it is trusted. */
 export interface Token {
@@ -13,9 +15,6 @@ export interface Token {
 
 /** Takes a token, or how the login ended where it failed. */
 export type Waiter = (token: Token | null, ending: Ending | null) => void;
-
-/** Longest reply of a login; bytes. */
-const MAX_REPLY_BYTES = 64 * 1024;
 
 /** Asks for tokens, one at a time: calls that come meanwhile wait for the same one. */
 export class Login {
@@ -48,46 +47,37 @@ export class Login {
     return old || token.worked;
   }
 
-  #ask({ random }: TemplateContext): void {
+  async #ask({ random }: TemplateContext): Promise<void> {
     const number = ++this.#count;
-    const reply = { status: 0, headers: [] as HttpHeaders, text: "" };
-    const decoder = new TextDecoder();
     const path = this.path({ random, seq: () => number });
-    this.channel.request({ method: "POST", path, headers: this.headers, body: null }, this.timeout_ms, {
-      sent() {},
-      headers: (status, headers) => void Object.assign(reply, { status, headers }),
-      data(bytes) {
-        if (reply.text.length < MAX_REPLY_BYTES) reply.text += decoder.decode(bytes, { stream: true });
-      },
-      end: (end) => this.#settle(end, reply),
-    });
-  }
-
-  #settle(end: HttpEnd, { status, headers, text }: { status: number; headers: HttpHeaders; text: string }): void {
+    const request = { method: "POST", path, headers: this.headers, body: null };
+    const answer = await askHttp(this.channel, request, this.timeout_ms);
     const waiting = this.#waiting;
     this.#waiting = [];
-    const value = end.reason === "complete" && status >= 200 && status < 300 ? tokenIn(text) : null;
-    if (value !== null) {
-      const token = this.#token = { value, worked: false };
+    const result = readToken(answer);
+    if (typeof result === "string") {
+      const token = this.#token = { value: result, worked: false };
       for (const waiter of waiting) waiter(token, null);
-      return;
+    } else {
+      const ending = { ...result, details: `The login failed: ${result.details}` };
+      for (const waiter of waiting) waiter(null, ending);
     }
-    const ending = end.reason !== "complete"
-      ? brokenEnding(end)
-      : status >= 200 && status < 300
-      ? faultEnding(semantic("login", `the reply holds no access_token`))
-      : httpEnding(status, headers, new TextEncoder().encode(text));
-    for (const waiter of waiting) waiter(null, { ...ending, details: `The login failed: ${ending.details}` });
   }
 }
 
-function tokenIn(text: string): string | null {
+/** The token of a reply, or how the login ended. */
+function readToken({ end, status, headers, body }: HttpAnswer): string | Ending {
+  if (end.reason !== "complete") return brokenEnding(end);
+  if (status < 200 || status >= 300) return httpEnding(status, headers, body);
+  return tokenIn(body) ?? faultEnding(semantic("login", "the reply holds no access_token"));
+}
+
+function tokenIn(body: Uint8Array): string | null {
   try {
-    const reply: unknown = JSON.parse(text);
+    const reply: unknown = JSON.parse(new TextDecoder().decode(body));
     if (typeof reply !== "object" || reply === null || !("access_token" in reply)) return null;
     const { access_token } = reply;
-    // Anything else could not travel in a header.
-    return typeof access_token === "string" && /^[!-~]+$/.test(access_token) ? access_token : null;
+    return typeof access_token === "string" && isToken(access_token) ? access_token : null;
   } catch {
     return null;
   }

@@ -7,13 +7,12 @@ import { compileChecks } from "../checks.ts";
 import { loadClips } from "../clips.ts";
 import type { OpenService, Operation } from "../driver.ts";
 import { openHttpService } from "../http_service.ts";
-import { Secrets } from "../secrets.ts";
 import type { TokenSource } from "../tokens.ts";
 import type { Template } from "../template.ts";
 import { RestCall, type RestExchangeParts } from "./call.ts";
 import { checkRestHealth } from "./health.ts";
 import { Login } from "./login.ts";
-import { compilePath, compileRequest, filesOf, type Material, speaks } from "./request.ts";
+import { checkSendable, compilePath, compileRequest, filesOf, type Material, speaks } from "./request.ts";
 
 /** An exchange, ready to be started. */
 interface ReadyExchange {
@@ -52,10 +51,11 @@ function readyExchanges(
   material: Material,
 ): Map<string, ReadyExchange> {
   const { timeout_ms } = service;
+  if (login_path !== null) checkSendable("the login", "POST", base_path + login_path, headers);
   const login = login_path === null
     ? null
     : new Login(channel, compilePath(base_path + login_path), headers, timeout_ms);
-  const shared = { channel, secrets: new Secrets(service), timeout_ms };
+  const shared = { channel, timeout_ms };
   return new Map(exchanges.map((exchange) => {
     const { checks, statuses, requires_auth } = exchange;
     return [exchange.name, {

@@ -53,17 +53,24 @@ export function compileRequest(
     const made = body(cx);
     return { method, path: path(cx), headers: headers(made.content_type)(cx), body: made.body };
   };
-  if (!isTemplate(base_path + exchange.path)) checkSendable(exchange, base_path, common);
+  const fixed = exchange.headers.filter(({ value }) => !isTemplate(value)).map(({ key, value }) =>
+    [key, value] as const
+  );
+  checkSendable(`"${exchange.name}"`, method, base_path + exchange.path, [...common, ...fixed]);
   return make;
 }
 
-function checkSendable({ name, method, path, headers }: RestExchange, base_path: string, common: HttpHeaders): void {
-  const fixed = headers.filter(({ value }) => !isTemplate(value)).map(({ key, value }) => [key, value] as const);
+/**
+ * Checks what no template will change.
+ * @param what it is, for the message
+ * @throws {UserError} kind `config` for what HTTP cannot send
+ */
+export function checkSendable(what: string, method: string, path: string, headers: HttpHeaders): void {
   try {
-    checkRequest({ method, path: safePath(base_path + path), headers: [], body: null });
-    checkHeaders([...common, ...fixed]);
+    checkRequest({ method, path: safePath(path), headers: [], body: null });
+    checkHeaders(headers);
   } catch (error) {
-    throw new UserError("config", `Cannot send "${name}": ${(error as Error).message}`);
+    throw new UserError("config", `Cannot send ${what}: ${(error as Error).message}`);
   }
 }
 

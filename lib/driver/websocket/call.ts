@@ -2,7 +2,6 @@
 import { StatusCode } from "../../transport/status.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
 import { type Ending, faultEnding } from "../outcome.ts";
-import type { Secrets } from "../secrets.ts";
 import type { TemplateContext } from "../template.ts";
 import type { Outgoing, Verdict } from "./message.ts";
 import type { Carried, Session } from "./session.ts";
@@ -11,7 +10,6 @@ import type { Sessions } from "./sessions.ts";
 /** What the calls of one exchange share. */
 export interface SocketExchangeParts {
   sessions: Sessions;
-  secrets: Secrets;
   /** Deadline from the start, opening included; milliseconds. */
   timeout_ms: number;
   judge(data: Outgoing): Verdict;
@@ -93,10 +91,8 @@ export class SocketCall implements Carried, RunningOperation {
     if (this.#ended) return;
     this.#ended = true;
     this.#deadline?.cancel();
-    const details = ending.details === "" ? "" : this.#parts.secrets.hide(ending.details);
     this.#marks.end({
       ...ending,
-      details,
       sent_bytes: this.#sent ? this.#sent_bytes : 0,
       received_bytes: this.#received_bytes,
     });

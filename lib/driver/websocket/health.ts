@@ -1,26 +1,24 @@
 /** The health of a WebSocket: whether it opens. */
 import { ConnectError } from "../../transport/channel.ts";
-import { HandshakeRefused, openWebSocket } from "../../transport/websocket/open.ts";
+import { HandshakeRefused } from "../../transport/websocket/open.ts";
 import type { Health } from "../driver.ts";
-import type { Secrets } from "../secrets.ts";
 import { openingEnding } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Opens a WebSocket as an exchange would, and closes it. */
-export async function checkSocketHealth(sessions: Sessions, secrets: Secrets, timeout_ms: number): Promise<Health> {
+export async function checkSocketHealth(sessions: Sessions, timeout_ms: number): Promise<Health> {
   const asked = `WebSocket ${sessions.settings.path.replace(/\?.*/s, "")}`;
   const cx = { random: { next: Math.random }, seq: () => 0 };
   try {
-    const options = { ...sessions.options(cx, timeout_ms), timeout_ms };
     const over = Promise.withResolvers<void>();
     const events = { message() {}, pong() {}, end: () => over.resolve() };
-    const connection = await openWebSocket(sessions.service.address, options, events, new AbortController().signal);
+    const connection = await sessions.connect(cx, timeout_ms, events, new AbortController().signal);
     connection.start();
     connection.close();
     await over.promise;
     return { state: "serving", asked, details: "it opens" };
   } catch (error) {
-    const details = secrets.hide(openingEnding(error).details);
+    const details = openingEnding(error).details;
     const remedy = remedyFor(error);
     const state = error instanceof HandshakeRefused && mayRecover(error.status) ? "unhealthy" : "failed";
     return { state, asked, details, ...(remedy !== null && { remedy }) };

@@ -4,9 +4,9 @@ import { connectSocket } from "../../transport/connect_socket.ts";
 import type { HttpHeaders } from "../../transport/http/channel.ts";
 import { loadClips } from "../clips.ts";
 import type { OpenService, Operation } from "../driver.ts";
-import { CONNECT_TIMEOUT_MS, readTls } from "../open_service.ts";
-import { Secrets } from "../secrets.ts";
+import { CONNECT_TIMEOUT_MS, proxyOptions, readTls } from "../open_service.ts";
 import type { Template } from "../template.ts";
+import type { TokenSource } from "../tokens.ts";
 import { SocketCall, type SocketExchangeParts } from "./call.ts";
 import { checkSocketHealth } from "./health.ts";
 import { compileMessage, compileReply, type Outgoing } from "./message.ts";
@@ -20,29 +20,37 @@ interface ReadyExchange {
 
 /**
  * Opens a WebSocket service; no socket is opened yet.
+ * @param source of the tokens that handshakes carry; null: none
  * @throws {UserError} kind `input` for a TLS file that cannot be read, `config` for wrong placeholders and checks
  * @throws {TypeError} when its settings are not of WebSocket, which the plan's decoder rules out
  */
-export async function openWebSocketService(service: ServicePlan): Promise<OpenService> {
+export async function openWebSocketService(
+  service: ServicePlan,
+  source: TokenSource | null = null,
+): Promise<OpenService> {
   const { settings, address, timeout_ms } = service;
   if (settings?.protocol !== "websocket") throw new TypeError(`Service ${service.name} has no settings of WebSocket`);
   const tls = await readTls(service);
   const clips = settings.exchanges.some(({ send }) => send.kind === "clip") ? await loadClips(service) : [];
   const headers: HttpHeaders = service.metadata.map(({ key, value }) => [key.toLowerCase(), value] as const);
-  const sessions = new Sessions(service, settings, tls, headers);
-  const secrets = new Secrets(service);
+  const sessions = new Sessions(service, settings, tls, headers, source);
   const exchanges = new Map(settings.exchanges.map((exchange): [string, ReadyExchange] => [exchange.name, {
     message: compileMessage(exchange, clips),
-    parts: { sessions, secrets, timeout_ms, judge: compileReply(exchange) },
+    parts: { sessions, timeout_ms, judge: compileReply(exchange) },
   }]));
   return {
     /** Only that somebody is there: sessions belong to exchanges and users. */
     async connect() {
-      const options = { tls, connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, timeout_ms) };
+      await source?.ready();
+      const options = {
+        tls,
+        proxy: proxyOptions(service),
+        connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, timeout_ms),
+      };
       (await connectSocket(address, options, new AbortController().signal)).close();
     },
     operation: (task) => operationOf(task, service, exchanges),
-    health: (limit_ms) => checkSocketHealth(sessions, secrets, limit_ms),
+    health: (limit_ms) => checkSocketHealth(sessions, limit_ms),
     stats: () => sessions.counts(),
     close: () => sessions.close(),
   };

@@ -2,7 +2,7 @@
 import { ConnectError } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
 import type { ConnectionEvents, WebSocketConnection, WebSocketEnd } from "../../transport/websocket/connection.ts";
-import { HandshakeRefused, openWebSocket, type WebSocketOptions } from "../../transport/websocket/open.ts";
+import { HandshakeRefused } from "../../transport/websocket/open.ts";
 import { httpEnding } from "../http_outcome.ts";
 import type { Ending } from "../outcome.ts";
 import { oneLine } from "../text.ts";
@@ -37,16 +37,16 @@ export class Session implements ConnectionEvents {
 
   /**
    * Begins to open it.
+   * @param open opens its WebSocket, unless the signal gives it up
    * @param ping_ms interval of pings, null: none. One that is not answered before the next ends the session.
    * @param onOver told once, when it is gone or was never had
    */
   constructor(
-    address: string,
-    options: WebSocketOptions,
+    open: (events: ConnectionEvents, signal: AbortSignal) => Promise<WebSocketConnection>,
     readonly ping_ms: number | null,
     readonly onOver: () => void,
   ) {
-    openWebSocket(address, options, this, this.#stop.signal).then(
+    open(this, this.#stop.signal).then(
       (connection) => this.#opened(connection),
       (error) => this.#end(openingEnding(error)),
     );

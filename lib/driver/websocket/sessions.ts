@@ -1,16 +1,16 @@
 /** All WebSockets of one service in one worker: one for each exchange, or kept. */
-import { UserError } from "../../plan/errors.ts";
-import { isTemplate } from "../../plan/template.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { WebSocketSettings } from "../../plan/protocols.ts";
-import type { TlsOptions } from "../../transport/channel.ts";
+import { ConnectError, type TlsOptions } from "../../transport/channel.ts";
 import type { HttpHeaders } from "../../transport/http/channel.ts";
-import { checkHeaders, checkRequest } from "../../transport/http/request_head.ts";
-import type { WebSocketOptions } from "../../transport/websocket/open.ts";
+import type { ConnectionEvents, WebSocketConnection } from "../../transport/websocket/connection.ts";
+import { HandshakeRefused, openWebSocket } from "../../transport/websocket/open.ts";
+import { withToken } from "../authorized_http.ts";
 import type { ConnectionCounts, Random } from "../driver.ts";
-import { CONNECT_TIMEOUT_MS } from "../open_service.ts";
-import { compilePath } from "../rest/request.ts";
+import { CONNECT_TIMEOUT_MS, proxyOptions } from "../open_service.ts";
+import { checkSendable, compilePath } from "../rest/request.ts";
 import type { Template, TemplateContext } from "../template.ts";
+import type { Token, TokenSource } from "../tokens.ts";
 import { Session } from "./session.ts";
 
 /** Largest message taken; bytes. */
@@ -29,23 +29,19 @@ export class Sessions {
   #reconnects_total = 0;
   #closed: (() => void) | null = null;
 
-  /** @throws {UserError} kind `config` for a wrong placeholder in the path, or headers that cannot be sent */
+  /**
+   * @param headers of every handshake, besides the token of `source`
+   * @throws {UserError} kind `config` for a wrong placeholder in the path, or headers that cannot be sent
+   */
   constructor(
     readonly service: ServicePlan,
     readonly settings: WebSocketSettings,
     readonly tls: TlsOptions | null,
     readonly headers: HttpHeaders,
+    readonly source: TokenSource | null,
   ) {
     this.#path = compilePath(settings.path);
-    try {
-      checkRequest({ method: "GET", path: isTemplate(settings.path) ? "/" : settings.path, headers, body: null });
-      checkHeaders(headers);
-    } catch (error) {
-      throw new UserError(
-        "config",
-        `Cannot open the WebSocket of service ${service.name}: ${(error as Error).message}`,
-      );
-    }
+    checkSendable(`the handshake of service ${service.name}`, "GET", settings.path, headers);
   }
 
   /** A session that nothing else is on: the user's own, an idle one, or one that is being opened. */
@@ -77,21 +73,46 @@ export class Sessions {
     session.drop();
   }
 
-  /** How a session is opened. */
-  options(cx: TemplateContext, timeout_ms: number): WebSocketOptions {
-    return {
+  /**
+   * Opens a WebSocket as exchanges have it, with the token of the moment.
+   * @param timeout_ms limit on all of it
+   * @throws {ConnectError} when there is no token, or as `openWebSocket` does
+   */
+  async connect(
+    cx: TemplateContext,
+    timeout_ms: number,
+    events: ConnectionEvents,
+    signal: AbortSignal,
+  ): Promise<WebSocketConnection> {
+    const token = this.#token();
+    const options = {
       tls: this.tls,
+      proxy: proxyOptions(this.service),
       path: this.#path(cx),
-      headers: this.headers,
+      headers: token === null ? this.headers : withToken(this.headers, token),
       connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, timeout_ms),
-      timeout_ms: timeout_ms + SPARE_MS,
+      timeout_ms,
       max_message_bytes: MAX_MESSAGE_BYTES,
     };
+    try {
+      return await openWebSocket(this.service.address, options, events, signal);
+    } catch (error) {
+      const refused = error instanceof HandshakeRefused && error.status === 401;
+      if (refused && token !== null) this.source?.rejected(token);
+      throw error;
+    }
+  }
+
+  #token(): Token | null {
+    const token = this.source?.token() ?? null;
+    if (token === null || !("missing" in token)) return token;
+    throw new ConnectError("other", token.missing, "Check where the token of the service comes from.");
   }
 
   #open(cx: TemplateContext): Session {
-    const { address, timeout_ms } = this.service;
-    const session = new Session(address, this.options(cx, timeout_ms), this.settings.ping_ms, () => {
+    const limit_ms = this.service.timeout_ms + SPARE_MS;
+    const open = (events: ConnectionEvents, signal: AbortSignal) => this.connect(cx, limit_ms, events, signal);
+    const session = new Session(open, this.settings.ping_ms, () => {
       this.#all.delete(session);
       this.#idle = this.#idle.filter((idle) => idle !== session);
       if (this.#all.size === 0) this.#closed?.();

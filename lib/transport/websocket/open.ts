@@ -1,5 +1,5 @@
 /** From a target to a WebSocket whose handshake is done. */
-import { ConnectError, type TlsOptions } from "../channel.ts";
+import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
 import { connectSocket, hostOf } from "../connect_socket.ts";
 import { certificateFault, fault } from "../faults.ts";
 import type { HttpHeaders } from "../http/channel.ts";
@@ -11,6 +11,8 @@ import { acceptFor, complaintAbout, encodeRequest, newKey, parseReplyHead, type 
 /** Where and how to connect. */
 export interface WebSocketOptions {
   tls: TlsOptions | null;
+  /** Tunnels the connection; null: none. */
+  proxy: ProxyOptions | null;
   /** Path and query. */
   path: string;
   headers: HttpHeaders;

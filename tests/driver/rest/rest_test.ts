@@ -112,7 +112,7 @@ Deno.test("a status that was not expected fails the call under its number, in pl
     [401, {}, '{"detail":"Not authenticated"}', "HTTP 401: the key is missing or not accepted: Not authenticated"],
     [429, { "retry-after": "7" }, "", "HTTP 429: too many requests; try again after 7 s"],
     [503, {}, "loading", "HTTP 503: the server is overloaded or still loading: loading"],
-    [302, { location: "/other" }, "", "HTTP 302: not what was asked for"],
+    [302, { location: "/other" }, "", "HTTP 302: a redirect to /other, which is not followed: give that address"],
   ];
   for (const [status, headers, body, details] of cases) {
     const { end } = await answered(() => ({ status, headers, body }));
@@ -142,16 +142,6 @@ Deno.test("what a reply must hold decides whether its call is ok", async () => {
   assert.equal(end.details, 'The reply\'s status is "ok", not "done"');
   const text = await answered(() => ({ body: "no JSON" }), check("status", "done"));
   assert.match(text.end.details, /no JSON/);
-});
-
-Deno.test("secrets that a server echoes are not told", async () => {
-  await withSeen(({ headers }) => ({ status: 403, body: `bad key ${headers["x-api-key"]}` }), async (address) => {
-    const metadata = [{ key: "x-api-key", value: "sk-planted-secret" }];
-    await withRest(restService(address, [{}], {}, { metadata }), async (service) => {
-      const { details } = await call(service);
-      assert.match(details, /bad key \*\*\*/);
-    });
-  });
 });
 
 Deno.test("a service that is gone, hangs or cuts its reply off fails each call as that", async () => {
@@ -208,6 +198,7 @@ Deno.test("what cannot be sent is found out when the service is opened, or fails
   for (const exchange of bad) {
     await assert.rejects(openRest(restService("127.0.0.1:1", [exchange])), UserError, JSON.stringify(exchange));
   }
+  await assert.rejects(openRest(restService("127.0.0.1:1", [{}], { login_path: "no-slash" })), UserError);
   const lines = await Deno.makeTempFile();
   await Deno.writeTextFile(lines, "snow \u2603\n");
   try {

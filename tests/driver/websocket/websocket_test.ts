@@ -4,6 +4,7 @@ import { Opcode } from "../../../lib/transport/websocket/frames.ts";
 import { ConnectError } from "../../../lib/transport/channel.ts";
 import { UserError } from "../../../lib/plan/errors.ts";
 import type { WebSocketExchange, WebSocketSettings } from "../../../lib/plan/protocols.ts";
+import type { TokenSource } from "../../../lib/driver/tokens.ts";
 import { say } from "../../transport/http/peers.ts";
 import { serverFrame, utf8 } from "../../transport/websocket/frames.ts";
 import { type RawSide, withRawSide, withSocketServer } from "../../transport/websocket/peers.ts";
@@ -268,18 +269,27 @@ Deno.test("pings keep a session, and one that is not answered ends it", async ()
   });
 });
 
-Deno.test("secrets that a server echoes are not told", async () => {
+Deno.test("a handshake carries the token of the moment; one that is refused is told to its source", async () => {
+  const seen: (string | undefined)[] = [];
+  let number = 1;
+  const source: TokenSource = {
+    ready: () => Promise.resolve(),
+    token: () => number > 2 ? { missing: "There is no token" } : { authorization: `Bearer token-${number}` },
+    rejected: () => void number++,
+    close: () => Promise.resolve(),
+  };
   await withRawSide(async (side) => {
-    const token = /authorization: (.*)/.exec(await side.request())?.[1];
-    await say(side.conn, `HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\nbad ${token}`);
+    seen.push(/authorization: (.*)/.exec(await side.request())?.[1]);
+    await say(side.conn, "HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n");
   }, async (address) => {
-    const metadata = [{ key: "Authorization", value: "Bearer planted-secret" }];
-    await withSocket(socketService(address, {}, { metadata }), async (service) => {
-      const { details } = await call(service);
-      assert.match(details, /403/);
-      assert.doesNotMatch(details, /planted/);
-    });
+    const service = await openWebSocketService(socketService(address), source);
+    assert.equal((await call(service)).type, "HTTP 401");
+    assert.equal((await call(service)).type, "HTTP 401");
+    const third = await call(service);
+    assert.deepEqual([third.type, third.details], ["UNAVAILABLE", "There is no token"]);
+    await service.close();
   });
+  assert.deepEqual(seen, ["Bearer token-1", "Bearer token-2"]);
 });
 
 Deno.test("its health is whether it opens", async () => {

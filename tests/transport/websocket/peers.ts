@@ -12,6 +12,7 @@ import { type ClientFrame, concat, readClientFrame } from "./frames.ts";
 /** Options that tests start from. */
 export const OPTIONS: WebSocketOptions = {
   tls: null,
+  proxy: null,
   path: "/",
   headers: [],
   connect_timeout_ms: 5000,
