@@ -13,7 +13,7 @@ const REPLY = new TextEncoder().encode(
 /** A peer that answers each write at once. */
 class EchoSocket implements ByteSocket {
   #waiting: ((count: number) => void) | null = null;
-  #into = new Uint8Array(0);
+  #into: Uint8Array = new Uint8Array(0);
 
   read(into: Uint8Array): Promise<number> {
     this.#into = into;
