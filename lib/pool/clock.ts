@@ -1,19 +1,14 @@
 /** Time in a pool: microseconds since the run's epoch, and many timers behind one `setTimeout`. */
 import type { Clock, Timer } from "../driver/driver.ts";
+import { Timers } from "../time/timers.ts";
 import type { Alarm } from "./alarm.ts";
 
 /** `setTimeout(n)` fires about n + 1.1 ms later, so it is asked for this much less. Milliseconds. */
 const TIMER_LATE_MS = 1;
 
-interface Entry extends Timer {
-  due_us: number;
-  /** Null once run or cancelled. */
-  action: (() => void) | null;
-}
-
 /** A clock whose timers run in the order of their due instants. */
 export class PoolClock implements Clock {
-  readonly #heap: Entry[] = [];
+  readonly #timers = new Timers();
   readonly #epoch_ms: number;
   readonly #alarm: Alarm | null;
   /** When the alarm is to ring; microseconds. */
@@ -38,10 +33,10 @@ export class PoolClock implements Clock {
   }
 
   at(due_us: number, action: () => void): Timer {
-    const entry: Entry = { due_us, action, cancel: () => void (entry.action = null) };
-    push(this.#heap, entry);
-    if (this.#heap[0] === entry && !this.#firing) this.#arm(due_us);
-    return entry;
+    const soonest = due_us < this.#timers.first_due;
+    const timer = this.#timers.add(due_us, action);
+    if (soonest && !this.#firing) this.#arm(due_us);
+    return timer;
   }
 
   /** Largest delay between a timer's due instant and its run since the last call; microseconds. */
@@ -53,7 +48,7 @@ export class PoolClock implements Clock {
 
   /** Forgets all timers. */
   close(): void {
-    this.#heap.length = 0;
+    this.#timers.clear();
     this.#alarm?.close();
     if (this.#timer !== null) clearTimeout(this.#timer.handle);
   }
@@ -73,7 +68,7 @@ export class PoolClock implements Clock {
   }
 
   #setAlarm(alarm: Alarm, due_us: number): void {
-    const after_us = Math.min(this.#heap[1]?.due_us ?? Infinity, this.#heap[2]?.due_us ?? Infinity);
+    const after_us = this.#timers.second_due;
     if (due_us === this.#alarm_us && after_us === this.#after_us) return;
     this.#alarm_us = due_us;
     this.#after_us = after_us;
@@ -88,43 +83,12 @@ export class PoolClock implements Clock {
   #fire(): void {
     const now_us = this.now_us();
     this.#firing = true;
-    for (let first = this.#heap[0]; first !== undefined && first.due_us <= now_us; first = this.#heap[0]) {
-      pop(this.#heap);
-      const { action } = first;
-      if (action === null) continue;
-      this.#worst_us = Math.max(this.#worst_us, now_us - first.due_us);
-      first.action = null;
-      action();
+    for (let timer = this.#timers.take(now_us); timer !== null; timer = this.#timers.take(now_us)) {
+      this.#worst_us = Math.max(this.#worst_us, now_us - timer.due);
+      timer.run();
     }
     this.#firing = false;
-    const [first] = this.#heap;
-    if (first !== undefined) this.#arm(first.due_us);
+    const { first_due } = this.#timers;
+    if (first_due !== Infinity) this.#arm(first_due);
   }
-}
-
-function push(heap: Entry[], entry: Entry): void {
-  let at = heap.push(entry) - 1;
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    if ((heap[parent] as Entry).due_us <= entry.due_us) break;
-    heap[at] = heap[parent] as Entry;
-    at = parent;
-  }
-  heap[at] = entry;
-}
-
-function pop(heap: Entry[]): void {
-  const last = heap.pop() as Entry;
-  if (heap.length === 0) return;
-  let at = 0;
-  for (;;) {
-    let child = 2 * at + 1;
-    if (child >= heap.length) break;
-    const right = heap[child + 1];
-    if (right !== undefined && right.due_us < (heap[child] as Entry).due_us) child++;
-    if ((heap[child] as Entry).due_us >= last.due_us) break;
-    heap[at] = heap[child] as Entry;
-    at = child;
-  }
-  heap[at] = last;
 }

@@ -1,5 +1,6 @@
 /** Time as the simulator sees it; tests put a manual clock in its place. */
 import { clearImmediate, setImmediate } from "node:timers";
+import { Timers } from "../time/timers.ts";
 
 /** A clock that counts from the simulator's start. */
 export interface SimClock {
@@ -14,14 +15,6 @@ export interface Timer {
   cancel(): void;
 }
 
-/** An action waiting for its time; `action` is null once cancelled. */
-interface Entry extends Timer {
-  readonly due_ms: number;
-  /** Order of arrival, so that equal times run in the order they were asked for. */
-  readonly order: number;
-  action: (() => void) | null;
-}
-
 /** A timer that is due within this much is run: the host's timers are no finer. */
 const SLACK_MS = 0.3;
 /** The host's setTimeout fires about this much late; asked for earlier, it comes in time. */
@@ -29,14 +22,13 @@ const HOST_LATENESS_MS = 1;
 /** A precise clock asks the time over and over when less than this is left: the host's setTimeout may be so much late. */
 const POLL_MS = 3;
 
-/** The real clock: one host timer for any number of pending actions, which lie in a binary heap. */
+/** The real clock: one host timer for any number of pending actions. */
 export class HostClock implements SimClock {
   readonly #origin_ms = performance.now();
   readonly #precise: boolean;
-  readonly #heap: Entry[] = [];
+  readonly #timers = new Timers();
   /** The time of the present turn of the event loop, once asked for: asking the host costs as much as a small reply. */
   #turn_ms: number | null = null;
-  #order = 0;
   #armed: { due_ms: number; disarm(): void } | null = null;
 
   /**
@@ -56,22 +48,14 @@ export class HostClock implements SimClock {
   }
 
   at(due_ms: number, action: () => void): Timer {
-    const entry: Entry = {
-      due_ms,
-      order: this.#order++,
-      action,
-      cancel() {
-        entry.action = null;
-      },
-    };
-    push(this.#heap, entry);
+    const timer = this.#timers.add(due_ms, action);
     this.#arm();
-    return entry;
+    return timer;
   }
 
   /** Forgets everything that is pending. */
   stop(): void {
-    this.#heap.length = 0;
+    this.#timers.clear();
     this.#armed?.disarm();
     this.#armed = null;
   }
@@ -81,8 +65,8 @@ export class HostClock implements SimClock {
   };
 
   #arm(): void {
-    const due_ms = this.#heap[0]?.due_ms;
-    if (due_ms === undefined) return;
+    const due_ms = this.#timers.first_due;
+    if (due_ms === Infinity) return;
     if (this.#armed !== null) {
       if (this.#armed.due_ms <= due_ms) return;
       this.#armed.disarm();
@@ -105,42 +89,7 @@ export class HostClock implements SimClock {
   #run(): void {
     this.#armed = null;
     const until_ms = this.now_ms() + (this.#precise ? 0 : SLACK_MS);
-    for (let first = this.#heap[0]; first !== undefined && first.due_ms <= until_ms; first = this.#heap[0]) {
-      pop(this.#heap);
-      first.action?.();
-    }
+    for (let timer = this.#timers.take(until_ms); timer !== null; timer = this.#timers.take(until_ms)) timer.run();
     this.#arm();
   }
-}
-
-function precedes(a: Entry, b: Entry): boolean {
-  return a.due_ms < b.due_ms || (a.due_ms === b.due_ms && a.order < b.order);
-}
-
-function push(heap: Entry[], entry: Entry): void {
-  let hole = heap.length;
-  heap.push(entry);
-  while (hole > 0) {
-    const parent = (hole - 1) >> 1;
-    const above = heap[parent] as Entry;
-    if (!precedes(entry, above)) break;
-    heap[hole] = above;
-    hole = parent;
-  }
-  heap[hole] = entry;
-}
-
-function pop(heap: Entry[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let hole = 0;
-  for (let child = 1; child < heap.length; child = 2 * hole + 1) {
-    const right = heap[child + 1];
-    if (right !== undefined && precedes(right, heap[child] as Entry)) child++;
-    const below = heap[child] as Entry;
-    if (!precedes(below, last)) break;
-    heap[hole] = below;
-    hole = child;
-  }
-  heap[hole] = last;
 }

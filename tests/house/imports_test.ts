@@ -5,19 +5,20 @@ const ROOT = new URL("../../", import.meta.url);
 /** Rooms each room may import besides itself; `plan` is the shared vocabulary, open to all. docs/architecture.md says why. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   plan: [],
+  time: [],
   scenario: ["plan", "schedule"],
   schedule: ["plan"],
   measure: ["plan"],
   transport: ["plan"],
   driver: ["plan", "transport", "measure", "proto"],
-  pool: ["plan", "schedule", "driver", "measure", "transport"],
+  pool: ["plan", "schedule", "time", "driver", "measure", "transport"],
   resources: ["plan", "measure"],
   result: ["plan", "measure"],
   verdict: ["plan", "schedule", "measure", "result", "statistics"],
   statistics: ["measure"],
   report: ["plan", "measure", "result", "verdict"],
   ui: ["plan", "measure", "result", "verdict", "report"],
-  sim: ["plan", "transport", "proto"],
+  sim: ["plan", "time", "transport", "proto"],
   proto: [],
   scenarios: [],
   cli: ["plan", "scenario", "schedule", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]

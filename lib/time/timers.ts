@@ -1,0 +1,95 @@
+/** Actions that wait for their instants, in a binary heap. Which clock the instants are on is up to the caller. */
+
+/** An action that waits. */
+export class Waiting {
+  /**
+   * @param due the instant, in the caller's unit
+   * @param order how many were added before it
+   * @param action null once run or cancelled
+   */
+  constructor(readonly due: number, readonly order: number, public action: (() => void) | null) {}
+
+  /** It will not run; harmless when it has run. */
+  cancel(): void {
+    this.action = null;
+  }
+
+  /** Runs the action, once. */
+  run(): void {
+    const { action } = this;
+    this.action = null;
+    action?.();
+  }
+}
+
+/** Many timers, taken out in the order of their instants; those of one instant in the order in which they were added. */
+export class Timers {
+  readonly #heap: Waiting[] = [];
+  #order = 0;
+
+  /** Adds an action that is due at an instant. */
+  add(due: number, action: () => void): Waiting {
+    const added = new Waiting(due, this.#order++, action);
+    const heap = this.#heap;
+    let hole = heap.push(added) - 1;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      const above = heap[parent] as Waiting;
+      if (above.due <= due) break;
+      heap[hole] = above;
+      hole = parent;
+    }
+    heap[hole] = added;
+    return added;
+  }
+
+  /** The earliest instant of all, of cancelled timers too; Infinity when there is none. */
+  get first_due(): number {
+    return this.#heap[0]?.due ?? Infinity;
+  }
+
+  /** The instant after the earliest, perhaps the same; Infinity when there is none. */
+  get second_due(): number {
+    return Math.min(this.#heap[1]?.due ?? Infinity, this.#heap[2]?.due ?? Infinity);
+  }
+
+  /** Takes out the first that is due at `until` or before and not cancelled; null when there is none. */
+  take(until: number): Waiting | null {
+    const heap = this.#heap;
+    for (let first = heap[0]; first !== undefined && first.due <= until; first = heap[0]) {
+      removeFirst(heap);
+      if (first.action !== null) return first;
+    }
+    return null;
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#heap.length = 0;
+  }
+}
+
+function removeFirst(heap: Waiting[]): void {
+  const last = heap.pop() as Waiting;
+  const { length } = heap;
+  if (length === 0) return;
+  let hole = 0;
+  for (let child = 1; child < length; child = 2 * hole + 1) {
+    let below = heap[child] as Waiting;
+    if (child + 1 < length) {
+      const right = heap[child + 1] as Waiting;
+      if (precedes(right, below)) {
+        below = right;
+        child++;
+      }
+    }
+    if (!precedes(below, last)) break;
+    heap[hole] = below;
+    hole = child;
+  }
+  heap[hole] = last;
+}
+
+function precedes(a: Waiting, b: Waiting): boolean {
+  return a.due < b.due || (a.due === b.due && a.order < b.order);
+}
