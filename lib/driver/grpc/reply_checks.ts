@@ -66,7 +66,7 @@ interface Place {
 function fitCheck(check: Check, type: MessageType, types: Types, where: string): Check {
   const steps = parsePath(check.path);
   const { place, names, free } = follow(steps, type, where);
-  const path = names.map((name) => typeof name === "number" ? `[${name}]` : `["${name}"]`).join("");
+  const path = pathOf(names);
   if (check.equals === null) {
     if (check.matches === null && !free && place !== null && alwaysThere(place)) {
       refuse(where, `${check.path} is always there and never empty, so this check cannot fail: say what it equals`);
@@ -75,6 +75,16 @@ function fitCheck(check: Check, type: MessageType, types: Types, where: string):
   }
   if (free) return { ...check, path };
   return { ...check, path, equals: canonical(check.equals, place, type, types, where) };
+}
+
+function pathOf(names: readonly (string | number)[]): string {
+  let path = "";
+  for (const name of names) {
+    if (typeof name === "number") path += `[${name}]`;
+    else if (/^[^.[\]"]+$/.test(name)) path += path === "" ? name : `.${name}`;
+    else path += `["${name}"]`;
+  }
+  return path;
 }
 
 function alwaysThere({ field, inside }: Place): boolean {

@@ -180,7 +180,8 @@ Deno.test("a check that does not hold makes an OK call fail, and tells what came
     [check("floor"), /floor.* is not there/],
     [check("number", 6), /is 5, not 6/],
     [check("size", "SIZE_SMALL"), /is "SIZE_LARGE", not "SIZE_SMALL"/],
-    [check("items[1].name"), /is not there/],
+    [check("items[1].name"), /^The reply's items\[1\]\.name is not there$/],
+    [check('extra["a.b"][0]'), /^The reply's extra\["a\.b"\]\[0\] is not there$/],
     [check("weight", 0.1), /is 0, not 0\.1/],
   ];
   for (const [checks, details] of fails) {
