@@ -307,7 +307,10 @@ Deno.test("plaintext against TLS, TLS against plaintext, HTTP against a gRPC por
   await withServer(echo, (target) =>
     withChannel(target, {}, async (channel) => {
       const { result, status } = await ask(channel);
-      assert.ok(status === 400 || /wants TLS|closed the connection/.test(result?.details ?? ""), `${status} ${result?.details}`);
+      assert.ok(
+        status === 400 || /wants TLS|closed the connection/.test(result?.details ?? ""),
+        `${status} ${result?.details}`,
+      );
     }), { cert: made.server.cert_pem, key: made.server.key_pem });
   await withServer(echo, (target) =>
     withChannel(target, { tls: { ...PLAIN_TLS, insecure: true } }, async (channel) => {
