@@ -2,6 +2,7 @@
 import baseline from "../../scenarios/baseline.yaml" with { type: "text" };
 import conversation from "../../scenarios/conversation.yaml" with { type: "text" };
 import demo from "../../scenarios/demo.yaml" with { type: "text" };
+import mixed from "../../scenarios/mixed.yaml" with { type: "text" };
 import open from "../../scenarios/open.yaml" with { type: "text" };
 import ramp_up from "../../scenarios/ramp_up.yaml" with { type: "text" };
 import smoke from "../../scenarios/smoke.yaml" with { type: "text" };
@@ -20,7 +21,9 @@ export interface BuiltIn extends ScenarioSummary {
 }
 
 /** Each file holds one scenario, under its own name. */
-const TEXTS = new Map(Object.entries({ smoke, demo, conversation, baseline, target, ramp_up, spike, open, sustained }));
+const TEXTS = new Map(
+  Object.entries({ smoke, demo, conversation, mixed, baseline, target, ramp_up, spike, open, sustained }),
+);
 
 /** All embedded scenarios, the short ones first. */
 export function builtInScenarios(): BuiltIn[] {

@@ -18,11 +18,13 @@ Deno.test("builtInScenarios() are the files of scenarios/, each with one scenari
     assert.notEqual(description, "");
     const { plan, warnings } = built(name);
     assert.deepEqual([plan.scenario, plan.description, plan.source, warnings], [name, description, "built-in", []]);
-    assert.deepEqual(plan.services.map(({ address }) => address), [
-      "127.0.0.1:50051",
-      "127.0.0.1:50052",
-      "127.0.0.1:50053",
-    ]);
+    if (name !== "mixed") {
+      assert.deepEqual(plan.services.map(({ address }) => address), [
+        "127.0.0.1:50051",
+        "127.0.0.1:50052",
+        "127.0.0.1:50053",
+      ]);
+    }
   }
   assert.equal(builtInScenario("nightly"), null);
 });
@@ -67,6 +69,19 @@ Deno.test("the open scenario's arrivals are random, and none may be dropped", ()
   const { plan } = built("open");
   assert.deepEqual(plan.loads.map((load) => load.kind === "open" && load.spacing), ["poisson"]);
   assert.ok(plan.thresholds.some(({ measure }) => measure.kind === "dropped"));
+});
+
+Deno.test("the mixed scenario speaks every protocol of its own, each with rules of its own", () => {
+  const { plan } = built("mixed");
+  assert.deepEqual(plan.services.map(({ name, protocol, address }) => [name, protocol, address]), [
+    ["tensorrt_llm", "triton", "127.0.0.1:8001"],
+    ["llm", "openai", "127.0.0.1:8000"],
+    ["stt", "riva", "127.0.0.1:50051"],
+    ["tts", "riva", "127.0.0.1:50051"],
+    ["gateway", "rest", "127.0.0.1:8080"],
+    ["gateway_websocket", "websocket", "127.0.0.1:8080"],
+  ]);
+  assert.equal(plan.tasks.length, 7);
 });
 
 Deno.test("the demo shows every service, unary and streaming, within forty seconds", () => {
