@@ -4,13 +4,19 @@ import type { Tunnel } from "./target.ts";
 
 const WRITE_IT = 'Write a user and a password in the proxy\'s URL: "http://user:password@host:port".';
 
+/** What the operating system says, without its number. */
+function plainWords(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return /refused/i.test(words) ? "the connection was refused" : words.replace(/ \(os error \d+\)/, "");
+}
+
 /** Builds the error for each cause. */
 export const proxyFault = {
-  /** @param reason in words, not naming the address */
-  unreachable: ({ target, proxy }: Tunnel, reason: string) =>
+  /** @param error what the operating system says, or words that do not name the address */
+  unreachable: ({ target, proxy }: Tunnel, error: unknown) =>
     new ConnectError(
       "proxy",
-      `Cannot reach the proxy "${proxy.address}" on the way to "${target}": ${reason}`,
+      `Cannot reach the proxy "${proxy.address}" on the way to "${target}": ${plainWords(error)}`,
       "Start the proxy, or correct or remove the key proxy of the service.",
     ),
   notHttp: ({ target, proxy }: Tunnel) =>

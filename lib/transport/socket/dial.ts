@@ -124,21 +124,15 @@ async function dialTcp(
     return { socket, rest: NOTHING };
   }
   const socket = await limit.run(connecting, (late) => late.close()).catch((error) => {
-    throw proxyFault.unreachable(tunnel, plainWords(error));
+    throw proxyFault.unreachable(tunnel, error);
   });
   socket.setNoDelay(true);
   try {
     return { socket, rest: await limit.run(askForTunnel(socket, tunnel)) };
   } catch (error) {
     socket.close();
-    throw error instanceof ConnectError ? error : proxyFault.unreachable(tunnel, plainWords(error));
+    throw error instanceof ConnectError ? error : proxyFault.unreachable(tunnel, error);
   }
-}
-
-/** What the operating system says, without its number. */
-function plainWords(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
-  return /refused/i.test(words) ? "the connection was refused" : words.replace(/ \(os error \d+\)/, "");
 }
 
 /** TLS with Deno's own library; throws as {@linkcode dial} does. */

@@ -56,7 +56,7 @@ async function tunnelled(host: string, port: number, tunnel: Tunnel, limit: Limi
   const socket = net.connect({ host, port });
   const reply = new ConnectReply(tunnel);
   const ready = Promise.withResolvers<void>();
-  const fail = (error: Error) => ready.reject(proxyFault.unreachable(tunnel, error.message));
+  const fail = (error: Error) => ready.reject(proxyFault.unreachable(tunnel, error));
   const close = () => ready.reject(reply.closed());
   const data = (chunk: Uint8Array) => {
     try {
