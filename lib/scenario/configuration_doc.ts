@@ -4,6 +4,7 @@ import { DISTRIBUTION_NAMES, DRIFT_SUBJECTS, FIGURE_NAMES, FIGURES, RESOURCE_NAM
 import { initTemplate } from "./init.ts";
 import { LOADS } from "./load_doc.ts";
 import { scenarioFile } from "./schema.ts";
+import { servicesDoc } from "./service_doc.ts";
 import type { Field, Part, Shape } from "./shape.ts";
 
 /** The reference of the scenario file, as Markdown. */
@@ -20,6 +21,8 @@ export function configurationDoc(): string {
     "```yaml",
     initTemplate({ name: "my_load", targets: {} }).trimEnd(),
     "```",
+    "",
+    ...servicesDoc(),
     "",
     ...tasksTable(),
     "",
@@ -86,6 +89,9 @@ const THRESHOLDS = [
   "Without `thresholds` a scenario has June's acceptance criteria: for each operation `p95(latency, OPERATION) < 2s`;",
   "`error_rate < 1%`, or `metrics.error_rate.threshold`; `load >= 100%`, of an open load 99%. The latency of speech sent",
   "in real time contains the clip: there `stt.recognize_stream` has `p95(final_latency, stt.recognize_stream) < 2s`.",
+  "",
+  "Rules name exchanges as they name tasks, blanks and all: `p95(latency, rest GET /health) < 100ms`,",
+  "`error_rate(websocket *) < 1%`.",
 ];
 
 /** One section for each map of fixed keys; a shape used in several places is described at the first. */

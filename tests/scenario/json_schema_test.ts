@@ -4,6 +4,7 @@ import { builtInScenarios } from "../../lib/scenario/built_in.ts";
 import { initTemplate } from "../../lib/scenario/init.ts";
 import { scenarioJsonSchema } from "../../lib/scenario/json_schema.ts";
 import { LOADS_EXAMPLE } from "../../lib/scenario/load_doc.ts";
+import { SERVICES_EXAMPLE } from "../../lib/scenario/service_doc.ts";
 import type { JsonSchema } from "../../lib/scenario/shape.ts";
 import type { Json } from "../../lib/scenario/tree.ts";
 import { faultsOf, fileWith, load } from "./helpers.ts";
@@ -73,6 +74,7 @@ Deno.test("scenarioJsonSchema() accepts every file that loads", () => {
     JUNE,
     initTemplate({ name: "x", targets: {} }),
     fileWith({}),
+    SERVICES_EXAMPLE,
     ...builtInScenarios().map(({ text }) => text),
   ];
   files.push(
@@ -92,6 +94,13 @@ Deno.test("scenarioJsonSchema() accepts every file that loads", () => {
 Deno.test("scenarioJsonSchema() refuses what the decoder refuses", () => {
   const files = [
     "services: {}",
+    fileWith({ services: ["stt: { protocol: rivva }"] }),
+    fileWith({ services: ["llm: { protocol: openai }"] }),
+    fileWith({ services: ["llm: { model: of-another-protocol }"] }),
+    fileWith({ services: ["llm: { prompts: { input_tokens: many } }"] }),
+    fileWith({ scenario: ["tasks: { call@: 1 }"] }),
+    fileWith({ rest: ["services: { calls: { a: { exchanges: [{ path: / }] } } }"] }),
+    fileWith({ rest: ["services: { calls: { a: { protocol: rest, exchanges: [] } } }"] }),
     "scenarios: {}",
     "scenarios: { a b: { users: 1, duration: 1s } }",
     "scenarios: { one: { users: 1 } }",
