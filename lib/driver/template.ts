@@ -133,6 +133,9 @@ function characters(random: Random, length: number): string {
   return made.length === length ? made : made.slice(0, length);
 }
 
+/** Largest file that lines are picked from; bytes. Every worker keeps its lines. */
+const MAX_LINES_BYTES = 64 * 1024 * 1024;
+
 const read = new Map<string, readonly string[]>();
 
 /** The lines of a text file without empty ones, read once. Templates are compiled before the load, so reading may block. */
@@ -144,8 +147,11 @@ function readLines(file: string): readonly string[] {
   };
   let text: string;
   try {
+    const { size } = Deno.statSync(file);
+    if (size > MAX_LINES_BYTES) refuse(`it is larger than ${MAX_LINES_BYTES / 2 ** 20} MiB`);
     text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(file));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     if (error instanceof TypeError) return refuse("it is not UTF-8 text; save it as UTF-8");
     if (error instanceof Deno.errors.NotFound) return refuse("there is no such file; check the path");
     return refuse(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);

@@ -27,7 +27,7 @@ test("version", async (june) => {
 test("--help", async (june) => {
   const ended = await june.run("--help");
   expectCode(ended, 0);
-  for (const verb of ["run", "report", "check", "sim", "scenarios", "schema"]) {
+  for (const verb of ["run", "report", "check", "describe", "sim", "scenarios", "schema"]) {
     assert.match(ended.stdout, new RegExp(`^  ${verb} `, "m"));
   }
 });
@@ -46,6 +46,17 @@ test("schema", async (june) => {
   const ended = await june.run("schema");
   expectCode(ended, 0);
   assert.ok("properties" in JSON.parse(ended.stdout));
+});
+
+test("describe, from .proto files with an import and well-known types", async (june) => {
+  const protos = `${ROOT}tests/driver/grpc/protos/`;
+  await Deno.mkdir(`${june.folder}/parts`);
+  for (const file of ["shop.proto", "parts/legacy.proto", "parts/modern.proto"]) {
+    await Deno.copyFile(`${protos}${file}`, `${june.folder}/${file}`);
+  }
+  const ended = await june.run("describe", "--proto", "shop.proto", "Shop/Order");
+  expectCode(ended, 0);
+  assert.match(ended.stdout, /^ +due: "2026-01-31T12:00:00Z" # google\.protobuf\.Timestamp$/m);
 });
 
 test("a dry run makes nothing", async (june) => {

@@ -9,6 +9,7 @@ import {
   FileDescriptorSet,
 } from "../../../proto/descriptor.ts";
 import { UserError } from "../../plan/errors.ts";
+import { readFile } from "./read_file.ts";
 import { type Definitions, enumType, type FieldDefinition, jsonNameOf, noDefinitions, type Scalar } from "./types.ts";
 
 /**
@@ -16,24 +17,26 @@ import { type Definitions, enumType, type FieldDefinition, jsonNameOf, noDefinit
  * @throws {UserError} kind `input` for a file that cannot be read or holds no such set
  */
 export async function loadDescriptorSet(path: string): Promise<Definitions> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-    throw new UserError("input", `Cannot read "${path}": ${why}`);
-  }
+  const bytes = await readFile(path, "a descriptor set");
   const how = "make one with: protoc --include_imports --descriptor_set_out=FILE ...";
+  let files: FileDescriptorProto[];
   try {
-    const { file } = FileDescriptorSet.decode(bytes);
-    if (file.length > 0 && file.every(({ name }) => name !== "")) return definitionsOf(file);
+    files = FileDescriptorSet.decode(bytes).file;
   } catch {
-    // Told below.
+    files = [];
   }
-  throw new UserError("input", `Cannot use "${path}": it holds no FileDescriptorSet; ${how}`);
+  if (files.length === 0) throw new UserError("input", `Cannot use "${path}": it holds no FileDescriptorSet; ${how}`);
+  try {
+    return definitionsOf(files);
+  } catch (error) {
+    throw new UserError("input", `Cannot use "${path}": ${(error as Error).message}; ${how}`);
+  }
 }
 
-/** The definitions of files. */
+/**
+ * The definitions of files.
+ * @throws {RangeError} for a name or a type that protobuf does not know: a server may send anything
+ */
 export function definitionsOf(files: Iterable<FileDescriptorProto>): Definitions {
   const into = noDefinitions();
   for (const file of files) addFile(file, into);
@@ -66,8 +69,16 @@ function chosen(outer: Features, set: FeatureSet | null | undefined): Features {
   };
 }
 
-const within = (scope: string, name: string): string => scope === "" ? name : `${scope}.${name}`;
-const noDot = (name: string): string => name.replace(/^\./, "");
+const NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
+
+/** A name, which is shown and written into files: nothing but a name is taken for one. */
+function checked(name: string): string {
+  if (NAME.test(name)) return name;
+  throw new RangeError(`it holds the name ${JSON.stringify(name.slice(0, 40))}, which is none in protobuf`);
+}
+
+const within = (scope: string, name: string): string => checked(scope === "" ? name : `${scope}.${name}`);
+const noDot = (name: string): string => checked(name.replace(/^\./, ""));
 
 function addFile(file: FileDescriptorProto, into: Definitions): void {
   const syntax = file.syntax === "proto3" ? PROTO3 : file.syntax === "editions" ? EDITIONS : PROTO2;
@@ -76,7 +87,7 @@ function addFile(file: FileDescriptorProto, into: Definitions): void {
   for (const message of file.message_type) addMessage(message, file.package, features, into);
   for (const { name, method } of file.service) {
     const methods = method.map((one) => ({
-      name: one.name,
+      name: checked(one.name),
       request: noDot(one.input_type),
       reply: noDot(one.output_type),
       request_stream: one.client_streaming,
@@ -88,7 +99,7 @@ function addFile(file: FileDescriptorProto, into: Definitions): void {
 
 function addEnum({ name, value }: EnumDescriptorProto, scope: string, into: Definitions): void {
   const full = within(scope, name);
-  into.enums.set(full, enumType(full, value.map((one) => [one.name, one.number] as const)));
+  into.enums.set(full, enumType(full, value.map((one) => [checked(one.name), one.number] as const)));
 }
 
 function addMessage(message: DescriptorProto, scope: string, outer: Features, into: Definitions): void {
@@ -101,7 +112,7 @@ function addMessage(message: DescriptorProto, scope: string, outer: Features, in
     else addMessage(nested, full, features, into);
   }
   const fields = message.field.map((field) => {
-    const entry = entries.get(noDot(field.type_name));
+    const entry = field.type_name === "" ? undefined : entries.get(noDot(field.type_name));
     return entry === undefined ? fieldOf(field, message, features) : mapOf(field, entry);
   });
   into.messages.set(full, { fields });
@@ -121,7 +132,7 @@ function fieldOf(field: FieldDescriptorProto, message: DescriptorProto, outer: F
   const oneof = field.oneof_index === null ? null : message.oneof_decl[field.oneof_index]?.name ?? null;
   const is_message = type === "message" || type === "group";
   return {
-    name: field.name,
+    name: checked(field.name),
     json_name: field.json_name === "" ? jsonNameOf(field.name) : field.json_name,
     number: field.number,
     type: typeOf(field),
@@ -142,11 +153,19 @@ function mapOf(field: FieldDescriptorProto, entry: DescriptorProto): FieldDefini
     ...fieldOf(field, entry, PROTO3),
     oneof: null,
     type: typeOf(value),
-    shape: { map_key: FIELD_TYPES[key.type] as Scalar },
+    shape: { map_key: scalarOf(key) },
     delimited: false,
   };
 }
 
-function typeOf({ type, type_name }: FieldDescriptorProto): FieldDefinition["type"] {
-  return type_name === "" ? { scalar: FIELD_TYPES[type] as Scalar } : { named: noDot(type_name) };
+function typeOf(field: FieldDescriptorProto): FieldDefinition["type"] {
+  return field.type_name === "" ? { scalar: scalarOf(field) } : { named: noDot(field.type_name) };
+}
+
+const NO_SCALARS: readonly string[] = ["", "group", "message", "enum"];
+
+function scalarOf({ name, type }: FieldDescriptorProto): Scalar {
+  const found = FIELD_TYPES[type] ?? "";
+  if (NO_SCALARS.includes(found)) throw new RangeError(`the field ${checked(name)} has a type that does not exist`);
+  return found as Scalar;
 }

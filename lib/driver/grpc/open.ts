@@ -1,5 +1,4 @@
 /** Any gRPC service: methods by name, their messages from descriptors. */
-import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { GrpcExchange, GrpcSettings } from "../../plan/protocols.ts";
 import type { Channel, OpenChannel } from "../../transport/channel.ts";
@@ -10,6 +9,7 @@ import { openService } from "../open_service.ts";
 import { askOver, checkStandardHealth } from "../standard_health.ts";
 import { typesFromFiles, typesFromServer } from "./descriptors.ts";
 import { exchangeOperation, needsTypes, type ReadyExchange, readyExchange } from "./exchange.ts";
+import { readFile } from "./read_file.ts";
 import { splitMethod, type Types } from "./types.ts";
 
 /**
@@ -82,13 +82,6 @@ async function checkHealth(
 
 async function readRawFiles({ exchanges }: GrpcSettings): Promise<Map<string, Uint8Array>> {
   const paths = new Set(exchanges.flatMap(({ raw_files }) => raw_files));
-  const read = async (path: string): Promise<[string, Uint8Array]> => {
-    try {
-      return [path, await Deno.readFile(path)];
-    } catch (error) {
-      const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-      throw new UserError("input", `Cannot read "${path}" (a raw request): ${why}`);
-    }
-  };
+  const read = async (path: string) => [path, await readFile(path, "a raw request")] as const;
   return new Map(await Promise.all([...paths].map(read)));
 }

@@ -1,6 +1,7 @@
 /** Definitions from .proto files: parsed with all that they import. */
 import protobuf from "protobufjs";
 import { UserError } from "../../plan/errors.ts";
+import { readFile } from "./read_file.ts";
 import { type Definitions, enumType, type FieldDefinition, jsonNameOf, noDefinitions, type Scalar } from "./types.ts";
 
 /** Most files that are read, imports included. */
@@ -82,12 +83,7 @@ class ProtoReader {
 const reason = (error: unknown): string => error instanceof Error ? error.message : String(error);
 
 async function readProto(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : reason(error);
-    throw new UserError("input", `Cannot read "${path}": ${why}`);
-  }
+  return new TextDecoder().decode(await readFile(path, "a .proto file"));
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -35,7 +35,7 @@ export function listServices(channel: Channel, metadata: Metadata, timeout_ms: n
   return converse(channel, metadata, timeout_ms, async (ask) => {
     const { list_services_response, error_response } = await ask({ list_services: "*" });
     if (list_services_response === null) throw refusal(error_response, "its services");
-    const names = list_services_response.service.map(({ name }) => name);
+    const names = list_services_response.service.map(({ name }) => oneLine(name));
     return names.filter((name) => !/^grpc\.reflection\./.test(name)).sort();
   });
 }
@@ -62,13 +62,23 @@ export function reflectDefinitions(
       else if (!lenient) throw refusal(error_response, symbol);
     }
     await fetchImports(ask, files);
-    return definitionsOf(files.values());
+    return readable(() => definitionsOf(files.values()));
   });
+}
+
+/** Reads what the server sent, which may be anything. */
+function readable<Read>(read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    const why = oneLine(error instanceof Error ? error.message : String(error));
+    throw new ReflectionError("failed", StatusCode.INTERNAL, `its description cannot be read: ${why}`);
+  }
 }
 
 function addFiles(serialised: readonly Uint8Array[], files: Map<string, FileDescriptorProto>): void {
   for (const bytes of serialised) {
-    const file = FileDescriptorProto.decode(bytes);
+    const file = readable(() => FileDescriptorProto.decode(bytes));
     files.set(file.name, file);
   }
   if (files.size > MAX_FILES) {

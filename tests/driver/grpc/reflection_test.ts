@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { openGrpc } from "../../../lib/driver/grpc/open.ts";
 import { listServices, reflectDefinitions, ReflectionError } from "../../../lib/driver/grpc/reflection.ts";
 import { Types } from "../../../lib/driver/grpc/types.ts";
 import { UserError } from "../../../lib/plan/errors.ts";
 import type { ServicePlan } from "../../../lib/plan/plan.ts";
 import { StatusCode } from "../../../lib/transport/status.ts";
-import { FileDescriptorProto, FileDescriptorSet } from "../../../proto/descriptor.ts";
+import { type FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet } from "../../../proto/descriptor.ts";
 import { PATHS, ServerReflectionRequest, ServerReflectionResponse } from "../../../proto/reflection.ts";
 import { type FakeCall, FakeChannel } from "../fake_channel.ts";
 import { messageType, SHOP, SHOP_SET } from "./shop.ts";
@@ -124,6 +125,35 @@ Deno.test("a server without reflection, one that refuses, and an unknown symbol 
     call.onWrite = () => queueMicrotask(() => call.reply(Uint8Array.of(0x22, 9, 1)))
   );
   assert.equal(await fault(listServices(garbled, [], 1000)), "failed");
+});
+
+Deno.test("whatever a server sends as its description is read, or refused in words", async () => {
+  const sent = (files: Uint8Array[]) => {
+    const response = ServerReflectionResponse.encode({ file_descriptor_response: { file_descriptor_proto: files } });
+    const channel = new FakeChannel((call) => call.onWrite = () => queueMicrotask(() => call.reply(response)));
+    return reflectDefinitions(channel, [], 1000, ["a.S"]);
+  };
+  const field = { name: "f", number: 1, label: 1, type: 9, type_name: "" };
+  const message = (one: Partial<FieldDescriptorProto>): Uint8Array =>
+    FileDescriptorProto.encode({
+      name: "a.proto",
+      package: "a",
+      message_type: [{ name: "M", field: [{ ...field, ...one }] }],
+    });
+  assert.ok((await sent([message({})])).messages.has("a.M"));
+  const wrong: [Uint8Array, RegExp][] = [
+    [Uint8Array.of(0x0a, 9, 1), /cannot be read/],
+    [message({ name: "\u001b[2J" }), /holds the name .*, which is none in protobuf/],
+    [message({ type_name: ".a.\nB" }), /which is none in protobuf/],
+    [message({ type: 77 }), /the field f has a type that does not exist/],
+    [message({ type: 11 }), /the field f has a type that does not exist/],
+  ];
+  for (const [file, words] of wrong) {
+    await assert.rejects(sent([file]), (error) => error instanceof ReflectionError && words.test(error.message));
+  }
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), async (bytes) => {
+    await sent([bytes]).catch((error) => assert.ok(error instanceof ReflectionError, String(error)));
+  }));
 });
 
 /** A service whose descriptors the server is asked for. */
