@@ -16,8 +16,8 @@ export async function checkRestHealth(
   headers: HttpHeaders,
   timeout_ms: number,
 ): Promise<Health> {
-  const asked = `GET ${base_path}/health`;
   const path = `${base_path}/health`;
+  const asked = `GET ${path}`;
   const answer = await askHttp(channel, { method: "GET", path, headers, body: null }, timeout_ms);
   const { end, status } = answer;
   if (end.reason !== "complete") return { state: "failed", asked, details: end.details };
@@ -27,7 +27,8 @@ export async function checkRestHealth(
     const remedy = "Give the service a token or key that may do this; calls that need none will work without";
     return { state: "unhealthy", asked, details: words, remedy };
   }
-  if (status >= 500) return { state: "unhealthy", asked, details: words };
+  const told = toldIn(answer);
+  if (status >= 500) return { state: "unhealthy", asked, details: told === "" ? words : `HTTP ${status}: ${told}` };
   return await knock(channel, base_path === "" ? "/" : base_path, headers, timeout_ms);
 }
 
@@ -39,7 +40,7 @@ async function knock(channel: HttpChannel, path: string, headers: HttpHeaders, t
   return { state: "connected", asked, details: `it answers (HTTP ${status}) and has no /health` };
 }
 
-/** What a well service says of itself: `status` of its JSON. */
+/** What a service says of itself: `status` of its JSON; empty: nothing. */
 function toldIn({ body }: HttpAnswer): string {
   try {
     const reply: unknown = JSON.parse(new TextDecoder().decode(body));

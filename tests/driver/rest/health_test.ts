@@ -19,8 +19,9 @@ Deno.test("a service with /health is what it says", async () => {
   assert.deepEqual(asked, ["GET /v1/health"]);
   assert.equal((await health(() => ({ body: "OK" }))).found.details, "HTTP 200");
   const down = (await health(() => ({ status: 503, body: '{"status":"unhealthy"}' }))).found;
-  assert.equal(down.state, "unhealthy");
-  assert.match(down.details, /overloaded or still loading/);
+  assert.deepEqual([down.state, down.details], ["unhealthy", "HTTP 503: unhealthy"]);
+  const loading = (await health(() => ({ status: 503, headers: { "retry-after": "5" } }))).found;
+  assert.equal(loading.details, "HTTP 503: the server is overloaded or still loading; try again after 5 s");
 });
 
 Deno.test("one without is asked whether it answers at all", async () => {
