@@ -18,6 +18,11 @@ export class Cache<Value> {
     return old;
   }
 
+  /** Whether a key is kept. */
+  has(key: number): boolean {
+    return this.#young.has(key) || this.#old.has(key);
+  }
+
   /** Keeps a value; one that is heavier than half of all is kept alone. */
   set(key: number, value: Value, weight: number): void {
     if (this.#weight + weight > this.most / 2) {
