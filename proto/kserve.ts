@@ -1,6 +1,7 @@
 /** Messages and method paths of kserve.proto. Field meanings are in the .proto file. */
 import text from "./kserve.proto" with { type: "text" };
 import { type Codec, parseProto } from "./codec.ts";
+import { type InferReplyReader, inferReplyReader } from "./infer_reply.ts";
 
 const schema = parseProto(text, "inference");
 
@@ -173,9 +174,14 @@ export const ModelInferRequest: Codec<ModelInferRequest> = schema.message("Model
 export const ModelInferResponse: Codec<ModelInferResponse> = schema.message("ModelInferResponse");
 /** Codec of `ModelStreamInferResponse`. */
 export const ModelStreamInferResponse: Codec<ModelStreamInferResponse> = schema.message("ModelStreamInferResponse");
+/** Codec of `TensorContents`. */
+export const TensorContents: Codec<TensorContents> = schema.message("TensorContents");
 /** Codec of `ModelStatisticsResponse`. */
 export const ModelStatisticsResponse: Codec<ModelStatisticsResponse> = schema.message("ModelStatisticsResponse");
 /** Codec of `RepositoryIndexRequest`. */
 export const RepositoryIndexRequest: Codec<RepositoryIndexRequest> = schema.message("RepositoryIndexRequest");
 /** Codec of `RepositoryIndexResponse`. */
 export const RepositoryIndexResponse: Codec<RepositoryIndexResponse> = schema.message("RepositoryIndexResponse");
+
+/** Reads `ModelStreamInferResponse` and `ModelInferResponse` in place. */
+export const inferReplies: InferReplyReader = inferReplyReader(schema);

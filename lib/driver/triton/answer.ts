@@ -1,7 +1,7 @@
 /** What the replies to one request say, and whether that is an answer. */
-import type * as kserve from "../../../proto/kserve.ts";
-import { ModelInferResponse } from "../../../proto/kserve.ts";
 import { textAt } from "../../../proto/codec.ts";
+import type { OutputStretches, Stretch } from "../../../proto/infer_reply.ts";
+import { inferReplies, TensorContents } from "../../../proto/kserve.ts";
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../outcome.ts";
 import { NO_CONTENT, type Reply } from "../reply.ts";
@@ -28,26 +28,28 @@ export class Answer implements Reply {
   constructor(readonly marks: Marks, readonly text_output: string | null) {}
 
   read(bytes: Uint8Array): number {
-    return this.take(ModelInferResponse.decode(bytes)) ? 0 : NO_CONTENT;
+    inferReplies.readWhole(bytes);
+    return this.take(bytes, inferReplies.outputs) ? 0 : NO_CONTENT;
   }
 
   /**
    * Takes a reply with outputs; true: there is something in it that a user would notice.
-   * @throws {RangeError} for a tensor that is not what it should be
+   * @throws {Error} for a tensor that is not what it should be
    */
-  take({ outputs, raw_output_contents }: kserve.ModelInferResponse): boolean {
+  take(bytes: Uint8Array, outputs: readonly OutputStretches[]): boolean {
     this.messages++;
     let text = false;
-    for (const [at, output] of outputs.entries()) {
-      const raw = raw_output_contents[at];
-      if (output.name === this.text_output) text = this.#takeText(output, raw);
-      else if (output.name === OUTPUT_TOKENS) this.#output_tokens += sum(wholeNumbers(output, raw));
-      else if (output.name === INPUT_TOKENS) this.#prompt_tokens ||= wholeNumbers(output, raw)[0] ?? 0;
+    for (const output of outputs) {
+      const { from, to } = output.name;
+      const name = textAt(bytes, from, to);
+      if (name === this.text_output) text = this.#takeText(bytes, output);
+      else if (name === OUTPUT_TOKENS) this.#output_tokens += sum(wholeNumbers(bytes, output));
+      else if (name === INPUT_TOKENS) this.#prompt_tokens ||= wholeNumbers(bytes, output)[0] ?? 0;
     }
     return this.text_output === null || text;
   }
 
-  #takeText({ contents }: kserve.Tensor, raw: Uint8Array | undefined): boolean {
+  #takeText(bytes: Uint8Array, { raw, contents }: OutputStretches): boolean {
     let any = false;
     const take = (bytes: Uint8Array, from: number, to: number) => {
       if (from === to) return;
@@ -55,8 +57,8 @@ export class Answer implements Reply {
       this.#words.add(bytes, from, to);
       this.marks.text?.(textAt(bytes, from, to));
     };
-    if (raw !== undefined) eachText(raw, (from, to) => take(raw, from, to));
-    else for (const bytes of contents?.bytes_contents ?? []) take(bytes, 0, bytes.length);
+    if (raw !== null) eachText(bytes, raw, (from, to) => take(bytes, from, to));
+    else for (const text of typed(bytes, contents).bytes_contents) take(text, 0, text.length);
     this.#has_text ||= any;
     return any;
   }
@@ -75,11 +77,16 @@ export class Answer implements Reply {
 }
 
 /** Elements of an output that counts; Triton sends them raw, other servers may not. */
-function wholeNumbers({ datatype, contents }: kserve.Tensor, raw: Uint8Array | undefined): number[] {
-  if (raw !== undefined) return integersOf(datatype, raw);
-  if (contents === null) return [];
-  const { int_contents, int64_contents, uint_contents, uint64_contents } = contents;
+function wholeNumbers(bytes: Uint8Array, { datatype, raw, contents }: OutputStretches): number[] {
+  if (raw !== null) {
+    return integersOf(textAt(bytes, datatype.from, datatype.to), bytes.subarray(raw.from, raw.to));
+  }
+  const { int_contents, int64_contents, uint_contents, uint64_contents } = typed(bytes, contents);
   return [...int_contents, ...int64_contents, ...uint_contents, ...uint64_contents];
+}
+
+function typed(bytes: Uint8Array, { from, to }: Stretch): TensorContents {
+  return TensorContents.decode(bytes.subarray(from, to));
 }
 
 function sum(numbers: readonly number[]): number {

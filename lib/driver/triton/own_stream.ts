@@ -1,5 +1,5 @@
 /** A stream of its own for each request: its status, deadline and cancellation are the request's. */
-import { ModelStreamInferResponse } from "../../../proto/kserve.ts";
+import { inferReplies } from "../../../proto/kserve.ts";
 import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
 import type { RunningOperation } from "../driver.ts";
 import { faultEnding } from "../outcome.ts";
@@ -26,14 +26,13 @@ export class OwnStream implements CallEvents, RunningOperation {
 
   message(bytes: Uint8Array): void {
     if (this.request.ended) return;
-    let reply: ModelStreamInferResponse;
     try {
-      reply = ModelStreamInferResponse.decode(bytes);
+      inferReplies.readStreamed(bytes);
     } catch (error) {
       this.request.end(faultEnding(unreadable(error)));
       return this.cancel();
     }
-    this.request.reply(reply, bytes.length);
+    this.request.reply(bytes, inferReplies);
   }
 
   end(status: Status): void {

@@ -165,19 +165,28 @@ function numberOf(value: Json, datatype: string): number {
 }
 
 /**
- * Visits each element of a raw BYTES tensor.
+ * Visits each element of a raw BYTES tensor that lies in `bytes`.
  * @param visit called with the places between which the element lies
  * @throws {RangeError} when an element is longer than what is left
  */
-export function eachText(bytes: Uint8Array, visit: (from: number, to: number) => void): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < bytes.length;) {
+export function eachText(
+  bytes: Uint8Array,
+  tensor: { from: number; to: number },
+  visit: (from: number, to: number) => void,
+): void {
+  for (let at = tensor.from; at < tensor.to;) {
     const from = at + 4;
-    if (from > bytes.length) throw new RangeError("A BYTES tensor ends inside the length of an element");
-    at = from + view.getUint32(at, true);
-    if (at > bytes.length) throw new RangeError("An element of a BYTES tensor is longer than the tensor");
+    if (from > tensor.to) throw new RangeError("A BYTES tensor ends inside the length of an element");
+    at = from + lengthAt(bytes, at);
+    if (at > tensor.to) throw new RangeError("An element of a BYTES tensor is longer than the tensor");
     visit(from, at);
   }
+}
+
+/** 32 bits, little-endian. */
+function lengthAt(bytes: Uint8Array, at: number): number {
+  const [low = 0, second = 0, third = 0, high = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return (low | second << 8 | third << 16) + high * 2 ** 24;
 }
 
 /**

@@ -2,7 +2,8 @@
  * One stream for many requests: replies find their request by id, and whatever ends the stream ends all of them. It is
  * opened by the first request that needs it, and after it broke not at once.
  */
-import { ModelStreamInferResponse } from "../../../proto/kserve.ts";
+import { textAt } from "../../../proto/codec.ts";
+import { inferReplies } from "../../../proto/kserve.ts";
 import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { backoff } from "../../transport/wire/backoff.ts";
@@ -141,25 +142,24 @@ export class SharedStream implements CallEvents {
 
   message(bytes: Uint8Array): void {
     this.#heard = true;
-    let reply: ModelStreamInferResponse;
     try {
-      reply = ModelStreamInferResponse.decode(bytes);
+      inferReplies.readStreamed(bytes);
     } catch (error) {
       // Whose reply it was cannot be known. What waits is for the next stream.
       this.#broken = unreadable(error);
       this.#room = false;
       return this.#call?.cancel();
     }
-    const entry = this.#ownerOf(reply);
+    const { id, error } = inferReplies;
+    const entry = this.#ownerOf(textAt(bytes, id.from, id.to), error.to > error.from);
     if (entry === undefined) return;
-    entry.request.reply(reply, bytes.length);
+    entry.request.reply(bytes, inferReplies);
     if (entry.request.ended) this.#finish(entry, () => {});
   }
 
   /** An error without an id is the only request's; of several it cannot be told whose, and theirs is the deadline. */
-  #ownerOf({ error_message, infer_response }: ModelStreamInferResponse): Entry | undefined {
-    const id = infer_response?.id ?? "";
-    if (id !== "" || error_message === "") return this.#open.get(id);
+  #ownerOf(id: string, is_error: boolean): Entry | undefined {
+    if (id !== "" || !is_error) return this.#open.get(id);
     const written = this.#written();
     return written.length === 1 ? written[0] : undefined;
   }

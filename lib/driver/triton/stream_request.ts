@@ -2,7 +2,8 @@
  * One request on a stream of replies, and when it is over. A decoupled model answers with any number of replies; the
  * last one carries `triton_final_response`, with outputs or without. Errors come as replies, and the stream goes on.
  */
-import type { ModelInferResponse, ModelStreamInferResponse } from "../../../proto/kserve.ts";
+import { textAt } from "../../../proto/codec.ts";
+import type { InferReplyReader } from "../../../proto/infer_reply.ts";
 import type { Status } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { type Ending, type Fault, faultEnding, semantic, statusEnding } from "../outcome.ts";
@@ -30,23 +31,19 @@ export class StreamRequest {
    */
   constructor(readonly answer: Answer, readonly sent_bytes: number, readonly asked_for_end: boolean) {}
 
-  /**
-   * Takes one of its replies.
-   * @param bytes length of the message
-   */
-  reply({ error_message, infer_response }: ModelStreamInferResponse, bytes: number): void {
+  /** Takes one of its replies, as it was read. */
+  reply(bytes: Uint8Array, { error, outputs, is_final }: InferReplyReader): void {
     if (this.ended) return;
-    this.#received_bytes += bytes;
-    if (error_message !== "") return this.end(faultEnding(modelError(error_message)));
-    if (infer_response === null) return;
-    if (infer_response.outputs.length > 0 && !this.#take(infer_response)) return;
-    if (infer_response.parameters["triton_final_response"]?.bool_param === true) this.#judge();
+    this.#received_bytes += bytes.length;
+    if (error.to > error.from) return this.end(faultEnding(modelError(textAt(bytes, error.from, error.to))));
+    if (outputs.length > 0 && !this.#take(bytes, outputs)) return;
+    if (is_final) this.#judge();
   }
 
   /** False: the reply could not be read, and the request has ended. */
-  #take(response: ModelInferResponse): boolean {
+  #take(bytes: Uint8Array, outputs: InferReplyReader["outputs"]): boolean {
     try {
-      if (this.answer.take(response)) this.answer.marks.content();
+      if (this.answer.take(bytes, outputs)) this.answer.marks.content();
       return true;
     } catch (error) {
       this.end(faultEnding(unreadable(error)));

@@ -79,7 +79,7 @@ function shapeFor(owner: string, input: ModelInput, { shape }: TensorPlan, count
   if (shape !== null) {
     const fits = shape.length === input.shape.length &&
       shape.every((size, at) => input.shape[at] === -1 || input.shape[at] === size);
-    if (!fits) refuse(`${owner} has the shape ${wanted} (-1: any), not [${shape.join(", ")}]`);
+    if (!fits) refuse(`${owner} has the shape ${wanted} (-1: free), not [${shape.join(", ")}]`);
     return checkedCount(owner, shape, count);
   }
   const made = input.shape.map((size) => size === -1 ? 1 : size);

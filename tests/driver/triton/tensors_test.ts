@@ -16,7 +16,13 @@ function inWords({ inputs, raw_input_contents }: ModelInferRequest): string[] {
     const raw = raw_input_contents[at] as Uint8Array;
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
     const texts: string[] = [];
-    if (datatype === "BYTES") eachText(raw, (from, to) => texts.push(new TextDecoder().decode(raw.subarray(from, to))));
+    if (datatype === "BYTES") {
+      eachText(
+        raw,
+        { from: 0, to: raw.length },
+        (from, to) => texts.push(new TextDecoder().decode(raw.subarray(from, to))),
+      );
+    }
     const values = datatype === "BYTES"
       ? texts
       : datatype === "BOOL"
@@ -244,7 +250,7 @@ Deno.test("named tensors that do not fit the model are refused with what would",
   );
   await refused(
     named([text, tensor("max_tokens", 5, { shape: [1] })]),
-    /has the shape \[-1, 1\] \(-1: any\), not \[1\]/,
+    /has the shape \[-1, 1\] \(-1: free\), not \[1\]/,
   );
   await refused(named([text, tensor("max_tokens", [5, 6], { shape: [1, 1] })]), /shape \[1, 1\] holds 1, but 2 values/);
   await refused(named([text, tensor("max_tokens", "many")]), /the value "many" is no INT32: write a whole number/);
