@@ -2,6 +2,7 @@
 import { ConnectError, type ProxyOptions, type TlsOptions } from "./channel.ts";
 import { diagnose } from "./diagnose.ts";
 import { fault } from "./faults.ts";
+import { speaksTls } from "./probe.ts";
 import type { ByteSocket } from "./socket/byte_socket.ts";
 import { detour, dial, firstOf, resolve, systemLookup } from "./socket/dial.ts";
 import { Limit } from "./socket/limit.ts";
@@ -43,6 +44,17 @@ export async function connectSocket(target: string, options: SocketOptions, sign
     if (error instanceof ConnectError) throw error;
     const cause = await diagnose(target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "http/1.1", proxy);
     throw cause ?? fault.other(target, error instanceof Error ? error.message : String(error));
+  } finally {
+    limit.clear();
+  }
+}
+
+/** Whether TLS is spoken where plaintext got no answer. */
+export async function wantsTls(target: string, { proxy }: SocketOptions): Promise<boolean> {
+  const parsed = parseTarget(target);
+  const limit = new Limit(DIAGNOSE_MS);
+  try {
+    return await speaksTls(detour(parsed, target, proxy) ?? parsed, limit);
   } finally {
     limit.clear();
   }

@@ -1,7 +1,7 @@
 /** The health of a server that speaks OpenAI's interface: its list of models, else what it says of its health. */
 import type { TaskPlan } from "../../plan/plan.ts";
-import type { HttpEnd, HttpHeaders } from "../../transport/http/channel.ts";
 import type { Health, Operation } from "../driver.ts";
+import { askHttp, type HttpAnswer } from "../http_ask.ts";
 import { describeStatus } from "../http_outcome.ts";
 import type { Fault } from "../outcome.ts";
 import { oneLine } from "../text.ts";
@@ -11,16 +11,14 @@ import { httpOperation, type OpenAi } from "./task.ts";
 
 /** Asked where there is no list of models: vLLM's and llama.cpp's health, NIM's. */
 const HEALTH_PATHS = ["/health", "/v1/health/ready"];
+/** What to do about a status; of others the state says enough. */
+const REMEDIES: Record<number, string> = {
+  401: "Give the service its key: `authorization: Bearer ${NAME_OF_A_VARIABLE}` under `headers`",
+  403: "Give the service a key that may use this server",
+  503: "Wait until the server has loaded its model, or look at its log",
+};
 /** Models named in details; more are counted. */
 const MAX_NAMED = 4;
-const MAX_BODY_BYTES = 1024 * 1024;
-
-interface Answer {
-  end: HttpEnd;
-  status: number;
-  headers: HttpHeaders;
-  body: Uint8Array;
-}
 
 /**
  * Asks for the list of models, which also tries the key, and for its health where there is no list; never rejects for
@@ -43,17 +41,19 @@ export async function checkHealth(shared: OpenAi, timeout_ms: number): Promise<H
   return { state: "connected", asked: `GET ${path}`, details: "it lists no models and has no health path" };
 }
 
-function unwell({ secrets }: OpenAi, path: string, { end, status, headers, body }: Answer): Health {
+function unwell({ secrets }: OpenAi, path: string, { end, status, headers, body }: HttpAnswer): Health {
   const details = end.reason === "complete" ? describeStatus(status, headers, body) : end.details;
-  return {
+  const health: Health = {
     state: status === 503 ? "unhealthy" : "failed",
     asked: `GET ${path}`,
     details: secrets.hide(oneLine(details)),
   };
+  const remedy = REMEDIES[status];
+  return remedy === undefined ? health : { ...health, remedy };
 }
 
 /** A model that is not listed may still be served (under another name, or whatever the name): that is only said. */
-function readModels({ settings }: OpenAi, { body }: Answer): Pick<Health, "state" | "details"> {
+function readModels({ settings }: OpenAi, { body }: HttpAnswer): Omit<Health, "asked"> {
   let names: string[];
   try {
     const list = arrayIn(parseFields(new TextDecoder().decode(body)), "data");
@@ -66,27 +66,12 @@ function readModels({ settings }: OpenAi, { body }: Answer): Pick<Health, "state
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
   const listed = names.length === 0 ? "none" : names.slice(0, MAX_NAMED).join(", ") + more;
   if (model === "") return { state: "serving", details: oneLine(`models: ${listed}`) };
-  return { state: "unhealthy", details: oneLine(`it does not list the model "${model}"; it lists ${listed}`) };
+  const details = oneLine(`it does not list the model "${model}"; it lists ${listed}`);
+  return { state: "unhealthy", details, remedy: "Name one of those as `model`; calls for others may all fail" };
 }
 
-function get({ channel, headers }: OpenAi, path: string, timeout_ms: number): Promise<Answer> {
-  return new Promise((resolve) => {
-    const answer = { status: 0, headers: [] as HttpHeaders };
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
-    let length = 0;
-    channel.request({ method: "GET", path, headers, body: null }, timeout_ms, {
-      sent() {},
-      headers: (status, headers) => Object.assign(answer, { status, headers }),
-      data(bytes) {
-        length += bytes.length;
-        if (length <= MAX_BODY_BYTES) chunks.push(new Uint8Array(bytes));
-      },
-      async end(end) {
-        resolve({ ...answer, end, body: new Uint8Array(await new Blob(chunks).arrayBuffer()) });
-      },
-    });
-  });
-}
+const get = ({ channel, headers }: OpenAi, path: string, timeout_ms: number): Promise<HttpAnswer> =>
+  askHttp(channel, { method: "GET", path, headers, body: null }, timeout_ms);
 
 /** Asks for the list of models, under load. */
 export function healthOperation(shared: OpenAi, task: TaskPlan): Operation {

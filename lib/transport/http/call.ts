@@ -11,7 +11,12 @@ export interface CallOwner {
   ended(call: Call): void;
   /** A kept connection was closed under it. False: it may not move. */
   move(call: Call): boolean;
+  /** It got no reply at all: may look for a better reason, and then ends it. False: it will not. */
+  explain(call: Call, details: string): boolean;
 }
+
+/** What is said of a request whose connection ended. */
+export const unanswered = (target: string, words: string): string => `"${target}" did not answer the request: ${words}`;
 
 const NO_TRAILERS: HttpHeaders = [];
 
@@ -116,7 +121,8 @@ export class Call implements HttpCall, Carried, Timed {
     const { target } = this.#owner;
     // A service that wants a client certificate may say so only now.
     const certificate = certificateFault(target, words)?.message;
-    const what = reason === "protocol" ? "broke a rule of HTTP/1.1" : "did not answer the request";
-    this.fail(reason, certificate ?? `"${target}" ${what}: ${words}`);
+    if (reason === "protocol") return this.fail(reason, `"${target}" broke a rule of HTTP/1.1: ${words}`);
+    const details = certificate ?? unanswered(target, words);
+    if (this.#silent || !this.#owner.explain(this, details)) this.fail(reason, details);
   }
 }

@@ -10,6 +10,9 @@ const READ_BYTES = 16 * 1024;
 /** How long the reading side may take to find a reply after writing has failed. */
 const WRITE_FAILED_MS = 50;
 
+/** What is said of a peer that answers plaintext with a TLS alert, or not at all. */
+export const WANTS_TLS = "it wants TLS, and the connection was plaintext";
+
 /** The request that a connection carries. */
 export interface Carried {
   /** Its first bytes are about to be handed to the socket. */
@@ -213,7 +216,7 @@ type Upload = "begun" | "handed_over" | "done";
 
 /** What a peer speaks whose reply begins so, where that is not HTTP/1.1: a TLS alert, or a frame of HTTP/2. */
 function foreignWords(first: number | undefined, second: number | undefined): string | null {
-  if (first === 0x15 && second === 3) return "it wants TLS, and the connection was plaintext";
+  if (first === 0x15 && second === 3) return WANTS_TLS;
   return first === 0 && second === 0 ? "it speaks HTTP/2, as gRPC services do, and not HTTP/1.1" : null;
 }
 

@@ -1,11 +1,11 @@
 /** HTTP/1.1 with kept connections: requests go to the connection used last, or wait, counted, until one is free. */
 import { type ChannelStats, ConnectError } from "../channel.ts";
-import { connectErrorOf, connectSocket, hostOf } from "../connect_socket.ts";
+import { connectErrorOf, connectSocket, hostOf, wantsTls } from "../connect_socket.ts";
 import { backoff } from "../wire/backoff.ts";
 import { Deadlines } from "../wire/deadlines.ts";
-import { Call, type CallOwner } from "./call.ts";
+import { Call, type CallOwner, unanswered } from "./call.ts";
 import type { HttpCall, HttpChannel, HttpEvents, HttpOptions, HttpRequest } from "./channel.ts";
-import { HttpConnection, type HttpConnectionOwner } from "./connection.ts";
+import { HttpConnection, type HttpConnectionOwner, WANTS_TLS } from "./connection.ts";
 import { RequestHeads } from "./request_head.ts";
 
 const CLOSED = "The channel was closed";
@@ -24,6 +24,8 @@ export class Http1Channel implements HttpChannel, CallOwner, HttpConnectionOwner
   readonly #deadlines = new Deadlines();
   readonly #stop = new AbortController();
   #dialing = 0;
+  /** It has been looked whether TLS is wanted. */
+  #looked = false;
   /** Attempts in a row that failed, and how they did. */
   #failures = 0;
   #error: ConnectError | null = null;
@@ -116,6 +118,17 @@ export class Http1Channel implements HttpChannel, CallOwner, HttpConnectionOwner
     this.#waiting.add(call);
     this.#dialForWaiting();
     if (this.#dialing === 0 && this.#waiting.delete(call)) this.#place(call);
+    return true;
+  }
+
+  explain(call: Call, details: string): boolean {
+    // A server that wants TLS may hang up on plaintext without a word. Any byte shows that this one does not.
+    if (this.#looked || this.#options.tls !== null || this.stats().received_bytes_total > 0) return false;
+    this.#looked = true;
+    wantsTls(this.target, this.#options).then(
+      (wanted) => call.fail("connection", wanted ? unanswered(this.target, WANTS_TLS) : details),
+      () => call.fail("connection", details),
+    );
     return true;
   }
 

@@ -32,6 +32,7 @@ Deno.test("a list of models tells whether the one asked for is there", async () 
     [other.state, other.details],
     ["unhealthy", 'it does not list the model "m1"; it lists a, b, c, d and 2 more'],
   );
+  assert.match(other.remedy ?? "", /Name one of those/);
   const any = await healthOf({ "/v1/models": models("a") }, { settings: { model: "" } });
   assert.deepEqual([any.state, any.details], ["serving", "models: a"]);
   assert.equal((await healthOf({ "/v1/models": json([]) })).state, "connected");
@@ -57,6 +58,7 @@ Deno.test("a key that is not accepted, a server that is loading, and one that ha
     [health.state, health.details],
     ["failed", "HTTP 401: the key is missing or not accepted: bad key ***"],
   );
+  assert.match(health.remedy ?? "", /authorization: Bearer/);
   assert.equal((await healthOf({ "/v1/models": { status: 503 } })).state, "unhealthy");
   const cut = await healthOf({ "/v1/models": { pieces: ["x"], cut: true } });
   assert.equal(cut.state, "failed");
