@@ -4,6 +4,7 @@ import type { CallKind, GrpcExchange } from "../../plan/protocols.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { Channel } from "../../transport/channel.ts";
 import type { Operation } from "../driver.ts";
+import { templateOperation } from "../exchange.ts";
 import { OperationCall, type Sender, type StreamCall } from "../grpc_call.ts";
 import { serviceMetadata } from "../metadata.ts";
 import { TEMPLATE_SOURCES, type TemplateContext } from "../template.ts";
@@ -23,7 +24,7 @@ export interface ReadyExchange {
 }
 
 /** Which sides of a call of each kind are streams. */
-export const SIDES: Record<CallKind, { request_stream: boolean; reply_stream: boolean }> = {
+const SIDES: Record<CallKind, { request_stream: boolean; reply_stream: boolean }> = {
   unary: { request_stream: false, reply_stream: false },
   client_stream: { request_stream: true, reply_stream: false },
   server_stream: { request_stream: false, reply_stream: true },
@@ -82,29 +83,17 @@ function compileAll({ messages }: GrpcExchange, { request, request_stream }: Met
 }
 
 /** The exchange as an operation; all messages of a call are sent at once, in order. */
-export function exchangeOperation(
-  ready: ReadyExchange,
-  name: string,
-  service: ServicePlan,
-  channel: Channel,
-): Operation {
-  const { path, request_stream, reply_stream, messages, reply } = ready;
+export function exchangeOperation(ready: ReadyExchange, service: ServicePlan, channel: Channel): Operation {
+  const { name, path, request_stream, reply_stream, messages, reply } = ready;
   const method = channel.method({ path, request_stream, reply_stream, metadata: serviceMetadata(service) });
   const { timeout_ms } = service;
-  let calls = 0;
-  return {
-    name,
-    reply_stream,
-    start(random, _clock, marks) {
-      const number = ++calls;
-      const cx: TemplateContext = { random, seq: () => number };
-      const [first] = messages;
-      if (!request_stream && first !== undefined) {
-        return OperationCall.unary(method, bytesOf(first, cx), timeout_ms, marks, reply(marks));
-      }
-      return OperationCall.stream(method, new MessageSender(messages, cx), timeout_ms, marks, reply(marks));
-    },
-  };
+  const [first] = messages;
+  return templateOperation(name, reply_stream, (cx, marks) => {
+    if (!request_stream && first !== undefined) {
+      return OperationCall.unary(method, bytesOf(first, cx), timeout_ms, marks, reply(marks));
+    }
+    return OperationCall.stream(method, new MessageSender(messages, cx), timeout_ms, marks, reply(marks));
+  });
 }
 
 /** Sends messages one after the other, as quickly as the stream takes them, and closes its side. */

@@ -3,6 +3,7 @@ import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { GrpcExchange, GrpcSettings } from "../../plan/protocols.ts";
 import type { Channel, OpenChannel } from "../../transport/channel.ts";
 import type { Health, OpenService, Operation } from "../driver.ts";
+import { exchangeOf } from "../exchange.ts";
 import { grpcService } from "../grpc_service.ts";
 import { serviceMetadata } from "../metadata.ts";
 import { openService } from "../open_service.ts";
@@ -22,15 +23,11 @@ export async function openGrpc(service: ServicePlan, open: OpenChannel): Promise
   const raw = await readRawFiles(settings);
   const types = settings.exchanges.some(needsTypes) ? await typesFromFiles(settings.descriptors) : null;
   const asks_server = types === null && settings.exchanges.some(needsTypes);
-  const ready = (known: Types | null): ReadyExchange[] =>
-    settings.exchanges.map((exchange) =>
-      readyExchange(
-        service,
-        exchange,
-        needsTypes(exchange) ? known : null,
-        exchange.raw_files.map((path) => raw.get(path) as Uint8Array),
-      )
-    );
+  const ready = (known: Types | null): ReadonlyMap<string, ReadyExchange> =>
+    new Map(settings.exchanges.map((exchange) => {
+      const bytes = exchange.raw_files.map((path) => raw.get(path) as Uint8Array);
+      return [exchange.name, readyExchange(service, exchange, needsTypes(exchange) ? known : null, bytes)];
+    }));
   let exchanges = asks_server ? null : ready(types);
   const channel = await openService(service, open);
   return {
@@ -46,17 +43,13 @@ export async function openGrpc(service: ServicePlan, open: OpenChannel): Promise
 }
 
 function operationOf(
-  { name, operation }: TaskPlan,
+  task: TaskPlan,
   service: ServicePlan,
   channel: Channel,
-  exchanges: readonly ReadyExchange[] | null,
+  exchanges: ReadonlyMap<string, ReadyExchange> | null,
 ): Operation {
   if (exchanges === null) throw new TypeError(`Service ${service.name} is not connected, so its methods are not known`);
-  const found = exchanges.find((exchange) => exchange.name === operation);
-  if (name !== "call" || found === undefined) {
-    throw new TypeError(`Cannot prepare ${name} "${operation}": service ${service.name} has no such call`);
-  }
-  return exchangeOperation(found, operation, service, channel);
+  return exchangeOperation(exchangeOf(task, service, exchanges), service, channel);
 }
 
 /** Full names of the services that exchanges call, each once. */

@@ -1,11 +1,12 @@
 /** Any HTTP service: requests as the scenario writes them. */
 import { UserError } from "../../plan/errors.ts";
-import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
 import type { RestExchange, RestSettings } from "../../plan/protocols.ts";
 import type { HttpChannel, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 import { compileChecks } from "../checks.ts";
 import { loadClips } from "../clips.ts";
-import type { OpenService, Operation } from "../driver.ts";
+import type { OpenService } from "../driver.ts";
+import { exchangeOf, templateOperation } from "../exchange.ts";
 import { openHttpService } from "../http_service.ts";
 import type { TokenSource } from "../tokens.ts";
 import type { Template } from "../template.ts";
@@ -36,7 +37,14 @@ export async function openRest(service: ServicePlan, source: TokenSource | null 
   const exchanges = readyExchanges(service, settings, channel, headers, material);
   return {
     connect: () => channel.connect(),
-    operation: (task) => operationOf(task, service, exchanges),
+    operation: (task) => {
+      const { request, parts } = exchangeOf(task, service, exchanges);
+      return templateOperation(
+        task.operation,
+        false,
+        (cx, marks) => new RestCall(parts, request(cx), cx, marks).begin(),
+      );
+    },
     health: (timeout_ms) => checkRestHealth(channel, base_path, headers, timeout_ms),
     stats: () => channel.stats(),
     close: () => channel.close(),
@@ -71,28 +79,6 @@ function readyExchanges(
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
-
-function operationOf(
-  { name, operation }: TaskPlan,
-  service: ServicePlan,
-  exchanges: ReadonlyMap<string, ReadyExchange>,
-): Operation {
-  const exchange = exchanges.get(operation);
-  if (name !== "call" || exchange === undefined) {
-    throw new TypeError(`Cannot prepare ${name} "${operation}": service ${service.name} has no such exchange`);
-  }
-  const { request, parts } = exchange;
-  let calls = 0;
-  return {
-    name: operation,
-    reply_stream: false,
-    start(random, _clock, marks) {
-      const number = ++calls;
-      const cx = { random, seq: () => number };
-      return new RestCall(parts, request(cx), cx, marks).begin();
-    },
-  };
-}
 
 async function readMaterial(service: ServicePlan, exchanges: readonly RestExchange[]): Promise<Material> {
   const paths = [...new Set(exchanges.flatMap(filesOf))];

@@ -1,9 +1,10 @@
 /** Any WebSocket: messages as the scenario writes them, and the replies that answer them. */
-import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
 import { connectSocket } from "../../transport/connect_socket.ts";
 import type { HttpHeaders } from "../../transport/http/channel.ts";
 import { loadClips } from "../clips.ts";
-import type { OpenService, Operation } from "../driver.ts";
+import type { OpenService } from "../driver.ts";
+import { exchangeOf, templateOperation } from "../exchange.ts";
 import { CONNECT_TIMEOUT_MS, proxyOptions, readTls } from "../open_service.ts";
 import type { Template } from "../template.ts";
 import type { TokenSource } from "../tokens.ts";
@@ -49,31 +50,16 @@ export async function openWebSocketService(
       };
       (await connectSocket(address, options, new AbortController().signal)).close();
     },
-    operation: (task) => operationOf(task, service, exchanges),
+    operation: (task) => {
+      const { message, parts } = exchangeOf(task, service, exchanges);
+      return templateOperation(
+        task.operation,
+        true,
+        (cx, marks, clock) => new SocketCall(parts, cx, message(cx), marks).begin(clock),
+      );
+    },
     health: (limit_ms) => checkSocketHealth(sessions, limit_ms),
     stats: () => sessions.counts(),
     close: () => sessions.close(),
-  };
-}
-
-function operationOf(
-  { name, operation }: TaskPlan,
-  service: ServicePlan,
-  exchanges: ReadonlyMap<string, ReadyExchange>,
-): Operation {
-  const exchange = exchanges.get(operation);
-  if (name !== "call" || exchange === undefined) {
-    throw new TypeError(`Cannot prepare ${name} "${operation}": service ${service.name} has no such exchange`);
-  }
-  const { message, parts } = exchange;
-  let calls = 0;
-  return {
-    name: operation,
-    reply_stream: true,
-    start(random, clock, marks) {
-      const number = ++calls;
-      const cx = { random, seq: () => number };
-      return new SocketCall(parts, cx, message(cx), marks).begin(clock);
-    },
   };
 }
