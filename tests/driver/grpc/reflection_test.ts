@@ -107,6 +107,11 @@ Deno.test("a file that the server lacks leaves only its own types unknown", asyn
   assert.deepEqual(field?.type, { kind: "unknown", name: "legacy.Parcel" });
 });
 
+Deno.test("a service that the server lists but cannot describe is left out where that is asked for", async () => {
+  const definitions = await reflectDefinitions(server().channel, [], 1000, ["no.Such", "shop.v1.Shop"], true);
+  assert.deepEqual([...definitions.services.keys()], ["shop.v1.Shop"]);
+});
+
 Deno.test("its services are listed without reflection's own", async () => {
   assert.deepEqual(await listServices(server().channel, [], 1000), ["shop.v1.Shop"]);
 });
