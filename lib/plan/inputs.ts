@@ -1,6 +1,6 @@
 /** What a plan says of a service's inputs beside their files: which entry comes when, and how it is shaped. Plain data. */
 
-/** A number of tokens: always the same, or drawn for each call. What is drawn is rounded, and at least 1. */
+/** A number of tokens: always the same, or drawn for each call. What is drawn is rounded, 1 to a million. */
 export type LengthPlan =
   | { kind: "constant"; value: number }
   /** Every whole number from `min` to `max` is equally likely. */

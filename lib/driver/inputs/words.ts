@@ -47,9 +47,12 @@ export function prefixText(tokens: number, group: number): string {
   });
 }
 
+/** Longest length drawn, for distributions have no end; tokens. */
+const MAX_LENGTH = 1_000_000;
+
 /** Draws a length; tokens, whole, at least 1. */
 export function drawLength(plan: LengthPlan, random: Random): number {
-  return Math.max(1, Math.round(drawn(plan, random)));
+  return Math.min(MAX_LENGTH, Math.max(1, Math.round(drawn(plan, random))));
 }
 
 function drawn(plan: LengthPlan, random: Random): number {

@@ -44,17 +44,21 @@ Deno.test("drawLength() has the median and the spread of a lognormal distributio
   near(mean(list.map(Math.log)), Math.log(200), 0.5 / Math.sqrt(DRAWS), "mean of the logarithm");
 });
 
-Deno.test("drawLength() is whole and at least 1, whatever is asked for", () => {
+Deno.test("drawLength() is whole, at least 1 and at most a million, whatever is asked for", () => {
   const positive = fc.double({ min: 0, max: 1e5, noNaN: true });
   const plan: fc.Arbitrary<LengthPlan> = fc.oneof(
     fc.record({ kind: fc.constant("normal" as const), mean: positive, deviation: positive }),
-    fc.record({ kind: fc.constant("lognormal" as const), median: positive, sigma: fc.double({ min: 0, max: 3 }) }),
+    fc.record({
+      kind: fc.constant("lognormal" as const),
+      median: positive,
+      sigma: fc.double({ min: 0, max: 3, noNaN: true }),
+    }),
   );
   const number = fc.double({ min: 0, max: 1 - 2 ** -32, noNaN: true });
   fc.assert(fc.property(plan, number, number, (plan, first, second) => {
     const numbers = [first, second];
     const length = drawLength(plan, { next: () => numbers.shift() as number });
-    assert.ok(Number.isSafeInteger(length) && length >= 1, `${length}`);
+    assert.ok(Number.isSafeInteger(length) && length >= 1 && length <= 1_000_000, `${length}`);
   }));
 });
 
