@@ -1,10 +1,12 @@
 /** Before any load: is every service there, and does it say that it is well? */
+import type { Health } from "../driver/driver.ts";
 import { openDriver } from "../driver/registry.ts";
 import { UserError } from "../plan/errors.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
 import type { ServiceRecord } from "../result/record.ts";
 import { ConnectError, type OpenChannel } from "../transport/channel.ts";
 import { loadTransport } from "../transport/registry.ts";
+import { findOtherProtocol } from "./other_protocol.ts";
 
 /** Longest a health check may take; milliseconds. */
 const HEALTH_TIMEOUT_MS = 5000;
@@ -62,23 +64,12 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
   const opened = await openDriver({ ...service, connections: 1 }, open);
   try {
     await opened.connect();
-    const health = await opened.health(Math.min(HEALTH_TIMEOUT_MS, service.timeout_ms));
-    const remedy = health.remedy !== undefined
-      ? health.remedy
-      : health.state === "unhealthy"
-      ? "The load goes on; look at the service's own log"
-      : health.state === "failed"
-      ? `Check that a ${service.protocol} ${service.kind} service listens at ${address}`
-      : "";
-    return {
-      name,
-      address,
-      state: health.state,
-      tried: health.asked,
-      details: health.details,
-      remedy,
-      took_ms: took(),
-    };
+    const timeout_ms = Math.min(HEALTH_TIMEOUT_MS, service.timeout_ms);
+    const health = await opened.health(timeout_ms);
+    const other = isVague(service, health) ? await findOtherProtocol(service, open, timeout_ms) : null;
+    const found: Health = other === null ? health : { ...health, ...other, state: "failed" };
+    const { state, details, remedy = remedyFor(service, found) } = found;
+    return { name, address, state, tried: health.asked, details, remedy, took_ms: took() };
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error;
     const { message: details, remedy } = error;
@@ -88,6 +79,20 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
   }
 }
 
+/** Whether the service was not heard in its own protocol: Triton's standard health calls any service well, June's too. */
+function isVague({ protocol }: ServicePlan, { state, asked }: Health): boolean {
+  if (protocol !== "june" && protocol !== "riva" && protocol !== "triton") return false;
+  return state === "connected" || state === "failed" || asked.startsWith("grpc.health.");
+}
+
+function remedyFor({ kind, protocol, address }: ServicePlan, { state }: Health): string {
+  if (state === "unhealthy") return "The load goes on; look at the service's own log";
+  if (state !== "failed") return "";
+  return kind === "call"
+    ? `Check that what listens at ${address} speaks ${protocol}, and its own log`
+    : `Check that a ${protocol} ${kind} service listens at ${address}`;
+}
+
 /** Whether load may be sent: a service that says it is unhealthy is a warning, one that is not there is not. */
 export function mayStart(checks: readonly ServiceCheck[]): boolean {
   return checks.every(({ state }) => state !== "unreachable" && state !== "failed");
@@ -95,9 +100,10 @@ export function mayStart(checks: readonly ServiceCheck[]): boolean {
 
 /** One message for all services that stand in the way. */
 export function describeObstacles(checks: readonly ServiceCheck[]): string {
-  const lines = checks.filter(({ state }) => state === "unreachable" || state === "failed").map((check) =>
-    `${check.name} (${check.address}): ${check.details}\n    tried: ${check.tried}\n    try: ${check.remedy}`
-  );
+  const lines = checks.filter(({ state }) => state === "unreachable" || state === "failed").map((check) => {
+    const what = `${check.name} (${check.address}): ${check.details}\n    tried: ${check.tried}`;
+    return check.remedy === "" ? what : `${what}\n    try: ${check.remedy}`;
+  });
   return [
     `Cannot start: ${lines.length} of ${checks.length} services ${
       lines.length === 1 ? "is" : "are"
