@@ -24,21 +24,22 @@ export async function openServerStatistics(plan: Plan): Promise<ServerStatistics
   const open = await loadTransport(plan.transport);
   const opened = await Promise.all(counting.map(async (service) => ({
     name: service.name,
-    service: await openDriver({ ...service, connections: 1 }, open),
+    // What cannot be opened is told when it is read: the pools have opened the same, and the run goes on.
+    service: await openDriver({ ...service, connections: 1 }, open).catch(() => null),
   })));
   return {
     read: (when, t_ms) => Promise.all(opened.map(({ name, service }) => readOne(name, service, when, t_ms))),
-    close: async () => void await Promise.all(opened.map(({ service }) => service.close())),
+    close: async () => void await Promise.all(opened.map(({ service }) => service?.close())),
   };
 }
 
 async function readOne(
   name: string,
-  service: OpenService,
+  service: OpenService | null,
   when: "before" | "after",
   t_ms: number,
 ): Promise<ServiceStatisticsRecord | EventRecord> {
-  const models = await service.serverStatistics?.() ?? null;
+  const models = await service?.serverStatistics?.() ?? null;
   if (models !== null) return { type: "service_statistics", t_ms, service: name, when, models };
   const text = `Service ${name} told nothing of its own work ${when} the run`;
   return { type: "event", t_ms, kind: "no_server_statistics", text };

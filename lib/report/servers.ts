@@ -109,9 +109,13 @@ export const WORK_TIMES = [
   { of: "compute_output_us", name: "output", title: "Taking the model's outputs out" },
 ] as const;
 
+/** What Triton's figures leave out. */
+export const DECOUPLED_NOTE =
+  "Of a decoupled model the work is counted up to where the model took the request over, not to the last token.";
+
 /** The figures in lines of text. */
 export function serverTexts(run: Run): string[] {
-  return serverWork(run).flatMap((server) => {
+  const lines = serverWork(run).flatMap((server) => {
     const client = server.client_mean_us === null
       ? []
       : [`${server.service}: ${formatDuration(server.client_mean_us)} on average as june-load measured ok calls`];
@@ -126,4 +130,5 @@ export function serverTexts(run: Run): string[] {
     });
     return [...client, ...models, ...serverNotes(run, server).map((note) => `${server.service}: ${note}`)];
   });
+  return lines.length === 0 ? [] : [...lines, DECOUPLED_NOTE];
 }

@@ -1,7 +1,7 @@
 /** What servers counted of their own work, beside june-load's own figure. */
 import { formatCount, formatNumber } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
-import { type ModelWork, serverNotes, type ServerWork, serverWork, WORK_TIMES } from "../servers.ts";
+import { DECOUPLED_NOTE, type ModelWork, serverNotes, type ServerWork, serverWork, WORK_TIMES } from "../servers.ts";
 import { type Column, sparseTable } from "./columns.ts";
 import { milliseconds } from "./figure_cell.ts";
 import { type Markup, markup } from "./markup.ts";
@@ -20,7 +20,7 @@ export function serverSection(run: Run): Markup | null {
   const table = rows.length === 0 ? null : sparseTable("servers", "Model", rows, COLUMNS);
   return markup`<h3 id="servers">What the servers counted</h3>
 <p class="note">Means over the whole run, warm-up included, as each server counted them itself; times in milliseconds.
-Of a decoupled model the work is counted up to where the model took the request over, not to the last token.</p>
+${DECOUPLED_NOTE}</p>
 ${table}${servers.flatMap((server) => serverNotes(run, server).map((note) => noteLine(server, note)))}`;
 }
 
@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<Line>[] = [
     cell: ({ work }) => orNull(work[of], milliseconds),
   })),
   {
-    head: { text: "A run", title: "Requests that one run of the model served, on average" },
+    head: { text: "Batch", title: "Requests that one run of the model served, on average" },
     cell: ({ work }) => orNull(work.batch, formatNumber),
   },
   {
@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<Line>[] = [
     cell: ({ work }) => work.cache_hits === 0 ? null : formatCount(work.cache_hits),
   },
   {
-    head: { text: "Here", title: "Mean service time of ok calls, as june-load measured it" },
+    head: { text: "Here", title: "Mean service time of ok calls, as june-load measured it here" },
     cell: ({ server }) => orNull(server.client_mean_us, milliseconds),
   },
 ];
