@@ -3,14 +3,11 @@ import type { ServicePlan, TaskPlan, TransportName } from "../../../lib/plan/pla
 import type { Check, GrpcExchange, Json } from "../../../lib/plan/protocols.ts";
 import { preparePools } from "../../../lib/pool/pools.ts";
 import { Run } from "../../../lib/result/run.ts";
-import { startChild } from "../../conformance/servers/child.ts";
 import { june } from "../../end_to_end/cli.ts";
 import { closedLoad, constantPause } from "../../plans.ts";
 import { makeHeader, makePlan } from "../../result/make_run.ts";
-import { pythonWith } from "../python.ts";
+import { startShop } from "./shop.ts";
 
-const SOURCE = new URL("./", import.meta.url).pathname;
-const PROTOS = new URL("../../driver/grpc/protos/", import.meta.url).pathname;
 const DURATION_MS = 1000;
 
 /** Runs `body` against a Python server with that reflection. */
@@ -18,14 +15,11 @@ async function withShop(
   reflection: "v1" | "v1alpha" | "none",
   body: (address: string) => Promise<void>,
 ): Promise<void> {
-  const python = await pythonWith("reflection", SOURCE);
-  const readPort = (line: string) => line.startsWith("port ") ? Number(line.slice(5)) : null;
-  const args = [`${SOURCE}server.py`, PROTOS, reflection];
-  const server = await startChild(python, args, readPort, (port) => `127.0.0.1:${port}`);
+  const shop = await startShop(reflection);
   try {
-    await body(server.target);
+    await body(shop.target);
   } finally {
-    await server.kill();
+    await shop.stop();
   }
 }
 
