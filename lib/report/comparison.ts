@@ -97,13 +97,17 @@ export function caveats(run: Run, baseline: Run): string[] {
   differs("scenario", ({ plan }) => plan.scenario);
   differs("load", ({ plan }) => [plan.loads, plan.duration_ms, plan.stages]);
   differs("task mix", ({ plan }) => plan.tasks);
-  differs("services", ({ plan }) =>
-    plan.services.map(({ protocol, connections, options, inputs }) => [
-      protocol,
-      connections,
-      options,
-      inputs.map(({ path }) => path),
-    ]));
+  differs(
+    "services",
+    ({ plan }) =>
+      plan.services.map(({ protocol, connections, options, inputs, input_plan = null }) => [
+        protocol,
+        connections,
+        options,
+        inputs.map(({ path }) => path),
+        input_plan,
+      ]),
+  );
   differs("transport", ({ plan }) => plan.transport);
   differs("machine", ({ header }) => header.host);
   if (run.end?.reason !== "completed") notes.push("This run did not complete.");

@@ -120,6 +120,19 @@ Deno.test("tokens and words are summed apart, prompts too", () => {
   assert.deepEqual(seriesOf().counters, { good: 2, output_tokens: 7, output_words: 3, prompt_tokens: 12 });
 });
 
+Deno.test("a prompt's length is in the server's tokens, in words where it tells none; repeats are counted", () => {
+  const { begin, seriesOf } = workbench();
+  const ended = (content: Content) => end(begin({ reply_stream: false }), content);
+  ended({ prompt_tokens: 12, prompt_words: 9, repeated_input: false });
+  ended({ prompt_words: 30, repeated_input: true });
+  ended({ repeated_input: true });
+  ended({});
+  const { histograms, counters } = seriesOf();
+  const { count, min, max } = histograms.input_length ?? {};
+  assert.deepEqual([count, min, max], [2, 12, 30]);
+  assert.deepEqual([counters.known_inputs, counters.repeated_inputs], [3, 2]);
+});
+
 Deno.test("speech paced in real time: first partial, latency after the end of speech, no real-time factor", () => {
   const { clock, begin, seriesOf } = workbench();
   const call = begin();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Inputs } from "../../../lib/driver/inputs/inputs.ts";
 import { type Answer, call, events, json, type Setup, stream } from "./bench.ts";
 
 const chunk = (delta: Record<string, unknown>, finish_reason: string | null = null) => ({
@@ -49,6 +50,21 @@ Deno.test("a chat stream: content from the first text on, tokens from the usage 
   });
   assert.equal(end.sent_bytes, seen.body.length);
   assert.equal(end.received_bytes, CHAT.join("").length);
+});
+
+Deno.test("an input may have a limit of its own, and ask for exactly as many tokens", async () => {
+  const limited = (exact: boolean): Inputs => {
+    const drawn = <Input>(input: Input) => ({ input, limit: { max_tokens: 40, exact }, kept: false });
+    const chat = [{ role: "user", content: "Hello" }] as const;
+    const chats = { next: () => drawn(chat), given: () => drawn(chat), all: () => [chat] };
+    return { kind: "llm", prompts: ["unused"], chats };
+  };
+  const body = async (exact: boolean) =>
+    JSON.parse((await call("llm.chat_stream", stream(...CHAT), { inputs: limited(exact) })).seen.body);
+  const exact = await body(true);
+  assert.deepEqual([exact.max_tokens, exact.min_tokens, exact.ignore_eos], [40, 40, true]);
+  const most = await body(false);
+  assert.deepEqual([most.max_tokens, "min_tokens" in most, "ignore_eos" in most], [40, false, false]);
 });
 
 Deno.test("the text that is given is sent, under the limit's other name where asked", async () => {
