@@ -7,6 +7,7 @@ import { nearestWord } from "../plan/nearest.ts";
 import type { ServicePlan, TlsPlan } from "../plan/plan.ts";
 import { type CliContext, say, warn } from "./context.ts";
 import type { DescribedService, Reached } from "./describe_text.ts";
+import { switchFlag, textFlag, textsFlag } from "./flag_kinds.ts";
 
 interface DescribeFlags {
   proto?: string[];
@@ -21,12 +22,6 @@ interface DescribeFlags {
   metadata?: string[];
   json?: boolean;
 }
-
-const text = (brief: string, placeholder: string) =>
-  ({ kind: "parsed", parse: String, optional: true, brief, placeholder }) as const;
-const texts = (brief: string, placeholder: string) =>
-  ({ kind: "parsed", parse: String, optional: true, variadic: true, brief, placeholder }) as const;
-const flag = (brief: string) => ({ kind: "boolean", optional: true, withNegated: false, brief }) as const;
 
 /** Lists a server's services, methods and messages, with scenario lines to call them. */
 export const describeCommand = buildCommand<DescribeFlags, [string?, string?], CliContext>({
@@ -65,17 +60,17 @@ export const describeCommand = buildCommand<DescribeFlags, [string?, string?], C
       ],
     },
     flags: {
-      proto: texts("Read .proto files instead of asking the server", "file"),
-      importDir: texts("Folder that imports of --proto are looked up in", "dir"),
-      descriptorSet: text("Read a descriptor set instead (protoc --include_imports --descriptor_set_out)", "file"),
-      tls: flag("Connect with TLS"),
-      ca: text("Authorities to trust, PEM; implies --tls", "file"),
-      cert: text("The client's certificate, PEM", "file"),
-      key: text("The client's private key, PEM", "file"),
-      serverName: text("Name to look for in the server's certificate", "name"),
-      insecure: flag("Accept any certificate; for tests only"),
-      metadata: texts('Sent with every question, e.g. --metadata "authorization=Bearer $TOKEN"', "key=value"),
-      json: flag("Print JSON"),
+      proto: textsFlag("Read .proto files instead of asking the server", "file"),
+      importDir: textsFlag("Folder that imports of --proto are looked up in", "dir"),
+      descriptorSet: textFlag("Read a descriptor set instead (protoc --include_imports --descriptor_set_out)", "file"),
+      tls: switchFlag("Connect with TLS"),
+      ca: textFlag("Authorities to trust, PEM; implies --tls", "file"),
+      cert: textFlag("The client's certificate, PEM", "file"),
+      key: textFlag("The client's private key, PEM", "file"),
+      serverName: textFlag("Name to look for in the server's certificate", "name"),
+      insecure: switchFlag("Accept any certificate; for tests only"),
+      metadata: textsFlag('Sent with every question, e.g. --metadata "authorization=Bearer $TOKEN"', "key=value"),
+      json: switchFlag("Print JSON"),
     },
   },
   docs: {

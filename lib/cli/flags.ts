@@ -5,6 +5,7 @@ import { didYouMean } from "../plan/nearest.ts";
 import type { Overrides } from "../scenario/overrides.ts";
 import { TEST_TYPES, type TestType } from "../scenario/test_type.ts";
 import type { ProfileName } from "../sim/model.ts";
+import { switchFlag, textFlag, textsFlag } from "./flag_kinds.ts";
 
 /** Flags of `run` and `check` that name and change the plan. Values are checked where the file's are. */
 export interface PlanFlags {
@@ -30,11 +31,6 @@ export interface PlanFlags {
   outputDir?: string;
 }
 
-const text = (brief: string, placeholder: string) =>
-  ({ kind: "parsed", parse: String, optional: true, brief, placeholder }) as const;
-const texts = (brief: string, placeholder: string) =>
-  ({ kind: "parsed", parse: String, optional: true, variadic: true, brief, placeholder }) as const;
-
 /** Flags of `run`. */
 export interface RunFlags extends PlanFlags {
   compare?: string;
@@ -51,36 +47,31 @@ export type ServiceFlags = Pick<PlanFlags, "scenario" | "config" | "target" | "t
 
 /** The same for the command line library. */
 export const serviceFlagParameters = {
-  scenario: text("Scenario of the file, or a built-in one", "name"),
-  config: text("Scenario file, e.g. June's load_test_config.yaml", "file"),
-  target: texts("Address of a service: llm=HOST:PORT, stt=..., shop=URL", "service=address"),
-  transport: text("wire or grpc-js", "name"),
-  timeout: text("Deadline of every call", "time"),
-  testType: text("Services to call: grpc, rest, websocket or all [default: all but June's gateway]", "type"),
+  scenario: textFlag("Scenario of the file, or a built-in one", "name"),
+  config: textFlag("Scenario file, e.g. June's load_test_config.yaml", "file"),
+  target: textsFlag("Address of a service: llm=HOST:PORT, stt=..., shop=URL", "service=address"),
+  transport: textFlag("wire or grpc-js", "name"),
+  timeout: textFlag("Deadline of every call", "time"),
+  testType: textFlag("Services to call: grpc, rest, websocket or all [default: all but June's gateway]", "type"),
 } as const;
 
 /** All flags that change a plan. */
 export const planFlagParameters = {
   ...serviceFlagParameters,
-  users: text("Virtual users; of a scenario with stages the most at a time", "n"),
-  rate: text("Arrivals, e.g. 50/s, whether or not the services keep up; of stages the highest rate", "rate"),
-  arrivals: text("With arrivals: constant or poisson spacing", "name"),
-  maxInFlight: text("With arrivals: most tasks at the same time", "n"),
-  spawnRate: text("Users started per second", "n"),
-  duration: text("How long, e.g. 90s or 5m; stages stretch to it", "time"),
-  thinkTime: text("Pause between tasks: 2s, or a range 1s-3s", "time"),
-  warmUp: text("First stretch that no threshold reads", "time"),
-  seed: text("Seed of every random choice", "n"),
-  workers: text("Web Workers that hold the users [default: cores - 1]", "n"),
-  strict: {
-    kind: "boolean",
-    optional: true,
-    withNegated: false,
-    brief: "A rule passes only where enough was measured to be sure of it",
-  },
-  threshold: texts("A rule on top of the scenario's, e.g. 'p99(latency, llm.*) < 3s'", "rule"),
-  format: text("Files to write: html,json,csv", "list"),
-  outputDir: text("Folder for reports [default: the file's]", "dir"),
+  users: textFlag("Virtual users; of a scenario with stages the most at a time", "n"),
+  rate: textFlag("Arrivals, e.g. 50/s, whether or not the services keep up; of stages the highest rate", "rate"),
+  arrivals: textFlag("With arrivals: constant or poisson spacing", "name"),
+  maxInFlight: textFlag("With arrivals: most tasks at the same time", "n"),
+  spawnRate: textFlag("Users started per second", "n"),
+  duration: textFlag("How long, e.g. 90s or 5m; stages stretch to it", "time"),
+  thinkTime: textFlag("Pause between tasks: 2s, or a range 1s-3s", "time"),
+  warmUp: textFlag("First stretch that no threshold reads", "time"),
+  seed: textFlag("Seed of every random choice", "n"),
+  workers: textFlag("Web Workers that hold the users [default: cores - 1]", "n"),
+  strict: switchFlag("A rule passes only where enough was measured to be sure of it"),
+  threshold: textsFlag("A rule on top of the scenario's, e.g. 'p99(latency, llm.*) < 3s'", "rule"),
+  format: textFlag("Files to write: html,json,csv", "list"),
+  outputDir: textFlag("Folder for reports [default: the file's]", "dir"),
 } as const;
 
 /**

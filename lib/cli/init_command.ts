@@ -4,6 +4,7 @@ import { UserError } from "../plan/errors.ts";
 import { outputError } from "../result/file.ts";
 import { initTemplate } from "../scenario/init.ts";
 import { type CliContext, say, warn } from "./context.ts";
+import { textFlag, textsFlag } from "./flag_kinds.ts";
 import { parseTargets } from "./flags.ts";
 import type { InitTargets } from "./init_scenario.ts";
 import { MARKS } from "./preflight.ts";
@@ -25,8 +26,7 @@ interface InitFlags {
   websocket?: string;
 }
 
-const address = (brief: string, placeholder = "host:port") =>
-  ({ kind: "parsed", parse: String, optional: true, brief, placeholder }) as const;
+const address = (brief: string, placeholder = "host:port") => textFlag(brief, placeholder);
 
 /** Writes a commented scenario file that runs as it is. */
 export const initCommand = buildCommand<InitFlags, [string?], CliContext>({
@@ -57,14 +57,10 @@ export const initCommand = buildCommand<InitFlags, [string?], CliContext>({
         brief: "Name of the scenario",
         placeholder: "name",
       },
-      target: {
-        kind: "parsed",
-        parse: String,
-        optional: true,
-        variadic: true,
-        brief: "Address of one of June's services, without looking at it: llm=HOST:PORT, stt=..., tts=...",
-        placeholder: "service=address",
-      },
+      target: textsFlag(
+        "Address of one of June's services, without looking at it: llm=HOST:PORT, stt=..., tts=...",
+        "service=address",
+      ),
       triton: address("Triton: TensorRT-LLM, vLLM or other models"),
       openai: address("Language model with OpenAI's interface", "url"),
       juneLlm: address("June's own language model service"),

@@ -1,14 +1,12 @@
 /** From the command line to a plan: which file, which scenario, what the flags change. */
 import { didYouMean } from "../plan/nearest.ts";
 import { UserError } from "../plan/errors.ts";
-import { builtInScenarios } from "../scenario/built_in.ts";
+import { BUILT_IN, builtInScenario, builtInScenarios } from "../scenario/built_in.ts";
 import { type Loaded, loadScenario } from "../scenario/load.ts";
 import type { Overrides } from "../scenario/overrides.ts";
+import { MAX_FILE_BYTES } from "../scenario/yaml_tree.ts";
 import type { CliContext } from "./context.ts";
 import { overridesOf, type PlanFlags } from "./flags.ts";
-
-/** Larger files are refused unread. */
-const MAX_FILE_BYTES = 1024 * 1024;
 
 /** The positional argument of commands that take a scenario. */
 export const scenarioParameter = {
@@ -16,8 +14,7 @@ export const scenarioParameter = {
   parameters: [{
     brief: "Name of a built-in scenario, or a scenario file",
     parse: String,
-    proposeCompletions: (partial: string) =>
-      builtInScenarios().map(({ name }) => name).filter((n) => n.startsWith(partial)),
+    proposeCompletions: (partial: string) => names().filter((name) => name.startsWith(partial)),
     placeholder: "scenario",
     optional: true,
   }],
@@ -56,17 +53,16 @@ async function findSource(named: string | undefined, flags: PlanFlags): Promise<
   if (config !== undefined) return await readSource(config, scenario ?? named);
   const wanted = named ?? scenario;
   if (wanted === undefined) {
-    const names = builtInScenarios().map(({ name }) => name).join(", ");
-    throw new UserError("usage", `Which scenario? Name a built-in one (${names}) or a scenario file`);
+    throw new UserError("usage", `Which scenario? Name a built-in one (${names().join(", ")}) or a scenario file`);
   }
-  const builtIn = builtInScenarios().find(({ name }) => name === wanted);
-  if (builtIn !== undefined) return { text: builtIn.text, file: "built-in", dir: ".", name: wanted };
+  const text = builtInScenario(wanted);
+  if (text !== null) return { text, file: BUILT_IN, dir: ".", name: wanted };
   if (looksLikePath(wanted)) return await readSource(wanted, named === undefined ? undefined : scenario);
-  const names = builtInScenarios().map(({ name }) => name);
-  const hint = didYouMean(wanted, names) || ";";
-  throw new UserError("config", `Unknown scenario "${wanted}"${hint} built in are ${names.join(", ")}`);
+  const hint = didYouMean(wanted, names()) || ";";
+  throw new UserError("config", `Unknown scenario "${wanted}"${hint} built in are ${names().join(", ")}`);
 }
 
+const names = () => builtInScenarios().map(({ name }) => name);
 const looksLikePath = (text: string) => /[/\\]|\.ya?ml$/i.test(text);
 
 /** Reads a scenario file; `name` picks one of its scenarios.

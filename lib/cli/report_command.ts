@@ -6,6 +6,7 @@ import type { Run } from "../result/run.ts";
 import { evaluate } from "../verdict/evaluate.ts";
 import { type CliContext, say, warn } from "./context.ts";
 import { exitCodeOfVerdict } from "./exit_codes.ts";
+import { switchFlag, textFlag } from "./flag_kinds.ts";
 import { parseFormats } from "./flags.ts";
 import { openView, showSummary } from "./summary.ts";
 import { stampOf } from "./output_dir.ts";
@@ -43,20 +44,8 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
       parameters: [{ brief: "result.ndjson, or the folder that holds it", parse: String, placeholder: "result" }],
     },
     flags: {
-      compare: {
-        kind: "parsed",
-        parse: String,
-        optional: true,
-        brief: "An earlier result to compare with",
-        placeholder: "baseline",
-      },
-      outputDir: {
-        kind: "parsed",
-        parse: String,
-        optional: true,
-        brief: "Folder for the files [default: the result's own]",
-        placeholder: "dir",
-      },
+      compare: textFlag("An earlier result to compare with", "baseline"),
+      outputDir: textFlag("Folder for the files [default: the result's own]", "dir"),
       format: {
         kind: "parsed",
         parse: parseFormats,
@@ -64,7 +53,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
         brief: "Files to write: html,json,csv [default: the plan's]",
         placeholder: "list",
       },
-      quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Print only the report's path" },
+      quiet: switchFlag("Print only the report's path"),
     },
   },
   docs: {

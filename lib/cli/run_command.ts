@@ -1,6 +1,7 @@
 /** `june-load run <scenario>` */
 import { buildCommand } from "@stricli/core";
 import { type CliContext } from "./context.ts";
+import { switchFlag, textFlag, textsFlag } from "./flag_kinds.ts";
 import { planFlagParameters, type RunFlags } from "./flags.ts";
 import { scenarioParameter } from "./load_plan.ts";
 
@@ -14,41 +15,18 @@ export const runCommand = buildCommand<RunFlags, [string?], CliContext>({
     positional: scenarioParameter,
     flags: {
       ...planFlagParameters,
-      compare: {
-        kind: "parsed",
-        parse: String,
-        optional: true,
-        brief: "An earlier result to compare with",
-        placeholder: "baseline",
-      },
-      sim: {
-        kind: "boolean",
-        optional: true,
-        withNegated: false,
-        brief: "Call the built-in simulator instead of the scenario's services",
-      },
-      fault: {
-        kind: "parsed",
-        parse: String,
-        optional: true,
-        variadic: true,
-        brief: "With --sim: a fault, e.g. llm.error_rate=5% (see sim --help)",
-        placeholder: "fault",
-      },
+      compare: textFlag("An earlier result to compare with", "baseline"),
+      sim: switchFlag("Call the built-in simulator instead of the scenario's services"),
+      fault: textsFlag("With --sim: a fault, e.g. llm.error_rate=5% (see sim --help)", "fault"),
       profile: {
         kind: "enum",
         values: ["ideal", "june"],
         optional: true,
         brief: "With --sim: june behaves as June's real servers do [default: ideal]",
       },
-      dryRun: { kind: "boolean", optional: true, withNegated: false, brief: "Print the plan and stop" },
+      dryRun: switchFlag("Print the plan and stop"),
       preflight: { kind: "boolean", default: true, brief: "Ask every service's health before the load" },
-      quiet: {
-        kind: "boolean",
-        optional: true,
-        withNegated: false,
-        brief: "No plan and no progress, only the summary",
-      },
+      quiet: switchFlag("No plan and no progress, only the summary"),
     },
   },
   docs: {

@@ -1,10 +1,11 @@
 /** `june-load scenarios [file]` */
 import { buildCommand } from "@stricli/core";
-import { builtInScenarios } from "../scenario/built_in.ts";
+import { builtInScenario, builtInScenarios } from "../scenario/built_in.ts";
 import { listScenarios } from "../scenario/load.ts";
 import { type CliContext, say } from "./context.ts";
 import { UserError } from "../plan/errors.ts";
 import { readSource } from "./load_plan.ts";
+import { textFlag } from "./flag_kinds.ts";
 
 interface ScenariosFlags {
   show?: string;
@@ -14,14 +15,14 @@ interface ScenariosFlags {
 export const scenariosCommand = buildCommand<ScenariosFlags, [string?], CliContext>({
   async func({ show }, path) {
     if (show !== undefined) {
-      const found = builtInScenarios().find(({ name }) => name === show);
-      if (found === undefined) {
+      const text = builtInScenario(show);
+      if (text === null) {
         throw new UserError("usage", `Unknown scenario "${show}"; \`june-load scenarios\` lists them`);
       }
-      return say(this, found.text.trimEnd());
+      return say(this, text.trimEnd());
     }
     const list = path === undefined
-      ? builtInScenarios().flatMap(({ text }) => listScenarios(text, "built-in"))
+      ? builtInScenarios()
       : listScenarios((await readSource(path, undefined)).text, path);
     const width = Math.max(...list.map(({ name }) => name.length));
     for (const { name, description } of list) say(this, `${name.padEnd(width)}  ${description}`.trimEnd());
@@ -32,13 +33,7 @@ export const scenariosCommand = buildCommand<ScenariosFlags, [string?], CliConte
       parameters: [{ brief: "A scenario file", parse: String, placeholder: "file", optional: true }],
     },
     flags: {
-      show: {
-        kind: "parsed",
-        parse: String,
-        optional: true,
-        brief: "Print a built-in scenario's file, as a start for your own",
-        placeholder: "name",
-      },
+      show: textFlag("Print a built-in scenario's file, as a start for your own", "name"),
     },
   },
   docs: {

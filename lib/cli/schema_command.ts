@@ -3,6 +3,7 @@ import { buildCommand } from "@stricli/core";
 import { configurationDoc } from "../scenario/configuration_doc.ts";
 import { scenarioJsonSchema } from "../scenario/json_schema.ts";
 import { type CliContext, say } from "./context.ts";
+import { switchFlag } from "./flag_kinds.ts";
 
 interface SchemaFlags {
   markdown?: boolean;
@@ -15,12 +16,7 @@ export const schemaCommand = buildCommand<SchemaFlags, [], CliContext>({
   },
   parameters: {
     flags: {
-      markdown: {
-        kind: "boolean",
-        optional: true,
-        withNegated: false,
-        brief: "Print the configuration reference (docs/configuration.md) instead",
-      },
+      markdown: switchFlag("Print the configuration reference (docs/configuration.md) instead"),
     },
   },
   docs: {

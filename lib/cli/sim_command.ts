@@ -7,6 +7,7 @@ import { DEFAULT_HTTP_PORT, DEFAULT_PORTS } from "../sim/options.ts";
 import { type CliContext, say } from "./context.ts";
 import { interrupted } from "./interrupt.ts";
 import { standAloneSimulator } from "./simulator.ts";
+import { textFlag, textsFlag } from "./flag_kinds.ts";
 
 interface SimFlags {
   host: string;
@@ -88,13 +89,7 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
         brief: "Port of the HTTP gateway, its WebSocket and the OpenAI interface; 0 takes any free one",
         placeholder: "port",
       },
-      openaiKey: {
-        kind: "parsed",
-        parse: String,
-        optional: true,
-        brief: "Key that the OpenAI interface asks for; without it, none",
-        placeholder: "key",
-      },
+      openaiKey: textFlag("Key that the OpenAI interface asks for; without it, none", "key"),
       openaiOld: {
         kind: "boolean",
         default: false,
@@ -113,14 +108,7 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
         default: "ideal",
         brief: "ideal: as the protos say; june: as June's real servers are, oddities included",
       },
-      fault: {
-        kind: "parsed",
-        parse: String,
-        optional: true,
-        variadic: true,
-        brief: "A fault on request, e.g. llm.error_rate=5%; see below",
-        placeholder: "fault",
-      },
+      fault: textsFlag("A fault on request, e.g. llm.error_rate=5%; see below", "fault"),
       seed: { kind: "parsed", parse: parseSeed, default: "1", brief: "Seed of every random choice", placeholder: "n" },
     },
   },

@@ -14,20 +14,14 @@ import { listScenarios, type ScenarioSummary } from "./load.ts";
 /** `file` of a plan that was made from an embedded scenario. */
 export const BUILT_IN = "built-in";
 
-/** An embedded scenario file. */
-export interface BuiltIn extends ScenarioSummary {
-  /** The YAML. */
-  text: string;
-}
-
 /** Each file holds one scenario, under its own name. */
 const TEXTS = new Map(
   Object.entries({ smoke, demo, conversation, mixed, baseline, target, ramp_up, spike, open, sustained }),
 );
 
 /** All embedded scenarios, the short ones first. */
-export function builtInScenarios(): BuiltIn[] {
-  return [...TEXTS.values()].flatMap((text) => listScenarios(text, BUILT_IN).map((summary) => ({ ...summary, text })));
+export function builtInScenarios(): ScenarioSummary[] {
+  return [...TEXTS.values()].flatMap((text) => listScenarios(text, BUILT_IN));
 }
 
 /** An embedded scenario's YAML by its name, or null. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { builtInScenarios } from "../../lib/scenario/built_in.ts";
+import { builtInScenario, builtInScenarios } from "../../lib/scenario/built_in.ts";
 import { initTemplate } from "../../lib/scenario/init.ts";
 import { scenarioJsonSchema } from "../../lib/scenario/json_schema.ts";
 import { LOADS_EXAMPLE } from "../../lib/scenario/load_doc.ts";
@@ -75,7 +75,7 @@ Deno.test("scenarioJsonSchema() accepts every file that loads", () => {
     initTemplate({ name: "x", targets: {} }),
     fileWith({}),
     SERVICES_EXAMPLE,
-    ...builtInScenarios().map(({ text }) => text),
+    ...builtInScenarios().map(({ name }) => builtInScenario(name)!),
   ];
   files.push(
     fileWith({
