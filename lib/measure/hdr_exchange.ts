@@ -1,5 +1,5 @@
 /** HdrHistogram's V2 compressed exchange form, which other HDR tools read and plot. */
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { HIGHEST_US, Histogram } from "./histogram.ts";
 
 /** The histogram in V2 compressed form, base64; microseconds, 1 to 3.6e9, three digits. */
@@ -15,10 +15,4 @@ export function encodeV2(histogram: Histogram): string {
     exchange.recordValueWithCount(Math.min(highest, HIGHEST_US), count);
   }
   return encodeIntoCompressedBase64(exchange);
-}
-
-/** Count and chosen percentiles of a V2 compressed histogram, as the exchange library reads them. */
-export function readV2(base64: string, percentiles: readonly number[]): { count: number; values: number[] } {
-  const exchange = decodeFromCompressedBase64(base64);
-  return { count: exchange.totalCount, values: percentiles.map((p) => exchange.getValueAtPercentile(p)) };
 }

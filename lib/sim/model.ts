@@ -96,23 +96,6 @@ export function modelsOf(profile: ProfileName, changes: ModelChanges = {}): Mode
   };
 }
 
-/** Models that take no time at all, for benchmarks of clients. */
-export function instantModels(): Models {
-  const none = constant(0);
-  const queue: QueueModel = { slots: 1_000_000, queue_limit: 0 };
-  return {
-    llm: {
-      ...queue,
-      first_token_ms: none,
-      tokens_per_s: constant(Infinity),
-      output_tokens: constant(20),
-      embed_ms: none,
-    },
-    stt: { ...queue, overhead_ms: none, real_time_factor: 0, partial_every_ms: 800, partial_ms: none },
-    tts: { ...queue, overhead_ms: none, real_time_factor: 0, character_ms: 62 },
-  };
-}
-
 /** What one LLM request was dealt. */
 export interface LlmDraw {
   first_token_ms: number;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readV2 } from "../../lib/measure/hdr_exchange.ts";
+import { readV2 } from "../measure/read_v2.ts";
 import { endedCalls } from "../../lib/measure/series.ts";
 import { renderJson } from "../../lib/report/json.ts";
 import { assertGolden } from "../golden/golden.ts";

@@ -6,7 +6,7 @@ import * as tts from "../../proto/tts.ts";
 import { UserError } from "../../lib/plan/errors.ts";
 import type { VoiceKind } from "../../lib/plan/tasks.ts";
 import { parseFault } from "../../lib/sim/fault_parser.ts";
-import { instantModels } from "../../lib/sim/model.ts";
+import { instantModels } from "./instant_models.ts";
 import type { SimulatorOptions } from "../../lib/sim/options.ts";
 import { type Simulator, startSimulator } from "../../lib/sim/simulator.ts";
 import { startInWorker } from "../../lib/sim/start_in_worker.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { instantModels } from "../../../lib/sim/model.ts";
+import { instantModels } from "../../sim/instant_models.ts";
 import { OPENAI_DEFAULTS } from "../../../lib/sim/http/openai_behaviour.ts";
 import { startInWorker } from "../../../lib/sim/start_in_worker.ts";
 import { transcriptOf } from "../../../lib/sim/transcripts.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { wavFile } from "../../../lib/driver/multipart.ts";
-import { instantModels } from "../../../lib/sim/model.ts";
+import { instantModels } from "../instant_models.ts";
 import type { SimulatorOptions } from "../../../lib/sim/options.ts";
 import { parseFault } from "../../../lib/sim/fault_parser.ts";
 import { startSimulator } from "../../../lib/sim/simulator.ts";
@@ -188,4 +188,16 @@ Deno.test("the WebSocket answers each kind of message, and says what is wrong wi
     assert.equal(answers[2]?.duration, 9 * 62 / 1000);
     assert.match(String(answers[3]?.message), /"dance" is not known/);
   });
+});
+
+Deno.test("a simulator that ends closes its sockets", async () => {
+  const closed = Promise.withResolvers<number>();
+  await withGateway({}, async (base) => {
+    const socket = new WebSocket(`${base.replace("http", "ws")}/ws/ann`);
+    await new Promise((resolve) => socket.onopen = resolve);
+    const { body } = await ask(`${base}/status`);
+    assert.equal(body.active_connections, 1);
+    socket.onclose = ({ code }) => closed.resolve(code);
+  });
+  assert.equal(await closed.promise, 1000);
 });
