@@ -25,7 +25,7 @@ function describeError(error: unknown): string {
 }
 
 /** All commands. */
-export function buildApp(): Application<CliContext> {
+function buildApp(): Application<CliContext> {
   const root = buildRouteMap({
     routes: {
       run: runCommand,

@@ -67,7 +67,7 @@ export function asksFrom<Input>(
 }
 
 /** The ask of one start. */
-export function askFor(asks: Asks, random: Random, given: string | undefined): Ask {
+function askFor(asks: Asks, random: Random, given: string | undefined): Ask {
   return given === undefined || asks.given === undefined ? asks.pick(random) : asks.given(given, random);
 }
 

@@ -41,7 +41,7 @@ const CODES: Record<number, number> = {
 };
 
 /** A header's first value; undefined where it is absent. `name` in lower case. */
-export function headerOf(headers: HttpHeaders, name: string): string | undefined {
+function headerOf(headers: HttpHeaders, name: string): string | undefined {
   return headers.find(([field]) => field === name)?.[1];
 }
 

@@ -54,7 +54,7 @@ export function meanOf(values: ReadonlyArray<number | null>): number | null {
 }
 
 /** Largest of the values that are there; null without any. */
-export function maxOf(values: ReadonlyArray<number | null>): number | null {
+function maxOf(values: ReadonlyArray<number | null>): number | null {
   return values.reduce((max, value) => value !== null && (max === null || value > max) ? value : max, null);
 }
 

@@ -21,7 +21,7 @@ import { plainText } from "./text.ts";
 import { driftJson, recoveryJson } from "./trends.ts";
 
 /** Version of the schema; it rises when a field changes its meaning or goes away. */
-export const JSON_FORMAT = 2;
+const JSON_FORMAT = 2;
 
 /** One JSON object; each entry of a list and each member of `plan` and the like on a line of its own. */
 export function renderJson(run: Run, verdict: Verdict): string {

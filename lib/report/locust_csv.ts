@@ -12,7 +12,7 @@ import { plainText } from "./text.ts";
 export const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
 
 /** Header of `_stats.csv`. */
-export const STATS_COLUMNS = [
+const STATS_COLUMNS = [
   "Type",
   "Name",
   "Request Count",
@@ -68,7 +68,7 @@ export function renderStatsCsv(run: Run): string {
 }
 
 /** Header of `_failures.csv`. */
-export const FAILURES_COLUMNS = ["Method", "Name", "Error", "Occurrences", "First Seen", "Last Seen"];
+const FAILURES_COLUMNS = ["Method", "Name", "Error", "Occurrences", "First Seen", "Last Seen"];
 
 /** `june_load_<stamp>_failures.csv`: failures that have the same cause share a row; the text is that of the first. */
 export function renderFailuresCsv(run: Run): string {
@@ -85,7 +85,7 @@ export function renderFailuresCsv(run: Run): string {
 }
 
 /** Header of `_exceptions.csv`. */
-export const EXCEPTIONS_COLUMNS = ["Count", "Message", "Traceback", "Nodes"];
+const EXCEPTIONS_COLUMNS = ["Count", "Message", "Traceback", "Nodes"];
 
 /** `june_load_<stamp>_exceptions.csv`: faults of june-load's own, by message; traces are not kept. */
 export function renderExceptionsCsv(run: Run): string {

@@ -4,7 +4,7 @@ import { type Cell, toCsv } from "./csv.ts";
 import { answered, errorsOf, percentileMs, rowsOf, toMs } from "./figures.ts";
 
 /** Header of `metrics.csv`. */
-export const METRICS_COLUMNS = [
+const METRICS_COLUMNS = [
   "name",
   "method",
   "num_requests",

@@ -4,7 +4,7 @@ import type { Distribution } from "../plan/threshold.ts";
 import type { Series } from "../measure/series.ts";
 
 /** The legs of a turn in the order in which they happen. */
-export const LEGS = [
+const LEGS = [
   { of: "turn_stt", name: "speech to text", title: "End of speech to the final transcript" },
   { of: "turn_llm", name: "language model", title: "From there to the first sentence of the answer" },
   { of: "turn_tts", name: "text to speech", title: "From there to the first audio of the answer" },

@@ -1,7 +1,7 @@
 /** Which fields nvidia-smi is asked for, under which names, and what is asked when a driver refuses one. */
 
 /** Fields in the order they are asked for. Their newest spelling names them here. */
-export const GPU_FIELDS = [
+const GPU_FIELDS = [
   "timestamp",
   "index",
   "uuid",

@@ -15,7 +15,7 @@ import { maybe, object, optional, scalar, type Shape } from "./shape.ts";
 import { quote } from "./tree.ts";
 
 /** The transport where none is named. */
-export const DEFAULT_TRANSPORT: TransportName = "wire";
+const DEFAULT_TRANSPORT: TransportName = "wire";
 
 const VOICE_TASKS = Object.keys(TASKS).filter((name) => name !== "call").map((name) => name.replace(".", "\\."));
 

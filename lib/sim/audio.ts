@@ -3,7 +3,7 @@
 /** Rate of the simulator's own speech, as June's TTS has it. */
 export const SPEECH_RATE_HZ = 16_000;
 /** Bytes of one sample. */
-export const SAMPLE_BYTES = 2;
+const SAMPLE_BYTES = 2;
 
 const TONE_HZ = 220;
 const TONE_AMPLITUDE = 900;

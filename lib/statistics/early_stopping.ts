@@ -5,7 +5,7 @@
 import { regularisedBeta } from "./beta.ts";
 
 /** MLPerf's confidence. */
-export const STOPPING_CONFIDENCE = 0.99;
+const STOPPING_CONFIDENCE = 0.99;
 
 /**
  * Calls needed to claim, with the given confidence, that at least a share `p` of all calls is under a limit, when `over`

@@ -33,7 +33,7 @@ export interface IndexedFile {
 }
 
 /** Longest entry; bytes. */
-export const MAX_ENTRY_BYTES = 16 * 1024 * 1024;
+const MAX_ENTRY_BYTES = 16 * 1024 * 1024;
 /** Longest text; characters. June's servers refuse more. */
 const MAX_JUNE_CHARACTERS = 100_000;
 const MAX_CHARACTERS = 4_000_000;

@@ -6,7 +6,7 @@ import type { Random } from "../random.ts";
  * Words a token stands for in English text, as the vocabularies of today's models cut it. An estimate: a model's own
  * count is known only where its server tells it.
  */
-export const WORDS_PER_TOKEN = 0.75;
+const WORDS_PER_TOKEN = 0.75;
 
 /** Short, common words; tokenizers know each of them as one token or two. */
 const WORDS = ("time year people way day man thing woman life child world school state family student group country " +

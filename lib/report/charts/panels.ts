@@ -284,7 +284,7 @@ function limitMarks(limits: readonly Limit[]) {
 }
 
 /** Events numbered on the charts, and listed under the first. */
-export const MAX_EVENTS = 20;
+const MAX_EVENTS = 20;
 
 function eventMarks(run: Run, numbered: boolean) {
   return run.events.slice(0, MAX_EVENTS).map(({ t_ms }, i) => ({

@@ -70,7 +70,7 @@ export interface Check {
 const SHORT_MS = 60_000;
 
 /** What was checked, in the order of weight. */
-export function checksOf(run: Run, operations: readonly Row[]): Check[] {
+function checksOf(run: Run, operations: readonly Row[]): Check[] {
   const { issued, unaccounted } = accounting(run);
   const unfinished = run.total({}, true).outcomes.unfinished;
   return [

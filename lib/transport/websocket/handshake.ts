@@ -5,7 +5,7 @@ import { checkHeaders, checkRequest } from "../http/request_head.ts";
 /** Appended to the key before hashing. */
 const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /** Most of a reply's head; bytes. */
-export const MAX_HEAD_BYTES = 64 * 1024;
+const MAX_HEAD_BYTES = 64 * 1024;
 
 /** A fresh key: 16 random bytes. */
 export function newKey(): string {

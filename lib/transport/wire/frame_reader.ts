@@ -43,7 +43,7 @@ export interface FrameLimits {
 }
 
 /** Limits that every honest peer stays far below. */
-export const FRAME_LIMITS: FrameLimits = {
+const FRAME_LIMITS: FrameLimits = {
   max_frame_size: DEFAULT_FRAME_SIZE,
   max_block_bytes: 64 * 1024,
   max_continuations: 64,
