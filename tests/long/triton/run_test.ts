@@ -41,7 +41,13 @@ const resultOf = async (dir: string) => await readResult(await runFolder(dir, "r
 for (const streams of ["per_request", "shared"]) {
   Deno.test(`a run against Triton, ${streams}: first token, gaps, exact tokens, and the server's own figures`, () =>
     inFolder(async (dir) => {
-      const rules = ["calls > 20", "error_rate <= 0%", "p50(first_token) < 500ms", "p50(gap) > 5ms", "token_rate > 10/s"];
+      const rules = [
+        "calls > 20",
+        "error_rate <= 0%",
+        "p50(first_token) < 500ms",
+        "p50(gap) > 5ms",
+        "token_rate > 10/s",
+      ];
       const scenario = service(`model: words_batched\nstreams: ${streams}`) +
         load("{ llm.generate_stream: 3, llm.chat: 1 }") +
         rules.map((rule) => `      - ${rule}\n`).join("");
