@@ -11,7 +11,7 @@ import type {
   HttpRequest,
 } from "../../transport/http/channel.ts";
 import type { Judge } from "../checks.ts";
-import type { Marks, RunningOperation } from "../driver.ts";
+import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
 import { brokenEnding, httpEnding } from "../http_outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../outcome.ts";
 import type { TemplateContext } from "../template.ts";
@@ -41,11 +41,14 @@ export class RestCall implements HttpEvents, RunningOperation {
   readonly #request: HttpRequest;
   readonly #cx: TemplateContext;
   readonly #marks: Marks;
-  readonly #begun_ms = performance.now();
+  readonly #clock: Clock;
+  readonly #deadline_us: number;
   #call: HttpCall | null = null;
   #token: Token | null = null;
   #renewed = false;
-  #cancelled = false;
+  /** Runs while a login is waited for. */
+  #timer: Timer | null = null;
+  #ended = false;
   #status = 0;
   #headers: HttpHeaders = [];
   /** The body, as far as it is looked into. */
@@ -53,8 +56,10 @@ export class RestCall implements HttpEvents, RunningOperation {
   #kept_bytes = 0;
   #received_bytes = 0;
 
-  constructor(parts: RestExchangeParts, request: HttpRequest, cx: TemplateContext, marks: Marks) {
+  constructor(parts: RestExchangeParts, request: HttpRequest, cx: TemplateContext, clock: Clock, marks: Marks) {
     this.#parts = parts;
+    this.#clock = clock;
+    this.#deadline_us = clock.now_us() + parts.timeout_ms * 1000;
     this.#request = request;
     this.#cx = cx;
     this.#marks = marks;
@@ -69,8 +74,10 @@ export class RestCall implements HttpEvents, RunningOperation {
   }
 
   #logIn(login: Login): void {
+    this.#timer = this.#clock.at(this.#deadline_us, () => this.#end(LATE));
     login.get(this.#cx, (token, ending) => {
-      if (this.#cancelled) return;
+      if (this.#ended) return;
+      this.#timer?.cancel();
       if (token === null) return this.#end(ending as Ending);
       this.#token = token;
       const headers = this.#request.headers.filter(([name]) => name.toLowerCase() !== "authorization");
@@ -79,7 +86,7 @@ export class RestCall implements HttpEvents, RunningOperation {
   }
 
   #send(request: HttpRequest): void {
-    const left_ms = Math.max(1, this.#parts.timeout_ms - (performance.now() - this.#begun_ms));
+    const left_ms = Math.max(1, (this.#deadline_us - this.#clock.now_us()) / 1000);
     try {
       this.#call = this.#parts.channel.request(request, left_ms, this);
     } catch (error) {
@@ -90,10 +97,8 @@ export class RestCall implements HttpEvents, RunningOperation {
   }
 
   cancel(): void {
-    if (this.#call !== null) return this.#call.cancel();
-    if (this.#cancelled) return;
-    this.#cancelled = true;
-    queueMicrotask(() => this.#end(CANCELLED));
+    if (this.#call !== null) this.#call.cancel();
+    else queueMicrotask(() => this.#end(CANCELLED));
   }
 
   sent(): void {
@@ -146,6 +151,9 @@ export class RestCall implements HttpEvents, RunningOperation {
   }
 
   #end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#timer?.cancel();
     const { details: words } = ending;
     // The secrets of the plan are hidden by whoever counts the call; a token that was given in the run is known here.
     const details = this.#token === null ? words : words.replaceAll(this.#token.value, HIDDEN);
@@ -182,6 +190,12 @@ const CANCELLED: Ending = {
   code: StatusCode.CANCELLED,
   type: "CANCELLED",
   details: "cancelled while logging in",
+};
+const LATE: Ending = {
+  outcome: "timed_out",
+  code: StatusCode.DEADLINE_EXCEEDED,
+  type: "DEADLINE_EXCEEDED",
+  details: "The deadline passed while the call waited for its login",
 };
 
 function jsonIn(body: Uint8Array): Json | undefined {

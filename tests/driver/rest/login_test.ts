@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { OpenService } from "../../../lib/driver/driver.ts";
-import { type Answer, call, restService, withRest, withSeen } from "./bench.ts";
+import { withRawPeer } from "../../transport/http/peers.ts";
+import { CallMarks, FIRST, REAL_CLOCK } from "../call_marks.ts";
+import { type Answer, call, CALL_TASK, restService, withRest, withSeen } from "./bench.ts";
 
 /** A gateway whose tokens are `token-1`, `token-2`, ...; `good` says which are accepted. */
 function gateway(good: (token: string) => boolean): Answer {
@@ -92,5 +94,23 @@ Deno.test("a login that fails fails the calls that wait for it, and the next cal
     status = 200;
     body = '{"access_token":"good"}';
     assert.equal((await call(service)).outcome, "ok");
+  });
+});
+
+Deno.test("a login that hangs ends the calls that wait for it at their deadlines, or when they are cancelled", async () => {
+  await withRawPeer(async (conn) => {
+    const into = new Uint8Array(4096);
+    while (await conn.read(into) !== null);
+  }, async (address) => {
+    const plan = restService(address, [SECURED], { login_path: "/auth" }, { timeout_ms: 100 });
+    await withRest(plan, async (service) => {
+      const end = await call(service);
+      assert.deepEqual([end.outcome, end.type, end.names.join()], ["timed_out", "DEADLINE_EXCEEDED", "end"]);
+      const marks = new CallMarks();
+      const running = service.operation(CALL_TASK, { kind: "call" }).start(FIRST, REAL_CLOCK, marks);
+      running.cancel();
+      running.cancel();
+      assert.equal((await marks.over).outcome, "cancelled");
+    });
   });
 });
