@@ -30,7 +30,7 @@ interface Outgoing {
   handedOver: (() => void) | null;
 }
 
-/** How long the peer may take to answer a close; milliseconds. */
+/** How long the peer may take to answer a close and to end the connection; milliseconds. */
 const CLOSE_MS = 1000;
 /** Length of a read buffer; bytes. */
 const READ_BYTES = 16 * 1024;
@@ -179,7 +179,9 @@ export class WebSocketConnection {
   }
 
   #peerCloses(code: number | null, reason: string): void {
-    if (this.#closing) return this.#end(END_BY_US);
+    // The answer to our close. The server is to end the connection (RFC 6455, section 7.1.1), so that the port it used on
+    // our side is free at once: a client that hangs up first can open some 470 connections a second and no more.
+    if (this.#closing) return;
     this.#sayClose(code ?? CloseCode.NORMAL, "");
     const details = `it closed the WebSocket${code === null ? "" : ` with code ${code}`}${reason && `: ${reason}`}`;
     this.#end({ reason: "closed", by: "peer", code, details }, true);

@@ -12,11 +12,10 @@ import { call, CALL_TASK, HELLO, socketService, start, user, withSocket } from "
 
 const text = (words: string): Uint8Array => serverFrame(Opcode.TEXT, utf8(words));
 
-/** Reads the client's close and lets it go. */
+/** Reads the client's close, answers it and ends the connection, as servers are to do. */
 async function untilClose(side: RawSide): Promise<void> {
   assert.equal((await side.frame()).opcode, Opcode.CLOSE);
   await side.send(serverFrame(Opcode.CLOSE, Uint8Array.of(3, 0xe8)));
-  await side.untilClosed();
 }
 
 Deno.test("an exchange opens a socket, sends, takes the answer and closes in order", async () => {

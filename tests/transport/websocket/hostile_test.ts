@@ -187,6 +187,25 @@ async function closeAfter(side: RawSide): Promise<void> {
   await side.untilClosed();
 }
 
+Deno.test("after a close the server ends the connection; we wait for that", async () => {
+  let waited = false;
+  await withRawSide(async (side) => {
+    await side.accept();
+    await side.frame();
+    await side.send(concat(serverFrame(Opcode.CLOSE, Uint8Array.of(3, 0xe8)), utf8("more")));
+    waited = await Promise.race([
+      side.untilClosed().then(() => false),
+      new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 50)),
+    ]);
+  }, async (target) => {
+    const told = new Told();
+    const socket = await open(target, told);
+    socket.close();
+    assert.deepEqual(await told.over, { reason: "closed", by: "us", code: null, details: "" });
+  });
+  assert.ok(waited);
+});
+
 Deno.test("a peer that never answers our close is left after a while", async () => {
   await withRawSide(async (side) => {
     await side.accept();
