@@ -5,7 +5,7 @@ import { HostClock } from "./clock.ts";
 import { FaultState } from "./fault_state.ts";
 import { registerGrpcHealth, registerHealthCheck } from "./health_service.ts";
 import { Backend } from "./http/backend.ts";
-import { gatewayRoutes } from "./http/gateway.ts";
+import { makeGateway } from "./http/gateway.ts";
 import { openAiRoutes } from "./http/openai.ts";
 import { type HttpServer, listenHttp } from "./http/server.ts";
 import type { ServiceContext } from "./job.ts";
@@ -109,8 +109,16 @@ function startHttp(options: SimulatorOptions, clock: HostClock, backend: Backend
   const { hostname, http_port } = options;
   if (http_port === null) return null;
   try {
-    const routes = [...gatewayRoutes(backend, clock), ...openAiRoutes(backend, clock, options.openai)];
-    return listenHttp(hostname, http_port, routes);
+    const gateway = makeGateway(backend, clock);
+    const routes = [...gateway.routes, ...openAiRoutes(backend, clock, options.openai)];
+    const { port, close } = listenHttp(hostname, http_port, routes);
+    return {
+      port,
+      close: () => {
+        gateway.closeSockets();
+        return close();
+      },
+    };
   } catch (error) {
     throw new UserError("usage", listenMessage(error as Error, "HTTP fronts", hostname, http_port));
   }

@@ -15,8 +15,14 @@ const VERSION = "0.2.0";
 /** A call that needs no more than a user and the body. */
 type Ask = (request: Request, user: string) => Promise<unknown>;
 
-/** The routes of the gateway. */
-export function gatewayRoutes(backend: Backend, clock: SimClock): Route[] {
+/** A gateway: what it serves, and how its open WebSockets are closed. */
+export interface Gateway {
+  routes: Route[];
+  closeSockets(): void;
+}
+
+/** Makes the gateway of a simulator. */
+export function makeGateway(backend: Backend, clock: SimClock): Gateway {
   const services = new GatewayServices(backend);
   const tokens = new GatewayTokens();
   const sockets = new Set<GatewaySocket>();
@@ -33,7 +39,7 @@ export function gatewayRoutes(backend: Backend, clock: SimClock): Route[] {
     reply(async () => jsonReply(await work(request, tokens.userOf(request) ?? "anonymous")));
   const askAsUser = (work: Ask): Answer => (request) =>
     reply(async () => jsonReply(await work(request, tokens.requireUser(request))));
-  return [
+  const routes = [
     get("/health", () => health(services)),
     get("/status", () => jsonReply(status(clock, sockets.size))),
     post("/auth/token", (request) => reply(() => Promise.resolve(jsonReply(tokens.tokenFor(request))))),
@@ -47,9 +53,10 @@ export function gatewayRoutes(backend: Backend, clock: SimClock): Route[] {
     {
       method: "GET",
       path: /^\/ws\/([^/]+)$/,
-      answer: (request, [user = ""]) => openSocket(request, user, services, clock, sockets),
+      answer: (request: Request, [user = ""]: readonly string[]) => openSocket(request, user, services, clock, sockets),
     },
   ];
+  return { routes, closeSockets: () => sockets.forEach(({ socket }) => socket.close(1000, "the simulator ends")) };
 }
 
 const get = (path: string, answer: Answer): Route => ({ method: "GET", path: exactly(path), answer });
