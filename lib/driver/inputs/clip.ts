@@ -21,7 +21,10 @@ export function makeClip(name: string, pcm: Uint8Array, text: string | null): Cl
 function speechEnd(pcm: Uint8Array): number {
   const samples = samplesOf(pcm);
   let peak = 0;
-  for (let at = 0; at < samples.length; at++) peak = Math.max(peak, Math.abs(samples[at] as number));
+  for (let at = 0; at < samples.length; at++) {
+    const level = Math.abs(samples[at] as number);
+    if (level > peak) peak = level;
+  }
   if (peak < SILENCE_PEAK) return 0;
   let end = samples.length;
   while (end > 0 && Math.abs(samples[end - 1] as number) < peak * SPEECH_SHARE) end--;

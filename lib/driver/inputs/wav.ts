@@ -112,9 +112,9 @@ function checkFormat(format: WavFormat | null): WavFormat {
   throw new WavError(`it is ${found}, where ${SAMPLE_RATE} Hz, 1 or 2 channels, 16-bit PCM is needed`, true);
 }
 
-/** The audio of a WAV file as one channel. */
+/** The audio of a WAV file as one channel; of a file with one it is the same memory. */
 export function wavSamples(data: Uint8Array, { channels, frames }: WavLayout): Uint8Array {
-  if (channels === 1) return data.slice(0, 2 * frames);
+  if (channels === 1) return data.subarray(0, 2 * frames);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const out = new DataView(new ArrayBuffer(2 * frames));
   for (let frame = 0; frame < frames; frame++) {
