@@ -63,7 +63,13 @@ const june = (kind: "llm" | "stt" | "tts", name: string, question: string): Init
   };
 };
 
-const call = (name: string) => ({ group: "calls", name, tasks: { [`call@${name}`]: 10 }, rules: [] } as const);
+const call = (protocol: "grpc" | "rest" | "websocket") => ({
+  group: "calls",
+  name: `my_${protocol}`,
+  protocol,
+  tasks: { [`call@my_${protocol}`]: 10 },
+  rules: [`p95(latency, ${protocol} *) < 2s`],
+} as const);
 const MODEL = ["model: default # the name of the model goes here"];
 
 /** In the order of the questions. */
@@ -136,30 +142,27 @@ export const INIT_KINDS: readonly InitKind[] = [
   },
   june("tts", "tts", "June's speech synthesis, HOST:PORT"),
   {
-    ...call("my_grpc"),
+    ...call("grpc"),
     flag: "grpc",
     question: "Any other gRPC server, HOST:PORT",
-    protocol: "grpc",
     least: { exchanges: [{ method: "your.Service/Method" }] },
     lines: [],
     guess: ["exchanges:", "  - method: your.Service/Method # the method to call goes here"],
     look: lookAtGrpc,
   },
   {
-    ...call("my_rest"),
+    ...call("rest"),
     flag: "rest",
     question: "An HTTP service, URL",
-    protocol: "rest",
     least: { exchanges: [{ path: "/" }] },
     lines: [],
     guess: ["exchanges:", "  - path: / # the path to request goes here"],
     look: lookAtRest,
   },
   {
-    ...call("my_websocket"),
+    ...call("websocket"),
     flag: "websocket",
     question: "A WebSocket service, URL such as ws://host/path",
-    protocol: "websocket",
     least: { exchanges: [{ text: "hello" }] },
     lines: ["exchanges:", '  - text: "hello {{seq}}" # what to send; the next message counts as its answer'],
     guess: [],
