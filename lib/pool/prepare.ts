@@ -25,7 +25,8 @@ export type InputIndexes = Record<string, InputIndex>;
 export async function indexPlan(plan: Plan): Promise<InputIndexes> {
   const found: InputIndexes = {};
   for (const service of usedServices(plan)) {
-    if (service.inputs.length > 0 || service.input_plan !== undefined) found[service.name] = await indexInputs(service);
+    const own = service.inputs.length > 0 || service.input_plan !== undefined;
+    if (own && service.kind !== "call") found[service.name] = await indexInputs(service);
   }
   return found;
 }
