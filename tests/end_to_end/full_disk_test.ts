@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
-import { inFolder, runFolder, SMOKE } from "./cli.ts";
+import { inFolder, june, runFolder, SMOKE } from "./cli.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** A run that would go on for an hour. */
@@ -18,10 +18,13 @@ async function checkEnd(ended: { code: number; stderr: string }, dir: string, wh
   assert.equal(ended.code, 4, ended.stderr);
   assert.match(ended.stderr, why);
   assert.match(ended.stderr, /What was written before is intact in /);
-  const run = await readResult(await runFolder(`${dir}/disk`, "smoke"));
+  const folder = await runFolder(`${dir}/disk`, "smoke");
+  const run = await readResult(folder);
   assert.equal(run.end, null);
   assert.ok(run.slots.length >= 1 && run.slots.length < 600, `${run.slots.length} seconds`);
   assert.ok(run.total().outcomes.ok > 0);
+  const report = await june("report", folder, "--output-dir", `${dir}/again`);
+  assert.equal(report.code, 5, report.stderr);
 }
 
 Deno.test("a limit on the size of files ends the run with exit 4; what was written is intact", async () => {
