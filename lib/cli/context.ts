@@ -1,5 +1,6 @@
 /** What every command gets: where to write, and how to end. */
 import type { CommandContext } from "@stricli/core";
+import { hiderOf } from "../plan/redact.ts";
 
 /** A stream of text. */
 export interface TextStream {
@@ -27,12 +28,17 @@ export function warn(context: CliContext, line: string): void {
   context.process.stderr.write(`${line}\n`);
 }
 
-/** The context of this process. A closed pipe (`| head`) is no error. */
+/**
+ * The context of this process. A closed pipe (`| head`) is no error. What goes to standard error, as all complaints do,
+ * is told without secrets: it may quote what was written in the wrong place.
+ */
 export function processContext(): CliContext {
+  const env = Deno.env.toObject();
+  const hide = hiderOf(env);
   const encoder = new TextEncoder();
-  const stream = (out: { writeSync(bytes: Uint8Array): number }): TextStream => ({
+  const stream = (out: { writeSync(bytes: Uint8Array): number }, told: (text: string) => string): TextStream => ({
     write: (text) => {
-      const bytes = encoder.encode(text);
+      const bytes = encoder.encode(told(text));
       try {
         for (let at = 0; at < bytes.length;) at += out.writeSync(bytes.subarray(at));
       } catch (error) {
@@ -42,9 +48,9 @@ export function processContext(): CliContext {
   });
   return {
     process: {
-      stdout: stream(Deno.stdout),
-      stderr: stream(Deno.stderr),
-      env: Deno.env.toObject(),
+      stdout: stream(Deno.stdout, (text) => text),
+      stderr: stream(Deno.stderr, hide),
+      env,
       exitCode: null,
     },
   };

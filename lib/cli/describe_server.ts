@@ -24,8 +24,9 @@ export async function askServer(service: ServicePlan, name: string | null): Prom
 }
 
 async function ask(service: ServicePlan, name: string | null): Promise<DescribedService[]> {
-  const channel = await openService(service, await loadTransport("wire"));
+  let channel: Channel | null = null;
   try {
+    channel = await openService(service, await loadTransport("wire"));
     await channel.connect();
     const metadata = serviceMetadata(service);
     return await reflect(channel, metadata, service, name);
@@ -33,7 +34,7 @@ async function ask(service: ServicePlan, name: string | null): Promise<Described
     if (error instanceof ConnectError) throw new UserError("unreachable", `${error.message}. ${error.remedy}`);
     throw error;
   } finally {
-    await channel.close();
+    await channel?.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /** Keeps what must not be told out of what is told: servers quote keys in their errors. */
-import type { Json, RestExchange } from "../plan/protocols.ts";
+import type { Json, ProtocolSettings, RestExchange } from "../plan/protocols.ts";
 import { HIDDEN } from "../plan/redact.ts";
 import type { ServicePlan } from "../plan/plan.ts";
 import { basicOf, clientBasicOf } from "./tokens.ts";
@@ -69,11 +69,24 @@ function valuesOf({ metadata, auth, proxy, settings }: ServicePlan): string[] {
     const [, ...password] = proxy.credentials.split(":");
     values.push(password.join(":"), basicOf(proxy.credentials));
   }
-  if (settings?.protocol === "rest") {
-    values.push(...queryValues(settings.login_path ?? ""), ...settings.exchanges.flatMap(valuesOfExchange));
+  return [...values, ...(settings === null ? [] : valuesOfSettings(settings))];
+}
+
+function valuesOfSettings(settings: ProtocolSettings): string[] {
+  switch (settings.protocol) {
+    case "openai":
+      return secretsIn(settings.extra);
+    case "grpc":
+      return settings.exchanges.flatMap(({ messages }) => secretsIn(messages));
+    case "rest":
+      return [...queryValues(settings.login_path ?? ""), ...settings.exchanges.flatMap(valuesOfExchange)];
+    case "websocket": {
+      const sent = settings.exchanges.flatMap(({ send }) => send.kind === "json" ? secretsIn(send.value) : []);
+      return [...queryValues(settings.path), ...sent];
+    }
+    default:
+      return [];
   }
-  if (settings?.protocol === "websocket") values.push(...queryValues(settings.path));
-  return values;
 }
 
 const headerValues = (headers: readonly { key: string; value: string }[]): string[] =>

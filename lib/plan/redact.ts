@@ -78,3 +78,27 @@ function redactMessage({ name, send }: WebSocketExchange): WebSocketExchange {
 
 const withoutQuery = (path: string): string =>
   path.includes("?") ? `${path.slice(0, path.indexOf("?"))}?${HIDDEN}` : path;
+
+/** Names of variables whose values are secrets, unless they name where one lies. */
+const SECRET_NAME = /token|secret|passw|key|credential|auth/i;
+const PLACE_NAME = /(file|path|dir|sock|socket|url|host)$/i;
+/** Shorter values are no secrets, and hiding them would hide words. Characters. */
+const SHORTEST = 6;
+
+/**
+ * What takes secrets out of texts about a user's mistakes, which may quote what was written in the wrong place: users and
+ * passwords of addresses, their queries, and values of the environment.
+ */
+export function hiderOf(environment: Readonly<Record<string, string>>): (text: string) => string {
+  const secrets = Object.entries(environment).filter(([name, value]) =>
+    SECRET_NAME.test(name) && !PLACE_NAME.test(name) && value.length >= SHORTEST
+  );
+  return (text) => secrets.reduce((safe, [name, value]) => safe.replaceAll(value, `\${${name}}`), hideAddresses(text));
+}
+
+function hideAddresses(text: string): string {
+  return text
+    .replace(/:\/\/[^\s"]*@/g, `://${HIDDEN}@`)
+    .replace(/(^|[\s"'=])[^\s"'=:@/]+:[^\s"'@]*@/gm, `$1${HIDDEN}@`)
+    .replace(/\?[^\s"'?=]+=[^\s"']*/g, `?${HIDDEN}`);
+}

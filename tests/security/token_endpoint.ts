@@ -37,7 +37,9 @@ export async function withEndpoint(
   const asked = (count: number) =>
     new Promise<void>((resolve) => questions.length >= count ? resolve() : void waiting.push({ count, resolve }));
   const handler: http.RequestListener = async (request, response) => {
-    const form = new URLSearchParams(await textOf(request));
+    const text = await textOf(request).catch(() => null);
+    if (text === null) return; // The client is gone.
+    const form = new URLSearchParams(text);
     questions.push({ path: request.url ?? "", authorization: request.headers.authorization, form });
     const { status = 200, body } = await answer(questions.length);
     response.writeHead(status, { "content-type": "application/json" }).end(body);
