@@ -1,4 +1,5 @@
 /** One service of a plan in one line: where it is, what it speaks, how it is reached. */
+import type { LengthPlan } from "../plan/inputs.ts";
 import type { AuthPlan, ServicePlan, TlsPlan } from "../plan/plan.ts";
 import type { DescriptorSource } from "../plan/protocols.ts";
 import { formatCount, writeDuration } from "../plan/units.ts";
@@ -17,6 +18,7 @@ export function describeService(service: ServicePlan): string {
     ...(service.auth === undefined ? [] : [describeAuth(service.auth)]),
     ...(service.proxy === undefined ? [] : [`through the proxy ${service.proxy.address}`]),
     ...(options.kind === "stt" ? [options.pacing === "fast" ? "audio sent at once" : "audio in real time"] : []),
+    ...describeInputs(service),
   ];
   return parts.join(", ");
 }
@@ -84,6 +86,42 @@ function describeAuth(auth: AuthPlan): string {
       return `bearer token of ${auth.file}`;
     case "oauth2":
       return `bearer token of ${auth.address}`;
+  }
+}
+
+const INPUT_WORDS = { stt: "clips", llm: "prompts", tts: "sentences", call: "" } as const;
+
+/** How inputs are picked and shaped, where the file says so. */
+function describeInputs({ kind, inputs, input_plan: plan }: ServicePlan): string[] {
+  const word = INPUT_WORDS[kind];
+  const files = inputs.length === 0 ? [] : [`${word} of ${inputs.map(({ path }) => path).join(" and ")}`];
+  if (plan === undefined) return files;
+  const { input_tokens, output_tokens, exact_output, shared_prefix, history_turns } = plan;
+  return [
+    ...files,
+    ...(plan.order === "sequential" ? [`${word} in their order`] : []),
+    ...(input_tokens === null ? [] : [`${word} of ${describeLength(input_tokens)} tokens`]),
+    ...(shared_prefix === null
+      ? []
+      : [`${count(shared_prefix.groups, "shared beginning")} of ${count(shared_prefix.tokens, "token")}`]),
+    ...(plan.unique ? [`each of the ${word} unique`] : []),
+    ...(history_turns === 0 ? [] : [`histories of up to ${count(history_turns, "turn")}`]),
+    ...(output_tokens === null
+      ? []
+      : [`answers of ${exact_output ? "exactly" : "at most"} ${describeLength(output_tokens)} tokens`]),
+  ];
+}
+
+function describeLength(length: LengthPlan): string {
+  switch (length.kind) {
+    case "constant":
+      return formatCount(length.value);
+    case "uniform":
+      return `${formatCount(length.min)} to ${formatCount(length.max)}`;
+    case "normal":
+      return `normal(${length.mean}, ${length.deviation})`;
+    case "lognormal":
+      return `lognormal(${length.median}, ${length.sigma})`;
   }
 }
 

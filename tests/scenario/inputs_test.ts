@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_INPUT_PLAN } from "../../lib/plan/inputs.ts";
+import { describePlan } from "../../lib/scenario/describe.ts";
 import { faultsOf, fileWith, planOf } from "./helpers.ts";
 
 const serviceOf = (line: string) => planOf(fileWith({ services: [line] })).services[0]!;
@@ -67,4 +68,20 @@ Deno.test("wrong inputs are told with their place and what to do", () => {
   for (const [line, message] of cases) {
     assert.match(faultsOf(fileWith({ services: [line] })).join("\n"), message);
   }
+});
+
+Deno.test("describePlan() says how inputs are picked and shaped", () => {
+  const lineOf = (line: string) => describePlan(planOf(fileWith({ services: [line] })))[1]!;
+  assert.match(
+    lineOf(
+      "llm: { protocol: openai, model: m, prompts: { input_tokens: 'lognormal(200, 0.5)', output_tokens: 5 to 1000, exact_output: true, shared_prefix: { tokens: 50, groups: 3 }, unique: true, history: 4 } }",
+    ),
+    /, prompts of lognormal\(200, 0\.5\) tokens, 3 shared beginnings of 50 tokens, each of the prompts unique, histories of up to 4 turns, answers of exactly 5 to 1,000 tokens$/,
+  );
+  assert.match(lineOf("llm: { prompts: { output_tokens: 7 } }"), /, timeout 30s, answers of at most 7 tokens$/);
+  assert.match(
+    lineOf("stt: { clips: { files: [a, b], order: sequential } }"),
+    /, clips of \/files\/a and \/files\/b, clips in their order$/,
+  );
+  assert.match(lineOf("tts: { texts: a.txt }"), /, sentences of \/files\/a\.txt$/);
 });
