@@ -25,6 +25,7 @@ Deno.test("run against the simulator ends with exit 0, a summary and the whole r
       `june_load_${stamp}.json`,
       `june_load_${stamp}_exceptions.csv`,
       `june_load_${stamp}_failures.csv`,
+      `june_load_${stamp}_measures.csv`,
       `june_load_${stamp}_stats.csv`,
       `june_load_${stamp}_stats_history.csv`,
       "result.ndjson",
