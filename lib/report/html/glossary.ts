@@ -52,6 +52,10 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
     "Tokens or words of the ok calls that ended before the load did / the time the stages lasted. Not the sum of what single users see.",
   ],
   [
+    "prompt",
+    "Length of what was asked: tokens where the server counts them; words where it does not and the inputs are the user's own.",
+  ],
+  [
     "length",
     "Tokens or words of one answer.",
   ],
