@@ -1,4 +1,6 @@
 /** The built-in simulator beside a run. */
+import { loadClips } from "../driver/clips.ts";
+import type { Clip, Supply } from "../driver/inputs/inputs.ts";
 import { everyInput, loadInputs } from "../driver/registry.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
 import { parseFault } from "../sim/fault_parser.ts";
@@ -18,25 +20,31 @@ export async function simulatorFor(
   { fault = [], profile = "ideal" }: { fault?: readonly string[]; profile?: ProfileName },
   onDeath: (error: Error) => void,
 ): Promise<Simulator> {
-  const stt = plan.services.filter(({ kind }) => kind === "stt");
   const options = {
     ports: { llm: 0, stt: 0, tts: 0 },
     http_port: needsHttp(plan) ? 0 : null,
     profile,
     seed: plan.seed,
     faults: fault.map(parseFault),
-    transcripts: (await Promise.all(stt.map(transcriptsOf))).flat(),
+    transcripts: (await Promise.all(plan.services.map(transcriptsOf))).flat(),
   };
   return await startInWorker(options, onDeath);
 }
 
 /** What a recogniser would say to the clips of a service. */
 export async function transcriptsOf(service: ServicePlan): Promise<Transcript[]> {
-  const inputs = await loadInputs(service);
-  if (inputs.kind !== "stt") return [];
   const transcripts: Transcript[] = [];
-  for (const { pcm, text } of everyInput(inputs.clips)) if (text !== null) transcripts.push(transcriptOf(pcm, text));
+  for (const { pcm, text } of everyInput(await clipsOf(service))) {
+    if (text !== null) transcripts.push(transcriptOf(pcm, text));
+  }
   return transcripts;
+}
+
+async function clipsOf(service: ServicePlan): Promise<Supply<Clip>> {
+  if (service.kind === "call") return await loadClips(service);
+  if (service.kind !== "stt") return [];
+  const inputs = await loadInputs(service);
+  return inputs.kind === "stt" ? inputs.clips : [];
 }
 
 /** Starts a simulator as `june-load sim` asks; it knows the built-in clips. */

@@ -13,7 +13,7 @@ import type { Template } from "../template.ts";
 import { RestCall, type RestExchangeParts } from "./call.ts";
 import { checkRestHealth } from "./health.ts";
 import { Login } from "./login.ts";
-import { checkSendable, compilePath, compileRequest, filesOf, type Material, speaks } from "./request.ts";
+import { checkSendable, compilePath, compileRequest, filesOf, type Material } from "./request.ts";
 
 /** An exchange, ready to be started. */
 interface ReadyExchange {
@@ -83,7 +83,7 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 async function readMaterial(service: ServicePlan, exchanges: readonly RestExchange[]): Promise<Material> {
   const paths = [...new Set(exchanges.flatMap(filesOf))];
   const files = await Promise.all(paths.map(async (path) => [path, await readFile(path)] as const));
-  return { files: new Map(files), clips: exchanges.some(speaks) ? await loadClips(service) : [] };
+  return { files: new Map(files), clips: await loadClips(service) };
 }
 
 async function readFile(path: string): Promise<Uint8Array> {

@@ -29,11 +29,6 @@ export function filesOf({ body }: RestExchange): string[] {
   return body.parts.flatMap((part) => part.kind === "file" ? [part.path] : []);
 }
 
-/** Whether an exchange sends speech. */
-export function speaks({ body }: RestExchange): boolean {
-  return body?.kind === "multipart" && body.parts.some(({ kind }) => kind === "clip");
-}
-
 /**
  * Makes the requests of an exchange, each call's its own where it holds templates.
  * @param common headers sent with every request of the service

@@ -32,7 +32,7 @@ export async function openWebSocketService(
   const { settings, address, timeout_ms } = service;
   if (settings?.protocol !== "websocket") throw new TypeError(`Service ${service.name} has no settings of WebSocket`);
   const tls = await readTls(service);
-  const clips = settings.exchanges.some(({ send }) => send.kind === "clip") ? await loadClips(service) : [];
+  const clips = await loadClips(service);
   const headers: HttpHeaders = service.metadata.map(({ key, value }) => [key.toLowerCase(), value] as const);
   const sessions = new Sessions(service, settings, tls, headers, source);
   const exchanges = new Map(settings.exchanges.map((exchange): [string, ReadyExchange] => [exchange.name, {
