@@ -3,6 +3,7 @@ import { buildCommand } from "@stricli/core";
 import { UserError } from "../plan/errors.ts";
 import { outputError } from "../result/file.ts";
 import { initTemplate } from "../scenario/init.ts";
+import { NAME } from "../scenario/schema_common.ts";
 import { type CliContext, say, warn } from "./context.ts";
 import { textFlag, textsFlag } from "./flag_kinds.ts";
 import { parseTargets } from "./flags.ts";
@@ -31,6 +32,8 @@ const address = (brief: string, placeholder = "host:port") => textFlag(brief, pl
 /** Writes a commented scenario file that runs as it is. */
 export const initCommand = buildCommand<InitFlags, [string?], CliContext>({
   async func({ name, target, ...flags }, path = `${name}.yaml`) {
+    const fault = NAME.fault(name);
+    if (fault !== null) throw new UserError("usage", `--name: ${fault}`);
     const given = targetsOf(flags);
     if (target !== undefined && Object.keys(given).length > 0) {
       throw new UserError("usage", "--target: is for June's own services; use --june-llm, --june-stt and --june-tts");

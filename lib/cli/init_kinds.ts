@@ -92,7 +92,7 @@ export const INIT_KINDS: readonly InitKind[] = [
     name: "llm",
     protocol: "openai",
     least: { model: "" },
-    lines: ["max_tokens: 128", '# headers: { authorization: "Bearer ${API_KEY}" }'],
+    lines: ["max_tokens: 128", '# auth: { bearer: "${API_KEY}" }'],
     guess: MODEL,
     look: lookAtOpenAi,
   },

@@ -3,8 +3,9 @@
  * become scalars of the same tree, so that one decoder checks both.
  */
 
-/** Plain JSON. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import type { Json } from "../plan/protocols.ts";
+
+export type { Json } from "../plan/protocols.ts";
 
 /** Any value of the file. */
 export type Tree = MapTree | ListTree | ScalarTree | BrokenTree;

@@ -169,6 +169,8 @@ Deno.test("the command tells what it found on each service, and writes nothing f
       assert.equal((await june("check", file)).code, 0);
       const both = await june("init", `${dir}/b.yaml`, "--target", "llm=a", "--triton", "b");
       assert.equal(both.code, 2);
+      const named = await june("init", "--name", "a b");
+      assert.deepEqual([named.code, /^--name: The name "a b" is not allowed/m.test(named.stderr)], [2, true]);
       assert.match(both.stderr, /--target: is for June's own services; use --june-llm/);
     } finally {
       await simulator.close();
