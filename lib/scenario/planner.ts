@@ -9,12 +9,13 @@ import { joinMixes, type Mix, planTasks } from "./mix.ts";
 import { checkObjectives, objectivesOf } from "./objectives.ts";
 import { type Overrides, THRESHOLD_FLAG } from "./overrides.ts";
 import { Problems } from "./problems.ts";
-import { checkThresholds, defaultThresholds, withoutRepeats } from "./rules.ts";
+import { checkThresholds, defaultThresholds, ofTheTypeRun, withoutRepeats } from "./rules.ts";
 import type { FileSettings } from "./schema.ts";
 import { type ScenarioSettings, threshold } from "./schema_scenario.ts";
 import { GATEWAY, type ServicesSettings } from "./schema_services.ts";
 import { isReadable, planServices } from "./service_plans.ts";
 import type { Context, Setting } from "./shape.ts";
+import type { TestType } from "./test_type.ts";
 import { looseScalar, quote } from "./tree.ts";
 
 /** What a plan takes from outside the file. */
@@ -36,14 +37,24 @@ export function planScenario(file: FileSettings, scenario: Scenario, input: Plan
   const candidates = planServices(file.services, given.transport.value, cx.problems);
   const type = input.overrides.test_type;
   const told = isReadable(file.services.value) ? cx.problems : new Problems();
-  const tasks = parts.flatMap((part, i) => planTasks(part.value.tasks, candidates, part, i, type, told));
+  const tasksOf = (type: TestType | undefined, told: Problems) =>
+    parts.flatMap((part, i) => planTasks(part.value.tasks, candidates, part, i, type, told));
+  const tasks = tasksOf(type, told);
   const mix = joinMixes(tasks, candidates);
   if (type === undefined) tellUncalledGateway(file.services.value, mix, cx);
   const loads = planned.filter((load) => load !== null);
   const complete = loads.length === planned.length && loads.length > 0;
   const canCheck = complete && told === cx.problems && mix.tasks.length > 0 &&
     parts.every(({ value }) => value.tasks.valid);
-  const rules = planRules(file, given, mix, canCheck ? loads : null, input.overrides.thresholds ?? [], cx);
+  const all = type === undefined ? mix : joinMixes(tasksOf("all", new Problems()), candidates);
+  const rules = planRules(
+    file,
+    ofTypeRun(given, mix, all, cx),
+    mix,
+    canCheck ? loads : null,
+    input.overrides.thresholds ?? [],
+    cx,
+  );
   if (!complete) return null;
   const { metrics: { value: metrics }, reports: { value: reports } } = file;
   return {
@@ -94,6 +105,18 @@ function partsOf({ scenarios }: FileSettings, scenario: Scenario, { problems }: 
     if (nested) return `The scenario ${quote(name)} is made of "parallel" ones itself: name those instead`;
     return withRemedy(`Unknown scenario ${quote(name)}`, name, "the file also holds", others.map(({ key }) => key));
   }
+}
+
+/** The scenario without rules and objectives on what `--test-type` takes away. */
+function ofTypeRun(given: ScenarioSettings, { tasks }: Mix, all: Mix, { problems }: Context): ScenarioSettings {
+  const { thresholds, objectives } = given;
+  const left = <R extends { operations: string | null }>(rules: Setting<R>[] | null) =>
+    rules === null ? null : ofTheTypeRun(rules, tasks, all.tasks, problems);
+  return {
+    ...given,
+    thresholds: { ...thresholds, value: left(thresholds.value) },
+    objectives: { ...objectives, value: left(objectives.value) },
+  };
 }
 
 function tellUncalledGateway({ gateway }: ServicesSettings, { services }: Mix, { problems }: Context): void {

@@ -63,6 +63,26 @@ export function checkThresholds(
   }
 }
 
+/**
+ * What is left of rules, or objectives, where `--test-type` takes tasks away: one that is of those alone is left out, with
+ * a warning.
+ * @param tasks those that run
+ * @param all those that would run without the flag
+ */
+export function ofTheTypeRun<R extends { operations: string | null }>(
+  rules: readonly Setting<R>[],
+  tasks: readonly TaskPlan[],
+  all: readonly TaskPlan[],
+  problems: Problems,
+): Setting<R>[] {
+  return rules.filter(({ value: { operations: glob }, at, path }) => {
+    const matches = (task: TaskPlan) => glob === null || matchesGlob(glob, task.operation);
+    const isUncalled = !tasks.some(matches) && all.some(matches);
+    if (isUncalled) problems.warn(at, path, `Left out: --test-type takes away the operations of "${glob}"`);
+    return !isUncalled;
+  });
+}
+
 /** Rules in order, each source once. */
 export function withoutRepeats(rules: readonly Threshold[]): Threshold[] {
   return [...new Map(rules.map((rule) => [rule.source, rule])).values()];

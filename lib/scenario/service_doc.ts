@@ -100,7 +100,7 @@ export function servicesDoc(): string[] {
     "`--test-type grpc`, `rest`, `websocket` or `all` chooses which services are called, as June's own load tests did: `rest`",
     "and `websocket` are services of these protocols and the gateway's two halves, `grpc` all others. Without it everything",
     "is called but the gateway, which must be asked for: by the flag, by tasks that name it (`call@gateway`,",
-    "`call@gateway_websocket`), or by being all there is.",
+    "`call@gateway_websocket`), or by being all there is. Rules on what the flag takes away are left out, with a warning.",
     "",
     "Texts of requests may hold **placeholders**, filled in anew for each call; `\\{{` is a plain `{{`:",
     "",

@@ -150,6 +150,21 @@ Deno.test("--test-type chooses among the services", () => {
   ]);
 });
 
+Deno.test("--test-type leaves out rules and objectives of what it takes away, and says so", () => {
+  const rules = 'thresholds: ["p95(latency, rest *) < 1s", "p95(latency, websocket *) < 1s", "error_rate < 1%"]';
+  const text = callsFile(THREE, `${rules}, objectives: { latency: { other: 1s } }`);
+  assert.equal(planOf(text).thresholds.length, 3);
+  const { plan, warnings } = load(text, { overrides: { test_type: "websocket" } });
+  assert.deepEqual(plan.thresholds.map(({ source }) => source), ["p95(latency, websocket *) < 1s", "error_rate < 1%"]);
+  assert.deepEqual(plan.objectives, []);
+  assert.deepEqual(warnings.map((line) => line.replace(/^.*: /, "")), [
+    '--test-type takes away the operations of "rest *"',
+    '--test-type takes away the operations of "other"',
+  ]);
+  const wrong = callsFile(THREE, 'thresholds: ["p95(latency, rset *) < 1s"]');
+  assert.match(faultsOf(wrong, { overrides: { test_type: "websocket" } })[0]!, /No operation matches "rset \*"/);
+});
+
 Deno.test("--target and --timeout reach services of one's own", () => {
   const plan = planOf(callsFile(THREE), { overrides: { targets: { b: "http://x:1/base" }, timeout: "3s" } });
   assert.deepEqual(plan.services.map(({ address }) => address), ["127.0.0.1:80", "x:1", "127.0.0.1:80"]);
