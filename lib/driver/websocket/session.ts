@@ -103,7 +103,7 @@ export class Session implements ConnectionEvents {
       this.#pong_due = true;
       return connection.ping(new Uint8Array(0));
     }
-    this.#end(unavailable(`it did not answer a ping within ${this.ping_ms} ms`));
+    this.#end(unavailable(`The WebSocket was lost: it did not answer a ping within ${this.ping_ms} ms`));
     connection.abandon();
   }
 

@@ -183,7 +183,9 @@ export class WebSocketConnection {
     // our side is free at once: a client that hangs up first can open some 470 connections a second and no more.
     if (this.#closing) return;
     this.#sayClose(code ?? CloseCode.NORMAL, "");
-    const details = `it closed the WebSocket${code === null ? "" : ` with code ${code}`}${reason && `: ${reason}`}`;
+    const details = `The server closed the WebSocket${code === null ? "" : ` with code ${code}`}${
+      reason && `: ${reason}`
+    }`;
     this.#end({ reason: "closed", by: "peer", code, details }, true);
   }
 

@@ -159,7 +159,7 @@ Deno.test("a kept session that is lost fails the exchange in flight and is opene
       assert.equal((await call(service, ann)).outcome, "ok");
       const closed = await call(service, ann);
       assert.deepEqual([closed.outcome, closed.type], ["failed", "INTERNAL"]);
-      assert.equal(closed.details, "it closed the WebSocket with code 1011: restarting");
+      assert.equal(closed.details, "The server closed the WebSocket with code 1011: restarting");
       const cut = await call(service, ann);
       assert.deepEqual([cut.outcome, cut.type], ["failed", "UNAVAILABLE"]);
       assert.match(cut.details, /The WebSocket was lost/);
@@ -263,7 +263,7 @@ Deno.test("pings keep a session, and one that is not answered ends it", async ()
       const end = await call(service);
       assert.equal(pings, 3);
       assert.deepEqual([end.outcome, end.type], ["failed", "UNAVAILABLE"]);
-      assert.equal(end.details, "it did not answer a ping within 20 ms");
+      assert.equal(end.details, "The WebSocket was lost: it did not answer a ping within 20 ms");
     });
   });
 });

@@ -137,7 +137,7 @@ Deno.test("WebSockets of uvicorn: answers, clips, its pings, its closes, its ref
       const end = await converse(service);
       assert.deepEqual([end.type, end.details], [
         "INTERNAL",
-        "it closed the WebSocket with code 1011: the model has gone",
+        "The server closed the WebSocket with code 1011: the model has gone",
       ]);
     });
     await withSocket(socketService(address, { path: "/ws/nobody" }), async (service) => {

@@ -92,7 +92,7 @@ Deno.test("a server's close is told with its code and reason", async () => {
       reason: "closed",
       by: "peer",
       code: 4001,
-      details: "it closed the WebSocket with code 4001: try later",
+      details: "The server closed the WebSocket with code 4001: try later",
     });
   });
 });

@@ -138,7 +138,7 @@ Deno.test("a peer that breaks a rule is told so in a close frame, and the connec
 Deno.test("a close is answered with its code, or with 1000 where it has none", async () => {
   const going = await against(serverFrame(Opcode.CLOSE, Uint8Array.of(3, 0xe9)));
   assert.deepEqual(going, {
-    end: { reason: "closed", by: "peer", code: 1001, details: "it closed the WebSocket with code 1001" },
+    end: { reason: "closed", by: "peer", code: 1001, details: "The server closed the WebSocket with code 1001" },
     code: 1001,
   });
   const plain = await against(serverFrame(Opcode.CLOSE, new Uint8Array(0)));
