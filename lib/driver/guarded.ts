@@ -18,7 +18,10 @@ export function guarded(service: OpenService, { source, secrets }: Credentials):
     },
     async health(timeout_ms) {
       const health = await service.health(timeout_ms);
-      return { ...health, details: secrets.hide(health.details) };
+      // With TLS 1.3 a server asks for a certificate after the handshake: only the first question is told.
+      const wanting = health.remedy === undefined && /wants a client certificate/.test(health.details);
+      const remedy = wanting ? { remedy: "Give a client certificate and its key." } : {};
+      return { ...health, ...remedy, details: secrets.hide(health.details) };
     },
     stats: () => service.stats(),
     ...(service.serverStatistics !== undefined && { serverStatistics: () => service.serverStatistics!() }),

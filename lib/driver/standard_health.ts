@@ -58,6 +58,14 @@ export async function checkStandardHealth(ask: AskOnce, name: string, preface = 
   });
 }
 
+/** What to do about a status; of others the preflight says enough. */
+const REMEDIES: Readonly<Record<number, string>> = {
+  [StatusCode.UNAUTHENTICATED]: "Give the service its token: `auth`, or `authorization` under `metadata`",
+  [StatusCode.PERMISSION_DENIED]: "Give the service a token that may call it",
+  [StatusCode.RESOURCE_EXHAUSTED]: "Wait until the service takes calls again; it limits how many it answers",
+  [StatusCode.UNAVAILABLE]: "Wait until the service has started and loaded its models, or look at its log",
+};
+
 /**
  * Turns the answer to a health question into health.
  * @param read reads the reply of an OK answer; may throw for one that is no such reply
@@ -70,7 +78,8 @@ export function healthFrom(
   const asked = path.slice(1);
   if (status.code !== StatusCode.OK || message === null) {
     const details = [statusName(status.code), status.details].filter((word) => word !== "").join(": ");
-    return { state: "failed", asked, details: oneLine(details) };
+    const remedy = REMEDIES[status.code];
+    return { state: "failed", asked, details: oneLine(details), ...(remedy !== undefined && { remedy }) };
   }
   try {
     return { asked, ...read(message) };

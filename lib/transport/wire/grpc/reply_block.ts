@@ -105,10 +105,17 @@ export class ReplyBlock {
     };
   }
 
+  /** What a proxy in front of the service says of when to come back. */
+  get #retry(): string {
+    const after = this.headers.find(([name]) => name === "retry-after")?.[1] ?? "";
+    return /^[0-9]{1,9}$/.test(after) ? `; try again after ${Number(after)} s` : "";
+  }
+
   #httpStatus(what: string): Status {
     return {
       code: statusOfHttp(this.http_status),
-      details: `The peer answered with HTTP status ${this.http_status} and ${what}, which is no gRPC reply`,
+      details:
+        `The peer answered with HTTP status ${this.http_status} and ${what}, which is no gRPC reply${this.#retry}`,
       origin: "server",
       trailers: this.#metadata,
     };
