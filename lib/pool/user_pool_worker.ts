@@ -54,6 +54,11 @@ async function take(message: ToPool): Promise<void> {
 }
 
 self.onmessage = (event: MessageEvent<ToPool>) => void take(event.data).catch(fail);
+// What is thrown out of a timer, as by inputs that can no longer be read.
+self.addEventListener("error", (event) => {
+  event.preventDefault();
+  fail(event.error);
+});
 self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   fail(event.reason);

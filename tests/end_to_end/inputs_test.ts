@@ -4,14 +4,15 @@ import { indexPlan } from "../../lib/pool/prepare.ts";
 import { inputRecords } from "../../lib/cli/input_records.ts";
 import { DEFAULT_INPUT_PLAN, type InputPlan } from "../../lib/plan/inputs.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
-import { preparePools } from "../../lib/pool/pools.ts";
 import { renderHtml } from "../../lib/report/html/page.ts";
+import { preparePools } from "../../lib/pool/pools.ts";
 import { Run } from "../../lib/result/run.ts";
 import { startInWorker } from "../../lib/sim/start_in_worker.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { inFolder } from "../driver/inputs/folder.ts";
 import { SERVICES } from "../driver/workbench.ts";
-import { closedLoad, constantPause, task } from "../plans.ts";
+import { closedLoad, constantPause, holdStage, task } from "../plans.ts";
+import { runPlan } from "../pool/run_plan.ts";
 import { makeHeader, makePlan } from "../result/make_run.ts";
 
 const DURATION_MS = 1500;
@@ -24,10 +25,8 @@ async function runChats(prompts: readonly string[], plan: Partial<InputPlan>, wo
     await inFolder({ "a.txt": prompts.join("\n"), "b/c.jsonl": '{"prompt": "last one"}\n' }, async (folder) => {
       const whole = planFor(folder, simulator.addresses.llm, { ...DEFAULT_INPUT_PLAN, ...plan }, workers);
       const indexes = await indexPlan(whole);
-      const measured = run = new Run({ ...makeHeader(whole), inputs: inputRecords(indexes) });
-      const pools = await preparePools(whole, indexes);
-      const { failure } = await pools.start((interval) => measured.add({ type: "interval", ...interval })).done;
-      assert.equal(failure, null);
+      const header = { ...makeHeader(whole), inputs: inputRecords(indexes) };
+      run = await runPlan(whole, new Run(header), indexes);
     });
     assert.ok(run);
     return run;
@@ -44,7 +43,7 @@ function planFor(folder: string, address: string, input_plan: InputPlan, workers
     loads: [closedLoad(16, 1000, DURATION_MS, constantPause(5))],
     duration_ms: DURATION_MS,
     grace_ms: 10_000,
-    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: DURATION_MS, warm_up: false }],
+    stages: [holdStage(DURATION_MS)],
     thresholds: [],
     transport: "wire",
     workers,
@@ -72,6 +71,21 @@ for (const workers of [1, 8]) {
     assert.match(planText(run), /in sequence, each once before any comes again · [\d.]+ ?% of [\d,]+ calls sent what/);
   });
 }
+
+Deno.test("inputs that change under a run end it, and say so", async () => {
+  const simulator = await startInWorker({ ports: { llm: 0, stt: 0, tts: 0 } });
+  try {
+    await inFolder({ "a.txt": "one\ntwo\n", "b/c.txt": "three" }, async (folder) => {
+      const pools = await preparePools(planFor(folder, simulator.addresses.llm, DEFAULT_INPUT_PLAN, 2));
+      await Deno.remove(join(folder, "a.txt"));
+      const { failure } = await pools.start(() => {}).done;
+      assert.equal(failure?.name, "UserError");
+      assert.match(failure.message, /^Cannot use ".*a\.txt" \(named at load\.yaml:1:1\): there is no such file/);
+    });
+  } finally {
+    await simulator.close();
+  }
+});
 
 Deno.test("a user's chats grow with the answers of the server, and begin anew", async () => {
   const run = await runChats(["one"], { history_turns: 3, unique: true, shared_prefix: { tokens: 100, groups: 2 } }, 2);
