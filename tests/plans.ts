@@ -1,6 +1,9 @@
-/** Loads and tasks for the plans of tests. */
-import type { ClosedLoad, Plan, TaskPlan, ThinkTime } from "../lib/plan/plan.ts";
+/** Loads, tasks and rules for the plans of tests. */
+import assert from "node:assert/strict";
+import type { ClosedLoad, Plan, Stage, TaskPlan, ThinkTime } from "../lib/plan/plan.ts";
 import { DEFAULT_TASK, type TaskName, TASKS } from "../lib/plan/tasks.ts";
+import type { Threshold } from "../lib/plan/threshold.ts";
+import { isThresholdError, parseThreshold } from "../lib/plan/threshold_parser.ts";
 
 /** Users that start at `rate_per_s` and then all run until `end_ms`. */
 export function closedLoad(users: number, rate_per_s: number, end_ms: number, think_time: ThinkTime): ClosedLoad {
@@ -17,6 +20,11 @@ export function closedLoad(users: number, rate_per_s: number, end_ms: number, th
   };
 }
 
+/** One stage for all of the first load. */
+export function holdStage(end_ms: number): Stage {
+  return { name: "hold", load: 0, start_ms: 0, end_ms, warm_up: false };
+}
+
 /** A think time that is always the same. */
 export function constantPause(value_ms: number): ThinkTime {
   return { kind: "constant", value_ms };
@@ -30,6 +38,12 @@ export function task(name: TaskName, weight = 1): TaskPlan {
 /** The task of each kind that a scenario without a mix runs. */
 export function defaultTask(kind: keyof typeof DEFAULT_TASK, weight: number): TaskPlan {
   return task(DEFAULT_TASK[kind], weight);
+}
+
+/** A rule as it is written. */
+export function rule(text: string): Threshold {
+  const result = parseThreshold(text);
+  return isThresholdError(result) ? assert.fail(`${result.column}: ${result.error}`) : result;
 }
 
 /** Users and spawn rate of a plan's one closed load. */

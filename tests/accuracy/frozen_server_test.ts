@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { figuresOf, frozen } from "../../bench/accuracy/path.ts";
 import { arrivalsOf } from "../../bench/accuracy/tool.ts";
-import { preparePools } from "../../lib/pool/pools.ts";
-import { Run } from "../../lib/result/run.ts";
 import { constant } from "../../lib/sim/distribution.ts";
 import { startInWorker } from "../../lib/sim/start_in_worker.ts";
-import { task } from "../plans.ts";
-import { makeHeader, makePlan } from "../result/make_run.ts";
+import { holdStage, task } from "../plans.ts";
+import { runPlan } from "../pool/run_plan.ts";
+import { makePlan } from "../result/make_run.ts";
 
 const DURATION_MS = 5000;
 const FREEZE_MS = 1000;
@@ -36,16 +35,13 @@ Deno.test("a server that freezes for 1 s of 5 s: the P99 at 100/s is within 5 % 
         max_in_flight: 1000,
         max_wait_ms: 10_000,
       }],
-      stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: DURATION_MS, warm_up: false }],
+      stages: [holdStage(DURATION_MS)],
       duration_ms: DURATION_MS,
       thresholds: [],
       transport: "wire",
       workers: 1,
     });
-    const run = new Run(makeHeader(plan));
-    const pools = await preparePools(plan);
-    const { failure } = await pools.start((interval) => run.add({ type: "interval", ...interval })).done;
-    assert.equal(failure, null);
+    const run = await runPlan(plan);
     const { issued, outcomes } = run.total();
     assert.deepEqual([issued, outcomes.ok, run.unaccounted], [500, 500, 0]);
     const latency = run.total().histogram("latency");

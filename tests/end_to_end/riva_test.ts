@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { transcriptsOf } from "../../lib/cli/simulator.ts";
 import type { Plan, ServicePlan } from "../../lib/plan/plan.ts";
 import type { TaskName } from "../../lib/plan/tasks.ts";
-import { preparePools } from "../../lib/pool/pools.ts";
-import { Run } from "../../lib/result/run.ts";
+import type { Run } from "../../lib/result/run.ts";
 import { parseFault } from "../../lib/sim/fault_parser.ts";
 import { startInWorker } from "../../lib/sim/start_in_worker.ts";
 import { rivaService } from "../driver/riva/bench.ts";
 import { SERVICES } from "../driver/workbench.ts";
-import { closedLoad, constantPause, task } from "../plans.ts";
+import { closedLoad, constantPause, holdStage, task } from "../plans.ts";
+import { runPlan } from "../pool/run_plan.ts";
 import { readResult } from "../../lib/result/file.ts";
-import { makeHeader, makePlan } from "../result/make_run.ts";
+import { makePlan } from "../result/make_run.ts";
 import { inFolder, june, runFolder } from "./cli.ts";
 
 /** The simulator's work of an interim result is never less; microseconds, less what a clock of milliseconds may take. */
@@ -43,17 +43,12 @@ async function runRiva({ tasks, pacing, transport = "wire", faults = [], duratio
       loads: [closedLoad(8, 100, duration_ms, constantPause(5))],
       duration_ms,
       grace_ms: 30_000,
-      stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: duration_ms, warm_up: false }],
+      stages: [holdStage(duration_ms)],
       thresholds: [],
       transport,
       workers: 2,
     });
-    const run = new Run(makeHeader(plan));
-    const pools = await preparePools(plan);
-    const { failure } = await pools.start((interval) => run.add({ type: "interval", ...interval })).done;
-    assert.equal(failure, null);
-    assert.equal(run.unaccounted, 0);
-    return run;
+    return await runPlan(plan);
   } finally {
     await simulator.close();
   }

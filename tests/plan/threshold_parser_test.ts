@@ -14,11 +14,7 @@ import {
 } from "../../lib/plan/threshold.ts";
 import { DISTRIBUTION_SYNONYMS, MEASURE_SYNONYMS } from "../../lib/plan/threshold_words.ts";
 import { isThresholdError, parseThreshold } from "../../lib/plan/threshold_parser.ts";
-
-function rule(text: string): Threshold {
-  const result = parseThreshold(text);
-  return isThresholdError(result) ? assert.fail(`${result.column}: ${result.error}`) : result;
-}
+import { rule } from "../plans.ts";
 
 function fault(text: string): [number, string] {
   const result = parseThreshold(text);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ClosedLoad, Course, OpenLoad, Plan, Stage, TaskPlan } from "../../lib/plan/plan.ts";
 import { endedCalls } from "../../lib/measure/series.ts";
 import { arrivals } from "../../lib/schedule/arrivals.ts";
-import { constantPause, task } from "../plans.ts";
+import { constantPause, holdStage, task } from "../plans.ts";
 import { makePlan } from "../result/make_run.ts";
 import { after, type Begin, CANCELLED, FAILED, operation, runPool } from "./operations.ts";
 
@@ -38,7 +38,7 @@ function planOf(load: OpenLoad | ClosedLoad, change: Partial<Plan> = {}): Plan {
     loads: [load],
     duration_ms,
     grace_ms: 1000,
-    stages: [stage("hold", 0, 0, duration_ms)],
+    stages: [holdStage(duration_ms)],
     tasks: [task("llm.chat", 3), task("tts.synthesize", 1)],
     objectives: [],
     ...change,

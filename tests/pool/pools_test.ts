@@ -7,7 +7,7 @@ import { preparePools, startPools } from "../../lib/pool/pools.ts";
 import { Run } from "../../lib/result/run.ts";
 import { startInWorker } from "../../lib/sim/start_in_worker.ts";
 import { makeHeader, makePlan } from "../result/make_run.ts";
-import { closedLoad, constantPause, task } from "../plans.ts";
+import { closedLoad, constantPause, holdStage, task } from "../plans.ts";
 
 /** A plan of quick health checks against a simulator, so that seconds hold many calls. */
 function healthPlan(addresses: Record<string, string>, change: Partial<Plan> = {}): Plan {
@@ -22,7 +22,7 @@ function healthPlan(addresses: Record<string, string>, change: Partial<Plan> = {
     ],
     loads: [closedLoad(12, 1000, duration_ms, constantPause(5))],
     duration_ms,
-    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: duration_ms, warm_up: false }],
+    stages: [holdStage(duration_ms)],
     thresholds: [],
     transport: "wire",
     workers: 3,

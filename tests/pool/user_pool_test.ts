@@ -3,7 +3,7 @@ import type { Operation, OperationEnd } from "../../lib/driver/driver.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { PoolClock } from "../../lib/pool/clock.ts";
 import { UserPool } from "../../lib/pool/user_pool.ts";
-import { closedLoad, constantPause, task } from "../plans.ts";
+import { closedLoad, constantPause, holdStage, task } from "../plans.ts";
 import { makePlan } from "../result/make_run.ts";
 import { after, type Begin, CANCELLED, OK, operation, runPool } from "./operations.ts";
 
@@ -12,7 +12,7 @@ function shortPlan(users: number, duration_ms: number, change: Partial<Plan> = {
     loads: [closedLoad(users, 1000, duration_ms, constantPause(2))],
     duration_ms,
     grace_ms: 200,
-    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: duration_ms, warm_up: false }],
+    stages: [holdStage(duration_ms)],
     tasks: [task("llm.chat", 3), task("tts.synthesize", 1)],
     ...change,
   });

@@ -4,6 +4,7 @@ import { Series } from "../../lib/measure/series.ts";
 import type { IntervalRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
+import { holdStage } from "../plans.ts";
 import { makeHeader, makePlan, makeRecords, makeRun } from "../result/make_run.ts";
 import { openRun, speechRun, spikeRun, unaryRun } from "./speech_cases.ts";
 import { noGenerator } from "../../lib/measure/generator.ts";
@@ -124,7 +125,7 @@ export function longRun(): Run {
   const seconds = 36 * 3600;
   const plan = makePlan({
     duration_ms: seconds * 1000,
-    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: seconds * 1000, warm_up: false }],
+    stages: [holdStage(seconds * 1000)],
   });
   const run = new Run(makeHeader(plan));
   const one = new Series();

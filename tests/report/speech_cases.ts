@@ -6,7 +6,7 @@ import type { LoadPlan, Objective, Plan, Stage } from "../../lib/plan/plan.ts";
 import type { Counter, Distribution } from "../../lib/plan/threshold.ts";
 import type { IntervalRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
-import { task } from "../plans.ts";
+import { holdStage, task } from "../plans.ts";
 import { makeHeader, makePlan, noise } from "../result/make_run.ts";
 
 /** What a made-up call of each operation records; microseconds, parts per million or counts. */
@@ -274,7 +274,7 @@ export function driftingRun(): Run {
       think_time: { kind: "constant", value_ms: 1000 },
       courses: [{ kind: "linear", start_ms: 0, end_ms: minutes * 60_000, from: 20, to: 20 }],
     }],
-    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: minutes * 60_000, warm_up: false }],
+    stages: [holdStage(minutes * 60_000)],
     tasks: [task("llm.embed")],
   });
   const run = new Run(makeHeader(plan));

@@ -1,32 +1,31 @@
 /** Made-up runs for tests of everything downstream of a result. The figures are invented; nothing is measured. */
 import { Series } from "../../lib/measure/series.ts";
-import type { Plan } from "../../lib/plan/plan.ts";
+import type { Plan, ServicePlan } from "../../lib/plan/plan.ts";
 import { type HeaderRecord, type IntervalRecord, RESULT_FORMAT, type ResultRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
-import { closedLoad, defaultTask } from "../plans.ts";
+import { closedLoad, defaultTask, rule } from "../plans.ts";
 import { noGenerator } from "../../lib/measure/generator.ts";
 
-/** A small plan: two services' worth of tasks, a ramp and a hold. */
-export function makePlan(change: Partial<Plan> = {}): Plan {
-  const service = (
-    name: string,
-    kind: "stt" | "llm" | "tts",
-    port: number,
-    options: Plan["services"][0]["options"],
-  ) => ({
-    name,
-    kind,
-    protocol: "june" as const,
+/** A June service on a port of this machine, called as its kind is. */
+function serviceOf(port: number, options: Exclude<ServicePlan["options"], { kind: "call" }>): ServicePlan {
+  return {
+    name: options.kind,
+    kind: options.kind,
+    protocol: "june",
     settings: null,
     address: `127.0.0.1:${port}`,
     connections: 1,
     timeout_ms: 30_000,
-    moves: "fail" as const,
+    moves: "fail",
     metadata: [],
     tls: null,
     inputs: [],
     options,
-  });
+  };
+}
+
+/** A small plan: the three services, a ramp and a hold. */
+export function makePlan(change: Partial<Plan> = {}): Plan {
   return {
     scenario: "sample",
     description: "a made-up run",
@@ -42,9 +41,9 @@ export function makePlan(change: Partial<Plan> = {}): Plan {
     workers: 1,
     transport: "grpc-js",
     services: [
-      service("llm", "llm", 50051, { kind: "llm", max_tokens: 128, temperature: 0.7, system: "" }),
-      service("stt", "stt", 50052, { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" }),
-      service("tts", "tts", 50053, { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 100 }),
+      serviceOf(50051, { kind: "llm", max_tokens: 128, temperature: 0.7, system: "" }),
+      serviceOf(50052, { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" }),
+      serviceOf(50053, { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 100 }),
     ],
     tasks: [
       defaultTask("llm", 30),
@@ -54,43 +53,11 @@ export function makePlan(change: Partial<Plan> = {}): Plan {
     objectives: [],
     strict: false,
     thresholds: [
-      {
-        source: "p95(latency, llm.chat_stream) < 2s",
-        measure: { kind: "percentile", percentile: 95, of: "latency" },
-        operations: "llm.chat_stream",
-        stage: null,
-        comparison: "<",
-        limit: 2_000_000,
-        level: "fail",
-      },
-      {
-        source: "p95(final_latency, stt.recognize_stream) < 2s",
-        measure: { kind: "percentile", percentile: 95, of: "final_latency" },
-        operations: "stt.recognize_stream",
-        stage: null,
-        comparison: "<",
-        limit: 2_000_000,
-        level: "fail",
-      },
-      {
-        source: "error_rate < 1%",
-        measure: { kind: "error_rate" },
-        operations: null,
-        stage: null,
-        comparison: "<",
-        limit: 0.01,
-        level: "fail",
-      },
-      {
-        source: "load >= 100%",
-        measure: { kind: "load" },
-        operations: null,
-        stage: null,
-        comparison: ">=",
-        limit: 1,
-        level: "fail",
-      },
-    ],
+      "p95(latency, llm.chat_stream) < 2s",
+      "p95(final_latency, stt.recognize_stream) < 2s",
+      "error_rate < 1%",
+      "load >= 100%",
+    ].map(rule),
     percentiles: [50, 75, 90, 95, 99],
     throughput_window_ms: 60_000,
     resources: { cpu: true, memory: true, gpu: true },

@@ -5,6 +5,7 @@ import type { HeaderRecord, IntervalRecord } from "../../lib/result/record.ts";
 import type { GpuSample } from "../../lib/measure/resource.ts";
 import { Run } from "../../lib/result/run.ts";
 import { MAX_SLOTS, slotTotal, Timeline } from "../../lib/result/timeline.ts";
+import { holdStage } from "../plans.ts";
 import { makeHeader, makeInterval, makePlan, makeRecords, makeRun, noise } from "./make_run.ts";
 
 async function withFile(text: string, body: (path: string) => Promise<void>): Promise<void> {
@@ -97,7 +98,7 @@ Deno.test("Run thins out the readings of each GPU alike when it holds too many",
 Deno.test("Run counts ok calls of the drain in everything but throughput", () => {
   const plan = makePlan({
     duration_ms: 10_000,
-    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: 10_000, warm_up: false }],
+    stages: [holdStage(10_000)],
   });
   const run = new Run(makeHeader(plan));
   const one = (index: number): IntervalRecord => ({ ...makeInterval(plan, index, noise(1)), type: "interval" });

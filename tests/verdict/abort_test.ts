@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { whyAbort } from "../../lib/verdict/abort.ts";
 import { ABORTED_BY_RULE } from "../../lib/verdict/abort_event.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
-import { task } from "../plans.ts";
-import { madeRun, okCalls, rule } from "./made_run.ts";
+import { rule, task } from "../plans.ts";
+import { madeRun, okCalls } from "./made_run.ts";
 
 /** One failed and one ok call a second, so far. */
 function failing(seconds: number, ...rules: string[]) {

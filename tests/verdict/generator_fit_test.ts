@@ -3,8 +3,8 @@ import type { GeneratorData } from "../../lib/measure/interval.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { type FitCheck, generatorFit } from "../../lib/verdict/generator_fit.ts";
-import { closedLoad, constantPause, task } from "../plans.ts";
-import { lags, madeRun, okCalls, OPEN, type Order, rule } from "./made_run.ts";
+import { closedLoad, constantPause, rule, task } from "../plans.ts";
+import { lags, madeRun, okCalls, OPEN, type Order } from "./made_run.ts";
 
 const ONE_TASK: Partial<Plan> = { tasks: [task("llm.chat_stream")] };
 const FULL_SPEED: Partial<Plan> = { ...ONE_TASK, loads: [closedLoad(20, 4, 60_000, constantPause(0))] };

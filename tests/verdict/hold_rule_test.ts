@@ -3,9 +3,9 @@ import type { GpuSample } from "../../lib/measure/resource.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { holdRule } from "../../lib/verdict/hold_rule.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
-import { task } from "../plans.ts";
+import { rule, task } from "../plans.ts";
 import { makePlan } from "../result/make_run.ts";
-import { madeRun, okCalls, OPEN, rule } from "./made_run.ts";
+import { madeRun, okCalls, OPEN } from "./made_run.ts";
 
 const ONE_TASK = { tasks: [task("llm.chat_stream")] };
 

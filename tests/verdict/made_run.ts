@@ -1,20 +1,11 @@
 /** Runs made to order for tests of the verdict; the figures are invented. */
-import assert from "node:assert/strict";
 import { noGenerator } from "../../lib/measure/generator.ts";
 import { Histogram } from "../../lib/measure/histogram.ts";
 import type { GeneratorData, IntervalData } from "../../lib/measure/interval.ts";
 import { Series } from "../../lib/measure/series.ts";
 import type { LoadPlan, Plan } from "../../lib/plan/plan.ts";
-import type { Threshold } from "../../lib/plan/threshold.ts";
-import { isThresholdError, parseThreshold } from "../../lib/plan/threshold_parser.ts";
 import { Run } from "../../lib/result/run.ts";
 import { makeHeader, makePlan } from "../result/make_run.ts";
-
-/** A rule as it is written. */
-export function rule(text: string): Threshold {
-  const result = parseThreshold(text);
-  return isThresholdError(result) ? assert.fail(`${result.column}: ${result.error}`) : result;
-}
 
 /** Fifty arrivals a second. */
 export const OPEN: LoadPlan = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
-import { task } from "../plans.ts";
-import { madeRun, okCalls, OPEN, rule } from "./made_run.ts";
+import { rule, task } from "../plans.ts";
+import { madeRun, okCalls, OPEN } from "./made_run.ts";
 
 /** What a run says of one broken rule. */
 function complaint(text: string, plan: Partial<Plan> = {}): string {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { ServicePlan, TaskPlan, TransportName } from "../../../lib/plan/plan.ts";
 import type { Check, GrpcExchange, Json } from "../../../lib/plan/protocols.ts";
-import { preparePools } from "../../../lib/pool/pools.ts";
-import { Run } from "../../../lib/result/run.ts";
+import type { Run } from "../../../lib/result/run.ts";
 import { june } from "../../end_to_end/cli.ts";
-import { closedLoad, constantPause } from "../../plans.ts";
-import { makeHeader, makePlan } from "../../result/make_run.ts";
+import { closedLoad, constantPause, holdStage } from "../../plans.ts";
+import { runPlan } from "../../pool/run_plan.ts";
+import { makePlan } from "../../result/make_run.ts";
 import { startShop } from "./shop.ts";
 
 const DURATION_MS = 1000;
@@ -80,17 +80,12 @@ async function runShop(address: string, exchanges: GrpcExchange[], transport: Tr
     loads: [closedLoad(4, 100, DURATION_MS, constantPause(5))],
     duration_ms: DURATION_MS,
     grace_ms: 30_000,
-    stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: DURATION_MS, warm_up: false }],
+    stages: [holdStage(DURATION_MS)],
     thresholds: [],
     transport,
     workers: 2,
   });
-  const run = new Run(makeHeader(plan));
-  const { failure } = await (await preparePools(plan)).start((interval) => run.add({ type: "interval", ...interval }))
-    .done;
-  assert.equal(failure, null);
-  assert.equal(run.unaccounted, 0);
-  return run;
+  return await runPlan(plan);
 }
 
 for (const reflection of ["v1", "v1alpha"] as const) {
