@@ -85,7 +85,7 @@ function describeAuth(auth: AuthPlan): string {
     case "bearer_file":
       return `bearer token of ${auth.file}`;
     case "oauth2":
-      return `bearer token of ${auth.address}`;
+      return `bearer token of ${auth.address}${auth.tls?.insecure ? " (TLS, certificate NOT checked)" : ""}`;
   }
 }
 

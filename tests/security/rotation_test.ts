@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { HealthResponse, PATHS } from "../../proto/llm.ts";
 import { WireServer } from "../../lib/sim/server/wire_server.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
-import { inFolder, runFolder, start } from "../end_to_end/cli.ts";
+import { certificates, removeCertificates } from "../conformance/certificates.ts";
+import { filesBelow, inFolder, june, runFolder, start } from "../end_to_end/cli.ts";
 import { withServer } from "../transport/http/peers.ts";
 import { granted, withEndpoint } from "./token_endpoint.ts";
+
+Deno.test.afterAll(removeCertificates);
 
 /** Services that count the calls of each token, over gRPC and HTTP. */
 interface Guards {
@@ -135,5 +138,29 @@ Deno.test("a token that a service takes back is replaced at once: few calls fail
           const made = [...guards.calls.values()].reduce((sum, count) => sum + count, 0);
           assert.ok(failed < made / 2, `${failed} of ${made} calls failed`);
         })),
+  );
+});
+
+Deno.test("a token endpoint whose certificate is not checked is said loudly before, in and after the run", async () => {
+  const { self_signed } = await certificates();
+  await withEndpoint(
+    () => granted("token"),
+    ({ target }) =>
+      withGuards(() => true, (guards) =>
+        inFolder(async (dir) => {
+          const oauth2 = { token_url: `https://${target}/token`, client_id: "a", client_secret: "some secret" };
+          const auth = { oauth2: { ...oauth2, tls: { insecure: true } } };
+          const reports = { format: "html", include_charts: false };
+          await Deno.writeTextFile(`${dir}/loud.yaml`, JSON.stringify({ ...scenarioOf(guards, auth, "1s"), reports }));
+          const { code, stdout, stderr } = await june("run", `${dir}/loud.yaml`, "--output-dir", `${dir}/out`);
+          assert.equal(code, 0, stdout + stderr);
+          assert.match(stderr, /warning: .*auth\.oauth2\.tls\.insecure: .*NOT checked/);
+          assert.match(stdout, /bearer token of 127\.0\.0\.1:\d+ \(TLS, certificate NOT checked\)/);
+          const folder = await runFolder(`${dir}/out`, "rotated");
+          const page = (await filesBelow(folder)).find((name) => name.endsWith(".html"));
+          const html = await Deno.readTextFile(`${folder}/${page}`);
+          assert.ok(html.includes("The certificate of the token endpoint of llm was NOT checked"));
+        })),
+    { cert: self_signed.cert_pem, key: self_signed.key_pem },
   );
 });

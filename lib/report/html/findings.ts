@@ -91,6 +91,13 @@ function checksOf(run: Run, operations: readonly Row[]): Check[] {
       ok: false,
       text: `The certificate of ${name} was NOT checked: anything may have answered in its place.`,
     })),
+    ...run.plan.services.filter(({ auth }) => auth?.kind === "oauth2" && auth.tls?.insecure === true).map((
+      { name },
+    ) => ({
+      ok: false,
+      text:
+        `The certificate of the token endpoint of ${name} was NOT checked: anything may have got the client secret.`,
+    })),
     ...connectionChecks(run),
     lengthCheck(run),
     ...fewCheck(run, operations),
