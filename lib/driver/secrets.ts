@@ -36,10 +36,15 @@ export class Secrets {
   hide(text: string): string {
     let safe = text;
     for (const values of [this.#constant, this.#tokens]) {
-      for (const value of values) safe = withoutEnd(safe.replaceAll(value, HIDDEN), value);
+      for (const value of values) safe = hideOne(safe, value);
     }
     return safe;
   }
+}
+
+/** The text with one secret as `***`; also where the text was cut off in it. */
+export function hideOne(text: string, secret: string): string {
+  return withoutEnd(text.replaceAll(secret, HIDDEN), secret);
 }
 
 /** The text without a beginning of the secret at its end, where a text that was too long has been cut. */

@@ -20,12 +20,18 @@ class EchoServer extends WireServer {
   }
 }
 
-/** What an HTTP request held: one part for each request, in turn, so that no part is cut off by the length of another. */
+/** What an HTTP request held: one part for each request of a path, in turn, so that no part is cut off by the length of another. */
 function partOf(request: http.IncomingMessage, body: string, turn: number): string {
   const own = Object.entries(request.headers).map(([key, value]) => `${key}: ${value}`);
-  const parts = [`authorization: ${request.headers.authorization}`, request.url ?? "", body, ...own];
+  const authorization = `authorization: ${request.headers.authorization}`;
+  // Details are cut after 200 characters: some of these in the midst of the token.
+  const cut = [100, 130, 135, 140, 145, 150, 155].map((count) => `${"-".repeat(count)} ${authorization}`);
+  const parts = [authorization, request.url ?? "", body, ...own, ...cut];
   return parts[turn % parts.length] as string;
 }
+
+/** Where a POST gives a token, for `requires_auth`. */
+export const LOGIN_PATH = "/login";
 
 /** Running echo servers. */
 export interface Echo {
@@ -35,14 +41,17 @@ export interface Echo {
   heard: string[];
 }
 
-/** Both for the time of `body`. */
-export async function withEcho(body: (echo: Echo) => Promise<void>): Promise<void> {
+/** Both for the time of `body`; `login` is the token that a login gives. */
+export async function withEcho(login: string, body: (echo: Echo) => Promise<void>): Promise<void> {
   const grpc = new EchoServer();
   const port = await grpc.listen({ hostname: "127.0.0.1", port: 0 });
   const heard: string[] = [];
+  const turns = new Map<string, number>();
   const page = (request: http.IncomingMessage, sent: string) => {
     heard.push(`${request.url} ${JSON.stringify(request.headers)} ${sent}`);
-    return JSON.stringify({ error: { message: `you sent ${partOf(request, sent, heard.length)}` } });
+    const turn = turns.get(request.url ?? "") ?? 0;
+    turns.set(request.url ?? "", turn + 1);
+    return JSON.stringify({ error: { message: `you sent ${partOf(request, sent, turn)}` } });
   };
   const server = http.createServer(async (request, response) => {
     let sent = "";
@@ -50,6 +59,10 @@ export async function withEcho(body: (echo: Echo) => Promise<void>): Promise<voi
       for await (const chunk of request) sent += new TextDecoder().decode(chunk);
     } catch {
       return; // The run has ended, and the client is gone.
+    }
+    if (request.url?.startsWith(LOGIN_PATH)) {
+      heard.push(`${request.url}`);
+      return void response.writeHead(200).end(JSON.stringify({ access_token: login }));
     }
     response.writeHead(401, { "content-type": "application/json", "retry-after": "3" }).end(page(request, sent));
   });

@@ -118,7 +118,7 @@ const scenarioOf = ({ echo, proxy, tokens, dir }: Around) => ({
 
 async function around(body: (around: Around & { path: string }) => Promise<void>): Promise<void> {
   await inFolder((dir) =>
-    withEcho((echo) =>
+    withEcho(secret("session"), (echo) =>
       withProxy({}, async (proxy) => {
         // Every token that the endpoint gives is one of its own, for it gives them out at run time.
         await withEndpoint((number) => granted(`${secret("granted")}-${number}`, 3600), async ({ target }) => {
@@ -129,8 +129,7 @@ async function around(body: (around: Around & { path: string }) => Promise<void>
           await Deno.writeTextFile(path, JSON.stringify(scenarioOf(given), null, 2));
           await body({ ...given, path });
         });
-      })
-    )
+      }))
   );
 }
 
@@ -151,7 +150,9 @@ Deno.test("secrets that reach every service reach nothing that june-load writes"
     }
     // What was sent did hold them, and was quoted: else this test would prove nothing.
     const heard = echo.heard.join("\n");
-    for (const name of ["header", "bearer", "login", "body", "granted"]) assert.ok(heard.includes(secret(name)), name);
+    for (const name of ["header", "bearer", "login", "session", "body", "granted"]) {
+      assert.ok(heard.includes(secret(name)), name);
+    }
     const folder = await runFolder(out, "planted");
     const result = await Deno.readTextFile(`${folder}/result.ndjson`);
     assert.match(result, /you sent authorization: Bearer \*\*\*/);

@@ -1,6 +1,5 @@
 /** One REST exchange in flight: what the transport tells becomes marks and, once, an end. */
 import type { Json } from "../../plan/protocols.ts";
-import { HIDDEN } from "../../plan/redact.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type {
   HttpCall,
@@ -14,6 +13,7 @@ import type { Judge } from "../checks.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
 import { brokenEnding, httpEnding } from "../http_outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../outcome.ts";
+import { hideOne } from "../secrets.ts";
 import type { TemplateContext } from "../template.ts";
 import type { Login, Token } from "./login.ts";
 
@@ -156,7 +156,7 @@ export class RestCall implements HttpEvents, RunningOperation {
     this.#timer?.cancel();
     const { details: words } = ending;
     // The secrets of the plan are hidden by whoever counts the call; a token that was given in the run is known here.
-    const details = this.#token === null ? words : words.replaceAll(this.#token.value, HIDDEN);
+    const details = this.#token === null ? words : hideOne(words, this.#token.value);
     const sent_bytes = this.#request.body?.length ?? 0;
     this.#marks.end({ ...ending, details, sent_bytes, received_bytes: this.#received_bytes });
   }
