@@ -1,4 +1,8 @@
 /** Runs the command line as a user would: in a process of its own, in a folder of its own. */
+import assert from "node:assert/strict";
+import { readResult } from "../../lib/result/file.ts";
+import type { Run } from "../../lib/result/run.ts";
+
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 /** A scenario named `smoke` whose runs end quickly. */
@@ -77,6 +81,19 @@ export async function runFolder(dir: string, scenario: string): Promise<string> 
   for await (const { name } of Deno.readDir(`${dir}/${scenario}`)) names.push(name);
   if (names.length !== 1) throw new Error(`Expected one run folder, found ${names.join(", ")}`);
   return `${dir}/${scenario}/${names[0]}`;
+}
+
+/**
+ * Runs a scenario against the simulator, to its end with exit `code`; what it left below `dir`, and what it told.
+ * @param wanted a built-in scenario's name, or the file with the scenario `name`
+ */
+export async function runScenario(
+  dir: string,
+  { wanted, name, flags = [], code = 0 }: { wanted: string; name: string; flags?: readonly string[]; code?: number },
+): Promise<Finished & { run: Run }> {
+  const ended = await june("run", wanted, "--sim", "--output-dir", dir, ...flags);
+  assert.equal(ended.code, code, ended.stdout + ended.stderr);
+  return { ...ended, run: await readResult(await runFolder(dir, name)) };
 }
 
 /** Names of all files below `dir`, sorted. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { readResult } from "../../lib/result/file.ts";
 import type { Run } from "../../lib/result/run.ts";
-import { inFolder, june, runFolder } from "./cli.ts";
+import { inFolder, runScenario } from "./cli.ts";
 
 /** Runs turns that last a second or so: clips are sent at once, and users hardly pause. */
 async function quickTurns(dir: string, ...flags: string[]): Promise<Run> {
@@ -22,24 +21,13 @@ scenarios:
     tasks: { voice_turn: 1 }
 `,
   );
-  const { code, stdout, stderr } = await june("run", `${dir}/quick.yaml`, "--sim", "--output-dir", dir, ...flags);
-  assert.equal(code, 0, stdout + stderr);
-  return await readResult(await runFolder(dir, "quick"));
+  return (await runScenario(dir, { wanted: `${dir}/quick.yaml`, name: "quick", flags })).run;
 }
 
 Deno.test("the conversation passes against the simulator, and each turn's legs add up exactly", async () => {
   await inFolder(async (dir) => {
-    const { code, stdout, stderr } = await june(
-      "run",
-      "conversation",
-      "--sim",
-      "--duration",
-      "8s",
-      "--output-dir",
-      dir,
-    );
-    assert.equal(code, 0, stdout + stderr);
-    const run = await readResult(await runFolder(dir, "conversation"));
+    const flags = ["--duration", "8s"];
+    const { run } = await runScenario(dir, { wanted: "conversation", name: "conversation", flags });
     assert.deepEqual(run.operations, ["voice_turn"]);
     const total = run.total({});
     const { ok } = total.outcomes;

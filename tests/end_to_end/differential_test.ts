@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { readResult } from "../../lib/result/file.ts";
 import type { Run } from "../../lib/result/run.ts";
-import { inFolder, june, runFolder, SMOKE } from "./cli.ts";
+import { inFolder, runScenario, SMOKE } from "./cli.ts";
 
 /** The same seeded plan over one transport, against a simulator with the same seed. */
 async function runOver(transport: string, dir: string): Promise<Run> {
-  const args = ["run", SMOKE, "--sim", "--users", "6", "--spawn-rate", "6", "--duration", "4s", "--seed", "5"];
-  const more = ["--think-time", "100ms", "--transport", transport, "--fault", "tts.error_rate=20%:UNAVAILABLE"];
-  const { stdout, stderr, code } = await june(...args, ...more, "--output-dir", `${dir}/${transport}`);
-  assert.equal(code, 99, stdout + stderr);
-  return await readResult(await runFolder(`${dir}/${transport}`, "smoke"));
+  const load = ["--users", "6", "--spawn-rate", "6", "--duration", "4s", "--seed", "5", "--think-time", "100ms"];
+  const flags = [...load, "--transport", transport, "--fault", "tts.error_rate=20%:UNAVAILABLE"];
+  return (await runScenario(`${dir}/${transport}`, { wanted: SMOKE, name: "smoke", flags, code: 99 })).run;
 }
 
 Deno.test("the same plan over wire and grpc-js has the same outcomes, counts and latencies", async () => {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { builtInClips } from "../../lib/driver/inputs/built_in.ts";
-import { readResult } from "../../lib/result/file.ts";
 import type { Run } from "../../lib/result/run.ts";
-import { inFolder, june, runFolder } from "./cli.ts";
+import { inFolder, runScenario } from "./cli.ts";
 
 /** June's own file as its first version had it, with a short scenario. */
 const JUNE = `services:
@@ -38,18 +37,8 @@ const REST = [
 /** Runs the file before the simulator's gateway. */
 async function run(dir: string, type: string, text: string, ...flags: string[]): Promise<Run> {
   await Deno.writeTextFile(`${dir}/load_test_config.yaml`, text);
-  const { code, stdout, stderr } = await june(
-    "run",
-    `${dir}/load_test_config.yaml`,
-    "--test-type",
-    type,
-    "--sim",
-    "--output-dir",
-    dir,
-    ...flags,
-  );
-  assert.equal(code, 0, stdout + stderr);
-  return await readResult(await runFolder(dir, "short"));
+  const wanted = `${dir}/load_test_config.yaml`;
+  return (await runScenario(dir, { wanted, name: "short", flags: ["--test-type", type, ...flags] })).run;
 }
 
 /** All calls ended ok. */
@@ -93,7 +82,7 @@ Deno.test("with --test-type websocket each exchange is timed to its answer, over
 Deno.test("all runs both, and the gateway's limits and outages are told apart", async () => {
   await inFolder(async (dir) => {
     const faults = ["--fault", "llm.rate_limit=5", "--fault", "tts.refuse"];
-    const result = await run(dir, "all", JUNE.replace(/  grpc:\n(.*\n){3}/, ""), ...faults);
+    const result = await run(dir, "all", JUNE.replace(/ {2}grpc:\n(.*\n){3}/, ""), ...faults);
     const told = result.failures.map(({ operation, type, pattern }) => `${operation}: ${type}: ${pattern}`).join("\n");
     assert.match(told, /rest POST \/api\/v1\/llm\/generate: HTTP 429: .*too many requests; try again after/);
     assert.match(told, /rest POST \/chat: HTTP 429/);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { readResult } from "../../lib/result/file.ts";
-import { inFolder, june, runFolder, start } from "./cli.ts";
+import { inFolder, june, runFolder, runScenario, start } from "./cli.ts";
 
 const KEY = "sk-planted-key-5309";
 
@@ -36,9 +35,7 @@ for (const http of ["1.1", "2"]) {
   Deno.test(`every task over HTTP/${http}, voice turns too, from a scenario file`, () =>
     inFolder(async (dir) => {
       await Deno.writeTextFile(`${dir}/openai.yaml`, scenario(http, TASKS.map((name) => `${name}: 1`).join(", ")));
-      const { code, stdout, stderr } = await june("run", `${dir}/openai.yaml`, "--sim", "--output-dir", dir);
-      assert.equal(code, 0, stdout + stderr);
-      const run = await readResult(await runFolder(dir, "openai"));
+      const { run, stdout, stderr } = await runScenario(dir, { wanted: `${dir}/openai.yaml`, name: "openai" });
       assert.deepEqual(run.operations.toSorted(), TASKS.toSorted());
       for (const operations of TASKS) {
         assert.equal(run.total({ operations }).outcomes.ok, run.total({ operations }).issued);
@@ -65,9 +62,13 @@ for (const http of ["1.1", "2"]) {
 Deno.test("a limit is shown with the server's word of when to come back", () =>
   inFolder(async (dir) => {
     await Deno.writeTextFile(`${dir}/openai.yaml`, scenario("1.1", "llm.chat_stream: 1"));
-    const fault = ["--fault", "llm.rate_limit=5"];
-    const { stdout, stderr } = await june("run", `${dir}/openai.yaml`, "--sim", ...fault, "--output-dir", dir);
-    const run = await readResult(await runFolder(dir, "openai"));
+    const flags = ["--fault", "llm.rate_limit=5"];
+    const { run, stdout, stderr } = await runScenario(dir, {
+      wanted: `${dir}/openai.yaml`,
+      name: "openai",
+      flags,
+      code: 99,
+    });
     const [failure] = run.failures;
     assert.equal(failure?.type, "HTTP 429", stdout + stderr);
     assert.match(JSON.stringify(failure), /HTTP 429: too many requests; try again after \d+ s/);

@@ -9,9 +9,8 @@ import { rivaService } from "../driver/riva/bench.ts";
 import { SERVICES } from "../driver/workbench.ts";
 import { closedLoad, constantPause, holdStage, task } from "../plans.ts";
 import { runPlan } from "../pool/run_plan.ts";
-import { readResult } from "../../lib/result/file.ts";
 import { makePlan } from "../result/make_run.ts";
-import { inFolder, june, runFolder } from "./cli.ts";
+import { inFolder, june, runScenario } from "./cli.ts";
 
 /** The simulator's work of an interim result is never less; microseconds, less what a clock of milliseconds may take. */
 const PARTIAL_US = 28_000;
@@ -142,9 +141,7 @@ scenarios:
 Deno.test("a scenario file mixes Riva and June in one run", async () => {
   await inFolder(async (dir) => {
     await Deno.writeTextFile(`${dir}/speech.yaml`, scenario("en-US"));
-    const { code, stdout, stderr } = await june("run", `${dir}/speech.yaml`, "--sim", "--output-dir", dir);
-    assert.equal(code, 0, stdout + stderr);
-    const run = await readResult(await runFolder(dir, "speech"));
+    const { run } = await runScenario(dir, { wanted: `${dir}/speech.yaml`, name: "speech" });
     assert.deepEqual(run.operations.toSorted(), ["stt.recognize_stream", "tts.synthesize_stream", "voice_turn"]);
     assert.equal(run.total().outcomes.ok, run.total().issued);
     assert.ok(run.total({ operations: "stt.recognize_stream" }).histogram("response_latency").count > 0);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
-import { filesBelow, inFolder, june, runFolder, secondsWritten, SMOKE, start } from "./cli.ts";
+import { filesBelow, inFolder, june, runFolder, runScenario, secondsWritten, SMOKE, start } from "./cli.ts";
 import { crowdOf } from "../plans.ts";
 
 const SHORT = ["run", SMOKE, "--sim"];
@@ -65,10 +65,8 @@ Deno.test("a fault in the simulator ends with exit 99 and names the rule that fa
 
 Deno.test("an OK status whose content is a failure is counted as a semantic failure", async () => {
   await inFolder(async (dir) => {
-    const faults = ["--fault", "stt.empty_rate=100%", "--fault", "tts.empty_rate=100%"];
-    const { code } = await june(...SHORT, ...faults, "--output-dir", dir);
-    assert.equal(code, 99);
-    const run = await readResult(await runFolder(dir, "smoke"));
+    const flags = ["--fault", "stt.empty_rate=100%", "--fault", "tts.empty_rate=100%"];
+    const { run } = await runScenario(dir, { wanted: SMOKE, name: "smoke", flags, code: 99 });
     const types = new Set(run.failures.map(({ operation, type }) => `${operation} ${type}`));
     assert.ok([...types].some((type) => type.startsWith("stt.recognize_stream semantic:")), [...types].join(", "));
     assert.ok([...types].some((type) => type.startsWith("tts.synthesize semantic:")), [...types].join(", "));

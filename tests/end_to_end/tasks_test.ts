@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type TaskName, TASKS } from "../../lib/plan/tasks.ts";
-import { readResult } from "../../lib/result/file.ts";
-import { inFolder, june, runFolder } from "./cli.ts";
+import { inFolder, runScenario } from "./cli.ts";
 
 /** The tasks of one service. */
 const SINGLE = (Object.keys(TASKS) as TaskName[]).filter((name) =>
@@ -30,10 +29,8 @@ scenarios:
 ${mix}
 `,
       );
-      const args = ["run", `${dir}/all.yaml`, "--sim", "--transport", transport, "--output-dir", `${dir}/out`];
-      const { code, stdout, stderr } = await june(...args);
-      assert.equal(code, 0, stdout + stderr);
-      const run = await readResult(await runFolder(`${dir}/out`, "all"));
+      const flags = ["--transport", transport];
+      const { run } = await runScenario(dir, { wanted: `${dir}/all.yaml`, name: "all", flags });
       assert.deepEqual(run.operations.toSorted(), SINGLE.toSorted());
       for (const [name, { reply_stream }] of SINGLE.map((name) => [name, TASKS[name]] as const)) {
         const total = run.total({ operations: name });
