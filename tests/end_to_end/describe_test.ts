@@ -109,7 +109,10 @@ Deno.test("describe ends with 3 where nobody is, and with 2 for what does not ex
       ["--descriptor-set", SHOP_SET, "shop.v1.Shpo"],
       /No service or method is called "shop.v1.Shpo"; did you mean "shop.v1.Shop"/,
     ],
-    [["--proto", "/none/such.proto"], /Cannot read "\/none\/such\.proto": there is no such file/],
+    [
+      ["--proto", "/none/such.proto"],
+      /Cannot read "\/none\/such\.proto" \(a \.proto file\): there is no such file; check the path/,
+    ],
     [["localhost:1", "--cert", "a.pem"], /--cert and --key go together/],
     [["localhost:1", "--metadata", "secret"], /--metadata: write KEY=VALUE/],
   ];
