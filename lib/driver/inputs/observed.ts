@@ -1,5 +1,6 @@
 /** Operations over inputs of the user's own: what each call drew is told at its end, and answers go into histories. */
-import type { Content, Marks, Operation, OperationEnd } from "../driver.ts";
+import type { Content, Operation, OperationEnd } from "../driver.ts";
+import { ForwardedMarks } from "../forwarded_marks.ts";
 import type { DrawnFacts, Inputs } from "./inputs.ts";
 
 /** The operation, watched where its inputs have something to tell. */
@@ -19,15 +20,9 @@ export function observeInputs(operation: Operation, { ledger }: Inputs): Operati
 }
 
 /** Passes the marks of a call on, with what it drew. */
-class ObservedCall implements Marks {
-  text?: (piece: string) => void;
+class ObservedCall extends ForwardedMarks {
   #facts: DrawnFacts | null = null;
   #answer = "";
-
-  constructor(readonly marks: Marks) {
-    const { text } = marks;
-    if (text !== undefined) this.text = (piece) => text(piece);
-  }
 
   /** Takes what the call's input is. */
   drawn(facts: DrawnFacts): void {
@@ -39,31 +34,11 @@ class ObservedCall implements Marks {
     };
   }
 
-  sent(): void {
-    this.marks.sent();
-  }
-
-  speechEnd(): void {
-    this.marks.speechEnd();
-  }
-
-  content(audio_us?: number): void {
-    this.marks.content(audio_us);
-  }
-
-  paced(late_us: number): void {
-    this.marks.paced(late_us);
-  }
-
-  responded(latency_us: number): void {
-    this.marks.responded?.(latency_us);
-  }
-
-  end(end: OperationEnd): void {
+  override end(end: OperationEnd): void {
     const facts = this.#facts;
-    if (facts === null) return this.marks.end(end);
+    if (facts === null) return super.end(end);
     if (end.outcome === "ok") facts.answered?.(this.#answer);
-    this.marks.end(new ObservedEnd(end, facts));
+    super.end(new ObservedEnd(end, facts));
   }
 }
 

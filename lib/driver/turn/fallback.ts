@@ -1,6 +1,7 @@
 /** One operation in place of another that the server turns out not to have. */
 import { StatusCode } from "../../transport/status.ts";
 import type { Clock, Marks, Operation, OperationEnd, Random, RunningOperation } from "../driver.ts";
+import { ForwardedMarks } from "../forwarded_marks.ts";
 
 /**
  * Starts `first` until the server says that it has no such call; from then on `second`, also in place of the call that
@@ -25,15 +26,13 @@ export function withFallback(first: Operation, second: Operation): Operation {
 }
 
 /** The first call, until it ends; then whatever stands in for it. */
-class Attempt implements Marks, RunningOperation {
-  readonly text?: (piece: string) => void;
+class Attempt extends ForwardedMarks implements RunningOperation {
   #running: RunningOperation | null = null;
   #replaced = false;
   #cancel_asked = false;
 
-  constructor(readonly marks: Marks, readonly replace: () => RunningOperation) {
-    const { text } = marks;
-    if (text !== undefined) this.text = (piece) => text(piece);
+  constructor(marks: Marks, readonly replace: () => RunningOperation) {
+    super(marks);
   }
 
   begin(operation: Operation, random: Random, clock: Clock, given?: string): void {
@@ -47,24 +46,8 @@ class Attempt implements Marks, RunningOperation {
     this.#running?.cancel();
   }
 
-  sent(): void {
-    this.marks.sent();
-  }
-
-  speechEnd(): void {
-    this.marks.speechEnd();
-  }
-
-  content(audio_us?: number): void {
-    this.marks.content(audio_us);
-  }
-
-  paced(late_us: number): void {
-    this.marks.paced(late_us);
-  }
-
-  end(end: OperationEnd): void {
-    if (end.code !== StatusCode.UNIMPLEMENTED || this.#cancel_asked) return this.marks.end(end);
+  override end(end: OperationEnd): void {
+    if (end.code !== StatusCode.UNIMPLEMENTED || this.#cancel_asked) return super.end(end);
     this.#replaced = true;
     this.#running = this.replace();
   }
