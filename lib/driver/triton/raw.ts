@@ -97,11 +97,6 @@ export function isDatatype(name: string): boolean {
   return name === "BYTES" || name === "BOOL" || name in INTEGERS || name in FLOATS;
 }
 
-/** Whether a tensor of this type holds whole numbers. */
-export function isInteger(datatype: string): boolean {
-  return datatype in INTEGERS;
-}
-
 /**
  * The elements of a tensor, one after the other.
  * @throws {RangeError} for a value that the type does not take, in words that follow "the value"

@@ -25,7 +25,7 @@ interface Entry {
 }
 
 /** A bidirectional stream that many requests share. */
-export class SharedStream implements CallEvents {
+class SharedStream implements CallEvents {
   readonly #open = new Map<string, Entry>();
   /** Not written yet; in the order of their starts. */
   readonly #waiting = new Set<Entry>();

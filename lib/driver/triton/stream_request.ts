@@ -17,7 +17,7 @@ const MISSING_FINAL = semantic("missing_final", "The stream ended with status OK
 const REQUEST_ID = /^\[request id: [^\]]*\] */;
 
 /** The failure that an error inside a stream tells of. */
-export function modelError(message: string): Fault {
+function modelError(message: string): Fault {
   return semantic("model_error", oneLine(message.replace(REQUEST_ID, "")));
 }
 
