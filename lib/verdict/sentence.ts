@@ -71,7 +71,8 @@ function describeNothing(run: Run, { threshold, worst }: RuleOutcome, where: str
     ...(operation === null ? {} : { operations: operation }),
     ...(stage === null ? {} : { stage }),
   });
-  const why = total.outcomes.ok === 0 ? "; no call succeeded" : "";
+  const none = total.issued === 0 ? "; no call was started" : "; no call succeeded";
+  const why = total.outcomes.ok === 0 ? none : "";
   return `${who}: nothing to measure${where} for ${source}${why}.`;
 }
 

@@ -41,6 +41,10 @@ Deno.test("the verdict's sentence says of every measure what is wrong in words o
     ["p95(latency) > 1s", "All calls together: P95 latency 100 ms where 1.00 s is asked."],
     ["p95(latency, *) < 50ms", "llm.chat_stream answered too slowly: P95 latency 100 ms where 50.0 ms is allowed."],
     ["mean(gap) < 50ms", "All calls together: nothing to measure for mean(gap) < 50ms."],
+    [
+      "p95(latency, tts.*) < 2s",
+      "tts.*: nothing to measure for p95(latency, tts.*) < 2s; no call was started.",
+    ],
     ["gpu.memory_used < 70GiB", "Nothing was read of gpu.memory_used for gpu.memory_used < 70GiB."],
     [
       "recovery_time < 30s",
