@@ -25,6 +25,13 @@ export const proxyFault = {
       `"${proxy.address}", the proxy on the way to "${target}", does not answer as an HTTP proxy does`,
       "Correct the address of the proxy.",
     ),
+  olderDeno: ({ target, proxy }: Tunnel) =>
+    new ConnectError(
+      "proxy",
+      `june-load on Deno ${Deno.version.deno} cannot show a client certificate or leave a certificate unchecked through ` +
+        `a proxy ("${proxy.address}" on the way to "${target}")`,
+      "Use a june-load that is built with Deno 2.9, or have the certificate checked against its CA.",
+    ),
   closed: ({ target, proxy }: Tunnel) =>
     new ConnectError(
       "proxy",

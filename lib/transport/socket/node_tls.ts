@@ -34,7 +34,7 @@ export async function dialNodeTls(
     ...(options.cert_pem !== null && { cert: options.cert_pem }),
     ...(options.key_pem !== null && { key: options.key_pem }),
   });
-  const bytes = new NodeSocket(socket);
+  const bytes = wrap(place, socket);
   try {
     await limit.run(bytes.secured);
     if (options.pinned_sha256 !== null) checkPin(socket, options.pinned_sha256);
@@ -42,6 +42,16 @@ export async function dialNodeTls(
   } catch (error) {
     bytes.close();
     throw error;
+  }
+}
+
+/** Deno 2.6 cannot speak TLS over a socket that has been read from, as that through a proxy has, and fails at once. */
+function wrap(place: Target, socket: tls.TLSSocket): NodeSocket {
+  try {
+    return new NodeSocket(socket);
+  } catch (error) {
+    socket.on("error", () => {}).destroy();
+    throw place.kind === "tcp" && place.tunnel !== undefined ? proxyFault.olderDeno(place.tunnel) : error;
   }
 }
 
