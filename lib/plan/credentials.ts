@@ -63,11 +63,13 @@ export function readProxy(text: string): ProxyPlan | string {
   return { address: `${url.hostname}:${url.port === "" ? 80 : url.port}`, credentials };
 }
 
-/** Percent-encoding undone; a text that is not percent-encoded stays as it is. */
+/** Percent-encoding undone; what is none stays as it is. */
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(/(%[0-9a-f]{2})+/gi, (bytes) => {
+    try {
+      return decodeURIComponent(bytes);
+    } catch {
+      return bytes;
+    }
+  });
 }

@@ -99,6 +99,6 @@ export function hiderOf(environment: Readonly<Record<string, string>>): (text: s
 function hideAddresses(text: string): string {
   return text
     .replace(/:\/\/[^\s"]*@/g, `://${HIDDEN}@`)
-    .replace(/(^|[\s"'=])[^\s"'=:@/]+:[^\s"'@]*@/gm, `$1${HIDDEN}@`)
+    .replace(/(^|[\s"'=])[^\s"'=:@/]+:(?!\/\/)[^\s"'@]*@/gm, `$1${HIDDEN}@`)
     .replace(/\?[^\s"'?=]+=[^\s"']*/g, `?${HIDDEN}`);
 }
