@@ -1,6 +1,7 @@
 /**
  * Seeded randomness: the same seed gives the same simulation for the same order of calls. Generator: xoshiro128**
- * (Blackman and Vigna, 2018), seeded through splitmix32 so that near seeds give unrelated sequences.
+ * (Blackman and Vigna, 2018), seeded through splitmix32 so that near seeds give unrelated sequences. It is another one
+ * than the schedule's on purpose: with the same seed, service times must not follow the users' think times.
  */
 
 /** A repeatable source of numbers. */

@@ -17,11 +17,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   verdict: ["plan", "schedule", "measure", "result", "statistics"],
   statistics: ["measure"],
   report: ["plan", "measure", "result", "verdict"],
-  ui: ["plan", "measure", "result", "verdict", "report"],
+  ui: ["plan"],
   sim: ["plan", "time", "transport", "proto"],
   proto: [],
   scenarios: [],
-  cli: ["plan", "scenario", "schedule", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]
+  cli: ["plan", "scenario", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]
     .concat(["report", "ui", "sim", "proto"]),
 };
 const EXTRA: Record<string, readonly string[]> = { scenario: ["scenarios"] };
