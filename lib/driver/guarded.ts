@@ -7,6 +7,7 @@ import type { Secrets } from "./secrets.ts";
 
 /** The service with secrets taken out of what it finds wrong; it closes the source of its tokens, too. */
 export function guarded(service: OpenService, { source, secrets }: Credentials): OpenService {
+  const { serverStatistics } = service;
   return {
     connect: () => hidden(secrets, () => service.connect()),
     operation(task, inputs) {
@@ -24,7 +25,13 @@ export function guarded(service: OpenService, { source, secrets }: Credentials):
       return { ...health, ...remedy, details: secrets.hide(health.details) };
     },
     stats: () => service.stats(),
-    ...(service.serverStatistics !== undefined && { serverStatistics: () => service.serverStatistics!() }),
+    ...(serverStatistics !== undefined && {
+      async serverStatistics() {
+        // Who only asks for these has not connected, and has no token yet; without one the server says so.
+        await source?.ready().catch(() => {});
+        return await serverStatistics();
+      },
+    }),
     hide: (text) => secrets.hide(text),
     async close() {
       await service.close();

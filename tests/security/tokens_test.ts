@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { authorizedOpen } from "../../lib/driver/authorized_channel.ts";
 import { AuthorizedHttp } from "../../lib/driver/authorized_http.ts";
 import { openCredentials, TokenFile } from "../../lib/driver/credentials.ts";
+import { guarded } from "../../lib/driver/guarded.ts";
+import { UserError } from "../../lib/plan/errors.ts";
+import { task } from "../plans.ts";
 import { Secrets } from "../../lib/driver/secrets.ts";
 import type { NoToken, Token, TokenSource } from "../../lib/driver/tokens.ts";
-import { CHANNEL_DEFAULTS, type MethodSpec, type Status } from "../../lib/transport/channel.ts";
+import { CHANNEL_DEFAULTS, ConnectError, type MethodSpec, type Status } from "../../lib/transport/channel.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 import type { HttpHeaders } from "../../lib/transport/http/channel.ts";
 import { FakeChannel } from "../driver/fake_channel.ts";
@@ -19,6 +22,7 @@ class HandSource implements TokenSource {
   current: Token | NoToken = { authorization: "Bearer one" };
   readonly refused: Token[] = [];
   waited = 0;
+  closed = 0;
 
   ready(): Promise<void> {
     this.waited++;
@@ -34,6 +38,7 @@ class HandSource implements TokenSource {
   }
 
   close(): Promise<void> {
+    this.closed++;
     return Promise.resolve();
   }
 }
@@ -220,4 +225,31 @@ Deno.test("what a server quotes is hidden: whole, encoded, cut off, and the word
     [btoa("me:proxy:password"), "***"],
   ];
   for (const [told, safe] of cases) assert.equal(secrets.hide(told!), safe);
+});
+
+Deno.test("a guarded service waits for its token, hides what it quotes, and closes the source of its tokens", async () => {
+  const source = new HandSource();
+  const secrets = new Secrets({ ...SERVICES.llm, metadata: [{ key: "x-key", value: "planted-key" }] });
+  const service = guarded({
+    connect: () => Promise.reject(new ConnectError("other", "it said planted-key", "Look again.")),
+    operation() {
+      throw new UserError("config", "the value planted-key is wrong");
+    },
+    health: () => Promise.resolve({ state: "failed", asked: "x", details: "planted-key, wants a client certificate" }),
+    stats: () => ({ connections: 0, streams_in_flight: 0, waiting: 0, reconnects_total: 0, moves_total: 0 }),
+    serverStatistics: () => Promise.resolve(source.waited === 1 ? [] : null),
+    close: () => Promise.resolve(),
+  }, { source, secrets });
+  assert.deepEqual(await service.serverStatistics?.(), []);
+  await assert.rejects(service.connect(), { name: "ConnectError", message: "it said ***", remedy: "Look again." });
+  assert.throws(() => service.operation(task("llm.chat"), { kind: "call" }), {
+    name: "UserError",
+    kind: "config",
+    message: "the value *** is wrong",
+  });
+  const { details, remedy } = await service.health(1000);
+  assert.deepEqual([details, remedy], ["***, wants a client certificate", "Give a client certificate and its key."]);
+  assert.equal(service.hide?.("a planted-key"), "a ***");
+  await service.close();
+  assert.equal(source.closed, 1);
 });

@@ -64,7 +64,7 @@ function mixText({ tasks }: Plan): string {
 }
 
 function serviceFact(run: Run, service: ServicePlan): Fact {
-  const { name, kind, protocol, address, connections, timeout_ms, moves, tls, metadata } = service;
+  const { name, kind, protocol, address, connections, timeout_ms, moves, tls, proxy, auth, metadata } = service;
   const found = run.header.services.find((one) => one.name === name);
   const parts = [
     `${kind} at ${address}`,
@@ -73,6 +73,8 @@ function serviceFact(run: Run, service: ServicePlan): Fact {
     `timeout ${time(timeout_ms)}`,
     ...(moves === "fail" ? ["calls never move"] : []),
     ...(tls === null ? [] : [tls.insecure ? "TLS WITHOUT CHECKING THE CERTIFICATE" : "TLS"]),
+    ...(proxy === undefined ? [] : [`through the proxy ${proxy.address}`]),
+    ...(auth === undefined ? [] : ["bearer token"]),
     ...(metadata.length === 0 ? [] : [`metadata ${metadata.map(({ key }) => key).join(", ")}`]),
     ...(found === undefined
       ? []
