@@ -76,7 +76,7 @@ const scenarioOf = ({ grpc, http }: Guards, auth: Record<string, unknown>, durat
 
 async function run(dir: string, scenario: unknown) {
   await Deno.writeTextFile(`${dir}/rotated.yaml`, JSON.stringify(scenario));
-  const running = start(["run", `${dir}/rotated.yaml`, "--output-dir", `${dir}/out`]);
+  const running = start(["run", `${dir}/rotated.yaml`, "--workers", "1", "--output-dir", `${dir}/out`]);
   const failures = async () => {
     const { code, stdout, stderr } = await running.finished;
     assert.equal(code, 0, stdout + stderr);
