@@ -11,7 +11,6 @@ import type { Content, Marks, RunningOperation } from "../driver.ts";
 import { brokenEnding, httpEnding } from "../http_outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../outcome.ts";
 import { CallEnd } from "../reply.ts";
-import type { Secrets } from "../secrets.ts";
 
 /** An error's body is read this far; bytes. */
 const MAX_ERROR_BYTES = 16 * 1024;
@@ -46,7 +45,6 @@ export interface Asked {
   request: HttpRequest;
   /** Deadline from the start; milliseconds. */
   timeout_ms: number;
-  secrets: Secrets;
   /** Told when the last byte of the request was handed over. */
   uploaded?: () => void;
 }
@@ -120,9 +118,8 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
 
   end(end: HttpEnd): void {
     const ending = this.#ending(end);
-    const safe = ending.details === "" ? ending : { ...ending, details: this.#asked.secrets.hide(ending.details) };
     const sent_bytes = this.#asked.request.body?.length ?? 0;
-    this.#marks.end(new CallEnd(safe, sent_bytes, this.#received_bytes, this.#reply));
+    this.#marks.end(new CallEnd(ending, sent_bytes, this.#received_bytes, this.#reply));
   }
 
   #ending(end: HttpEnd): Ending {

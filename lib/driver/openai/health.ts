@@ -30,23 +30,23 @@ export async function checkHealth(shared: OpenAi, timeout_ms: number): Promise<H
   const answer = await get(shared, path, timeout_ms);
   const whole = answer.end.reason === "complete";
   if (whole && answer.status === 200) return { asked: `GET ${path}`, ...readModels(shared, answer) };
-  if (!whole || (answer.status !== 404 && answer.status !== 405)) return unwell(shared, path, answer);
+  if (!whole || (answer.status !== 404 && answer.status !== 405)) return unwell(path, answer);
   for (const other of HEALTH_PATHS) {
     const health = await get(shared, other, timeout_ms);
     if (health.status === 404) continue;
     return health.status === 200
       ? { state: "serving", asked: `GET ${other}`, details: "it lists no models" }
-      : unwell(shared, other, health);
+      : unwell(other, health);
   }
   return { state: "connected", asked: `GET ${path}`, details: "it lists no models and has no health path" };
 }
 
-function unwell({ secrets }: OpenAi, path: string, { end, status, headers, body }: HttpAnswer): Health {
+function unwell(path: string, { end, status, headers, body }: HttpAnswer): Health {
   const details = end.reason === "complete" ? describeStatus(status, headers, body) : end.details;
   const health: Health = {
     state: status === 503 ? "unhealthy" : "failed",
     asked: `GET ${path}`,
-    details: secrets.hide(oneLine(details)),
+    details: oneLine(details),
   };
   const remedy = REMEDIES[status];
   return remedy === undefined ? health : { ...health, remedy };

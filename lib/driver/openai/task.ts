@@ -7,7 +7,6 @@ import type { HttpChannel, HttpHeaders, HttpRequest } from "../../transport/http
 import { checkHeaders, checkRequest } from "../../transport/http/request_head.ts";
 import type { Marks, Operation } from "../driver.ts";
 import { type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
-import { Secrets } from "../secrets.ts";
 import { type BodyReply, OpenAiCall } from "./call.ts";
 
 /** An open service: what its tasks share. */
@@ -15,7 +14,6 @@ export interface OpenAi {
   readonly service: ServicePlan;
   readonly settings: OpenAiSettings;
   readonly channel: HttpChannel;
-  readonly secrets: Secrets;
   /** Sent with every request. */
   readonly headers: HttpHeaders;
 }
@@ -27,7 +25,7 @@ export interface OpenAi {
 export function shareOpenAi(service: ServicePlan, settings: OpenAiSettings, channel: HttpChannel): OpenAi {
   const headers = service.metadata.map(({ key, value }) => [key.toLowerCase(), value] as const);
   checkSendable(service, { method: "GET", path: `${settings.base_path}/`, headers, body: null });
-  return { service, settings, channel, secrets: new Secrets(service), headers };
+  return { service, settings, channel, headers };
 }
 
 function checkSendable({ name }: ServicePlan, request: HttpRequest): void {
@@ -64,7 +62,7 @@ export interface Form<Input> {
 
 /** Makes a task ready to be started many times. */
 export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<Input>): Operation {
-  const { channel, secrets, settings, service } = shared;
+  const { channel, settings, service } = shared;
   const { given, method } = form;
   const path = settings.base_path + form.path;
   const headersFor = sharedHeaders(shared.headers);
@@ -83,7 +81,7 @@ export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<
         : prepared.forText(text, random, given);
       const uploaded = form.speaks === true ? { uploaded: () => marks.speechEnd() } : {};
       return new OpenAiCall(
-        { channel, request, timeout_ms: service.timeout_ms, secrets, ...uploaded },
+        { channel, request, timeout_ms: service.timeout_ms, ...uploaded },
         marks,
         reply(marks),
       );

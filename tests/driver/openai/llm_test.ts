@@ -204,14 +204,6 @@ Deno.test("statuses are told in plain words with what the server says", async ()
   for (const [answer, type, details] of cases) assert.deepEqual(await failed(answer), [type, details]);
 });
 
-Deno.test("a key that the server quotes is not told on", async () => {
-  const key = "sk-very-secret-key";
-  const said = json({ error: { message: `Incorrect API key provided: ${key}.` } }, 401);
-  const metadata = [{ key: "authorization", value: `Bearer ${key}` }];
-  const [, details] = await failed(said, { service: { metadata } });
-  assert.equal(details, "HTTP 401: the key is missing or not accepted: Incorrect API key provided: ***.");
-});
-
 Deno.test("a deadline and a cancel end the call as such", async () => {
   const hang = { ...stream(events(ROLE, chunk({ content: "Hel" }))), hang: true };
   const late = await call("llm.chat_stream", hang, { service: { timeout_ms: 80 } });
