@@ -8,7 +8,7 @@ import { type Gate, openGate } from "./tls_gate.ts";
 
 let simulator: Simulator;
 Deno.test.beforeAll(async () => {
-  simulator = await startInWorker({});
+  simulator = await startInWorker({ ports: { llm: 0, stt: 0, tts: 0 } });
 });
 Deno.test.afterAll(async () => {
   await simulator.close();
