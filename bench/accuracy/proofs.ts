@@ -128,7 +128,8 @@ function chance(theory: Figures, times: Times, per_s: number, seconds: number) {
  * Some seconds of many calls come first, unmeasured, so that the code of both sides is compiled.
  */
 export async function knownSleep(per_s: number, seconds: number): Promise<Check[]> {
-  const sleep_ms = 20;
+  // No multiple of the arrivals' spacing: else each reply comes at the instant of an arrival, and both threads wait.
+  const sleep_ms = 23;
   const run = await runTool({
     simulator: { models: { llm: oneToken(constant(sleep_ms)) } },
     scenario: {

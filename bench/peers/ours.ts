@@ -1,5 +1,6 @@
 /** june-load itself: the whole tool as a user starts it, and its bare transport. */
 import { ExitCode } from "../../lib/cli/exit_codes.ts";
+import { V8_FLAGS } from "../../deploy/v8_flags.ts";
 import { endedCalls } from "../../lib/measure/series.ts";
 import type { TransportName } from "../../lib/plan/plan.ts";
 import { readResult } from "../../lib/result/file.ts";
@@ -44,7 +45,7 @@ export async function toolCommand(load: ToolLoad, dir: string): Promise<string[]
   // JSON is YAML.
   await Deno.writeTextFile(`${dir}/bench.yaml`, JSON.stringify(scenario));
   const flags = ["--workers", "1", "--transport", load.transport];
-  return [PROGRAMS.deno, "run", "-A", `${PROGRAMS.root}main.ts`, "run", `${dir}/bench.yaml`, ...flags];
+  return [PROGRAMS.deno, "run", "-A", V8_FLAGS, `${PROGRAMS.root}main.ts`, "run", `${dir}/bench.yaml`, ...flags];
 }
 
 /** Runs the whole tool and reads the result it saved. */

@@ -9,7 +9,7 @@ import { alarmMemory, CLOSED, GIVEN, IDLE, NEVER, RUNG } from "./alarm_memory.ts
 
 /** One alarm and its thread. */
 export class Alarm {
-  /** Called when the instant last given has come; now and then too early. */
+  /** Called when an instant given has come, after a pause a little before; now and then too early. */
   onRing: () => void = () => {};
   /** The thread stands by. Deno 2.9 takes half a second or more to start the worker of a worker. */
   readonly ready: Promise<void>;

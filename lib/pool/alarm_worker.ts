@@ -1,6 +1,6 @@
 /** The thread behind an `Alarm`: it sleeps until the instant it was given, and rings. */
 /// <reference lib="deno.worker" />
-import { type AlarmMemory, CLOSED, GIVEN, IDLE, NEVER, RUNG } from "./alarm_memory.ts";
+import { type AlarmMemory, CLOSED, GIVEN, IDLE, LEAD_US, NEVER, PAUSE_US, RUNG } from "./alarm_memory.ts";
 
 /** A pool gives several orders a second. One that was ended from outside gives none, and Deno leaves its threads running. */
 const FORSAKEN_MS = 60_000;
@@ -20,7 +20,8 @@ function serve({ words, due_us }: AlarmMemory): void {
       if (woken === "timed-out") return self.close();
       continue;
     }
-    const wait_ms = Number(next_us) / 1000 - performance.timeOrigin - performance.now();
+    const lead_us = Number(next_us - rung_us) > PAUSE_US ? LEAD_US : 0;
+    const wait_ms = (Number(next_us) - lead_us) / 1000 - performance.timeOrigin - performance.now();
     if (wait_ms > 0 && Atomics.wait(words, GIVEN, given, wait_ms) !== "timed-out") continue;
     rung_us = next_us;
     Atomics.add(words, RUNG, 1);

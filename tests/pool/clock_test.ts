@@ -73,3 +73,16 @@ Deno.test("a precise PoolClock runs its timers in order, none early, and ends it
   assert.deepEqual(ran, dues.toSorted((a, b) => a - b));
   clock.close();
 });
+
+Deno.test("a precise PoolClock is woken before an instant that follows a pause, and runs its timer no earlier", async () => {
+  const alarm = new Alarm();
+  await alarm.ready;
+  const clock = new PoolClock(performance.now(), alarm);
+  const late: number[] = [];
+  for (let round = 0; round < 40; round++) {
+    const due_us = clock.now_us() + 5000;
+    await new Promise<void>((resolve) => void clock.at(due_us, () => (late.push(clock.now_us() - due_us), resolve())));
+  }
+  clock.close();
+  assert.ok(late.every((us) => us >= 0), `${Math.min(...late)} us late`);
+});
