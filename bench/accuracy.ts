@@ -25,7 +25,7 @@ const CASES: Record<string, readonly (() => Promise<Check[]>)[]> = {
   gaps: [() => tokenGaps(500, 15)],
   workers: [() => workers(20)],
   queues: KINDS.flatMap((kind) =>
-    [0.5, 0.8, 0.9].map((load) => () => queue({ kind, load, service_ms: 10, seconds, seed }))
+    [0.5, 0.8, 0.9].map((load) => () => queue({ kind, load, service_ms: 20, seconds, seed }))
   ),
 };
 
