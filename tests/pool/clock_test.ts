@@ -74,7 +74,7 @@ Deno.test("a precise PoolClock runs its timers in order, none early, and ends it
   clock.close();
 });
 
-Deno.test("a precise PoolClock is woken before an instant that follows a pause, and runs its timer no earlier", async () => {
+Deno.test("a precise PoolClock, which is woken early after a pause, runs no timer before its instant", async () => {
   const alarm = new Alarm();
   await alarm.ready;
   const clock = new PoolClock(performance.now(), alarm);
