@@ -1,13 +1,13 @@
 /** What june-load adds to a call, piece by piece, with no network: `deno task bench`. */
 import { generate } from "../lib/driver/june/llm.ts";
-import { bindTask } from "../lib/driver/grpc_task.ts";
+import { bindTask } from "../lib/driver/rpc/task.ts";
 import type { Operation } from "../lib/driver/driver.ts";
 import { Histogram } from "../lib/measure/histogram.ts";
 import type { LlmOptions, ServicePlan } from "../lib/plan/plan.ts";
 import { PoolClock } from "../lib/pool/clock.ts";
 import { Recorder } from "../lib/pool/recorder.ts";
 import { User } from "../lib/pool/user.ts";
-import { GeneratorWatch } from "../lib/pool/watch.ts";
+import { GeneratorWatch } from "../lib/pool/generator_watch.ts";
 import { WeightedChoice } from "../lib/schedule/choice.ts";
 import { randomStream } from "../lib/schedule/random.ts";
 import type { CallEvents, Channel, Status } from "../lib/transport/channel.ts";

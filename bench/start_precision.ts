@@ -12,7 +12,7 @@ import type { GeneratorData } from "../lib/measure/interval.ts";
 import { mergeGenerators } from "../lib/measure/generator.ts";
 import type { Plan } from "../lib/plan/plan.ts";
 import { preparePools } from "../lib/pool/pools.ts";
-import { startInWorker } from "../lib/sim/start_in_worker.ts";
+import { startInWorker } from "../lib/sim/worker/start_in_worker.ts";
 import { task } from "../tests/plans.ts";
 import { makePlan } from "../tests/result/make_run.ts";
 

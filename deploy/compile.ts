@@ -12,7 +12,7 @@ const ROOT = new URL("../", import.meta.url).pathname;
 const INCLUDES = [
   "lib/pool/alarm_worker.ts",
   "lib/pool/user_pool_worker.ts",
-  "lib/sim/simulator_worker.ts",
+  "lib/sim/worker/simulator_worker.ts",
   "lib/driver/inputs/clips",
   "lib/driver/inputs/clips.json",
 ];

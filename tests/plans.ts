@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import type { ClosedLoad, Plan, Stage, TaskPlan, ThinkTime } from "../lib/plan/plan.ts";
 import { DEFAULT_TASK, type TaskName, TASKS } from "../lib/plan/tasks.ts";
-import type { Threshold } from "../lib/plan/threshold.ts";
-import { isThresholdError, parseThreshold } from "../lib/plan/threshold_parser.ts";
+import type { Threshold } from "../lib/plan/threshold/threshold.ts";
+import { isThresholdError, parseThreshold } from "../lib/plan/threshold/parser.ts";
 
 /** Users that start at `rate_per_s` and then all run until `end_ms`. */
 export function closedLoad(users: number, rate_per_s: number, end_ms: number, think_time: ThinkTime): ClosedLoad {

@@ -1,7 +1,13 @@
 /** Servers whose behaviour is known, and what june-load must say of them. */
-import { constant, type Distribution as Times, draw, exponential, lognormal } from "../../lib/sim/distribution.ts";
-import type { LlmModel } from "../../lib/sim/model.ts";
-import { Random } from "../../lib/sim/random.ts";
+import {
+  constant,
+  type Distribution as Times,
+  draw,
+  exponential,
+  lognormal,
+} from "../../lib/sim/model/distribution.ts";
+import type { LlmModel } from "../../lib/sim/model/model.ts";
+import { Random } from "../../lib/sim/model/random.ts";
 import { randomStream } from "../../lib/schedule/random.ts";
 import type { Run } from "../../lib/result/run.ts";
 import type { Check } from "./check.ts";

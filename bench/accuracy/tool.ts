@@ -4,7 +4,7 @@ import { readResult } from "../../lib/result/file.ts";
 import type { Run } from "../../lib/result/run.ts";
 import { arrivals } from "../../lib/schedule/arrivals.ts";
 import type { SimulatorOptions } from "../../lib/sim/options.ts";
-import { startInWorker } from "../../lib/sim/start_in_worker.ts";
+import { startInWorker } from "../../lib/sim/worker/start_in_worker.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 

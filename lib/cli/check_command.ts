@@ -4,7 +4,7 @@ import { type CliContext, say, warn } from "./context.ts";
 import { ExitCode } from "./exit_codes.ts";
 import { serviceFlagParameters, type ServiceFlags } from "./flags.ts";
 import { loadPlan, scenarioParameter } from "./load_plan.ts";
-import { lookAtServices, MARKS, mayStart, type ServiceCheck } from "./preflight.ts";
+import { lookAtServices, MARKS, mayStart, type ServiceCheck } from "../run/preflight.ts";
 
 /** Reaches every service of a scenario and asks its health; sends no load. */
 export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({

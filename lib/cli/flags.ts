@@ -2,9 +2,9 @@
 import { UserError } from "../plan/errors.ts";
 import type { OutputFormat } from "../plan/plan.ts";
 import { didYouMean } from "../plan/nearest.ts";
-import type { Overrides } from "../scenario/overrides.ts";
-import { TEST_TYPES, type TestType } from "../scenario/test_type.ts";
-import type { ProfileName } from "../sim/model.ts";
+import type { Overrides } from "../scenario/plan/overrides.ts";
+import { TEST_TYPES, type TestType } from "../scenario/plan/service_selection.ts";
+import type { ProfileName } from "../sim/model/model.ts";
 import { switchFlag, textFlag, textsFlag } from "./flag_kinds.ts";
 
 /** Flags of `run` and `check` that name and change the plan. Values are checked where the file's are. */

@@ -3,8 +3,8 @@ import { didYouMean } from "../plan/nearest.ts";
 import { UserError } from "../plan/errors.ts";
 import { BUILT_IN, builtInScenario, builtInScenarios } from "../scenario/built_in.ts";
 import { type Loaded, loadScenario } from "../scenario/load.ts";
-import type { Overrides } from "../scenario/overrides.ts";
-import { MAX_FILE_BYTES } from "../scenario/yaml_tree.ts";
+import type { Overrides } from "../scenario/plan/overrides.ts";
+import { MAX_FILE_BYTES } from "../scenario/read/yaml_tree.ts";
 import type { CliContext } from "./context.ts";
 import { overridesOf, type PlanFlags } from "./flags.ts";
 

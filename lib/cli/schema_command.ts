@@ -1,7 +1,7 @@
 /** `june-load schema` */
 import { buildCommand } from "@stricli/core";
-import { configurationDoc } from "../scenario/configuration_doc.ts";
-import { scenarioJsonSchema } from "../scenario/json_schema.ts";
+import { configurationDoc } from "../scenario/reference/configuration.ts";
+import { scenarioJsonSchema } from "../scenario/reference/json_schema.ts";
 import { type CliContext, say } from "./context.ts";
 import { switchFlag } from "./flag_kinds.ts";
 

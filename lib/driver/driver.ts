@@ -6,9 +6,9 @@ import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { TaskPlan } from "../plan/plan.ts";
 import type { ChannelStats } from "../transport/channel.ts";
 import type { Inputs } from "./inputs/inputs.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "./core/random.ts";
 
-export type { Random } from "./random.ts";
+export type { Random } from "./core/random.ts";
 
 /** Time as the pool sees it: one monotonic epoch for all workers. */
 export interface Clock {

@@ -1,18 +1,18 @@
 /** Drivers by protocol: the one place the pools and preflight go to. */
 import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
 import type { OpenChannel } from "../transport/channel.ts";
-import { authorizedOpen } from "./authorized_channel.ts";
-import { openCredentials } from "./credentials.ts";
+import { authorizedOpen } from "./rpc/authorized_channel.ts";
+import { openCredentials } from "./auth/credentials.ts";
 import type { OpenService, Operation } from "./driver.ts";
-import { guarded, hidden } from "./guarded.ts";
+import { guarded, hidden } from "./auth/redacted.ts";
 import { openJune } from "./june/open.ts";
 import { observeInputs } from "./inputs/observed.ts";
-import type { TokenSource } from "./tokens.ts";
+import type { TokenSource } from "./core/tokens.ts";
 import { prepareTurn, type ReadyService } from "./turn/prepare.ts";
 
 export { everyInput, type Inputs } from "./inputs/inputs.ts";
 export type { ReadyService } from "./turn/prepare.ts";
-export { indexInputs, type InputIndex } from "./inputs/index.ts";
+export { indexInputs, type InputIndex } from "./inputs/read/index.ts";
 export { loadInputs } from "./inputs/load.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** What the pools measure, as plain data: it crosses worker borders and is one line of the saved result. */
-import type { Counter, Distribution } from "../plan/threshold.ts";
+import type { Counter, Distribution } from "../plan/threshold/threshold.ts";
 
 /** Every way a call can end; each issued call ends in exactly one. */
 export const OUTCOMES = ["ok", "failed", "timed_out", "cancelled", "dropped", "unfinished"] as const;

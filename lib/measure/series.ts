@@ -1,5 +1,5 @@
 /** The running statistics of one operation in one stage. */
-import { type Counter, COUNTERS, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold.ts";
+import { type Counter, COUNTERS, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
 import { Histogram } from "./histogram.ts";
 import { type OutcomeCounts, OUTCOMES, type SeriesData } from "./interval.ts";
 

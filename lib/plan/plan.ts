@@ -4,7 +4,7 @@
  */
 import type { InputPlan } from "./inputs.ts";
 import type { AuthPlan, ProxyPlan, TlsPlan } from "./credentials.ts";
-import type { Distribution, Threshold } from "./threshold.ts";
+import type { Distribution, Threshold } from "./threshold/threshold.ts";
 import type { Protocol, ProtocolSettings } from "./protocols.ts";
 import { HIDDEN, redactAuth, redactProxy, redactSettings } from "./redact.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";

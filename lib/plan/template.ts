@@ -1,6 +1,6 @@
 /**
  * Templates: texts of requests with placeholders such as `{{uuid}}`, which each call fills in anew. This is their
- * grammar; `lib/driver/template.ts` fills them in.
+ * grammar; `lib/driver/exchange/template.ts` fills them in.
  */
 import { UserError } from "./errors.ts";
 import { didYouMean } from "./nearest.ts";

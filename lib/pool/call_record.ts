@@ -6,7 +6,7 @@ import { Player } from "../measure/player.ts";
 import { Series } from "../measure/series.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import type { Objective } from "../plan/plan.ts";
-import { type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold.ts";
+import { type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
 
 /** Who starts calls. */
 export interface CallOwner {

@@ -4,7 +4,7 @@ import type { WeightedChoice } from "../schedule/choice.ts";
 import type { RandomStream } from "../schedule/random.ts";
 import type { PoolClock } from "./clock.ts";
 import type { CallOwner, CallRecord, Recorder } from "./recorder.ts";
-import type { GeneratorWatch } from "./watch.ts";
+import type { GeneratorWatch } from "./generator_watch.ts";
 
 /** What all tasks of one load in one pool share. */
 export interface LoadContext {

@@ -8,7 +8,7 @@ import { RunningArrivals } from "./open_load.ts";
 import type { Prepared } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
 import type { LoadContext, RunningLoad } from "./task_runner.ts";
-import { GeneratorWatch } from "./watch.ts";
+import { GeneratorWatch } from "./generator_watch.ts";
 
 const SECOND_US = 1_000_000;
 /** How long a driver may take to report the end of a call it was told to cancel; microseconds. */

@@ -1,24 +1,24 @@
 /** `june_load_<stamp>.json`: the whole result for other programs. The schema is in docs/result-format.md. */
-import { remembered } from "./memory.ts";
+import { remembered } from "./figures/memory.ts";
 import { encodeV2 } from "../measure/hdr_exchange.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { errorRate, Series } from "../measure/series.ts";
-import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS, type DistributionUnit } from "../plan/threshold.ts";
+import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS, type DistributionUnit } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
 import { generatorFit } from "../verdict/generator_fit.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import { exportUnit, exportValue } from "./base_units.ts";
-import type { Figure } from "./estimates.ts";
-import { exportedPercentile, wordFigures } from "./exported.ts";
-import { connectionTotals } from "./facts.ts";
-import { percentileMs, type Row, rowsOf, selectionOf, toMs } from "./figures.ts";
-import { reachedIn, targetText } from "./load.ts";
-import { serverWork } from "./servers.ts";
-import { plainText } from "./text.ts";
-import { driftJson, recoveryJson } from "./trends.ts";
+import { exportUnit, exportValue } from "./format/base_units.ts";
+import type { Figure } from "./figures/estimates.ts";
+import { exportedPercentile, wordFigures } from "./figures/exported.ts";
+import { connectionTotals } from "./figures/facts.ts";
+import { percentileMs, type Row, rowsOf, selectionOf, toMs } from "./figures/figures.ts";
+import { reachedIn, targetText } from "./figures/load_reached.ts";
+import { serverWork } from "./figures/servers.ts";
+import { plainText } from "./format/escape.ts";
+import { driftJson, recoveryJson } from "./figures/trends.ts";
 
 /** Version of the schema; it rises when a field changes its meaning or goes away. */
 const JSON_FORMAT = 2;

@@ -4,14 +4,14 @@ import type { OutputFormat } from "../plan/plan.ts";
 import { outputError } from "../result/file.ts";
 import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import type { Baseline } from "./comparison.ts";
-import { renderComparison } from "./comparison_text.ts";
-import { renderHistoryCsv } from "./history_csv.ts";
+import type { Baseline } from "./figures/comparison.ts";
+import { renderComparison } from "./text/comparison.ts";
+import { renderHistoryCsv } from "./csv/history.ts";
 import { renderJson } from "./json.ts";
-import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "./locust_csv.ts";
-import { renderMeasuresCsv } from "./measures_csv.ts";
-import { renderMetricsCsv } from "./metrics_csv.ts";
-import { renderSummary } from "./summary_text.ts";
+import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "./csv/locust.ts";
+import { renderMeasuresCsv } from "./csv/measures.ts";
+import { renderMetricsCsv } from "./csv/metrics.ts";
+import { renderSummary } from "./text/summary.ts";
 
 /** What to write, and where. */
 export interface ReportOptions {

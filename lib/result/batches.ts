@@ -5,7 +5,7 @@
 import { Histogram } from "../measure/histogram.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
-import type { Distribution } from "../plan/threshold.ts";
+import type { Distribution } from "../plan/threshold/threshold.ts";
 import { addSeries, packSeries } from "./sparse.ts";
 
 /** Batches kept of a stage at most; they then cover 1, 2, 4, ... seconds each. */

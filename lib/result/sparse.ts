@@ -1,5 +1,5 @@
 /** Histograms and series in their sparse data form, added up without ever being spread out: what is kept of the past. */
-import type { Counter, Distribution } from "../plan/threshold.ts";
+import type { Counter, Distribution } from "../plan/threshold/threshold.ts";
 import { type HistogramData, OUTCOMES, type SeriesData } from "../measure/interval.ts";
 
 /** The sum of two histograms; exact. Neither is changed. */

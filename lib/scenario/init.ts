@@ -1,6 +1,6 @@
 /** The file that `june-load init` writes: short, commented, and a valid scenario as it stands. */
 import type { VoiceKind } from "../plan/plan.ts";
-import { DEFAULT_PORTS } from "./schema_services.ts";
+import { DEFAULT_PORTS } from "./schema/services.ts";
 
 /** A service of the file to write. */
 export interface InitService {

@@ -3,14 +3,14 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { withRemedy } from "../plan/nearest.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Environment } from "./environment.ts";
-import { applyOverrides } from "./overrides.ts";
-import { planScenario, type PlanSettings } from "./planner.ts";
-import { Problems } from "./problems.ts";
-import { scenarioFile } from "./schema.ts";
-import type { Context } from "./shape.ts";
-import { entryOf, quote, type Tree } from "./tree.ts";
-import { readTree } from "./yaml_tree.ts";
+import type { Environment } from "./read/environment.ts";
+import { applyOverrides } from "./plan/overrides.ts";
+import { planScenario, type PlanSettings } from "./plan/planner.ts";
+import { Problems } from "./read/problems.ts";
+import { scenarioFile } from "./schema/scenario_file.ts";
+import type { Context } from "./shape/shape.ts";
+import { entryOf, quote, type Tree } from "./read/tree.ts";
+import { readTree } from "./read/yaml_tree.ts";
 
 /** What a plan is made from. */
 export interface LoadInput extends PlanSettings {

@@ -1,9 +1,9 @@
 /** What a simulator can be asked to be. Plain data, so that it travels to a worker. */
 import type { VoiceKind } from "../plan/plan.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault } from "./fault/fault.ts";
 import { OPENAI_DEFAULTS, type OpenAiBehaviour } from "./http/openai_behaviour.ts";
-import type { ModelChanges, ProfileName } from "./model.ts";
-import type { Transcript } from "./transcripts.ts";
+import type { ModelChanges, ProfileName } from "./model/model.ts";
+import type { Transcript } from "./model/transcripts.ts";
 
 /** Where June's services listen by its own documents. */
 export const DEFAULT_PORTS: Readonly<Record<VoiceKind, number>> = { llm: 50051, stt: 50052, tts: 50053 };

@@ -1,25 +1,25 @@
 /** The June simulator: three services, each on a port of its own, and one for HTTP, under one clock. */
 import { UserError } from "../plan/errors.ts";
 import type { VoiceKind } from "../plan/plan.ts";
-import { HostClock } from "./clock.ts";
-import { FaultState } from "./fault_state.ts";
-import { registerGrpcHealth, registerHealthCheck } from "./health_service.ts";
+import { HostClock } from "./model/clock.ts";
+import { FaultState } from "./fault/state.ts";
+import { registerGrpcHealth, registerHealthCheck } from "./call/health_service.ts";
 import { Backend } from "./http/backend.ts";
 import { makeGateway } from "./http/gateway.ts";
 import { openAiRoutes } from "./http/openai.ts";
 import { type HttpServer, listenHttp } from "./http/server.ts";
-import type { ServiceContext } from "./job.ts";
-import { LlmService } from "./llm_service.ts";
-import { type Models, modelsOf } from "./model.ts";
+import type { ServiceContext } from "./call/job.ts";
+import { LlmService } from "./june/llm_service.ts";
+import { type Models, modelsOf } from "./model/model.ts";
 import { type SimulatorOptions, simulatorOptions } from "./options.ts";
-import { Random } from "./random.ts";
-import { registerRivaStt } from "./riva_stt.ts";
-import { registerRivaTts } from "./riva_tts.ts";
+import { Random } from "./model/random.ts";
+import { registerRivaStt } from "./riva/stt.ts";
+import { registerRivaTts } from "./riva/tts.ts";
 import type { GrpcServer, MethodTable, ServerStats } from "./server/server.ts";
 import { WireServer } from "./server/wire_server.ts";
-import { type QueueStats, SlotQueue } from "./slot_queue.ts";
-import { SttService } from "./stt_service.ts";
-import { registerTts } from "./tts_service.ts";
+import { type QueueStats, SlotQueue } from "./model/slot_queue.ts";
+import { SttService } from "./june/stt_service.ts";
+import { registerTts } from "./june/tts_service.ts";
 
 /** Counters of one service. */
 export interface ServiceStats extends ServerStats {

@@ -6,7 +6,7 @@ import type { OpenChannel } from "./channel.ts";
 export async function loadTransport(name: TransportName): Promise<OpenChannel> {
   switch (name) {
     case "grpc-js":
-      return (await import("./grpc_js.ts")).openGrpcJsChannel;
+      return (await import("./grpc_js/grpc_js.ts")).openGrpcJsChannel;
     case "wire":
       return (await import("./wire/wire.ts")).openWireChannel;
   }

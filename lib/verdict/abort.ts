@@ -1,6 +1,6 @@
 /** Rules that end a run: judged each second on the run so far. */
 import { endedCalls } from "../measure/series.ts";
-import type { Threshold } from "../plan/threshold.ts";
+import type { Threshold } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
 import { abortText } from "./abort_event.ts";
 import { holdRule } from "./hold_rule.ts";

@@ -1,5 +1,5 @@
 /** The mark that a rule leaves in a run that it ended. */
-import type { Threshold } from "../plan/threshold.ts";
+import type { Threshold } from "../plan/threshold/threshold.ts";
 import type { EventRecord } from "../result/record.ts";
 import type { Run } from "../result/run.ts";
 

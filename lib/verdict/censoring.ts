@@ -4,7 +4,7 @@
  * docs/measurement.md.
  */
 import { matchesGlob } from "../plan/glob.ts";
-import type { Measure } from "../plan/threshold.ts";
+import type { Measure } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 
 /**

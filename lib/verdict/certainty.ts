@@ -1,6 +1,6 @@
 /** How sure an observation is: its confidence interval, and whether MLPerf's early-stopping bound calls the data enough. */
 import { formatCount } from "../plan/units.ts";
-import type { Measure, Threshold } from "../plan/threshold.ts";
+import type { Measure, Threshold } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { enoughData, neededCalls } from "../statistics/early_stopping.ts";
 import { formatMeasure } from "./format_measure.ts";

@@ -2,7 +2,7 @@
 import type { SeriesData } from "../measure/interval.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import { errorRate, Series } from "../measure/series.ts";
-import type { DriftSubject } from "../plan/threshold.ts";
+import type { DriftSubject } from "../plan/threshold/threshold.ts";
 import type { Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import type { Run, Selection } from "../result/run.ts";

@@ -2,7 +2,7 @@
  * What a measure reads from a run, and how sure that is: the value, the calls it rests on, and a 95 % confidence interval
  * that stays honest when calls resemble their neighbours (batch means; see lib/statistics).
  */
-import type { Figure, Measure } from "../plan/threshold.ts";
+import type { Figure, Measure } from "../plan/threshold/threshold.ts";
 import { endedCalls, type Series } from "../measure/series.ts";
 import type { Batch, Run, Selection } from "../result/run.ts";
 import { meanInterval, percentileInterval, ratioInterval } from "../statistics/batch_means.ts";

@@ -1,5 +1,5 @@
 /** The formulae of measures that are a share or a rate. Sources and letters: docs/measurement.md. */
-import type { Figure } from "../plan/threshold.ts";
+import type { Figure } from "../plan/threshold/threshold.ts";
 import type { Series } from "../measure/series.ts";
 import type { Part } from "../statistics/batch_means.ts";
 

@@ -1,5 +1,5 @@
 /** Measured values as text. */
-import { type Measure, measureUnit } from "../plan/threshold.ts";
+import { type Measure, measureUnit } from "../plan/threshold/threshold.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent, formatRate } from "../plan/units.ts";
 
 /** A value of a measure with its unit, e.g. `2.61 s`, `0.21 %`, `18.4/s`, `64.2 GiB`, `3.1 %/h`. */

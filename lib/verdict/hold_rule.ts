@@ -1,6 +1,6 @@
 /** One rule held against a run. Pure: the same run gives the same answer, live or years later. */
 import { matchesGlob } from "../plan/glob.ts";
-import type { Threshold } from "../plan/threshold.ts";
+import type { Threshold } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { type Certainty, certaintyOf, NO_CERTAINTY } from "./certainty.ts";

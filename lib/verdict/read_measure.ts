@@ -1,5 +1,5 @@
 /** What a rule reads: the figure its measure names, with the confidence interval where there is one. */
-import type { Threshold } from "../plan/threshold.ts";
+import type { Threshold } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { hiddenBehind_us } from "./censoring.ts";
 import { type CallMeasure, driftOf, estimate, recoveryOf } from "./estimate.ts";

@@ -1,6 +1,6 @@
 /** What a rule on the machine reads: samples of the host, or of the GPU that fares worst. */
 import type { GpuSample, HostSample } from "../measure/resource.ts";
-import type { Measure, Resource } from "../plan/threshold.ts";
+import type { Measure, Resource } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
 
 /** The value of a resource in its base unit, from how many samples, and of which GPU. */

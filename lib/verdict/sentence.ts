@@ -1,5 +1,5 @@
 /** The verdict in one plain sentence: which objective decided it, by how much, and how the others fared. */
-import { type Distribution, DISTRIBUTIONS, type Figure, type Measure } from "../plan/threshold.ts";
+import { type Distribution, DISTRIBUTIONS, type Figure, type Measure } from "../plan/threshold/threshold.ts";
 import { formatNumber } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";

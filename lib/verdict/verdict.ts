@@ -1,5 +1,5 @@
 /** What the thresholds say of a run. */
-import type { Threshold } from "../plan/threshold.ts";
+import type { Threshold } from "../plan/threshold/threshold.ts";
 
 /** One rule held against a run. */
 export interface RuleOutcome {

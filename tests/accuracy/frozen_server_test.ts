@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { figuresOf, frozen } from "../../bench/accuracy/path.ts";
 import { arrivalsOf } from "../../bench/accuracy/tool.ts";
-import { constant } from "../../lib/sim/distribution.ts";
-import { startInWorker } from "../../lib/sim/start_in_worker.ts";
+import { constant } from "../../lib/sim/model/distribution.ts";
+import { startInWorker } from "../../lib/sim/worker/start_in_worker.ts";
 import { holdStage, task } from "../plans.ts";
 import { runPlan } from "../pool/run_plan.ts";
 import { makePlan } from "../result/make_run.ts";

@@ -1,4 +1,4 @@
-import { openGrpcJsChannel } from "../../lib/transport/grpc_js.ts";
+import { openGrpcJsChannel } from "../../lib/transport/grpc_js/grpc_js.ts";
 import { grpcJsServer } from "./servers/grpc_js.ts";
 import { conformance } from "./suite.ts";
 

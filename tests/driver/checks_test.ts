@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compileChecks, parsePath } from "../../lib/driver/checks.ts";
+import { compileChecks, parsePath } from "../../lib/driver/exchange/checks.ts";
 import { UserError } from "../../lib/plan/errors.ts";
 import type { Check, Json } from "../../lib/plan/protocols.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { exchangeOf, templateOperation } from "../../lib/driver/exchange.ts";
-import type { TemplateContext } from "../../lib/driver/template.ts";
+import { exchangeOf, templateOperation } from "../../lib/driver/exchange/exchange.ts";
+import type { TemplateContext } from "../../lib/driver/exchange/template.ts";
 import type { ServicePlan, TaskPlan } from "../../lib/plan/plan.ts";
 import { FakeClock } from "./fake_clock.ts";
 

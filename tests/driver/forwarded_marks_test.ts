@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Marks, OperationEnd } from "../../lib/driver/driver.ts";
-import { ForwardedMarks } from "../../lib/driver/forwarded_marks.ts";
+import { ForwardedMarks } from "../../lib/driver/core/forwarded_marks.ts";
 
 const END: OperationEnd = { outcome: "ok", code: 0, type: "", details: "", sent_bytes: 1, received_bytes: 2 };
 

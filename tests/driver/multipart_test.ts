@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseWav } from "../../lib/driver/inputs/wav.ts";
-import { encodeMultipart, type Part, wavFile } from "../../lib/driver/multipart.ts";
+import { parseWav } from "../../lib/driver/inputs/read/wav.ts";
+import { encodeMultipart, type Part, wavFile } from "../../lib/driver/http/multipart.ts";
 
 /** The form as Deno reads it. */
 const formOf = ({ content_type, body }: { content_type: string; body: Uint8Array }): Promise<FormData> =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PROMPTS } from "../../lib/driver/inputs/built_in.ts";
-import { compileJson, compileText, isConstant, type TemplateContext } from "../../lib/driver/template.ts";
+import { compileJson, compileText, isConstant, type TemplateContext } from "../../lib/driver/exchange/template.ts";
 import { UserError } from "../../lib/plan/errors.ts";
 import type { Json } from "../../lib/plan/protocols.ts";
 import { randomStream } from "../../lib/schedule/random.ts";

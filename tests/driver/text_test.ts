@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { countWords, oneLine, WordCount } from "../../lib/driver/text.ts";
+import { countWords, oneLine, WordCount } from "../../lib/driver/core/text.ts";
 
 const blanksAndWords = fc.array(fc.constantFrom(" ", "\n", "\t", "a", "é", "你", "'s", "\u00a0", "😀"), {
   maxLength: 60,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseWav, WavError } from "../../lib/driver/inputs/wav.ts";
+import { parseWav, WavError } from "../../lib/driver/inputs/read/wav.ts";
 import { wav, type WavParts } from "./make_wav.ts";
 
 /** Samples of a file as numbers. */

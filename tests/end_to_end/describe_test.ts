@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { makeCertificates } from "../conformance/certificates.ts";
 import { openShop } from "../driver/grpc/shop_server.ts";
 import { SHOP_PROTO, SHOP_SET } from "../driver/grpc/shop.ts";
-import { standAloneSimulator } from "../../lib/cli/simulator.ts";
+import { standAloneSimulator } from "../../lib/cli/sim/simulator.ts";
 import type { ServerCall } from "../../lib/sim/server/server.ts";
 import { WireServer } from "../../lib/sim/server/wire_server.ts";
 import { StatusCode } from "../../lib/transport/status.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { tritonLines } from "../../lib/cli/init_probe.ts";
-import { askForTargets, initScenario } from "../../lib/cli/init_scenario.ts";
-import { askOver } from "../../lib/driver/standard_health.ts";
+import { tritonLines } from "../../lib/cli/init/probe.ts";
+import { askForTargets, initScenario } from "../../lib/cli/init/scenario.ts";
+import { askOver } from "../../lib/driver/rpc/standard_health.ts";
 import { UserError } from "../../lib/plan/errors.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { loadScenario } from "../../lib/scenario/load.ts";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { indexPlan } from "../../lib/pool/prepare.ts";
-import { inputRecords } from "../../lib/cli/input_records.ts";
+import { inputRecords } from "../../lib/run/input_records.ts";
 import { DEFAULT_INPUT_PLAN, type InputPlan } from "../../lib/plan/inputs.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { renderHtml } from "../../lib/report/html/page.ts";
 import { preparePools } from "../../lib/pool/pools.ts";
 import { Run } from "../../lib/result/run.ts";
-import { startInWorker } from "../../lib/sim/start_in_worker.ts";
+import { startInWorker } from "../../lib/sim/worker/start_in_worker.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { inFolder } from "../driver/inputs/folder.ts";
 import { SERVICES } from "../driver/workbench.ts";

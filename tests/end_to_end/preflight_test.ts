@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkServices, describeObstacles, lookAtServices, mayStart } from "../../lib/cli/preflight.ts";
+import { checkServices, describeObstacles, lookAtServices, mayStart } from "../../lib/run/preflight.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { loadScenario } from "../../lib/scenario/load.ts";
 import { WireServer } from "../../lib/sim/server/wire_server.ts";

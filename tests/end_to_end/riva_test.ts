@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { transcriptsOf } from "../../lib/cli/simulator.ts";
+import { transcriptsOf } from "../../lib/cli/sim/simulator.ts";
 import type { Plan, ServicePlan } from "../../lib/plan/plan.ts";
 import type { TaskName } from "../../lib/plan/tasks.ts";
 import type { Run } from "../../lib/result/run.ts";
-import { parseFault } from "../../lib/sim/fault_parser.ts";
-import { startInWorker } from "../../lib/sim/start_in_worker.ts";
+import { parseFault } from "../../lib/sim/fault/parser.ts";
+import { startInWorker } from "../../lib/sim/worker/start_in_worker.ts";
 import { rivaService } from "../driver/riva/bench.ts";
 import { SERVICES } from "../driver/workbench.ts";
 import { closedLoad, constantPause, holdStage, task } from "../plans.ts";

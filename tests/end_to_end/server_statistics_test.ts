@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openServerStatistics } from "../../lib/cli/server_statistics.ts";
+import { openServerStatistics } from "../../lib/run/server_statistics.ts";
 import type { ServicePlan } from "../../lib/plan/plan.ts";
 import { SERVICES } from "../driver/workbench.ts";
 import { task } from "../plans.ts";

@@ -1,6 +1,6 @@
 /** The whole tool against services behind TLS: every key of `tls`, and what is said when one is wrong. */
 import assert from "node:assert/strict";
-import { startInWorker } from "../../lib/sim/start_in_worker.ts";
+import { startInWorker } from "../../lib/sim/worker/start_in_worker.ts";
 import type { Simulator } from "../../lib/sim/simulator.ts";
 import { type Certificate, type Certificates, certificates, removeCertificates } from "../conformance/certificates.ts";
 import { filesBelow, type Finished, inFolder, june, runFolder } from "./cli.ts";

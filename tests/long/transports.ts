@@ -1,6 +1,6 @@
 /** The transports that foreign servers are put before. */
 import type { OpenChannel } from "../../lib/transport/channel.ts";
-import { openGrpcJsChannel } from "../../lib/transport/grpc_js.ts";
+import { openGrpcJsChannel } from "../../lib/transport/grpc_js/grpc_js.ts";
 import { openWireChannel } from "../../lib/transport/wire/wire.ts";
 import type { Traits } from "../conformance/suite.ts";
 

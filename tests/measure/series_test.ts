@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { endedCalls, errorRate, noOutcomes, Series } from "../../lib/measure/series.ts";
-import { COUNTERS, DISTRIBUTION_NAMES } from "../../lib/plan/threshold.ts";
+import { COUNTERS, DISTRIBUTION_NAMES } from "../../lib/plan/threshold/threshold.ts";
 
 const records = fc.array(fc.tuple(fc.constantFrom(...DISTRIBUTION_NAMES), fc.nat(4_000_000_000)), { maxLength: 60 });
 const sums = fc.array(fc.tuple(fc.constantFrom(...COUNTERS), fc.nat(1_000_000)), { maxLength: 20 });

@@ -11,9 +11,9 @@ import {
   RESOURCE_NAMES,
   RESOURCES,
   type Threshold,
-} from "../../lib/plan/threshold.ts";
-import { DISTRIBUTION_SYNONYMS, MEASURE_SYNONYMS } from "../../lib/plan/threshold_words.ts";
-import { isThresholdError, parseThreshold } from "../../lib/plan/threshold_parser.ts";
+} from "../../lib/plan/threshold/threshold.ts";
+import { DISTRIBUTION_SYNONYMS, MEASURE_SYNONYMS } from "../../lib/plan/threshold/words.ts";
+import { isThresholdError, parseThreshold } from "../../lib/plan/threshold/parser.ts";
 import { rule } from "../plans.ts";
 
 function fault(text: string): [number, string] {

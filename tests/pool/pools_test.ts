@@ -5,7 +5,7 @@ import type { Plan } from "../../lib/plan/plan.ts";
 import { PoolWorker } from "../../lib/pool/pool_worker.ts";
 import { preparePools, startPools } from "../../lib/pool/pools.ts";
 import { Run } from "../../lib/result/run.ts";
-import { startInWorker } from "../../lib/sim/start_in_worker.ts";
+import { startInWorker } from "../../lib/sim/worker/start_in_worker.ts";
 import { makeHeader, makePlan } from "../result/make_run.ts";
 import { closedLoad, constantPause, holdStage, task } from "../plans.ts";
 

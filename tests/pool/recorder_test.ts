@@ -3,7 +3,7 @@ import type { Content, Operation, OperationEnd } from "../../lib/driver/driver.t
 import type { SeriesData } from "../../lib/measure/interval.ts";
 import { Histogram } from "../../lib/measure/histogram.ts";
 import type { Objective, Stage } from "../../lib/plan/plan.ts";
-import type { Distribution } from "../../lib/plan/threshold.ts";
+import type { Distribution } from "../../lib/plan/threshold/threshold.ts";
 import { type CallRecord, Recorder } from "../../lib/pool/recorder.ts";
 import { FakeClock } from "../driver/fake_clock.ts";
 

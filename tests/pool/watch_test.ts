@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PoolClock } from "../../lib/pool/clock.ts";
-import { GeneratorWatch } from "../../lib/pool/watch.ts";
+import { GeneratorWatch } from "../../lib/pool/generator_watch.ts";
 
 /** Works for `wait_ms` without giving the event loop a turn. */
 function work(wait_ms: number): void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { binLength, binsOf, latencyByBin, percentileBinLength } from "../../lib/report/bins.ts";
+import { binLength, binsOf, latencyByBin, percentileBinLength } from "../../lib/report/figures/bins.ts";
 import { longRun, manyOperations, usualRun } from "./cases.ts";
 
 Deno.test("binsOf() keeps every call, in bins of any length", () => {

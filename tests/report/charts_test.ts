@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { init } from "echarts";
 import type { GpuSample } from "../../lib/measure/resource.ts";
-import { rowsOf } from "../../lib/report/figures.ts";
+import { rowsOf } from "../../lib/report/figures/figures.ts";
 import { chartData } from "../../lib/report/html/chart_data.ts";
 import { cappedSeconds, gpuBands } from "../../lib/report/charts/gpu_bands.ts";
 import { BAR_CHARTS, renderBarChart } from "../../lib/report/png/bar_charts.ts";

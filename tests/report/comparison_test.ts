@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { caveats, compareRuns } from "../../lib/report/comparison.ts";
-import { afterText, changeText, renderComparison } from "../../lib/report/comparison_text.ts";
+import { caveats, compareRuns } from "../../lib/report/figures/comparison.ts";
+import { afterText, changeText, renderComparison } from "../../lib/report/text/comparison.ts";
 import { assertGolden } from "../golden/golden.ts";
 import { makePlan, makeRun } from "../result/make_run.ts";
 import { emptyRun, incompleteRun, usualRun, verdictOf } from "./cases.ts";

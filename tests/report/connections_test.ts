@@ -1,7 +1,7 @@
 /** Lost connections, moved calls and calls that waited: told wherever a run is told of. */
 import assert from "node:assert/strict";
-import { summaryView } from "../../lib/cli/views.ts";
-import { connectionTotals } from "../../lib/report/facts.ts";
+import { summaryView } from "../../lib/ui/views/views.ts";
+import { connectionTotals } from "../../lib/report/figures/facts.ts";
 import { renderHtml } from "../../lib/report/html/page.ts";
 import { renderJson } from "../../lib/report/json.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";

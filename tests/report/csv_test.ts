@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { HISTORY_COLUMNS, renderHistoryCsv } from "../../lib/report/history_csv.ts";
-import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "../../lib/report/locust_csv.ts";
-import { renderMetricsCsv } from "../../lib/report/metrics_csv.ts";
+import { HISTORY_COLUMNS, renderHistoryCsv } from "../../lib/report/csv/history.ts";
+import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "../../lib/report/csv/locust.ts";
+import { renderMetricsCsv } from "../../lib/report/csv/metrics.ts";
 import { assertGolden } from "../golden/golden.ts";
 import { allFailedRun, emptyRun, hostileRun, usualRun } from "./cases.ts";
 

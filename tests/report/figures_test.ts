@@ -1,14 +1,14 @@
 /** Figures in words and in files: what was measured, with its unit, its interval and its n. */
 import assert from "node:assert/strict";
 import { waterfallOf } from "../../lib/report/charts/waterfall.ts";
-import { figureOf, percentileFigure, plainPercentile } from "../../lib/report/estimates.ts";
-import { objectivesText } from "../../lib/report/goodput.ts";
+import { figureOf, percentileFigure, plainPercentile } from "../../lib/report/figures/estimates.ts";
+import { objectivesText } from "../../lib/report/figures/goodput.ts";
 import { renderJson } from "../../lib/report/json.ts";
-import { kindLines } from "../../lib/report/kind_lines.ts";
-import { reachedIn, targetText } from "../../lib/report/load.ts";
-import { MEASURES_COLUMNS, renderMeasuresCsv } from "../../lib/report/measures_csv.ts";
-import { rangeText } from "../../lib/report/range_text.ts";
-import { legsOf, shownTurns } from "../../lib/report/turns.ts";
+import { kindLines } from "../../lib/report/text/kind_lines.ts";
+import { reachedIn, targetText } from "../../lib/report/figures/load_reached.ts";
+import { MEASURES_COLUMNS, renderMeasuresCsv } from "../../lib/report/csv/measures.ts";
+import { rangeText } from "../../lib/report/format/range_text.ts";
+import { legsOf, shownTurns } from "../../lib/report/figures/turns.ts";
 import { emptyRun, usualRun, verdictOf } from "./cases.ts";
 import { openRun, speechRun, spikeRun, unaryRun } from "./speech_cases.ts";
 

@@ -1,10 +1,10 @@
 /** The sections on kinds of services, stages, loads, recovery and trust: there where they say something, and only there. */
 import assert from "node:assert/strict";
 import type { Run } from "../../lib/result/run.ts";
-import { generatorSection } from "../../lib/report/html/generator_section.ts";
-import { GLOSSARY } from "../../lib/report/html/glossary.ts";
+import { generatorSection } from "../../lib/report/html/sections/generator.ts";
+import { GLOSSARY } from "../../lib/report/html/sections/glossary.ts";
 import { renderHtml } from "../../lib/report/html/page.ts";
-import { rulesTable } from "../../lib/report/html/rules_table.ts";
+import { rulesTable } from "../../lib/report/html/sections/rules.ts";
 import type { RuleOutcome } from "../../lib/verdict/verdict.ts";
 import { usualRun, verdictOf } from "./cases.ts";
 import { driftingRun, openRun, speechRun, spikeRun, unaryRun } from "./speech_cases.ts";

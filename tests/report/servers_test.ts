@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { type ModelCounts, SERVER_TIMES } from "../../lib/measure/server_statistics.ts";
-import { serverSection } from "../../lib/report/html/server_section.ts";
-import { type ModelWork, serverNotes, serverTexts, type ServerWork, serverWork } from "../../lib/report/servers.ts";
+import { serverSection } from "../../lib/report/html/sections/server.ts";
+import {
+  type ModelWork,
+  serverNotes,
+  serverTexts,
+  type ServerWork,
+  serverWork,
+} from "../../lib/report/figures/servers.ts";
 import type { ServicePlan } from "../../lib/plan/plan.ts";
 import { Run } from "../../lib/result/run.ts";
 import { makeHeader, makePlan, makeRun } from "../result/make_run.ts";

@@ -3,7 +3,7 @@ import { noGenerator } from "../../lib/measure/generator.ts";
 import type { TurnExample } from "../../lib/measure/interval.ts";
 import { Series } from "../../lib/measure/series.ts";
 import type { LoadPlan, Objective, Plan, Stage } from "../../lib/plan/plan.ts";
-import type { Counter, Distribution } from "../../lib/plan/threshold.ts";
+import type { Counter, Distribution } from "../../lib/plan/threshold/threshold.ts";
 import type { IntervalRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
 import { holdStage, task } from "../plans.ts";

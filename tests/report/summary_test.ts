@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderSummary } from "../../lib/report/summary_text.ts";
+import { renderSummary } from "../../lib/report/text/summary.ts";
 import { assertGolden } from "../golden/golden.ts";
 import { allFailedRun, CASES, emptyRun, hostileRun, incompleteRun, usualRun, verdictOf } from "./cases.ts";
 

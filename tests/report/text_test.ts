@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { toCsv } from "../../lib/report/csv.ts";
+import { toCsv } from "../../lib/report/csv/csv.ts";
 import { markup, verbatim } from "../../lib/report/html/markup.ts";
-import { escapeHtml, plainText, scriptJson } from "../../lib/report/text.ts";
-import { textTable } from "../../lib/report/text_table.ts";
+import { escapeHtml, plainText, scriptJson } from "../../lib/report/format/escape.ts";
+import { textTable } from "../../lib/report/text/table.ts";
 import { HOSTILE } from "./cases.ts";
 
 Deno.test("plainText() leaves one line without escapes, control or direction characters", () => {

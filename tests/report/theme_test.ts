@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-const theme = await Deno.readTextFile(new URL("../../lib/report/html/theme.css", import.meta.url));
+const theme = await Deno.readTextFile(new URL("../../lib/report/html/style/theme.css", import.meta.url));
 const [light = "", dark = ""] = theme.split("@media");
 
 const colours = (css: string) =>

@@ -4,7 +4,7 @@ import { Histogram } from "../../lib/measure/histogram.ts";
 import type { TurnExample } from "../../lib/measure/interval.ts";
 import { Series } from "../../lib/measure/series.ts";
 import type { Plan, Stage } from "../../lib/plan/plan.ts";
-import { DISTRIBUTION_NAMES } from "../../lib/plan/threshold.ts";
+import { DISTRIBUTION_NAMES } from "../../lib/plan/threshold/threshold.ts";
 import { MAX_BATCHES } from "../../lib/result/batches.ts";
 import type { IntervalRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServicePlan } from "../../lib/plan/plan.ts";
-import { describePlan } from "../../lib/scenario/describe.ts";
+import { describePlan } from "../../lib/scenario/describe/describe.ts";
 import { faultsOf, load, planOf } from "./helpers.ts";
 
 /** A file with services of its own; each line is one, `scenario` more keys of the scenario. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configurationDoc } from "../../lib/scenario/configuration_doc.ts";
+import { configurationDoc } from "../../lib/scenario/reference/configuration.ts";
 
 const PAGE = new URL("../../docs/configuration.md", import.meta.url);
 

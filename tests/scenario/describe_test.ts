@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describePlan } from "../../lib/scenario/describe.ts";
+import { describePlan } from "../../lib/scenario/describe/describe.ts";
 import { fileWith, planOf } from "./helpers.ts";
 
 Deno.test("describePlan() says who is called, how hard, how long and what must hold", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { expandEnvironment } from "../../lib/scenario/environment.ts";
+import { expandEnvironment } from "../../lib/scenario/read/environment.ts";
 
 const expand = (text: string, environment: Record<string, string> = {}) => {
   const result = expandEnvironment(text, environment);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { type Loaded, type LoadInput, loadScenario } from "../../lib/scenario/load.ts";
-import { ScenarioError } from "../../lib/scenario/problems.ts";
+import { ScenarioError } from "../../lib/scenario/read/problems.ts";
 
 /** Loads `text` as `load.yaml` in `/files`, where every path exists, on a machine with four cores. */
 export function load(text: string, changes: Partial<LoadInput> = {}): Loaded {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_INPUT_PLAN } from "../../lib/plan/inputs.ts";
-import { describePlan } from "../../lib/scenario/describe.ts";
+import { describePlan } from "../../lib/scenario/describe/describe.ts";
 import { faultsOf, fileWith, planOf } from "./helpers.ts";
 
 const serviceOf = (line: string) => planOf(fileWith({ services: [line] })).services[0]!;

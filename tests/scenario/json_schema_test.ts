@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { builtInScenario, builtInScenarios } from "../../lib/scenario/built_in.ts";
 import { initTemplate } from "../../lib/scenario/init.ts";
-import { scenarioJsonSchema } from "../../lib/scenario/json_schema.ts";
-import { LOADS_EXAMPLE } from "../../lib/scenario/load_doc.ts";
-import { SERVICES_EXAMPLE } from "../../lib/scenario/service_doc.ts";
-import type { JsonSchema } from "../../lib/scenario/shape.ts";
-import type { Json } from "../../lib/scenario/tree.ts";
+import { scenarioJsonSchema } from "../../lib/scenario/reference/json_schema.ts";
+import { LOADS_EXAMPLE } from "../../lib/scenario/reference/loads.ts";
+import { SERVICES_EXAMPLE } from "../../lib/scenario/reference/services.ts";
+import type { JsonSchema } from "../../lib/scenario/shape/shape.ts";
+import type { Json } from "../../lib/scenario/read/tree.ts";
 import { faultsOf, fileWith, load } from "./helpers.ts";
 
 const SCHEMA = scenarioJsonSchema();

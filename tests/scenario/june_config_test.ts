@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describePlan } from "../../lib/scenario/describe.ts";
+import { describePlan } from "../../lib/scenario/describe/describe.ts";
 import { listScenarios } from "../../lib/scenario/load.ts";
 import { faultsOf, load, planOf } from "./helpers.ts";
 import { closedLoad, crowdOf, task } from "../plans.ts";

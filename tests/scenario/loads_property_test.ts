@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Course, LoadPlan, Plan } from "../../lib/plan/plan.ts";
-import { ScenarioError } from "../../lib/scenario/problems.ts";
+import { ScenarioError } from "../../lib/scenario/read/problems.ts";
 import { planOf } from "./helpers.ts";
 
 const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { OpenLoad, Plan } from "../../lib/plan/plan.ts";
-import { LOADS_EXAMPLE } from "../../lib/scenario/load_doc.ts";
+import { LOADS_EXAMPLE } from "../../lib/scenario/reference/loads.ts";
 import { listScenarios, loadScenario } from "../../lib/scenario/load.ts";
 import { faultsOf, load, planOf } from "./helpers.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Overrides } from "../../lib/scenario/overrides.ts";
+import type { Overrides } from "../../lib/scenario/plan/overrides.ts";
 import { faultsOf, fileWith, load, planOf } from "./helpers.ts";
 import { crowdOf } from "../plans.ts";
 

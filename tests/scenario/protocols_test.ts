@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describePlan } from "../../lib/scenario/describe.ts";
+import { describePlan } from "../../lib/scenario/describe/describe.ts";
 import { redactPlan, type ServicePlan } from "../../lib/plan/plan.ts";
 import { faultsOf, fileWith, load, planOf } from "./helpers.ts";
 

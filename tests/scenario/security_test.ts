@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { redactPlan } from "../../lib/plan/plan.ts";
-import { describePlan } from "../../lib/scenario/describe.ts";
+import { describePlan } from "../../lib/scenario/describe/describe.ts";
 import { faultsOf, fileWith, planOf } from "./helpers.ts";
 
 const serviceOf = (line: string) => planOf(fileWith({ services: [line] }), { env: { TOKEN: "hush" } }).services[0]!;

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { ABILITIES } from "../../lib/plan/abilities.ts";
 import { redactPlan } from "../../lib/plan/plan.ts";
 import { TASKS } from "../../lib/plan/tasks.ts";
-import { describePlan } from "../../lib/scenario/describe.ts";
-import { ScenarioError } from "../../lib/scenario/problems.ts";
-import { operationsOf } from "../../lib/scenario/service_plans.ts";
+import { describePlan } from "../../lib/scenario/describe/describe.ts";
+import { ScenarioError } from "../../lib/scenario/read/problems.ts";
+import { operationsOf } from "../../lib/scenario/plan/services.ts";
 import { load } from "./helpers.ts";
 
 const rarely = <T>(value: fc.Arbitrary<T>) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Crowd, planStages } from "../../lib/scenario/stages.ts";
+import { type Crowd, planStages } from "../../lib/scenario/plan/user_ramp.ts";
 
 const course = (changes: Partial<Crowd>): Crowd => ({
   duration_ms: 60_000,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Problems } from "../../lib/scenario/problems.ts";
-import type { Tree } from "../../lib/scenario/tree.ts";
-import { MAX_FILE_BYTES, readTree } from "../../lib/scenario/yaml_tree.ts";
+import { Problems } from "../../lib/scenario/read/problems.ts";
+import type { Tree } from "../../lib/scenario/read/tree.ts";
+import { MAX_FILE_BYTES, readTree } from "../../lib/scenario/read/yaml_tree.ts";
 
 function read(text: string, environment: Record<string, string> = {}): { tree: Tree | null; faults: string[] } {
   const problems = new Problems();

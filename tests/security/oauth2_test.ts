@@ -1,9 +1,9 @@
 /** Tokens from a token endpoint: how it is asked, when again, and what is said when it gives none. */
 import assert from "node:assert/strict";
-import { openCredentials } from "../../lib/driver/credentials.ts";
-import type { Token, TokenSource } from "../../lib/driver/tokens.ts";
+import { openCredentials } from "../../lib/driver/auth/credentials.ts";
+import type { Token, TokenSource } from "../../lib/driver/core/tokens.ts";
 import type { OAuth2Plan } from "../../lib/plan/plan.ts";
-import type { Secrets } from "../../lib/driver/secrets.ts";
+import type { Secrets } from "../../lib/driver/auth/secrets.ts";
 import { certificates, removeCertificates } from "../conformance/certificates.ts";
 import { granted, oauth2, serviceWith, type TokenAnswer, withEndpoint } from "./token_endpoint.ts";
 

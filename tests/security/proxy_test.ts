@@ -1,12 +1,12 @@
 /** Proxies: only those that a service names, for every protocol, and what is said when one stands in the way. */
 import assert from "node:assert/strict";
 import { openDriver } from "../../lib/driver/registry.ts";
-import { openService, proxyOptions } from "../../lib/driver/open_service.ts";
+import { openService, proxyOptions } from "../../lib/driver/core/open_service.ts";
 import type { ServicePlan, TlsPlan } from "../../lib/plan/plan.ts";
-import { startInWorker } from "../../lib/sim/start_in_worker.ts";
+import { startInWorker } from "../../lib/sim/worker/start_in_worker.ts";
 import type { Simulator } from "../../lib/sim/simulator.ts";
 import { ConnectError } from "../../lib/transport/channel.ts";
-import { openGrpcJsChannel } from "../../lib/transport/grpc_js.ts";
+import { openGrpcJsChannel } from "../../lib/transport/grpc_js/grpc_js.ts";
 import { openWireChannel } from "../../lib/transport/wire/wire.ts";
 import { type Certificate, certificates, removeCertificates } from "../conformance/certificates.ts";
 import { SERVICES } from "../driver/workbench.ts";

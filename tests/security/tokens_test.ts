@@ -1,13 +1,13 @@
 /** Tokens on their way: from a file that is rotated, onto gRPC calls and HTTP requests. */
 import assert from "node:assert/strict";
-import { authorizedOpen } from "../../lib/driver/authorized_channel.ts";
-import { AuthorizedHttp } from "../../lib/driver/authorized_http.ts";
-import { openCredentials, TokenFile } from "../../lib/driver/credentials.ts";
-import { guarded } from "../../lib/driver/guarded.ts";
+import { authorizedOpen } from "../../lib/driver/rpc/authorized_channel.ts";
+import { AuthorizedHttp } from "../../lib/driver/http/authorized_http.ts";
+import { openCredentials, TokenFile } from "../../lib/driver/auth/credentials.ts";
+import { guarded } from "../../lib/driver/auth/redacted.ts";
 import { UserError } from "../../lib/plan/errors.ts";
 import { task } from "../plans.ts";
-import { Secrets } from "../../lib/driver/secrets.ts";
-import type { NoToken, Token, TokenSource } from "../../lib/driver/tokens.ts";
+import { Secrets } from "../../lib/driver/auth/secrets.ts";
+import type { NoToken, Token, TokenSource } from "../../lib/driver/core/tokens.ts";
 import { CHANNEL_DEFAULTS, ConnectError, type MethodSpec, type Status } from "../../lib/transport/channel.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 import type { HttpHeaders } from "../../lib/transport/http/channel.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { looksLikeFloatSound, toneBytes, wavHeaderBytes } from "../../lib/sim/audio.ts";
+import { looksLikeFloatSound, toneBytes, wavHeaderBytes } from "../../lib/sim/model/audio.ts";
 import { sound, wav } from "./sounds.ts";
 
 Deno.test("toneBytes() goes on where the stretch before ended", () => {

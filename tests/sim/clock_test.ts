@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HostClock } from "../../lib/sim/clock.ts";
+import { HostClock } from "../../lib/sim/model/clock.ts";
 
 Deno.test("HostClock runs actions in the order of their times, whatever order they were asked in", async () => {
   const clock = new HostClock();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { constant, type Distribution, draw, exponential, lognormal } from "../../lib/sim/distribution.ts";
-import { Random } from "../../lib/sim/random.ts";
+import { constant, type Distribution, draw, exponential, lognormal } from "../../lib/sim/model/distribution.ts";
+import { Random } from "../../lib/sim/model/random.ts";
 
 function moments(distribution: Distribution): { mean: number; deviation: number; least: number } {
   const random = new Random(5);

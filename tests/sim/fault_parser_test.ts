@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../lib/plan/errors.ts";
-import { FAULT_FORMS, parseFault } from "../../lib/sim/fault_parser.ts";
+import { FAULT_FORMS, parseFault } from "../../lib/sim/fault/parser.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 
 Deno.test("parseFault() reads every fault", () => {

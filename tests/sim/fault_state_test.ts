@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { parseFault } from "../../lib/sim/fault_parser.ts";
-import { FaultState, type LimiterForm } from "../../lib/sim/fault_state.ts";
-import { Random } from "../../lib/sim/random.ts";
+import { parseFault } from "../../lib/sim/fault/parser.ts";
+import { FaultState, type LimiterForm } from "../../lib/sim/fault/state.ts";
+import { Random } from "../../lib/sim/model/random.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 
 const state = (texts: string[], limiter: LimiterForm = "resource_exhausted", seed = 1) =>

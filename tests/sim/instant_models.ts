@@ -1,7 +1,7 @@
 /** A simulator that answers at once. */
-import { constant } from "../../lib/sim/distribution.ts";
-import type { Models } from "../../lib/sim/model.ts";
-import type { QueueModel } from "../../lib/sim/slot_queue.ts";
+import { constant } from "../../lib/sim/model/distribution.ts";
+import type { Models } from "../../lib/sim/model/model.ts";
+import type { QueueModel } from "../../lib/sim/model/slot_queue.ts";
 
 /** Models that take no time at all. */
 export function instantModels(): Models {

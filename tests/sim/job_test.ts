@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as llm from "../../proto/llm.ts";
-import type { Timer } from "../../lib/sim/clock.ts";
-import { constant } from "../../lib/sim/distribution.ts";
-import { Random } from "../../lib/sim/random.ts";
+import type { Timer } from "../../lib/sim/model/clock.ts";
+import { constant } from "../../lib/sim/model/distribution.ts";
+import { Random } from "../../lib/sim/model/random.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { worldOf, type WorldOptions } from "./world.ts";

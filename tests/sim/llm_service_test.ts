@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Draft } from "../../proto/codec.ts";
 import * as llm from "../../proto/llm.ts";
-import { constant, lognormal } from "../../lib/sim/distribution.ts";
+import { constant, lognormal } from "../../lib/sim/model/distribution.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 import { worldOf, type WorldOptions } from "./world.ts";
 

@@ -1,5 +1,5 @@
 /** A clock moved by hand. */
-import type { SimClock, Timer } from "../../lib/sim/clock.ts";
+import type { SimClock, Timer } from "../../lib/sim/model/clock.ts";
 
 interface Pending {
   due_ms: number;

@@ -1,5 +1,5 @@
 /** A server without a network: services are registered with it, and tests call them on a clock moved by hand. */
-import type { SimClock } from "../../lib/sim/clock.ts";
+import type { SimClock } from "../../lib/sim/model/clock.ts";
 import type { CallHandler, GrpcServer, Handle, ServerCall } from "../../lib/sim/server/server.ts";
 import type { Metadata } from "../../lib/transport/channel.ts";
 

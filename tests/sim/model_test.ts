@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { constant } from "../../lib/sim/distribution.ts";
-import { audioWork_ms, drawLlm, llmService_ms, modelsOf } from "../../lib/sim/model.ts";
-import { Random } from "../../lib/sim/random.ts";
+import { constant } from "../../lib/sim/model/distribution.ts";
+import { audioWork_ms, drawLlm, llmService_ms, modelsOf } from "../../lib/sim/model/model.ts";
+import { Random } from "../../lib/sim/model/random.ts";
 import { LLM, STT } from "./world.ts";
 
 Deno.test("an LLM request takes its first token and a gap before each further one", () => {

@@ -3,11 +3,11 @@ import type { OperationEnd } from "../../lib/driver/driver.ts";
 import { openOpenAi } from "../../lib/driver/openai/open.ts";
 import type { OpenAiSettings } from "../../lib/plan/protocols.ts";
 import { type TaskName, TASKS } from "../../lib/plan/tasks.ts";
-import { parseFault } from "../../lib/sim/fault_parser.ts";
+import { parseFault } from "../../lib/sim/fault/parser.ts";
 import { OPENAI_DEFAULTS, type OpenAiBehaviour } from "../../lib/sim/http/openai_behaviour.ts";
 import { instantModels } from "./instant_models.ts";
 import { startSimulator } from "../../lib/sim/simulator.ts";
-import { transcriptOf } from "../../lib/sim/transcripts.ts";
+import { transcriptOf } from "../../lib/sim/model/transcripts.ts";
 import { run, servicePlan } from "../driver/openai/bench.ts";
 import { clip, type MarkList } from "../driver/workbench.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Random } from "../../lib/sim/random.ts";
+import { Random } from "../../lib/sim/model/random.ts";
 
 const numbers = (random: Random, count: number) => Array.from({ length: count }, () => random.next());
 

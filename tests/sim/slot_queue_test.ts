@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Place, SlotQueue } from "../../lib/sim/slot_queue.ts";
+import { type Place, SlotQueue } from "../../lib/sim/model/slot_queue.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 /** Serves arrivals with fixed service times; returns when each began. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as asr from "../../proto/asr.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
-import { transcriptOf } from "../../lib/sim/transcripts.ts";
+import { transcriptOf } from "../../lib/sim/model/transcripts.ts";
 import { sound, wav } from "./sounds.ts";
 import { worldOf, type WorldOptions } from "./world.ts";
 

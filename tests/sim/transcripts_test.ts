@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Listener, transcriptOf } from "../../lib/sim/transcripts.ts";
+import { Listener, transcriptOf } from "../../lib/sim/model/transcripts.ts";
 import { sound } from "./sounds.ts";
 
 const CLIPS = [sound(2000, 1), sound(2000, 2), sound(900, 1)];

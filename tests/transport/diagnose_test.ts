@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { diagnose } from "../../lib/transport/diagnose.ts";
+import { diagnose } from "../../lib/transport/diagnose/diagnose.ts";
 import { certificateFault } from "../../lib/transport/faults.ts";
 import { frame, withScriptedPeer } from "../conformance/scripted_peer.ts";
 

@@ -3,7 +3,7 @@
  * Argument: `shielded` or `bare`. Prints `survived` at the end, if it gets there.
  */
 import { Buffer } from "node:buffer";
-import { installGoawayShield } from "../../lib/transport/goaway_shield.ts";
+import { installGoawayShield } from "../../lib/transport/grpc_js/goaway_shield.ts";
 import { goaway, okReply, PING, withScriptedPeer } from "../conformance/scripted_peer.ts";
 
 if (Deno.args[0] === "shielded") installGoawayShield();

@@ -32,5 +32,5 @@ Deno.test("without the shield this Deno dies of it (denoland/deno#36788)", async
     assert.match(end, /SIGABRT|SIGSEGV|nghttp2/);
     return;
   }
-  assert.fail("This Deno survives GOAWAY by itself: drop lib/transport/goaway_shield.ts and this file");
+  assert.fail("This Deno survives GOAWAY by itself: drop lib/transport/grpc_js/goaway_shield.ts and this file");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CHANNEL_DEFAULTS } from "../../lib/transport/channel.ts";
-import { grpcTimeout } from "../../lib/transport/grpc_js_call.ts";
+import { grpcTimeout } from "../../lib/transport/grpc_js/call.ts";
 import { loadTransport } from "../../lib/transport/registry.ts";
 import { spec, start, untilStats } from "../conformance/recorder.ts";
 import { okReply, type PeerRequest, withScriptedPeer } from "../conformance/scripted_peer.ts";

@@ -7,7 +7,7 @@ import {
   type RuleView,
   summaryColumns,
   type SummaryView,
-} from "../../lib/ui/terminal/view_model.ts";
+} from "../../lib/ui/views/view_model.ts";
 
 /** A rule without range or place. */
 export function rule(source: string, state: RuleView["state"], observed: string): RuleView {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Threshold } from "../../lib/plan/threshold.ts";
+import type { Threshold } from "../../lib/plan/threshold/threshold.ts";
 import type { HeaderRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";

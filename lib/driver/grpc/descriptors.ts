@@ -3,7 +3,7 @@ import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { DescriptorSource } from "../../plan/protocols.ts";
 import type { Channel } from "../../transport/channel.ts";
-import { serviceMetadata } from "../metadata.ts";
+import { serviceMetadata } from "../rpc/metadata.ts";
 import { loadDescriptorSet } from "./descriptor_files.ts";
 import { loadProtoFiles } from "./proto_files.ts";
 import { listServices, reflectDefinitions, ReflectionError } from "./reflection.ts";

@@ -4,7 +4,7 @@
  */
 import type { Json } from "../../plan/protocols.ts";
 import { isTemplate, parseTemplate } from "../../plan/template.ts";
-import { compileText, type TemplateContext, type TemplateSources } from "../template.ts";
+import { compileText, type TemplateContext, type TemplateSources } from "../exchange/template.ts";
 import { encodeEnum, encodeScalar, told, wireTypeOf } from "./scalars.ts";
 import { type Field, type FieldType, type MessageType, offer, type Scalar, type Types } from "./types.ts";
 import { ANY, jsonFormOf, typeOfUrl, VALUE } from "./well_known.ts";

@@ -7,7 +7,7 @@ import { StatusCode } from "../../transport/status.ts";
 import type { Protocol } from "../../plan/protocols.ts";
 import type { VoiceKind } from "../../plan/tasks.ts";
 import { HEALTH_RPCS } from "../june/health.ts";
-import { askOver } from "../standard_health.ts";
+import { askOver } from "../rpc/standard_health.ts";
 
 /** A service with a protocol of its own in june-load. */
 export interface KnownService {

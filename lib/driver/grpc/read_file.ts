@@ -1,6 +1,6 @@
 /** Reads the files that a gRPC service's settings name. */
 import { UserError } from "../../plan/errors.ts";
-import { inspect, reason, type Refuse } from "../inputs/files.ts";
+import { inspect, reason, type Refuse } from "../inputs/read/files.ts";
 
 /** Largest file; bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { FileDescriptorProto } from "../../../proto/descriptor.ts";
 import { PATHS, ServerReflectionRequest, ServerReflectionResponse } from "../../../proto/reflection.ts";
 import type { Channel, ClientCall, Metadata, Status } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
-import { oneLine } from "../text.ts";
+import { oneLine } from "../core/text.ts";
 import { definitionsOf } from "./descriptor_files.ts";
 import type { Definitions } from "./types.ts";
 

@@ -1,10 +1,10 @@
 /** Checks of gRPC replies: held against the descriptor once, then against replies, which are decoded only for them. */
 import type { Check, Json } from "../../plan/protocols.ts";
-import { compileChecks, type Judge, parsePath } from "../checks.ts";
+import { compileChecks, type Judge, parsePath } from "../exchange/checks.ts";
 import type { Marks } from "../driver.ts";
-import { type Fault, semantic } from "../outcome.ts";
-import type { Reply } from "../reply.ts";
-import { TEMPLATE_SOURCES } from "../template.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import type { Reply } from "../core/reply.ts";
+import { TEMPLATE_SOURCES } from "../exchange/template.ts";
 import { decodeMessage } from "./decode.ts";
 import { compileField, compileMessage, type Part, refuse } from "./encode.ts";
 import { type Field, type MessageType, offer, type Types } from "./types.ts";

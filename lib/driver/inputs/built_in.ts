@@ -2,7 +2,7 @@
 import { makeClip } from "./clip.ts";
 import clipList from "./clips.json" with { type: "json" };
 import type { ChatTurn, Clip } from "./inputs.ts";
-import { parseWav } from "./wav.ts";
+import { parseWav } from "./read/wav.ts";
 
 /** The built-in speech clips. They lie beside this file, in the compiled program too. */
 export async function builtInClips(): Promise<Clip[]> {

@@ -1,5 +1,5 @@
 /** What is said to the services: speech clips, prompts, conversations, sentences. */
-import type { Random } from "../random.ts";
+import type { Random } from "../core/random.ts";
 
 /** Sample rate of every clip; what June's speech-to-text service works at. */
 export const SAMPLE_RATE = 16_000;

@@ -2,13 +2,13 @@
 import { DEFAULT_INPUT_PLAN } from "../../plan/inputs.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { builtInClips, CHATS, PROMPTS, SENTENCES } from "./built_in.ts";
-import { clipSource } from "./clip_source.ts";
-import { EntryFiles } from "./entries.ts";
-import type { Entry } from "./entry.ts";
-import { indexInputs, type InputIndex } from "./index.ts";
+import { clipSource } from "./pick/clip_source.ts";
+import { EntryFiles } from "./read/entries.ts";
+import type { Entry } from "./read/entry.ts";
+import { indexInputs, type InputIndex } from "./read/index.ts";
 import type { Clip, Inputs, Ledger } from "./inputs.ts";
 import { Order } from "./order.ts";
-import { isDefault, TextSource } from "./text_source.ts";
+import { isDefault, TextSource } from "./pick/text_source.ts";
 
 /**
  * The inputs of one service; the built-in ones where it names none.

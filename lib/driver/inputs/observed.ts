@@ -1,6 +1,6 @@
 /** Operations over inputs of the user's own: what each call drew is told at its end, and answers go into histories. */
 import type { Content, Operation, OperationEnd } from "../driver.ts";
-import { ForwardedMarks } from "../forwarded_marks.ts";
+import { ForwardedMarks } from "../core/forwarded_marks.ts";
 import type { DrawnFacts, Inputs } from "./inputs.ts";
 
 /** The operation, watched where its inputs have something to tell. */

@@ -1,6 +1,6 @@
 /** Which entry comes next, and whether it came before: known to all workers through memory that they share. */
 import type { InputPlan } from "../../plan/inputs.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../core/random.ts";
 
 /** Counters in front of the marks: entries drawn in sequence, and prompts told apart. */
 const COUNTERS = 2;

@@ -4,9 +4,9 @@ import * as llm from "../../../proto/llm.ts";
 import * as tts from "../../../proto/tts.ts";
 import type { VoiceKind } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
-import type { Task } from "../grpc_task.ts";
-import { healthOperation } from "../standard_health.ts";
-import { oneLine } from "../text.ts";
+import type { Task } from "../rpc/task.ts";
+import { healthOperation } from "../rpc/standard_health.ts";
+import { oneLine } from "../core/text.ts";
 
 /** What a service says of itself. */
 export interface JuneHealth {

@@ -3,9 +3,9 @@ import * as llm from "../../../proto/llm.ts";
 import type { LlmOptions } from "../../plan/plan.ts";
 import type { Marks, Operation } from "../driver.ts";
 import type { ChatTurn, OutputLimit, Supply } from "../inputs/inputs.ts";
-import type { Reply } from "../reply.ts";
+import type { Reply } from "../core/reply.ts";
 import { ChatReply, EmbeddingReply, GenerationReply, TextStreamReply } from "./llm_replies.ts";
-import { type Ask, askOperation, asksFrom, type Task } from "../grpc_task.ts";
+import { type Ask, askOperation, asksFrom, type Task } from "../rpc/task.ts";
 
 const params = ({ max_tokens, temperature }: LlmOptions, limit: OutputLimit | null) => ({
   max_tokens: limit?.max_tokens ?? max_tokens,

@@ -3,9 +3,9 @@ import { textAt } from "../../../proto/codec.ts";
 import * as llm from "../../../proto/llm.ts";
 import type { TextChunkReader } from "../../../proto/text_chunk.ts";
 import type { Content, Marks } from "../driver.ts";
-import { type Fault, semantic } from "../outcome.ts";
-import { countWords, WordCount } from "../text.ts";
-import { NO_CONTENT, type Reply } from "../reply.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import { countWords, WordCount } from "../core/text.ts";
+import { NO_CONTENT, type Reply } from "../core/reply.ts";
 
 const EMPTY_TEXT = semantic("empty_text", "Status OK, but no text came");
 const FINISH_ERROR = semantic("finish_error", "Status OK, but the answer ended with finish_reason ERROR");

@@ -3,8 +3,8 @@ import type { ServicePlan } from "../../plan/plan.ts";
 import type { Channel } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { Health } from "../driver.ts";
-import { serviceMetadata } from "../metadata.ts";
-import { askOver, checkStandardHealth, healthFrom } from "../standard_health.ts";
+import { serviceMetadata } from "../rpc/metadata.ts";
+import { askOver, checkStandardHealth, healthFrom } from "../rpc/standard_health.ts";
 import { HEALTH_RPCS } from "./health.ts";
 
 /**

@@ -7,7 +7,7 @@ import type { Inputs } from "../inputs/inputs.ts";
 import { health } from "./health.ts";
 import { chat, embed, generate } from "./llm.ts";
 import { recognize, recognizeStream } from "./stt.ts";
-import { bindTask } from "../grpc_task.ts";
+import { bindTask } from "../rpc/task.ts";
 import { synthesize, synthesizeStream } from "./tts.ts";
 
 /**

@@ -2,9 +2,9 @@
 import * as asr from "../../../proto/asr.ts";
 import type { SttOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
-import { type Ask, askOperation, type Task } from "../grpc_task.ts";
+import { type Ask, askOperation, type Task } from "../rpc/task.ts";
 import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
-import { speakOperation, wholeClip } from "../spoken.ts";
+import { speakOperation, wholeClip } from "../speech/spoken.ts";
 import { RecognitionReply, RecognitionStreamReply } from "./stt_replies.ts";
 
 const CHANNELS = 1;

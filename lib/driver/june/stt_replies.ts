@@ -1,9 +1,9 @@
 /** What counts as a transcript of June's speech-to-text service. */
 import * as asr from "../../../proto/asr.ts";
 import type { Content, Marks } from "../driver.ts";
-import { type Fault, semantic } from "../outcome.ts";
-import { NO_CONTENT, type Reply } from "../reply.ts";
-import { EMPTY_TRANSCRIPT, ENDED_EARLY, type Spoken, transcriptContent } from "../spoken.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import { NO_CONTENT, type Reply } from "../core/reply.ts";
+import { EMPTY_TRANSCRIPT, ENDED_EARLY, type Spoken, transcriptContent } from "../speech/spoken.ts";
 
 const IN_BAND_ERROR = semantic("in_band_error", "Status OK, but the last result is empty with confidence 0: an error");
 

@@ -2,9 +2,9 @@
 import * as tts from "../../../proto/tts.ts";
 import type { TtsOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
-import { countWords } from "../text.ts";
+import { countWords } from "../core/text.ts";
 import type { Supply } from "../inputs/inputs.ts";
-import { type Ask, askOperation, asksFrom, askStreamOperation, type Task } from "../grpc_task.ts";
+import { type Ask, askOperation, asksFrom, askStreamOperation, type Task } from "../rpc/task.ts";
 import { SynthesisReply, SynthesisStreamReply } from "./tts_replies.ts";
 
 /** The ask for one text, read whole or as a stream. */

@@ -1,8 +1,8 @@
 /** What counts as speech from June's text-to-speech service. */
 import * as tts from "../../../proto/tts.ts";
-import { type Fault, semantic } from "../outcome.ts";
-import { ReceivedAudio } from "../audio.ts";
-import type { Reply } from "../reply.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import { ReceivedAudio } from "../speech/audio.ts";
+import type { Reply } from "../core/reply.ts";
 
 const MISSING_FINAL = semantic("missing_final", "The audio stream ended with status OK before its last chunk");
 

@@ -8,9 +8,9 @@ import type {
   HttpRequest,
 } from "../../transport/http/channel.ts";
 import type { Content, Marks, RunningOperation } from "../driver.ts";
-import { brokenEnding, httpEnding } from "../http_outcome.ts";
-import { type Ending, type Fault, faultEnding, semantic } from "../outcome.ts";
-import { CallEnd } from "../reply.ts";
+import { brokenEnding, httpEnding } from "../http/outcome.ts";
+import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
+import { CallEnd } from "../core/reply.ts";
 
 /** An error's body is read this far; bytes. */
 const MAX_ERROR_BYTES = 16 * 1024;

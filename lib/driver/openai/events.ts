@@ -1,5 +1,5 @@
 /** Streams of events as OpenAI's interface sends them: JSON in each, `[DONE]` at the end. */
-import { type Fault, semantic } from "../outcome.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
 import { type Fields, parseFields } from "./json.ts";
 import { SseReader } from "./sse.ts";
 

@@ -1,10 +1,10 @@
 /** The health of a server that speaks OpenAI's interface: its list of models, else what it says of its health. */
 import type { TaskPlan } from "../../plan/plan.ts";
 import type { Health, Operation } from "../driver.ts";
-import { askHttp, type HttpAnswer } from "../http_ask.ts";
-import { describeStatus } from "../http_outcome.ts";
-import type { Fault } from "../outcome.ts";
-import { oneLine } from "../text.ts";
+import { askHttp, type HttpAnswer } from "../http/request.ts";
+import { describeStatus } from "../http/outcome.ts";
+import type { Fault } from "../core/outcome.ts";
+import { oneLine } from "../core/text.ts";
 import type { BodyReply } from "./call.ts";
 import { arrayIn, fieldsOf, JsonBody, parseFields, textIn } from "./json.ts";
 import { httpOperation, type OpenAi } from "./task.ts";

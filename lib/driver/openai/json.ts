@@ -1,7 +1,7 @@
 /** JSON as servers send it: every field may be missing or of another type. */
 import type { HttpHeaders } from "../../transport/http/channel.ts";
-import { errorMessage } from "../http_outcome.ts";
-import { type Fault, semantic } from "../outcome.ts";
+import { errorMessage } from "../http/outcome.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
 import { BadReply, type BodyReply } from "./call.ts";
 
 /** A whole body may be this long; bytes. */

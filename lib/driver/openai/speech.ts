@@ -2,9 +2,9 @@
 import type { SttOptions, TaskPlan, TtsOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
 import { type Clip, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
-import { encodeMultipart, type Part, wavFile } from "../multipart.ts";
-import { wholeClip } from "../spoken.ts";
-import { countWords } from "../text.ts";
+import { encodeMultipart, type Part, wavFile } from "../http/multipart.ts";
+import { wholeClip } from "../speech/spoken.ts";
+import { countWords } from "../core/text.ts";
 import { SpokenBody, TranscriptStream, WholeTranscript } from "./speech_replies.ts";
 import { httpOperation, jsonBody, type OpenAi } from "./task.ts";
 

@@ -1,9 +1,9 @@
 /** What counts as a transcript and as speech over OpenAI's interface. */
-import { ReceivedAudio } from "../audio.ts";
+import { ReceivedAudio } from "../speech/audio.ts";
 import type { Content, Marks } from "../driver.ts";
-import { type Fault, semantic } from "../outcome.ts";
-import { NO_CONTENT } from "../reply.ts";
-import { EMPTY_TRANSCRIPT, type Spoken, transcriptContent } from "../spoken.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import { NO_CONTENT } from "../core/reply.ts";
+import { EMPTY_TRANSCRIPT, type Spoken, transcriptContent } from "../speech/spoken.ts";
 import { BadReply, type BodyReply } from "./call.ts";
 import { arrayIn, type Fields, fieldsOf, JsonBody, refuseErrors, textIn } from "./json.ts";
 import { acceptEvents, EventStream } from "./events.ts";

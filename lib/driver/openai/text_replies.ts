@@ -1,7 +1,7 @@
 /** What counts as an answer of a language model: text, reasoning and calls of tools, whole or as a stream of events. */
 import type { Content, Marks } from "../driver.ts";
-import { type Fault, semantic } from "../outcome.ts";
-import { countWords } from "../text.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import { countWords } from "../core/text.ts";
 import type { BodyReply } from "./call.ts";
 import { arrayIn, type Fields, fieldsOf, JsonBody, numberIn, refuseErrors, textIn } from "./json.ts";
 import { acceptEvents, EventStream } from "./events.ts";

@@ -9,12 +9,12 @@ import type {
   HttpHeaders,
   HttpRequest,
 } from "../../transport/http/channel.ts";
-import type { Judge } from "../checks.ts";
+import type { Judge } from "../exchange/checks.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
-import { brokenEnding, httpEnding } from "../http_outcome.ts";
-import { type Ending, type Fault, faultEnding, semantic } from "../outcome.ts";
-import { hideOne } from "../secrets.ts";
-import type { TemplateContext } from "../template.ts";
+import { brokenEnding, httpEnding } from "../http/outcome.ts";
+import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
+import { hideOne } from "../auth/secrets.ts";
+import type { TemplateContext } from "../exchange/template.ts";
 import type { Login, Token } from "./login.ts";
 
 /** What the calls of one exchange share. */

@@ -1,9 +1,9 @@
 /** The health of an HTTP service: its `/health`, else whether it answers at all. */
 import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
 import type { Health } from "../driver.ts";
-import { askHttp, type HttpAnswer } from "../http_ask.ts";
-import { describeStatus } from "../http_outcome.ts";
-import { oneLine } from "../text.ts";
+import { askHttp, type HttpAnswer } from "../http/request.ts";
+import { describeStatus } from "../http/outcome.ts";
+import { oneLine } from "../core/text.ts";
 
 /**
  * Asks `GET /health` below the base path; where there is none, whether the base path answers.

@@ -1,10 +1,10 @@
 /** Logging in at a path of the service itself: one token for all calls of a worker. */
 import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
-import { askHttp, type HttpAnswer } from "../http_ask.ts";
-import { brokenEnding, httpEnding } from "../http_outcome.ts";
-import { type Ending, faultEnding, semantic } from "../outcome.ts";
-import type { TemplateContext } from "../template.ts";
-import { isToken } from "../tokens.ts";
+import { askHttp, type HttpAnswer } from "../http/request.ts";
+import { brokenEnding, httpEnding } from "../http/outcome.ts";
+import { type Ending, faultEnding, semantic } from "../core/outcome.ts";
+import type { TemplateContext } from "../exchange/template.ts";
+import { isToken } from "../core/tokens.ts";
 
 /** A token, and how far it is trusted. */
 export interface Token {

@@ -5,8 +5,8 @@ import type { HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 import { checkHeaders, checkRequest } from "../../transport/http/request_head.ts";
 import { isTemplate } from "../../plan/template.ts";
 import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
-import { encodeMultipart, type Multipart, type Part, wavFile } from "../multipart.ts";
-import { compileJson, compileText, isConstant, type Template } from "../template.ts";
+import { encodeMultipart, type Multipart, type Part, wavFile } from "../http/multipart.ts";
+import { compileJson, compileText, isConstant, type Template } from "../exchange/template.ts";
 
 /** What exchanges send that was read before the load. */
 export interface Material {

@@ -7,9 +7,9 @@ import type { Channel } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { Health } from "../driver.ts";
 import { SAMPLE_RATE } from "../inputs/inputs.ts";
-import { serviceMetadata } from "../metadata.ts";
-import { type AskOnce, askOver, checkStandardHealth, healthFrom } from "../standard_health.ts";
-import { oneLine } from "../text.ts";
+import { serviceMetadata } from "../rpc/metadata.ts";
+import { type AskOnce, askOver, checkStandardHealth, healthFrom } from "../rpc/standard_health.ts";
+import { oneLine } from "../core/text.ts";
 import { rivaSettings, rivaVoice } from "./settings.ts";
 
 /** How one kind of service is asked for its models. */

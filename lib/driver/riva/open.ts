@@ -2,8 +2,8 @@
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { OpenChannel } from "../../transport/channel.ts";
 import type { OpenService } from "../driver.ts";
-import { grpcService } from "../grpc_service.ts";
-import { openService } from "../open_service.ts";
+import { grpcService } from "../rpc/service.ts";
+import { openService } from "../core/open_service.ts";
 import { checkRivaHealth } from "./health.ts";
 import { prepareRiva } from "./prepare.ts";
 

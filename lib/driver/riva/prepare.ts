@@ -2,9 +2,9 @@
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { Channel } from "../../transport/channel.ts";
 import type { Operation } from "../driver.ts";
-import { bindTask } from "../grpc_task.ts";
+import { bindTask } from "../rpc/task.ts";
 import type { Inputs } from "../inputs/inputs.ts";
-import { healthOperation, STANDARD_QUESTION } from "../standard_health.ts";
+import { healthOperation, STANDARD_QUESTION } from "../rpc/standard_health.ts";
 import { rivaSettings } from "./settings.ts";
 import { recognize, recognizeStream } from "./stt.ts";
 import { synthesize, synthesizeOnline } from "./tts.ts";

@@ -1,9 +1,9 @@
 /** What counts as a transcript of Riva's speech recognition. */
 import * as asr from "../../../proto/riva_asr.ts";
 import type { Content, Marks } from "../driver.ts";
-import { type Fault, semantic } from "../outcome.ts";
-import { NO_CONTENT, type Reply } from "../reply.ts";
-import { EMPTY_TRANSCRIPT, ENDED_EARLY, type Spoken, transcriptContent } from "../spoken.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import { NO_CONTENT, type Reply } from "../core/reply.ts";
+import { EMPTY_TRANSCRIPT, ENDED_EARLY, type Spoken, transcriptContent } from "../speech/spoken.ts";
 
 const MISSING_FINAL = semantic("missing_final", "Status OK, but no result of the transcript was marked as final");
 

@@ -3,13 +3,13 @@ import { LINEAR_PCM } from "../../../proto/riva_asr.ts";
 import * as tts from "../../../proto/riva_tts.ts";
 import type { TtsOptions } from "../../plan/plan.ts";
 import type { RivaSettings } from "../../plan/protocols.ts";
-import { ReceivedAudio } from "../audio.ts";
+import { ReceivedAudio } from "../speech/audio.ts";
 import type { Operation } from "../driver.ts";
 import type { Supply } from "../inputs/inputs.ts";
-import { askOperation, type Asks, asksFrom, askStreamOperation, type Task } from "../grpc_task.ts";
-import type { Fault } from "../outcome.ts";
-import type { Reply } from "../reply.ts";
-import { countWords } from "../text.ts";
+import { askOperation, type Asks, asksFrom, askStreamOperation, type Task } from "../rpc/task.ts";
+import type { Fault } from "../core/outcome.ts";
+import type { Reply } from "../core/reply.ts";
+import { countWords } from "../core/text.ts";
 import { rivaVoice } from "./settings.ts";
 
 /** What both forms ask, and how both are read. */

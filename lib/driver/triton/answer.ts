@@ -3,9 +3,9 @@ import { textAt } from "../../../proto/codec.ts";
 import type { OutputStretches, Stretch } from "../../../proto/infer_reply.ts";
 import { inferReplies, TensorContents } from "../../../proto/kserve.ts";
 import type { Content, Marks } from "../driver.ts";
-import { type Fault, semantic } from "../outcome.ts";
-import { NO_CONTENT, type Reply } from "../reply.ts";
-import { WordCount } from "../text.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import { NO_CONTENT, type Reply } from "../core/reply.ts";
+import { WordCount } from "../core/text.ts";
 import { eachText, integersOf } from "./raw.ts";
 
 const EMPTY_TEXT = semantic("empty_text", "Status OK, but no text came");

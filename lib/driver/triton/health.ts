@@ -3,7 +3,7 @@ import * as kserve from "../../../proto/kserve.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { Health } from "../driver.ts";
-import { oneLine } from "../text.ts";
+import { oneLine } from "../core/text.ts";
 import type { Model, ModelReading } from "./model.ts";
 import { textOutput } from "./outputs.ts";
 import { inputTensors } from "./prepare.ts";

@@ -4,8 +4,8 @@ import { didYouMean } from "../../plan/nearest.ts";
 import type { TritonSettings } from "../../plan/protocols.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { Health } from "../driver.ts";
-import { type AskOnce, healthFrom } from "../standard_health.ts";
-import { oneLine } from "../text.ts";
+import { type AskOnce, healthFrom } from "../rpc/standard_health.ts";
+import { oneLine } from "../core/text.ts";
 
 /** An input of a model; -1 in `shape` is a dimension of any length. */
 export interface ModelInput {

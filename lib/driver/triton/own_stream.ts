@@ -2,7 +2,7 @@
 import { inferReplies } from "../../../proto/kserve.ts";
 import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
 import type { RunningOperation } from "../driver.ts";
-import { faultEnding } from "../outcome.ts";
+import { faultEnding } from "../core/outcome.ts";
 import { type StreamRequest, unreadable } from "./stream_request.ts";
 
 /** A request and its stream; the sending side is closed behind the one request. */

@@ -1,7 +1,7 @@
 /** Requests as bytes: what all calls of an operation share is encoded once. */
 import * as kserve from "../../../proto/kserve.ts";
 import type { TritonSettings } from "../../plan/protocols.ts";
-import type { Template } from "../template.ts";
+import type { Template } from "../exchange/template.ts";
 import type { InputTensor } from "./tensors.ts";
 
 /** Tags of the fields that differ from call to call: number, then wire type 2. */

@@ -8,7 +8,7 @@ import type { CallEvents, ClientCall, Method, Status } from "../../transport/cha
 import { StatusCode } from "../../transport/status.ts";
 import { backoff } from "../../transport/wire/backoff.ts";
 import type { Clock, RunningOperation, Timer } from "../driver.ts";
-import { type Fault, faultEnding, statusEnding } from "../outcome.ts";
+import { type Fault, faultEnding, statusEnding } from "../core/outcome.ts";
 import { withId } from "./request.ts";
 import { StreamRequest, unreadable } from "./stream_request.ts";
 import type { Answer } from "./answer.ts";

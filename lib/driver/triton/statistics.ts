@@ -2,7 +2,7 @@
 import * as kserve from "../../../proto/kserve.ts";
 import type { ModelCounts, ServerTime } from "../../measure/server_statistics.ts";
 import { StatusCode } from "../../transport/status.ts";
-import type { AskOnce } from "../standard_health.ts";
+import type { AskOnce } from "../rpc/standard_health.ts";
 
 /**
  * Counters of all models since the server started, since an ensemble's times are those of its steps. Null where the

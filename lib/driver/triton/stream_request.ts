@@ -6,9 +6,9 @@ import { textAt } from "../../../proto/codec.ts";
 import type { InferReplyReader } from "../../../proto/infer_reply.ts";
 import type { Status } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
-import { type Ending, type Fault, faultEnding, semantic, statusEnding } from "../outcome.ts";
-import { CallEnd } from "../reply.ts";
-import { oneLine } from "../text.ts";
+import { type Ending, type Fault, faultEnding, semantic, statusEnding } from "../core/outcome.ts";
+import { CallEnd } from "../core/reply.ts";
+import { oneLine } from "../core/text.ts";
 import type { Answer } from "./answer.ts";
 
 const MISSING_FINAL = semantic("missing_final", "The stream ended with status OK before the answer's last message");

@@ -2,7 +2,7 @@
 import { UserError } from "../../plan/errors.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Json, TensorPlan } from "../../plan/protocols.ts";
-import { compileJson, isConstant, type Template } from "../template.ts";
+import { compileJson, isConstant, type Template } from "../exchange/template.ts";
 import type { Model, ModelInput } from "./model.ts";
 import { encodeElements, isDatatype } from "./raw.ts";
 

@@ -1,7 +1,7 @@
 /** One operation in place of another that the server turns out not to have. */
 import { StatusCode } from "../../transport/status.ts";
 import type { Clock, Marks, Operation, OperationEnd, Random, RunningOperation } from "../driver.ts";
-import { ForwardedMarks } from "../forwarded_marks.ts";
+import { ForwardedMarks } from "../core/forwarded_marks.ts";
 
 /**
  * Starts `first` until the server says that it has no such call; from then on `second`, also in place of the call that

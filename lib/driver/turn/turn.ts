@@ -14,7 +14,7 @@ import type {
   Turn,
   TurnSpan,
 } from "../driver.ts";
-import { type Ending, faultEnding, semantic } from "../outcome.ts";
+import { type Ending, faultEnding, semantic } from "../core/outcome.ts";
 import { Leg } from "./leg.ts";
 import { isSpeakable, SentenceCutter } from "./sentences.ts";
 import { Speech } from "./speech.ts";

@@ -1,8 +1,8 @@
 /** One exchange in flight: a session, a message, and the reply that answers it. */
 import { StatusCode } from "../../transport/status.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
-import { type Ending, faultEnding } from "../outcome.ts";
-import type { TemplateContext } from "../template.ts";
+import { type Ending, faultEnding } from "../core/outcome.ts";
+import type { TemplateContext } from "../exchange/template.ts";
 import type { Outgoing, Verdict } from "./message.ts";
 import type { Carried, Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";

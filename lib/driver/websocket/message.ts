@@ -1,10 +1,10 @@
 /** What WebSocket exchanges send, and which reply answers them. */
 import type { Json, WebSocketExchange } from "../../plan/protocols.ts";
-import { compileChecks } from "../checks.ts";
+import { compileChecks } from "../exchange/checks.ts";
 import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
-import { wavFile } from "../multipart.ts";
-import { type Fault, semantic } from "../outcome.ts";
-import { compileJson, compileText, isConstant, type Template } from "../template.ts";
+import { wavFile } from "../http/multipart.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import { compileJson, compileText, isConstant, type Template } from "../exchange/template.ts";
 
 /** A message to send: text, or bytes. */
 export type Outgoing = string | Uint8Array;

@@ -1,13 +1,13 @@
 /** Any WebSocket: messages as the scenario writes them, and the replies that answer them. */
 import type { ServicePlan } from "../../plan/plan.ts";
-import { connectSocket } from "../../transport/connect_socket.ts";
+import { connectSocket } from "../../transport/diagnose/connect_socket.ts";
 import type { HttpHeaders } from "../../transport/http/channel.ts";
-import { loadClips } from "../clips.ts";
+import { loadClips } from "../speech/clips.ts";
 import type { OpenService } from "../driver.ts";
-import { exchangeOf, templateOperation } from "../exchange.ts";
-import { CONNECT_TIMEOUT_MS, proxyOptions, readTls } from "../open_service.ts";
-import type { Template } from "../template.ts";
-import type { TokenSource } from "../tokens.ts";
+import { exchangeOf, templateOperation } from "../exchange/exchange.ts";
+import { CONNECT_TIMEOUT_MS, proxyOptions, readTls } from "../core/open_service.ts";
+import type { Template } from "../exchange/template.ts";
+import type { TokenSource } from "../core/tokens.ts";
 import { SocketCall, type SocketExchangeParts } from "./call.ts";
 import { checkSocketHealth } from "./health.ts";
 import { compileMessage, compileReply, type Outgoing } from "./message.ts";

@@ -3,9 +3,9 @@ import { ConnectError } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
 import type { ConnectionEvents, WebSocketConnection, WebSocketEnd } from "../../transport/websocket/connection.ts";
 import { HandshakeRefused } from "../../transport/websocket/open.ts";
-import { httpEnding } from "../http_outcome.ts";
-import type { Ending } from "../outcome.ts";
-import { oneLine } from "../text.ts";
+import { httpEnding } from "../http/outcome.ts";
+import type { Ending } from "../core/outcome.ts";
+import { oneLine } from "../core/text.ts";
 import type { Outgoing } from "./message.ts";
 
 /** The exchange on a session. */

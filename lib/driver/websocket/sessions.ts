@@ -5,12 +5,12 @@ import { ConnectError, type TlsOptions } from "../../transport/channel.ts";
 import type { HttpHeaders } from "../../transport/http/channel.ts";
 import type { ConnectionEvents, WebSocketConnection } from "../../transport/websocket/connection.ts";
 import { HandshakeRefused, openWebSocket } from "../../transport/websocket/open.ts";
-import { withToken } from "../authorized_http.ts";
+import { withToken } from "../http/authorized_http.ts";
 import type { ConnectionCounts, Random } from "../driver.ts";
-import { CONNECT_TIMEOUT_MS, proxyOptions } from "../open_service.ts";
+import { CONNECT_TIMEOUT_MS, proxyOptions } from "../core/open_service.ts";
 import { checkSendable, compilePath } from "../rest/request.ts";
-import type { Template, TemplateContext } from "../template.ts";
-import type { Token, TokenSource } from "../tokens.ts";
+import type { Template, TemplateContext } from "../exchange/template.ts";
+import type { Token, TokenSource } from "../core/tokens.ts";
 import { Session } from "./session.ts";
 
 /** Largest message taken; bytes. */

@@ -1,8 +1,8 @@
 /** Charts of what carried the load: connections and streams, memory, temperature, and june-load itself. */
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
 import type { Run } from "../../result/run.ts";
-import type { Bin } from "../bins.ts";
-import { gpusOf } from "../facts.ts";
+import type { Bin } from "../figures/bins.ts";
+import { gpusOf } from "../figures/facts.ts";
 import { type Chart, type Line, type Panel, stackPanels } from "./panels.ts";
 import { meanByBin, middleOf } from "./time_chart.ts";
 

@@ -3,7 +3,7 @@
  * that ends in `color` (or is `fontFamily`) stands for the page's CSS variable of that name, and `@name` under
  * `formatter` for a function of the page's script. So an option is JSON, and the page can redraw it in another theme.
  */
-import { remembered } from "../memory.ts";
+import { remembered } from "../figures/memory.ts";
 import type {
   EChartsOption,
   LineSeriesOption,

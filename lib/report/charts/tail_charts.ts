@@ -2,8 +2,8 @@
 import type { EChartsOption } from "echarts";
 import type { Histogram } from "../../measure/histogram.ts";
 import type { Run } from "../../result/run.ts";
-import { type Bin, latencyByBin } from "../bins.ts";
-import { type Row, toMs } from "../figures.ts";
+import { type Bin, latencyByBin } from "../figures/bins.ts";
+import { type Row, toMs } from "../figures/figures.ts";
 import { type Chart, labelInterval, spanOf, TEXT, tooltip } from "./panels.ts";
 
 const COLORS = ["cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6"];

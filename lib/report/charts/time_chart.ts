@@ -1,11 +1,11 @@
 /** "What happened": latency, load, errors and the machines over one time axis. */
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
-import type { Distribution } from "../../plan/threshold.ts";
+import type { Distribution } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
 import { matchesGlob } from "../../plan/glob.ts";
-import { type Bin, latencyByBin } from "../bins.ts";
-import { gpusOf, meanOf } from "../facts.ts";
-import { errorsOf, percentileMs, percentileName, toMs } from "../figures.ts";
+import { type Bin, latencyByBin } from "../figures/bins.ts";
+import { gpusOf, meanOf } from "../figures/facts.ts";
+import { errorsOf, percentileMs, percentileName, toMs } from "../figures/figures.ts";
 import { gpuBands } from "./gpu_bands.ts";
 import { type Chart, type Limit, type Line, type Panel, type Point, stackPanels } from "./panels.ts";
 

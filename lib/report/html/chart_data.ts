@@ -1,11 +1,11 @@
 /** Everything the page's script draws, as JSON. */
 import type { Run } from "../../result/run.ts";
-import { type Bin, binLength, binsOf, percentileBinLength } from "../bins.ts";
+import { type Bin, binLength, binsOf, percentileBinLength } from "../figures/bins.ts";
 import { connectionChart, resourceChart } from "../charts/machine_charts.ts";
 import { type Chart, firstPanel, type PanelChange } from "../charts/panels.ts";
 import { heatChart, percentileChart } from "../charts/tail_charts.ts";
 import { latencyPanel, timeChart } from "../charts/time_chart.ts";
-import type { Row } from "../figures.ts";
+import type { Row } from "../figures/figures.ts";
 
 /** A chart with the group whose members share a cursor. */
 export interface PageChart extends Chart {

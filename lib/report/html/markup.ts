@@ -1,5 +1,5 @@
 /** HTML built from templates whose every insertion is escaped, so that no text can become markup by being forgotten. */
-import { escapeHtml } from "../text.ts";
+import { escapeHtml } from "../format/escape.ts";
 
 /** A piece of finished HTML. Only `markup` and `verbatim` make one. */
 export class Markup {

@@ -4,8 +4,8 @@ import { errorRate } from "../../measure/series.ts";
 import { formatDuration, formatPercent } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import { matchesGlob } from "../../plan/glob.ts";
-import { plainPercentile } from "../estimates.ts";
-import { type Row, rowsOf, selectionOf } from "../figures.ts";
+import { plainPercentile } from "../figures/estimates.ts";
+import { type Row, rowsOf, selectionOf } from "../figures/figures.ts";
 
 /** Names of the pictures, without the ending. */
 export const BAR_CHARTS = [

@@ -7,7 +7,7 @@ import { GatewayServices } from "./gateway_services.ts";
 import { GatewaySocket } from "./gateway_socket.ts";
 import { GatewayTokens } from "./gateway_tokens.ts";
 import type { Backend } from "./backend.ts";
-import type { SimClock } from "../clock.ts";
+import type { SimClock } from "../model/clock.ts";
 import { type Answer, jsonReply, type Route } from "./server.ts";
 
 const VERSION = "0.2.0";

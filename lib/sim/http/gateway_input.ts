@@ -1,5 +1,5 @@
 /** What clients send the gateway, checked; and what they get when it is wrong. */
-import type { SimClock } from "../clock.ts";
+import type { SimClock } from "../model/clock.ts";
 import { BackendError } from "./backend.ts";
 import { type HttpRefusal, refusalOf } from "./status.ts";
 

@@ -2,7 +2,7 @@
 import * as asr from "../../../proto/asr.ts";
 import * as llm from "../../../proto/llm.ts";
 import * as tts from "../../../proto/tts.ts";
-import { pcmDuration_ms, SPEECH_RATE_HZ, wavHeaderBytes } from "../audio.ts";
+import { pcmDuration_ms, SPEECH_RATE_HZ, wavHeaderBytes } from "../model/audio.ts";
 import type { Backend } from "./backend.ts";
 import { base64Of, fieldsOf, optionalText, Refused, textField } from "./gateway_input.ts";
 

@@ -1,5 +1,5 @@
 /** One WebSocket of the gateway: JSON messages in, one JSON answer to each, in order of their completion. */
-import type { SimClock } from "../clock.ts";
+import type { SimClock } from "../model/clock.ts";
 import { asError, bytesOfBase64, type Fields, fieldsOf, optionalText, Refused, textField } from "./gateway_input.ts";
 import type { GatewayServices } from "./gateway_services.ts";
 

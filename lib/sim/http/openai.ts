@@ -2,7 +2,7 @@
  * A server of OpenAI's HTTP interface in front of the simulator's services: vLLM's shapes on the simulator's models,
  * queues and faults, so that its figures mean what those of the other protocols mean.
  */
-import type { SimClock } from "../clock.ts";
+import type { SimClock } from "../model/clock.ts";
 import { type Backend, BackendError } from "./backend.ts";
 import { backendReply, errorReply, type Fields, MODEL, OpenAiRefusal, readFields } from "./openai_shapes.ts";
 import type { OpenAiBehaviour } from "./openai_behaviour.ts";

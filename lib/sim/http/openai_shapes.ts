@@ -1,6 +1,6 @@
 /** What a server of OpenAI's interface sends, field by field as vLLM sends it. */
 import type { BackendError } from "./backend.ts";
-import type { SimClock } from "../clock.ts";
+import type { SimClock } from "../model/clock.ts";
 import { refusalOf } from "./status.ts";
 import type { OpenAiBehaviour } from "./openai_behaviour.ts";
 import { jsonReply } from "./server.ts";

@@ -2,7 +2,7 @@
 import * as asr from "../../../proto/asr.ts";
 import { LINEAR_PCM } from "../../../proto/riva_asr.ts";
 import * as tts from "../../../proto/riva_tts.ts";
-import { wavHeaderBytes } from "../audio.ts";
+import { wavHeaderBytes } from "../model/audio.ts";
 import type { Backend } from "./backend.ts";
 import { eventBytes, streamReply } from "./event_stream.ts";
 import { type Fields, frameOf, OpenAiRefusal } from "./openai_shapes.ts";

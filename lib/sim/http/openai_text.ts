@@ -1,7 +1,7 @@
 /** Chat, completions and embeddings in front of the simulated language model. */
 import * as llm from "../../../proto/llm.ts";
 import { StatusCode } from "../../transport/status.ts";
-import { countTokens } from "../text.ts";
+import { countTokens } from "../model/text.ts";
 import { type Backend, BackendError } from "./backend.ts";
 import { eventBytes, streamReply } from "./event_stream.ts";
 import {

@@ -1,6 +1,6 @@
 /** From what a service says to what an HTTP front answers. */
 import { StatusCode } from "../../transport/status.ts";
-import type { SimClock } from "../clock.ts";
+import type { SimClock } from "../model/clock.ts";
 import { BackendError } from "./backend.ts";
 
 /** Status and headers of an answer that is an error. */

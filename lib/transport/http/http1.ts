@@ -1,6 +1,6 @@
 /** HTTP/1.1 with kept connections: requests go to the connection used last, or wait, counted, until one is free. */
 import { type ChannelStats, ConnectError } from "../channel.ts";
-import { connectErrorOf, connectSocket, hostOf, wantsTls } from "../connect_socket.ts";
+import { connectErrorOf, connectSocket, hostOf, wantsTls } from "../diagnose/connect_socket.ts";
 import { backoff } from "../wire/backoff.ts";
 import { Deadlines } from "../wire/deadlines.ts";
 import { Call, type CallOwner, unanswered } from "./call.ts";

@@ -3,7 +3,7 @@
  * and both are held to the same rules. Deno's own `fetch` would cost ten times as much and hide when bytes leave.
  */
 import { CHANNEL_DEFAULTS, ConnectError } from "../channel.ts";
-import { hostOf } from "../connect_socket.ts";
+import { hostOf } from "../diagnose/connect_socket.ts";
 import { encodeHeaders } from "../wire/hpack/encoder.ts";
 import { ConnectionPool } from "../wire/pool.ts";
 import type { HttpCall, HttpChannel, HttpEvents, HttpHeaders, HttpOptions, HttpRequest } from "./channel.ts";

@@ -1,7 +1,7 @@
 /** Opens sockets: plain or TLS, by address, name or path. What goes wrong is left to `diagnose` to explain. */
 import { lookup } from "node:dns/promises";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
-import { proxyFault } from "../proxy_faults.ts";
+import { proxyFault } from "./proxy_faults.ts";
 import { isAddress, parseTarget, type Target, type Tunnel } from "../target.ts";
 import type { ByteSocket, SecuredSocket } from "./byte_socket.ts";
 import { Limit } from "./limit.ts";

@@ -5,7 +5,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import type { TlsOptions } from "../channel.ts";
-import { proxyFault } from "../proxy_faults.ts";
+import { proxyFault } from "./proxy_faults.ts";
 import { isAddress, type Target, type Tunnel } from "../target.ts";
 import type { SecuredSocket } from "./byte_socket.ts";
 import type { Limit } from "./limit.ts";

@@ -1,6 +1,6 @@
 /** Tunnels through an HTTP proxy. Source: RFC 9110, section 9.3.6 (CONNECT). */
 import type { ConnectError } from "../channel.ts";
-import { proxyFault } from "../proxy_faults.ts";
+import { proxyFault } from "./proxy_faults.ts";
 import type { Tunnel } from "../target.ts";
 import type { ByteSocket } from "./byte_socket.ts";
 

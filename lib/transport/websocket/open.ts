@@ -1,6 +1,6 @@
 /** From a target to a WebSocket whose handshake is done. */
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
-import { connectSocket, hostOf } from "../connect_socket.ts";
+import { connectSocket, hostOf } from "../diagnose/connect_socket.ts";
 import { certificateFault, fault } from "../faults.ts";
 import type { HttpHeaders } from "../http/channel.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";

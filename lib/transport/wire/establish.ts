@@ -1,6 +1,6 @@
 /** From a target to a connection whose handshakes are done, within a limit of time. */
 import { type ChannelOptions, ConnectError } from "../channel.ts";
-import { diagnose } from "../diagnose.ts";
+import { diagnose } from "../diagnose/diagnose.ts";
 import { fault } from "../faults.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { detour, dial, firstOf, type Lookup, resolve } from "../socket/dial.ts";

@@ -4,7 +4,7 @@ import { progressBar, ruleMark, sparkline } from "./marks.ts";
 import { renderOperations } from "./operations.ts";
 import { cutLine, fit, gap, joinParts, type Line, lineWidth, signs, span } from "./style.ts";
 import { textWidth } from "./text.ts";
-import type { GpuView, LiveView, RuleView } from "./view_model.ts";
+import type { GpuView, LiveView, RuleView } from "../views/view_model.ts";
 
 /** Size of the space to draw in, in characters. */
 export interface Space {

@@ -5,7 +5,7 @@ import { type Device, type DrawnLine, Screen } from "./screen.ts";
 import { type ColorDepth, colorDepth, type Line, paint, signs, type Span } from "./style.ts";
 import { renderSummary } from "./summary.ts";
 import { cleanText, textWidth } from "./text.ts";
-import type { LiveView, SummaryView } from "./view_model.ts";
+import type { LiveView, SummaryView } from "../views/view_model.ts";
 
 /** What a terminal view needs. */
 export interface TerminalOptions {

@@ -1,6 +1,6 @@
 /** An interop server over grpc-js. Argument: `ServerOptions` as JSON. Prints `port N` when it listens. */
 import { Buffer } from "node:buffer";
-import { installGoawayShield } from "../../../lib/transport/goaway_shield.ts";
+import { installGoawayShield } from "../../../lib/transport/grpc_js/goaway_shield.ts";
 import { decode, encode, type StreamingOutputCallRequest } from "../interop_messages.ts";
 import type { ServerOptions } from "./server.ts";
 

@@ -4,7 +4,7 @@ import { loadDescriptorSet } from "../../../lib/driver/grpc/descriptor_files.ts"
 import { compileMessage, type Part } from "../../../lib/driver/grpc/encode.ts";
 import { loadProtoFiles } from "../../../lib/driver/grpc/proto_files.ts";
 import { type MessageType, Types } from "../../../lib/driver/grpc/types.ts";
-import { TEMPLATE_SOURCES } from "../../../lib/driver/template.ts";
+import { TEMPLATE_SOURCES } from "../../../lib/driver/exchange/template.ts";
 
 const PROTOS = new URL("protos/", import.meta.url).pathname;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Cache } from "../../../lib/driver/inputs/cache.ts";
+import { Cache } from "../../../lib/driver/inputs/pick/cache.ts";
 
 const weigh = (value: number) => value;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clipSource } from "../../../lib/driver/inputs/clip_source.ts";
+import { clipSource } from "../../../lib/driver/inputs/pick/clip_source.ts";
 import type { DrawnFacts, Ledger } from "../../../lib/driver/inputs/inputs.ts";
 import { Order, orderMemory } from "../../../lib/driver/inputs/order.ts";
 import { clip } from "../workbench.ts";

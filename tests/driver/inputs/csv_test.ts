@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseRow } from "../../../lib/driver/inputs/csv.ts";
+import { parseRow } from "../../../lib/driver/inputs/read/csv.ts";
 
 Deno.test("parseRow() gives back the fields that were written, quoted or not", () => {
   const row = fc.array(fc.string(), { minLength: 1 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { columnsOf, type Entry, type EntryForm, parseEntry } from "../../../lib/driver/inputs/entry.ts";
-import { FormatError } from "../../../lib/driver/inputs/records.ts";
+import { columnsOf, type Entry, type EntryForm, parseEntry } from "../../../lib/driver/inputs/read/entry.ts";
+import { FormatError } from "../../../lib/driver/inputs/read/records.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const form = (format: EntryForm["format"], field: string | null = null): EntryForm => ({

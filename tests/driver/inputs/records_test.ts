@@ -7,7 +7,7 @@ import {
   RecordReader,
   RowSplitter,
   type Splitter,
-} from "../../../lib/driver/inputs/records.ts";
+} from "../../../lib/driver/inputs/read/records.ts";
 
 interface Record {
   text: string;

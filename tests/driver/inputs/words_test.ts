@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { drawLength, prefixText, wordText } from "../../../lib/driver/inputs/words.ts";
+import { drawLength, prefixText, wordText } from "../../../lib/driver/inputs/pick/words.ts";
 import { randomStream } from "../../../lib/schedule/random.ts";
 import type { LengthPlan } from "../../../lib/plan/inputs.ts";
 

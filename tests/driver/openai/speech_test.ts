@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Inputs } from "../../../lib/driver/inputs/inputs.ts";
-import { parseWav } from "../../../lib/driver/inputs/wav.ts";
-import { wavFile } from "../../../lib/driver/multipart.ts";
+import { parseWav } from "../../../lib/driver/inputs/read/wav.ts";
+import { wavFile } from "../../../lib/driver/http/multipart.ts";
 import { clip } from "../workbench.ts";
 import { type Answer, call, events, json, type Setup, stream } from "./bench.ts";
 

@@ -4,7 +4,7 @@ import { Opcode } from "../../../lib/transport/websocket/frames.ts";
 import { ConnectError } from "../../../lib/transport/channel.ts";
 import { UserError } from "../../../lib/plan/errors.ts";
 import type { WebSocketExchange, WebSocketSettings } from "../../../lib/plan/protocols.ts";
-import type { TokenSource } from "../../../lib/driver/tokens.ts";
+import type { TokenSource } from "../../../lib/driver/core/tokens.ts";
 import { say } from "../../transport/http/peers.ts";
 import { serverFrame, utf8 } from "../../transport/websocket/frames.ts";
 import { type RawSide, withRawSide, withSocketServer } from "../../transport/websocket/peers.ts";

@@ -3,7 +3,7 @@
  * its REST and WebSocket gateway, and a Python gRPC server that june-load knows from reflection alone.
  */
 import assert from "node:assert/strict";
-import { standAloneSimulator } from "../../../lib/cli/simulator.ts";
+import { standAloneSimulator } from "../../../lib/cli/sim/simulator.ts";
 import { readResult } from "../../../lib/result/file.ts";
 import type { Run } from "../../../lib/result/run.ts";
 import type { Simulator } from "../../../lib/sim/simulator.ts";

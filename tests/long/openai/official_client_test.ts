@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { instantModels } from "../../sim/instant_models.ts";
 import { OPENAI_DEFAULTS } from "../../../lib/sim/http/openai_behaviour.ts";
-import { startInWorker } from "../../../lib/sim/start_in_worker.ts";
-import { transcriptOf } from "../../../lib/sim/transcripts.ts";
+import { startInWorker } from "../../../lib/sim/worker/start_in_worker.ts";
+import { transcriptOf } from "../../../lib/sim/model/transcripts.ts";
 import { sound, wav } from "../../sim/sounds.ts";
 import { pythonWith } from "../python.ts";
 

@@ -3,7 +3,7 @@ import { openDriver } from "../../../lib/driver/registry.ts";
 import type { Inputs } from "../../../lib/driver/inputs/inputs.ts";
 import type { TaskName } from "../../../lib/plan/tasks.ts";
 import { startSimulator } from "../../../lib/sim/simulator.ts";
-import { transcriptOf } from "../../../lib/sim/transcripts.ts";
+import { transcriptOf } from "../../../lib/sim/model/transcripts.ts";
 import { openWireChannel } from "../../../lib/transport/wire/wire.ts";
 import { startChild } from "../../conformance/servers/child.ts";
 import { rivaService } from "../../driver/riva/bench.ts";

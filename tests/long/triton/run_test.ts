@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { standAloneSimulator } from "../../../lib/cli/simulator.ts";
+import { standAloneSimulator } from "../../../lib/cli/sim/simulator.ts";
 import { readResult } from "../../../lib/result/file.ts";
-import { serverWork } from "../../../lib/report/servers.ts";
+import { serverWork } from "../../../lib/report/figures/servers.ts";
 import { filesBelow, type Finished, inFolder, june, runFolder } from "../../end_to_end/cli.ts";
 import { type RunningTriton, startTriton } from "./server.ts";
 

@@ -1,5 +1,5 @@
 /** NVIDIA's tritonserver in a child process, out of its Python wheel. */
-import { askOver } from "../../../lib/driver/standard_health.ts";
+import { askOver } from "../../../lib/driver/rpc/standard_health.ts";
 import { CHANNEL_DEFAULTS } from "../../../lib/transport/channel.ts";
 import { StatusCode } from "../../../lib/transport/status.ts";
 import { openWireChannel } from "../../../lib/transport/wire/wire.ts";

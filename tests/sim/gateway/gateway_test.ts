@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { wavFile } from "../../../lib/driver/multipart.ts";
+import { wavFile } from "../../../lib/driver/http/multipart.ts";
 import { instantModels } from "../instant_models.ts";
 import type { SimulatorOptions } from "../../../lib/sim/options.ts";
-import { parseFault } from "../../../lib/sim/fault_parser.ts";
+import { parseFault } from "../../../lib/sim/fault/parser.ts";
 import { startSimulator } from "../../../lib/sim/simulator.ts";
-import { transcriptOf } from "../../../lib/sim/transcripts.ts";
+import { transcriptOf } from "../../../lib/sim/model/transcripts.ts";
 
 const FREE = { ports: { llm: 0, stt: 0, tts: 0 }, http_port: 0 };
 

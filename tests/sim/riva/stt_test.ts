@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as asr from "../../../proto/riva_asr.ts";
-import { transcriptOf } from "../../../lib/sim/transcripts.ts";
+import { transcriptOf } from "../../../lib/sim/model/transcripts.ts";
 import { StatusCode } from "../../../lib/transport/status.ts";
 import { sound, wav } from "../sounds.ts";
 import { worldOf, type WorldOptions } from "../world.ts";

@@ -1,0 +1,171 @@
+/** The services that `init` can be told of: their flags, and what a scenario says of each before it is looked at. */
+import type { ServicePlan } from "../../plan/plan.ts";
+import { type InitService, juneService } from "../../scenario/init.ts";
+import {
+  type Lines,
+  lookAtGrpc,
+  lookAtOpenAi,
+  lookAtRest,
+  lookAtRivaAsr,
+  lookAtRivaTts,
+  lookAtTriton,
+} from "./probe.ts";
+
+/** One flag of `init`. */
+export interface InitKind {
+  flag: string;
+  /** Asked on a terminal. */
+  question: string;
+  group: InitService["group"];
+  /** Key of the service in the file. */
+  name: string;
+  protocol: string;
+  /** Keys without which an address is no service yet; only for looking at it. */
+  least: Readonly<Record<string, unknown>>;
+  /** Keys that are written in any case. */
+  lines: readonly string[];
+  /** Keys written where nothing could be found out. */
+  guess: readonly string[];
+  /** Finds out more; null: its health says all there is. */
+  look: ((service: ServicePlan) => Promise<Lines>) | null;
+  tasks: InitService["tasks"];
+  rules: InitService["rules"];
+}
+
+const llm = { group: "grpc", tasks: { "llm.chat_stream": 30 }, rules: ["p95(latency, llm.*) < 2s"] } as const;
+const stt = {
+  group: "grpc",
+  name: "stt",
+  tasks: { "stt.recognize_stream": 20 },
+  rules: ["p95(final_latency, stt.recognize_stream) < 2s"],
+} as const;
+const tts = {
+  group: "grpc",
+  name: "tts",
+  tasks: { "tts.synthesize_stream": 20 },
+  rules: ["p95(latency, tts.*) < 2s"],
+} as const;
+
+const june = (kind: "llm" | "stt" | "tts", name: string, question: string): InitKind => {
+  const { lines, tasks, rules } = juneService(name, kind);
+  return {
+    flag: `june-${kind}`,
+    question,
+    group: "grpc",
+    name,
+    protocol: "june",
+    least: {},
+    lines: lines.slice(1),
+    guess: [],
+    look: null,
+    tasks,
+    rules,
+  };
+};
+
+const call = (protocol: "grpc" | "rest" | "websocket") => ({
+  group: "calls",
+  name: `my_${protocol}`,
+  protocol,
+  tasks: { [`call@my_${protocol}`]: 10 },
+  rules: [`p95(latency, ${protocol} *) < 2s`],
+} as const);
+const MODEL = ["model: default # the name of the model goes here"];
+
+/** In the order of the questions. */
+export const INIT_KINDS: readonly InitKind[] = [
+  {
+    ...llm,
+    flag: "triton",
+    question: "Triton (TensorRT-LLM, vLLM and others), HOST:PORT of its gRPC",
+    name: "tensorrt_llm",
+    protocol: "triton",
+    least: {},
+    lines: [],
+    guess: ["model: ensemble", "max_tokens: 128"],
+    look: lookAtTriton,
+  },
+  {
+    ...llm,
+    flag: "openai",
+    question: "Language model with OpenAI's interface (vLLM, NIM, llama.cpp), URL",
+    name: "llm",
+    protocol: "openai",
+    least: { model: "" },
+    lines: ["max_tokens: 128", '# auth: { bearer: "${API_KEY}" }'],
+    guess: MODEL,
+    look: lookAtOpenAi,
+  },
+  june("llm", "inference_api", "June's own language model service, HOST:PORT"),
+  {
+    ...stt,
+    flag: "riva-asr",
+    question: "Riva's speech recognition, HOST:PORT",
+    protocol: "riva",
+    least: {},
+    lines: ['pacing: real_time # as a microphone would; "fast" sends a clip at once'],
+    guess: ["language: en-US"],
+    look: lookAtRivaAsr,
+  },
+  {
+    ...stt,
+    flag: "openai-stt",
+    question: "Speech recognition with OpenAI's interface, URL",
+    protocol: "openai",
+    least: { model: "" },
+    lines: [],
+    guess: MODEL,
+    look: lookAtOpenAi,
+    tasks: { "stt.recognize": 20 },
+    rules: ["p95(latency, stt.*) < 2s"],
+  },
+  june("stt", "stt", "June's speech recognition, HOST:PORT"),
+  {
+    ...tts,
+    flag: "riva-tts",
+    question: "Riva's speech synthesis, HOST:PORT",
+    protocol: "riva",
+    least: {},
+    lines: [],
+    guess: ["language: en-US"],
+    look: lookAtRivaTts,
+  },
+  {
+    ...tts,
+    flag: "openai-tts",
+    question: "Speech synthesis with OpenAI's interface, URL",
+    protocol: "openai",
+    least: { model: "" },
+    lines: ["voice: alloy"],
+    guess: MODEL,
+    look: lookAtOpenAi,
+  },
+  june("tts", "tts", "June's speech synthesis, HOST:PORT"),
+  {
+    ...call("grpc"),
+    flag: "grpc",
+    question: "Any other gRPC server, HOST:PORT",
+    least: { exchanges: [{ method: "your.Service/Method" }] },
+    lines: [],
+    guess: ["exchanges:", "  - method: your.Service/Method # the method to call goes here"],
+    look: lookAtGrpc,
+  },
+  {
+    ...call("rest"),
+    flag: "rest",
+    question: "An HTTP service, URL",
+    least: { exchanges: [{ path: "/" }] },
+    lines: [],
+    guess: ["exchanges:", "  - path: / # the path to request goes here"],
+    look: lookAtRest,
+  },
+  {
+    ...call("websocket"),
+    flag: "websocket",
+    question: "A WebSocket service, URL such as ws://host/path",
+    least: { exchanges: [{ text: "hello" }] },
+    lines: ["exchanges:", '  - text: "hello {{seq}}" # what to send; the next message counts as its answer'],
+    guess: [],
+    look: null,
+  },
+];

@@ -1,0 +1,104 @@
+/** What `init` writes: services as they answer now, in a scenario that runs as it is. */
+import { UserError } from "../../plan/errors.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
+import { initFile, type InitService } from "../../scenario/init.ts";
+import { loadScenario } from "../../scenario/load.ts";
+import { ScenarioError } from "../../scenario/read/problems.ts";
+import { ConnectError } from "../../transport/channel.ts";
+import { INIT_KINDS, type InitKind } from "./kinds.ts";
+import { lookAtServices, type ServiceCheck } from "../../run/preflight.ts";
+
+/** Addresses by flag. */
+export type InitTargets = Readonly<Record<string, string>>;
+
+/** A written scenario, and a line on each service for the user. */
+export interface InitScenario {
+  text: string;
+  /** One for each service, in the order of the file. */
+  checks: ServiceCheck[];
+}
+
+/**
+ * Asks on a terminal for each service in turn; an empty answer leaves it out.
+ * @param ask shows a question and gives the answer; null: the terminal was closed
+ */
+export function askForTargets(ask: (question: string) => string | null): InitTargets {
+  const targets: Record<string, string> = {};
+  for (const { flag, question, name, group } of INIT_KINDS) {
+    const isTaken = group === "grpc" && INIT_KINDS.some((other) => other.name === name && other.flag in targets);
+    const answer = isTaken ? "" : ask(`${question} (Enter: none)`);
+    if (answer === null) break;
+    if (answer.trim() !== "") targets[flag] = answer.trim();
+  }
+  return targets;
+}
+
+/**
+ * Looks at every service and writes a scenario that calls those that answer; where none does, all.
+ * @throws {UserError} kind `usage` for addresses that cannot be read, or two services in one place
+ */
+export async function initScenario(name: string, targets: InitTargets): Promise<InitScenario> {
+  const kinds = INIT_KINDS.filter(({ flag }) => targets[flag] !== undefined);
+  for (const { flag, name: key } of kinds) {
+    const other = kinds.find((kind) => kind.name === key && kind.flag !== flag);
+    if (other !== undefined) {
+      throw new UserError("usage", `--${flag} and --${other.flag}: a scenario has one service "${key}"; leave one out`);
+    }
+  }
+  const plans = kinds.map((kind) => leastPlan(kind, targets[kind.flag]!));
+  const looks = await Promise.all(kinds.map((kind, i) => look(kind, plans[i]!)));
+  const services = kinds.map((kind, i): InitService => {
+    const host = `host: ${JSON.stringify(targets[kind.flag])}`;
+    const { lines, notes } = looks[i]!;
+    const own = [`protocol: ${kind.protocol}`, host, ...lines, ...kind.lines];
+    return { group: kind.group, name: kind.name, lines: [...notes, ...own], tasks: kind.tasks, rules: kind.rules };
+  });
+  const checks = await lookAtServices(planOf(initFile(name, services), "init"));
+  const ill = checks.filter(({ state }) => state === "failed" || state === "unreachable");
+  const noted = services.map((service): InitService => {
+    const check = ill.find(({ name }) => name === service.name);
+    if (check === undefined) return service;
+    return { ...service, lines: [noteOf(check), ...service.lines], idle: ill.length < services.length };
+  });
+  return { text: initFile(name, noted), checks };
+}
+
+const noteOf = ({ state, details }: ServiceCheck): string =>
+  `# ${state} when this was written: ${details}`.replace(/[^\x20-\x7e]/g, "?");
+
+/** The service that an address alone makes. */
+function leastPlan({ flag, group, name, protocol, least }: InitKind, host: string): ServicePlan {
+  const file = {
+    services: { [group]: { [name]: { protocol, host, ...least } } },
+    scenarios: { init: { users: 1, duration: "1s" } },
+  };
+  try {
+    return planOf(JSON.stringify(file), `--${flag}`).services[0]!;
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    throw new UserError("usage", error.problems.map(({ text }) => `--${flag}: ${text}`).join("\n"));
+  }
+}
+
+const planOf = (text: string, file: string) =>
+  loadScenario({ text, file, dir: ".", env: {}, cores: 1, overrides: {} }).plan;
+
+/** What can be found out of a service; what cannot is guessed, with a note where something is to be done. */
+async function look(
+  { look, guess }: InitKind,
+  plan: ServicePlan,
+): Promise<{ lines: readonly string[]; notes: string[] }> {
+  if (look === null) return { lines: guess, notes: [] };
+  try {
+    const lines = await look(plan);
+    return lines === null
+      ? { lines: guess, notes: [`# what answers there does not tell more; what is below is a guess`] }
+      : { lines, notes: [] };
+  } catch (error) {
+    // A service that cannot be reached is told by its check.
+    if (error instanceof ConnectError) return { lines: guess, notes: [] };
+    if (!(error instanceof UserError)) throw error;
+    const told = error.kind === "unreachable" ? [] : error.message.split("\n").map((line) => `# ${line.trim()}`);
+    return { lines: guess, notes: told };
+  }
+}

@@ -1,0 +1,35 @@
+/** The folder of one run: `<dir>/<scenario>/<YYYYMMDD_HHMMSS>/`, as June has it. */
+import { outputError } from "../../result/file.ts";
+
+/** A run's folder and the time stamp its files carry. */
+export interface OutputDir {
+  path: string;
+  stamp: string;
+}
+
+/** `20261123_140000` for an instant, in UTC. */
+export function stampOf(instant: Date): string {
+  return instant.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "_");
+}
+
+/**
+ * Makes the folder; a second run within the same second gets `_2` behind its stamp.
+ * @throws {UserError} kind `output` when it cannot be made
+ */
+export async function makeOutputDir(dir: string, scenario: string, now: Date): Promise<OutputDir> {
+  const parent = `${dir}/${scenario}`;
+  try {
+    await Deno.mkdir(parent, { recursive: true });
+    for (let attempt = 1;; attempt++) {
+      const stamp = stampOf(now) + (attempt === 1 ? "" : `_${attempt}`);
+      try {
+        await Deno.mkdir(`${parent}/${stamp}`);
+        return { path: `${parent}/${stamp}`, stamp };
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      }
+    }
+  } catch (error) {
+    throw outputError(parent, error);
+  }
+}

@@ -1,0 +1,45 @@
+/** Writes the files of a report; `run` and `report` both end here, so that both write the same. */
+import type { OutputFormat } from "../../plan/plan.ts";
+import { outputError } from "../../result/file.ts";
+import type { Run } from "../../result/run.ts";
+import { evaluate } from "../../verdict/evaluate.ts";
+import { VERSION } from "../version.ts";
+
+/** Where the files go, and what they hold. */
+export interface ReportTarget {
+  dir: string;
+  stamp: string;
+  /** Default: the plan's. */
+  formats?: readonly OutputFormat[];
+  baseline: { run: Run; name: string } | null;
+}
+
+/**
+ * Writes the report and returns the file to open: the HTML page where there is one, else the folder.
+ * @throws {UserError} kind `output` when a file cannot be written
+ */
+export async function writeRunReport(run: Run, target: ReportTarget): Promise<string> {
+  const { output } = run.plan;
+  const { baseline } = target;
+  // Charts and fonts are heavy, and most commands never draw.
+  const { writeReport } = await import("../../report/report.ts");
+  try {
+    const paths = await writeReport(run, evaluate(run), {
+      dir: target.dir,
+      stamp: target.stamp,
+      formats: target.formats ?? output.formats,
+      include_charts: output.include_charts,
+      version: VERSION,
+      ...(baseline === null ? {} : { baseline: { ...baseline, verdict: evaluate(baseline.run) } }),
+    });
+    return paths.find((path) => path.endsWith(".html")) ?? target.dir;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || isSystemError(error)) throw outputError(target.dir, error);
+    throw error;
+  }
+}
+
+/** Errors of the file system, not of the program. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && /os error \d+/.test(error.message);
+}

@@ -1,0 +1,130 @@
+/** `june-load sim`: a June to test against. */
+import { buildCommand } from "@stricli/core";
+import { UserError } from "../../plan/errors.ts";
+import { FAULT_FORMS, parseFault } from "../../sim/fault/parser.ts";
+import type { ProfileName } from "../../sim/model/model.ts";
+import { DEFAULT_HTTP_PORT, DEFAULT_PORTS } from "../../sim/options.ts";
+import { type CliContext, say } from "../context.ts";
+import { interrupted } from "../interrupt.ts";
+import { standAloneSimulator } from "./simulator.ts";
+import { textFlag, textsFlag } from "../flag_kinds.ts";
+
+interface SimFlags {
+  host: string;
+  llmPort: number;
+  sttPort: number;
+  ttsPort: number;
+  httpPort: number;
+  openaiKey?: string;
+  openaiOld: boolean;
+  openaiTruncates: boolean;
+  profile: ProfileName;
+  fault?: string[];
+  seed: number;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== "") return port;
+  throw new UserError("usage", `"${text}" is no port: use 0 (any free one) to 65535`);
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (Number.isSafeInteger(seed) && seed >= 0 && text !== "") return seed;
+  throw new UserError("usage", `"${text}" is no seed: use a whole number from 0`);
+}
+
+const port = (service: string, byDefault: number) =>
+  ({
+    kind: "parsed",
+    parse: parsePort,
+    default: String(byDefault),
+    brief: `Port of the ${service} service; 0 takes any free one`,
+    placeholder: "port",
+  }) as const;
+
+/** Runs the simulator until it is interrupted. */
+export const simCommand = buildCommand<SimFlags, [], CliContext>({
+  async func({ host, llmPort, sttPort, ttsPort, httpPort, profile, fault = [], seed, ...given }) {
+    const simulator = await standAloneSimulator({
+      hostname: host,
+      ports: { llm: llmPort, stt: sttPort, tts: ttsPort },
+      http_port: httpPort,
+      openai: {
+        key: given.openaiKey ?? null,
+        form: given.openaiOld ? "old" : "new",
+        truncates: given.openaiTruncates,
+      },
+      profile,
+      faults: fault.map(parseFault),
+      seed,
+    });
+    // Listened for before anyone is told that it runs, or an early Ctrl-C would kill it.
+    const end = interrupted();
+    const { llm, stt, tts } = simulator.addresses;
+    say(this, `june simulator (${profile}, seed ${seed}): llm ${llm}  stt ${stt}  tts ${tts}`);
+    say(this, `http: ${simulator.http_address}`);
+    for (const text of fault) say(this, `fault: ${text}`);
+    say(this, "Ctrl-C ends it");
+    await end;
+    await simulator.close();
+  },
+  parameters: {
+    flags: {
+      host: {
+        kind: "parsed",
+        parse: String,
+        default: "127.0.0.1",
+        brief: "Address to listen on",
+        placeholder: "address",
+      },
+      llmPort: port("language model", DEFAULT_PORTS.llm),
+      sttPort: port("speech-to-text", DEFAULT_PORTS.stt),
+      ttsPort: port("text-to-speech", DEFAULT_PORTS.tts),
+      httpPort: {
+        kind: "parsed",
+        parse: parsePort,
+        default: String(DEFAULT_HTTP_PORT),
+        brief: "Port of the HTTP gateway, its WebSocket and the OpenAI interface; 0 takes any free one",
+        placeholder: "port",
+      },
+      openaiKey: textFlag("Key that the OpenAI interface asks for; without it, none", "key"),
+      openaiOld: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "The OpenAI interface answers as older vLLM does: flat errors, usage unasked",
+      },
+      openaiTruncates: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "The OpenAI interface ends its streams after their first content",
+      },
+      profile: {
+        kind: "enum",
+        values: ["ideal", "june"],
+        default: "ideal",
+        brief: "ideal: as the protos say; june: as June's real servers are, oddities included",
+      },
+      fault: textsFlag("A fault on request, e.g. llm.error_rate=5%; see below", "fault"),
+      seed: { kind: "parsed", parse: parseSeed, default: "1", brief: "Seed of every random choice", placeholder: "n" },
+    },
+  },
+  docs: {
+    brief: "Run a simulated June: all three services, with queues and faults on request",
+    fullDescription: [
+      "Runs a simulated June: speech-to-text, language model and text-to-speech, with queues and faults on request.",
+      "The speech ports speak NVIDIA Riva's protocol too; the HTTP port has June's former gateway and OpenAI's interface.",
+      "",
+      "  june-load sim",
+      "  june-load sim --profile june --fault stt.error_rate=2% --fault stall=30s+5s",
+      "",
+      "Faults: [stt.|llm.|tts.]NAME=VALUE, for one service or, without its name, for all:",
+      ...Object.entries(FAULT_FORMS).map(([name, { value, summary }]) =>
+        `  ${(value === "" ? name : `${name}=${value}`).padEnd(32)} ${summary}`
+      ),
+    ].join("\n"),
+  },
+});

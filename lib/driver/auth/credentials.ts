@@ -1,0 +1,103 @@
+/** Who june-load is to a service: tokens that may change while a run lasts, and all that must not be told. */
+import { UserError } from "../../plan/errors.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
+import { Secrets } from "./secrets.ts";
+import { isToken, type NoToken, type Token, type TokenSource } from "../core/tokens.ts";
+
+/** What a service is sent to be believed, and what is taken out of all that is told of it. */
+export interface Credentials {
+  /** Null: nothing but what the plan's metadata holds. */
+  readonly source: TokenSource | null;
+  readonly secrets: Secrets;
+}
+
+/** The credentials of a service; nothing is read or sent yet. */
+export async function openCredentials(service: ServicePlan): Promise<Credentials> {
+  const secrets = new Secrets(service);
+  const { auth } = service;
+  switch (auth?.kind) {
+    case undefined:
+      return { source: null, secrets };
+    case "bearer":
+      return { source: constant(auth.token), secrets };
+    case "bearer_file":
+      return { source: new TokenFile(auth.file, service.name, secrets), secrets };
+    case "oauth2":
+      return { source: new (await import("./oauth2.ts")).OAuth2Tokens(service, auth, secrets), secrets };
+  }
+}
+
+/** A token that never changes. */
+function constant(text: string): TokenSource {
+  const token = { authorization: `Bearer ${text}` };
+  return {
+    ready: () => Promise.resolve(),
+    token: () => token,
+    rejected() {},
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A file is read again at most so often: it is short, and what it says cannot be missed as a change of its time can. */
+const LOOK_MS = 1000;
+
+/**
+ * A file that holds a token. A rotated token is used by the first call that starts a second after it was written, at
+ * the latest; a file that is gone or empty for a while leaves the token as it was.
+ */
+export class TokenFile implements TokenSource {
+  #token: Token | null = null;
+  #look_at_ms = 0;
+
+  /**
+   * @param service its name, for messages
+   * @param now_ms a monotonic clock
+   */
+  constructor(
+    readonly file: string,
+    readonly service: string,
+    readonly secrets: Secrets,
+    readonly now_ms: () => number = () => performance.now(),
+  ) {}
+
+  ready(): Promise<void> {
+    try {
+      this.#look();
+      return Promise.resolve();
+    } catch (error) {
+      const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
+      return Promise.reject(
+        new UserError("input", `Cannot read the token of service ${this.service} from "${this.file}": ${why}`),
+      );
+    }
+  }
+
+  token(): Token | NoToken {
+    if (this.now_ms() >= this.#look_at_ms) {
+      try {
+        this.#look();
+      } catch {
+        // It is being replaced: the token known so far stays in use.
+      }
+    }
+    return this.#token ?? { missing: `There is no token in "${this.file}"` };
+  }
+
+  /** Another token comes with the next look. */
+  rejected(): void {}
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #look(): void {
+    this.#look_at_ms = this.now_ms() + LOOK_MS;
+    const text = Deno.readTextFileSync(this.file).trim();
+    if (text === "") throw new Error("it is empty");
+    if (!isToken(text)) throw new Error("its text cannot be sent: a token is one line without blanks");
+    const authorization = `Bearer ${text}`;
+    if (this.#token?.authorization === authorization) return;
+    this.secrets.add(text);
+    this.#token = { authorization };
+  }
+}

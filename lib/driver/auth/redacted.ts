@@ -1,0 +1,59 @@
+/** A service of which no secret is told, whoever quotes it: the one place that all words of a server pass through. */
+import { UserError } from "../../plan/errors.ts";
+import { ConnectError } from "../../transport/channel.ts";
+import type { Credentials } from "./credentials.ts";
+import type { OpenService } from "../driver.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** The service with secrets taken out of what it finds wrong; it closes the source of its tokens, too. */
+export function guarded(service: OpenService, { source, secrets }: Credentials): OpenService {
+  const { serverStatistics } = service;
+  return {
+    connect: () => hidden(secrets, () => service.connect()),
+    operation(task, inputs) {
+      try {
+        return service.operation(task, inputs);
+      } catch (error) {
+        throw withoutSecrets(error, secrets);
+      }
+    },
+    async health(timeout_ms) {
+      const health = await service.health(timeout_ms);
+      // With TLS 1.3 a server asks for a certificate after the handshake: only the first question is told.
+      const wanting = health.remedy === undefined && /wants a client certificate/.test(health.details);
+      const remedy = wanting ? { remedy: "Give a client certificate and its key." } : {};
+      return { ...health, ...remedy, details: secrets.hide(health.details) };
+    },
+    stats: () => service.stats(),
+    ...(serverStatistics !== undefined && {
+      async serverStatistics() {
+        // Who only asks for these has not connected, and has no token yet; without one the server says so.
+        await source?.ready().catch(() => {});
+        return await serverStatistics();
+      },
+    }),
+    hide: (text) => secrets.hide(text),
+    async close() {
+      await service.close();
+      await source?.close();
+    },
+  };
+}
+
+/** Waits for something; no error of it tells a secret. */
+export async function hidden<Value>(secrets: Secrets, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    throw withoutSecrets(error, secrets);
+  }
+}
+
+function withoutSecrets(error: unknown, secrets: Secrets): unknown {
+  if (!(error instanceof Error)) return error;
+  const message = secrets.hide(error.message);
+  if (message === error.message) return error;
+  if (error instanceof ConnectError) return new ConnectError(error.fault, message, error.remedy);
+  if (error instanceof UserError) return new UserError(error.kind, message);
+  return new Error(message);
+}

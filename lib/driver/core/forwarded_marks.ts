@@ -1,0 +1,36 @@
+/** Marks on their way to others. */
+import type { Marks, OperationEnd } from "../driver.ts";
+
+/** Passes all marks of a call on; for classes that change some of them. */
+export class ForwardedMarks implements Marks {
+  text?: (piece: string) => void;
+
+  constructor(readonly marks: Marks) {
+    const { text } = marks;
+    if (text !== undefined) this.text = (piece) => text(piece);
+  }
+
+  sent(): void {
+    this.marks.sent();
+  }
+
+  speechEnd(): void {
+    this.marks.speechEnd();
+  }
+
+  content(audio_us?: number): void {
+    this.marks.content(audio_us);
+  }
+
+  paced(late_us: number): void {
+    this.marks.paced(late_us);
+  }
+
+  responded(latency_us: number): void {
+    this.marks.responded?.(latency_us);
+  }
+
+  end(end: OperationEnd): void {
+    this.marks.end(end);
+  }
+}

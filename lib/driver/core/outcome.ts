@@ -1,0 +1,48 @@
+/** From a gRPC status to the outcome that the run counts. */
+import { STATUS_NAMES, StatusCode, statusName } from "../../transport/status.ts";
+import type { Status } from "../../transport/channel.ts";
+import type { OperationEnd } from "../driver.ts";
+
+/** A reply that is a failure although its status is OK. */
+export interface Fault {
+  /** Class: `semantic:<what>`, or a status name for a reply that could not be read. */
+  type: string;
+  /** gRPC status code to count it under; 0 where the status was OK. */
+  code: number;
+  /** What was wrong, in words without names or ids, so that equal failures group. */
+  details: string;
+}
+
+/** How an operation ended, less its byte counts. */
+export type Ending = Omit<OperationEnd, "sent_bytes" | "received_bytes">;
+
+/** A fault of content under an OK status. */
+export function semantic(what: string, details: string): Fault {
+  return { type: `semantic:${what}`, code: StatusCode.OK, details };
+}
+
+/** The ending of a call whose reply is at fault. */
+export function faultEnding(fault: Fault): Ending {
+  return { outcome: "failed", ...fault };
+}
+
+/** The ending of a call whose status tells it all. */
+export function statusEnding(status: Status): Ending {
+  const { code, details } = status;
+  if (code === StatusCode.OK) return { outcome: "ok", code, type: "", details: "" };
+  if (status.origin === "cancel") return { outcome: "cancelled", code, type: statusName(code), details };
+  const outcome = code === StatusCode.DEADLINE_EXCEEDED ? "timed_out" : "failed";
+  return { outcome, code, type: failureType(code, details), details };
+}
+
+/**
+ * The class of a failed status: its name, but for UNKNOWN the status its details name. June's rate limiter and
+ * authentication raise inside a Python interceptor, and gRPC then sends UNKNOWN with `StatusCode.RESOURCE_EXHAUSTED` or
+ * the like in the text.
+ */
+function failureType(code: number, details: string): string {
+  if (code !== StatusCode.UNKNOWN) return statusName(code);
+  const raised = /StatusCode\.([A-Z_]+)/.exec(details)?.[1];
+  const known = STATUS_NAMES.find((name) => name === raised && name !== "OK");
+  return known ?? statusName(code);
+}

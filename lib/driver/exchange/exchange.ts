@@ -1,0 +1,35 @@
+/** Operations of services whose calls the scenario writes itself: gRPC, REST, WebSocket. */
+import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import type { Clock, Marks, Operation, RunningOperation } from "../driver.ts";
+import type { TemplateContext } from "./template.ts";
+
+/**
+ * The exchange that a task names.
+ * @throws {TypeError} when the service has none of the name, which the plan's decoder rules out
+ */
+export function exchangeOf<Ready>(
+  { name, operation }: TaskPlan,
+  service: ServicePlan,
+  exchanges: ReadonlyMap<string, Ready>,
+): Ready {
+  const exchange = exchanges.get(operation);
+  if (name === "call" && exchange !== undefined) return exchange;
+  throw new TypeError(`Cannot prepare ${name} "${operation}": service ${service.name} has no such exchange`);
+}
+
+/** An operation whose calls fill templates in; they are numbered from 1. */
+export function templateOperation(
+  name: string,
+  reply_stream: boolean,
+  start: (cx: TemplateContext, marks: Marks, clock: Clock) => RunningOperation,
+): Operation {
+  let calls = 0;
+  return {
+    name,
+    reply_stream,
+    start(random, clock, marks) {
+      const number = ++calls;
+      return start({ random, seq: () => number }, marks, clock);
+    },
+  };
+}

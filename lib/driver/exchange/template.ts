@@ -1,0 +1,163 @@
+/** Fills templates in: parsed once, then filled in for each call out of the call's own random numbers. */
+import type { Json } from "../../plan/protocols.ts";
+import { UserError } from "../../plan/errors.ts";
+import { isTemplate, parseTemplate, type TemplatePart } from "../../plan/template.ts";
+import { PROMPTS } from "../inputs/built_in.ts";
+import type { Random } from "../core/random.ts";
+
+/** What one call fills its templates in with. */
+export interface TemplateContext {
+  readonly random: Random;
+  /** The number of the call, from 1; the same however often one call asks. */
+  seq(): number;
+  /** The text the call is to send; absent: `{{prompt}}` is one of the built-in set. */
+  prompt?(): string;
+}
+
+/** Where the texts come from that placeholders pick. */
+export interface TemplateSources {
+  /**
+   * The lines of a file, at least one.
+   * @throws {UserError} kind `input` for a file that cannot be used
+   */
+  lines(file: string): readonly string[];
+  prompts: readonly string[];
+}
+
+/** Makes a value for one call. */
+export type Template<Made> = (cx: TemplateContext) => Made;
+
+/** Files read when a template that names them is compiled; the built-in prompts. */
+export const TEMPLATE_SOURCES: TemplateSources = { lines: readLines, prompts: PROMPTS };
+
+/**
+ * A text, ready to be filled in.
+ * @throws {UserError} kind `config` for a wrong placeholder, `input` for a file that cannot be used
+ */
+export function compileText(text: string, sources = TEMPLATE_SOURCES): Template<string> {
+  if (!isTemplate(text)) return () => text;
+  const makers = parseTemplate(text).map((part) => maker(part, sources));
+  const [only] = makers;
+  if (makers.length === 1 && only !== undefined) return (cx) => String(only(cx));
+  return (cx) => {
+    let made = "";
+    for (const make of makers) made += make(cx);
+    return made;
+  };
+}
+
+/**
+ * A JSON value, ready to have its texts filled in; names of fields stay as they are. A text that is nothing but one
+ * `{{int A B}}` or `{{seq}}` becomes a number. What holds no template is made once and shared by all calls.
+ * @throws {UserError} as `compileText` does
+ */
+export function compileJson(value: Json, sources = TEMPLATE_SOURCES): Template<Json> {
+  if (typeof value === "string") return compileJsonText(value, sources);
+  if (isConstant(value)) return () => value;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => compileJson(item, sources));
+    return (cx) => items.map((item) => item(cx));
+  }
+  const fields = Object.entries(value as { [key: string]: Json }).map(([name, field]) =>
+    [name, compileJson(field, sources)] as const
+  );
+  return (cx) => Object.fromEntries(fields.map(([name, field]) => [name, field(cx)]));
+}
+
+function compileJsonText(text: string, sources: TemplateSources): Template<Json> {
+  if (!isTemplate(text)) return () => text;
+  const parts = parseTemplate(text);
+  const [part] = parts;
+  const lone = parts.length === 1 && (part?.kind === "int" || part?.kind === "seq");
+  return lone ? maker(part, sources) : compileText(text, sources);
+}
+
+/** Whether no text of the value is a template, so that every call sends the same. */
+export function isConstant(value: Json): boolean {
+  if (typeof value === "string") return !isTemplate(value);
+  if (typeof value !== "object" || value === null) return true;
+  return (Array.isArray(value) ? value : Object.values(value)).every(isConstant);
+}
+
+function maker(part: TemplatePart, sources: TemplateSources): Template<string | number> {
+  switch (part.kind) {
+    case "text":
+      return () => part.text;
+    case "uuid":
+      return ({ random }) => uuid(random);
+    case "seq":
+      return (cx) => cx.seq();
+    case "random":
+      return ({ random }) => characters(random, part.length);
+    case "int": {
+      const span = part.max - part.min + 1;
+      return ({ random }) => part.min + Math.floor(random.next() * span);
+    }
+    case "pick":
+      return picker(sources.lines(part.file));
+    case "prompt": {
+      const pick = picker(sources.prompts);
+      return (cx) => cx.prompt?.() ?? pick(cx);
+    }
+  }
+}
+
+function picker(list: readonly string[]): Template<string> {
+  return ({ random }) => list[Math.floor(random.next() * list.length)] as string;
+}
+
+const word = (random: Random): number => Math.floor(random.next() * 2 ** 32);
+
+/** A UUID of version 4 (RFC 9562, section 5.4). */
+function uuid(random: Random): string {
+  const hex = (value: number) => (value >>> 0).toString(16).padStart(8, "0");
+  const first = hex(word(random));
+  const second = hex(word(random) & 0xffff_0fff | 0x4000);
+  const third = hex(word(random) & 0x3fff_ffff | 0x8000_0000);
+  return `${first}-${second.slice(0, 4)}-${second.slice(4)}-${third.slice(0, 4)}-${third.slice(4)}${hex(word(random))}`;
+}
+
+/** RFC 4648's alphabet of base 32, in lower case. */
+const ALPHABET = [..."abcdefghijklmnopqrstuvwxyz234567"];
+/** Every pair of its characters, by 10 random bits. */
+const PAIRS = ALPHABET.flatMap((first) => ALPHABET.map((second) => first + second));
+/** Characters made of one random number of 32 bits. */
+const PER_WORD = 6;
+
+function characters(random: Random, length: number): string {
+  let made = "";
+  for (let count = 0; count < length; count += PER_WORD) {
+    const bits = word(random);
+    made += PAIRS[bits & 1023]! + PAIRS[bits >>> 10 & 1023]! + PAIRS[bits >>> 20 & 1023]!;
+  }
+  return made.length === length ? made : made.slice(0, length);
+}
+
+/** Largest file that lines are picked from; bytes. Every worker keeps its lines. */
+const MAX_LINES_BYTES = 64 * 1024 * 1024;
+
+const read = new Map<string, readonly string[]>();
+
+/** The lines of a text file without empty ones, read once. Templates are compiled before the load, so reading may block. */
+function readLines(file: string): readonly string[] {
+  const known = read.get(file);
+  if (known !== undefined) return known;
+  const refuse = (what: string): never => {
+    throw new UserError("input", `Cannot use "${file}" (named by {{pick}}): ${what}`);
+  };
+  let text: string;
+  try {
+    const { size } = Deno.statSync(file);
+    if (size > MAX_LINES_BYTES) refuse(`it is larger than ${MAX_LINES_BYTES / 2 ** 20} MiB`);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(file));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (error instanceof TypeError) return refuse("it is not UTF-8 text; save it as UTF-8");
+    if (error instanceof Deno.errors.NotFound) return refuse("there is no such file; check the path");
+    return refuse(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const lines = text.split(/\r?\n/).filter((line) => line !== "");
+  if (lines.length === 0) return refuse("it holds no line; write one text a line");
+  read.set(file, lines);
+  return lines;
+}

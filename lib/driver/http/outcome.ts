@@ -1,0 +1,117 @@
+/** From the end of an HTTP request to the outcome that the run counts, in plain words. */
+import type { HttpEnd, HttpHeaders } from "../../transport/http/channel.ts";
+import { StatusCode } from "../../transport/status.ts";
+import type { Ending } from "../core/outcome.ts";
+import { oneLine } from "../core/text.ts";
+
+/** What a status means to the person who runs the test, where its number alone does not say it. */
+const MEANINGS: Record<number, string> = {
+  400: "the server refuses the request",
+  401: "the key is missing or not accepted",
+  403: "the key does not allow this",
+  404: "no such path or model",
+  405: "the path does not take this method",
+  408: "the server gave up waiting for the request",
+  413: "the request is too large",
+  415: "the server does not take this kind of body",
+  422: "the server finds the request invalid",
+  429: "too many requests",
+  500: "an error inside the server",
+  501: "the server cannot do this",
+  502: "a proxy got no usable answer from the server behind it",
+  503: "the server is overloaded or still loading",
+  504: "a proxy gave up waiting for the server behind it",
+};
+
+/** gRPC's status for an HTTP status, so that both count alike. Source: the gRPC document "http-grpc-status-mapping", extended. */
+const CODES: Record<number, number> = {
+  400: StatusCode.INVALID_ARGUMENT,
+  401: StatusCode.UNAUTHENTICATED,
+  403: StatusCode.PERMISSION_DENIED,
+  404: StatusCode.NOT_FOUND,
+  408: StatusCode.DEADLINE_EXCEEDED,
+  413: StatusCode.INVALID_ARGUMENT,
+  422: StatusCode.INVALID_ARGUMENT,
+  429: StatusCode.RESOURCE_EXHAUSTED,
+  500: StatusCode.INTERNAL,
+  501: StatusCode.UNIMPLEMENTED,
+  502: StatusCode.UNAVAILABLE,
+  503: StatusCode.UNAVAILABLE,
+  504: StatusCode.DEADLINE_EXCEEDED,
+};
+
+/** A header's first value; undefined where it is absent. `name` in lower case. */
+function headerOf(headers: HttpHeaders, name: string): string | undefined {
+  return headers.find(([field]) => field === name)?.[1];
+}
+
+/**
+ * A reply's status that is no success, in one line: `HTTP 429: too many requests; try again after 7 s: <its words>`.
+ * @param body the beginning of the reply's body; what it says is told, JSON or not
+ */
+export function describeStatus(status: number, headers: HttpHeaders, body: Uint8Array): string {
+  const said = errorMessage(new TextDecoder().decode(body));
+  const parts = [`HTTP ${status}`, `${meaningOf(status, headers)}${retryOf(headers)}`];
+  return oneLine([...parts, ...(said === "" ? [] : [said])].join(": "));
+}
+
+/** Redirects are not followed: a test must know where its load goes. Queries may hold secrets and are not told. */
+function meaningOf(status: number, headers: HttpHeaders): string {
+  const known = MEANINGS[status];
+  if (known !== undefined) return known;
+  if (status < 300 || status >= 400) return "not what was asked for";
+  const to = (headerOf(headers, "location") ?? "").split(/[?#]/)[0];
+  return `a redirect${to === "" ? "" : ` to ${to}`}, which is not followed: give that address`;
+}
+
+function retryOf(headers: HttpHeaders): string {
+  const value = headerOf(headers, "retry-after");
+  if (value === undefined || value === "") return "";
+  return /^[0-9]{1,9}$/.test(value) ? `; try again after ${Number(value)} s` : `; try again after ${value}`;
+}
+
+/**
+ * What the body of an error says: `error.message`, `error`, `message` or `detail` of JSON, as OpenAI, vLLM (old and new)
+ * and FastAPI write them; else its first words, but of a page no mark-up.
+ */
+export function errorMessage(text: string): string {
+  const trimmed = text.trim();
+  if (/^<(!doctype|html|\?xml)/i.test(trimmed)) return oneLine(/<title>([^<]*)/i.exec(trimmed)?.[1] ?? "");
+  try {
+    return oneLine(wordsIn(JSON.parse(trimmed)));
+  } catch {
+    return oneLine(trimmed);
+  }
+}
+
+function wordsIn(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.slice(0, 3).map(wordsIn).filter((words) => words !== "").join("; ");
+  if (typeof value !== "object" || value === null) return "";
+  const { error, message, detail, msg, loc } = value as Record<string, unknown>;
+  if (typeof msg === "string") return `${Array.isArray(loc) ? `${loc.join(".")}: ` : ""}${msg}`;
+  const inner = typeof error === "object" && error !== null ? error : message ?? detail ?? error;
+  return inner === undefined ? "" : wordsIn(inner);
+}
+
+/** The ending of a request whose reply is complete and no success. */
+export function httpEnding(status: number, headers: HttpHeaders, body: Uint8Array): Ending {
+  const code = CODES[status] ?? (status >= 500 ? StatusCode.INTERNAL : StatusCode.UNKNOWN);
+  return { outcome: "failed", code, type: `HTTP ${status}`, details: describeStatus(status, headers, body) };
+}
+
+/** The ending of a request without a whole reply. */
+export function brokenEnding({ reason, details }: HttpEnd): Ending {
+  switch (reason) {
+    case "deadline":
+      return { outcome: "timed_out", code: StatusCode.DEADLINE_EXCEEDED, type: "DEADLINE_EXCEEDED", details };
+    case "cancel":
+      return { outcome: "cancelled", code: StatusCode.CANCELLED, type: "CANCELLED", details };
+    case "protocol":
+      return { outcome: "failed", code: StatusCode.INTERNAL, type: "INTERNAL", details };
+    case "connection":
+      return { outcome: "failed", code: StatusCode.UNAVAILABLE, type: "UNAVAILABLE", details };
+    case "complete":
+      return { outcome: "ok", code: StatusCode.OK, type: "", details };
+  }
+}

@@ -1,0 +1,50 @@
+/** Single questions to an HTTP service, outside any load. */
+import type { HttpChannel, HttpEnd, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
+
+/** How a question ended. */
+export interface HttpAnswer {
+  end: HttpEnd;
+  /** 0: no reply came. */
+  status: number;
+  headers: HttpHeaders;
+  /** Not more than 1 MiB of it; the rest is dropped. */
+  body: Uint8Array;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/**
+ * Sends one request and gathers its reply; never rejects for what the server answers.
+ * @throws {TypeError} for a method, path or header that cannot be sent
+ */
+export function askHttp(channel: HttpChannel, request: HttpRequest, timeout_ms: number): Promise<HttpAnswer> {
+  return new Promise((resolve) => {
+    let status = 0;
+    let headers: HttpHeaders = [];
+    let length = 0;
+    const chunks: Uint8Array[] = [];
+    channel.request(request, timeout_ms, {
+      sent() {},
+      headers(code, fields) {
+        status = code;
+        headers = fields;
+      },
+      data(bytes) {
+        const kept = bytes.subarray(0, MAX_BODY_BYTES - length);
+        length += kept.length;
+        if (kept.length > 0) chunks.push(new Uint8Array(kept));
+      },
+      end: (end) => resolve({ end, status, headers, body: joined(chunks, length) }),
+    });
+  });
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,207 @@
+/** Prompts and chats, drawn one for each call and shaped as the plan says. */
+import { DEFAULT_INPUT_PLAN, type InputPlan } from "../../../plan/inputs.ts";
+import type { Random } from "../../core/random.ts";
+import { countWords } from "../../core/text.ts";
+import { type Conversation, Conversations } from "./conversation.ts";
+import type { Entry } from "../read/entry.ts";
+import type { ChatTurn, Drawn, DrawnFacts, Ledger, OutputLimit, Source } from "../inputs.ts";
+import type { Order } from "../order.ts";
+import { Picker } from "./picker.ts";
+import { drawLength, prefixText, wordText } from "./words.ts";
+
+/** What one worker keeps of the texts of one service; bytes. Requests made of them come on top. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+
+/** An entry in memory, with what was made of it for all calls. */
+interface Kept {
+  entry: Entry;
+  words: number | null;
+  prompt: Drawn<string> | null;
+  chat: Drawn<readonly ChatTurn[]> | null;
+}
+
+/** What a source of texts is made from. */
+export interface TextParts {
+  order: Order;
+  /** Reads one entry by its number. */
+  load(entry: number): Entry;
+  plan: InputPlan;
+  /** The service's own limit of an answer; tokens. */
+  max_tokens: number;
+  ledger: Ledger;
+}
+
+/** Texts of one service, as prompts and as chats. */
+export class TextSource {
+  readonly #parts: TextParts;
+  readonly #picker: Picker<Kept>;
+  readonly #conversations: Conversations;
+  readonly #prefixes: readonly string[];
+  /** Tells runs apart; calls of a run have numbers of their own. */
+  readonly #run = crypto.randomUUID().slice(0, 8);
+  /** The same for all calls that draw no length of their own. */
+  readonly #limit: OutputLimit | null;
+  /** Entries are sent as they are, so that what is made of them may be kept. */
+  readonly #plain: boolean;
+
+  constructor(parts: TextParts) {
+    this.#parts = parts;
+    const { plan, order, load } = parts;
+    const make = (number: number): Kept => ({ entry: load(number), words: null, prompt: null, chat: null });
+    this.#picker = new Picker(order, make, ({ entry }) => weigh(entry), KEPT_BYTES);
+    this.#conversations = new Conversations(plan.history_turns);
+    const { tokens, groups } = plan.shared_prefix ?? { tokens: 0, groups: 0 };
+    this.#prefixes = Array.from({ length: groups }, (_, group) => `${prefixText(tokens, group)}\n\n`);
+    this.#limit = fixedLimit(parts);
+    const drawn = plan.output_tokens !== null && plan.output_tokens.kind !== "constant";
+    this.#plain = !drawn && plan.input_tokens === null && groups === 0 && !plan.unique;
+  }
+
+  /** Each entry's first question, as a text to complete or to speak; a text that is given stays as it is. */
+  prompts(): Source<string> {
+    return {
+      next: (random) => this.#prompt(random),
+      given: (input, random) => {
+        this.#tell(() => countWords(input), null);
+        return { input, limit: this.#limitFor(null, random), kept: false };
+      },
+      all: () => this.#all(promptOf),
+    };
+  }
+
+  /** Each entry as a chat; with histories a user's chat goes on from call to call, given texts included. */
+  chats(): Source<readonly ChatTurn[]> {
+    return {
+      next: (random) => this.#chat(random),
+      given: (text, random) => this.#continue(random, text),
+      all: () => this.#all(chatOf),
+    };
+  }
+
+  *#all<Input>(make: (entry: Entry) => Input): Iterable<Input> {
+    for (const { entry } of this.#picker.all()) yield make(entry);
+  }
+
+  #prompt(random: Random): Drawn<string> {
+    const { input_tokens } = this.#parts.plan;
+    if (input_tokens !== null) {
+      return this.#shaped(wordText(drawLength(input_tokens, random), () => random.next()), random);
+    }
+    const { value, repeated } = this.#picker.pick(random);
+    const { entry } = value;
+    if (!this.#plain) return this.#shaped(promptOf(entry), random, entry, repeated);
+    this.#tell(() => value.words ??= countWords(promptOf(entry)), repeated);
+    return value.prompt ??= { input: promptOf(entry), limit: this.#limitFor(entry, random), kept: true };
+  }
+
+  #shaped(text: string, random: Random, entry: Entry | null = null, repeated: boolean | null = null): Drawn<string> {
+    const input = this.#beginning(random) + text;
+    this.#tell(() => countWords(input), this.#parts.plan.unique ? false : repeated);
+    return { input, limit: this.#limitFor(entry, random), kept: false };
+  }
+
+  #chat(random: Random): Drawn<readonly ChatTurn[]> {
+    const { plan } = this.#parts;
+    if (plan.history_turns > 0) return this.#continue(random, null);
+    if (plan.input_tokens !== null) {
+      return this.#asChat(this.#shaped(wordText(drawLength(plan.input_tokens, random), () => random.next()), random));
+    }
+    const { value, repeated } = this.#picker.pick(random);
+    const { entry } = value;
+    if (this.#plain) {
+      this.#tell(() => value.words ??= wordsOf(chatOf(entry)), repeated);
+      return value.chat ??= { input: chatOf(entry), limit: this.#limitFor(entry, random), kept: true };
+    }
+    const input = beginWith(this.#beginning(random), chatOf(entry));
+    this.#tell(() => wordsOf(input), plan.unique ? false : repeated);
+    return { input, limit: this.#limitFor(entry, random), kept: false };
+  }
+
+  #asChat({ input, limit }: Drawn<string>): Drawn<readonly ChatTurn[]> {
+    return { input: [{ role: "user", content: input }], limit, kept: false };
+  }
+
+  /** The user's next question, with what was said before it. */
+  #continue(random: Random, given: string | null): Drawn<readonly ChatTurn[]> {
+    if (given !== null && this.#parts.plan.history_turns === 0) {
+      const input = beginWith(this.#beginning(random), [{ role: "user", content: given }]);
+      this.#tell(() => wordsOf(input), null);
+      return { input, limit: this.#limitFor(null, random), kept: false };
+    }
+    const talk = this.#conversations.of(random);
+    const question = given ?? this.#question(talk, random);
+    if (talk.full) talk.begin([], null);
+    if (talk.beginning === null) talk.beginning = this.#beginning(random);
+    const input = beginWith(talk.beginning, talk.ask(question));
+    this.#tell(() => wordsOf(input), this.#parts.plan.unique ? false : null, (answer) => talk.answered(answer));
+    return { input, limit: this.#limitFor(talk.entry, random), kept: false };
+  }
+
+  /** What the user asks next: an entry's own questions one by one, else those of one entry after another. */
+  #question(talk: Conversation, random: Random): string {
+    const { input_tokens } = this.#parts.plan;
+    if (input_tokens !== null) return wordText(drawLength(input_tokens, random), () => random.next());
+    const waiting = talk.full ? undefined : talk.questions.shift();
+    if (waiting !== undefined) return waiting;
+    const { entry } = this.#picker.pick(random).value;
+    const asked = entry.turns.filter(({ role }) => role === "user").map(({ content }) => content);
+    const system = entry.turns.filter(({ role }) => role === "system");
+    if (asked.length > 1 || system.length > 0 || talk.full) talk.begin(system, entry);
+    talk.entry = entry;
+    talk.questions = asked.slice(1);
+    return asked[0] as string;
+  }
+
+  /** What is put before a prompt: a shared prefix, then what tells it apart. */
+  #beginning(random: Random): string {
+    const prefixes = this.#prefixes;
+    const at = prefixes.length > 1 ? Math.floor(random.next() * prefixes.length) : 0;
+    const tag = this.#parts.plan.unique ? `[${this.#run}-${this.#parts.order.number()}] ` : "";
+    return (prefixes[at] ?? "") + tag;
+  }
+
+  #limitFor(entry: Entry | null, random: Random): OutputLimit | null {
+    const { output_tokens, exact_output } = this.#parts.plan;
+    if (output_tokens !== null) {
+      return this.#limit ?? { max_tokens: drawLength(output_tokens, random), exact: exact_output };
+    }
+    const own = entry?.max_tokens ?? null;
+    return own === null ? this.#limit : { max_tokens: own, exact: exact_output };
+  }
+
+  #tell(words: () => number, repeated: boolean | null, answered?: DrawnFacts["answered"]): void {
+    const { call } = this.#parts.ledger;
+    if (call !== null) call.drawn({ words: words(), repeated, ...(answered !== undefined && { answered }) });
+  }
+}
+
+/** The limit of calls that draw none and whose entries have none; null: as the service's options say. */
+function fixedLimit({ plan: { output_tokens, exact_output }, max_tokens }: TextParts): OutputLimit | null {
+  if (output_tokens?.kind === "constant") return { max_tokens: output_tokens.value, exact: exact_output };
+  return output_tokens === null && exact_output ? { max_tokens, exact: true } : null;
+}
+
+/** Whether a plan leaves texts as they are, in the order they always had. */
+export function isDefault(plan: InputPlan): boolean {
+  return JSON.stringify(plan) === JSON.stringify({ ...DEFAULT_INPUT_PLAN, field: plan.field });
+}
+
+const weigh = ({ turns }: Entry): number => turns.reduce((sum, { content }) => sum + 2 * content.length + 100, 100);
+const wordsOf = (turns: readonly ChatTurn[]): number =>
+  turns.reduce((sum, { content }) => sum + countWords(content), 0);
+
+/** What the user asks first. */
+function promptOf({ turns }: Entry): string {
+  return turns.find(({ role }) => role === "user")?.content ?? "";
+}
+
+/** A conversation up to the first question that no answer follows. */
+function chatOf({ turns }: Entry): readonly ChatTurn[] {
+  const open = turns.findIndex(({ role }, at) => role === "user" && turns[at + 1]?.role !== "assistant");
+  return turns.slice(0, open + 1);
+}
+
+function beginWith(beginning: string, turns: readonly ChatTurn[]): readonly ChatTurn[] {
+  const [first, ...rest] = turns;
+  return beginning === "" || first === undefined ? turns : [{ ...first, content: beginning + first.content }, ...rest];
+}

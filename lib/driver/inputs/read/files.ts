@@ -1,0 +1,84 @@
+/** Reads input files within limits, and tells what is wrong with one where it was named. */
+import { UserError } from "../../../plan/errors.ts";
+import type { InputFile } from "../../../plan/plan.ts";
+
+/** Throws the error for an input that cannot be used. */
+export type Refuse = (what: string) => never;
+
+/**
+ * Refuses `path`, found by way of the plan's `file`.
+ * @param what what was found and what to do
+ */
+export function refuse(file: InputFile, path: string, what: string): never {
+  throw new UserError("input", `Cannot use ${JSON.stringify(path)} (named at ${file.at}): ${what}`);
+}
+
+/** Why the system refused, in plain words. */
+export function reason(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file; check the path";
+  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
+    return "it may not be read; check its permissions";
+  }
+  return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** What lies at a path. */
+export async function inspect(path: string, fail: Refuse): Promise<Deno.FileInfo> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    return fail(reason(error));
+  }
+}
+
+/** Folders in folders that are looked into. */
+const MAX_DEPTH = 8;
+/** Most files of one folder, those below it included. */
+const MAX_FILES = 500_000;
+
+/** Paths of the files in a folder and below, relative to it, sorted. Hidden ones are passed over. */
+export async function listTree(root: string, fail: Refuse): Promise<string[]> {
+  const paths: string[] = [];
+  const list = async (under: string, depth: number): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/${under}`)) {
+      if (name.startsWith(".")) continue;
+      if (isDirectory) {
+        if (depth < MAX_DEPTH) await list(`${under}${name}/`, depth + 1);
+      } else if (paths.push(under + name) > MAX_FILES) fail(`it holds more than ${MAX_FILES} files; name fewer`);
+    }
+  };
+  try {
+    await list("", 0);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return fail(reason(error));
+  }
+  return paths.sort();
+}
+
+/** Bytes of a file from a place on, at most `length`, at once: fewer where it ends before. */
+export function readAt(path: string, at: number, length: number, fail: Refuse): Uint8Array<ArrayBuffer> {
+  try {
+    using file = Deno.openSync(path);
+    if (at > 0) file.seekSync(at, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(length);
+    let read = 0;
+    while (read < length) {
+      const size = file.readSync(bytes.subarray(read));
+      if (size === null) break;
+      read += size;
+    }
+    return bytes.subarray(0, read);
+  } catch (error) {
+    return fail(reason(error));
+  }
+}
+
+/** What a JSON value is, for messages: an object by its first keys. */
+export function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const keys = Object.keys(value).slice(0, 8).map((key) => JSON.stringify(key));
+  return keys.length === 0 ? "an empty object" : `an object with ${keys.join(", ")}`;
+}

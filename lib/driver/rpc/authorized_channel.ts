@@ -1,0 +1,110 @@
+/** A gRPC channel whose calls carry the token of the moment. */
+import type {
+  CallEvents,
+  Channel,
+  ChannelStats,
+  ClientCall,
+  Metadata,
+  Method,
+  MethodSpec,
+  OpenChannel,
+  Status,
+} from "../../transport/channel.ts";
+import { StatusCode } from "../../transport/status.ts";
+import type { Token, TokenSource } from "../core/tokens.ts";
+
+/**
+ * Opens channels that send tokens. A method is prepared anew when the token has changed, so that a call costs a
+ * comparison; metadata with an `authorization` of its own is left as it is.
+ */
+export function authorizedOpen(open: OpenChannel, source: TokenSource): OpenChannel {
+  return (target, options) => new AuthorizedChannel(open(target, options), source);
+}
+
+class AuthorizedChannel implements Channel {
+  constructor(readonly inner: Channel, readonly source: TokenSource) {}
+
+  get target(): string {
+    return this.inner.target;
+  }
+
+  async connect(): Promise<void> {
+    await this.source.ready();
+    await this.inner.connect();
+  }
+
+  method(spec: MethodSpec): Method {
+    const own = spec.metadata.some(([key]) => key === "authorization");
+    return own ? this.inner.method(spec) : new AuthorizedMethod(this, spec);
+  }
+
+  stats(): ChannelStats {
+    return this.inner.stats();
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}
+
+class AuthorizedMethod implements Method {
+  #token: Token | null = null;
+  #prepared: Method | null = null;
+
+  constructor(readonly channel: AuthorizedChannel, readonly spec: MethodSpec) {}
+
+  start(request: Uint8Array | null, timeout_ms: number, events: CallEvents): ClientCall {
+    const { source } = this.channel;
+    const token = source.token();
+    if ("missing" in token) return neverSent(events, token.missing);
+    if (this.#prepared === null || token !== this.#token) {
+      this.#token = token;
+      const metadata: Metadata = [...this.spec.metadata, ["authorization", token.authorization]];
+      this.#prepared = this.channel.inner.method({ ...this.spec, metadata });
+    }
+    return this.#prepared.start(request, timeout_ms, new Watched(events, source, token));
+  }
+}
+
+/** Looks at how a call ended: a token that is refused is to be replaced. */
+class Watched implements CallEvents {
+  constructor(readonly events: CallEvents, readonly source: TokenSource, readonly token: Token) {}
+
+  sent(): void {
+    this.events.sent();
+  }
+
+  headers(metadata: Metadata): void {
+    this.events.headers?.(metadata);
+  }
+
+  message(bytes: Uint8Array): void {
+    this.events.message(bytes);
+  }
+
+  drain(): void {
+    this.events.drain?.();
+  }
+
+  end(status: Status): void {
+    if (status.code === StatusCode.UNAUTHENTICATED && status.origin === "server") this.source.rejected(this.token);
+    this.events.end(status);
+  }
+}
+
+/** A call that ends at once, though not within its start. */
+function neverSent(events: CallEvents, details: string): ClientCall {
+  const timer = setTimeout(() => end(StatusCode.UNAUTHENTICATED, details, "local"));
+  let ended = false;
+  const end = (code: number, details: string, origin: Status["origin"]) => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(timer);
+    events.end({ code, details, origin, trailers: [] });
+  };
+  return {
+    write: () => true,
+    halfClose() {},
+    cancel: () => end(StatusCode.CANCELLED, "Cancelled", "cancel"),
+  };
+}

@@ -1,0 +1,130 @@
+/** Health by questions over an open channel, and the gRPC project's standard health service. */
+import * as standard from "../../../proto/health.ts";
+import type { Channel, Metadata, Status } from "../../transport/channel.ts";
+import { StatusCode, statusName } from "../../transport/status.ts";
+import type { Health, Operation } from "../driver.ts";
+import { askOperation, type Task } from "./task.ts";
+import { type Fault, semantic } from "../core/outcome.ts";
+import type { Reply } from "../core/reply.ts";
+import { oneLine } from "../core/text.ts";
+
+/** How one unary call ended. */
+export interface Answer {
+  status: Status;
+  message: Uint8Array | null;
+}
+
+/** Asks one question. */
+export type AskOnce = (path: string, request: Uint8Array) => Promise<Answer>;
+
+/**
+ * Asks unary questions over a channel; never rejects for what the server answers.
+ * @param timeout_ms deadline of each question
+ */
+export function askOver(channel: Channel, metadata: Metadata, timeout_ms: number): AskOnce {
+  return (path, request) =>
+    new Promise((resolve) => {
+      let message: Uint8Array | null = null;
+      channel.method({ path, request_stream: false, reply_stream: false, metadata }).start(request, timeout_ms, {
+        sent() {},
+        // `slice` of a Buffer would be a view of bytes that are soon overwritten.
+        message: (bytes) => void (message = new Uint8Array(bytes)),
+        end: (status) => resolve({ status, message }),
+      });
+    });
+}
+
+/**
+ * The standard service, first by the service's name, then for the server as a whole.
+ * @param name full name of the service
+ * @param preface put before what the standard service says
+ */
+export async function checkStandardHealth(ask: AskOnce, name: string, preface = ""): Promise<Health> {
+  const path = standard.PATHS.check;
+  let answer = await ask(path, standard.HealthCheckRequest.encode({ service: name }));
+  if (answer.status.code === StatusCode.NOT_FOUND) {
+    answer = await ask(path, standard.HealthCheckRequest.encode({ service: "" }));
+  }
+  const { code } = answer.status;
+  if (code === StatusCode.UNIMPLEMENTED || code === StatusCode.NOT_FOUND) {
+    return { state: "connected", asked: path.slice(1), details: "it has no health method" };
+  }
+  return healthFrom(path, answer, (bytes) => {
+    const { status } = standard.HealthCheckResponse.decode(bytes);
+    const word = Object.entries(standard.ServingStatus).find(([, value]) => value === status)?.[0] ?? String(status);
+    const details = `${preface}grpc.health.v1 says ${word}`;
+    if (status === standard.ServingStatus.SERVING) return { state: "serving", details };
+    return { state: status === standard.ServingStatus.NOT_SERVING ? "unhealthy" : "connected", details };
+  });
+}
+
+/** What to do about a status; of others the preflight says enough. */
+const REMEDIES: Readonly<Record<number, string>> = {
+  [StatusCode.UNAUTHENTICATED]: "Give the service its token: `auth`, or `authorization` under `metadata`",
+  [StatusCode.PERMISSION_DENIED]: "Give the service a token that may call it",
+  [StatusCode.RESOURCE_EXHAUSTED]: "Wait until the service takes calls again; it limits how many it answers",
+  [StatusCode.UNAVAILABLE]: "Wait until the service has started and loaded its models, or look at its log",
+};
+
+/**
+ * Turns the answer to a health question into health.
+ * @param read reads the reply of an OK answer; may throw for one that is no such reply
+ */
+export function healthFrom(
+  path: string,
+  { status, message }: Answer,
+  read: (bytes: Uint8Array) => Pick<Health, "state" | "details" | "remedy">,
+): Health {
+  const asked = path.slice(1);
+  if (status.code !== StatusCode.OK || message === null) {
+    const details = [statusName(status.code), status.details].filter((word) => word !== "").join(": ");
+    const remedy = REMEDIES[status.code];
+    return { state: "failed", asked, details: oneLine(details), ...(remedy !== undefined && { remedy }) };
+  }
+  try {
+    return { asked, ...read(message) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { state: "failed", asked, details: oneLine(`Cannot decode the reply: ${why}`) };
+  }
+}
+
+/** A health question under load. */
+export interface HealthQuestion {
+  path: string;
+  request: Uint8Array;
+  /**
+   * Whether the reply says that the service is well.
+   * @throws {Error} when the bytes are no such reply.
+   */
+  healthy(bytes: Uint8Array): boolean;
+}
+
+/** Asks the standard service for the health of the server as a whole, which every server with that service knows. */
+export const STANDARD_QUESTION: HealthQuestion = {
+  path: standard.PATHS.check,
+  request: standard.HealthCheckRequest.encode({ service: "" }),
+  healthy: (bytes) => standard.HealthCheckResponse.decode(bytes).status === standard.ServingStatus.SERVING,
+};
+
+/** A task that asks a service's health. */
+export function healthOperation(task: Task, question: HealthQuestion): Operation {
+  const ask = { request: question.request, reply: () => new HealthReply(question) };
+  return askOperation(task, question.path, { pick: () => ask });
+}
+
+/** Reads a health response; one that says "not healthy" is a failure under load. */
+class HealthReply implements Reply {
+  #healthy = false;
+
+  constructor(readonly question: HealthQuestion) {}
+
+  read(bytes: Uint8Array): number {
+    this.#healthy = this.question.healthy(bytes);
+    return 0;
+  }
+
+  judge(): Fault | null {
+    return this.#healthy ? null : semantic("unhealthy", "Status OK, but the service says that it is not healthy");
+  }
+}

@@ -1,0 +1,110 @@
+/** What the tasks of every gRPC service are made from. */
+import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
+import { TASKS } from "../../plan/tasks.ts";
+import type { Channel, Method } from "../../transport/channel.ts";
+import type { Marks, Operation, Random } from "../driver.ts";
+import { type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
+import { serviceMetadata } from "./metadata.ts";
+import { OperationCall, type Sender } from "./call.ts";
+import type { Reply } from "../core/reply.ts";
+
+/** Which sides of an RPC are streams. */
+export interface Directions {
+  request_stream: boolean;
+  reply_stream: boolean;
+}
+
+/** A task bound to a channel. */
+export interface Task {
+  /** Name reports group by. */
+  readonly name: string;
+  readonly reply_stream: boolean;
+  /** Deadline of a call; milliseconds. */
+  readonly timeout_ms: number;
+  /** The RPC with this path; its directions are the task's unless told otherwise. */
+  method(path: string, directions?: Directions): Method;
+}
+
+/** Binds a task to the channel of its service. */
+export function bindTask({ name, operation }: TaskPlan, service: ServicePlan, channel: Channel): Task {
+  const own: Directions = TASKS[name];
+  const metadata = serviceMetadata(service);
+  return {
+    name: operation,
+    reply_stream: own.reply_stream,
+    timeout_ms: service.timeout_ms,
+    method(path, { request_stream, reply_stream } = own) {
+      return channel.method({ path, request_stream, reply_stream, metadata });
+    },
+  };
+}
+
+/** One request, encoded, and how its reply is read. */
+export interface Ask {
+  request: Uint8Array;
+  /** A new reader for each call; it tells `marks.text` what the reply says. */
+  reply(marks: Marks): Reply;
+}
+
+/** What an operation asks: something picked, or a text that is given. */
+export interface Asks {
+  pick(random: Random): Ask;
+  /** Absent where nothing can be given. */
+  given?(text: string, random: Random): Ask;
+}
+
+/** Asks picked from inputs, and those for a given text. */
+export function asksFrom<Input>(
+  inputs: Supply<Input>,
+  make: (input: Input, limit: OutputLimit | null) => Ask,
+  inputOf: (text: string) => Input,
+): Asks {
+  const prepared = new Prepared(inputs, make);
+  return {
+    pick: (random) => prepared.pick(random),
+    given: (text, random) => prepared.forText(text, random, inputOf),
+  };
+}
+
+/** The ask of one start. */
+function askFor(asks: Asks, random: Random, given: string | undefined): Ask {
+  return given === undefined || asks.given === undefined ? asks.pick(random) : asks.given(given, random);
+}
+
+/** An operation that sends one message and reads one or many. */
+export function askOperation(task: Task, path: string, asks: Asks): Operation {
+  const method = task.method(path);
+  return {
+    name: task.name,
+    reply_stream: task.reply_stream,
+    start(random, _clock, marks, given) {
+      const ask = askFor(asks, random, given);
+      return OperationCall.unary(method, ask.request, task.timeout_ms, marks, ask.reply(marks));
+    },
+  };
+}
+
+/** The same over a request stream: one message, then the sending side is closed. */
+export function askStreamOperation(task: Task, path: string, asks: Asks): Operation {
+  const method = task.method(path, { request_stream: true, reply_stream: task.reply_stream });
+  return {
+    name: task.name,
+    reply_stream: task.reply_stream,
+    start(random, _clock, marks, given) {
+      const ask = askFor(asks, random, given);
+      return OperationCall.stream(method, singleSender(ask.request), task.timeout_ms, marks, ask.reply(marks));
+    },
+  };
+}
+
+/** Sends one request and closes its side. */
+function singleSender(request: Uint8Array): Sender {
+  return {
+    begin(call) {
+      call.send(request);
+      call.finishSending();
+    },
+    drain() {},
+    stop() {},
+  };
+}

@@ -1,0 +1,107 @@
+/** Speaks one clip into a stream: in real time, or as fast as the stream takes it. */
+import type { Clock, Marks, Timer } from "../driver.ts";
+import type { Sender, StreamCall } from "../rpc/call.ts";
+
+/** A clip encoded as the messages of a stream. */
+export interface ChunkedClip {
+  /** Sent before the first chunk; null: nothing. */
+  preface: Uint8Array | null;
+  chunks: readonly Uint8Array[];
+  /** Where in the clip each chunk begins, which is when it is due in paced speech; microseconds from the first. */
+  starts_us: readonly number[];
+  /** Length of the clip; microseconds. */
+  length_us: number;
+  /** Chunks are sent when due, not at once. */
+  paced: boolean;
+  /** Index of the chunk that holds the end of speech; null for a clip without speech. */
+  last_speech: number | null;
+}
+
+/** Servers tell places in a clip in seconds as 32-bit floats: one that is a little too far is not the next chunk's. */
+const POSITION_TOLERANCE_US = 100;
+
+/**
+ * Writes each chunk when it is due, counted from the first, so that a late timer delays one chunk and not all that
+ * follow. While the stream is full it waits, and then sends at once all that has become due.
+ */
+export class Speaker implements Sender {
+  readonly #sent_at_us: Float64Array;
+  #call: StreamCall | null = null;
+  #start_us = 0;
+  #next = 0;
+  #timer: Timer | null = null;
+
+  constructor(readonly clip: ChunkedClip, readonly clock: Clock, readonly marks: Marks) {
+    this.#sent_at_us = new Float64Array(clip.chunks.length);
+  }
+
+  /** Whether the last chunk with speech was handed to the stream. */
+  get spoken(): boolean {
+    return this.clip.last_speech === null || this.#next > this.clip.last_speech;
+  }
+
+  /** Length of the audio handed to the stream; microseconds. */
+  get sent_us(): number {
+    return this.clip.starts_us[this.#next] ?? this.clip.length_us;
+  }
+
+  /**
+   * Time since the chunk was handed to the stream that ends at `audio_us` into the clip or holds that place; for what
+   * lies beyond the last chunk sent, since that one. Microseconds; null before the first chunk.
+   */
+  since_us(audio_us: number): number | null {
+    const { starts_us } = this.clip;
+    let index = this.#next - 1;
+    while (index > 0 && starts_us[index] as number >= audio_us - POSITION_TOLERANCE_US) index--;
+    return index < 0 ? null : this.clock.now_us() - (this.#sent_at_us[index] as number);
+  }
+
+  begin(call: StreamCall): void {
+    this.#call = call;
+    this.#start_us = this.clock.now_us();
+    const { preface } = this.clip;
+    if (preface === null || call.send(preface)) this.#sendDue();
+  }
+
+  drain(): void {
+    if (this.#timer === null) this.#sendDue();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#call = null;
+  }
+
+  #sendDue(): void {
+    const { chunks, starts_us, paced, last_speech } = this.clip;
+    for (let call = this.#call; call !== null; call = this.#call) {
+      const index = this.#next;
+      const chunk = chunks[index];
+      if (chunk === undefined) return this.#finish(call);
+      const now_us = this.clock.now_us();
+      if (paced && index > 0) {
+        const late_us = now_us - this.#start_us - (starts_us[index] as number);
+        if (late_us < 0) return this.#wait(this.#start_us + (starts_us[index] as number));
+        this.marks.paced(late_us);
+      }
+      this.#sent_at_us[this.#next++] = now_us;
+      const room = call.send(chunk);
+      if (call.ended) return;
+      if (index === last_speech) this.marks.speechEnd();
+      if (!room && this.#next < chunks.length) return;
+    }
+  }
+
+  #finish(call: StreamCall): void {
+    this.#call = null;
+    call.finishSending();
+  }
+
+  #wait(at_us: number): void {
+    this.#timer = this.clock.at(at_us, () => {
+      this.#timer = null;
+      this.#sendDue();
+    });
+  }
+}

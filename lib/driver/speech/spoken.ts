@@ -1,0 +1,111 @@
+/** What all speech recognition over gRPC shares: clips cut and spoken into streams, and what is held against their words. */
+import { Reference } from "../../measure/word_error.ts";
+import type { SttOptions } from "../../plan/plan.ts";
+import type { Content, Marks, Operation } from "../driver.ts";
+import { OperationCall } from "../rpc/call.ts";
+import type { Task } from "../rpc/task.ts";
+import { type Clip, clipLength, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
+import { semantic } from "../core/outcome.ts";
+import type { Reply } from "../core/reply.ts";
+import { type ChunkedClip, Speaker } from "./speaker.ts";
+
+/** The fault of a clip with speech for which no text came. */
+export const EMPTY_TRANSCRIPT = semantic(
+  "empty_transcript",
+  "Status OK, but no transcript came for a clip with speech",
+);
+/** The fault of a stream that did not listen to the end. */
+export const ENDED_EARLY = semantic("ended_early", "Status OK, but the stream was ended before all speech was sent");
+
+/** What a call of speech recognition is given. */
+export interface Spoken {
+  has_speech: boolean;
+  /** What is said; null: not known. */
+  reference: Reference | null;
+  /** Length of the audio sent by now; microseconds. */
+  sent_us(): number;
+  /** Whether all speech has been sent by now; silence may follow. */
+  all_sent(): boolean;
+  /**
+   * Time since the audio up to `audio_us` was handed to the stream; microseconds. Null: that is not known, as for a clip
+   * that is sent whole.
+   */
+  since_us(audio_us: number): number | null;
+}
+
+/** What a clip says; its transcript is compared word by word where it is known. */
+interface Said {
+  has_speech: boolean;
+  reference: Reference | null;
+}
+
+function said({ text, speech_samples }: Clip, language: string): Said {
+  return { has_speech: speech_samples > 0, reference: text === null ? null : new Reference(text, language) };
+}
+
+/**
+ * A clip that is sent whole.
+ * @param language its ISO 639 code, a region may follow
+ */
+export function wholeClip(clip: Clip, language: string): Spoken {
+  const length_us = 1000 * clipLength(clip);
+  return { ...said(clip, language), sent_us: () => length_us, all_sent: () => true, since_us: () => null };
+}
+
+/** What the call carried, by its transcript's segments. */
+export function transcriptContent(spoken: Spoken, segments: readonly string[]): Content {
+  const audio_sent_us = spoken.sent_us();
+  if (spoken.reference === null) return { audio_sent_us };
+  return { audio_sent_us, words: spoken.reference.errorsOf(segments.join(" ")) };
+}
+
+/** How a protocol speaks clips. */
+export interface SpeechForm {
+  path: string;
+  /** ISO 639, a region may follow. */
+  language: string;
+  /** Sent before the first chunk; null: nothing. */
+  preface: Uint8Array | null;
+  /** The message that holds one chunk, which begins `at_us` into the clip. */
+  chunk(pcm: Uint8Array, at_us: number): Uint8Array;
+  /** A reader of the replies of one call. */
+  reply(spoken: Spoken, marks: Marks): Reply;
+}
+
+/** Speaks a clip into a stream. Paced speech adds its own length to the deadline. */
+export function speakOperation(task: Task, options: SttOptions, clips: Supply<Clip>, form: SpeechForm): Operation {
+  const method = task.method(form.path);
+  const prepared = new Prepared(clips, (clip) => ({ ...chunkClip(clip, options, form), ...said(clip, form.language) }));
+  return {
+    name: task.name,
+    reply_stream: task.reply_stream,
+    start(random, clock, marks) {
+      const clip = prepared.pick(random);
+      const speaker = new Speaker(clip, clock, marks);
+      const spoken: Spoken = {
+        has_speech: clip.has_speech,
+        reference: clip.reference,
+        sent_us: () => speaker.sent_us,
+        all_sent: () => speaker.spoken,
+        since_us: (audio_us) => speaker.since_us(audio_us),
+      };
+      const timeout_ms = task.timeout_ms + (clip.paced ? clip.length_us / 1000 : 0);
+      return OperationCall.stream(method, speaker, timeout_ms, marks, form.reply(spoken, marks));
+    },
+  };
+}
+
+/** Cuts a clip into encoded chunks. Their times come from sample positions, so they do not drift. */
+function chunkClip(clip: Clip, { chunk_ms, pacing }: SttOptions, { preface, chunk }: SpeechForm): ChunkedClip {
+  const chunk_samples = Math.max(1, Math.round(chunk_ms * SAMPLE_RATE / 1000));
+  const chunks: Uint8Array[] = [];
+  const starts_us: number[] = [];
+  for (let at = 0; at < clip.pcm.length / 2; at += chunk_samples) {
+    const at_us = Math.round(at * 1_000_000 / SAMPLE_RATE);
+    chunks.push(chunk(clip.pcm.subarray(2 * at, 2 * (at + chunk_samples)), at_us));
+    starts_us.push(at_us);
+  }
+  const last_speech = clip.speech_samples > 0 ? Math.ceil(clip.speech_samples / chunk_samples) - 1 : null;
+  const paced = pacing === "real_time";
+  return { preface, chunks, starts_us, length_us: 1000 * clipLength(clip), paced, last_speech };
+}

@@ -1,0 +1,98 @@
+/**
+ * The CSV files under Locust's names and columns (checked with Locust 2.47), so that sheets made for it keep working.
+ * Times are milliseconds over ok calls: unlike Locust's, failures are counted but pull no percentile down.
+ */
+import type { Histogram } from "../../measure/histogram.ts";
+import type { Run } from "../../result/run.ts";
+import { type Cell, toCsv } from "./csv.ts";
+import { answered, errorsOf, type Row, rowsOf, toMs, typeOf } from "../figures/figures.ts";
+import { plainText } from "../format/escape.ts";
+
+/** Locust's percentile columns and what they stand for. */
+export const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
+
+/** Header of `_stats.csv`. */
+const STATS_COLUMNS = [
+  "Type",
+  "Name",
+  "Request Count",
+  "Failure Count",
+  "Median Response Time",
+  "Average Response Time",
+  "Min Response Time",
+  "Max Response Time",
+  "Average Content Size",
+  "Requests/s",
+  "Failures/s",
+  ...PERCENTILES.map((percentile) => `${percentile}%`),
+];
+
+/** Percentiles as whole milliseconds, `N/A` without a value. */
+export function percentileCells(histogram: Histogram): Cell[] {
+  return PERCENTILES.map((p) => histogram.count === 0 ? "N/A" : Math.round(histogram.percentile(p) / 1000));
+}
+
+/** Median, average, minimum, maximum in milliseconds and average content size in bytes; 0 where there is nothing. */
+export function timeCells({ total }: Pick<Row, "total">): Cell[] {
+  const latency = total.histogram("latency");
+  const requests = answered(total.outcomes);
+  return [
+    Math.round(latency.percentile(50) / 1000),
+    toMs(latency.mean),
+    toMs(latency.min),
+    toMs(latency.max),
+    requests === 0 ? 0 : Math.round((total.received_bytes / requests) * 1000) / 1000,
+  ];
+}
+
+/** `june_load_<stamp>_stats.csv`: a row for each operation, then `Aggregated`. */
+export function renderStatsCsv(run: Run): string {
+  const { operations, all } = rowsOf(run);
+  const seconds = run.window_ms() / 1000;
+  const perSecond = (count: number) => seconds > 0 ? Math.round((count / seconds) * 1e6) / 1e6 : 0;
+  const cells = (row: Row): Cell[] => {
+    const requests = answered(row.total.outcomes);
+    const failures = errorsOf(row.total.outcomes);
+    return [
+      row.type,
+      row.name,
+      requests,
+      failures,
+      ...timeCells(row),
+      perSecond(requests),
+      perSecond(failures),
+      ...percentileCells(row.total.histogram("latency")),
+    ];
+  };
+  return toCsv([STATS_COLUMNS, ...[...operations, all].map(cells)]);
+}
+
+/** Header of `_failures.csv`. */
+const FAILURES_COLUMNS = ["Method", "Name", "Error", "Occurrences", "First Seen", "Last Seen"];
+
+/** `june_load_<stamp>_failures.csv`: failures that have the same cause share a row; the text is that of the first. */
+export function renderFailuresCsv(run: Run): string {
+  const started_ms = Date.parse(run.header.started_at);
+  const instant = (at_ms: number) => `${new Date(started_ms + at_ms).toISOString().slice(0, 19)}Z`;
+  const rows = run.failures.map((failure): Cell[] => {
+    const details = plainText(failure.example);
+    const type = plainText(failure.type, 80);
+    const error = details === "" ? type : `${type}: ${details}`;
+    const { operation, count, first_ms, last_ms } = failure;
+    return [typeOf(run, operation), operation, error, count, instant(first_ms), instant(last_ms)];
+  });
+  return toCsv([FAILURES_COLUMNS, ...rows]);
+}
+
+/** Header of `_exceptions.csv`. */
+const EXCEPTIONS_COLUMNS = ["Count", "Message", "Traceback", "Nodes"];
+
+/** `june_load_<stamp>_exceptions.csv`: faults of june-load's own, by message; traces are not kept. */
+export function renderExceptionsCsv(run: Run): string {
+  const counts = new Map<string, number>();
+  const messages = run.events.filter(({ kind }) => kind === "worker_failed").map(({ text }) => text);
+  if (run.end?.reason === "failed" && messages.length === 0) messages.push(run.end.text);
+  for (const message of messages.map((text) => plainText(text))) counts.set(message, (counts.get(message) ?? 0) + 1);
+  const rows = [...counts].map(([message, count]): Cell[] => [count, message, "", run.header.host.name]);
+  return toCsv([EXCEPTIONS_COLUMNS, ...rows]);
+}

@@ -1,0 +1,115 @@
+/** Slots merged into the bins that charts draw: enough calls in each for a percentile, few enough for a screen. */
+import { Histogram } from "../../measure/histogram.ts";
+import { type ConnectionData, type OutcomeCounts, OUTCOMES, type SeriesData } from "../../measure/interval.ts";
+import { noOutcomes } from "../../measure/series.ts";
+import type { Run } from "../../result/run.ts";
+import type { TimeSlot } from "../../result/timeline.ts";
+
+/** A stretch of the run on the charts' time axis. */
+export interface Bin {
+  start_ms: number;
+  length_ms: number;
+  users: number;
+  in_flight: number;
+  /** Arrivals that fell due (open loads) and tasks begun. */
+  due: number;
+  begun: number;
+  /** Ok calls that kept every objective. */
+  good: number;
+  connections: ConnectionData[];
+  outcomes: OutcomeCounts;
+  /** Left sparse: a histogram for each operation and bin would take hundreds of megabytes. */
+  series: SeriesData[];
+}
+
+/** Bins at most; a line of more points than pixels says nothing more. */
+const MAX_BINS = 400;
+/** Ok calls in a bin that let its percentiles say something. */
+const CALLS_PER_BIN = 50;
+/** With fewer bins than this there is no course of time to see. */
+const MIN_BINS = 20;
+
+const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400];
+
+/** The shortest round length of a bin that gives at most `most` of them; milliseconds. */
+export function binLength(run: Run, most = MAX_BINS): number {
+  return lengthFor(run, (step, seconds) => seconds / step <= most);
+}
+
+/**
+ * The same for bins of which percentiles are taken: at least fifty ok calls each on average, as long as at least twenty
+ * bins remain.
+ */
+export function percentileBinLength(run: Run): number {
+  const { ok } = run.total({}, true).outcomes;
+  return lengthFor(run, (step, seconds) => {
+    const full = ok * step / seconds >= CALLS_PER_BIN || seconds / step < 2 * MIN_BINS;
+    return full && seconds / step <= MAX_BINS;
+  });
+}
+
+function lengthFor(run: Run, fits: (step: number, seconds: number) => boolean): number {
+  const seconds = Math.max(1, run.elapsed_ms / 1000);
+  const slot_ms = run.slots.reduce((max, { length_ms }) => Math.max(max, length_ms), 1000);
+  const step = STEPS_S.find((one) => fits(one, seconds)) ?? Math.ceil(seconds / MAX_BINS);
+  // A slot must fall into one bin as a whole.
+  return Math.ceil(step * 1000 / slot_ms) * slot_ms;
+}
+
+/** The run in bins of `bin_ms`, rising; seconds without an interval leave a gap. */
+export function binsOf(run: Run, bin_ms: number): Bin[] {
+  const bins = new Map<number, Bin>();
+  for (const slot of run.slots) {
+    const start_ms = Math.floor(slot.start_ms / bin_ms) * bin_ms;
+    const bin = bins.get(start_ms);
+    if (bin === undefined) bins.set(start_ms, addSlot(emptyBin(start_ms), slot));
+    else addSlot(bin, slot);
+  }
+  return [...bins.values()];
+}
+
+function emptyBin(start_ms: number): Bin {
+  return {
+    start_ms,
+    length_ms: 0,
+    users: 0,
+    in_flight: 0,
+    due: 0,
+    begun: 0,
+    good: 0,
+    connections: [],
+    outcomes: noOutcomes(),
+    series: [],
+  };
+}
+
+function addSlot(bin: Bin, slot: TimeSlot): Bin {
+  bin.length_ms = slot.start_ms + slot.length_ms - bin.start_ms;
+  bin.users = slot.users;
+  bin.in_flight = Math.max(bin.in_flight, slot.in_flight);
+  bin.due += slot.generator.due;
+  bin.begun += slot.generator.begun;
+  bin.connections = slot.connections;
+  for (const data of slot.series.values()) {
+    bin.series.push(data);
+    bin.good += data.counters.good ?? 0;
+    for (const outcome of OUTCOMES) bin.outcomes[outcome] += data.outcomes[outcome];
+  }
+  return bin;
+}
+
+/** What `read` makes of each bin's latencies, of all operations or of one. The histogram is lent for the call only. */
+export function latencyByBin<T>(
+  bins: readonly Bin[],
+  operation: string | undefined,
+  read: (latency: Histogram, bin: Bin) => T,
+): T[] {
+  const latency = new Histogram();
+  return bins.map((bin) => {
+    latency.clear();
+    for (const { operation: name, histograms } of bin.series) {
+      if (histograms.latency !== undefined && (operation ?? name) === name) latency.mergeData(histograms.latency);
+    }
+    return read(latency, bin);
+  });
+}

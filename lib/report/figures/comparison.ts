@@ -1,0 +1,116 @@
+/** Two runs side by side. These are differences between two measurements; whether they mean anything is not judged. */
+import { errorRate } from "../../measure/series.ts";
+import type { Run } from "../../result/run.ts";
+import type { Verdict } from "../../verdict/verdict.ts";
+import { plainPercentile } from "./estimates.ts";
+import { AGGREGATED, percentileName, rowsOf, selectionOf } from "./figures.ts";
+
+/** An earlier run to compare with. */
+export interface Baseline {
+  run: Run;
+  verdict: Verdict;
+  /** What the user calls it, e.g. its path. */
+  name: string;
+}
+
+/** How a figure is written. */
+export type FigureKind = "count" | "rate" | "ratio" | "duration_us";
+
+/** One figure of both runs; null where a run has none. */
+export interface Difference {
+  name: string;
+  kind: FigureKind;
+  before: number | null;
+  after: number | null;
+  /** (after - before) / before; null where it cannot be formed. */
+  change: number | null;
+  /** The true value is this or more: calls timed out. */
+  before_at_least: boolean;
+  after_at_least: boolean;
+}
+
+/** All figures of one operation. */
+export interface OperationDifference {
+  operation: string;
+  differences: Difference[];
+}
+
+/** Percentiles compared, whatever the plans show. */
+const COMPARED = [50, 95, 99];
+
+/** Every operation of either run, then all calls together. */
+export function compareRuns(run: Run, baseline: Run): OperationDifference[] {
+  const after = figuresOf(run);
+  const before = figuresOf(baseline);
+  const names = new Set([...after.keys(), ...before.keys()].filter((name) => name !== AGGREGATED));
+  return [...names, AGGREGATED].map((operation) => {
+    const then = before.get(operation);
+    const now = after.get(operation);
+    const differences = (now ?? then ?? []).map(({ name, kind }, i) =>
+      difference(name, kind, then?.[i] ?? NOTHING, now?.[i] ?? NOTHING)
+    );
+    return { operation, differences };
+  });
+}
+
+interface Figure {
+  name: string;
+  kind: FigureKind;
+  value: number | null;
+  at_least?: boolean;
+}
+
+const NOTHING: Pick<Figure, "value" | "at_least"> = { value: null };
+
+function figuresOf(run: Run): Map<string, Figure[]> {
+  const { operations, all } = rowsOf(run);
+  return new Map([...operations, all].map((row) => {
+    const { name, calls, rate_per_s, total } = row;
+    const figures: Figure[] = [
+      { name: "calls", kind: "count", value: calls },
+      { name: "rate", kind: "rate", value: rate_per_s },
+      { name: "error rate", kind: "ratio", value: calls === 0 ? null : errorRate(total.outcomes) },
+      ...COMPARED.map((p): Figure => {
+        const { value, at_least } = plainPercentile(run, "latency", p, selectionOf(row));
+        return { name: percentileName(p), kind: "duration_us", value, at_least };
+      }),
+    ];
+    return [name, figures];
+  }));
+}
+
+type Side = Pick<Figure, "value" | "at_least">;
+
+function difference(name: string, kind: FigureKind, then: Side, now: Side): Difference {
+  const [before, after] = [then.value, now.value];
+  const sides = { before_at_least: then.at_least === true, after_at_least: now.at_least === true };
+  const known = before !== null && after !== null && before !== 0 && !sides.before_at_least && !sides.after_at_least;
+  return { name, kind, before, after, change: known ? (after - before) / before : null, ...sides };
+}
+
+/** What stands between the two runs and a fair comparison, each a sentence; empty when the plans are alike. */
+export function caveats(run: Run, baseline: Run): string[] {
+  const notes: string[] = [];
+  const differs = (what: string, of: (run: Run) => unknown) => {
+    if (JSON.stringify(of(run)) !== JSON.stringify(of(baseline))) notes.push(`The two runs differ in their ${what}.`);
+  };
+  differs("scenario", ({ plan }) => plan.scenario);
+  differs("load", ({ plan }) => [plan.loads, plan.duration_ms, plan.stages]);
+  differs("task mix", ({ plan }) => plan.tasks);
+  differs(
+    "services",
+    ({ plan }) =>
+      plan.services.map(({ protocol, connections, options, inputs, input_plan = null }) => [
+        protocol,
+        connections,
+        options,
+        inputs.map(({ path }) => path),
+        input_plan,
+      ]),
+  );
+  differs("transport", ({ plan }) => plan.transport);
+  differs("machine", ({ header }) => header.host);
+  if (run.end?.reason !== "completed") notes.push("This run did not complete.");
+  if (baseline.end?.reason !== "completed") notes.push("The baseline did not complete.");
+  return notes;
+}

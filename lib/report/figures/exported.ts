@@ -1,0 +1,91 @@
+/** Every figure of a selection of calls, for files that other programs read. */
+import type { Series } from "../../measure/series.ts";
+import {
+  type Distribution,
+  DISTRIBUTION_NAMES,
+  type Figure as FigureName,
+  measureUnit,
+} from "../../plan/threshold/threshold.ts";
+import type { Run, Selection } from "../../result/run.ts";
+import type { CallMeasure } from "../../verdict/estimate.ts";
+import { type ExportUnit, exportUnit, exportValue } from "../format/base_units.ts";
+import { type Figure, figureOf, percentileFigure, plainPercentile } from "./estimates.ts";
+
+/** One figure in its exported unit. */
+export interface ExportedFigure {
+  /** As rules name it: `p95(latency)`, `error_rate`. */
+  measure: string;
+  unit: ExportUnit;
+  value: number;
+  /** 95 % confidence interval; null where there is none. */
+  low: number | null;
+  high: number | null;
+  /** Values it rests on. */
+  n: number;
+  carried: boolean;
+  /** The true value is this or more: calls timed out. */
+  at_least: boolean;
+}
+
+/** Measures of one word that a selection of calls has. */
+const FIGURES = [
+  "error_rate",
+  "throughput",
+  "goodput",
+  "good_rate",
+  "dropped",
+  "token_rate",
+  "wer",
+  "stalled",
+] as const satisfies readonly FigureName[];
+
+/** The figures of one word that were measured. */
+export function wordFigures(run: Run, selection: Selection): ExportedFigure[] {
+  return FIGURES.flatMap((kind) => exported(kind, { kind }, figureOf(run, { kind }, selection)));
+}
+
+/** Percentiles and largest value of every distribution in which something was recorded; see `exportedPercentile`. */
+export function distributionFigures(
+  run: Run,
+  selection: Selection,
+  total: Series,
+  percentiles: readonly number[],
+): ExportedFigure[] {
+  return DISTRIBUTION_NAMES.filter((of) => total.histogram(of).count > 0).flatMap((of) => [
+    ...percentiles.flatMap((p) =>
+      exported(
+        `p${p}(${of})`,
+        { kind: "percentile", percentile: p, of },
+        exportedPercentile(run, of, p, selection),
+      )
+    ),
+    ...exported(`max(${of})`, { kind: "max", of }, figureOf(run, { kind: "max", of }, selection)),
+  ]);
+}
+
+/**
+ * A percentile for a file: with its interval over the whole run; over one stage only for the latency of all operations,
+ * since there may be thousands of the others, whose intervals nobody waits for.
+ */
+export function exportedPercentile(run: Run, of: Distribution, percentile: number, selection: Selection): Figure {
+  const { stage, operations } = selection;
+  const sure = stage === undefined || (of === "latency" && operations === undefined);
+  return (sure ? percentileFigure : plainPercentile)(run, of, percentile, selection);
+}
+
+function exported(name: string, measure: CallMeasure, figure: Figure): ExportedFigure[] {
+  const { value, interval, n, carried, at_least } = figure;
+  if (value === null) return [];
+  const unit = measureUnit(measure);
+  const write = (one: number) => exportValue(one, unit);
+  return [{
+    measure: name,
+    unit: exportUnit(unit),
+    value: write(value),
+    low: interval === null ? null : write(interval.low),
+    high: interval === null ? null : write(interval.high),
+    n,
+    carried,
+    at_least,
+  }];
+}

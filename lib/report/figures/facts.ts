@@ -1,0 +1,171 @@
+/** Facts of a run in words, shared by the page and the plain-text summary. */
+import { type ConnectionData, OUTCOMES } from "../../measure/interval.ts";
+import type { GpuSample } from "../../measure/resource.ts";
+import type { Course, Plan, ThinkTime } from "../../plan/plan.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatRate } from "../../plan/units.ts";
+import type { Run } from "../../result/run.ts";
+
+/** A named fact. */
+export interface Fact {
+  name: string;
+  text: string;
+}
+
+/** `up to 500 users`, `12 to 50/s`: what makes the load. */
+export function loadText({ loads }: Pick<Plan, "loads">): string {
+  return loads.map((load) =>
+    load.kind === "closed" ? `up to ${formatCount(load.users)} users` : `arrivals up to ${peakRate(load.courses)}`
+  ).join(", ");
+}
+
+function peakRate(courses: readonly Course[]): string {
+  return formatRate(courses.reduce((max, course) => {
+    if (course.kind === "linear") return Math.max(max, course.from, course.to);
+    if (course.kind === "sine") return Math.max(max, course.mean + course.amplitude);
+    return Math.max(max, course.arrivals / (course.end_ms - course.start_ms) * 1000);
+  }, 0));
+}
+
+/** How users pause between tasks. */
+export function thinkText({ loads }: Pick<Plan, "loads">): string {
+  return loads.flatMap((load) => load.kind === "closed" ? [pauseText(load.think_time)] : []).join(", ");
+}
+
+function pauseText(think: ThinkTime): string {
+  const time = (ms: number) => formatDuration(ms * 1000);
+  switch (think.kind) {
+    case "constant":
+      return think.value_ms === 0 ? "no think time" : `${time(think.value_ms)} think time`;
+    case "uniform":
+      return `${time(think.min_ms)} to ${time(think.max_ms)} think time, uniform`;
+    case "exponential":
+      return `${time(think.mean_ms)} think time on average, exponential`;
+    case "lognormal":
+      return `${time(think.median_ms)} think time in the median, lognormal`;
+    case "pacing":
+      return `a task every ${time(think.every_ms)}`;
+  }
+}
+
+/** Mean of the values that are there; null without any. */
+export function meanOf(values: ReadonlyArray<number | null>): number | null {
+  const present = values.filter((value) => value !== null);
+  return present.length === 0 ? null : present.reduce((sum, value) => sum + value, 0) / present.length;
+}
+
+/** Largest of the values that are there; null without any. */
+function maxOf(values: ReadonlyArray<number | null>): number | null {
+  return values.reduce((max, value) => value !== null && (max === null || value > max) ? value : max, null);
+}
+
+/** Readings by GPU, in the order of their indexes. */
+export function gpusOf(run: Run): GpuSample[][] {
+  const groups = new Map<string, GpuSample[]>();
+  for (const sample of run.gpu) {
+    const group = groups.get(sample.uuid);
+    if (group === undefined) groups.set(sample.uuid, [sample]);
+    else group.push(sample);
+  }
+  return [...groups.values()].sort((a, b) => (a[0]?.index ?? 0) - (b[0]?.index ?? 0));
+}
+
+/** Mean and maximum of a reading as text, or null where it was never read. */
+function range(values: ReadonlyArray<number | null>, text: (value: number) => string): string | null {
+  const mean = meanOf(values);
+  const max = maxOf(values);
+  return mean === null || max === null ? null : `${text(mean)} mean, ${text(max)} at most`;
+}
+
+const percent = (value: number) => `${formatNumber(value)} %`;
+
+function joined(parts: ReadonlyArray<readonly [label: string, text: string | null]>): string {
+  const known = parts.filter(([, text]) => text !== null);
+  return known.length === 0 ? "no readings" : known.map(([label, text]) => `${label} ${text}`).join(" · ");
+}
+
+/** The machine that made the load. */
+export function hostFigures(run: Run): Fact[] {
+  if (run.host.length === 0) return [];
+  const total = maxOf(run.host.map((sample) => sample.memory_total_bytes));
+  const memory = range(run.host.map((sample) => sample.memory_used_bytes), formatBytes);
+  const { host } = run.header;
+  return [
+    {
+      name: `host ${host.name}`,
+      text: joined([
+        [`CPU of ${host.cpus} cores`, range(run.host.map((sample) => sample.cpu_percent), percent)],
+        ["memory", memory === null || total === null ? memory : `${memory}, of ${formatBytes(total)}`],
+      ]),
+    },
+    {
+      name: "june-load itself",
+      text: joined([
+        ["CPU (100 % = one core)", range(run.host.map((sample) => sample.own_cpu_percent), percent)],
+        ["memory", range(run.host.map((sample) => sample.own_memory_bytes), formatBytes)],
+      ]),
+    },
+  ];
+}
+
+/** The GPUs seen beside the run. */
+export function gpuFigures(run: Run): Fact[] {
+  return gpusOf(run).map((samples) => {
+    const limit = maxOf(samples.map((sample) => sample.power_limit_w));
+    const power = range(samples.map((sample) => sample.power_w), (value) => `${formatNumber(value)} W`);
+    return {
+      name: `GPU ${samples[0]?.index ?? 0} ${samples[0]?.name ?? ""}`.trim(),
+      text: joined([
+        ["use", range(samples.map((sample) => sample.utilization_percent), percent)],
+        ["memory", range(samples.map((sample) => sample.memory_used_bytes), formatBytes)],
+        ["power", power === null || limit === null ? power : `${power}, of ${formatNumber(limit)} W`],
+        ["temperature", range(samples.map((sample) => sample.temperature_c), (value) => `${formatNumber(value)} °C`)],
+        ["clock", range(samples.map((sample) => sample.sm_clock_mhz), (value) => `${formatNumber(value)} MHz`)],
+      ]),
+    };
+  });
+}
+
+/** What the connections to one service saw over the whole run. */
+export interface ConnectionTotals {
+  service: string;
+  /** The most that were open at the end of a second. */
+  connections_peak: number;
+  /** Connections lost and opened again. */
+  reconnects_total: number;
+  /** Calls moved to another connection because the first provably did not process them. */
+  moves_total: number;
+  /** The most calls seen waiting for a connection or a free stream at the end of a second. */
+  waiting_peak: number;
+}
+
+/** The connections of each service of the plan; empty for a run without a measured second. */
+export function connectionTotals(run: Run): ConnectionTotals[] {
+  if (run.slots.length === 0) return [];
+  return run.plan.services.map(({ name }) => {
+    const seen = run.slots.flatMap(({ connections }) => connections.filter(({ service }) => service === name));
+    // Counters of a worker that dies are gone from the sum: what was seen before still happened.
+    const most = (key: Exclude<keyof ConnectionData, "service">) =>
+      seen.reduce((max, one) => Math.max(max, one[key]), 0);
+    return {
+      service: name,
+      connections_peak: most("connections"),
+      reconnects_total: most("reconnects_total"),
+      moves_total: most("moves_total"),
+      waiting_peak: most("waiting"),
+    };
+  });
+}
+
+/** What became of every call issued, warm-up included. */
+export function accounting(run: Run): {
+  issued: number;
+  outcomes: Array<{ name: string; count: number }>;
+  unaccounted: number;
+} {
+  const { issued, outcomes } = run.total({}, true);
+  return {
+    issued,
+    outcomes: OUTCOMES.map((outcome) => ({ name: outcome.replaceAll("_", " "), count: outcomes[outcome] })),
+    unaccounted: run.unaccounted,
+  };
+}

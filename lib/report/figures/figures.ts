@@ -1,0 +1,102 @@
+/** The figures that every form of the report shows, worked out in one place so that no two forms can disagree. */
+import type { Histogram } from "../../measure/histogram.ts";
+import type { OutcomeCounts } from "../../measure/interval.ts";
+import { endedCalls, type Series } from "../../measure/series.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
+import type { Run, Selection } from "../../result/run.ts";
+
+/** One operation's calls, or all of them. */
+export interface Row {
+  /** The operation, or `Aggregated`. */
+  name: string;
+  /** Locust's word for the way of calling; empty for all calls together. */
+  type: string;
+  total: Series;
+  /** Ended calls, any outcome. */
+  calls: number;
+  /** This row's part of all calls, 0 to 1. */
+  share: number;
+  /** Ok calls per second. */
+  rate_per_s: number;
+}
+
+/** Name of the row over all operations, as Locust has it. */
+export const AGGREGATED = "Aggregated";
+
+const TYPES: Record<ServicePlan["protocol"], string> = {
+  june: "gRPC",
+  triton: "gRPC",
+  riva: "gRPC",
+  grpc: "gRPC",
+  openai: "HTTP",
+  rest: "HTTP",
+  websocket: "WebSocket",
+};
+
+/** Locust's Type (or Method) of an operation; empty for one whose service the plan does not name. */
+export function typeOf(run: Run, operation: string): string {
+  const task = run.plan.tasks.find((one) => one.operation === operation);
+  const service = run.plan.services.find(({ name }) => name === task?.services[0]);
+  return service === undefined ? "" : TYPES[service.protocol];
+}
+
+/** Operations called and operations planned: one that was never called must not vanish from a table. */
+export function operationsOf(run: Run): string[] {
+  const planned = run.plan.tasks.map((task) => task.operation);
+  return [...new Set([...run.operations, ...planned])];
+}
+
+/** A row for each operation and a last one for all of them, warm-up left out unless a stage is named. */
+export function rowsOf(run: Run, stage?: string): { operations: Row[]; all: Row } {
+  const where: Selection = stage === undefined ? {} : { stage };
+  const total = run.total(where);
+  const all_calls = endedCalls(total.outcomes);
+  const rowOf = (name: string, type: string, selection: Selection, series: Series): Row => {
+    const calls = endedCalls(series.outcomes);
+    const share = all_calls === 0 ? 0 : calls / all_calls;
+    return { name, type, total: series, calls, share, rate_per_s: run.throughput(selection) };
+  };
+  const operations = operationsOf(run).map((name) => {
+    const selection = { ...where, operations: name };
+    return rowOf(name, typeOf(run, name), selection, run.total(selection));
+  });
+  return { operations, all: rowOf(AGGREGATED, "", where, total) };
+}
+
+/** The calls that a row stands for. */
+export function selectionOf({ name }: Row, stage?: string): Selection {
+  return {
+    ...(name === AGGREGATED ? {} : { operations: name }),
+    ...(stage === undefined ? {} : { stage }),
+  };
+}
+
+/** Calls that came to an answer or to a failure: ok, failed, timed out. Locust's "requests". */
+export function answered(outcomes: OutcomeCounts): number {
+  return outcomes.ok + outcomes.failed + outcomes.timed_out;
+}
+
+/** Failed and timed-out calls. */
+export function errorsOf(outcomes: OutcomeCounts): number {
+  return outcomes.failed + outcomes.timed_out;
+}
+
+/** Microseconds as milliseconds, to the microsecond. */
+export function toMs(us: number): number {
+  return Math.round(us) / 1000;
+}
+
+/** `P95`, `P99.9`. */
+export function percentileName(percentile: number): string {
+  return `P${percentile}`;
+}
+
+/** A percentile in milliseconds, or null when nothing was recorded. */
+export function percentileMs(histogram: Histogram, percentile: number): number | null {
+  return histogram.count === 0 ? null : toMs(histogram.percentile(percentile));
+}
+
+/** `2026-11-23 14:00:00 UTC`, from an ISO instant in UTC. */
+export function instantText(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}

@@ -1,0 +1,40 @@
+/** What an operation is: the kind of service it calls decides which figures say something of it. */
+import type { VoiceKind } from "../../plan/plan.ts";
+import { TASKS } from "../../plan/tasks.ts";
+import type { Run } from "../../result/run.ts";
+import type { Row } from "./figures.ts";
+
+/** A service's kind, or a voice turn, which calls all three. */
+export type OperationKind = VoiceKind | "turn";
+
+/** The kind of an operation of the plan; null for one that the plan does not name. */
+export function kindOf(run: Run, operation: string): OperationKind | null {
+  const task = run.plan.tasks.find((one) => one.operation === operation);
+  if (task === undefined) return null;
+  const { services } = TASKS[task.name];
+  const [first] = services;
+  return services.length > 1 ? "turn" : first === "call" ? null : first;
+}
+
+/** The rows of one kind for which `measured` holds. */
+export function rowsOfKind(
+  run: Run,
+  rows: readonly Row[],
+  kind: OperationKind,
+  measured: (total: Row["total"]) => boolean,
+): Row[] {
+  return rows.filter(({ name, total }) => kindOf(run, name) === kind && measured(total));
+}
+
+/** What the output of language models was counted in; `tokens` are the server's own, null where nothing was counted. */
+export function outputUnit(total: Row["total"]): "tokens" | "words" | null {
+  const tokens = total.counter("output_tokens");
+  const words = total.counter("output_words");
+  return tokens === 0 && words === 0 ? null : tokens >= words ? "tokens" : "words";
+}
+
+/** The unit of all rows that have one; null where they differ or none has. */
+export function commonUnit(rows: readonly Row[]): "tokens" | "words" | null {
+  const units = new Set(rows.map(({ total }) => outputUnit(total)).filter((unit) => unit !== null));
+  return units.size === 1 ? [...units][0] as "tokens" | "words" : null;
+}

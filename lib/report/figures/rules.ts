@@ -1,0 +1,37 @@
+/** Rules in words: how each stands, and how sure that is. */
+import { formatMeasure } from "../../verdict/format_measure.ts";
+import type { RuleOutcome } from "../../verdict/verdict.ts";
+import { rangeText } from "../format/range_text.ts";
+
+/** How a rule stands: its tone, its mark, and what the mark means. */
+export interface RuleState {
+  tone: "pass" | "warn" | "fail";
+  mark: "✓" | "!" | "✕";
+  word: string;
+}
+
+/** The state of a rule after the run. */
+export function ruleState({ passed, threshold, observed, unsure }: RuleOutcome): RuleState {
+  if (passed) return { tone: "pass", mark: "✓", word: "holds" };
+  const word = unsure ?? (observed === null ? "no data" : "broken");
+  if (threshold.level === "warn") return { tone: "warn", mark: "!", word: `${word}, a warning only` };
+  return { tone: "fail", mark: "✕", word };
+}
+
+/** What becomes of the run where the rule breaks, if that is not simply a FAIL; empty otherwise. */
+export function levelText({ threshold }: RuleOutcome): string {
+  if (threshold.level === "warn") return "warns only";
+  return threshold.level === "abort" ? "aborts the run" : "";
+}
+
+/** The interval of the observed value, `2.55–2.68 s`; empty where there is none. */
+export function intervalText({ interval, threshold }: RuleOutcome): string {
+  if (interval === null) return "";
+  const { measure } = threshold;
+  return rangeText(formatMeasure(measure, interval.low), formatMeasure(measure, interval.high)) ?? "";
+}
+
+/** `enough data`, `too little data`; empty for rules of which that cannot be said. */
+export function dataText({ data }: RuleOutcome): string {
+  return data === null ? "" : `${data} data`;
+}

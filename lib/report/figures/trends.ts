@@ -1,0 +1,99 @@
+/** Recovery after a spike and drift over a stage, in words. */
+import type { DriftSubject } from "../../plan/threshold/threshold.ts";
+import { formatBytes, formatCount, formatDuration, formatPercent } from "../../plan/units.ts";
+import type { Run } from "../../result/run.ts";
+import { type Drift, driftOf } from "../../verdict/drift.ts";
+import { formatMeasure } from "../../verdict/format_measure.ts";
+import { type Recovery, RECOVERY_METRICS, type RecoveryMetric } from "../../verdict/recovery.ts";
+import { rangeText } from "../format/range_text.ts";
+
+/** How the metrics of a recovery are called and written. */
+export const RECOVERY_WORDS: Record<RecoveryMetric, { name: string; unit: string; text: (value: number) => string }> = {
+  latency: { unit: "us", name: "P95 latency", text: formatDuration },
+  error_rate: { unit: "ratio", name: "error rate", text: formatPercent },
+  in_flight: { unit: "count", name: "calls in flight", text: formatCount },
+};
+export { RECOVERY_METRICS };
+
+/** What drift is read of, in the order it is shown. */
+const SUBJECTS: ReadonlyArray<{
+  subject: DriftSubject;
+  name: string;
+  unit: string;
+  level: (value: number) => string;
+}> = [
+  { subject: "latency", unit: "us", name: "P95 latency", level: formatDuration },
+  { subject: "error_rate", unit: "ratio", name: "error rate", level: formatPercent },
+  { subject: "memory", unit: "bytes", name: "memory of this machine", level: formatBytes },
+  { subject: "gpu.memory_used", unit: "bytes", name: "GPU memory", level: formatBytes },
+];
+
+/** One row of drift. */
+export interface DriftLine {
+  name: string;
+  stage: string;
+  /** Where it began. */
+  level: string;
+  /** Change an hour with its sign. */
+  per_hour: string;
+  /** Its 95 % confidence interval; empty where there is none. */
+  interval: string;
+  /** Whether the interval leaves out 0. */
+  sure: boolean;
+  n: number;
+  /** Of memory: the least in use rose, as a leak shows. */
+  floor_rose: boolean;
+}
+
+/** What drifts over the longest steady stage; empty for runs that are too short to tell, unless a rule asks. */
+export function driftLines(run: Run): DriftLine[] {
+  const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "drift");
+  return SUBJECTS.flatMap(({ subject, name, level }) => {
+    const drift = driftOf(run, subject);
+    if (drift.value === null || drift.stage === null || !(drift.carried || asked)) return [];
+    const of = drift.worst === null ? "" : subject === "gpu.memory_used" ? `, GPU ${drift.worst}` : `, ${drift.worst}`;
+    return [{ name: `${name}${of}`, stage: drift.stage, ...driftText(subject, drift, level) }];
+  });
+}
+
+/** Drift of every subject for other programs: shares of 1 an hour. */
+export function driftJson(run: Run) {
+  return Object.fromEntries(SUBJECTS.map(({ subject, unit }) => {
+    const { stage, worst, value, n, interval, carried, level, floor_rose } = driftOf(run, subject);
+    return [subject, {
+      stage,
+      worst,
+      change_per_h: value,
+      low_per_h: interval?.low ?? null,
+      high_per_h: interval?.high ?? null,
+      n,
+      carried,
+      [`level_${unit}`]: level,
+      floor_rose,
+    }];
+  }));
+}
+
+/** Recovery for other programs. */
+export function recoveryJson(recovery: Recovery) {
+  if (recovery.state === "unknown") return recovery;
+  const metrics = RECOVERY_METRICS.map((metric) => {
+    const { reference, limit, recovery_ms, operation } = recovery.metrics[metric];
+    const { unit } = RECOVERY_WORDS[metric];
+    return [metric, { [`reference_${unit}`]: reference, [`limit_${unit}`]: limit, recovery_ms, operation }];
+  });
+  return { ...recovery, metrics: Object.fromEntries(metrics) };
+}
+
+function driftText(subject: DriftSubject, drift: Drift, level: (value: number) => string) {
+  const { value, interval, n, floor_rose } = drift;
+  const text = (one: number) => `${one > 0 ? "+" : ""}${formatMeasure({ kind: "drift", of: subject }, one)}`;
+  return {
+    level: drift.level === null ? "" : level(drift.level),
+    per_hour: value === null ? "" : text(value),
+    interval: interval === null ? "" : rangeText(text(interval.low), text(interval.high)) ?? "",
+    sure: interval !== null && (interval.low > 0 || interval.high < 0),
+    n,
+    floor_rose: floor_rose === true,
+  };
+}

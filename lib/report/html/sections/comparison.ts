@@ -1,0 +1,29 @@
+/** The run beside an earlier one. */
+import type { Run } from "../../../result/run.ts";
+import { type Baseline, caveats, compareRuns, type Difference } from "../../figures/comparison.ts";
+import { afterText, beforeText, changeText, NOT_PROOF } from "../../text/comparison.ts";
+import { AGGREGATED, instantText } from "../../figures/figures.ts";
+import { plainText } from "../../format/escape.ts";
+import { type Markup, markup } from "../markup.ts";
+import { rowName } from "./operations.ts";
+import { numberRow, numberTable } from "../table/table.ts";
+
+/** Old and new figures of each operation with their relative change. */
+export function comparisonSection(run: Run, baseline: Baseline): Markup {
+  const rows = compareRuns(run, baseline.run);
+  const heads = ["Operation", ...(rows[0]?.differences.map(({ name }) => name) ?? [])];
+  const { run: before, verdict, name } = baseline;
+  const facts = `${plainText(name)}, ${instantText(before.header.started_at)}, ${verdict.status}.`;
+  const text = [facts, ...caveats(run, before), NOT_PROOF].join(" ");
+  const body = rows.map(({ operation, differences }) =>
+    numberRow(rowName(operation), differences.map(changeCell), operation === AGGREGATED ? "total" : "")
+  );
+  return markup`<h2 id="comparison">Compared with an earlier run</h2>
+<p>${text}</p>
+${numberTable("comparison", heads, body)}`;
+}
+
+function changeCell(difference: Difference): Markup {
+  const values = `${beforeText(difference)} → ${afterText(difference)}`;
+  return markup`${values}<br><small>${changeText(difference)}</small>`;
+}

@@ -1,0 +1,189 @@
+/** Errors, the machine, and whether the figures can be trusted. */
+import { formatClock, formatCount, formatDuration } from "../../../plan/units.ts";
+import type { Run } from "../../../result/run.ts";
+import { carriesPercentile } from "../../../verdict/estimate.ts";
+import { generatorFit } from "../../../verdict/generator_fit.ts";
+import type { Verdict } from "../../../verdict/verdict.ts";
+import { accounting, connectionTotals, type Fact, gpuFigures, hostFigures } from "../../figures/facts.ts";
+import { errorsOf, percentileName, type Row } from "../../figures/figures.ts";
+import { plainText } from "../../format/escape.ts";
+import { generatorSection } from "./generator.ts";
+import { type Markup, markup } from "../markup.ts";
+import { Cell, numberRow, numberTable } from "../table/table.ts";
+
+const MAX_FAILURES = 50;
+
+/** What failed, grouped; server text is cut and escaped. */
+export function errorsSection(run: Run): Markup {
+  const { failures } = run;
+  const total = errorsOf(run.total({}, true).outcomes);
+  if (failures.length === 0) {
+    const text = total === 0 ? "No call failed." : `${formatCount(total)} calls failed; nothing was kept of why.`;
+    return markup`<h2 id="errors">Errors</h2>
+<p>${text}</p>
+`;
+  }
+  const rows = failures.slice(0, MAX_FAILURES).map(({ type, operation, count, first_ms, last_ms, example }) =>
+    numberRow(plainText(type, 80), [
+      new Cell(operation, { classes: "left" }),
+      formatCount(count),
+      formatClock(first_ms),
+      formatClock(last_ms),
+      new Cell(plainText(example), { classes: "wrap" }),
+    ])
+  );
+  const rest = failures.length - rows.length;
+  const more = rest > 0 ? ` ${rest} rarer kinds are in the failures file.` : "";
+  const left = (text: string) => ({ text, left: true });
+  const heads = ["Type", left("Operation"), "Count", "First", "Last", left("Example")];
+  return markup`<h2 id="errors">Errors</h2>
+<p>${
+    formatCount(total)
+  } calls failed or timed out, warm-up included. Texts that differ only in numbers, addresses and ids
+share a line; the example is the first.${more}</p>
+${numberTable("errors", heads, rows)}`;
+}
+
+/** Facts as a definition list. */
+export function factList(facts: readonly Fact[]): Markup {
+  const items = facts.map(({ name, text }) =>
+    markup`<dt>${plainText(name)}</dt><dd>${plainText(text, 600)}</dd>
+`
+  );
+  return markup`<dl class="facts">
+${items}</dl>
+`;
+}
+
+/** The machine's figures in words. */
+export function machineFacts(run: Run): Markup {
+  const facts = [...hostFigures(run), ...gpuFigures(run)];
+  return facts.length === 0 ? markup`<p class="note">The machine was not watched.</p>` : factList(facts);
+}
+
+/** One thing that bears on trust. */
+export interface Check {
+  ok: boolean;
+  text: string;
+}
+
+const SHORT_MS = 60_000;
+
+/** What was checked, in the order of weight. */
+function checksOf(run: Run, operations: readonly Row[]): Check[] {
+  const { issued, unaccounted } = accounting(run);
+  const unfinished = run.total({}, true).outcomes.unfinished;
+  return [
+    ...(run.end === null ? [{ ok: false, text: "The result has no end mark: it is not the whole run." }] : []),
+    {
+      ok: unaccounted === 0,
+      text: `${formatCount(issued)} calls were issued and ${formatCount(issued - unaccounted)} ended; ${
+        formatCount(unaccounted)
+      } are unaccounted for.`,
+    },
+    {
+      ok: unfinished <= 0.05 * Math.max(1, issued),
+      text: unfinished === 0
+        ? "No call was cut off by the end of the run."
+        : `${formatCount(unfinished)} calls were cut off by the end of the run; they are in no percentile.`,
+    },
+    ...run.plan.services.filter(({ tls }) => tls?.insecure === true).map(({ name }) => ({
+      ok: false,
+      text: `The certificate of ${name} was NOT checked: anything may have answered in its place.`,
+    })),
+    ...run.plan.services.filter(({ auth }) => auth?.kind === "oauth2" && auth.tls?.insecure === true).map((
+      { name },
+    ) => ({
+      ok: false,
+      text:
+        `The certificate of the token endpoint of ${name} was NOT checked: anything may have got the client secret.`,
+    })),
+    ...connectionChecks(run),
+    lengthCheck(run),
+    ...fewCheck(run, operations),
+  ];
+}
+
+function connectionChecks(run: Run): Check[] {
+  const totals = connectionTotals(run);
+  const reconnects = totals.reduce((sum, one) => sum + one.reconnects_total, 0);
+  const moves = totals.reduce((sum, one) => sum + one.moves_total, 0);
+  const checks: Check[] = [];
+  if (reconnects > 0) {
+    checks.push({ ok: false, text: `Connections were lost and opened again ${formatCount(reconnects)} times.` });
+  }
+  if (moves > 0) {
+    const what = `${formatCount(moves)} calls that a service had not processed moved to another connection`;
+    checks.push({ ok: true, text: `${what}; their latency holds both attempts. "moves: fail" lets them fail.` });
+  }
+  return checks;
+}
+
+function lengthCheck(run: Run): Check {
+  const window_ms = run.window_ms();
+  const text = `The figures cover ${formatDuration(window_ms * 1000)}`;
+  return window_ms < SHORT_MS
+    ? { ok: false, text: `${text}; under a minute says little about a steady state.` }
+    : { ok: true, text: `${text}.` };
+}
+
+function fewCheck(run: Run, operations: readonly Row[]): Check[] {
+  const few = operations.filter(({ calls }) => calls > 0).flatMap(({ name, total }) => {
+    const { count } = total.histogram("latency");
+    const first = run.plan.percentiles.find((p) => p < 100 && !carriesPercentile(count, p));
+    return first === undefined ? [] : [`${percentileName(first)} of ${name} (${formatCount(count)} calls)`];
+  });
+  if (few.length === 0) return [];
+  const shown = few.slice(0, 6).join(", ");
+  return [{ ok: false, text: `Too few calls to trust ${shown}${few.length > 6 ? " and others" : ""}, and beyond.` }];
+}
+
+/** One word, the checks, and what became of every call. */
+export function trustSection(run: Run, verdict: Verdict, operations: readonly Row[]): Markup {
+  const checks = checksOf(run, operations);
+  const fit = run.slots.length === 0 ? [] : generatorFit(run);
+  const word = verdict.status === "INVALID" || run.unaccounted !== 0
+    ? "No."
+    : checks.every(({ ok }) => ok) && fit.every(({ state }) => state === "ok")
+    ? "Yes."
+    : "With care.";
+  const sentence = verdict.status === "INVALID" ? plainText(verdict.sentence, 600) : "";
+  const items = checks.map(({ ok, text }) => {
+    const [tone, mark, meaning] = ok ? ["pass", "✓", "fine"] : ["warn", "!", "mind this"];
+    return markup`<li class="${tone}"><b title="${meaning}">${mark}</b><span>${text}</span></li>
+`;
+  });
+  return markup`<h2 id="trust">Can these numbers be trusted?</h2>
+<p class="note"><b>${word}</b> ${sentence}</p>
+<ul class="checks">
+${items}</ul>
+${generatorSection(fit)}${accountingTable(run)}`;
+}
+
+function accountingTable(run: Run): Markup {
+  const { issued, outcomes, unaccounted } = accounting(run);
+  const ended = outcomes.reduce((sum, { count }) => sum + count, 0);
+  const heads = ["Issued", ...outcomes.map(({ name }) => name), "Ended", "Unaccounted"];
+  const row = numberRow(formatCount(issued), [
+    ...outcomes.map(({ count }) => formatCount(count)),
+    formatCount(ended),
+    new Cell(formatCount(unaccounted), { classes: unaccounted === 0 ? "" : "over" }),
+  ]);
+  return markup`<h3 id="accounting">Every call, warm-up included</h3>
+${numberTable("accounting", heads, [row])}`;
+}
+
+/** Events with their numbers on the time chart; null without any. */
+export function eventList(run: Run): Markup | null {
+  if (run.events.length === 0) return null;
+  const shown = run.events.slice(0, 100);
+  const rest = run.events.length - shown.length;
+  const items = shown.map(({ t_ms, text }) =>
+    markup`<li><time>${formatClock(t_ms)}</time> ${plainText(text)}</li>
+`
+  );
+  const more = rest > 0 ? markup`<p class="note">and ${rest} more, in the JSON file.</p>` : null;
+  return markup`<ol class="events">
+${items}</ol>
+${more}`;
+}

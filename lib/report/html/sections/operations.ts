@@ -1,0 +1,156 @@
+/** The table of operations: calls, errors, latency with its percentiles, and service time beside it. */
+import { errorRate } from "../../../measure/series.ts";
+import { matchesGlob } from "../../../plan/glob.ts";
+import { formatCount, formatNumber, formatPercent, NO_VALUE } from "../../../plan/units.ts";
+import type { Threshold } from "../../../plan/threshold/threshold.ts";
+import type { Run } from "../../../result/run.ts";
+import { type Bin, binLength, binsOf, latencyByBin } from "../../figures/bins.ts";
+import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
+import { AGGREGATED, percentileMs, percentileName, type Row, selectionOf } from "../../figures/figures.ts";
+import { objectivesText } from "../../figures/goodput.ts";
+import { type Column, sparseTable } from "../table/columns.ts";
+import { figureCell, figureCellOrDash, milliseconds } from "../table/figure_cell.ts";
+import { type Insertion, type Markup, markup } from "../markup.ts";
+import type { Cell } from "../table/table.ts";
+
+const SPARK_POINTS = 60;
+const SPARK_WIDTH = 84;
+
+/** Name of a row on the page. */
+export function rowName(name: string): string {
+  return name === AGGREGATED ? "All" : name;
+}
+
+/** Every operation with all the percentiles of the plan. */
+export function operationsSection(run: Run, operations: readonly Row[], all: Row): Markup {
+  const bins = binsOf(run, binLength(run, SPARK_POINTS));
+  const over_time: Column<Row> = {
+    head: { text: "Over time", title: "P95 of the latency over the run" },
+    cell: (row) => sparkline(bins, row === all ? undefined : row.name),
+  };
+  const total = { name: "All", row: all, emphasis: "total" as const };
+  const rows = [...operations.map((row) => ({ name: row.name, row })), ...(operations.length > 1 ? [total] : [])];
+  return markup`<h2 id="operations">Operations</h2>
+<p>Latency in milliseconds from the intended start, ok calls, warm-up left out. Below a figure stands its 95 % confidence
+interval; where the calls are too few to carry it, it is grey, with their number. Limits broken are in
+colour.${goodNote(run)}${spokenNote(run)}</p>
+${sparseTable("operations", "Operation", rows, [...figureColumns(run), serviceColumn(run), over_time])}`;
+}
+
+function goodNote({ plan }: Run): string {
+  return plan.objectives.length === 0
+    ? ""
+    : ` A call is good when it is ok and keeps ${objectivesText(plan.objectives)}.`;
+}
+
+/** A clip spoken at the speed of speech takes its length, however quick the service is. */
+function spokenNote({ plan }: Run): string {
+  const paced = plan.services.filter(({ options }) => options.kind === "stt" && options.pacing === "real_time");
+  const spoken = plan.tasks.filter((task) =>
+    (task.name === "stt.recognize_stream" || task.name === "voice_turn") &&
+    paced.some(({ name }) => task.services.includes(name))
+  );
+  if (spoken.length === 0) return "";
+  const turns = spoken.some(({ name }) => name === "voice_turn") ? ", and voice to voice under Voice turns" : "";
+  return ` Clips of ${
+    spoken.map(({ operation }) => operation).join(" and ")
+  } are spoken in real time: the latency holds ` +
+    `their length. What a speaker waits for after the last word is the final latency under Speech to text${turns}.`;
+}
+
+/** Calls, rate, errors, goodput and latency, over the whole run or one stage. */
+export function figureColumns(run: Run, stage?: string): Column<Row>[] {
+  const latency = (cell: (row: Row) => string): (row: Row) => Insertion => (row) =>
+    row.total.histogram("latency").count === 0 ? NO_VALUE : cell(row);
+  return [
+    { head: { text: "Calls", title: "Ended calls, whatever their outcome" }, cell: ({ calls }) => formatCount(calls) },
+    { head: { text: "Rate/s", title: "Ok calls per second" }, cell: ({ rate_per_s }) => formatNumber(rate_per_s) },
+    {
+      head: { text: "Errors", title: "(failed + timed out) / (ok + failed + timed out)" },
+      cell: errorCell(run, stage),
+    },
+    ...goodColumns(run, stage),
+    {
+      head: { group: "Latency", text: "Mean" },
+      cell: latency(({ total }) => milliseconds(total.histogram("latency").mean)),
+    },
+    ...run.plan.percentiles.map((p): Column<Row> => ({
+      head: { group: "Latency", text: percentileName(p) },
+      cell: (row) => percentileCell(run, row, p, stage),
+    })),
+    { head: { group: "Latency", text: "Max" }, cell: (row) => maxCell(run, row, stage) },
+  ];
+}
+
+function errorCell(run: Run, stage: string | undefined): (row: Row) => Insertion {
+  return (row) => {
+    if (row.calls === 0) return NO_VALUE;
+    if (stage !== undefined) return formatPercent(errorRate(row.total.outcomes));
+    const figure = figureOf(run, { kind: "error_rate" }, selectionOf(row));
+    return figureCell({ ...figure, carried: true }, { text: formatPercent }) ??
+      formatPercent(errorRate(row.total.outcomes));
+  };
+}
+
+/** Without objectives every ok call is good: the rate says it all. */
+function goodColumns(run: Run, stage: string | undefined): Column<Row>[] {
+  if (run.plan.objectives.length === 0) return [];
+  return [{
+    head: { text: "Good", title: "Calls that were ok and kept every objective / calls that ended or were dropped" },
+    cell: (row) =>
+      figureCellOrDash({ ...figureOf(run, { kind: "good_rate" }, selectionOf(row, stage)), interval: null }, {
+        text: formatPercent,
+      }),
+  }];
+}
+
+/** What other load testers call latency: the difference is the waiting before the call could start. */
+function serviceColumn(run: Run): Column<Row> {
+  return {
+    head: {
+      group: "Service",
+      text: "P95",
+      title: "P95 of the service time, from the actual start: what most load testers call latency",
+    },
+    cell: (row) => {
+      const figure = plainPercentile(run, "service_time", 95, selectionOf(row));
+      return figureCell(figure, { text: milliseconds });
+    },
+  };
+}
+
+function maxCell(run: Run, row: Row, stage: string | undefined): Cell {
+  const figure = figureOf(run, { kind: "max", of: "latency" }, selectionOf(row, stage));
+  return figureCellOrDash({ ...figure, interval: null }, { text: milliseconds });
+}
+
+function percentileCell(run: Run, row: Row, percentile: number, stage: string | undefined): Cell {
+  // A run has one table without a stage, and as many operations times stages as it likes.
+  const read = stage === undefined ? percentileFigure : plainPercentile;
+  const figure = read(run, "latency", percentile, selectionOf(row, stage));
+  const broken = figure.value === null ? undefined : brokenLimit(run, row.name, percentile, figure.value, stage);
+  const look = broken === undefined ? {} : { classes: "over", title: `over the limit of ${broken.source}` };
+  return figureCellOrDash(figure, { text: milliseconds, ...look });
+}
+
+/** The rule that a percentile of a row breaks, by itself; the row of all calls answers only to rules on all calls. */
+function brokenLimit(run: Run, name: string, percentile: number, value: number, stage?: string): Threshold | undefined {
+  return run.plan.thresholds.find(({ measure, operations, stage: rule_stage, comparison, limit }) =>
+    measure.kind === "percentile" && measure.of === "latency" && measure.percentile === percentile &&
+    (name === AGGREGATED ? operations === null : operations !== null && matchesGlob(operations, name)) &&
+    rule_stage === (stage ?? null) && (comparison === "<" ? value >= limit : comparison === "<=" && value > limit)
+  );
+}
+
+/** P95 over the run, as a line without axes; empty where nothing was measured. */
+function sparkline(bins: readonly Bin[], operation: string | undefined): Markup | null {
+  const values = latencyByBin(bins, operation, (latency) => percentileMs(latency, 95));
+  const max = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  if (max === 0) return null;
+  const step = SPARK_WIDTH / Math.max(1, values.length - 1);
+  const points = values.flatMap((value, i) =>
+    value === null ? [] : [`${(i * step).toFixed(1)},${(21 - 20 * value / max).toFixed(1)}`]
+  );
+  return markup`<svg class="spark" viewBox="0 0 ${SPARK_WIDTH} 22" aria-hidden="true">
+<polyline points="${points.join(" ")}"/></svg>`;
+}

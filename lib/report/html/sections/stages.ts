@@ -1,0 +1,133 @@
+/** Stage by stage: what was asked for, what was reached, and how the services answered. */
+import { errorRate } from "../../../measure/series.ts";
+import type { Stage } from "../../../plan/plan.ts";
+import { formatClock, formatCount, formatNumber, formatPercent, NO_VALUE } from "../../../plan/units.ts";
+import type { Run } from "../../../result/run.ts";
+import { figureOf, percentileFigure } from "../../figures/estimates.ts";
+import { percentileName, type Row, rowsOf } from "../../figures/figures.ts";
+import { hasOpenLoad, type Reached, reachedIn, targetText } from "../../figures/load_reached.ts";
+import { type Column, sparseTable } from "../table/columns.ts";
+import { figureCell, milliseconds } from "../table/figure_cell.ts";
+import { type Markup, markup } from "../markup.ts";
+import { figureColumns, rowName } from "./operations.ts";
+import { wordErrorCell } from "./stt.ts";
+import { Cell, numberRow, numberTable } from "../table/table.ts";
+
+interface StageRow {
+  stage: Stage;
+  all: Row;
+  reached: Reached | null;
+}
+
+/** Null for a plan of one stage whose load is closed: the table above says it all. */
+export function stagesSection(run: Run): Markup | null {
+  const { stages } = run.plan;
+  if (stages.length < 2 && !hasOpenLoad(run)) return null;
+  const rows = stages.map((stage) => {
+    const { all } = rowsOf(run, stage.name);
+    return { name: stage.name, row: { stage, all, reached: reachedIn(run, stage) } };
+  });
+  const arrivals = hasOpenLoad(run)
+    ? " Offered are the arrivals that fell due; one that finds no room in time is dropped and never begins."
+    : "";
+  return markup`<h2 id="stages">Stage by stage</h2>
+<p>All operations together, latency in milliseconds; a call belongs to the stage in which it was meant to
+start.${arrivals}</p>
+${sparseTable("stages", "Stage", rows, columnsOf(run))}
+${stages.length < 2 ? null : operationsByStage(run)}`;
+}
+
+function columnsOf(run: Run): Column<StageRow>[] {
+  const where = ({ stage }: StageRow) => ({ stage: stage.name });
+  return [
+    { head: "Time", cell: ({ stage }) => `${formatClock(stage.start_ms)}–${formatClock(stage.end_ms)}` },
+    {
+      head: { text: "Asked for", left: true },
+      cell: ({ stage }) => new Cell(askedText(run, stage), { classes: "left" }),
+    },
+    ...arrivalColumns(run),
+    {
+      head: { text: "Calls", title: "Ended calls, whatever their outcome" },
+      cell: ({ all }) => formatCount(all.calls),
+    },
+    { head: { text: "Rate/s", title: "Ok calls per second" }, cell: ({ all }) => formatNumber(all.rate_per_s) },
+    {
+      head: { text: "Errors", title: "(failed + timed out) / (ok + failed + timed out)" },
+      cell: ({ all }) => all.calls === 0 ? NO_VALUE : formatPercent(errorRate(all.total.outcomes)),
+    },
+    ...(run.plan.objectives.length === 0 ? [] : [{
+      head: { text: "Good/s", title: "Goodput: calls per second that were ok and kept every objective" },
+      cell: (row: StageRow) => figureCell(figureOf(run, { kind: "goodput" }, where(row)), { text: formatNumber }),
+    }]),
+    ...[50, 95, 99].map((p): Column<StageRow> => ({
+      head: { group: "Latency", text: percentileName(p) },
+      cell: (row) => figureCell(percentileFigure(run, "latency", p, where(row)), { text: milliseconds }),
+    })),
+    { head: { text: "WER", title: "Word error rate under this load" }, cell: (row) => wordErrorCell(run, where(row)) },
+  ];
+}
+
+function askedText(run: Run, stage: Stage): string {
+  const known = /warm/.test(stage.name);
+  return `${targetText(run, stage)}${stage.warm_up && !known ? " (warm-up)" : ""}`;
+}
+
+function arrivalColumns(run: Run): Column<StageRow>[] {
+  const per_s = (read: (reached: Reached) => number) => ({ reached }: StageRow) =>
+    reached === null ? null : formatNumber(read(reached));
+  return [
+    {
+      head: { group: "Arrivals", text: "Offered/s", title: "Arrivals that fell due" },
+      cell: per_s(({ offered_per_s }) => offered_per_s),
+    },
+    {
+      head: { group: "Arrivals", text: "Begun/s", title: "Tasks that began" },
+      cell: per_s(({ begun_per_s }) => begun_per_s),
+    },
+    {
+      head: { group: "Arrivals", text: "Dropped", title: "Arrivals that found no room within the longest wait" },
+      cell: ({ reached }) =>
+        reached === null
+          ? null
+          : new Cell(formatCount(reached.dropped), { classes: reached.dropped > 0 ? "over" : "" }),
+    },
+    {
+      head: {
+        group: "Arrivals",
+        text: "Waited P99",
+        title: "P99 of the start delay: from the intended to the actual start; milliseconds",
+      },
+      cell: ({ reached, stage }) =>
+        reached === null
+          ? null
+          : figureCell(percentileFigure(run, "start_delay", 99, { stage: stage.name }), { text: milliseconds }),
+    },
+  ];
+}
+
+/** The table of operations once for each stage, folded. */
+function operationsByStage(run: Run): Markup {
+  const heads = ["Operation", ...figureColumns(run).map(({ head }) => head)];
+  const rows = run.plan.stages.flatMap((stage) => stageRows(run, stage, heads.length));
+  return markup`<details><summary id="operations-by-stage">Each operation, stage by stage</summary>
+${numberTable("operations-by-stage", heads, rows)}</details>
+`;
+}
+
+function stageRows(run: Run, stage: Stage, columns: number): Markup[] {
+  const { operations, all } = rowsOf(run, stage.name);
+  const called = operations.filter(({ calls }) => calls > 0);
+  const rows = called.length > 1 ? [...called, all] : called;
+  const title = [
+    stage.name,
+    ...(stage.warm_up ? ["warm-up: no objective reads it"] : []),
+    ...(rows.length === 0 ? ["no call"] : []),
+  ].join(", ");
+  const head = markup`<tr class="group"><th colspan="${columns}" scope="rowgroup">${title}</th></tr>
+`;
+  const cells = figureColumns(run, stage.name);
+  return [
+    head,
+    ...rows.map((row) => numberRow(rowName(row.name), cells.map(({ cell }) => cell(row)), row === all ? "total" : "")),
+  ];
+}

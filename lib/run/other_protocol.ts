@@ -1,0 +1,40 @@
+/** Tells a service that speaks something else than the scenario says; its calls would all fail. */
+import { type KnownService, recogniseServices } from "../driver/grpc/known_services.ts";
+import { serviceMetadata } from "../driver/rpc/metadata.ts";
+import { openService } from "../driver/core/open_service.ts";
+import type { ServicePlan } from "../plan/plan.ts";
+import type { OpenChannel } from "../transport/channel.ts";
+
+/** What was found, and what to do about it. */
+export interface OtherProtocol {
+  details: string;
+  remedy: string;
+}
+
+/**
+ * Asks one harmless question of each protocol over a connection of its own; null where the right one answers, or none.
+ * @param timeout_ms deadline of each question
+ * @throws {ConnectError} for a service that cannot be reached
+ */
+export async function findOtherProtocol(
+  service: ServicePlan,
+  open: OpenChannel,
+  timeout_ms: number,
+): Promise<OtherProtocol | null> {
+  const channel = await openService({ ...service, connections: 1 }, open);
+  try {
+    await channel.connect();
+    return judge(service, await recogniseServices(channel, serviceMetadata(service), timeout_ms));
+  } finally {
+    await channel.close();
+  }
+}
+
+function judge({ protocol, kind }: ServicePlan, known: readonly KnownService[]): OtherProtocol | null {
+  if (known.length === 0 || known.some((one) => one.protocol === protocol && one.kind === kind)) return null;
+  const details = `What answers there is ${known.map(({ what }) => what).join(" and ")}`;
+  const fit = known.find((one) => one.kind === kind);
+  return fit === undefined
+    ? { details, remedy: `Correct the address: a ${kind} service that speaks ${protocol} is wanted` }
+    : { details, remedy: `Write "protocol: ${fit.protocol}" in the scenario, or correct the address` };
+}

@@ -1,0 +1,56 @@
+/** A plan in plain lines, shown before a run: who is called, how hard, for how long, and what must hold. */
+import type { Plan } from "../../plan/plan.ts";
+import { formatCount, formatPercent, writeDuration } from "../../plan/units.ts";
+import { describeService } from "./service.ts";
+import { describeLoads, describeObjectives, describeStages } from "./loads.ts";
+
+const LABEL_WIDTH = 11;
+const STRICT = "strict: each rule only where enough was measured to be sure of it";
+
+/** The plan in lines of a label and a text; lines that continue one have no label. */
+export function describePlan(plan: Plan): string[] {
+  return [
+    ...block("scenario", [titleOf(plan)]),
+    ...block("calls", plan.services.map(describeService)),
+    ...block("load", describeLoads(plan)),
+    ...block("stages", describeStages(plan)),
+    ...block("tasks", describeMixes(plan)),
+    ...block("length", [`${span(plan.duration_ms)}, then up to ${span(plan.grace_ms)} for calls in flight`]),
+    ...block("sent by", [`${count(plan.workers, "worker")} over ${plan.transport}, seed ${plan.seed}`]),
+    ...block("passes if", [...plan.thresholds.map(({ source }) => source), ...(plan.strict ? [STRICT] : [])]),
+    ...(plan.objectives.length === 0 ? [] : block("good if", [describeObjectives(plan)])),
+    ...block("report", [describeOutput(plan)]),
+  ];
+}
+
+function block(label: string, lines: readonly string[]): string[] {
+  const shown = lines.length > 0 ? lines : ["nothing"];
+  return shown.map((line, i) => `${(i === 0 ? label : "").padEnd(LABEL_WIDTH)}${line}`);
+}
+
+function titleOf({ scenario, description, source }: Plan): string {
+  return description === "" ? `${scenario} (${source})` : `${scenario} (${source}): ${description}`;
+}
+
+function describeMixes({ tasks, loads }: Plan): string[] {
+  return loads.map(({ name }, load) => {
+    const own = tasks.filter((task) => task.load === load);
+    const total = own.reduce((sum, { weight }) => sum + weight, 0);
+    const shares = own.map(({ operation, weight }) => `${formatPercent(weight / total)} ${operation}`).join(", ");
+    return loads.length === 1 ? shares : `${name}: ${shares}`;
+  });
+}
+
+function describeOutput({ scenario, output }: Plan): string {
+  const compared = output.comparison_baseline === null ? "" : `, compared with ${output.comparison_baseline}`;
+  const formats = output.formats.length === 0 ? "" : ` (${output.formats.join(", ")})`;
+  return `${output.dir}/${scenario}/${formats}${compared}`;
+}
+
+function span(ms: number): string {
+  return writeDuration(ms * 1000);
+}
+
+function count(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;
+}

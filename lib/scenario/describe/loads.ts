@@ -1,0 +1,92 @@
+/** The loads of a plan, their stages and objectives in plain lines. */
+import { basename } from "node:path";
+import type { ClosedLoad, Course, LoadPlan, OpenLoad, Plan, Stage, ThinkTime } from "../../plan/plan.ts";
+import { DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
+import { formatCount, writeDuration } from "../../plan/units.ts";
+import { targetAt } from "../../schedule/course.ts";
+
+/** A line a load: how it is made. */
+export function describeLoads({ loads }: Plan): string[] {
+  return loads.map((load) => {
+    const text = load.kind === "closed" ? describeUsers(load) : describeArrivals(load);
+    return loads.length === 1 ? text : `${load.name}: ${text}`;
+  });
+}
+
+function describeUsers({ users, think_time }: ClosedLoad): string {
+  return `closed: ${count(users, "user")}, each ${describeThinkTime(think_time)}`;
+}
+
+function describeThinkTime(time: ThinkTime): string {
+  switch (time.kind) {
+    case "constant":
+      return time.value_ms === 0
+        ? "without a pause between two tasks"
+        : `pauses ${span(time.value_ms)} between two tasks`;
+    case "uniform":
+      return `pauses ${span(time.min_ms)} to ${span(time.max_ms)} between two tasks`;
+    case "exponential":
+      return `pauses ${span(time.mean_ms)} on average (exponential) between two tasks`;
+    case "lognormal":
+      return `pauses a median of ${span(time.median_ms)} (lognormal, sigma ${time.sigma}) between two tasks`;
+    case "pacing":
+      return `starts a task every ${span(time.every_ms)}, or as soon as the one before has ended`;
+  }
+}
+
+function describeArrivals({ courses, spacing, max_in_flight, max_wait_ms }: OpenLoad): string {
+  const replays = courses.every(({ kind }) => kind === "replay");
+  const arrivals = replays ? "recorded arrivals" : spacing === "poisson" ? "Poisson arrivals" : "even arrivals";
+  const wait = max_wait_ms === 0 ? "dropped" : `waits up to ${span(max_wait_ms)}, then it is dropped`;
+  return `open: ${arrivals}, at most ${formatCount(max_in_flight)} in flight; one above ${
+    max_wait_ms === 0 ? `is ${wait}` : wait
+  }`;
+}
+
+/** A line a stage: its length and target. */
+export function describeStages({ stages, loads }: Plan): string[] {
+  return stages.map((stage) => {
+    const load = loads[stage.load] as LoadPlan;
+    const judged = stage.warm_up ? ", not judged" : "";
+    return `${stage.name} ${span(stage.end_ms - stage.start_ms)}: ${describeTarget(load, stage)}${judged}`;
+  });
+}
+
+function describeTarget(load: LoadPlan, { start_ms, end_ms }: Stage): string {
+  const within = load.courses.filter((course) => course.start_ms < end_ms && course.end_ms > start_ms);
+  const [first, last] = [within[0] as Course, within.at(-1) as Course];
+  const value = (target: number) => load.kind === "closed" ? formatCount(Math.ceil(target - 1e-6)) : short(target);
+  const unit = (text: string) => load.kind === "open" ? `${text}/s` : `${text} user${text === "1" ? "" : "s"}`;
+  if (first.kind === "replay") return `${count(first.arrivals, "arrival")} of ${basename(first.file.path)}`;
+  if (first.kind === "sine") {
+    const { mean, amplitude, period_ms } = first;
+    return `${unit(`${short(mean)} ± ${short(amplitude)}`)} in waves of ${span(period_ms)}`;
+  }
+  const from = value(targetAt(first, Math.max(start_ms, first.start_ms)));
+  const to = last.kind === "linear" ? value(targetAt(last, Math.min(end_ms, last.end_ms))) : from;
+  if (from === to) return unit(to);
+  const steps = within.length > 1 ? ` in ${within.length} steps` : "";
+  return `${load.kind === "open" ? unit(from) : from} to ${unit(to)}${steps}`;
+}
+
+/** The limits that a good call keeps. */
+export function describeObjectives({ objectives }: Plan): string {
+  const limits = objectives.map(({ of, operations, limit }) => {
+    const unit = DISTRIBUTIONS[of];
+    const text = unit === "us" ? writeDuration(limit) : unit === "ppm" ? String(limit / 1e6) : formatCount(limit);
+    return `${of}${operations === null ? "" : ` of ${operations}`} <= ${text}`;
+  });
+  return limits.join(", ");
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function span(ms: number): string {
+  return writeDuration(ms * 1000);
+}
+
+function count(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;
+}

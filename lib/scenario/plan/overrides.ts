@@ -1,0 +1,154 @@
+/** Flags over the file: they become values of the tree, so that they pass the same checks as what the file says. */
+import { withRemedy } from "../../plan/nearest.ts";
+import type { Problems } from "../read/problems.ts";
+import { SERVICE_KINDS } from "../schema/services.ts";
+import type { TestType } from "./service_selection.ts";
+import { entryOf, looseScalar, quote, type Tree, treeOf, withoutKeys, withValue } from "../read/tree.ts";
+
+/** Values of flags, as typed. What is absent leaves the file's value. */
+export interface Overrides {
+  /** Users; of stages the highest number. Makes a load of arrivals one of users. */
+  users?: string;
+  /** Arrivals; of stages the highest rate. Makes a load of users one of arrivals. */
+  rate?: string;
+  arrivals?: string;
+  max_in_flight?: string;
+  strict?: string;
+  spawn_rate?: string;
+  duration?: string;
+  think_time?: string;
+  seed?: string;
+  workers?: string;
+  transport?: string;
+  warm_up?: string;
+  grace?: string;
+  /** Deadline of every call of every service. */
+  timeout?: string;
+  /** Which services are called; undefined: all but June's gateway, unless tasks name it. */
+  test_type?: TestType;
+  /** Address by the service's key in the file (`gateway` is one), or by its kind (`llm`, `stt`, `tts`). */
+  targets?: Readonly<Record<string, string>>;
+  /** Report formats; each may hold several, with commas. */
+  formats?: readonly string[];
+  output_dir?: string;
+  comparison_baseline?: string;
+  /** Rules in addition to the scenario's. */
+  thresholds?: readonly string[];
+}
+
+const SCENARIO_FLAGS = {
+  users: "--users",
+  rate: "--rate",
+  arrivals: "--arrivals",
+  max_in_flight: "--max-in-flight",
+  strict: "--strict",
+  spawn_rate: "--spawn-rate",
+  duration: "--duration",
+  think_time: "--think-time",
+  seed: "--seed",
+  workers: "--workers",
+  transport: "--transport",
+  warm_up: "--warm-up",
+  grace: "--grace",
+} as const satisfies Partial<Record<keyof Overrides, string>>;
+
+const REPORT_FLAGS = {
+  output_dir: "--output-dir",
+  comparison_baseline: "--compare",
+} as const satisfies Partial<Record<keyof Overrides, string>>;
+
+/** What a scenario says of a load of users, and of one of arrivals; a flag for the one kind takes away the other. */
+const KINDS = {
+  users: ["users", "spawn_rate", "think_time", "pacing"],
+  rate: ["rate", "arrivals", "max_in_flight", "max_wait"],
+} as const;
+
+/** The flag that adds a rule. */
+export const THRESHOLD_FLAG = "--threshold";
+
+/** Lays flags over a file's tree; `scenario` is the name of the one they change. */
+export function applyOverrides(root: Tree, scenario: string, overrides: Overrides, problems: Problems): Tree {
+  let tree = root;
+  if (overrides.rate !== undefined) tree = withoutKeys(tree, ["scenarios", scenario], KINDS.users);
+  if (overrides.users !== undefined) tree = withoutKeys(tree, ["scenarios", scenario], KINDS.rate);
+  for (const [key, flag] of Object.entries(SCENARIO_FLAGS)) {
+    const value = overrides[key as keyof typeof SCENARIO_FLAGS];
+    if (value !== undefined) tree = withValue(tree, ["scenarios", scenario, key], looseScalar(value, flag));
+  }
+  for (const [key, flag] of Object.entries(REPORT_FLAGS)) {
+    const value = overrides[key as keyof typeof REPORT_FLAGS];
+    if (value !== undefined) tree = withValue(tree, ["reports", key], looseScalar(value, flag));
+  }
+  if (overrides.formats !== undefined) tree = withValue(tree, ["reports", "format"], formatList(overrides.formats));
+  return overrideServices(tree, overrides, problems);
+}
+
+function formatList(formats: readonly string[]): Tree {
+  const words = formats.flatMap((text) => text.split(",")).map((word) => word.trim()).filter((word) => word !== "");
+  return { kind: "list", at: "--format", items: words.map((word) => looseScalar(word, "--format")) };
+}
+
+function overrideServices(root: Tree, overrides: Overrides, problems: Problems): Tree {
+  const targets = Object.entries(overrides.targets ?? {});
+  if (targets.length === 0 && overrides.timeout === undefined) return root;
+  let tree = withServices(root);
+  const known = namedServices(tree);
+  if (overrides.timeout !== undefined) {
+    const timeout = looseScalar(overrides.timeout, "--timeout");
+    for (const { path } of known) tree = withValue(tree, [...path, "timeout"], timeout);
+  }
+  for (const [name, address] of targets) {
+    const service = targetOf(name, known, problems);
+    if (service !== null) {
+      tree = withValue(tree, [...service.path, "host"], looseScalar(address, `--target ${name}`));
+    }
+  }
+  return tree;
+}
+
+/** A file without services calls one of each kind; flags can change those too. */
+function withServices(root: Tree): Tree {
+  const services = entryOf(root, "services");
+  if (["grpc", "calls", "gateway"].some((group) => entryOf(services, group) !== undefined)) return root;
+  return withValue(root, ["services", "grpc"], treeOf({ llm: {}, stt: {}, tts: {} }, root.at));
+}
+
+/** A service as the file names it. */
+interface NamedService {
+  name: string;
+  /** Of a service in `services.grpc`. */
+  kind: string | null;
+  path: string[];
+}
+
+function namedServices(root: Tree): NamedService[] {
+  const services = entryOf(root, "services");
+  const grpc = entryOf(services, "grpc");
+  const calls = entryOf(services, "calls");
+  const voice = Object.entries(SERVICE_KINDS).flatMap(([name, kind]): NamedService[] =>
+    entryOf(grpc, name) === undefined ? [] : [{ name, kind, path: ["services", "grpc", name] }]
+  );
+  const own = (calls?.kind === "map" ? calls.entries : []).map(({ key }): NamedService => (
+    { name: key, kind: null, path: ["services", "calls", key] }
+  ));
+  const gateway = entryOf(services, "gateway") === undefined
+    ? []
+    : [{ name: "gateway", kind: null, path: ["services", "gateway"] }];
+  return [...voice, ...own, ...gateway];
+}
+
+function targetOf(name: string, known: readonly NamedService[], problems: Problems): NamedService | null {
+  const exact = known.find((service) => service.name === name);
+  if (exact) return exact;
+  const flag = `--target ${name}`;
+  const ofKind = known.filter(({ kind }) => kind === name);
+  if (ofKind.length === 1) return ofKind[0]!;
+  if (ofKind.length > 1) {
+    const names = ofKind.map((service) => service.name).join(", ");
+    problems.add(flag, "", `Several services are of the kind "${name}": name one of ${names}`);
+  } else {
+    const words = [...new Set([...known.map(({ name }) => name), ...known.flatMap(({ kind }) => kind ?? [])])];
+    problems.add(flag, "", withRemedy(`The scenario file has no service ${quote(name)}`, name, "it has", words));
+  }
+  return null;
+}

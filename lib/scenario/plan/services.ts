@@ -1,0 +1,111 @@
+/** Services of the file -> services of the plan. */
+import type { ServicePlan, TransportName } from "../../plan/plan.ts";
+import type { ProtocolSettings } from "../../plan/protocols.ts";
+import type { Problems } from "../read/problems.ts";
+import type { ExchangeDraft, ServiceDraft } from "../schema/common.ts";
+import { GATEWAY, SERVICE_KINDS, type ServiceKey, type ServicesSettings } from "../schema/services.ts";
+import type { Setting } from "../shape/shape.ts";
+import type { TestType } from "./service_selection.ts";
+import { quote } from "../read/tree.ts";
+
+/** A service that may be called, and its share of a mix without tasks. */
+export interface Candidate {
+  plan: ServicePlan;
+  weight: number;
+  /** Exchanges of a `call` service under the names the file gives them, in the order of its settings. */
+  exchanges: ExchangeDraft[];
+  /** Which `--test-type` calls it. */
+  type: Exclude<TestType, "all">;
+  /** One of the two halves of June's gateway, which are called only when asked for. */
+  gateway: boolean;
+  /** Path of the service in the file, for messages. */
+  path: string;
+}
+
+/** Every service the file names, called or not. */
+export function planServices(
+  services: Setting<ServicesSettings>,
+  transport: TransportName,
+  problems: Problems,
+): Candidate[] {
+  const { grpc, calls, gateway } = services.value;
+  const isDefault = !grpc.given && (calls.given || gateway.given);
+  const voice = isDefault ? [] : (Object.keys(SERVICE_KINDS) as ServiceKey[]).flatMap((key) => {
+    const { value, path } = grpc.value[key];
+    return value === null ? [] : [candidate(key, value, path, transport, problems)];
+  });
+  const own = (calls.value ?? []).map(({ key, keyAt, value, path }) => {
+    const taken = [...Object.keys(SERVICE_KINDS), ...Object.values(GATEWAY)];
+    if (taken.includes(key)) problems.add(keyAt, path, `The name ${quote(key)} is taken: give the service another`);
+    return candidate(key, value, path, transport, problems);
+  });
+  const halves = (["rest", "websocket"] as const).flatMap((half) => {
+    const draft = gateway.value?.[half] ?? null;
+    if (draft === null) return [];
+    return [{ ...candidate(GATEWAY[half], draft, gateway.path, transport, problems), gateway: true }];
+  });
+  const all = [...voice, ...own, ...halves];
+  if (all.length === 0 && isReadable(services.value)) {
+    const place = gateway.given ? gateway : grpc;
+    const what = gateway.given ? '"rest_endpoints" or a "websocket"' : Object.keys(SERVICE_KINDS).join(", ");
+    problems.add(place.at, place.path, `Names no service: expected at least one of ${what}`);
+  }
+  return withOwnNames(all);
+}
+
+/** Whether every service that the file names could be read; else nothing can be said of what is missing. */
+export function isReadable({ grpc, calls, gateway }: ServicesSettings): boolean {
+  return [grpc, calls, gateway, ...Object.values(grpc.value)].every(({ valid }) => valid);
+}
+
+function candidate(
+  name: string,
+  { plan, weight, moves, exchanges }: ServiceDraft,
+  path: string,
+  transport: TransportName,
+  problems: Problems,
+): Candidate {
+  const overGrpc = !["openai", "rest", "websocket"].includes(plan.protocol);
+  const cannotMove = moves === null || (overGrpc && transport === "grpc-js");
+  if (moves !== null && cannotMove && moves.given && moves.value === "move") {
+    const why = 'The transport grpc-js moves no calls: write "moves: fail", or use the transport wire';
+    problems.add(moves.at, moves.path, why);
+  }
+  const { protocol } = plan;
+  return {
+    plan: { ...plan, name, moves: cannotMove ? "fail" : moves.value },
+    weight,
+    exchanges,
+    type: protocol === "rest" || protocol === "websocket" ? protocol : "grpc",
+    gateway: false,
+    path,
+  };
+}
+
+/** Reports tell exchanges apart by name: where services share one, each has the service's behind it. */
+function withOwnNames(candidates: readonly Candidate[]): Candidate[] {
+  const names = candidates.flatMap(({ exchanges }) => exchanges.map(({ name }) => name));
+  return candidates.map((candidate) => {
+    const { plan } = candidate;
+    const own = (name: string) => names.filter((other) => other === name).length > 1 ? `${name}@${plan.name}` : name;
+    return { ...candidate, plan: { ...plan, settings: renamed(plan.settings, own) } };
+  });
+}
+
+function renamed(settings: ProtocolSettings | null, own: (name: string) => string): ProtocolSettings | null {
+  switch (settings?.protocol) {
+    case "grpc":
+      return { ...settings, exchanges: settings.exchanges.map((one) => ({ ...one, name: own(one.name) })) };
+    case "rest":
+      return { ...settings, exchanges: settings.exchanges.map((one) => ({ ...one, name: own(one.name) })) };
+    case "websocket":
+      return { ...settings, exchanges: settings.exchanges.map((one) => ({ ...one, name: own(one.name) })) };
+    default:
+      return settings;
+  }
+}
+
+/** The operations of a `call` service, in the order of its exchanges. */
+export function operationsOf({ settings }: ServicePlan): string[] {
+  return settings !== null && "exchanges" in settings ? settings.exchanges.map(({ name }) => name) : [];
+}

@@ -1,0 +1,210 @@
+/** What a scenario file says about services of one's own: any gRPC method, HTTP request or WebSocket message. */
+import type { ServicePlan } from "../../plan/plan.ts";
+import type { DescriptorSource, ProtocolSettings } from "../../plan/protocols.ts";
+import { list, mapOf, oneOrMore } from "../shape/containers.ts";
+import { HTTP, WEBSOCKET } from "../shape/endpoint.ts";
+import { template } from "../shape/json_value.ts";
+import { existingPath } from "../shape/paths.ts";
+import { choice, duration } from "../shape/scalars.ts";
+import {
+  COMMON,
+  grpcHost,
+  httpHost,
+  inCommon,
+  NAME,
+  OVER_GRPC,
+  OVER_HTTP,
+  overGrpc,
+  overHttp,
+  type ServiceDraft,
+} from "./common.ts";
+import { type Exchange, grpcExchange, httpExchange, webSocketExchange } from "./exchange.ts";
+import { tellTwoTokens, tlsOf } from "./security.ts";
+import { type Context, type Decoded, maybe, optional, required, type Setting, type Shape } from "../shape/shape.ts";
+import { quote } from "../read/tree.ts";
+import { variant, variants } from "../shape/variants.ts";
+
+type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "options" | "settings" | "protocol">;
+
+/** A service whose exchanges are the scenario's own. */
+export function caller<E>(
+  plan: Rest,
+  moves: ServiceDraft["moves"],
+  exchanges: readonly Exchange<E>[],
+  settings: (exchanges: E[]) => ProtocolSettings,
+): ServiceDraft {
+  const made = settings(exchanges.map((exchange) => exchange.plan));
+  const drafts = exchanges.map(({ draft }) => draft);
+  return {
+    plan: { ...plan, kind: "call", protocol: made.protocol, settings: made, inputs: [], options: { kind: "call" } },
+    weight: drafts.reduce((sum, { weight }) => sum + weight, 0),
+    moves,
+    exchanges: drafts,
+  };
+}
+
+/** Exchanges are told apart by name; each fault names the key that mends it. */
+export function tellRepeats(exchanges: readonly Exchange<unknown>[], cx: Context): void {
+  for (const [i, { draft: { name, at, path } }] of exchanges.entries()) {
+    const isRepeated = exchanges.findIndex(({ draft }) => draft.name === name) < i;
+    if (isRepeated) cx.problems.add(at, path, `Two exchanges are called ${quote(name)}: give one another "name"`);
+  }
+}
+
+const some = <T>(item: Shape<T>) => list(item, { min: 1, max: 100 });
+
+const files = oneOrMore(existingPath("a .proto file"), { min: 1, max: 100 });
+const DESCRIPTORS = {
+  protos: maybe(files, "asked of the server (reflection)", "`.proto` files that describe the methods.", "search.proto"),
+  import_dirs: maybe(
+    oneOrMore(existingPath("a folder"), { min: 1, max: 100 }),
+    "the folders of the files",
+    "Folders that imports of `protos` are looked up in.",
+    "protos/",
+  ),
+  descriptor_set: maybe(
+    existingPath("a descriptor set"),
+    "none",
+    "Instead of `protos`: a file that `protoc --descriptor_set_out --include_imports` wrote.",
+    "search.pb",
+  ),
+};
+
+function descriptorsOf(
+  { protos, import_dirs, descriptor_set }: Decoded<typeof DESCRIPTORS>,
+  cx: Context,
+): DescriptorSource {
+  if (protos.given && descriptor_set.given) {
+    cx.problems.add(descriptor_set.at, descriptor_set.path, 'Both "protos" and "descriptor_set" are given: remove one');
+  }
+  if (import_dirs.given && !protos.given) {
+    cx.problems.add(import_dirs.at, import_dirs.path, 'The key "import_dirs" needs "protos"');
+  }
+  if (descriptor_set.value !== null) return { kind: "set", file: descriptor_set.value };
+  if (protos.value === null) return { kind: "reflection" };
+  const paths = (settings: readonly Setting<string>[] | null) => (settings ?? []).map(({ value }) => value);
+  const named = paths(protos.value);
+  const dirs = import_dirs.given ? paths(import_dirs.value) : [...new Set(named.map(folderOf))];
+  return { kind: "proto", files: named, import_dirs: dirs };
+}
+
+const folderOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf("/")));
+
+const grpc = variant(
+  COMMON,
+  {
+    host: grpcHost("search", 50051),
+    ...OVER_GRPC,
+    ...DESCRIPTORS,
+    exchanges: required(some(grpcExchange), [{ method: "shop.Search/Find" }], "What is called."),
+  },
+  (given, _place, cx) => {
+    const exchanges = given.exchanges.value.map(({ value }) => value);
+    tellRepeats(exchanges, cx);
+    const descriptors = descriptorsOf(given, cx);
+    return caller(
+      overGrpc(given, cx),
+      given.moves,
+      exchanges,
+      (exchanges) => ({ protocol: "grpc", descriptors, exchanges }),
+    );
+  },
+);
+
+/** Where tokens come from. */
+export const login = maybe(
+  template(8_000),
+  "none",
+  "Path that a POST asks for a token: its JSON reply holds `access_token`, which exchanges with `requires_auth` send. Once a worker, and again when the token is no longer accepted.",
+  "/auth/token?user_id={{random 8}}",
+);
+
+const rest = variant(
+  COMMON,
+  {
+    host: httpHost(80, HTTP, "https://shop.example.net/api"),
+    ...OVER_HTTP,
+    login,
+    exchanges: required(some(httpExchange), [{ path: "/health" }], "What is requested."),
+  },
+  (given, _place, cx) => {
+    const exchanges = given.exchanges.value.map(({ value }) => value);
+    tellRepeats(exchanges, cx);
+    const [needy] = exchanges.filter(({ plan }) => plan.requires_auth);
+    if (needy !== undefined && given.login.value === null) {
+      const { at, path } = needy.draft;
+      cx.problems.add(at, path, 'The key "requires_auth" needs a "login" of the service, which gives the token');
+    }
+    return caller(overHttp(given, cx), given.moves, exchanges, (exchanges) => ({
+      protocol: "rest",
+      base_path: given.host.value.path,
+      http_version: given.http.value,
+      login_path: given.login.value,
+      exchanges,
+    }));
+  },
+);
+
+const { headers, tls } = OVER_HTTP;
+
+/** Keys of a WebSocket service that its sockets are opened with. */
+export const SOCKETS = {
+  ping: maybe(duration("100ms", "1h"), "none", "Interval of pings on an open socket.", "20s"),
+  sessions: optional(
+    choice("per_exchange", "kept"),
+    "per_exchange",
+    "Open a socket for each exchange, or keep one open for each user.",
+  ),
+};
+
+const websocket = variant(
+  COMMON,
+  {
+    host: httpHost(80, WEBSOCKET, "wss://chat.example.net/ws"),
+    headers,
+    tls,
+    path: maybe(template(8_000), "the URL's", "Path and query; may hold placeholders.", "/ws/{{uuid}}"),
+    ...SOCKETS,
+    exchanges: required(some(webSocketExchange), [{ text: "hello" }], "What is sent and what answers it."),
+  },
+  (given, _place, cx) => {
+    const { host, path } = given;
+    tellTwoTokens(given.auth, given.headers, cx);
+    const own = host.value.path;
+    if (path.value !== null && own !== "") {
+      cx.problems.add(path.at, path.path, `The URL has a path already, ${quote(own)}: write it in one place`);
+    }
+    if (path.value !== null && !path.value.startsWith("/")) {
+      cx.problems.add(path.at, path.path, `The path ${quote(path.value)} must begin with "/"`);
+    }
+    const opened = path.value ?? (own || "/");
+    const exchanges = given.exchanges.value.map(({ value }) => value(opened, cx));
+    tellRepeats(exchanges, cx);
+    return caller(
+      {
+        ...inCommon(given),
+        address: host.value.address,
+        connections: 1,
+        metadata: given.headers.value ?? [],
+        tls: tlsOf(host.value, given.tls, cx),
+      },
+      null,
+      exchanges,
+      (exchanges) => ({
+        protocol: "websocket",
+        path: opened,
+        exchanges,
+        ping_ms: given.ping.value,
+        sessions: given.sessions.value,
+      }),
+    );
+  },
+);
+
+const call: Shape<ServiceDraft> = variants(
+  { key: "protocol", doc: "What the service speaks.", fallback: null },
+  { grpc, rest, websocket },
+);
+
+/** Services of one's own, by free names. */
+export const calls = mapOf(NAME, call, { min: 1, max: 50 });

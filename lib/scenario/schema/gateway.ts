@@ -1,0 +1,106 @@
+/** June's former HTTP gateway: REST end points and a WebSocket, as June's own files list them. */
+import type { HttpBody, RestExchange, WebSocketExchange } from "../../plan/protocols.ts";
+import { list, transform } from "../shape/containers.ts";
+import { HTTP } from "../shape/endpoint.ts";
+import { template } from "../shape/json_value.ts";
+import { boolean, number } from "../shape/scalars.ts";
+import { caller, login, SOCKETS, tellRepeats } from "./calls.ts";
+import { COMMON, httpHost, OVER_HTTP, overHttp, type ServiceDraft } from "./common.ts";
+import { type Exchange, HTTP_EXCHANGE, planHttpExchange } from "./exchange.ts";
+import { type Context, type Decoded, maybe, object, optional, required, type Shape } from "../shape/shape.ts";
+import type { Place } from "../shape/variants.ts";
+
+/** The gateway's two halves; null: the file does not name it. */
+export interface GatewayDraft {
+  rest: ServiceDraft | null;
+  websocket: ServiceDraft | null;
+}
+
+const VARIED = "{{prompt}} {{random 8}}";
+
+/** What June's end points are sent where the file says nothing; varied, for the gateway answers repeats from a cache. */
+const BODIES: Readonly<Record<string, HttpBody>> = {
+  "/api/v1/llm/generate": { kind: "json", value: { prompt: VARIED } },
+  "/api/v1/tts/speak": { kind: "json", value: { text: VARIED, language: "en", voice_id: "default" } },
+  "/api/v1/audio/transcribe": { kind: "multipart", parts: [{ name: "audio", kind: "clip" }] },
+  "/chat": { kind: "json", value: { type: "text", text: VARIED } },
+};
+
+const endpoint = object({
+  ...HTTP_EXCHANGE,
+  requires_auth: optional(boolean, false, "Whether it wants the token that the gateway's `login` gives."),
+});
+
+const SOCKET = {
+  path: required(template(8_000), "/ws/{user_id}", "Path of the socket; `{user_id}` is a new one for each."),
+  weight: optional(number(0, 1_000_000), 1, "Share of the calls."),
+  ...SOCKETS,
+};
+
+const FIELDS = {
+  host: httpHost(8000, HTTP, "http://localhost:8000"),
+  ...COMMON,
+  ...OVER_HTTP,
+  login: optional(login.shape, "/auth/token?user_id={{random 8}}", login.doc),
+  rest_endpoints: optional(
+    list(endpoint, { max: 100 }),
+    [],
+    "HTTP requests. Those of June's own end points have bodies as June wants them where none is given.",
+  ),
+  websocket: maybe(
+    object(SOCKET),
+    "none",
+    "WebSocket exchanges: a text, answered by a message of the type `response`.",
+  ),
+};
+
+/** June's gateway. */
+export const gateway: Shape<GatewayDraft> = transform(object(FIELDS), (given, _place, cx) => {
+  const endpoints = given.rest_endpoints.value.map(({ value, at, path }) => planEndpoint(value, { at, path }, cx));
+  tellRepeats(endpoints, cx);
+  const plan = overHttp(given, cx);
+  const settings = {
+    protocol: "rest",
+    base_path: given.host.value.path,
+    http_version: given.http.value,
+    login_path: endpoints.some(({ plan }) => plan.requires_auth) ? given.login.value : null,
+  } as const;
+  return {
+    rest: endpoints.length === 0
+      ? null
+      : caller(plan, given.moves, endpoints, (exchanges) => ({ ...settings, exchanges })),
+    websocket: given.websocket.value === null
+      ? null
+      : planSocket(given.websocket.value, { ...plan, connections: 1 }, settings.base_path, given.websocket),
+  };
+});
+
+/** An end point of June's has the body June wants. */
+function planEndpoint(given: Decoded<typeof HTTP_EXCHANGE>, place: Place, cx: Context): Exchange<RestExchange> {
+  const exchange = planHttpExchange(given, place, cx);
+  const { plan } = exchange;
+  const body = plan.method === "POST" ? plan.body ?? BODIES[plan.path] ?? null : plan.body;
+  return { ...exchange, plan: { ...plan, body } };
+}
+
+function planSocket(
+  { path, weight, ping, sessions }: Decoded<typeof SOCKET>,
+  plan: Parameters<typeof caller>[0],
+  base_path: string,
+  place: Place,
+): ServiceDraft {
+  const name = `websocket ${path.value} text`;
+  const send = { kind: "json", value: { type: "text", text: VARIED } } as const;
+  const reply = [{ path: "type", equals: "response", matches: null }];
+  const exchange: Exchange<WebSocketExchange> = {
+    plan: { name, send, reply },
+    draft: { name, weight: weight.value, at: place.at, path: place.path },
+  };
+  return caller(plan, null, [exchange], (exchanges) => ({
+    protocol: "websocket",
+    path: base_path + path.value.replaceAll("{user_id}", "{{uuid}}"),
+    exchanges,
+    ping_ms: ping.value,
+    sessions: sessions.value,
+  }));
+}

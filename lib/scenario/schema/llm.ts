@@ -1,0 +1,180 @@
+/** What a scenario file says about a language model service, protocol by protocol. */
+import type { LlmOptions, ServicePlan } from "../../plan/plan.ts";
+import type { TensorPlan } from "../../plan/protocols.ts";
+import { keyPattern, list, mapOf, transform } from "../shape/containers.ts";
+import { HTTP } from "../shape/endpoint.ts";
+import { anyValue } from "../shape/json_value.ts";
+import { choice, integer, number, text } from "../shape/scalars.ts";
+import { prompts } from "./inputs.ts";
+import {
+  COMMON,
+  grpcHost,
+  httpHost,
+  OVER_GRPC,
+  OVER_HTTP,
+  overGrpc,
+  overHttp,
+  type ServiceDraft,
+  weight,
+} from "./common.ts";
+import { type Context, type Decoded, maybe, object, optional, required, type Shape } from "../shape/shape.ts";
+import { type Variant, variant, variants } from "../shape/variants.ts";
+
+const LLM = {
+  ...COMMON,
+  weight: weight(30),
+  prompts,
+  max_tokens: optional(integer(1, 1_000_000), 128, "Most tokens a reply may have."),
+  temperature: optional(number(0, 2), 0.7, "Randomness of the replies."),
+  system: optional(text(100_000), "", "System message put before each chat; empty: none."),
+};
+
+type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "input_plan" | "options">;
+
+function draft(
+  given: Decoded<typeof LLM> & Pick<Decoded<typeof OVER_GRPC>, "moves">,
+  plan: Rest,
+  cx: Context,
+): ServiceDraft {
+  if (given.prompts.value?.input_plan?.exact_output && plan.protocol !== "openai") {
+    const { at, path } = given.prompts;
+    cx.problems.add(at, path, `The key "exact_output" needs "protocol: openai", and here it is ${plan.protocol}`);
+  }
+  const { max_tokens, temperature, system } = given;
+  const options: LlmOptions = {
+    kind: "llm",
+    max_tokens: max_tokens.value,
+    temperature: temperature.value,
+    system: system.value,
+  };
+  return {
+    plan: { ...plan, kind: "llm", ...(given.prompts.value ?? { inputs: [] }), options },
+    weight: given.weight.value,
+    moves: given.moves,
+    exchanges: [],
+  };
+}
+
+const june = variant(
+  LLM,
+  { host: grpcHost("llm", 50051), ...OVER_GRPC },
+  (given, _place, cx) => draft(given, { protocol: "june", settings: null, ...overGrpc(given, cx) }, cx),
+);
+
+const DATATYPES = ["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"] as const;
+
+const tensor: Shape<TensorPlan> = transform(
+  object({
+    name: required(text(200), "text_input", "Name of the input."),
+    datatype: maybe(
+      choice(...DATATYPES, "FP16", "BF16", "FP32", "FP64", "BYTES"),
+      "as the model's metadata says",
+      "Type of its elements, as KServe names it; texts are BYTES.",
+      "BYTES",
+    ),
+    shape: maybe(
+      list(integer(0, 1_000_000_000), { max: 16 }),
+      "as the model's metadata says, each free dimension 1",
+      "Its dimensions, the batch's included.",
+      [1, 1],
+    ),
+    value: required(
+      anyValue,
+      "{{prompt}}",
+      "One value, or a list of as many as the shape holds. Texts may hold placeholders.",
+    ),
+  }),
+  ({ name, datatype, shape, value }) => ({
+    name: name.value,
+    datatype: datatype.value,
+    shape: shape.value?.map(({ value }) => value) ?? null,
+    value: value.value,
+  }),
+);
+
+const triton = (port: number): Variant<ServiceDraft> =>
+  variant(
+    LLM,
+    {
+      host: grpcHost("triton", port),
+      ...OVER_GRPC,
+      model: optional(text(200), "ensemble", "Name of the model in Triton's repository."),
+      version: optional(text(50), "", "Version of the model; empty: the server chooses.", "1"),
+      streams: optional(
+        choice("per_request", "shared"),
+        "per_request",
+        "`per_request` opens a stream for each request; with `shared` all requests of a connection go through one, and replies are matched by id.",
+      ),
+      tensors: maybe(
+        list(tensor, { min: 1, max: 50 }),
+        "those of TensorRT-LLM, as far as the model has them",
+        "The input tensors of a request, for models with inputs of their own.",
+        [{ name: "text_input", value: "{{prompt}}" }],
+      ),
+      text_output: optional(text(200), "text_output", "Name of the output that holds the text made."),
+    },
+    (given, _place, cx) =>
+      draft(given, {
+        ...overGrpc(given, cx),
+        protocol: "triton",
+        settings: {
+          protocol: "triton",
+          model: given.model.value,
+          version: given.version.value,
+          streams: given.streams.value,
+          inputs: given.tensors.value?.map(({ value }) => value) ?? null,
+          text_output: given.text_output.value,
+        },
+      }, cx),
+  );
+
+const FIELD_NAMES = keyPattern("field", "^[A-Za-z_][A-Za-z0-9_]{0,63}$", "a name of letters, digits and _");
+
+const openai = variant(
+  LLM,
+  {
+    host: httpHost(8000, HTTP, "https://llm.example.net/v1"),
+    ...OVER_HTTP,
+    model: required(text(300), "Qwen/Qwen3-32B", "Name of the model, as `GET /v1/models` lists it."),
+    limit_field: optional(
+      choice("max_tokens", "max_completion_tokens"),
+      "max_tokens",
+      "Key of the request that carries `max_tokens`; the second is OpenAI's newer name.",
+    ),
+    extra: maybe(
+      mapOf(FIELD_NAMES, anyValue),
+      "none",
+      "More fields of the request body.",
+      { ignore_eos: true, min_tokens: 128 },
+    ),
+  },
+  (given, _place, cx) =>
+    draft(given, {
+      ...overHttp(given, cx),
+      protocol: "openai",
+      settings: {
+        protocol: "openai",
+        base_path: given.host.value.path || "/v1",
+        http_version: given.http.value,
+        model: given.model.value,
+        limit_field: given.limit_field.value,
+        extra: Object.fromEntries((given.extra.value ?? []).map(({ key, value }) => [key, value])),
+        audio_format: "pcm",
+        sample_rate_hz: 24_000,
+      },
+    }, cx),
+);
+
+const PROTOCOL = "What the service speaks: June's own gRPC, Triton's (KServe v2), or OpenAI's HTTP.";
+
+/** A language model service; June's protocol where none is named. */
+export const llmService: Shape<ServiceDraft> = variants(
+  { key: "protocol", doc: PROTOCOL, fallback: "june" },
+  { june, triton: triton(8001), openai },
+);
+
+/** June's default language model service: TensorRT-LLM behind Triton, whose gRPC port June moved to 8000. */
+export const tensorrtService: Shape<ServiceDraft> = variants(
+  { key: "protocol", doc: PROTOCOL, fallback: "triton" },
+  { june, triton: triton(8000), openai },
+);

@@ -1,0 +1,95 @@
+/** The whole scenario file as one declaration: decoder, JSON Schema and documentation all come from here. */
+import { mapOf, oneOrMore, transform } from "../shape/containers.ts";
+import { boolean, choice, duration, number, ratio, text } from "../shape/scalars.ts";
+import { scenario } from "./scenario.ts";
+import { NAME } from "./common.ts";
+import { services } from "./services.ts";
+import { maybe, object, optional, required, type Shape } from "../shape/shape.ts";
+import type { OutputFormat, ResourcePlan } from "../../plan/plan.ts";
+
+const percentiles: Shape<number[]> = transform(
+  oneOrMore(number(0, 100, { above: true }), { min: 1, max: 20 }),
+  (items) => [...new Set(items.map(({ value }) => value))].toSorted((a, b) => a - b),
+);
+
+const resources: Shape<ResourcePlan> = transform(
+  oneOrMore(choice("cpu", "memory", "gpu", "database_connections")),
+  (items, { at, path }, cx) => {
+    const asked = items.map(({ value }) => value);
+    if (asked.includes("database_connections")) {
+      cx.problems.warn(at, path, '"database_connections" is not sampled: June has no database any more');
+    }
+    return { cpu: asked.includes("cpu"), memory: asked.includes("memory"), gpu: asked.includes("gpu") };
+  },
+);
+
+const metrics = object({
+  latency: optional(
+    object({
+      percentiles: optional(
+        percentiles,
+        [50, 75, 90, 95, 99],
+        "Percentiles that tables show, each above 0 and at most 100.",
+      ),
+    }),
+    {},
+    "How latencies are shown.",
+  ),
+  throughput: optional(
+    object({
+      window: optional(duration("1s", "1h"), "1m", "Length of the sliding window that throughput charts average over."),
+    }),
+    {},
+    "How throughput is shown.",
+  ),
+  error_rate: optional(
+    object({ threshold: optional(ratio, 0.01, "Limit of the default rule on the error rate.") }),
+    {},
+    "How failures are judged.",
+  ),
+  resource_utilization: optional(
+    resources,
+    ["cpu", "memory", "gpu"],
+    "What is sampled beside the run. `database_connections` is accepted and not sampled.",
+  ),
+});
+
+const formats: Shape<OutputFormat[]> = transform(
+  oneOrMore(choice("html", "json", "csv")),
+  (items) => [...new Set(items.map(({ value }) => value))],
+);
+
+const reports = object({
+  output_dir: optional(
+    text(4_000),
+    "reports",
+    "Folder that gets `<scenario>/<timestamp>/`; relative to where june-load is started.",
+  ),
+  format: optional(
+    formats,
+    ["html", "json", "csv"],
+    "Files of the report. `analysis/` and `result.ndjson` are always written.",
+  ),
+  include_charts: optional(boolean, true, "Draw the charts of `analysis/` as PNG files."),
+  comparison_baseline: maybe(
+    text(4_000),
+    "no comparison",
+    "What to compare with: the path of an earlier result, or the name of a scenario, whose latest result in `output_dir` is taken.",
+    "baseline",
+  ),
+});
+
+/** A scenario file. */
+export const scenarioFile = object({
+  services: optional(services, {}, "Who is called."),
+  scenarios: required(
+    mapOf(NAME, scenario, { min: 1, max: 100 }),
+    { baseline: { users: 10, duration: "5m" } },
+    "The loads, by name; `june-load run --scenario NAME` takes one.",
+  ),
+  metrics: optional(metrics, {}, "What is measured and shown."),
+  reports: optional(reports, {}, "What a run leaves."),
+});
+
+/** A decoded scenario file. */
+export type FileSettings = NonNullable<ReturnType<typeof scenarioFile.decode>>;

@@ -1,0 +1,240 @@
+/** What a scenario file says about services that hear and speak, protocol by protocol. */
+import type { ServicePlan, SttOptions, TtsOptions } from "../../plan/plan.ts";
+import type { OpenAiSettings, RivaSettings } from "../../plan/protocols.ts";
+import { HTTP } from "../shape/endpoint.ts";
+import { boolean, choice, duration, integer, pattern, text } from "../shape/scalars.ts";
+import { clips, texts } from "./inputs.ts";
+import {
+  COMMON,
+  grpcHost,
+  httpHost,
+  OVER_GRPC,
+  OVER_HTTP,
+  overGrpc,
+  overHttp,
+  type ServiceDraft,
+  weight,
+} from "./common.ts";
+import { type Decoded, optional, type Setting, type Shape } from "../shape/shape.ts";
+import { variant, variants } from "../shape/variants.ts";
+
+const PROTOCOL = "What the service speaks: June's own gRPC, Riva's, or OpenAI's HTTP.";
+const TAG = { key: "protocol", doc: PROTOCOL, fallback: "june" };
+
+const LANGUAGE = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$";
+const language = pattern(LANGUAGE, 'a language such as "en" (ISO 639-1)');
+const locale = pattern(LANGUAGE, 'a language such as "en-US" (BCP 47)');
+
+type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "input_plan" | "options">;
+type Moves = Pick<Decoded<typeof OVER_GRPC>, "moves">;
+
+const STT = {
+  ...COMMON,
+  weight: weight(20),
+  clips,
+};
+
+const PACED = {
+  pacing: optional(
+    choice("real_time", "fast"),
+    "real_time",
+    "`real_time` sends audio as a microphone would, `fast` as quickly as the stream takes it.",
+  ),
+  chunk: optional(duration("20ms", "100ms"), "100ms", "Length of one audio message."),
+};
+
+const RIVA_MODEL = optional(text(200), "", "Name of the model; empty: the server's default for the language.");
+
+function listener(given: Decoded<typeof STT> & Moves, options: Omit<SttOptions, "kind">, plan: Rest): ServiceDraft {
+  return {
+    plan: { ...plan, kind: "stt", ...(given.clips.value ?? { inputs: [] }), options: { kind: "stt", ...options } },
+    weight: given.weight.value,
+    moves: given.moves,
+    exchanges: [],
+  };
+}
+
+const paced = ({ pacing, chunk }: Decoded<typeof PACED>) => ({ pacing: pacing.value, chunk_ms: chunk.value });
+
+const primary = (tag: string) => tag.split("-")[0]!;
+
+const juneStt = variant(
+  STT,
+  {
+    host: grpcHost("stt", 50052),
+    ...OVER_GRPC,
+    ...PACED,
+    language: optional(
+      language,
+      "en",
+      "Language of the speech. Streams cannot carry it: there the server's own setting holds.",
+    ),
+  },
+  (given, _place, cx) =>
+    listener(given, { ...paced(given), language: given.language.value }, {
+      protocol: "june",
+      settings: null,
+      ...overGrpc(given, cx),
+    }),
+);
+
+const rivaStt = variant(
+  STT,
+  {
+    host: grpcHost("riva", 50051),
+    ...OVER_GRPC,
+    ...PACED,
+    model: RIVA_MODEL,
+    language: optional(locale, "en-US", "Language of the speech."),
+    interim_results: optional(boolean, true, "Ask for what is understood so far, too."),
+    automatic_punctuation: optional(boolean, true, "Ask for punctuation and capitals."),
+  },
+  (given, _place, cx) =>
+    listener(given, { ...paced(given), language: primary(given.language.value) }, {
+      ...overGrpc(given, cx),
+      protocol: "riva",
+      settings: {
+        ...rivaOf(given.language.value),
+        model: given.model.value,
+        interim_results: given.interim_results.value,
+        automatic_punctuation: given.automatic_punctuation.value,
+      },
+    }),
+);
+
+const rivaOf = (language_code: string): RivaSettings => ({
+  protocol: "riva",
+  model: "",
+  language_code,
+  interim_results: false,
+  automatic_punctuation: false,
+  sample_rate_hz: 16_000,
+});
+
+const openaiStt = variant(
+  STT,
+  {
+    host: httpHost(8000, HTTP, "https://stt.example.net/v1"),
+    ...OVER_HTTP,
+    model: optional(text(300), "whisper-1", "Name of the model, as `GET /v1/models` lists it."),
+    language: optional(language, "en", "Language of the speech."),
+  },
+  (given, _place, cx) =>
+    listener(given, { pacing: "fast", chunk_ms: 100, language: given.language.value }, {
+      ...overHttp(given, cx),
+      protocol: "openai",
+      settings: openaiOf(given),
+    }),
+);
+
+const openaiOf = (
+  given: Pick<Decoded<typeof OVER_HTTP>, "http"> & { host: Setting<{ path: string }>; model: Setting<string> },
+): OpenAiSettings => ({
+  protocol: "openai",
+  base_path: given.host.value.path || "/v1",
+  http_version: given.http.value,
+  model: given.model.value,
+  limit_field: "max_tokens",
+  extra: {},
+  audio_format: "pcm",
+  sample_rate_hz: 24_000,
+});
+
+const TTS = {
+  ...COMMON,
+  weight: weight(20),
+  texts,
+  prebuffer: optional(
+    duration("0s", "10s"),
+    "0s",
+    "Audio that the player, which tells where a listener would hear silence, gathers before it plays.",
+  ),
+  ahead: optional(
+    integer(1, 100),
+    100,
+    "Most sentences of one voice turn that are asked for at the same time; they are played in order all the same.",
+    1,
+  ),
+};
+
+function speaker(
+  given: Decoded<typeof TTS> & Moves,
+  options: Pick<TtsOptions, "voice" | "language">,
+  plan: Rest,
+): ServiceDraft {
+  const { prebuffer, ahead } = given;
+  return {
+    plan: {
+      ...plan,
+      kind: "tts",
+      ...(given.texts.value ?? { inputs: [] }),
+      options: { kind: "tts", ...options, prebuffer_ms: prebuffer.value, ahead: ahead.value },
+    },
+    weight: given.weight.value,
+    moves: given.moves,
+    exchanges: [],
+  };
+}
+
+const juneTts = variant(
+  TTS,
+  {
+    host: grpcHost("tts", 50053),
+    ...OVER_GRPC,
+    voice: optional(text(64), "default", "Voice to speak with."),
+    language: optional(language, "en", "Language of the sentences."),
+  },
+  (given, _place, cx) =>
+    speaker(given, { voice: given.voice.value, language: given.language.value }, {
+      protocol: "june",
+      settings: null,
+      ...overGrpc(given, cx),
+    }),
+);
+
+const sampleRate = (hz: number) => optional(integer(8_000, 48_000), hz, "Sample rate of the audio, in Hz.");
+
+const rivaTts = variant(
+  TTS,
+  {
+    host: grpcHost("riva", 50051),
+    ...OVER_GRPC,
+    voice: optional(text(200), "default", "Voice to speak with, `NAME.SUBVOICE`; `default`: the server's choice."),
+    language: optional(locale, "en-US", "Language of the sentences."),
+    sample_rate: sampleRate(22_050),
+  },
+  (given, _place, cx) =>
+    speaker(given, { voice: given.voice.value, language: primary(given.language.value) }, {
+      ...overGrpc(given, cx),
+      protocol: "riva",
+      settings: { ...rivaOf(given.language.value), sample_rate_hz: given.sample_rate.value },
+    }),
+);
+
+const openaiTts = variant(
+  TTS,
+  {
+    host: httpHost(8000, HTTP, "https://tts.example.net/v1"),
+    ...OVER_HTTP,
+    model: optional(text(300), "tts-1", "Name of the model, as `GET /v1/models` lists it."),
+    voice: optional(text(200), "alloy", "Voice to speak with."),
+    format: optional(
+      choice("pcm", "wav"),
+      "pcm",
+      "Form of the audio; the length of others could not be known without a decoder.",
+    ),
+    sample_rate: sampleRate(24_000),
+  },
+  (given, _place, cx) =>
+    speaker(given, { voice: given.voice.value, language: "en" }, {
+      ...overHttp(given, cx),
+      protocol: "openai",
+      settings: { ...openaiOf(given), audio_format: given.format.value, sample_rate_hz: given.sample_rate.value },
+    }),
+);
+
+/** A speech-to-text service; June's protocol where none is named. */
+export const sttService: Shape<ServiceDraft> = variants(TAG, { june: juneStt, riva: rivaStt, openai: openaiStt });
+
+/** A text-to-speech service; June's protocol where none is named. */
+export const ttsService: Shape<ServiceDraft> = variants(TAG, { june: juneTts, riva: rivaTts, openai: openaiTts });

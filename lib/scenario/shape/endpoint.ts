@@ -1,0 +1,85 @@
+/** Addresses of services that speak HTTP: `host:port` as everywhere, or a URL. */
+import { address } from "./address.ts";
+import { type Read, scalar, type Shape } from "./shape.ts";
+import { quote } from "../read/tree.ts";
+
+/** Where an HTTP service is. */
+export interface Endpoint {
+  /** `host:port` or `[v6]:port`. */
+  address: string;
+  /** What the URL's scheme says of TLS; null: there was none. */
+  secure: boolean | null;
+  /** Path of the URL without a slash at its end; empty where there is none. */
+  path: string;
+}
+
+/** Schemes of URLs, the plain one and the one with TLS. */
+export interface Schemes {
+  plain: string;
+  secure: string;
+}
+
+/** Schemes of HTTP. */
+export const HTTP: Schemes = { plain: "http", secure: "https" };
+/** Schemes of WebSockets. */
+export const WEBSOCKET: Schemes = { plain: "ws", secure: "wss" };
+
+/** A URL such as `https://host/v1`, or an address without scheme, which gets `default_port` where it has none. */
+export function endpoint(default_port: number, schemes: Schemes): Shape<Endpoint> {
+  const bare = address(default_port);
+  return scalar({
+    expected: `a URL such as "${schemes.plain}://host:${default_port}/path", or "host:port"`,
+    schema: { type: "string" },
+    read(tree, cx) {
+      const text = tree.text.trim();
+      if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return readUrl(text, schemes);
+      const [host = "", ...path] = text.split("/");
+      const before = cx.problems.list.length;
+      const value = bare.decode({ ...tree, value: host, text: host }, "", cx);
+      const faults = cx.problems.list.splice(before);
+      if (value === undefined) return { error: faults[0]?.text ?? `Cannot read the address ${quote(text)}` };
+      return {
+        value: { address: value, secure: null, path: withoutSlash(path.length === 0 ? "" : `/${path.join("/")}`) },
+      };
+    },
+  });
+}
+
+function readUrl(text: string, { plain, secure }: Schemes): Read<Endpoint> {
+  const scheme = text.slice(0, text.indexOf(":")).toLowerCase();
+  if (scheme !== plain && scheme !== secure) {
+    return { error: `The scheme of ${quote(hideUser(text))} must be "${plain}" or "${secure}"` };
+  }
+  const http = text.replace(/^[a-z]+/i, scheme === secure ? "https" : "http");
+  if (!URL.canParse(http)) return { error: `Cannot read the URL ${quote(hideUser(text))}` };
+  const url = new URL(http);
+  if (url.username !== "" || url.password !== "") {
+    return {
+      error: "The URL holds a user or a password, which reports would show: remove them and use headers or auth",
+    };
+  }
+  if (url.search !== "" || url.hash !== "") {
+    return { error: `The URL ${quote(text)} ends in a query or a fragment: remove it` };
+  }
+  const port = url.port === "" ? (scheme === secure ? 443 : 80) : url.port;
+  return {
+    value: { address: `${url.hostname}:${port}`, secure: scheme === secure, path: withoutSlash(url.pathname) },
+  };
+}
+
+/** A whole URL, query and all; `path` holds what comes after the host, as it is written. */
+export const tokenUrl: Shape<Endpoint> = scalar({
+  expected: 'a URL such as "https://login.example.net/oauth2/token"',
+  schema: { type: "string", pattern: "^[Hh][Tt][Tt][Pp][Ss]?://" },
+  read(tree) {
+    const text = tree.text.trim();
+    if (!text.includes("://")) return null;
+    const read = readUrl(text.replace(/[?#].*$/, ""), HTTP);
+    if (read === null || "error" in read) return read;
+    const { pathname, search } = new URL(text);
+    return { value: { ...read.value, path: pathname + search } };
+  },
+});
+
+const hideUser = (text: string) => text.replace(/\/\/[^/]*@/, "//");
+const withoutSlash = (path: string) => path.replace(/\/+$/, "");

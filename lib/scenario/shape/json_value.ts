@@ -1,0 +1,63 @@
+/** Values that pass through the file as they are: request messages, JSON bodies, tensor values, texts with placeholders. */
+import { resolve } from "node:path";
+import { UserError } from "../../plan/errors.ts";
+import type { Json } from "../../plan/protocols.ts";
+import { mapPickedFiles } from "../../plan/template.ts";
+import { type Context, scalar, type Shape } from "./shape.ts";
+import { quote, type Tree } from "../read/tree.ts";
+import { joinPath } from "../read/yaml_tree.ts";
+
+/** Any YAML value that JSON has too. Texts may hold placeholders; a value from the environment is a text. */
+export const anyValue: Shape<Json> = {
+  expected: "any value",
+  parts: [],
+  decode: jsonOf,
+  jsonSchema: () => ({}),
+};
+
+/** Undefined where something in it could not be read, of which its reader has told. */
+function jsonOf(tree: Tree, path: string, cx: Context): Json | undefined {
+  switch (tree.kind) {
+    case "broken":
+      return undefined;
+    case "scalar": {
+      if (typeof tree.value !== "string") return tree.value;
+      const read = readTemplate(tree.value, cx);
+      if ("value" in read) return read.value;
+      cx.problems.add(tree.at, path, read.error);
+      return undefined;
+    }
+    case "list": {
+      const items = tree.items.map((item, i) => jsonOf(item, `${path}[${i}]`, cx));
+      return items.includes(undefined) ? undefined : items as Json[];
+    }
+    case "map": {
+      const entries = tree.entries.map(({ key, value }) => [key, jsonOf(value, joinPath(path, key), cx)] as const);
+      return entries.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(entries) as Json;
+    }
+  }
+}
+
+/** Text with placeholders; the files they pick lines from are relative to the scenario file's folder. */
+export function template(max: number): Shape<string> {
+  return scalar({
+    expected: `text of at most ${max} characters, which may hold placeholders`,
+    schema: { type: "string" },
+    read: (tree, cx) => tree.text.length > max ? null : readTemplate(tree.text, cx),
+  });
+}
+
+function readTemplate(text: string, cx: Context): { value: string } | { error: string } {
+  const missing: string[] = [];
+  try {
+    const value = mapPickedFiles(text, (file) => {
+      const path = resolve(cx.dir, file);
+      if (!cx.exists(path)) missing.push(`No such file: ${quote(file)} (looked for ${quote(path)})`);
+      return path;
+    });
+    return missing[0] === undefined ? { value } : { error: missing[0] };
+  } catch (error) {
+    if (error instanceof UserError) return { error: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * Shapes: what a value of the file must look like. One declaration is the decoder of the value, its JSON Schema and its
+ * entry in the documentation, so that the three cannot disagree.
+ */
+import { withRemedy } from "../../plan/nearest.ts";
+import type { Problems } from "../read/problems.ts";
+import { found, isNothing, type Json, type MapTree, quote, type ScalarTree, type Tree, treeOf } from "../read/tree.ts";
+import { joinPath } from "../read/yaml_tree.ts";
+
+/** A JSON Schema, draft 2020-12. */
+export type JsonSchema = { [key: string]: Json };
+
+/** What decoding needs beside the value. */
+export interface Context {
+  problems: Problems;
+  /** Folder that input paths are relative to; absolute. */
+  dir: string;
+  /** Whether a file or folder exists. */
+  exists(path: string): boolean;
+  /** What a file holds; throws where it cannot be read. */
+  readText(path: string): string;
+}
+
+/** A value's declaration. */
+export interface Shape<out T> {
+  /** What is allowed, as it stands in messages: `a whole number from 1 to 100,000`. */
+  readonly expected: string;
+  /** The shapes inside, by what stands after this value's path: `.users`, `[]`, `.<name>`; empty for alternatives. */
+  readonly parts: readonly Part[];
+  /** The value, or undefined after its faults went to `cx.problems`. */
+  decode(tree: Tree, path: string, cx: Context): T | undefined;
+  jsonSchema(): JsonSchema;
+}
+
+/** A shape inside another. */
+export interface Part {
+  suffix: string;
+  shape: Shape<unknown>;
+  /** Set for a key of a map with fixed keys. */
+  field?: Field<unknown>;
+}
+
+/** A decoded value and where it came from. */
+export interface Setting<T> {
+  value: T;
+  /** False: the default stands here. */
+  given: boolean;
+  /** False: a fault was told, and `value` only fills the place. */
+  valid: boolean;
+  at: string;
+  path: string;
+}
+
+/** One key of a map with fixed keys. */
+export interface Field<out T> {
+  shape: Shape<T>;
+  /** Meaning, for people: one or two sentences. */
+  doc: string;
+  required: boolean;
+  /** What holds where the key is not given, for people. */
+  absent: string;
+  /** What JSON Schema says of the default; undefined: nothing. */
+  schemaDefault: Json | undefined;
+  /** A value that could stand here. */
+  example: Json | undefined;
+  fallback(at: string, path: string, cx: Context): T;
+}
+
+/** The keys of a map. */
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+/** What a map with these keys decodes to. */
+export type Decoded<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? Setting<T> : never };
+
+/** A key that must be given. */
+export function required<T>(shape: Shape<T>, example: Json, doc: string): Field<T> {
+  const fallback = (at: string, path: string, cx: Context) => decodeOwn(shape, example, at, path, cx);
+  return { shape, doc, required: true, absent: "", schemaDefault: undefined, example, fallback };
+}
+
+/** A key with a fixed default, written as the file would write it. */
+export function optional<T>(shape: Shape<T>, value: Json, doc: string, example?: Json): Field<T> {
+  const fallback = (at: string, path: string, cx: Context) => decodeOwn(shape, value, at, path, cx);
+  return { shape, doc, required: false, absent: writeDefault(value), schemaDefault: value, example, fallback };
+}
+
+/** A key that may be missing; what holds then is said in `absent`. */
+export function maybe<T>(shape: Shape<T>, absent: string, doc: string, example?: Json): Field<T | null> {
+  return { shape, doc, required: false, absent, schemaDefault: undefined, example, fallback: () => null };
+}
+
+function writeDefault(value: Json): string {
+  const empty = value !== null && typeof value === "object" && Object.keys(value).length === 0;
+  return empty ? "" : `\`${typeof value === "string" && value !== "" ? value : JSON.stringify(value)}\``;
+}
+
+/** Defaults and examples go through the decoder too: one that it refuses is a fault of this program. */
+function decodeOwn<T>(shape: Shape<T>, json: Json, at: string, path: string, cx: Context): T {
+  const value = shape.decode(treeOf(json, at), path, cx);
+  if (value === undefined) throw new Error(`The schema's own value for "${path}" does not fit it`);
+  return value;
+}
+
+/** A shape that is known by its name in JSON Schema and in the documentation. */
+export interface ObjectShape<T> extends Shape<T> {
+  readonly fields: Fields;
+}
+
+/**
+ * A map with fixed keys; a key written without a value counts as an empty map.
+ * @param groups sets of keys of which one must be there, for JSON Schema; the decoder's user checks them itself
+ */
+export function object<F extends Fields>(
+  fields: F,
+  groups: readonly (keyof F & string)[][] = [],
+): ObjectShape<Decoded<F>> {
+  const decode = (tree: Tree, path: string, cx: Context): Decoded<F> | undefined => {
+    if (tree.kind === "broken") return undefined;
+    const isEmpty = isNothing(tree);
+    if (tree.kind !== "map" && !isEmpty) return refuse(tree, path, "a map of keys", cx);
+    const map: MapTree = tree.kind === "map" ? tree : { kind: "map", at: tree.at, entries: [] };
+    tellUnknownKeys(map, path, Object.keys(fields), cx);
+    const settings = Object.entries(fields).map(([key, field]) => [key, decodeField(map, key, field, path, cx)]);
+    return Object.fromEntries(settings) as Decoded<F>;
+  };
+  const parts = Object.entries(fields).map(([key, field]) => ({ suffix: `.${key}`, shape: field.shape, field }));
+  return { expected: "a map of keys", fields, parts, decode, jsonSchema: () => objectSchema(fields, groups) };
+}
+
+function tellUnknownKeys(map: MapTree, path: string, known: readonly string[], cx: Context): void {
+  for (const { key, at } of map.entries) {
+    if (known.includes(key)) continue;
+    const text = withRemedy(`Unknown key ${quote(key)}`, key, "allowed here:", known);
+    cx.problems.add(at, joinPath(path, key), text);
+  }
+}
+
+function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: string, cx: Context): Setting<T> {
+  const path = joinPath(parent, key);
+  const entry = map.entries.find((candidate) => candidate.key === key);
+  if (!entry) {
+    if (field.required) {
+      const { expected } = field.shape;
+      const example = expected.includes("such as") ? "" : `, such as ${JSON.stringify(field.example)}`;
+      const text = `Missing key ${quote(key)}: expected ${expected}${example}`;
+      cx.problems.add(map.at, path, text);
+    }
+    return { value: field.fallback(map.at, path, cx), given: false, valid: !field.required, at: map.at, path };
+  }
+  const value = field.shape.decode(entry.value, path, cx);
+  const valid = value !== undefined;
+  return { value: valid ? value : field.fallback(entry.at, path, cx), given: true, valid, at: entry.value.at, path };
+}
+
+function objectSchema(fields: Fields, groups: readonly string[][]): JsonSchema {
+  const properties = Object.entries(fields).map(([key, field]): [string, Json] => [key, {
+    description: field.doc,
+    ...field.shape.jsonSchema(),
+    ...(field.schemaDefault === undefined ? {} : { default: field.schemaDefault }),
+    ...(field.example === undefined ? {} : { examples: [field.example] }),
+  }]);
+  const mustHave = Object.entries(fields).filter(([, field]) => field.required).map(([key]) => key);
+  // A key without a value reads as an empty map, unless something in it is required.
+  const type: Json = mustHave.length + groups.length === 0 ? ["object", "null"] : "object";
+  const needs: JsonSchema = {
+    ...(mustHave.length === 0 ? {} : { required: mustHave }),
+    ...(groups.length === 0 ? {} : { anyOf: groups.map((keys) => ({ required: keys })) }),
+  };
+  return { type, properties: Object.fromEntries(properties), ...needs, additionalProperties: false };
+}
+
+/** What a reader of scalars answers: a value, why not, or null for "found something else than expected". */
+export type Read<T> = { value: T } | { error: string } | null;
+
+/** What makes a scalar shape. */
+export interface ScalarSpec<T> {
+  expected: string;
+  schema: JsonSchema;
+  read(scalar: ScalarTree, cx: Context): Read<T>;
+  /** Keep the value out of messages. */
+  secret?: boolean;
+}
+
+/** Any text of the file may be, or hold, a reference to the environment. */
+const REFERENCE: JsonSchema = { type: "string", pattern: "\\$\\{" };
+
+/** A single value. */
+export function scalar<T>(spec: ScalarSpec<T>): Shape<T> {
+  const decode = (tree: Tree, path: string, cx: Context): T | undefined => {
+    if (tree.kind === "broken") return undefined;
+    if (tree.kind !== "scalar" || tree.value === null) return refuse(tree, path, spec.expected, cx);
+    const read = spec.read(tree, cx);
+    if (read && "value" in read) return read.value;
+    if (read === null && !spec.secret) return refuse(tree, path, spec.expected, cx);
+    cx.problems.add(
+      tree.at,
+      path,
+      read?.error ?? `Expected ${spec.expected}; the value found is not shown, for it may be secret`,
+    );
+    return undefined;
+  };
+  const anyText = spec.schema["type"] === "string" && Object.keys(spec.schema).length === 1;
+  const jsonSchema = () => anyText ? spec.schema : { anyOf: [spec.schema, REFERENCE] };
+  return { expected: spec.expected, parts: [], decode, jsonSchema };
+}
+
+/** Tells that something else was found than expected. */
+export function refuse(tree: Tree, path: string, expected: string, cx: Context): undefined {
+  cx.problems.add(tree.at, path, `Expected ${expected}, found ${found(tree)}`);
+  return undefined;
+}

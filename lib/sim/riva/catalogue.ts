@@ -1,0 +1,38 @@
+/** Which models the simulated Riva services say they have. */
+import type { Codec } from "../../../proto/codec.ts";
+import type { ConfigRequest, ConfigResponse, ModelConfig } from "../../../proto/riva_asr.ts";
+import { StatusCode } from "../../transport/status.ts";
+import { oneRequest } from "../call/handlers.ts";
+import type { ServiceContext } from "../call/job.ts";
+import type { MethodTable } from "../server/server.ts";
+
+/** Languages of every model; BCP-47. */
+export const RIVA_LANGUAGES: readonly string[] = ["en-US", "en-GB", "de-DE", "es-US", "fr-FR"];
+
+/** What to say of a language no model has; null: there is one, or the server is to choose. */
+export function unknownLanguage(language_code: string): string | null {
+  if (language_code === "" || RIVA_LANGUAGES.includes(language_code)) return null;
+  return `there is no model for the language "${language_code}"; there are ${RIVA_LANGUAGES.join(", ")}`;
+}
+
+/** The codecs of a catalogue's rpc, which are alike in both services. */
+interface CatalogueCodecs {
+  ConfigRequest: Codec<ConfigRequest>;
+  ConfigResponse: Codec<ConfigResponse>;
+}
+
+/** Adds the rpc that lists models; no fault of calls touches it. */
+export function registerCatalogue(
+  server: MethodTable,
+  context: ServiceContext,
+  path: string,
+  codecs: CatalogueCodecs,
+  models: readonly ModelConfig[],
+): void {
+  const serve = oneRequest(context, codecs.ConfigRequest, (job, { model_name }) => {
+    const found = models.filter((model) => model_name === "" || model.model_name === model_name);
+    if (found.length === 0) return job.end(StatusCode.NOT_FOUND, `there is no model "${model_name}"`);
+    job.step(0, () => job.reply(codecs.ConfigResponse.encode({ model_config: found })));
+  }, { kind: "normal" });
+  server.handle(path, serve);
+}

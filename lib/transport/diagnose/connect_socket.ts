@@ -1,0 +1,75 @@
+/** From a target to a socket whose TLS handshake is done, for protocols on top of HTTP/1.1. */
+import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
+import { diagnose } from "./diagnose.ts";
+import { fault } from "../faults.ts";
+import { speaksTls } from "./probe.ts";
+import type { ByteSocket } from "../socket/byte_socket.ts";
+import { detour, dial, firstOf, resolve, systemLookup } from "../socket/dial.ts";
+import { Limit } from "../socket/limit.ts";
+import { nameOf, parseTarget } from "../target.ts";
+
+/** Longest probe for the cause after an attempt failed. */
+const DIAGNOSE_MS = 2000;
+
+/** Where and how to connect. */
+export interface SocketOptions {
+  tls: TlsOptions | null;
+  /** Tunnels the connection; absent or null: none. */
+  proxy?: ProxyOptions | null | undefined;
+  /** Limit on connect plus TLS handshake; milliseconds. */
+  connect_timeout_ms: number;
+}
+
+/**
+ * Opens a socket on which HTTP/1.1 is to be spoken.
+ * @param target `host:port`, `[v6]:port` or `unix:/path`
+ * @param signal stops the attempt
+ * @throws {ConnectError} with the likely cause
+ */
+export async function connectSocket(target: string, options: SocketOptions, signal: AbortSignal): Promise<ByteSocket> {
+  const { tls, proxy, connect_timeout_ms } = options;
+  const parsed = parseTarget(target);
+  const limit = new Limit(connect_timeout_ms, signal);
+  try {
+    const places = await limit.run(resolve(detour(parsed, target, proxy) ?? parsed, systemLookup));
+    return await firstOf(
+      places,
+      limit,
+      signal,
+      (place, share) => dial(place, nameOf(parsed), tls, share, "http/1.1"),
+      (late) => late.close(),
+    );
+  } catch (error) {
+    if (signal.aborted) throw fault.other(target, "the attempt was given up");
+    if (error instanceof ConnectError) throw error;
+    const cause = await diagnose(target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "http/1.1", proxy);
+    throw cause ?? fault.other(target, error instanceof Error ? error.message : String(error));
+  } finally {
+    limit.clear();
+  }
+}
+
+/** Whether TLS is spoken where plaintext got no answer. */
+export async function wantsTls(target: string, { proxy }: SocketOptions): Promise<boolean> {
+  const parsed = parseTarget(target);
+  const limit = new Limit(DIAGNOSE_MS);
+  try {
+    return await speaksTls(detour(parsed, target, proxy) ?? parsed, limit);
+  } finally {
+    limit.clear();
+  }
+}
+
+/** The value of `host`: the port is left out where it is the scheme's own, as browsers do. */
+export function hostOf(target: string, tls: TlsOptions | null): string {
+  const parsed = parseTarget(target);
+  if (parsed.kind === "unix") return tls?.server_name ?? "localhost";
+  const host = tls?.server_name ?? (parsed.host.includes(":") ? `[${parsed.host}]` : parsed.host);
+  return parsed.port === (tls === null ? 80 : 443) ? host : `${host}:${parsed.port}`;
+}
+
+/** The fault as an error to tell of, whatever was thrown. */
+export function connectErrorOf(target: string, error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  return fault.other(target, error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,173 @@
+/** Finds out why an address cannot be used, with a small probe of its own: no transport is involved. */
+import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
+import { certificateFault, fault } from "../faults.ts";
+import { connectTls, speaksTls } from "./probe.ts";
+import type { ByteSocket, SecuredSocket } from "../socket/byte_socket.ts";
+import { type Alpn, detour, dialPlain } from "../socket/dial.ts";
+import { Limit, OutOfTime } from "../socket/limit.ts";
+import { parseTarget, type Target } from "../target.ts";
+
+/** HTTP/2's client preface and an empty SETTINGS frame. Source: RFC 9113, section 3.4. */
+const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
+
+/** What the peer did after the preface. */
+type Answer = { kind: "bytes"; bytes: Uint8Array } | { kind: "closed" } | { kind: "silent" };
+
+/**
+ * Connects, says the HTTP/2 preface and looks at the answer.
+ * @param target `host:port`, `[v6]:port` or `unix:/path`
+ * @param tls null: plaintext
+ * @param timeout_ms limit on the whole probe
+ * @param alpn `http/1.1`: only connects, for such a server speaks when it is asked
+ * @param proxy what the connections to the target are tunnelled through; null: nothing
+ * @returns the fault with its remedy, or null when there is none
+ */
+export async function diagnose(
+  target: string,
+  tls: TlsOptions | null,
+  timeout_ms: number,
+  alpn: Alpn = "h2",
+  proxy: ProxyOptions | null = null,
+): Promise<ConnectError | null> {
+  const limit = new Limit(timeout_ms);
+  try {
+    const straight = parseTarget(target);
+    const parsed = detour(straight, target, proxy) ?? straight;
+    if (tls !== null) return await diagnoseTls(target, parsed, tls, limit, alpn);
+    if (alpn === "h2") return await diagnosePlain(target, parsed, limit);
+    (await dialPlain(parsed, limit)).close();
+    return null;
+  } catch (error) {
+    if (error instanceof ConnectError) return error;
+    return socketFault(target, error, timeout_ms);
+  } finally {
+    limit.clear();
+  }
+}
+
+async function diagnosePlain(target: string, parsed: Target, limit: Limit): Promise<ConnectError | null> {
+  const answer = await sayHello(await dialPlain(parsed, limit), limit);
+  if (answer.kind === "silent") return fault.silent(target, limit.timeout_ms);
+  if (answer.kind === "closed") {
+    return await speaksTls(parsed, limit) ? fault.tlsServer(target) : fault.closed(target);
+  }
+  const found = readAnswer(target, answer.bytes, true);
+  // Other HTTPS servers answer with a page that does not say so; nginx is one.
+  return found?.fault === "http1_server" && await speaksTls(parsed, limit) ? fault.tlsServer(target) : found;
+}
+
+async function diagnoseTls(
+  target: string,
+  parsed: Target,
+  tls: TlsOptions,
+  limit: Limit,
+  alpn: Alpn,
+): Promise<ConnectError | null> {
+  let conn: SecuredSocket;
+  try {
+    conn = await connectTls(parsed, tls, limit, alpn);
+  } catch (error) {
+    return await handshakeFault(target, parsed, error, limit, alpn);
+  }
+  if (alpn === "http/1.1") {
+    conn.close();
+    return null;
+  }
+  if (conn.alpn !== "h2") {
+    conn.close();
+    return fault.notHttp2(target, "it speaks TLS but does not offer HTTP/2 in it (ALPN)");
+  }
+  try {
+    const answer = await sayHello(conn, limit);
+    if (answer.kind === "silent") return fault.silent(target, limit.timeout_ms);
+    // Some servers refuse a client without certificate not by an alert but by hanging up.
+    if (answer.kind === "closed") return fault.closedAfterTls(target, tls.cert_pem !== null);
+    return readAnswer(target, answer.bytes, false);
+  } catch (error) {
+    return certificateFault(target, wordsOf(error)) ?? socketFault(target, error, limit.timeout_ms);
+  }
+}
+
+/** Sends the preface and waits for the first bytes; the connection is closed afterwards. */
+async function sayHello(conn: ByteSocket, limit: Limit): Promise<Answer> {
+  const into = new Uint8Array(512);
+  try {
+    const write = conn.write(PREFACE).catch(() => 0); // The peer may close first; then the read tells.
+    const read = await limit.run(conn.read(into));
+    await limit.run(write);
+    return read === null ? { kind: "closed" } : { kind: "bytes", bytes: into.subarray(0, read) };
+  } catch (error) {
+    if (error instanceof OutOfTime) return { kind: "silent" };
+    if (isClosed(error)) return { kind: "closed" };
+    throw error;
+  } finally {
+    conn.close();
+  }
+}
+
+function readAnswer(target: string, bytes: Uint8Array, plain: boolean): ConnectError | null {
+  const text = new TextDecoder("latin1").decode(bytes);
+  // Go's HTTPS servers answer plaintext with a page that says so.
+  if (text.startsWith("HTTP/")) return plain && /HTTPS/.test(text) ? fault.tlsServer(target) : fault.http1(target);
+  const [type, version] = [bytes[0], bytes[1]];
+  if (plain && type === 0x15 && version === 3) return fault.tlsServer(target);
+  if (isFrame(bytes)) return null;
+  return fault.notHttp2(target, `it answered ${JSON.stringify(text.slice(0, 40))}`);
+}
+
+/** Whether the bytes begin with a SETTINGS or GOAWAY frame on stream 0; fewer than nine bytes are believed. */
+function isFrame(bytes: Uint8Array): boolean {
+  const [high, , , type] = bytes;
+  const stream = bytes.subarray(5, 9);
+  return high === 0 && (type === undefined || type === 4 || type === 7) && stream.every((byte) => byte === 0);
+}
+
+async function handshakeFault(
+  target: string,
+  parsed: Target,
+  error: unknown,
+  limit: Limit,
+  alpn: Alpn,
+): Promise<ConnectError> {
+  if (error instanceof ConnectError) return error;
+  const words = wordsOf(error);
+  if (error instanceof OutOfTime) return fault.silent(target, limit.timeout_ms);
+  if (/NoApplicationProtocol|NO_APPLICATION_PROTOCOL/i.test(words)) {
+    return alpn === "h2"
+      ? fault.notHttp2(target, "it speaks TLS but refuses HTTP/2 in it (ALPN)")
+      : fault.other(target, "it speaks TLS but refuses HTTP/1.1 in it (ALPN)");
+  }
+  if (/corrupt message|InvalidContentType|wrong version number/i.test(words)) return fault.notTlsServer(target);
+  if (isClosed(error) || /handshake eof/i.test(words)) {
+    const answer = await dialPlain(parsed, limit).then((conn) => sayHello(conn, limit));
+    return answer.kind === "bytes" && answer.bytes[0] !== 0x15 ? fault.notTlsServer(target) : fault.closed(target);
+  }
+  return certificateFault(target, words) ?? socketFault(target, error, limit.timeout_ms);
+}
+
+/** The fault behind an error of the operating system. */
+function socketFault(target: string, error: unknown, timeout_ms: number): ConnectError {
+  const words = wordsOf(error);
+  const host = target.replace(/:\d+$/, "");
+  if (error instanceof OutOfTime || /ETIMEDOUT|os error 110|timed out/i.test(words)) {
+    return fault.connectTimeout(target, timeout_ms);
+  }
+  if (/lookup address|ENOTFOUND|EAI_/i.test(words)) return fault.nameNotFound(target, host);
+  if (/ECONNREFUSED|refused/i.test(words)) return fault.refused(target);
+  if (/ENOENT|os error 2\b/.test(words)) return fault.noSocket(target);
+  if (/EHOSTUNREACH|os error 113/.test(words)) return fault.unreachable(target, "no route to the host");
+  if (/ENETUNREACH|os error 101/.test(words)) return fault.unreachable(target, "its network is unreachable from here");
+  if (/EACCES|EPERM|os error 13\b/.test(words)) return fault.unreachable(target, "this machine forbids the connection");
+  if (isClosed(error)) return fault.closed(target);
+  return fault.other(target, words);
+}
+
+function isClosed(error: unknown): boolean {
+  return /ECONNRESET|EPIPE|reset by peer|broken pipe|unexpected eof|close_notify/i.test(wordsOf(error));
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : "";
+  return error.message + code;
+}

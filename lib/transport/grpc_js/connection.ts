@@ -1,0 +1,119 @@
+/** One connection of a grpc-js channel: a grpc-js `Channel` that shares its HTTP/2 session with no other. */
+import * as grpc from "@grpc/grpc-js";
+import { Buffer } from "node:buffer";
+import type { TLSSocket } from "node:tls";
+import type { ChannelOptions, TlsOptions } from "../channel.ts";
+import { checkPin } from "../socket/node_tls.ts";
+import { isAddress, parseTarget } from "../target.ts";
+
+const { connectivityState: State } = grpc;
+
+/** How long a connection waits before it tries again; gRPC's own 1 s to 120 s would hide when a service is back. */
+const RECONNECT = { first_ms: 100, longest_ms: 2000 };
+
+/** A grpc-js channel with a watch on its state. */
+export class Connection {
+  readonly channel: grpc.Channel;
+  /** Calls started and not ended. */
+  in_flight = 0;
+  /** Times this connection came up. */
+  opened_total = 0;
+  #state: grpc.connectivityState;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(target: string, options: ChannelOptions, gzip: boolean) {
+    this.channel = new grpc.Channel(grpcTarget(target), credentials(target, options.tls), {
+      "grpc.use_local_subchannel_pool": 1,
+      "grpc.enable_retries": 0,
+      // Without a retry buffer a write is acknowledged when it has left, which is what makes backpressure work.
+      "grpc.per_rpc_retry_buffer_size": 0,
+      "grpc.enable_channelz": 0,
+      "grpc.enable_http_proxy": 0,
+      "grpc.service_config_disable_resolution": 1,
+      "grpc.dns_min_time_between_resolutions_ms": 500,
+      "grpc.initial_reconnect_backoff_ms": RECONNECT.first_ms,
+      "grpc.max_reconnect_backoff_ms": RECONNECT.longest_ms,
+      "grpc.max_receive_message_length": options.max_message_bytes,
+      "grpc.max_send_message_length": -1,
+      "grpc.default_authority": authority(target, options.tls),
+      ...(gzip && { "grpc.default_compression_algorithm": grpc.compressionAlgorithms.gzip }),
+      ...(options.tls?.server_name && { "grpc.ssl_target_name_override": options.tls.server_name }),
+      ...(options.keepalive && {
+        "grpc.keepalive_time_ms": options.keepalive.interval_ms,
+        "grpc.keepalive_timeout_ms": options.keepalive.timeout_ms,
+        "grpc.keepalive_permit_without_calls": 1,
+      }),
+    });
+    this.#state = this.channel.getConnectivityState(false);
+    this.#watch();
+  }
+
+  get ready(): boolean {
+    return this.#state === State.READY;
+  }
+
+  /** Starts to connect; settles when connected (true) or when an attempt has failed (false). */
+  async opened(): Promise<boolean> {
+    this.channel.getConnectivityState(true);
+    while (!this.ready && this.#state !== State.TRANSIENT_FAILURE && this.#state !== State.SHUTDOWN) {
+      await this.#changed.promise;
+    }
+    return this.ready;
+  }
+
+  /** Settles at the next change of state. */
+  get changed(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  #watch(): void {
+    if (this.#state === State.SHUTDOWN) return;
+    this.channel.watchConnectivityState(this.#state, Infinity, () => {
+      this.#state = this.channel.getConnectivityState(false);
+      if (this.ready) this.opened_total++;
+      this.#changed.resolve();
+      this.#changed = Promise.withResolvers();
+      this.#watch();
+    });
+  }
+}
+
+function grpcTarget(target: string): string {
+  const parsed = parseTarget(target);
+  return parsed.kind === "unix" ? `unix:${parsed.path}` : `dns:${target}`;
+}
+
+function authority(target: string, tls: TlsOptions | null): string {
+  if (tls?.server_name) return tls.server_name;
+  return parseTarget(target).kind === "unix" ? "localhost" : target;
+}
+
+function credentials(target: string, tls: TlsOptions | null): grpc.ChannelCredentials {
+  if (tls === null) return grpc.credentials.createInsecure();
+  const pem = (text: string | null) => text === null ? null : Buffer.from(text);
+  const unverified = tls.insecure || tls.pinned_sha256 !== null;
+  const secure = grpc.credentials.createSsl(pem(tls.ca_pem), pem(tls.key_pem), pem(tls.cert_pem), {
+    ...(unverified && { rejectUnauthorized: false, checkServerIdentity: () => undefined }),
+  });
+  return adjusted(secure, tls.server_name ?? target.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""), tls.pinned_sha256);
+}
+
+/**
+ * Adds to grpc-js's TLS what it has no option for: a pinned certificate, and servers addressed in numbers, whose address
+ * it would send as server name, which node:tls refuses.
+ */
+function adjusted(secure: grpc.ChannelCredentials, host: string, pinned: string | null): grpc.ChannelCredentials {
+  const create = secure._createSecureConnector.bind(secure);
+  secure._createSecureConnector = (...values) => {
+    const connector = create(...values) as ReturnType<typeof create> & { connectionOptions?: { servername?: string } };
+    if (isAddress(host)) delete connector.connectionOptions?.servername;
+    const connect = connector.connect.bind(connector);
+    connector.connect = async (socket) => {
+      const connected = await connect(socket);
+      if (pinned !== null) checkPin(connected.socket as TLSSocket, pinned);
+      return connected;
+    };
+    return connector;
+  };
+  return secure;
+}

@@ -1,0 +1,64 @@
+/** What grpc-js reports, in the words of the seam. */
+import { Metadata as GrpcMetadata, type StatusObject } from "@grpc/grpc-js";
+import { Buffer } from "node:buffer";
+import type { Metadata, MetadataValue, Status, StatusOrigin } from "../channel.ts";
+import { StatusCode } from "../status.ts";
+
+/** Headers that belong to the protocol, not to the caller. */
+const PROTOCOL_KEYS = new Set(["content-type", "grpc-encoding", "grpc-accept-encoding", "grpc-status", "grpc-message"]);
+
+/**
+ * Statuses grpc-js makes itself, told apart from a peer's by its words: it marks them in no other way. A peer that uses
+ * the same words is mislabelled, not misread.
+ */
+const OWN_STATUSES: readonly (readonly [code: number, words: RegExp, origin: StatusOrigin])[] = [
+  [
+    StatusCode.UNAVAILABLE,
+    /^(No connection established|Connection dropped|Write (error|failed)|Stream refused by server|Name resolution failed)|ECONNRESET|ETIMEDOUT/,
+    "connection",
+  ],
+  [StatusCode.RESOURCE_EXHAUSTED, /^(Received message larger than max|Attempted to send message)/, "local"],
+  [StatusCode.RESOURCE_EXHAUSTED, /^Received message that decompresses to a size larger/, "local"],
+  [StatusCode.INTERNAL, /^Failed to decompress/, "local"],
+  [StatusCode.INTERNAL, /triggered by internal client error/, "connection"],
+  [StatusCode.UNIMPLEMENTED, /^Received message compressed with unsupported/, "local"],
+];
+
+/** A stream grpc-js could not start, mostly because GOAWAY had just come; it calls that INTERNAL. */
+const NOT_STARTED = /^Failed to start HTTP\/2 stream with error/;
+
+/** What grpc-js reports without a code or a word when a reply message is compressed and no encoding was named. */
+const UNREADABLE = "A reply message is compressed, and the server named no encoding";
+
+/** A status of grpc-js, with who decided it. */
+export function readStatus({ code, details, metadata }: StatusObject): Status {
+  const trailers = readMetadata(metadata);
+  if (code === StatusCode.INTERNAL && NOT_STARTED.test(details)) {
+    return { code: StatusCode.UNAVAILABLE, details, origin: "connection", trailers };
+  }
+  if (code as number | undefined === undefined) {
+    return { code: StatusCode.INTERNAL, details: UNREADABLE, origin: "local", trailers };
+  }
+  if (!Number.isInteger(code) || code < 0 || code > 16) {
+    return { code: StatusCode.UNKNOWN, details: `Status ${code}: ${details}`, origin: "server", trailers };
+  }
+  const own = OWN_STATUSES.find(([status, words]) => status === code && words.test(details));
+  return { code, details, origin: own?.[2] ?? "server", trailers };
+}
+
+/** A caller's metadata as grpc-js wants it. */
+export function writeMetadata(metadata: Metadata): GrpcMetadata {
+  const written = new GrpcMetadata();
+  for (const [key, value] of metadata) written.add(key, typeof value === "string" ? value : Buffer.from(value));
+  return written;
+}
+
+/** Metadata grpc-js received, without the protocol's own headers. */
+export function readMetadata(metadata: GrpcMetadata): Metadata {
+  const read: (readonly [string, MetadataValue])[] = [];
+  for (const [key, values] of Object.entries(metadata.toJSON())) {
+    if (PROTOCOL_KEYS.has(key)) continue;
+    for (const value of values) read.push([key, value]);
+  }
+  return read;
+}
