@@ -6,7 +6,11 @@ import assert from "node:assert/strict";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const compiler = Deno.env.get("COMPILE_DENO");
-const TESTS = ["tests/transport/wire", "tests/transport/diagnose_test.ts", "tests/conformance/wire_peers_test.ts"];
+const TESTS = [
+  "tests/transport/wire",
+  "tests/transport/diagnose/diagnose_test.ts",
+  "tests/conformance/wire_peers_test.ts",
+];
 
 Deno.test({
   name: "the wire transport passes its tests on the Deno that compiles the binary",

@@ -2,7 +2,7 @@
  * Keeps a GOAWAY from ending the whole process. Deno's node:http2 calls into JavaScript while its native parser is still
  * reading the frame; closing or destroying the session from there frees what the parser holds, and the process aborts
  * (denoland/deno#36788). The shield puts such calls off until the parser has returned. It can go when the pinned Deno
- * has the fix; tests/transport/goaway_shield_test.ts tells.
+ * has the fix; tests/transport/grpc_js/goaway_shield_test.ts tells.
  */
 import http2 from "node:http2";
 

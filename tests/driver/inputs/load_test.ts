@@ -5,7 +5,7 @@ import { makeClip } from "../../../lib/driver/inputs/clip.ts";
 import { clipLength, isList, Prepared } from "../../../lib/driver/inputs/inputs.ts";
 import { DEFAULT_INPUT_PLAN } from "../../../lib/plan/inputs.ts";
 import { SERVICES } from "../workbench.ts";
-import { wav } from "../make_wav.ts";
+import { wav } from "./read/make_wav.ts";
 import { clips, inFolder, loaded, refused, refusedBy, texts, withInputs } from "./folder.ts";
 
 Deno.test("the built-in clips are speech with transcripts, short enough for a demo", async () => {

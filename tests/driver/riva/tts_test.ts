@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as tts from "../../../proto/riva_tts.ts";
 import { answered, endOf, start } from "../workbench.ts";
-import { wav } from "../make_wav.ts";
+import { wav } from "../inputs/read/make_wav.ts";
 import { riva, rivaService } from "./bench.ts";
 
 const tone = (bytes: number) => new Uint8Array(bytes).map((_, at) => at < 2 ? 0 : at % 250);

@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import * as asr from "../../../proto/asr.ts";
+import { StatusCode } from "../../../lib/transport/status.ts";
+import { answered, type Bench, clip, endOf, SERVICES, start } from "../workbench.ts";
+import { FakeClock } from "../fake_clock.ts";
+
+const result = (transcript: string, is_final: boolean, confidence = 0.9) =>
+  asr.RecognitionResult.encode({ transcript, is_final, confidence });
+const response = (...transcripts: string[]) =>
+  asr.RecognitionResponse.encode({ results: transcripts.map((transcript) => ({ transcript, is_final: true })) });
+const silence = { inputs: { kind: "stt", clips: [clip(450, 0)] } } as const;
+const fast = (chunk_ms = 100) =>
+  ({ service: { options: { ...SERVICES.stt.options, pacing: "fast", chunk_ms } } }) as const;
+
+/** When each chunk was written, by moving the clock a millisecond at a time. */
+function writeTimes({ clock, channel: { call } }: Bench, from_us: number, until_us: number): number[] {
+  const times = call.written.map(() => from_us);
+  for (let now_us = from_us; now_us <= until_us; now_us += 1000) {
+    clock.advanceTo(now_us);
+    while (times.length < call.written.length) times.push(now_us);
+  }
+  return times;
+}
+
+Deno.test("Recognize sends the clip as pcm, mono, 16 kHz", () => {
+  const { channel } = start("stt.recognize");
+  const request = asr.RecognitionRequest.decode(channel.call.request as Uint8Array);
+  assert.equal(request.audio_data.length, 14_400);
+  assert.deepEqual([request.sample_rate, request.encoding, request.config?.language], [16_000, "pcm", "en"]);
+});
+
+Deno.test("Recognize: no result, or only blank ones, is an empty transcript when the clip has speech", () => {
+  assert.equal(answered("stt.recognize", [response("hello")]).outcome, "ok");
+  assert.equal(answered("stt.recognize", [response("", "hello")]).outcome, "ok");
+  assert.equal(answered("stt.recognize", [response()]).type, "semantic:empty_transcript");
+  assert.equal(answered("stt.recognize", [response(" ")]).type, "semantic:empty_transcript");
+  assert.equal(answered("stt.recognize", [response()], silence).outcome, "ok");
+});
+
+Deno.test("RecognizeStream cuts the clip into chunks with exact times", () => {
+  const bench = start("stt.recognize_stream", fast());
+  const chunks = bench.channel.call.written.map((bytes) => asr.AudioChunk.decode(bytes));
+  assert.deepEqual(chunks.map((chunk) => chunk.audio_data.length), [3200, 3200, 3200, 3200, 1600]);
+  assert.deepEqual(chunks.map((chunk) => chunk.timestamp_us), [0, 100_000, 200_000, 300_000, 400_000]);
+  for (const chunk of chunks) assert.deepEqual([chunk.sample_rate, chunk.channels, chunk.encoding], [16_000, 1, "pcm"]);
+  const joined = new Uint8Array(chunks.flatMap((chunk) => [...chunk.audio_data]));
+  assert.deepEqual(joined, clip(450, 250).pcm);
+});
+
+Deno.test("RecognizeStream chunks join to the clip for every chunk length", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 20, max: 100 }), fc.integer({ min: 1, max: 300 }), (chunk_ms, ms) => {
+      const inputs = { kind: "stt", clips: [clip(ms, ms)] } as const;
+      const { channel, marks } = start("stt.recognize_stream", { ...fast(chunk_ms), inputs });
+      const chunks = channel.call.written.map((bytes) => asr.AudioChunk.decode(bytes));
+      assert.equal(chunks.reduce((sum, chunk) => sum + chunk.audio_data.length, 0), 32 * ms);
+      chunks.forEach((chunk, index) => assert.equal(chunk.timestamp_us, index * chunk_ms * 1000));
+      assert.deepEqual(marks.names, ["speech_end@0"]);
+      assert.equal(channel.call.half_closed, true);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("RecognizeStream in real time writes each chunk when due, then half-closes", () => {
+  const bench = start("stt.recognize_stream", { clock: new FakeClock(5000) });
+  const times = writeTimes(bench, 5000, 404_000);
+  assert.deepEqual(times, [5000, 105_000, 205_000, 305_000]);
+  assert.equal(bench.channel.call.half_closed, false);
+  bench.clock.advanceTo(405_000);
+  assert.equal(bench.channel.call.written.length, 5);
+  assert.equal(bench.channel.call.half_closed, true);
+  assert.equal(bench.clock.timers, 0);
+});
+
+Deno.test("RecognizeStream with late timers does not drift", () => {
+  const bench = start("stt.recognize_stream");
+  bench.clock.late_us = 7000;
+  assert.deepEqual(writeTimes(bench, 0, 500_000), [0, 107_000, 207_000, 307_000, 407_000]);
+});
+
+Deno.test("RecognizeStream after a long stall sends at once all that is due", () => {
+  const bench = start("stt.recognize_stream");
+  bench.clock.late_us = 250_000;
+  assert.deepEqual(writeTimes(bench, 0, 1_000_000), [0, 350_000, 350_000, 350_000, 650_000]);
+});
+
+Deno.test("RecognizeStream marks the end of speech with the chunk that holds it, not the clip's end", () => {
+  const bench = start("stt.recognize_stream");
+  bench.clock.advanceTo(1_000_000);
+  assert.deepEqual(bench.marks.names, ["speech_end@200000"]);
+});
+
+Deno.test("RecognizeStream of silence has no end of speech", () => {
+  const bench = start("stt.recognize_stream", silence);
+  bench.clock.advanceTo(1_000_000);
+  assert.deepEqual(bench.marks.names, []);
+});
+
+Deno.test("RecognizeStream, fast: writes until the stream is full, goes on when it drains", () => {
+  const bench = start("stt.recognize_stream", fast());
+  assert.equal(bench.channel.call.written.length, 5);
+  assert.equal(bench.channel.call.timeout_ms, 30_000);
+  assert.equal(bench.clock.timers, 0);
+
+  const full = start("stt.recognize_stream", { clock: new FakeClock() });
+  full.channel.call.room = false;
+  full.clock.advanceTo(100_000);
+  assert.equal(full.channel.call.written.length, 2);
+  full.clock.advanceTo(300_000);
+  assert.equal(full.channel.call.written.length, 2, "waits while the stream is full");
+  full.channel.call.drain();
+  assert.equal(full.channel.call.written.length, 4, "catches up with what is due");
+  full.clock.advanceTo(400_000);
+  assert.equal(full.channel.call.half_closed, true);
+});
+
+Deno.test("RecognizeStream ignores a drain while it waits for the next chunk's time", () => {
+  const bench = start("stt.recognize_stream");
+  bench.channel.call.drain();
+  assert.equal(bench.channel.call.written.length, 1);
+  assert.equal(bench.clock.timers, 1);
+});
+
+Deno.test("RecognizeStream ended by the server while speaking stops the pacing", () => {
+  const bench = start("stt.recognize_stream");
+  bench.clock.advanceTo(100_000);
+  bench.channel.call.end(StatusCode.UNAVAILABLE, "restarting");
+  assert.equal(bench.clock.timers, 0);
+  const end = endOf(bench);
+  assert.deepEqual([end.outcome, end.type], ["failed", "UNAVAILABLE"]);
+  const sent = bench.channel.call.written.reduce((sum, bytes) => sum + bytes.length, 0);
+  assert.equal(end.sent_bytes, sent);
+});
+
+Deno.test("RecognizeStream ended inside a write neither speaks on nor marks the end of speech", () => {
+  const bench = start("stt.recognize_stream");
+  const { call } = bench.channel;
+  call.onWrite = () => call.written.length === 3 && call.end(StatusCode.INTERNAL, "bad chunk");
+  bench.clock.advanceTo(1_000_000);
+  assert.equal(call.written.length, 3, "the third chunk holds the end of speech");
+  assert.deepEqual(bench.marks.names, ["end"]);
+  assert.equal(bench.clock.timers, 0);
+});
+
+Deno.test("RecognizeStream ended with OK before all speech was sent is a failure", () => {
+  const bench = start("stt.recognize_stream");
+  bench.channel.call.reply(result("hel", true));
+  bench.channel.call.end();
+  assert.equal(endOf(bench).type, "semantic:ended_early");
+  assert.equal(bench.clock.timers, 0);
+
+  const spoken = start("stt.recognize_stream");
+  spoken.clock.advanceTo(200_000);
+  spoken.channel.call.reply(result("hello", true));
+  spoken.channel.call.end();
+  assert.equal(endOf(spoken).outcome, "ok", "only silence was left to send");
+});
+
+Deno.test("RecognizeStream cancelled stops the pacing at once", () => {
+  const bench = start("stt.recognize_stream");
+  bench.clock.advanceTo(150_000);
+  bench.running.cancel();
+  assert.equal(bench.clock.timers, 0);
+  assert.equal(endOf(bench).outcome, "cancelled");
+  bench.clock.advanceTo(1_000_000);
+  assert.equal(bench.channel.call.written.length, 2);
+});
+
+Deno.test("RecognizeStream takes interim and final results as parts of one transcript", () => {
+  assert.equal(answered("stt.recognize_stream", [result("hel", false), result("lo", true)]).outcome, "ok");
+  assert.equal(answered("stt.recognize_stream", [result("hello", false)]).outcome, "ok", "the final may be missing");
+  assert.equal(answered("stt.recognize_stream", [result("hello", false), result("", true)]).outcome, "ok");
+});
+
+Deno.test("RecognizeStream without a transcript is a failure when the clip has speech", () => {
+  assert.equal(answered("stt.recognize_stream", []).type, "semantic:empty_transcript");
+  assert.equal(answered("stt.recognize_stream", [result("", true)]).type, "semantic:empty_transcript");
+  assert.equal(answered("stt.recognize_stream", [], silence).outcome, "ok");
+  const end = answered("stt.recognize_stream", []);
+  assert.deepEqual([end.outcome, end.code, end.details], [
+    "failed",
+    0,
+    "Status OK, but no transcript came for a clip with speech",
+  ]);
+});
+
+Deno.test("RecognizeStream: an empty final with confidence 0 is an error, even after text", () => {
+  assert.equal(answered("stt.recognize_stream", [result("", true, 0)]).type, "semantic:in_band_error");
+  assert.equal(
+    answered("stt.recognize_stream", [result("hel", false), result("", true, 0)]).type,
+    "semantic:in_band_error",
+  );
+  assert.equal(answered("stt.recognize_stream", [result("hello", true, 0)]).outcome, "ok");
+  assert.equal(answered("stt.recognize_stream", [result("", false, 0), result("hello", true)]).outcome, "ok");
+});
+
+Deno.test("RecognizeStream marks content for results with text only", () => {
+  const bench = start("stt.recognize_stream", fast());
+  for (const reply of [result("", false), result("hel", false), result("lo", true)]) bench.channel.call.reply(reply);
+  bench.channel.call.end();
+  assert.deepEqual(bench.marks.names, ["speech_end@0", "content", "content", "end"]);
+});
+
+/** A clip of one second of which all is speech, and what is said in it. */
+const said = (text: string | null) => ({ inputs: { kind: "stt", clips: [{ ...clip(1000, 1000), text }] } }) as const;
+
+Deno.test("Recognize and RecognizeStream compare the joined transcript with what was said", () => {
+  const clipOf = said("Turn on the lights, please.");
+  const whole = answered("stt.recognize", [response("turn on", "the light please")], clipOf);
+  assert.deepEqual(whole.content, { audio_sent_us: 1_000_000, words: { errors: 1, reference: 5 } });
+  const parts = [result("turn on the", false), result("", false), result("lights please", true)];
+  const stream = answered("stt.recognize_stream", parts, clipOf);
+  assert.deepEqual(stream.content, { audio_sent_us: 1_000_000, words: { errors: 0, reference: 5 } });
+});
+
+Deno.test("a clip whose transcript is not known has no word errors, one of silence has only insertions", () => {
+  assert.deepEqual(answered("stt.recognize", [response("hello")], said(null)).content, { audio_sent_us: 1_000_000 });
+  assert.deepEqual(answered("stt.recognize", [response("hello")], silence).content?.words, { errors: 1, reference: 0 });
+});
+
+Deno.test("languages without word borders are compared by character", () => {
+  const service = { options: { ...SERVICES.stt.options, language: "zh" } };
+  const { content } = answered("stt.recognize", [response("今天 天汽")], { ...said("今天天气。"), service });
+  assert.deepEqual(content?.words, { errors: 1, reference: 4 });
+});
+
+Deno.test("RecognizeStream ended when only silence was left tells what was sent", () => {
+  const bench = start("stt.recognize_stream");
+  bench.clock.advanceTo(200_000);
+  bench.channel.call.reply(result("hello", true));
+  bench.channel.call.end();
+  assert.equal(endOf(bench).content?.audio_sent_us, 300_000);
+});
+
+Deno.test("paced speech tells how late each chunk after the first was", () => {
+  const bench = start("stt.recognize_stream");
+  bench.clock.late_us = 7000;
+  bench.clock.advanceTo(1_000_000);
+  assert.deepEqual(bench.marks.late_us, [7000, 7000, 7000, 7000]);
+  assert.deepEqual(start("stt.recognize_stream", fast()).marks.late_us, []);
+});
+
+Deno.test("transcripts are told segment by segment", () => {
+  const whole = start("stt.recognize", { listen: true });
+  whole.channel.call.reply(response("hello", " ", "there"));
+  assert.deepEqual(whole.marks.pieces, ["hello", "there"]);
+  const stream = start("stt.recognize_stream", { ...fast(), listen: true });
+  for (const reply of [result("", false), result(" hel", false), result("lo", true)]) stream.channel.call.reply(reply);
+  assert.deepEqual(stream.marks.pieces, ["hel", "lo"]);
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { init } from "echarts";
+import type { GpuSample } from "../../../lib/measure/resource.ts";
+import { rowsOf } from "../../../lib/report/figures/figures.ts";
+import { chartData } from "../../../lib/report/html/chart_data.ts";
+import { cappedSeconds, gpuBands } from "../../../lib/report/charts/gpu_bands.ts";
+import { BAR_CHARTS, renderBarChart } from "../../../lib/report/png/bar_charts.ts";
+import { CASES, HOSTILE, hostileRun, usualRun } from "../cases.ts";
+
+/** An option with its stand-ins replaced by something that draws. */
+function drawable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(drawable);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, drawable(item)]));
+  }
+  if (typeof value !== "string") return value;
+  return value.startsWith("$") ? "#123456" : value.startsWith("@") ? "{value}" : value;
+}
+
+Deno.test("chartData() holds options that ECharts draws, for every case", () => {
+  for (const [name, make] of CASES) {
+    const run = make();
+    for (const [id, { option, height }] of Object.entries(chartData(run, rowsOf(run).operations).charts)) {
+      const chart = init(null, null, { renderer: "svg", ssr: true, width: 1000, height });
+      chart.setOption(drawable(JSON.parse(JSON.stringify(option))) as typeof option);
+      assert.match(chart.renderToSVGString(), /<path|<text/, `${name}: ${id}`);
+      chart.dispose();
+    }
+  }
+});
+
+Deno.test("chartData() names colours and functions only where the page's script looks for them", () => {
+  const run = usualRun();
+  const visit = (value: unknown, key: string): void => {
+    if (Array.isArray(value)) return value.forEach((item) => visit(item, key));
+    if (typeof value === "object" && value !== null) {
+      return Object.entries(value).forEach(([k, item]) => visit(item, k));
+    }
+    if (typeof value !== "string") return;
+    if (value.startsWith("$")) assert.match(key, /color$|^fontFamily$/i, `${key}: ${value}`);
+    if (value.startsWith("@")) assert.equal(key, "formatter", value);
+    if (/color$/i.test(key)) assert.match(value, /^\$/, `${key}: ${value} does not follow the theme`);
+  };
+  for (const chart of Object.values(chartData(run, rowsOf(run).operations).charts)) visit(chart.option, "");
+});
+
+Deno.test("every name that the charts use is in the theme and in the page's script", async () => {
+  const read = (name: string) => Deno.readTextFile(new URL(`../../lib/report/html/${name}`, import.meta.url));
+  const [theme, script] = await Promise.all([read("theme.css"), read("page.js")]);
+  const run = usualRun();
+  const text = JSON.stringify(chartData(run, rowsOf(run).operations));
+  for (const [, name] of text.matchAll(/"\$([^"]+)"/g)) assert.ok(theme.includes(`--${name}:`), name ?? "");
+  for (const [, name] of text.matchAll(/"@([^"]+)"/g)) {
+    assert.match(script, new RegExp(`^ {4}${name}(:|,)`, "m"), name ?? "");
+  }
+});
+
+Deno.test("a limit that each operation holds on its own is not drawn across all of them together", () => {
+  const run = usualRun();
+  const [one] = run.plan.thresholds;
+  const namesOf = () => {
+    const { charts, variants } = chartData(run, rowsOf(run).operations);
+    return [charts["time-chart"]?.option, variants["llm.chat_stream"]].map((part) =>
+      /"name":"(limit [^"]+)"/.exec(JSON.stringify(part))?.[1]
+    );
+  };
+  assert.deepEqual(namesOf(), [undefined, "limit P95"]);
+  if (one !== undefined) run.plan.thresholds.push({ ...one, operations: null });
+  assert.deepEqual(namesOf(), ["limit P95", "limit P95"]);
+});
+
+const reading = (t_ms: number, clock_event_mask: number | null): GpuSample => ({
+  ...(usualRun().gpu[0] as GpuSample),
+  t_ms,
+  clock_event_mask,
+});
+
+Deno.test("gpuBands() joins neighbouring readings and keeps reasons apart", () => {
+  const samples = [0, 4, 4, 0x24, 0, 4].map((mask, i) => reading(i * 1000, mask));
+  assert.deepEqual(gpuBands(samples).map(({ name, from_s, to_s }) => [name, from_s, to_s]), [
+    ["power cap", 1, 4],
+    ["power cap", 5, 6],
+    ["slowed down", 3, 4],
+  ]);
+  assert.equal(cappedSeconds(samples), 4);
+});
+
+Deno.test("gpuBands() reads masks beyond 32 bits and passes over missing ones", () => {
+  assert.equal(gpuBands([reading(0, 2 ** 40 + 4), reading(1000, null)]).length, 1);
+  assert.equal(gpuBands([reading(0, 2 ** 40), reading(1000, null)]).length, 0);
+});
+
+Deno.test("gpuBands() carries no stretch across a gap in the readings", () => {
+  assert.deepEqual(gpuBands([reading(0, 4), reading(60_000, 0)]).map(({ to_s }) => to_s), [5]);
+});
+
+Deno.test("renderBarChart() draws every case, and hostile names as text", () => {
+  for (const [name, make] of CASES) {
+    const run = make();
+    for (const chart of BAR_CHARTS) assert.match(renderBarChart(run, chart), /^<svg/, `${name}: ${chart}`);
+  }
+  assert.ok(!renderBarChart(hostileRun(), "request_distribution").includes(HOSTILE.slice(0, 17)));
+});

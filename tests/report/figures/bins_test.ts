@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { binLength, binsOf, latencyByBin, percentileBinLength } from "../../../lib/report/figures/bins.ts";
+import { longRun, manyOperations, usualRun } from "../cases.ts";
+
+Deno.test("binsOf() keeps every call, in bins of any length", () => {
+  const run = usualRun();
+  const { count } = run.total({}, true).histogram("latency");
+  for (const length of [1000, 2000, 5000, 60_000]) {
+    const bins = binsOf(run, length);
+    const counts = latencyByBin(bins, undefined, (latency) => latency.count);
+    assert.equal(counts.reduce((sum, n) => sum + n, 0), count);
+    assert.ok(bins.every(({ start_ms, length_ms }) => start_ms % length === 0 && length_ms <= length));
+  }
+});
+
+Deno.test("latencyByBin() reads one operation alone", () => {
+  const run = usualRun();
+  const counts = latencyByBin(binsOf(run, 5000), "tts.synthesize", (latency) => latency.count);
+  const { count } = run.total({ operations: "tts.synthesize" }, true).histogram("latency");
+  assert.equal(counts.reduce((sum, n) => sum + n, 0), count);
+});
+
+Deno.test("binLength() gives at most as many bins as asked for, none cutting a slot", () => {
+  for (const run of [usualRun(), longRun(), manyOperations(3, 700)]) {
+    const slot_ms = Math.max(...run.slots.map(({ length_ms }) => length_ms));
+    for (const most of [10, 75, 400]) {
+      const length = binLength(run, most);
+      assert.ok(binsOf(run, length).length <= most + 1);
+      assert.equal(length % slot_ms, 0);
+    }
+  }
+});
+
+Deno.test("percentileBinLength() waits for enough calls, but not for ever", () => {
+  assert.equal(percentileBinLength(manyOperations(60, 100)), 1000, "60 calls a second fill a second");
+  assert.equal(percentileBinLength(manyOperations(10, 300)), 5000, "10 a second need five");
+  assert.equal(percentileBinLength(manyOperations(1, 60)), 2000, "1 a second: thirty bins are kept all the same");
+});

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { renderSummary } from "../../../lib/report/text/summary.ts";
+import { assertGolden } from "../../golden/golden.ts";
+import { allFailedRun, CASES, emptyRun, hostileRun, incompleteRun, usualRun, verdictOf } from "../cases.ts";
+
+const summaryOf = (run: ReturnType<typeof usualRun>) => renderSummary(run, verdictOf(run));
+
+Deno.test("renderSummary() is the golden page of text", async () => {
+  await assertGolden("report/summary.txt", summaryOf(usualRun()));
+});
+
+Deno.test("renderSummary() of an empty run keeps the planned operations, without a time", () => {
+  const text = summaryOf(emptyRun());
+  assert.match(text, /^llm\.chat_stream +0 +0 % +0\/s +0 % +– +–/m);
+  assert.match(text, /0 issued = 0 ended \(none\) \+ 0 unaccounted/);
+});
+
+Deno.test("renderSummary() of an outage shows 100 % errors and no time", () => {
+  assert.match(summaryOf(allFailedRun()), /^Aggregated +[\d,]+ +100 % +0\/s +100 % +–/m);
+});
+
+Deno.test("renderSummary() says that a result broke off", () => {
+  assert.match(summaryOf(incompleteRun()), /^INCOMPLETE: the result breaks off at 0:12$/m);
+});
+
+Deno.test("renderSummary() lets no terminal escape through", () => {
+  for (const [, make] of [...CASES, ["", hostileRun] as const]) {
+    const text = summaryOf(make());
+    for (const character of ["\u001b", "\u202e", "\r"]) assert.ok(!text.includes(character));
+  }
+});

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { faultsOf, fileWith, planOf } from "../helpers.ts";
+
+const sources = (text: string) => planOf(text).thresholds.map(({ source }) => source);
+
+Deno.test("loadScenario() has June's acceptance criteria for each operation of the mix", () => {
+  const tasks = "tasks: { llm.chat: 1, llm.embed: 1, stt.recognize: 1, stt.recognize_stream: 1 }";
+  assert.deepEqual(sources(fileWith({ scenario: [tasks] })), [
+    "p95(latency, llm.chat) < 2s",
+    "p95(latency, llm.embed) < 2s",
+    "p95(latency, stt.recognize) < 2s",
+    "p95(final_latency, stt.recognize_stream) < 2s",
+    "error_rate < 1%",
+    "load >= 100%",
+  ]);
+});
+
+Deno.test("loadScenario() judges speech sent at once by its whole latency", () => {
+  assert.deepEqual(
+    sources(fileWith({ services: ["stt: { pacing: fast }"] }))[0],
+    "p95(latency, stt.recognize_stream) < 2s",
+  );
+});
+
+Deno.test("loadScenario() writes the limit of the error rate without rounding faults", () => {
+  const rule = (threshold: string) =>
+    planOf(fileWith({ rest: [`metrics: { error_rate: { threshold: ${threshold} } }`] })).thresholds.at(-2)!;
+  for (
+    const [written, shown, limit] of [["0.07", "7%", 0.07], ["0.005", "0.5%", 0.005], ["2%", "2%", 0.02], [
+      "0",
+      "0%",
+      0,
+    ]] as const
+  ) {
+    assert.deepEqual([rule(written).source, rule(written).limit], [`error_rate < ${shown}`, limit]);
+  }
+  assert.deepEqual(faultsOf(fileWith({ rest: ["metrics: { error_rate: { threshold: 1 } }"] })), [
+    'load.yaml:5:37: metrics.error_rate.threshold: The share "1" is not below 1 and has no "%": did you mean "1%" or "100%"?',
+  ]);
+  assert.deepEqual(faultsOf(fileWith({ rest: ["metrics: { error_rate: { threshold: 101% } }"] })), [
+    'load.yaml:5:37: metrics.error_rate.threshold: Expected a share from 0 to 1, such as 0.01 or "1%", found "101%"',
+  ]);
+});
+
+Deno.test("loadScenario() replaces the default rules by the scenario's", () => {
+  assert.deepEqual(sources(fileWith({ scenario: ["thresholds: [calls>5, load >= 50%, calls > 5]"] })), [
+    "calls > 5",
+    "load >= 50%",
+  ]);
+  assert.deepEqual(sources(fileWith({ scenario: ["thresholds: error_rate < 5%"] })), ["error_rate < 5%"]);
+  assert.deepEqual(sources(fileWith({ scenario: ["thresholds: []"] })), []);
+});
+
+Deno.test("loadScenario() refuses rules that cannot be read", () => {
+  const scenario = ["thresholds:", "  - avg(latency) < 2s", "  - error_rate < 1", "  - [a]"];
+  assert.deepEqual(faultsOf(fileWith({ scenario })), [
+    'load.yaml:6:9: scenarios.one.thresholds[0]: Cannot read the threshold "avg(latency) < 2s": Unknown measure "avg"; did you mean "mean"? (column 1 of the rule)',
+    'load.yaml:7:9: scenarios.one.thresholds[1]: Cannot read the threshold "error_rate < 1": The share "1" is not below 1 and has no "%": did you mean "1%" or "100%"? (column 14 of the rule)',
+    'load.yaml:8:9: scenarios.one.thresholds[2]: Expected a threshold such as "p95(latency, llm.*) < 2s" or "error_rate < 1%", found a list',
+  ]);
+});
+
+Deno.test("loadScenario() refuses rules that nothing could break", () => {
+  const scenario = [
+    "thresholds:",
+    "  - p95(latency, llm.chatstream) < 2s",
+    "  - p95(latency, riva.*) < 2s",
+    "  - p95(latency) < 2s in hlod",
+    "  - p95(latency) < 2s in warm_up",
+    "warm_up: 5s",
+  ];
+  const operations = "llm.chat_stream, stt.recognize_stream, tts.synthesize";
+  assert.deepEqual(faultsOf(fileWith({ scenario })), [
+    `load.yaml:6:9: scenarios.one.thresholds[0]: No operation matches "llm.chatstream" in "p95(latency, llm.chatstream) < 2s"; did you mean "llm.chat_stream"? The scenario's operations are ${operations}`,
+    `load.yaml:7:9: scenarios.one.thresholds[1]: No operation matches "riva.*" in "p95(latency, riva.*) < 2s"; the scenario's operations are ${operations}`,
+    'load.yaml:8:9: scenarios.one.thresholds[2]: The plan has no stage "hlod" to judge, which "p95(latency) < 2s in hlod" reads; did you mean "hold"? Its stages are hold',
+    'load.yaml:9:9: scenarios.one.thresholds[3]: The plan has no stage "warm_up" to judge, which "p95(latency) < 2s in warm_up" reads; its stages are hold',
+  ]);
+});
+
+Deno.test("loadScenario() computes stages and rules after flags", () => {
+  const text = fileWith({ scenario: ["thresholds: p95(latency) < 2s in hold"] });
+  assert.equal(planOf(text).thresholds[0]!.stage, "hold");
+  assert.deepEqual(faultsOf(text, { overrides: { duration: "1s", users: "100" } }), [
+    'load.yaml:5:17: scenarios.one.thresholds: The plan has no stage "hold" to judge, which "p95(latency) < 2s in hold" reads; its stages are ramp',
+  ]);
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { type ColorDepth, lineWidth, paint } from "../../../lib/ui/terminal/style.ts";
+import { renderSummary } from "../../../lib/ui/terminal/summary.ts";
+import type { SummaryView } from "../../../lib/ui/views/view_model.ts";
+import { assertGolden } from "./golden.ts";
+import {
+  FAILED_SUMMARY,
+  HOSTILE,
+  INVALID_SUMMARY,
+  PASS_SUMMARY,
+  row,
+  rule,
+  SIXTY_OPERATIONS,
+  SPIKE_SUMMARY,
+} from "./views.ts";
+
+function drawn(view: SummaryView, columns: number, rows: number, depth: ColorDepth = "none"): string[] {
+  return renderSummary(view, { columns, rows }).map((line) => paint(line, depth));
+}
+
+Deno.test("renderSummary() of a failed run at 80 and 120 columns", () => {
+  assertGolden("summary_fail_80", drawn(SPIKE_SUMMARY, 80, 30));
+  assertGolden("summary_fail_120", drawn(SPIKE_SUMMARY, 120, 30));
+});
+
+Deno.test("renderSummary() says how many calls moved to another connection, and whose", () => {
+  const movedLine = (moved: SummaryView["moved"]) =>
+    drawn({ ...SPIKE_SUMMARY, moved }, 80, 40).filter((line) => line.startsWith("moved"));
+  assert.deepEqual(movedLine([]), []);
+  assert.deepEqual(movedLine([{ service: "llm", calls: 1 }]), ["moved    1 call to another connection (llm)"]);
+  assert.deepEqual(movedLine([{ service: "llm", calls: 12 }, { service: "\x1b[31mstt", calls: 1200 }]), [
+    "moved    1,212 calls to another connection (llm, stt)",
+  ]);
+});
+
+Deno.test("renderSummary() tells of each kind of operation, broken between its parts", () => {
+  const details = [
+    {
+      name: "llm.chat_stream",
+      text: "first token P50 184 ms, P95 294 ms · gap P50 12.5 ms · 79.3 words/s for one user (P50)",
+    },
+    { name: "good", text: `18.4/s, 97 % of calls · latency ≤ 2.00 s (${"operation, ".repeat(12)})` },
+  ];
+  const lines = drawn({ ...SPIKE_SUMMARY, details }, 80, 60);
+  assertGolden("summary_details_80", lines);
+  assert.ok(lines.every((line) => [...line].length <= 80));
+  assert.deepEqual(drawn({ ...SPIKE_SUMMARY, details: [] }, 80, 30), drawn(SPIKE_SUMMARY, 80, 30));
+});
+
+Deno.test("renderSummary() in colour", () => {
+  assertGolden("summary_fail_80_truecolor", drawn(SPIKE_SUMMARY, 80, 30, "truecolor"));
+  assertGolden("summary_pass_80_256", drawn(PASS_SUMMARY, 80, 30, "256"));
+  assertGolden("summary_invalid_80_16", drawn(INVALID_SUMMARY, 80, 30, "16"));
+});
+
+Deno.test("renderSummary() of a run that passed", () => {
+  assertGolden("summary_pass_80", drawn(PASS_SUMMARY, 80, 30));
+});
+
+Deno.test("renderSummary() of a run that is not valid says what to change", () => {
+  assertGolden("summary_invalid_80", drawn(INVALID_SUMMARY, 80, 30));
+});
+
+Deno.test("renderSummary() when all calls failed", () => {
+  assertGolden("summary_all_failed_80", drawn(FAILED_SUMMARY, 80, 30));
+});
+
+Deno.test("renderSummary() when no call ended", () => {
+  const view = { ...FAILED_SUMMARY, calls: 0, operations: [], errors: [], machine: [], sentence: "No call ended." };
+  assertGolden("summary_nothing_80", drawn(view, 80, 30));
+});
+
+Deno.test("renderSummary() cuts 60 operations and many kinds of errors to one screen", () => {
+  const errors = Array.from({ length: 12 }, (_, i) => ({ ...SPIKE_SUMMARY.errors[0]!, count: 1200 - 100 * i }));
+  const operations = SIXTY_OPERATIONS.map((each) => ({ ...each, latencies_us: [1e4, 2e4, 3e4, 4e4, 5e4, 6e4, null] }));
+  const lines = drawn({ ...SPIKE_SUMMARY, operations, errors }, 100, 30);
+  assertGolden("summary_sixty_100", lines);
+  assert.ok(lines.length <= 30);
+});
+
+Deno.test("renderSummary() with hostile strings", () => {
+  const { colour, title, cursor, direction, long, wide, marks, broken } = HOSTILE;
+  const view: SummaryView = {
+    ...SPIKE_SUMMARY,
+    verdict: colour,
+    scenario: title,
+    sentence: `${cursor} ${long.slice(0, 90)}`,
+    advice: [direction],
+    rules: [{ ...rule(long, "fail", title), where: cursor, range: wide }],
+    operations: [wide, marks, broken].map((name) => row(name, [1, 2, 3], [4, 5, 6, 7, 8, 9, 10])),
+    errors: [{ count: 3, type: long, operation: wide, first_ms: 5, example: cursor }],
+    machine: [title, wide, long],
+    report_path: "reports/\x1b[31m\nspike/a.html",
+    exit_meaning: colour,
+  };
+  const lines = drawn(view, 80, 30);
+  assertGolden("summary_hostile_80", lines);
+  // deno-lint-ignore no-control-regex
+  for (const line of lines) assert.doesNotMatch(line, /[\x00-\x1f\x7f-\x9f]/);
+});
+
+Deno.test("renderSummary() cuts every line but the path, which is there to be copied", () => {
+  const report_path = `/srv/${"deep/".repeat(150)}report.html`;
+  for (const columns of [20, 40, 80]) {
+    const lines = renderSummary({ ...SPIKE_SUMMARY, report_path }, { columns, rows: 24 });
+    const long = lines.filter((line) => lineWidth(line) > columns).map((line) => paint(line, "none"));
+    assert.deepEqual(long.filter((line) => line.startsWith("report")), [`report   ${report_path}`]);
+    assert.deepEqual(long.filter((line) => !/^(report|exit)/.test(line)), []);
+  }
+});
