@@ -15,13 +15,14 @@ import { Run } from "../result/run.ts";
 import { whyAbort } from "../verdict/abort.ts";
 import { ABORTED_BY_RULE } from "../verdict/abort_event.ts";
 import { openServerStatistics } from "./server_statistics.ts";
-import { TOOL } from "../cli/version.ts";
 
 const SAMPLE_EVERY_MS = 1000;
 
 /** How a session is told to end, and whom it tells how it goes. */
 export interface SessionOptions {
   plan: Plan;
+  /** Name and version of the program, for the result's header: `june-load 1.0.0`. */
+  tool: string;
   pools: ReadyPools;
   /** Folder for `result.ndjson`. */
   dir: string;
@@ -43,11 +44,11 @@ export interface SessionControls {
 }
 
 /** Describes the machine and the plan for the first line of the result. */
-function headerFor({ plan, services, inputs = [] }: SessionOptions, now: Date): HeaderRecord {
+function headerFor({ plan, tool, services, inputs = [] }: SessionOptions, now: Date): HeaderRecord {
   return {
     type: "header",
     format: RESULT_FORMAT,
-    tool: TOOL,
+    tool,
     started_at: now.toISOString(),
     host: {
       name: Deno.hostname(),

@@ -25,6 +25,7 @@ import { simulated } from "../sim/simulated.ts";
 import { simulatorFor } from "../sim/simulator.ts";
 import type { TerminalView } from "../../ui/terminal/terminal.ts";
 import { openView, showSummary } from "../report/summary.ts";
+import { TOOL } from "../version.ts";
 import { liveView } from "../../ui/views/views.ts";
 import { writeRunReport } from "../report/write_report.ts";
 
@@ -168,6 +169,7 @@ async function runLoad(
   try {
     const ended = await runSession({
       plan,
+      tool: TOOL,
       pools,
       dir: dir.path,
       ...found,

@@ -1,0 +1,117 @@
+/** The map of docs/architecture.md as data: who may import whom. `imports_test.ts` holds the tree to it. */
+
+/** One room of lib, and the arrows that leave it. */
+export interface Room {
+  /** Other rooms it may import; `plan` is the shared vocabulary. A room without rooms inside needs no more. */
+  readonly may: readonly string[];
+  /**
+   * Rooms inside, each with the neighbours it may import. A room inside may always import the loose files of the room
+   * around it, and the loose files may import every room inside.
+   */
+  readonly inside?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Every room, by its folder under lib; `proto`, `scenarios` and `deno.json` stand beside lib. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  plan: { may: [], inside: { threshold: [] } },
+  time: { may: [] },
+  schedule: { may: ["plan"] },
+  scenario: {
+    may: ["plan", "schedule", "scenarios"],
+    inside: {
+      read: [],
+      shape: ["read"],
+      schema: ["read", "shape"],
+      plan: ["read", "shape", "schema"],
+      describe: [],
+      reference: ["shape", "schema"],
+    },
+  },
+  measure: { may: ["plan"] },
+  statistics: { may: ["measure"] },
+  transport: {
+    may: ["plan"],
+    inside: {
+      socket: [],
+      diagnose: ["socket"],
+      grpc_js: ["socket", "diagnose"],
+      http: ["socket", "diagnose", "wire"],
+      websocket: ["socket", "diagnose", "http"],
+      wire: ["socket", "diagnose"],
+      "wire/grpc": ["wire/hpack"],
+      "wire/hpack": [],
+    },
+  },
+  driver: {
+    may: ["plan", "transport", "measure", "proto"],
+    inside: {
+      core: [],
+      inputs: ["core"],
+      "inputs/read": [],
+      "inputs/pick": ["core", "inputs/read"],
+      exchange: ["core", "inputs"],
+      http: ["core"],
+      rpc: ["core", "inputs"],
+      auth: ["core", "http"],
+      speech: ["core", "inputs", "rpc"],
+      turn: ["core", "inputs"],
+      june: ["core", "inputs", "rpc", "speech"],
+      riva: ["core", "inputs", "rpc", "speech"],
+      triton: ["core", "inputs", "rpc", "exchange"],
+      openai: ["core", "inputs", "http", "speech"],
+      grpc: ["core", "inputs", "rpc", "exchange", "june"],
+      rest: ["core", "inputs", "http", "auth", "exchange", "speech"],
+      websocket: ["core", "inputs", "http", "exchange", "speech", "rest"],
+    },
+  },
+  pool: { may: ["plan", "schedule", "time", "driver", "measure", "transport"] },
+  resources: { may: ["plan", "measure"] },
+  result: { may: ["plan", "measure"] },
+  verdict: { may: ["plan", "schedule", "measure", "result", "statistics"] },
+  report: {
+    may: ["plan", "measure", "result", "verdict"],
+    inside: {
+      format: [],
+      figures: ["format"],
+      csv: ["figures", "format"],
+      text: ["figures", "format"],
+      charts: ["figures", "format"],
+      png: ["figures", "format"],
+      html: ["charts", "figures", "format"],
+      "html/table": ["figures", "format"],
+      "html/sections": ["charts", "figures", "format", "text", "html/table"],
+      "html/style": [],
+    },
+  },
+  run: { may: ["plan", "transport", "driver", "pool", "resources", "result", "verdict"] },
+  ui: {
+    may: ["plan", "measure", "result", "verdict", "report"],
+    inside: { views: [], terminal: ["views"] },
+  },
+  sim: {
+    may: ["plan", "time", "transport", "proto"],
+    inside: {
+      model: [],
+      fault: ["model"],
+      server: [],
+      call: ["model", "fault", "server"],
+      june: ["model", "call", "server"],
+      riva: ["model", "call", "server"],
+      http: ["model", "server"],
+      worker: [],
+    },
+  },
+  cli: {
+    may: ["plan", "scenario", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]
+      .concat(["report", "run", "ui", "sim", "proto", "deno.json"]),
+    inside: {
+      describe: [],
+      init: ["describe"],
+      report: [],
+      sim: [],
+      run: ["report", "sim"],
+    },
+  },
+  proto: { may: [] },
+  scenarios: { may: [] },
+};
