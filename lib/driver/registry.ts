@@ -4,7 +4,7 @@ import type { OpenChannel } from "../transport/channel.ts";
 import { authorizedOpen } from "./rpc/authorized_channel.ts";
 import { openCredentials } from "./auth/credentials.ts";
 import type { OpenService, Operation } from "./driver.ts";
-import { guarded, hidden } from "./auth/redacted.ts";
+import { redacted, redactedService } from "./auth/redacted.ts";
 import { openJune } from "./june/open.ts";
 import { observeInputs } from "./inputs/observed.ts";
 import type { TokenSource } from "./core/tokens.ts";
@@ -24,7 +24,7 @@ export async function openDriver(service: ServicePlan, open: OpenChannel): Promi
   const credentials = await openCredentials(service);
   const { source, secrets } = credentials;
   const channels = source === null ? open : authorizedOpen(open, source);
-  return guarded(await hidden(secrets, () => openProtocol(service, channels, source)), credentials);
+  return redactedService(await redacted(secrets, () => openProtocol(service, channels, source)), credentials);
 }
 
 async function openProtocol(

@@ -8,7 +8,7 @@ const of = (kind: ServiceKind): TaskName[] =>
 const SPEECH = [...of("stt"), ...of("tts")];
 
 /** The tasks of each protocol; a `voice_turn` is made of those of three services. */
-export const ABILITIES: Readonly<Record<Protocol, readonly TaskName[]>> = {
+export const SUPPORTED_TASKS: Readonly<Record<Protocol, readonly TaskName[]>> = {
   june: [...of("stt"), ...of("llm"), ...of("tts")],
   triton: of("llm").filter((name) => name !== "llm.embed"),
   riva: SPEECH,
@@ -20,7 +20,7 @@ export const ABILITIES: Readonly<Record<Protocol, readonly TaskName[]>> = {
 
 /** The protocols that can do a task. */
 export function protocolsOf(task: TaskName): Protocol[] {
-  return (Object.keys(ABILITIES) as Protocol[]).filter((protocol) => ABILITIES[protocol].includes(task));
+  return (Object.keys(SUPPORTED_TASKS) as Protocol[]).filter((protocol) => SUPPORTED_TASKS[protocol].includes(task));
 }
 
 /** What differs from June's defaults: June's own servers do not stream speech out, OpenAI transcribes whole files. */

@@ -60,7 +60,7 @@ export interface ClosedLoad {
   /** Shown where a plan has several loads. */
   name: string;
   /** Users over time, in order and without gaps from 0 to the load's end. */
-  courses: Course[];
+  courses: LoadSegment[];
   /** Most users at any time. */
   users: number;
   think_time: ThinkTime;
@@ -71,7 +71,7 @@ export interface OpenLoad {
   kind: "open";
   name: string;
   /** Arrivals per second over time, in order and without gaps from 0 to the load's end. */
-  courses: Course[];
+  courses: LoadSegment[];
   /** Even spacing, or the exponential gaps of a Poisson process. Replayed offsets stay as they are. */
   spacing: "constant" | "poisson";
   /** Most tasks in flight; an arrival above waits. */
@@ -81,7 +81,7 @@ export interface OpenLoad {
 }
 
 /** A load's target over one stretch of time: users, or arrivals per second. */
-export type Course =
+export type LoadSegment =
   | { kind: "linear"; start_ms: number; end_ms: number; from: number; to: number }
   /** mean + amplitude * sin(2 pi (t - start) / period); never below 0. */
   | { kind: "sine"; start_ms: number; end_ms: number; mean: number; amplitude: number; period_ms: number }

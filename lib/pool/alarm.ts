@@ -5,7 +5,7 @@
  * with `setImmediate` would be as precise but cost a whole core at 2,000 arrivals a second. Deno 2.6 does not wake its
  * event loop for this, so a coarse timer must stand behind each alarm.
  */
-import { alarmMemory, CLOSED, GIVEN, IDLE, NEVER, RUNG } from "./alarm_memory.ts";
+import { alarmMemory, CLOSED, IDLE, NEVER, RING_COUNT, SEQUENCE } from "./alarm_memory.ts";
 
 /** One alarm and its thread. */
 export class Alarm {
@@ -14,7 +14,7 @@ export class Alarm {
   /** The thread stands by. Deno 2.9 takes half a second or more to start the worker of a worker. */
   readonly ready: Promise<void>;
   readonly #memory = alarmMemory();
-  #given = 0;
+  #sequence = 0;
   /** The instants of the last order. */
   #next_us = NEVER;
   #after_us = NEVER;
@@ -32,7 +32,7 @@ export class Alarm {
    * @param after_ms not before `next_ms`; Infinity: not known
    */
   set(next_ms: number, after_ms: number): void {
-    const { words, due_us } = this.#memory;
+    const { control, due_us } = this.#memory;
     const now_us = wallClock(performance.now());
     // The thread rings once for an instant: one that has passed must differ from all before it.
     const next_us = laterOf(wallClock(next_ms), now_us);
@@ -40,28 +40,28 @@ export class Alarm {
     const awaited_us = this.#next_us > now_us ? this.#next_us : this.#after_us > now_us ? this.#after_us : NEVER;
     Atomics.store(due_us, 0, this.#next_us = next_us);
     Atomics.store(due_us, 1, this.#after_us = after_us);
-    this.#given = (this.#given + 1) & 0x7fffffff;
-    Atomics.store(words, GIVEN, this.#given);
-    if (next_us < awaited_us || Atomics.load(words, IDLE) === 1) Atomics.notify(words, GIVEN);
+    this.#sequence = (this.#sequence + 1) & 0x7fffffff;
+    Atomics.store(control, SEQUENCE, this.#sequence);
+    if (next_us < awaited_us || Atomics.load(control, IDLE) === 1) Atomics.notify(control, SEQUENCE);
   }
 
   async #listen(): Promise<void> {
-    const { words } = this.#memory;
+    const { control } = this.#memory;
     for (;;) {
-      const rung = Atomics.load(words, RUNG);
-      if (rung > 0) this.onRing();
-      const change = Atomics.waitAsync(words, RUNG, rung);
+      const ringCount = Atomics.load(control, RING_COUNT);
+      if (ringCount > 0) this.onRing();
+      const change = Atomics.waitAsync(control, RING_COUNT, ringCount);
       if (change.async) await change.value;
-      if (Atomics.load(words, GIVEN) === CLOSED) return;
+      if (Atomics.load(control, SEQUENCE) === CLOSED) return;
     }
   }
 
   /** Ends the thread; the alarm rings no more. */
   close(): void {
-    const { words } = this.#memory;
-    Atomics.store(words, GIVEN, CLOSED);
-    Atomics.notify(words, GIVEN);
-    Atomics.notify(words, RUNG);
+    const { control } = this.#memory;
+    Atomics.store(control, SEQUENCE, CLOSED);
+    Atomics.notify(control, SEQUENCE);
+    Atomics.notify(control, RING_COUNT);
   }
 }
 

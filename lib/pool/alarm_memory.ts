@@ -1,9 +1,9 @@
 /** What an alarm and its thread share. */
 
 /** Index of the number of orders given, or `CLOSED`. */
-export const GIVEN = 0;
+export const SEQUENCE = 0;
 /** Index of the number of times the alarm rang. */
-export const RUNG = 1;
+export const RING_COUNT = 1;
 /** Index of 1 while the thread waits for an order with nothing left to ring for. */
 export const IDLE = 2;
 /** Instead of a number of orders: there will be none. */
@@ -12,7 +12,7 @@ export const CLOSED = -1;
 /** Shared memory of an alarm and its thread. */
 export interface AlarmMemory {
   /** At `GIVEN`, `RUNG` and `IDLE`. */
-  words: Int32Array<SharedArrayBuffer>;
+  control: Int32Array<SharedArrayBuffer>;
   /** The two instants of the last order, the earlier first; microseconds of wall-clock time, `NEVER` for none. */
   due_us: BigInt64Array<SharedArrayBuffer>;
 }
@@ -31,5 +31,5 @@ export const NEVER = 2n ** 62n;
 /** Memory with no order in it. */
 export function alarmMemory(): AlarmMemory {
   const due_us = new BigInt64Array(new SharedArrayBuffer(16)).fill(NEVER);
-  return { words: new Int32Array(new SharedArrayBuffer(12)), due_us };
+  return { control: new Int32Array(new SharedArrayBuffer(12)), due_us };
 }

@@ -9,13 +9,13 @@ import type { Objective } from "../plan/plan.ts";
 import { type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
 
 /** Who starts calls. */
-export interface CallOwner {
+export interface CallListener {
   /** Its call has been counted; it ended at `end_us`. */
   callEnded(end_us: number): void;
 }
 
 /** Where calls are counted. */
-export interface CallKeeper {
+export interface CallSink {
   readonly clock: Clock;
   /** A call is no longer in flight. */
   ended(): void;
@@ -37,7 +37,7 @@ interface Check {
 }
 
 /** One operation in one stage: its series, and what a call of it must meet to be good. */
-export class Meter {
+export class OperationStats {
   readonly series = new Series();
   readonly gap = this.series.histogram("gap");
   readonly pacing_error = this.series.histogram("pacing_error");
@@ -97,7 +97,7 @@ class ReplyMarks {
   player: Player | null = null;
 
   /** Takes a message of a stream. */
-  arrive(now_us: number, audio_us: number, { series, gap }: Meter, prebuffer_us: number): void {
+  arrive(now_us: number, audio_us: number, { series, gap }: OperationStats, prebuffer_us: number): void {
     series.messages++;
     this.audio_us += audio_us;
     if (this.messages++ === 0) this.first_us = now_us;
@@ -130,11 +130,11 @@ export class CallRecord implements Marks {
   #speech: SpeechMarks | null = null;
 
   constructor(
-    readonly keeper: CallKeeper,
+    readonly keeper: CallSink,
     readonly operation: Operation,
-    readonly meter: Meter,
+    readonly meter: OperationStats,
     readonly intended_us: number,
-    readonly owner: CallOwner,
+    readonly owner: CallListener,
   ) {}
 
   sent(): void {

@@ -3,14 +3,14 @@ import type { Clock, Operation, OperationEnd } from "../driver/driver.ts";
 import { Failures } from "../measure/failures.ts";
 import type { IntervalData, TurnExample } from "../measure/interval.ts";
 import type { Objective, Stage } from "../plan/plan.ts";
-import { type CallKeeper, type CallOwner, CallRecord, Meter } from "./call_record.ts";
+import { type CallListener, CallRecord, type CallSink, OperationStats } from "./call_record.ts";
 
-export type { CallOwner, CallRecord } from "./call_record.ts";
+export type { CallListener, CallRecord } from "./call_record.ts";
 
 /** What a pool has measured since the last flush. */
-export class Recorder implements CallKeeper {
+export class Recorder implements CallSink {
   /** By operation, then by stage. */
-  readonly #meters = new Map<string, Meter[]>();
+  readonly #meters = new Map<string, OperationStats[]>();
   readonly #failures = new Failures();
   #in_flight = 0;
   #slowest: TurnExample | null = null;
@@ -44,7 +44,7 @@ export class Recorder implements CallKeeper {
    * @param intended_us the instant it was meant to start; its stage is the one of the load that holds it
    * @param owner told after the call has been counted
    */
-  begin(operation: Operation, load: number, intended_us: number, owner: CallOwner): CallRecord {
+  begin(operation: Operation, load: number, intended_us: number, owner: CallListener): CallRecord {
     const meter = this.#meterAt(operation, load, intended_us);
     meter.series.issued++;
     this.#in_flight++;
@@ -58,12 +58,12 @@ export class Recorder implements CallKeeper {
     series.outcomes.dropped++;
   }
 
-  #meterAt({ name }: Operation, load: number, intended_us: number): Meter {
+  #meterAt({ name }: Operation, load: number, intended_us: number): OperationStats {
     let meters = this.#meters.get(name);
     if (meters === undefined) {
-      this.#meters.set(name, meters = this.stages.map(() => new Meter(name, this.objectives)));
+      this.#meters.set(name, meters = this.stages.map(() => new OperationStats(name, this.objectives)));
     }
-    return meters[this.#stageAt(load, intended_us)] as Meter;
+    return meters[this.#stageAt(load, intended_us)] as OperationStats;
   }
 
   #stageAt(load: number, intended_us: number): number {

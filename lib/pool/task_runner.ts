@@ -3,7 +3,7 @@ import type { Operation, RunningOperation } from "../driver/driver.ts";
 import type { WeightedChoice } from "../schedule/choice.ts";
 import type { RandomStream } from "../schedule/random.ts";
 import type { PoolClock } from "./clock.ts";
-import type { CallOwner, CallRecord, Recorder } from "./recorder.ts";
+import type { CallListener, CallRecord, Recorder } from "./recorder.ts";
 import type { GeneratorWatch } from "./generator_watch.ts";
 
 /** What all tasks of one load in one pool share. */
@@ -20,7 +20,7 @@ export interface LoadContext {
 }
 
 /** Who runs one task at a time. */
-export abstract class TaskRunner implements CallOwner {
+export abstract class TaskRunner implements CallListener {
   /** The call in flight. */
   #record: CallRecord | null = null;
   #running: RunningOperation | null = null;

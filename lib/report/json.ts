@@ -1,5 +1,5 @@
 /** `june_load_<stamp>.json`: the whole result for other programs. The schema is in docs/result-format.md. */
-import { remembered } from "./figures/memory.ts";
+import { memoized } from "./figures/memory.ts";
 import { encodeV2 } from "../measure/hdr_exchange.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Histogram } from "../measure/histogram.ts";
@@ -44,7 +44,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     total: rowJson(run, all),
     operations: operations.map((row) => rowJson(run, row)),
     stages: plan.stages.map((stage) => stageJson(run, stage.name, stage)),
-    recovery: recoveryJson(remembered(run, "recovery", () => recoveryOf(run))),
+    recovery: recoveryJson(memoized(run, "recovery", () => recoveryOf(run))),
     drift: driftJson(run),
     turns: run.turns,
     generator: generatorJson(run),

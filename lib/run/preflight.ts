@@ -66,7 +66,7 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
     await opened.connect();
     const timeout_ms = Math.min(HEALTH_TIMEOUT_MS, service.timeout_ms);
     const health = await opened.health(timeout_ms);
-    const other = isVague(service, health) ? await findOtherProtocol(service, open, timeout_ms) : null;
+    const other = isGenericAnswer(service, health) ? await findOtherProtocol(service, open, timeout_ms) : null;
     const found: Health = other === null ? health : { ...health, ...other, state: "failed" };
     const { state, details, remedy = remedyFor(service, found) } = found;
     return { name, address, state, tried: health.asked, details, remedy, took_ms: took() };
@@ -80,7 +80,7 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
 }
 
 /** Whether the service was not heard in its own protocol: Triton's standard health calls any service well, June's too. */
-function isVague({ protocol }: ServicePlan, { state, asked }: Health): boolean {
+function isGenericAnswer({ protocol }: ServicePlan, { state, asked }: Health): boolean {
   if (protocol !== "june" && protocol !== "riva" && protocol !== "triton") return false;
   return state === "connected" || state === "failed" || asked.startsWith("grpc.health.");
 }

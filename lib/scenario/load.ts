@@ -39,14 +39,14 @@ export interface Loaded {
 export function loadScenario(input: LoadInput): Loaded {
   const problems = new Problems();
   const { exists = existsSync, readText = readLimited } = input;
-  const cx: Context = { problems, dir: resolve(input.dir), exists, readText };
+  const context: Context = { problems, dir: resolve(input.dir), exists, readText };
   const root = readTree(input.text, input.file, input.env, problems);
   if (root === null) throw problems.asError();
   const name = chooseScenario(root, input.name, problems);
   const tree = name === null ? root : applyOverrides(root, name, input.overrides, problems);
-  const file = scenarioFile.decode(tree, "", cx);
+  const file = scenarioFile.decode(tree, "", context);
   const scenario = file?.scenarios.value.find((candidate) => candidate.key === name);
-  const plan = file && scenario ? planScenario(file, scenario, input, cx) : null;
+  const plan = file && scenario ? planScenario(file, scenario, input, context) : null;
   problems.throwIfAny();
   if (plan === null) throw new Error("A scenario without a plan must have problems");
   return { plan, warnings: problems.warnings() };

@@ -1,5 +1,5 @@
 /** When the tasks of an open load start: pure arithmetic, no clock and no timer. */
-import type { Course, InputFile, LoadPlan, OpenLoad } from "../plan/plan.ts";
+import type { InputFile, LoadPlan, LoadSegment, OpenLoad } from "../plan/plan.ts";
 import { integral, lengthOf, type RateCourse, whenReached } from "./course.ts";
 import { type RandomStream, scheduleRandom } from "./random.ts";
 
@@ -109,7 +109,7 @@ function instant({ start_ms, end_ms }: RateCourse, at_s: number): number {
   return Math.min(Math.round(start_ms * 1000 + at_s * 1e6), end_ms * 1000 - 1);
 }
 
-function* replayed({ start_ms, file }: Course & { kind: "replay" }, offsets: Offsets): Generator<number, void> {
+function* replayed({ start_ms, file }: LoadSegment & { kind: "replay" }, offsets: Offsets): Generator<number, void> {
   const list = offsets(file);
   for (let i = 0; i < list.length; i++) yield start_ms * 1000 + (list[i] as number);
 }

@@ -2,13 +2,13 @@
  * A load's target over one stretch as a function of time: its integral, for open loads the arrivals so far, and the
  * inverse of that. Times count from the course's start, in seconds.
  */
-import type { Course } from "../plan/plan.ts";
+import type { LoadSegment } from "../plan/plan.ts";
 
 /** A course whose target is a formula. */
-export type RateCourse = Exclude<Course, { kind: "replay" }>;
+export type RateCourse = Exclude<LoadSegment, { kind: "replay" }>;
 
 /** Length of a course; seconds. */
-export function lengthOf({ start_ms, end_ms }: Course): number {
+export function lengthOf({ start_ms, end_ms }: LoadSegment): number {
   return (end_ms - start_ms) / 1000;
 }
 
@@ -37,11 +37,11 @@ export function whenReached(course: RateCourse, amount: number, from_s: number):
   return Math.min(2 * amount / (course.from + root), lengthOf(course));
 }
 
-function slope(course: Course & { kind: "linear" }): number {
+function slope(course: LoadSegment & { kind: "linear" }): number {
   return (course.to - course.from) / lengthOf(course);
 }
 
-type Sine = Course & { kind: "sine" };
+type Sine = LoadSegment & { kind: "sine" };
 
 /**
  * The integral of max(0, mean + amplitude * sin(2 pi t / period)): whole periods, and the rest of one. Where the

@@ -1,5 +1,5 @@
 /** When the users of a closed load start and stop: pure arithmetic, no clock and no timer. */
-import type { ClosedLoad, Course } from "../plan/plan.ts";
+import type { ClosedLoad, LoadSegment } from "../plan/plan.ts";
 
 /** Part of a user by which a target may miss a whole number through rounding. */
 const ROUNDING = 1e-6;
@@ -62,7 +62,7 @@ interface Slope {
   when_ms(level: number): number;
 }
 
-function* slopesOf(course: Course): Generator<Slope> {
+function* slopesOf(course: LoadSegment): Generator<Slope> {
   if (course.kind === "replay") throw new Error("A closed load cannot replay arrivals");
   if (course.kind === "sine") return yield* sineSlopes(course);
   const { from, to, start_ms, end_ms } = course;
@@ -70,7 +70,9 @@ function* slopesOf(course: Course): Generator<Slope> {
 }
 
 /** Half waves from crest to trough and back; the first and the last may be shorter. */
-function* sineSlopes({ start_ms, end_ms, mean, amplitude, period_ms }: Course & { kind: "sine" }): Generator<Slope> {
+function* sineSlopes(
+  { start_ms, end_ms, mean, amplitude, period_ms }: LoadSegment & { kind: "sine" },
+): Generator<Slope> {
   const target = (at_ms: number) => mean + amplitude * Math.sin(2 * Math.PI * (at_ms - start_ms) / period_ms);
   for (let half = 0;; half++) {
     // The wave's mean lies in the middle of each half: at phases 0, pi, 2 pi, ...

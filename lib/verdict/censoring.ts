@@ -11,7 +11,7 @@ import type { Run, Selection } from "../result/run.ts";
  * The deadline that a percentile or maximum of latency is hidden behind, or null where it can be read; microseconds. Of
  * operations with several deadlines it is the shortest among those that timed out.
  */
-export function hiddenBehind_us(run: Run, measure: Measure, selection: Selection): number | null {
+export function censoringDeadline_us(run: Run, measure: Measure, selection: Selection): number | null {
   const percentile = measure.kind === "percentile" ? measure.percentile : measure.kind === "max" ? 100 : null;
   if (percentile === null || !("of" in measure)) return null;
   if (measure.of !== "latency" && measure.of !== "service_time") return null;

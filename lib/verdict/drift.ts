@@ -26,7 +26,7 @@ export interface Drift {
   /** 95 % interval of `value`; a drift is only there when it leaves out 0. */
   interval: ConfidenceInterval | null;
   /** Whether it can be printed plainly: of a stage of less than ten minutes an hour is a bold guess. */
-  carried: boolean;
+  sampleSufficient: boolean;
   /** Median of the first tenth, in the subject's unit: microseconds, a ratio, bytes. Null as `value`. */
   level: number | null;
   /**
@@ -57,7 +57,7 @@ export function driftOf(run: Run, subject: DriftSubject, selection: Selection = 
     worst: null,
     n: 0,
     interval: null,
-    carried: false,
+    sampleSufficient: false,
     level: null,
     floor_rose: null,
   };
@@ -68,7 +68,7 @@ export function driftOf(run: Run, subject: DriftSubject, selection: Selection = 
   const drifts = valuesOf(run, subject, selection.operations).map(({ of, values }) => ({
     ...driftOfValues(subject, values.filter(({ t_ms }) => t_ms >= stage.start_ms && t_ms < end_ms), step_ms),
     worst: of,
-  })).map((one) => ({ ...one, carried: one.carried && end_ms - stage.start_ms >= LEAST_CARRIED_MS }));
+  })).map((one) => ({ ...one, sampleSufficient: one.sampleSufficient && end_ms - stage.start_ms >= LEAST_CARRIED_MS }));
   const sureness = ({ interval }: { interval: ConfidenceInterval | null }) => interval?.low ?? -Infinity;
   const worst = drifts.reduce<Omit<Drift, "stage">>(
     (most, one) => most.value === null || sureness(one) > sureness(most) ? one : most,
@@ -151,7 +151,7 @@ function driftOfValues(
     value: given ? trend.slope / unit : null,
     n: points.length,
     interval: sure && unit ? { low: sure.low / unit, high: sure.high / unit } : null,
-    carried: given,
+    sampleSufficient: given,
     level: given ? level : null,
     floor_rose: least === null ? null : least.last > least.first,
   };

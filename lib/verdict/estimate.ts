@@ -26,7 +26,7 @@ export interface Estimate {
   /**
    * Whether the sample is large enough to print the value plainly: for percentiles n (1 - p) >= 10, for others 30 values.
    */
-  carried: boolean;
+  sampleSufficient: boolean;
 }
 
 /** Measures of the values of a distribution. */
@@ -50,45 +50,54 @@ export function estimate(run: Run, measure: CallMeasure, selection: Selection = 
   if (isShare(measure.kind)) return ofShare(run, measure.kind, selection);
   if (isRate(measure.kind)) return ofRate(run, measure.kind, selection);
   const n = endedCalls(run.total(selection).outcomes);
-  return { value: n, n, interval: null, carried: true };
+  return { value: n, n, interval: null, sampleSufficient: true };
 }
 
 function ofDistribution(run: Run, measure: DistributionMeasure, selection: Selection): Estimate {
   const histogram = run.total(selection).histogram(measure.of);
   const n = histogram.count;
-  if (n === 0) return { value: null, n: 0, interval: null, carried: false };
+  if (n === 0) return { value: null, n: 0, interval: null, sampleSufficient: false };
   const batches = () => steadyBatches(run, selection).map((batch) => batch.histogram(measure.of));
   switch (measure.kind) {
     case "percentile": {
       const { percentile } = measure;
-      const carried = percentile === 100 || carriesPercentile(n, percentile);
-      const interval = carried && percentile < 100 ? percentileInterval(histogram, batches(), percentile) : null;
-      return { value: histogram.percentile(percentile), n, interval: ends(interval), carried };
+      const sampleSufficient = percentile === 100 || carriesPercentile(n, percentile);
+      const interval = sampleSufficient && percentile < 100
+        ? percentileInterval(histogram, batches(), percentile)
+        : null;
+      return { value: histogram.percentile(percentile), n, interval: ends(interval), sampleSufficient };
     }
     case "mean": {
-      const carried = n >= LEAST_VALUES;
-      return { value: histogram.mean, n, interval: ends(carried ? meanInterval(histogram, batches()) : null), carried };
+      const sampleSufficient = n >= LEAST_VALUES;
+      return {
+        value: histogram.mean,
+        n,
+        interval: ends(sampleSufficient ? meanInterval(histogram, batches()) : null),
+        sampleSufficient,
+      };
     }
     default:
-      return { value: histogram[measure.kind], n, interval: null, carried: true };
+      return { value: histogram[measure.kind], n, interval: null, sampleSufficient: true };
   }
 }
 
 function ofShare(run: Run, share: Share, selection: Selection): Estimate {
   const all = SHARES[share](run.total(selection));
-  if (all.whole === 0) return { value: null, n: 0, interval: null, carried: false };
+  if (all.whole === 0) return { value: null, n: 0, interval: null, sampleSufficient: false };
   const parts = steadyBatches(run, selection).map(({ counts }) => SHARES[share](counts));
   // Words of one clip stand or fall together, and more can be wrong than there are: no trials in Wilson's sense. Where none
   // was wrong, nothing is known of how many could be.
   const ofWords = () => all.part > 0 ? notNegative(ratioInterval(parts)) : null;
   const interval = share === "wer" ? ofWords() : shareInterval(all, parts);
-  return { value: all.part / all.whole, n: all.whole, interval, carried: all.whole >= LEAST_VALUES };
+  return { value: all.part / all.whole, n: all.whole, interval, sampleSufficient: all.whole >= LEAST_VALUES };
 }
 
 function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {
   const total = run.total(selection);
   const seconds = run.window_ms(selection) / 1000;
-  if (seconds === 0 || endedCalls(total.outcomes) === 0) return { value: null, n: 0, interval: null, carried: false };
+  if (seconds === 0 || endedCalls(total.outcomes) === 0) {
+    return { value: null, n: 0, interval: null, sampleSufficient: false };
+  }
   const amount = (series: Series) => RATES[rate](series, total);
   const drained = amount(run.drained(selection));
   const n = amount(total);
@@ -101,7 +110,7 @@ function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {
     value: (n - drained) / seconds,
     n,
     interval: notNegative(interval),
-    carried: n >= LEAST_VALUES,
+    sampleSufficient: n >= LEAST_VALUES,
   };
 }
 

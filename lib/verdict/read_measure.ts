@@ -1,7 +1,7 @@
 /** What a rule reads: the figure its measure names, with the confidence interval where there is one. */
 import type { Threshold } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
-import { hiddenBehind_us } from "./censoring.ts";
+import { censoringDeadline_us } from "./censoring.ts";
 import { type CallMeasure, driftOf, estimate, recoveryOf } from "./estimate.ts";
 import { readResource } from "./resource_reading.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
@@ -42,7 +42,7 @@ export function readMeasure(run: Run, { measure, stage, comparison }: Threshold,
 
 /** Of a percentile that lies among the calls that timed out only its lower bound is known. */
 function readCalls(run: Run, measure: CallMeasure, selection: Selection): Reading {
-  const deadline_us = hiddenBehind_us(run, measure, selection);
+  const deadline_us = censoringDeadline_us(run, measure, selection);
   if (deadline_us !== null) {
     const { ok, timed_out } = run.total(selection).outcomes;
     return { ...NOTHING, value: deadline_us, n: ok + timed_out, at_least: true };

@@ -1,5 +1,5 @@
 /** What a load was meant to be at a time: users, or arrivals per second. */
-import type { Course, LoadPlan } from "../plan/plan.ts";
+import type { LoadPlan, LoadSegment } from "../plan/plan.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { offered } from "../schedule/arrivals.ts";
 import { targetAt as targetOfCourse } from "../schedule/course.ts";
@@ -15,7 +15,7 @@ export function targetAt({ courses }: LoadPlan, t_ms: number): number {
   return course === undefined ? 0 : targetOf(course, t_ms);
 }
 
-function targetOf(course: Course, t_ms: number): number {
+function targetOf(course: LoadSegment, t_ms: number): number {
   const length_ms = course.end_ms - course.start_ms;
   if (course.kind === "replay") return course.arrivals / (length_ms / 1000);
   // Many short waves are one level.

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { ClosedLoad, Course, OpenLoad, Plan, Stage, TaskPlan } from "../../lib/plan/plan.ts";
+import type { ClosedLoad, LoadSegment, OpenLoad, Plan, Stage, TaskPlan } from "../../lib/plan/plan.ts";
 import { endedCalls } from "../../lib/measure/series.ts";
 import { arrivals } from "../../lib/schedule/arrivals.ts";
 import { constantPause, holdStage, task } from "../plans.ts";
 import { makePlan } from "../result/make_run.ts";
 import { after, type Begin, CANCELLED, FAILED, operation, runPool } from "./operations.ts";
 
-const flat = (start_ms: number, end_ms: number, level: number): Course => ({
+const flat = (start_ms: number, end_ms: number, level: number): LoadSegment => ({
   kind: "linear",
   start_ms,
   end_ms,
@@ -115,7 +115,7 @@ Deno.test("a long queue before a target that dies is counted to its end", async 
   };
   const count = 20_000;
   const file = { path: "offsets.txt", at: "scenario.yaml:1:1" };
-  const courses: Course[] = [{ kind: "replay", start_ms: 0, end_ms: 400, file, arrivals: count }];
+  const courses: LoadSegment[] = [{ kind: "replay", start_ms: 0, end_ms: 400, file, arrivals: count }];
   const plan = planOf(open(0, 400, { courses, max_in_flight: 1, max_wait_ms: 60_000 }));
   const { run } = await runPool(plan, both(dying), { offsets: () => new Float64Array(count) });
   const { issued, outcomes } = run.total();

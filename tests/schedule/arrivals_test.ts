@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Course, OpenLoad } from "../../lib/plan/plan.ts";
+import type { LoadSegment, OpenLoad } from "../../lib/plan/plan.ts";
 import { type Arrivals, arrivals, everyNth, offered } from "../../lib/schedule/arrivals.ts";
 
 const FILE = { path: "/offsets.txt", at: "test:1:1" };
 
 /** A load of courses that follow each other; their times are lengths until then. */
-function openLoad(spacing: OpenLoad["spacing"], ...pieces: Course[]): OpenLoad {
+function openLoad(spacing: OpenLoad["spacing"], ...pieces: LoadSegment[]): OpenLoad {
   let end_ms = 0;
   const courses = pieces.map((piece) => {
     const start_ms = end_ms;
@@ -16,7 +16,7 @@ function openLoad(spacing: OpenLoad["spacing"], ...pieces: Course[]): OpenLoad {
   return { kind: "open", name: "load", spacing, max_in_flight: 100, max_wait_ms: 1000, courses };
 }
 
-const linear = (from: number, to: number, length_s: number): Course => ({
+const linear = (from: number, to: number, length_s: number): LoadSegment => ({
   kind: "linear",
   start_ms: 0,
   end_ms: length_s * 1000,
@@ -24,7 +24,7 @@ const linear = (from: number, to: number, length_s: number): Course => ({
   to,
 });
 
-const sine = (mean: number, amplitude: number, period_s: number, length_s: number): Course => ({
+const sine = (mean: number, amplitude: number, period_s: number, length_s: number): LoadSegment => ({
   kind: "sine",
   start_ms: 0,
   end_ms: length_s * 1000,
@@ -33,7 +33,7 @@ const sine = (mean: number, amplitude: number, period_s: number, length_s: numbe
   period_ms: period_s * 1000,
 });
 
-const replay = (arrivals: number, length_s: number): Course => ({
+const replay = (arrivals: number, length_s: number): LoadSegment => ({
   kind: "replay",
   start_ms: 0,
   end_ms: length_s * 1000,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClosedLoad, Course } from "../../lib/plan/plan.ts";
+import type { ClosedLoad, LoadSegment } from "../../lib/plan/plan.ts";
 import { targetAt } from "../../lib/schedule/course.ts";
 import { type UserEvent, userEvents } from "../../lib/schedule/users.ts";
 import { closedLoad, constantPause } from "../plans.ts";
@@ -11,7 +11,7 @@ function load(
     ({ from: number; to: number; s: number } | { mean: number; amplitude: number; period_s: number; s: number })[]
 ): ClosedLoad {
   let end_ms = 0;
-  const courses = pieces.map((piece): Course => {
+  const courses = pieces.map((piece): LoadSegment => {
     const start_ms = end_ms;
     end_ms += piece.s * 1000;
     if ("from" in piece) return { kind: "linear", start_ms, end_ms, from: piece.from, to: piece.to };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { authorizedOpen } from "../../lib/driver/rpc/authorized_channel.ts";
 import { AuthorizedHttp } from "../../lib/driver/http/authorized_http.ts";
 import { openCredentials, TokenFile } from "../../lib/driver/auth/credentials.ts";
-import { guarded } from "../../lib/driver/auth/redacted.ts";
+import { redactedService } from "../../lib/driver/auth/redacted.ts";
 import { UserError } from "../../lib/plan/errors.ts";
 import { task } from "../plans.ts";
 import { Secrets } from "../../lib/driver/auth/secrets.ts";
@@ -230,7 +230,7 @@ Deno.test("what a server quotes is hidden: whole, encoded, cut off, and the word
 Deno.test("a guarded service waits for its token, hides what it quotes, and closes the source of its tokens", async () => {
   const source = new HandSource();
   const secrets = new Secrets({ ...SERVICES.llm, metadata: [{ key: "x-key", value: "planted-key" }] });
-  const service = guarded({
+  const service = redactedService({
     connect: () => Promise.reject(new ConnectError("other", "it said planted-key", "Look again.")),
     operation() {
       throw new UserError("config", "the value planted-key is wrong");

@@ -35,8 +35,8 @@ const host = (t_ms: number, memory_used_bytes: number | null) => ({
 });
 
 Deno.test("driftOf() finds that latency rises by a fifth an hour, and is sure of it", () => {
-  const { stage, value, n, interval, carried, level, floor_rose } = driftOf(creeping(0.2), "latency");
-  assert.deepEqual([stage, n, carried, floor_rose], ["hold", 60, true, null]);
+  const { stage, value, n, interval, sampleSufficient, level, floor_rose } = driftOf(creeping(0.2), "latency");
+  assert.deepEqual([stage, n, sampleSufficient, floor_rose], ["hold", 60, true, null]);
   assert.ok(value !== null && value > 0.17 && value < 0.23, String(value));
   assert.ok(interval !== null && interval.low > 0.1 && interval.high < 0.3);
   assert.ok(level !== null && level > 220_000 && level < 250_000);
@@ -100,10 +100,10 @@ Deno.test("driftOf() of GPU memory is that of the GPU that drifts most", () => {
 
 Deno.test("driftOf() takes a thirtieth of a short stage for one value, and none of a stage without enough", () => {
   const short = runOf(stretchPlan([{ name: "hold", seconds: 90, target: 20 }]), () => ({ latencies_us: [1000, 1100] }));
-  assert.deepEqual([driftOf(short, "latency").n, driftOf(short, "latency").carried], [30, false]);
+  assert.deepEqual([driftOf(short, "latency").n, driftOf(short, "latency").sampleSufficient], [30, false]);
   const tiny = runOf(stretchPlan([{ name: "hold", seconds: 8, target: 20 }]), () => ({ latencies_us: [1000] }));
-  const { value, interval, carried } = driftOf(tiny, "latency");
-  assert.deepEqual([value, interval, carried], [null, null, false]);
+  const { value, interval, sampleSufficient } = driftOf(tiny, "latency");
+  assert.deepEqual([value, interval, sampleSufficient], [null, null, false]);
   assert.equal(driftOf(short, "memory").value, null);
   assert.equal(driftOf(short, "latency", { stage: "nowhere" }).stage, null);
   assert.equal(driftOf(short, "latency", { operations: "tts.*" }).value, null);

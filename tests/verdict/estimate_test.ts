@@ -16,9 +16,9 @@ Deno.test("estimate() of a percentile: the histogram's value, inside an interval
   const run = runOf(hold(300), () => ({ latencies_us: latencies(20) }));
   const histogram = run.total().histogram("latency");
   for (const p of [50, 95, 99]) {
-    const { value, n, interval, carried } = estimate(run, percentile(p));
+    const { value, n, interval, sampleSufficient } = estimate(run, percentile(p));
     assert.equal(value, histogram.percentile(p));
-    assert.deepEqual([n, carried], [6000, true]);
+    assert.deepEqual([n, sampleSufficient], [6000, true]);
     assert.ok(interval !== null && interval.low < value && value < interval.high);
   }
   const mean = estimate(run, { kind: "mean", of: "latency" });
@@ -38,10 +38,16 @@ Deno.test("carriesPercentile() asks for ten values beyond", () => {
 
 Deno.test("estimate() gives no interval that the calls cannot carry", () => {
   const few = runOf(hold(60), () => ({ latencies_us: latencies(2) }));
-  assert.deepEqual([estimate(few, percentile(99)).carried, estimate(few, percentile(99)).interval], [false, null]);
+  assert.deepEqual([estimate(few, percentile(99)).sampleSufficient, estimate(few, percentile(99)).interval], [
+    false,
+    null,
+  ]);
   assert.ok(estimate(few, percentile(50)).interval !== null);
   const short = runOf(hold(5), () => ({ latencies_us: latencies(400) }));
-  assert.deepEqual([estimate(short, percentile(99)).carried, estimate(short, percentile(99)).interval], [true, null]);
+  assert.deepEqual([estimate(short, percentile(99)).sampleSufficient, estimate(short, percentile(99)).interval], [
+    true,
+    null,
+  ]);
   const none = runOf(hold(30), () => ({ latencies_us: [] }));
   for (const kind of ["error_rate", "throughput", "wer"] as const) {
     assert.deepEqual(estimate(none, { kind }), { value: null, n: 0, interval: null, carried: false });

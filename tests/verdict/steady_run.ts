@@ -1,7 +1,7 @@
 /** Made-up runs of one operation, second by second, at an open load. The figures are invented; nothing is measured. */
 import { noGenerator } from "../../lib/measure/generator.ts";
 import { Series } from "../../lib/measure/series.ts";
-import type { Course, OpenLoad, Plan } from "../../lib/plan/plan.ts";
+import type { LoadSegment, OpenLoad, Plan } from "../../lib/plan/plan.ts";
 import type { IntervalRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
 import { makeHeader, makePlan } from "../result/make_run.ts";
@@ -18,7 +18,7 @@ export interface Stretch {
 export function stretchPlan(stretches: readonly Stretch[], change: Partial<Plan> = {}): Plan {
   let at_ms = 0;
   const stages: Plan["stages"] = [];
-  const courses: Course[] = [];
+  const courses: LoadSegment[] = [];
   for (const { name, seconds, target, warm_up = false } of stretches) {
     const [from, to] = typeof target === "number" ? [target, target] : target;
     const span = { start_ms: at_ms, end_ms: at_ms += seconds * 1000 };

@@ -4,7 +4,7 @@ import { WITHOUT_REFLECTION } from "../../driver/grpc/descriptors.ts";
 import { recogniseServices } from "../../driver/grpc/known_services.ts";
 import { listServices, reflectDefinitions, ReflectionError } from "../../driver/grpc/reflection.ts";
 import { Types } from "../../driver/grpc/types.ts";
-import { hidden } from "../../driver/auth/redacted.ts";
+import { redacted } from "../../driver/auth/redacted.ts";
 import { serviceMetadata } from "../../driver/rpc/metadata.ts";
 import { openService } from "../../driver/core/open_service.ts";
 import { UserError } from "../../plan/errors.ts";
@@ -20,7 +20,7 @@ import type { DescribedService } from "./text.ts";
 export async function askServer(service: ServicePlan, name: string | null): Promise<DescribedService[]> {
   // A server may quote what it was sent.
   const { secrets } = await openCredentials(service);
-  return await hidden(secrets, () => ask(service, name));
+  return await redacted(secrets, () => ask(service, name));
 }
 
 async function ask(service: ServicePlan, name: string | null): Promise<DescribedService[]> {

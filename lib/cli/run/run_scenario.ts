@@ -39,13 +39,13 @@ export async function runScenario(context: CliContext, named: string | undefined
     throw new UserError("usage", `--${flag}: this is for the built-in simulator; add --sim`);
   }
   const first = await loadPlan(context, named, flags, compareOf(flags));
-  if (flags.dryRun === true) return tellPlan(context, first, flags);
+  if (flags.dryRun === true) return showPlan(context, first, flags);
   const simulator = flags.sim === true
     ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
     : null;
   try {
     const loaded = simulator === null ? first : aimed(first, simulator);
-    tellPlan(context, loaded, flags);
+    showPlan(context, loaded, flags);
     return await runPlan(context, loaded.plan, flags);
   } finally {
     await simulator?.close();
@@ -59,7 +59,7 @@ function aimed({ plan, warnings }: Loaded, simulator: Simulator): Loaded {
   return { plan: aimed.plan, warnings: [...warnings, ...aimed.warnings] };
 }
 
-function tellPlan(context: CliContext, { plan, warnings }: Loaded, { quiet }: RunFlags): number {
+function showPlan(context: CliContext, { plan, warnings }: Loaded, { quiet }: RunFlags): number {
   for (const text of warnings) warn(context, `warning: ${text}`);
   if (quiet !== true) { for (const line of [...describePlan(plan), ""]) say(context, line); }
   return ExitCode.OK;

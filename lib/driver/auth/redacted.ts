@@ -6,10 +6,10 @@ import type { OpenService } from "../driver.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The service with secrets taken out of what it finds wrong; it closes the source of its tokens, too. */
-export function guarded(service: OpenService, { source, secrets }: Credentials): OpenService {
+export function redactedService(service: OpenService, { source, secrets }: Credentials): OpenService {
   const { serverStatistics } = service;
   return {
-    connect: () => hidden(secrets, () => service.connect()),
+    connect: () => redacted(secrets, () => service.connect()),
     operation(task, inputs) {
       try {
         return service.operation(task, inputs);
@@ -41,7 +41,7 @@ export function guarded(service: OpenService, { source, secrets }: Credentials):
 }
 
 /** Waits for something; no error of it tells a secret. */
-export async function hidden<Value>(secrets: Secrets, work: () => Promise<Value>): Promise<Value> {
+export async function redacted<Value>(secrets: Secrets, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {

@@ -21,7 +21,7 @@ export function exchangeOf<Ready>(
 export function templateOperation(
   name: string,
   reply_stream: boolean,
-  start: (cx: TemplateContext, marks: Marks, clock: Clock) => RunningOperation,
+  start: (context: TemplateContext, marks: Marks, clock: Clock) => RunningOperation,
 ): Operation {
   let calls = 0;
   return {

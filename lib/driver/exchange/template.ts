@@ -25,7 +25,7 @@ export interface TemplateSources {
 }
 
 /** Makes a value for one call. */
-export type Template<Made> = (cx: TemplateContext) => Made;
+export type Template<Made> = (context: TemplateContext) => Made;
 
 /** Files read when a template that names them is compiled; the built-in prompts. */
 export const TEMPLATE_SOURCES: TemplateSources = { lines: readLines, prompts: PROMPTS };
@@ -38,10 +38,10 @@ export function compileText(text: string, sources = TEMPLATE_SOURCES): Template<
   if (!isTemplate(text)) return () => text;
   const makers = parseTemplate(text).map((part) => maker(part, sources));
   const [only] = makers;
-  if (makers.length === 1 && only !== undefined) return (cx) => String(only(cx));
-  return (cx) => {
+  if (makers.length === 1 && only !== undefined) return (context) => String(only(context));
+  return (context) => {
     let made = "";
-    for (const make of makers) made += make(cx);
+    for (const make of makers) made += make(context);
     return made;
   };
 }
@@ -56,12 +56,12 @@ export function compileJson(value: Json, sources = TEMPLATE_SOURCES): Template<J
   if (isConstant(value)) return () => value;
   if (Array.isArray(value)) {
     const items = value.map((item) => compileJson(item, sources));
-    return (cx) => items.map((item) => item(cx));
+    return (context) => items.map((item) => item(context));
   }
   const fields = Object.entries(value as { [key: string]: Json }).map(([name, field]) =>
     [name, compileJson(field, sources)] as const
   );
-  return (cx) => Object.fromEntries(fields.map(([name, field]) => [name, field(cx)]));
+  return (context) => Object.fromEntries(fields.map(([name, field]) => [name, field(context)]));
 }
 
 function compileJsonText(text: string, sources: TemplateSources): Template<Json> {
@@ -86,7 +86,7 @@ function maker(part: TemplatePart, sources: TemplateSources): Template<string | 
     case "uuid":
       return ({ random }) => uuid(random);
     case "seq":
-      return (cx) => cx.seq();
+      return (context) => context.seq();
     case "random":
       return ({ random }) => characters(random, part.length);
     case "int": {
@@ -97,7 +97,7 @@ function maker(part: TemplatePart, sources: TemplateSources): Template<string | 
       return picker(sources.lines(part.file));
     case "prompt": {
       const pick = picker(sources.prompts);
-      return (cx) => cx.prompt?.() ?? pick(cx);
+      return (context) => context.prompt?.() ?? pick(context);
     }
   }
 }

@@ -11,20 +11,20 @@ import { ANY, jsonFormOf, typeOfUrl, VALUE } from "./well_known.ts";
 import { concat, Sink, tag, varint, WireType } from "./wire.ts";
 
 /** Bytes: the same for all calls, or written anew for each. */
-export type Part = Uint8Array | ((sink: Sink, cx: TemplateContext) => void);
+export type Part = Uint8Array | ((sink: Sink, context: TemplateContext) => void);
 
 const SINK = new Sink();
 
 /** The bytes of a part for one call; what is the same for all is not copied. */
-export function bytesOf(part: Part, cx: TemplateContext): Uint8Array {
+export function bytesOf(part: Part, context: TemplateContext): Uint8Array {
   if (part instanceof Uint8Array) return part;
-  part(SINK, cx);
+  part(SINK, context);
   return SINK.take();
 }
 
-function write(part: Part, sink: Sink, cx: TemplateContext): void {
+function write(part: Part, sink: Sink, context: TemplateContext): void {
   if (part instanceof Uint8Array) sink.put(part);
-  else part(sink, cx);
+  else part(sink, context);
 }
 
 /** What encoding needs beside the value. */
@@ -171,7 +171,7 @@ function compileScalar(scalar: Scalar, value: Json, encoding: Encoding, place: s
     return compilePlain(value, encoding, place, (one) => encodeScalar(scalar, one));
   }
   const make = at(place, () => compileText(value, encoding.sources));
-  return (sink, cx) => sink.text(make(cx));
+  return (sink, context) => sink.text(make(context));
 }
 
 /** A value that is no text to its field. A template in it is one placeholder, so that all it may give can be checked. */
@@ -191,7 +191,7 @@ function compilePlain(value: Json, { sources }: Encoding, place: string, encode:
       }
       case "seq":
         encode(1);
-        return (sink, cx) => sink.put(encode(cx.seq()));
+        return (sink, context) => sink.put(encode(context.seq()));
       case "pick": {
         const made = sources.lines(part.file).map((line) => encode(line));
         return (sink, { random }) => sink.put(made[Math.floor(random.next() * made.length)] as Uint8Array);
@@ -220,13 +220,13 @@ function join(parts: readonly Part[]): Part {
   flush();
   const [only] = merged;
   if (merged.length <= 1) return only ?? new Uint8Array(0);
-  return (sink, cx) => {
-    for (const part of merged) write(part, sink, cx);
+  return (sink, context) => {
+    for (const part of merged) write(part, sink, context);
   };
 }
 
 /** A part led by its length. */
 function prefixed(part: Part): Part {
   if (part instanceof Uint8Array) return concat([varint(part.length), part]);
-  return (sink, cx) => sink.prefixed(() => part(sink, cx));
+  return (sink, context) => sink.prefixed(() => part(sink, context));
 }

@@ -88,11 +88,11 @@ export function exchangeOperation(ready: ReadyExchange, service: ServicePlan, ch
   const method = channel.method({ path, request_stream, reply_stream, metadata: serviceMetadata(service) });
   const { timeout_ms } = service;
   const [first] = messages;
-  return templateOperation(name, reply_stream, (cx, marks) => {
+  return templateOperation(name, reply_stream, (context, marks) => {
     if (!request_stream && first !== undefined) {
-      return OperationCall.unary(method, bytesOf(first, cx), timeout_ms, marks, reply(marks));
+      return OperationCall.unary(method, bytesOf(first, context), timeout_ms, marks, reply(marks));
     }
-    return OperationCall.stream(method, new MessageSender(messages, cx), timeout_ms, marks, reply(marks));
+    return OperationCall.stream(method, new MessageSender(messages, context), timeout_ms, marks, reply(marks));
   });
 }
 
@@ -102,7 +102,7 @@ class MessageSender implements Sender {
   #next = 0;
   #finished = false;
 
-  constructor(readonly messages: readonly Part[], readonly cx: TemplateContext) {}
+  constructor(readonly messages: readonly Part[], readonly context: TemplateContext) {}
 
   begin(call: StreamCall): void {
     this.#call = call;
@@ -114,7 +114,7 @@ class MessageSender implements Sender {
     if (call === null || this.#finished) return;
     while (this.#next < this.messages.length) {
       if (call.ended) return;
-      if (!call.send(bytesOf(this.messages[this.#next++] as Part, this.cx)) && this.#next < this.messages.length) {
+      if (!call.send(bytesOf(this.messages[this.#next++] as Part, this.context)) && this.#next < this.messages.length) {
         return;
       }
     }

@@ -23,11 +23,11 @@ export interface ChatTurn {
 
 /** The inputs of one service. No list is empty. */
 export type Inputs =
-  | { kind: "stt"; clips: Supply<Clip>; ledger?: Ledger }
-  | { kind: "llm"; prompts: Supply<string>; chats: Supply<readonly ChatTurn[]>; ledger?: Ledger }
-  | { kind: "tts"; sentences: Supply<string>; ledger?: Ledger }
+  | { kind: "stt"; clips: Supply<Clip>; ledger?: CallInputs }
+  | { kind: "llm"; prompts: Supply<string>; chats: Supply<readonly ChatTurn[]>; ledger?: CallInputs }
+  | { kind: "tts"; sentences: Supply<string>; ledger?: CallInputs }
   /** What such calls send is in the service's settings. */
-  | { kind: "call"; ledger?: Ledger };
+  | { kind: "call"; ledger?: CallInputs };
 
 /** Where inputs come from: a list, from which they are picked at random, or a source. */
 export type Supply<Input> = readonly Input[] | Source<Input>;
@@ -35,15 +35,15 @@ export type Supply<Input> = readonly Input[] | Source<Input>;
 /** Inputs that lie on disk or are made; one is drawn for each call. */
 export interface Source<Input> {
   /** Draws the input of a call. `random` is the user's own, so it also tells whose call it is. */
-  next(random: Random): Drawn<Input>;
+  next(random: Random): InputPick<Input>;
   /** The input of a call that sends a text given by another, as in a voice turn. */
-  given(text: string, random: Random): Drawn<Input>;
+  given(text: string, random: Random): InputPick<Input>;
   /** All inputs as they lie on disk, one after another. */
   all(): Iterable<Input>;
 }
 
 /** The input of one call. */
-export interface Drawn<Input> {
+export interface InputPick<Input> {
   readonly input: Input;
   /** How much is to be answered; null: as the service's options say. */
   readonly limit: OutputLimit | null;
@@ -59,7 +59,7 @@ export interface OutputLimit {
 }
 
 /** What is told of an input when it is drawn. */
-export interface DrawnFacts {
+export interface PickFacts {
   /** Words of text in it; null for speech. */
   words: number | null;
   /** The same input was sent before, by any worker. Null: it was given, or made for this call. */
@@ -69,8 +69,8 @@ export interface DrawnFacts {
 }
 
 /** Where sources tell what they draw: to the call that is being started, if it wants to know. */
-export interface Ledger {
-  call: { drawn(facts: DrawnFacts): void } | null;
+export interface CallInputs {
+  call: { drawn(facts: PickFacts): void } | null;
 }
 
 /** Length of a clip; milliseconds. */
@@ -91,8 +91,8 @@ export function everyInput<Input>(supply: Supply<Input>): Iterable<Input> {
 /** A supply whose inputs are turned into others, one by one. `make` must be pure. */
 export function mapSupply<From, To>(supply: Supply<From>, make: (from: From) => To): Supply<To> {
   if (isList(supply)) return supply.map(make);
-  const kept = new WeakMap<Drawn<From>, Drawn<To>>();
-  const turn = (drawn: Drawn<From>): Drawn<To> => {
+  const kept = new WeakMap<InputPick<From>, InputPick<To>>();
+  const turn = (drawn: InputPick<From>): InputPick<To> => {
     let made = kept.get(drawn);
     if (made === undefined) {
       made = { ...drawn, input: make(drawn.input) };
@@ -119,7 +119,7 @@ export class Prepared<Input, Output> {
   readonly #list: readonly Input[] | null;
   readonly #source: Source<Input> | null;
   readonly #made: (Output | undefined)[] = [];
-  readonly #kept = new WeakMap<Drawn<Input>, { output: Output }>();
+  readonly #kept = new WeakMap<InputPick<Input>, { output: Output }>();
 
   constructor(supply: Supply<Input>, readonly make: (input: Input, limit: OutputLimit | null) => Output) {
     this.#list = isList(supply) ? supply : null;
@@ -146,7 +146,7 @@ export class Prepared<Input, Output> {
     return source === null ? this.make(inputOf(text), null) : this.#from(source.given(text, random));
   }
 
-  #from(drawn: Drawn<Input>): Output {
+  #from(drawn: InputPick<Input>): Output {
     if (!drawn.kept) return this.make(drawn.input, drawn.limit);
     let kept = this.#kept.get(drawn);
     if (kept === undefined) this.#kept.set(drawn, kept = { output: this.make(drawn.input, drawn.limit) });

@@ -6,7 +6,7 @@ import { clipSource } from "./pick/clip_source.ts";
 import { EntryFiles } from "./read/entries.ts";
 import type { Entry } from "./read/entry.ts";
 import { indexInputs, type InputIndex } from "./read/index.ts";
-import type { Clip, Inputs, Ledger } from "./inputs.ts";
+import type { CallInputs, Clip, Inputs } from "./inputs.ts";
 import { Order } from "./order.ts";
 import { isDefault, TextSource } from "./pick/text_source.ts";
 
@@ -22,7 +22,7 @@ export async function loadInputs(service: ServicePlan, index?: InputIndex): Prom
   if (service.inputs.length === 0 && isDefault(plan)) return await builtIn(kind);
   const { files, memory } = index ?? await indexInputs(service);
   const own = files.length === 0 ? null : new EntryFiles(files);
-  const ledger: Ledger = { call: null };
+  const ledger: CallInputs = { call: null };
   if (kind === "stt") {
     const clips = own === null ? await builtInClips() : [];
     const order = new Order(plan.order, own?.count ?? clips.length, memory);

@@ -1,7 +1,7 @@
 /** Operations over inputs of the user's own: what each call drew is told at its end, and answers go into histories. */
 import type { Content, Operation, OperationEnd } from "../driver.ts";
 import { ForwardedMarks } from "../core/forwarded_marks.ts";
-import type { DrawnFacts, Inputs } from "./inputs.ts";
+import type { Inputs, PickFacts } from "./inputs.ts";
 
 /** The operation, watched where its inputs have something to tell. */
 export function observeInputs(operation: Operation, { ledger }: Inputs): Operation {
@@ -21,11 +21,11 @@ export function observeInputs(operation: Operation, { ledger }: Inputs): Operati
 
 /** Passes the marks of a call on, with what it drew. */
 class ObservedCall extends ForwardedMarks {
-  #facts: DrawnFacts | null = null;
+  #facts: PickFacts | null = null;
   #answer = "";
 
   /** Takes what the call's input is. */
-  drawn(facts: DrawnFacts): void {
+  drawn(facts: PickFacts): void {
     this.#facts = facts;
     if (facts.answered === undefined) return;
     this.text = (piece) => {
@@ -51,9 +51,9 @@ class ObservedEnd implements OperationEnd {
   readonly sent_bytes: number;
   readonly received_bytes: number;
   readonly #end: OperationEnd;
-  readonly #facts: DrawnFacts;
+  readonly #facts: PickFacts;
 
-  constructor(end: OperationEnd, facts: DrawnFacts) {
+  constructor(end: OperationEnd, facts: PickFacts) {
     ({
       outcome: this.outcome,
       code: this.code,

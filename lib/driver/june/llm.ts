@@ -5,7 +5,7 @@ import type { Marks, Operation } from "../driver.ts";
 import type { ChatTurn, OutputLimit, Supply } from "../inputs/inputs.ts";
 import type { Reply } from "../core/reply.ts";
 import { ChatReply, EmbeddingReply, GenerationReply, TextStreamReply } from "./llm_replies.ts";
-import { type Ask, askOperation, asksFrom, type Task } from "../rpc/task.ts";
+import { requestsFrom, type Task, unaryOperation, type UnaryRequest } from "../rpc/task.ts";
 
 const params = ({ max_tokens, temperature }: LlmOptions, limit: OutputLimit | null) => ({
   max_tokens: limit?.max_tokens ?? max_tokens,
@@ -17,11 +17,11 @@ export function generate(task: Task, options: LlmOptions, prompts: Supply<string
   const path = stream ? llm.PATHS.generateStream : llm.PATHS.generate;
   const reply = (marks: Marks): Reply =>
     stream ? new TextStreamReply(llm.generationChunks, marks) : new GenerationReply(marks);
-  const ask = (prompt: string, limit: OutputLimit | null): Ask => ({
+  const ask = (prompt: string, limit: OutputLimit | null): UnaryRequest => ({
     request: llm.GenerationRequest.encode({ prompt, params: params(options, limit), stream }),
     reply,
   });
-  return askOperation(task, path, asksFrom(prompts, ask, (prompt) => prompt));
+  return unaryOperation(task, path, requestsFrom(prompts, ask, (prompt) => prompt));
 }
 
 /** Answers a conversation, the system message first where there is one; whole or as a stream. */
@@ -34,18 +34,18 @@ export function chat(
   const path = stream ? llm.PATHS.chatStream : llm.PATHS.chat;
   const reply = (marks: Marks): Reply => stream ? new TextStreamReply(llm.chatChunks, marks) : new ChatReply(marks);
   const system = options.system === "" ? [] : [{ role: "system", content: options.system }];
-  const ask = (turns: readonly ChatTurn[], limit: OutputLimit | null): Ask => ({
+  const ask = (turns: readonly ChatTurn[], limit: OutputLimit | null): UnaryRequest => ({
     request: llm.ChatRequest.encode({ messages: [...system, ...turns], params: params(options, limit), stream }),
     reply,
   });
-  return askOperation(task, path, asksFrom(chats, ask, (content): ChatTurn[] => [{ role: "user", content }]));
+  return unaryOperation(task, path, requestsFrom(chats, ask, (content): ChatTurn[] => [{ role: "user", content }]));
 }
 
 /** Embeds one text. */
 export function embed(task: Task, prompts: Supply<string>): Operation {
-  const ask = (text: string): Ask => ({
+  const ask = (text: string): UnaryRequest => ({
     request: llm.EmbeddingRequest.encode({ texts: [text] }),
     reply: () => new EmbeddingReply(),
   });
-  return askOperation(task, llm.PATHS.embed, asksFrom(prompts, ask, (text) => text));
+  return unaryOperation(task, llm.PATHS.embed, requestsFrom(prompts, ask, (text) => text));
 }

@@ -2,7 +2,7 @@
 import * as asr from "../../../proto/asr.ts";
 import type { SttOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
-import { type Ask, askOperation, type Task } from "../rpc/task.ts";
+import { type Task, unaryOperation, type UnaryRequest } from "../rpc/task.ts";
 import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
 import { speakOperation, wholeClip } from "../speech/spoken.ts";
 import { RecognitionReply, RecognitionStreamReply } from "./stt_replies.ts";
@@ -13,7 +13,7 @@ const ENCODING = "pcm";
 
 /** Sends a clip whole and waits for its transcript. */
 export function recognize(task: Task, { language }: SttOptions, clips: Supply<Clip>): Operation {
-  const ask = (clip: Clip): Ask => {
+  const ask = (clip: Clip): UnaryRequest => {
     const spoken = wholeClip(clip, language);
     const request = asr.RecognitionRequest.encode({
       audio_data: clip.pcm,
@@ -23,7 +23,7 @@ export function recognize(task: Task, { language }: SttOptions, clips: Supply<Cl
     });
     return { request, reply: (marks) => new RecognitionReply(spoken, marks) };
   };
-  return askOperation(task, asr.PATHS.recognize, new Prepared(clips, ask));
+  return unaryOperation(task, asr.PATHS.recognize, new Prepared(clips, ask));
 }
 
 /** Speaks a clip into a stream. */

@@ -4,11 +4,11 @@ import type { TtsOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
 import { countWords } from "../core/text.ts";
 import type { Supply } from "../inputs/inputs.ts";
-import { type Ask, askOperation, asksFrom, askStreamOperation, type Task } from "../rpc/task.ts";
+import { requestsFrom, serverStreamOperation, type Task, unaryOperation, type UnaryRequest } from "../rpc/task.ts";
 import { SynthesisReply, SynthesisStreamReply } from "./tts_replies.ts";
 
 /** The ask for one text, read whole or as a stream. */
-function askFrom({ voice, language }: TtsOptions, stream: boolean): (text: string) => Ask {
+function askFrom({ voice, language }: TtsOptions, stream: boolean): (text: string) => UnaryRequest {
   return (text) => {
     const words = countWords(text);
     return {
@@ -20,12 +20,12 @@ function askFrom({ voice, language }: TtsOptions, stream: boolean): (text: strin
 
 /** Speaks a sentence and waits for all its audio. */
 export function synthesize(task: Task, options: TtsOptions, sentences: Supply<string>): Operation {
-  return askOperation(task, tts.PATHS.synthesize, asksFrom(sentences, askFrom(options, false), (text) => text));
+  return unaryOperation(task, tts.PATHS.synthesize, requestsFrom(sentences, askFrom(options, false), (text) => text));
 }
 
 /** Speaks a sentence and reads its audio as it is made: one request, then the sending side is closed. */
 export function synthesizeStream(task: Task, options: TtsOptions, sentences: Supply<string>): Operation {
-  const asks = asksFrom(sentences, askFrom(options, true), (text) => text);
-  const operation = askStreamOperation(task, tts.PATHS.synthesizeStream, asks);
+  const asks = requestsFrom(sentences, askFrom(options, true), (text) => text);
+  const operation = serverStreamOperation(task, tts.PATHS.synthesizeStream, asks);
   return { ...operation, prebuffer_us: options.prebuffer_ms * 1000 };
 }

@@ -56,12 +56,12 @@ export class RestCall implements HttpEvents, RunningOperation {
   #kept_bytes = 0;
   #received_bytes = 0;
 
-  constructor(parts: RestExchangeParts, request: HttpRequest, cx: TemplateContext, clock: Clock, marks: Marks) {
+  constructor(parts: RestExchangeParts, request: HttpRequest, context: TemplateContext, clock: Clock, marks: Marks) {
     this.#parts = parts;
     this.#clock = clock;
     this.#deadline_us = clock.now_us() + parts.timeout_ms * 1000;
     this.#request = request;
-    this.#cx = cx;
+    this.#cx = context;
     this.#marks = marks;
   }
 

@@ -29,15 +29,15 @@ export class Login {
    */
   constructor(
     readonly channel: HttpChannel,
-    readonly path: (cx: TemplateContext) => string,
+    readonly path: (context: TemplateContext) => string,
     readonly headers: HttpHeaders,
     readonly timeout_ms: number,
   ) {}
 
   /** Gives the token, at once where there is one. */
-  get(cx: TemplateContext, waiter: Waiter): void {
+  get(context: TemplateContext, waiter: Waiter): void {
     if (this.#token !== null) return waiter(this.#token, null);
-    if (this.#waiting.push(waiter) === 1) this.#ask(cx);
+    if (this.#waiting.push(waiter) === 1) this.#ask(context);
   }
 
   /** A call was refused (401) with a token. True: another one may help, for this one has worked, or is not the latest. */

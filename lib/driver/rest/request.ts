@@ -44,9 +44,9 @@ export function compileRequest(
   const path = compilePath(base_path + exchange.path);
   const headers = compileHeaders([...common, ...exchange.headers.map(({ key, value }) => [key, value] as const)]);
   const body = exchange.body === null ? () => NO_BODY : compileBody(exchange.body, material);
-  const make: Template<HttpRequest> = (cx) => {
-    const made = body(cx);
-    return { method, path: path(cx), headers: headers(made.content_type)(cx), body: made.body };
+  const make: Template<HttpRequest> = (context) => {
+    const made = body(context);
+    return { method, path: path(context), headers: headers(made.content_type)(context), body: made.body };
   };
   const fixed = exchange.headers.filter(({ value }) => !isTemplate(value)).map(({ key, value }) =>
     [key, value] as const
@@ -76,7 +76,7 @@ export function compilePath(path: string): Template<string> {
     return () => safe;
   }
   const fill = compileText(path);
-  return (cx) => safePath(fill(cx));
+  return (context) => safePath(fill(context));
 }
 
 const safePath = (path: string): string => path.toWellFormed().replace(/[^!-~]+/g, encodeURIComponent);
@@ -94,7 +94,7 @@ function compileHeaders(all: HttpHeaders): (content_type: string | null) => Temp
     if (content_type !== null && (own || !named)) fields.push(["content-type", content_type]);
     if (fields.every(([, value]) => !isTemplate(value))) return () => fields;
     const fills = fields.map(([name, value]) => [name, compileText(value)] as const);
-    return (cx) => fills.map(([name, fill]) => [name, fill(cx)] as const);
+    return (context) => fills.map(([name, fill]) => [name, fill(context)] as const);
   };
   return (content_type) => {
     const known = kept.get(content_type) ?? make(content_type);
@@ -109,15 +109,15 @@ function compileBody(body: HttpBody, material: Material): Template<Body> {
   switch (body.kind) {
     case "json": {
       const fill = compileJson(body.value);
-      return constantly(isConstant(body.value), (cx) => ({
+      return constantly(isConstant(body.value), (context) => ({
         content_type: "application/json",
-        body: encoder.encode(JSON.stringify(fill(cx))),
+        body: encoder.encode(JSON.stringify(fill(context))),
       }));
     }
     case "text": {
       const fill = compileText(body.text);
       const { content_type } = body;
-      return constantly(!isTemplate(body.text), (cx) => ({ content_type, body: encoder.encode(fill(cx)) }));
+      return constantly(!isTemplate(body.text), (context) => ({ content_type, body: encoder.encode(fill(context)) }));
     }
     case "file": {
       const whole = { content_type: body.content_type, body: fileOf(material, body.path) };
@@ -132,24 +132,24 @@ function compileBody(body: HttpBody, material: Material): Template<Body> {
 function constantly<Made>(constant: boolean, make: Template<Made>): Template<Made> {
   if (!constant) return make;
   let made: Made | null = null;
-  return (cx) => made ??= make(cx);
+  return (context) => made ??= make(context);
 }
 
 /** A part, less the clip that only a call picks. */
-type PartMaker = (cx: Parameters<Template<Part>>[0], clip: Part["content"]) => Part;
+type PartMaker = (context: Parameters<Template<Part>>[0], clip: Part["content"]) => Part;
 
 function compileMultipart(parts: readonly MultipartPart[], material: Material): Template<Body> {
   const makers = parts.map((part) => compilePart(part, material));
-  const encode = (cx: Parameters<PartMaker>[0], clip: Part["content"]) =>
-    bodyOf(encodeMultipart(makers.map((make) => make(cx, clip))));
+  const encode = (context: Parameters<PartMaker>[0], clip: Part["content"]) =>
+    bodyOf(encodeMultipart(makers.map((make) => make(context, clip))));
   const constant = parts.every((part) => part.kind !== "text" || !isTemplate(part.text));
-  if (!parts.some(({ kind }) => kind === "clip")) return constantly(constant, (cx) => encode(cx, ""));
+  if (!parts.some(({ kind }) => kind === "clip")) return constantly(constant, (context) => encode(context, ""));
   if (!constant) {
     const files = new Prepared(material.clips, ({ pcm }) => wavFile(pcm, SAMPLE_RATE));
-    return (cx) => encode(cx, files.pick(cx.random));
+    return (context) => encode(context, files.pick(context.random));
   }
   const bodies = new Prepared(material.clips, ({ pcm }) => encode(NO_TEMPLATE, wavFile(pcm, SAMPLE_RATE)));
-  return (cx) => bodies.pick(cx.random);
+  return (context) => bodies.pick(context.random);
 }
 
 /** What fills in what holds no template. */
@@ -162,7 +162,7 @@ function compilePart(part: MultipartPart, material: Material): PartMaker {
   switch (part.kind) {
     case "text": {
       const fill = compileText(part.text);
-      return (cx) => ({ name, content: fill(cx) });
+      return (context) => ({ name, content: fill(context) });
     }
     case "file": {
       const content = fileOf(material, part.path);

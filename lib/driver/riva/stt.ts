@@ -3,7 +3,7 @@ import * as asr from "../../../proto/riva_asr.ts";
 import type { SttOptions } from "../../plan/plan.ts";
 import type { RivaSettings } from "../../plan/protocols.ts";
 import type { Operation } from "../driver.ts";
-import { type Ask, askOperation, type Task } from "../rpc/task.ts";
+import { type Task, unaryOperation, type UnaryRequest } from "../rpc/task.ts";
 import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
 import { speakOperation, wholeClip } from "../speech/spoken.ts";
 import { RecognizeReply, StreamingRecognizeReply } from "./stt_replies.ts";
@@ -23,12 +23,12 @@ function configFrom({ language_code, model, automatic_punctuation }: RivaSetting
 /** Sends a clip whole and waits for its transcript. */
 export function recognize(task: Task, settings: RivaSettings, clips: Supply<Clip>): Operation {
   const config = configFrom(settings);
-  const ask = (clip: Clip): Ask => {
+  const ask = (clip: Clip): UnaryRequest => {
     const spoken = wholeClip(clip, settings.language_code);
     const request = asr.RecognizeRequest.encode({ config, audio: clip.pcm });
     return { request, reply: (marks) => new RecognizeReply(spoken, marks) };
   };
-  return askOperation(task, asr.PATHS.recognize, new Prepared(clips, ask));
+  return unaryOperation(task, asr.PATHS.recognize, new Prepared(clips, ask));
 }
 
 /** Speaks a clip into a stream: first the configuration, then audio. */

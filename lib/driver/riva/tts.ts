@@ -6,17 +6,17 @@ import type { RivaSettings } from "../../plan/protocols.ts";
 import { ReceivedAudio } from "../speech/audio.ts";
 import type { Operation } from "../driver.ts";
 import type { Supply } from "../inputs/inputs.ts";
-import { askOperation, type Asks, asksFrom, askStreamOperation, type Task } from "../rpc/task.ts";
+import { requestsFrom, type RequestSource, serverStreamOperation, type Task, unaryOperation } from "../rpc/task.ts";
 import type { Fault } from "../core/outcome.ts";
 import type { Reply } from "../core/reply.ts";
 import { countWords } from "../core/text.ts";
 import { rivaVoice } from "./settings.ts";
 
 /** What both forms ask, and how both are read. */
-function asksOf(settings: RivaSettings, { voice }: TtsOptions, sentences: Supply<string>): Asks {
+function asksOf(settings: RivaSettings, { voice }: TtsOptions, sentences: Supply<string>): RequestSource {
   const { language_code, sample_rate_hz } = settings;
   const voice_name = rivaVoice(voice);
-  return asksFrom(sentences, (text) => {
+  return requestsFrom(sentences, (text) => {
     const words = countWords(text);
     return {
       request: tts.SynthesizeSpeechRequest.encode({
@@ -38,7 +38,7 @@ export function synthesize(
   options: TtsOptions,
   sentences: Supply<string>,
 ): Operation {
-  return askOperation(task, tts.PATHS.synthesize, asksOf(settings, options, sentences));
+  return unaryOperation(task, tts.PATHS.synthesize, asksOf(settings, options, sentences));
 }
 
 /**
@@ -51,7 +51,7 @@ export function synthesizeOnline(
   options: TtsOptions,
   sentences: Supply<string>,
 ): Operation {
-  const operation = askStreamOperation(task, tts.PATHS.synthesizeOnline, asksOf(settings, options, sentences));
+  const operation = serverStreamOperation(task, tts.PATHS.synthesizeOnline, asksOf(settings, options, sentences));
   return { ...operation, prebuffer_us: options.prebuffer_ms * 1000 };
 }
 

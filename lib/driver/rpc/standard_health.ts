@@ -3,7 +3,7 @@ import * as standard from "../../../proto/health.ts";
 import type { Channel, Metadata, Status } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
 import type { Health, Operation } from "../driver.ts";
-import { askOperation, type Task } from "./task.ts";
+import { type Task, unaryOperation } from "./task.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import type { Reply } from "../core/reply.ts";
 import { oneLine } from "../core/text.ts";
@@ -110,7 +110,7 @@ export const STANDARD_QUESTION: HealthQuestion = {
 /** A task that asks a service's health. */
 export function healthOperation(task: Task, question: HealthQuestion): Operation {
   const ask = { request: question.request, reply: () => new HealthReply(question) };
-  return askOperation(task, question.path, { pick: () => ask });
+  return unaryOperation(task, question.path, { pick: () => ask });
 }
 
 /** Reads a health response; one that says "not healthy" is a failure under load. */

@@ -40,25 +40,25 @@ export function bindTask({ name, operation }: TaskPlan, service: ServicePlan, ch
 }
 
 /** One request, encoded, and how its reply is read. */
-export interface Ask {
+export interface UnaryRequest {
   request: Uint8Array;
   /** A new reader for each call; it tells `marks.text` what the reply says. */
   reply(marks: Marks): Reply;
 }
 
 /** What an operation asks: something picked, or a text that is given. */
-export interface Asks {
-  pick(random: Random): Ask;
+export interface RequestSource {
+  pick(random: Random): UnaryRequest;
   /** Absent where nothing can be given. */
-  given?(text: string, random: Random): Ask;
+  given?(text: string, random: Random): UnaryRequest;
 }
 
 /** Asks picked from inputs, and those for a given text. */
-export function asksFrom<Input>(
+export function requestsFrom<Input>(
   inputs: Supply<Input>,
-  make: (input: Input, limit: OutputLimit | null) => Ask,
+  make: (input: Input, limit: OutputLimit | null) => UnaryRequest,
   inputOf: (text: string) => Input,
-): Asks {
+): RequestSource {
   const prepared = new Prepared(inputs, make);
   return {
     pick: (random) => prepared.pick(random),
@@ -67,12 +67,12 @@ export function asksFrom<Input>(
 }
 
 /** The ask of one start. */
-function askFor(asks: Asks, random: Random, given: string | undefined): Ask {
+function askFor(asks: RequestSource, random: Random, given: string | undefined): UnaryRequest {
   return given === undefined || asks.given === undefined ? asks.pick(random) : asks.given(given, random);
 }
 
 /** An operation that sends one message and reads one or many. */
-export function askOperation(task: Task, path: string, asks: Asks): Operation {
+export function unaryOperation(task: Task, path: string, asks: RequestSource): Operation {
   const method = task.method(path);
   return {
     name: task.name,
@@ -85,7 +85,7 @@ export function askOperation(task: Task, path: string, asks: Asks): Operation {
 }
 
 /** The same over a request stream: one message, then the sending side is closed. */
-export function askStreamOperation(task: Task, path: string, asks: Asks): Operation {
+export function serverStreamOperation(task: Task, path: string, asks: RequestSource): Operation {
   const method = task.method(path, { request_stream: true, reply_stream: task.reply_stream });
   return {
     name: task.name,

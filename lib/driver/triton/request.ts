@@ -30,7 +30,8 @@ export function requestMaker(
     inputs: tensors.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
   });
   const parts = tensors.map(({ constant, raw }) => constant === null ? raw : field(RAW_TAG, constant));
-  return (cx) => joined([head, ...parts.map((part) => part instanceof Uint8Array ? part : field(RAW_TAG, part(cx)))]);
+  return (context) =>
+    joined([head, ...parts.map((part) => part instanceof Uint8Array ? part : field(RAW_TAG, part(context)))]);
 }
 
 const encoder = new TextEncoder();

@@ -57,7 +57,7 @@ function namedTensor(model: Model, plan: TensorPlan): InputTensor {
   const values = elementsOf(plan.value);
   const shape = shapeFor(owner, input, plan, values.length);
   const makers = values.map((value) => compileJson(value));
-  const raw: Template<Uint8Array> = (cx) => encodeElements(datatype, makers.map((make) => make(cx)));
+  const raw: Template<Uint8Array> = (context) => encodeElements(datatype, makers.map((make) => make(context)));
   let trial: Uint8Array;
   try {
     trial = raw(TRIAL);

@@ -28,9 +28,9 @@ export class SocketCall implements Carried, RunningOperation {
   #sent_bytes = 0;
   #received_bytes = 0;
 
-  constructor(parts: SocketExchangeParts, cx: TemplateContext, data: Outgoing, marks: Marks) {
+  constructor(parts: SocketExchangeParts, context: TemplateContext, data: Outgoing, marks: Marks) {
     this.#parts = parts;
-    this.#cx = cx;
+    this.#cx = context;
     this.#data = data;
     this.#marks = marks;
   }

@@ -8,11 +8,11 @@ import type { Sessions } from "./sessions.ts";
 /** Opens a WebSocket as an exchange would, and closes it. */
 export async function checkSocketHealth(sessions: Sessions, timeout_ms: number): Promise<Health> {
   const asked = `WebSocket ${sessions.settings.path.replace(/\?.*/s, "")}`;
-  const cx = { random: { next: Math.random }, seq: () => 0 };
+  const context = { random: { next: Math.random }, seq: () => 0 };
   try {
     const over = Promise.withResolvers<void>();
     const events = { message() {}, pong() {}, end: () => over.resolve() };
-    const connection = await sessions.connect(cx, timeout_ms, events, new AbortController().signal);
+    const connection = await sessions.connect(context, timeout_ms, events, new AbortController().signal);
     connection.start();
     connection.close();
     await over.promise;

@@ -23,7 +23,7 @@ export function compileMessage({ send }: WebSocketExchange, clips: Supply<Clip>)
       return compileText(send.text);
     case "json": {
       const fill = compileJson(send.value);
-      if (!isConstant(send.value)) return (cx) => JSON.stringify(fill(cx));
+      if (!isConstant(send.value)) return (context) => JSON.stringify(fill(context));
       const text = JSON.stringify(send.value);
       return () => text;
     }

@@ -45,15 +45,15 @@ export class Sessions {
   }
 
   /** A session that nothing else is on: the user's own, an idle one, or one that is being opened. */
-  take(cx: TemplateContext): Session {
+  take(context: TemplateContext): Session {
     this.#busy++;
-    if (this.settings.sessions === "per_exchange") return this.#open(cx);
-    const { random } = cx;
-    if (random.user !== true) return this.#idle.pop() ?? this.#open(cx);
+    if (this.settings.sessions === "per_exchange") return this.#open(context);
+    const { random } = context;
+    if (random.user !== true) return this.#idle.pop() ?? this.#open(context);
     const own = this.#own.get(random);
     if (own?.usable === true) return own;
     if (own !== undefined) this.#reconnects_total++;
-    const session = this.#open(cx);
+    const session = this.#open(context);
     this.#own.set(random, session);
     return session;
   }
@@ -79,7 +79,7 @@ export class Sessions {
    * @throws {ConnectError} when there is no token, or as `openWebSocket` does
    */
   async connect(
-    cx: TemplateContext,
+    context: TemplateContext,
     timeout_ms: number,
     events: ConnectionEvents,
     signal: AbortSignal,
@@ -88,7 +88,7 @@ export class Sessions {
     const options = {
       tls: this.tls,
       proxy: proxyOptions(this.service),
-      path: this.#path(cx),
+      path: this.#path(context),
       headers: token === null ? this.headers : withToken(this.headers, token),
       connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, timeout_ms),
       timeout_ms,
@@ -109,9 +109,9 @@ export class Sessions {
     throw new ConnectError("other", token.missing, "Check where the token of the service comes from.");
   }
 
-  #open(cx: TemplateContext): Session {
+  #open(context: TemplateContext): Session {
     const limit_ms = this.service.timeout_ms + SPARE_MS;
-    const open = (events: ConnectionEvents, signal: AbortSignal) => this.connect(cx, limit_ms, events, signal);
+    const open = (events: ConnectionEvents, signal: AbortSignal) => this.connect(context, limit_ms, events, signal);
     const session = new Session(open, this.settings.ping_ms, () => {
       this.#all.delete(session);
       this.#idle = this.#idle.filter((idle) => idle !== session);

@@ -3,7 +3,7 @@
  * that ends in `color` (or is `fontFamily`) stands for the page's CSS variable of that name, and `@name` under
  * `formatter` for a function of the page's script. So an option is JSON, and the page can redraw it in another theme.
  */
-import { remembered } from "../figures/memory.ts";
+import { memoized } from "../figures/memory.ts";
 import type {
   EChartsOption,
   LineSeriesOption,
@@ -305,7 +305,7 @@ function eventMarks(run: Run, numbered: boolean) {
 
 /** Where everything was as before the spike again. */
 function recoveryMark(run: Run, named: boolean) {
-  const recovery = remembered(run, "recovery", () => recoveryOf(run));
+  const recovery = memoized(run, "recovery", () => recoveryOf(run));
   if (recovery.state !== "recovered" || recovery.recovery_ms === 0) return [];
   return [{
     name: "recovered",

@@ -2,9 +2,9 @@
 import type { Distribution } from "../../plan/threshold/threshold.ts";
 import { NO_VALUE } from "../../plan/units.ts";
 import type { Run, Selection } from "../../result/run.ts";
-import { hiddenBehind_us } from "../../verdict/censoring.ts";
+import { censoringDeadline_us } from "../../verdict/censoring.ts";
 import { type CallMeasure, carriesPercentile, type Estimate, estimate } from "../../verdict/estimate.ts";
-import { remembered } from "./memory.ts";
+import { memoized } from "./memory.ts";
 
 /** A figure as it is shown, in its measure's base unit. */
 export interface Figure extends Estimate {
@@ -15,7 +15,7 @@ export interface Figure extends Estimate {
 /** A measure of calls over a selection, with its interval. */
 export function figureOf(run: Run, measure: CallMeasure, selection: Selection): Figure {
   const key = JSON.stringify([measure, selection.operations, selection.stage]);
-  return remembered(run, key, () => censored(run, measure, selection, estimate(run, measure, selection)));
+  return memoized(run, key, () => censored(run, measure, selection, estimate(run, measure, selection)));
 }
 
 /** A percentile over a selection; microseconds, or the distribution's own unit. */
@@ -28,14 +28,19 @@ export function plainPercentile(run: Run, of: Distribution, percentile: number, 
   const histogram = run.total(selection).histogram(of);
   const n = histogram.count;
   const value = n === 0 ? null : histogram.percentile(percentile);
-  const carried = percentile === 100 ? n > 0 : carriesPercentile(n, percentile);
-  return censored(run, { kind: "percentile", percentile, of }, selection, { value, n, interval: null, carried });
+  const sampleSufficient = percentile === 100 ? n > 0 : carriesPercentile(n, percentile);
+  return censored(run, { kind: "percentile", percentile, of }, selection, {
+    value,
+    n,
+    interval: null,
+    sampleSufficient,
+  });
 }
 
 function censored(run: Run, measure: CallMeasure, selection: Selection, found: Estimate): Figure {
-  const hidden_us = hiddenBehind_us(run, measure, selection);
+  const hidden_us = censoringDeadline_us(run, measure, selection);
   if (hidden_us === null) return { ...found, at_least: false };
-  return { value: hidden_us, n: found.n, interval: null, carried: true, at_least: true };
+  return { value: hidden_us, n: found.n, interval: null, sampleSufficient: true, at_least: true };
 }
 
 /** The value as text; `≥` before one that lies beyond the deadline of calls that timed out. */

@@ -74,7 +74,7 @@ export function exportedPercentile(run: Run, of: Distribution, percentile: numbe
 }
 
 function exported(name: string, measure: CallMeasure, figure: Figure): ExportedFigure[] {
-  const { value, interval, n, carried, at_least } = figure;
+  const { value, interval, n, sampleSufficient, at_least } = figure;
   if (value === null) return [];
   const unit = measureUnit(measure);
   const write = (one: number) => exportValue(one, unit);
@@ -85,7 +85,7 @@ function exported(name: string, measure: CallMeasure, figure: Figure): ExportedF
     low: interval === null ? null : write(interval.low),
     high: interval === null ? null : write(interval.high),
     n,
-    carried,
+    carried: sampleSufficient,
     at_least,
   }];
 }

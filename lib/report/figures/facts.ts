@@ -1,7 +1,7 @@
 /** Facts of a run in words, shared by the page and the plain-text summary. */
 import { type ConnectionData, OUTCOMES } from "../../measure/interval.ts";
 import type { GpuSample } from "../../measure/resource.ts";
-import type { Course, Plan, ThinkTime } from "../../plan/plan.ts";
+import type { LoadSegment, Plan, ThinkTime } from "../../plan/plan.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatRate } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 
@@ -18,7 +18,7 @@ export function loadText({ loads }: Pick<Plan, "loads">): string {
   ).join(", ");
 }
 
-function peakRate(courses: readonly Course[]): string {
+function peakRate(courses: readonly LoadSegment[]): string {
   return formatRate(courses.reduce((max, course) => {
     if (course.kind === "linear") return Math.max(max, course.from, course.to);
     if (course.kind === "sine") return Math.max(max, course.mean + course.amplitude);

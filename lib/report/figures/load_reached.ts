@@ -1,5 +1,5 @@
 /** What each stage asked for, and what was reached of it. */
-import type { Course, LoadPlan, Stage } from "../../plan/plan.ts";
+import type { LoadPlan, LoadSegment, Stage } from "../../plan/plan.ts";
 import { formatCount, formatDuration, formatNumber, formatRate } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import { targetAt } from "../../verdict/target.ts";
@@ -47,7 +47,7 @@ export function targetText(run: Run, stage: Stage): string {
   return [...new Set(courses.map((course) => courseText(course, load.kind)))].join(", ");
 }
 
-function courseText(course: Course, kind: LoadPlan["kind"]): string {
+function courseText(course: LoadSegment, kind: LoadPlan["kind"]): string {
   switch (course.kind) {
     case "linear":
       return fromTo(course.from, course.to, kind);

@@ -4,7 +4,7 @@ import type { Run } from "../../result/run.ts";
 const memories = new WeakMap<Run, { until: string; known: Map<string, unknown> }>();
 
 /** What `make` gives for this run and key; worked out once, and anew when the run has gone on. */
-export function remembered<T>(run: Run, key: string, make: () => T): T {
+export function memoized<T>(run: Run, key: string, make: () => T): T {
   const until = `${run.elapsed_ms} ${run.end === null}`;
   let memory = memories.get(run);
   if (memory?.until !== until) memories.set(run, memory = { until, known: new Map() });

@@ -50,7 +50,7 @@ export function driftLines(run: Run): DriftLine[] {
   const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "drift");
   return SUBJECTS.flatMap(({ subject, name, level }) => {
     const drift = driftOf(run, subject);
-    if (drift.value === null || drift.stage === null || !(drift.carried || asked)) return [];
+    if (drift.value === null || drift.stage === null || !(drift.sampleSufficient || asked)) return [];
     const of = drift.worst === null ? "" : subject === "gpu.memory_used" ? `, GPU ${drift.worst}` : `, ${drift.worst}`;
     return [{ name: `${name}${of}`, stage: drift.stage, ...driftText(subject, drift, level) }];
   });
@@ -59,7 +59,7 @@ export function driftLines(run: Run): DriftLine[] {
 /** Drift of every subject for other programs: shares of 1 an hour. */
 export function driftJson(run: Run) {
   return Object.fromEntries(SUBJECTS.map(({ subject, unit }) => {
-    const { stage, worst, value, n, interval, carried, level, floor_rose } = driftOf(run, subject);
+    const { stage, worst, value, n, interval, sampleSufficient, level, floor_rose } = driftOf(run, subject);
     return [subject, {
       stage,
       worst,
@@ -67,7 +67,7 @@ export function driftJson(run: Run) {
       low_per_h: interval?.low ?? null,
       high_per_h: interval?.high ?? null,
       n,
-      carried,
+      carried: sampleSufficient,
       [`level_${unit}`]: level,
       floor_rose,
     }];

@@ -11,7 +11,7 @@ import { hasOpenLoad, reachedIn } from "../figures/load_reached.ts";
 import { PACING_LIMIT_US } from "../figures/pacing.ts";
 import { generatorFit } from "../../verdict/generator_fit.ts";
 import { recoveryOf } from "../../verdict/recovery.ts";
-import { remembered } from "../figures/memory.ts";
+import { memoized } from "../figures/memory.ts";
 import { RECOVERY_METRICS, RECOVERY_WORDS } from "../figures/trends.ts";
 import { legsOf } from "../figures/turns.ts";
 
@@ -33,9 +33,9 @@ const fact = (name: string, parts: ReadonlyArray<string | null>): Fact => ({
 
 /** `P95 262 ms`, with n where the sample cannot carry it; null without a value. */
 function at(figure: Figure, percentile: number, text: (value: number) => string = formatDuration): string | null {
-  const { value, n, carried, at_least } = figure;
+  const { value, n, sampleSufficient, at_least } = figure;
   if (value === null) return null;
-  return `P${percentile} ${at_least ? "≥ " : ""}${text(value)}${carried ? "" : ` (n ${formatCount(n)})`}`;
+  return `P${percentile} ${at_least ? "≥ " : ""}${text(value)}${sampleSufficient ? "" : ` (n ${formatCount(n)})`}`;
 }
 
 /** `first token P50 184 ms, P95 262 ms`; null where nothing was measured. */
@@ -140,7 +140,7 @@ function arrivalLines(run: Run): Fact[] {
 
 /** What came after a spike; where a rule asks for that and it cannot be told, why. */
 function recoveryParts(run: Run): string[] {
-  const recovery = remembered(run, "recovery", () => recoveryOf(run));
+  const recovery = memoized(run, "recovery", () => recoveryOf(run));
   if (recovery.state === "unknown") {
     const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "recovery_time");
     return asked ? [`cannot be told: ${recovery.why}`] : [];

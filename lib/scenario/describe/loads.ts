@@ -1,6 +1,6 @@
 /** The loads of a plan, their stages and objectives in plain lines. */
 import { basename } from "node:path";
-import type { ClosedLoad, Course, LoadPlan, OpenLoad, Plan, Stage, ThinkTime } from "../../plan/plan.ts";
+import type { ClosedLoad, LoadPlan, LoadSegment, OpenLoad, Plan, Stage, ThinkTime } from "../../plan/plan.ts";
 import { DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
 import { formatCount, writeDuration } from "../../plan/units.ts";
 import { targetAt } from "../../schedule/course.ts";
@@ -54,7 +54,7 @@ export function describeStages({ stages, loads }: Plan): string[] {
 
 function describeTarget(load: LoadPlan, { start_ms, end_ms }: Stage): string {
   const within = load.courses.filter((course) => course.start_ms < end_ms && course.end_ms > start_ms);
-  const [first, last] = [within[0] as Course, within.at(-1) as Course];
+  const [first, last] = [within[0] as LoadSegment, within.at(-1) as LoadSegment];
   const value = (target: number) => load.kind === "closed" ? formatCount(Math.ceil(target - 1e-6)) : short(target);
   const unit = (text: string) => load.kind === "open" ? `${text}/s` : `${text} user${text === "1" ? "" : "s"}`;
   if (first.kind === "replay") return `${count(first.arrivals, "arrival")} of ${basename(first.file.path)}`;

@@ -20,17 +20,17 @@ export function isOpen({ rate, stages }: ScenarioSettings): boolean {
 }
 
 /** Tells every contradiction; false where there was one. */
-export function tellConflicts(given: ScenarioSettings, problems: Problems): boolean {
+export function reportConflicts(given: ScenarioSettings, problems: Problems): boolean {
   const before = problems.list.length;
-  const tell = (keys: readonly Key[], text: (key: Key) => string) => {
+  const report = (keys: readonly Key[], text: (key: Key) => string) => {
     for (const key of keys) if (given[key].given) problems.add(given[key].at, given[key].path, text(key));
   };
   if (given.parallel.given) {
     const text = (key: Key) => `The key "${key}" stands beside "parallel", whose scenarios have their own: remove it`;
-    tell(OF_ONE_LOAD, text);
+    report(OF_ONE_LOAD, text);
     return problems.list.length === before;
   }
-  if (given.stages.given) tellStageConflicts(given, problems);
+  if (given.stages.given) reportStageConflicts(given, problems);
   else if (given.users.given && given.rate.given) {
     const text = 'Both "users" and "rate" are given: a load is one of users or one of arrivals. Remove one, or ' +
       'make two scenarios of them and a third that runs both in "parallel"';
@@ -38,7 +38,7 @@ export function tellConflicts(given: ScenarioSettings, problems: Problems): bool
   }
   if (given.stages.given ? given.stages.valid : given.users.given !== given.rate.given) {
     const open = isOpen(given);
-    tell(
+    report(
       open ? CLOSED_ONLY : OPEN_ONLY,
       (key) =>
         open
@@ -53,7 +53,7 @@ export function tellConflicts(given: ScenarioSettings, problems: Problems): bool
 }
 
 /** The stages say how long and how hard; flags may stretch them. */
-function tellStageConflicts(given: ScenarioSettings, problems: Problems): void {
+function reportStageConflicts(given: ScenarioSettings, problems: Problems): void {
   for (const key of ["users", "rate", "duration"] as const) {
     const setting = given[key];
     if (!setting.given || isFlag(setting)) continue;

@@ -1,8 +1,8 @@
 /** One scenario's settings -> one load of the plan and its stages. */
-import type { Course, LoadPlan, Stage } from "../../plan/plan.ts";
+import type { LoadPlan, LoadSegment, Stage } from "../../plan/plan.ts";
 import { formatCount, writeDuration } from "../../plan/units.ts";
 import type { KeyedSetting } from "../shape/containers.ts";
-import { tellConflicts } from "./conflicts.ts";
+import { reportConflicts } from "./conflicts.ts";
 import type { Problems } from "../read/problems.ts";
 import type { ScenarioSettings } from "../schema/scenario.ts";
 import type { Target } from "../schema/stages.ts";
@@ -26,7 +26,7 @@ export function planLoad(
   problems: Problems,
 ): PlannedLoad | null {
   const { key, value: given } = scenario;
-  if (!tellConflicts(given, problems)) return null;
+  if (!reportConflicts(given, problems)) return null;
   if (given.stages.given) return planStaged(key, given, index, problems);
   if (!given.users.given && !given.rate.given) {
     const ways = '"users" and "duration", "rate" and "duration", "stages", or "parallel"';
@@ -116,14 +116,14 @@ function planStaged(name: string, given: ScenarioSettings, index: number, proble
   return { load, stages };
 }
 
-function closedLoad(name: string, given: ScenarioSettings, courses: Course[], users: number): LoadPlan {
+function closedLoad(name: string, given: ScenarioSettings, courses: LoadSegment[], users: number): LoadPlan {
   const think_time = given.pacing.value === null
     ? given.think_time.value
     : { kind: "pacing" as const, every_ms: given.pacing.value };
   return { kind: "closed", name, courses, users, think_time };
 }
 
-function openLoad(name: string, given: ScenarioSettings, courses: Course[]): LoadPlan {
+function openLoad(name: string, given: ScenarioSettings, courses: LoadSegment[]): LoadPlan {
   return {
     kind: "open",
     name,

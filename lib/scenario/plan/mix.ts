@@ -1,5 +1,5 @@
 /** The task mix: from the scenario's `tasks`, or from the services' weights. */
-import { ABILITIES, defaultTask, protocolsOf } from "../../plan/abilities.ts";
+import { defaultTask, protocolsOf, SUPPORTED_TASKS } from "../../plan/abilities.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import { type ServiceKind, type TaskName, TASKS } from "../../plan/tasks.ts";
@@ -30,8 +30,10 @@ export function planTasks(
   problems: Problems,
 ): TaskPlan[] {
   const all = tasks.value === null
-    ? candidates.filter((candidate) => isMeant(candidate, type, candidates)).flatMap(defaultTasks)
-    : tasks.value.flatMap((task) => assign(task, candidates, problems)).filter((task) => isOf(task, type, candidates));
+    ? candidates.filter((candidate) => isSelected(candidate, type, candidates)).flatMap(defaultTasks)
+    : tasks.value.flatMap((task) => assign(task, candidates, problems)).filter((task) =>
+      matchesType(task, type, candidates)
+    );
   const isTypeless = all.length === 0 && tasks.valid && candidates.length > 0 && type !== undefined;
   if (isTypeless && problems.list.length === 0) {
     const types = [...new Set(candidates.map((candidate) => candidate.type))].join(", ");
@@ -55,12 +57,12 @@ export function planTasks(
 }
 
 /** Whether a mix without tasks calls the service. */
-function isMeant({ type, gateway }: Candidate, wanted: TestType | undefined, all: readonly Candidate[]): boolean {
+function isSelected({ type, gateway }: Candidate, wanted: TestType | undefined, all: readonly Candidate[]): boolean {
   if (wanted === undefined) return !gateway || all.every((other) => other.gateway);
   return wanted === "all" || wanted === type;
 }
 
-function isOf({ services }: TaskPlan, wanted: TestType | undefined, candidates: readonly Candidate[]): boolean {
+function matchesType({ services }: TaskPlan, wanted: TestType | undefined, candidates: readonly Candidate[]): boolean {
   if (wanted === undefined || wanted === "all") return true;
   return services.every((name) => candidates.some(({ plan, type }) => plan.name === name && type === wanted));
 }
@@ -108,7 +110,7 @@ function assignVoice(
   let ways = [{ services: [] as string[], weight: task.value }];
   for (const kind of kinds) {
     const ofKind = named?.plan.kind === kind ? [named] : candidates.filter(({ plan }) => plan.kind === kind);
-    const able = kinds.length > 1 ? ofKind : ofKind.filter(({ plan }) => ABILITIES[plan.protocol].includes(name));
+    const able = kinds.length > 1 ? ofKind : ofKind.filter(({ plan }) => SUPPORTED_TASKS[plan.protocol].includes(name));
     const [unable] = ofKind;
     if (unable === undefined) problems.add(task.keyAt, task.path, needs(name, `a service of the kind "${kind}"`));
     else if (able.length === 0) problems.add(task.keyAt, task.path, cannot(name, unable));
@@ -169,7 +171,7 @@ function split(text: string, sign: string): [string, string | undefined] {
 const needs = (name: TaskName, what: string): string => `The task "${name}" needs ${what}, and services.grpc has none`;
 
 function cannot(name: TaskName, { plan: { name: service, kind, protocol } }: Candidate): string {
-  const own = ABILITIES[protocol].filter((task) => task.startsWith(`${kind}.`));
+  const own = SUPPORTED_TASKS[protocol].filter((task) => task.startsWith(`${kind}.`));
   return `The task "${name}" cannot be done by the service "${service}", which speaks ${protocol}: ` +
     `it needs one that speaks ${protocolsOf(name).join(" or ")}; ${protocol} does ${own.join(", ")}`;
 }

@@ -1,5 +1,5 @@
 /** The stages of a scenario file -> courses of a load. */
-import type { Course } from "../../plan/plan.ts";
+import type { LoadSegment } from "../../plan/plan.ts";
 import { writeDuration } from "../../plan/units.ts";
 import { isFlag, isOpen } from "./conflicts.ts";
 import type { KeyedSetting } from "../shape/containers.ts";
@@ -16,7 +16,7 @@ export interface Piece {
   warm_up: boolean;
   open: boolean;
   /** At least one, without gaps. */
-  courses: Course[];
+  courses: LoadSegment[];
 }
 
 /** A stage whose keys agree. */
@@ -123,13 +123,19 @@ function steadyRate(target: Target): number | null {
   return target.kind === "linear" && target.from === target.to && target.from > 0 ? target.from : null;
 }
 
-function coursesOf(target: Target | Replay, steps: number, height: number, start_ms: number, end_ms: number): Course[] {
+function coursesOf(
+  target: Target | Replay,
+  steps: number,
+  height: number,
+  start_ms: number,
+  end_ms: number,
+): LoadSegment[] {
   if (!("kind" in target)) {
     return [{ kind: "replay", start_ms, end_ms, file: target.file, arrivals: target.arrivals }];
   }
   if (target.kind === "sine" || steps === 1) return [courseOf(scaled(target, height), start_ms, end_ms)];
   const { from, to } = target;
-  return Array.from({ length: steps }, (_, i): Course => {
+  return Array.from({ length: steps }, (_, i): LoadSegment => {
     const level = height * (from + (to - from) * i / (steps - 1));
     const at = (step: number) => start_ms + (end_ms - start_ms) * step / steps;
     return { kind: "linear", start_ms: at(i), end_ms: at(i + 1), from: level, to: level };
@@ -143,7 +149,7 @@ function scaled(target: Target, factor: number): Target {
 }
 
 /** The course that a target takes over a stretch of the run. */
-export function courseOf(target: Target, start_ms: number, end_ms: number): Course {
+export function courseOf(target: Target, start_ms: number, end_ms: number): LoadSegment {
   return { ...target, start_ms, end_ms };
 }
 
@@ -152,7 +158,7 @@ function peakOfTarget(target: Target | Replay): number {
 }
 
 /** The highest value of a target: whole users, or arrivals per second; of a replay its arrivals. */
-export function peakOf(target: Target | Course): number {
+export function peakOf(target: Target | LoadSegment): number {
   switch (target.kind) {
     case "linear":
       return Math.max(target.from, target.to);

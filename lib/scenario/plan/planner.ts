@@ -2,7 +2,7 @@
 import { withRemedy } from "../../plan/nearest.ts";
 import type { LoadPlan, Objective, Plan } from "../../plan/plan.ts";
 import type { Threshold } from "../../plan/threshold/threshold.ts";
-import { tellConflicts } from "./conflicts.ts";
+import { reportConflicts } from "./conflicts.ts";
 import { type KeyedSetting, list } from "../shape/containers.ts";
 import { planLoad, type PlannedLoad } from "./loads.ts";
 import { joinMixes, type Mix, planTasks } from "./mix.ts";
@@ -30,30 +30,35 @@ export interface PlanSettings {
 type Scenario = KeyedSetting<ScenarioSettings>;
 
 /** The plan of a scenario; faults go to `cx.problems`, and null comes back where there is no plan because of them. */
-export function planScenario(file: FileSettings, scenario: Scenario, input: PlanSettings, cx: Context): Plan | null {
+export function planScenario(
+  file: FileSettings,
+  scenario: Scenario,
+  input: PlanSettings,
+  context: Context,
+): Plan | null {
   const given = scenario.value;
-  const parts = partsOf(file, scenario, cx);
-  const planned = planLoads(parts, given.parallel.given, cx);
-  const candidates = planServices(file.services, given.transport.value, cx.problems);
+  const parts = partsOf(file, scenario, context);
+  const planned = planLoads(parts, given.parallel.given, context);
+  const candidates = planServices(file.services, given.transport.value, context.problems);
   const type = input.overrides.test_type;
-  const told = isReadable(file.services.value) ? cx.problems : new Problems();
+  const told = isReadable(file.services.value) ? context.problems : new Problems();
   const tasksOf = (type: TestType | undefined, told: Problems) =>
     parts.flatMap((part, i) => planTasks(part.value.tasks, candidates, part, i, type, told));
   const tasks = tasksOf(type, told);
   const mix = joinMixes(tasks, candidates);
-  if (type === undefined) tellUncalledGateway(file.services.value, mix, cx);
+  if (type === undefined) reportUncalledGateway(file.services.value, mix, context);
   const loads = planned.filter((load) => load !== null);
   const complete = loads.length === planned.length && loads.length > 0;
-  const canCheck = complete && told === cx.problems && mix.tasks.length > 0 &&
+  const canCheck = complete && told === context.problems && mix.tasks.length > 0 &&
     parts.every(({ value }) => value.tasks.valid);
   const all = type === undefined ? mix : joinMixes(tasksOf("all", new Problems()), candidates);
   const rules = planRules(
     file,
-    ofTypeRun(given, mix, all, cx),
+    ofTypeRun(given, mix, all, context),
     mix,
     canCheck ? loads : null,
     input.overrides.thresholds ?? [],
-    cx,
+    context,
   );
   if (!complete) return null;
   const { metrics: { value: metrics }, reports: { value: reports } } = file;
@@ -88,7 +93,7 @@ export function planScenario(file: FileSettings, scenario: Scenario, input: Plan
 function partsOf({ scenarios }: FileSettings, scenario: Scenario, { problems }: Context): Scenario[] {
   const { parallel } = scenario.value;
   if (!parallel.given) return [scenario];
-  tellConflicts(scenario.value, problems);
+  reportConflicts(scenario.value, problems);
   const others = scenarios.value.filter(({ key, value }) => key !== scenario.key && !value.parallel.given);
   const wanted = parallel.value ?? [];
   return wanted.flatMap(({ value: name, at, path }, i) => {
@@ -119,7 +124,7 @@ function ofTypeRun(given: ScenarioSettings, { tasks }: Mix, all: Mix, { problems
   };
 }
 
-function tellUncalledGateway({ gateway }: ServicesSettings, { services }: Mix, { problems }: Context): void {
+function reportUncalledGateway({ gateway }: ServicesSettings, { services }: Mix, { problems }: Context): void {
   const names: readonly string[] = Object.values(GATEWAY);
   if (!gateway.given || services.some(({ name }) => names.includes(name))) return;
   const text = "The gateway is not called: say --test-type rest, websocket or all, or name it in tasks";
@@ -148,16 +153,16 @@ function planRules(
   mix: Mix,
   loads: readonly PlannedLoad[] | null,
   flags: readonly string[],
-  cx: Context,
+  context: Context,
 ): { thresholds: Threshold[]; objectives: Objective[] } {
   const items = flags.map((text) => looseScalar(text, THRESHOLD_FLAG));
-  const fromFlags = list(threshold).decode({ kind: "list", at: THRESHOLD_FLAG, items }, "", cx) ?? [];
+  const fromFlags = list(threshold).decode({ kind: "list", at: THRESHOLD_FLAG, items }, "", context) ?? [];
   const fromFile: Setting<Threshold>[] = given.thresholds.value ?? [];
   const objectives = given.objectives.value ?? [];
   if (loads !== null) {
     const stages = loads.flatMap((load) => load.stages);
-    checkThresholds([...fromFile, ...fromFlags], mix.tasks, stages, cx.problems);
-    checkObjectives(objectives, mix.tasks, cx.problems);
+    checkThresholds([...fromFile, ...fromFlags], mix.tasks, stages, context.problems);
+    checkObjectives(objectives, mix.tasks, context.problems);
   }
   const error_rate = file.metrics.value.error_rate.value.threshold.value;
   const hasOpen = (loads ?? []).some(({ load }) => load.kind === "open");

@@ -1,5 +1,5 @@
 /** The courses and stages of a scenario without stages of its own: users that start one by one and then all run. */
-import type { Course, Stage } from "../../plan/plan.ts";
+import type { LoadSegment, Stage } from "../../plan/plan.ts";
 
 /** What makes the stages; milliseconds and users per second. */
 export interface Crowd {
@@ -28,11 +28,11 @@ export function planStages(course: Crowd): Stage[] {
 }
 
 /** Users over time: they start at the spawn rate, then all run. */
-export function planCourses(crowd: Crowd): Course[] {
+export function planCourses(crowd: Crowd): LoadSegment[] {
   const { duration_ms, users } = crowd;
   const full_ms = Math.min(users / crowd.spawn_rate_per_s * 1000, duration_ms);
   const reached = Math.min(users, crowd.spawn_rate_per_s * duration_ms / 1000);
-  const courses: Course[] = [
+  const courses: LoadSegment[] = [
     { kind: "linear", start_ms: 0, end_ms: full_ms, from: 0, to: reached },
     { kind: "linear", start_ms: full_ms, end_ms: duration_ms, from: users, to: users },
   ];

@@ -1,5 +1,5 @@
 /** The part of docs/configuration.md on services and what they speak. */
-import { ABILITIES, defaultTask } from "../../plan/abilities.ts";
+import { defaultTask, SUPPORTED_TASKS } from "../../plan/abilities.ts";
 import type { Protocol } from "../../plan/protocols.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import { PLACEHOLDERS } from "../../plan/template.ts";
@@ -91,7 +91,7 @@ export function servicesDoc(): string[] {
     "",
     "| protocol | is | tasks | without `tasks` |",
     "| --- | --- | --- | --- |",
-    ...(Object.keys(ABILITIES) as Protocol[]).map(protocolRow),
+    ...(Object.keys(SUPPORTED_TASKS) as Protocol[]).map(protocolRow),
     "",
     "A `voice_turn` takes one service of each kind, whatever it speaks. An exchange of `calls` or of the gateway is an",
     "operation of its own, called by its `name`; without one it is called `grpc shop.Search/Find`, `rest GET /health` or",
@@ -114,7 +114,7 @@ export function servicesDoc(): string[] {
 }
 
 function protocolRow(protocol: Protocol): string {
-  const tasks = ABILITIES[protocol];
+  const tasks = SUPPORTED_TASKS[protocol];
   const kinds = [...new Set(tasks.map((task) => TASKS[task].services[0]))].map((kind) => {
     const own = tasks.filter((task) => TASKS[task].services[0] === kind);
     const all = Object.values(TASKS).filter(({ services }) => services.length === 1 && services[0] === kind);

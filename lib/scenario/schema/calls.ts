@@ -19,7 +19,7 @@ import {
   type ServiceDraft,
 } from "./common.ts";
 import { type Exchange, grpcExchange, httpExchange, webSocketExchange } from "./exchange.ts";
-import { tellTwoTokens, tlsOf } from "./security.ts";
+import { reportTwoTokens, tlsOf } from "./security.ts";
 import { type Context, type Decoded, maybe, optional, required, type Setting, type Shape } from "../shape/shape.ts";
 import { quote } from "../read/tree.ts";
 import { variant, variants } from "../shape/variants.ts";
@@ -44,10 +44,10 @@ export function caller<E>(
 }
 
 /** Exchanges are told apart by name; each fault names the key that mends it. */
-export function tellRepeats(exchanges: readonly Exchange<unknown>[], cx: Context): void {
+export function reportRepeats(exchanges: readonly Exchange<unknown>[], context: Context): void {
   for (const [i, { draft: { name, at, path } }] of exchanges.entries()) {
     const isRepeated = exchanges.findIndex(({ draft }) => draft.name === name) < i;
-    if (isRepeated) cx.problems.add(at, path, `Two exchanges are called ${quote(name)}: give one another "name"`);
+    if (isRepeated) context.problems.add(at, path, `Two exchanges are called ${quote(name)}: give one another "name"`);
   }
 }
 
@@ -72,13 +72,17 @@ const DESCRIPTORS = {
 
 function descriptorsOf(
   { protos, import_dirs, descriptor_set }: Decoded<typeof DESCRIPTORS>,
-  cx: Context,
+  context: Context,
 ): DescriptorSource {
   if (protos.given && descriptor_set.given) {
-    cx.problems.add(descriptor_set.at, descriptor_set.path, 'Both "protos" and "descriptor_set" are given: remove one');
+    context.problems.add(
+      descriptor_set.at,
+      descriptor_set.path,
+      'Both "protos" and "descriptor_set" are given: remove one',
+    );
   }
   if (import_dirs.given && !protos.given) {
-    cx.problems.add(import_dirs.at, import_dirs.path, 'The key "import_dirs" needs "protos"');
+    context.problems.add(import_dirs.at, import_dirs.path, 'The key "import_dirs" needs "protos"');
   }
   if (descriptor_set.value !== null) return { kind: "set", file: descriptor_set.value };
   if (protos.value === null) return { kind: "reflection" };
@@ -98,12 +102,12 @@ const grpc = variant(
     ...DESCRIPTORS,
     exchanges: required(some(grpcExchange), [{ method: "shop.Search/Find" }], "What is called."),
   },
-  (given, _place, cx) => {
+  (given, _place, context) => {
     const exchanges = given.exchanges.value.map(({ value }) => value);
-    tellRepeats(exchanges, cx);
-    const descriptors = descriptorsOf(given, cx);
+    reportRepeats(exchanges, context);
+    const descriptors = descriptorsOf(given, context);
     return caller(
-      overGrpc(given, cx),
+      overGrpc(given, context),
       given.moves,
       exchanges,
       (exchanges) => ({ protocol: "grpc", descriptors, exchanges }),
@@ -127,15 +131,15 @@ const rest = variant(
     login,
     exchanges: required(some(httpExchange), [{ path: "/health" }], "What is requested."),
   },
-  (given, _place, cx) => {
+  (given, _place, context) => {
     const exchanges = given.exchanges.value.map(({ value }) => value);
-    tellRepeats(exchanges, cx);
+    reportRepeats(exchanges, context);
     const [needy] = exchanges.filter(({ plan }) => plan.requires_auth);
     if (needy !== undefined && given.login.value === null) {
       const { at, path } = needy.draft;
-      cx.problems.add(at, path, 'The key "requires_auth" needs a "login" of the service, which gives the token');
+      context.problems.add(at, path, 'The key "requires_auth" needs a "login" of the service, which gives the token');
     }
-    return caller(overHttp(given, cx), given.moves, exchanges, (exchanges) => ({
+    return caller(overHttp(given, context), given.moves, exchanges, (exchanges) => ({
       protocol: "rest",
       base_path: given.host.value.path,
       http_version: given.http.value,
@@ -167,26 +171,26 @@ const websocket = variant(
     ...SOCKETS,
     exchanges: required(some(webSocketExchange), [{ text: "hello" }], "What is sent and what answers it."),
   },
-  (given, _place, cx) => {
+  (given, _place, context) => {
     const { host, path } = given;
-    tellTwoTokens(given.auth, given.headers, cx);
+    reportTwoTokens(given.auth, given.headers, context);
     const own = host.value.path;
     if (path.value !== null && own !== "") {
-      cx.problems.add(path.at, path.path, `The URL has a path already, ${quote(own)}: write it in one place`);
+      context.problems.add(path.at, path.path, `The URL has a path already, ${quote(own)}: write it in one place`);
     }
     if (path.value !== null && !path.value.startsWith("/")) {
-      cx.problems.add(path.at, path.path, `The path ${quote(path.value)} must begin with "/"`);
+      context.problems.add(path.at, path.path, `The path ${quote(path.value)} must begin with "/"`);
     }
     const opened = path.value ?? (own || "/");
-    const exchanges = given.exchanges.value.map(({ value }) => value(opened, cx));
-    tellRepeats(exchanges, cx);
+    const exchanges = given.exchanges.value.map(({ value }) => value(opened, context));
+    reportRepeats(exchanges, context);
     return caller(
       {
         ...inCommon(given),
         address: host.value.address,
         connections: 1,
         metadata: given.headers.value ?? [],
-        tls: tlsOf(host.value, given.tls, cx),
+        tls: tlsOf(host.value, given.tls, context),
       },
       null,
       exchanges,

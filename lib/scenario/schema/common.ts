@@ -4,7 +4,7 @@ import { address } from "../shape/address.ts";
 import { keyPattern } from "../shape/containers.ts";
 import { type Endpoint, endpoint, type Schemes } from "../shape/endpoint.ts";
 import { choice, duration, integer, number } from "../shape/scalars.ts";
-import { auth, headers, metadata, proxy, tellTwoTokens, tls, tlsOf } from "./security.ts";
+import { auth, headers, metadata, proxy, reportTwoTokens, tls, tlsOf } from "./security.ts";
 import { type Context, type Decoded, type Field, maybe, optional, scalar, type Setting } from "../shape/shape.ts";
 
 /** A decoded service before it has a name. */
@@ -139,9 +139,9 @@ export function inCommon({ timeout, auth, proxy }: Common): Pick<CommonPlan, "ti
 /** What a gRPC service's keys say to the plan. */
 export function overGrpc(
   given: Common & Decoded<typeof OVER_GRPC> & { host: Setting<string> },
-  cx: Context,
+  context: Context,
 ): CommonPlan {
-  tellTwoTokens(given.auth, given.metadata, cx);
+  reportTwoTokens(given.auth, given.metadata, context);
   return {
     ...inCommon(given),
     address: given.host.value,
@@ -154,16 +154,16 @@ export function overGrpc(
 /** What an HTTP service's keys say to the plan; a scheme that contradicts `tls` is told. */
 export function overHttp(
   given: Common & Decoded<typeof OVER_HTTP> & { host: Setting<Endpoint> },
-  cx: Context,
+  context: Context,
 ): CommonPlan {
   const { http, connections, host, tls } = given;
-  tellTwoTokens(given.auth, given.headers, cx);
+  reportTwoTokens(given.auth, given.headers, context);
   return {
     ...inCommon(given),
     address: host.value.address,
     connections: connections.value ?? (http.value === "2" ? 1 : HTTP1_CONNECTIONS),
     metadata: given.headers.value ?? [],
-    tls: tlsOf(host.value, tls, cx),
+    tls: tlsOf(host.value, tls, context),
   };
 }
 

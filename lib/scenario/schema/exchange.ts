@@ -54,12 +54,16 @@ const check: Shape<Check> = transform(
 );
 
 function regularExpression(): Shape<string> {
-  return transform(text(1_000), (source, { at, path }, cx) => {
+  return transform(text(1_000), (source, { at, path }, context) => {
     try {
       new RegExp(source);
       return source;
     } catch (error) {
-      cx.problems.add(at, path, `Cannot read the regular expression ${quote(source)}: ${(error as Error).message}`);
+      context.problems.add(
+        at,
+        path,
+        `Cannot read the regular expression ${quote(source)}: ${(error as Error).message}`,
+      );
       return undefined;
     }
   });
@@ -76,11 +80,11 @@ function named<E extends { name: string }>(
   absent: string,
   plan: Omit<E, "name">,
   { at, path }: Place,
-  cx: Context,
+  context: Context,
 ): Exchange<E> {
   const name = given.name.value ?? operationName(absent);
   if (Object.hasOwn(TASKS, name)) {
-    cx.problems.add(given.name.at, given.name.path, `The name ${quote(name)} is one of june-load's own tasks`);
+    context.problems.add(given.name.at, given.name.path, `The name ${quote(name)} is one of june-load's own tasks`);
   }
   return { plan: { ...plan, name } as E, draft: { name, weight: given.weight.value, at, path } };
 }
@@ -127,10 +131,10 @@ export const grpcExchange: Shape<Exchange<GrpcExchange>> = transform(
     ),
     checks: checks(CHECKS),
   }),
-  (given, place, cx) => {
+  (given, place, context) => {
     const ways = [given.message, given.messages, given.raw].filter((setting) => setting.given);
     if (ways.length > 1) {
-      cx.problems.add(ways[1]!.at, ways[1]!.path, 'Only one of "message", "messages" and "raw" may be given');
+      context.problems.add(ways[1]!.at, ways[1]!.path, 'Only one of "message", "messages" and "raw" may be given');
     }
     const called = given.method.value.replace(/^\//, "");
     const messages = given.messages.given ? values(given.messages.value ?? []) : [given.message.value ?? {}];
@@ -145,7 +149,7 @@ export const grpcExchange: Shape<Exchange<GrpcExchange>> = transform(
         checks: values(given.checks.value),
       },
       place,
-      cx,
+      context,
     );
   },
 );
@@ -168,8 +172,8 @@ const namelessPart: Shape<NamelessPart> = scalarOrMap<NamelessPart>(
       type: optional(contentType, "application/octet-stream", "Content type of the file."),
       clip: maybe(choice("speech"), "none", "`speech`: one of the built-in speech clips, as WAV.", "speech"),
     }),
-    ({ file, type, clip }, { at, path }, cx) => {
-      if (file.given === clip.given) cx.problems.add(at, path, 'Expected a text, or a map with "file" or "clip"');
+    ({ file, type, clip }, { at, path }, context) => {
+      if (file.given === clip.given) context.problems.add(at, path, 'Expected a text, or a map with "file" or "clip"');
       return clip.value !== null
         ? { kind: "clip" }
         : { kind: "file", path: file.value ?? "", content_type: type.value };
@@ -229,12 +233,12 @@ export const httpExchange: Shape<Exchange<RestExchange>> = transform(object(HTTP
 export function planHttpExchange(
   given: Decoded<typeof HTTP_EXCHANGE>,
   place: Place,
-  cx: Context,
+  context: Context,
 ): Exchange<RestExchange> {
-  const body = bodyOf(given, cx);
+  const body = bodyOf(given, context);
   const method = given.method.value ?? (body === null ? "GET" : "POST");
   if (!given.path.value.startsWith("/") && given.path.valid) {
-    cx.problems.add(given.path.at, given.path.path, `The path ${quote(given.path.value)} must begin with "/"`);
+    context.problems.add(given.path.at, given.path.path, `The path ${quote(given.path.value)} must begin with "/"`);
   }
   return named<RestExchange>(
     given,
@@ -249,19 +253,19 @@ export function planHttpExchange(
       checks: values(given.checks.value),
     },
     place,
-    cx,
+    context,
   );
 }
 
-function bodyOf(given: Decoded<typeof BODY>, cx: Context): HttpBody | null {
+function bodyOf(given: Decoded<typeof BODY>, context: Context): HttpBody | null {
   const { json, text, file, multipart, content_type } = given;
   const ways = [json, text, file, multipart].filter((setting) => setting.given);
   if (ways.length > 1) {
-    cx.problems.add(ways[1]!.at, ways[1]!.path, 'Only one of "json", "text", "file" and "multipart" may be given');
+    context.problems.add(ways[1]!.at, ways[1]!.path, 'Only one of "json", "text", "file" and "multipart" may be given');
   }
   if (content_type.given && !text.given && !file.given) {
     const why = 'The key "content_type" is of "text" and "file"; other bodies have their own';
-    cx.problems.add(content_type.at, content_type.path, why);
+    context.problems.add(content_type.at, content_type.path, why);
   }
   if (json.given) return { kind: "json", value: json.value };
   if (text.value !== null) return { kind: "text", text: text.value, content_type: content_type.value ?? "text/plain" };
@@ -288,14 +292,14 @@ const SENT = {
 };
 
 /** One message over a WebSocket and the reply that answers it. */
-export const webSocketExchange: Shape<(path: string, cx: Context) => Exchange<WebSocketExchange>> = transform(
+export const webSocketExchange: Shape<(path: string, context: Context) => Exchange<WebSocketExchange>> = transform(
   object({
     ...SHARED,
     ...SENT,
     reply: checks("What the answer must hold; messages that do not match are passed over. None: the next message."),
   }),
-  (given, place) => (path, cx) => {
-    const send = sentOf(given, place, cx);
+  (given, place) => (path, context) => {
+    const send = sentOf(given, place, context);
     return named<WebSocketExchange>(
       given,
       `websocket ${path} ${send.kind}`,
@@ -304,7 +308,7 @@ export const webSocketExchange: Shape<(path: string, cx: Context) => Exchange<We
         reply: values(given.reply.value),
       },
       place,
-      cx,
+      context,
     );
   },
 );
@@ -312,10 +316,10 @@ export const webSocketExchange: Shape<(path: string, cx: Context) => Exchange<We
 function sentOf(
   { text, json, clip, clip_field }: Decoded<typeof SENT>,
   { at, path }: Place,
-  cx: Context,
+  context: Context,
 ): WebSocketExchange["send"] {
   if ([text, json, clip].filter((setting) => setting.given).length !== 1) {
-    cx.problems.add(at, path, 'Expected one of "text", "json" and "clip": what is sent');
+    context.problems.add(at, path, 'Expected one of "text", "json" and "clip": what is sent');
   }
   if (json.given) return { kind: "json", value: json.value };
   if (clip.value !== null) return { kind: "clip", field: clip.value === "json" ? clip_field.value : null };

@@ -4,7 +4,7 @@ import { list, transform } from "../shape/containers.ts";
 import { HTTP } from "../shape/endpoint.ts";
 import { template } from "../shape/json_value.ts";
 import { boolean, number } from "../shape/scalars.ts";
-import { caller, login, SOCKETS, tellRepeats } from "./calls.ts";
+import { caller, login, reportRepeats, SOCKETS } from "./calls.ts";
 import { COMMON, httpHost, OVER_HTTP, overHttp, type ServiceDraft } from "./common.ts";
 import { type Exchange, HTTP_EXCHANGE, planHttpExchange } from "./exchange.ts";
 import { type Context, type Decoded, maybe, object, optional, required, type Shape } from "../shape/shape.ts";
@@ -55,10 +55,10 @@ const FIELDS = {
 };
 
 /** June's gateway. */
-export const gateway: Shape<GatewayDraft> = transform(object(FIELDS), (given, _place, cx) => {
-  const endpoints = given.rest_endpoints.value.map(({ value, at, path }) => planEndpoint(value, { at, path }, cx));
-  tellRepeats(endpoints, cx);
-  const plan = overHttp(given, cx);
+export const gateway: Shape<GatewayDraft> = transform(object(FIELDS), (given, _place, context) => {
+  const endpoints = given.rest_endpoints.value.map(({ value, at, path }) => planEndpoint(value, { at, path }, context));
+  reportRepeats(endpoints, context);
+  const plan = overHttp(given, context);
   const settings = {
     protocol: "rest",
     base_path: given.host.value.path,
@@ -76,8 +76,8 @@ export const gateway: Shape<GatewayDraft> = transform(object(FIELDS), (given, _p
 });
 
 /** An end point of June's has the body June wants. */
-function planEndpoint(given: Decoded<typeof HTTP_EXCHANGE>, place: Place, cx: Context): Exchange<RestExchange> {
-  const exchange = planHttpExchange(given, place, cx);
+function planEndpoint(given: Decoded<typeof HTTP_EXCHANGE>, place: Place, context: Context): Exchange<RestExchange> {
+  const exchange = planHttpExchange(given, place, context);
   const { plan } = exchange;
   const body = plan.method === "POST" ? plan.body ?? BODIES[plan.path] ?? null : plan.body;
   return { ...exchange, plan: { ...plan, body } };

@@ -144,11 +144,11 @@ type Given = Partial<Decoded<typeof ORDER & typeof FIELD & typeof UNIQUE & typeo
   files: { value: InputFile[] | null; given: boolean };
 };
 
-function draft(given: Given, cx: Context): InputsDraft {
+function draft(given: Given, context: Context): InputsDraft {
   const { input_tokens } = given;
   if (input_tokens?.given && given.files.given) {
     const why = 'Both "files" and "input_tokens" are given: prompts come from files, or are made of words. Remove one';
-    cx.problems.add(input_tokens.at, input_tokens.path, why);
+    context.problems.add(input_tokens.at, input_tokens.path, why);
   }
   const plan: InputPlan = {
     field: given.field?.value ?? null,
@@ -176,7 +176,7 @@ export const prompts: Field<InputsDraft | null> = maybe(
     simple,
     transform(
       object({ ...files("built-in prompts", "prompts.jsonl"), ...FIELD, ...ORDER, ...UNIQUE, ...CHAT }),
-      (given, _place, cx) => draft(given, cx),
+      (given, _place, context) => draft(given, context),
     ),
   ),
   "built-in prompts",
@@ -190,7 +190,7 @@ export const texts: Field<InputsDraft | null> = maybe(
     simple,
     transform(
       object({ ...files("built-in sentences", "sentences.txt"), ...FIELD, ...ORDER, ...UNIQUE }),
-      (given, _place, cx) => draft(given, cx),
+      (given, _place, context) => draft(given, context),
     ),
   ),
   "built-in sentences",
@@ -202,7 +202,10 @@ export const texts: Field<InputsDraft | null> = maybe(
 export const clips: Field<InputsDraft | null> = maybe(
   orMap(
     simple,
-    transform(object({ ...files("built-in clips", "clips/"), ...ORDER }), (given, _place, cx) => draft(given, cx)),
+    transform(
+      object({ ...files("built-in clips", "clips/"), ...ORDER }),
+      (given, _place, context) => draft(given, context),
+    ),
   ),
   "built-in clips",
   "WAV files, JSONL manifests or folders of speech. Or a map that says how they are picked.",

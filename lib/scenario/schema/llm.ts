@@ -34,11 +34,11 @@ type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "input_plan
 function draft(
   given: Decoded<typeof LLM> & Pick<Decoded<typeof OVER_GRPC>, "moves">,
   plan: Rest,
-  cx: Context,
+  context: Context,
 ): ServiceDraft {
   if (given.prompts.value?.input_plan?.exact_output && plan.protocol !== "openai") {
     const { at, path } = given.prompts;
-    cx.problems.add(at, path, `The key "exact_output" needs "protocol: openai", and here it is ${plan.protocol}`);
+    context.problems.add(at, path, `The key "exact_output" needs "protocol: openai", and here it is ${plan.protocol}`);
   }
   const { max_tokens, temperature, system } = given;
   const options: LlmOptions = {
@@ -58,7 +58,7 @@ function draft(
 const june = variant(
   LLM,
   { host: grpcHost("llm", 50051), ...OVER_GRPC },
-  (given, _place, cx) => draft(given, { protocol: "june", settings: null, ...overGrpc(given, cx) }, cx),
+  (given, _place, context) => draft(given, { protocol: "june", settings: null, ...overGrpc(given, context) }, context),
 );
 
 const DATATYPES = ["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"] as const;
@@ -113,9 +113,9 @@ const triton = (port: number): Variant<ServiceDraft> =>
       ),
       text_output: optional(text(200), "text_output", "Name of the output that holds the text made."),
     },
-    (given, _place, cx) =>
+    (given, _place, context) =>
       draft(given, {
-        ...overGrpc(given, cx),
+        ...overGrpc(given, context),
         protocol: "triton",
         settings: {
           protocol: "triton",
@@ -125,7 +125,7 @@ const triton = (port: number): Variant<ServiceDraft> =>
           inputs: given.tensors.value?.map(({ value }) => value) ?? null,
           text_output: given.text_output.value,
         },
-      }, cx),
+      }, context),
   );
 
 const FIELD_NAMES = keyPattern("field", "^[A-Za-z_][A-Za-z0-9_]{0,63}$", "a name of letters, digits and _");
@@ -148,9 +148,9 @@ const openai = variant(
       { ignore_eos: true, min_tokens: 128 },
     ),
   },
-  (given, _place, cx) =>
+  (given, _place, context) =>
     draft(given, {
-      ...overHttp(given, cx),
+      ...overHttp(given, context),
       protocol: "openai",
       settings: {
         protocol: "openai",
@@ -162,7 +162,7 @@ const openai = variant(
         audio_format: "pcm",
         sample_rate_hz: 24_000,
       },
-    }, cx),
+    }, context),
 );
 
 const PROTOCOL = "What the service speaks: June's own gRPC, Triton's (KServe v2), or OpenAI's HTTP.";

@@ -59,8 +59,8 @@ type GivenObjective = Setting<Objective>;
 /** A limit by distribution: for all operations, or a map of operations to limits. */
 export const objectives: Shape<GivenObjective[]> = transform(
   mapOf(distributions, limits, { max: 20 }),
-  (entries, _place, cx) => {
-    const read = entries.flatMap((entry) => entry.value.map((limit) => readLimit(entry, limit, cx.problems)));
+  (entries, _place, context) => {
+    const read = entries.flatMap((entry) => entry.value.map((limit) => readLimit(entry, limit, context.problems)));
     const good = read.filter((objective) => objective !== null);
     return good.length === read.length ? good : undefined;
   },

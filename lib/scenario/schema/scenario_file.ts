@@ -14,10 +14,10 @@ const percentiles: Shape<number[]> = transform(
 
 const resources: Shape<ResourcePlan> = transform(
   oneOrMore(choice("cpu", "memory", "gpu", "database_connections")),
-  (items, { at, path }, cx) => {
+  (items, { at, path }, context) => {
     const asked = items.map(({ value }) => value);
     if (asked.includes("database_connections")) {
-      cx.problems.warn(at, path, '"database_connections" is not sampled: June has no database any more');
+      context.problems.warn(at, path, '"database_connections" is not sampled: June has no database any more');
     }
     return { cpu: asked.includes("cpu"), memory: asked.includes("memory"), gpu: asked.includes("gpu") };
   },

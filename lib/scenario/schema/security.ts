@@ -50,17 +50,20 @@ const headerValue: Shape<string> = scalar({
 });
 
 /** gRPC metadata, keys in lower case. */
-export const metadata: Shape<MetadataEntry[]> = transform(mapOf(metadataKeys, headerValue), (entries, _place, cx) => {
-  for (const { key, value, at, path } of entries) {
-    if (!key.toLowerCase().endsWith("-bin") || /^[A-Za-z0-9+/]*={0,2}$/.test(value)) continue;
-    cx.problems.add(
-      at,
-      path,
-      'Expected base64, because the key ends in "-bin"; the value found is not shown, for it may be secret',
-    );
-  }
-  return entries.map(({ key, value }) => ({ key: key.toLowerCase(), value }));
-});
+export const metadata: Shape<MetadataEntry[]> = transform(
+  mapOf(metadataKeys, headerValue),
+  (entries, _place, context) => {
+    for (const { key, value, at, path } of entries) {
+      if (!key.toLowerCase().endsWith("-bin") || /^[A-Za-z0-9+/]*={0,2}$/.test(value)) continue;
+      context.problems.add(
+        at,
+        path,
+        'Expected base64, because the key ends in "-bin"; the value found is not shown, for it may be secret',
+      );
+    }
+    return entries.map(({ key, value }) => ({ key: key.toLowerCase(), value }));
+  },
+);
 
 /** HTTP headers, their names in lower case. */
 export const headers: Shape<MetadataEntry[]> = transform(
@@ -88,8 +91,8 @@ const TLS_FIELDS = {
   ),
 };
 
-const tlsMap: Shape<TlsPlan | null> = transform(object(TLS_FIELDS), (given, { at, path }, cx) => {
-  tellTlsConflicts(given, at, path, cx);
+const tlsMap: Shape<TlsPlan | null> = transform(object(TLS_FIELDS), (given, { at, path }, context) => {
+  reportTlsConflicts(given, at, path, context);
   return {
     ca_file: given.ca.value,
     cert_file: given.cert.value,
@@ -100,18 +103,18 @@ const tlsMap: Shape<TlsPlan | null> = transform(object(TLS_FIELDS), (given, { at
   };
 });
 
-function tellTlsConflicts(given: Decoded<typeof TLS_FIELDS>, at: string, path: string, cx: Context): void {
+function reportTlsConflicts(given: Decoded<typeof TLS_FIELDS>, at: string, path: string, context: Context): void {
   if (given.cert.given !== given.key.given) {
     const [have, lack] = given.cert.given ? ["cert", "key"] : ["key", "cert"];
-    cx.problems.add(at, path, `The key "${have}" is given without "${lack}"; a client certificate needs both`);
+    context.problems.add(at, path, `The key "${have}" is given without "${lack}"; a client certificate needs both`);
   }
   if (given.insecure.value) {
     const text = "The server's certificate is NOT checked: whoever answers there is believed, and gets what is sent";
-    cx.problems.warn(given.insecure.at, given.insecure.path, text);
+    context.problems.warn(given.insecure.at, given.insecure.path, text);
   }
   const checks = [given.ca, given.pin].filter((setting) => setting.given);
   if (given.insecure.value && checks.length > 0) {
-    cx.problems.add(
+    context.problems.add(
       given.insecure.at,
       given.insecure.path,
       'The key "insecure" accepts any certificate; remove it, or "ca" and "pin"',
@@ -132,12 +135,12 @@ const NO_FILES: TlsPlan = {
 export const tls: Shape<TlsPlan | null> = scalarOrMap(transform(boolean, (on) => on ? NO_FILES : null), tlsMap);
 
 /** TLS of a URL and of the key `tls`, which must not contradict each other. */
-export function tlsOf({ secure }: Endpoint, tls: Setting<TlsPlan | null>, cx: Context): TlsPlan | null {
+export function tlsOf({ secure }: Endpoint, tls: Setting<TlsPlan | null>, context: Context): TlsPlan | null {
   if (tls.given && tls.valid && secure !== null && (tls.value !== null) !== secure) {
     const text = secure
       ? 'The URL says TLS and "tls: false" says none: remove one of them'
       : 'The URL says no TLS and the key "tls" is given: write the URL with the scheme for TLS, or remove "tls"';
-    cx.problems.add(tls.at, tls.path, text);
+    context.problems.add(tls.at, tls.path, text);
   }
   return tls.value ?? (secure === true ? NO_FILES : null);
 }
@@ -164,11 +167,11 @@ const oauth2: Shape<OAuth2Plan> = transform(
     ),
     tls: maybe(tls, "as the URL says", "How the connection to the token endpoint is secured."),
   }),
-  (given, _place, cx) => ({
+  (given, _place, context) => ({
     kind: "oauth2",
     address: given.token_url.value.address,
     path: given.token_url.value.path,
-    tls: tlsOf(given.token_url.value, given.tls, cx),
+    tls: tlsOf(given.token_url.value, given.tls, context),
     client_id: given.client_id.value,
     client_secret: given.client_secret.value,
     scope: given.scope.value,
@@ -189,9 +192,9 @@ export const auth: Shape<AuthPlan> = transform(
     ),
     oauth2: maybe(oauth2, "none", "Ask a token endpoint for it, with a client's credentials (RFC 6749, 4.4)."),
   }),
-  ({ bearer, bearer_file, oauth2 }, { at, path }, cx) => {
+  ({ bearer, bearer_file, oauth2 }, { at, path }, context) => {
     if ([bearer, bearer_file, oauth2].filter(({ given }) => given).length !== 1) {
-      cx.problems.add(at, path, 'Expected one of "bearer", "bearer_file" and "oauth2"');
+      context.problems.add(at, path, 'Expected one of "bearer", "bearer_file" and "oauth2"');
       return undefined;
     }
     if (bearer.value !== null) return { kind: "bearer", token: bearer.value };
@@ -212,11 +215,11 @@ export const proxy: Shape<ProxyPlan> = scalar({
 });
 
 /** Tells a header that `auth` sends too. */
-export function tellTwoTokens(
+export function reportTwoTokens(
   auth: Setting<AuthPlan | null>,
   headers: Setting<readonly MetadataEntry[] | null>,
-  cx: Context,
+  context: Context,
 ): void {
   if (!auth.given || !headers.value?.some(({ key }) => key === "authorization")) return;
-  cx.problems.add(auth.at, auth.path, 'Both "auth" and a header "authorization" are given: remove one');
+  context.problems.add(auth.at, auth.path, 'Both "auth" and a header "authorization" are given: remove one');
 }

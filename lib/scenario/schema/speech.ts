@@ -70,11 +70,11 @@ const juneStt = variant(
       "Language of the speech. Streams cannot carry it: there the server's own setting holds.",
     ),
   },
-  (given, _place, cx) =>
+  (given, _place, context) =>
     listener(given, { ...paced(given), language: given.language.value }, {
       protocol: "june",
       settings: null,
-      ...overGrpc(given, cx),
+      ...overGrpc(given, context),
     }),
 );
 
@@ -89,9 +89,9 @@ const rivaStt = variant(
     interim_results: optional(boolean, true, "Ask for what is understood so far, too."),
     automatic_punctuation: optional(boolean, true, "Ask for punctuation and capitals."),
   },
-  (given, _place, cx) =>
+  (given, _place, context) =>
     listener(given, { ...paced(given), language: primary(given.language.value) }, {
-      ...overGrpc(given, cx),
+      ...overGrpc(given, context),
       protocol: "riva",
       settings: {
         ...rivaOf(given.language.value),
@@ -119,9 +119,9 @@ const openaiStt = variant(
     model: optional(text(300), "whisper-1", "Name of the model, as `GET /v1/models` lists it."),
     language: optional(language, "en", "Language of the speech."),
   },
-  (given, _place, cx) =>
+  (given, _place, context) =>
     listener(given, { pacing: "fast", chunk_ms: 100, language: given.language.value }, {
-      ...overHttp(given, cx),
+      ...overHttp(given, context),
       protocol: "openai",
       settings: openaiOf(given),
     }),
@@ -184,11 +184,11 @@ const juneTts = variant(
     voice: optional(text(64), "default", "Voice to speak with."),
     language: optional(language, "en", "Language of the sentences."),
   },
-  (given, _place, cx) =>
+  (given, _place, context) =>
     speaker(given, { voice: given.voice.value, language: given.language.value }, {
       protocol: "june",
       settings: null,
-      ...overGrpc(given, cx),
+      ...overGrpc(given, context),
     }),
 );
 
@@ -203,9 +203,9 @@ const rivaTts = variant(
     language: optional(locale, "en-US", "Language of the sentences."),
     sample_rate: sampleRate(22_050),
   },
-  (given, _place, cx) =>
+  (given, _place, context) =>
     speaker(given, { voice: given.voice.value, language: primary(given.language.value) }, {
-      ...overGrpc(given, cx),
+      ...overGrpc(given, context),
       protocol: "riva",
       settings: { ...rivaOf(given.language.value), sample_rate_hz: given.sample_rate.value },
     }),
@@ -225,9 +225,9 @@ const openaiTts = variant(
     ),
     sample_rate: sampleRate(24_000),
   },
-  (given, _place, cx) =>
+  (given, _place, context) =>
     speaker(given, { voice: given.voice.value, language: "en" }, {
-      ...overHttp(given, cx),
+      ...overHttp(given, context),
       protocol: "openai",
       settings: { ...openaiOf(given), audio_format: given.format.value, sample_rate_hz: given.sample_rate.value },
     }),

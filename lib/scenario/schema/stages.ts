@@ -121,12 +121,12 @@ export interface Replay {
 
 const replay: Shape<Replay> = transform(
   existingPath("a file of arrivals, one offset a line"),
-  (path, { at, path: key }, cx) => {
-    const text = readText(path, at, key, cx);
+  (path, { at, path: key }, context) => {
+    const text = readText(path, at, key, context);
     if (text === null) return undefined;
     const recording = parseOffsets(text);
     if (!recording.ok) {
-      cx.problems.add(`${path}:${recording.line}:1`, "", recording.error);
+      context.problems.add(`${path}:${recording.line}:1`, "", recording.error);
       return undefined;
     }
     const { offsets } = recording;
@@ -134,11 +134,11 @@ const replay: Shape<Replay> = transform(
   },
 );
 
-function readText(path: string, at: string, key: string, cx: Context): string | null {
+function readText(path: string, at: string, key: string, context: Context): string | null {
   try {
-    return cx.readText(path);
+    return context.readText(path);
   } catch (error) {
-    cx.problems.add(at, key, `Cannot read ${JSON.stringify(path)}: ${(error as Error).message}`);
+    context.problems.add(at, key, `Cannot read ${JSON.stringify(path)}: ${(error as Error).message}`);
     return null;
   }
 }

@@ -48,31 +48,31 @@ const FIELDS = {
   lognormal: maybe(lognormal, "none", "Lognormal pauses, as people's are.", { median: "2s", sigma: 0.5 }),
 };
 
-const map: Shape<ThinkTime> = transform(object(FIELDS), (given, { at, path }, cx) => {
+const map: Shape<ThinkTime> = transform(object(FIELDS), (given, { at, path }, context) => {
   const ways = [given.min.given || given.max.given, given.exponential.given, given.lognormal.given];
   if (ways.filter((way) => way).length !== 1) {
-    cx.problems.add(at, path, 'Expected one of "min" and "max", "exponential" or "lognormal"');
+    context.problems.add(at, path, 'Expected one of "min" and "max", "exponential" or "lognormal"');
     return undefined;
   }
-  return timeOf(given, (setting, fault) => cx.problems.add(setting.at, setting.path, fault));
+  return timeOf(given, (setting, fault) => context.problems.add(setting.at, setting.path, fault));
 });
 
 function timeOf(
   { min, max, exponential, lognormal }: Decoded<typeof FIELDS>,
-  tell: (setting: Setting<unknown>, fault: string) => void,
+  report: (setting: Setting<unknown>, fault: string) => void,
 ): ThinkTime | undefined {
   if (exponential.value !== null) return { kind: "exponential", mean_ms: exponential.value };
   if (lognormal.value !== null) {
     return { kind: "lognormal", median_ms: lognormal.value.median.value, sigma: lognormal.value.sigma.value };
   }
   for (const [setting, other] of [[min, "max"], [max, "min"]] as const) {
-    if (!setting.given) tell(setting, `Missing key: "${other}" is given, and a range needs both "min" and "max"`);
+    if (!setting.given) report(setting, `Missing key: "${other}" is given, and a range needs both "min" and "max"`);
   }
   if (min.value === null || max.value === null) return undefined;
   const time = uniform(min.value, max.value);
   if (time) return time;
   const [longest, shortest] = [max.value, min.value].map((ms) => writeDuration(ms * 1000));
-  tell(min, `Expected at most the "max" of ${longest}, found ${shortest}`);
+  report(min, `Expected at most the "max" of ${longest}, found ${shortest}`);
   return undefined;
 }
 

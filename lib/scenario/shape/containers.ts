@@ -9,14 +9,14 @@ export function list<T>(
   { min = 0, max = 100 }: { min?: number; max?: number } = {},
 ): Shape<Setting<T>[]> {
   const expected = `a list, each item ${item.expected}`;
-  const decode = (tree: Tree, path: string, cx: Context): Setting<T>[] | undefined => {
+  const decode = (tree: Tree, path: string, context: Context): Setting<T>[] | undefined => {
     if (tree.kind === "broken") return undefined;
-    if (tree.kind !== "list") return refuse(tree, path, expected, cx);
+    if (tree.kind !== "list") return refuse(tree, path, expected, context);
     if (tree.items.length < min || tree.items.length > max) {
-      cx.problems.add(tree.at, path, `Expected ${min} to ${max} items, found ${tree.items.length}`);
+      context.problems.add(tree.at, path, `Expected ${min} to ${max} items, found ${tree.items.length}`);
       return undefined;
     }
-    return allOf(tree.items.map((value, i) => decodeItem(item, value, `${path}[${i}]`, cx)));
+    return allOf(tree.items.map((value, i) => decodeItem(item, value, `${path}[${i}]`, context)));
   };
   const jsonSchema = (): JsonSchema => ({ type: "array", items: item.jsonSchema(), minItems: min, maxItems: max });
   return { expected, parts: [{ suffix: "[]", shape: item }], decode, jsonSchema };
@@ -25,14 +25,14 @@ export function list<T>(
 /** A value, or a list of such values. */
 export function oneOrMore<T>(item: Shape<T>, limits: { min?: number; max?: number } = {}): Shape<Setting<T>[]> {
   const several = list(item, limits);
-  const decode = (tree: Tree, path: string, cx: Context): Setting<T>[] | undefined =>
-    tree.kind === "scalar" ? allOf([decodeItem(item, tree, path, cx)]) : several.decode(tree, path, cx);
+  const decode = (tree: Tree, path: string, context: Context): Setting<T>[] | undefined =>
+    tree.kind === "scalar" ? allOf([decodeItem(item, tree, path, context)]) : several.decode(tree, path, context);
   const jsonSchema = (): JsonSchema => ({ anyOf: [several.jsonSchema(), item.jsonSchema()] });
   return { expected: `${item.expected}, or a list of such`, parts: several.parts, decode, jsonSchema };
 }
 
-function decodeItem<T>(item: Shape<T>, tree: Tree, path: string, cx: Context): Setting<T> | undefined {
-  const value = item.decode(tree, path, cx);
+function decodeItem<T>(item: Shape<T>, tree: Tree, path: string, context: Context): Setting<T> | undefined {
+  const value = item.decode(tree, path, context);
   return value === undefined ? undefined : { value, given: true, valid: true, at: tree.at, path };
 }
 
@@ -64,18 +64,18 @@ export function mapOf<T>(
   { min = 0, max = 100 }: { min?: number; max?: number } = {},
 ): Shape<KeyedSetting<T>[]> {
   const expected = `a map of <${keys.placeholder}> to ${item.expected}`;
-  const decode = (tree: Tree, path: string, cx: Context): KeyedSetting<T>[] | undefined => {
+  const decode = (tree: Tree, path: string, context: Context): KeyedSetting<T>[] | undefined => {
     if (tree.kind === "broken") return undefined;
-    if (tree.kind !== "map") return refuse(tree, path, expected, cx);
+    if (tree.kind !== "map") return refuse(tree, path, expected, context);
     if (tree.entries.length < min || tree.entries.length > max) {
-      cx.problems.add(tree.at, path, `Expected ${min} to ${max} entries, found ${tree.entries.length}`);
+      context.problems.add(tree.at, path, `Expected ${min} to ${max} entries, found ${tree.entries.length}`);
       return undefined;
     }
     return allOf(tree.entries.map((entry) => {
       const entryPath = joinPath(path, entry.key);
       const fault = keys.fault(entry.key);
-      if (fault !== null) cx.problems.add(entry.at, entryPath, fault);
-      const setting = decodeItem(item, entry.value, entryPath, cx);
+      if (fault !== null) context.problems.add(entry.at, entryPath, fault);
+      const setting = decodeItem(item, entry.value, entryPath, context);
       return fault === null && setting ? { ...setting, key: entry.key, keyAt: entry.at } : undefined;
     }));
   };
@@ -92,9 +92,9 @@ export function mapOf<T>(
 /** One shape for a single value, another for a map. */
 export function scalarOrMap<T>(single: Shape<T>, map: Shape<T>): Shape<T> {
   const expected = `${single.expected}, or a map`;
-  const decode = (tree: Tree, path: string, cx: Context): T | undefined => {
-    if (tree.kind === "list") return refuse(tree, path, expected, cx);
-    return (tree.kind === "map" ? map : single).decode(tree, path, cx);
+  const decode = (tree: Tree, path: string, context: Context): T | undefined => {
+    if (tree.kind === "list") return refuse(tree, path, expected, context);
+    return (tree.kind === "map" ? map : single).decode(tree, path, context);
   };
   const parts: Part[] = [{ suffix: "", shape: map }];
   return { expected, parts, decode, jsonSchema: () => ({ anyOf: [single.jsonSchema(), map.jsonSchema()] }) };
@@ -103,8 +103,8 @@ export function scalarOrMap<T>(single: Shape<T>, map: Shape<T>): Shape<T> {
 /** One shape for a map, another for everything else. */
 export function orMap<T>(other: Shape<T>, map: Shape<T>): Shape<T> {
   const expected = `${other.expected}, or a map`;
-  const decode = (tree: Tree, path: string, cx: Context): T | undefined =>
-    (tree.kind === "map" ? map : other).decode(tree, path, cx);
+  const decode = (tree: Tree, path: string, context: Context): T | undefined =>
+    (tree.kind === "map" ? map : other).decode(tree, path, context);
   const parts: Part[] = [{ suffix: "", shape: map }];
   return { expected, parts, decode, jsonSchema: () => ({ anyOf: [other.jsonSchema(), map.jsonSchema()] }) };
 }
@@ -112,11 +112,11 @@ export function orMap<T>(other: Shape<T>, map: Shape<T>): Shape<T> {
 /** A shape whose value is worked on further; `change` may add problems and answer undefined. */
 export function transform<T, U>(
   shape: Shape<T>,
-  change: (value: T, place: { at: string; path: string }, cx: Context) => U | undefined,
+  change: (value: T, place: { at: string; path: string }, context: Context) => U | undefined,
 ): Shape<U> {
-  const decode = (tree: Tree, path: string, cx: Context): U | undefined => {
-    const value = shape.decode(tree, path, cx);
-    return value === undefined ? undefined : change(value, { at: tree.at, path }, cx);
+  const decode = (tree: Tree, path: string, context: Context): U | undefined => {
+    const value = shape.decode(tree, path, context);
+    return value === undefined ? undefined : change(value, { at: tree.at, path }, context);
   };
   return { expected: shape.expected, parts: shape.parts, decode, jsonSchema: () => shape.jsonSchema() };
 }

@@ -30,13 +30,13 @@ export function endpoint(default_port: number, schemes: Schemes): Shape<Endpoint
   return scalar({
     expected: `a URL such as "${schemes.plain}://host:${default_port}/path", or "host:port"`,
     schema: { type: "string" },
-    read(tree, cx) {
+    read(tree, context) {
       const text = tree.text.trim();
       if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return readUrl(text, schemes);
       const [host = "", ...path] = text.split("/");
-      const before = cx.problems.list.length;
-      const value = bare.decode({ ...tree, value: host, text: host }, "", cx);
-      const faults = cx.problems.list.splice(before);
+      const before = context.problems.list.length;
+      const value = bare.decode({ ...tree, value: host, text: host }, "", context);
+      const faults = context.problems.list.splice(before);
       if (value === undefined) return { error: faults[0]?.text ?? `Cannot read the address ${quote(text)}` };
       return {
         value: { address: value, secure: null, path: withoutSlash(path.length === 0 ? "" : `/${path.join("/")}`) },

@@ -16,23 +16,23 @@ export const anyValue: Shape<Json> = {
 };
 
 /** Undefined where something in it could not be read, of which its reader has told. */
-function jsonOf(tree: Tree, path: string, cx: Context): Json | undefined {
+function jsonOf(tree: Tree, path: string, context: Context): Json | undefined {
   switch (tree.kind) {
     case "broken":
       return undefined;
     case "scalar": {
       if (typeof tree.value !== "string") return tree.value;
-      const read = readTemplate(tree.value, cx);
+      const read = readTemplate(tree.value, context);
       if ("value" in read) return read.value;
-      cx.problems.add(tree.at, path, read.error);
+      context.problems.add(tree.at, path, read.error);
       return undefined;
     }
     case "list": {
-      const items = tree.items.map((item, i) => jsonOf(item, `${path}[${i}]`, cx));
+      const items = tree.items.map((item, i) => jsonOf(item, `${path}[${i}]`, context));
       return items.includes(undefined) ? undefined : items as Json[];
     }
     case "map": {
-      const entries = tree.entries.map(({ key, value }) => [key, jsonOf(value, joinPath(path, key), cx)] as const);
+      const entries = tree.entries.map(({ key, value }) => [key, jsonOf(value, joinPath(path, key), context)] as const);
       return entries.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(entries) as Json;
     }
   }
@@ -43,16 +43,16 @@ export function template(max: number): Shape<string> {
   return scalar({
     expected: `text of at most ${max} characters, which may hold placeholders`,
     schema: { type: "string" },
-    read: (tree, cx) => tree.text.length > max ? null : readTemplate(tree.text, cx),
+    read: (tree, context) => tree.text.length > max ? null : readTemplate(tree.text, context),
   });
 }
 
-function readTemplate(text: string, cx: Context): { value: string } | { error: string } {
+function readTemplate(text: string, context: Context): { value: string } | { error: string } {
   const missing: string[] = [];
   try {
     const value = mapPickedFiles(text, (file) => {
-      const path = resolve(cx.dir, file);
-      if (!cx.exists(path)) missing.push(`No such file: ${quote(file)} (looked for ${quote(path)})`);
+      const path = resolve(context.dir, file);
+      if (!context.exists(path)) missing.push(`No such file: ${quote(file)} (looked for ${quote(path)})`);
       return path;
     });
     return missing[0] === undefined ? { value } : { error: missing[0] };

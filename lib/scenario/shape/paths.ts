@@ -8,10 +8,10 @@ export const existingPath = (what: string): Shape<string> =>
   scalar({
     expected: `the path of ${what}, relative to the scenario file's folder`,
     schema: { type: "string", minLength: 1 },
-    read(tree, cx) {
+    read(tree, context) {
       if (tree.text.trim() === "") return null;
-      const path = resolve(cx.dir, tree.text);
-      if (cx.exists(path)) return { value: path };
+      const path = resolve(context.dir, tree.text);
+      if (context.exists(path)) return { value: path };
       return { error: `No such file or folder: ${quote(tree.text)} (looked for ${quote(path)})` };
     },
   });

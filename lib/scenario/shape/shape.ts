@@ -28,7 +28,7 @@ export interface Shape<out T> {
   /** The shapes inside, by what stands after this value's path: `.users`, `[]`, `.<name>`; empty for alternatives. */
   readonly parts: readonly Part[];
   /** The value, or undefined after its faults went to `cx.problems`. */
-  decode(tree: Tree, path: string, cx: Context): T | undefined;
+  decode(tree: Tree, path: string, context: Context): T | undefined;
   jsonSchema(): JsonSchema;
 }
 
@@ -63,7 +63,7 @@ export interface Field<out T> {
   schemaDefault: Json | undefined;
   /** A value that could stand here. */
   example: Json | undefined;
-  fallback(at: string, path: string, cx: Context): T;
+  fallback(at: string, path: string, context: Context): T;
 }
 
 /** The keys of a map. */
@@ -73,13 +73,13 @@ export type Decoded<F extends Fields> = { [K in keyof F]: F[K] extends Field<inf
 
 /** A key that must be given. */
 export function required<T>(shape: Shape<T>, example: Json, doc: string): Field<T> {
-  const fallback = (at: string, path: string, cx: Context) => decodeOwn(shape, example, at, path, cx);
+  const fallback = (at: string, path: string, context: Context) => decodeOwn(shape, example, at, path, context);
   return { shape, doc, required: true, absent: "", schemaDefault: undefined, example, fallback };
 }
 
 /** A key with a fixed default, written as the file would write it. */
 export function optional<T>(shape: Shape<T>, value: Json, doc: string, example?: Json): Field<T> {
-  const fallback = (at: string, path: string, cx: Context) => decodeOwn(shape, value, at, path, cx);
+  const fallback = (at: string, path: string, context: Context) => decodeOwn(shape, value, at, path, context);
   return { shape, doc, required: false, absent: writeDefault(value), schemaDefault: value, example, fallback };
 }
 
@@ -94,8 +94,8 @@ function writeDefault(value: Json): string {
 }
 
 /** Defaults and examples go through the decoder too: one that it refuses is a fault of this program. */
-function decodeOwn<T>(shape: Shape<T>, json: Json, at: string, path: string, cx: Context): T {
-  const value = shape.decode(treeOf(json, at), path, cx);
+function decodeOwn<T>(shape: Shape<T>, json: Json, at: string, path: string, context: Context): T {
+  const value = shape.decode(treeOf(json, at), path, context);
   if (value === undefined) throw new Error(`The schema's own value for "${path}" does not fit it`);
   return value;
 }
@@ -113,28 +113,28 @@ export function object<F extends Fields>(
   fields: F,
   groups: readonly (keyof F & string)[][] = [],
 ): ObjectShape<Decoded<F>> {
-  const decode = (tree: Tree, path: string, cx: Context): Decoded<F> | undefined => {
+  const decode = (tree: Tree, path: string, context: Context): Decoded<F> | undefined => {
     if (tree.kind === "broken") return undefined;
     const isEmpty = isNothing(tree);
-    if (tree.kind !== "map" && !isEmpty) return refuse(tree, path, "a map of keys", cx);
+    if (tree.kind !== "map" && !isEmpty) return refuse(tree, path, "a map of keys", context);
     const map: MapTree = tree.kind === "map" ? tree : { kind: "map", at: tree.at, entries: [] };
-    tellUnknownKeys(map, path, Object.keys(fields), cx);
-    const settings = Object.entries(fields).map(([key, field]) => [key, decodeField(map, key, field, path, cx)]);
+    reportUnknownKeys(map, path, Object.keys(fields), context);
+    const settings = Object.entries(fields).map(([key, field]) => [key, decodeField(map, key, field, path, context)]);
     return Object.fromEntries(settings) as Decoded<F>;
   };
   const parts = Object.entries(fields).map(([key, field]) => ({ suffix: `.${key}`, shape: field.shape, field }));
   return { expected: "a map of keys", fields, parts, decode, jsonSchema: () => objectSchema(fields, groups) };
 }
 
-function tellUnknownKeys(map: MapTree, path: string, known: readonly string[], cx: Context): void {
+function reportUnknownKeys(map: MapTree, path: string, known: readonly string[], context: Context): void {
   for (const { key, at } of map.entries) {
     if (known.includes(key)) continue;
     const text = withRemedy(`Unknown key ${quote(key)}`, key, "allowed here:", known);
-    cx.problems.add(at, joinPath(path, key), text);
+    context.problems.add(at, joinPath(path, key), text);
   }
 }
 
-function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: string, cx: Context): Setting<T> {
+function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: string, context: Context): Setting<T> {
   const path = joinPath(parent, key);
   const entry = map.entries.find((candidate) => candidate.key === key);
   if (!entry) {
@@ -142,13 +142,19 @@ function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: stri
       const { expected } = field.shape;
       const example = expected.includes("such as") ? "" : `, such as ${JSON.stringify(field.example)}`;
       const text = `Missing key ${quote(key)}: expected ${expected}${example}`;
-      cx.problems.add(map.at, path, text);
+      context.problems.add(map.at, path, text);
     }
-    return { value: field.fallback(map.at, path, cx), given: false, valid: !field.required, at: map.at, path };
+    return { value: field.fallback(map.at, path, context), given: false, valid: !field.required, at: map.at, path };
   }
-  const value = field.shape.decode(entry.value, path, cx);
+  const value = field.shape.decode(entry.value, path, context);
   const valid = value !== undefined;
-  return { value: valid ? value : field.fallback(entry.at, path, cx), given: true, valid, at: entry.value.at, path };
+  return {
+    value: valid ? value : field.fallback(entry.at, path, context),
+    given: true,
+    valid,
+    at: entry.value.at,
+    path,
+  };
 }
 
 function objectSchema(fields: Fields, groups: readonly string[][]): JsonSchema {
@@ -175,7 +181,7 @@ export type Read<T> = { value: T } | { error: string } | null;
 export interface ScalarSpec<T> {
   expected: string;
   schema: JsonSchema;
-  read(scalar: ScalarTree, cx: Context): Read<T>;
+  read(scalar: ScalarTree, context: Context): Read<T>;
   /** Keep the value out of messages. */
   secret?: boolean;
 }
@@ -185,13 +191,13 @@ const REFERENCE: JsonSchema = { type: "string", pattern: "\\$\\{" };
 
 /** A single value. */
 export function scalar<T>(spec: ScalarSpec<T>): Shape<T> {
-  const decode = (tree: Tree, path: string, cx: Context): T | undefined => {
+  const decode = (tree: Tree, path: string, context: Context): T | undefined => {
     if (tree.kind === "broken") return undefined;
-    if (tree.kind !== "scalar" || tree.value === null) return refuse(tree, path, spec.expected, cx);
-    const read = spec.read(tree, cx);
+    if (tree.kind !== "scalar" || tree.value === null) return refuse(tree, path, spec.expected, context);
+    const read = spec.read(tree, context);
     if (read && "value" in read) return read.value;
-    if (read === null && !spec.secret) return refuse(tree, path, spec.expected, cx);
-    cx.problems.add(
+    if (read === null && !spec.secret) return refuse(tree, path, spec.expected, context);
+    context.problems.add(
       tree.at,
       path,
       read?.error ?? `Expected ${spec.expected}; the value found is not shown, for it may be secret`,
@@ -204,7 +210,7 @@ export function scalar<T>(spec: ScalarSpec<T>): Shape<T> {
 }
 
 /** Tells that something else was found than expected. */
-export function refuse(tree: Tree, path: string, expected: string, cx: Context): undefined {
-  cx.problems.add(tree.at, path, `Expected ${expected}, found ${found(tree)}`);
+export function refuse(tree: Tree, path: string, expected: string, context: Context): undefined {
+  context.problems.add(tree.at, path, `Expected ${expected}, found ${found(tree)}`);
   return undefined;
 }

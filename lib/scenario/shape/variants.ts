@@ -36,11 +36,11 @@ export interface Variant<T> {
 export function variant<C extends Fields, O extends Fields, T>(
   common: C,
   own: O,
-  build: (given: Decoded<C & O>, place: Place, cx: Context) => T | undefined,
+  build: (given: Decoded<C & O>, place: Place, context: Context) => T | undefined,
 ): Variant<T> {
   const shape = (tag: Fields): Shape<T> => {
     const whole: C & O & Fields = { ...tag, ...common, ...own };
-    return transform(object(whole), (given, place, cx) => build(given as Decoded<C & O>, place, cx));
+    return transform(object(whole), (given, place, context) => build(given as Decoded<C & O>, place, context));
   };
   return { common, own: object(own), shape };
 }
@@ -65,13 +65,17 @@ export function variants<T>(tag: Tag, forms: Readonly<Record<string, Variant<T>>
   const anyName: Field<string> = fallback === null
     ? required(choice(...names), names[0]!, tag.doc)
     : optional(choice(...names), fallback, tag.doc);
-  const decode = (tree: Tree, path: string, cx: Context): T | undefined => {
+  const decode = (tree: Tree, path: string, context: Context): T | undefined => {
     if (tree.kind === "broken") return undefined;
-    if (tree.kind !== "map" && !isNothing(tree)) return refuse(tree, path, "a map of keys", cx);
-    const name = nameOf(tree, tag, anyName, path, cx);
+    if (tree.kind !== "map" && !isNothing(tree)) return refuse(tree, path, "a map of keys", context);
+    const name = nameOf(tree, tag, anyName, path, context);
     if (name === undefined) return undefined;
     const form = shapes.find(([known]) => known === name)![1];
-    return form.decode(tree.kind === "map" ? withoutForeign(tree, path, name, tag, forms, cx) : tree, path, cx);
+    return form.decode(
+      tree.kind === "map" ? withoutForeign(tree, path, name, tag, forms, context) : tree,
+      path,
+      context,
+    );
   };
   const common = object({ [tag.key]: anyName, ...Object.values(forms)[0]!.common });
   const parts = [
@@ -82,11 +86,15 @@ export function variants<T>(tag: Tag, forms: Readonly<Record<string, Variant<T>>
   return { expected: "a map of keys", parts, decode, jsonSchema };
 }
 
-function nameOf(tree: Tree, tag: Tag, field: Field<string>, path: string, cx: Context): string | undefined {
+function nameOf(tree: Tree, tag: Tag, field: Field<string>, path: string, context: Context): string | undefined {
   const given = entryOf(tree, tag.key);
-  if (given !== undefined) return field.shape.decode(given, joinPath(path, tag.key), cx);
+  if (given !== undefined) return field.shape.decode(given, joinPath(path, tag.key), context);
   if (tag.fallback !== null) return tag.fallback;
-  cx.problems.add(tree.at, joinPath(path, tag.key), `Missing key ${quote(tag.key)}: expected ${field.shape.expected}`);
+  context.problems.add(
+    tree.at,
+    joinPath(path, tag.key),
+    `Missing key ${quote(tag.key)}: expected ${field.shape.expected}`,
+  );
   return undefined;
 }
 
@@ -97,7 +105,7 @@ function withoutForeign(
   name: string,
   { key: tag }: Tag,
   forms: Readonly<Record<string, Variant<unknown>>>,
-  cx: Context,
+  context: Context,
 ): MapTree {
   const own = forms[name]!;
   const isForeign = ({ key, at }: Entry): boolean => {
@@ -106,7 +114,7 @@ function withoutForeign(
     if (others.length === 0) return false;
     const text = `The key ${quote(key)} is of "${tag}: ${others.join('" or "')}", and here the ${tag} is "${name}": ` +
       `remove it, or change the ${tag}`;
-    cx.problems.add(at, joinPath(path, key), text);
+    context.problems.add(at, joinPath(path, key), text);
     return true;
   };
   return { ...tree, entries: tree.entries.filter((entry) => !isForeign(entry)) };

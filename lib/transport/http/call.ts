@@ -5,7 +5,7 @@ import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 import type { Carried, HttpConnection, HttpLoss } from "./connection.ts";
 
 /** What a request needs of its channel. */
-export interface CallOwner {
+export interface CallListener {
   readonly target: string;
   /** The request has ended, wherever it was. */
   ended(call: Call): void;
@@ -30,7 +30,7 @@ export class Call implements HttpCall, Carried, Timed {
   connection: HttpConnection | null = null;
   /** It has moved once and will not again. */
   moved = false;
-  readonly #owner: CallOwner;
+  readonly #owner: CallListener;
   readonly #events: HttpEvents;
   #ended = false;
   #cancelled = false;
@@ -39,7 +39,7 @@ export class Call implements HttpCall, Carried, Timed {
 
   /** @param head encoded; kept, as the body is, in case the request moves */
   constructor(
-    owner: CallOwner,
+    owner: CallListener,
     readonly method: string,
     readonly head: Uint8Array,
     readonly body: Uint8Array | null,

@@ -3,7 +3,7 @@ import { type ChannelStats, ConnectError } from "../channel.ts";
 import { connectErrorOf, connectSocket, hostOf, wantsTls } from "../diagnose/connect_socket.ts";
 import { backoff } from "../wire/backoff.ts";
 import { Deadlines } from "../wire/deadlines.ts";
-import { Call, type CallOwner, unanswered } from "./call.ts";
+import { Call, type CallListener, unanswered } from "./call.ts";
 import type { HttpCall, HttpChannel, HttpEvents, HttpOptions, HttpRequest } from "./channel.ts";
 import { HttpConnection, type HttpConnectionOwner, WANTS_TLS } from "./connection.ts";
 import { RequestHeads } from "./request_head.ts";
@@ -13,7 +13,7 @@ const CLOSED = "The channel was closed";
 const CONNECTING_AT_ONCE = 32;
 
 /** A pool of connections to one origin. */
-export class Http1Channel implements HttpChannel, CallOwner, HttpConnectionOwner {
+export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOwner {
   readonly target: string;
   readonly #options: HttpOptions;
   readonly #heads: RequestHeads;

@@ -5,7 +5,7 @@ import type { DeadlineQueue, Timed } from "../wire/deadlines.ts";
 import { ErrorCode, errorCodeName } from "../wire/frames.ts";
 import type { ReplyBlock } from "../wire/grpc/reply_block.ts";
 import type { PooledCall } from "../wire/pool.ts";
-import type { Loss, Sendable } from "../wire/stream.ts";
+import type { CloseReason, Sendable } from "../wire/stream.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 
 /** What a request needs of its channel. */
@@ -165,7 +165,7 @@ export class Http2Call implements PooledCall, HttpCall {
     this.#end({ reason: "protocol", details: this.#say(message, "broke a rule of HTTP/2") }, null);
   }
 
-  lost({ message, cause }: Loss, unprocessed: boolean): void {
+  lost({ message, cause }: CloseReason, unprocessed: boolean): void {
     if (unprocessed) return this.#notProcessed(message);
     const certificate = certificateFault(this.#owner.target, message)?.message;
     this.#fail(LOST_AS[cause], certificate ?? message);

@@ -10,7 +10,7 @@ import type { ReplyBlock } from "./grpc/reply_block.ts";
 import type { RequestHead } from "./grpc/request_head.ts";
 import { statusOfReset } from "./grpc/status_map.ts";
 import type { PooledCall } from "./pool.ts";
-import { type Loss, Outgoing } from "./stream.ts";
+import { type CloseReason, Outgoing } from "./stream.ts";
 
 /** A request stream with more than this queued asks its writer to wait; bytes. */
 const QUEUE_HIGH_BYTES = 64 * 1024;
@@ -28,7 +28,7 @@ const LOST_AS = {
 } as const;
 
 /** What a call needs of its channel. */
-export interface CallOwner {
+export interface CallListener {
   readonly max_message_bytes: number;
   /** Whether a call that was provably not processed moves. */
   readonly movesCalls: boolean;
@@ -67,7 +67,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   refusedBy: Connection | null = null;
 
   readonly method: PreparedMethod;
-  readonly #owner: CallOwner;
+  readonly #owner: CallListener;
   readonly #events: CallEvents;
   /** What a request stream has sent and a move would send again. */
   #kept = NO_MESSAGES;
@@ -85,7 +85,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   #replies = 0;
 
   /** @param request the only request message, or null where `write` brings them */
-  constructor(owner: CallOwner, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
+  constructor(owner: CallListener, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
     this.#owner = owner;
     this.#movable = owner.movesCalls;
     this.method = method;
@@ -276,7 +276,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     this.#finish(local(StatusCode.INTERNAL, `The peer broke a rule of HTTP/2: ${message}`), null);
   }
 
-  lost(loss: Loss, unprocessed: boolean): void {
+  lost(loss: CloseReason, unprocessed: boolean): void {
     if (unprocessed) return this.#notProcessed(loss.message);
     const [code, origin] = LOST_AS[loss.cause];
     this.fail(code, loss.message, origin);

@@ -10,7 +10,7 @@ import { MAX_HEADER_LIST_BYTES, STREAM_WINDOW, writeOpening } from "./opening.ts
 import { Outbox } from "./outbox.ts";
 import { ReplyBlocks } from "./reply_blocks.ts";
 import { Settings } from "./settings.ts";
-import type { Loss, Stream } from "./stream.ts";
+import type { CloseReason, Stream } from "./stream.ts";
 import { StreamTable } from "./stream_table.ts";
 
 /** Read buffers start here and grow while reads fill them; bytes. Both hold a whole frame. */
@@ -30,17 +30,17 @@ export type ConnectionState =
   | { readonly tag: "open" }
   /** No new streams: the peer sent GOAWAY, the ids are used up, or we are about to close. */
   | { readonly tag: "draining" }
-  | { readonly tag: "closed"; readonly loss: Loss };
+  | { readonly tag: "closed"; readonly loss: CloseReason };
 
 /** Who keeps the connection. */
 export interface ConnectionOwner {
   /** The peer's SETTINGS have come. */
   opened(connection: Connection): void;
   /** A stream ended or the peer allows more. */
-  roomier(): void;
+  capacityAvailable(): void;
   /** No new stream may be opened; those open go on. `code`: the peer's reason, if it was the peer. */
   draining(connection: Connection, code: number): void;
-  closed(connection: Connection, loss: Loss): void;
+  closed(connection: Connection, loss: CloseReason): void;
 }
 
 const OPEN: ConnectionState = { tag: "open" };
@@ -65,7 +65,7 @@ export class Connection implements FrameHandler {
   readonly #peer = new Settings();
   readonly #meter = new FloodMeter();
   readonly #streams = new StreamTable();
-  #farewell: Promise<void> = Promise.resolve();
+  #closed: Promise<void> = Promise.resolve();
   #nextId = 1;
   #uncredited_bytes = 0;
   #pongs: (() => void)[] = [];
@@ -121,7 +121,7 @@ export class Connection implements FrameHandler {
       this.#outbox.touch();
     }
     if (this.state.tag === "draining" && this.#streams.size === 0) this.#finish();
-    else this.#owner.roomier();
+    else this.#owner.capacityAvailable();
   }
 
   /** Sends a PING; `answered` is told of the answer. */
@@ -137,18 +137,18 @@ export class Connection implements FrameHandler {
   }
 
   /** Settles when nothing is left of a connection that has ended. */
-  get farewell(): Promise<void> {
-    return this.#farewell;
+  get closed(): Promise<void> {
+    return this.#closed;
   }
 
   /** Ends the connection: GOAWAY, then close. Streams still open are lost. */
   close(): Promise<void> {
     if (this.state.tag !== "closed") {
       this.#outbox.frames.goaway(0, ErrorCode.NO_ERROR, "");
-      this.#farewell = this.#outbox.close(LAST_WRITE_MS).then(() => this.#socket.close());
+      this.#closed = this.#outbox.close(LAST_WRITE_MS).then(() => this.#socket.close());
       this.#end({ message: `Connection to ${this.#address} closed by us`, cause: "closed" });
     }
-    return this.#farewell;
+    return this.#closed;
   }
 
   async #read(): Promise<void> {
@@ -237,7 +237,7 @@ export class Connection implements FrameHandler {
       this.state = OPEN;
       this.#owner.opened(this);
     }
-    this.#owner.roomier();
+    this.#owner.capacityAvailable();
   }
 
   #shiftWindows(shift: number): void {
@@ -282,7 +282,7 @@ export class Connection implements FrameHandler {
     this.promised = streams.some(({ id }) => id <= lastStreamId);
     this.#drain(code);
     const reason = words === "" ? errorCodeName(code) : `${errorCodeName(code)}: ${words}`;
-    const loss: Loss = { message: `${this.#address} sent GOAWAY (${reason})`, cause: "gone" };
+    const loss: CloseReason = { message: `${this.#address} sent GOAWAY (${reason})`, cause: "gone" };
     for (const stream of streams) {
       if (stream.id <= lastStreamId) continue;
       this.release(stream, null);
@@ -348,7 +348,7 @@ export class Connection implements FrameHandler {
   #refuse(fault: ConnectionFault): void {
     if (this.state.tag === "closed") return;
     this.#outbox.frames.goaway(0, fault.code, fault.message);
-    this.#farewell = this.#outbox.close(LAST_WRITE_MS).then(() => this.#linger());
+    this.#closed = this.#outbox.close(LAST_WRITE_MS).then(() => this.#linger());
     this.#end({ message: `${this.#address} broke a rule of HTTP/2: ${fault.message}`, cause: "protocol" });
   }
 
@@ -365,14 +365,14 @@ export class Connection implements FrameHandler {
     }
   }
 
-  #lose(loss: Loss): void {
+  #lose(loss: CloseReason): void {
     if (this.state.tag === "closed") return;
     this.#outbox.abort();
     this.#end(loss);
     this.#socket.close();
   }
 
-  #end(loss: Loss): void {
+  #end(loss: CloseReason): void {
     this.state = { tag: "closed", loss };
     this.#reader.stop();
     const streams = this.#streams.all();
@@ -382,7 +382,7 @@ export class Connection implements FrameHandler {
     for (const stream of streams) stream.lost(loss, false);
   }
 
-  #describe(error: unknown): Loss {
+  #describe(error: unknown): CloseReason {
     const message = error === null
       ? `${this.#address} closed the connection`
       : `Connection to ${this.#address} was lost: ${error instanceof Error ? error.message : String(error)}`;

@@ -72,7 +72,7 @@ async function shakeHands(
       open = true;
       ready.resolve(connection);
     },
-    roomier: () => owner.roomier(),
+    capacityAvailable: () => owner.capacityAvailable(),
     draining: (connection, code) => owner.draining(connection, code),
     closed(connection, loss) {
       if (open) owner.closed(connection, loss);

@@ -185,7 +185,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
 
   // Connections.
 
-  roomier(): void {
+  capacityAvailable(): void {
     if (this.#waiting.size === 0) return;
     for (const call of this.#waiting) {
       if (!this.#dispatch(call, timeLeft(call))) return;
@@ -202,7 +202,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
       if (connection.hasRoom) this.#put(call, connection, timeLeft(call));
       else this.#wait(call);
     }
-    this.roomier();
+    this.capacityAvailable();
   }
 
   left(connection: Connection): void {
@@ -214,9 +214,9 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
     if (!this.#connections.delete(connection)) return;
     this.#sent_bytes += connection.sent_bytes;
     this.#received_bytes += connection.received_bytes;
-    const { farewell } = connection;
-    this.#leaving.add(farewell);
-    farewell.then(() => this.#leaving.delete(farewell));
+    const { closed } = connection;
+    this.#leaving.add(closed);
+    closed.then(() => this.#leaving.delete(closed));
   }
 
   failed(): void {

@@ -30,7 +30,7 @@ export interface SlotOwner {
   gone(connection: Connection): void;
   /** An attempt failed, or was put off. */
   failed(): void;
-  roomier(): void;
+  capacityAvailable(): void;
   /** The peer finds our keepalive pings too frequent. */
   calm(): void;
   readonly keepalive: Peer["options"]["keepalive"];
@@ -151,8 +151,8 @@ export class Slot implements ConnectionOwner {
 
   opened(): void {}
 
-  roomier(): void {
-    this.#owner.roomier();
+  capacityAvailable(): void {
+    this.#owner.capacityAvailable();
   }
 
   draining(connection: Connection, code: number): void {

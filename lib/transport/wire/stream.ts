@@ -71,11 +71,11 @@ export interface Stream {
   /** The peer broke a rule on this stream; the connection has reset it. */
   fault(message: string): void;
   /** The connection is gone. `unprocessed`: the peer has said that it did nothing for this stream. */
-  lost(loss: Loss, unprocessed: boolean): void;
+  lost(loss: CloseReason, unprocessed: boolean): void;
 }
 
 /** Why a connection is gone. */
-export interface Loss {
+export interface CloseReason {
   /** What happened, naming the address. */
   readonly message: string;
   /** The peer or the network went away; the peer broke a rule of HTTP/2; we closed it. */

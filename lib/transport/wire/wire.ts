@@ -3,7 +3,7 @@
  * connections; calls go to the one with the fewest streams and wait, counted, when none has room.
  */
 import type { CallEvents, Channel, ChannelOptions, ClientCall, Method, MethodSpec, OpenChannel } from "../channel.ts";
-import { type CallOwner, type PreparedMethod, WireCall } from "./call.ts";
+import { type CallListener, type PreparedMethod, WireCall } from "./call.ts";
 import { RequestHead } from "./grpc/request_head.ts";
 import { ConnectionPool } from "./pool.ts";
 
@@ -13,7 +13,7 @@ import { ConnectionPool } from "./pool.ts";
  */
 export const openWireChannel: OpenChannel = (target, options) => new WireChannel(target, options);
 
-class WireChannel extends ConnectionPool<WireCall> implements Channel, CallOwner {
+class WireChannel extends ConnectionPool<WireCall> implements Channel, CallListener {
   readonly max_message_bytes: number;
 
   constructor(target: string, options: ChannelOptions) {

@@ -20,7 +20,7 @@ import {
   summaryColumns,
   type SummaryView,
 } from "./view_model.ts";
-import { hiddenBehind_us } from "../../verdict/censoring.ts";
+import { censoringDeadline_us } from "../../verdict/censoring.ts";
 import { carriesPercentile } from "../../verdict/estimate.ts";
 import type { RuleOutcome, Verdict } from "../../verdict/verdict.ts";
 
@@ -137,7 +137,7 @@ interface LatencyFigure {
 
 function latencyFigure(run: Run, percentile: number, total: Series, selection: Selection): LatencyFigure {
   const latency = total.histogram("latency");
-  const hidden_us = hiddenBehind_us(run, { kind: "percentile", percentile, of: "latency" }, selection);
+  const hidden_us = censoringDeadline_us(run, { kind: "percentile", percentile, of: "latency" }, selection);
   return {
     title: `p${percentile}`,
     value_us: hidden_us ?? (latency.count === 0 ? null : latency.percentile(percentile)),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Marks, Operation, OperationEnd } from "../../../lib/driver/driver.ts";
-import type { DrawnFacts, Inputs } from "../../../lib/driver/inputs/inputs.ts";
+import type { Inputs, PickFacts } from "../../../lib/driver/inputs/inputs.ts";
 import { observeInputs } from "../../../lib/driver/inputs/observed.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { MarkList } from "../workbench.ts";
@@ -16,7 +16,7 @@ const END: OperationEnd = {
 };
 
 /** Inputs with a ledger, and an operation that draws these facts and hands over its marks. */
-function bench(facts: DrawnFacts | null) {
+function bench(facts: PickFacts | null) {
   const inputs: Inputs = { kind: "llm", prompts: [""], chats: [[]], ledger: { call: null } };
   const begun: Marks[] = [];
   const operation: Operation = {
@@ -74,7 +74,7 @@ Deno.test("what is not known of an input is not told, nor anything of a call wit
 
 Deno.test("the answer of an ok call goes into the history, and to whom listens besides", () => {
   const answers: string[] = [];
-  const facts: DrawnFacts = { words: 1, repeated: null, answered: (text) => void answers.push(text) };
+  const facts: PickFacts = { words: 1, repeated: null, answered: (text) => void answers.push(text) };
   for (const listen of [true, false]) {
     const { marks, list } = started(bench(facts), listen);
     for (const piece of ["Good ", "day."]) marks.text?.(piece);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Course, LoadPlan, Plan } from "../../../lib/plan/plan.ts";
+import type { LoadPlan, LoadSegment, Plan } from "../../../lib/plan/plan.ts";
 import { ScenarioError } from "../../../lib/scenario/read/problems.ts";
 import { planOf } from "../helpers.ts";
 
@@ -75,7 +75,7 @@ function checkLoad(load: LoadPlan): void {
   if (load.kind === "closed") assert.ok(load.users >= 1 && Number.isInteger(load.users));
 }
 
-function peakOf(course: Course): number {
+function peakOf(course: LoadSegment): number {
   if (course.kind === "linear") return Math.max(course.from, course.to);
   return course.kind === "sine" ? course.mean + course.amplitude : Infinity;
 }

@@ -5,7 +5,7 @@ import type { ConnectionOwner } from "../../../lib/transport/wire/connection.ts"
 import { establish } from "../../../lib/transport/wire/establish.ts";
 import { SETTINGS, withRawPeer } from "./raw_peer.ts";
 
-const NOBODY: ConnectionOwner = { opened() {}, roomier() {}, draining() {}, closed() {} };
+const NOBODY: ConnectionOwner = { opened() {}, capacityAvailable() {}, draining() {}, closed() {} };
 
 /** Connects to `localhost` on a port, where the resolver gives these addresses; tells how many were asked for. */
 async function connect(port: number, addresses: string[], connect_timeout_ms = 5000): Promise<void> {

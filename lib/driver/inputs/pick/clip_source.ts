@@ -1,5 +1,5 @@
 /** Recordings, drawn one for each call and read when they are. */
-import type { Clip, Drawn, Ledger, Source } from "../inputs.ts";
+import type { CallInputs, Clip, InputPick, Source } from "../inputs.ts";
 import { Picker } from "./picker.ts";
 import type { Order } from "../order.ts";
 
@@ -10,8 +10,8 @@ const KEPT_BYTES = 64 * 1024 * 1024;
  * The recordings of a service.
  * @param load reads one of them by its number
  */
-export function clipSource(order: Order, load: (entry: number) => Clip, ledger: Ledger): Source<Clip> {
-  const make = (entry: number): Drawn<Clip> => ({ input: load(entry), limit: null, kept: true });
+export function clipSource(order: Order, load: (entry: number) => Clip, ledger: CallInputs): Source<Clip> {
+  const make = (entry: number): InputPick<Clip> => ({ input: load(entry), limit: null, kept: true });
   const picker = new Picker(order, make, ({ input }) => input.pcm.length, KEPT_BYTES);
   const next: Source<Clip>["next"] = (random) => {
     const { value, repeated } = picker.pick(random);

@@ -4,7 +4,7 @@ import type { Random } from "../../core/random.ts";
 import { countWords } from "../../core/text.ts";
 import { type Conversation, Conversations } from "./conversation.ts";
 import type { Entry } from "../read/entry.ts";
-import type { ChatTurn, Drawn, DrawnFacts, Ledger, OutputLimit, Source } from "../inputs.ts";
+import type { CallInputs, ChatTurn, InputPick, OutputLimit, PickFacts, Source } from "../inputs.ts";
 import type { Order } from "../order.ts";
 import { Picker } from "./picker.ts";
 import { drawLength, prefixText, wordText } from "./words.ts";
@@ -16,8 +16,8 @@ const KEPT_BYTES = 32 * 1024 * 1024;
 interface Kept {
   entry: Entry;
   words: number | null;
-  prompt: Drawn<string> | null;
-  chat: Drawn<readonly ChatTurn[]> | null;
+  prompt: InputPick<string> | null;
+  chat: InputPick<readonly ChatTurn[]> | null;
 }
 
 /** What a source of texts is made from. */
@@ -28,7 +28,7 @@ export interface TextParts {
   plan: InputPlan;
   /** The service's own limit of an answer; tokens. */
   max_tokens: number;
-  ledger: Ledger;
+  ledger: CallInputs;
 }
 
 /** Texts of one service, as prompts and as chats. */
@@ -82,7 +82,7 @@ export class TextSource {
     for (const { entry } of this.#picker.all()) yield make(entry);
   }
 
-  #prompt(random: Random): Drawn<string> {
+  #prompt(random: Random): InputPick<string> {
     const { input_tokens } = this.#parts.plan;
     if (input_tokens !== null) {
       return this.#shaped(wordText(drawLength(input_tokens, random), () => random.next()), random);
@@ -94,13 +94,18 @@ export class TextSource {
     return value.prompt ??= { input: promptOf(entry), limit: this.#limitFor(entry, random), kept: true };
   }
 
-  #shaped(text: string, random: Random, entry: Entry | null = null, repeated: boolean | null = null): Drawn<string> {
+  #shaped(
+    text: string,
+    random: Random,
+    entry: Entry | null = null,
+    repeated: boolean | null = null,
+  ): InputPick<string> {
     const input = this.#beginning(random) + text;
     this.#tell(() => countWords(input), this.#parts.plan.unique ? false : repeated);
     return { input, limit: this.#limitFor(entry, random), kept: false };
   }
 
-  #chat(random: Random): Drawn<readonly ChatTurn[]> {
+  #chat(random: Random): InputPick<readonly ChatTurn[]> {
     const { plan } = this.#parts;
     if (plan.history_turns > 0) return this.#continue(random, null);
     if (plan.input_tokens !== null) {
@@ -117,12 +122,12 @@ export class TextSource {
     return { input, limit: this.#limitFor(entry, random), kept: false };
   }
 
-  #asChat({ input, limit }: Drawn<string>): Drawn<readonly ChatTurn[]> {
+  #asChat({ input, limit }: InputPick<string>): InputPick<readonly ChatTurn[]> {
     return { input: [{ role: "user", content: input }], limit, kept: false };
   }
 
   /** The user's next question, with what was said before it. */
-  #continue(random: Random, given: string | null): Drawn<readonly ChatTurn[]> {
+  #continue(random: Random, given: string | null): InputPick<readonly ChatTurn[]> {
     if (given !== null && this.#parts.plan.history_turns === 0) {
       const input = beginWith(this.#beginning(random), [{ role: "user", content: given }]);
       this.#tell(() => wordsOf(input), null);
@@ -169,7 +174,7 @@ export class TextSource {
     return own === null ? this.#limit : { max_tokens: own, exact: exact_output };
   }
 
-  #tell(words: () => number, repeated: boolean | null, answered?: DrawnFacts["answered"]): void {
+  #tell(words: () => number, repeated: boolean | null, answered?: PickFacts["answered"]): void {
     const { call } = this.#parts.ledger;
     if (call !== null) call.drawn({ words: words(), repeated, ...(answered !== undefined && { answered }) });
   }

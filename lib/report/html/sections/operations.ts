@@ -87,7 +87,7 @@ function errorCell(run: Run, stage: string | undefined): (row: Row) => Insertion
     if (row.calls === 0) return NO_VALUE;
     if (stage !== undefined) return formatPercent(errorRate(row.total.outcomes));
     const figure = figureOf(run, { kind: "error_rate" }, selectionOf(row));
-    return figureCell({ ...figure, carried: true }, { text: formatPercent }) ??
+    return figureCell({ ...figure, sampleSufficient: true }, { text: formatPercent }) ??
       formatPercent(errorRate(row.total.outcomes));
   };
 }

@@ -1,5 +1,5 @@
 /** What came after a spike, and what changed over a long stage. */
-import { remembered } from "../../figures/memory.ts";
+import { memoized } from "../../figures/memory.ts";
 import { formatCount, formatDuration, formatNumber } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
 import { type Recovery, recoveryOf } from "../../../verdict/recovery.ts";
@@ -9,7 +9,7 @@ import { Cell, numberRow, numberTable } from "../table/table.ts";
 
 /** Null for a plan without a spike, unless a rule asks for its recovery. */
 export function recoverySection(run: Run): Markup | null {
-  const recovery = remembered(run, "recovery", () => recoveryOf(run));
+  const recovery = memoized(run, "recovery", () => recoveryOf(run));
   if (recovery.state === "unknown") {
     const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "recovery_time");
     if (!asked) return null;

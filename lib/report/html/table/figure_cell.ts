@@ -22,9 +22,9 @@ export interface FigureLook {
  * value, so that an empty column can be left out.
  */
 export function figureCell(figure: Figure, look: FigureLook): Cell | null {
-  const { value, carried } = figure;
+  const { value, sampleSufficient } = figure;
   if (value === null) return null;
-  const classes = [look.classes ?? "", carried ? "" : "few"].filter((name) => name !== "").join(" ");
+  const classes = [look.classes ?? "", sampleSufficient ? "" : "few"].filter((name) => name !== "").join(" ");
   const title = [look.title ?? "", sureness(figure)].filter((text) => text !== "").join("; ");
   return new Cell(markup`${figureText(figure, look.text)}${quietLine(figure, look.text)}`, { classes, title });
 }
@@ -38,19 +38,22 @@ export function figureCellOrDash(figure: Figure, look: FigureLook): Cell {
 export function shareCell(figure: Figure, of: string): Cell | null {
   const { value, n } = figure;
   if (value === null) return null;
-  const range = quietLine({ ...figure, carried: true }, formatPercent);
+  const range = quietLine({ ...figure, sampleSufficient: true }, formatPercent);
   return new Cell(markup`${formatPercent(value)}${range}<small>of ${formatCount(n)} ${of}</small>`);
 }
 
-function quietLine({ interval, carried, n, at_least }: Figure, text: (value: number) => string): Markup | null {
-  if (!carried) return markup`<small>n ${formatCount(n)}</small>`;
+function quietLine(
+  { interval, sampleSufficient, n, at_least }: Figure,
+  text: (value: number) => string,
+): Markup | null {
+  if (!sampleSufficient) return markup`<small>n ${formatCount(n)}</small>`;
   if (interval === null || at_least) return null;
   const range = rangeText(text(interval.low), text(interval.high));
   return range === null ? null : markup`<small>${range}</small>`;
 }
 
-function sureness({ interval, carried, n, at_least }: Figure): string {
+function sureness({ interval, sampleSufficient, n, at_least }: Figure): string {
   if (at_least) return "so many calls timed out that this lies beyond their deadline";
-  if (!carried) return `from ${formatCount(n)} values, too few to trust it`;
+  if (!sampleSufficient) return `from ${formatCount(n)} values, too few to trust it`;
   return interval === null ? "" : `95 % confidence interval below; from ${formatCount(n)} values`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clipSource } from "../../../../lib/driver/inputs/pick/clip_source.ts";
-import type { DrawnFacts, Ledger } from "../../../../lib/driver/inputs/inputs.ts";
+import type { CallInputs, PickFacts } from "../../../../lib/driver/inputs/inputs.ts";
 import { Order, orderMemory } from "../../../../lib/driver/inputs/order.ts";
 import { clip } from "../../workbench.ts";
 
@@ -12,8 +12,8 @@ Deno.test("recordings are read when they are drawn, and the last used are kept u
     reads.push(at);
     return { ...clip(1, 1), pcm: new Uint8Array(MEGABYTE) };
   };
-  const told: DrawnFacts[] = [];
-  const ledger: Ledger = { call: { drawn: (facts) => void told.push(facts) } };
+  const told: PickFacts[] = [];
+  const ledger: CallInputs = { call: { drawn: (facts) => void told.push(facts) } };
   const source = clipSource(new Order("sequential", 100, orderMemory(100)), load, ledger);
   const random = { next: () => 0 };
   assert.deepEqual(reads, [], "nothing is read before it is drawn");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { ChatTurn, DrawnFacts, Inputs, Source } from "../../../../lib/driver/inputs/inputs.ts";
+import type { ChatTurn, Inputs, PickFacts, Source } from "../../../../lib/driver/inputs/inputs.ts";
 import { indexInputs, loadInputs } from "../../../../lib/driver/registry.ts";
 import type { InputPlan } from "../../../../lib/plan/inputs.ts";
 import { userRandom } from "../../../../lib/schedule/random.ts";
@@ -21,8 +21,8 @@ async function using(
 const contents = (turns: readonly ChatTurn[]): string[] => turns.map(({ content }) => content);
 
 /** Draws as an operation does that is watched. */
-function watched<Input>(inputs: Inputs, draw: () => { input: Input }): { input: Input; facts: DrawnFacts } {
-  let facts: DrawnFacts | null = null;
+function watched<Input>(inputs: Inputs, draw: () => { input: Input }): { input: Input; facts: PickFacts } {
+  let facts: PickFacts | null = null;
   assert.ok(inputs.ledger);
   inputs.ledger.call = { drawn: (told) => facts = told };
   const { input } = draw();
@@ -70,7 +70,7 @@ Deno.test("unique prompts are told apart at their beginning, in all workers, aft
       const random = userRandom(1, 0, worker);
       for (let call = 0; call < 25; call++) {
         const source: Source<string> = sourceOf(inputs.prompts);
-        const drawn: { input: string; facts: DrawnFacts } = watched(inputs, () => source.next(random));
+        const drawn: { input: string; facts: PickFacts } = watched(inputs, () => source.next(random));
         const { input, facts } = drawn;
         const [prefix, rest] = input.split("\n\n");
         assert.match(rest as string, /^\[[0-9a-f]{8}-\d+\] same$/);
