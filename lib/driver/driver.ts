@@ -135,6 +135,8 @@ export interface Health {
   state: "serving" | "unhealthy" | "connected" | "failed";
   /** What was asked, e.g. `june.asr.SpeechToText/HealthCheck`. */
   asked: string;
+  /** It was gRPC's standard health check, which servers of any protocol may answer. */
+  standard?: boolean;
   /** Model, version, voices or the error, one line. */
   details: string;
   /** What to do about it, where the driver knows better than to look whether the service listens there. */

@@ -3,11 +3,10 @@ import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
 import type { OpenChannel } from "../transport/channel.ts";
 import { authorizedOpen } from "./rpc/authorized_channel.ts";
 import { openCredentials } from "./auth/credentials.ts";
+import { DRIVERS } from "./drivers.ts";
 import type { OpenService, Operation } from "./driver.ts";
 import { redacted, redactedService } from "./auth/redacted.ts";
-import { openJune } from "./june/open.ts";
 import { observeInputs } from "./inputs/observed.ts";
-import type { TokenSource } from "./core/tokens.ts";
 import { prepareTurn, type ReadyService } from "./turn/prepare.ts";
 
 export { everyInput, type Inputs } from "./inputs/inputs.ts";
@@ -24,30 +23,10 @@ export async function openDriver(service: ServicePlan, open: OpenChannel): Promi
   const credentials = await openCredentials(service);
   const { source, secrets } = credentials;
   const channels = source === null ? open : authorizedOpen(open, source);
-  return redactedService(await redacted(secrets, () => openProtocol(service, channels, source)), credentials);
-}
-
-async function openProtocol(
-  service: ServicePlan,
-  open: OpenChannel,
-  source: TokenSource | null,
-): Promise<OpenService> {
-  switch (service.protocol) {
-    case "june":
-      return await openJune(service, open);
-    case "triton":
-      return await (await import("./triton/open.ts")).openTriton(service, open);
-    case "riva":
-      return await (await import("./riva/open.ts")).openRiva(service, open);
-    case "openai":
-      return await (await import("./openai/open.ts")).openOpenAi(service, source);
-    case "grpc":
-      return await (await import("./grpc/open.ts")).openGrpc(service, open);
-    case "rest":
-      return await (await import("./rest/open.ts")).openRest(service, source);
-    case "websocket":
-      return await (await import("./websocket/open.ts")).openWebSocketService(service, source);
-  }
+  return redactedService(
+    await redacted(secrets, () => DRIVERS[service.protocol].open(service, channels, source)),
+    credentials,
+  );
 }
 
 /**

@@ -43,8 +43,10 @@ export function redactSettings(settings: ProtocolSettings | null): ProtocolSetti
     }
     case "websocket":
       return { ...settings, path: withoutQuery(settings.path), exchanges: settings.exchanges.map(redactMessage) };
-    default:
+    case "riva":
       return settings;
+    case undefined:
+      return null;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Tells a service that speaks something else than the scenario says; its calls would all fail. */
-import { type KnownService, recogniseServices } from "../driver/grpc/known_services.ts";
+import { type KnownService, recogniseServices } from "../driver/signatures.ts";
 import { serviceMetadata } from "../driver/rpc/metadata.ts";
 import { openService } from "../driver/core/open_service.ts";
 import type { ServicePlan } from "../plan/plan.ts";

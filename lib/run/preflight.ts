@@ -3,6 +3,7 @@ import type { Health } from "../driver/driver.ts";
 import { openDriver } from "../driver/registry.ts";
 import { UserError } from "../plan/errors.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
+import { PROTOCOL_FACTS } from "../plan/protocol_facts.ts";
 import type { ServiceRecord } from "../result/record.ts";
 import { ConnectError, type OpenChannel } from "../transport/channel.ts";
 import { loadTransport } from "../transport/registry.ts";
@@ -80,9 +81,9 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
 }
 
 /** Whether the service was not heard in its own protocol: Triton's standard health calls any service well, June's too. */
-function isGenericAnswer({ protocol }: ServicePlan, { state, asked }: Health): boolean {
-  if (protocol !== "june" && protocol !== "riva" && protocol !== "triton") return false;
-  return state === "connected" || state === "failed" || asked.startsWith("grpc.health.");
+function isGenericAnswer({ protocol }: ServicePlan, { state, standard }: Health): boolean {
+  if (!PROTOCOL_FACTS[protocol].generic_health) return false;
+  return state === "connected" || state === "failed" || standard === true;
 }
 
 function remedyFor({ kind, protocol, address }: ServicePlan, { state }: Health): string {

@@ -2,12 +2,9 @@
 import { openDriver } from "../driver/registry.ts";
 import type { OpenService } from "../driver/driver.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Protocol } from "../plan/protocols.ts";
+import { PROTOCOL_FACTS } from "../plan/protocol_facts.ts";
 import type { EventRecord, ServiceStatisticsRecord } from "../result/record.ts";
 import { loadTransport } from "../transport/registry.ts";
-
-/** Protocols whose servers count. */
-const COUNTING: ReadonlySet<Protocol> = new Set(["triton"]);
 
 /** Servers that can be asked. */
 export interface ServerStatistics {
@@ -19,7 +16,7 @@ export interface ServerStatistics {
 /** Opens what the plan calls and counts; nothing is sent before `read`. */
 export async function openServerStatistics(plan: Plan): Promise<ServerStatistics> {
   const counting = plan.services.filter(({ name, protocol }) =>
-    COUNTING.has(protocol) && plan.tasks.some(({ services }) => services.includes(name))
+    PROTOCOL_FACTS[protocol].server_statistics && plan.tasks.some(({ services }) => services.includes(name))
   );
   const open = await loadTransport(plan.transport);
   const opened = await Promise.all(counting.map(async (service) => ({

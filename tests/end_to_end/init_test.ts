@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tritonLines } from "../../lib/cli/init/probe.ts";
+import { tritonLines } from "../../lib/driver/triton/probe.ts";
 import { askForTargets, initScenario } from "../../lib/cli/init/scenario.ts";
 import { askOver } from "../../lib/driver/rpc/standard_health.ts";
 import { UserError } from "../../lib/plan/errors.ts";

@@ -60,3 +60,19 @@ Deno.test("nothing is left undone or typed as anything", async () => {
   }
   assert.deepEqual(loose, []);
 });
+
+Deno.test("no room lists protocols of its own: facts are looked up, choices are exhaustive", async () => {
+  const lists: string[] = [];
+  for (const [path, text] of await lines()) {
+    for (const [i, line] of text.entries()) {
+      if (/"\]\.includes\((\w+\.)*protocol\)|Partial<Record<Protocol\b|Set<Protocol>/.test(line)) {
+        lists.push(`${path}:${i + 1}`);
+      }
+      if (!/switch \((\w+\??\.)*protocol\)/.test(line)) continue;
+      const indent = line.length - line.trimStart().length;
+      const end = text.findIndex((other, at) => at > i && other.startsWith(`${" ".repeat(indent)}}`));
+      if (text.slice(i, end).some((other) => other.trim() === "default:")) lists.push(`${path}:${i + 1}: default`);
+    }
+  }
+  assert.deepEqual(lists, []);
+});

@@ -6,7 +6,8 @@ import { UserError } from "../../plan/errors.ts";
 import { nearestWord } from "../../plan/nearest.ts";
 import type { ServicePlan, TlsPlan } from "../../plan/plan.ts";
 import { type CliContext, say, warn } from "../context.ts";
-import type { DescribedService, Reached } from "./text.ts";
+import type { DescribedService } from "../../driver/describe_server.ts";
+import type { Reached } from "./text.ts";
 import { switchFlag, textFlag, textsFlag } from "../flag_kinds.ts";
 
 interface DescribeFlags {
@@ -166,7 +167,7 @@ async function fromServer(
   name: string | null,
 ): Promise<DescribedService[]> {
   if (hasFiles(flags)) return await fromFiles(flags);
-  const { askServer } = await import("./server.ts");
+  const { askServer } = await import("../../driver/describe_server.ts");
   return await askServer(service, name);
 }
 

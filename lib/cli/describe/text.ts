@@ -1,13 +1,8 @@
 /** What `describe` prints: services, methods, fields, and a scenario's lines to call them. */
-import { describeMethod, exampleLines, type FieldDescription, indent } from "../../driver/grpc/description.ts";
+import { describeMethod, exchangeLines, type FieldDescription } from "../../driver/grpc/description.ts";
+import type { DescribedService } from "../../driver/describe_server.ts";
 import type { MethodType } from "../../driver/grpc/types.ts";
 import type { TlsPlan } from "../../plan/plan.ts";
-
-/** One service with its methods; null: the server names it but does not describe it. */
-export interface DescribedService {
-  name: string;
-  methods: MethodType[] | null;
-}
 
 /** Every service with a line for each method. */
 export function listLines(services: readonly DescribedService[]): string[] {
@@ -103,14 +98,4 @@ function tlsLines(tls: TlsPlan | null): string[] {
     .map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
   if (insecure) given.push("  insecure: true");
   return given.length === 0 ? ["tls: true"] : ["tls:", ...given];
-}
-
-/** One method as an item of `exchanges`. */
-export function exchangeLines(method: MethodType): string[] {
-  const example = exampleLines(method.request);
-  const lines = [`method: ${method.name}`];
-  const has_fields = example.some((line) => !line.startsWith("#"));
-  if (method.request_stream) lines.push("messages:", ...(has_fields ? indent(example, "  - ") : ["  - {}"]));
-  else if (has_fields) lines.push("message:", ...indent(example, "  "));
-  return indent(lines, "  - ");
 }

@@ -1,15 +1,6 @@
 /** The services that `init` can be told of: their flags, and what a scenario says of each before it is looked at. */
-import type { ServicePlan } from "../../plan/plan.ts";
+import type { Protocol } from "../../plan/protocols.ts";
 import { type InitService, juneService } from "../../scenario/init.ts";
-import {
-  type Lines,
-  lookAtGrpc,
-  lookAtOpenAi,
-  lookAtRest,
-  lookAtRivaAsr,
-  lookAtRivaTts,
-  lookAtTriton,
-} from "./probe.ts";
 
 /** One flag of `init`. */
 export interface InitKind {
@@ -19,15 +10,13 @@ export interface InitKind {
   group: InitService["group"];
   /** Key of the service in the file. */
   name: string;
-  protocol: string;
+  protocol: Protocol;
   /** Keys without which an address is no service yet; only for looking at it. */
   least: Readonly<Record<string, unknown>>;
   /** Keys that are written in any case. */
   lines: readonly string[];
   /** Keys written where nothing could be found out. */
   guess: readonly string[];
-  /** Finds out more; null: its health says all there is. */
-  look: ((service: ServicePlan) => Promise<Lines>) | null;
   tasks: InitService["tasks"];
   rules: InitService["rules"];
 }
@@ -57,7 +46,6 @@ const june = (kind: "llm" | "stt" | "tts", name: string, question: string): Init
     least: {},
     lines: lines.slice(1),
     guess: [],
-    look: null,
     tasks,
     rules,
   };
@@ -83,7 +71,6 @@ export const INIT_KINDS: readonly InitKind[] = [
     least: {},
     lines: [],
     guess: ["model: ensemble", "max_tokens: 128"],
-    look: lookAtTriton,
   },
   {
     ...llm,
@@ -94,7 +81,6 @@ export const INIT_KINDS: readonly InitKind[] = [
     least: { model: "" },
     lines: ["max_tokens: 128", '# auth: { bearer: "${API_KEY}" }'],
     guess: MODEL,
-    look: lookAtOpenAi,
   },
   june("llm", "inference_api", "June's own language model service, HOST:PORT"),
   {
@@ -105,7 +91,6 @@ export const INIT_KINDS: readonly InitKind[] = [
     least: {},
     lines: ['pacing: real_time # as a microphone would; "fast" sends a clip at once'],
     guess: ["language: en-US"],
-    look: lookAtRivaAsr,
   },
   {
     ...stt,
@@ -115,7 +100,6 @@ export const INIT_KINDS: readonly InitKind[] = [
     least: { model: "" },
     lines: [],
     guess: MODEL,
-    look: lookAtOpenAi,
     tasks: { "stt.recognize": 20 },
     rules: ["p95(latency, stt.*) < 2s"],
   },
@@ -128,7 +112,6 @@ export const INIT_KINDS: readonly InitKind[] = [
     least: {},
     lines: [],
     guess: ["language: en-US"],
-    look: lookAtRivaTts,
   },
   {
     ...tts,
@@ -138,7 +121,6 @@ export const INIT_KINDS: readonly InitKind[] = [
     least: { model: "" },
     lines: ["voice: alloy"],
     guess: MODEL,
-    look: lookAtOpenAi,
   },
   june("tts", "tts", "June's speech synthesis, HOST:PORT"),
   {
@@ -148,7 +130,6 @@ export const INIT_KINDS: readonly InitKind[] = [
     least: { exchanges: [{ method: "your.Service/Method" }] },
     lines: [],
     guess: ["exchanges:", "  - method: your.Service/Method # the method to call goes here"],
-    look: lookAtGrpc,
   },
   {
     ...call("rest"),
@@ -157,7 +138,6 @@ export const INIT_KINDS: readonly InitKind[] = [
     least: { exchanges: [{ path: "/" }] },
     lines: [],
     guess: ["exchanges:", "  - path: / # the path to request goes here"],
-    look: lookAtRest,
   },
   {
     ...call("websocket"),
@@ -166,6 +146,5 @@ export const INIT_KINDS: readonly InitKind[] = [
     least: { exchanges: [{ text: "hello" }] },
     lines: ["exchanges:", '  - text: "hello {{seq}}" # what to send; the next message counts as its answer'],
     guess: [],
-    look: null,
   },
 ];

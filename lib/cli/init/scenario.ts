@@ -1,4 +1,5 @@
 /** What `init` writes: services as they answer now, in a scenario that runs as it is. */
+import { DRIVERS } from "../../driver/drivers.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { initFile, type InitService } from "../../scenario/init.ts";
@@ -85,12 +86,13 @@ const planOf = (text: string, file: string) =>
 
 /** What can be found out of a service; what cannot is guessed, with a note where something is to be done. */
 async function look(
-  { look, guess }: InitKind,
+  { protocol, guess }: InitKind,
   plan: ServicePlan,
 ): Promise<{ lines: readonly string[]; notes: string[] }> {
-  if (look === null) return { lines: guess, notes: [] };
+  const { probe } = DRIVERS[protocol];
+  if (probe === null) return { lines: guess, notes: [] };
   try {
-    const lines = await look(plan);
+    const lines = await probe(plan);
     return lines === null
       ? { lines: guess, notes: [`# what answers there does not tell more; what is below is a guess`] }
       : { lines, notes: [] };

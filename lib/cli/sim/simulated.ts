@@ -1,6 +1,8 @@
 /** A plan whose services are the built-in simulator's. */
 import { UserError } from "../../plan/errors.ts";
 import type { Plan, ServicePlan, VoiceKind } from "../../plan/plan.ts";
+import { PROTOCOL_FACTS } from "../../plan/protocol_facts.ts";
+import type { ProtocolSettings } from "../../plan/protocols.ts";
 import { MODEL } from "../../sim/http/openai_shapes.ts";
 import type { Simulator } from "../../sim/simulator.ts";
 
@@ -12,7 +14,7 @@ export interface SimulatedPlan {
 
 /** Whether the plan needs the simulator's HTTP port. */
 export function needsHttp({ services }: Plan): boolean {
-  return services.some(({ protocol }) => protocol === "openai" || protocol === "rest" || protocol === "websocket");
+  return services.some(({ protocol }) => PROTOCOL_FACTS[protocol].simulated === "http_port");
 }
 
 /**
@@ -28,25 +30,23 @@ export function simulated(
   const services = plan.services.map((service): ServicePlan => {
     const { auth: _auth, proxy: _proxy, ...open } = service;
     const at = (address: string) => ({ ...open, address, tls: null });
-    const { settings } = service;
-    switch (settings?.protocol) {
-      case "triton":
-        warnings.push(`${service.name}: the simulator does not speak triton; there it is called in June's protocol`);
+    const settings = simulatedSettings(service.settings);
+    const { protocol } = service;
+    switch (PROTOCOL_FACTS[protocol].simulated) {
+      case "as_june":
+        warnings.push(
+          `${service.name}: the simulator does not speak ${protocol}; there it is called in June's protocol`,
+        );
         return { ...at(addresses[kindOf(service)]), protocol: "june", settings: null };
-      case "openai":
-        return { ...at(http(service)), settings: { ...settings, base_path: "/v1", model: MODEL } };
-      case "riva":
-        return { ...at(addresses[kindOf(service)]), settings: { ...settings, model: "" } };
-      case "rest":
-      case "websocket":
-        return at(http(service));
-      case "grpc":
+      case "http_port":
+        return { ...at(http(service)), settings };
+      case "voice_port":
+        return { ...at(addresses[kindOf(service)]), settings };
+      case "never":
         throw new UserError(
           "config",
           `--sim: the simulator has no service like "${service.name}"; leave it out of the tasks, or run without --sim`,
         );
-      default:
-        return at(addresses[kindOf(service)]);
     }
   });
   return { plan: { ...plan, services }, warnings };
@@ -54,6 +54,23 @@ export function simulated(
   function http({ name }: ServicePlan): string {
     if (http_address === null) throw new Error(`The simulator serves no HTTP, which ${name} speaks`);
     return http_address;
+  }
+}
+
+/** The settings with the models and paths that the simulator has. */
+function simulatedSettings(settings: ProtocolSettings | null): ProtocolSettings | null {
+  switch (settings?.protocol) {
+    case "openai":
+      return { ...settings, base_path: "/v1", model: MODEL };
+    case "riva":
+      return { ...settings, model: "" };
+    case "triton":
+    case "grpc":
+    case "rest":
+    case "websocket":
+      return settings;
+    case undefined:
+      return null;
   }
 }
 

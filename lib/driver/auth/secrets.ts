@@ -89,7 +89,8 @@ function valuesOfSettings(settings: ProtocolSettings): string[] {
       const sent = settings.exchanges.flatMap(({ send }) => send.kind === "json" ? secretsIn(send.value) : []);
       return [...queryValues(settings.path), ...sent];
     }
-    default:
+    case "triton":
+    case "riva":
       return [];
   }
 }

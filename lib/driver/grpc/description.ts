@@ -178,3 +178,13 @@ function commentOf(field: Field): string {
   const more = values.length > MAX_VALUES ? `, ${values.length - MAX_VALUES} more` : "";
   return `${words}: ${values.slice(0, MAX_VALUES).join(", ")}${more}`;
 }
+
+/** One method as an item of `exchanges`. */
+export function exchangeLines(method: MethodType): string[] {
+  const example = exampleLines(method.request);
+  const lines = [`method: ${method.name}`];
+  const has_fields = example.some((line) => !line.startsWith("#"));
+  if (method.request_stream) lines.push("messages:", ...(has_fields ? indent(example, "  - ") : ["  - {}"]));
+  else if (has_fields) lines.push("message:", ...indent(example, "  "));
+  return indent(lines, "  - ");
+}

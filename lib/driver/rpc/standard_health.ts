@@ -76,16 +76,22 @@ export function healthFrom(
   read: (bytes: Uint8Array) => Pick<Health, "state" | "details" | "remedy">,
 ): Health {
   const asked = path.slice(1);
+  const which = path === standard.PATHS.check ? { asked, standard: true } : { asked };
   if (status.code !== StatusCode.OK || message === null) {
     const details = [statusName(status.code), status.details].filter((word) => word !== "").join(": ");
     const remedy = REMEDIES[status.code];
-    return { state: "failed", asked, details: oneLine(details), ...(remedy !== undefined && { remedy }) };
+    return {
+      state: "failed",
+      ...which,
+      details: oneLine(details),
+      ...(remedy !== undefined && { remedy }),
+    };
   }
   try {
-    return { asked, ...read(message) };
+    return { ...which, ...read(message) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { state: "failed", asked, details: oneLine(`Cannot decode the reply: ${why}`) };
+    return { state: "failed", ...which, details: oneLine(`Cannot decode the reply: ${why}`) };
   }
 }
 

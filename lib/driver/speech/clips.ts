@@ -24,7 +24,11 @@ function speaks(settings: ProtocolSettings | null): boolean {
       );
     case "websocket":
       return settings.exchanges.some(({ send }) => send.kind === "clip");
-    default:
+    case "triton":
+    case "riva":
+    case "openai":
+    case "grpc":
+    case undefined:
       return false;
   }
 }

@@ -1,4 +1,5 @@
 /** One service of a plan in one line: where it is, what it speaks, how it is reached. */
+import { headersWord } from "../../plan/protocol_facts.ts";
 import type { LengthPlan } from "../../plan/inputs.ts";
 import type { AuthPlan, ServicePlan, TlsPlan } from "../../plan/plan.ts";
 import type { DescriptorSource } from "../../plan/protocols.ts";
@@ -14,7 +15,7 @@ export function describeService(service: ServicePlan): string {
     describeTls(service.tls),
     `timeout ${writeDuration(service.timeout_ms * 1000)}`,
     ...(service.moves === "fail" && settings?.protocol !== "websocket" ? ["calls never move"] : []),
-    ...(metadata.length > 0 ? [`${headersWord(service)} ${metadata.map(({ key }) => key).join(", ")}`] : []),
+    ...(metadata.length > 0 ? [`${headersWord(service.protocol)} ${metadata.map(({ key }) => key).join(", ")}`] : []),
     ...(service.auth === undefined ? [] : [describeAuth(service.auth)]),
     ...(service.proxy === undefined ? [] : [`through the proxy ${service.proxy.address}`]),
     ...(options.kind === "stt" ? [options.pacing === "fast" ? "audio sent at once" : "audio in real time"] : []),
@@ -64,9 +65,6 @@ function connectionsOf({ connections, settings }: ServicePlan): string {
   const isOnDemand = settings !== null && "http_version" in settings && settings.http_version === "1.1";
   return `${isOnDemand ? "up to " : ""}${count(connections, "connection")} a worker`;
 }
-
-const headersWord = ({ protocol }: ServicePlan) =>
-  ["openai", "rest", "websocket"].includes(protocol) ? "headers" : "metadata";
 
 function describeTls(tls: TlsPlan | null): string {
   if (tls === null) return "plaintext";

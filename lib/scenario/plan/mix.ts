@@ -1,5 +1,5 @@
 /** The task mix: from the scenario's `tasks`, or from the services' weights. */
-import { defaultTask, protocolsOf, SUPPORTED_TASKS } from "../../plan/abilities.ts";
+import { defaultTask, PROTOCOL_FACTS, protocolsOf } from "../../plan/protocol_facts.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import { type ServiceKind, type TaskName, TASKS } from "../../plan/tasks.ts";
@@ -110,7 +110,9 @@ function assignVoice(
   let ways = [{ services: [] as string[], weight: task.value }];
   for (const kind of kinds) {
     const ofKind = named?.plan.kind === kind ? [named] : candidates.filter(({ plan }) => plan.kind === kind);
-    const able = kinds.length > 1 ? ofKind : ofKind.filter(({ plan }) => SUPPORTED_TASKS[plan.protocol].includes(name));
+    const able = kinds.length > 1
+      ? ofKind
+      : ofKind.filter(({ plan }) => PROTOCOL_FACTS[plan.protocol].tasks.includes(name));
     const [unable] = ofKind;
     if (unable === undefined) problems.add(task.keyAt, task.path, needs(name, `a service of the kind "${kind}"`));
     else if (able.length === 0) problems.add(task.keyAt, task.path, cannot(name, unable));
@@ -171,7 +173,7 @@ function split(text: string, sign: string): [string, string | undefined] {
 const needs = (name: TaskName, what: string): string => `The task "${name}" needs ${what}, and services.grpc has none`;
 
 function cannot(name: TaskName, { plan: { name: service, kind, protocol } }: Candidate): string {
-  const own = SUPPORTED_TASKS[protocol].filter((task) => task.startsWith(`${kind}.`));
+  const own = PROTOCOL_FACTS[protocol].tasks.filter((task) => task.startsWith(`${kind}.`));
   return `The task "${name}" cannot be done by the service "${service}", which speaks ${protocol}: ` +
     `it needs one that speaks ${protocolsOf(name).join(" or ")}; ${protocol} does ${own.join(", ")}`;
 }

@@ -1,4 +1,5 @@
 /** Services of the file -> services of the plan. */
+import { PROTOCOL_FACTS } from "../../plan/protocol_facts.ts";
 import type { ServicePlan, TransportName } from "../../plan/plan.ts";
 import type { ProtocolSettings } from "../../plan/protocols.ts";
 import type { Problems } from "../read/problems.ts";
@@ -65,18 +66,17 @@ function candidate(
   transport: TransportName,
   problems: Problems,
 ): Candidate {
-  const overGrpc = !["openai", "rest", "websocket"].includes(plan.protocol);
-  const cannotMove = moves === null || (overGrpc && transport === "grpc-js");
+  const { carrier, test_type } = PROTOCOL_FACTS[plan.protocol];
+  const cannotMove = moves === null || (carrier === "grpc" && transport === "grpc-js");
   if (moves !== null && cannotMove && moves.given && moves.value === "move") {
     const why = 'The transport grpc-js moves no calls: write "moves: fail", or use the transport wire';
     problems.add(moves.at, moves.path, why);
   }
-  const { protocol } = plan;
   return {
     plan: { ...plan, name, moves: cannotMove ? "fail" : moves.value },
     weight,
     exchanges,
-    type: protocol === "rest" || protocol === "websocket" ? protocol : "grpc",
+    type: test_type,
     gateway: false,
     path,
   };
@@ -100,8 +100,12 @@ function renamed(settings: ProtocolSettings | null, own: (name: string) => strin
       return { ...settings, exchanges: settings.exchanges.map((one) => ({ ...one, name: own(one.name) })) };
     case "websocket":
       return { ...settings, exchanges: settings.exchanges.map((one) => ({ ...one, name: own(one.name) })) };
-    default:
+    case "triton":
+    case "riva":
+    case "openai":
       return settings;
+    case undefined:
+      return null;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The part of docs/configuration.md on services and what they speak. */
-import { defaultTask, SUPPORTED_TASKS } from "../../plan/abilities.ts";
+import { defaultTask, PROTOCOL_FACTS, PROTOCOLS } from "../../plan/protocol_facts.ts";
 import type { Protocol } from "../../plan/protocols.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import { PLACEHOLDERS } from "../../plan/template.ts";
@@ -70,16 +70,6 @@ scenarios:
 `;
 
 /** What each protocol is, in a few words. */
-const WORDS: Readonly<Record<Protocol, string>> = {
-  june: "June's own gRPC services",
-  triton: "KServe v2 over gRPC, as Triton speaks it: TensorRT-LLM, vLLM's back end, models of your own",
-  riva: "NVIDIA Riva's speech services over gRPC",
-  openai: "OpenAI's interface over HTTP: vLLM, NIM, llama.cpp, OpenAI",
-  grpc: "any method of any gRPC service",
-  rest: "HTTP requests",
-  websocket: "messages over WebSockets",
-};
-
 /** What services there are and how a file says what each speaks. */
 export function servicesDoc(): string[] {
   return [
@@ -91,7 +81,7 @@ export function servicesDoc(): string[] {
     "",
     "| protocol | is | tasks | without `tasks` |",
     "| --- | --- | --- | --- |",
-    ...(Object.keys(SUPPORTED_TASKS) as Protocol[]).map(protocolRow),
+    ...PROTOCOLS.map(protocolRow),
     "",
     "A `voice_turn` takes one service of each kind, whatever it speaks. An exchange of `calls` or of the gateway is an",
     "operation of its own, called by its `name`; without one it is called `grpc shop.Search/Find`, `rest GET /health` or",
@@ -114,7 +104,7 @@ export function servicesDoc(): string[] {
 }
 
 function protocolRow(protocol: Protocol): string {
-  const tasks = SUPPORTED_TASKS[protocol];
+  const { summary, tasks } = PROTOCOL_FACTS[protocol];
   const kinds = [...new Set(tasks.map((task) => TASKS[task].services[0]))].map((kind) => {
     const own = tasks.filter((task) => TASKS[task].services[0] === kind);
     const all = Object.values(TASKS).filter(({ services }) => services.length === 1 && services[0] === kind);
@@ -125,7 +115,5 @@ function protocolRow(protocol: Protocol): string {
       : own.map((task) => `\`${task}\``).join(", ");
   });
   const defaults = [...new Set(tasks.map((task) => defaultTask(TASKS[task].services[0], protocol)))];
-  return `| \`${protocol}\` | ${WORDS[protocol]} | ${kinds.join(", ")} | ${
-    defaults.map((task) => `\`${task}\``).join(", ")
-  } |`;
+  return `| \`${protocol}\` | ${summary} | ${kinds.join(", ")} | ${defaults.map((task) => `\`${task}\``).join(", ")} |`;
 }

@@ -1,4 +1,5 @@
 /** What a scenario file says about a language model service, protocol by protocol. */
+import { PROTOCOL_FACTS } from "../../plan/protocol_facts.ts";
 import type { LlmOptions, ServicePlan } from "../../plan/plan.ts";
 import type { TensorPlan } from "../../plan/protocols.ts";
 import { keyPattern, list, mapOf, transform } from "../shape/containers.ts";
@@ -36,7 +37,7 @@ function draft(
   plan: Rest,
   context: Context,
 ): ServiceDraft {
-  if (given.prompts.value?.input_plan?.exact_output && plan.protocol !== "openai") {
+  if (given.prompts.value?.input_plan?.exact_output && !PROTOCOL_FACTS[plan.protocol].exact_output) {
     const { at, path } = given.prompts;
     context.problems.add(at, path, `The key "exact_output" needs "protocol: openai", and here it is ${plan.protocol}`);
   }

@@ -126,7 +126,7 @@ Deno.test("loadScenario() tells faults of a replay by file and line", () => {
     cores: 1,
     overrides: {},
   });
-  assert.throws(folder, /f\.yaml:3:33: .* Cannot read ".*tests\/scenario": it is a folder; name a file in it$/);
+  assert.throws(folder, /f\.yaml:3:33: .* Cannot read ".*tests\/scenario\/plan": it is a folder; name a file in it$/);
   assert.equal(
     faultOf("stages: { monday: { duration: 2s, replay: m.txt } }"),
     "3:35: scenarios.one.stages.monday.duration: The replay's last arrival is at 2s250ms, the stage is over after 2s: make it longer",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SUPPORTED_TASKS } from "../../../lib/plan/abilities.ts";
+import { PROTOCOL_FACTS } from "../../../lib/plan/protocol_facts.ts";
 import { redactPlan } from "../../../lib/plan/plan.ts";
 import { TASKS } from "../../../lib/plan/tasks.ts";
 import { describePlan } from "../../../lib/scenario/describe/describe.ts";
@@ -147,7 +147,7 @@ Deno.test("loadScenario() makes a sound plan of whatever services a file names, 
           for (const service of services) {
             const found = plan.services.find((candidate) => candidate.name === service);
             assert.ok(found);
-            if (name !== "voice_turn") assert.ok(SUPPORTED_TASKS[found.protocol].includes(name));
+            if (name !== "voice_turn") assert.ok(PROTOCOL_FACTS[found.protocol].tasks.includes(name));
             if (name === "call") assert.ok(operationsOf(found).includes(operation));
           }
         }

@@ -1,5 +1,6 @@
 /** Goes once through the files of a service: checks every entry, and notes where it lies. */
 import { join } from "node:path";
+import { PROTOCOL_FACTS } from "../../../plan/protocol_facts.ts";
 import type { InputPlan } from "../../../plan/inputs.ts";
 import { DEFAULT_INPUT_PLAN } from "../../../plan/inputs.ts";
 import type { InputFile, ServicePlan } from "../../../plan/plan.ts";
@@ -34,9 +35,6 @@ export interface IndexedFile {
 
 /** Longest entry; bytes. */
 const MAX_ENTRY_BYTES = 16 * 1024 * 1024;
-/** Longest text; characters. June's servers refuse more. */
-const MAX_JUNE_CHARACTERS = 100_000;
-const MAX_CHARACTERS = 4_000_000;
 /** No fewer than any list of built-in inputs has, which are used where there are no files. */
 const BUILT_IN_ENTRIES = 1000;
 const CHUNK_BYTES = 1024 * 1024;
@@ -154,7 +152,7 @@ class Indexer {
     const { field }: InputPlan = service.input_plan ?? DEFAULT_INPUT_PLAN;
     this.#speech = service.options.kind === "stt";
     this.#separator = /\.tsv$/i.test(path) ? "\t" : ",";
-    this.#most = service.protocol === "june" ? MAX_JUNE_CHARACTERS : MAX_CHARACTERS;
+    this.#most = PROTOCOL_FACTS[service.protocol].max_text_characters;
     this.#form = { format, field, columns: null };
     const take = (bytes: Uint8Array, start: number, line: number) => this.#take(bytes, start, line);
     this.#reader = new RecordReader(SPLITTERS[format](), MAX_ENTRY_BYTES, take);

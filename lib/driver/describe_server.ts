@@ -1,17 +1,22 @@
-/** Asks a server for `describe`: its reflection, or what it is where it has none. */
-import { openCredentials } from "../../driver/auth/credentials.ts";
-import { WITHOUT_REFLECTION } from "../../driver/grpc/descriptors.ts";
-import { recogniseServices } from "../../driver/grpc/known_services.ts";
-import { listServices, reflectDefinitions, ReflectionError } from "../../driver/grpc/reflection.ts";
-import { Types } from "../../driver/grpc/types.ts";
-import { redacted } from "../../driver/auth/redacted.ts";
-import { serviceMetadata } from "../../driver/rpc/metadata.ts";
-import { openService } from "../../driver/core/open_service.ts";
-import { UserError } from "../../plan/errors.ts";
-import type { ServicePlan } from "../../plan/plan.ts";
-import { type Channel, ConnectError, type Metadata } from "../../transport/channel.ts";
-import { loadTransport } from "../../transport/registry.ts";
-import type { DescribedService } from "./text.ts";
+/** Asks a gRPC server for its services and methods by reflection, or recognises it where it has none. */
+import { openCredentials } from "./auth/credentials.ts";
+import { WITHOUT_REFLECTION } from "./grpc/descriptors.ts";
+import { recogniseServices } from "./signatures.ts";
+import { listServices, reflectDefinitions, ReflectionError } from "./grpc/reflection.ts";
+import { type MethodType, Types } from "./grpc/types.ts";
+import { redacted } from "./auth/redacted.ts";
+import { serviceMetadata } from "./rpc/metadata.ts";
+import { openService } from "./core/open_service.ts";
+import { UserError } from "../plan/errors.ts";
+import type { ServicePlan } from "../plan/plan.ts";
+import { type Channel, ConnectError, type Metadata } from "../transport/channel.ts";
+import { loadTransport } from "../transport/registry.ts";
+
+/** One service with its methods; null: the server names it but does not describe it. */
+export interface DescribedService {
+  name: string;
+  methods: MethodType[] | null;
+}
 
 /**
  * The services of a server, all of them or, where a name is given that begins with one, only that.

@@ -1,0 +1,75 @@
+/** Recognises the protocol that a gRPC server speaks by asking one harmless question of each. */
+import * as kserve from "../../proto/kserve.ts";
+import * as riva_asr from "../../proto/riva_asr.ts";
+import * as riva_tts from "../../proto/riva_tts.ts";
+import type { Protocol } from "../plan/protocols.ts";
+import { PROTOCOLS } from "../plan/protocol_facts.ts";
+import type { VoiceKind } from "../plan/tasks.ts";
+import type { Channel, Metadata } from "../transport/channel.ts";
+import { StatusCode } from "../transport/status.ts";
+import { HEALTH_RPCS } from "./june/health.ts";
+import { askOver } from "./rpc/standard_health.ts";
+
+/** A service with a protocol of its own in june-load. */
+export interface KnownService {
+  /** What answered, in words. */
+  what: string;
+  protocol: Protocol;
+  kind: VoiceKind;
+}
+
+/** A method that only servers of one protocol have. */
+export interface Signature {
+  what: string;
+  kind: VoiceKind;
+  /** `/package.Service/Method`; called with an empty request. */
+  path: string;
+}
+
+/** How each protocol is recognised over gRPC; none for those that are not, or that have no method of their own. */
+export const SIGNATURES: Readonly<Record<Protocol, readonly Signature[]>> = {
+  june: [
+    { what: "June's speech-to-text", kind: "stt", path: HEALTH_RPCS.stt.path },
+    { what: "June's language model", kind: "llm", path: HEALTH_RPCS.llm.path },
+    { what: "June's text-to-speech", kind: "tts", path: HEALTH_RPCS.tts.path },
+  ],
+  triton: [{ what: "Triton Inference Server", kind: "llm", path: kserve.PATHS.serverMetadata }],
+  riva: [
+    { what: "Riva's speech recognition", kind: "stt", path: riva_asr.PATHS.getConfig },
+    { what: "Riva's speech synthesis", kind: "tts", path: riva_tts.PATHS.getConfig },
+  ],
+  openai: [],
+  grpc: [],
+  rest: [],
+  websocket: [],
+};
+
+/**
+ * The services that answer at a channel's target.
+ * @param timeout_ms deadline of each question
+ */
+export async function recogniseServices(
+  channel: Channel,
+  metadata: Metadata,
+  timeout_ms: number,
+): Promise<KnownService[]> {
+  const ask = askOver(channel, metadata, timeout_ms);
+  const all = PROTOCOLS.flatMap((protocol) => SIGNATURES[protocol].map((signature) => ({ protocol, ...signature })));
+  const answers = await Promise.all(all.map(async ({ path, ...known }) => {
+    const { status } = await ask(path, new Uint8Array(0));
+    // Whatever the server replies to an empty request: it has the method.
+    return hasMethod(status.code) ? known : null;
+  }));
+  return answers.filter((known) => known !== null);
+}
+
+/** Codes that say nothing of whether the method is there. */
+const INCONCLUSIVE: readonly number[] = [
+  StatusCode.UNIMPLEMENTED,
+  StatusCode.UNAVAILABLE,
+  StatusCode.DEADLINE_EXCEEDED,
+  StatusCode.UNAUTHENTICATED,
+  StatusCode.PERMISSION_DENIED,
+];
+
+const hasMethod = (code: number): boolean => !INCONCLUSIVE.includes(code);

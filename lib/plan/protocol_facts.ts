@@ -1,0 +1,129 @@
+/**
+ * What june-load knows of each protocol, in one place: a protocol that is added to `Protocol` does not compile before it
+ * has an entry here and a driver in `lib/driver/protocols.ts`.
+ */
+import type { Protocol } from "./protocols.ts";
+import { DEFAULT_TASK, type ServiceKind, type TaskName, TASKS } from "./tasks.ts";
+
+/** How a protocol's calls travel. */
+export type Carrier = "grpc" | "http" | "websocket";
+
+/** The facts that rooms other than the driver need. */
+export interface ProtocolFacts {
+  /** One line for the reference: what speaks it. */
+  summary: string;
+  /** Tasks a service can do in it; a `voice_turn` is made of those of three services. */
+  tasks: readonly TaskName[];
+  /** Where its default task is not `DEFAULT_TASK`. */
+  default_tasks: Readonly<Partial<Record<ServiceKind, TaskName>>>;
+  carrier: Carrier;
+  /** The `--test-type` that selects its services. */
+  test_type: "grpc" | "rest" | "websocket";
+  /**
+   * Other kinds of service answer its health check, too: Triton's standard health calls any service well. Then `check` asks
+   * further questions before it believes the answer.
+   */
+  generic_health: boolean;
+  /** Its servers count their own work, which is read before and after a run. */
+  server_statistics: boolean;
+  /**
+   * Where the simulator serves it: on the port of the voice service, or on the HTTP port. `as_june`: the simulator does not
+   * speak it and stands in with June's protocol. `never`: there is no service like it.
+   */
+  simulated: "voice_port" | "http_port" | "as_june" | "never";
+  /** Most characters of a text that its servers take. */
+  max_text_characters: number;
+  /** A request can ask for exactly as many tokens as it should make. */
+  exact_output: boolean;
+}
+
+const of = (kind: ServiceKind): TaskName[] =>
+  (Object.keys(TASKS) as TaskName[]).filter((name) => TASKS[name].services.join() === kind);
+
+const VOICE = [...of("stt"), ...of("llm"), ...of("tts")];
+/** June's servers refuse longer texts. */
+const MAX_JUNE_CHARACTERS = 100_000;
+const MAX_CHARACTERS = 4_000_000;
+
+const GRPC = {
+  default_tasks: {},
+  carrier: "grpc",
+  test_type: "grpc",
+  server_statistics: false,
+  exact_output: false,
+  max_text_characters: MAX_CHARACTERS,
+} as const;
+const HTTP = {
+  ...GRPC,
+  carrier: "http",
+  generic_health: false,
+  simulated: "http_port",
+} as const;
+
+/** Facts of every protocol. */
+export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
+  june: {
+    ...GRPC,
+    summary: "June's own gRPC services",
+    tasks: VOICE,
+    generic_health: true,
+    simulated: "voice_port",
+    max_text_characters: MAX_JUNE_CHARACTERS,
+  },
+  triton: {
+    ...GRPC,
+    summary: "KServe v2 over gRPC, as Triton speaks it: TensorRT-LLM, vLLM's back end, models of your own",
+    tasks: of("llm").filter((name) => name !== "llm.embed"),
+    generic_health: true,
+    server_statistics: true,
+    simulated: "as_june",
+  },
+  riva: {
+    ...GRPC,
+    summary: "NVIDIA Riva's speech services over gRPC",
+    tasks: [...of("stt"), ...of("tts")],
+    default_tasks: { tts: "tts.synthesize_stream" },
+    generic_health: true,
+    simulated: "voice_port",
+  },
+  openai: {
+    ...HTTP,
+    summary: "OpenAI's interface over HTTP: vLLM, NIM, llama.cpp, OpenAI",
+    tasks: VOICE,
+    exact_output: true,
+    default_tasks: { stt: "stt.recognize", tts: "tts.synthesize_stream" },
+  },
+  grpc: {
+    ...GRPC,
+    summary: "any method of any gRPC service",
+    tasks: ["call"],
+    generic_health: false,
+    simulated: "never",
+  },
+  rest: { ...HTTP, summary: "HTTP requests", tasks: ["call"], test_type: "rest" },
+  websocket: {
+    ...HTTP,
+    summary: "messages over WebSockets",
+    tasks: ["call"],
+    carrier: "websocket",
+    test_type: "websocket",
+  },
+};
+
+/** All protocols, in the order the reference lists them. */
+export const PROTOCOLS = Object.keys(PROTOCOL_FACTS) as Protocol[];
+
+/** The protocols that can do a task. */
+export function protocolsOf(task: TaskName): Protocol[] {
+  return PROTOCOLS.filter((protocol) => PROTOCOL_FACTS[protocol].tasks.includes(task));
+}
+
+/** The task a service's weight stands for where a scenario names no mix. */
+export function defaultTask(kind: ServiceKind, protocol: Protocol): TaskName {
+  return PROTOCOL_FACTS[protocol].default_tasks[kind] ?? DEFAULT_TASK[kind];
+}
+
+/** What a protocol calls the fields sent with each call. */
+export function headersWord(protocol: Protocol): "metadata" | "headers" {
+  return PROTOCOL_FACTS[protocol].carrier === "grpc" ? "metadata" : "headers";
+}
