@@ -174,6 +174,24 @@ export function writeDuration(us: number): string {
   return rest === 0 ? text : `${text}${rest}us`;
 }
 
+/** A written quantity without zeros that say nothing, as axes have it: `1.00 s` -> `1 s`, `2.50 GiB` -> `2.5 GiB`. */
+export function formatRound(text: string): string {
+  return text.replace(/(\d)\.0+(?!\d)|(\.\d*?[1-9])0+(?!\d)/, "$1$2");
+}
+
+/**
+ * Writes how far into a run something was, in as few signs as an axis has room for: `0`, `45 s`, `5 min`, `2:14`, `1 h`,
+ * `1:02:14`.
+ * @param seconds since the start of the run
+ */
+export function formatElapsed(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole === 0) return "0";
+  if (whole % 3600 === 0) return `${whole / 3600} h`;
+  if (whole % 60 === 0 && whole < 7200) return `${whole / 60} min`;
+  return whole < 120 ? `${whole} s` : formatClock(whole * 1000);
+}
+
 /** Writes a position in a run as a clock: `2:14`, `1:02:14`. */
 export function formatClock(ms: number): string {
   if (!Number.isFinite(ms)) return NO_VALUE;

@@ -1,13 +1,18 @@
 /** `june_load_<stamp>.json`: the whole result for other programs. The schema is in docs/result-format.md. */
-import { memoized } from "./figures/memory.ts";
+import { knownRecovery } from "./figures/memory.ts";
 import { encodeV2 } from "../measure/hdr_exchange.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { errorRate, Series } from "../measure/series.ts";
-import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS, type DistributionUnit } from "../plan/threshold/threshold.ts";
+import {
+  COUNTERS,
+  DISTRIBUTION_NAMES,
+  DISTRIBUTIONS,
+  type DistributionUnit,
+  HEADLINE,
+} from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
-import { recoveryOf } from "../verdict/recovery.ts";
 import { generatorFit } from "../verdict/generator_fit.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { exportUnit, exportValue } from "./format/base_units.ts";
@@ -44,7 +49,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     total: rowJson(run, all),
     operations: operations.map((row) => rowJson(run, row)),
     stages: plan.stages.map((stage) => stageJson(run, stage.name, stage)),
-    recovery: recoveryJson(memoized(run, "recovery", () => recoveryOf(run))),
+    recovery: recoveryJson(knownRecovery(run)),
     drift: driftJson(run),
     turns: run.turns,
     generator: generatorJson(run),
@@ -69,7 +74,7 @@ function rowJson(run: Run, row: Row, stage?: string) {
   const { percentiles } = run.plan;
   const selection = selectionOf(row, stage);
   const distributions = DISTRIBUTION_NAMES.map((of) => {
-    const unit = DISTRIBUTIONS[of];
+    const unit = DISTRIBUTIONS[of].unit;
     const sure = total.histogram(of).count === 0
       ? []
       : percentiles.map((p) => ({ p, ...exportedPercentile(run, of, p, selection) }));
@@ -150,7 +155,7 @@ function timelineJson(slots: readonly TimeSlot[]) {
   const figures = (list: Iterable<SeriesData>) => {
     series.clear();
     for (const data of list) series.mergeData(data);
-    const latency = series.histogram("latency");
+    const latency = series.histogram(HEADLINE);
     const [p50_ms, p95_ms, p99_ms] = [50, 95, 99].map((p) => percentileMs(latency, p));
     return { issued: series.issued, outcomes: { ...series.outcomes }, p50_ms, p95_ms, p99_ms };
   };

@@ -2,6 +2,7 @@
  * A run as everything downstream reads it: verdict, reports, comparison and live view. It is the fold of the lines of
  * result.ndjson, so a report made while the run goes, at its end, or from the file years later sees the same.
  */
+import { gpuKey } from "../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { FailureData, GeneratorData, SeriesData, TurnExample } from "../measure/interval.ts";
 import { Failures } from "../measure/failures.ts";
@@ -131,9 +132,9 @@ export class Run {
       case "interval":
         return this.#addInterval(record);
       case "host":
-        return pushBounded(this.host, record, () => 0);
+        return pushBounded(this.host, record, () => "");
       case "gpu":
-        return pushBounded(this.gpu, record, ({ index }) => index);
+        return pushBounded(this.gpu, record, gpuKey);
       case "service_statistics":
         this.service_statistics.push(record);
         return;
@@ -333,11 +334,11 @@ function stageMap<V>(map: Map<string, Map<number, V>>, key: string, stage: numbe
 }
 
 /** Keeps a list bounded by dropping every second reading of each device from its older half; charts need no more. */
-function pushBounded<T>(list: T[], item: T, deviceOf: (item: T) => number): void {
+function pushBounded<T>(list: T[], item: T, deviceOf: (item: T) => string): void {
   list.push(item);
   if (list.length <= MAX_SAMPLES) return;
   const half = list.length >> 1;
-  const seen = new Map<number, number>();
+  const seen = new Map<string, number>();
   const thinned = list.filter((one, i) => {
     const device = deviceOf(one);
     const nth = seen.get(device) ?? 0;

@@ -2,13 +2,13 @@
  * What a measure reads from a run, and how sure that is: the value, the calls it rests on, and a 95 % confidence interval
  * that stays honest when calls resemble their neighbours (batch means; see lib/statistics).
  */
-import type { Figure, Measure } from "../plan/threshold/threshold.ts";
+import type { FigureOf, Measure } from "../plan/threshold/threshold.ts";
 import { endedCalls, type Series } from "../measure/series.ts";
 import type { Batch, Run, Selection } from "../result/run.ts";
 import { meanInterval, percentileInterval, ratioInterval } from "../statistics/batch_means.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { shareInterval } from "../statistics/proportion.ts";
-import { isRate, isShare, type Rate, RATES, type Share, SHARES } from "./figures.ts";
+import { COUNTS, isRate, isShare, type Rate, RATES, type Share, SHARES } from "./figures.ts";
 import { isSteady } from "./target.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
 
@@ -32,7 +32,7 @@ export interface Estimate {
 /** Measures of the values of a distribution. */
 export type DistributionMeasure = Extract<Measure, { kind: "percentile" | "mean" | "min" | "max" }>;
 /** Measures of calls: not those of machines, trends, recoveries, nor of the load itself. */
-export type CallMeasure = DistributionMeasure | { kind: Exclude<Figure, "recovery_time" | "load"> };
+export type CallMeasure = DistributionMeasure | { kind: FigureOf<"share" | "rate" | "count"> };
 
 /** Values that must lie beyond a percentile; and those from which the spread of anything else can be told. */
 const LEAST_BEYOND = 10;
@@ -49,7 +49,7 @@ export function estimate(run: Run, measure: CallMeasure, selection: Selection = 
   if ("of" in measure) return ofDistribution(run, measure, selection);
   if (isShare(measure.kind)) return ofShare(run, measure.kind, selection);
   if (isRate(measure.kind)) return ofRate(run, measure.kind, selection);
-  const n = endedCalls(run.total(selection).outcomes);
+  const n = COUNTS[measure.kind](run.total(selection));
   return { value: n, n, interval: null, sampleSufficient: true };
 }
 

@@ -7,6 +7,7 @@
  * processor says nothing, and warns only.
  */
 import { Histogram } from "../measure/histogram.ts";
+import { PACING_LIMIT_US } from "../measure/pacing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { formatCount, formatDuration, formatPercent } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
@@ -39,8 +40,6 @@ const LAG_INVALID_US = 100_000;
 const GC_WARN_US = 50_000;
 /** Steps of the wall clock that make its timestamps doubtful; times of calls come from the monotonic one. */
 const CLOCK_WARN_MS = 500;
-/** Speech sent later than this was not sent in real time; microseconds. */
-const PACING_WARN_US = 20_000;
 /** Share of arrivals that may be dropped before it is worth a word. */
 const DROPPED_WARN = 0.01;
 /** Samples come once a second; a longer gap is a hole if it also hides this share of the run (old samples are thinned). */
@@ -194,7 +193,7 @@ function pacing(run: Run): FitCheck | null {
   const name = "speech sent in real time";
   const late_us = late.percentile(99);
   const value = `P99 ${formatDuration(late_us)} late`;
-  if (late_us <= PACING_WARN_US) return ok(name, value);
+  if (late_us <= PACING_LIMIT_US) return ok(name, value);
   const advice = "chunks of speech went out late, so that it was not sent in real time; give june-load more workers";
   return { name, value, state: "warn", advice };
 }

@@ -1,4 +1,5 @@
 /** What a rule on the machine reads: samples of the host, or of the GPU that fares worst. */
+import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Measure, Resource } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
@@ -12,17 +13,19 @@ export interface ResourceReading {
   device: string | null;
 }
 
+/** How a resource is read from a sample of its device. */
+type Reader =
+  | { of: "gpu"; read(sample: GpuSample): number | null }
+  | { of: "host"; read(sample: HostSample): number | null };
 type Summary = Pick<ResourceReading, "value" | "n">;
 type ResourceMeasure = Extract<Measure, { kind: "resource" }>;
 
-const GPU_VALUES: Partial<Record<Resource, (sample: GpuSample) => number | null>> = {
-  "gpu.memory_used": (sample) => sample.memory_used_bytes,
-  "gpu.utilization": (sample) => ratio(sample.utilization_percent),
-  "gpu.power": (sample) => sample.power_w,
-};
-const HOST_VALUES: Partial<Record<Resource, (sample: HostSample) => number | null>> = {
-  "host.cpu": (sample) => ratio(sample.cpu_percent),
-  "host.memory": (sample) => sample.memory_used_bytes,
+const VALUES: Readonly<Record<Resource, Reader>> = {
+  "gpu.memory_used": { of: "gpu", read: (sample) => sample.memory_used_bytes },
+  "gpu.utilization": { of: "gpu", read: (sample) => ratio(sample.utilization_percent) },
+  "gpu.power": { of: "gpu", read: (sample) => sample.power_w },
+  "host.cpu": { of: "host", read: (sample) => ratio(sample.cpu_percent) },
+  "host.memory": { of: "host", read: (sample) => sample.memory_used_bytes },
 };
 
 /**
@@ -37,13 +40,13 @@ export function readResource(
 ): ResourceReading {
   const measured = spansOf(run, stage);
   const during = ({ t_ms }: { t_ms: number }) => measured.some(([start, end]) => t_ms >= start && t_ms < end);
-  const ofHost = HOST_VALUES[measure.of];
-  if (ofHost) return { ...summary(run.host.filter(during).map(ofHost), measure.shape), device: null };
-  const ofGpu = GPU_VALUES[measure.of];
-  if (!ofGpu) throw new Error(`No reading is known for ${measure.of}`);
-  const gpus = [...Map.groupBy(run.gpu.filter(during), ({ index }) => index)].map(([index, samples]) => ({
-    ...summary(samples.map(ofGpu), measure.shape),
-    device: `GPU ${index} (${samples[0]!.name})`,
+  const reader = VALUES[measure.of];
+  if (reader.of === "host") {
+    return { ...summary(run.host.filter(during).map(reader.read), measure.shape), device: null };
+  }
+  const gpus = readingsByGpu(run.gpu.filter(during)).map((samples) => ({
+    ...summary(samples.map(reader.read), measure.shape),
+    device: `${gpuLabel(samples[0])} (${samples[0].name})`,
   }));
   const none: ResourceReading = { value: null, n: 0, device: null };
   return gpus.reduce<ResourceReading>((worst, one) => isWorse(one, worst, largest) ? one : worst, none);

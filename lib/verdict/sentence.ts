@@ -1,5 +1,11 @@
 /** The verdict in one plain sentence: which objective decided it, by how much, and how the others fared. */
-import { type Distribution, DISTRIBUTIONS, type Figure, type Measure } from "../plan/threshold/threshold.ts";
+import {
+  type Distribution,
+  DISTRIBUTION_NAMES,
+  DISTRIBUTIONS,
+  type Figure,
+  type Measure,
+} from "../plan/threshold/threshold.ts";
 import { formatNumber } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
@@ -96,9 +102,7 @@ function subjectOf(measure: Measure): string {
 
 /** Times that an answer takes; of other distributions it would be wrong to say that something answered too slowly. */
 const SLOW: ReadonlySet<Distribution> = new Set(
-  (Object.keys(DISTRIBUTIONS) as Distribution[]).filter((name) =>
-    DISTRIBUTIONS[name] === "us" && !["start_delay", "pacing_error", "stall", "needed_prebuffer"].includes(name)
-  ),
+  DISTRIBUTION_NAMES.filter((name) => DISTRIBUTIONS[name].is_answer_time),
 );
 
 /** What is wrong, in words of the measure's own; null where its name says enough. */

@@ -25,7 +25,7 @@ Deno.test("estimate() of a percentile: the histogram's value, inside an interval
   assert.ok(mean.value === histogram.mean && mean.interval !== null);
   for (const kind of ["min", "max"] as const) {
     const extreme = estimate(run, { kind, of: "latency" });
-    assert.deepEqual(extreme, { value: histogram[kind], n: 6000, interval: null, carried: true });
+    assert.deepEqual(extreme, { value: histogram[kind], n: 6000, interval: null, sampleSufficient: true });
   }
 });
 
@@ -50,9 +50,9 @@ Deno.test("estimate() gives no interval that the calls cannot carry", () => {
   ]);
   const none = runOf(hold(30), () => ({ latencies_us: [] }));
   for (const kind of ["error_rate", "throughput", "wer"] as const) {
-    assert.deepEqual(estimate(none, { kind }), { value: null, n: 0, interval: null, carried: false });
+    assert.deepEqual(estimate(none, { kind }), { value: null, n: 0, interval: null, sampleSufficient: false });
   }
-  assert.deepEqual(estimate(none, percentile(50)), { value: null, n: 0, interval: null, carried: false });
+  assert.deepEqual(estimate(none, percentile(50)), { value: null, n: 0, interval: null, sampleSufficient: false });
 });
 
 Deno.test("estimate() gives no interval across a ramp or a spike, and one beside a short ramp", () => {
@@ -82,7 +82,7 @@ Deno.test("estimate() of an error rate says by the rule of three what no failure
     value: 0,
     n: 300,
     interval: wilson(0, 300),
-    carried: true,
+    sampleSufficient: true,
   });
 });
 
@@ -144,7 +144,7 @@ Deno.test("estimate() of word errors rests on batches alone and may pass 100 %",
   assert.ok(errors > 600 && wer.interval !== null && wer.interval.high > errors / 600);
   assert.equal(estimate(run, { kind: "stalled" }).value, 30 / 120);
   const right = runOf(hold(60), () => ({ latencies_us: [1], also: (series) => series.count("reference_words", 9) }));
-  assert.deepEqual(estimate(right, { kind: "wer" }), { value: 0, n: 540, interval: null, carried: true });
+  assert.deepEqual(estimate(right, { kind: "wer" }), { value: 0, n: 540, interval: null, sampleSufficient: true });
   assert.equal(estimate(run, { kind: "calls" }).value, 120);
 });
 

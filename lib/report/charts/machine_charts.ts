@@ -1,8 +1,8 @@
 /** Charts of what carried the load: connections and streams, memory, temperature, and june-load itself. */
+import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
 import type { Run } from "../../result/run.ts";
 import type { Bin } from "../figures/bins.ts";
-import { gpusOf } from "../figures/facts.ts";
 import { type Chart, type Line, type Panel, stackPanels } from "./panels.ts";
 import { meanByBin, middleOf } from "./time_chart.ts";
 
@@ -55,11 +55,11 @@ export function connectionChart(run: Run, bins: readonly Bin[]): Chart {
 
 /** Memory, temperature and clock of the GPUs, memory of the host, and june-load's own use; null without readings. */
 export function resourceChart(run: Run, bins: readonly Bin[]): Chart | null {
-  const gpus = gpusOf(run).slice(0, MAX_GPUS);
+  const gpus = readingsByGpu(run.gpu).slice(0, MAX_GPUS);
   const gpu = (what: string, read: (sample: GpuSample) => number | null): Line[] =>
     gpus.map((samples) => ({
-      name: `GPU ${samples[0]?.index ?? 0} ${what}`,
-      label: `GPU ${samples[0]?.index ?? 0}`,
+      name: `${gpuLabel(samples[0])} ${what}`,
+      label: gpuLabel(samples[0]),
       color: "gpu",
       width: 1.5,
       points: meanByBin(samples, bins, read),

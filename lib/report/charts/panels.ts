@@ -3,7 +3,7 @@
  * that ends in `color` (or is `fontFamily`) stands for the page's CSS variable of that name, and `@name` under
  * `formatter` for a function of the page's script. So an option is JSON, and the page can redraw it in another theme.
  */
-import { memoized } from "../figures/memory.ts";
+import { knownRecovery } from "../figures/memory.ts";
 import type {
   EChartsOption,
   LineSeriesOption,
@@ -12,7 +12,6 @@ import type {
   YAXisComponentOption,
 } from "echarts";
 import type { Run } from "../../result/run.ts";
-import { recoveryOf } from "../../verdict/recovery.ts";
 
 /** How a value is written on axes and in the tooltip. */
 export type Unit = "duration_ms" | "count" | "rate" | "percent" | "watt" | "bytes" | "celsius";
@@ -305,7 +304,7 @@ function eventMarks(run: Run, numbered: boolean) {
 
 /** Where everything was as before the spike again. */
 function recoveryMark(run: Run, named: boolean) {
-  const recovery = memoized(run, "recovery", () => recoveryOf(run));
+  const recovery = knownRecovery(run);
   if (recovery.state !== "recovered" || recovery.recovery_ms === 0) return [];
   return [{
     name: "recovered",

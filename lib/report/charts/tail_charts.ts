@@ -1,4 +1,5 @@
 /** Two views of the distribution: latency by percentile, and the heat map of every call over time. */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { EChartsOption } from "echarts";
 import type { Histogram } from "../../measure/histogram.ts";
 import type { Run } from "../../result/run.ts";
@@ -19,10 +20,10 @@ const nines = (percentile: number) => Math.round(1e4 * Math.log10(1 / (1 - perce
 
 /** Latency by percentile, the busiest operations; null when no call was ok. */
 export function percentileChart(operations: readonly Row[]): Chart | null {
-  const rows = operations.filter(({ total }) => total.histogram("latency").count > 0)
+  const rows = operations.filter(({ total }) => total.histogram(HEADLINE).count > 0)
     .sort((a, b) => b.calls - a.calls).slice(0, MAX_LINES);
   if (rows.length === 0) return null;
-  const most = Math.max(...rows.map(({ total }) => total.histogram("latency").count));
+  const most = Math.max(...rows.map(({ total }) => total.histogram(HEADLINE).count));
   const option: EChartsOption = {
     animation: false,
     textStyle: TEXT,
@@ -49,7 +50,7 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
       name,
       type: "line" as const,
       showSymbol: false,
-      data: curve(total.histogram("latency")),
+      data: curve(total.histogram(HEADLINE)),
       lineStyle: { color: `$${COLORS[i]}`, width: 1.8 },
       itemStyle: { color: `$${COLORS[i]}` },
       endLabel: {

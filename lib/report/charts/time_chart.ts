@@ -1,10 +1,12 @@
 /** "What happened": latency, load, errors and the machines over one time axis. */
+import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
 import type { Distribution } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
 import { matchesGlob } from "../../plan/glob.ts";
 import { type Bin, latencyByBin } from "../figures/bins.ts";
-import { gpusOf, meanOf } from "../figures/facts.ts";
+import { meanOf } from "../figures/facts.ts";
 import { errorsOf, percentileMs, percentileName, toMs } from "../figures/figures.ts";
 import { gpuBands } from "./gpu_bands.ts";
 import { type Chart, type Limit, type Line, type Panel, type Point, stackPanels } from "./panels.ts";
@@ -67,12 +69,12 @@ function latencyLines(bins: readonly Bin[], operation: string | undefined): Line
  * Limits that some rule sets on the latency drawn. A rule that each operation holds on its own says nothing of all of them
  * together, so it is drawn with its operations only.
  */
-function limitsOn(run: Run, operation: string | undefined, of: Distribution = "latency"): Limit[] {
+function limitsOn(run: Run, operation: string | undefined, of: Distribution = HEADLINE): Limit[] {
   const names = new Map<number, string>();
   for (const { measure, comparison, operations, limit } of run.plan.thresholds) {
     if (measure.kind !== "percentile" || measure.of !== of || !comparison.startsWith("<")) continue;
     // Turns are of one kind: a rule on them binds the turns drawn.
-    const own = of !== "latency" || (operation !== undefined && matchesGlob(operations ?? "*", operation));
+    const own = of !== HEADLINE || (operation !== undefined && matchesGlob(operations ?? "*", operation));
     const binds = operations === null || own;
     if (binds && !names.has(limit)) names.set(limit, `limit ${percentileName(measure.percentile)}`);
   }
@@ -177,11 +179,11 @@ function errorPanel(bins: readonly Bin[]): Panel[] {
 }
 
 function gpuPanels(run: Run, bins: readonly Bin[]): Panel[] {
-  const gpus = gpusOf(run).slice(0, MAX_GPUS);
+  const gpus = readingsByGpu(run.gpu).slice(0, MAX_GPUS);
   const lines = (what: string, read: (sample: GpuSample) => number | null) =>
     gpus.map((samples): Line => ({
-      name: `GPU ${samples[0]?.index ?? 0} ${what}`,
-      label: gpus.length === 1 ? what : `GPU ${samples[0]?.index ?? 0}`,
+      name: `${gpuLabel(samples[0])} ${what}`,
+      label: gpus.length === 1 ? what : gpuLabel(samples[0]),
       color: "gpu",
       width: 1.6,
       points: meanByBin(samples, bins, read),
@@ -189,7 +191,7 @@ function gpuPanels(run: Run, bins: readonly Bin[]): Panel[] {
   const use = lines("use", (sample) => sample.utilization_percent);
   const power = lines("power", (sample) => sample.power_w);
   const bands = gpus.flatMap((samples) => gpuBands(samples));
-  const title = gpus.length === 1 ? `GPU ${gpus[0]?.[0]?.index ?? 0}` : "GPU";
+  const title = gpus.length === 1 ? gpuLabel(gpus[0]![0]) : "GPU";
   return [
     ...(use.length === 0 ? [] : [{
       title: `${title} use`,

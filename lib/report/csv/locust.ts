@@ -2,6 +2,7 @@
  * The CSV files under Locust's names and columns (checked with Locust 2.47), so that sheets made for it keep working.
  * Times are milliseconds over ok calls: unlike Locust's, failures are counted but pull no percentile down.
  */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Histogram } from "../../measure/histogram.ts";
 import type { Run } from "../../result/run.ts";
 import { type Cell, toCsv } from "./csv.ts";
@@ -34,7 +35,7 @@ export function percentileCells(histogram: Histogram): Cell[] {
 
 /** Median, average, minimum, maximum in milliseconds and average content size in bytes; 0 where there is nothing. */
 export function timeCells({ total }: Pick<Row, "total">): Cell[] {
-  const latency = total.histogram("latency");
+  const latency = total.histogram(HEADLINE);
   const requests = answered(total.outcomes);
   return [
     Math.round(latency.percentile(50) / 1000),
@@ -61,7 +62,7 @@ export function renderStatsCsv(run: Run): string {
       ...timeCells(row),
       perSecond(requests),
       perSecond(failures),
-      ...percentileCells(row.total.histogram("latency")),
+      ...percentileCells(row.total.histogram(HEADLINE)),
     ];
   };
   return toCsv([STATS_COLUMNS, ...[...operations, all].map(cells)]);

@@ -1,4 +1,5 @@
 /** `analysis/metrics.csv`, in the columns of June's own analysis script. */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
 import { type Cell, toCsv } from "./csv.ts";
 import { answered, errorsOf, percentileMs, rowsOf, toMs } from "../figures/figures.ts";
@@ -20,7 +21,7 @@ const METRICS_COLUMNS = [
 /** A row for each operation; milliseconds over ok calls, empty where none was ok. */
 export function renderMetricsCsv(run: Run): string {
   const rows = rowsOf(run).operations.map(({ name, type, total }): Cell[] => {
-    const latency = total.histogram("latency");
+    const latency = total.histogram(HEADLINE);
     const mean: Cell[] = [latency.mean, latency.min, latency.max].map((us) => latency.count === 0 ? "" : toMs(us));
     const percentiles: Cell[] = [50, 95, 99].map((p) => percentileMs(latency, p) ?? "");
     return [name, type, answered(total.outcomes), errorsOf(total.outcomes), ...mean, ...percentiles];

@@ -1,4 +1,5 @@
 /** Two runs side by side. These are differences between two measurements; whether they mean anything is not judged. */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { errorRate } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
@@ -71,7 +72,7 @@ function figuresOf(run: Run): Map<string, Figure[]> {
       { name: "rate", kind: "rate", value: rate_per_s },
       { name: "error rate", kind: "ratio", value: calls === 0 ? null : errorRate(total.outcomes) },
       ...COMPARED.map((p): Figure => {
-        const { value, at_least } = plainPercentile(run, "latency", p, selectionOf(row));
+        const { value, at_least } = plainPercentile(run, HEADLINE, p, selectionOf(row));
         return { name: percentileName(p), kind: "duration_us", value, at_least };
       }),
     ];

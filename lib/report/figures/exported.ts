@@ -1,9 +1,12 @@
 /** Every figure of a selection of calls, for files that other programs read. */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Series } from "../../measure/series.ts";
 import {
   type Distribution,
   DISTRIBUTION_NAMES,
-  type Figure as FigureName,
+  FIGURE_NAMES,
+  type FigureOf,
+  FIGURES,
   measureUnit,
 } from "../../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../../result/run.ts";
@@ -28,20 +31,14 @@ export interface ExportedFigure {
 }
 
 /** Measures of one word that a selection of calls has. */
-const FIGURES = [
-  "error_rate",
-  "throughput",
-  "goodput",
-  "good_rate",
-  "dropped",
-  "token_rate",
-  "wer",
-  "stalled",
-] as const satisfies readonly FigureName[];
+const EXPORTED = FIGURE_NAMES.filter((name) => FIGURES[name].exported) as Exclude<
+  FigureOf<"share" | "rate" | "count">,
+  "calls"
+>[];
 
 /** The figures of one word that were measured. */
 export function wordFigures(run: Run, selection: Selection): ExportedFigure[] {
-  return FIGURES.flatMap((kind) => exported(kind, { kind }, figureOf(run, { kind }, selection)));
+  return EXPORTED.flatMap((kind) => exported(kind, { kind }, figureOf(run, { kind }, selection)));
 }
 
 /** Percentiles and largest value of every distribution in which something was recorded; see `exportedPercentile`. */
@@ -69,7 +66,7 @@ export function distributionFigures(
  */
 export function exportedPercentile(run: Run, of: Distribution, percentile: number, selection: Selection): Figure {
   const { stage, operations } = selection;
-  const sure = stage === undefined || (of === "latency" && operations === undefined);
+  const sure = stage === undefined || (of === HEADLINE && operations === undefined);
   return (sure ? percentileFigure : plainPercentile)(run, of, percentile, selection);
 }
 

@@ -1,6 +1,6 @@
 /** Facts of a run in words, shared by the page and the plain-text summary. */
 import { type ConnectionData, OUTCOMES } from "../../measure/interval.ts";
-import type { GpuSample } from "../../measure/resource.ts";
+import { gpuName, readingsByGpu } from "../../measure/gpus.ts";
 import type { LoadSegment, Plan, ThinkTime } from "../../plan/plan.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatRate } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
@@ -58,17 +58,6 @@ function maxOf(values: ReadonlyArray<number | null>): number | null {
   return values.reduce((max, value) => value !== null && (max === null || value > max) ? value : max, null);
 }
 
-/** Readings by GPU, in the order of their indexes. */
-export function gpusOf(run: Run): GpuSample[][] {
-  const groups = new Map<string, GpuSample[]>();
-  for (const sample of run.gpu) {
-    const group = groups.get(sample.uuid);
-    if (group === undefined) groups.set(sample.uuid, [sample]);
-    else group.push(sample);
-  }
-  return [...groups.values()].sort((a, b) => (a[0]?.index ?? 0) - (b[0]?.index ?? 0));
-}
-
 /** Mean and maximum of a reading as text, or null where it was never read. */
 function range(values: ReadonlyArray<number | null>, text: (value: number) => string): string | null {
   const mean = meanOf(values);
@@ -109,11 +98,11 @@ export function hostFigures(run: Run): Fact[] {
 
 /** The GPUs seen beside the run. */
 export function gpuFigures(run: Run): Fact[] {
-  return gpusOf(run).map((samples) => {
+  return readingsByGpu(run.gpu).map((samples) => {
     const limit = maxOf(samples.map((sample) => sample.power_limit_w));
     const power = range(samples.map((sample) => sample.power_w), (value) => `${formatNumber(value)} W`);
     return {
-      name: `GPU ${samples[0]?.index ?? 0} ${samples[0]?.name ?? ""}`.trim(),
+      name: gpuName(samples[0]),
       text: joined([
         ["use", range(samples.map((sample) => sample.utilization_percent), percent)],
         ["memory", range(samples.map((sample) => sample.memory_used_bytes), formatBytes)],

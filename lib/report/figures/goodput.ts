@@ -14,5 +14,5 @@ export function objectivesText(objectives: readonly Objective[]): string {
 
 function limitText({ of, limit }: Objective): string {
   const write = { us: formatDuration, ppm: (ppm: number) => formatNumber(ppm / 1e6), count: formatCount };
-  return `${of.replaceAll("_", " ")} ≤ ${write[DISTRIBUTIONS[of]](limit)}`;
+  return `${of.replaceAll("_", " ")} ≤ ${write[DISTRIBUTIONS[of].unit](limit)}`;
 }

@@ -23,7 +23,7 @@ import { driftSection, recoverySection } from "./sections/trends.ts";
 import { ttsSection } from "./sections/tts.ts";
 import { turnSection } from "./sections/turn.ts";
 import echarts from "echarts/dist/echarts.min.js" with { type: "text" };
-import script from "./page.js" with { type: "text" };
+import script from "./page/bundle.js" with { type: "text" };
 import layout from "./style/layout.css" with { type: "text" };
 import paper from "./style/paper.css" with { type: "text" };
 import theme from "./style/theme.css" with { type: "text" };

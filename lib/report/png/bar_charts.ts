@@ -1,4 +1,5 @@
 /** The pictures of the analysis folder: one bar for each operation, drawn by ECharts as SVG without a browser. */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { type EChartsOption, init } from "echarts";
 import { errorRate } from "../../measure/series.ts";
 import { formatDuration, formatPercent } from "../../plan/units.ts";
@@ -54,7 +55,7 @@ export function renderBarChart(run: Run, name: BarChartName): string {
 
 /** A percentile of each operation's latency, or the deadline that it hides behind. */
 function percentiles(run: Run, rows: readonly Row[], p: number): Pick<Bars, "values" | "at_least"> {
-  const figures = rows.map((row) => plainPercentile(run, "latency", p, selectionOf(row)));
+  const figures = rows.map((row) => plainPercentile(run, HEADLINE, p, selectionOf(row)));
   return { values: figures.map(({ value }) => value ?? 0), at_least: figures.map(({ at_least }) => at_least) };
 }
 
@@ -63,7 +64,7 @@ const PICTURES: Record<BarChartName, (run: Run, rows: readonly Row[]) => Picture
     title: "Response time by operation: P50, mean, P95",
     bars: [
       { name: "P50", color: BLUES[0] as string, ...percentiles(run, rows, 50) },
-      { name: "mean", color: BLUES[1] as string, values: rows.map((row) => row.total.histogram("latency").mean) },
+      { name: "mean", color: BLUES[1] as string, values: rows.map((row) => row.total.histogram(HEADLINE).mean) },
       { name: "P95", color: BLUES[2] as string, ...percentiles(run, rows, 95) },
     ],
     write: formatDuration,
@@ -90,7 +91,7 @@ const PICTURES: Record<BarChartName, (run: Run, rows: readonly Row[]) => Picture
 /** The strictest P95 limit on the latency of any of the operations. */
 function p95Limit(run: Run, rows: readonly Row[]): { limit?: { name: string; value: number } } {
   const limits = run.plan.thresholds.filter(({ measure, operations, comparison }) =>
-    measure.kind === "percentile" && measure.percentile === 95 && measure.of === "latency" &&
+    measure.kind === "percentile" && measure.percentile === 95 && measure.of === HEADLINE &&
     comparison.startsWith("<") && rows.some(({ name }) => matchesGlob(operations ?? "*", name))
   ).sort((a, b) => a.limit - b.limit);
   const [strictest] = limits;

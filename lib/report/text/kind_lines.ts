@@ -8,10 +8,9 @@ import { operationsOf } from "../figures/figures.ts";
 import { objectivesText } from "../figures/goodput.ts";
 import { kindOf, outputUnit } from "../figures/kinds.ts";
 import { hasOpenLoad, reachedIn } from "../figures/load_reached.ts";
-import { PACING_LIMIT_US } from "../figures/pacing.ts";
+import { PACING_LIMIT_US } from "../../measure/pacing.ts";
 import { generatorFit } from "../../verdict/generator_fit.ts";
-import { recoveryOf } from "../../verdict/recovery.ts";
-import { memoized } from "../figures/memory.ts";
+import { knownRecovery } from "../figures/memory.ts";
 import { RECOVERY_METRICS, RECOVERY_WORDS } from "../figures/trends.ts";
 import { legsOf } from "../figures/turns.ts";
 
@@ -140,7 +139,7 @@ function arrivalLines(run: Run): Fact[] {
 
 /** What came after a spike; where a rule asks for that and it cannot be told, why. */
 function recoveryParts(run: Run): string[] {
-  const recovery = memoized(run, "recovery", () => recoveryOf(run));
+  const recovery = knownRecovery(run);
   if (recovery.state === "unknown") {
     const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "recovery_time");
     return asked ? [`cannot be told: ${recovery.why}`] : [];

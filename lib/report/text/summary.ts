@@ -1,4 +1,5 @@
 /** `analysis/summary.txt`: the report on one page of plain text. */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
 import { endedCalls, errorRate } from "../../measure/series.ts";
 import { formatClock, formatCount, formatDuration, formatPercent, formatRate, NO_VALUE } from "../../plan/units.ts";
@@ -80,7 +81,7 @@ function operationsTable(run: Run): string {
   ];
   const cells = (row: Row) => {
     const { name, calls, share, rate_per_s, total } = row;
-    const latency = total.histogram("latency");
+    const latency = total.histogram(HEADLINE);
     const time = (us: number) => latency.count === 0 ? NO_VALUE : formatDuration(us);
     return [
       name,
@@ -90,8 +91,8 @@ function operationsTable(run: Run): string {
       formatPercent(errorRate(total.outcomes)),
       time(latency.min),
       time(latency.mean),
-      ...percentiles.map((p) => figureText(plainPercentile(run, "latency", p, selectionOf(row)), formatDuration)),
-      figureText(figureOf(run, { kind: "max", of: "latency" }, selectionOf(row)), formatDuration),
+      ...percentiles.map((p) => figureText(plainPercentile(run, HEADLINE, p, selectionOf(row)), formatDuration)),
+      figureText(figureOf(run, { kind: "max", of: HEADLINE }, selectionOf(row)), formatDuration),
     ];
   };
   return textTable([head, ...[...operations, all].map(cells)]);
@@ -114,8 +115,7 @@ function stagesTable(run: Run): string {
   const head = ["stage", "asked for", "calls", "rate", "errors", "P50", "P95", "P99"];
   const rows = stages.map((stage) => {
     const { all } = rowsOf(run, stage.name);
-    const latency = (p: number) =>
-      figureText(plainPercentile(run, "latency", p, { stage: stage.name }), formatDuration);
+    const latency = (p: number) => figureText(plainPercentile(run, HEADLINE, p, { stage: stage.name }), formatDuration);
     return [
       `${stage.name}${stage.warm_up && !/warm/.test(stage.name) ? " (warm-up)" : ""}`,
       targetText(run, stage),

@@ -72,7 +72,7 @@ function describeTarget(load: LoadPlan, { start_ms, end_ms }: Stage): string {
 /** The limits that a good call keeps. */
 export function describeObjectives({ objectives }: Plan): string {
   const limits = objectives.map(({ of, operations, limit }) => {
-    const unit = DISTRIBUTIONS[of];
+    const unit = DISTRIBUTIONS[of].unit;
     const text = unit === "us" ? writeDuration(limit) : unit === "ppm" ? String(limit / 1e6) : formatCount(limit);
     return `${of}${operations === null ? "" : ` of ${operations}`} <= ${text}`;
   });

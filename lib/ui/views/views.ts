@@ -1,4 +1,6 @@
 /** From a run to what the terminal shows of it. */
+import { gpuKey, gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { endedCalls, errorRate, Series } from "../../measure/series.ts";
 import type { GpuSample } from "../../measure/resource.ts";
 import { formatBytes, formatPercent } from "../../plan/units.ts";
@@ -79,7 +81,7 @@ interface Figures {
 }
 
 function figuresOf(series: Series): Figures {
-  const latency = series.histogram("latency");
+  const latency = series.histogram(HEADLINE);
   return {
     p95_us: latency.count === 0 ? null : latency.percentile(95),
     error_rate: endedCalls(series.outcomes) === 0 ? null : errorRate(series.outcomes),
@@ -105,7 +107,7 @@ function operationRow(
 ): OperationRow {
   const selection = name === null ? {} : { operations: name };
   const total = run.total(selection);
-  const latency = total.histogram("latency");
+  const latency = total.histogram(HEADLINE);
   const first = total.histogram("first_message");
   const value = (histogram: typeof latency, pick: (h: typeof latency) => number) =>
     histogram.count === 0 ? null : pick(histogram);
@@ -136,8 +138,8 @@ interface LatencyFigure {
 }
 
 function latencyFigure(run: Run, percentile: number, total: Series, selection: Selection): LatencyFigure {
-  const latency = total.histogram("latency");
-  const hidden_us = censoringDeadline_us(run, { kind: "percentile", percentile, of: "latency" }, selection);
+  const latency = total.histogram(HEADLINE);
+  const hidden_us = censoringDeadline_us(run, { kind: "percentile", percentile, of: HEADLINE }, selection);
   return {
     title: `p${percentile}`,
     value_us: hidden_us ?? (latency.count === 0 ? null : latency.percentile(percentile)),
@@ -152,7 +154,7 @@ function brokenColumns(name: string | null, { rules }: Verdict): string[] {
     ({ threshold: { measure } }) => {
       if (measure.kind === "error_rate") return ["errors"];
       if (measure.kind !== "percentile") return [];
-      if (measure.of === "latency") return [`p${measure.percentile}`];
+      if (measure.of === HEADLINE) return [`p${measure.percentile}`];
       return measure.of === "first_message" && measure.percentile === 95 ? ["first p95"] : [];
     },
   );
@@ -183,7 +185,7 @@ function ruleView(rule: RuleOutcome): RuleView {
 
 /** The newest reading of each GPU, put together. */
 function gpuView(samples: readonly GpuSample[]): GpuView | null {
-  const newest = new Map(samples.slice(-64).map((sample) => [sample.index, sample]));
+  const newest = new Map(samples.slice(-64).map((sample) => [gpuKey(sample), sample]));
   const gpus = [...newest.values()];
   const [first] = gpus;
   if (first === undefined) return null;
@@ -193,7 +195,7 @@ function gpuView(samples: readonly GpuSample[]): GpuView | null {
   };
   const use = sum(({ utilization_percent }) => utilization_percent);
   return {
-    label: gpus.length === 1 ? `GPU ${first.index}` : `${gpus.length} GPUs`,
+    label: gpus.length === 1 ? gpuLabel(first) : `${gpus.length} GPUs`,
     utilization_percent: use === null ? null : use / gpus.length,
     power_w: sum(({ power_w }) => power_w),
   };
@@ -240,10 +242,12 @@ function errorView(failure: Run["failures"][number]): ErrorView {
 
 function machineLine(run: Run): string[] {
   const parts: string[] = [];
-  for (const [index, samples] of Map.groupBy(run.gpu, (sample) => sample.index)) {
+  for (const samples of readingsByGpu(run.gpu)) {
     const use = mean(samples.map((sample) => sample.utilization_percent));
     const power = mean(samples.map((sample) => sample.power_w));
-    if (use !== null) parts.push(`GPU ${index} ${Math.round(use)} %${power === null ? "" : ` ${Math.round(power)} W`}`);
+    if (use !== null) {
+      parts.push(`${gpuLabel(samples[0])} ${Math.round(use)} %${power === null ? "" : ` ${Math.round(power)} W`}`);
+    }
   }
   const cpu = mean(run.host.map((sample) => sample.cpu_percent));
   const own = mean(run.host.map((sample) => sample.own_cpu_percent));

@@ -230,7 +230,7 @@ const left = fc.oneof(
   fc.constantFrom(...DISTRIBUTION_NAMES).chain((of) =>
     limited(
       fc.tuple(shapes, fc.option(glob)).map(([shape, on]) => `${shape}(${on === null ? of : `${of}, ${on}`})`),
-      DISTRIBUTIONS[of],
+      DISTRIBUTIONS[of].unit,
     )
   ),
   fc.constantFrom(...FIGURE_NAMES).chain((name) =>

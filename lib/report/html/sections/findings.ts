@@ -1,4 +1,5 @@
 /** Errors, the machine, and whether the figures can be trusted. */
+import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { formatClock, formatCount, formatDuration } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
 import { carriesPercentile } from "../../../verdict/estimate.ts";
@@ -129,7 +130,7 @@ function lengthCheck(run: Run): Check {
 
 function fewCheck(run: Run, operations: readonly Row[]): Check[] {
   const few = operations.filter(({ calls }) => calls > 0).flatMap(({ name, total }) => {
-    const { count } = total.histogram("latency");
+    const { count } = total.histogram(HEADLINE);
     const first = run.plan.percentiles.find((p) => p < 100 && !carriesPercentile(count, p));
     return first === undefined ? [] : [`${percentileName(first)} of ${name} (${formatCount(count)} calls)`];
   });

@@ -1,4 +1,6 @@
 /** The top of the page: what was run, the verdict, the objectives and six figures. */
+import { gpuLabel, readingsByGpu } from "../../../measure/gpus.ts";
+import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { errorRate } from "../../../measure/series.ts";
 import {
   formatClock,
@@ -15,7 +17,7 @@ import type { Verdict } from "../../../verdict/verdict.ts";
 import { type Bin, binsOf, percentileBinLength } from "../../figures/bins.ts";
 import { cappedSeconds } from "../../charts/gpu_bands.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
-import { gpusOf, loadText, meanOf } from "../../figures/facts.ts";
+import { loadText, meanOf } from "../../figures/facts.ts";
 import { errorsOf, instantText, type Row } from "../../figures/figures.ts";
 import { plainText } from "../../format/escape.ts";
 import { type Markup, markup } from "../markup.ts";
@@ -61,7 +63,7 @@ ${rulesTable(rules, run.plan.strict)}`;
 export function figuresSection(run: Run, all: Row): Markup {
   const errors = errorsOf(all.total.outcomes);
   const latencyAt = (p: number) => {
-    const { value, at_least } = percentileFigure(run, "latency", p, {});
+    const { value, at_least } = percentileFigure(run, HEADLINE, p, {});
     return value === null ? "–" : `${at_least ? "≥ " : ""}${formatDuration(value)}`;
   };
   const error_rate = all.calls === 0 ? "–" : formatPercent(errorRate(all.total.outcomes));
@@ -124,13 +126,13 @@ function peakFigure(run: Run, all: Row): Markup {
 
 function machineFigure(run: Run): Markup {
   const percent = (value: number | null) => value === null ? "–" : `${formatNumber(value)} %`;
-  const gpus = gpusOf(run);
+  const gpus = readingsByGpu(run.gpu);
   const use = meanOf(run.gpu.map((sample) => sample.utilization_percent));
   if (use === null) {
     const cpu = run.host.map((sample) => sample.cpu_percent);
     return figure("CPU here, mean", percent(meanOf(cpu)), "no GPU readings");
   }
   const capped = Math.max(...gpus.map(cappedSeconds));
-  const name = gpus.length === 1 ? `GPU ${gpus[0]?.[0]?.index ?? 0}, mean use` : `${gpus.length} GPUs, mean use`;
+  const name = gpus.length === 1 ? `${gpuLabel(gpus[0]![0])}, mean use` : `${gpus.length} GPUs, mean use`;
   return figure(name, percent(use), capped > 0 ? `power-capped ${formatDuration(capped * 1e6)}` : "never power-capped");
 }

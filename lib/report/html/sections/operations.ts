@@ -1,4 +1,5 @@
 /** The table of operations: calls, errors, latency with its percentiles, and service time beside it. */
+import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { errorRate } from "../../../measure/series.ts";
 import { matchesGlob } from "../../../plan/glob.ts";
 import { formatCount, formatNumber, formatPercent, NO_VALUE } from "../../../plan/units.ts";
@@ -61,7 +62,7 @@ function spokenNote({ plan }: Run): string {
 /** Calls, rate, errors, goodput and latency, over the whole run or one stage. */
 export function figureColumns(run: Run, stage?: string): Column<Row>[] {
   const latency = (cell: (row: Row) => string): (row: Row) => Insertion => (row) =>
-    row.total.histogram("latency").count === 0 ? NO_VALUE : cell(row);
+    row.total.histogram(HEADLINE).count === 0 ? NO_VALUE : cell(row);
   return [
     { head: { text: "Calls", title: "Ended calls, whatever their outcome" }, cell: ({ calls }) => formatCount(calls) },
     { head: { text: "Rate/s", title: "Ok calls per second" }, cell: ({ rate_per_s }) => formatNumber(rate_per_s) },
@@ -72,7 +73,7 @@ export function figureColumns(run: Run, stage?: string): Column<Row>[] {
     ...goodColumns(run, stage),
     {
       head: { group: "Latency", text: "Mean" },
-      cell: latency(({ total }) => milliseconds(total.histogram("latency").mean)),
+      cell: latency(({ total }) => milliseconds(total.histogram(HEADLINE).mean)),
     },
     ...run.plan.percentiles.map((p): Column<Row> => ({
       head: { group: "Latency", text: percentileName(p) },
@@ -120,14 +121,14 @@ function serviceColumn(run: Run): Column<Row> {
 }
 
 function maxCell(run: Run, row: Row, stage: string | undefined): Cell {
-  const figure = figureOf(run, { kind: "max", of: "latency" }, selectionOf(row, stage));
+  const figure = figureOf(run, { kind: "max", of: HEADLINE }, selectionOf(row, stage));
   return figureCellOrDash({ ...figure, interval: null }, { text: milliseconds });
 }
 
 function percentileCell(run: Run, row: Row, percentile: number, stage: string | undefined): Cell {
   // A run has one table without a stage, and as many operations times stages as it likes.
   const read = stage === undefined ? percentileFigure : plainPercentile;
-  const figure = read(run, "latency", percentile, selectionOf(row, stage));
+  const figure = read(run, HEADLINE, percentile, selectionOf(row, stage));
   const broken = figure.value === null ? undefined : brokenLimit(run, row.name, percentile, figure.value, stage);
   const look = broken === undefined ? {} : { classes: "over", title: `over the limit of ${broken.source}` };
   return figureCellOrDash(figure, { text: milliseconds, ...look });
@@ -136,7 +137,7 @@ function percentileCell(run: Run, row: Row, percentile: number, stage: string | 
 /** The rule that a percentile of a row breaks, by itself; the row of all calls answers only to rules on all calls. */
 function brokenLimit(run: Run, name: string, percentile: number, value: number, stage?: string): Threshold | undefined {
   return run.plan.thresholds.find(({ measure, operations, stage: rule_stage, comparison, limit }) =>
-    measure.kind === "percentile" && measure.of === "latency" && measure.percentile === percentile &&
+    measure.kind === "percentile" && measure.of === HEADLINE && measure.percentile === percentile &&
     (name === AGGREGATED ? operations === null : operations !== null && matchesGlob(operations, name)) &&
     rule_stage === (stage ?? null) && (comparison === "<" ? value >= limit : comparison === "<=" && value > limit)
   );

@@ -1,4 +1,5 @@
 /** Stage by stage: what was asked for, what was reached, and how the services answered. */
+import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { errorRate } from "../../../measure/series.ts";
 import type { Stage } from "../../../plan/plan.ts";
 import { formatClock, formatCount, formatNumber, formatPercent, NO_VALUE } from "../../../plan/units.ts";
@@ -61,7 +62,7 @@ function columnsOf(run: Run): Column<StageRow>[] {
     }]),
     ...[50, 95, 99].map((p): Column<StageRow> => ({
       head: { group: "Latency", text: percentileName(p) },
-      cell: (row) => figureCell(percentileFigure(run, "latency", p, where(row)), { text: milliseconds }),
+      cell: (row) => figureCell(percentileFigure(run, HEADLINE, p, where(row)), { text: milliseconds }),
     })),
     { head: { text: "WER", title: "Word error rate under this load" }, cell: (row) => wordErrorCell(run, where(row)) },
   ];

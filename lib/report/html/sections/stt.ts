@@ -5,7 +5,7 @@ import type { Run, Selection } from "../../../result/run.ts";
 import { figureOf } from "../../figures/estimates.ts";
 import type { Row } from "../../figures/figures.ts";
 import { rowsOfKind } from "../../figures/kinds.ts";
-import { paceBroken, PACING_LIMIT_US } from "../../figures/pacing.ts";
+import { paceBroken, PACING_LIMIT_US } from "../../../measure/pacing.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
 import { factor, milliseconds, shareCell } from "../table/figure_cell.ts";
 import { type Insertion, type Markup, markup } from "../markup.ts";

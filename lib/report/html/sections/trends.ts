@@ -1,15 +1,15 @@
 /** What came after a spike, and what changed over a long stage. */
-import { memoized } from "../../figures/memory.ts";
+import { knownRecovery } from "../../figures/memory.ts";
 import { formatCount, formatDuration, formatNumber } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
-import { type Recovery, recoveryOf } from "../../../verdict/recovery.ts";
+import { type Recovery } from "../../../verdict/recovery.ts";
 import { driftLines, RECOVERY_METRICS, RECOVERY_WORDS } from "../../figures/trends.ts";
 import { type Markup, markup } from "../markup.ts";
 import { Cell, numberRow, numberTable } from "../table/table.ts";
 
 /** Null for a plan without a spike, unless a rule asks for its recovery. */
 export function recoverySection(run: Run): Markup | null {
-  const recovery = memoized(run, "recovery", () => recoveryOf(run));
+  const recovery = knownRecovery(run);
   if (recovery.state === "unknown") {
     const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "recovery_time");
     if (!asked) return null;

@@ -1,5 +1,5 @@
 /** Whether speech was sent as a microphone would send it. */
-import type { Series } from "../../measure/series.ts";
+import type { Series } from "./series.ts";
 
 /** Above this P99 of the pacing error, speech was not sent in real time; microseconds. */
 export const PACING_LIMIT_US = 20_000;
