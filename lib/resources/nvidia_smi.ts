@@ -1,4 +1,5 @@
 /** Runs one long-lived nvidia-smi beside the load and reports what it reads. Never throws: trouble becomes a note. */
+import { errorText } from "../base/errors.ts";
 import { absentNote, failureNote, type GpuExit } from "./gpu_failures.ts";
 import { FULL_REQUEST, type GpuColumn, missingFields, nextRequest, refusedField } from "./gpu_fields.ts";
 import { parseRow } from "./gpu_row.ts";
@@ -65,7 +66,7 @@ class NvidiaSmi implements GpuSampler {
       let columns: readonly GpuColumn[] | null = FULL_REQUEST;
       while (columns !== null && !this.#stopped) columns = await this.#attempt(columns);
     } catch (error) {
-      this.#note("gpu_lost", `GPU readings end here: cannot read from nvidia-smi (${messageOf(error)})`);
+      this.#note("gpu_lost", `GPU readings end here: cannot read from nvidia-smi (${errorText(error)})`);
     }
     clearTimeout(this.#silence);
     this.#child = null;
@@ -131,7 +132,7 @@ class NvidiaSmi implements GpuSampler {
       const { kind, text } = absentNote(program);
       return this.#note(kind, text);
     }
-    this.#note("gpu_unavailable", `No GPU readings: cannot start "${program}" (${messageOf(error)})`);
+    this.#note("gpu_unavailable", `No GPU readings: cannot start "${program}" (${errorText(error)})`);
   }
 
   #noteEnd(status: Deno.CommandStatus): void {
@@ -165,10 +166,6 @@ function spawn(program: string, columns: readonly GpuColumn[], interval_ms: numb
   const args = [`--query-gpu=${fields}`, "--format=csv,noheader", "-lms", String(Math.round(interval_ms))];
   // Detached: Ctrl-C asks june-load to stop gracefully and must not end the readings at once.
   return new Deno.Command(program, { args, stdin: "null", stdout: "piped", stderr: "piped", detached: true }).spawn();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether a promise settles within a time. */

@@ -1,4 +1,5 @@
 /** result.ndjson: written line by line as the run goes, read back whole or cut short. */
+import { errorText } from "../base/errors.ts";
 import { UserError } from "../plan/errors.ts";
 import { RESULT_FORMAT, type ResultRecord } from "./record.ts";
 import { Run } from "./run.ts";
@@ -76,7 +77,7 @@ export class ResultWriter {
 
 /** A message for what stands in the way of writing `path`. */
 export function outputError(path: string, error: unknown): UserError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   if (error instanceof Deno.errors.PermissionDenied) {
     return new UserError("output", `Cannot write "${path}": permission denied; choose another --output-dir`);
   }

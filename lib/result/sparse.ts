@@ -20,22 +20,22 @@ export function addHistograms(a: HistogramData, b: HistogramData): HistogramData
 function addBuckets(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
   const sum: number[] = [];
   let written = 0;
-  let at_a = 0;
-  let at_b = 0;
-  let index_a = a[0] ?? Infinity;
-  let index_b = b[0] ?? Infinity;
-  while (index_a < Infinity || index_b < Infinity) {
-    const index = Math.min(index_a, index_b);
+  let atA = 0;
+  let atB = 0;
+  let indexA = a[0] ?? Infinity;
+  let indexB = b[0] ?? Infinity;
+  while (indexA < Infinity || indexB < Infinity) {
+    const index = Math.min(indexA, indexB);
     let count = 0;
-    if (index_a === index) {
-      count += a[at_a + 1] as number;
-      at_a += 2;
-      index_a = at_a < a.length ? index + (a[at_a] as number) : Infinity;
+    if (indexA === index) {
+      count += a[atA + 1] as number;
+      atA += 2;
+      indexA = atA < a.length ? index + (a[atA] as number) : Infinity;
     }
-    if (index_b === index) {
-      count += b[at_b + 1] as number;
-      at_b += 2;
-      index_b = at_b < b.length ? index + (b[at_b] as number) : Infinity;
+    if (indexB === index) {
+      count += b[atB + 1] as number;
+      atB += 2;
+      indexB = atB < b.length ? index + (b[atB] as number) : Infinity;
     }
     sum.push(index - written, count);
     written = index;

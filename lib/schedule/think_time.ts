@@ -1,4 +1,5 @@
 /** When a user of a closed load begins its next task. */
+import { drawNormal } from "../base/normal.ts";
 import type { ThinkTime } from "../plan/plan.ts";
 import type { RandomStream } from "./random.ts";
 
@@ -21,12 +22,6 @@ function pause_ms(think: Exclude<ThinkTime, { kind: "pacing" }>, random: RandomS
     case "exponential":
       return -think.mean_ms * Math.log(1 - random.next());
     case "lognormal":
-      return think.median_ms * Math.exp(think.sigma * normal(random));
+      return think.median_ms * Math.exp(think.sigma * drawNormal(random));
   }
-}
-
-/** A number of the standard normal distribution. Source: Box and Muller, 1958. */
-function normal(random: RandomStream): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
-  return radius * Math.cos(2 * Math.PI * random.next());
 }

@@ -183,8 +183,8 @@ function intervalLength_ms(run: Run, before: Stage, operation: string | null): n
   const slot_ms = run.slots.reduce((longest, slot) => Math.max(longest, slot.length_ms), SECOND_MS);
   const slots = run.slots.filter((slot) => within(slot, before.start_ms, before.end_ms));
   const ok = slots.reduce((sum, slot) => sum + callsOf(slot, operation).outcomes.ok, 0);
-  const calls_per_slot = ok / Math.max(1, slots.length);
-  return slot_ms * Math.max(1, Math.ceil(CALLS_AN_INTERVAL / Math.max(calls_per_slot, Number.MIN_VALUE)));
+  const callsPerSlot = ok / Math.max(1, slots.length);
+  return slot_ms * Math.max(1, Math.ceil(CALLS_AN_INTERVAL / Math.max(callsPerSlot, Number.MIN_VALUE)));
 }
 
 function callsOf(slot: TimeSlot, operation: string | null): Series {

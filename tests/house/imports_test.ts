@@ -49,7 +49,9 @@ const isAround = (outer: string, inner: string) => outer === inner || outer === 
 function complaint(file: string, target: string): string | null {
   const room = roomOf(file);
   if (!(room in ROOMS)) return `${file} is in a room without a rule`;
-  if (roomOf(target) !== room) return ROOMS[room]?.may.includes(roomOf(target)) ? null : `${file} imports ${target}`;
+  if (roomOf(target) !== room) {
+    return [...ROOMS[room]?.may ?? [], "base"].includes(roomOf(target)) ? null : `${file} imports ${target}`;
+  }
   const { inside } = ROOMS[room] as Room;
   if (inside === undefined) return insideOf(file) === "" ? null : `${file} is in a room inside that has no rule`;
   const [from, to] = [insideOf(file), insideOf(target)];

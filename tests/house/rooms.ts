@@ -2,7 +2,7 @@
 
 /** One room of lib, and the arrows that leave it. */
 export interface Room {
-  /** Other rooms it may import; `plan` is the shared vocabulary. A room without rooms inside needs no more. */
+  /** Other rooms it may import, besides `base`; `plan` is the shared vocabulary. A room without rooms inside needs no more. */
   readonly may: readonly string[];
   /**
    * Rooms inside, each with the neighbours it may import. A room inside may always import the loose files of the room
@@ -13,6 +13,8 @@ export interface Room {
 
 /** Every room, by its folder under lib; `proto`, `scenarios` and `deno.json` stand beside lib. */
 export const ROOMS: Readonly<Record<string, Room>> = {
+  /** Arithmetic, bytes and texts that are about nothing: every room may import it. */
+  base: { may: [] },
   plan: { may: [], inside: { threshold: [] } },
   time: { may: [] },
   schedule: { may: ["plan"] },

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 
 const ROOT = new URL("../../", import.meta.url);
+/** Code, scripts of the page and styles. */
+const SOURCE = /\.(ts|js|css)$/;
+/** Made of other sources, which are read. */
+const GENERATED = "bundle.js";
 const MAX_LINES = 400;
 const MAX_FUNCTION_LINES = 70;
 
@@ -8,7 +12,7 @@ async function sources(dir: URL): Promise<URL[]> {
   const found: URL[] = [];
   for await (const entry of Deno.readDir(dir)) {
     if (entry.isDirectory) found.push(...await sources(new URL(`${entry.name}/`, dir)));
-    else if (entry.name.endsWith(".ts")) found.push(new URL(entry.name, dir));
+    else if (SOURCE.test(entry.name) && entry.name !== GENERATED) found.push(new URL(entry.name, dir));
   }
   return found;
 }
@@ -75,4 +79,28 @@ Deno.test("no room lists protocols of its own: facts are looked up, choices are 
     }
   }
   assert.deepEqual(lists, []);
+});
+
+/** Units that end the name of a quantity, so that no reader has to look one up. */
+const UNITS = /_(us|ms|s|h|bytes|hz|per_s|per_h|percent|ratio|w|c|mhz|ppm|total|samples|tokens|chars|words|bits)$/;
+/** Fields that YAML, JSON, proto files and command lines give; a variable taken out of one keeps its name. */
+const FIELD = /^\s*(readonly )?\w+\??:|[{,]\s*[\w\s,:]*\}\s*(:|=|of)|^\s*\w+,$/;
+
+Deno.test("variables and functions are camelCase; snake_case is for units and for fields of YAML, JSON and the wire", async () => {
+  const fields = new Set<string>();
+  const files = await lines();
+  for (const [, text] of files) {
+    for (const line of text) for (const [, name] of line.matchAll(/\b([a-z]+(?:_[a-z0-9]+)+)\??:/g)) fields.add(name!);
+  }
+  const wrong: string[] = [];
+  for (const [path, text] of files) {
+    if (!path.endsWith(".ts")) continue;
+    for (const [i, line] of text.entries()) {
+      if (FIELD.test(line)) continue;
+      for (const [, name] of line.matchAll(/\b(?:const|let|function|class|interface|type) ([a-z]\w*_\w+)/g)) {
+        if (!UNITS.test(name!) && !fields.has(name!)) wrong.push(`${path}:${i + 1}: ${name}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
 });

@@ -96,8 +96,8 @@ function argumentsOf(flags: DescribeFlags, first: string | undefined, second: st
   if (flags.proto !== undefined && flags.descriptorSet !== undefined) {
     throw new UserError("usage", "Give --proto or --descriptor-set, not both");
   }
-  const is_address = first !== undefined && (/:\d+$/.test(first) || first.startsWith("unix:") || first.includes("://"));
-  if (hasFiles(flags) && second === undefined && !is_address) return { target: null, name: first ?? null };
+  const isAddress = first !== undefined && (/:\d+$/.test(first) || first.startsWith("unix:") || first.includes("://"));
+  if (hasFiles(flags) && second === undefined && !isAddress) return { target: null, name: first ?? null };
   if (first === undefined) {
     throw new UserError(
       "usage",

@@ -1,4 +1,5 @@
 /** Tokens by OAuth2 client credentials. Source: RFC 6749, sections 2.3.1, 4.4 and 5. */
+import { errorText } from "../../base/errors.ts";
 import type { OAuth2Plan } from "../../plan/credentials.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { ConnectError } from "../../transport/channel.ts";
@@ -98,7 +99,7 @@ export class OAuth2Tokens implements TokenSource {
       this.#failure = "";
       this.#again(asked_at_ms + lives_ms - Math.min(MARGIN_MS, lives_ms / 5) - performance.now());
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       this.#failure = this.#secrets.hide(
         `No token for service ${this.#service.name} from the token endpoint ${this.#endpoint}: ${oneLine(why)}`,
       );

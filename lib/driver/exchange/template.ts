@@ -1,4 +1,5 @@
 /** Fills templates in: parsed once, then filled in for each call out of the call's own random numbers. */
+import { errorText } from "../../base/errors.ts";
 import type { Json } from "../../plan/protocols.ts";
 import { UserError } from "../../plan/errors.ts";
 import { isTemplate, parseTemplate, type TemplatePart } from "../../plan/template.ts";
@@ -154,7 +155,7 @@ function readLines(file: string): readonly string[] {
     if (error instanceof UserError) throw error;
     if (error instanceof TypeError) return refuse("it is not UTF-8 text; save it as UTF-8");
     if (error instanceof Deno.errors.NotFound) return refuse("there is no such file; check the path");
-    return refuse(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return refuse(`it cannot be read: ${errorText(error)}`);
   }
   const lines = text.split(/\r?\n/).filter((line) => line !== "");
   if (lines.length === 0) return refuse("it holds no line; write one text a line");

@@ -183,8 +183,8 @@ function commentOf(field: Field): string {
 export function exchangeLines(method: MethodType): string[] {
   const example = exampleLines(method.request);
   const lines = [`method: ${method.name}`];
-  const has_fields = example.some((line) => !line.startsWith("#"));
-  if (method.request_stream) lines.push("messages:", ...(has_fields ? indent(example, "  - ") : ["  - {}"]));
-  else if (has_fields) lines.push("message:", ...indent(example, "  "));
+  const hasFields = example.some((line) => !line.startsWith("#"));
+  if (method.request_stream) lines.push("messages:", ...(hasFields ? indent(example, "  - ") : ["  - {}"]));
+  else if (hasFields) lines.push("message:", ...indent(example, "  "));
   return indent(lines, "  - ");
 }

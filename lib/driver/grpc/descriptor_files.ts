@@ -130,7 +130,7 @@ function fieldOf(field: FieldDescriptorProto, message: DescriptorProto, outer: F
   const type = FIELD_TYPES[field.type] ?? "";
   const repeated = field.label === REPEATED;
   const oneof = field.oneof_index === null ? null : message.oneof_decl[field.oneof_index]?.name ?? null;
-  const is_message = type === "message" || type === "group";
+  const isMessage = type === "message" || type === "group";
   return {
     name: checked(field.name),
     json_name: field.json_name === "" ? jsonNameOf(field.name) : field.json_name,
@@ -138,7 +138,7 @@ function fieldOf(field: FieldDescriptorProto, message: DescriptorProto, outer: F
     type: typeOf(field),
     shape: repeated ? "repeated" : "single",
     packed: repeated && !UNPACKABLE.has(type) && (field.options?.packed ?? features.packed),
-    presence: !repeated && (is_message || oneof !== null || features.presence),
+    presence: !repeated && (isMessage || oneof !== null || features.presence),
     required: field.label === PROTO2_REQUIRED || own?.field_presence === REQUIRED,
     oneof: field.proto3_optional ? null : oneof,
     delimited: type === "group" || type === "message" && features.delimited,

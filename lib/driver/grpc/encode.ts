@@ -2,13 +2,15 @@
  * Requests from JSON: checked against the message type and encoded once, before the load. Where a text holds templates,
  * only the pieces around it are encoded then; each call makes the rest.
  */
+import { errorText } from "../../base/errors.ts";
+import { concatBytes } from "../../base/bytes.ts";
 import type { Json } from "../../plan/protocols.ts";
 import { isTemplate, parseTemplate } from "../../plan/template.ts";
 import { compileText, type TemplateContext, type TemplateSources } from "../exchange/template.ts";
 import { encodeEnum, encodeScalar, told, wireTypeOf } from "./scalars.ts";
 import { type Field, type FieldType, type MessageType, offer, type Scalar, type Types } from "./types.ts";
 import { ANY, jsonFormOf, typeOfUrl, VALUE } from "./well_known.ts";
-import { concat, Sink, tag, varint, WireType } from "./wire.ts";
+import { Sink, tag, varint, WireType } from "./wire.ts";
 
 /** Bytes: the same for all calls, or written anew for each. */
 export type Part = Uint8Array | ((sink: Sink, context: TemplateContext) => void);
@@ -43,7 +45,7 @@ function at<Done>(place: string, act: () => Done): Done {
   try {
     return act();
   } catch (error) {
-    return refuse(place, error instanceof Error ? error.message : String(error));
+    return refuse(place, errorText(error));
   }
 }
 
@@ -97,12 +99,12 @@ function compileAny(type: MessageType, value: Json, encoding: Encoding, place: s
   const held = encoding.types.message(name);
   if (held === null) return refuse(`${place}.@type`, `${name} is described nowhere; add the file that has it`);
   const inner = jsonFormOf(name) === null ? rest : rest["value"] ?? null;
-  const held_part = compileMessage(held, inner, encoding, place);
+  const heldPart = compileMessage(held, inner, encoding, place);
   return join([
     tag(1, WireType.LENGTH),
     prefixed(encodeScalar("string", url)),
     tag(2, WireType.LENGTH),
-    prefixed(held_part),
+    prefixed(heldPart),
   ]);
 }
 
@@ -125,9 +127,9 @@ export function compileField(field: Field, value: Json, encoding: Encoding, plac
   return join(
     Object.entries(value).map(([key, item]) => {
       const inside = `${place}["${key}"]`;
-      const key_part = at(inside, () => encodeScalar(shape.map_key, shape.map_key === "bool" ? key === "true" : key));
-      const key_tag = tag(1, wireTypeOf(shape.map_key));
-      const entry = [key_tag, shape.map_key === "string" ? prefixed(key_part) : key_part];
+      const keyPart = at(inside, () => encodeScalar(shape.map_key, shape.map_key === "bool" ? key === "true" : key));
+      const keyTag = tag(1, wireTypeOf(shape.map_key));
+      const entry = [keyTag, shape.map_key === "string" ? prefixed(keyPart) : keyPart];
       return join([
         tag(number, WireType.LENGTH),
         prefixed(join([...entry, compileSingle(of_value, item, encoding, inside)])),
@@ -166,8 +168,8 @@ function compileValue(type: FieldType, value: Json, encoding: Encoding, place: s
 }
 
 function compileScalar(scalar: Scalar, value: Json, encoding: Encoding, place: string): Part {
-  const is_text = scalar === "string" || scalar === "bytes";
-  if (!is_text || typeof value !== "string" || !isTemplate(value)) {
+  const isText = scalar === "string" || scalar === "bytes";
+  if (!isText || typeof value !== "string" || !isTemplate(value)) {
     return compilePlain(value, encoding, place, (one) => encodeScalar(scalar, one));
   }
   const make = at(place, () => compileText(value, encoding.sources));
@@ -207,7 +209,7 @@ function join(parts: readonly Part[]): Part {
   const merged: Part[] = [];
   let constant: Uint8Array[] = [];
   const flush = () => {
-    if (constant.length > 0) merged.push(concat(constant));
+    if (constant.length > 0) merged.push(concatBytes(constant));
     constant = [];
   };
   for (const part of parts) {
@@ -227,6 +229,6 @@ function join(parts: readonly Part[]): Part {
 
 /** A part led by its length. */
 function prefixed(part: Part): Part {
-  if (part instanceof Uint8Array) return concat([varint(part.length), part]);
+  if (part instanceof Uint8Array) return concatBytes([varint(part.length), part]);
   return (sink, context) => sink.prefixed(() => part(sink, context));
 }

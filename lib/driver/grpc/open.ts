@@ -22,13 +22,13 @@ export async function openGrpc(service: ServicePlan, open: OpenChannel): Promise
   if (settings?.protocol !== "grpc") throw new TypeError(`Service ${service.name} has no settings of gRPC`);
   const raw = await readRawFiles(settings);
   const types = settings.exchanges.some(needsTypes) ? await typesFromFiles(settings.descriptors) : null;
-  const asks_server = types === null && settings.exchanges.some(needsTypes);
+  const asksServer = types === null && settings.exchanges.some(needsTypes);
   const ready = (known: Types | null): ReadonlyMap<string, ReadyExchange> =>
     new Map(settings.exchanges.map((exchange) => {
       const bytes = exchange.raw_files.map((path) => raw.get(path) as Uint8Array);
       return [exchange.name, readyExchange(service, exchange, needsTypes(exchange) ? known : null, bytes)];
     }));
-  let exchanges = asks_server ? null : ready(types);
+  let exchanges = asksServer ? null : ready(types);
   const channel = await openService(service, open);
   return {
     ...grpcService(channel, {

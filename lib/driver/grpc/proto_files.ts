@@ -1,4 +1,5 @@
 /** Definitions from .proto files: parsed with all that they import. */
+import { errorText } from "../../base/errors.ts";
 import protobuf from "protobufjs";
 import { UserError } from "../../plan/errors.ts";
 import { readFile } from "./read_file.ts";
@@ -59,7 +60,7 @@ class ProtoReader {
     try {
       return act();
     } catch (error) {
-      throw new UserError("input", `Cannot use "${path}": ${reason(error)}`);
+      throw new UserError("input", `Cannot use "${path}": ${errorText(error)}`);
     }
   }
 
@@ -72,15 +73,13 @@ class ProtoReader {
       const hint = this.#missing.length === 0
         ? ""
         : `; these imports were not found: ${this.#missing.join(", ")}; name the folders that hold them in import_dirs`;
-      throw new UserError("input", `The .proto files do not fit together: ${reason(error)}${hint}`);
+      throw new UserError("input", `The .proto files do not fit together: ${errorText(error)}${hint}`);
     }
     const into = noDefinitions();
     gather(this.#root, into);
     return into;
   }
 }
-
-const reason = (error: unknown): string => error instanceof Error ? error.message : String(error);
 
 async function readProto(path: string): Promise<string> {
   return new TextDecoder().decode(await readFile(path, "a .proto file"));

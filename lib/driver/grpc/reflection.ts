@@ -1,4 +1,5 @@
 /** Asks a server what it offers: grpc.reflection v1, or v1alpha where the server does not know v1. */
+import { errorText } from "../../base/errors.ts";
 import { FileDescriptorProto } from "../../../proto/descriptor.ts";
 import { PATHS, ServerReflectionRequest, ServerReflectionResponse } from "../../../proto/reflection.ts";
 import type { Channel, ClientCall, Metadata, Status } from "../../transport/channel.ts";
@@ -71,7 +72,7 @@ function readable<Read>(read: () => Read): Read {
   try {
     return read();
   } catch (error) {
-    const why = oneLine(error instanceof Error ? error.message : String(error));
+    const why = oneLine(errorText(error));
     throw new ReflectionError("failed", StatusCode.INTERNAL, `its description cannot be read: ${why}`);
   }
 }
@@ -160,7 +161,7 @@ class ReflectionStream {
       // Decoded fields are views, and the bytes are gone once this returns.
       waiting?.resolve(ServerReflectionResponse.decode(new Uint8Array(bytes)));
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       waiting?.reject(new ReflectionError("failed", StatusCode.INTERNAL, `its answer cannot be read: ${oneLine(why)}`));
     }
   }

@@ -85,9 +85,9 @@ function encodeBase64(text: string): Uint8Array {
 const SPECIAL = ["NaN", "Infinity", "-Infinity"];
 
 function encodeFraction(scalar: "double" | "float", value: Json): Uint8Array {
-  const is_text = typeof value === "string" &&
+  const isText = typeof value === "string" &&
     (SPECIAL.includes(value) || /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value));
-  if (typeof value !== "number" && !is_text) refuse("a number", value);
+  if (typeof value !== "number" && !isText) refuse("a number", value);
   const bytes = new Uint8Array(scalar === "double" ? 8 : 4);
   const view = new DataView(bytes.buffer);
   if (scalar === "double") view.setFloat64(0, Number(value), true);
@@ -97,18 +97,18 @@ function encodeFraction(scalar: "double" | "float", value: Json): Uint8Array {
 
 function encodeWhole({ bits, signed, travels }: Whole, value: Json): Uint8Array {
   // What templates make is mostly this, and large integers are slow.
-  const is_small = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff;
-  if (is_small && travels === "varint") return varint(value);
+  const isSmall = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff;
+  if (isSmall && travels === "varint") return varint(value);
   const min = signed ? -(2n ** BigInt(bits - 1)) : 0n;
   const max = 2n ** BigInt(signed ? bits - 1 : bits) - 1n;
   const wanted = `a whole number from ${min} to ${max}`;
   if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     refuse(`${wanted} (put one this large in quotes, or it loses digits)`, value);
   }
-  const is_whole = typeof value === "number"
+  const isWhole = typeof value === "number"
     ? Number.isInteger(value)
     : typeof value === "string" && /^-?\d+$/.test(value);
-  if (!is_whole) return refuse(wanted, value);
+  if (!isWhole) return refuse(wanted, value);
   const whole = BigInt(value as string | number);
   if (whole < min || whole > max) refuse(wanted, value);
   if (travels === "varint") return varint64(whole);

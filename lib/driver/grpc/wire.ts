@@ -3,17 +3,6 @@
 /** How a field's value travels. */
 export const WireType = { VARINT: 0, FIXED64: 1, LENGTH: 2, START: 3, END: 4, FIXED32: 5 } as const;
 
-/** All pieces one after the other. */
-export function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
 /** A number below 2^53 in groups of 7 bits, the lowest first. */
 export function varint(value: number): Uint8Array {
   const bytes: number[] = [];

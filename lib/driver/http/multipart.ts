@@ -1,4 +1,5 @@
 /** Bodies of HTTP made of parts, and speech as a WAV file. */
+import { concatBytes } from "../../base/bytes.ts";
 
 /** One part: a text, or a file. */
 export interface Part {
@@ -25,7 +26,7 @@ export function encodeMultipart(parts: readonly Part[]): Multipart {
     encoder.encode("\r\n"),
   ]);
   pieces.push(encoder.encode(`--${boundary}--\r\n`));
-  return { content_type: `multipart/form-data; boundary=${boundary}`, body: concat(pieces) };
+  return { content_type: `multipart/form-data; boundary=${boundary}`, body: concatBytes(pieces) };
 }
 
 function headOf({ name, file }: Part): string {
@@ -71,14 +72,4 @@ export function wavFile(pcm: Uint8Array, sample_rate_hz: number): Uint8Array {
   view.setUint32(40, pcm.length, true);
   bytes.set(pcm, 44);
   return bytes;
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

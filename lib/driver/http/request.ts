@@ -1,4 +1,5 @@
 /** Single questions to an HTTP service, outside any load. */
+import { concatBytes } from "../../base/bytes.ts";
 import type { HttpChannel, HttpEnd, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 
 /** How a question ended. */
@@ -34,17 +35,7 @@ export function askHttp(channel: HttpChannel, request: HttpRequest, timeout_ms: 
         length += kept.length;
         if (kept.length > 0) chunks.push(new Uint8Array(kept));
       },
-      end: (end) => resolve({ end, status, headers, body: joined(chunks, length) }),
+      end: (end) => resolve({ end, status, headers, body: concatBytes(chunks) }),
     });
   });
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -1,4 +1,5 @@
 /** One request in flight: what the transport tells becomes marks and, once, an end. */
+import { errorText } from "../../base/errors.ts";
 import type {
   HttpCall,
   HttpChannel,
@@ -138,6 +139,6 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
 }
 
 function unreadable(error: unknown): Fault {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorText(error);
   return semantic("unreadable", `Cannot read the reply: ${why}`);
 }

@@ -2,6 +2,7 @@
  * Server-sent events as they come over the wire, in pieces cut anywhere. Source: the WHATWG HTML standard, "Server-sent
  * events"; only the data of events is told, for OpenAI's have no names that matter.
  */
+import { joinBytes } from "../../base/bytes.ts";
 
 /** Longest line or event; bytes. */
 const MAX_EVENT_BYTES = 4 * 1024 * 1024;
@@ -53,7 +54,7 @@ export class SseReader {
       }
       from = at + 1;
     }
-    if (from < bytes.length) this.#line = joined(this.#line, bytes.subarray(from));
+    if (from < bytes.length) this.#line = joinBytes(this.#line, bytes.subarray(from));
     this.#check(this.#line.length);
   }
 
@@ -65,7 +66,7 @@ export class SseReader {
   #take(end: Uint8Array): void {
     let line = end;
     if (this.#line.length > 0) {
-      line = joined(this.#line, end);
+      line = joinBytes(this.#line, end);
       this.#line = EMPTY;
     }
     if (this.#first) {
@@ -101,12 +102,4 @@ function valueOf(line: Uint8Array): Uint8Array | null {
 
 function begins(line: Uint8Array, with_: readonly number[]): boolean {
   return with_.every((byte, at) => line[at] === byte);
-}
-
-/** Always a copy: what comes from the wire is valid only for a moment. */
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

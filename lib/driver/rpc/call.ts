@@ -1,4 +1,5 @@
 /** One gRPC call in flight: what the transport tells becomes marks and, once, an end. */
+import { errorText } from "../../base/errors.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
 import type { Marks, RunningOperation } from "../driver.ts";
@@ -87,7 +88,7 @@ export class OperationCall implements CallEvents, RunningOperation, StreamCall {
       const audio_us = this.reply.read(bytes);
       if (audio_us !== NO_CONTENT) this.marks.content(audio_us);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       this.#unreadable = { type: "INTERNAL", code: StatusCode.INTERNAL, details: `Cannot decode a reply: ${why}` };
       this.cancel();
     }

@@ -1,4 +1,5 @@
 /** Health by questions over an open channel, and the gRPC project's standard health service. */
+import { errorText } from "../../base/errors.ts";
 import * as standard from "../../../proto/health.ts";
 import type { Channel, Metadata, Status } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
@@ -90,7 +91,7 @@ export function healthFrom(
   try {
     return { ...which, ...read(message) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     return { state: "failed", ...which, details: oneLine(`Cannot decode the reply: ${why}`) };
   }
 }

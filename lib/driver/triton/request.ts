@@ -1,4 +1,5 @@
 /** Requests as bytes: what all calls of an operation share is encoded once. */
+import { concatBytes } from "../../base/bytes.ts";
 import * as kserve from "../../../proto/kserve.ts";
 import type { TritonSettings } from "../../plan/protocols.ts";
 import type { Template } from "../exchange/template.ts";
@@ -31,14 +32,14 @@ export function requestMaker(
   });
   const parts = tensors.map(({ constant, raw }) => constant === null ? raw : field(RAW_TAG, constant));
   return (context) =>
-    joined([head, ...parts.map((part) => part instanceof Uint8Array ? part : field(RAW_TAG, part(context)))]);
+    concatBytes([head, ...parts.map((part) => part instanceof Uint8Array ? part : field(RAW_TAG, part(context)))]);
 }
 
 const encoder = new TextEncoder();
 
 /** The same request with an id: fields of a message may come in any order. */
 export function withId(request: Uint8Array, id: string): Uint8Array {
-  return joined([request, field(ID_TAG, encoder.encode(id))]);
+  return concatBytes([request, field(ID_TAG, encoder.encode(id))]);
 }
 
 /** A field of bytes: its tag, its length as a varint, and the bytes. */
@@ -46,15 +47,5 @@ function field(tag: number, bytes: Uint8Array): Uint8Array {
   const length: number[] = [];
   let rest = bytes.length;
   for (; rest >= 0x80; rest >>>= 7) length.push(rest & 0x7f | 0x80);
-  return joined([Uint8Array.of(tag, ...length, rest), bytes]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return concatBytes([Uint8Array.of(tag, ...length, rest), bytes]);
 }

@@ -2,6 +2,7 @@
  * One request on a stream of replies, and when it is over. A decoupled model answers with any number of replies; the
  * last one carries `triton_final_response`, with outputs or without. Errors come as replies, and the stream goes on.
  */
+import { errorText } from "../../base/errors.ts";
 import { textAt } from "../../../proto/codec.ts";
 import type { InferReplyReader } from "../../../proto/infer_reply.ts";
 import type { Status } from "../../transport/channel.ts";
@@ -75,6 +76,6 @@ const OK: Ending = { outcome: "ok", code: StatusCode.OK, type: "", details: "" }
 
 /** The failure of a call whose reply is not the message it should be. */
 export function unreadable(error: unknown): Fault {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorText(error);
   return { type: "INTERNAL", code: StatusCode.INTERNAL, details: `Cannot decode a reply: ${why}` };
 }

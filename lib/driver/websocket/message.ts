@@ -31,7 +31,7 @@ export function compileMessage({ send }: WebSocketExchange, clips: Supply<Clip>)
       const { field } = send;
       const made = new Prepared<Clip, Outgoing>(clips, ({ pcm }) => {
         const wav = wavFile(pcm, SAMPLE_RATE);
-        return field === null ? wav : JSON.stringify({ type: "audio", [field]: base64(wav) });
+        return field === null ? wav : JSON.stringify({ type: "audio", [field]: wav.toBase64() });
       });
       return ({ random }) => made.pick(random);
     }
@@ -68,10 +68,4 @@ function jsonIn(text: string): Json | undefined {
   } catch {
     return undefined;
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(binary);
 }

@@ -1,4 +1,5 @@
 /** One WebSocket of a service: opening, open, or over; one exchange at a time is on it. */
+import { errorText } from "../../base/errors.ts";
 import { ConnectError } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
 import type { ConnectionEvents, WebSocketConnection, WebSocketEnd } from "../../transport/websocket/connection.ts";
@@ -156,7 +157,7 @@ export function openingEnding(error: unknown): Ending {
     return { ...ending, details: `The WebSocket was not opened: ${refusalWords(error, ending.details)}` };
   }
   if (error instanceof ConnectError) return unavailable(error.message);
-  const words = error instanceof Error ? error.message : String(error);
+  const words = errorText(error);
   return failed(error instanceof TypeError ? StatusCode.INVALID_ARGUMENT : StatusCode.UNAVAILABLE, words);
 }
 

@@ -50,10 +50,10 @@ export function operationsOf(run: Run): string[] {
 export function rowsOf(run: Run, stage?: string): { operations: Row[]; all: Row } {
   const where: Selection = stage === undefined ? {} : { stage };
   const total = run.total(where);
-  const all_calls = endedCalls(total.outcomes);
+  const allCalls = endedCalls(total.outcomes);
   const rowOf = (name: string, type: string, selection: Selection, series: Series): Row => {
     const calls = endedCalls(series.outcomes);
-    const share = all_calls === 0 ? 0 : calls / all_calls;
+    const share = allCalls === 0 ? 0 : calls / allCalls;
     return { name, type, total: series, calls, share, rate_per_s: run.throughput(selection) };
   };
   const operations = operationsOf(run).map((name) => {

@@ -25,10 +25,12 @@ import { turnSection } from "./sections/turn.ts";
 import echarts from "echarts/dist/echarts.min.js" with { type: "text" };
 import script from "./page/bundle.js" with { type: "text" };
 import layout from "./style/layout.css" with { type: "text" };
+import narrow from "./style/narrow.css" with { type: "text" };
 import paper from "./style/paper.css" with { type: "text" };
+import tables from "./style/tables.css" with { type: "text" };
 import theme from "./style/theme.css" with { type: "text" };
 
-const style = theme + layout + paper;
+const style = theme + layout + tables + narrow + paper;
 
 /** What a page is made of besides the run. */
 export interface PageOptions {

@@ -64,9 +64,9 @@ export class GatewayServices {
     const { signal } = request;
     const heard = await this.recognize(await audio.bytes(), textOf(form, "language", "en"), user, signal);
     if (textOf(form, "full_round_trip", "false") !== "true") return heard;
-    const llm_response = await this.answer(heard.transcript, user, signal);
-    const spoken = await this.synthesize({ text: llm_response, voice_id: "default", language: "en" }, user, { signal });
-    return { ...heard, llm_response, audio_data: base64Of(spoken.audio_data), sample_rate: spoken.sample_rate };
+    const llmResponse = await this.answer(heard.transcript, user, signal);
+    const spoken = await this.synthesize({ text: llmResponse, voice_id: "default", language: "en" }, user, { signal });
+    return { ...heard, llmResponse, audio_data: base64Of(spoken.audio_data), sample_rate: spoken.sample_rate };
   }
 
   /** Answers `POST /chat`. */

@@ -1,4 +1,5 @@
 /** How long things take: the distributions a queueing model draws from. */
+import { drawNormal } from "../../base/normal.ts";
 import type { Random } from "./random.ts";
 
 /** A non-negative random quantity, described by its mean so that models can be changed without changing the load. */
@@ -36,10 +37,4 @@ export function draw(distribution: Distribution, random: Random): number {
       return Math.exp(Math.log(distribution.mean) - variance / 2 + Math.sqrt(variance) * drawNormal(random));
     }
   }
-}
-
-/** Standard normal, by the Box-Muller transform. */
-function drawNormal(random: Random): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
-  return radius * Math.cos(2 * Math.PI * random.next());
 }

@@ -37,12 +37,12 @@ class Fingerprint {
 
   add(part: Uint8Array): void {
     let value = this.value;
-    let until_checkpoint = CHECKPOINT_BYTES - (this.bytes % CHECKPOINT_BYTES);
+    let untilCheckpoint = CHECKPOINT_BYTES - (this.bytes % CHECKPOINT_BYTES);
     for (let i = 0; i < part.length; i++) {
       value = Math.imul(value ^ (part[i] as number), 0x01000193);
-      if (--until_checkpoint === 0) {
+      if (--untilCheckpoint === 0) {
         this.checkpoints.push(value >>> 0);
-        until_checkpoint = CHECKPOINT_BYTES;
+        untilCheckpoint = CHECKPOINT_BYTES;
       }
     }
     this.value = value >>> 0;

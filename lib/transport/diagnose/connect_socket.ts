@@ -1,4 +1,5 @@
 /** From a target to a socket whose TLS handshake is done, for protocols on top of HTTP/1.1. */
+import { errorText } from "../../base/errors.ts";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
 import { diagnose } from "./diagnose.ts";
 import { fault } from "../faults.ts";
@@ -43,7 +44,7 @@ export async function connectSocket(target: string, options: SocketOptions, sign
     if (signal.aborted) throw fault.other(target, "the attempt was given up");
     if (error instanceof ConnectError) throw error;
     const cause = await diagnose(target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "http/1.1", proxy);
-    throw cause ?? fault.other(target, error instanceof Error ? error.message : String(error));
+    throw cause ?? fault.other(target, errorText(error));
   } finally {
     limit.clear();
   }
@@ -71,5 +72,5 @@ export function hostOf(target: string, tls: TlsOptions | null): string {
 /** The fault as an error to tell of, whatever was thrown. */
 export function connectErrorOf(target: string, error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
-  return fault.other(target, error instanceof Error ? error.message : String(error));
+  return fault.other(target, errorText(error));
 }

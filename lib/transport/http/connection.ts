@@ -1,4 +1,6 @@
 /** One kept connection of HTTP/1.1: one request at a time, its reply told as it comes. */
+import { errorText } from "../../base/errors.ts";
+import { joinBytes } from "../../base/bytes.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import type { HttpHeaders } from "./channel.ts";
 import { HttpFault, ReplyParser, type ReplySink } from "./reply_parser.ts";
@@ -100,7 +102,7 @@ export class HttpConnection implements ReplySink {
     try {
       carried.handedOver();
       if (body === null || body.length === 0) await this.#writeAll(head, true);
-      else if (body.length <= JOINED_BYTES) await this.#writeAll(joined(head, body), true);
+      else if (body.length <= JOINED_BYTES) await this.#writeAll(joinBytes(head, body), true);
       else {
         await this.#writeAll(head, false);
         await this.#writeAll(body, true);
@@ -108,7 +110,7 @@ export class HttpConnection implements ReplySink {
       this.#uploaded(carried);
     } catch (error) {
       // A peer may answer and close before it has read all: the reading side is to find that out.
-      if (!this.#closed) this.#giveUp = setTimeout(() => this.#lose("connection", wordsOf(error)), WRITE_FAILED_MS);
+      if (!this.#closed) this.#giveUp = setTimeout(() => this.#lose("connection", errorText(error)), WRITE_FAILED_MS);
     }
   }
 
@@ -150,7 +152,7 @@ export class HttpConnection implements ReplySink {
       }
     } catch (error) {
       if (error instanceof HttpFault) this.#lose("protocol", error.message);
-      else this.#lose("connection", wordsOf(error));
+      else this.#lose("connection", errorText(error));
     }
   }
 
@@ -218,15 +220,4 @@ type Upload = "begun" | "handed_over" | "done";
 function foreignWords(first: number | undefined, second: number | undefined): string | null {
   if (first === 0x15 && second === 3) return WANTS_TLS;
   return first === 0 && second === 0 ? "it speaks HTTP/2, as gRPC services do, and not HTTP/1.1" : null;
-}
-
-function joined(head: Uint8Array, body: Uint8Array): Uint8Array {
-  const all = new Uint8Array(head.length + body.length);
-  all.set(head);
-  all.set(body, head.length);
-  return all;
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@
  * TLS through node:tls, for what Deno's own TLS cannot do: certificates that nobody vouches for (by explicit wish, or
  * pinned), and client certificates without Nagle's delays.
  */
+import { joinBytes } from "../../base/bytes.ts";
 import net from "node:net";
 import tls from "node:tls";
 import type { TlsOptions } from "../channel.ts";
@@ -152,7 +153,7 @@ class NodeSocket implements SecuredSocket {
 
   #received(chunk: Uint8Array): void {
     // A paused node socket may still have a chunk under way.
-    this.#chunk = this.#chunk === null ? chunk : joined(this.#chunk, chunk);
+    this.#chunk = this.#chunk === null ? chunk : joinBytes(this.#chunk, chunk);
     const waiting = this.#waiting;
     this.#waiting = null;
     if (waiting !== null) waiting.resolve(this.#deliver(waiting.into, this.#chunk));
@@ -177,11 +178,4 @@ class NodeSocket implements SecuredSocket {
     if (error === null) waiting?.resolve(null);
     else waiting?.reject(error);
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

@@ -1,4 +1,5 @@
 /** The words for each way a proxy can stand in the way. */
+import { errorText } from "../../base/errors.ts";
 import { ConnectError } from "../channel.ts";
 import type { Tunnel } from "../target.ts";
 
@@ -6,7 +7,7 @@ const WRITE_IT = 'Write a user and a password in the proxy\'s URL: "http://user:
 
 /** What the operating system says, without its number. */
 function plainWords(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
+  const words = errorText(error);
   return /refused/i.test(words) ? "the connection was refused" : words.replace(/ \(os error \d+\)/, "");
 }
 

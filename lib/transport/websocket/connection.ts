@@ -1,4 +1,5 @@
 /** One open WebSocket. */
+import { errorText } from "../../base/errors.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { CloseCode, closePayload, encodeFrame, Opcode } from "./frames.ts";
 import { MessageReader, type MessageSink, WebSocketFault } from "./message_reader.ts";
@@ -143,7 +144,7 @@ export class WebSocketConnection {
         }
       }
     } catch (error) {
-      this.#lose(wordsOf(error));
+      this.#lose(errorText(error));
     }
     this.#writing = false;
     if (this.#ended) this.#hangUp();
@@ -168,7 +169,7 @@ export class WebSocketConnection {
       }
     } catch (error) {
       if (error instanceof WebSocketFault) this.#refuse(error);
-      else this.#lose(wordsOf(error));
+      else this.#lose(errorText(error));
     }
   }
 
@@ -213,7 +214,3 @@ export class WebSocketConnection {
 }
 
 const END_BY_US: WebSocketEnd = { reason: "closed", by: "us", code: null, details: "" };
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

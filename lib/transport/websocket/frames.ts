@@ -17,7 +17,7 @@ export const MAX_CONTROL_BYTES = 125;
 const MASK_BYTES = 4;
 /** Random bytes are drawn for so many masks at a time. */
 const MASKS = new Uint8Array(1024);
-let masks_used = MASKS.length;
+let masksUsed = MASKS.length;
 
 /** One whole frame, masked as a client's must be. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array {
@@ -55,9 +55,9 @@ export function closePayload(code: number, reason: string): Uint8Array {
 }
 
 function nextMask(): Uint8Array {
-  if (masks_used === MASKS.length) {
+  if (masksUsed === MASKS.length) {
     crypto.getRandomValues(MASKS);
-    masks_used = 0;
+    masksUsed = 0;
   }
-  return MASKS.subarray(masks_used, masks_used += MASK_BYTES);
+  return MASKS.subarray(masksUsed, masksUsed += MASK_BYTES);
 }

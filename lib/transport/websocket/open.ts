@@ -1,4 +1,6 @@
 /** From a target to a WebSocket whose handshake is done. */
+import { errorText } from "../../base/errors.ts";
+import { joinBytes } from "../../base/bytes.ts";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
 import { connectSocket, hostOf } from "../diagnose/connect_socket.ts";
 import { certificateFault, fault } from "../faults.ts";
@@ -78,7 +80,7 @@ async function shakeHands(socket: ByteSocket, request: Uint8Array): Promise<{ he
   for (;;) {
     const more = await readSome(socket);
     if (more === null) throw new Error(`it closed the connection ${bytes.length === 0 ? "without" : "inside"} a reply`);
-    bytes = joined(bytes, more);
+    bytes = joinBytes(bytes, more);
     if (bytes[0] === 0x15 && (bytes[1] ?? 3) === 3) throw new WantsTls();
     const head = parseReplyHead(bytes);
     if (head !== null) return { head, rest: bytes.subarray(head.length) };
@@ -107,7 +109,7 @@ async function refusal(
     while (body.length < wanted) {
       const more = await limit.run(readSome(socket));
       if (more === null) break;
-      body = joined(body, more);
+      body = joinBytes(body, more);
     }
   } catch {
     // What has come by now must do.
@@ -120,7 +122,7 @@ async function refusal(
 function explain(target: string, error: unknown, timeout_ms: number): Error {
   if (error instanceof ConnectError || error instanceof TypeError) return error;
   if (error instanceof WantsTls) return fault.tlsServer(target);
-  const words = error instanceof Error ? error.message : String(error);
+  const words = errorText(error);
   if (error instanceof OutOfTime) {
     return new ConnectError(
       "timeout",
@@ -129,11 +131,4 @@ function explain(target: string, error: unknown, timeout_ms: number): Error {
     );
   }
   return certificateFault(target, words) ?? fault.other(target, words);
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

@@ -2,6 +2,7 @@
  * One HTTP/2 connection, client side: a tagged state machine over one socket. It knows streams, windows and settings;
  * what replies mean is the streams' own business, and which connection to use is the pool's.
  */
+import { errorText } from "../../base/errors.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { FloodMeter } from "./flood_meter.ts";
 import { type FrameHandler, FrameReader } from "./frame_reader.ts";
@@ -385,7 +386,7 @@ export class Connection implements FrameHandler {
   #describe(error: unknown): CloseReason {
     const message = error === null
       ? `${this.#address} closed the connection`
-      : `Connection to ${this.#address} was lost: ${error instanceof Error ? error.message : String(error)}`;
+      : `Connection to ${this.#address} was lost: ${errorText(error)}`;
     return { message, cause: "gone" };
   }
 }

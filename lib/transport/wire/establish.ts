@@ -1,4 +1,5 @@
 /** From a target to a connection whose handshakes are done, within a limit of time. */
+import { errorText } from "../../base/errors.ts";
 import { type ChannelOptions, ConnectError } from "../channel.ts";
 import { diagnose } from "../diagnose/diagnose.ts";
 import { fault } from "../faults.ts";
@@ -47,7 +48,7 @@ async function explain({ text, options, refine }: Peer, error: unknown): Promise
   if (error instanceof ConnectError) return error;
   const { tls, proxy, connect_timeout_ms } = options;
   const cause = await diagnose(text, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "h2", proxy);
-  const found = cause ?? fault.other(text, error instanceof Error ? error.message : String(error));
+  const found = cause ?? fault.other(text, errorText(error));
   return refine === undefined ? found : refine(found);
 }
 

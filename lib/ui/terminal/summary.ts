@@ -91,10 +91,10 @@ function operationLines(view: SummaryView, columns: number, lines_max: number): 
 /** Operations by name, what matters of each beside it, broken between its parts. */
 function detailLines({ details }: SummaryView, columns: number): Line[] {
   const names = details.map(({ name }) => cleanText(name));
-  const name_width = Math.min(NAME_MAX, Math.max(0, ...names.map((name) => textWidth(name))));
+  const nameWidth = Math.min(NAME_MAX, Math.max(0, ...names.map((name) => textWidth(name))));
   return details.flatMap(({ text }, at) =>
-    joinedParts(cleanText(text).split(" · "), columns - name_width - 2).map((line, i): Line => [
-      ...fit(span(i === 0 ? names[at] ?? "" : "", "dim"), name_width, "left"),
+    joinedParts(cleanText(text).split(" · "), columns - nameWidth - 2).map((line, i): Line => [
+      ...fit(span(i === 0 ? names[at] ?? "" : "", "dim"), nameWidth, "left"),
       gap(2),
       span(line),
     ])

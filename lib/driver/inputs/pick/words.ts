@@ -1,4 +1,5 @@
 /** Texts of a wanted length, made of everyday words, and the lengths themselves. */
+import { drawNormal } from "../../../base/normal.ts";
 import type { LengthPlan } from "../../../plan/inputs.ts";
 import type { Random } from "../../core/random.ts";
 
@@ -62,14 +63,8 @@ function drawn(plan: LengthPlan, random: Random): number {
     case "uniform":
       return plan.min + Math.floor(random.next() * (plan.max - plan.min + 1));
     case "normal":
-      return plan.mean + plan.deviation * normal(random);
+      return plan.mean + plan.deviation * drawNormal(random);
     case "lognormal":
-      return plan.median * Math.exp(plan.sigma * normal(random));
+      return plan.median * Math.exp(plan.sigma * drawNormal(random));
   }
-}
-
-/** A standard normal number. Source: the Box-Muller transform. */
-function normal(random: Random): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
-  return radius * Math.cos(2 * Math.PI * random.next());
 }

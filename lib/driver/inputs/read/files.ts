@@ -1,4 +1,5 @@
 /** Reads input files within limits, and tells what is wrong with one where it was named. */
+import { errorText } from "../../../base/errors.ts";
 import { UserError } from "../../../plan/errors.ts";
 import type { InputFile } from "../../../plan/plan.ts";
 
@@ -19,7 +20,7 @@ export function reason(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
     return "it may not be read; check its permissions";
   }
-  return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  return `it cannot be read: ${errorText(error)}`;
 }
 
 /** What lies at a path. */

@@ -1,4 +1,5 @@
 /** Cuts a file that comes in pieces into its entries, without ever holding more than one of them. */
+import { joinBytes } from "../../../base/bytes.ts";
 
 /** Takes one entry: where it lies in the file, and the line it begins on (from 1). */
 export type Found = (start: number, end: number, line: number) => void;
@@ -166,7 +167,7 @@ export class RecordReader {
       this.#check(end - start, line);
       const early = start < at ? this.#held.subarray(start - this.#held_at) : null;
       const late = bytes.subarray(Math.max(0, start - at), Math.max(0, end - at));
-      this.take(early === null ? late : joined(early.subarray(0, end - start), late), start, line);
+      this.take(early === null ? late : joinBytes(early.subarray(0, end - start), late), start, line);
     });
     this.#hold(bytes);
     this.#at += bytes.length;
@@ -179,7 +180,7 @@ export class RecordReader {
     else {
       this.#check(end - pending, line);
       const early = pending < this.#at ? this.#held.subarray(pending - this.#held_at) : new Uint8Array(0);
-      this.#held = joined(early, bytes.subarray(Math.max(0, pending - this.#at)));
+      this.#held = joinBytes(early, bytes.subarray(Math.max(0, pending - this.#at)));
     }
     this.#held_at = Math.min(pending, end);
   }
@@ -196,11 +197,4 @@ export class RecordReader {
       this.take(this.#held.subarray(start - this.#held_at, end - this.#held_at), start, line);
     });
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }
