@@ -5,6 +5,7 @@ import { startSampler } from "../resources/sampler.ts";
 import { ResultWriter } from "../result/file.ts";
 import {
   type EndReason,
+  type EventRecord,
   type HeaderRecord,
   type InputRecord,
   RESULT_FORMAT,
@@ -13,7 +14,6 @@ import {
 } from "../result/record.ts";
 import { Run } from "../result/run.ts";
 import { whyAbort } from "../verdict/abort.ts";
-import { ABORTED_BY_RULE } from "../verdict/abort_event.ts";
 import { openServerStatistics } from "./server_statistics.ts";
 
 const SAMPLE_EVERY_MS = 1000;
@@ -80,17 +80,19 @@ export async function runSession(options: SessionOptions): Promise<{ run: Run; w
   for (const record of await statistics.read("before", 0)) keep(record);
   const running = options.pools.start((interval) => {
     keep({ type: "interval", ...interval });
-    if (writer.failure !== null) endEarly("aborted", "stop_requested", writer.failure.message, running.stop);
+    if (writer.failure !== null) {
+      endEarly("aborted", { kind: "write_failed", text: writer.failure.message }, running.stop);
+    }
     const broken = ended.reason === "completed" ? whyAbort(run) : null;
-    if (broken !== null) endEarly("aborted", ABORTED_BY_RULE, broken, running.stop);
+    if (broken !== null) endEarly("aborted", { kind: "aborted_by_rule", ...broken }, running.stop);
     options.onSecond(run);
   });
   const now_ms = () => Math.round(performance.now() - running.epoch_ms);
   let ended: { reason: EndReason; text: string } = { reason: "completed", text: "" };
   /** The first reason stands, but for a user who will not even wait for the calls in flight. */
-  const endEarly = (reason: EndReason, kind: string, text: string, act: () => void) => {
-    if (ended.reason === "completed") keep({ type: "event", t_ms: now_ms(), kind, text });
-    if (ended.reason === "completed" || act === running.abort) ended = { reason, text };
+  const endEarly = (reason: EndReason, event: Omit<EventRecord, "type" | "t_ms">, act: () => void) => {
+    if (ended.reason === "completed") keep({ type: "event", t_ms: now_ms(), ...event });
+    if (ended.reason === "completed" || act === running.abort) ended = { reason, text: event.text };
     act();
   };
   const sampler = startSampler({
@@ -101,8 +103,8 @@ export async function runSession(options: SessionOptions): Promise<{ run: Run; w
     onNote: (note) => keep({ type: "event", ...note }),
   });
   options.onRunning({
-    stop: () => endEarly("stopped", "stop_requested", "stopped by the user", running.stop),
-    abort: () => endEarly("aborted", "stop_requested", "ended at once by the user", running.abort),
+    stop: () => endEarly("stopped", { kind: "stop_requested", text: "stopped by the user" }, running.stop),
+    abort: () => endEarly("aborted", { kind: "stop_requested", text: "ended at once by the user" }, running.abort),
   });
   const { failure } = await running.done;
   await sampler.stop();

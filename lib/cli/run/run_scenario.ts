@@ -8,7 +8,6 @@ import type { Run } from "../../result/run.ts";
 import { describePlan } from "../../scenario/describe/describe.ts";
 import type { Loaded } from "../../scenario/load.ts";
 import type { Simulator } from "../../sim/simulator.ts";
-import { abortEvent } from "../../verdict/abort_event.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { type Baseline, findBaseline } from "../report/baseline.ts";
@@ -179,7 +178,7 @@ async function runLoad(
       },
       onSecond: (run) => {
         if (view === null) return;
-        const isStopping = interrupts > 0 || abortEvent(run) !== null;
+        const isStopping = interrupts > 0 || run.events.some(({ kind }) => kind === "aborted_by_rule");
         if (verdict === null || run.elapsed_ms % LIVE_VERDICT_MS === 0) verdict = evaluate(run);
         view.update(liveView(run, verdict, run.elapsed_ms, isStopping));
       },

@@ -6,6 +6,7 @@ import { connectionTotals } from "../../report/figures/facts.ts";
 import { generatorLine, kindLines } from "../../report/text/kind_lines.ts";
 import { hasOpenLoad } from "../../report/figures/load_reached.ts";
 import { dataText, intervalText, levelText } from "../../report/figures/rules.ts";
+import { isNews } from "../../result/event_kinds.ts";
 import type { Run, Selection } from "../../result/run.ts";
 import { slotTotal, type TimeSlot } from "../../result/timeline.ts";
 import {
@@ -54,7 +55,7 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     latency_columns: LIVE_COLUMNS,
     operations: run.operations.map((name) => operationRow(run, name, [50, 95, 99], false, verdict)),
     rules: verdict.rules.map(ruleView),
-    notes: run.events.filter(({ kind }) => kind !== "gpu_absent").slice(-NOTES_SHOWN).map(({ text }) => text),
+    notes: run.events.filter(({ kind }) => isNews(kind)).slice(-NOTES_SHOWN).map(({ text }) => text),
   };
 }
 
