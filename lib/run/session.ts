@@ -80,8 +80,8 @@ export class Session {
   }
 
   /** How far it is. */
-  get state(): SessionState {
-    return this.#state;
+  get phase(): SessionState["tag"] {
+    return this.#state.tag;
   }
 
   /** Has `listener` hear of everything from now on; returns what takes it off again. */

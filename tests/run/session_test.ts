@@ -73,7 +73,7 @@ async function withSession(change: Partial<Plan>, test: (world: World) => Promis
 
 /** Waits until the load has begun. */
 async function begun(session: Session): Promise<void> {
-  while (session.state.tag === "waiting") await new Promise((resolve) => setTimeout(resolve, 1));
+  while (session.phase === "waiting") await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 const kindsOf = (heard: readonly SessionEvent[]) =>
@@ -89,7 +89,7 @@ Deno.test("a session reports each second and its end, and leaves a whole result"
     const { run, writeFailure } = await over;
     assert.deepEqual(kindsOf(heard), ["second", "second", "ended"]);
     assert.deepEqual([run.end?.reason, run.end?.text, writeFailure], ["completed", "", null]);
-    assert.deepEqual([session.state.tag, pools.orders], ["ended", []]);
+    assert.deepEqual([session.phase, pools.orders], ["ended", []]);
     const read = await readResult(dir);
     assert.deepEqual([read.slots.length, read.end?.reason], [2, "completed"]);
   });
@@ -118,7 +118,7 @@ Deno.test("Session.stop() orders a stop and keeps one event, however often it is
     await begun(session);
     session.stop();
     session.stop();
-    assert.equal(session.state.tag, "ending");
+    assert.equal(session.phase, "ending");
     pools.end();
     const { run } = await over;
     assert.deepEqual(kindsOf(heard), ["stop_requested", "ended"]);

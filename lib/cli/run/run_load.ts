@@ -40,7 +40,7 @@ function showLive(session: Session, view: TerminalView): () => void {
   return session.subscribe((event) => {
     if (event.type !== "second") return;
     const { run } = event;
-    view.update(liveView(run, verdictOf(run), run.elapsed_ms, session.state.tag === "ending"));
+    view.update(liveView(run, verdictOf(run), run.elapsed_ms, session.phase === "ending"));
   });
 }
 
