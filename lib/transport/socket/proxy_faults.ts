@@ -1,13 +1,15 @@
 /** The words for each way a proxy can stand in the way. */
 import { ConnectError } from "../channel.ts";
+import { socketErrorKind } from "../outside_errors.ts";
 import type { Tunnel } from "../target.ts";
 
 const WRITE_IT = 'Write a user and a password in the proxy\'s URL: "http://user:password@host:port".';
 
 /** What the operating system says, without its number. */
 function plainWords(error: unknown): string {
+  if (socketErrorKind(error) === "refused") return "the connection was refused";
   const words = error instanceof Error ? error.message : String(error);
-  return /refused/i.test(words) ? "the connection was refused" : words.replace(/ \(os error \d+\)/, "");
+  return words.replace(/ \(os error \d+\)/, "");
 }
 
 /** Builds the error for each cause. */

@@ -383,9 +383,8 @@ export class Connection implements FrameHandler {
   }
 
   #describe(error: unknown): CloseReason {
-    const message = error === null
-      ? `${this.#address} closed the connection`
-      : `Connection to ${this.#address} was lost: ${error instanceof Error ? error.message : String(error)}`;
-    return { message, cause: "gone" };
+    if (error === null) return { message: `${this.#address} closed the connection`, cause: "gone" };
+    const words = error instanceof Error ? error.message : String(error);
+    return { message: `Connection to ${this.#address} was lost: ${words}`, cause: "gone", error };
   }
 }
