@@ -4,7 +4,7 @@
  */
 import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { TaskPlan } from "../plan/plan.ts";
-import type { ChannelStats } from "../transport/channel.ts";
+import type { ChannelStats, ConnectFault } from "../transport/channel.ts";
 import type { Inputs } from "./inputs/inputs.ts";
 import type { Random } from "./core/random.ts";
 
@@ -139,6 +139,8 @@ export interface Health {
   standard?: boolean;
   /** Model, version, voices or the error, one line. */
   details: string;
+  /** Why the connection could not be kept, where that is known. */
+  fault?: ConnectFault | undefined;
   /** What to do about it, where the driver knows better than to look whether the service listens there. */
   remedy?: string;
 }

@@ -37,10 +37,28 @@ export interface GpuSample {
 /** A reading of the machine. */
 export type ResourceSample = HostSample | GpuSample;
 
+/** What a note of the samplers is about. */
+export type ResourceNoteKind =
+  /** There is no GPU here, or no nvidia-smi. */
+  | "gpu_absent"
+  /** There never was a reading. */
+  | "gpu_unavailable"
+  /** No more readings come. */
+  | "gpu_lost"
+  /** nvidia-smi runs and prints nothing. */
+  | "gpu_silent"
+  | "gpu_device_lost"
+  | "gpu_fields_missing"
+  | "gpu_mig"
+  | "gpu_value_unknown"
+  | "gpu_message"
+  | "gpu_rows_late"
+  | "host_cpu_unreadable"
+  | "host_memory_unreadable";
+
 /** Something the samplers noticed: sampling lost, no GPU, a field missing. */
 export interface ResourceNote {
   t_ms: number;
-  /** Short word for grouping: `gpu_absent`, `gpu_lost`, `gpu_fields_missing`, ... */
-  kind: string;
+  kind: ResourceNoteKind;
   text: string;
 }

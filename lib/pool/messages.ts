@@ -3,6 +3,13 @@ import type { IntervalData } from "../measure/interval.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { InputIndexes } from "./prepare.ts";
 
+/** To a pool while it runs. A run's session hands these to all pools alike: a further one is added here. */
+export type PoolOrder =
+  /** Start no more tasks; let those in flight end within the grace period. */
+  | { type: "stop" }
+  /** Cut off what is in flight and end now. */
+  | { type: "abort" };
+
 /** To a pool. */
 export type ToPool =
   /** Get ready: read inputs, open connections. */
@@ -11,10 +18,7 @@ export type ToPool =
   | { type: "time" }
   /** Begin; `epoch_ms` is the run's start on the pool's own `performance.now()`. */
   | { type: "start"; epoch_ms: number }
-  /** Start no more tasks; let those in flight end within the grace period. */
-  | { type: "stop" }
-  /** Cut off what is in flight and end now. */
-  | { type: "abort" };
+  | PoolOrder;
 
 /** From a pool. */
 export type FromPool =

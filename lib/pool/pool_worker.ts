@@ -2,7 +2,7 @@
 import type { IntervalData } from "../measure/interval.ts";
 import { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { FromPool, ToPool } from "./messages.ts";
+import type { FromPool, PoolOrder, ToPool } from "./messages.ts";
 import type { InputIndexes } from "./prepare.ts";
 
 /** A pool that says nothing for this long while it runs is dead. Milliseconds. */
@@ -98,14 +98,9 @@ export class PoolWorker {
     return best.offset_ms;
   }
 
-  /** No new tasks; what is in flight has the grace period. */
-  stop(): void {
-    this.#send({ type: "stop" });
-  }
-
-  /** Cuts off what is in flight. */
-  abort(): void {
-    this.#send({ type: "abort" });
+  /** Changes what the pool does from now on; harmless once it has ended. */
+  order(order: PoolOrder): void {
+    this.#send(order);
   }
 
   /** Ends the worker, whatever it does. */

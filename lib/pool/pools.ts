@@ -2,6 +2,7 @@
 import type { IntervalData } from "../measure/interval.ts";
 import type { Plan } from "../plan/plan.ts";
 import { mergeIntervals, OpenCalls } from "./merge.ts";
+import type { PoolOrder } from "./messages.ts";
 import { PoolWorker } from "./pool_worker.ts";
 import { indexPlan, type InputIndexes } from "./prepare.ts";
 
@@ -19,8 +20,8 @@ export interface RunningPools {
   /** The run's epoch on this thread's `performance.now()`. */
   readonly epoch_ms: number;
   readonly done: Promise<PoolsEnd>;
-  stop(): void;
-  abort(): void;
+  /** Passes an order to every pool. */
+  order(order: PoolOrder): void;
 }
 
 /** Pools that are connected and wait for the start. */
@@ -62,7 +63,7 @@ export function startPools(workers: readonly PoolWorker[], onInterval: (interval
     } catch (error) {
       failure ??= error instanceof Error ? error : new Error(String(error));
       collector.lose(worker);
-      for (const other of workers) if (other !== worker) other.stop();
+      for (const other of workers) if (other !== worker) other.order({ type: "stop" });
     } finally {
       worker.terminate();
     }
@@ -70,8 +71,7 @@ export function startPools(workers: readonly PoolWorker[], onInterval: (interval
   return {
     epoch_ms,
     done: Promise.all(workers.map(runOne)).then(() => ({ failure })),
-    stop: () => workers.forEach((worker) => worker.stop()),
-    abort: () => workers.forEach((worker) => worker.abort()),
+    order: (order) => workers.forEach((worker) => worker.order(order)),
   };
 }
 

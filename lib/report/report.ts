@@ -1,7 +1,7 @@
 /** Writes the report tree of a run: pages, tables and pictures made from the result and nothing else. */
 import { join } from "node:path";
 import type { OutputFormat } from "../plan/plan.ts";
-import { outputError } from "../result/file.ts";
+import { outputError } from "../result/output_error.ts";
 import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import type { Baseline } from "./figures/comparison.ts";

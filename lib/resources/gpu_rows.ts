@@ -1,5 +1,5 @@
 /** Turns the rows of one nvidia-smi process into samples, and what is odd about them into notes. No process, no clock. */
-import type { GpuSample, ResourceNote } from "../measure/resource.ts";
+import type { GpuSample, ResourceNote, ResourceNoteKind } from "../measure/resource.ts";
 import type { GpuRow } from "./gpu_row.ts";
 
 /** Where samples and notes go. */
@@ -64,7 +64,7 @@ export class GpuRows {
     this.#noteOnce("delay", t_ms, "gpu_rows_late", text);
   }
 
-  #noteOnce(key: string, t_ms: number, kind: string, text: string): void {
+  #noteOnce(key: string, t_ms: number, kind: ResourceNoteKind, text: string): void {
     if (this.#noted.has(key)) return;
     this.#noted.add(key);
     this.#sink.onNote({ t_ms, kind, text });

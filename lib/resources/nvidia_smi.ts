@@ -1,5 +1,6 @@
 /** Runs one long-lived nvidia-smi beside the load and reports what it reads. Never throws: trouble becomes a note. */
 import { errorText } from "../base/errors.ts";
+import type { ResourceNoteKind } from "../measure/resource.ts";
 import { absentNote, failureNote, type GpuExit } from "./gpu_failures.ts";
 import { FULL_REQUEST, type GpuColumn, missingFields, nextRequest, refusedField } from "./gpu_fields.ts";
 import { parseRow } from "./gpu_row.ts";
@@ -146,7 +147,7 @@ class NvidiaSmi implements GpuSampler {
     this.#note(kind, text);
   }
 
-  #note(kind: string, text: string): void {
+  #note(kind: ResourceNoteKind, text: string): void {
     if (!this.#stopped) this.#options.onNote({ t_ms: this.#options.now_ms(), kind, text });
   }
 

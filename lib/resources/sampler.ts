@@ -13,11 +13,6 @@ export interface SamplerOptions {
   /** Monotonic clock of the run, in milliseconds since its start. */
   now_ms(): number;
   onSample(sample: ResourceSample): void;
-  /**
-   * `gpu_absent`, `gpu_unavailable` (never any reading), `gpu_lost` (no more readings), `gpu_silent`, `gpu_device_lost`,
-   * `gpu_fields_missing`, `gpu_mig`, `gpu_value_unknown`, `gpu_message`, `gpu_rows_late`, `host_cpu_unreadable`,
-   * `host_memory_unreadable`.
-   */
   onNote(note: ResourceNote): void;
   /** Default: `nvidia-smi` on the PATH. */
   nvidiaSmiPath?: string;

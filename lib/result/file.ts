@@ -1,6 +1,6 @@
 /** result.ndjson: written line by line as the run goes, read back whole or cut short. */
-import { errorText } from "../base/errors.ts";
 import { UserError } from "../plan/errors.ts";
+import { outputError } from "./output_error.ts";
 import { RESULT_FORMAT, type ResultRecord } from "./record.ts";
 import { Run } from "./run.ts";
 
@@ -73,30 +73,6 @@ export class ResultWriter {
     }
     if (this.#failure !== null) throw this.#failure;
   }
-}
-
-/** A message for what stands in the way of writing `path`. */
-export function outputError(path: string, error: unknown): UserError {
-  const text = errorText(error);
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return new UserError("output", `Cannot write "${path}": permission denied; choose another --output-dir`);
-  }
-  if (error instanceof Deno.errors.AlreadyExists) {
-    return new UserError("output", `Cannot write "${path}": it exists already; nothing is overwritten`);
-  }
-  if (/ENOSPC|No space left|os error 28\b/.test(text)) {
-    return new UserError(
-      "output",
-      `Cannot write "${path}": the disk is full; free some space or choose another --output-dir`,
-    );
-  }
-  if (/EFBIG|os error 27\b/.test(text)) {
-    return new UserError(
-      "output",
-      `Cannot write "${path}": a file may not grow further; raise the limit of the shell (ulimit -f)`,
-    );
-  }
-  return new UserError("output", `Cannot write "${path}": ${text}; choose another --output-dir`);
 }
 
 /**

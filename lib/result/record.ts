@@ -3,6 +3,7 @@ import type { IntervalData } from "../measure/interval.ts";
 import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { EventKind } from "./event_kinds.ts";
 
 /** Version of the format; a reader refuses any other. */
 export const RESULT_FORMAT = 2;
@@ -55,9 +56,10 @@ export interface IntervalRecord extends IntervalData {
 export interface EventRecord {
   type: "event";
   t_ms: number;
-  /** Short word: `gpu_absent`, `stop_requested`, `worker_failed`, ... */
-  kind: string;
+  kind: EventKind;
   text: string;
+  /** The threshold behind an `aborted_by_rule`, as the plan writes it. */
+  rule?: string;
 }
 
 /** What the server of a service had counted of its models, before the first task or after the last. */

@@ -11,6 +11,8 @@ import { endedCalls, Series } from "../measure/series.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import { Batch, MAX_BATCHES, StageBatches } from "./batches.ts";
+import { endsLoad } from "./event_kinds.ts";
+import { withRule } from "./older_events.ts";
 import type {
   EndRecord,
   EventRecord,
@@ -33,8 +35,6 @@ export interface Selection {
   stage?: string;
 }
 
-/** Kinds of events from which on no task starts. */
-const STOPS: ReadonlySet<string> = new Set(["stop_requested", "aborted_by_rule"]);
 /** Readings of resources kept in memory at most, of each kind; later ones then thin out the earlier. */
 const MAX_SAMPLES = 20_000;
 
@@ -149,8 +149,8 @@ export class Run {
   }
 
   #addEvent(event: EventRecord): void {
-    this.events.push(event);
-    if (STOPS.has(event.kind)) this.#load_end_ms = Math.min(this.#load_end_ms, event.t_ms);
+    this.events.push(withRule(event, this.plan));
+    if (endsLoad(event.kind)) this.#load_end_ms = Math.min(this.#load_end_ms, event.t_ms);
   }
 
   #addInterval(interval: IntervalRecord): void {

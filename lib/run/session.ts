@@ -1,117 +1,201 @@
-/** One run: pools, samplers and result file held together from the first start to the end mark. */
-import { type Plan, redactPlan } from "../plan/plan.ts";
-import type { ReadyPools } from "../pool/pools.ts";
-import { startSampler } from "../resources/sampler.ts";
-import { ResultWriter } from "../result/file.ts";
-import {
-  type EndReason,
-  type HeaderRecord,
-  type InputRecord,
-  RESULT_FORMAT,
-  type ResultRecord,
-  type ServiceRecord,
-} from "../result/record.ts";
+/** One run: pools, observers and result file held together from the first start to the end mark. */
+import type { Plan } from "../plan/plan.ts";
+import type { PoolOrder } from "../pool/messages.ts";
+import type { ReadyPools, RunningPools } from "../pool/pools.ts";
+import type { ResultWriter } from "../result/file.ts";
+import type { EndRecord, EventRecord, IntervalRecord, ResultRecord } from "../result/record.ts";
 import { Run } from "../result/run.ts";
-import { whyAbort } from "../verdict/abort.ts";
-import { ABORTED_BY_RULE } from "../verdict/abort_event.ts";
-import { openServerStatistics } from "./server_statistics.ts";
+import { watchAbortRules } from "./abort_rules.ts";
+import { type EndCause, endingOf } from "./end_cause.ts";
+import { headerFor, type HeaderOptions } from "./header.ts";
+import type { CreateObserver, Observed, Observer } from "./observer.ts";
+import { sampleResources } from "./resource_sampling.ts";
+import { readStatistics } from "./statistics_reading.ts";
 
-const SAMPLE_EVERY_MS = 1000;
-
-/** How a session is told to end, and whom it tells how it goes. */
-export interface SessionOptions {
-  plan: Plan;
-  /** Name and version of the program, for the result's header: `june-load 1.0.0`. */
-  tool: string;
+/** What a session runs, and where its result goes. */
+export interface SessionOptions extends HeaderOptions {
   pools: ReadyPools;
-  /** Folder for `result.ndjson`. */
-  dir: string;
-  services: ServiceRecord[];
-  /** What was read of the files of inputs. */
-  inputs?: InputRecord[];
-  /** Called after each second. */
-  onSecond(run: Run): void;
-  /** Handed the two ways to end early, once the load runs. */
-  onRunning(controls: SessionControls): void;
+  /** Takes the lines of the result; the session closes it. */
+  writer: ResultWriter;
 }
 
-/** Ways to end a run early; both keep what was measured. */
-export interface SessionControls {
-  /** No new tasks; calls in flight have the grace period. */
-  stop(): void;
-  /** Cut off what is in flight. */
-  abort(): void;
+/** How a session came out. */
+export interface SessionEnd {
+  run: Run;
+  /** Why the result file is not whole, or null. */
+  writeFailure: Error | null;
 }
 
-/** Describes the machine and the plan for the first line of the result. */
-function headerFor({ plan, tool, services, inputs = [] }: SessionOptions, now: Date): HeaderRecord {
-  return {
-    type: "header",
-    format: RESULT_FORMAT,
-    tool,
-    started_at: now.toISOString(),
-    host: {
-      name: Deno.hostname(),
-      os: `${Deno.build.os} ${Deno.build.arch}`,
-      cpus: navigator.hardwareConcurrency,
-      memory_bytes: Deno.systemMemoryInfo().total,
-    },
-    plan: redactPlan(plan),
-    services: services.map(({ name, address, state, details }) => ({ name, address, state, details })),
-    ...(inputs.length > 0 && { inputs }),
-  };
-}
+/** What a session reports. */
+export type SessionEvent =
+  /** A second of the load is in the run. */
+  | { type: "second"; run: Run }
+  /** Something worth knowing happened. */
+  | { type: "event"; event: EventRecord }
+  /** The last call has ended and the result is closed; nothing follows. */
+  | { type: "ended"; end: SessionEnd };
+
+/** Hears of everything a session reports, in order. */
+export type SessionListener = (event: SessionEvent) => void;
+
+/** How far a session is. */
+export type SessionState =
+  /** The load has not begun; a cause to end it may be there already. */
+  | { tag: "waiting"; cause: EndCause | null }
+  | { tag: "running"; pools: RunningPools }
+  /** No new tasks start; calls in flight may still end. */
+  | { tag: "ending"; pools: RunningPools; cause: EndCause }
+  | { tag: "ended" };
+
+/** In the order in which they begin; they finish the other way round. */
+const OBSERVERS: readonly CreateObserver[] = [readStatistics, sampleResources, watchAbortRules];
 
 /**
- * Runs the load and writes the result as it goes.
- * @throws {UserError} kind `output` when the result file cannot be made; a disk that fills up later ends the run instead,
- * and is told as `writeFailure`
+ * A run and those who follow it. Whoever shows it subscribes, and may end it early; what was measured is kept.
+ *
+ * What is to change while the load goes on reaches the pools as a `PoolOrder`, through one private method.
  */
-export async function runSession(options: SessionOptions): Promise<{ run: Run; writeFailure: Error | null }> {
-  const header = headerFor(options, new Date());
-  const writer = await ResultWriter.create(`${options.dir}/result.ndjson`);
-  writer.write(header);
-  const run = new Run(header);
-  const keep = (record: ResultRecord) => {
-    run.add(record);
-    writer.write(record);
-  };
-  const statistics = await openServerStatistics(options.plan);
-  for (const record of await statistics.read("before", 0)) keep(record);
-  const running = options.pools.start((interval) => {
-    keep({ type: "interval", ...interval });
-    if (writer.failure !== null) endEarly("aborted", "stop_requested", writer.failure.message, running.stop);
-    const broken = ended.reason === "completed" ? whyAbort(run) : null;
-    if (broken !== null) endEarly("aborted", ABORTED_BY_RULE, broken, running.stop);
-    options.onSecond(run);
-  });
-  const now_ms = () => Math.round(performance.now() - running.epoch_ms);
-  let ended: { reason: EndReason; text: string } = { reason: "completed", text: "" };
-  /** The first reason stands, but for a user who will not even wait for the calls in flight. */
-  const endEarly = (reason: EndReason, kind: string, text: string, act: () => void) => {
-    if (ended.reason === "completed") keep({ type: "event", t_ms: now_ms(), kind, text });
-    if (ended.reason === "completed" || act === running.abort) ended = { reason, text };
-    act();
-  };
-  const sampler = startSampler({
-    ...options.plan.resources,
-    interval_ms: SAMPLE_EVERY_MS,
-    now_ms,
-    onSample: keep,
-    onNote: (note) => keep({ type: "event", ...note }),
-  });
-  options.onRunning({
-    stop: () => endEarly("stopped", "stop_requested", "stopped by the user", running.stop),
-    abort: () => endEarly("aborted", "stop_requested", "ended at once by the user", running.abort),
-  });
-  const { failure } = await running.done;
-  await sampler.stop();
-  for (const record of await statistics.read("after", now_ms())) keep(record);
-  await statistics.close();
-  if (failure !== null) {
-    ended = { reason: "failed", text: failure.message };
-    keep({ type: "event", t_ms: now_ms(), kind: "worker_failed", text: failure.message });
+export class Session {
+  readonly plan: Plan;
+  readonly run: Run;
+  readonly #pools: ReadyPools;
+  readonly #writer: ResultWriter;
+  readonly #listeners = new Set<SessionListener>();
+  readonly #observers: readonly Observer[];
+  #state: SessionState = { tag: "waiting", cause: null };
+
+  constructor(options: SessionOptions) {
+    this.plan = options.plan;
+    this.run = new Run(headerFor(options, new Date()));
+    this.#pools = options.pools;
+    this.#writer = options.writer;
+    const observed: Observed = {
+      plan: this.plan,
+      run: this.run,
+      now_ms: () => this.#now_ms(),
+      keep: (record) => this.#keep(record),
+      end: (cause) => this.#end(cause),
+    };
+    this.#observers = OBSERVERS.map((create) => create(observed));
   }
-  keep({ type: "end", t_ms: now_ms(), ...ended, unaccounted: run.unaccounted });
-  return { run, writeFailure: await writer.close().then(() => null, (error: Error) => error) };
+
+  /** How far it is. */
+  get phase(): SessionState["tag"] {
+    return this.#state.tag;
+  }
+
+  /** Has `listener` hear of everything from now on; returns what takes it off again. */
+  subscribe(listener: SessionListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** No new tasks; calls in flight have the grace period. Before the start: the load ends as soon as it begins. */
+  stop(): void {
+    this.#end({ tag: "user_stop" });
+  }
+
+  /** Cuts off what is in flight, also after a stop. */
+  abort(): void {
+    this.#end({ tag: "user_abort" });
+  }
+
+  /**
+   * Runs the load and writes the result as it goes. To be called once.
+   * @returns how it came out; a disk that fills up ends the run, and is told as `writeFailure`
+   */
+  async execute(): Promise<SessionEnd> {
+    const pools = await this.#begin();
+    const { failure } = await pools.done;
+    for (const observer of this.#observers.toReversed()) await observer.finish?.();
+    if (failure !== null) this.#end({ tag: "pool_failure", error: failure });
+    return await this.#close();
+  }
+
+  /** Starts the load. What prevents that ends the pools, too. */
+  async #begin(): Promise<RunningPools> {
+    try {
+      this.#writer.write(this.run.header);
+      for (const observer of this.#observers) await observer.before?.();
+    } catch (error) {
+      this.#pools.discard();
+      await this.#writer.close().catch(() => {});
+      throw error;
+    }
+    const pools = this.#pools.start((interval) => this.#addSecond({ type: "interval", ...interval }));
+    const cause = this.#state.tag === "waiting" ? this.#state.cause : null;
+    this.#state = { tag: "running", pools };
+    for (const observer of this.#observers) observer.begin?.();
+    if (cause !== null) this.#end(cause);
+    return pools;
+  }
+
+  #addSecond(interval: IntervalRecord): void {
+    this.#keep(interval);
+    const { failure } = this.#writer;
+    if (failure !== null) this.#end({ tag: "write_failure", error: failure });
+    if (this.#state.tag === "running") { for (const observer of this.#observers) observer.second?.(); }
+    this.#report({ type: "second", run: this.run });
+  }
+
+  async #close(): Promise<SessionEnd> {
+    const { reason, text } = this.#outcome();
+    this.#keep({ type: "end", t_ms: this.#now_ms(), reason, text, unaccounted: this.run.unaccounted });
+    this.#state = { tag: "ended" };
+    const writeFailure = await this.#writer.close().then(() => null, (error: Error) => error);
+    const end = { run: this.run, writeFailure };
+    this.#report({ type: "ended", end });
+    return end;
+  }
+
+  #outcome(): Pick<EndRecord, "reason" | "text"> {
+    if (this.#state.tag !== "ending") return { reason: "completed", text: "" };
+    const { reason, event } = endingOf(this.#state.cause);
+    return { reason, text: event.text };
+  }
+
+  /** The first cause stands, unless a later one overrides it. */
+  #end(cause: EndCause): void {
+    const state = this.#state;
+    const { event, kept, overrides, order } = endingOf(cause);
+    switch (state.tag) {
+      case "waiting":
+        if (state.cause === null || overrides) this.#state = { tag: "waiting", cause };
+        return;
+      case "running":
+        this.#state = { tag: "ending", pools: state.pools, cause };
+        break;
+      case "ending":
+        if (overrides) this.#state = { ...state, cause };
+        break;
+      case "ended":
+        return;
+    }
+    if (state.tag === "running" || kept === "always") this.#keep({ type: "event", t_ms: this.#now_ms(), ...event });
+    if (order !== null) this.#order(order);
+  }
+
+  /** The one way to the pools while the load goes on. */
+  #order(order: PoolOrder): void {
+    this.#running?.order(order);
+  }
+
+  get #running(): RunningPools | null {
+    return this.#state.tag === "running" || this.#state.tag === "ending" ? this.#state.pools : null;
+  }
+
+  #now_ms(): number {
+    const pools = this.#running;
+    return pools === null ? 0 : Math.round(performance.now() - pools.epoch_ms);
+  }
+
+  #keep(record: ResultRecord): void {
+    this.run.add(record);
+    this.#writer.write(record);
+    if (record.type === "event") this.#report({ type: "event", event: record });
+  }
+
+  #report(event: SessionEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
 }

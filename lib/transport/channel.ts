@@ -160,7 +160,10 @@ export type ConnectFault =
   | "http1_server"
   | "tls_server"
   | "not_tls_server"
+  /** The certificate of one side is not accepted by the other. */
   | "certificate"
+  /** The service wants a client certificate, and there is none. */
+  | "certificate_wanted"
   | "not_http2"
   | "proxy"
   | "closed"

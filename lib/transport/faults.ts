@@ -1,5 +1,14 @@
 /** The words for each way a connection can fail: what happened at which address, and what to do about it. */
 import { ConnectError } from "./channel.ts";
+import { type CertificateErrorKind, certificateErrorKind, certificateNames, wordsOf } from "./outside_errors.ts";
+
+/** What to do where a service wants a client certificate. */
+export const CLIENT_CERTIFICATE_WANTED = "Give a client certificate and its key.";
+
+/** A certificate that is not the pinned one. */
+export class PinMismatch extends Error {
+  override readonly name = "PinMismatch";
+}
 
 /** Builds the error for each cause; `target` is the address as the plan writes it. */
 export const fault = {
@@ -85,6 +94,15 @@ export const fault = {
     ),
   certificate: (target: string, reason: string, remedy: string) =>
     new ConnectError("certificate", `The TLS certificate check with "${target}" failed: ${reason}`, remedy),
+  certificateWanted: (target: string, reason: string, remedy: string) =>
+    new ConnectError("certificate_wanted", `The TLS certificate check with "${target}" failed: ${reason}`, remedy),
+  /** An HTTP/2 service was asked for, of whatever kind. */
+  onlyHttp1: (target: string) =>
+    new ConnectError(
+      "http1_server",
+      `"${target}" speaks HTTP/1.1 and not HTTP/2`,
+      "Ask for HTTP/1.1 (`http: 1.1`).",
+    ),
   other: (target: string, reason: string) =>
     new ConnectError(
       "other",
@@ -93,50 +111,43 @@ export const fault = {
     ),
 };
 
-/** What a TLS library says, and what it means. Words of rustls (Deno), of node:tls and of OpenSSL. */
-const CERTIFICATE_WORDS: readonly (readonly [RegExp, (words: string) => string, string])[] = [
-  [
-    /CertificateRequired|certificate required/i,
-    () => "the service wants a client certificate",
-    "Give a client certificate and its key.",
-  ],
-  [
-    /alert: (BadCertificate|UnknownCA|CertificateUnknown|CertificateExpired|AccessDenied|DecryptError)/i,
-    () => "the service refuses our client certificate",
+/** What each complaint about a certificate means, and what to do about it. */
+const CERTIFICATE_FAULTS: Readonly<Record<CertificateErrorKind, readonly [reason: string, remedy: string]>> = {
+  wanted: ["the service wants a client certificate", CLIENT_CERTIFICATE_WANTED],
+  refused: [
+    "the service refuses our client certificate",
     "Give a client certificate of a CA that the service trusts, with its key.",
   ],
-  [/expired/i, () => "the certificate has expired", "Renew the service's certificate, and check both clocks."],
-  [/not valid yet|NotValidYet/i, () => "the certificate is not valid yet", "Check the clocks of both machines."],
-  [
-    /not valid for name|altname|NotValidForName/i,
-    nameMismatch,
+  expired: ["the certificate has expired", "Renew the service's certificate, and check both clocks."],
+  not_yet_valid: ["the certificate is not valid yet", "Check the clocks of both machines."],
+  wrong_name: [
+    "the certificate is for another name",
     "Use a name that is in the certificate as address, or give the name to expect as TLS server name.",
   ],
-  [
-    /CaUsedAsEndEntity|self.signed/i,
-    () => "the certificate is self-signed (it is its own CA)",
+  self_signed: [
+    "the certificate is self-signed (it is its own CA)",
     "Pin the certificate's SHA-256, have a CA sign a certificate for the service, or turn verification off.",
   ],
-  [
-    /UnknownIssuer|unable to (get|verify)|UNABLE_TO/i,
-    () => "its CA is unknown here",
-    "Give the CA certificate that signed the service's certificate.",
-  ],
-  [/pinned/i, (words) => words, "Pin the SHA-256 of the certificate the service uses now, if you trust it."],
-  [/invalid peer certificate|certificate/i, (words) => words, "Check the service's certificate and the CA given."],
-];
+  unknown_ca: ["its CA is unknown here", "Give the CA certificate that signed the service's certificate."],
+  invalid: ["", "Check the service's certificate and the CA given."],
+};
 
-function nameMismatch(words: string): string {
-  const wanted = /for name "([^"]*)"|Host: (\S+?)\.? is/.exec(words);
-  const valid = [...words.matchAll(/DnsName\("([^"]*)"\)|DNS:([^\s,]+)/g)].map((match) => match[1] ?? match[2]);
-  const name = wanted?.[1] ?? wanted?.[2] ?? "the address";
-  return `the certificate is not for "${name}"${valid.length > 0 ? ` but for ${valid.join(", ")}` : ""}`;
+/** The certificate fault behind an error, or null when it is about something else. */
+export function certificateFault(target: string, error: unknown): ConnectError | null {
+  if (error instanceof PinMismatch) {
+    const remedy = "Pin the SHA-256 of the certificate the service uses now, if you trust it.";
+    return fault.certificate(target, error.message, remedy);
+  }
+  const kind = certificateErrorKind(error);
+  if (kind === null) return null;
+  const [known, remedy] = CERTIFICATE_FAULTS[kind];
+  if (kind === "wanted") return fault.certificateWanted(target, known, remedy);
+  const reason = kind === "wrong_name" ? nameMismatch(error) : kind === "invalid" ? wordsOf(error) : known;
+  return fault.certificate(target, reason, remedy);
 }
 
-/** The certificate fault behind a TLS library's words, or null when they speak of something else. */
-export function certificateFault(target: string, words: string): ConnectError | null {
-  for (const [pattern, reason, remedy] of CERTIFICATE_WORDS) {
-    if (pattern.test(words)) return fault.certificate(target, reason(words), remedy);
-  }
-  return null;
+function nameMismatch(error: unknown): string {
+  const { wanted, valid } = certificateNames(error);
+  const but = valid.length > 0 ? ` but for ${valid.join(", ")}` : "";
+  return `the certificate is not for "${wanted ?? "the address"}"${but}`;
 }

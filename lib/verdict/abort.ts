@@ -2,23 +2,23 @@
 import { endedCalls } from "../measure/series.ts";
 import type { Threshold } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
-import { abortText } from "./abort_event.ts";
+import { type AbortReason, abortReason } from "./abort_event.ts";
 import { holdRule } from "./hold_rule.ts";
 
 /** Fewer calls than these end no run: the first call of all may well be slow, or fail. */
 const MIN_CALLS = 10;
 
 /**
- * Why the run has to end now, as the text of its event, or null. A rule is judged once its delay has passed, ten of its
+ * Why the run has to end now, or null. A rule is judged once its delay has passed, ten of its
  * calls have ended and there is something to read. That a strict rule is not sure yet ends no run, and
  * once the load is over there is nothing left to end.
  */
-export function whyAbort(run: Run): string | null {
+export function whyAbort(run: Run): AbortReason | null {
   if (run.elapsed_ms >= run.plan.duration_ms) return null;
   for (const rule of run.plan.thresholds) {
     if (rule.level !== "abort" || run.elapsed_ms < (rule.abort_after_ms ?? 0) || !hasCalls(run, rule)) continue;
     const { passed, observed, observed_text, unsure } = holdRule(run, rule);
-    if (!passed && observed !== null && unsure === null) return abortText(rule, observed_text);
+    if (!passed && observed !== null && unsure === null) return abortReason(rule, observed_text);
   }
   return null;
 }

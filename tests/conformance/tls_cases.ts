@@ -125,7 +125,7 @@ function refusedCases(context: Context): void {
   test(
     "a missing client certificate is told",
     ["tls", "mutual_tls", "tls_alerts"],
-    refused(({ server, ca }) => serverTls(server, ca), withCa, "certificate", /wants a client certificate/),
+    refused(({ server, ca }) => serverTls(server, ca), withCa, "certificate_wanted", /wants a client certificate/),
   );
   if (!context.starter.features.has("tls_alerts")) {
     test(

@@ -45,14 +45,21 @@ function insideOf(path: string): string {
 /** Whether one is the other, or lies inside it. */
 const isAround = (outer: string, inner: string) => outer === inner || outer === "" || inner.startsWith(`${outer}/`);
 
+/** The other rooms that a file may import: those of its room, less what a room inside it leaves out. */
+function outsideOf(file: string): readonly string[] {
+  const { may, narrower = {} } = ROOMS[roomOf(file)] as Room;
+  const from = insideOf(file);
+  const held = Object.keys(narrower).filter((room) => isAround(room, from));
+  return may.filter((other) => held.every((room) => narrower[room]?.includes(other)));
+}
+
 /** What is wrong with one import, or null. */
 function complaint(file: string, target: string): string | null {
   const room = roomOf(file);
   if (!(room in ROOMS)) return `${file} is in a room without a rule`;
-  if (roomOf(target) !== room) {
-    return [...ROOMS[room]?.may ?? [], "base"].includes(roomOf(target)) ? null : `${file} imports ${target}`;
-  }
   const { inside } = ROOMS[room] as Room;
+  if (roomOf(target) === "base") return null;
+  if (roomOf(target) !== room) return outsideOf(file).includes(roomOf(target)) ? null : `${file} imports ${target}`;
   if (inside === undefined) return insideOf(file) === "" ? null : `${file} is in a room inside that has no rule`;
   const [from, to] = [insideOf(file), insideOf(target)];
   if (from !== "" && !(from in inside)) return `${file} is in a room inside that has no rule`;
@@ -69,6 +76,23 @@ Deno.test("every import follows the arrows between rooms", async () => {
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("a room inside that is held narrower exists, and may import less than the room around it", () => {
+  for (const [name, { may, inside = {}, narrower = {} }] of Object.entries(ROOMS)) {
+    for (const [room, fewer] of Object.entries(narrower)) {
+      assert.ok(room in inside, `${name} has no room ${room} inside`);
+      assert.ok(fewer.length < may.length && fewer.every((other) => may.includes(other)), `${name}/${room}`);
+    }
+  }
+});
+
+Deno.test("the terminal imports its views and the plan's words, and nothing else", () => {
+  const file = "lib/ui/terminal/live.ts";
+  assert.equal(complaint(file, "lib/ui/views/live_view.ts"), null);
+  assert.equal(complaint(file, "lib/plan/units.ts"), null);
+  assert.equal(complaint(file, "lib/result/run.ts"), `${file} imports lib/result/run.ts`);
+  assert.equal(complaint("lib/ui/views/live_view.ts", "lib/result/run.ts"), null);
 });
 
 Deno.test("the arrows between neighbours in a room never lead back", () => {

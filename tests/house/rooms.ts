@@ -9,6 +9,11 @@ export interface Room {
    * around it, and the loose files may import every room inside.
    */
   readonly inside?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Rooms inside that may import fewer of the other rooms than `may` says, with those they may; it holds for the rooms
+   * inside them, too.
+   */
+  readonly narrower?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Every room, by its folder under lib; `proto`, `scenarios` and `deno.json` stand beside lib. */
@@ -28,6 +33,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       describe: [],
       reference: ["shape", "schema"],
     },
+    narrower: { read: ["plan"], shape: ["plan"] },
   },
   measure: { may: ["plan"] },
   statistics: { may: ["measure"] },
@@ -43,6 +49,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "wire/grpc": ["wire/hpack"],
       "wire/hpack": [],
     },
+    // Only the target and its options know of a plan: connections carry bytes.
+    narrower: { socket: [], diagnose: [], grpc_js: [], http: [], websocket: [], wire: [] },
   },
   driver: {
     may: ["plan", "transport", "measure", "proto"],
@@ -65,6 +73,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       rest: ["core", "inputs", "http", "auth", "exchange", "speech"],
       websocket: ["core", "inputs", "http", "exchange", "speech", "rest"],
     },
+    // What is sent knows nothing of how.
+    narrower: { inputs: ["plan"], exchange: ["plan"] },
   },
   pool: { may: ["plan", "schedule", "time", "driver", "measure", "transport"] },
   resources: { may: ["plan", "measure"] },
@@ -84,11 +94,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "html/sections": ["charts", "figures", "format", "text", "html/table"],
       "html/style": [],
     },
+    narrower: { format: ["plan"], csv: ["plan", "measure", "result"], png: ["plan", "measure", "result"] },
   },
   run: { may: ["plan", "transport", "driver", "pool", "resources", "result", "verdict"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
     inside: { views: [], terminal: ["views"] },
+    // The terminal only draws.
+    narrower: { terminal: ["plan"] },
   },
   sim: {
     may: ["plan", "time", "transport", "proto"],
@@ -102,6 +115,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       http: ["model", "server"],
       worker: [],
     },
+    narrower: { model: ["time"], server: ["transport"] },
   },
   cli: {
     may: ["plan", "scenario", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]
@@ -113,6 +127,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       sim: [],
       run: ["report", "sim"],
     },
+    // A report needs nothing but a result.
+    narrower: { report: ["plan", "result", "verdict", "report", "ui"] },
   },
   proto: { may: [] },
   scenarios: { may: [] },

@@ -235,7 +235,8 @@ Deno.test("a guarded service waits for its token, hides what it quotes, and clos
     operation() {
       throw new UserError("config", "the value planted-key is wrong");
     },
-    health: () => Promise.resolve({ state: "failed", asked: "x", details: "planted-key, wants a client certificate" }),
+    health: () =>
+      Promise.resolve({ state: "failed", asked: "x", details: "planted-key is wanted", fault: "certificate_wanted" }),
     stats: () => ({ connections: 0, streams_in_flight: 0, waiting: 0, reconnects_total: 0, moves_total: 0 }),
     serverStatistics: () => Promise.resolve(source.waited === 1 ? [] : null),
     close: () => Promise.resolve(),
@@ -248,7 +249,7 @@ Deno.test("a guarded service waits for its token, hides what it quotes, and clos
     message: "the value *** is wrong",
   });
   const { details, remedy } = await service.health(1000);
-  assert.deepEqual([details, remedy], ["***, wants a client certificate", "Give a client certificate and its key."]);
+  assert.deepEqual([details, remedy], ["*** is wanted", "Give a client certificate and its key."]);
   assert.equal(service.hide?.("a planted-key"), "a ***");
   await service.close();
   assert.equal(source.closed, 1);

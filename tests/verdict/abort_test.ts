@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { whyAbort } from "../../lib/verdict/abort.ts";
-import { ABORTED_BY_RULE } from "../../lib/verdict/abort_event.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { rule, task } from "../plans.ts";
 import { madeRun, okCalls } from "./made_run.ts";
@@ -24,12 +23,12 @@ const RULE = "error_rate < 10% else abort after 20s";
 
 Deno.test("whyAbort() names the rule and what was seen, once its time has come", () => {
   assert.equal(whyAbort(failing(19, RULE)), null);
-  assert.equal(whyAbort(failing(20, RULE)), `${RULE}: 50 % so far`);
+  assert.deepEqual(whyAbort(failing(20, RULE)), { rule: RULE, text: `${RULE}: 50 % so far` });
 });
 
 Deno.test("whyAbort() waits for ten calls, and for something to read", () => {
   assert.equal(whyAbort(failing(4, "error_rate < 10% else abort")), null);
-  assert.equal(whyAbort(failing(5, "error_rate < 10% else abort")), "error_rate < 10% else abort: 50 % so far");
+  assert.equal(whyAbort(failing(5, "error_rate < 10% else abort"))?.text, "error_rate < 10% else abort: 50 % so far");
   assert.equal(whyAbort(failing(30, "p95(gap) < 10ms else abort")), null);
 });
 
@@ -52,7 +51,7 @@ Deno.test("whyAbort() does not end a run because a strict rule is not sure yet",
 
 Deno.test("evaluate() fails an aborted run by its rule's name, though calls that ended later brought it back", () => {
   const run = failing(30, "p95(latency) < 1ms", RULE);
-  run.add({ type: "event", t_ms: 30_000, kind: ABORTED_BY_RULE, text: whyAbort(run)! });
+  run.add({ type: "event", t_ms: 30_000, kind: "aborted_by_rule", ...whyAbort(run)! });
   const late = okCalls(1000, 100_000).toData("llm.chat_stream", 1);
   const { index: _, ...rest } = { index: 0, failures: [], users: 0, in_flight: 0, connections: [], turns: [] };
   const generator = { ...madeRun({ seconds: 1 }).generator };
@@ -65,4 +64,19 @@ Deno.test("evaluate() fails an aborted run by its rule's name, though calls that
     sentence,
     /^Too many calls failed: .+ One more objective is broken\. The run was aborted by "error_rate < 10% else abort after 20s" after 30\.0 s\.$/,
   );
+});
+
+Deno.test("evaluate() goes by an abort's rule, not by its text", () => {
+  const run = failing(30, RULE);
+  run.add({ type: "event", t_ms: 30_000, kind: "aborted_by_rule", rule: "another rule", text: `${RULE}: 50 % so far` });
+  run.add({ type: "end", t_ms: 30_000, reason: "aborted", text: "", unaccounted: 0 });
+  assert.doesNotMatch(evaluate(run).sentence, /aborted by/);
+});
+
+Deno.test("evaluate() still names the rule of an abort that an older build wrote, in the text alone", () => {
+  const run = failing(30, "error_rate < 10%", RULE);
+  run.add({ type: "event", t_ms: 30_000, kind: "aborted_by_rule", text: `${RULE}: 50 % so far` });
+  run.add({ type: "end", t_ms: 30_000, reason: "aborted", text: "", unaccounted: 0 });
+  assert.equal(run.events[0]?.rule, RULE);
+  assert.match(evaluate(run).sentence, /The run was aborted by "error_rate < 10% else abort after 20s"/);
 });

@@ -1,7 +1,7 @@
 /** `june-load init [file]` */
 import { buildCommand } from "@stricli/core";
 import { UserError } from "../../plan/errors.ts";
-import { outputError } from "../../result/file.ts";
+import { outputError } from "../../result/output_error.ts";
 import { initTemplate } from "../../scenario/init.ts";
 import { NAME } from "../../scenario/schema/common.ts";
 import { type CliContext, say, warn } from "../context.ts";

@@ -1,5 +1,5 @@
 /** The folder of one run: `<dir>/<scenario>/<YYYYMMDD_HHMMSS>/`, as June has it. */
-import { outputError } from "../../result/file.ts";
+import { outputError } from "../../result/output_error.ts";
 
 /** A run's folder and the time stamp its files carry. */
 export interface OutputDir {

@@ -5,7 +5,7 @@ import { openTerminal, type TerminalView } from "../../ui/terminal/terminal.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import type { CliContext } from "../context.ts";
 import { ExitCode } from "../exit_codes.ts";
-import { summaryView } from "../../ui/views/views.ts";
+import { summaryView } from "../../ui/views/summary_view.ts";
 
 const MEANINGS: Readonly<Record<number, string>> = {
   [ExitCode.THRESHOLD]: "a threshold failed",

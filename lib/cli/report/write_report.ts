@@ -1,6 +1,6 @@
 /** Writes the files of a report; `run` and `report` both end here, so that both write the same. */
 import type { OutputFormat } from "../../plan/plan.ts";
-import { outputError } from "../../result/file.ts";
+import { isFileSystemError, outputError } from "../../result/output_error.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import { VERSION } from "../version.ts";
@@ -34,12 +34,7 @@ export async function writeRunReport(run: Run, target: ReportTarget): Promise<st
     });
     return paths.find((path) => path.endsWith(".html")) ?? target.dir;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || isSystemError(error)) throw outputError(target.dir, error);
+    if (isFileSystemError(error)) throw outputError(target.dir, error);
     throw error;
   }
-}
-
-/** Errors of the file system, not of the program. */
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && /os error \d+/.test(error.message);
 }

@@ -1,6 +1,7 @@
 /** A service of which no secret is told, whoever quotes it: the one place that all words of a server pass through. */
 import { UserError } from "../../plan/errors.ts";
 import { ConnectError } from "../../transport/channel.ts";
+import { CLIENT_CERTIFICATE_WANTED } from "../../transport/faults.ts";
 import type { Credentials } from "./credentials.ts";
 import type { OpenService } from "../driver.ts";
 import type { Secrets } from "./secrets.ts";
@@ -20,8 +21,8 @@ export function redactedService(service: OpenService, { source, secrets }: Crede
     async health(timeout_ms) {
       const health = await service.health(timeout_ms);
       // With TLS 1.3 a server asks for a certificate after the handshake: only the first question is told.
-      const wanting = health.remedy === undefined && /wants a client certificate/.test(health.details);
-      const remedy = wanting ? { remedy: "Give a client certificate and its key." } : {};
+      const wanting = health.remedy === undefined && health.fault === "certificate_wanted";
+      const remedy = wanting ? { remedy: CLIENT_CERTIFICATE_WANTED } : {};
       return { ...health, ...remedy, details: secrets.hide(health.details) };
     },
     stats: () => service.stats(),

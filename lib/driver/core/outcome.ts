@@ -38,7 +38,7 @@ export function statusEnding(status: Status): Ending {
 /**
  * The class of a failed status: its name, but for UNKNOWN the status its details name. June's rate limiter and
  * authentication raise inside a Python interceptor, and gRPC then sends UNKNOWN with `StatusCode.RESOURCE_EXHAUSTED` or
- * the like in the text.
+ * the like in the text. Nothing else carries it, so this is the one place that reads a server's words.
  */
 function failureType(code: number, details: string): string {
   if (code !== StatusCode.UNKNOWN) return statusName(code);

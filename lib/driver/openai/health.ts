@@ -47,6 +47,7 @@ function unwell(path: string, { end, status, headers, body }: HttpAnswer): Healt
     state: status === 503 ? "unhealthy" : "failed",
     asked: `GET ${path}`,
     details: oneLine(details),
+    fault: end.fault,
   };
   const remedy = REMEDIES[status];
   return remedy === undefined ? health : { ...health, remedy };

@@ -20,7 +20,7 @@ export async function checkRestHealth(
   const asked = `GET ${path}`;
   const answer = await askHttp(channel, { method: "GET", path, headers, body: null }, timeout_ms);
   const { end, status } = answer;
-  if (end.reason !== "complete") return { state: "failed", asked, details: end.details };
+  if (end.reason !== "complete") return { state: "failed", asked, details: end.details, fault: end.fault };
   if (status < 300) return { state: "serving", asked, details: toldIn(answer) || `HTTP ${status}` };
   const words = describeStatus(status, answer.headers, answer.body);
   if (status === 401 || status === 403) {
@@ -36,7 +36,7 @@ export async function checkRestHealth(
 async function knock(channel: HttpChannel, path: string, headers: HttpHeaders, timeout_ms: number): Promise<Health> {
   const asked = `HEAD ${path}`;
   const { end, status } = await askHttp(channel, { method: "HEAD", path, headers, body: null }, timeout_ms);
-  if (end.reason !== "complete") return { state: "failed", asked, details: end.details };
+  if (end.reason !== "complete") return { state: "failed", asked, details: end.details, fault: end.fault };
   return { state: "connected", asked, details: `it answers (HTTP ${status}) and has no /health` };
 }
 

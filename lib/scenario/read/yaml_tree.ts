@@ -45,6 +45,7 @@ function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseD
   try {
     // Keys given twice are found below: the library compares every key with every other.
     const document = parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
+    // The library reports that as an error of the document, which nothing but its words tells from others.
     return document.errors.some(({ message }) => message.includes("call stack")) ? null : document;
   } catch (error) {
     if (error instanceof RangeError) return null;

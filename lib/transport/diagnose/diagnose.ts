@@ -1,6 +1,7 @@
 /** Finds out why an address cannot be used, with a small probe of its own: no transport is involved. */
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
 import { certificateFault, fault } from "../faults.ts";
+import { handshakeErrorKind, socketErrorKind, wordsOf } from "../outside_errors.ts";
 import { connectTls, speaksTls } from "./probe.ts";
 import type { ByteSocket, SecuredSocket } from "../socket/byte_socket.ts";
 import { type Alpn, detour, dialPlain } from "../socket/dial.ts";
@@ -84,7 +85,7 @@ async function diagnoseTls(
     if (answer.kind === "closed") return fault.closedAfterTls(target, tls.cert_pem !== null);
     return readAnswer(target, answer.bytes, false);
   } catch (error) {
-    return certificateFault(target, wordsOf(error)) ?? socketFault(target, error, limit.timeout_ms);
+    return certificateFault(target, error) ?? socketFault(target, error, limit.timeout_ms);
   }
 }
 
@@ -98,7 +99,7 @@ async function sayHello(conn: ByteSocket, limit: Limit): Promise<Answer> {
     return read === null ? { kind: "closed" } : { kind: "bytes", bytes: into.subarray(0, read) };
   } catch (error) {
     if (error instanceof OutOfTime) return { kind: "silent" };
-    if (isClosed(error)) return { kind: "closed" };
+    if (socketErrorKind(error) === "closed") return { kind: "closed" };
     throw error;
   } finally {
     conn.close();
@@ -130,44 +131,44 @@ async function handshakeFault(
   alpn: Alpn,
 ): Promise<ConnectError> {
   if (error instanceof ConnectError) return error;
-  const words = wordsOf(error);
   if (error instanceof OutOfTime) return fault.silent(target, limit.timeout_ms);
-  if (/NoApplicationProtocol|NO_APPLICATION_PROTOCOL/i.test(words)) {
-    return alpn === "h2"
-      ? fault.notHttp2(target, "it speaks TLS but refuses HTTP/2 in it (ALPN)")
-      : fault.other(target, "it speaks TLS but refuses HTTP/1.1 in it (ALPN)");
+  switch (handshakeErrorKind(error)) {
+    case "no_common_protocol":
+      return alpn === "h2"
+        ? fault.notHttp2(target, "it speaks TLS but refuses HTTP/2 in it (ALPN)")
+        : fault.other(target, "it speaks TLS but refuses HTTP/1.1 in it (ALPN)");
+    case "not_tls":
+      return fault.notTlsServer(target);
+    case "closed": {
+      const answer = await dialPlain(parsed, limit).then((conn) => sayHello(conn, limit));
+      return answer.kind === "bytes" && answer.bytes[0] !== 0x15 ? fault.notTlsServer(target) : fault.closed(target);
+    }
+    case "unknown":
+      return certificateFault(target, error) ?? socketFault(target, error, limit.timeout_ms);
   }
-  if (/corrupt message|InvalidContentType|wrong version number/i.test(words)) return fault.notTlsServer(target);
-  if (isClosed(error) || /handshake eof/i.test(words)) {
-    const answer = await dialPlain(parsed, limit).then((conn) => sayHello(conn, limit));
-    return answer.kind === "bytes" && answer.bytes[0] !== 0x15 ? fault.notTlsServer(target) : fault.closed(target);
-  }
-  return certificateFault(target, words) ?? socketFault(target, error, limit.timeout_ms);
 }
 
 /** The fault behind an error of the operating system. */
 function socketFault(target: string, error: unknown, timeout_ms: number): ConnectError {
-  const words = wordsOf(error);
-  const host = target.replace(/:\d+$/, "");
-  if (error instanceof OutOfTime || /ETIMEDOUT|os error 110|timed out/i.test(words)) {
-    return fault.connectTimeout(target, timeout_ms);
+  if (error instanceof OutOfTime) return fault.connectTimeout(target, timeout_ms);
+  switch (socketErrorKind(error)) {
+    case "timed_out":
+      return fault.connectTimeout(target, timeout_ms);
+    case "name_not_found":
+      return fault.nameNotFound(target, target.replace(/:\d+$/, ""));
+    case "refused":
+      return fault.refused(target);
+    case "no_socket":
+      return fault.noSocket(target);
+    case "no_route":
+      return fault.unreachable(target, "no route to the host");
+    case "no_network":
+      return fault.unreachable(target, "its network is unreachable from here");
+    case "forbidden":
+      return fault.unreachable(target, "this machine forbids the connection");
+    case "closed":
+      return fault.closed(target);
+    case "unknown":
+      return fault.other(target, wordsOf(error));
   }
-  if (/lookup address|ENOTFOUND|EAI_/i.test(words)) return fault.nameNotFound(target, host);
-  if (/ECONNREFUSED|refused/i.test(words)) return fault.refused(target);
-  if (/ENOENT|os error 2\b/.test(words)) return fault.noSocket(target);
-  if (/EHOSTUNREACH|os error 113/.test(words)) return fault.unreachable(target, "no route to the host");
-  if (/ENETUNREACH|os error 101/.test(words)) return fault.unreachable(target, "its network is unreachable from here");
-  if (/EACCES|EPERM|os error 13\b/.test(words)) return fault.unreachable(target, "this machine forbids the connection");
-  if (isClosed(error)) return fault.closed(target);
-  return fault.other(target, words);
-}
-
-function isClosed(error: unknown): boolean {
-  return /ECONNRESET|EPIPE|reset by peer|broken pipe|unexpected eof|close_notify/i.test(wordsOf(error));
-}
-
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : "";
-  return error.message + code;
 }

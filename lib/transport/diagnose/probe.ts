@@ -3,12 +3,14 @@ import type { TlsOptions } from "../channel.ts";
 import type { SecuredSocket } from "../socket/byte_socket.ts";
 import { type Alpn, dialDenoTls, finishHandshake } from "../socket/dial.ts";
 import type { Limit } from "../socket/limit.ts";
+import { isTlsAlert } from "../outside_errors.ts";
 import { dialNodeTls } from "../socket/node_tls.ts";
 import { nameOf, type Target } from "../target.ts";
 
 /**
  * Opens a TLS connection and finishes its handshake, with verification as `options` say.
- * @throws {Error} with the TLS library's words, or "pinned ..." for a certificate other than the pinned one.
+ * @throws {Error} with the TLS library's words
+ * @throws {PinMismatch} for a certificate other than the pinned one
  */
 export function connectTls(target: Target, options: TlsOptions, limit: Limit, alpn: Alpn): Promise<SecuredSocket> {
   const unverified = options.insecure || options.pinned_sha256 !== null;
@@ -35,7 +37,7 @@ export async function speaksTls(target: Target, limit: Limit): Promise<boolean> 
     (await dialNodeTls(target, nameOf(target), any, limit)).close();
     return true;
   } catch (error) {
-    return error instanceof Error && /alert/i.test(error.message);
+    return isTlsAlert(error);
   }
 }
 

@@ -1,6 +1,7 @@
 /** One request of HTTP/1.1: waiting, on a connection, or ended. */
 import { certificateFault } from "../faults.ts";
 import type { DeadlineQueue, Timed } from "../wire/deadlines.ts";
+import type { ConnectFault } from "../channel.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 import type { Carried, HttpConnection, HttpLoss } from "./connection.ts";
 
@@ -62,9 +63,9 @@ export class Call implements HttpCall, Carried, Timed {
   }
 
   /** Ends it by our doing: a connection that carries it cannot be used any more. */
-  fail(reason: HttpEnd["reason"], details: string): void {
+  fail(reason: HttpEnd["reason"], details: string, fault?: ConnectFault): void {
     const { connection } = this;
-    this.#end({ reason, details, trailers: NO_TRAILERS }, () => connection?.close());
+    this.#end({ reason, details, fault, trailers: NO_TRAILERS }, () => connection?.close());
   }
 
   #end(end: HttpEnd, before: () => void): void {
@@ -116,13 +117,13 @@ export class Call implements HttpCall, Carried, Timed {
     this.fail("cancel", words);
   }
 
-  lost({ reason, words, stale }: HttpLoss): void {
+  lost({ reason, words, error, stale }: HttpLoss): void {
     if (stale && !this.#silent && !this.moved && this.#owner.move(this)) return;
     const { target } = this.#owner;
     // A service that wants a client certificate may say so only now.
-    const certificate = certificateFault(target, words)?.message;
+    const certificate = error === null ? null : certificateFault(target, error);
     if (reason === "protocol") return this.fail(reason, `"${target}" broke a rule of HTTP/1.1: ${words}`);
-    const details = certificate ?? unanswered(target, words);
-    if (this.#silent || !this.#owner.explain(this, details)) this.fail(reason, details);
+    const details = certificate?.message ?? unanswered(target, words);
+    if (this.#silent || !this.#owner.explain(this, details)) this.fail(reason, details, certificate?.fault);
   }
 }

@@ -2,7 +2,7 @@
  * The seam to HTTP: requests and replies on bytes. A channel is a pool of connections to one origin; it knows nothing of
  * what bodies mean. Requests report through callbacks, not promises, as gRPC calls do.
  */
-import type { ChannelStats, ProxyOptions, TlsOptions } from "../channel.ts";
+import type { ChannelStats, ConnectFault, ProxyOptions, TlsOptions } from "../channel.ts";
 
 /** Where and how to connect. */
 export interface HttpOptions {
@@ -67,6 +67,8 @@ export interface HttpEnd {
   reason: "complete" | "deadline" | "cancel" | "connection" | "protocol";
   /** What happened, for people; empty when complete. May hold the peer's words. */
   details: string;
+  /** Why the connection could not be had or kept, where that is known. */
+  fault?: ConnectFault | undefined;
   /** Fields after a chunked body; often none. */
   trailers: HttpHeaders;
 }

@@ -36,6 +36,8 @@ export interface HttpLoss {
   reason: "connection" | "protocol";
   /** Not naming the address. */
   words: string;
+  /** The error of the socket; null: there was none. */
+  error: unknown;
   /** The connection had served before, and was closed before the first byte of this reply: a race with its timeout. */
   stale: boolean;
 }
@@ -110,7 +112,9 @@ export class HttpConnection implements ReplySink {
       this.#uploaded(carried);
     } catch (error) {
       // A peer may answer and close before it has read all: the reading side is to find that out.
-      if (!this.#closed) this.#giveUp = setTimeout(() => this.#lose("connection", errorText(error)), WRITE_FAILED_MS);
+      if (!this.#closed) {
+        this.#giveUp = setTimeout(() => this.#lose("connection", errorText(error), error), WRITE_FAILED_MS);
+      }
     }
   }
 
@@ -152,7 +156,7 @@ export class HttpConnection implements ReplySink {
       }
     } catch (error) {
       if (error instanceof HttpFault) this.#lose("protocol", error.message);
-      else this.#lose("connection", errorText(error));
+      else this.#lose("connection", errorText(error), error);
     }
   }
 
@@ -162,10 +166,10 @@ export class HttpConnection implements ReplySink {
     this.#lose("connection", `it closed the connection ${inside === null ? "without a reply" : `inside ${inside}`}`);
   }
 
-  #lose(reason: HttpLoss["reason"], words: string): void {
+  #lose(reason: HttpLoss["reason"], words: string, error: unknown = null): void {
     const carried = this.#carried;
     this.#end();
-    carried?.lost({ reason, words, stale: this.#served && !this.#answered });
+    carried?.lost({ reason, words, error, stale: this.#served && !this.#answered });
   }
 
   #end(): void {

@@ -205,7 +205,7 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOw
       this.#givingUp = null;
       if (this.#hopeful) return;
       const details = this.#error?.message ?? `There is no connection to "${this.target}"`;
-      for (const call of [...this.#waiting]) call.fail("connection", details);
+      for (const call of [...this.#waiting]) call.fail("connection", details, this.#error?.fault);
     });
   }
 

@@ -3,6 +3,7 @@
  * and both are held to the same rules. Deno's own `fetch` would cost ten times as much and hide when bytes leave.
  */
 import { CHANNEL_DEFAULTS, ConnectError } from "../channel.ts";
+import { fault } from "../faults.ts";
 import { hostOf } from "../diagnose/connect_socket.ts";
 import { encodeHeaders } from "../wire/hpack/encoder.ts";
 import { ConnectionPool } from "../wire/pool.ts";
@@ -11,10 +12,10 @@ import { Http2Call, type Http2Owner } from "./http2_call.ts";
 import { checkHeaders, checkRequest } from "./request_head.ts";
 
 /** What an error of the shared connections means to HTTP. */
-function refine(error: ConnectError): ConnectError {
-  if (error.fault !== "http1_server" && error.fault !== "not_http2") return error;
-  const message = error.message.replace("is an HTTP/1 server, not a gRPC one", "speaks HTTP/1.1 and not HTTP/2");
-  return new ConnectError(error.fault, message, "Ask for HTTP/1.1 (`http: 1.1`).");
+function refine(target: string, error: ConnectError): ConnectError {
+  const other = fault.onlyHttp1(target);
+  if (error.fault === "http1_server") return other;
+  return error.fault === "not_http2" ? new ConnectError(error.fault, error.message, other.remedy) : error;
 }
 
 /** A pool of connections to one origin. */
@@ -25,7 +26,11 @@ export class Http2Channel extends ConnectionPool<Http2Call> implements HttpChann
 
   /** @throws {ConnectError} for an address that cannot be read */
   constructor(target: string, { tls, proxy, connections, connect_timeout_ms, moves }: HttpOptions) {
-    super(target, { ...CHANNEL_DEFAULTS, tls, proxy, connections, connect_timeout_ms, moves }, refine);
+    super(
+      target,
+      { ...CHANNEL_DEFAULTS, tls, proxy, connections, connect_timeout_ms, moves },
+      (error) => refine(target, error),
+    );
     this.#host = hostOf(target, tls);
   }
 

@@ -1,5 +1,6 @@
 /** One request over HTTP/2: a stream of the transport that gRPC uses, with a plain body instead of messages. */
 import { certificateFault } from "../faults.ts";
+import type { ConnectFault } from "../channel.ts";
 import type { Connection } from "../wire/connection.ts";
 import type { DeadlineQueue, Timed } from "../wire/deadlines.ts";
 import { ErrorCode, errorCodeName } from "../wire/frames.ts";
@@ -165,10 +166,10 @@ export class Http2Call implements PooledCall, HttpCall {
     this.#end({ reason: "protocol", details: this.#say(message, "broke a rule of HTTP/2") }, null);
   }
 
-  lost({ message, cause }: CloseReason, unprocessed: boolean): void {
+  lost({ message, cause, error }: CloseReason, unprocessed: boolean): void {
     if (unprocessed) return this.#notProcessed(message);
-    const certificate = certificateFault(this.#owner.target, message)?.message;
-    this.#fail(LOST_AS[cause], certificate ?? message);
+    const certificate = error === undefined ? null : certificateFault(this.#owner.target, error);
+    this.#fail(LOST_AS[cause], certificate?.message ?? message, certificate?.fault);
   }
 
   #notProcessed(words: string): void {
@@ -213,8 +214,8 @@ export class Http2Call implements PooledCall, HttpCall {
     this.#end({ reason: "protocol", details: this.#say(rule, "broke a rule of HTTP/2") }, ErrorCode.PROTOCOL_ERROR);
   }
 
-  #fail(reason: HttpEnd["reason"], details: string): void {
-    this.#end({ reason, details }, ErrorCode.CANCEL);
+  #fail(reason: HttpEnd["reason"], details: string, fault?: ConnectFault): void {
+    this.#end({ reason, details, fault }, ErrorCode.CANCEL);
   }
 
   #end(end: Omit<HttpEnd, "trailers">, reset: number | null, trailers = NO_TRAILERS): void {

@@ -6,6 +6,7 @@ import { joinBytes } from "../../base/bytes.ts";
 import net from "node:net";
 import tls from "node:tls";
 import type { TlsOptions } from "../channel.ts";
+import { PinMismatch } from "../faults.ts";
 import { proxyFault } from "./proxy_faults.ts";
 import { isAddress, type Target, type Tunnel } from "../target.ts";
 import type { SecuredSocket } from "./byte_socket.ts";
@@ -93,12 +94,12 @@ async function tunnelled(host: string, port: number, tunnel: Tunnel, limit: Limi
 
 /**
  * Compares the peer's certificate with the pinned fingerprint.
- * @throws {Error} saying both fingerprints when they differ.
+ * @throws {PinMismatch} saying both fingerprints when they differ.
  */
 export function checkPin(socket: tls.TLSSocket, pinned_sha256: string): void {
   const found = (socket.getPeerCertificate().fingerprint256 ?? "").replaceAll(":", "").toLowerCase();
   if (found === pinned_sha256.toLowerCase()) return;
-  throw new Error(`it is not the pinned one: its SHA-256 is ${found}, pinned is ${pinned_sha256}`);
+  throw new PinMismatch(`it is not the pinned one: its SHA-256 is ${found}, pinned is ${pinned_sha256}`);
 }
 
 /** A node socket with Deno's manner of reading: on request, into the caller's buffer. */

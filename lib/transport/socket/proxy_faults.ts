@@ -1,14 +1,16 @@
 /** The words for each way a proxy can stand in the way. */
 import { errorText } from "../../base/errors.ts";
 import { ConnectError } from "../channel.ts";
+import { socketErrorKind } from "../outside_errors.ts";
 import type { Tunnel } from "../target.ts";
 
 const WRITE_IT = 'Write a user and a password in the proxy\'s URL: "http://user:password@host:port".';
 
 /** What the operating system says, without its number. */
 function plainWords(error: unknown): string {
+  if (socketErrorKind(error) === "refused") return "the connection was refused";
   const words = errorText(error);
-  return /refused/i.test(words) ? "the connection was refused" : words.replace(/ \(os error \d+\)/, "");
+  return words.replace(/ \(os error \d+\)/, "");
 }
 
 /** Builds the error for each cause. */

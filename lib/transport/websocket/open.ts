@@ -130,5 +130,5 @@ function explain(target: string, error: unknown, timeout_ms: number): Error {
       "Check that the port and the path are those of the WebSocket, and that the service has finished starting.",
     );
   }
-  return certificateFault(target, words) ?? fault.other(target, words);
+  return certificateFault(target, error) ?? fault.other(target, words);
 }

@@ -384,9 +384,8 @@ export class Connection implements FrameHandler {
   }
 
   #describe(error: unknown): CloseReason {
-    const message = error === null
-      ? `${this.#address} closed the connection`
-      : `Connection to ${this.#address} was lost: ${errorText(error)}`;
-    return { message, cause: "gone" };
+    if (error === null) return { message: `${this.#address} closed the connection`, cause: "gone" };
+    const words = errorText(error);
+    return { message: `Connection to ${this.#address} was lost: ${words}`, cause: "gone", error };
   }
 }

@@ -80,4 +80,6 @@ export interface CloseReason {
   readonly message: string;
   /** The peer or the network went away; the peer broke a rule of HTTP/2; we closed it. */
   readonly cause: "gone" | "protocol" | "closed";
+  /** The error of the socket, where there was one. */
+  readonly error?: unknown;
 }

@@ -4,7 +4,9 @@ import { progressBar, ruleMark, sparkline } from "./marks.ts";
 import { renderOperations } from "./operations.ts";
 import { cutLine, fit, gap, joinParts, type Line, lineWidth, signs, span } from "./style.ts";
 import { textWidth } from "./text.ts";
-import type { GpuView, LiveView, RuleView } from "../views/view_model.ts";
+import type { GpuView } from "../views/gpu_view.ts";
+import type { LiveView } from "../views/live_view.ts";
+import type { RuleView } from "../views/rule_view.ts";
 
 /** Size of the space to draw in, in characters. */
 export interface Space {

@@ -1,7 +1,7 @@
 /** Small signs: marks of rules, bars, sparklines, numbers of the tables. */
 import { formatCount, NO_VALUE } from "../../plan/units.ts";
 import { type Line, signs, type Span, type Tone } from "./style.ts";
-import type { RuleState } from "../views/view_model.ts";
+import type { RuleState } from "../views/rule_view.ts";
 
 const MARKS: Readonly<Record<RuleState, readonly [mark: string, tone: Tone]>> = {
   pass: ["✓", "pass"],

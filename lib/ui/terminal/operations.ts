@@ -3,7 +3,7 @@ import { formatCount, formatNumber, formatPercent, NO_VALUE } from "../../plan/u
 import { formatMilliseconds } from "./marks.ts";
 import { gap, type Line, type Span, span } from "./style.ts";
 import { type Column, layoutTable } from "./table.ts";
-import type { LatencyColumn, OperationRow } from "../views/view_model.ts";
+import type { LatencyColumn, OperationRow } from "../views/operation_row.ts";
 
 /** What the table shows. */
 export interface OperationsTable {

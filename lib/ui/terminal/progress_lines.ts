@@ -2,7 +2,7 @@
 import { formatClock, formatCount, formatDuration, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
 import { ruleMark } from "./marks.ts";
 import { gap, joinParts, type Line, span } from "./style.ts";
-import type { LiveView } from "../views/view_model.ts";
+import type { LiveView } from "../views/live_view.ts";
 
 /** Broken rules that a line names; the others are counted. */
 const BROKEN_MAX = 2;

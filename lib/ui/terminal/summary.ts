@@ -4,7 +4,8 @@ import { ruleMark } from "./marks.ts";
 import { renderOperations } from "./operations.ts";
 import { cutLine, fit, gap, joinParts, type Line, lineWidth, signs, span } from "./style.ts";
 import { cleanText, textWidth, wrapText } from "./text.ts";
-import type { ErrorView, RuleView, SummaryView } from "../views/view_model.ts";
+import type { RuleView } from "../views/rule_view.ts";
+import type { ErrorView, SummaryView } from "../views/summary_view.ts";
 
 /** Longer lines are hard to read. */
 const WIDTH_MAX = 100;

@@ -5,7 +5,8 @@ import { type Device, type DrawnLine, Screen } from "./screen.ts";
 import { type ColorDepth, colorDepth, type Line, paint, signs, type Span } from "./style.ts";
 import { renderSummary } from "./summary.ts";
 import { cleanText, textWidth } from "./text.ts";
-import type { LiveView, SummaryView } from "../views/view_model.ts";
+import type { LiveView } from "../views/live_view.ts";
+import type { SummaryView } from "../views/summary_view.ts";
 
 /** What a terminal view needs. */
 export interface TerminalOptions {

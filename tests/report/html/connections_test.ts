@@ -1,6 +1,6 @@
 /** Lost connections, moved calls and calls that waited: told wherever a run is told of. */
 import assert from "node:assert/strict";
-import { summaryView } from "../../../lib/ui/views/views.ts";
+import { summaryView } from "../../../lib/ui/views/summary_view.ts";
 import { connectionTotals } from "../../../lib/report/figures/facts.ts";
 import { renderHtml } from "../../../lib/report/html/page.ts";
 import { renderJson } from "../../../lib/report/json.ts";

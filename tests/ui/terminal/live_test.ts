@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { renderLive } from "../../../lib/ui/terminal/live.ts";
 import { type ColorDepth, lineWidth, paint } from "../../../lib/ui/terminal/style.ts";
-import type { LiveView } from "../../../lib/ui/views/view_model.ts";
+import type { LiveView } from "../../../lib/ui/views/live_view.ts";
 import { assertGolden } from "./golden.ts";
 import {
   ALL_FAILED,

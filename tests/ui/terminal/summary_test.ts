@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ColorDepth, lineWidth, paint } from "../../../lib/ui/terminal/style.ts";
 import { renderSummary } from "../../../lib/ui/terminal/summary.ts";
-import type { SummaryView } from "../../../lib/ui/views/view_model.ts";
+import type { SummaryView } from "../../../lib/ui/views/summary_view.ts";
 import { assertGolden } from "./golden.ts";
 import {
   FAILED_SUMMARY,

@@ -1,13 +1,9 @@
 /** Views with made-up numbers for the tests of the terminal. */
 import fc from "fast-check";
-import {
-  LIVE_COLUMNS,
-  type LiveView,
-  type OperationRow,
-  type RuleView,
-  summaryColumns,
-  type SummaryView,
-} from "../../../lib/ui/views/view_model.ts";
+import { LIVE_COLUMNS, type LiveView } from "../../../lib/ui/views/live_view.ts";
+import type { OperationRow } from "../../../lib/ui/views/operation_row.ts";
+import type { RuleView } from "../../../lib/ui/views/rule_view.ts";
+import { summaryColumns, type SummaryView } from "../../../lib/ui/views/summary_view.ts";
 
 /** A rule without range or place. */
 export function rule(source: string, state: RuleView["state"], observed: string): RuleView {

@@ -1,0 +1,64 @@
+/** The main job, step by step: inputs, services, load, verdict, report. */
+import { UserError } from "../../plan/errors.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { preparePools } from "../../pool/pools.ts";
+import { indexPlan } from "../../pool/prepare.ts";
+import { ResultWriter } from "../../result/file.ts";
+import { inputRecords } from "../../run/input_records.ts";
+import { checkServices, describeObstacles, mayStart, type ServiceCheck } from "../../run/preflight.ts";
+import { Session } from "../../run/session.ts";
+import { type CliContext, warn } from "../context.ts";
+import type { RunFlags } from "../flags.ts";
+import { type Baseline, findBaseline } from "../report/baseline.ts";
+import { makeOutputDir, type OutputDir } from "../report/output_dir.ts";
+import { openView } from "../report/summary.ts";
+import { TOOL } from "../version.ts";
+import { finishRun } from "./finish_run.ts";
+import { runLoad } from "./run_load.ts";
+
+/**
+ * Runs a plan as the flags say; returns the exit code.
+ * @throws {UserError} for what is the user's to mend, before any load is sent
+ */
+export async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promise<number> {
+  const inputs = await indexPlan(plan);
+  const baseline = await baselineOf(context, plan);
+  const services = flags.preflight ? await preflight(context, plan) : [];
+  const pools = await preparePools(plan, inputs);
+  const { dir, writer } = await openResult(plan).catch((error) => {
+    pools.discard();
+    throw error;
+  });
+  const view = openView(context);
+  try {
+    const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
+    const ended = await runLoad(session, flags.quiet === true ? null : view);
+    return await finishRun(context, view, ended, dir, baseline);
+  } finally {
+    view.close();
+  }
+}
+
+async function openResult({ output, scenario }: Plan): Promise<{ dir: OutputDir; writer: ResultWriter }> {
+  const dir = await makeOutputDir(output.dir, scenario, new Date());
+  return { dir, writer: await ResultWriter.create(`${dir.path}/result.ndjson`) };
+}
+
+async function baselineOf(context: CliContext, { output }: Plan): Promise<Baseline | null> {
+  if (output.comparison_baseline === null) return null;
+  const found = await findBaseline(output.comparison_baseline, output.dir);
+  if ("run" in found) return found;
+  warn(context, `warning: nothing to compare with: ${found.missing}`);
+  return null;
+}
+
+async function preflight(context: CliContext, plan: Plan): Promise<ServiceCheck[]> {
+  const checks = await checkServices(plan);
+  if (!mayStart(checks)) throw new UserError("unreachable", describeObstacles(checks));
+  for (const { name, address, state, details, remedy } of checks) {
+    if (state === "unhealthy") {
+      warn(context, `warning: ${name} (${address}) says it is not healthy: ${details}. ${remedy}.`);
+    }
+  }
+  return checks;
+}

@@ -1,0 +1,59 @@
+/** The kinds of events, and what each means to those who read a run. */
+import type { ResourceNoteKind } from "../measure/resource.ts";
+
+/** What an event is about. A result of another version may hold kinds that are not listed here. */
+export type EventKind =
+  /** The user stopped or ended the run. */
+  | "stop_requested"
+  /** A threshold with `else abort` ended the run. */
+  | "aborted_by_rule"
+  /** The result could not be written any more, which ends the run. */
+  | "write_failed"
+  /** A user pool failed. */
+  | "worker_failed"
+  /** A server reported nothing of its own work. */
+  | "no_server_statistics"
+  | ResourceNoteKind;
+
+interface EventFacts {
+  /** From the event on no task starts. */
+  readonly ends_load: boolean;
+  /** The live view shows it. */
+  readonly is_news: boolean;
+}
+
+const NEWS: EventFacts = { ends_load: false, is_news: true };
+const ENDS_LOAD: EventFacts = { ends_load: true, is_news: true };
+
+const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
+  stop_requested: ENDS_LOAD,
+  aborted_by_rule: ENDS_LOAD,
+  write_failed: ENDS_LOAD,
+  worker_failed: NEWS,
+  no_server_statistics: NEWS,
+  // Most machines have none: that is no news.
+  gpu_absent: { ends_load: false, is_news: false },
+  gpu_unavailable: NEWS,
+  gpu_lost: NEWS,
+  gpu_silent: NEWS,
+  gpu_device_lost: NEWS,
+  gpu_fields_missing: NEWS,
+  gpu_mig: NEWS,
+  gpu_value_unknown: NEWS,
+  gpu_message: NEWS,
+  gpu_rows_late: NEWS,
+  host_cpu_unreadable: NEWS,
+  host_memory_unreadable: NEWS,
+};
+
+const factsOf = (kind: EventKind): EventFacts => Object.hasOwn(EVENT_KINDS, kind) ? EVENT_KINDS[kind] : NEWS;
+
+/** Whether no task starts from such an event on. */
+export function endsLoad(kind: EventKind): boolean {
+  return factsOf(kind).ends_load;
+}
+
+/** Whether the live view shows such an event. */
+export function isNews(kind: EventKind): boolean {
+  return factsOf(kind).is_news;
+}

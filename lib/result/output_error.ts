@@ -1,0 +1,50 @@
+/** What stands in the way of writing a file, with what to do about it. */
+import { errorText } from "../base/errors.ts";
+import { UserError } from "../plan/errors.ts";
+
+/** What the file system says. */
+export type FileErrorKind = "permission_denied" | "exists" | "disk_full" | "file_too_large" | "other";
+
+/** Deno has no classes for these: this is the one place that reads the words of the file system's errors. */
+const WORDS: readonly (readonly [pattern: RegExp, kind: FileErrorKind])[] = [
+  [/ENOSPC|No space left|os error 28\b/, "disk_full"],
+  [/EFBIG|os error 27\b/, "file_too_large"],
+];
+const SYSTEM_ERROR = /os error \d+/;
+
+/** The error of a file as a kind. */
+export function fileErrorKind(error: unknown): FileErrorKind {
+  if (error instanceof Deno.errors.PermissionDenied) return "permission_denied";
+  if (error instanceof Deno.errors.AlreadyExists) return "exists";
+  const words = wordsOf(error);
+  return WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? "other";
+}
+
+/** Whether an error is one of the file system, not of the program. */
+export function isFileSystemError(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Error && SYSTEM_ERROR.test(error.message);
+}
+
+/** A message for what stands in the way of writing `path`. */
+export function outputError(path: string, error: unknown): UserError {
+  return new UserError("output", `Cannot write "${path}": ${reasonOf(error)}`);
+}
+
+function reasonOf(error: unknown): string {
+  switch (fileErrorKind(error)) {
+    case "permission_denied":
+      return "permission denied; choose another --output-dir";
+    case "exists":
+      return "it exists already; nothing is overwritten";
+    case "disk_full":
+      return "the disk is full; free some space or choose another --output-dir";
+    case "file_too_large":
+      return "a file may not grow further; raise the limit of the shell (ulimit -f)";
+    case "other":
+      return `${wordsOf(error)}; choose another --output-dir`;
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return errorText(error);
+}

@@ -1,0 +1,134 @@
+/**
+ * A run while it goes, as plain data: what the terminal and the live page both show. Numbers are in base units; every
+ * string may come from a server or a file, so those who draw strip what could act on a terminal or a page.
+ */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
+import { endedCalls, errorRate, Series } from "../../measure/series.ts";
+import { hasOpenLoad } from "../../report/figures/load_reached.ts";
+import { isNews } from "../../result/event_kinds.ts";
+import type { Run } from "../../result/run.ts";
+import { slotTotal, type TimeSlot } from "../../result/timeline.ts";
+import type { Verdict } from "../../verdict/verdict.ts";
+import { type GpuView, gpuView } from "./gpu_view.ts";
+import { type LatencyColumn, type OperationRow, operationRow } from "./operation_row.ts";
+import { type RuleView, ruleView } from "./rule_view.ts";
+
+/** Arrivals of open loads over the last seconds. */
+export interface ArrivalsView {
+  offered_per_s: number;
+  begun_per_s: number;
+  /** Since the start of the run. */
+  dropped: number;
+}
+
+/** A run while it goes. */
+export interface LiveView {
+  scenario: string;
+  elapsed_ms: number;
+  /** Planned length of the run. */
+  duration_ms: number;
+  /** Name of the stage, or empty. */
+  stage: string;
+  /** `stopping`: users start nothing new, calls in flight may still end. */
+  phase: "running" | "stopping";
+  users: number;
+  /** Null for plans whose loads are all closed. */
+  arrivals: ArrivalsView | null;
+  calls_per_s: number;
+  /** Share of the ended calls of the last seconds that kept every objective; null for plans without objectives. */
+  good_share: number | null;
+  in_flight: number;
+  /** Null where none is watched. */
+  gpu: GpuView | null;
+  /** P95 of all operations, one value a second, oldest first; null for a second without an ok call. */
+  p95_history_us: ReadonlyArray<number | null>;
+  /** Error rate, 0 to 1, second by second like the P95. */
+  error_history: ReadonlyArray<number | null>;
+  /** The same two over the last seconds, as one figure each. */
+  p95_us: number | null;
+  error_rate: number | null;
+  latency_columns: readonly LatencyColumn[];
+  operations: readonly OperationRow[];
+  rules: readonly RuleView[];
+  /** Things worth knowing, newest last. */
+  notes: readonly string[];
+}
+
+/** Columns of the live table: P50, P95, P99 of the latency and P95 of the first message. */
+export const LIVE_COLUMNS: readonly LatencyColumn[] = [
+  { title: "p50", rank: 2 },
+  { title: "p95", rank: 1 },
+  { title: "p99", rank: 3 },
+  { title: "first p95", rank: 4 },
+];
+
+/** Seconds that the figures of the moment look back on. */
+const RECENT_SLOTS = 10;
+const NOTES_SHOWN = 3;
+
+/** What the live view shows now. `verdict` is that of the figures so far. */
+export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stopping: boolean): LiveView {
+  const recent = run.slots.slice(-RECENT_SLOTS);
+  const last = run.slots.at(-1);
+  const history = run.slots.map(pointOf);
+  const now = new Series();
+  for (const slot of recent) now.merge(slotTotal(slot));
+  const seconds = recent.reduce((sum, slot) => sum + slot.length_ms / 1000, 0);
+  return {
+    scenario: run.plan.scenario,
+    elapsed_ms,
+    duration_ms: run.plan.duration_ms,
+    stage: run.plan.stages.find((stage) => elapsed_ms < stage.end_ms)?.name ?? "",
+    phase: stopping || elapsed_ms >= run.plan.duration_ms ? "stopping" : "running",
+    users: last?.users ?? 0,
+    arrivals: hasOpenLoad(run) ? arrivalsView(run, recent, seconds) : null,
+    calls_per_s: seconds === 0 ? 0 : endedCalls(now.outcomes) / seconds,
+    good_share: goodShare(run, now),
+    in_flight: last?.in_flight ?? 0,
+    gpu: gpuView(run.gpu),
+    p95_history_us: history.map(({ p95_us }) => p95_us),
+    error_history: history.map(({ error_rate }) => error_rate),
+    ...figuresOf(now),
+    latency_columns: LIVE_COLUMNS,
+    operations: run.operations.map((name) => operationRow(run, name, [50, 95, 99], false, verdict)),
+    rules: verdict.rules.map(ruleView),
+    notes: run.events.filter(({ kind }) => isNews(kind)).slice(-NOTES_SHOWN).map(({ text }) => text),
+  };
+}
+
+function arrivalsView(run: Run, recent: readonly TimeSlot[], seconds: number): ArrivalsView {
+  const sum = (read: (slot: TimeSlot) => number) => recent.reduce((total, slot) => total + read(slot), 0);
+  const perSecond = (count: number) => seconds === 0 ? 0 : count / seconds;
+  return {
+    offered_per_s: perSecond(sum(({ generator }) => generator.due)),
+    begun_per_s: perSecond(sum(({ generator }) => generator.begun)),
+    dropped: run.total({}, true).outcomes.dropped,
+  };
+}
+
+function goodShare({ plan }: Run, recent: Series): number | null {
+  const ended = endedCalls(recent.outcomes);
+  return plan.objectives.length === 0 || ended === 0 ? null : recent.counter("good") / ended;
+}
+
+interface Figures {
+  p95_us: number | null;
+  error_rate: number | null;
+}
+
+function figuresOf(series: Series): Figures {
+  const latency = series.histogram(HEADLINE);
+  return {
+    p95_us: latency.count === 0 ? null : latency.percentile(95),
+    error_rate: endedCalls(series.outcomes) === 0 ? null : errorRate(series.outcomes),
+  };
+}
+
+/** Slots never change once the next has begun, so each is summed up once. */
+const points = new WeakMap<TimeSlot, Figures>();
+
+function pointOf(slot: TimeSlot): Figures {
+  const known = points.get(slot) ?? figuresOf(slotTotal(slot));
+  points.set(slot, known);
+  return known;
+}

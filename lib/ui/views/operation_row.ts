@@ -1,0 +1,99 @@
+/** One row of the table of operations, as plain data. */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
+import type { Series } from "../../measure/series.ts";
+import type { Run, Selection } from "../../result/run.ts";
+import { censoringDeadline_us } from "../../verdict/censoring.ts";
+import { carriesPercentile } from "../../verdict/estimate.ts";
+import type { Verdict } from "../../verdict/verdict.ts";
+
+/** A column of times in the operations table. */
+export interface LatencyColumn {
+  title: string;
+  /** Columns of the highest rank go first where the terminal is narrow. */
+  rank: number;
+}
+
+/** One operation, or all together. */
+export interface OperationRow {
+  name: string;
+  /** Ended calls. */
+  calls: number;
+  rate_per_s: number;
+  /** Calls that failed or timed out. */
+  errors: number;
+  /** One value for each latency column, in microseconds; null where nothing was measured. */
+  latencies_us: ReadonlyArray<number | null>;
+  /** Titles of the columns (also `errors`) whose value breaks a rule. */
+  broken: readonly string[];
+  /** Titles of latency columns whose true value is this or more: so many calls timed out. */
+  at_least: readonly string[];
+  /** Titles of latency columns that rest on too few calls to be trusted. */
+  few: readonly string[];
+}
+
+/**
+ * One row.
+ * @param name of the operation; null: all together
+ * @param full adds mean and max, as the summary has them
+ */
+export function operationRow(
+  run: Run,
+  name: string | null,
+  percentiles: readonly number[],
+  full: boolean,
+  verdict: Verdict,
+): OperationRow {
+  const selection = name === null ? {} : { operations: name };
+  const total = run.total(selection);
+  const latency = total.histogram(HEADLINE);
+  const first = total.histogram("first_message");
+  const value = (histogram: typeof latency, pick: (h: typeof latency) => number) =>
+    histogram.count === 0 ? null : pick(histogram);
+  const figures = percentiles.map((p) => latencyFigure(run, p, total, selection));
+  const quantiles = figures.map(({ value_us }) => value_us);
+  const titles = (wanted: (figure: LatencyFigure) => boolean) => figures.filter(wanted).map(({ title }) => title);
+  const firstP95 = value(first, (h) => h.percentile(95));
+  const { ok, failed, timed_out } = total.outcomes;
+  return {
+    name: name ?? "all",
+    calls: ok + failed + timed_out,
+    rate_per_s: run.throughput(selection),
+    errors: failed + timed_out,
+    latencies_us: full
+      ? [value(latency, (h) => h.mean), ...quantiles, value(latency, (h) => h.max), firstP95]
+      : [...quantiles, firstP95],
+    broken: brokenColumns(name, verdict),
+    at_least: titles(({ at_least }) => at_least),
+    few: titles(({ few }) => few),
+  };
+}
+
+interface LatencyFigure {
+  title: string;
+  value_us: number | null;
+  at_least: boolean;
+  few: boolean;
+}
+
+function latencyFigure(run: Run, percentile: number, total: Series, selection: Selection): LatencyFigure {
+  const latency = total.histogram(HEADLINE);
+  const hidden_us = censoringDeadline_us(run, { kind: "percentile", percentile, of: HEADLINE }, selection);
+  return {
+    title: `p${percentile}`,
+    value_us: hidden_us ?? (latency.count === 0 ? null : latency.percentile(percentile)),
+    at_least: hidden_us !== null,
+    few: hidden_us === null && percentile < 100 && !carriesPercentile(latency.count, percentile),
+  };
+}
+
+/** Columns whose value breaks a rule of the operation. */
+function brokenColumns(name: string | null, { rules }: Verdict): string[] {
+  return rules.filter((rule) => !rule.passed && rule.observed !== null && rule.worst === name).flatMap(
+    ({ threshold: { measure } }) => {
+      if (measure.kind === "error_rate") return ["errors"];
+      if (measure.kind !== "percentile") return [];
+      if (measure.of === HEADLINE) return [`p${measure.percentile}`];
+      return measure.of === "first_message" && measure.percentile === 95 ? ["first p95"] : [];
+    },
+  );
+}

@@ -1,0 +1,129 @@
+/** A run that is over, as plain data. Numbers and strings are as in the live view. */
+import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
+import { formatBytes, formatPercent } from "../../plan/units.ts";
+import { connectionTotals } from "../../report/figures/facts.ts";
+import { generatorLine, kindLines } from "../../report/text/kind_lines.ts";
+import type { Run } from "../../result/run.ts";
+import type { Verdict } from "../../verdict/verdict.ts";
+import { type LatencyColumn, type OperationRow, operationRow } from "./operation_row.ts";
+import { type RuleView, ruleView } from "./rule_view.ts";
+
+/** Calls that failed in the same way. */
+export interface ErrorView {
+  count: number;
+  /** Status name or semantic failure. */
+  type: string;
+  operation: string;
+  /** Milliseconds since the start of the run. */
+  first_ms: number;
+  /** The server's words; empty when it had none. */
+  example: string;
+}
+
+/** A run that is over. */
+export interface SummaryView {
+  /** `PASS`, `FAIL`, `INVALID`. */
+  verdict: string;
+  tone: "pass" | "fail" | "warn";
+  scenario: string;
+  duration_ms: number;
+  calls: number;
+  /** Issued calls less the sum of their outcomes; anything but 0 is a fault of june-load. */
+  unaccounted: number;
+  /** What happened, in plain words. */
+  sentence: string;
+  /** What to change, when the run says nothing about the service; may be empty. */
+  advice: readonly string[];
+  rules: readonly RuleView[];
+  latency_columns: readonly LatencyColumn[];
+  operations: readonly OperationRow[];
+  /** All operations together; null when there is nothing to add up. */
+  total: OperationRow | null;
+  /** What matters of each kind of operation, in words; parts are set apart by ` · `. */
+  details: ReadonlyArray<{ name: string; text: string }>;
+  /** Most frequent first. */
+  errors: readonly ErrorView[];
+  /** Services some of whose calls moved to another connection, with how many. */
+  moved: ReadonlyArray<{ service: string; calls: number }>;
+  /** Parts of the line on the machine: `GPU 0 97 % in spike`, `host CPU 41 %`; may be empty. */
+  machine: readonly string[];
+  /** The page to open, or the folder; empty when nothing was written. */
+  report_path: string;
+  exit_code: number;
+  /** What the exit code means, in a few words; may be empty. */
+  exit_meaning: string;
+}
+
+const FAMILIAR_RANKS: Readonly<Record<string, number>> = { p95: 1, p50: 2, p99: 3 };
+
+/** Columns of the summary: mean, the plan's percentiles, max, P95 of the first message; in this order. */
+export function summaryColumns(percentiles: readonly number[]): LatencyColumn[] {
+  const titles = percentiles.map((percentile) => `p${percentile}`);
+  return [
+    { title: "mean", rank: 6 },
+    ...titles.map((title) => ({ title, rank: FAMILIAR_RANKS[title] ?? 7 })),
+    { title: "max", rank: 5 },
+    { title: "first p95", rank: 4 },
+  ];
+}
+
+/** The last screen of a run. */
+export function summaryView(
+  run: Run,
+  verdict: Verdict,
+  outcome: { report_path: string; exit_code: number; exit_meaning: string; advice: readonly string[] },
+): SummaryView {
+  const { percentiles, scenario } = run.plan;
+  const rows = run.operations.map((name) => operationRow(run, name, percentiles, true, verdict));
+  return {
+    verdict: verdict.status,
+    tone: verdict.status === "PASS" ? "pass" : verdict.status === "FAIL" ? "fail" : "warn",
+    scenario,
+    duration_ms: run.load_end_ms,
+    calls: run.total({}, true).issued,
+    unaccounted: run.unaccounted,
+    sentence: verdict.sentence,
+    rules: verdict.rules.map((rule) => finished(ruleView(rule))),
+    latency_columns: summaryColumns(percentiles),
+    operations: rows,
+    total: rows.length > 1 ? operationRow(run, null, percentiles, true, verdict) : null,
+    details: [...kindLines(run), ...generatorLine(run)],
+    errors: run.failures.map(errorView),
+    moved: connectionTotals(run).filter(({ moves_total }) => moves_total > 0).map((one) => ({
+      service: one.service,
+      calls: one.moves_total,
+    })),
+    machine: machineLine(run),
+    ...outcome,
+  };
+}
+
+/** After the end a rule without data is broken, not undecided. */
+const finished = (rule: RuleView): RuleView => rule.state === "unknown" ? { ...rule, state: "fail" } : rule;
+
+function errorView(failure: Run["failures"][number]): ErrorView {
+  const { count, type, operation, first_ms, example } = failure;
+  return { count, type, operation, first_ms, example };
+}
+
+function machineLine(run: Run): string[] {
+  const parts: string[] = [];
+  for (const samples of readingsByGpu(run.gpu)) {
+    const use = mean(samples.map((sample) => sample.utilization_percent));
+    const power = mean(samples.map((sample) => sample.power_w));
+    if (use !== null) {
+      parts.push(`${gpuLabel(samples[0])} ${Math.round(use)} %${power === null ? "" : ` ${Math.round(power)} W`}`);
+    }
+  }
+  const cpu = mean(run.host.map((sample) => sample.cpu_percent));
+  const own = mean(run.host.map((sample) => sample.own_cpu_percent));
+  const memory = run.host.reduce((peak, sample) => Math.max(peak, sample.own_memory_bytes ?? 0), 0);
+  if (cpu !== null) parts.push(`host CPU ${formatPercent(cpu / 100)}`);
+  if (own !== null) parts.push(`june-load ${(own / 100).toFixed(2)} cores, ${formatBytes(memory)}`);
+  return parts;
+}
+
+function mean(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
+}

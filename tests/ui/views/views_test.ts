@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { liveView } from "../../../lib/ui/views/live_view.ts";
+import { summaryView } from "../../../lib/ui/views/summary_view.ts";
+import { evaluate } from "../../../lib/verdict/evaluate.ts";
+import { makeRun } from "../../result/make_run.ts";
+
+const OUTCOME = { report_path: "reports/page.html", exit_code: 0, exit_meaning: "", advice: [] };
+
+Deno.test("liveView() and summaryView() are plain data: they survive a message and JSON unchanged", () => {
+  const run = makeRun({ seconds: 20, errors: 0.1 });
+  const verdict = evaluate(run);
+  for (const view of [liveView(run, verdict, 20_000, false), summaryView(run, verdict, OUTCOME)]) {
+    assert.deepEqual(structuredClone(view), view);
+    assert.deepEqual(JSON.parse(JSON.stringify(view)), view);
+  }
+});
+
+Deno.test("liveView() is stopping when it is told so, and from the planned end on", () => {
+  const run = makeRun({ seconds: 20, complete: false });
+  const phaseAt = (elapsed_ms: number, stopping: boolean) => liveView(run, evaluate(run), elapsed_ms, stopping).phase;
+  assert.deepEqual([phaseAt(20_000, false), phaseAt(20_000, true), phaseAt(60_000, false)], [
+    "running",
+    "stopping",
+    "stopping",
+  ]);
+});
+
+Deno.test("liveView() shows the last events, but not that there is no GPU", () => {
+  const run = makeRun({ seconds: 5, complete: false });
+  run.add({ type: "event", t_ms: 0, kind: "gpu_absent", text: "no GPU" });
+  for (let i = 1; i <= 4; i++) run.add({ type: "event", t_ms: i, kind: "gpu_message", text: `note ${i}` });
+  run.add({ type: "event", t_ms: 9, kind: "gpu_absent", text: "no GPU" });
+  assert.deepEqual(liveView(run, evaluate(run), 5000, false).notes, ["note 2", "note 3", "note 4"]);
+});
