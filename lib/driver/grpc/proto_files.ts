@@ -131,9 +131,9 @@ function methodOf(method: protobuf.Method) {
   };
 }
 
-function fieldOf(field: protobuf.Field, message: string): FieldDefinition {
+function fieldOf(field: protobuf.Field, type_name: string): FieldDefinition {
   // The well-known types that protobufjs has built in are in camel case.
-  const name = message.startsWith("google.protobuf.") ? snakeCase(field.name) : field.name;
+  const name = type_name.startsWith("google.protobuf.") ? snakeCase(field.name) : field.name;
   const { resolvedType, partOf } = field;
   const json_name: unknown = field.options?.["json_name"];
   return {
