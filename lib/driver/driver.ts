@@ -5,10 +5,10 @@
 import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { TaskPlan } from "../plan/plan.ts";
 import type { ChannelStats } from "../transport/channel.ts";
-import type { Inputs } from "./inputs/inputs.ts";
-import type { Random } from "./core/random.ts";
+import type { Inputs, PickContext } from "./inputs/inputs.ts";
 
 export type { Random } from "./core/random.ts";
+export type { UserIdentity } from "./core/user.ts";
 
 /** Time as the pool sees it: one monotonic epoch for all workers. */
 export interface Clock {
@@ -111,19 +111,96 @@ export interface RunningOperation {
   cancel(): void;
 }
 
-/** A task of the plan, ready to be started many times: descriptors resolved, constant payloads encoded once. */
+/**
+ * All that one call is started with: whose it is, what decides its input, its time and who listens. Inputs are picked
+ * with the start itself: it is their `PickContext`.
+ *
+ * The pool makes one for each call. An operation that wraps others makes another for each call inside: a voice turn gives
+ * its calls a text, `observeInputs` takes the facts of their inputs.
+ */
+export interface CallStart extends PickContext {
+  /**
+   * The user whose call it is, the same object in all calls of one user. Conversations, WebSockets and whatever else a
+   * service keeps for a user are keyed by it. Null: an arrival of an open load, which has no user and no later call.
+   */
+  readonly user: PickContext["user"];
+  /**
+   * Decides inputs and placeholders. A user's goes on from call to call; an arrival has its own. The same seed gives the
+   * same numbers, so a driver draws in a fixed order and takes no other source of chance for what it sends.
+   */
+  readonly random: PickContext["random"];
+  /** Takes the facts of each input that is picked for the call. Null, as the pool has it: nobody wants them. */
+  readonly inputs: PickContext["inputs"];
+  /** The only time an operation may read or wait for. */
+  readonly clock: Clock;
+  /** Takes what happens to the call. */
+  readonly marks: Marks;
+  /**
+   * The text to send instead of one picked, as in a voice turn. Null, as the pool has it: an input is picked. Operations
+   * that send no text, such as speech recognition, pick one all the same.
+   */
+  readonly givenText: string | null;
+}
+
+/**
+ * A task of the plan, ready to be started many times: descriptors resolved, constant payloads encoded once.
+ *
+ * @example An operation that echoes a text 5 ms later, started once on a clock that a test moves.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const echo: Operation = {
+ *   name: "echo",
+ *   reply_stream: false,
+ *   start({ clock, marks, givenText }) {
+ *     const bytes = (givenText ?? "").length;
+ *     const end = { code: 0, type: "", details: "", sent_bytes: bytes, received_bytes: bytes };
+ *     marks.sent();
+ *     const reply = clock.at(clock.now_us() + 5000, () => {
+ *       marks.content();
+ *       marks.end({ ...end, outcome: "ok" });
+ *     });
+ *     return {
+ *       cancel() {
+ *         reply.cancel();
+ *         marks.end({ ...end, outcome: "cancelled", code: 1, type: "CANCELLED" });
+ *       },
+ *     };
+ *   },
+ * };
+ *
+ * const due: { at_us: number; action: () => void }[] = [];
+ * const clock: Clock = {
+ *   now_us: () => 1000,
+ *   at(at_us, action) {
+ *     due.push({ at_us, action });
+ *     return { cancel: () => due.pop() };
+ *   },
+ * };
+ * const ends: OperationEnd[] = [];
+ * const marks: Marks = { sent() {}, speechEnd() {}, content() {}, paced() {}, end: (end) => ends.push(end) };
+ * const random = { next: () => 0.5 };
+ * echo.start({ user: null, random, clock, marks, givenText: "Hello", inputs: null });
+ * assert.equal(due[0]?.at_us, 6000);
+ * due[0]?.action();
+ * assert.deepEqual(ends.map(({ outcome, received_bytes }) => [outcome, received_bytes]), [["ok", 5]]);
+ * ```
+ */
 export interface Operation {
   /** Name reports group by. */
   readonly name: string;
   /** Its replies are streams: first message and gaps mean something. */
   readonly reply_stream: boolean;
-  /** Audio a listener gathers before it plays, for the player of `stall`; microseconds, 0 where absent. */
+  /**
+   * Audio a listener gathers before it plays, for the player of `stall`; microseconds, 0 to 10,000,000. 0 where absent:
+   * it plays with the first message.
+   */
   readonly prebuffer_us?: number;
   /**
-   * Starts it once, with inputs picked by `random`.
-   * @param given the text to send instead of one picked, for operations that send text
+   * Starts it once. The input is picked before this returns, so that calls draw in the order of their starts. A call that
+   * cannot be sent ends through `marks.end`, possibly before this returns.
+   * @throws {UserError} kind `input` for a file of inputs that has changed since the run began
    */
-  start(random: Random, clock: Clock, marks: Marks, given?: string): RunningOperation;
+  start(start: CallStart): RunningOperation;
 }
 
 /** What a health check found. */

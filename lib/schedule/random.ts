@@ -3,8 +3,6 @@
 /** A stream of numbers, each at least 0 and below 1. */
 export interface RandomStream {
   next(): number;
-  /** It is a user's, who draws from it in all tasks; absent where it serves one task only. */
-  readonly user?: true;
 }
 
 /**
@@ -36,7 +34,7 @@ const LAST_BLOCK = 2 ** 53 - BLOCK;
 
 /** What one user of a load draws: its tasks, inputs and think times. The same with any number of workers. */
 export function userRandom(seed: number, load_index: number, user: number): RandomStream {
-  return { ...randomStream(seed, load_index * 2 * BLOCK + user), user: true };
+  return randomStream(seed, load_index * 2 * BLOCK + user);
 }
 
 /** What the task of one arrival draws: itself and its inputs. The same with any number of workers. */

@@ -4,10 +4,10 @@ import { UserError } from "../../plan/errors.ts";
 import { isTemplate, parseTemplate, type TemplatePart } from "../../plan/template.ts";
 import { PROMPTS } from "../inputs/built_in.ts";
 import type { Random } from "../core/random.ts";
+import type { PickContext } from "../inputs/inputs.ts";
 
 /** What one call fills its templates in with. */
-export interface TemplateContext {
-  readonly random: Random;
+export interface TemplateContext extends PickContext {
   /** The number of the call, from 1; the same however often one call asks. */
   seq(): number;
   /** The text the call is to send; absent: `{{prompt}}` is one of the built-in set. */

@@ -1,6 +1,6 @@
 /** One operation in place of another that the server turns out not to have. */
 import { StatusCode } from "../../transport/status.ts";
-import type { Clock, Marks, Operation, OperationEnd, Random, RunningOperation } from "../driver.ts";
+import type { CallStart, Operation, OperationEnd, RunningOperation } from "../driver.ts";
 import { ForwardedMarks } from "../core/forwarded_marks.ts";
 
 /**
@@ -13,13 +13,13 @@ export function withFallback(first: Operation, second: Operation): Operation {
     name: first.name,
     reply_stream: first.reply_stream,
     prebuffer_us: first.prebuffer_us ?? 0,
-    start(random, clock, marks, given) {
-      if (refused) return second.start(random, clock, marks, given);
-      const attempt = new Attempt(marks, () => {
+    start(start) {
+      if (refused) return second.start(start);
+      const attempt = new Attempt(start, () => {
         refused = true;
-        return second.start(random, clock, marks, given);
+        return second.start(start);
       });
-      attempt.begin(first, random, clock, given);
+      attempt.begin(first);
       return attempt;
     },
   };
@@ -31,12 +31,12 @@ class Attempt extends ForwardedMarks implements RunningOperation {
   #replaced = false;
   #cancel_asked = false;
 
-  constructor(marks: Marks, readonly replace: () => RunningOperation) {
-    super(marks);
+  constructor(readonly call: CallStart, readonly replace: () => RunningOperation) {
+    super(call.marks);
   }
 
-  begin(operation: Operation, random: Random, clock: Clock, given?: string): void {
-    const running = operation.start(random, clock, this, given);
+  begin(operation: Operation): void {
+    const running = operation.start({ ...this.call, marks: this });
     if (!this.#replaced) this.#running = running;
     if (this.#cancel_asked) this.#running?.cancel();
   }
