@@ -291,7 +291,8 @@ export interface OpenService {
   operation(task: TaskPlan, inputs: Inputs): Operation;
   /**
    * Asks its health in its own way; never rejects for what the service answers.
-   * @param timeout_ms limit on each question, of which there may be several; milliseconds, from 1; the preflight allows 5000
+   * @param timeout_ms limit on each question, of which there may be several; milliseconds, from 1. The preflight gives
+   *   5000, or less where the service's own deadline is shorter.
    */
   health(timeout_ms: number): Promise<Health>;
   /** Its connections now. A pool reads them once a second, so counting them then is cheap enough. */

@@ -47,7 +47,7 @@ async function started(change: Partial<Plan> = {}) {
   return { open: open.starts, closed: closed.starts };
 }
 
-Deno.test("each user starts all its calls under one identity and from one stream of numbers; arrivals have no user", async () => {
+Deno.test("a user starts all its calls as one identity, from one stream of numbers; an arrival has no user", async () => {
   const { open, closed } = await started();
   assert.ok(open.length > 10, `${open.length} arrivals`);
   assert.ok(open.every(({ user }) => user === null));

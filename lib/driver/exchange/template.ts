@@ -50,6 +50,14 @@ export function compileText(text: string, sources = TEMPLATE_SOURCES): Template<
  * A JSON value, ready to have its texts filled in; names of fields stay as they are. A text that is nothing but one
  * `{{int A B}}` or `{{seq}}` becomes a number. What holds no template is made once and shared by all calls.
  * @throws {UserError} as `compileText` does
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const make = compileJson({ id: "{{seq}}", name: "user-{{seq}}", size: "{{int 4 4}}" });
+ * const call = { user: null, random: { next: () => 0 }, inputs: null, seq: () => 7 };
+ * assert.deepEqual(make(call), { id: 7, name: "user-7", size: 4 });
+ * ```
  */
 export function compileJson(value: Json, sources = TEMPLATE_SOURCES): Template<Json> {
   if (typeof value === "string") return compileJsonText(value, sources);

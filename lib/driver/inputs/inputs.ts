@@ -102,7 +102,16 @@ export function everyInput<Input>(supply: Supply<Input>): Iterable<Input> {
   return isList(supply) ? supply : supply.all();
 }
 
-/** A supply whose inputs are turned into others, one by one. `make` must be pure. */
+/**
+ * A supply whose inputs are turned into others, one by one. `make` must be pure.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const loud = mapSupply(["one", "two"], (text) => text.toUpperCase());
+ * assert.deepEqual([...everyInput(loud)], ["ONE", "TWO"]);
+ * ```
+ */
 export function mapSupply<From, To>(supply: Supply<From>, make: (from: From) => To): Supply<To> {
   if (isList(supply)) return supply.map(make);
   const kept = new WeakMap<InputPick<From>, InputPick<To>>();
@@ -128,6 +137,20 @@ export function mapSupply<From, To>(supply: Supply<From>, make: (from: From) => 
  * always, else as long as the source keeps the input.
  *
  * @param make must be pure: its results are shared by all calls; `limit` is null where the service's options hold
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * let encoded = 0;
+ * const prepared = new Prepared(["one", "two"], (text) => {
+ *   encoded++;
+ *   return new TextEncoder().encode(text);
+ * });
+ * const second = { user: null, random: { next: () => 0.5 }, inputs: null };
+ * assert.equal(prepared.pick(second), prepared.pick(second));
+ * assert.equal(encoded, 1, "made once, shared by all calls");
+ * assert.equal(prepared.forText("given", second, (text) => text).length, 5);
+ * ```
  */
 export class Prepared<Input, Output> {
   readonly #list: readonly Input[] | null;

@@ -14,6 +14,26 @@ import { isDefault, TextSource } from "./pick/text_source.ts";
  * The inputs of one service; the built-in ones where it names none.
  * @param index of its files, where one is shared by several workers; else they are read now
  * @throws {UserError} kind `input`, naming the file, where the plan named it, what was found and what to do.
+ *
+ * @example A service that names no inputs has the built-in ones.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const inputs = await loadInputs({
+ *   name: "tts",
+ *   kind: "tts",
+ *   protocol: "june",
+ *   settings: null,
+ *   address: "localhost:50053",
+ *   connections: 1,
+ *   timeout_ms: 30_000,
+ *   moves: "fail",
+ *   metadata: [],
+ *   tls: null,
+ *   inputs: [],
+ *   options: { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 2 },
+ * });
+ * assert.ok(inputs.kind === "tts" && Array.isArray(inputs.sentences) && inputs.sentences.length > 20);
+ * ```
  */
 export async function loadInputs(service: ServicePlan, index?: InputIndex): Promise<Inputs> {
   const { kind } = service.options;

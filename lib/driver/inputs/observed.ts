@@ -3,7 +3,36 @@ import type { Content, Marks, Operation, OperationEnd } from "../driver.ts";
 import { ForwardedMarks } from "../core/forwarded_marks.ts";
 import { type CallInputs, type Inputs, isList, type PickFacts } from "./inputs.ts";
 
-/** The operation, observed where its inputs come from a source; lists report nothing. */
+/**
+ * The operation, observed where its inputs come from a source; lists report nothing.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import type { Operation, OperationEnd } from "../driver.ts";
+ * import type { Inputs } from "./inputs.ts";
+ *
+ * const pick = () => ({ input: "Hi", limit: null, kept: false });
+ * const inputs: Inputs = { kind: "tts", sentences: { next: pick, given: pick, all: () => ["Hi"] } };
+ * const operation: Operation = {
+ *   name: "tts.synthesize",
+ *   reply_stream: false,
+ *   start({ marks, inputs }) {
+ *     inputs?.picked({ words: 1, repeated: false });
+ *     const content = { output: { count: 3, unit: "words" as const } };
+ *     marks.end({ outcome: "ok", code: 0, type: "", details: "", sent_bytes: 2, received_bytes: 9, content });
+ *     return { cancel() {} };
+ *   },
+ * };
+ * let content: OperationEnd["content"];
+ * const end = (end: OperationEnd) => content = end.content;
+ * const marks = { sent() {}, speechEnd() {}, content() {}, paced() {}, end };
+ * const clock = { now_us: () => 0, at: () => ({ cancel() {} }) };
+ * const random = { next: () => 0 };
+ * observeInputs(operation, inputs).start({ user: null, random, clock, marks, givenText: null, inputs: null });
+ * assert.deepEqual([content?.prompt_words, content?.repeated_input], [1, false]);
+ * ```
+ */
 export function observeInputs(operation: Operation, supplied: Inputs): Operation {
   if (!hasSource(supplied)) return operation;
   return {

@@ -6,6 +6,35 @@ import { ForwardedMarks } from "../core/forwarded_marks.ts";
 /**
  * Starts `first` until the server says that it has no such call; from then on `second`, also in place of the call that
  * was refused. Only that call pays for the discovery.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { StatusCode } from "../../transport/status.ts";
+ * import type { Operation, OperationEnd } from "../driver.ts";
+ *
+ * const started: string[] = [];
+ * const operation = (name: string, code: number): Operation => ({
+ *   name,
+ *   reply_stream: true,
+ *   start({ marks }) {
+ *     started.push(name);
+ *     const outcome = code === StatusCode.OK ? "ok" : "failed";
+ *     marks.end({ outcome, code, type: "", details: "", sent_bytes: 0, received_bytes: 0 });
+ *     return { cancel() {} };
+ *   },
+ * });
+ * const speak = withFallback(operation("stream", StatusCode.UNIMPLEMENTED), operation("whole", StatusCode.OK));
+ * const ends: number[] = [];
+ * const end = ({ code }: OperationEnd) => ends.push(code);
+ * const marks = { sent() {}, speechEnd() {}, content() {}, paced() {}, end };
+ * const clock = { now_us: () => 0, at: () => ({ cancel() {} }) };
+ * const start = { user: null, random: { next: () => 0 }, clock, marks, givenText: "Hello", inputs: null };
+ * speak.start(start);
+ * speak.start(start);
+ * assert.deepEqual(started, ["stream", "whole", "whole"]);
+ * assert.deepEqual(ends, [StatusCode.OK, StatusCode.OK]);
+ * ```
  */
 export function withFallback(first: Operation, second: Operation): Operation {
   let refused = false;

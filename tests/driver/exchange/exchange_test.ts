@@ -20,7 +20,7 @@ Deno.test("exchangeOf() finds the exchange of a call, and refuses other tasks an
   refused("llm.chat", "list");
 });
 
-Deno.test("templateOperation() gives each call its number, however often it asks, and the caller's user and random numbers", () => {
+Deno.test("templateOperation() gives each call one number however often it asks, and the caller's user and draws", () => {
   const contexts: TemplateContext[] = [];
   const operation = templateOperation("list", true, (cx) => {
     contexts.push(cx);

@@ -55,14 +55,28 @@ export class Conversation {
   }
 }
 
-/** The conversations of all users of one worker. */
+/**
+ * The conversations of all users of one worker.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const conversations = new Conversations(4);
+ * const [anna, ben] = [{ load: 0, number: 0 }, { load: 0, number: 1 }];
+ * conversations.of(anna).ask("Hello?");
+ * conversations.of(anna).answered("Good day.");
+ * assert.equal(conversations.of(anna).ask("How are you?").length, 3);
+ * assert.equal(conversations.of(ben).ask("Hello?").length, 1);
+ * assert.equal(conversations.of(null).ask("Hello?").length, 1);
+ * ```
+ */
 export class Conversations {
   readonly #all = new WeakMap<UserIdentity, Conversation>();
 
   /** @param most earlier questions and answers that a chat carries */
   constructor(readonly most: number) {}
 
-  /** The conversation of a user; a new one where it has none. A call without a user begins one that nobody goes on with. */
+  /** The conversation of a user; a new one where it has none. Without a user it is new, and no later call goes on with it. */
   of(user: UserIdentity | null): Conversation {
     if (user === null) return new Conversation(this.most);
     let found = this.#all.get(user);
