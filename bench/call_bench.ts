@@ -46,7 +46,7 @@ function startUser(operation: Operation): void {
     think_time: { kind: "constant", value_ms: 0 },
     load_end_us: () => Infinity,
   } as const;
-  new User(context, randomStream(1, 1)).resume(0);
+  new User(context, 1, randomStream(1, 1)).resume(0);
 }
 
 const text = "x".repeat(56);

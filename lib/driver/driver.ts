@@ -5,10 +5,10 @@
 import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { TaskPlan } from "../plan/plan.ts";
 import type { ChannelStats, ConnectFault } from "../transport/channel.ts";
-import type { Inputs } from "./inputs/inputs.ts";
-import type { Random } from "./core/random.ts";
+import type { Inputs, PickContext } from "./inputs/inputs.ts";
 
 export type { Random } from "./core/random.ts";
+export type { UserIdentity } from "./core/user.ts";
 
 /** Time as the pool sees it: one monotonic epoch for all workers. */
 export interface Clock {
@@ -78,22 +78,51 @@ export interface TurnSpan {
   end_us: number;
 }
 
-/** What a driver reports while an operation runs. The pool reads its clock at each call. */
+/**
+ * What a driver reports while an operation runs. The pool reads its clock at each report, so a driver reports as soon as
+ * something happens. `end` comes exactly once and last. All marks may come before `start` returns.
+ *
+ * @example What a unary call reports.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const reported: string[] = [];
+ * const marks: Marks = {
+ *   sent: () => reported.push("sent"),
+ *   speechEnd: () => reported.push("speechEnd"),
+ *   content: (audio_us = 0) => reported.push(`content, ${audio_us} us of audio`),
+ *   paced: (late_us) => reported.push(`paced, ${late_us} us late`),
+ *   end: ({ outcome }) => reported.push(outcome),
+ * };
+ * marks.sent();
+ * marks.content(20_000);
+ * marks.end({ outcome: "ok", code: 0, type: "", details: "", sent_bytes: 12, received_bytes: 640 });
+ * assert.deepEqual(reported, ["sent", "content, 20000 us of audio", "ok"]);
+ * ```
+ */
 export interface Marks {
-  /** First request bytes were handed to the socket. */
+  /**
+   * First request bytes were handed to the socket; `service_time` counts from the first such report. Not reported for a
+   * call that ended before it had a connection.
+   */
   sent(): void;
-  /** The last speech chunk was handed to the stream; `final_latency` counts from here. */
+  /**
+   * The last speech chunk was handed to the stream; `final_latency` counts from here. Only calls that send speech report
+   * it.
+   */
   speechEnd(): void;
   /**
    * A message with content (text, audio, transcript) arrived. The first is the first message; gaps lie between.
-   * @param audio_us length of the audio in it, 0 for text
+   * @param audio_us length of the audio in it; microseconds, 0 (the default) for text
    */
   content(audio_us?: number): void;
-  /** A chunk of paced speech was handed over this long after it was due; microseconds. */
+  /**
+   * A chunk of speech paced in real time was handed over; the first, which begins the pace, is not reported.
+   * @param late_us how long after it was due; microseconds, from 0. Speech whose P99 exceeds 20,000 is not in real time.
+   */
   paced(late_us: number): void;
   /**
-   * Set where it is recorded: a transcript came that covers speech up to some place, this long after that place was
-   * handed to the stream; microseconds.
+   * Set where it is recorded: a transcript came that covers speech up to some place.
+   * @param latency_us time since that place was handed to the stream; microseconds, from 0
    */
   responded?(latency_us: number): void;
   /**
@@ -111,19 +140,96 @@ export interface RunningOperation {
   cancel(): void;
 }
 
-/** A task of the plan, ready to be started many times: descriptors resolved, constant payloads encoded once. */
+/**
+ * All that one call is started with: whose it is, what decides its input, its time and who listens. Inputs are picked
+ * with the start itself: it is their `PickContext`.
+ *
+ * The pool makes one for each call. An operation that wraps others makes another for each call inside: a voice turn gives
+ * its calls a text, `observeInputs` takes the facts of their inputs.
+ */
+export interface CallStart extends PickContext {
+  /**
+   * The user whose call it is, the same object in all calls of one user. Conversations, WebSockets and whatever else a
+   * service keeps for a user are keyed by it. Null: an arrival of an open load, which has no user and no later call.
+   */
+  readonly user: PickContext["user"];
+  /**
+   * Decides inputs and placeholders. A user's goes on from call to call; an arrival has its own. The same seed gives the
+   * same numbers, so a driver draws in a fixed order and takes no other source of chance for what it sends.
+   */
+  readonly random: PickContext["random"];
+  /** Takes the facts of each input that is picked for the call. Null, as the pool has it: nobody wants them. */
+  readonly inputs: PickContext["inputs"];
+  /** The only time an operation may read or wait for. */
+  readonly clock: Clock;
+  /** Takes what happens to the call. */
+  readonly marks: Marks;
+  /**
+   * The text to send instead of one picked, as in a voice turn. Null, as the pool has it: an input is picked. Operations
+   * that send no text, such as speech recognition, pick one all the same.
+   */
+  readonly givenText: string | null;
+}
+
+/**
+ * A task of the plan, ready to be started many times: descriptors resolved, constant payloads encoded once.
+ *
+ * @example An operation that echoes a text 5 ms later, started once on a clock that a test moves.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const echo: Operation = {
+ *   name: "echo",
+ *   reply_stream: false,
+ *   start({ clock, marks, givenText }) {
+ *     const bytes = (givenText ?? "").length;
+ *     const end = { code: 0, type: "", details: "", sent_bytes: bytes, received_bytes: bytes };
+ *     marks.sent();
+ *     const reply = clock.at(clock.now_us() + 5000, () => {
+ *       marks.content();
+ *       marks.end({ ...end, outcome: "ok" });
+ *     });
+ *     return {
+ *       cancel() {
+ *         reply.cancel();
+ *         marks.end({ ...end, outcome: "cancelled", code: 1, type: "CANCELLED" });
+ *       },
+ *     };
+ *   },
+ * };
+ *
+ * const due: { at_us: number; action: () => void }[] = [];
+ * const clock: Clock = {
+ *   now_us: () => 1000,
+ *   at(at_us, action) {
+ *     due.push({ at_us, action });
+ *     return { cancel: () => due.pop() };
+ *   },
+ * };
+ * const ends: OperationEnd[] = [];
+ * const marks: Marks = { sent() {}, speechEnd() {}, content() {}, paced() {}, end: (end) => ends.push(end) };
+ * const random = { next: () => 0.5 };
+ * echo.start({ user: null, random, clock, marks, givenText: "Hello", inputs: null });
+ * assert.equal(due[0]?.at_us, 6000);
+ * due[0]?.action();
+ * assert.deepEqual(ends.map(({ outcome, received_bytes }) => [outcome, received_bytes]), [["ok", 5]]);
+ * ```
+ */
 export interface Operation {
   /** Name reports group by. */
   readonly name: string;
   /** Its replies are streams: first message and gaps mean something. */
   readonly reply_stream: boolean;
-  /** Audio a listener gathers before it plays, for the player of `stall`; microseconds, 0 where absent. */
+  /**
+   * Audio a listener gathers before it plays, for the player of `stall`; microseconds, 0 to 10,000,000. 0 where absent:
+   * it plays with the first message.
+   */
   readonly prebuffer_us?: number;
   /**
-   * Starts it once, with inputs picked by `random`.
-   * @param given the text to send instead of one picked, for operations that send text
+   * Starts it once. The input is picked before this returns, so that calls draw in the order of their starts. A call that
+   * cannot be sent ends through `marks.end`, possibly before this returns.
+   * @throws {UserError} kind `input` for a file of inputs that has changed since the run began
    */
-  start(random: Random, clock: Clock, marks: Marks, given?: string): RunningOperation;
+  start(start: CallStart): RunningOperation;
 }
 
 /** What a health check found. */
@@ -145,28 +251,67 @@ export interface Health {
   remedy?: string;
 }
 
-/** A service of the plan, connected: what pools and preflight hold. */
+/**
+ * A service of the plan: what pools and preflight hold. `connect` comes first and `close` last; only `serverStatistics`
+ * needs no `connect`.
+ *
+ * @example The life of a service. `openDriver` of `registry.ts` makes real ones.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * async function look(service: OpenService): Promise<string> {
+ *   await service.connect();
+ *   try {
+ *     const { state, asked, details } = await service.health(2000);
+ *     return `${asked}: ${state} (${details}), ${service.stats().connections} connections`;
+ *   } finally {
+ *     await service.close();
+ *   }
+ * }
+ *
+ * let connections = 0;
+ * const service: OpenService = {
+ *   connect: () => Promise.resolve(void connections++),
+ *   operation: ({ operation }) => ({ name: operation, reply_stream: false, start: () => ({ cancel() {} }) }),
+ *   health: () => Promise.resolve({ state: "serving", asked: "GET /health", details: "v1" }),
+ *   stats: () => ({ connections, streams_in_flight: 0, waiting: 0, reconnects_total: 0, moves_total: 0 }),
+ *   close: () => Promise.resolve(void connections--),
+ * };
+ * assert.equal(await look(service), "GET /health: serving (v1), 1 connections");
+ * assert.equal(connections, 0);
+ * ```
+ */
 export interface OpenService {
   /**
-   * Opens its connections.
+   * Opens its connections, as many as the plan's `connections` says, or checks that somebody listens where connections
+   * belong to calls. Called once, before the measured span.
    * @throws {ConnectError} for a service that cannot be reached
    */
   connect(): Promise<void>;
   /**
    * Makes a task ready to be started many times.
+   * @param inputs what its calls send, of the service's own kind
    * @throws {UserError} kind `config` for metadata that cannot be sent
    */
   operation(task: TaskPlan, inputs: Inputs): Operation;
-  /** Asks its health in its own way; never rejects for what the service answers. `timeout_ms` holds for each question. */
+  /**
+   * Asks its health in its own way; never rejects for what the service answers.
+   * @param timeout_ms limit on each question, of which there may be several; milliseconds, from 1. The preflight gives
+   *   5000, or less where the service's own deadline is shorter.
+   */
   health(timeout_ms: number): Promise<Health>;
+  /** Its connections now. A pool reads them once a second, so counting them then is cheap enough. */
   stats(): ConnectionCounts;
   /**
-   * What the server counted of its models since it started, where it tells; null: not now. Never rejects for what the
-   * server answers.
+   * What the server has counted of its models since it started. Absent: its protocol has no such counts. Null: they
+   * cannot be had now. Never rejects for what the server answers.
    */
   serverStatistics?(): Promise<ModelCounts[] | null>;
-  /** The text without any secret that the service was sent: servers quote keys in their errors. */
+  /**
+   * The text without any secret that the service was sent: servers quote keys in their errors. Absent: no secret is known
+   * to it, and the text is used as it is.
+   */
   hide?(text: string): string;
+  /** Closes its connections; calls that are still in flight are cancelled. Called once, after the last call. */
   close(): Promise<void>;
 }
 

@@ -18,6 +18,29 @@ export { loadInputs } from "./inputs/load.ts";
  * A service of the plan, opened in its own protocol; nothing is sent yet.
  * @param open makes channels of the plan's transport
  * @throws {UserError} kind `input` for a TLS file that cannot be read
+ *
+ * @example A service where nobody listens.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { openWireChannel } from "../transport/wire/wire.ts";
+ *
+ * const service = await openDriver({
+ *   name: "llm",
+ *   kind: "llm",
+ *   protocol: "june",
+ *   settings: null,
+ *   address: "127.0.0.1:1",
+ *   connections: 1,
+ *   timeout_ms: 2000,
+ *   moves: "fail",
+ *   metadata: [],
+ *   tls: null,
+ *   inputs: [],
+ *   options: { kind: "llm", max_tokens: 64, temperature: 0.7, system: "" },
+ * }, openWireChannel);
+ * await assert.rejects(service.connect(), { name: "ConnectError" });
+ * await service.close();
+ * ```
  */
 export async function openDriver(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
   const credentials = await openCredentials(service);
@@ -33,6 +56,38 @@ export async function openDriver(service: ServicePlan, open: OpenChannel): Promi
  * Makes a task ready to be started many times.
  * @param services those of the task, in its order
  * @throws {UserError} kind `config` for metadata that cannot be sent
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import type { OpenService } from "./driver.ts";
+ * import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
+ *
+ * const plan = {
+ *   name: "tts",
+ *   kind: "tts",
+ *   protocol: "june",
+ *   settings: null,
+ *   address: "localhost:50053",
+ *   connections: 1,
+ *   timeout_ms: 30_000,
+ *   moves: "fail",
+ *   metadata: [],
+ *   tls: null,
+ *   inputs: [],
+ *   options: { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 2 },
+ * } satisfies ServicePlan;
+ * const service: OpenService = {
+ *   connect: () => Promise.resolve(),
+ *   operation: ({ operation }) => ({ name: operation, reply_stream: true, start: () => ({ cancel() {} }) }),
+ *   health: () => Promise.resolve({ state: "serving", asked: "", details: "" }),
+ *   stats: () => ({ connections: 1, streams_in_flight: 0, waiting: 0, reconnects_total: 0, moves_total: 0 }),
+ *   close: () => Promise.resolve(),
+ * };
+ * const task: TaskPlan = { name: "tts.synthesize_stream", operation: "speak", services: ["tts"], load: 0, weight: 1 };
+ * const operation = prepareTask(task, [{ plan, service, inputs: await loadInputs(plan) }]);
+ * assert.equal(operation.name, "speak");
+ * ```
  */
 export function prepareTask(task: TaskPlan, services: readonly ReadyService[]): Operation {
   const [first, second, third] = services;

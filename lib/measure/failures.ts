@@ -31,7 +31,22 @@ export type NewFailure = Pick<FailureData, "operation" | "outcome" | "code" | "t
   at_ms: number;
 };
 
-/** Groups of failures by operation, outcome, type and pattern. */
+/**
+ * Groups of failures by operation, outcome, type and pattern.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const failures = new Failures();
+ * for (const [at_ms, ms] of [[900, 312], [1400, 87]] as const) {
+ *   const details = `no slot after ${ms} ms`;
+ *   failures.add({ operation: "llm.chat", outcome: "failed", code: 8, type: "RESOURCE_EXHAUSTED", details, at_ms });
+ * }
+ * const [group] = failures.list();
+ * assert.deepEqual([group?.count, group?.pattern], [2, "no slot after <n> ms"]);
+ * assert.deepEqual([group?.example, group?.first_ms, group?.last_ms], ["no slot after 312 ms", 900, 1400]);
+ * ```
+ */
 export class Failures {
   readonly #groups = new Map<string, FailureData>();
 

@@ -15,7 +15,18 @@ export function noGenerator(): GeneratorData {
   };
 }
 
-/** Sums are added, the rest is the worst of all. */
+/**
+ * Sums are added, the rest is the worst of all.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const quiet = { ...noGenerator(), due: 10, begun: 10, loop_lag_us: 300 };
+ * const busy = { ...noGenerator(), due: 10, begun: 9, loop_lag_us: 25_000, busiest_pool: 0.97 };
+ * const { due, begun, loop_lag_us, busiest_pool } = mergeGenerators([quiet, busy]);
+ * assert.deepEqual([due, begun, loop_lag_us, busiest_pool], [20, 19, 25_000, 0.97]);
+ * ```
+ */
 export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData {
   const start_lag = new Histogram();
   const merged = noGenerator();

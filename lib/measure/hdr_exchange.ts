@@ -2,7 +2,18 @@
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { HIGHEST_US, Histogram } from "./histogram.ts";
 
-/** The histogram in V2 compressed form, base64; microseconds, 1 to 3.6e9, three digits. */
+/**
+ * The histogram in V2 compressed form, base64; microseconds, 1 to 3.6e9, three digits.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Histogram } from "./histogram.ts";
+ * const histogram = new Histogram();
+ * histogram.record(1500);
+ * assert.match(encodeV2(histogram), /^HISTFAAA/);
+ * ```
+ */
 export function encodeV2(histogram: Histogram): string {
   const exchange = build({
     lowestDiscernibleValue: 1,

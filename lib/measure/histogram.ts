@@ -35,7 +35,21 @@ export function highestAt(index: number): number {
 
 const SLOTS = indexOf(HIGHEST_US) + 1;
 
-/** A histogram of microseconds with exact count, sum, minimum and maximum beside its buckets. */
+/**
+ * A histogram of microseconds with exact count, sum, minimum and maximum beside its buckets.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const histogram = new Histogram();
+ * for (let ms = 1; ms <= 100; ms++) histogram.record(1000 * ms);
+ * assert.deepEqual([histogram.count, histogram.mean, histogram.max], [100, 50_500, 100_000]);
+ * // Three significant digits: the highest value of the slot that holds 99 ms.
+ * assert.equal(histogram.percentile(99), 99_007);
+ * assert.equal(histogram.countAtOrBelow(20_000), 20);
+ * assert.equal(Histogram.from(histogram.toData()).percentile(50), histogram.percentile(50));
+ * ```
+ */
 export class Histogram {
   /** Grows to the highest slot used: most series never see an hour. */
   #counts = new Float64Array(0);

@@ -13,7 +13,15 @@ export function endedCalls(outcomes: OutcomeCounts): number {
   return OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], 0);
 }
 
-/** (failed + timed out) / (ok + failed + timed out); 0 where nothing ended. Source: the tool's own glossary. */
+/**
+ * (failed + timed out) / (ok + failed + timed out); 0 where nothing ended. Source: the tool's own glossary.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(errorRate({ ...noOutcomes(), ok: 97, failed: 2, timed_out: 1, dropped: 50 }), 0.03);
+ * ```
+ */
 export function errorRate(outcomes: OutcomeCounts): number {
   const errors = outcomes.failed + outcomes.timed_out;
   return errors === 0 ? 0 : errors / (outcomes.ok + errors);
@@ -25,7 +33,24 @@ const indexOfEach = <Name extends string>(names: readonly Name[]) =>
 const PLACE = indexOfEach(DISTRIBUTION_NAMES);
 const COUNTER_PLACE = indexOfEach(COUNTERS);
 
-/** Counters and histograms of one operation, fed call by call in a pool and second by second in a result. */
+/**
+ * Counters and histograms of one operation, fed call by call in a pool and second by second in a result.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const [first, second] = [new Series(), new Series()];
+ * for (const series of [first, second]) {
+ *   series.issued++;
+ *   series.outcomes.ok++;
+ *   series.histogram("latency").record(40_000);
+ *   series.count("output_tokens", 12);
+ * }
+ * first.mergeData(second.toData("llm.chat", 0));
+ * assert.deepEqual([first.issued, endedCalls(first.outcomes), first.counter("output_tokens")], [2, 2, 24]);
+ * assert.equal(first.histogram("latency").count, 2);
+ * ```
+ */
 export class Series {
   issued = 0;
   readonly outcomes = noOutcomes();

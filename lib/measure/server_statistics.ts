@@ -31,6 +31,17 @@ export interface ModelCounts extends Record<typeof SERVER_TIMES[number], ServerT
 /**
  * What was counted between two readings; null when a counter has fallen, since then the server was started anew between
  * them.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const times = Object.fromEntries(SERVER_TIMES.map((of) => [of, { count: 5, sum_us: 1000 }]));
+ * const before = { ...times, model: "m", version: "1", inferences: 5, executions: 5 } as ModelCounts;
+ * const after = { ...before, success: { count: 8, sum_us: 1900 }, inferences: 8, executions: 6 };
+ * const between = countsBetween(before, after);
+ * assert.deepEqual([between?.success, between?.inferences], [{ count: 3, sum_us: 900 }, 3]);
+ * assert.equal(countsBetween(after, before), null);
+ * ```
  */
 export function countsBetween(before: ModelCounts, after: ModelCounts): ModelCounts | null {
   let risen = true;

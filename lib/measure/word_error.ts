@@ -35,7 +35,16 @@ export function normalWords(text: string, language: string): string[] {
   return WITHOUT_BORDERS.has(primary) ? [...plain.replace(/\s+/gu, "")] : plain.split(/\s+/u);
 }
 
-/** What was said in a clip, ready to be compared with many transcripts of it. */
+/**
+ * What was said in a clip, ready to be compared with many transcripts of it.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const reference = new Reference("Turn the lights off, please.", "en");
+ * assert.deepEqual(reference.errorsOf("turn the light off"), { errors: 2, reference: 5 });
+ * ```
+ */
 export class Reference {
   readonly #words: readonly string[];
 
@@ -54,6 +63,12 @@ export class Reference {
 /**
  * Levenshtein distance of two lists of words, each edit at cost 1. Takes time in proportion to the length times the
  * distance, as Ukkonen's method does: good transcripts cost little.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(editDistance(["turn", "it", "off"], ["turn", "that", "off", "now"]), 2);
+ * ```
  */
 export function editDistance(reference: readonly string[], transcript: readonly string[]): number {
   let from = 0;

@@ -7,7 +7,24 @@ import { LEAD_US } from "./alarm_memory.ts";
 /** `setTimeout(n)` fires about n + 1.1 ms later, so it is asked for this much less. Milliseconds. */
 const TIMER_LATE_MS = 1;
 
-/** A clock whose timers run in the order of their due instants. */
+/**
+ * A clock whose timers run in the order of their due instants.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const clock = new PoolClock(performance.now());
+ * const ran_us: number[] = [];
+ * await new Promise<void>((resolve) => {
+ *   clock.at(4000, () => resolve());
+ *   clock.at(2000, () => ran_us.push(clock.now_us()));
+ *   clock.at(1000, () => ran_us.push(clock.now_us())).cancel();
+ * });
+ * assert.equal(ran_us.length, 1);
+ * assert.ok(ran_us.every((at_us) => at_us >= 2000), "never before its instant");
+ * clock.close();
+ * ```
+ */
 export class PoolClock implements Clock {
   readonly #timers = new Timers();
   readonly #epoch_ms: number;

@@ -45,7 +45,7 @@ export class RunningUsers implements RunningLoad {
     if (kind === "stop") return this.#users.get(user)?.stop();
     let found = this.#users.get(user);
     if (found === undefined) {
-      found = new User(this.#context, userRandom(this.#context.seed, this.#context.load, user));
+      found = new User(this.#context, user, userRandom(this.#context.seed, this.#context.load, user));
       this.#users.set(user, found);
     }
     found.resume(at_us);

@@ -1,6 +1,18 @@
 /** A queue whose both ends cost the same however long it is. */
 
-/** First in, first out. */
+/**
+ * First in, first out.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const queue = new Fifo<string>();
+ * queue.push("first");
+ * queue.push("second");
+ * assert.deepEqual([queue.length, queue.first], [2, "first"]);
+ * assert.deepEqual([queue.shift(), queue.shift(), queue.shift()], ["first", "second", undefined]);
+ * ```
+ */
 export class Fifo<T> {
   #items: T[] = [];
   #head = 0;

@@ -4,7 +4,18 @@ import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import type { ConnectionData, IntervalData, SeriesData } from "../measure/interval.ts";
 import { endedCalls, noOutcomes, Series } from "../measure/series.ts";
 
-/** One interval out of the same second of several pools; exact, in any order. */
+/**
+ * One interval out of the same second of several pools; exact, in any order.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { noGenerator } from "../measure/generator.ts";
+ * const second = { index: 4, series: [], failures: [], connections: [], generator: noGenerator(), turns: [] };
+ * const merged = mergeIntervals(4, [{ ...second, users: 3, in_flight: 1 }, { ...second, users: 4, in_flight: 2 }]);
+ * assert.deepEqual([merged.users, merged.in_flight], [7, 3]);
+ * ```
+ */
 export function mergeIntervals(index: number, parts: readonly IntervalData[]): IntervalData {
   const failures = new Failures();
   for (const failure of parts.flatMap((part) => part.failures)) failures.merge(failure);

@@ -19,7 +19,7 @@ class Arrival extends TaskRunner {
     readonly due_us: number,
     readonly onEnd: (arrival: Arrival) => void,
   ) {
-    super(context, random);
+    super(context, null, random);
     this.operation = this.draw();
   }
 

@@ -7,7 +7,29 @@ import { type CallListener, CallRecord, type CallSink, OperationStats } from "./
 
 export type { CallListener, CallRecord } from "./call_record.ts";
 
-/** What a pool has measured since the last flush. */
+/**
+ * What a pool has measured since the last flush.
+ *
+ * @example One call, counted.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * let now_us = 0;
+ * const clock = { now_us: () => now_us, at: () => ({ cancel() {} }) };
+ * const recorder = new Recorder(clock, [{ name: "hold", load: 0, start_ms: 0, end_ms: 60_000, warm_up: false }]);
+ * const operation = { name: "llm.chat", reply_stream: false, start: () => ({ cancel() {} }) };
+ *
+ * const call = recorder.begin(operation, 0, 1000, { callEnded() {} });
+ * now_us = 1500;
+ * call.sent();
+ * now_us = 41_000;
+ * call.end({ outcome: "ok", code: 0, type: "", details: "", sent_bytes: 90, received_bytes: 800 });
+ *
+ * const [series] = recorder.flush().series;
+ * assert.deepEqual([series?.issued, series?.outcomes.ok, series?.received_bytes], [1, 1, 800]);
+ * // From the instant it was meant to start, and from the instant it was sent.
+ * assert.deepEqual([series?.histograms.latency?.max, series?.histograms.service_time?.max], [40_000, 39_500]);
+ * ```
+ */
 export class Recorder implements CallSink {
   /** By operation, then by stage. */
   readonly #meters = new Map<string, OperationStats[]>();

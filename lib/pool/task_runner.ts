@@ -1,5 +1,5 @@
 /** Runs tasks one at a time: what users and arrivals have in common. */
-import type { Operation, RunningOperation } from "../driver/driver.ts";
+import type { Operation, RunningOperation, UserIdentity } from "../driver/driver.ts";
 import type { WeightedChoice } from "../schedule/choice.ts";
 import type { RandomStream } from "../schedule/random.ts";
 import type { PoolClock } from "./clock.ts";
@@ -26,7 +26,8 @@ export abstract class TaskRunner implements CallListener {
   #running: RunningOperation | null = null;
   #starting = false;
 
-  constructor(readonly context: LoadContext, readonly random: RandomStream) {}
+  /** @param user whose tasks they are; null: an arrival's, which belongs to nobody */
+  constructor(readonly context: LoadContext, readonly user: UserIdentity | null, readonly random: RandomStream) {}
 
   /** A task is in flight. */
   get busy(): boolean {
@@ -44,7 +45,8 @@ export abstract class TaskRunner implements CallListener {
     const { recorder, clock, load } = this.context;
     const record = this.#record = recorder.begin(operation, load, intended_us, this);
     this.#starting = true;
-    const running = operation.start(this.random, clock, record);
+    const { user, random } = this;
+    const running = operation.start({ user, random, clock, marks: record, givenText: null, inputs: null });
     this.#starting = false;
     if (this.#record === record) this.#running = running;
   }

@@ -21,8 +21,9 @@ export class User extends TaskRunner {
   #idle = true;
   #intended_us = 0;
 
-  constructor(override readonly context: UserContext, random: RandomStream) {
-    super(context, random);
+  /** @param number of the user in its load, from 0 */
+  constructor(override readonly context: UserContext, number: number, random: RandomStream) {
+    super(context, { load: context.load, number }, random);
   }
 
   /** Takes part in the load: it was not told to stop, or is still in its last task. */

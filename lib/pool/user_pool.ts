@@ -14,7 +14,53 @@ const SECOND_US = 1_000_000;
 /** How long a driver may take to report the end of a call it was told to cancel; microseconds. */
 const CUT_US = 500_000;
 
-/** One part of the plan's loads, from the first start to the last end. */
+/**
+ * One part of the plan's loads, from the first start to the last end.
+ *
+ * @example Two users for 40 ms, over an operation that answers in 3 ms.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import type { Operation } from "../driver/driver.ts";
+ * import type { Plan } from "../plan/plan.ts";
+ * import { PoolClock } from "./clock.ts";
+ *
+ * const end = { outcome: "ok", code: 0, type: "", details: "", sent_bytes: 5, received_bytes: 9 } as const;
+ * const users = new Set<unknown>();
+ * const operation: Operation = {
+ *   name: "llm.chat",
+ *   reply_stream: false,
+ *   start({ user, clock, marks }) {
+ *     users.add(user);
+ *     marks.sent();
+ *     clock.at(clock.now_us() + 3000, () => marks.end(end));
+ *     return { cancel() {} };
+ *   },
+ * };
+ * const plan = {
+ *   seed: 1,
+ *   loads: [{
+ *     kind: "closed",
+ *     name: "users",
+ *     courses: [{ kind: "linear", start_ms: 0, end_ms: 40, from: 2, to: 2 }],
+ *     users: 2,
+ *     think_time: { kind: "constant", value_ms: 5 },
+ *   }],
+ *   duration_ms: 40,
+ *   grace_ms: 100,
+ *   stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: 40, warm_up: false }],
+ *   tasks: [{ name: "llm.chat", operation: "llm.chat", services: ["llm"], load: 0, weight: 1 }],
+ *   objectives: [],
+ * } as unknown as Plan;
+ * const prepared = { services: [], operations: [operation], offsets: () => [] };
+ * let ok = 0;
+ * const pool = new UserPool(plan, 0, 1, prepared, new PoolClock(performance.now()), ({ series }) => {
+ *   for (const { outcomes } of series) ok += outcomes.ok;
+ * });
+ * await pool.run();
+ * assert.equal(users.size, 2);
+ * assert.ok(ok >= 2, "each user did at least one task");
+ * ```
+ */
 export class UserPool {
   readonly #recorder: Recorder;
   readonly #watch: GeneratorWatch;

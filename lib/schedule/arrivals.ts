@@ -21,6 +21,23 @@ export type Offsets = (file: InputFile) => ArrayLike<number>;
  * The arrivals of a whole load. With constant spacing arrival k comes when the integral of the rate reaches k, the first
  * at once; as a Poisson process when it reaches the sum of k + 1 exponential numbers of mean 1. Loads of different names
  * draw different numbers from one seed.
+ *
+ * @example Four arrivals a second.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const load = {
+ *   kind: "open",
+ *   name: "calls",
+ *   courses: [{ kind: "linear", start_ms: 0, end_ms: 1000, from: 4, to: 4 }],
+ *   spacing: "constant",
+ *   max_in_flight: 10,
+ *   max_wait_ms: 0,
+ * } satisfies Parameters<typeof arrivals>[0];
+ * const schedule = arrivals(load, 1, () => []);
+ * const starts_us: number[] = [];
+ * for (let due_us = schedule.next(); due_us !== null; due_us = schedule.next()) starts_us.push(due_us);
+ * assert.deepEqual(starts_us, [0, 250_000, 500_000, 750_000]);
+ * ```
  */
 export function arrivals(load: OpenLoad, seed: number, offsets: Offsets): Arrivals {
   const random = scheduleRandom(seed, load.name);
@@ -39,7 +56,23 @@ export function arrivals(load: OpenLoad, seed: number, offsets: Offsets): Arriva
   };
 }
 
-/** Every `parts`-th arrival from number `part` (from 0) on: the parts together are the whole. */
+/**
+ * Every `parts`-th arrival from number `part` (from 0) on: the parts together are the whole.
+ *
+ * @example The second of three parts has arrivals 1 and 4 of six.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * let index = -1;
+ * const whole = {
+ *   next: () => index < 5 ? 100 * ++index : null,
+ *   get index() {
+ *     return index;
+ *   },
+ * };
+ * const part = everyNth(whole, 1, 3);
+ * assert.deepEqual([part.next(), part.next(), part.next()], [100, 400, null]);
+ * ```
+ */
 export function everyNth(whole: Arrivals, part: number, parts: number): Arrivals {
   return {
     next() {
@@ -57,6 +90,21 @@ export function everyNth(whole: Arrivals, part: number, parts: number): Arrivals
 /**
  * Arrivals that an open load demands on average from `from_us` to `to_us`, which count from the run's start; of a closed
  * load the seconds that its users run. Of a replay that lies partly in that span, the part of its length is counted.
+ *
+ * @example A ramp from 0 to 10 a second in 10 s.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const load = {
+ *   kind: "open",
+ *   name: "ramp",
+ *   courses: [{ kind: "linear", start_ms: 0, end_ms: 10_000, from: 0, to: 10 }],
+ *   spacing: "poisson",
+ *   max_in_flight: 10,
+ *   max_wait_ms: 0,
+ * } satisfies Parameters<typeof offered>[0];
+ * assert.equal(offered(load, 0, 10_000_000), 50);
+ * assert.equal(offered(load, 5_000_000, 10_000_000), 37.5);
+ * ```
  */
 export function offered({ courses }: LoadPlan, from_us: number, to_us: number): number {
   const parts = courses.map((course) => {

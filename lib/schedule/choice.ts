@@ -1,7 +1,16 @@
 /** Which task comes next: a choice by weights. */
 import type { RandomStream } from "./random.ts";
 
-/** Picks an index in proportion to its weight. Weights are at least 0 and sum to more than 0. */
+/**
+ * Picks an index in proportion to its weight. Weights are at least 0 and sum to more than 0.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const choice = new WeightedChoice([3, 1]);
+ * assert.deepEqual([0, 0.74, 0.75, 0.99].map((number) => choice.draw({ next: () => number })), [0, 0, 1, 1]);
+ * ```
+ */
 export class WeightedChoice {
   readonly #sums: number[] = [];
   readonly #total: number;

@@ -12,14 +12,33 @@ export function lengthOf({ start_ms, end_ms }: LoadSegment): number {
   return (end_ms - start_ms) / 1000;
 }
 
-/** The target at an instant of the course, the end included; users, or arrivals per second. `at_ms` is of the run. */
+/**
+ * The target at an instant of the course, the end included; users, or arrivals per second. `at_ms` is of the run.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const ramp = { kind: "linear" as const, start_ms: 1000, end_ms: 3000, from: 0, to: 10 };
+ * assert.equal(targetAt(ramp, 2000), 5);
+ * ```
+ */
 export function targetAt(course: RateCourse, at_ms: number): number {
   const t_s = (at_ms - course.start_ms) / 1000;
   if (course.kind === "linear") return course.from + slope(course) * t_s;
   return Math.max(0, course.mean + course.amplitude * Math.sin(2 * Math.PI * t_s * 1000 / course.period_ms));
 }
 
-/** Integral of the target from the course's start to `t_s`, which is at most its length: arrivals, or user seconds. */
+/**
+ * Integral of the target from the course's start to `t_s`, which is at most its length: arrivals, or user seconds.
+ *
+ * @example A ramp from 0 to 8 a second in 4 s: 16 arrivals, the first 4 of them in 2 s.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const ramp = { kind: "linear" as const, start_ms: 0, end_ms: 4000, from: 0, to: 8 };
+ * assert.equal(integral(ramp, 4), 16);
+ * assert.equal(whenReached(ramp, 4, 0), 2);
+ * ```
+ */
 export function integral(course: RateCourse, t_s: number): number {
   if (course.kind === "sine") return sineIntegral(course, t_s);
   return course.from * t_s + slope(course) * t_s * t_s / 2;

@@ -3,14 +3,22 @@
 /** A stream of numbers, each at least 0 and below 1. */
 export interface RandomStream {
   next(): number;
-  /** It is a user's, who draws from it in all tasks; absent where it serves one task only. */
-  readonly user?: true;
 }
 
 /**
  * The stream with number `stream` of a seed. Streams of one seed are independent for all practical purposes.
  *
  * Source: sfc32 of PractRand, its state filled by the finaliser of MurmurHash3.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const [one, again, other] = [randomStream(7, 0), randomStream(7, 0), randomStream(7, 1)];
+ * const number = one.next();
+ * assert.equal(again.next(), number);
+ * assert.notEqual(other.next(), number);
+ * assert.ok(number >= 0 && number < 1);
+ * ```
  */
 export function randomStream(seed: number, stream: number): RandomStream {
   let a = scramble(seed | 0);
@@ -34,9 +42,18 @@ const BLOCK = 2 ** 40;
 /** No plan has as many loads. */
 const LAST_BLOCK = 2 ** 53 - BLOCK;
 
-/** What one user of a load draws: its tasks, inputs and think times. The same with any number of workers. */
+/**
+ * What one user of a load draws: its tasks, inputs and think times. The same with any number of workers.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(userRandom(7, 0, 3).next(), userRandom(7, 0, 3).next());
+ * assert.notEqual(userRandom(7, 0, 3).next(), userRandom(7, 0, 4).next());
+ * ```
+ */
 export function userRandom(seed: number, load_index: number, user: number): RandomStream {
-  return { ...randomStream(seed, load_index * 2 * BLOCK + user), user: true };
+  return randomStream(seed, load_index * 2 * BLOCK + user);
 }
 
 /** What the task of one arrival draws: itself and its inputs. The same with any number of workers. */

@@ -10,6 +10,15 @@ export type Recording = { ok: true; offsets: Float64Array } | { ok: false; line:
 /**
  * Reads offsets such as `12.5` (seconds) or `250ms`, in rising order. Empty lines and what follows a `#` count for
  * nothing. Offsets are rounded to whole microseconds.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const read = parseOffsets("0\n250ms # a burst\n12.5\n");
+ * assert.deepEqual(read.ok && [...read.offsets], [0, 250_000, 12_500_000]);
+ * const refused = parseOffsets("2\n1\n");
+ * assert.equal(!refused.ok && refused.line, 2);
+ * ```
  */
 export function parseOffsets(text: string): Recording {
   const offsets: number[] = [];

@@ -7,6 +7,14 @@ import type { RandomStream } from "./random.ts";
  * The intended start of a user's next task; microseconds.
  * @param intended_us intended start of the task before
  * @param end_us its end
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const random = { next: () => 0.5 };
+ * assert.equal(nextStart({ kind: "uniform", min_ms: 1000, max_ms: 3000 }, 0, 700_000, random), 2_700_000);
+ * assert.equal(nextStart({ kind: "pacing", every_ms: 5000 }, 0, 700_000, random), 5_000_000);
+ * ```
  */
 export function nextStart(think: ThinkTime, intended_us: number, end_us: number, random: RandomStream): number {
   if (think.kind === "pacing") return Math.max(end_us, intended_us + think.every_ms * 1000);

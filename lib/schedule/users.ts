@@ -22,6 +22,25 @@ export interface UserEvents {
 /**
  * User k runs while the target is above k: a target that rises from 0 starts the first user at once and then one after
  * another; where it falls, the user of the highest number stops first. At the load's end all stop without an event.
+ *
+ * @example Two users within 2 s, then one.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const events = userEvents({
+ *   kind: "closed",
+ *   name: "users",
+ *   courses: [
+ *     { kind: "linear", start_ms: 0, end_ms: 2000, from: 0, to: 2 },
+ *     { kind: "linear", start_ms: 2000, end_ms: 4000, from: 1, to: 1 },
+ *   ],
+ *   users: 2,
+ *   think_time: { kind: "constant", value_ms: 0 },
+ * });
+ * assert.deepEqual(events.next(), { at_us: 0, user: 0, kind: "start" });
+ * assert.deepEqual(events.next(), { at_us: 1_000_000, user: 1, kind: "start" });
+ * assert.deepEqual(events.next(), { at_us: 2_000_000, user: 1, kind: "stop" });
+ * assert.equal(events.next(), null);
+ * ```
  */
 export function userEvents(load: ClosedLoad): UserEvents {
   const events = eventsOf(load);

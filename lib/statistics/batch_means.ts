@@ -31,6 +31,16 @@ export interface Part {
  * The interval of sum of parts / sum of wholes, for rates. Null where fewer than six batches have anything. Source: ratio
  * estimator, W. Cochran, "Sampling Techniques" 1977, 6.4; t with b - 1 degrees.
  * @param parts of the run's finest batches, in order of time
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const words_per_s = [98, 103, 99, 104, 97, 101, 100, 102].map((part) => ({ part, whole: 1 }));
+ * const interval = ratioInterval(words_per_s);
+ * assert.ok(interval && interval.low < 100.5 && interval.high > 100.5);
+ * assert.equal(interval.batches, 8);
+ * assert.equal(ratioInterval(words_per_s.slice(0, 5)), null);
+ * ```
  */
 export function ratioInterval(parts: readonly Part[]): BatchInterval | null {
   return ratioOnScale(parts, () => 1, (ratio, shift) => ratio + shift);
@@ -67,6 +77,22 @@ function ratioOnScale(
  * the truth in about 84 of 100 runs, with it in about 94 (bench/coverage.ts).
  * @param whole all batches together
  * @param histograms of the run's finest batches, in order of time
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Histogram } from "../measure/histogram.ts";
+ * // Ten batches of 100 latencies each, 10 to 109 ms in another order.
+ * const batches = Array.from({ length: 10 }, (_, batch) => {
+ *   const histogram = new Histogram();
+ *   for (let at = 0; at < 100; at++) histogram.record(10_000 + 1000 * ((at * 37 + batch * 11) % 100));
+ *   return histogram;
+ * });
+ * const whole = new Histogram();
+ * for (const batch of batches) whole.merge(batch);
+ * const interval = percentileInterval(whole, batches, 95);
+ * assert.ok(interval && interval.low <= whole.percentile(95) && whole.percentile(95) <= interval.high);
+ * ```
  */
 export function percentileInterval(
   whole: Histogram,

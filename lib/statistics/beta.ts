@@ -24,6 +24,13 @@ export function logGamma(x: number): number {
 /**
  * I_x(a, b), for 0 <= x <= 1 and a, b > 0: the share of a beta distribution below x.
  * P[Binomial(n, x) >= k] = I_x(k, n - k + 1). Source: Abramowitz and Stegun 26.5.8 (continued fraction), 26.5.24.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * // At least 8 heads in 10 throws of a fair coin: 56 of 1024.
+ * assert.ok(Math.abs(regularisedBeta(0.5, 8, 3) - 56 / 1024) < 1e-12);
+ * ```
  */
 export function regularisedBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;

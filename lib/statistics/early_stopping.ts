@@ -12,6 +12,13 @@ const STOPPING_CONFIDENCE = 0.99;
  * of those seen were over it: h + over, with the smallest h for which I_p(h, over + 1) <= 1 - confidence. For example 459
  * for p = 0.99 and no call over. Source: MLPerf LoadGen, early_stopping.cc, with tolerance d = 0.
  * @param p above 0 and below 1
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(neededCalls(0, 0.99), 459);
+ * assert.equal(neededCalls(1, 0.99), 662);
+ * ```
  */
 export function neededCalls(over: number, p: number, confidence = STOPPING_CONFIDENCE): number {
   const enough = (h: number) => regularisedBeta(p, h, over + 1) <= 1 - confidence;
@@ -29,6 +36,15 @@ export function neededCalls(over: number, p: number, confidence = STOPPING_CONFI
 /**
  * Whether `n` calls, of which `over` were over the limit, settle it: enough to claim that a share `p` keeps the limit, or
  * enough to claim the opposite. Everything between is too little.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * // Is a share of 99 % under the limit? Yes after 459 calls without one over; no after 30 that were all over.
+ * assert.equal(enoughData(458, 0, 0.99), "too little");
+ * assert.equal(enoughData(459, 0, 0.99), "enough");
+ * assert.equal(enoughData(30, 30, 0.99), "enough");
+ * ```
  */
 export function enoughData(n: number, over: number, p: number): "enough" | "too little" {
   if (n <= 0 || p <= 0 || p >= 1) return "too little";

@@ -9,6 +9,15 @@ const Z = normalQuantile((1 + CONFIDENCE) / 2);
  * Wilson's score interval of `part` out of `whole` (1 and more), 95 %. Where all trials agree the open end is exact: with no
  * failure in n at most 1 - 0.05^(1/n), about 3 / n, at one-sided 95 %. Sources: E. B. Wilson 1927; the rule of three.
  * Trials that resemble their neighbours, as calls under load do, make it too narrow: see `shareInterval`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const { low, high } = wilson(10, 100);
+ * assert.deepEqual([low.toFixed(3), high.toFixed(3)], ["0.055", "0.174"]);
+ * // No failure in 100 calls: at most about 3 in 100 fail.
+ * assert.equal(wilson(0, 100).high.toFixed(3), "0.030");
+ * ```
  */
 export function wilson(part: number, whole: number): Interval {
   const open = 1 - (1 - CONFIDENCE) ** (1 / whole);
@@ -27,6 +36,17 @@ export function wilson(part: number, whole: number): Interval {
  * is how many there were.
  * @param whole all of it, with one trial or more
  * @param parts in the run's finest batches, in order of time
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * // Errors that come in one burst say less than as many that are spread out.
+ * const spread = Array.from({ length: 10 }, (_, at) => ({ part: 1 + at % 3, whole: 100 }));
+ * const burst = Array.from({ length: 10 }, (_, at) => ({ part: at === 4 ? 10 : 1, whole: 100 }));
+ * const all = { part: 19, whole: 1000 };
+ * const [even, uneven] = [shareInterval(all, spread), shareInterval(all, burst)];
+ * assert.ok(even && uneven && uneven.high > even.high);
+ * ```
  */
 export function shareInterval({ part, whole }: Part, parts: readonly Part[]): Interval | null {
   const independent = wilson(part, whole);

@@ -4,6 +4,12 @@ import { regularisedBeta } from "./beta.ts";
 /**
  * The quantile of Student's t with `freedom` degrees of freedom (1 and more), e.g. `studentQuantile(0.975, 9)` = 2.262.
  * From P[T > t] = I_{f / (f + t^2)}(f / 2, 1 / 2) / 2; source: Abramowitz and Stegun 26.7.1. Twelve digits.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(studentQuantile(0.975, 9).toFixed(3), "2.262");
+ * ```
  */
 export function studentQuantile(p: number, freedom: number): number {
   if (p < 0.5) return -studentQuantile(1 - p, freedom);
@@ -11,7 +17,15 @@ export function studentQuantile(p: number, freedom: number): number {
   return solve((t) => 1 - above(t), p);
 }
 
-/** The quantile of the standard normal distribution, e.g. `normalQuantile(0.975)` = 1.960. Seven digits or more. */
+/**
+ * The quantile of the standard normal distribution, e.g. `normalQuantile(0.975)` = 1.960. Seven digits or more.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(normalQuantile(0.975).toFixed(3), "1.960");
+ * ```
+ */
 export function normalQuantile(p: number): number {
   // t with so many degrees is the normal distribution to seven digits.
   return studentQuantile(p, 1e8);

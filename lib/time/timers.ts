@@ -22,7 +22,23 @@ export class Waiting {
   }
 }
 
-/** Many timers, taken out in the order of their instants; those of one instant in the order in which they were added. */
+/**
+ * Many timers, taken out in the order of their instants; those of one instant in the order in which they were added.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const timers = new Timers();
+ * const done: string[] = [];
+ * timers.add(200, () => done.push("late"));
+ * timers.add(100, () => done.push("early"));
+ * timers.add(100, () => done.push("cancelled")).cancel();
+ * assert.equal(timers.first_due, 100);
+ * for (let timer = timers.take(150); timer !== null; timer = timers.take(150)) timer.run();
+ * assert.deepEqual(done, ["early"]);
+ * assert.equal(timers.first_due, 200);
+ * ```
+ */
 export class Timers {
   readonly #heap: Waiting[] = [];
   #order = 0;

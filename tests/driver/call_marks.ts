@@ -1,5 +1,5 @@
 /** Marks of a call over a real network: written down, and waited for. */
-import type { Clock, Marks, OperationEnd, Random, Timer } from "../../lib/driver/driver.ts";
+import type { Clock, Marks, OperationEnd, Timer } from "../../lib/driver/driver.ts";
 
 /** Time as it is, in a pool's form. */
 export const REAL_CLOCK: Clock = {
@@ -9,9 +9,6 @@ export const REAL_CLOCK: Clock = {
     return { cancel: () => clearTimeout(timer) };
   },
 };
-
-/** Draws that are always the first. */
-export const FIRST: Random = { next: () => 0 };
 
 /** What a call told, in order. */
 export class CallMarks implements Marks {

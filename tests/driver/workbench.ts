@@ -8,6 +8,7 @@ import { type TaskName, TASKS } from "../../lib/plan/tasks.ts";
 import { task } from "../plans.ts";
 import { FakeChannel } from "./fake_channel.ts";
 import { FakeClock } from "./fake_clock.ts";
+import { callStart } from "./call_start.ts";
 
 /** Service plans by kind, with the defaults that tests start from. */
 export const SERVICES = {
@@ -122,7 +123,7 @@ export function start(name: TaskName, setup: Setup = {}): Bench {
   const plan = { ...SERVICES[kind], ...setup.service };
   const operation = prepare(task(name), plan, channel, inputs);
   const marks = new MarkList(clock, setup.listen ?? false);
-  const running = operation.start({ next: () => 0 }, clock, marks, setup.given);
+  const running = operation.start(callStart(clock, marks, { givenText: setup.given ?? null }));
   return { operation, channel, clock, marks, running };
 }
 

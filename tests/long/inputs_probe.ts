@@ -1,6 +1,6 @@
 /** Reads a big file of inputs in a process of its own and tells what that took: `deno run -A inputs_probe.ts FILE`. */
 import { loadInputs } from "../../lib/driver/registry.ts";
-import { isList } from "../../lib/driver/inputs/inputs.ts";
+import { isList, NO_CALL } from "../../lib/driver/inputs/inputs.ts";
 import { userRandom } from "../../lib/schedule/random.ts";
 import { withInputs } from "../driver/inputs/folder.ts";
 
@@ -18,11 +18,11 @@ const begun_ms = performance.now();
 const inputs = await loadInputs({ ...withInputs("llm", path), protocol: "openai" });
 const index_ms = performance.now() - begun_ms;
 if (inputs.kind !== "llm" || isList(inputs.chats)) throw new Error("The inputs are no source");
-const random = userRandom(1, 0, 0);
+const call = { ...NO_CALL, random: userRandom(1, 0, 0) };
 let characters = 0;
 const drawn_ms = performance.now();
 for (let draw = 0; draw < DRAWS; draw++) {
-  for (const { content } of inputs.chats.next(random).input) characters += content.length;
+  for (const { content } of inputs.chats.next(call).input) characters += content.length;
 }
 const draw_us = (performance.now() - drawn_ms) / DRAWS * 1000;
 console.log(JSON.stringify({ before_bytes, peak_bytes: peak(), index_ms, draw_us, characters: characters / DRAWS }));

@@ -20,7 +20,7 @@ export type Begin = (marks: Marks, clock: Clock, random: Random) => () => void;
 
 /** An operation whose calls do what `begin` says. */
 export function operation(name: string, begin: Begin): Operation {
-  return { name, reply_stream: true, start: (random, clock, marks) => ({ cancel: begin(marks, clock, random) }) };
+  return { name, reply_stream: true, start: ({ marks, clock, random }) => ({ cancel: begin(marks, clock, random) }) };
 }
 
 /** Calls that are sent at once and end `wait_us` later. */

@@ -20,6 +20,7 @@ import { SETTINGS } from "../driver/openai/bench.ts";
 import { openGate } from "../end_to_end/tls_gate.ts";
 import { task } from "../plans.ts";
 import { withServer } from "../transport/http/peers.ts";
+import { callStart } from "../driver/call_start.ts";
 
 Deno.test.afterAll(removeCertificates);
 
@@ -231,7 +232,7 @@ async function oneCall(family: Family, address: string): Promise<OperationEnd> {
     const clock = new FakeClock();
     const marks = new MarkList(clock, false);
     const over = Promise.withResolvers<OperationEnd>();
-    operation.start({ next: () => 0 }, clock, Object.assign(marks, { end: over.resolve }));
+    operation.start(callStart(clock, Object.assign(marks, { end: over.resolve })));
     return await over.promise;
   } finally {
     await opened.close();

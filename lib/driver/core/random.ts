@@ -1,7 +1,7 @@
-/** Seeded randomness of one user. */
+/** Randomness as drivers see it. */
+
+/** A stream of seeded numbers: what a user draws in all its tasks, or an arrival in its only one. */
 export interface Random {
   /** Next number, at least 0 and below 1. */
   next(): number;
-  /** It is the same object in all calls of this user; absent where it serves one call only. */
-  readonly user?: true;
 }

@@ -1,6 +1,6 @@
 /** Operations of services whose calls the scenario writes itself: gRPC, REST, WebSocket. */
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
-import type { Clock, Marks, Operation, RunningOperation } from "../driver.ts";
+import type { CallStart, Operation, RunningOperation } from "../driver.ts";
 import type { TemplateContext } from "./template.ts";
 
 /**
@@ -21,15 +21,16 @@ export function exchangeOf<Ready>(
 export function templateOperation(
   name: string,
   reply_stream: boolean,
-  start: (context: TemplateContext, marks: Marks, clock: Clock) => RunningOperation,
+  begin: (context: TemplateContext, start: CallStart) => RunningOperation,
 ): Operation {
   let calls = 0;
   return {
     name,
     reply_stream,
-    start(random, clock, marks) {
+    start(start) {
       const number = ++calls;
-      return start({ random, seq: () => number }, marks, clock);
+      const { user, random, inputs } = start;
+      return begin({ user, random, inputs, seq: () => number }, start);
     },
   };
 }

@@ -5,10 +5,10 @@ import { UserError } from "../../plan/errors.ts";
 import { isTemplate, parseTemplate, type TemplatePart } from "../../plan/template.ts";
 import { PROMPTS } from "../inputs/built_in.ts";
 import type { Random } from "../core/random.ts";
+import type { PickContext } from "../inputs/inputs.ts";
 
 /** What one call fills its templates in with. */
-export interface TemplateContext {
-  readonly random: Random;
+export interface TemplateContext extends PickContext {
   /** The number of the call, from 1; the same however often one call asks. */
   seq(): number;
   /** The text the call is to send; absent: `{{prompt}}` is one of the built-in set. */
@@ -51,6 +51,14 @@ export function compileText(text: string, sources = TEMPLATE_SOURCES): Template<
  * A JSON value, ready to have its texts filled in; names of fields stay as they are. A text that is nothing but one
  * `{{int A B}}` or `{{seq}}` becomes a number. What holds no template is made once and shared by all calls.
  * @throws {UserError} as `compileText` does
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const make = compileJson({ id: "{{seq}}", name: "user-{{seq}}", size: "{{int 4 4}}" });
+ * const call = { user: null, random: { next: () => 0 }, inputs: null, seq: () => 7 };
+ * assert.deepEqual(make(call), { id: 7, name: "user-7", size: 4 });
+ * ```
  */
 export function compileJson(value: Json, sources = TEMPLATE_SOURCES): Template<Json> {
   if (typeof value === "string") return compileJsonText(value, sources);

@@ -88,7 +88,7 @@ export function exchangeOperation(ready: ReadyExchange, service: ServicePlan, ch
   const method = channel.method({ path, request_stream, reply_stream, metadata: serviceMetadata(service) });
   const { timeout_ms } = service;
   const [first] = messages;
-  return templateOperation(name, reply_stream, (context, marks) => {
+  return templateOperation(name, reply_stream, (context, { marks }) => {
     if (!request_stream && first !== undefined) {
       return OperationCall.unary(method, bytesOf(first, context), timeout_ms, marks, reply(marks));
     }

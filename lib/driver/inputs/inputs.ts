@@ -1,5 +1,6 @@
 /** What is said to the services: speech clips, prompts, conversations, sentences. */
 import type { Random } from "../core/random.ts";
+import type { UserIdentity } from "../core/user.ts";
 
 /** Sample rate of every clip; what June's speech-to-text service works at. */
 export const SAMPLE_RATE = 16_000;
@@ -23,23 +24,33 @@ export interface ChatTurn {
 
 /** The inputs of one service. No list is empty. */
 export type Inputs =
-  | { kind: "stt"; clips: Supply<Clip>; ledger?: CallInputs }
-  | { kind: "llm"; prompts: Supply<string>; chats: Supply<readonly ChatTurn[]>; ledger?: CallInputs }
-  | { kind: "tts"; sentences: Supply<string>; ledger?: CallInputs }
+  | { kind: "stt"; clips: Supply<Clip> }
+  | { kind: "llm"; prompts: Supply<string>; chats: Supply<readonly ChatTurn[]> }
+  | { kind: "tts"; sentences: Supply<string> }
   /** What such calls send is in the service's settings. */
-  | { kind: "call"; ledger?: CallInputs };
+  | { kind: "call" };
 
 /** Where inputs come from: a list, from which they are picked at random, or a source. */
 export type Supply<Input> = readonly Input[] | Source<Input>;
 
-/** Inputs that lie on disk or are made; one is drawn for each call. */
+/** Inputs that lie on disk or are made; one is picked for each call. */
 export interface Source<Input> {
-  /** Draws the input of a call. `random` is the user's own, so it also tells whose call it is. */
-  next(random: Random): InputPick<Input>;
+  /** Picks the input of a call. */
+  next(context: PickContext): InputPick<Input>;
   /** The input of a call that sends a text given by another, as in a voice turn. */
-  given(text: string, random: Random): InputPick<Input>;
+  given(text: string, context: PickContext): InputPick<Input>;
   /** All inputs as they lie on disk, one after another. */
   all(): Iterable<Input>;
+}
+
+/** What a pick depends on, and who is told of it. Every `CallStart` is one. */
+export interface PickContext {
+  /** Whose call it is: a conversation goes on from call to call of one user. Null: nobody's, so nothing goes on. */
+  readonly user: UserIdentity | null;
+  /** Decides what is picked. */
+  readonly random: Random;
+  /** Takes the facts of each input that is picked for the call; null: nobody wants them. */
+  readonly inputs: CallInputs | null;
 }
 
 /** The input of one call. */
@@ -58,7 +69,7 @@ export interface OutputLimit {
   exact: boolean;
 }
 
-/** What is told of an input when it is drawn. */
+/** What is known of an input when it is picked. */
 export interface PickFacts {
   /** Words of text in it; null for speech. */
   words: number | null;
@@ -68,10 +79,13 @@ export interface PickFacts {
   answered?(text: string): void;
 }
 
-/** Where sources tell what they draw: to the call that is being started, if it wants to know. */
+/** Takes the facts of a call's inputs. A source reports each pick before it returns it. */
 export interface CallInputs {
-  call: { drawn(facts: PickFacts): void } | null;
+  picked(facts: PickFacts): void;
 }
+
+/** What is filled in without a call, as in a check before the run: always the first input, for nobody. */
+export const NO_CALL: PickContext = { user: null, random: { next: () => 0 }, inputs: null };
 
 /** Length of a clip; milliseconds. */
 export function clipLength(clip: Clip): number {
@@ -88,7 +102,16 @@ export function everyInput<Input>(supply: Supply<Input>): Iterable<Input> {
   return isList(supply) ? supply : supply.all();
 }
 
-/** A supply whose inputs are turned into others, one by one. `make` must be pure. */
+/**
+ * A supply whose inputs are turned into others, one by one. `make` must be pure.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const loud = mapSupply(["one", "two"], (text) => text.toUpperCase());
+ * assert.deepEqual([...everyInput(loud)], ["ONE", "TWO"]);
+ * ```
+ */
 export function mapSupply<From, To>(supply: Supply<From>, make: (from: From) => To): Supply<To> {
   if (isList(supply)) return supply.map(make);
   const kept = new WeakMap<InputPick<From>, InputPick<To>>();
@@ -101,8 +124,8 @@ export function mapSupply<From, To>(supply: Supply<From>, make: (from: From) => 
     return made;
   };
   return {
-    next: (random) => turn(supply.next(random)),
-    given: (text, random) => turn(supply.given(text, random)),
+    next: (context) => turn(supply.next(context)),
+    given: (text, context) => turn(supply.given(text, context)),
     *all() {
       for (const input of supply.all()) yield make(input);
     },
@@ -114,6 +137,20 @@ export function mapSupply<From, To>(supply: Supply<From>, make: (from: From) => 
  * always, else as long as the source keeps the input.
  *
  * @param make must be pure: its results are shared by all calls; `limit` is null where the service's options hold
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * let encoded = 0;
+ * const prepared = new Prepared(["one", "two"], (text) => {
+ *   encoded++;
+ *   return new TextEncoder().encode(text);
+ * });
+ * const second = { user: null, random: { next: () => 0.5 }, inputs: null };
+ * assert.equal(prepared.pick(second), prepared.pick(second));
+ * assert.equal(encoded, 1, "made once, shared by all calls");
+ * assert.equal(prepared.forText("given", second, (text) => text).length, 5);
+ * ```
  */
 export class Prepared<Input, Output> {
   readonly #list: readonly Input[] | null;
@@ -130,10 +167,10 @@ export class Prepared<Input, Output> {
   }
 
   /** One entry; from a list with one random number. */
-  pick(random: Random): Output {
+  pick(context: PickContext): Output {
     const list = this.#list;
-    if (list === null) return this.#from((this.#source as Source<Input>).next(random));
-    const at = Math.floor(random.next() * list.length);
+    if (list === null) return this.#from((this.#source as Source<Input>).next(context));
+    const at = Math.floor(context.random.next() * list.length);
     return this.#made[at] ??= this.make(list[at] as Input, null);
   }
 
@@ -141,9 +178,9 @@ export class Prepared<Input, Output> {
    * The entry for a text that is given.
    * @param inputOf the input of that text where the supply is a list
    */
-  forText(text: string, random: Random, inputOf: (text: string) => Input): Output {
+  forText(text: string, context: PickContext, inputOf: (text: string) => Input): Output {
     const source = this.#source;
-    return source === null ? this.make(inputOf(text), null) : this.#from(source.given(text, random));
+    return source === null ? this.make(inputOf(text), null) : this.#from(source.given(text, context));
   }
 
   #from(drawn: InputPick<Input>): Output {

@@ -6,7 +6,7 @@ import { clipSource } from "./pick/clip_source.ts";
 import { EntryFiles } from "./read/entries.ts";
 import type { Entry } from "./read/entry.ts";
 import { indexInputs, type InputIndex } from "./read/index.ts";
-import type { CallInputs, Clip, Inputs } from "./inputs.ts";
+import type { Clip, Inputs } from "./inputs.ts";
 import { Order } from "./order.ts";
 import { isDefault, TextSource } from "./pick/text_source.ts";
 
@@ -14,6 +14,26 @@ import { isDefault, TextSource } from "./pick/text_source.ts";
  * The inputs of one service; the built-in ones where it names none.
  * @param index of its files, where one is shared by several workers; else they are read now
  * @throws {UserError} kind `input`, naming the file, where the plan named it, what was found and what to do.
+ *
+ * @example A service that names no inputs has the built-in ones.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const inputs = await loadInputs({
+ *   name: "tts",
+ *   kind: "tts",
+ *   protocol: "june",
+ *   settings: null,
+ *   address: "localhost:50053",
+ *   connections: 1,
+ *   timeout_ms: 30_000,
+ *   moves: "fail",
+ *   metadata: [],
+ *   tls: null,
+ *   inputs: [],
+ *   options: { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 2 },
+ * });
+ * assert.ok(inputs.kind === "tts" && Array.isArray(inputs.sentences) && inputs.sentences.length > 20);
+ * ```
  */
 export async function loadInputs(service: ServicePlan, index?: InputIndex): Promise<Inputs> {
   const { kind } = service.options;
@@ -22,20 +42,19 @@ export async function loadInputs(service: ServicePlan, index?: InputIndex): Prom
   if (service.inputs.length === 0 && isDefault(plan)) return await builtIn(kind);
   const { files, memory } = index ?? await indexInputs(service);
   const own = files.length === 0 ? null : new EntryFiles(files);
-  const ledger: CallInputs = { call: null };
   if (kind === "stt") {
     const clips = own === null ? await builtInClips() : [];
     const order = new Order(plan.order, own?.count ?? clips.length, memory);
-    return { kind, clips: clipSource(order, (at) => own?.clip(at) ?? clips[at] as Clip, ledger), ledger };
+    return { kind, clips: clipSource(order, (at) => own?.clip(at) ?? clips[at] as Clip) };
   }
   const texts = kind === "llm" ? PROMPTS : SENTENCES;
   const order = new Order(plan.order, own?.count ?? texts.length, memory);
   const load = (at: number): Entry => own?.text(at) ?? entryOf(texts[at] as string);
   const max_tokens = service.options.kind === "llm" ? service.options.max_tokens : 1;
-  const source = new TextSource({ order, load, plan, max_tokens, ledger });
+  const source = new TextSource({ order, load, plan, max_tokens });
   return kind === "llm"
-    ? { kind, prompts: source.prompts(), chats: source.chats(), ledger }
-    : { kind, sentences: source.prompts(), ledger };
+    ? { kind, prompts: source.prompts(), chats: source.chats() }
+    : { kind, sentences: source.prompts() };
 }
 
 async function builtIn(kind: "stt" | "llm" | "tts"): Promise<Inputs> {

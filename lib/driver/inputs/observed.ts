@@ -1,32 +1,75 @@
-/** Operations over inputs of the user's own: what each call drew is told at its end, and answers go into histories. */
-import type { Content, Operation, OperationEnd } from "../driver.ts";
+/** Operations over inputs of the user's own: the end of each call reports its input, and answers go into histories. */
+import type { Content, Marks, Operation, OperationEnd } from "../driver.ts";
 import { ForwardedMarks } from "../core/forwarded_marks.ts";
-import type { Inputs, PickFacts } from "./inputs.ts";
+import { type CallInputs, type Inputs, isList, type PickFacts } from "./inputs.ts";
 
-/** The operation, watched where its inputs have something to tell. */
-export function observeInputs(operation: Operation, { ledger }: Inputs): Operation {
-  if (ledger === undefined) return operation;
+/**
+ * The operation, observed where its inputs come from a source; lists report nothing.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import type { Operation, OperationEnd } from "../driver.ts";
+ * import type { Inputs } from "./inputs.ts";
+ *
+ * const pick = () => ({ input: "Hi", limit: null, kept: false });
+ * const inputs: Inputs = { kind: "tts", sentences: { next: pick, given: pick, all: () => ["Hi"] } };
+ * const operation: Operation = {
+ *   name: "tts.synthesize",
+ *   reply_stream: false,
+ *   start({ marks, inputs }) {
+ *     inputs?.picked({ words: 1, repeated: false });
+ *     const content = { output: { count: 3, unit: "words" as const } };
+ *     marks.end({ outcome: "ok", code: 0, type: "", details: "", sent_bytes: 2, received_bytes: 9, content });
+ *     return { cancel() {} };
+ *   },
+ * };
+ * let content: OperationEnd["content"];
+ * const end = (end: OperationEnd) => content = end.content;
+ * const marks = { sent() {}, speechEnd() {}, content() {}, paced() {}, end };
+ * const clock = { now_us: () => 0, at: () => ({ cancel() {} }) };
+ * const random = { next: () => 0 };
+ * observeInputs(operation, inputs).start({ user: null, random, clock, marks, givenText: null, inputs: null });
+ * assert.deepEqual([content?.prompt_words, content?.repeated_input], [1, false]);
+ * ```
+ */
+export function observeInputs(operation: Operation, supplied: Inputs): Operation {
+  if (!hasSource(supplied)) return operation;
   return {
     ...operation,
-    start(random, clock, marks, given) {
-      const call = new ObservedCall(marks);
-      // Inputs are drawn before a start returns, and a start nested in its end finds its own call here.
-      ledger.call = call;
-      const running = operation.start(random, clock, call, given);
-      ledger.call = null;
-      return running;
+    start({ user, random, clock, marks, givenText, inputs }) {
+      const call = new ObservedCall(marks, inputs);
+      return operation.start({ user, random, clock, marks: call, givenText, inputs: call });
     },
   };
 }
 
-/** Passes the marks of a call on, with what it drew. */
-class ObservedCall extends ForwardedMarks {
+function hasSource(inputs: Inputs): boolean {
+  switch (inputs.kind) {
+    case "stt":
+      return !isList(inputs.clips);
+    case "llm":
+      return !isList(inputs.prompts) || !isList(inputs.chats);
+    case "tts":
+      return !isList(inputs.sentences);
+    case "call":
+      return false;
+  }
+}
+
+/** Passes the marks of a call on, with what is known of its input. */
+class ObservedCall extends ForwardedMarks implements CallInputs {
   #facts: PickFacts | null = null;
   #answer = "";
 
-  /** Takes what the call's input is. */
-  drawn(facts: PickFacts): void {
+  /** @param inputs takes the same facts */
+  constructor(marks: Marks, readonly inputs: CallInputs | null) {
+    super(marks);
+  }
+
+  picked(facts: PickFacts): void {
     this.#facts = facts;
+    this.inputs?.picked(facts);
     if (facts.answered === undefined) return;
     this.text = (piece) => {
       this.#answer += piece;

@@ -75,10 +75,11 @@ export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<
     name: task.operation,
     reply_stream: TASKS[task.name].reply_stream,
     ...(form.prebuffer_us !== undefined && { prebuffer_us: form.prebuffer_us }),
-    start(random, _clock, marks, text) {
-      const { request, reply } = text === undefined || given === undefined
-        ? prepared.pick(random)
-        : prepared.forText(text, random, given);
+    start(start) {
+      const { marks, givenText } = start;
+      const { request, reply } = givenText === null || given === undefined
+        ? prepared.pick(start)
+        : prepared.forText(givenText, start, given);
       const uploaded = form.speaks === true ? { uploaded: () => marks.speechEnd() } : {};
       return new OpenAiCall(
         { channel, request, timeout_ms: service.timeout_ms, ...uploaded },

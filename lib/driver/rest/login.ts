@@ -5,6 +5,7 @@ import { brokenEnding, httpEnding } from "../http/outcome.ts";
 import { type Ending, faultEnding, semantic } from "../core/outcome.ts";
 import type { TemplateContext } from "../exchange/template.ts";
 import { isToken } from "../core/tokens.ts";
+import { NO_CALL } from "../inputs/inputs.ts";
 
 /** A token, and how far it is trusted. */
 export interface Token {
@@ -49,7 +50,8 @@ export class Login {
 
   async #ask({ random }: TemplateContext): Promise<void> {
     const number = ++this.#count;
-    const path = this.path({ random, seq: () => number });
+    // The token is for all users, though one of their calls asks for it.
+    const path = this.path({ ...NO_CALL, random, seq: () => number });
     const request = { method: "POST", path, headers: this.headers, body: null };
     const answer = await askHttp(this.channel, request, this.timeout_ms);
     const waiting = this.#waiting;

@@ -42,7 +42,7 @@ export async function openRest(service: ServicePlan, source: TokenSource | null 
       return templateOperation(
         task.operation,
         false,
-        (context, marks, clock) => new RestCall(parts, request(context), context, clock, marks).begin(),
+        (context, { marks, clock }) => new RestCall(parts, request(context), context, clock, marks).begin(),
       );
     },
     health: (timeout_ms) => checkRestHealth(channel, base_path, headers, timeout_ms),

@@ -4,7 +4,7 @@ import type { HttpBody, MultipartPart, RestExchange } from "../../plan/protocols
 import type { HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 import { checkHeaders, checkRequest } from "../../transport/http/request_head.ts";
 import { isTemplate } from "../../plan/template.ts";
-import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
+import { type Clip, NO_CALL, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
 import { encodeMultipart, type Multipart, type Part, wavFile } from "../http/multipart.ts";
 import { compileJson, compileText, isConstant, type Template } from "../exchange/template.ts";
 
@@ -146,14 +146,14 @@ function compileMultipart(parts: readonly MultipartPart[], material: Material): 
   if (!parts.some(({ kind }) => kind === "clip")) return constantly(constant, (context) => encode(context, ""));
   if (!constant) {
     const files = new Prepared(material.clips, ({ pcm }) => wavFile(pcm, SAMPLE_RATE));
-    return (context) => encode(context, files.pick(context.random));
+    return (context) => encode(context, files.pick(context));
   }
   const bodies = new Prepared(material.clips, ({ pcm }) => encode(NO_TEMPLATE, wavFile(pcm, SAMPLE_RATE)));
-  return (context) => bodies.pick(context.random);
+  return (context) => bodies.pick(context);
 }
 
 /** What fills in what holds no template. */
-const NO_TEMPLATE: Parameters<PartMaker>[0] = { random: { next: () => 0 }, seq: () => 0 };
+const NO_TEMPLATE: Parameters<PartMaker>[0] = { ...NO_CALL, seq: () => 0 };
 
 const bodyOf = ({ content_type, body }: Multipart): Body => ({ content_type, body });
 

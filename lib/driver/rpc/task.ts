@@ -2,8 +2,8 @@
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import type { Channel, Method } from "../../transport/channel.ts";
-import type { Marks, Operation, Random } from "../driver.ts";
-import { type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
+import type { CallStart, Marks, Operation } from "../driver.ts";
+import { type OutputLimit, type PickContext, Prepared, type Supply } from "../inputs/inputs.ts";
 import { serviceMetadata } from "./metadata.ts";
 import { OperationCall, type Sender } from "./call.ts";
 import type { Reply } from "../core/reply.ts";
@@ -48,9 +48,9 @@ export interface UnaryRequest {
 
 /** What an operation asks: something picked, or a text that is given. */
 export interface RequestSource {
-  pick(random: Random): UnaryRequest;
+  pick(context: PickContext): UnaryRequest;
   /** Absent where nothing can be given. */
-  given?(text: string, random: Random): UnaryRequest;
+  given?(text: string, context: PickContext): UnaryRequest;
 }
 
 /** Asks picked from inputs, and those for a given text. */
@@ -61,14 +61,15 @@ export function requestsFrom<Input>(
 ): RequestSource {
   const prepared = new Prepared(inputs, make);
   return {
-    pick: (random) => prepared.pick(random),
-    given: (text, random) => prepared.forText(text, random, inputOf),
+    pick: (context) => prepared.pick(context),
+    given: (text, context) => prepared.forText(text, context, inputOf),
   };
 }
 
 /** The ask of one start. */
-function askFor(asks: RequestSource, random: Random, given: string | undefined): UnaryRequest {
-  return given === undefined || asks.given === undefined ? asks.pick(random) : asks.given(given, random);
+function askFor(asks: RequestSource, start: CallStart): UnaryRequest {
+  const { givenText } = start;
+  return givenText === null || asks.given === undefined ? asks.pick(start) : asks.given(givenText, start);
 }
 
 /** An operation that sends one message and reads one or many. */
@@ -77,8 +78,9 @@ export function unaryOperation(task: Task, path: string, asks: RequestSource): O
   return {
     name: task.name,
     reply_stream: task.reply_stream,
-    start(random, _clock, marks, given) {
-      const ask = askFor(asks, random, given);
+    start(start) {
+      const ask = askFor(asks, start);
+      const { marks } = start;
       return OperationCall.unary(method, ask.request, task.timeout_ms, marks, ask.reply(marks));
     },
   };
@@ -90,8 +92,9 @@ export function serverStreamOperation(task: Task, path: string, asks: RequestSou
   return {
     name: task.name,
     reply_stream: task.reply_stream,
-    start(random, _clock, marks, given) {
-      const ask = askFor(asks, random, given);
+    start(start) {
+      const ask = askFor(asks, start);
+      const { marks } = start;
       return OperationCall.stream(method, singleSender(ask.request), task.timeout_ms, marks, ask.reply(marks));
     },
   };

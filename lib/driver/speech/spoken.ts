@@ -79,8 +79,9 @@ export function speakOperation(task: Task, options: SttOptions, clips: Supply<Cl
   return {
     name: task.name,
     reply_stream: task.reply_stream,
-    start(random, clock, marks) {
-      const clip = prepared.pick(random);
+    start(start) {
+      const { clock, marks } = start;
+      const clip = prepared.pick(start);
       const speaker = new Speaker(clip, clock, marks);
       const spoken: Spoken = {
         has_speech: clip.has_speech,

@@ -3,10 +3,18 @@ import * as kserve from "../../../proto/kserve.ts";
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { Channel } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
-import type { Clock, Marks, Operation, Random, RunningOperation } from "../driver.ts";
+import type { CallStart, Clock, Marks, Operation, RunningOperation } from "../driver.ts";
 import { OperationCall } from "../rpc/call.ts";
 import { bindTask, type Task } from "../rpc/task.ts";
-import { type ChatTurn, type Inputs, mapSupply, type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
+import {
+  type ChatTurn,
+  type Inputs,
+  mapSupply,
+  NO_CALL,
+  type OutputLimit,
+  Prepared,
+  type Supply,
+} from "../inputs/inputs.ts";
 import { healthOperation } from "../rpc/standard_health.ts";
 import { oneLine } from "../core/text.ts";
 import { Answer } from "./answer.ts";
@@ -35,7 +43,7 @@ export interface TritonService {
 const MAX_LIMITS = 1000;
 
 /** Makes the request of one call. */
-type Requests = (random: Random, given: string | undefined) => Uint8Array;
+type Requests = (start: CallStart) => Uint8Array;
 
 /**
  * Makes one task of a model ready to be started many times.
@@ -112,10 +120,11 @@ function inferOperation(
   return {
     name,
     reply_stream,
-    start(random, clock, marks, text) {
+    start(start) {
+      const { clock, marks } = start;
       let bytes: Uint8Array;
       try {
-        bytes = requests(random, text);
+        bytes = requests(start);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         return neverSent(marks, error.message);
@@ -168,20 +177,26 @@ function requestsFrom(
   given: (text: string) => string,
 ): Requests {
   if (keepable) {
-    const nothing: Random = { next: () => 0 };
     const make = (prompt: string, limit: OutputLimit | null) =>
-      makerFor(limit)({ random: nothing, seq: () => 0, prompt: () => prompt });
+      makerFor(limit)({ ...NO_CALL, seq: () => 0, prompt: () => prompt });
     const kept = new Prepared(prompts, make);
-    return (random, text) => text === undefined ? kept.pick(random) : kept.forText(text, random, given);
+    return (start) => promptOf(kept, start, given);
   }
   const maker = makerFor(null);
   const texts = new Prepared(prompts, (prompt) => prompt);
   let calls = 0;
-  return (random, text) => {
-    const prompt = text === undefined ? texts.pick(random) : texts.forText(text, random, given);
+  return (start) => {
+    const prompt = promptOf(texts, start, given);
     const call = ++calls;
-    return maker({ random, seq: () => call, prompt: () => prompt });
+    const { user, random, inputs } = start;
+    return maker({ user, random, inputs, seq: () => call, prompt: () => prompt });
   };
+}
+
+/** What is made of the text a call is given, or of a prompt picked for it. */
+function promptOf<Made>(prompts: Prepared<string, Made>, start: CallStart, inputOf: (text: string) => string): Made {
+  const { givenText } = start;
+  return givenText === null ? prompts.pick(start) : prompts.forText(givenText, start, inputOf);
 }
 
 /** Makers of requests by how long the answer is to be: prompts may tell it, each its own. */

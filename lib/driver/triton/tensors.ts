@@ -3,6 +3,7 @@ import { UserError } from "../../plan/errors.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Json, TensorPlan } from "../../plan/protocols.ts";
 import { compileJson, isConstant, type Template } from "../exchange/template.ts";
+import { NO_CALL } from "../inputs/inputs.ts";
 import type { Model, ModelInput } from "./model.ts";
 import { encodeElements, isDatatype } from "./raw.ts";
 
@@ -18,7 +19,7 @@ export interface InputTensor {
 }
 
 /** A call as the check before the run fills its templates in. */
-const TRIAL = { random: { next: () => 0 }, seq: () => 1, prompt: () => "" };
+const TRIAL = { ...NO_CALL, seq: () => 1, prompt: () => "" };
 
 const refuse = (what: string): never => {
   throw new UserError("config", what);

@@ -1,11 +1,40 @@
 /** One operation in place of another that the server turns out not to have. */
 import { StatusCode } from "../../transport/status.ts";
-import type { Clock, Marks, Operation, OperationEnd, Random, RunningOperation } from "../driver.ts";
+import type { CallStart, Operation, OperationEnd, RunningOperation } from "../driver.ts";
 import { ForwardedMarks } from "../core/forwarded_marks.ts";
 
 /**
  * Starts `first` until the server says that it has no such call; from then on `second`, also in place of the call that
  * was refused. Only that call pays for the discovery.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { StatusCode } from "../../transport/status.ts";
+ * import type { Operation, OperationEnd } from "../driver.ts";
+ *
+ * const started: string[] = [];
+ * const operation = (name: string, code: number): Operation => ({
+ *   name,
+ *   reply_stream: true,
+ *   start({ marks }) {
+ *     started.push(name);
+ *     const outcome = code === StatusCode.OK ? "ok" : "failed";
+ *     marks.end({ outcome, code, type: "", details: "", sent_bytes: 0, received_bytes: 0 });
+ *     return { cancel() {} };
+ *   },
+ * });
+ * const speak = withFallback(operation("stream", StatusCode.UNIMPLEMENTED), operation("whole", StatusCode.OK));
+ * const ends: number[] = [];
+ * const end = ({ code }: OperationEnd) => ends.push(code);
+ * const marks = { sent() {}, speechEnd() {}, content() {}, paced() {}, end };
+ * const clock = { now_us: () => 0, at: () => ({ cancel() {} }) };
+ * const start = { user: null, random: { next: () => 0 }, clock, marks, givenText: "Hello", inputs: null };
+ * speak.start(start);
+ * speak.start(start);
+ * assert.deepEqual(started, ["stream", "whole", "whole"]);
+ * assert.deepEqual(ends, [StatusCode.OK, StatusCode.OK]);
+ * ```
  */
 export function withFallback(first: Operation, second: Operation): Operation {
   let refused = false;
@@ -13,13 +42,13 @@ export function withFallback(first: Operation, second: Operation): Operation {
     name: first.name,
     reply_stream: first.reply_stream,
     prebuffer_us: first.prebuffer_us ?? 0,
-    start(random, clock, marks, given) {
-      if (refused) return second.start(random, clock, marks, given);
-      const attempt = new Attempt(marks, () => {
+    start(start) {
+      if (refused) return second.start(start);
+      const attempt = new Attempt(start, () => {
         refused = true;
-        return second.start(random, clock, marks, given);
+        return second.start(start);
       });
-      attempt.begin(first, random, clock, given);
+      attempt.begin(first);
       return attempt;
     },
   };
@@ -31,12 +60,12 @@ class Attempt extends ForwardedMarks implements RunningOperation {
   #replaced = false;
   #cancel_asked = false;
 
-  constructor(marks: Marks, readonly replace: () => RunningOperation) {
-    super(marks);
+  constructor(readonly call: CallStart, readonly replace: () => RunningOperation) {
+    super(call.marks);
   }
 
-  begin(operation: Operation, random: Random, clock: Clock, given?: string): void {
-    const running = operation.start(random, clock, this, given);
+  begin(operation: Operation): void {
+    const running = operation.start({ ...this.call, marks: this });
     if (!this.#replaced) this.#running = running;
     if (this.#cancel_asked) this.#running?.cancel();
   }

@@ -1,5 +1,5 @@
 /** One call of a voice turn: who listens to it, and when what happened. */
-import type { Clock, Marks, Operation, OperationEnd, Random, RunningOperation } from "../driver.ts";
+import type { CallStart, Clock, Marks, Operation, OperationEnd, RunningOperation } from "../driver.ts";
 
 /** What the turn wants to hear of a leg; each is called after the leg has noted the instant. */
 export interface LegEvents {
@@ -32,9 +32,13 @@ export class Leg implements Marks, RunningOperation {
     if (text !== undefined) this.text = (piece) => text(piece);
   }
 
-  /** Starts the call. It may have ended by the time this returns. */
-  begin(operation: Operation, random: Random, given?: string): void {
-    this.#running = operation.start(random, this.clock, this, given);
+  /**
+   * Starts the call. It may have ended by the time this returns.
+   * @param turn the start of the whole turn
+   * @param givenText what it says; null: an input is picked
+   */
+  begin(operation: Operation, turn: CallStart, givenText: string | null): void {
+    this.#running = operation.start({ ...turn, marks: this, givenText });
     if (this.#cancel_asked) this.#running.cancel();
   }
 

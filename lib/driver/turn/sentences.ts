@@ -27,7 +27,18 @@ export function isSpeakable(sentence: string): boolean {
   return LETTER.test(sentence);
 }
 
-/** One text on its way from pieces to sentences. Sentences keep their blanks: all of them joined are the text. */
+/**
+ * One text on its way from pieces to sentences. Sentences keep their blanks: all of them joined are the text.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const cutter = new SentenceCutter();
+ * const sentences = ["It will r", "ain today. Take an um", "brella"].flatMap((piece) => cutter.add(piece));
+ * assert.deepEqual(sentences, ["It will rain today. "]);
+ * assert.equal(cutter.end(), "Take an umbrella");
+ * ```
+ */
 export class SentenceCutter {
   /** What no sentence has taken yet. */
   #rest = "";

@@ -1,5 +1,5 @@
 /** The spoken half of a voice turn: sentences become calls, and their audio one stream. */
-import type { Clock, Operation, OperationEnd, Random } from "../driver.ts";
+import type { CallStart, Operation, OperationEnd } from "../driver.ts";
 import { Leg } from "./leg.ts";
 
 /** What the turn wants to hear of its speech. */
@@ -26,12 +26,14 @@ export class Speech {
   #playing = 0;
   #in_flight = 0;
 
-  /** @param ahead most calls in flight at the same time */
+  /**
+   * @param ahead most calls in flight at the same time
+   * @param turn the start of the whole turn
+   */
   constructor(
     readonly operation: Operation,
     readonly ahead: number,
-    readonly random: Random,
-    readonly clock: Clock,
+    readonly turn: CallStart,
     readonly events: SpeechEvents,
   ) {}
 
@@ -67,7 +69,7 @@ export class Speech {
     const text = this.#waiting.shift();
     if (text === undefined) return;
     const index = this.#sentences.length;
-    const leg = new Leg(`tts ${index + 1}`, this.clock, {
+    const leg = new Leg(`tts ${index + 1}`, this.turn.clock, {
       content: (audio_us) => {
         sentence.early_us.push(audio_us);
         this.#play();
@@ -77,7 +79,7 @@ export class Speech {
     const sentence: Sentence = { leg, early_us: [], over: false };
     this.#sentences.push(sentence);
     this.#in_flight++;
-    leg.begin(this.operation, this.random, text);
+    leg.begin(this.operation, this.turn, text);
   }
 
   #ended(sentence: Sentence, end: OperationEnd): void {

@@ -4,12 +4,12 @@
  */
 import { StatusCode } from "../../transport/status.ts";
 import type {
+  CallStart,
   Clock,
   Content,
   Marks,
   Operation,
   OperationEnd,
-  Random,
   RunningOperation,
   Turn,
   TurnSpan,
@@ -49,8 +49,8 @@ export function turnOperation(name: string, parts: TurnParts): Operation {
     name,
     reply_stream: true,
     prebuffer_us: parts.tts.prebuffer_us ?? 0,
-    start(random, clock, marks) {
-      const turn = new TurnCall(parts, random, clock, marks);
+    start(start) {
+      const turn = new TurnCall(parts, start);
       turn.begin();
       return turn;
     },
@@ -59,6 +59,8 @@ export function turnOperation(name: string, parts: TurnParts): Operation {
 
 /** A turn in flight. It ends once, with its last call or with the first that fails. */
 class TurnCall implements RunningOperation {
+  readonly clock: Clock;
+  readonly marks: Marks;
   readonly #start_us: number;
   readonly #stt: Leg;
   #llm: Leg | null = null;
@@ -74,7 +76,10 @@ class TurnCall implements RunningOperation {
   #cancelled = false;
   #ended = false;
 
-  constructor(readonly parts: TurnParts, readonly random: Random, readonly clock: Clock, readonly marks: Marks) {
+  constructor(readonly parts: TurnParts, readonly call: CallStart) {
+    const { clock, marks } = call;
+    this.clock = clock;
+    this.marks = marks;
     this.#start_us = Math.round(clock.now_us());
     this.#stt = new Leg("stt", clock, {
       sent: () => marks.sent(),
@@ -82,7 +87,7 @@ class TurnCall implements RunningOperation {
       paced: (late_us) => marks.paced(late_us),
       ended: (end) => this.#sttEnded(end),
     });
-    this.#speech = new Speech(parts.tts, parts.ahead, random, clock, {
+    this.#speech = new Speech(parts.tts, parts.ahead, call, {
       audio: (audio_us) => this.#ended || marks.content(audio_us),
       ended: (leg, end) => this.#ttsEnded(leg, end),
     });
@@ -90,7 +95,7 @@ class TurnCall implements RunningOperation {
 
   /** Begins to speak the clip. */
   begin(): void {
-    this.#stt.begin(this.parts.stt, this.random);
+    this.#stt.begin(this.parts.stt, this.call, null);
   }
 
   cancel(): void {
@@ -113,7 +118,7 @@ class TurnCall implements RunningOperation {
       text: (piece) => this.#cutter.add(piece).forEach((sentence) => this.#say(sentence)),
       ended: (answer) => this.#llmEnded(llm, answer),
     });
-    llm.begin(this.parts.llm, this.random, transcript);
+    llm.begin(this.parts.llm, this.call, transcript);
   }
 
   #say(sentence: string): void {

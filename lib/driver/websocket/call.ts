@@ -84,7 +84,7 @@ export class SocketCall implements Carried, RunningOperation {
   }
 
   #settle(): void {
-    if (this.#session !== null) this.#parts.sessions.give(this.#session, this.#cx.random);
+    if (this.#session !== null) this.#parts.sessions.give(this.#session, this.#cx.user);
   }
 
   #end(ending: Ending): void {

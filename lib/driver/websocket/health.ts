@@ -2,13 +2,14 @@
 import { ConnectError } from "../../transport/channel.ts";
 import { HandshakeRefused } from "../../transport/websocket/open.ts";
 import type { Health } from "../driver.ts";
+import { NO_CALL } from "../inputs/inputs.ts";
 import { openingEnding } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Opens a WebSocket as an exchange would, and closes it. */
 export async function checkSocketHealth(sessions: Sessions, timeout_ms: number): Promise<Health> {
   const asked = `WebSocket ${sessions.settings.path.replace(/\?.*/s, "")}`;
-  const context = { random: { next: Math.random }, seq: () => 0 };
+  const context = { ...NO_CALL, random: { next: Math.random }, seq: () => 0 };
   try {
     const over = Promise.withResolvers<void>();
     const events = { message() {}, pong() {}, end: () => over.resolve() };

@@ -33,7 +33,7 @@ export function compileMessage({ send }: WebSocketExchange, clips: Supply<Clip>)
         const wav = wavFile(pcm, SAMPLE_RATE);
         return field === null ? wav : JSON.stringify({ type: "audio", [field]: wav.toBase64() });
       });
-      return ({ random }) => made.pick(random);
+      return (context) => made.pick(context);
     }
   }
 }

@@ -55,7 +55,7 @@ export async function openWebSocketService(
       return templateOperation(
         task.operation,
         true,
-        (context, marks, clock) => new SocketCall(parts, context, message(context), marks).begin(clock),
+        (context, { marks, clock }) => new SocketCall(parts, context, message(context), marks).begin(clock),
       );
     },
     health: (limit_ms) => checkSocketHealth(sessions, limit_ms),

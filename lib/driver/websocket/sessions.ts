@@ -6,7 +6,7 @@ import type { HttpHeaders } from "../../transport/http/channel.ts";
 import type { ConnectionEvents, WebSocketConnection } from "../../transport/websocket/connection.ts";
 import { HandshakeRefused, openWebSocket } from "../../transport/websocket/open.ts";
 import { withToken } from "../http/authorized_http.ts";
-import type { ConnectionCounts, Random } from "../driver.ts";
+import type { ConnectionCounts, UserIdentity } from "../driver.ts";
 import { CONNECT_TIMEOUT_MS, proxyOptions } from "../core/open_service.ts";
 import { checkSendable, compilePath } from "../rest/request.ts";
 import type { Template, TemplateContext } from "../exchange/template.ts";
@@ -22,7 +22,7 @@ const SPARE_MS = 1000;
 export class Sessions {
   readonly #path: Template<string>;
   /** The session of each user, and those that serve whoever comes. */
-  readonly #own = new WeakMap<Random, Session>();
+  readonly #own = new WeakMap<UserIdentity, Session>();
   #idle: Session[] = [];
   readonly #all = new Set<Session>();
   #busy = 0;
@@ -48,22 +48,22 @@ export class Sessions {
   take(context: TemplateContext): Session {
     this.#busy++;
     if (this.settings.sessions === "per_exchange") return this.#open(context);
-    const { random } = context;
-    if (random.user !== true) return this.#idle.pop() ?? this.#open(context);
-    const own = this.#own.get(random);
+    const { user } = context;
+    if (user === null) return this.#idle.pop() ?? this.#open(context);
+    const own = this.#own.get(user);
     if (own?.usable === true) return own;
     if (own !== undefined) this.#reconnects_total++;
     const session = this.#open(context);
-    this.#own.set(random, session);
+    this.#own.set(user, session);
     return session;
   }
 
   /** An exchange has been answered: its session is kept, or closed in order. */
-  give(session: Session, random: Random): void {
+  give(session: Session, user: UserIdentity | null): void {
     this.#busy--;
     session.release();
     if (this.settings.sessions === "per_exchange") session.close();
-    else if (random.user !== true && session.usable) this.#idle.push(session);
+    else if (user === null && session.usable) this.#idle.push(session);
   }
 
   /** An exchange ended without its answer: what may still come would be taken for the answer to the next. */

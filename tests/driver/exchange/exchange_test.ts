@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { exchangeOf, templateOperation } from "../../../lib/driver/exchange/exchange.ts";
 import type { TemplateContext } from "../../../lib/driver/exchange/template.ts";
 import type { ServicePlan, TaskPlan } from "../../../lib/plan/plan.ts";
+import { callStart, newUser } from "../call_start.ts";
 import { FakeClock } from "../fake_clock.ts";
 
 const service = { name: "orders" } as ServicePlan;
@@ -19,16 +20,17 @@ Deno.test("exchangeOf() finds the exchange of a call, and refuses other tasks an
   refused("llm.chat", "list");
 });
 
-Deno.test("templateOperation() gives each call its number, however often it asks, and the caller's random numbers", () => {
+Deno.test("templateOperation() gives each call one number however often it asks, and the caller's user and draws", () => {
   const contexts: TemplateContext[] = [];
   const operation = templateOperation("list", true, (cx) => {
     contexts.push(cx);
     return { cancel() {} };
   });
   const random = { next: () => 0.5 };
+  const user = newUser();
   const marks = { sent() {}, speechEnd() {}, content() {}, paced() {}, end() {} };
-  for (let i = 0; i < 3; i++) operation.start(random, new FakeClock(), marks);
+  for (let i = 0; i < 3; i++) operation.start(callStart(new FakeClock(), marks, { user, random }));
   assert.deepEqual([operation.name, operation.reply_stream], ["list", true]);
   assert.deepEqual(contexts.map((cx) => [cx.seq(), cx.seq()]), [[1, 1], [2, 2], [3, 3]]);
-  for (const cx of contexts) assert.equal(cx.random, random);
+  for (const cx of contexts) assert.deepEqual([cx.random, cx.user], [random, user]);
 });

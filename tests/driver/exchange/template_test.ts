@@ -5,9 +5,10 @@ import { compileJson, compileText, isConstant, type TemplateContext } from "../.
 import { UserError } from "../../../lib/plan/errors.ts";
 import type { Json } from "../../../lib/plan/protocols.ts";
 import { randomStream } from "../../../lib/schedule/random.ts";
+import { picking } from "../call_start.ts";
 
 function context(seed: number, number = 1): TemplateContext {
-  return { random: randomStream(seed, 0), seq: () => number };
+  return { ...picking(randomStream(seed, 0)), seq: () => number };
 }
 
 const placeholder = fc.oneof(

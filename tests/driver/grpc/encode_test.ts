@@ -6,6 +6,7 @@ import { bytesOf } from "../../../lib/driver/grpc/encode.ts";
 import { decodeMessage } from "../../../lib/driver/grpc/decode.ts";
 import { randomStream } from "../../../lib/schedule/random.ts";
 import { compile, encode, messageType, SHOP, SOURCES } from "./shop.ts";
+import { picking } from "../call_start.ts";
 
 interface Case {
   type: string;
@@ -149,7 +150,7 @@ Deno.test("a message without templates is made once, one with templates for each
   });
   assert.ok(!(part instanceof Uint8Array));
   fc.assert(fc.property(fc.nat(), fc.integer({ min: 1, max: 1e6 }), (seed, number) => {
-    const bytes = bytesOf(part, { random: randomStream(seed, 0), seq: () => number });
+    const bytes = bytesOf(part, { ...picking(randomStream(seed, 0)), seq: () => number });
     const made = decode("shop.v1.OrderRequest", bytes) as { [name: string]: Json };
     assert.equal(made["customer"], `user-${number}`);
     const [item] = made["items"] as [{ name: string; count: number }];

@@ -9,6 +9,7 @@ import { type FakeCall, FakeChannel } from "../fake_channel.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { MarkList } from "../workbench.ts";
 import { encode, SHOP_PROTO, SHOP_SET } from "./shop.ts";
+import { callStart } from "../call_start.ts";
 
 const FILES: DescriptorSource = { kind: "proto", files: [SHOP_PROTO], import_dirs: [] };
 
@@ -56,7 +57,7 @@ async function start(one: GrpcExchange, channel = new FakeChannel(), descriptors
   const operation = service.operation(taskOf(one), { kind: "call" });
   const clock = new FakeClock();
   const begin = (marks: MarkList): FakeCall => {
-    operation.start({ next: () => 0 }, clock, marks);
+    operation.start(callStart(clock, marks));
     return channel.call;
   };
   const marks = new MarkList(clock, false);

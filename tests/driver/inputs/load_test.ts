@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { makeClip } from "../../../lib/driver/inputs/clip.ts";
-import { clipLength, isList, Prepared } from "../../../lib/driver/inputs/inputs.ts";
+import { clipLength, isList, NO_CALL, Prepared } from "../../../lib/driver/inputs/inputs.ts";
 import { DEFAULT_INPUT_PLAN } from "../../../lib/plan/inputs.ts";
 import { SERVICES } from "../workbench.ts";
 import { wav } from "./read/make_wav.ts";
 import { clips, inFolder, loaded, refused, refusedBy, texts, withInputs } from "./folder.ts";
+import { picking } from "../call_start.ts";
 
 Deno.test("the built-in clips are speech with transcripts, short enough for a demo", async () => {
   const { clips } = await loaded("stt", SERVICES.stt);
@@ -224,11 +225,11 @@ Deno.test("a file that changes while a run reads it is told as that", async () =
     const path = join(folder, "a.jsonl");
     const { prompts } = await loaded("llm", withInputs("llm", path));
     assert.ok(!isList(prompts));
-    assert.equal(prompts.next({ next: () => 0 }).input, "one");
+    assert.equal(prompts.next(NO_CALL).input, "one");
     await Deno.writeTextFile(path, "gone");
-    assert.equal(prompts.next({ next: () => 0 }).input, "one", "what was read is kept");
+    assert.equal(prompts.next(NO_CALL).input, "one", "what was read is kept");
     const what = /has changed since the run began; leave inputs alone/;
-    assert.throws(() => prompts.next({ next: () => 0.9 }), { name: "UserError", message: what });
+    assert.throws(() => prompts.next(picking({ next: () => 0.9 })), { name: "UserError", message: what });
   });
 });
 
@@ -246,8 +247,8 @@ Deno.test("Prepared picks every entry and makes each once", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 50 }), random, (n, at) => {
     let made = 0;
     const prepared = new Prepared(Array.from({ length: n }, (_, i) => i), (i) => ({ i, made: ++made }));
-    const first = prepared.pick({ next: () => at });
-    assert.equal(prepared.pick({ next: () => at }), first);
+    const first = prepared.pick(picking({ next: () => at }));
+    assert.equal(prepared.pick(picking({ next: () => at })), first);
     assert.equal(first.i, Math.floor(at * n));
     assert.equal(made, 1);
   }));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Marks, Operation, OperationEnd } from "../../../lib/driver/driver.ts";
-import type { Inputs, PickFacts } from "../../../lib/driver/inputs/inputs.ts";
+import type { InputPick, Inputs, PickFacts } from "../../../lib/driver/inputs/inputs.ts";
 import { observeInputs } from "../../../lib/driver/inputs/observed.ts";
+import { callStart } from "../call_start.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { MarkList } from "../workbench.ts";
 
@@ -15,16 +16,18 @@ const END: OperationEnd = {
   content: { prompt_tokens: 9 },
 };
 
-/** Inputs with a ledger, and an operation that draws these facts and hands over its marks. */
+/** Inputs from a source, and an operation that picks one with these facts and hands over its marks. */
 function bench(facts: PickFacts | null) {
-  const inputs: Inputs = { kind: "llm", prompts: [""], chats: [[]], ledger: { call: null } };
+  const nothing = (): InputPick<string> => ({ input: "", limit: null, kept: false });
+  const prompts = { next: nothing, given: nothing, all: () => [] };
+  const inputs: Inputs = { kind: "llm", prompts, chats: [[]] };
   const begun: Marks[] = [];
   const operation: Operation = {
     name: "llm.chat",
     reply_stream: true,
     prebuffer_us: 7,
-    start(_random, _clock, marks) {
-      if (facts !== null) inputs.ledger?.call?.drawn(facts);
+    start({ marks, inputs: call }) {
+      if (facts !== null) call?.picked(facts);
       begun.push(marks);
       return { cancel() {} };
     },
@@ -36,8 +39,9 @@ function started({ inputs, operation, begun }: ReturnType<typeof bench>, listen 
   const clock = new FakeClock();
   const list = new MarkList(clock, listen);
   const observed = observeInputs(operation, inputs);
-  observed.start({ next: () => 0 }, clock, list);
-  return { marks: begun[0] as Marks, list, observed };
+  const outer: PickFacts[] = [];
+  observed.start(callStart(clock, list, { inputs: { picked: (told) => void outer.push(told) } }));
+  return { marks: begun[0] as Marks, list, observed, outer };
 }
 
 Deno.test("operations over built-in inputs are left as they are", () => {
@@ -46,7 +50,7 @@ Deno.test("operations over built-in inputs are left as they are", () => {
 });
 
 Deno.test("all marks are passed on, and what was drawn is told at the end", () => {
-  const { marks, list, observed } = started(bench({ words: 4, repeated: true }));
+  const { marks, list, observed, outer } = started(bench({ words: 4, repeated: true }));
   assert.deepEqual([observed.name, observed.reply_stream, observed.prebuffer_us], ["llm.chat", true, 7]);
   marks.sent();
   marks.speechEnd();
@@ -58,6 +62,7 @@ Deno.test("all marks are passed on, and what was drawn is told at the end", () =
   assert.deepEqual([list.audio_us, list.late_us, list.responses_us], [[5], [6], [8]]);
   assert.deepEqual(list.result?.content, { prompt_tokens: 9, prompt_words: 4, repeated_input: true });
   assert.equal(list.result?.received_bytes, 2);
+  assert.deepEqual(outer, [{ words: 4, repeated: true }], "who asked for the facts has them too");
 });
 
 Deno.test("what is not known of an input is not told, nor anything of a call without content", () => {

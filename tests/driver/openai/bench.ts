@@ -11,6 +11,7 @@ import { task } from "../../plans.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { clip, MarkList, SERVICES } from "../workbench.ts";
 import { withServer } from "../../transport/http/peers.ts";
+import { callStart } from "../call_start.ts";
 
 /** Settings that tests start from. */
 export const SETTINGS: OpenAiSettings = {
@@ -120,7 +121,7 @@ export async function run(opened: OpenService, name: TaskName, setup: Setup = {}
   const clock = new FakeClock();
   const marks = new MarkList(clock, setup.listen ?? false);
   await new Promise<void>((over) => {
-    const running = operation.start({ next: () => 0 }, clock, {
+    const running = operation.start(callStart(clock, {
       ...told(marks),
       content(audio_us) {
         marks.content(audio_us);
@@ -130,7 +131,7 @@ export async function run(opened: OpenService, name: TaskName, setup: Setup = {}
         marks.end(end);
         over();
       },
-    }, setup.given);
+    }, { givenText: setup.given ?? null }));
   });
   return marks;
 }

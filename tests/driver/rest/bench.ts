@@ -5,7 +5,8 @@ import type { OpenService, OperationEnd } from "../../../lib/driver/driver.ts";
 import type { RestExchange, RestSettings } from "../../../lib/plan/protocols.ts";
 import type { ServicePlan, TaskPlan } from "../../../lib/plan/plan.ts";
 import { withServer } from "../../transport/http/peers.ts";
-import { CallMarks, FIRST, REAL_CLOCK } from "../call_marks.ts";
+import { CallMarks, REAL_CLOCK } from "../call_marks.ts";
+import { callStart } from "../call_start.ts";
 
 /** A service plan with the defaults that tests start from. */
 export function restService(
@@ -58,7 +59,7 @@ export const CALL_TASK: TaskPlan = { name: "call", operation: "call", services: 
 /** Starts one call of an exchange and waits for its end. */
 export async function call(service: OpenService, operation = "call"): Promise<OperationEnd & { names: string[] }> {
   const marks = new CallMarks();
-  service.operation({ ...CALL_TASK, operation }, { kind: "call" }).start(FIRST, REAL_CLOCK, marks);
+  service.operation({ ...CALL_TASK, operation }, { kind: "call" }).start(callStart(REAL_CLOCK, marks));
   return { ...await marks.over, names: marks.names };
 }
 

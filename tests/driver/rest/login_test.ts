@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { OpenService } from "../../../lib/driver/driver.ts";
 import { withRawPeer } from "../../transport/http/peers.ts";
-import { CallMarks, FIRST, REAL_CLOCK } from "../call_marks.ts";
+import { CallMarks, REAL_CLOCK } from "../call_marks.ts";
+import { callStart } from "../call_start.ts";
 import { type Answer, call, CALL_TASK, restService, withRest, withSeen } from "./bench.ts";
 
 /** A gateway whose tokens are `token-1`, `token-2`, ...; `good` says which are accepted. */
@@ -107,7 +108,7 @@ Deno.test("a login that hangs ends the calls that wait for it at their deadlines
       const end = await call(service);
       assert.deepEqual([end.outcome, end.type, end.names.join()], ["timed_out", "DEADLINE_EXCEEDED", "end"]);
       const marks = new CallMarks();
-      const running = service.operation(CALL_TASK, { kind: "call" }).start(FIRST, REAL_CLOCK, marks);
+      const running = service.operation(CALL_TASK, { kind: "call" }).start(callStart(REAL_CLOCK, marks));
       running.cancel();
       running.cancel();
       assert.equal((await marks.over).outcome, "cancelled");

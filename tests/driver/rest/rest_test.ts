@@ -3,7 +3,8 @@ import { openRest } from "../../../lib/driver/rest/open.ts";
 import { UserError } from "../../../lib/plan/errors.ts";
 import type { RestExchange } from "../../../lib/plan/protocols.ts";
 import { withRawPeer } from "../../transport/http/peers.ts";
-import { CallMarks, FIRST, REAL_CLOCK } from "../call_marks.ts";
+import { CallMarks, REAL_CLOCK } from "../call_marks.ts";
+import { callStart } from "../call_start.ts";
 import { answered, call, CALL_TASK, restService, textOf, withRest, withSeen } from "./bench.ts";
 
 const ok = () => ({ body: '{"status":"ok","items":[{"id":7}]}' });
@@ -93,7 +94,7 @@ Deno.test("each call fills its templates in, whatever it puts into a path; the r
       const operation = service.operation({ ...CALL_TASK, operation: "varied" }, { kind: "call" });
       for (let count = 0; count < 2; count++) {
         const marks = new CallMarks();
-        operation.start(FIRST, REAL_CLOCK, marks);
+        operation.start(callStart(REAL_CLOCK, marks));
         assert.equal((await marks.over).outcome, "ok");
       }
       assert.equal((await call(service, "fixed")).outcome, "ok");
@@ -160,7 +161,7 @@ Deno.test("a service that is gone, hangs or cuts its reply off fails each call a
     });
     await withRest(restService(silent, [{}]), async (service) => {
       const marks = new CallMarks();
-      const running = service.operation(CALL_TASK, { kind: "call" }).start(FIRST, REAL_CLOCK, marks);
+      const running = service.operation(CALL_TASK, { kind: "call" }).start(callStart(REAL_CLOCK, marks));
       running.cancel();
       assert.equal((await marks.over).outcome, "cancelled");
     });

@@ -12,6 +12,7 @@ import { task } from "../../plans.ts";
 import { type FakeCall, FakeChannel } from "../fake_channel.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { MarkList, SERVICES } from "../workbench.ts";
+import { callStart } from "../call_start.ts";
 
 /** A model of the server. */
 export interface FakeModel {
@@ -92,7 +93,7 @@ export class FakeTriton {
     const service = await this.open();
     const operation = service.operation(task(name), this.setup.inputs ?? INPUTS);
     const marks = new MarkList(this.clock, listen);
-    const running = operation.start({ next: () => 0 }, this.clock, marks, given);
+    const running = operation.start(callStart(this.clock, marks, { givenText: given ?? null }));
     return new Started(this, marks, running);
   }
 

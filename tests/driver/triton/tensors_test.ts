@@ -7,6 +7,7 @@ import { ModelInferRequest } from "../../../proto/kserve.ts";
 import { task } from "../../plans.ts";
 import { MarkList } from "../workbench.ts";
 import { type FakeModel, FakeTriton, INPUTS, streamReply, TENSORRT, type TritonSetup } from "./fake_triton.ts";
+import { callStart } from "../call_start.ts";
 
 type ModelInputs = NonNullable<FakeModel["inputs"]>;
 
@@ -229,7 +230,7 @@ Deno.test("a value made of a template that its tensor does not take fails the ca
   const operation = (await triton.open()).operation(task("llm.generate"), INPUTS);
   const [good, bad] = [0, 0.99].map((draw) => {
     const marks = new MarkList(triton.clock, false);
-    operation.start({ next: () => draw }, triton.clock, marks);
+    operation.start(callStart(triton.clock, marks, { random: { next: () => draw } }));
     return marks.result;
   });
   assert.equal(good, null, "0 is a BOOL, and the call goes on");

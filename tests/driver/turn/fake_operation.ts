@@ -1,12 +1,11 @@
 /** An operation whose calls the test answers by hand, and marks that remember what they are told. */
 import assert from "node:assert/strict";
 import type {
-  Clock,
+  CallStart,
   Content,
   Marks,
   Operation,
   OperationEnd,
-  Random,
   RunningOperation,
 } from "../../../lib/driver/driver.ts";
 import { FakeClock } from "../fake_clock.ts";
@@ -18,7 +17,7 @@ export class FakeLeg implements RunningOperation {
   /** Has its end on the way when it is cancelled, and so comes to that end. */
   too_late = false;
 
-  constructor(readonly marks: Marks, readonly given: string | undefined) {}
+  constructor(readonly marks: Marks, readonly given: string | null) {}
 
   /** A piece of text, and the content it is. */
   says(...pieces: string[]): void {
@@ -59,8 +58,8 @@ export class FakeOperation implements Operation {
 
   constructor(readonly name: string) {}
 
-  start(_random: Random, _clock: Clock, marks: Marks, given?: string): FakeLeg {
-    const leg = new FakeLeg(marks, given);
+  start({ marks, givenText }: CallStart): FakeLeg {
+    const leg = new FakeLeg(marks, givenText);
     this.calls.push(leg);
     this.answer(leg);
     return leg;

@@ -3,6 +3,7 @@ import { withFallback } from "../../../lib/driver/turn/fallback.ts";
 import { StatusCode } from "../../../lib/transport/status.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { FakeOperation, MarkLog } from "./fake_operation.ts";
+import { callStart } from "../call_start.ts";
 
 function world() {
   const clock = new FakeClock();
@@ -10,7 +11,7 @@ function world() {
   const operation = withFallback(first, second);
   const start = () => {
     const marks = new MarkLog(clock);
-    return { marks, running: operation.start({ next: () => 0 }, clock, marks, "Good day.") };
+    return { marks, running: operation.start(callStart(clock, marks, { givenText: "Good day." })) };
   };
   return { first, second, start };
 }

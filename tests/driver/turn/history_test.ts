@@ -8,6 +8,7 @@ import { loaded, planned } from "../inputs/folder.ts";
 import { clip, SERVICES } from "../workbench.ts";
 import { task } from "../../plans.ts";
 import { FakeOperation, MarkLog } from "./fake_operation.ts";
+import { callStart, newUser } from "../call_start.ts";
 
 /** A service that makes its operations in a way of the test's. */
 const serviceOf = (operation: (task: TaskPlan, inputs: Inputs) => Operation): OpenService => ({
@@ -38,9 +39,9 @@ Deno.test("a user's voice turns are one conversation where the model's inputs ca
     return {
       name,
       reply_stream: true,
-      start(random, clock, marks, given = "") {
-        sent.push(chats.forText(given, random, (content) => [{ role: "user", content }]));
-        const leg = made.start(random, clock, marks, given);
+      start(start) {
+        sent.push(chats.forText(start.givenText ?? "", start, (content) => [{ role: "user", content }]));
+        const leg = made.start(start);
         leg.says("It is ", "cold today.");
         leg.ok();
         return leg;
@@ -62,9 +63,10 @@ Deno.test("a user's voice turns are one conversation where the model's inputs ca
     },
   ]);
   const clock = new FakeClock();
-  const [anna, ben] = [{ next: () => 0 }, { next: () => 0 }];
-  for (const random of [anna, anna, ben]) operation.start(random, clock, new MarkLog(clock));
+  const [anna, ben] = [newUser(0), newUser(1)];
+  // All draw the same numbers: only who they are tells them apart. The last two calls are arrivals, nobody's.
+  for (const user of [anna, anna, ben, null, null]) operation.start(callStart(clock, new MarkLog(clock), { user }));
   const question = { role: "user", content: "How is it?" };
   const answer = { role: "assistant", content: "It is cold today." };
-  assert.deepEqual(sent, [[question], [question, answer, question], [question]]);
+  assert.deepEqual(sent, [[question], [question, answer, question], [question], [question], [question]]);
 });

@@ -6,6 +6,7 @@ import { FakeClock } from "../fake_clock.ts";
 import { clip, SERVICES } from "../workbench.ts";
 import { task } from "../../plans.ts";
 import { FakeOperation, MarkLog } from "./fake_operation.ts";
+import { callStart } from "../call_start.ts";
 
 const INPUTS = {
   stt: { kind: "stt", clips: [clip(100, 100)] },
@@ -71,7 +72,7 @@ Deno.test("a voice turn asks for as many sentences at once as the service's plan
   const options: TtsOptions = { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 2 };
   const operation = prepareTask(task("voice_turn"), [stt, llm, { ...tts, plan: { ...tts.plan, options } }]);
   const marks = new MarkLog(new FakeClock());
-  operation.start({ next: () => 0 }, marks.clock, marks);
+  operation.start(callStart(marks.clock, marks));
   for (const [name, { service }] of [["stt.recognize_stream", stt], ["llm.chat_stream", llm]] as const) {
     const { call } = service.operations.get(name) as FakeOperation;
     call.says("The first sentence. The second sentence. The third sentence.");
@@ -85,7 +86,7 @@ Deno.test("a voice turn runs over services of any protocol, with or without stre
   const { stt, llm, tts } = services();
   const operation = prepareTask(task("voice_turn"), [stt, llm, tts]);
   const marks = new MarkLog(new FakeClock());
-  operation.start({ next: () => 0 }, marks.clock, marks);
+  operation.start(callStart(marks.clock, marks));
   const made = (service: FakeService, name: string) => {
     const found = service.operations.get(name);
     assert.ok(found, name);

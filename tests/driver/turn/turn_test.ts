@@ -3,13 +3,14 @@ import fc from "fast-check";
 import { turnOperation } from "../../../lib/driver/turn/turn.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { type FakeLeg, FakeOperation, MarkLog } from "./fake_operation.ts";
+import { callStart } from "../call_start.ts";
 
 /** A turn that has been started at 100 ms; `at(ms)` lets time pass. */
 function begin(ahead = Infinity) {
   const clock = new FakeClock(100_000);
   const [stt, llm, tts] = [new FakeOperation("stt"), new FakeOperation("llm"), new FakeOperation("tts")];
   const marks = new MarkLog(clock);
-  const running = turnOperation("voice_turn", { stt, llm, tts, ahead }).start({ next: () => 0 }, clock, marks);
+  const running = turnOperation("voice_turn", { stt, llm, tts, ahead }).start(callStart(clock, marks));
   return { clock, stt, llm, tts, marks, running, at: (ms: number) => clock.advanceTo(ms * 1000) };
 }
 
@@ -191,7 +192,7 @@ Deno.test("a turn whose leg ends while it starts ends once", () => {
   };
   tts.answer = (leg) => leg.fail("UNAVAILABLE");
   const marks = new MarkLog(clock);
-  turnOperation("voice_turn", { stt, llm, tts, ahead: 1 }).start({ next: () => 0 }, clock, marks);
+  turnOperation("voice_turn", { stt, llm, tts, ahead: 1 }).start(callStart(clock, marks));
   assert.equal(marks.ending.type, "UNAVAILABLE");
   assert.equal(tts.calls.length, 1);
 });

@@ -1,9 +1,10 @@
 /** A WebSocket service on the workbench. */
-import type { OpenService, OperationEnd, Random, RunningOperation } from "../../../lib/driver/driver.ts";
+import type { OpenService, OperationEnd, RunningOperation, UserIdentity } from "../../../lib/driver/driver.ts";
 import { openWebSocketService } from "../../../lib/driver/websocket/open.ts";
 import type { ServicePlan, TaskPlan } from "../../../lib/plan/plan.ts";
 import type { WebSocketExchange, WebSocketSettings } from "../../../lib/plan/protocols.ts";
-import { CallMarks, FIRST, REAL_CLOCK } from "../call_marks.ts";
+import { CallMarks, REAL_CLOCK } from "../call_marks.ts";
+import { callStart } from "../call_start.ts";
 
 /** The task of the exchange named `call`. */
 export const CALL_TASK: TaskPlan = { name: "call", operation: "call", services: ["ws"], load: 0, weight: 1 };
@@ -41,9 +42,6 @@ export function socketService(
   };
 }
 
-/** A user that keeps a session. */
-export const user = (): Random => ({ next: () => 0, user: true });
-
 /** A call under way. */
 export interface Started {
   marks: CallMarks;
@@ -51,14 +49,20 @@ export interface Started {
 }
 
 /** Starts one exchange. */
-export function start(service: OpenService, random: Random = FIRST): Started {
+export function start(service: OpenService, user: UserIdentity | null = null): Started {
   const marks = new CallMarks();
-  return { marks, running: service.operation(CALL_TASK, { kind: "call" }).start(random, REAL_CLOCK, marks) };
+  return {
+    marks,
+    running: service.operation(CALL_TASK, { kind: "call" }).start(callStart(REAL_CLOCK, marks, { user })),
+  };
 }
 
 /** Starts one exchange and waits for its end. */
-export async function call(service: OpenService, random: Random = FIRST): Promise<OperationEnd & { names: string[] }> {
-  const { marks } = start(service, random);
+export async function call(
+  service: OpenService,
+  user: UserIdentity | null = null,
+): Promise<OperationEnd & { names: string[] }> {
+  const { marks } = start(service, user);
   return { ...await marks.over, names: marks.names };
 }
 

@@ -4,7 +4,8 @@ import { openWebSocketService } from "../../../lib/driver/websocket/open.ts";
 import { closePayload, Opcode } from "../../../lib/transport/websocket/frames.ts";
 import { serverFrame, utf8 } from "../../transport/websocket/frames.ts";
 import { type RawSide, withRawSide } from "../../transport/websocket/peers.ts";
-import { HELLO, socketService, start, user } from "./bench.ts";
+import { HELLO, socketService, start } from "./bench.ts";
+import { newUser } from "../call_start.ts";
 
 /** What a peer does next with a connection. */
 type Deed =
@@ -58,9 +59,9 @@ Deno.test("whatever a peer does, each exchange ends once, in time, and the servi
         const settings = { sessions, exchanges, ping_ms: 5 } as const;
         const plan = socketService(address, { ...settings, exchanges: [...exchanges] }, { timeout_ms: 40 });
         const service = await openWebSocketService(plan);
-        const random = user();
+        const user = newUser();
         for (const cancel of cancels) {
-          const { marks, running } = start(service, random);
+          const { marks, running } = start(service, user);
           if (cancel) running.cancel();
           const end = await marks.over;
           assert.equal(marks.names.filter((name) => name === "end").length, 1);

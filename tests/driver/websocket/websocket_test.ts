@@ -8,7 +8,8 @@ import type { TokenSource } from "../../../lib/driver/core/tokens.ts";
 import { say } from "../../transport/http/peers.ts";
 import { serverFrame, utf8 } from "../../transport/websocket/frames.ts";
 import { type RawSide, withRawSide, withSocketServer } from "../../transport/websocket/peers.ts";
-import { call, CALL_TASK, HELLO, socketService, start, user, withSocket } from "./bench.ts";
+import { call, CALL_TASK, HELLO, socketService, start, withSocket } from "./bench.ts";
+import { newUser } from "../call_start.ts";
 
 const text = (words: string): Uint8Array => serverFrame(Opcode.TEXT, utf8(words));
 
@@ -107,7 +108,7 @@ Deno.test("what comes before the message was sent is no answer to it", async () 
   }, async (address) => {
     const keep: Partial<WebSocketSettings> = { sessions: "kept" };
     await withSocket(socketService(address, keep), async (service) => {
-      assert.equal((await call(service, user())).received_bytes, "the answer is longer".length);
+      assert.equal((await call(service, newUser())).received_bytes, "the answer is longer".length);
     });
   });
 });
@@ -124,7 +125,8 @@ Deno.test("a kept session serves its user's exchanges, one after another, and pu
   }, async (address) => {
     const settings = { sessions: "kept", exchanges: [{ ...HELLO, reply: wants("response") }] } as const;
     await withSocket(socketService(address, { ...settings, exchanges: [...settings.exchanges] }), async (service) => {
-      const [ann, ben] = [user(), user()];
+      // They draw the same numbers: only who they are tells them apart.
+      const [ann, ben] = [newUser(0), newUser(1)];
       for (let count = 0; count < 3; count++) {
         const ends = await Promise.all([call(service, ann), call(service, ben)]);
         assert.deepEqual(ends.map(({ outcome }) => outcome), ["ok", "ok"]);
@@ -155,7 +157,7 @@ Deno.test("a kept session that is lost fails the exchange in flight and is opene
     await untilClose(side);
   }, async (address) => {
     await withSocket(socketService(address, { sessions: "kept" }), async (service) => {
-      const ann = user();
+      const ann = newUser();
       assert.equal((await call(service, ann)).outcome, "ok");
       const closed = await call(service, ann);
       assert.deepEqual([closed.outcome, closed.type], ["failed", "INTERNAL"]);
@@ -181,7 +183,7 @@ Deno.test("after a timeout a kept session is not used again: a late reply would 
   }, async (address) => {
     const plan = socketService(address, { sessions: "kept" }, { timeout_ms: 100 });
     await withSocket(plan, async (service) => {
-      const ann = user();
+      const ann = newUser();
       assert.equal((await call(service, ann)).outcome, "timed_out");
       assert.equal((await call(service, ann)).received_bytes, "in time".length);
     });

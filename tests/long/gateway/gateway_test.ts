@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { builtInClips } from "../../../lib/driver/inputs/built_in.ts";
 import type { RestExchange, WebSocketExchange } from "../../../lib/plan/protocols.ts";
 import type { RunningServer } from "../../conformance/servers/server.ts";
+import { newUser } from "../../driver/call_start.ts";
 import { call as exchange, restService, withRest } from "../../driver/rest/bench.ts";
-import { call as converse, HELLO, socketService, user, withSocket } from "../../driver/websocket/bench.ts";
+import { call as converse, HELLO, socketService, withSocket } from "../../driver/websocket/bench.ts";
 import { pythonWith } from "../python.ts";
 import { freePort, startDaemon } from "../servers/daemon.ts";
 
@@ -115,7 +116,7 @@ Deno.test("WebSockets of uvicorn: answers, clips, its pings, its closes, its ref
       socketService(address, { path: "/ws/{{uuid}}", sessions: "kept", exchanges: [ask] }),
       async (service) => {
         assert.equal((await service.health(2000)).state, "serving");
-        const ann = user();
+        const ann = newUser();
         for (let count = 0; count < 10; count++) {
           const end = await converse(service, ann);
           assert.equal(end.outcome, "ok", end.details);

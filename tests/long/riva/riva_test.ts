@@ -12,6 +12,7 @@ import { clip, MarkList } from "../../driver/workbench.ts";
 import { task } from "../../plans.ts";
 import { sound, wav } from "../../sim/sounds.ts";
 import { pythonWith } from "../python.ts";
+import { callStart } from "../../driver/call_start.ts";
 
 const SOURCE = new URL("./", import.meta.url).pathname;
 const TEXT = "one two three four five six";
@@ -84,7 +85,7 @@ Deno.test("code NVIDIA generated understands the driver, and the driver its repl
         end.call(marks, result);
         done.resolve();
       };
-      operation.start({ next: () => 0 }, marks.clock, marks);
+      operation.start(callStart(marks.clock, marks));
       await done.promise;
       return marks;
     } finally {

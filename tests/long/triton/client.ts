@@ -9,6 +9,7 @@ import { PoolClock } from "../../../lib/pool/clock.ts";
 import type { OpenChannel } from "../../../lib/transport/channel.ts";
 import { SERVICES } from "../../driver/workbench.ts";
 import { task } from "../../plans.ts";
+import { callStart } from "../../driver/call_start.ts";
 
 /** What a test may vary. */
 export interface ClientSetup {
@@ -65,13 +66,13 @@ export function call(opened: OpenService, name: TaskName, prompt: string): Call 
   const pieces: string[] = [];
   const first = Promise.withResolvers<void>();
   const end = Promise.withResolvers<OperationEnd>();
-  const running = opened.operation(task(name), inputs).start({ next: () => 0 }, clock, {
+  const running = opened.operation(task(name), inputs).start(callStart(clock, {
     sent() {},
     speechEnd() {},
     content: () => first.resolve(),
     paced() {},
     text: (piece) => void pieces.push(piece),
     end: (result) => end.resolve(result),
-  });
+  }));
   return { running, pieces, first: first.promise, end: end.promise };
 }

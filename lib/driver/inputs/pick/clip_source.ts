@@ -1,5 +1,5 @@
 /** Recordings, drawn one for each call and read when they are. */
-import type { CallInputs, Clip, InputPick, Source } from "../inputs.ts";
+import type { Clip, InputPick, Source } from "../inputs.ts";
 import { Picker } from "./picker.ts";
 import type { Order } from "../order.ts";
 
@@ -10,17 +10,17 @@ const KEPT_BYTES = 64 * 1024 * 1024;
  * The recordings of a service.
  * @param load reads one of them by its number
  */
-export function clipSource(order: Order, load: (entry: number) => Clip, ledger: CallInputs): Source<Clip> {
+export function clipSource(order: Order, load: (entry: number) => Clip): Source<Clip> {
   const make = (entry: number): InputPick<Clip> => ({ input: load(entry), limit: null, kept: true });
   const picker = new Picker(order, make, ({ input }) => input.pcm.length, KEPT_BYTES);
-  const next: Source<Clip>["next"] = (random) => {
+  const next: Source<Clip>["next"] = ({ random, inputs }) => {
     const { value, repeated } = picker.pick(random);
-    ledger.call?.drawn({ words: null, repeated });
+    inputs?.picked({ words: null, repeated });
     return value;
   };
   return {
     next,
-    given: (_text, random) => next(random),
+    given: (_text, context) => next(context),
     *all() {
       for (const { input } of picker.all()) yield input;
     },

@@ -1,5 +1,5 @@
 /** What users and a model have said to each other, for chats that grow from call to call. */
-import type { Random } from "../../core/random.ts";
+import type { UserIdentity } from "../../core/user.ts";
 import type { Entry } from "../read/entry.ts";
 import type { ChatTurn } from "../inputs.ts";
 
@@ -55,17 +55,32 @@ export class Conversation {
   }
 }
 
-/** The conversations of all users of one worker. A user is known by its stream of random numbers, which is its own. */
+/**
+ * The conversations of all users of one worker.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const conversations = new Conversations(4);
+ * const [anna, ben] = [{ load: 0, number: 0 }, { load: 0, number: 1 }];
+ * conversations.of(anna).ask("Hello?");
+ * conversations.of(anna).answered("Good day.");
+ * assert.equal(conversations.of(anna).ask("How are you?").length, 3);
+ * assert.equal(conversations.of(ben).ask("Hello?").length, 1);
+ * assert.equal(conversations.of(null).ask("Hello?").length, 1);
+ * ```
+ */
 export class Conversations {
-  readonly #all = new WeakMap<Random, Conversation>();
+  readonly #all = new WeakMap<UserIdentity, Conversation>();
 
   /** @param most earlier questions and answers that a chat carries */
   constructor(readonly most: number) {}
 
-  /** The conversation of a user; a new one where it has none. */
-  of(random: Random): Conversation {
-    let found = this.#all.get(random);
-    if (found === undefined) this.#all.set(random, found = new Conversation(this.most));
+  /** The conversation of a user; a new one where it has none. Without a user it is new, and no later call goes on with it. */
+  of(user: UserIdentity | null): Conversation {
+    if (user === null) return new Conversation(this.most);
+    let found = this.#all.get(user);
+    if (found === undefined) this.#all.set(user, found = new Conversation(this.most));
     return found;
   }
 }

@@ -4,7 +4,7 @@ import type { Random } from "../../core/random.ts";
 import { countWords } from "../../core/text.ts";
 import { type Conversation, Conversations } from "./conversation.ts";
 import type { Entry } from "../read/entry.ts";
-import type { CallInputs, ChatTurn, InputPick, OutputLimit, PickFacts, Source } from "../inputs.ts";
+import type { CallInputs, ChatTurn, InputPick, OutputLimit, PickContext, PickFacts, Source } from "../inputs.ts";
 import type { Order } from "../order.ts";
 import { Picker } from "./picker.ts";
 import { drawLength, prefixText, wordText } from "./words.ts";
@@ -28,7 +28,6 @@ export interface TextParts {
   plan: InputPlan;
   /** The service's own limit of an answer; tokens. */
   max_tokens: number;
-  ledger: CallInputs;
 }
 
 /** Texts of one service, as prompts and as chats. */
@@ -60,9 +59,9 @@ export class TextSource {
   /** Each entry's first question, as a text to complete or to speak; a text that is given stays as it is. */
   prompts(): Source<string> {
     return {
-      next: (random) => this.#prompt(random),
-      given: (input, random) => {
-        this.#tell(() => countWords(input), null);
+      next: (context) => this.#prompt(context),
+      given: (input, { random, inputs }) => {
+        report(inputs, () => countWords(input), null);
         return { input, limit: this.#limitFor(null, random), kept: false };
       },
       all: () => this.#all(promptOf),
@@ -72,8 +71,8 @@ export class TextSource {
   /** Each entry as a chat; with histories a user's chat goes on from call to call, given texts included. */
   chats(): Source<readonly ChatTurn[]> {
     return {
-      next: (random) => this.#chat(random),
-      given: (text, random) => this.#continue(random, text),
+      next: (context) => this.#chat(context),
+      given: (text, context) => this.#continue(context, text),
       all: () => this.#all(chatOf),
     };
   }
@@ -82,43 +81,45 @@ export class TextSource {
     for (const { entry } of this.#picker.all()) yield make(entry);
   }
 
-  #prompt(random: Random): InputPick<string> {
+  #prompt(context: PickContext): InputPick<string> {
+    const { random, inputs } = context;
     const { input_tokens } = this.#parts.plan;
     if (input_tokens !== null) {
-      return this.#shaped(wordText(drawLength(input_tokens, random), () => random.next()), random);
+      return this.#shaped(wordText(drawLength(input_tokens, random), () => random.next()), context);
     }
     const { value, repeated } = this.#picker.pick(random);
     const { entry } = value;
-    if (!this.#plain) return this.#shaped(promptOf(entry), random, entry, repeated);
-    this.#tell(() => value.words ??= countWords(promptOf(entry)), repeated);
+    if (!this.#plain) return this.#shaped(promptOf(entry), context, entry, repeated);
+    report(inputs, () => value.words ??= countWords(promptOf(entry)), repeated);
     return value.prompt ??= { input: promptOf(entry), limit: this.#limitFor(entry, random), kept: true };
   }
 
   #shaped(
     text: string,
-    random: Random,
+    { random, inputs }: PickContext,
     entry: Entry | null = null,
     repeated: boolean | null = null,
   ): InputPick<string> {
     const input = this.#beginning(random) + text;
-    this.#tell(() => countWords(input), this.#parts.plan.unique ? false : repeated);
+    report(inputs, () => countWords(input), this.#parts.plan.unique ? false : repeated);
     return { input, limit: this.#limitFor(entry, random), kept: false };
   }
 
-  #chat(random: Random): InputPick<readonly ChatTurn[]> {
+  #chat(context: PickContext): InputPick<readonly ChatTurn[]> {
+    const { random, inputs } = context;
     const { plan } = this.#parts;
-    if (plan.history_turns > 0) return this.#continue(random, null);
+    if (plan.history_turns > 0) return this.#continue(context, null);
     if (plan.input_tokens !== null) {
-      return this.#asChat(this.#shaped(wordText(drawLength(plan.input_tokens, random), () => random.next()), random));
+      return this.#asChat(this.#shaped(wordText(drawLength(plan.input_tokens, random), () => random.next()), context));
     }
     const { value, repeated } = this.#picker.pick(random);
     const { entry } = value;
     if (this.#plain) {
-      this.#tell(() => value.words ??= wordsOf(chatOf(entry)), repeated);
+      report(inputs, () => value.words ??= wordsOf(chatOf(entry)), repeated);
       return value.chat ??= { input: chatOf(entry), limit: this.#limitFor(entry, random), kept: true };
     }
     const input = beginWith(this.#beginning(random), chatOf(entry));
-    this.#tell(() => wordsOf(input), plan.unique ? false : repeated);
+    report(inputs, () => wordsOf(input), plan.unique ? false : repeated);
     return { input, limit: this.#limitFor(entry, random), kept: false };
   }
 
@@ -127,18 +128,18 @@ export class TextSource {
   }
 
   /** The user's next question, with what was said before it. */
-  #continue(random: Random, given: string | null): InputPick<readonly ChatTurn[]> {
+  #continue({ user, random, inputs }: PickContext, given: string | null): InputPick<readonly ChatTurn[]> {
     if (given !== null && this.#parts.plan.history_turns === 0) {
       const input = beginWith(this.#beginning(random), [{ role: "user", content: given }]);
-      this.#tell(() => wordsOf(input), null);
+      report(inputs, () => wordsOf(input), null);
       return { input, limit: this.#limitFor(null, random), kept: false };
     }
-    const talk = this.#conversations.of(random);
+    const talk = this.#conversations.of(user);
     const question = given ?? this.#question(talk, random);
     if (talk.full) talk.begin([], null);
     if (talk.beginning === null) talk.beginning = this.#beginning(random);
     const input = beginWith(talk.beginning, talk.ask(question));
-    this.#tell(() => wordsOf(input), this.#parts.plan.unique ? false : null, (answer) => talk.answered(answer));
+    report(inputs, () => wordsOf(input), this.#parts.plan.unique ? false : null, (answer) => talk.answered(answer));
     return { input, limit: this.#limitFor(talk.entry, random), kept: false };
   }
 
@@ -173,11 +174,16 @@ export class TextSource {
     const own = entry?.max_tokens ?? null;
     return own === null ? this.#limit : { max_tokens: own, exact: exact_output };
   }
+}
 
-  #tell(words: () => number, repeated: boolean | null, answered?: PickFacts["answered"]): void {
-    const { call } = this.#parts.ledger;
-    if (call !== null) call.drawn({ words: words(), repeated, ...(answered !== undefined && { answered }) });
-  }
+/** Reports a pick to its call, where that wants to know; words are counted only then. */
+function report(
+  inputs: CallInputs | null,
+  words: () => number,
+  repeated: boolean | null,
+  answered?: PickFacts["answered"],
+): void {
+  if (inputs !== null) inputs.picked({ words: words(), repeated, ...(answered !== undefined && { answered }) });
 }
 
 /** The limit of calls that draw none and whose entries have none; null: as the service's options say. */

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { ChatTurn, Inputs, PickFacts, Source } from "../../../../lib/driver/inputs/inputs.ts";
+import {
+  type ChatTurn,
+  type Inputs,
+  NO_CALL,
+  type PickContext,
+  type PickFacts,
+  type Source,
+} from "../../../../lib/driver/inputs/inputs.ts";
 import { indexInputs, loadInputs } from "../../../../lib/driver/registry.ts";
 import type { InputPlan } from "../../../../lib/plan/inputs.ts";
 import { userRandom } from "../../../../lib/schedule/random.ts";
+import { newUser, picking } from "../../call_start.ts";
 import { inFolder, loaded, planned, sourceOf } from "../folder.ts";
 
 const lines = (count: number): string => Array.from({ length: count }, (_, at) => `prompt ${at}\n`).join("");
@@ -20,13 +28,13 @@ async function using(
 
 const contents = (turns: readonly ChatTurn[]): string[] => turns.map(({ content }) => content);
 
-/** Draws as an operation does that is watched. */
-function watched<Input>(inputs: Inputs, draw: () => { input: Input }): { input: Input; facts: PickFacts } {
+/** Picks for a call that wants to know the facts of its input. */
+function watched<Input>(
+  call: PickContext,
+  pick: (call: PickContext) => { input: Input },
+): { input: Input; facts: PickFacts } {
   let facts: PickFacts | null = null;
-  assert.ok(inputs.ledger);
-  inputs.ledger.call = { drawn: (told) => facts = told };
-  const { input } = draw();
-  inputs.ledger.call = null;
+  const { input } = pick({ ...call, inputs: { picked: (told) => facts = told } });
   assert.ok(facts);
   return { input, facts };
 }
@@ -34,11 +42,11 @@ function watched<Input>(inputs: Inputs, draw: () => { input: Input }): { input: 
 Deno.test("entries as they are come as the same object again, so that what is made of them is kept", async () => {
   await using({}, lines(3), ({ prompts, chats }) => {
     const [text, chat] = [sourceOf(prompts), sourceOf(chats)];
-    const random = { next: () => 0.5 };
-    assert.equal(text.next(random), text.next(random));
-    assert.equal(chat.next(random), chat.next(random));
-    assert.deepEqual(text.next(random), { input: "prompt 1", limit: null, kept: true });
-    assert.deepEqual(chat.next(random).input, [{ role: "user", content: "prompt 1" }]);
+    const call = picking({ next: () => 0.5 });
+    assert.equal(text.next(call), text.next(call));
+    assert.equal(chat.next(call), chat.next(call));
+    assert.deepEqual(text.next(call), { input: "prompt 1", limit: null, kept: true });
+    assert.deepEqual(chat.next(call).input, [{ role: "user", content: "prompt 1" }]);
   });
 });
 
@@ -48,9 +56,9 @@ Deno.test("what is drawn is told with its words, and whether any worker drew it 
     const index = await indexInputs(service);
     const [first, second] = [await loadInputs(service, index), await loadInputs(service, index)];
     assert.ok(first.kind === "llm" && second.kind === "llm");
-    const random = userRandom(1, 0, 0);
+    const call = picking(userRandom(1, 0, 0));
     const draw = (inputs: Extract<Inputs, { kind: "llm" }>) =>
-      watched(inputs, () => sourceOf(inputs.prompts).next(random));
+      watched(call, (observed) => sourceOf(inputs.prompts).next(observed));
     const told = [draw(first), draw(second), draw(second), draw(first)];
     assert.deepEqual(told.map(({ input }) => input), ["one two", "three", "one two", "three"]);
     assert.deepEqual(told.map(({ facts }) => facts.words), [2, 1, 2, 1]);
@@ -67,17 +75,17 @@ Deno.test("unique prompts are told apart at their beginning, in all workers, aft
     for (let worker = 0; worker < 4; worker++) {
       const inputs: Inputs = await loadInputs(service, index);
       assert.ok(inputs.kind === "llm");
-      const random = userRandom(1, 0, worker);
-      for (let call = 0; call < 25; call++) {
+      const call = picking(userRandom(1, 0, worker));
+      for (let at = 0; at < 25; at++) {
         const source: Source<string> = sourceOf(inputs.prompts);
-        const drawn: { input: string; facts: PickFacts } = watched(inputs, () => source.next(random));
-        const { input, facts } = drawn;
+        const picked: { input: string; facts: PickFacts } = watched(call, (observed) => source.next(observed));
+        const { input, facts } = picked;
         const [prefix, rest] = input.split("\n\n");
         assert.match(rest as string, /^\[[0-9a-f]{8}-\d+\] same$/);
         assert.equal(facts.repeated, false);
         seen.add((rest as string).split("-")[1] as string);
         prefixes.add(prefix as string);
-        assert.match(contents(sourceOf(inputs.chats).next(random).input)[0] as string, /\n\n\[.*\] same$/);
+        assert.match(contents(sourceOf(inputs.chats).next(call).input)[0] as string, /\n\n\[.*\] same$/);
       }
     }
     assert.equal(seen.size, 100);
@@ -89,10 +97,10 @@ Deno.test("prompts of a length are made where one is asked for, also without any
   const inputs = await loaded("llm", planned({ input_tokens: { kind: "uniform", min: 8, max: 40 } }));
   const sources: Source<string | readonly ChatTurn[]>[] = [sourceOf(inputs.prompts), sourceOf(inputs.chats)];
   for (const source of sources) {
-    const random = userRandom(3, 0, 0);
+    const call = picking(userRandom(3, 0, 0));
     const lengths = new Set<number>();
-    for (let call = 0; call < 200; call++) {
-      const { input, facts } = watched(inputs, () => source.next(random));
+    for (let at = 0; at < 200; at++) {
+      const { input, facts } = watched(call, (observed) => source.next(observed));
       const text = typeof input === "string" ? input : contents(input).join(" ");
       assert.equal(facts.words, text.split(" ").length);
       assert.equal(facts.repeated, null);
@@ -104,8 +112,8 @@ Deno.test("prompts of a length are made where one is asked for, also without any
 
 Deno.test("answers are limited by what the plan draws, else by the entry, else by the service", async () => {
   const text = '{"prompt": "a", "max_tokens": 7}\n{"prompt": "b"}\n';
-  const first = { next: () => 0 };
-  const last = { next: () => 0.9 };
+  const first = NO_CALL;
+  const last = picking({ next: () => 0.9 });
   const limits = (source: Source<unknown>) => [source.next(first).limit, source.next(last).limit];
   const cases: [Partial<InputPlan>, ReturnType<typeof limits>][] = [
     [{}, [{ max_tokens: 7, exact: false }, null]],
@@ -126,10 +134,10 @@ Deno.test("answers are limited by what the plan draws, else by the entry, else b
 
 /** Asks `calls` times as one user and answers each time; the contents of each chat. */
 function talk(inputs: Extract<Inputs, { kind: "llm" }>, calls: number, answer = (call: number) => `answer ${call}`) {
-  const random = userRandom(1, 0, 5);
-  return Array.from({ length: calls }, (_, call) => {
-    const { input, facts } = watched(inputs, () => sourceOf(inputs.chats).next(random));
-    facts.answered?.(answer(call));
+  const call = { ...picking(userRandom(1, 0, 5)), user: newUser(5) };
+  return Array.from({ length: calls }, (_, at) => {
+    const { input, facts } = watched(call, (observed) => sourceOf(inputs.chats).next(observed));
+    facts.answered?.(answer(at));
     return contents(input);
   });
 }
@@ -148,14 +156,27 @@ Deno.test("a user's chat carries what was said before, up to so many exchanges, 
 Deno.test("each user has a history of its own, and an answer that never came leaves none", async () => {
   await using({ history_turns: 5, order: "sequential" }, lines(6), (inputs) => {
     const chats = sourceOf(inputs.chats);
-    const [anna, ben] = [userRandom(1, 0, 0), userRandom(1, 0, 1)];
-    watched(inputs, () => chats.next(anna)).facts.answered?.("to anna");
+    // They draw the same numbers: only who they are tells them apart.
+    const [anna, ben] = [0, 1].map((number) => ({ ...picking(userRandom(1, 0, 0)), user: newUser(number) })) as [
+      PickContext,
+      PickContext,
+    ];
+    watched(anna, (observed) => chats.next(observed)).facts.answered?.("to anna");
     assert.deepEqual(contents(chats.next(ben).input), ["prompt 1"]);
     assert.deepEqual(contents(chats.next(anna).input), ["prompt 0", "to anna", "prompt 2"]);
-    const { input, facts } = watched(inputs, () => chats.given("given", anna));
+    const { input, facts } = watched(anna, (observed) => chats.given("given", observed));
     assert.deepEqual(contents(input), ["prompt 0", "to anna", "given"], "what had no answer is not carried");
     facts.answered?.("again");
     assert.deepEqual(contents(chats.next(anna).input), ["prompt 0", "to anna", "given", "again", "prompt 3"]);
+  });
+});
+
+Deno.test("a call without a user begins a conversation that no later call goes on with", async () => {
+  await using({ history_turns: 5, order: "sequential" }, lines(3), (inputs) => {
+    const arrival = picking(userRandom(1, 0, 0));
+    const chats = sourceOf(inputs.chats);
+    watched(arrival, (observed) => chats.next(observed)).facts.answered?.("to nobody");
+    assert.deepEqual(contents(chats.next(arrival).input), ["prompt 1"]);
   });
 });
 
@@ -193,8 +214,8 @@ Deno.test("a conversation keeps its beginning while it grows, and the next one h
 
 Deno.test("a given text without a history is one chat, told apart where that is asked for", async () => {
   await using({ unique: true }, lines(1), ({ chats, prompts }) => {
-    const random = userRandom(1, 0, 0);
-    assert.match(contents(sourceOf(chats).given("Hello", random).input).join(), /^\[[0-9a-f]{8}-1\] Hello$/);
-    assert.equal(sourceOf(prompts).given("Hello", random).input, "Hello", "spoken sentences stay as they are");
+    const call = picking(userRandom(1, 0, 0));
+    assert.match(contents(sourceOf(chats).given("Hello", call).input).join(), /^\[[0-9a-f]{8}-1\] Hello$/);
+    assert.equal(sourceOf(prompts).given("Hello", call).input, "Hello", "spoken sentences stay as they are");
   });
 });
