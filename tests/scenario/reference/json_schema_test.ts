@@ -13,7 +13,7 @@ const SCHEMA = scenarioJsonSchema();
 const JUNE = await Deno.readTextFile(new URL("../june_config.yaml", import.meta.url));
 
 /** Keywords that only inform. */
-const NOTES = ["$schema", "title", "description", "default", "examples"];
+const NOTES = ["$schema", "title", "description", "default", "examples", "deprecated"];
 
 /** What each keyword the schema uses demands, as draft 2020-12 defines it. */
 const KEYWORDS: Record<string, (rule: never, value: Json, schema: JsonSchema) => boolean> = {
@@ -33,6 +33,8 @@ const KEYWORDS: Record<string, (rule: never, value: Json, schema: JsonSchema) =>
   maxProperties: (most: number, value) => !isObject(value) || Object.keys(value).length <= most,
   required: (keys: string[], value) => !isObject(value) || keys.every((key) => Object.hasOwn(value, key)),
   anyOf: (schemas: JsonSchema[], value) => schemas.some((schema) => isValid(schema, value)),
+  allOf: (schemas: JsonSchema[], value) => schemas.every((schema) => isValid(schema, value)),
+  not: (schema: JsonSchema, value) => !isValid(schema, value),
   properties: (schemas: Record<string, JsonSchema>, value) =>
     !isObject(value) ||
     Object.entries(schemas).every(([key, schema]) => !Object.hasOwn(value, key) || isValid(schema, value[key]!)),
