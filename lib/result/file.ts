@@ -1,7 +1,8 @@
 /** result.ndjson: written line by line as the run goes, read back whole or cut short. */
 import { errorText } from "../base/errors.ts";
 import { UserError } from "../plan/errors.ts";
-import { RESULT_FORMAT, type ResultRecord } from "./record.ts";
+import { currentPlan } from "./former_plan.ts";
+import { type HeaderRecord, RESULT_FORMAT, type ResultRecord } from "./record.ts";
 import { Run } from "./run.ts";
 
 /** Lines longer than this are not ours. */
@@ -149,7 +150,7 @@ function parseLine(line: string): ResultRecord | null {
   }
 }
 
-function checkHeader(file: string, record: ResultRecord) {
+function checkHeader(file: string, record: ResultRecord): HeaderRecord {
   if (record.type !== "header") {
     throw new UserError("input", `Cannot read "${file}": it is not a june-load result (no header line)`);
   }
@@ -161,7 +162,7 @@ function checkHeader(file: string, record: ResultRecord) {
     const text = `it is of format ${record.format}, and this june-load reads format ${RESULT_FORMAT}`;
     throw new UserError("input", `Cannot read "${file}": ${text}; use the version that wrote it, ${record.tool}`);
   }
-  return record;
+  return { ...record, plan: currentPlan(record.plan) };
 }
 
 /** Lines of a file, one at a time; the last may lack its line end. */

@@ -26,10 +26,10 @@ export class Speech {
   #playing = 0;
   #in_flight = 0;
 
-  /** @param ahead most calls in flight at the same time */
+  /** @param maxParallel most calls in flight at the same time */
   constructor(
     readonly operation: Operation,
-    readonly ahead: number,
+    readonly maxParallel: number,
     readonly random: Random,
     readonly clock: Clock,
     readonly events: SpeechEvents,
@@ -63,7 +63,7 @@ export class Speech {
   }
 
   #next(): void {
-    if (this.#in_flight >= this.ahead) return;
+    if (this.#in_flight >= this.maxParallel) return;
     const text = this.#waiting.shift();
     if (text === undefined) return;
     const index = this.#sentences.length;

@@ -77,19 +77,19 @@ function isReadable({ grpc, calls, gateway }: ServicesSettings): boolean {
 
 function candidate(
   name: string,
-  { plan, weight, moves, exchanges }: ServiceDraft,
+  { plan, weight, transparent_retry: retry, exchanges }: ServiceDraft,
   path: string,
   transport: TransportName,
   problems: Problems,
 ): Candidate {
   const { carrier, test_type } = PROTOCOL_FACTS[plan.protocol];
-  const cannotMove = moves === null || (carrier === "grpc" && transport === "grpc-js");
-  if (moves !== null && cannotMove && moves.given && moves.value === "move") {
-    const why = 'The transport grpc-js moves no calls: write "moves: fail", or use the transport wire';
-    problems.add(moves.at, moves.path, why);
+  const cannotRetry = retry === null || (carrier === "grpc" && transport === "grpc-js");
+  if (retry !== null && cannotRetry && retry.given && retry.value) {
+    const why = 'The transport grpc-js retries no calls: write "transparent_retry: false", or use the transport wire';
+    problems.add(retry.at, retry.path, why);
   }
   return {
-    plan: { ...plan, name, moves: cannotMove ? "fail" : moves.value },
+    plan: { ...plan, name, transparent_retry: !cannotRetry && retry.value },
     weight,
     exchanges: exchanges.map(({ name, weight }) => ({ name, operation: name, weight })),
     type: test_type,

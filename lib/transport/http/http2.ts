@@ -24,8 +24,8 @@ export class Http2Channel extends ConnectionPool<Http2Call> implements HttpChann
   readonly #encoded = new WeakMap<HttpHeaders, Uint8Array>();
 
   /** @throws {ConnectError} for an address that cannot be read */
-  constructor(target: string, { tls, proxy, connections, connect_timeout_ms, moves }: HttpOptions) {
-    super(target, { ...CHANNEL_DEFAULTS, tls, proxy, connections, connect_timeout_ms, moves }, refine);
+  constructor(target: string, { tls, proxy, connections, connect_timeout_ms, transparentRetry }: HttpOptions) {
+    super(target, { ...CHANNEL_DEFAULTS, tls, proxy, connections, connect_timeout_ms, transparentRetry }, refine);
     this.#host = hostOf(target, tls);
   }
 

@@ -85,6 +85,7 @@ Deno.test("scenarioJsonSchema() accepts every file that loads", () => {
       scenario: ["think_time: { min: 1s, max: 2s }", "spawn_rate: 120/m", "thresholds: calls > 1"],
     }),
   );
+  files.push(fileWith({ services: ["stt: { moves: fail }", "tts: { ahead: 1 }"] }));
   files.push(LOADS_EXAMPLE);
   files.push("scenarios: { one: { users: '${U:-5}', duration: '${D:-5s}', workers: '${W:-1}' } }");
   for (const text of files) {
@@ -99,6 +100,8 @@ Deno.test("scenarioJsonSchema() refuses what the decoder refuses", () => {
     fileWith({ services: ["stt: { protocol: rivva }"] }),
     fileWith({ services: ["llm: { protocol: openai }"] }),
     fileWith({ services: ["llm: { model: of-another-protocol }"] }),
+    fileWith({ services: ["llm: { moves: fail, transparent_retry: false }"] }),
+    fileWith({ services: ["llm: { transparent_retry: fail }"] }),
     fileWith({ services: ["llm: { prompts: { input_tokens: many } }"] }),
     fileWith({ scenario: ["tasks: { call@: 1 }"] }),
     fileWith({ rest: ["services: { calls: { a: { exchanges: [{ path: / }] } } }"] }),
