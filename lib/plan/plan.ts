@@ -133,10 +133,10 @@ export interface ServicePlan {
   /** Deadline of each call; milliseconds. For speech paced in real time the clip's length is added. */
   timeout_ms: number;
   /**
-   * What becomes of a call that its connection provably did not process: it starts once more on another connection, or
-   * fails with UNAVAILABLE. With grpc-js always `fail`.
+   * What becomes of a call that its connection provably did not process: true: it starts once more on another connection;
+   * false: it fails with UNAVAILABLE. With grpc-js always false.
    */
-  moves: "move" | "fail";
+  transparent_retry: boolean;
   /** Sent with every call. Values never enter a result, a report or a log: see `redactPlan`. */
   metadata: MetadataEntry[];
   /** Gives every call its `authorization`; absent: only what `metadata` holds. */
@@ -192,7 +192,7 @@ export interface TtsOptions {
   /** Audio the player of `stall` gathers before it plays; milliseconds. */
   prebuffer_ms: number;
   /** Most sentences of one voice turn that are asked for at the same time. */
-  ahead: number;
+  max_parallel_sentences: number;
 }
 
 /** Anything else: what is sent is in the service's `settings`. */

@@ -1,7 +1,8 @@
 /** result.ndjson: written line by line as the run goes, read back whole or cut short. */
 import { UserError } from "../plan/errors.ts";
 import { outputError } from "./output_error.ts";
-import { RESULT_FORMAT, type ResultRecord } from "./record.ts";
+import { currentPlan } from "./former_plan.ts";
+import { type HeaderRecord, RESULT_FORMAT, type ResultRecord } from "./record.ts";
 import { Run } from "./run.ts";
 
 /** Lines longer than this are not ours. */
@@ -125,7 +126,7 @@ function parseLine(line: string): ResultRecord | null {
   }
 }
 
-function checkHeader(file: string, record: ResultRecord) {
+function checkHeader(file: string, record: ResultRecord): HeaderRecord {
   if (record.type !== "header") {
     throw new UserError("input", `Cannot read "${file}": it is not a june-load result (no header line)`);
   }
@@ -137,7 +138,7 @@ function checkHeader(file: string, record: ResultRecord) {
     const text = `it is of format ${record.format}, and this june-load reads format ${RESULT_FORMAT}`;
     throw new UserError("input", `Cannot read "${file}": ${text}; use the version that wrote it, ${record.tool}`);
   }
-  return record;
+  return { ...record, plan: currentPlan(record.plan) };
 }
 
 /** Lines of a file, one at a time; the last may lack its line end. */

@@ -46,10 +46,10 @@ export function loadScenario(input: LoadInput): Loaded {
   const tree = name === null ? root : applyOverrides(root, name, input.overrides, problems);
   const file = scenarioFile.decode(tree, "", context);
   const scenario = file?.scenarios.value.find((candidate) => candidate.key === name);
-  const plan = file && scenario ? planScenario(file, scenario, input, context) : null;
+  const planned = file && scenario ? planScenario(file, scenario, input, context) : { kind: "refused" as const };
   problems.throwIfAny();
-  if (plan === null) throw new Error("A scenario without a plan must have problems");
-  return { plan, warnings: problems.warnings() };
+  if (planned.kind === "refused") throw new Error("A refused scenario must have problems");
+  return { plan: planned.plan, warnings: problems.warnings() };
 }
 
 /** Largest file of recorded arrivals; bytes. */

@@ -19,11 +19,11 @@ export interface ChannelOptions {
   /** Interval of keepalive pings, and how long an answer may take; null: none are sent. */
   keepalive: { interval_ms: number; timeout_ms: number } | null;
   /**
-   * What becomes of a call that its connection provably did not process (GOAWAY below its stream, REFUSED_STREAM): `move`
-   * starts it once more, on another connection where there is one, as gRPC libraries do ("transparent retry"); `fail`
-   * ends it with UNAVAILABLE and origin `connection`. Default `move`. grpc-js always fails it.
+   * What becomes of a call that its connection provably did not process (GOAWAY below its stream, REFUSED_STREAM): true
+   * starts it once more, on another connection where there is one, as gRPC libraries do ("transparent retry"); false
+   * ends it with UNAVAILABLE and origin `connection`. Default true. grpc-js always fails it.
    */
-  moves: "move" | "fail";
+  transparentRetry: boolean;
 }
 
 /** An HTTP proxy. */
@@ -189,5 +189,5 @@ export const CHANNEL_DEFAULTS: ChannelOptions = {
   max_message_bytes: 64 * 1024 * 1024,
   tls: null,
   keepalive: null,
-  moves: "move",
+  transparentRetry: true,
 };

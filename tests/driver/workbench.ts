@@ -14,7 +14,7 @@ import { callStart } from "./call_start.ts";
 export const SERVICES = {
   stt: service("stt", { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" }),
   llm: service("llm", { kind: "llm", max_tokens: 128, temperature: 0.5, system: "" }),
-  tts: service("tts", { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 100 }),
+  tts: service("tts", { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, max_parallel_sentences: 100 }),
 } as const;
 
 function service(kind: "stt" | "llm" | "tts", options: ServicePlan["options"]): ServicePlan {
@@ -26,7 +26,7 @@ function service(kind: "stt" | "llm" | "tts", options: ServicePlan["options"]): 
     address: "fake:1",
     connections: 1,
     timeout_ms: 30_000,
-    moves: "move",
+    transparent_retry: true,
     metadata: [],
     tls: null,
     inputs: [],

@@ -16,7 +16,7 @@ function serviceOf(port: number, options: Exclude<ServicePlan["options"], { kind
     address: `127.0.0.1:${port}`,
     connections: 1,
     timeout_ms: 30_000,
-    moves: "fail",
+    transparent_retry: false,
     metadata: [],
     tls: null,
     inputs: [],
@@ -43,7 +43,7 @@ export function makePlan(change: Partial<Plan> = {}): Plan {
     services: [
       serviceOf(50051, { kind: "llm", max_tokens: 128, temperature: 0.7, system: "" }),
       serviceOf(50052, { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" }),
-      serviceOf(50053, { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 100 }),
+      serviceOf(50053, { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, max_parallel_sentences: 100 }),
     ],
     tasks: [
       defaultTask("llm", 30),

@@ -33,6 +33,21 @@ Deno.test("ResultWriter writes what readResult() reads back as the same run", as
   await Deno.remove(dir, { recursive: true });
 });
 
+Deno.test("readResult() reads a plan under the names that earlier versions wrote", async () => {
+  const plan = makePlan();
+  const old = JSON.stringify(makeHeader(plan))
+    .replaceAll('"transparent_retry":false', '"moves":"fail"')
+    .replace('"max_parallel_sentences":100', '"ahead":100')
+    .replace('"moves":"fail"', '"moves":"move"');
+  assert.ok(!old.includes("transparent_retry") && old.includes('"ahead":100'));
+  const [llm, ...others] = plan.services;
+  const expected = { ...plan, services: [{ ...llm, transparent_retry: true }, ...others] };
+  await withFile(`${old}\n`, async (path) => {
+    const run = await readResult(path);
+    assert.equal(JSON.stringify(run.plan), JSON.stringify(expected));
+  });
+});
+
 Deno.test("ResultWriter.create() refuses to overwrite a result", async () => {
   await withFile("x", async (path) => {
     await assert.rejects(ResultWriter.create(path), /it exists already; nothing is overwritten/);

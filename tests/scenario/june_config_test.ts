@@ -71,14 +71,20 @@ Deno.test("loadScenario() fills in what June's file does not say", () => {
     address: "localhost:50051",
     connections: 1,
     timeout_ms: 30_000,
-    moves: "move",
+    transparent_retry: true,
     metadata: [],
     tls: null,
     inputs: [],
     options: { kind: "llm", max_tokens: 128, temperature: 0.7, system: "" },
   });
   assert.deepEqual(stt!.options, { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" });
-  assert.deepEqual(tts!.options, { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 100 });
+  assert.deepEqual(tts!.options, {
+    kind: "tts",
+    voice: "default",
+    language: "en",
+    prebuffer_ms: 0,
+    max_parallel_sentences: 100,
+  });
 });
 
 Deno.test("loadScenario() takes the scenario asked for, not the first (fault 1)", () => {

@@ -173,14 +173,14 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     "  host: gpu1",
     "  connections: 4",
     "  timeout: 90s",
-    "  moves: fail",
+    "  transparent_retry: false",
     "  clips: [clips/, /abs/one.wav]",
     "  pacing: fast",
     "  chunk: 20ms",
     "  language: de",
     "  metadata: { Authorization: Bearer x, x-user-id: 7 }",
     "  tls: { ca: ca.pem, cert: c.pem, key: k.pem, server_name: stt.local }",
-    "tts: { texts: lines.txt, voice: male, language: fr, prebuffer: 250ms, ahead: 1, tls: true }",
+    "tts: { texts: lines.txt, voice: male, language: fr, prebuffer: 250ms, max_parallel_sentences: 1, tls: true }",
     "llm: { prompts: p.jsonl, max_tokens: 9, temperature: 0, system: Be brief, tls: false }",
   ];
   const [llm, stt, tts] = planOf(fileWith({ services })).services;
@@ -192,7 +192,7 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     address: "gpu1:50052",
     connections: 4,
     timeout_ms: 90_000,
-    moves: "fail",
+    transparent_retry: false,
     metadata: [{ key: "authorization", value: "Bearer x" }, { key: "x-user-id", value: "7" }],
     tls: {
       ca_file: "/files/ca.pem",
@@ -208,23 +208,45 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     ],
     options: { kind: "stt", pacing: "fast", chunk_ms: 20, language: "de" },
   });
-  assert.deepEqual(tts!.options, { kind: "tts", voice: "male", language: "fr", prebuffer_ms: 250, ahead: 1 });
+  assert.deepEqual(tts!.options, {
+    kind: "tts",
+    voice: "male",
+    language: "fr",
+    prebuffer_ms: 250,
+    max_parallel_sentences: 1,
+  });
   assert.deepEqual(tts!.inputs, [{ path: "/files/lines.txt", at: "load.yaml:18:19" }]);
   assert.equal(tts!.tls?.insecure, false);
   assert.deepEqual(llm!.options, { kind: "llm", max_tokens: 9, temperature: 0, system: "Be brief" });
   assert.equal(llm!.tls, null);
 });
 
-Deno.test("loadScenario() moves calls unless told otherwise or carried by grpc-js, which cannot", () => {
-  const moves = (services: string[], transport: string) =>
-    planOf(fileWith({ services, scenario: [`transport: ${transport}`] })).services.map((service) => service.moves);
-  assert.deepEqual(moves(["stt: {}", "tts: { moves: fail }"], "wire"), ["move", "fail"]);
-  assert.deepEqual(moves(["stt: {}", "tts: { moves: fail }"], "grpc-js"), ["fail", "fail"]);
-  const text = fileWith({ services: ["stt: {}", "tts: { moves: move }"] });
-  assert.deepEqual(planOf(text).services.map((service) => service.moves), ["move", "move"]);
+Deno.test("loadScenario() retries transparently unless told otherwise or carried by grpc-js, which cannot", () => {
+  const retries = (services: string[], transport: string) =>
+    planOf(fileWith({ services, scenario: [`transport: ${transport}`] })).services.map((one) => one.transparent_retry);
+  assert.deepEqual(retries(["stt: {}", "tts: { transparent_retry: false }"], "wire"), [true, false]);
+  assert.deepEqual(retries(["stt: {}", "tts: { transparent_retry: false }"], "grpc-js"), [false, false]);
+  const text = fileWith({ services: ["stt: {}", "tts: { transparent_retry: true }"] });
+  assert.deepEqual(planOf(text).services.map((service) => service.transparent_retry), [true, true]);
   assert.deepEqual(faultsOf(text, { overrides: { transport: "grpc-js" } }), [
-    'load.yaml:8:19: services.grpc.tts.moves: The transport grpc-js moves no calls: write "moves: fail", or use the transport wire',
+    'load.yaml:8:31: services.grpc.tts.transparent_retry: The transport grpc-js retries no calls: write "transparent_retry: false", or use the transport wire',
   ]);
+});
+
+Deno.test("loadScenario() reads the former names of keys, each with the values it had", () => {
+  const services = (tts: string) => ["stt: { moves: fail }", `tts: { ${tts} }`];
+  const [stt, tts] = planOf(fileWith({ services: services("moves: move, ahead: 1") })).services;
+  assert.deepEqual([stt!.transparent_retry, tts!.transparent_retry], [false, true]);
+  assert.equal(tts!.options.kind === "tts" && tts!.options.max_parallel_sentences, 1);
+  assert.deepEqual(faultsOf(fileWith({ services: services("ahead: 1, max_parallel_sentences: 2, moves: true") })), [
+    'load.yaml:8:12: services.grpc.tts.ahead: Both "max_parallel_sentences" and "ahead" are given, two names of one key: remove "ahead"',
+    "load.yaml:8:56: services.grpc.tts.moves: Expected one of move, fail, found true",
+  ]);
+  const socket = "services: { calls: { a: { protocol: websocket, moves: fail, exchanges: [{ text: hi }] } } }";
+  assert.match(
+    faultsOf(fileWith({ rest: [socket] })).join(),
+    /The key "moves" is of "protocol: grpc" or "rest", and here/,
+  );
 });
 
 Deno.test("loadScenario() warns that an unchecked certificate is not checked", () => {

@@ -54,7 +54,7 @@ const OWNER = {
   ended() {},
   move: () => false,
   explain: () => false,
-  movesCalls: false,
+  transparentRetry: false,
 };
 const WANTED = new Error("received fatal alert: CertificateRequired");
 

@@ -123,7 +123,7 @@ function serviceOf(target: string, flags: DescribeFlags): ServicePlan {
     address,
     connections: 1,
     timeout_ms: TIMEOUT_MS,
-    moves: "move",
+    transparent_retry: true,
     metadata: (flags.metadata ?? []).map(parseMetadata),
     tls: tlsOf(flags, secure),
     inputs: [],

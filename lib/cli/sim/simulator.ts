@@ -57,7 +57,7 @@ export async function standAloneSimulator(options: Partial<SimulatorOptions>): P
     address: "",
     connections: 1,
     timeout_ms: 0,
-    moves: "move",
+    transparent_retry: true,
     metadata: [],
     tls: null,
     inputs: [],

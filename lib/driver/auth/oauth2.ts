@@ -132,7 +132,7 @@ export class OAuth2Tokens implements TokenSource {
       connections: 1,
       connect_timeout_ms: CONNECT_TIMEOUT_MS,
       version: "1.1",
-      moves: "move",
+      transparentRetry: true,
     });
   }
 

@@ -22,7 +22,7 @@ export async function openHttpService(
     connections: service.connections,
     connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, service.timeout_ms),
     version,
-    moves: service.moves,
+    transparentRetry: service.transparent_retry,
   });
   return source === null ? channel : new AuthorizedHttp(channel, source);
 }

@@ -26,7 +26,7 @@ import { isDefault, TextSource } from "./pick/text_source.ts";
  *   address: "localhost:50053",
  *   connections: 1,
  *   timeout_ms: 30_000,
- *   moves: "fail",
+ *   transparent_retry: false,
  *   metadata: [],
  *   tls: null,
  *   inputs: [],

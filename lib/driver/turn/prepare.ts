@@ -30,6 +30,6 @@ export function prepareTurn(
     stt: part("stt.recognize_stream", stt),
     llm: part("llm.chat_stream", llm),
     tts: withFallback(part("tts.synthesize_stream", tts), part("tts.synthesize", tts)),
-    ahead: options.ahead,
+    maxParallelSentences: options.max_parallel_sentences,
   });
 }

@@ -27,12 +27,12 @@ export class Speech {
   #in_flight = 0;
 
   /**
-   * @param ahead most calls in flight at the same time
+   * @param maxParallel most calls in flight at the same time
    * @param turn the start of the whole turn
    */
   constructor(
     readonly operation: Operation,
-    readonly ahead: number,
+    readonly maxParallel: number,
     readonly turn: CallStart,
     readonly events: SpeechEvents,
   ) {}
@@ -65,7 +65,7 @@ export class Speech {
   }
 
   #next(): void {
-    if (this.#in_flight >= this.ahead) return;
+    if (this.#in_flight >= this.maxParallel) return;
     const text = this.#waiting.shift();
     if (text === undefined) return;
     const index = this.#sentences.length;

@@ -28,7 +28,7 @@ export interface TurnParts {
   /** Speaks the text it is given. */
   tts: Operation;
   /** Most sentences asked for at the same time; their audio is played in order all the same. */
-  ahead: number;
+  maxParallelSentences: number;
 }
 
 /** Most spans of the waterfall; an answer of more sentences is shown up to there. */
@@ -87,7 +87,7 @@ class TurnCall implements RunningOperation {
       paced: (late_us) => marks.paced(late_us),
       ended: (end) => this.#sttEnded(end),
     });
-    this.#speech = new Speech(parts.tts, parts.ahead, call, {
+    this.#speech = new Speech(parts.tts, parts.maxParallelSentences, call, {
       audio: (audio_us) => this.#ended || marks.content(audio_us),
       ended: (leg, end) => this.#ttsEnded(leg, end),
     });

@@ -14,7 +14,7 @@ export function describeService(service: ServicePlan): string {
     connectionsOf(service),
     describeTls(service.tls),
     `timeout ${writeDuration(service.timeout_ms * 1000)}`,
-    ...(service.moves === "fail" && settings?.protocol !== "websocket" ? ["calls never move"] : []),
+    ...(!service.transparent_retry && settings?.protocol !== "websocket" ? ["no transparent retries"] : []),
     ...(metadata.length > 0 ? [`${headersWord(service.protocol)} ${metadata.map(({ key }) => key).join(", ")}`] : []),
     ...(service.auth === undefined ? [] : [describeAuth(service.auth)]),
     ...(service.proxy === undefined ? [] : [`through the proxy ${service.proxy.address}`]),

@@ -15,30 +15,36 @@ const ROUNDING = 1e-6;
 
 /** A load and its stages. */
 export interface PlannedLoad {
+  kind: "planned";
   load: LoadPlan;
   stages: Stage[];
 }
 
-/** The load of a scenario without `parallel`; null after telling what is wrong with it. */
+/** A load, or that there is none because of faults that were reported. */
+export type LoadReading = PlannedLoad | { kind: "refused" };
+
+const REFUSED: LoadReading = { kind: "refused" };
+
+/** The load of a scenario without `parallel`; what is wrong with it goes to `problems`. */
 export function planLoad(
   scenario: KeyedSetting<ScenarioSettings>,
   index: number,
   problems: Problems,
-): PlannedLoad | null {
+): LoadReading {
   const { key, value: given } = scenario;
-  if (!reportConflicts(given, problems)) return null;
+  if (!reportConflicts(given, problems)) return REFUSED;
   if (given.stages.given) return planStaged(key, given, index, problems);
   if (!given.users.given && !given.rate.given) {
     const ways = '"users" and "duration", "rate" and "duration", "stages", or "parallel"';
     problems.add(scenario.at, scenario.path, `The scenario has no load: give it ${ways}`);
-    return null;
+    return REFUSED;
   }
   if (!given.duration.given) {
     const text = 'Missing key "duration": expected a duration from 100ms to 7d, such as "30s"';
     problems.add(scenario.at, given.duration.path, text);
   }
   const { duration, warm_up, spawn_rate } = given;
-  if (duration.value === null || !(warm_up.valid && spawn_rate.valid)) return null;
+  if (duration.value === null || !(warm_up.valid && spawn_rate.valid)) return REFUSED;
   checkWarmUp(warm_up, duration.value, problems);
   return given.rate.given
     ? planOpen(key, given, given.rate.value, duration.value, index)
@@ -58,8 +64,8 @@ function planClosed(
   duration: Setting<number>,
   index: number,
   problems: Problems,
-): PlannedLoad | null {
-  if (given.users.value === null) return null;
+): LoadReading {
+  if (given.users.value === null) return REFUSED;
   const crowd: Crowd = {
     duration_ms: duration.value,
     warm_up_ms: given.warm_up.value,
@@ -68,7 +74,7 @@ function planClosed(
   };
   warnOfLongRamp(crowd, duration, problems);
   const load = closedLoad(name, given, planCourses(crowd), crowd.users);
-  return { load, stages: planStages(crowd).map((stage) => ({ ...stage, load: index })) };
+  return { kind: "planned", load, stages: planStages(crowd).map((stage) => ({ ...stage, load: index })) };
 }
 
 function warnOfLongRamp(crowd: Crowd, { at, path }: Setting<number>, problems: Problems): void {
@@ -88,8 +94,8 @@ function planOpen(
   rate: Target | null,
   duration_ms: number,
   index: number,
-): PlannedLoad | null {
-  if (rate === null) return null;
+): LoadReading {
+  if (rate === null) return REFUSED;
   const warm_ms = Math.min(given.warm_up.value, duration_ms);
   const main = rate.kind === "linear" && rate.from !== rate.to ? "ramp" : "hold";
   const stages: Stage[] = [
@@ -97,14 +103,15 @@ function planOpen(
     { name: main, load: index, start_ms: warm_ms, end_ms: duration_ms, warm_up: false },
   ];
   return {
+    kind: "planned",
     load: openLoad(name, given, [courseOf(rate, 0, duration_ms)]),
     stages: stages.filter(({ start_ms, end_ms }) => end_ms > start_ms),
   };
 }
 
-function planStaged(name: string, given: ScenarioSettings, index: number, problems: Problems): PlannedLoad | null {
+function planStaged(name: string, given: ScenarioSettings, index: number, problems: Problems): LoadReading {
   const pieces = planPieces(given, problems);
-  if (pieces === null) return null;
+  if (pieces === null) return REFUSED;
   const courses = pieces.flatMap((piece) => piece.courses);
   const stages = pieces.map((piece): Stage => {
     const [first, last] = [piece.courses[0]!, piece.courses.at(-1)!];
@@ -113,7 +120,7 @@ function planStaged(name: string, given: ScenarioSettings, index: number, proble
   const load = pieces.some(({ open }) => open)
     ? openLoad(name, given, courses)
     : closedLoad(name, given, courses, Math.ceil(Math.max(...courses.map(peakOf)) - ROUNDING));
-  return { load, stages };
+  return { kind: "planned", load, stages };
 }
 
 function closedLoad(name: string, given: ScenarioSettings, courses: LoadSegment[], users: number): LoadPlan {

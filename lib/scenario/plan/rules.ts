@@ -1,11 +1,66 @@
-/** The thresholds of a plan: given, default and from flags, checked against what the plan does. */
+/** The rules of a plan, thresholds and objectives: given, default and from flags, checked against what the plan does. */
 import { matchesGlob } from "../../plan/glob.ts";
 import { withRemedy } from "../../plan/nearest.ts";
-import type { ServicePlan, Stage, TaskPlan } from "../../plan/plan.ts";
+import type { Objective, ServicePlan, Stage, TaskPlan } from "../../plan/plan.ts";
 import type { Threshold } from "../../plan/threshold/threshold.ts";
 import { isThresholdError, parseThreshold } from "../../plan/threshold/parser.ts";
 import type { Problems } from "../read/problems.ts";
-import type { Setting } from "../shape/shape.ts";
+import { list } from "../shape/containers.ts";
+import type { PlannedLoad } from "./loads.ts";
+import type { Mix } from "./mix.ts";
+import { THRESHOLD_FLAG } from "./overrides.ts";
+import { looseScalar } from "../read/tree.ts";
+import { checkObjectives, objectivesOf } from "../schema/objectives.ts";
+import { type ScenarioSettings, threshold } from "../schema/scenario.ts";
+import type { Context, Setting } from "../shape/shape.ts";
+
+/** The rules of a plan. */
+export interface Rules {
+  thresholds: Threshold[];
+  objectives: Objective[];
+}
+
+/** The rules that flags add, as far as they can be read. */
+export function readFlagRules(flags: readonly string[], context: Context): Setting<Threshold>[] {
+  const items = flags.map((text) => looseScalar(text, THRESHOLD_FLAG));
+  return list(threshold).decode({ kind: "list", at: THRESHOLD_FLAG, items }, "", context) ?? [];
+}
+
+/** What rules are checked against. */
+export interface Judged {
+  /** What runs. */
+  mix: Mix;
+  /** What would run without `--test-type`. */
+  all: Mix;
+  loads: readonly PlannedLoad[];
+}
+
+/**
+ * The rules of a scenario; those that could never be judged go to `problems`.
+ * @param fromFlags rules in addition to the scenario's
+ * @param error_rate limit of the default rule on errors, a ratio of 1
+ */
+export function planRules(
+  given: ScenarioSettings,
+  { mix, all, loads }: Judged,
+  fromFlags: readonly Setting<Threshold>[],
+  error_rate: number,
+  problems: Problems,
+): Rules {
+  const thresholds = ofTheTypeRun(given.thresholds.value ?? [], mix.tasks, all.tasks, problems);
+  const objectives = ofTheTypeRun(given.objectives.value ?? [], mix.tasks, all.tasks, problems);
+  checkThresholds([...thresholds, ...fromFlags], mix.tasks, loads.flatMap(({ stages }) => stages), problems);
+  checkObjectives(objectives, mix.tasks, problems);
+  const isOpen = loads.some(({ load }) => load.kind === "open");
+  const base = given.thresholds.given
+    ? thresholds.map(({ value }) => value)
+    : defaultThresholds(mix.tasks, mix.services, error_rate, isOpen ? "99%" : "100%");
+  const rules = withoutRepeats([...base, ...fromFlags.map(({ value }) => value)]);
+  return {
+    thresholds: rules,
+    objectives: given.objectives.given ? objectives.map(({ value }) => value) : objectivesOf(rules),
+  };
+}
 
 /**
  * June's acceptance criteria: P95 below 2 s for each operation, the error rate below the limit, the load reached. The
@@ -14,7 +69,7 @@ import type { Setting } from "../shape/shape.ts";
  * @param error_rate limit of the error rate, a ratio of 1
  * @param load share of the load that must be reached, e.g. `100%`
  */
-export function defaultThresholds(
+function defaultThresholds(
   tasks: readonly TaskPlan[],
   services: readonly ServicePlan[],
   error_rate: number,
@@ -42,7 +97,7 @@ function own(text: string): Threshold {
 }
 
 /** Tells rules that could never be judged: no operation matches, or there is no such stage. */
-export function checkThresholds(
+function checkThresholds(
   rules: readonly Setting<Threshold>[],
   tasks: readonly TaskPlan[],
   stages: readonly Stage[],
@@ -69,7 +124,7 @@ export function checkThresholds(
  * @param tasks those that run
  * @param all those that would run without the flag
  */
-export function ofTheTypeRun<R extends { operations: string | null }>(
+function ofTheTypeRun<R extends { operations: string | null }>(
   rules: readonly Setting<R>[],
   tasks: readonly TaskPlan[],
   all: readonly TaskPlan[],
@@ -84,6 +139,6 @@ export function ofTheTypeRun<R extends { operations: string | null }>(
 }
 
 /** Rules in order, each source once. */
-export function withoutRepeats(rules: readonly Threshold[]): Threshold[] {
+function withoutRepeats(rules: readonly Threshold[]): Threshold[] {
   return [...new Map(rules.map((rule) => [rule.source, rule])).values()];
 }

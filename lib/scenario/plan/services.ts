@@ -3,7 +3,7 @@ import { PROTOCOL_FACTS } from "../../plan/protocol_facts.ts";
 import type { ServicePlan, TransportName } from "../../plan/plan.ts";
 import type { ProtocolSettings } from "../../plan/protocols.ts";
 import type { Problems } from "../read/problems.ts";
-import type { ExchangeDraft, ServiceDraft } from "../schema/common.ts";
+import type { ServiceDraft } from "../schema/common.ts";
 import { GATEWAY, SERVICE_KINDS, type ServiceKey, type ServicesSettings } from "../schema/services.ts";
 import type { Setting } from "../shape/shape.ts";
 import type { TestType } from "./service_selection.ts";
@@ -13,8 +13,8 @@ import { quote } from "../read/tree.ts";
 export interface Candidate {
   plan: ServicePlan;
   weight: number;
-  /** Exchanges of a `call` service under the names the file gives them, in the order of its settings. */
-  exchanges: ExchangeDraft[];
+  /** The exchanges of a `call` service; else none. */
+  exchanges: CandidateExchange[];
   /** Which `--test-type` calls it. */
   type: Exclude<TestType, "all">;
   /** One of the two halves of June's gateway, which are called only when asked for. */
@@ -23,12 +23,28 @@ export interface Candidate {
   path: string;
 }
 
+/** An exchange of a `call` service, under both of its names. */
+export interface CandidateExchange {
+  /** As the file gives it. */
+  name: string;
+  /** As reports and rules name it. */
+  operation: string;
+  /** Share of the service's calls. */
+  weight: number;
+}
+
+/** What the file's services came to. */
+export type ServicesReading =
+  | { kind: "read"; candidates: Candidate[] }
+  /** Some could not be read, of which their reader has reported: nothing can be said of what is missing. */
+  | { kind: "unreadable" };
+
 /** Every service the file names, called or not. */
-export function planServices(
+export function readServices(
   services: Setting<ServicesSettings>,
   transport: TransportName,
   problems: Problems,
-): Candidate[] {
+): ServicesReading {
   const { grpc, calls, gateway } = services.value;
   const isDefault = !grpc.given && (calls.given || gateway.given);
   const voice = isDefault ? [] : (Object.keys(SERVICE_KINDS) as ServiceKey[]).flatMap((key) => {
@@ -46,36 +62,36 @@ export function planServices(
     return [{ ...candidate(GATEWAY[half], draft, gateway.path, transport, problems), gateway: true }];
   });
   const all = [...voice, ...own, ...halves];
-  if (all.length === 0 && isReadable(services.value)) {
+  if (!isReadable(services.value)) return { kind: "unreadable" };
+  if (all.length === 0) {
     const place = gateway.given ? gateway : grpc;
     const what = gateway.given ? '"rest_endpoints" or a "websocket"' : Object.keys(SERVICE_KINDS).join(", ");
     problems.add(place.at, place.path, `Names no service: expected at least one of ${what}`);
   }
-  return withOwnNames(all);
+  return { kind: "read", candidates: withOwnNames(all) };
 }
 
-/** Whether every service that the file names could be read; else nothing can be said of what is missing. */
-export function isReadable({ grpc, calls, gateway }: ServicesSettings): boolean {
+function isReadable({ grpc, calls, gateway }: ServicesSettings): boolean {
   return [grpc, calls, gateway, ...Object.values(grpc.value)].every(({ valid }) => valid);
 }
 
 function candidate(
   name: string,
-  { plan, weight, moves, exchanges }: ServiceDraft,
+  { plan, weight, transparent_retry: retry, exchanges }: ServiceDraft,
   path: string,
   transport: TransportName,
   problems: Problems,
 ): Candidate {
   const { carrier, test_type } = PROTOCOL_FACTS[plan.protocol];
-  const cannotMove = moves === null || (carrier === "grpc" && transport === "grpc-js");
-  if (moves !== null && cannotMove && moves.given && moves.value === "move") {
-    const why = 'The transport grpc-js moves no calls: write "moves: fail", or use the transport wire';
-    problems.add(moves.at, moves.path, why);
+  const cannotRetry = retry === null || (carrier === "grpc" && transport === "grpc-js");
+  if (retry !== null && cannotRetry && retry.given && retry.value) {
+    const why = 'The transport grpc-js retries no calls: write "transparent_retry: false", or use the transport wire';
+    problems.add(retry.at, retry.path, why);
   }
   return {
-    plan: { ...plan, name, moves: cannotMove ? "fail" : moves.value },
+    plan: { ...plan, name, transparent_retry: !cannotRetry && retry.value },
     weight,
-    exchanges,
+    exchanges: exchanges.map(({ name, weight }) => ({ name, operation: name, weight })),
     type: test_type,
     gateway: false,
     path,
@@ -88,7 +104,8 @@ function withOwnNames(candidates: readonly Candidate[]): Candidate[] {
   return candidates.map((candidate) => {
     const { plan } = candidate;
     const own = (name: string) => names.filter((other) => other === name).length > 1 ? `${name}@${plan.name}` : name;
-    return { ...candidate, plan: { ...plan, settings: renamed(plan.settings, own) } };
+    const exchanges = candidate.exchanges.map((exchange) => ({ ...exchange, operation: own(exchange.name) }));
+    return { ...candidate, exchanges, plan: { ...plan, settings: renamed(plan.settings, own) } };
   });
 }
 
@@ -107,9 +124,4 @@ function renamed(settings: ProtocolSettings | null, own: (name: string) => strin
     case undefined:
       return null;
   }
-}
-
-/** The operations of a `call` service, in the order of its exchanges. */
-export function operationsOf({ settings }: ServicePlan): string[] {
-  return settings !== null && "exchanges" in settings ? settings.exchanges.map(({ name }) => name) : [];
 }

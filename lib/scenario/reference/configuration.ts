@@ -133,9 +133,16 @@ class Reference {
     const allowed = first === path ? field.shape.expected.replaceAll("<", "\\<") : `as \`${first}\``;
     const example = field.example === undefined ? "" : ` Example: \`${JSON.stringify(field.example)}\`.`;
     const absent = field.required ? "**required**" : field.absent || "–";
-    const cells = [`\`${key}\``, allowed, absent, field.doc + example];
+    const cells = [`\`${key}\``, allowed, absent, field.doc + example + formerNames(field)];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   }
+}
+
+/** Former names of a key, with their values where those were others. */
+function formerNames({ aliases, shape }: Field<unknown>): string {
+  return aliases.map((alias) =>
+    ` Formerly \`${alias.key}\`${alias.shape === shape ? "" : `, ${alias.shape.expected}`}.`
+  ).join("");
 }
 
 function joined(path: string, suffix: string): string {

@@ -24,12 +24,12 @@ import { type Context, type Decoded, maybe, optional, required, type Setting, ty
 import { quote } from "../read/tree.ts";
 import { variant, variants } from "../shape/variants.ts";
 
-type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "options" | "settings" | "protocol">;
+type Rest = Omit<ServicePlan, "name" | "transparent_retry" | "kind" | "inputs" | "options" | "settings" | "protocol">;
 
 /** A service whose exchanges are the scenario's own. */
 export function caller<E>(
   plan: Rest,
-  moves: ServiceDraft["moves"],
+  transparent_retry: ServiceDraft["transparent_retry"],
   exchanges: readonly Exchange<E>[],
   settings: (exchanges: E[]) => ProtocolSettings,
 ): ServiceDraft {
@@ -38,7 +38,7 @@ export function caller<E>(
   return {
     plan: { ...plan, kind: "call", protocol: made.protocol, settings: made, inputs: [], options: { kind: "call" } },
     weight: drafts.reduce((sum, { weight }) => sum + weight, 0),
-    moves,
+    transparent_retry,
     exchanges: drafts,
   };
 }
@@ -108,7 +108,7 @@ const grpc = variant(
     const descriptors = descriptorsOf(given, context);
     return caller(
       overGrpc(given, context),
-      given.moves,
+      given.transparent_retry,
       exchanges,
       (exchanges) => ({ protocol: "grpc", descriptors, exchanges }),
     );
@@ -139,7 +139,7 @@ const rest = variant(
       const { at, path } = needy.draft;
       context.problems.add(at, path, 'The key "requires_auth" needs a "login" of the service, which gives the token');
     }
-    return caller(overHttp(given, context), given.moves, exchanges, (exchanges) => ({
+    return caller(overHttp(given, context), given.transparent_retry, exchanges, (exchanges) => ({
       protocol: "rest",
       base_path: given.host.value.path,
       http_version: given.http.value,

@@ -1,19 +1,28 @@
 /** What services of every kind and protocol may say of themselves: addresses, headers, TLS, time. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import { address } from "../shape/address.ts";
-import { keyPattern } from "../shape/containers.ts";
+import { keyPattern, transform } from "../shape/containers.ts";
 import { type Endpoint, endpoint, type Schemes } from "../shape/endpoint.ts";
-import { choice, duration, integer, number } from "../shape/scalars.ts";
+import { boolean, choice, duration, integer, number } from "../shape/scalars.ts";
 import { auth, headers, metadata, proxy, reportTwoTokens, tls, tlsOf } from "./security.ts";
-import { type Context, type Decoded, type Field, maybe, optional, scalar, type Setting } from "../shape/shape.ts";
+import {
+  type Context,
+  type Decoded,
+  type Field,
+  formerly,
+  maybe,
+  optional,
+  scalar,
+  type Setting,
+} from "../shape/shape.ts";
 
 /** A decoded service before it has a name. */
 export interface ServiceDraft {
-  plan: Omit<ServicePlan, "name" | "moves">;
+  plan: Omit<ServicePlan, "name" | "transparent_retry">;
   /** Share of its default task in a mix without tasks; of a `call` service the sum of its exchanges' weights. */
   weight: number;
-  /** What the file says of calls that move; null: the protocol knows nothing of that. */
-  moves: Setting<ServicePlan["moves"]> | null;
+  /** What the file says of transparent retries; null: the protocol knows nothing of them. */
+  transparent_retry: Setting<boolean> | null;
   /** The exchanges of a `call` service, in the order of its settings; else none. */
   exchanges: ExchangeDraft[];
 }
@@ -55,16 +64,20 @@ export const COMMON = {
   ),
 };
 
-const moves: Field<ServicePlan["moves"]> = optional(
-  choice("move", "fail"),
-  "move",
-  "A call that its connection provably did not process (a proxy rotates its connections, the server refuses the stream): `move` starts it once more on another connection, and counts that; `fail` ends it with UNAVAILABLE, as the transport grpc-js always does.",
+const transparent_retry: Field<boolean> = formerly(
+  optional(
+    boolean,
+    true,
+    "A call that its connection provably did not process (a proxy rotates its connections, the server refuses the stream): `true` starts it once more on another connection, and counts that; `false` ends it with UNAVAILABLE, as the transport grpc-js always does.",
+  ),
+  "moves",
+  transform(choice("move", "fail"), (word) => word === "move"),
 );
 
 /** Keys of services that speak gRPC. */
 export const OVER_GRPC = {
   connections: optional(integer(1, 1_000), 1, "Connections each worker opens and shares among its users."),
-  moves,
+  transparent_retry,
   metadata: maybe(
     metadata,
     "none",
@@ -96,7 +109,7 @@ export const OVER_HTTP = {
     "Most connections of each worker, shared among its users.",
     64,
   ),
-  moves,
+  transparent_retry,
   headers: maybe(
     headers,
     "none",

@@ -68,7 +68,7 @@ export const gateway: Shape<GatewayDraft> = transform(object(FIELDS), (given, _p
   return {
     rest: endpoints.length === 0
       ? null
-      : caller(plan, given.moves, endpoints, (exchanges) => ({ ...settings, exchanges })),
+      : caller(plan, given.transparent_retry, endpoints, (exchanges) => ({ ...settings, exchanges })),
     websocket: given.websocket.value === null
       ? null
       : planSocket(given.websocket.value, { ...plan, connections: 1 }, settings.base_path, given.websocket),

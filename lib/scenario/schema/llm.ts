@@ -30,10 +30,10 @@ const LLM = {
   system: optional(text(100_000), "", "System message put before each chat; empty: none."),
 };
 
-type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "input_plan" | "options">;
+type Rest = Omit<ServicePlan, "name" | "transparent_retry" | "kind" | "inputs" | "input_plan" | "options">;
 
 function draft(
-  given: Decoded<typeof LLM> & Pick<Decoded<typeof OVER_GRPC>, "moves">,
+  given: Decoded<typeof LLM> & Pick<Decoded<typeof OVER_GRPC>, "transparent_retry">,
   plan: Rest,
   context: Context,
 ): ServiceDraft {
@@ -51,7 +51,7 @@ function draft(
   return {
     plan: { ...plan, kind: "llm", ...(given.prompts.value ?? { inputs: [] }), options },
     weight: given.weight.value,
-    moves: given.moves,
+    transparent_retry: given.transparent_retry,
     exchanges: [],
   };
 }

@@ -15,7 +15,7 @@ import {
   type ServiceDraft,
   weight,
 } from "./common.ts";
-import { type Decoded, optional, type Setting, type Shape } from "../shape/shape.ts";
+import { type Decoded, formerly, optional, type Setting, type Shape } from "../shape/shape.ts";
 import { variant, variants } from "../shape/variants.ts";
 
 const PROTOCOL = "What the service speaks: June's own gRPC, Riva's, or OpenAI's HTTP.";
@@ -25,8 +25,8 @@ const LANGUAGE = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$";
 const language = pattern(LANGUAGE, 'a language such as "en" (ISO 639-1)');
 const locale = pattern(LANGUAGE, 'a language such as "en-US" (BCP 47)');
 
-type Rest = Omit<ServicePlan, "name" | "moves" | "kind" | "inputs" | "input_plan" | "options">;
-type Moves = Pick<Decoded<typeof OVER_GRPC>, "moves">;
+type Rest = Omit<ServicePlan, "name" | "transparent_retry" | "kind" | "inputs" | "input_plan" | "options">;
+type Retry = Pick<Decoded<typeof OVER_GRPC>, "transparent_retry">;
 
 const STT = {
   ...COMMON,
@@ -45,11 +45,11 @@ const PACED = {
 
 const RIVA_MODEL = optional(text(200), "", "Name of the model; empty: the server's default for the language.");
 
-function listener(given: Decoded<typeof STT> & Moves, options: Omit<SttOptions, "kind">, plan: Rest): ServiceDraft {
+function listener(given: Decoded<typeof STT> & Retry, options: Omit<SttOptions, "kind">, plan: Rest): ServiceDraft {
   return {
     plan: { ...plan, kind: "stt", ...(given.clips.value ?? { inputs: [] }), options: { kind: "stt", ...options } },
     weight: given.weight.value,
-    moves: given.moves,
+    transparent_retry: given.transparent_retry,
     exchanges: [],
   };
 }
@@ -149,29 +149,37 @@ const TTS = {
     "0s",
     "Audio that the player, which tells where a listener would hear silence, gathers before it plays.",
   ),
-  ahead: optional(
-    integer(1, 100),
-    100,
-    "Most sentences of one voice turn that are asked for at the same time; they are played in order all the same.",
-    1,
+  max_parallel_sentences: formerly(
+    optional(
+      integer(1, 100),
+      100,
+      "Most sentences of one voice turn that are asked for at the same time; they are played in order all the same.",
+      1,
+    ),
+    "ahead",
   ),
 };
 
 function speaker(
-  given: Decoded<typeof TTS> & Moves,
+  given: Decoded<typeof TTS> & Retry,
   options: Pick<TtsOptions, "voice" | "language">,
   plan: Rest,
 ): ServiceDraft {
-  const { prebuffer, ahead } = given;
+  const { prebuffer, max_parallel_sentences } = given;
   return {
     plan: {
       ...plan,
       kind: "tts",
       ...(given.texts.value ?? { inputs: [] }),
-      options: { kind: "tts", ...options, prebuffer_ms: prebuffer.value, ahead: ahead.value },
+      options: {
+        kind: "tts",
+        ...options,
+        prebuffer_ms: prebuffer.value,
+        max_parallel_sentences: max_parallel_sentences.value,
+      },
     },
     weight: given.weight.value,
-    moves: given.moves,
+    transparent_retry: given.transparent_retry,
     exchanges: [],
   };
 }

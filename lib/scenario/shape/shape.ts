@@ -4,7 +4,17 @@
  */
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Problems } from "../read/problems.ts";
-import { found, isNothing, type Json, type MapTree, quote, type ScalarTree, type Tree, treeOf } from "../read/tree.ts";
+import {
+  type Entry,
+  found,
+  isNothing,
+  type Json,
+  type MapTree,
+  quote,
+  type ScalarTree,
+  type Tree,
+  treeOf,
+} from "../read/tree.ts";
 import { joinPath } from "../read/yaml_tree.ts";
 
 /** A JSON Schema, draft 2020-12. */
@@ -63,7 +73,16 @@ export interface Field<out T> {
   schemaDefault: Json | undefined;
   /** A value that could stand here. */
   example: Json | undefined;
+  /** Names that files may use as well; none for most keys. Only the key's own name is documented. */
+  aliases: readonly Alias<T>[];
   fallback(at: string, path: string, context: Context): T;
+}
+
+/** A former name of a key: a file that uses it stays valid. */
+export interface Alias<out T> {
+  key: string;
+  /** What stands under it: the field's own shape, or another where the values had other names as well. */
+  shape: Shape<T>;
 }
 
 /** The keys of a map. */
@@ -74,18 +93,59 @@ export type Decoded<F extends Fields> = { [K in keyof F]: F[K] extends Field<inf
 /** A key that must be given. */
 export function required<T>(shape: Shape<T>, example: Json, doc: string): Field<T> {
   const fallback = (at: string, path: string, context: Context) => decodeOwn(shape, example, at, path, context);
-  return { shape, doc, required: true, absent: "", schemaDefault: undefined, example, fallback };
+  return { shape, doc, required: true, absent: "", schemaDefault: undefined, example, aliases: [], fallback };
 }
 
 /** A key with a fixed default, written as the file would write it. */
 export function optional<T>(shape: Shape<T>, value: Json, doc: string, example?: Json): Field<T> {
   const fallback = (at: string, path: string, context: Context) => decodeOwn(shape, value, at, path, context);
-  return { shape, doc, required: false, absent: writeDefault(value), schemaDefault: value, example, fallback };
+  return {
+    shape,
+    doc,
+    required: false,
+    absent: writeDefault(value),
+    schemaDefault: value,
+    example,
+    aliases: [],
+    fallback,
+  };
 }
 
 /** A key that may be missing; what holds then is said in `absent`. */
 export function maybe<T>(shape: Shape<T>, absent: string, doc: string, example?: Json): Field<T | null> {
-  return { shape, doc, required: false, absent, schemaDefault: undefined, example, fallback: () => null };
+  return { shape, doc, required: false, absent, schemaDefault: undefined, example, aliases: [], fallback: () => null };
+}
+
+/**
+ * The field under a former name as well. No flag may set such a key: it would stand beside the name in the file.
+ * @param shape what stood under it; the field's shape unless its values were others
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Problems } from "../read/problems.ts";
+ * import { readTree } from "../read/yaml_tree.ts";
+ * import { integer } from "./scalars.ts";
+ *
+ * const shape = object({ workers: formerly(optional(integer(1, 64), 1, "Threads."), "threads") });
+ * const problems = new Problems();
+ * const context = { problems, dir: "/", exists: () => true, readText: () => "" };
+ * const given = shape.decode(readTree("threads: 4", "file.yaml", {}, problems)!, "", context);
+ * assert.equal(given?.workers.value, 4);
+ * ```
+ */
+export function formerly<T>(field: Field<T>, key: string, shape: Shape<T> = field.shape): Field<T> {
+  return { ...field, aliases: [...field.aliases, { key, shape }] };
+}
+
+/** Whether a map with these keys may hold this one, by its own name or a former one. */
+export function hasKey(fields: Fields, key: string): boolean {
+  return Object.entries(fields).some(([name, field]) => namesOf(name, field).some((one) => one.key === key));
+}
+
+/** A field's own name, then its former ones. */
+function namesOf<T>(key: string, field: Field<T>): Alias<T>[] {
+  return [{ key, shape: field.shape }, ...field.aliases];
 }
 
 function writeDefault(value: Json): string {
@@ -118,7 +178,7 @@ export function object<F extends Fields>(
     const isEmpty = isNothing(tree);
     if (tree.kind !== "map" && !isEmpty) return refuse(tree, path, "a map of keys", context);
     const map: MapTree = tree.kind === "map" ? tree : { kind: "map", at: tree.at, entries: [] };
-    reportUnknownKeys(map, path, Object.keys(fields), context);
+    reportUnknownKeys(map, path, fields, context);
     const settings = Object.entries(fields).map(([key, field]) => [key, decodeField(map, key, field, path, context)]);
     return Object.fromEntries(settings) as Decoded<F>;
   };
@@ -126,18 +186,18 @@ export function object<F extends Fields>(
   return { expected: "a map of keys", fields, parts, decode, jsonSchema: () => objectSchema(fields, groups) };
 }
 
-function reportUnknownKeys(map: MapTree, path: string, known: readonly string[], context: Context): void {
+function reportUnknownKeys(map: MapTree, path: string, fields: Fields, context: Context): void {
   for (const { key, at } of map.entries) {
-    if (known.includes(key)) continue;
-    const text = withRemedy(`Unknown key ${quote(key)}`, key, "allowed here:", known);
+    if (hasKey(fields, key)) continue;
+    const text = withRemedy(`Unknown key ${quote(key)}`, key, "allowed here:", Object.keys(fields));
     context.problems.add(at, joinPath(path, key), text);
   }
 }
 
 function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: string, context: Context): Setting<T> {
-  const path = joinPath(parent, key);
-  const entry = map.entries.find((candidate) => candidate.key === key);
-  if (!entry) {
+  const found = findField(map, key, field, parent, context);
+  if (found === null) {
+    const path = joinPath(parent, key);
     if (field.required) {
       const { expected } = field.shape;
       const example = expected.includes("such as") ? "" : `, such as ${JSON.stringify(field.example)}`;
@@ -146,7 +206,9 @@ function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: stri
     }
     return { value: field.fallback(map.at, path, context), given: false, valid: !field.required, at: map.at, path };
   }
-  const value = field.shape.decode(entry.value, path, context);
+  const { entry, shape } = found;
+  const path = joinPath(parent, entry.key);
+  const value = shape.decode(entry.value, path, context);
   const valid = value !== undefined;
   return {
     value: valid ? value : field.fallback(entry.at, path, context),
@@ -157,21 +219,67 @@ function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: stri
   };
 }
 
+/** The entry of a field under one of its names, and what that name takes; null: there is none. A second one is reported. */
+function findField<T>(
+  map: MapTree,
+  key: string,
+  field: Field<T>,
+  parent: string,
+  context: Context,
+): { entry: Entry; shape: Shape<T> } | null {
+  const [first, ...others] = namesOf(key, field).flatMap(({ key, shape }) => {
+    const entry = map.entries.find((candidate) => candidate.key === key);
+    return entry === undefined ? [] : [{ entry, shape }];
+  });
+  for (const { entry } of others) {
+    const [kept, former] = [first!.entry.key, entry.key].map(quote);
+    const text = `Both ${kept} and ${former} are given, two names of one key: remove ${former}`;
+    context.problems.add(entry.at, joinPath(parent, entry.key), text);
+  }
+  return first ?? null;
+}
+
 function objectSchema(fields: Fields, groups: readonly string[][]): JsonSchema {
-  const properties = Object.entries(fields).map(([key, field]): [string, Json] => [key, {
-    description: field.doc,
-    ...field.shape.jsonSchema(),
-    ...(field.schemaDefault === undefined ? {} : { default: field.schemaDefault }),
-    ...(field.example === undefined ? {} : { examples: [field.example] }),
-  }]);
-  const mustHave = Object.entries(fields).filter(([, field]) => field.required).map(([key]) => key);
+  const properties = Object.entries(fields).flatMap(([key, field]): [string, Json][] => [
+    [key, {
+      description: field.doc,
+      ...field.shape.jsonSchema(),
+      ...(field.schemaDefault === undefined ? {} : { default: field.schemaDefault }),
+      ...(field.example === undefined ? {} : { examples: [field.example] }),
+    }],
+    ...field.aliases.map((alias): [string, Json] => [alias.key, {
+      description: `Former name of ${quote(key)}.`,
+      deprecated: true,
+      ...alias.shape.jsonSchema(),
+    }]),
+  ]);
+  const isRequired = Object.values(fields).some(({ required }) => required);
   // A key without a value reads as an empty map, unless something in it is required.
-  const type: Json = mustHave.length + groups.length === 0 ? ["object", "null"] : "object";
-  const needs: JsonSchema = {
-    ...(mustHave.length === 0 ? {} : { required: mustHave }),
-    ...(groups.length === 0 ? {} : { anyOf: groups.map((keys) => ({ required: keys })) }),
+  const type: Json = !isRequired && groups.length === 0 ? ["object", "null"] : "object";
+  const needs = groups.length === 0 ? {} : { anyOf: groups.map((keys) => ({ required: keys })) };
+  return {
+    type,
+    properties: Object.fromEntries(properties),
+    ...requiredSchema(fields),
+    ...needs,
+    additionalProperties: false,
   };
-  return { type, properties: Object.fromEntries(properties), ...needs, additionalProperties: false };
+}
+
+/** The keys that must be there, and no key under two of its names. */
+function requiredSchema(fields: Fields): JsonSchema {
+  const all = Object.entries(fields);
+  const plain = all.flatMap(([key, { required, aliases }]) => required && aliases.length === 0 ? [key] : []);
+  const rules = all.filter(([, { aliases }]) => aliases.length > 0).flatMap(([key, field]): JsonSchema[] => {
+    const names = namesOf(key, field).map((name) => name.key);
+    const pairs = names.flatMap((one, i) => names.slice(i + 1).map((other) => [one, other]));
+    return [
+      ...(field.required ? [{ anyOf: names.map((name) => ({ required: [name] })) }] : []),
+      // Without the type it would refuse a key without a value: what is no map has every key, as JSON Schema sees it.
+      ...pairs.map((pair) => ({ not: { type: "object", required: pair } })),
+    ];
+  });
+  return { ...(plain.length === 0 ? {} : { required: plain }), ...(rules.length === 0 ? {} : { allOf: rules }) };
 }
 
 /** What a reader of scalars answers: a value, why not, or null for "found something else than expected". */

@@ -6,6 +6,7 @@ import {
   type Decoded,
   type Field,
   type Fields,
+  hasKey,
   type JsonSchema,
   object,
   type ObjectShape,
@@ -109,8 +110,8 @@ function withoutForeign(
 ): MapTree {
   const own = forms[name]!;
   const isForeign = ({ key, at }: Entry): boolean => {
-    if (key === tag || Object.hasOwn(own.common, key) || Object.hasOwn(own.own.fields, key)) return false;
-    const others = Object.keys(forms).filter((other) => Object.hasOwn(forms[other]!.own.fields, key));
+    if (key === tag || hasKey(own.common, key) || hasKey(own.own.fields, key)) return false;
+    const others = Object.keys(forms).filter((other) => hasKey(forms[other]!.own.fields, key));
     if (others.length === 0) return false;
     const text = `The key ${quote(key)} is of "${tag}: ${others.join('" or "')}", and here the ${tag} is "${name}": ` +
       `remove it, or change the ${tag}`;

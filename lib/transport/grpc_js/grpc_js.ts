@@ -25,7 +25,7 @@ const DIAGNOSE_MS = 2000;
 /**
  * Opens a channel over grpc-js: one HTTP/2 session per connection, no retries. It cannot tell when a call waits for a
  * stream slot of the peer, so that wait counts as service time and not in `stats().waiting`; nor can it count bytes.
- * It moves no call whatever `moves` says: in grpc-js that is a part of its retries, which hide failures from a tester.
+ * It moves no call whatever `transparentRetry` says: in grpc-js that is a part of its retries, which hide failures from a tester.
  * @throws {ConnectError} for an address that cannot be read
  */
 export const openGrpcJsChannel: OpenChannel = (target, options) => new GrpcJsChannel(target, options);

@@ -19,9 +19,9 @@ export interface HttpOptions {
   version: HttpVersion;
   /**
    * What becomes of a request that its connection surely, or almost surely, did not process: a kept connection was closed
-   * before the first byte of the reply, or HTTP/2 said so. `move` sends it once more on another connection.
+   * before the first byte of the reply, or HTTP/2 said so. True sends it once more on another connection.
    */
-  moves: "move" | "fail";
+  transparentRetry: boolean;
 }
 
 /** What is spoken; never negotiated, for a test must know what it measures. */

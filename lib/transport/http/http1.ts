@@ -110,7 +110,7 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOw
   }
 
   move(call: Call): boolean {
-    if (this.#options.moves === "fail" || this.#stop.signal.aborted) return false;
+    if (!this.#options.transparentRetry || this.#stop.signal.aborted) return false;
     this.#moves_total++;
     call.moved = true;
     call.connection = null;

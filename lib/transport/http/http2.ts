@@ -25,10 +25,10 @@ export class Http2Channel extends ConnectionPool<Http2Call> implements HttpChann
   readonly #encoded = new WeakMap<HttpHeaders, Uint8Array>();
 
   /** @throws {ConnectError} for an address that cannot be read */
-  constructor(target: string, { tls, proxy, connections, connect_timeout_ms, moves }: HttpOptions) {
+  constructor(target: string, { tls, proxy, connections, connect_timeout_ms, transparentRetry }: HttpOptions) {
     super(
       target,
-      { ...CHANNEL_DEFAULTS, tls, proxy, connections, connect_timeout_ms, moves },
+      { ...CHANNEL_DEFAULTS, tls, proxy, connections, connect_timeout_ms, transparentRetry },
       (error) => refine(target, error),
     );
     this.#host = hostOf(target, tls);

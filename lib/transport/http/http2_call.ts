@@ -12,7 +12,7 @@ import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 /** What a request needs of its channel. */
 export interface Http2Owner {
   readonly target: string;
-  readonly movesCalls: boolean;
+  readonly transparentRetry: boolean;
   ended(call: Http2Call): void;
   /** It was provably not processed. False: it may not move. */
   move(call: Http2Call): boolean;
@@ -76,7 +76,7 @@ export class Http2Call implements PooledCall, HttpCall {
     this.#payload = payload;
     this.#bodyless = method === "HEAD";
     this.#events = events;
-    this.#movable = owner.movesCalls;
+    this.#movable = owner.transparentRetry;
     this.only = this.#body();
   }
 

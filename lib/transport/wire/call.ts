@@ -31,7 +31,7 @@ const LOST_AS = {
 export interface CallListener {
   readonly max_message_bytes: number;
   /** Whether a call that was provably not processed moves. */
-  readonly movesCalls: boolean;
+  readonly transparentRetry: boolean;
   /** The call has ended, wherever it was. */
   ended(call: WireCall): void;
   /**
@@ -87,7 +87,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   /** @param request the only request message, or null where `write` brings them */
   constructor(owner: CallListener, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
     this.#owner = owner;
-    this.#movable = owner.movesCalls;
+    this.#movable = owner.transparentRetry;
     this.method = method;
     this.#events = events;
     this.only = request === null ? null : this.#outgoing(request);

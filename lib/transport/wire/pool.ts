@@ -31,7 +31,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
   readonly target: string;
   readonly peer: Peer;
   /** Whether a call that was provably not processed moves. */
-  readonly movesCalls: boolean;
+  readonly transparentRetry: boolean;
   keepalive: ChannelOptions["keepalive"];
   /** Value of `:authority`. */
   readonly authority: string;
@@ -58,7 +58,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
     const parsed = parseTarget(target);
     this.target = target;
     this.peer = { text: target, target: parsed, options, lookup: systemLookup, refine };
-    this.movesCalls = options.moves === "move";
+    this.transparentRetry = options.transparentRetry;
     this.keepalive = options.keepalive;
     this.authority = options.tls?.server_name ?? (parsed.kind === "unix" ? "localhost" : target);
     this.#slots = Array.from({ length: options.connections }, () => new Slot(this));

@@ -26,7 +26,7 @@ function plan(exchanges: GrpcExchange[], descriptors = FILES): ServicePlan {
     address: "fake:1",
     connections: 1,
     timeout_ms: 5000,
-    moves: "move",
+    transparent_retry: true,
     metadata: [{ key: "X-Key", value: "v" }],
     tls: null,
     inputs: [],

@@ -172,7 +172,7 @@ function plan(method: string): ServicePlan {
     address: "fake:1",
     connections: 1,
     timeout_ms: 5000,
-    moves: "move",
+    transparent_retry: true,
     metadata: [],
     tls: null,
     inputs: [],

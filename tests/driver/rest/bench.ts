@@ -30,7 +30,7 @@ export function restService(
     address,
     connections: 4,
     timeout_ms: 5000,
-    moves: "fail",
+    transparent_retry: false,
     metadata: [],
     tls: null,
     inputs: [],

@@ -69,7 +69,13 @@ Deno.test("a voice turn asks each service for the part it knows", () => {
 
 Deno.test("a voice turn asks for as many sentences at once as the service's plan says", () => {
   const { stt, llm, tts } = services();
-  const options: TtsOptions = { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 2 };
+  const options: TtsOptions = {
+    kind: "tts",
+    voice: "default",
+    language: "en",
+    prebuffer_ms: 0,
+    max_parallel_sentences: 2,
+  };
   const operation = prepareTask(task("voice_turn"), [stt, llm, { ...tts, plan: { ...tts.plan, options } }]);
   const marks = new MarkLog(new FakeClock());
   operation.start(callStart(marks.clock, marks));

@@ -6,17 +6,17 @@ import { type FakeLeg, FakeOperation, MarkLog } from "./fake_operation.ts";
 import { callStart } from "../call_start.ts";
 
 /** A turn that has been started at 100 ms; `at(ms)` lets time pass. */
-function begin(ahead = Infinity) {
+function begin(maxParallelSentences = Infinity) {
   const clock = new FakeClock(100_000);
   const [stt, llm, tts] = [new FakeOperation("stt"), new FakeOperation("llm"), new FakeOperation("tts")];
   const marks = new MarkLog(clock);
-  const running = turnOperation("voice_turn", { stt, llm, tts, ahead }).start(callStart(clock, marks));
+  const running = turnOperation("voice_turn", { stt, llm, tts, maxParallelSentences }).start(callStart(clock, marks));
   return { clock, stt, llm, tts, marks, running, at: (ms: number) => clock.advanceTo(ms * 1000) };
 }
 
 /** A turn whose transcript was understood; the answer is to come. */
-function beginAnswer(ahead?: number) {
-  const turn = begin(ahead);
+function beginAnswer(maxParallelSentences?: number) {
+  const turn = begin(maxParallelSentences);
   turn.stt.call.marks.sent();
   turn.at(1100);
   turn.stt.call.marks.speechEnd();
@@ -192,7 +192,7 @@ Deno.test("a turn whose leg ends while it starts ends once", () => {
   };
   tts.answer = (leg) => leg.fail("UNAVAILABLE");
   const marks = new MarkLog(clock);
-  turnOperation("voice_turn", { stt, llm, tts, ahead: 1 }).start(callStart(clock, marks));
+  turnOperation("voice_turn", { stt, llm, tts, maxParallelSentences: 1 }).start(callStart(clock, marks));
   assert.equal(marks.ending.type, "UNAVAILABLE");
   assert.equal(tts.calls.length, 1);
 });
@@ -283,10 +283,10 @@ const step = fc.record({
 
 Deno.test("whatever happens, a turn ends once, leaves no call behind, and its legs add up exactly", () => {
   let measured = 0;
-  const aheads = fc.constantFrom(1, 2, Infinity);
+  const limits = fc.constantFrom(1, 2, Infinity);
   fc.assert(
-    fc.property(fc.array(step, { size: "max", maxLength: 80 }), aheads, fc.boolean(), (steps, ahead, finish) => {
-      const { clock, marks, running, ...all } = begin(ahead);
+    fc.property(fc.array(step, { size: "max", maxLength: 80 }), limits, fc.boolean(), (steps, most, finish) => {
+      const { clock, marks, running, ...all } = begin(most);
       const calls = () => [all.stt, all.llm, all.tts].flatMap((operation) => operation.calls);
       all.stt.call.marks.speechEnd();
       const speech_end_us = clock.now_us();
@@ -300,7 +300,7 @@ Deno.test("whatever happens, a turn ends once, leaves no call behind, and its le
       for (const { who, what, which, wait_us, text } of steps) {
         clock.advanceTo(clock.now_us() + wait_us);
         const open = all[who as "stt" | "llm" | "tts"].calls.filter(({ ended }) => !ended);
-        assert.ok(all.tts.calls.filter(({ ended }) => !ended).length <= ahead);
+        assert.ok(all.tts.calls.filter(({ ended }) => !ended).length <= most);
         const call = open[which % Math.max(1, open.length)];
         if (what === "cancel" && which === 0) running.cancel();
         if (call === undefined) continue;

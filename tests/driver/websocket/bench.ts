@@ -33,7 +33,7 @@ export function socketService(
     address,
     connections: 1,
     timeout_ms: 5000,
-    moves: "fail",
+    transparent_retry: false,
     metadata: [],
     tls: null,
     inputs: [],

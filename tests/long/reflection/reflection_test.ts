@@ -61,7 +61,7 @@ async function runShop(address: string, exchanges: GrpcExchange[], transport: Tr
     address,
     connections: 1,
     timeout_ms: 10_000,
-    moves: transport === "wire" ? "move" : "fail",
+    transparent_retry: transport === "wire",
     metadata: [],
     tls: null,
     inputs: [],

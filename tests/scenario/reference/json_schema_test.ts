@@ -13,7 +13,7 @@ const SCHEMA = scenarioJsonSchema();
 const JUNE = await Deno.readTextFile(new URL("../june_config.yaml", import.meta.url));
 
 /** Keywords that only inform. */
-const NOTES = ["$schema", "title", "description", "default", "examples"];
+const NOTES = ["$schema", "title", "description", "default", "examples", "deprecated"];
 
 /** What each keyword the schema uses demands, as draft 2020-12 defines it. */
 const KEYWORDS: Record<string, (rule: never, value: Json, schema: JsonSchema) => boolean> = {
@@ -33,6 +33,8 @@ const KEYWORDS: Record<string, (rule: never, value: Json, schema: JsonSchema) =>
   maxProperties: (most: number, value) => !isObject(value) || Object.keys(value).length <= most,
   required: (keys: string[], value) => !isObject(value) || keys.every((key) => Object.hasOwn(value, key)),
   anyOf: (schemas: JsonSchema[], value) => schemas.some((schema) => isValid(schema, value)),
+  allOf: (schemas: JsonSchema[], value) => schemas.every((schema) => isValid(schema, value)),
+  not: (schema: JsonSchema, value) => !isValid(schema, value),
   properties: (schemas: Record<string, JsonSchema>, value) =>
     !isObject(value) ||
     Object.entries(schemas).every(([key, schema]) => !Object.hasOwn(value, key) || isValid(schema, value[key]!)),
@@ -83,6 +85,7 @@ Deno.test("scenarioJsonSchema() accepts every file that loads", () => {
       scenario: ["think_time: { min: 1s, max: 2s }", "spawn_rate: 120/m", "thresholds: calls > 1"],
     }),
   );
+  files.push(fileWith({ services: ["stt: { moves: fail }", "tts: { ahead: 1 }"] }));
   files.push(LOADS_EXAMPLE);
   files.push("scenarios: { one: { users: '${U:-5}', duration: '${D:-5s}', workers: '${W:-1}' } }");
   for (const text of files) {
@@ -97,6 +100,8 @@ Deno.test("scenarioJsonSchema() refuses what the decoder refuses", () => {
     fileWith({ services: ["stt: { protocol: rivva }"] }),
     fileWith({ services: ["llm: { protocol: openai }"] }),
     fileWith({ services: ["llm: { model: of-another-protocol }"] }),
+    fileWith({ services: ["llm: { moves: fail, transparent_retry: false }"] }),
+    fileWith({ services: ["llm: { transparent_retry: fail }"] }),
     fileWith({ services: ["llm: { prompts: { input_tokens: many } }"] }),
     fileWith({ scenario: ["tasks: { call@: 1 }"] }),
     fileWith({ rest: ["services: { calls: { a: { exchanges: [{ path: / }] } } }"] }),

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PROTOCOL_FACTS } from "../../../lib/plan/protocol_facts.ts";
-import { redactPlan } from "../../../lib/plan/plan.ts";
+import { redactPlan, type ServicePlan } from "../../../lib/plan/plan.ts";
 import { TASKS } from "../../../lib/plan/tasks.ts";
 import { describePlan } from "../../../lib/scenario/describe/describe.ts";
 import { ScenarioError } from "../../../lib/scenario/read/problems.ts";
-import { operationsOf } from "../../../lib/scenario/plan/services.ts";
 import { load } from "../helpers.ts";
+
+const exchangesOf = ({ settings }: ServicePlan): string[] =>
+  settings !== null && "exchanges" in settings ? settings.exchanges.map(({ name }) => name) : [];
 
 const rarely = <T>(value: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
@@ -148,7 +150,7 @@ Deno.test("loadScenario() makes a sound plan of whatever services a file names, 
             const found = plan.services.find((candidate) => candidate.name === service);
             assert.ok(found);
             if (name !== "voice_turn") assert.ok(PROTOCOL_FACTS[found.protocol].tasks.includes(name));
-            if (name === "call") assert.ok(operationsOf(found).includes(operation));
+            if (name === "call") assert.ok(exchangesOf(found).includes(operation));
           }
         }
         const shown = JSON.stringify([describePlan(plan), redactPlan(plan)]);

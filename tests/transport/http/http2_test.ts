@@ -150,7 +150,7 @@ Deno.test("a stream reset fails; one that was refused moves once; a connection t
   const moved = await endOf(refuse);
   assert.deepEqual([moved[0], moved[2].status, moved[3]], ["complete", 204, 1]);
   refused = 0;
-  const stayed = await endOf(refuse, { moves: "fail" });
+  const stayed = await endOf(refuse, { transparentRetry: false });
   assert.deepEqual([stayed[0], stayed[3]], ["connection", 0]);
   assert.match(stayed[1], /REFUSED_STREAM.* did not process the request/);
   const again = await endOf(async ({ stream, connection, send }) => {

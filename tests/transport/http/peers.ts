@@ -18,7 +18,7 @@ export const OPTIONS: HttpOptions = {
   connections: 4,
   connect_timeout_ms: 5000,
   version: "1.1",
-  moves: "move",
+  transparentRetry: true,
 };
 
 /** What a request told. */

@@ -115,7 +115,10 @@ function connectionChecks(run: Run): Check[] {
   }
   if (moves > 0) {
     const what = `${formatCount(moves)} calls that a service had not processed moved to another connection`;
-    checks.push({ ok: true, text: `${what}; their latency holds both attempts. "moves: fail" lets them fail.` });
+    checks.push({
+      ok: true,
+      text: `${what}; their latency holds both attempts. "transparent_retry: false" lets them fail.`,
+    });
   }
   return checks;
 }

@@ -64,14 +64,15 @@ function mixText({ tasks }: Plan): string {
 }
 
 function serviceFact(run: Run, service: ServicePlan): Fact {
-  const { name, kind, protocol, address, connections, timeout_ms, moves, tls, proxy, auth, metadata } = service;
+  const { name, kind, protocol, address, connections, timeout_ms, transparent_retry, tls, proxy, auth, metadata } =
+    service;
   const found = run.header.services.find((one) => one.name === name);
   const parts = [
     `${kind} at ${address}`,
     protocol,
     `${connections} ${connections === 1 ? "connection" : "connections"} a worker`,
     `timeout ${time(timeout_ms)}`,
-    ...(moves === "fail" ? ["calls never move"] : []),
+    ...(transparent_retry ? [] : ["no transparent retries"]),
     ...(tls === null ? [] : [tls.insecure ? "TLS WITHOUT CHECKING THE CERTIFICATE" : "TLS"]),
     ...(proxy === undefined ? [] : [`through the proxy ${proxy.address}`]),
     ...(auth === undefined ? [] : ["bearer token"]),

@@ -16,7 +16,7 @@ async function answer(peer: PeerConn, count: number): Promise<void> {
   if (request !== null) await peer.frames((frames) => okReply(frames, request.streamId));
 }
 
-Deno.test("moves: fail ends a call that GOAWAY refused, and the next one uses a new connection", () =>
+Deno.test("transparentRetry: false ends a call that GOAWAY refused, and the next one uses a new connection", () =>
   withRawPeer(async (peer) => {
     await peer.send(SETTINGS);
     if (peer.number > 1) return await answer(peer, 1);
@@ -28,9 +28,9 @@ Deno.test("moves: fail ends a call that GOAWAY refused, and the next one uses a 
       await eventually(() => channel.stats().connections === 1, "no new connection");
       assert.equal((await unary(channel)).status.code, 0);
       assert.deepEqual([channel.stats().moves_total, channel.stats().reconnects_total], [0, 1]);
-    }, { moves: "fail" })));
+    }, { transparentRetry: false })));
 
-Deno.test("moves: fail ends a call whose stream was refused, a request stream too", () =>
+Deno.test("transparentRetry: false ends a call whose stream was refused, a request stream too", () =>
   withRawPeer(async (peer) => {
     await peer.send(SETTINGS);
     for (let count = 1;; count++) {
@@ -48,7 +48,7 @@ Deno.test("moves: fail ends a call whose stream was refused, a request stream to
       const opened = peers.map((peer) => peer.seen.filter(({ type }) => type === 1).length);
       assert.deepEqual(opened.toSorted(), [1, 1], "each call was tried once");
       assert.equal(channel.stats().moves_total, 0);
-    }, { moves: "fail", connections: 2 })));
+    }, { transparentRetry: false, connections: 2 })));
 
 Deno.test("a call goes to the connection that has a stream slot, and waits only when none has", () => {
   const answering = Promise.withResolvers<void>();
