@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DRIVERS } from "../../lib/driver/drivers.ts";
 import { SIGNATURES } from "../../lib/driver/signatures.ts";
 import { defaultTask, headersWord, PROTOCOL_FACTS, PROTOCOLS, protocolsOf } from "../../lib/plan/protocol_facts.ts";
+import { scenarioJsonSchema } from "../../lib/scenario/reference/json_schema.ts";
 import { type ServiceKind, TASKS } from "../../lib/plan/tasks.ts";
 
 Deno.test("every protocol can do the default task of each kind of service it has", () => {
@@ -37,4 +38,9 @@ Deno.test("facts keep what users know: who embeds, what headers are called, whic
   assert.deepEqual(PROTOCOLS.map((protocol) => PROTOCOL_FACTS[protocol].test_type), [
     ...["grpc", "grpc", "grpc", "grpc", "grpc", "rest", "websocket"],
   ]);
+});
+
+Deno.test("a scenario file can name every protocol", () => {
+  const schema = JSON.stringify(scenarioJsonSchema());
+  for (const protocol of PROTOCOLS) assert.ok(schema.includes(`"${protocol}"`), protocol);
 });

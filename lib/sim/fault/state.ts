@@ -74,6 +74,17 @@ export class FaultState {
         case "empty_rate":
           if (this.#random.next() < effect.rate) return { kind: "empty" };
           break;
+        // These act elsewhere: on time (`release_ms`, `factor`), on connections, on health.
+        case "stall":
+        case "slow_start":
+        case "latency_factor":
+        case "drop_connections_every":
+        case "goaway_every":
+        case "refuse":
+        case "unhealthy":
+          break;
+        default:
+          effect satisfies never;
       }
     }
     return NORMAL;
