@@ -66,7 +66,12 @@ export class GatewayServices {
     if (textOf(form, "full_round_trip", "false") !== "true") return heard;
     const llmResponse = await this.answer(heard.transcript, user, signal);
     const spoken = await this.synthesize({ text: llmResponse, voice_id: "default", language: "en" }, user, { signal });
-    return { ...heard, llmResponse, audio_data: base64Of(spoken.audio_data), sample_rate: spoken.sample_rate };
+    return {
+      ...heard,
+      llm_response: llmResponse,
+      audio_data: base64Of(spoken.audio_data),
+      sample_rate: spoken.sample_rate,
+    };
   }
 
   /** Answers `POST /chat`. */
