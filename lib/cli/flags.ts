@@ -1,51 +1,12 @@
-/** Flags that change a plan, shared by the commands that have one. */
+/** Flags that change a plan, shared by the commands that have one: what each is called, and what it changes. */
 import { UserError } from "../plan/errors.ts";
 import type { OutputFormat } from "../plan/plan.ts";
 import { didYouMean } from "../plan/nearest.ts";
 import type { Overrides } from "../scenario/plan/overrides.ts";
 import { TEST_TYPES, type TestType } from "../scenario/plan/service_selection.ts";
-import type { ProfileName } from "../sim/model/model.ts";
-import { switchFlag, textFlag, textsFlag } from "./flag_kinds.ts";
-
-/** Flags of `run` and `check` that name and change the plan. Values are checked where the file's are. */
-export interface PlanFlags {
-  scenario?: string;
-  config?: string;
-  testType?: string;
-  users?: string;
-  rate?: string;
-  arrivals?: string;
-  maxInFlight?: string;
-  strict?: boolean;
-  spawnRate?: string;
-  duration?: string;
-  target?: string[];
-  thinkTime?: string;
-  warmUp?: string;
-  seed?: string;
-  workers?: string;
-  transport?: string;
-  timeout?: string;
-  threshold?: string[];
-  format?: string;
-  outputDir?: string;
-}
-
-/** Flags of `run`. */
-export interface RunFlags extends PlanFlags {
-  compare?: string;
-  sim?: boolean;
-  fault?: string[];
-  profile?: ProfileName;
-  dryRun?: boolean;
-  preflight: boolean;
-  quiet?: boolean;
-}
+import { type FlagValues, switchFlag, textFlag, textsFlag } from "./flag_kinds.ts";
 
 /** Flags of commands that only call the services of a plan. */
-export type ServiceFlags = Pick<PlanFlags, "scenario" | "config" | "target" | "transport" | "timeout" | "testType">;
-
-/** The same for the command line library. */
 export const serviceFlagParameters = {
   scenario: textFlag("Scenario of the file, or a built-in one", "name"),
   config: textFlag("Scenario file, e.g. June's load_test_config.yaml", "file"),
@@ -55,7 +16,7 @@ export const serviceFlagParameters = {
   testType: textFlag("Services to call: grpc, rest, websocket or all [default: all but June's gateway]", "type"),
 } as const;
 
-/** All flags that change a plan. */
+/** All flags that name and change a plan. Values are checked where the file's are. */
 export const planFlagParameters = {
   ...serviceFlagParameters,
   users: textFlag("Virtual users; of a scenario with stages the most at a time", "n"),
@@ -74,34 +35,73 @@ export const planFlagParameters = {
   outputDir: textFlag("Folder for reports [default: the file's]", "dir"),
 } as const;
 
+/** Flags of `run`. */
+export const runFlagParameters = {
+  ...planFlagParameters,
+  compare: textFlag("An earlier result to compare with", "baseline"),
+  sim: switchFlag("Call the built-in simulator instead of the scenario's services"),
+  fault: textsFlag("With --sim: a fault, e.g. llm.error_rate=5% (see sim --help)", "fault"),
+  profile: {
+    kind: "enum",
+    values: ["ideal", "june"],
+    optional: true,
+    brief: "With --sim: june behaves as June's real servers do [default: ideal]",
+  },
+  dryRun: switchFlag("Print the plan and stop"),
+  preflight: { kind: "boolean", default: true, brief: "Ask every service's health before the load" },
+  quiet: switchFlag("No plan and no progress, only the summary"),
+} as const;
+
+/** The values of flags as they come from the command line. */
+export type ServiceFlags = FlagValues<typeof serviceFlagParameters>;
+/** The values of flags as they come from the command line. */
+export type PlanFlags = FlagValues<typeof planFlagParameters>;
+/** The values of flags as they come from the command line. */
+export type RunFlags = FlagValues<typeof runFlagParameters>;
+
+/** What each flag changes. A flag without a line here does not compile. */
+type Changes = { readonly [Flag in keyof Required<PlanFlags>]: Change<Flag> };
+type Change<Flag extends keyof PlanFlags> = (value: Required<PlanFlags>[Flag]) => Overrides;
+
+/** These name the file and its scenario. */
+const nothing = (): Overrides => ({});
+
+const CHANGES: Changes = {
+  scenario: nothing,
+  config: nothing,
+  users: (users) => ({ users }),
+  rate: (rate) => ({ rate }),
+  arrivals: (arrivals) => ({ arrivals }),
+  maxInFlight: (max_in_flight) => ({ max_in_flight }),
+  strict: (strict) => strict ? { strict: "true" } : {},
+  spawnRate: (spawn_rate) => ({ spawn_rate }),
+  duration: (duration) => ({ duration }),
+  thinkTime: (think_time) => ({ think_time }),
+  warmUp: (warm_up) => ({ warm_up }),
+  seed: (seed) => ({ seed }),
+  workers: (workers) => ({ workers }),
+  transport: (transport) => ({ transport }),
+  timeout: (timeout) => ({ timeout }),
+  testType: (word) => ({ test_type: parseTestType(word) }),
+  target: (list) => ({ targets: parseTargets(list) }),
+  threshold: (thresholds) => ({ thresholds }),
+  format: (list) => ({ formats: [list] }),
+  outputDir: (output_dir) => ({ output_dir }),
+};
+
 /**
  * The flags as changes to the scenario.
  * @throws {UserError} kind `usage` for a --target without `=` or an unknown --test-type
  */
 export function overridesOf(flags: PlanFlags): Overrides {
-  const given: Record<keyof Overrides, Overrides[keyof Overrides]> = {
-    users: flags.users,
-    rate: flags.rate,
-    arrivals: flags.arrivals,
-    max_in_flight: flags.maxInFlight,
-    strict: flags.strict === true ? "true" : undefined,
-    spawn_rate: flags.spawnRate,
-    duration: flags.duration,
-    think_time: flags.thinkTime,
-    warm_up: flags.warmUp,
-    seed: flags.seed,
-    workers: flags.workers,
-    transport: flags.transport,
-    timeout: flags.timeout,
-    test_type: flags.testType === undefined ? undefined : parseTestType(flags.testType),
-    targets: flags.target === undefined ? undefined : parseTargets(flags.target),
-    thresholds: flags.threshold,
-    formats: flags.format === undefined ? undefined : [flags.format],
-    output_dir: flags.outputDir,
-    grace: undefined,
-    comparison_baseline: undefined,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Overrides;
+  const names = Object.keys(CHANGES) as (keyof PlanFlags)[];
+  return Object.assign({}, ...names.map((name) => changeOf(flags, name)));
+}
+
+function changeOf<Flag extends keyof PlanFlags>(flags: PlanFlags, flag: Flag): Overrides {
+  const value = flags[flag];
+  const change: Change<Flag> = CHANGES[flag];
+  return value === undefined ? {} : change(value as Required<PlanFlags>[Flag]);
 }
 
 function parseTestType(word: string): TestType {

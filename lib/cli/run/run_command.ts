@@ -1,8 +1,7 @@
 /** `june-load run <scenario>` */
 import { buildCommand } from "@stricli/core";
 import { type CliContext } from "../context.ts";
-import { switchFlag, textFlag, textsFlag } from "../flag_kinds.ts";
-import { planFlagParameters, type RunFlags } from "../flags.ts";
+import { runFlagParameters, type RunFlags } from "../flags.ts";
 import { scenarioParameter } from "../load_plan.ts";
 
 /** Runs a scenario and reports on it. */
@@ -13,21 +12,7 @@ export const runCommand = buildCommand<RunFlags, [string?], CliContext>({
   },
   parameters: {
     positional: scenarioParameter,
-    flags: {
-      ...planFlagParameters,
-      compare: textFlag("An earlier result to compare with", "baseline"),
-      sim: switchFlag("Call the built-in simulator instead of the scenario's services"),
-      fault: textsFlag("With --sim: a fault, e.g. llm.error_rate=5% (see sim --help)", "fault"),
-      profile: {
-        kind: "enum",
-        values: ["ideal", "june"],
-        optional: true,
-        brief: "With --sim: june behaves as June's real servers do [default: ideal]",
-      },
-      dryRun: switchFlag("Print the plan and stop"),
-      preflight: { kind: "boolean", default: true, brief: "Ask every service's health before the load" },
-      quiet: switchFlag("No plan and no progress, only the summary"),
-    },
+    flags: runFlagParameters,
   },
   docs: {
     customUsage: ["<scenario>", "--config <file> --scenario <name>"],

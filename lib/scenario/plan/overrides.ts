@@ -36,26 +36,40 @@ export interface Overrides {
   thresholds?: readonly string[];
 }
 
-const SCENARIO_FLAGS = {
-  users: "--users",
-  rate: "--rate",
-  arrivals: "--arrivals",
-  max_in_flight: "--max-in-flight",
-  strict: "--strict",
-  spawn_rate: "--spawn-rate",
-  duration: "--duration",
-  think_time: "--think-time",
-  seed: "--seed",
-  workers: "--workers",
-  transport: "--transport",
-  warm_up: "--warm-up",
-  grace: "--grace",
-} as const satisfies Partial<Record<keyof Overrides, string>>;
+/**
+ * Where the value of a flag goes: it becomes the key of the same name, of the scenario or of `reports`; or a function of
+ * its own lays it over the file, or reads it while planning.
+ */
+type Place = "scenario" | "reports" | "own";
 
-const REPORT_FLAGS = {
-  output_dir: "--output-dir",
-  comparison_baseline: "--compare",
-} as const satisfies Partial<Record<keyof Overrides, string>>;
+/** Only a text can become a key's value: everything else has a way of its own. */
+type Places = { readonly [Key in keyof Overrides]-?: NonNullable<Overrides[Key]> extends string ? Place : "own" };
+
+const PLACES: Places = {
+  users: "scenario",
+  rate: "scenario",
+  arrivals: "scenario",
+  max_in_flight: "scenario",
+  strict: "scenario",
+  spawn_rate: "scenario",
+  duration: "scenario",
+  think_time: "scenario",
+  seed: "scenario",
+  workers: "scenario",
+  transport: "scenario",
+  warm_up: "scenario",
+  grace: "scenario",
+  output_dir: "reports",
+  comparison_baseline: "reports",
+  formats: "own",
+  timeout: "own",
+  targets: "own",
+  test_type: "own",
+  thresholds: "own",
+};
+
+/** The flag as it is written: `max_in_flight` is `--max-in-flight`. */
+const flagOf = (key: string): string => key === "comparison_baseline" ? "--compare" : `--${key.replaceAll("_", "-")}`;
 
 /** What a scenario says of a load of users, and of one of arrivals; a flag for the one kind takes away the other. */
 const KINDS = {
@@ -71,13 +85,11 @@ export function applyOverrides(root: Tree, scenario: string, overrides: Override
   let tree = root;
   if (overrides.rate !== undefined) tree = withoutKeys(tree, ["scenarios", scenario], KINDS.users);
   if (overrides.users !== undefined) tree = withoutKeys(tree, ["scenarios", scenario], KINDS.rate);
-  for (const [key, flag] of Object.entries(SCENARIO_FLAGS)) {
-    const value = overrides[key as keyof typeof SCENARIO_FLAGS];
-    if (value !== undefined) tree = withValue(tree, ["scenarios", scenario, key], looseScalar(value, flag));
-  }
-  for (const [key, flag] of Object.entries(REPORT_FLAGS)) {
-    const value = overrides[key as keyof typeof REPORT_FLAGS];
-    if (value !== undefined) tree = withValue(tree, ["reports", key], looseScalar(value, flag));
+  for (const [key, place] of Object.entries(PLACES)) {
+    const value = overrides[key as keyof Overrides];
+    if (place === "own" || typeof value !== "string") continue;
+    const section = place === "scenario" ? ["scenarios", scenario] : [place];
+    tree = withValue(tree, [...section, key], looseScalar(value, flagOf(key)));
   }
   if (overrides.formats !== undefined) tree = withValue(tree, ["reports", "format"], formatList(overrides.formats));
   return overrideServices(tree, overrides, problems);
