@@ -53,6 +53,13 @@ export interface ProxyPlan {
 /**
  * Reads a proxy as users write it: `http://[user:password@]host:port`.
  * @returns what is wrong with it, as a string without any secret of it
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(readProxy("http://me:p%40ss@proxy:3128"), { address: "proxy:3128", credentials: "me:p@ss" });
+ * assert.match(String(readProxy("https://proxy")), /does not speak TLS to a proxy/);
+ * ```
  */
 export function readProxy(text: string): ProxyPlan | string {
   const form = 'a proxy is written as "http://host:port" or "http://user:password@host:port"';

@@ -260,7 +260,22 @@ export interface OutputPlan {
 /** Formats of the report tree; the analysis folder and result.ndjson are always written. */
 export type OutputFormat = "html" | "json" | "csv";
 
-/** A copy of the plan without what may be secret; the only form that may be saved or shown. */
+/**
+ * A copy of the plan without what may be secret; the only form that may be saved or shown.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const service = {
+ *   name: "llm",
+ *   metadata: [{ key: "x-key", value: "hush" }],
+ *   settings: null,
+ *   auth: { kind: "bearer", token: "hush" },
+ * };
+ * const shown = redactPlan({ services: [service] } as unknown as Plan);
+ * assert.ok(!JSON.stringify(shown).includes("hush"));
+ * ```
+ */
 export function redactPlan(plan: Plan): Plan {
   const services = plan.services.map((service) => ({
     ...service,
