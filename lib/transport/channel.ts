@@ -224,7 +224,16 @@ export type ConnectFault =
   | "closed"
   | "other";
 
-/** A connection that could not be opened, with the likely cause and what to do about it. */
+/**
+ * A connection that could not be opened, with the likely cause and what to do about it.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const error = new ConnectError("refused", '"gpu1:50051" refused the connection', "Start the service.");
+ * assert.deepEqual([error.fault, error.remedy], ["refused", "Start the service."]);
+ * ```
+ */
 export class ConnectError extends Error {
   override readonly name = "ConnectError";
   /**

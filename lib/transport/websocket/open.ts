@@ -60,6 +60,38 @@ const BODY_MS = 500;
  * @throws {ConnectError} when it cannot be opened in time, with the likely cause
  * @throws {HandshakeRefused} when the server answers, but does not switch to WebSocket
  * @throws {TypeError} for a path or header that cannot be sent; a value is never told
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+ *   const { socket, response } = Deno.upgradeWebSocket(request);
+ *   socket.onmessage = ({ data }) => socket.send(`you said ${data}`);
+ *   return response;
+ * });
+ * const answer = Promise.withResolvers<string>();
+ * const options = {
+ *   tls: null,
+ *   proxy: null,
+ *   path: "/",
+ *   headers: [],
+ *   connect_timeout_ms: 1000,
+ *   timeout_ms: 2000,
+ *   max_message_bytes: 1024,
+ * };
+ * const events = {
+ *   message: (data: string | Uint8Array) => answer.resolve(String(data)),
+ *   pong() {},
+ *   end() {},
+ * };
+ * const target = `127.0.0.1:${server.addr.port}`;
+ * const connection = await openWebSocket(target, options, events, new AbortController().signal);
+ * connection.start();
+ * connection.send("hi", () => {});
+ * assert.equal(await answer.promise, "you said hi");
+ * connection.close();
+ * await server.shutdown();
+ * ```
  */
 export async function openWebSocket(
   target: string,
