@@ -75,7 +75,7 @@ export async function openDriver(service: ServicePlan, open: OpenChannel): Promi
  *   metadata: [],
  *   tls: null,
  *   inputs: [],
- *   options: { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 2 },
+ *   options: { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, max_parallel_sentences: 2 },
  * } satisfies ServicePlan;
  * const service: OpenService = {
  *   connect: () => Promise.resolve(),

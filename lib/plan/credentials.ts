@@ -1,15 +1,18 @@
 /** Who we say we are, how a connection is secured, and through whom it goes. Plain data; secrets never leave it. */
 
-/** How a connection is secured. Paths are absolute. */
+/** How a connection is secured. Paths are absolute. gRPC's counterparts are named in `TlsOptions`, which is made of it. */
 export interface TlsPlan {
+  /** Authorities to trust; null, the default: the usual ones. */
   ca_file: string | null;
+  /** The client's certificate; null, the default: none. Needs `key_file`. */
   cert_file: string | null;
+  /** The client's private key; null, the default: none. Needs `cert_file`. */
   key_file: string | null;
-  /** Name checked in the certificate and sent as SNI; null: the host of the address. */
+  /** Name checked in the certificate and sent as SNI; null, the default: the host of the address. */
   server_name: string | null;
-  /** Accept any certificate. Said loudly wherever it is in force. */
+  /** Accept any certificate. Default false. Said loudly wherever it is in force. */
   insecure: boolean;
-  /** SHA-256 of the server's certificate in hex; accepts exactly that one. */
+  /** SHA-256 of the server's certificate in hex; accepts exactly that one. Null, the default: authorities decide. */
   pinned_sha256: string | null;
 }
 
@@ -50,6 +53,13 @@ export interface ProxyPlan {
 /**
  * Reads a proxy as users write it: `http://[user:password@]host:port`.
  * @returns what is wrong with it, as a string without any secret of it
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(readProxy("http://me:p%40ss@proxy:3128"), { address: "proxy:3128", credentials: "me:p@ss" });
+ * assert.match(String(readProxy("https://proxy")), /does not speak TLS to a proxy/);
+ * ```
  */
 export function readProxy(text: string): ProxyPlan | string {
   const form = 'a proxy is written as "http://host:port" or "http://user:password@host:port"';

@@ -3,7 +3,16 @@
 /** What went wrong; `lib/cli` maps each kind to an exit code. */
 export type UserErrorKind = "usage" | "config" | "unreachable" | "output" | "input";
 
-/** A problem outside the program: a wrong flag, file, address. `message` says what happened, where and what to do. */
+/**
+ * A problem outside the program: a wrong flag, file, address. `message` says what happened, where and what to do.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const error = new UserError("input", 'Cannot read "clips.wav": there is no such file');
+ * assert.equal(error.kind, "input");
+ * ```
+ */
 export class UserError extends Error {
   override readonly name = "UserError";
   constructor(readonly kind: UserErrorKind, message: string) {

@@ -1,6 +1,15 @@
 /** Globs over operation names: `*` stands for any run of characters, everything else for itself. */
 
-/** Whether `name` matches `glob` as a whole. */
+/**
+ * Whether `name` matches `glob` as a whole.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(matchesGlob("llm.*", "llm.chat_stream"), true);
+ * assert.equal(matchesGlob("llm.*", "tts.synthesize"), false);
+ * ```
+ */
 export function matchesGlob(glob: string, name: string): boolean {
   const literal = glob.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${literal.join(".*")}$`).test(name);

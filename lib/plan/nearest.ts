@@ -26,7 +26,16 @@ export function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** The candidate nearest to `word`, or null where none is near enough to be what was meant. */
+/**
+ * The candidate nearest to `word`, or null where none is near enough to be what was meant.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(nearestWord("usres", ["users", "duration"]), "users");
+ * assert.equal(nearestWord("colour", ["users", "duration"]), null);
+ * ```
+ */
 export function nearestWord(word: string, candidates: Iterable<string>): string | null {
   if (word.length > MAX_LENGTH) return null;
   const wanted = normal(word);
@@ -52,6 +61,15 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 /**
  * A fault with its remedy: the nearest word where there is one, then what is known. `known` introduces the list:
  * `Unknown key "usr"; did you mean "users"? Allowed here: users, duration`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(
+ *   withRemedy('Unknown key "usr"', "usr", "allowed here:", ["users", "duration"]),
+ *   'Unknown key "usr"; did you mean "users"? Allowed here: users, duration',
+ * );
+ * ```
  */
 export function withRemedy(fault: string, word: string, known: string, candidates: readonly string[]): string {
   const hint = didYouMean(word, candidates);

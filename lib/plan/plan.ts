@@ -118,7 +118,10 @@ export interface Stage {
   warm_up: boolean;
 }
 
-/** One service under test. */
+/**
+ * One service under test. Each setting names its default in a scenario file, what is sensible, and gRPC's counterpart
+ * where it has one (`grpc.*` is a channel argument).
+ */
 export interface ServicePlan {
   /** The service's key in the scenario file, e.g. `stt` or `inference_api`. */
   name: string;
@@ -126,24 +129,39 @@ export interface ServicePlan {
   protocol: Protocol;
   /** What its protocol needs beside `options`; null where it needs nothing, as June's. */
   settings: ProtocolSettings | null;
-  /** `host:port`, `[v6]:port` or `unix:/path`; for HTTP without scheme and path, which are in `tls` and `settings`. */
+  /**
+   * `host:port`, `[v6]:port` or `unix:/path`; for HTTP without scheme and path, which are in `tls` and `settings`. Default
+   * `127.0.0.1` and the port of the protocol. Counterpart: a channel's target, `dns:host:port` or `unix:path`.
+   */
   address: string;
-  /** Connections each worker opens and shares among its users. */
+  /**
+   * Connections each worker opens and shares among its users. Default 1; over HTTP/1.1 256, opened as they are needed.
+   * Sensible: 1 to 100; 1 to 10,000 over HTTP/1.1. gRPC opens one a channel: see `ChannelOptions.connections`.
+   */
   connections: number;
-  /** Deadline of each call; milliseconds. For speech paced in real time the clip's length is added. */
+  /**
+   * Deadline of each call; milliseconds. For speech paced in real time the clip's length is added. Default 30,000. Sensible:
+   * a few times the response time that users accept; 1 to 3,600,000 are taken. Counterpart: a call's `deadline`, which gRPC
+   * leaves unlimited.
+   */
   timeout_ms: number;
   /**
    * What becomes of a call that its connection provably did not process: true: it starts once more on another connection;
-   * false: it fails with UNAVAILABLE. With grpc-js always false.
+   * false: it fails with UNAVAILABLE. Default true; with grpc-js always false. Counterpart: gRPC's transparent retries.
    */
   transparent_retry: boolean;
-  /** Sent with every call. Values never enter a result, a report or a log: see `redactPlan`. */
+  /**
+   * Sent with every call; default none. Values never enter a result, a report or a log: see `redactPlan`. Counterpart: a
+   * call's `Metadata`; over HTTP the headers.
+   */
   metadata: MetadataEntry[];
-  /** Gives every call its `authorization`; absent: only what `metadata` holds. */
+  /** Gives every call its `authorization`; absent, the default: only what `metadata` holds. gRPC's call credentials. */
   auth?: AuthPlan;
+  /** How connections are secured; null, the default: plaintext. gRPC's channel credentials. */
   tls: TlsPlan | null;
-  /** Tunnels every connection; absent: none. */
+  /** Tunnels every connection; absent, the default: none, whatever the environment says. `grpc.http_proxy`. */
   proxy?: ProxyPlan;
+  /** Where inputs come from; empty, the default: built-in ones. */
   inputs: InputFile[];
   /** How inputs are picked and shaped; absent: `DEFAULT_INPUT_PLAN`. */
   input_plan?: InputPlan;
@@ -167,31 +185,41 @@ export interface InputFile {
 /** How speech is sent. */
 export interface SttOptions {
   kind: "stt";
-  /** `real_time`: as a microphone would, chunk by chunk; `fast`: as quickly as the stream takes it. */
+  /**
+   * `real_time`, the default: as a microphone would, chunk by chunk; `fast`: as quickly as the stream takes it, for the
+   * highest throughput.
+   */
   pacing: "real_time" | "fast";
-  /** Length of an audio chunk, 20 to 100 ms. */
+  /** Length of an audio chunk, 20 to 100 ms; default 100. Telephony sends 20. */
   chunk_ms: number;
-  /** ISO 639-1. */
+  /** ISO 639-1; default `en`. */
   language: string;
 }
 
 /** How text is asked for. */
 export interface LlmOptions {
   kind: "llm";
+  /** Most tokens of an answer, 1 to 1,000,000; default 128. Sensible: what the application asks for. */
   max_tokens: number;
+  /** Randomness of answers, 0 to 2; default 0.7. 0 makes lengths repeat, and with them the load. */
   temperature: number;
-  /** System message put before each chat; empty: none. */
+  /** System message put before each chat; empty, the default: none. */
   system: string;
 }
 
 /** How speech is asked for. */
 export interface TtsOptions {
   kind: "tts";
+  /** Default `default`: the server's choice; `alloy` of OpenAI's interface. */
   voice: string;
+  /** ISO 639-1; default `en`. */
   language: string;
-  /** Audio the player of `stall` gathers before it plays; milliseconds. */
+  /** Audio the player of `stall` gathers before it plays; milliseconds. Default 0, sensible up to 500, at most 10,000. */
   prebuffer_ms: number;
-  /** Most sentences of one voice turn that are asked for at the same time. */
+  /**
+   * Most sentences of one voice turn that are asked for at the same time, 1 to 100. Default 100: as fast as they come; 1 is
+   * an application that waits for each sentence's audio.
+   */
   max_parallel_sentences: number;
 }
 
@@ -232,7 +260,22 @@ export interface OutputPlan {
 /** Formats of the report tree; the analysis folder and result.ndjson are always written. */
 export type OutputFormat = "html" | "json" | "csv";
 
-/** A copy of the plan without what may be secret; the only form that may be saved or shown. */
+/**
+ * A copy of the plan without what may be secret; the only form that may be saved or shown.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const service = {
+ *   name: "llm",
+ *   metadata: [{ key: "x-key", value: "hush" }],
+ *   settings: null,
+ *   auth: { kind: "bearer", token: "hush" },
+ * };
+ * const shown = redactPlan({ services: [service] } as unknown as Plan);
+ * assert.ok(!JSON.stringify(shown).includes("hush"));
+ * ```
+ */
 export function redactPlan(plan: Plan): Plan {
   const services = plan.services.map((service) => ({
     ...service,

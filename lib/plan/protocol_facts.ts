@@ -113,12 +113,29 @@ export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
 /** All protocols, in the order the reference lists them. */
 export const PROTOCOLS = Object.keys(PROTOCOL_FACTS) as Protocol[];
 
-/** The protocols that can do a task. */
+/**
+ * The protocols that can do a task.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(protocolsOf("llm.embed"), ["june", "openai"]);
+ * ```
+ */
 export function protocolsOf(task: TaskName): Protocol[] {
   return PROTOCOLS.filter((protocol) => PROTOCOL_FACTS[protocol].tasks.includes(task));
 }
 
-/** The task a service's weight stands for where a scenario names no mix. */
+/**
+ * The task a service's weight stands for where a scenario names no mix.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(defaultTask("tts", "june"), "tts.synthesize");
+ * assert.equal(defaultTask("tts", "riva"), "tts.synthesize_stream");
+ * ```
+ */
 export function defaultTask(kind: ServiceKind, protocol: Protocol): TaskName {
   return PROTOCOL_FACTS[protocol].default_tasks[kind] ?? DEFAULT_TASK[kind];
 }

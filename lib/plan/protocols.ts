@@ -1,4 +1,7 @@
-/** What a plan says of a service beside who and where it is: settings of the protocol it speaks. Plain data. */
+/**
+ * What a plan says of a service beside who and where it is: settings of the protocol it speaks. Plain data. Each setting
+ * names its default in a scenario file. gRPC has counterparts of connections only, which are in `ServicePlan`.
+ */
 
 /** A value as JSON has it. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -18,23 +21,30 @@ export type ProtocolSettings =
 /** A language model, or any other model, behind Triton (KServe v2). */
 export interface TritonSettings {
   protocol: "triton";
+  /** Name in Triton's repository; default `ensemble`. */
   model: string;
-  /** Empty: the server chooses. */
+  /** Empty, the default: the server chooses. */
   version: string;
-  /** One ModelStreamInfer stream for each request, or one per connection that all share, replies matched by id. */
+  /**
+   * One ModelStreamInfer stream for each request, the default; or one per connection that all share, replies matched by id.
+   * Shared streams cost less, and one slow reply holds up the others.
+   */
   streams: "per_request" | "shared";
-  /** Tensors of a request; null: those of TensorRT-LLM (`text_input`, `max_tokens`, ...), as far as the model has them. */
+  /**
+   * Tensors of a request, 1 to 50; null, the default: those of TensorRT-LLM (`text_input`, `max_tokens`, ...), as far as
+   * the model has them.
+   */
   inputs: TensorPlan[] | null;
-  /** Output that holds the text made. */
+  /** Output that holds the text made; default `text_output`. */
   text_output: string;
 }
 
 /** One input tensor of a request. */
 export interface TensorPlan {
   name: string;
-  /** KServe's name, e.g. `BYTES`; null: as the model's metadata says. */
+  /** KServe's name, e.g. `BYTES`; null, the default: as the model's metadata says. */
   datatype: string | null;
-  /** Null: as the model's metadata says, each free dimension 1. */
+  /** Null, the default: as the model's metadata says, each free dimension 1. */
   shape: number[] | null;
   /** One value, or a list of as many as the shape holds; texts may hold templates. */
   value: Json;
@@ -43,30 +53,34 @@ export interface TensorPlan {
 /** Riva's speech services. */
 export interface RivaSettings {
   protocol: "riva";
-  /** Empty: the server's default for the language. */
+  /** Empty, the default: the server's default for the language. */
   model: string;
-  /** BCP-47, e.g. `en-US`. */
+  /** BCP-47; default `en-US`. */
   language_code: string;
-  /** Speech recognition: also ask for interim results. */
+  /** Speech recognition: also ask for interim results, without which the first words come late. Default true. */
   interim_results: boolean;
+  /** Speech recognition: ask for punctuation and capitals. Default true, as users of transcripts want them. */
   automatic_punctuation: boolean;
-  /** Speech synthesis: sample rate asked for. */
+  /** Speech synthesis: sample rate asked for, 8,000 to 48,000; default 22,050. */
   sample_rate_hz: number;
 }
 
 /** OpenAI's HTTP interface, as vLLM, NIM and llama.cpp offer it. */
 export interface OpenAiSettings {
   protocol: "openai";
-  /** Put before each path, e.g. `/v1`. */
+  /** Put before each path; default `/v1`. */
   base_path: string;
+  /** Default `1.1`, as these servers speak it: see `HttpOptions.version`. */
   http_version: "1.1" | "2";
+  /** As `GET /v1/models` lists it; defaults only for speech: `whisper-1` and `tts-1`. */
   model: string;
-  /** Key of the request that limits the output. */
+  /** Key of the request that limits the output; default `max_tokens`, the second is OpenAI's newer name. */
   limit_field: "max_tokens" | "max_completion_tokens";
-  /** More fields of the request body. */
+  /** More fields of the request body, such as `{ "ignore_eos": true }`; default none. */
   extra: { [key: string]: Json };
-  /** Speech: `pcm` or `wav` (others have no length that could be known), and the rate of `pcm`. */
+  /** Speech: `pcm`, the default, or `wav` (others have no length that could be known). */
   audio_format: "pcm" | "wav";
+  /** Speech: rate of `pcm`, 8,000 to 48,000; default 24,000, what OpenAI sends. */
   sample_rate_hz: number;
 }
 
@@ -84,7 +98,9 @@ export type CallKind = "unary" | "client_stream" | "server_stream" | "bidi_strea
 /** Any methods of any gRPC services at one address. */
 export interface GrpcSettings {
   protocol: "grpc";
+  /** Default `reflection`: the server is asked. */
   descriptors: DescriptorSource;
+  /** 1 to 100. */
   exchanges: GrpcExchange[];
 }
 
@@ -115,12 +131,14 @@ export interface Check {
 /** Calls over HTTP. */
 export interface RestSettings {
   protocol: "rest";
+  /** Path of the host's URL, put before each exchange's; default empty. */
   base_path: string;
+  /** Default `1.1`: see `HttpOptions.version`. */
   http_version: "1.1" | "2";
   /**
    * Where exchanges that need a token get one: a POST to this path (templates allowed) whose JSON reply holds
    * `access_token`, as June's `/auth/token?user_id=...`. Once per worker, again where the token is no longer accepted.
-   * Null: no exchange logs in.
+   * Null, the default: no exchange logs in.
    */
   login_path: string | null;
   exchanges: RestExchange[];
@@ -157,12 +175,16 @@ export type MultipartPart =
 /** Exchanges over a WebSocket. */
 export interface WebSocketSettings {
   protocol: "websocket";
-  /** Path and query; may hold templates. */
+  /** Path and query; may hold templates. Default `/`. */
   path: string;
+  /** 1 to 100. */
   exchanges: WebSocketExchange[];
-  /** Interval of pings; null: none. Milliseconds. */
+  /**
+   * Interval of pings on an open socket; null, the default: none. Milliseconds, 100 to 3,600,000; sensible: 20,000, below
+   * the idle limit of proxies. Counterpart: `grpc.keepalive_time_ms`.
+   */
   ping_ms: number | null;
-  /** Open a socket for each exchange, or keep one per user. */
+  /** Open a socket for each exchange, the default; or keep one per user, as a client that stays connected does. */
   sessions: "per_exchange" | "kept";
 }
 

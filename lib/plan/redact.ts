@@ -90,6 +90,14 @@ const SHORTEST = 6;
 /**
  * What takes secrets out of texts about a user's mistakes, which may quote what was written in the wrong place: users and
  * passwords of addresses, their queries, and values of the environment.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const hide = hiderOf({ API_TOKEN: "s3cret-value", TOKEN_FILE: "/run/token" });
+ * assert.equal(hide("Cannot read s3cret-value of /run/token"), "Cannot read ${API_TOKEN} of /run/token");
+ * assert.equal(hide("http://me:pass@host/path?key=1"), "http://***@host/path?***");
+ * ```
  */
 export function hiderOf(environment: Readonly<Record<string, string>>): (text: string) => string {
   const secrets = Object.entries(environment).filter(([name, value]) =>

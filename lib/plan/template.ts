@@ -72,6 +72,12 @@ export const isTemplate = (text: string): boolean => text.includes("{{") && text
 /**
  * The template with another path in each `{{pick FILE}}`; a scenario's paths are made absolute so.
  * @throws {UserError} as `parseTemplate` does
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(mapPickedFiles("{{pick ids.txt}}-{{seq}}", (file) => `/data/${file}`), "{{pick /data/ids.txt}}-{{seq}}");
+ * ```
  */
 export function mapPickedFiles(text: string, path: (file: string) => string): string {
   return text.replace(PLACEHOLDER, (whole, inside: string | undefined) => {

@@ -23,6 +23,13 @@ const parsed = (value: number): Parsed => ({ ok: true, value });
 /**
  * Reads a duration such as `30s`, `1h30m`, `250ms` or `1.5s` into microseconds. Units (d, h, m, s, ms, us) must come
  * largest first, each once. A bare number is refused: its unit would be a guess.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(parseDuration("1h30m"), { ok: true, value: 5_400_000_000 });
+ * assert.deepEqual(parseDuration("30"), { ok: false, error: 'The duration "30" has no unit: did you mean "30s"?' });
+ * ```
  */
 export function parseDuration(text: string): Parsed {
   let rest = text.trim().toLowerCase();
@@ -48,6 +55,13 @@ export function parseDuration(text: string): Parsed {
 /**
  * Reads a share into a ratio of 1: `1%` and `0.01` are the same. A bare number of 1 or more is refused, for `1` could
  * mean 1 % or 100 %.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([parseRatio("1%"), parseRatio("0.01")], [{ ok: true, value: 0.01 }, { ok: true, value: 0.01 }]);
+ * assert.equal(parseRatio("1").ok, false);
+ * ```
  */
 export function parseRatio(text: string): Parsed {
   const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());
@@ -63,7 +77,15 @@ export function parseRatio(text: string): Parsed {
 
 const RATE_UNITS_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
-/** Reads a rate such as `20/s`, `300/m` or `1000/h` into events per second. A bare number is refused. */
+/**
+ * Reads a rate such as `20/s`, `300/m` or `1000/h` into events per second. A bare number is refused.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(parseRate("300/m"), { ok: true, value: 5 });
+ * ```
+ */
 export function parseRate(text: string): Parsed {
   const trimmed = text.trim();
   const match = /^(\d+(?:\.\d+)?)\s*\/\s*([smh])$/.exec(trimmed);
@@ -108,7 +130,15 @@ const BYTE_SIZES: ReadonlyMap<string, number> = new Map([
   ["tib", 1024 ** 4],
 ]);
 
-/** Reads a size such as `70GiB`, `512MiB` or `80GB` into bytes. KiB is 1024 and KB 1000; a bare number or `70G` is refused. */
+/**
+ * Reads a size such as `70GiB`, `512MiB` or `80GB` into bytes. KiB is 1024 and KB 1000; a bare number or `70G` is refused.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([parseBytes("1KiB"), parseBytes("1KB")], [{ ok: true, value: 1024 }, { ok: true, value: 1000 }]);
+ * ```
+ */
 export function parseBytes(text: string): Parsed {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim().toLowerCase());
   const help = 'write a number with a unit, such as "70GiB", "512MiB" or "80GB"';
@@ -131,7 +161,15 @@ export function parsePower(text: string): Parsed {
 /** What stands where there is no number to show. */
 export const NO_VALUE = "–";
 
-/** Writes a whole number with separators: `61482` -> `61,482`. */
+/**
+ * Writes a whole number with separators: `61482` -> `61,482`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(formatCount(61_482), "61,482");
+ * ```
+ */
 export function formatCount(value: number): string {
   if (!Number.isFinite(value)) return NO_VALUE;
   return groupThousands(Math.round(value).toString());
@@ -140,6 +178,12 @@ export function formatCount(value: number): string {
 /**
  * Writes a measured duration with three significant digits: `812 µs`, `4.21 ms`, `412 ms`, `2.61 s`, `2 min 14 s`.
  * @param us microseconds
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([812, 412_000, 2_610_000, 134e6].map(formatDuration), ["812 µs", "412 ms", "2.61 s", "2 min 14 s"]);
+ * ```
  */
 export function formatDuration(us: number): string {
   if (!Number.isFinite(us)) return NO_VALUE;
@@ -159,6 +203,12 @@ export function formatDuration(us: number): string {
  * Writes a duration the way a scenario file would, without loss: `1h30m`, `5m`, `250ms`, `0s`. `parseDuration` reads it
  * back to the same number (to a thousandth of a microsecond).
  * @param us microseconds
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(writeDuration(5_400_000_000), "1h30m");
+ * ```
  */
 export function writeDuration(us: number): string {
   let rest = Math.round(us * 1000) / 1000;
@@ -183,6 +233,12 @@ export function formatRound(text: string): string {
  * Writes how far into a run something was, in as few signs as an axis has room for: `0`, `45 s`, `5 min`, `2:14`, `1 h`,
  * `1:02:14`.
  * @param seconds since the start of the run
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([0, 45, 300, 134, 3734].map(formatElapsed), ["0", "45 s", "5 min", "2:14", "1:02:14"]);
+ * ```
  */
 export function formatElapsed(seconds: number): string {
   const whole = Math.round(seconds);
@@ -205,6 +261,18 @@ export function formatClock(ms: number): string {
 /**
  * Writes a ratio of 1 as a percentage: `0.21 %`, `12.5 %`, `100 %`. Never rounds something to `0 %` or, from below, to
  * `100 %`: `<0.01 %` and `>99.99 %` stand there, for both would hide a failure.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([0.0021, 0.125, 1, 0.00001, 0.99999].map(formatPercent), [
+ *   "0.21 %",
+ *   "12.5 %",
+ *   "100 %",
+ *   "<0.01 %",
+ *   ">99.99 %",
+ * ]);
+ * ```
  */
 export function formatPercent(ratio: number): string {
   if (!Number.isFinite(ratio)) return NO_VALUE;
@@ -231,7 +299,15 @@ export function formatNumber(value: number): string {
 
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-/** Writes a size in binary units with three significant digits: `512 B`, `1.50 KiB`, `79.6 GiB`. */
+/**
+ * Writes a size in binary units with three significant digits: `512 B`, `1.50 KiB`, `79.6 GiB`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([512, 1536, 85_520_809_984].map(formatBytes), ["512 B", "1.50 KiB", "79.6 GiB"]);
+ * ```
+ */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return NO_VALUE;
   if (bytes < 0) return `-${formatBytes(-bytes)}`;

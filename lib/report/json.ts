@@ -28,7 +28,20 @@ import { driftJson, recoveryJson } from "./figures/trends.ts";
 /** Version of the schema; it rises when a field changes its meaning or goes away. */
 const JSON_FORMAT = 2;
 
-/** One JSON object; each entry of a list and each member of `plan` and the like on a line of its own. */
+/**
+ * One JSON object; each entry of a list and each member of `plan` and the like on a line of its own.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../tests/result/make_run.ts"; // sixty made-up seconds
+ * import { evaluate } from "../verdict/evaluate.ts";
+ *
+ * const run = makeRun();
+ * const report = JSON.parse(renderJson(run, evaluate(run)));
+ * assert.deepEqual([report.plan.scenario, report.verdict.status], ["sample", "PASS"]);
+ * ```
+ */
 export function renderJson(run: Run, verdict: Verdict): string {
   const { header, plan } = run;
   const { operations, all } = rowsOf(run);

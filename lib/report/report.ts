@@ -34,6 +34,24 @@ export interface ReportOptions {
  * written anew; the same run, verdict and options give the same bytes.
  *
  * @throws {UserError} kind `output` when a file cannot be written.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../tests/result/make_run.ts"; // sixty made-up seconds
+ * import { evaluate } from "../verdict/evaluate.ts";
+ *
+ * const dir = await Deno.makeTempDir();
+ * const run = makeRun();
+ * const options = { dir, stamp: "1", formats: ["json" as const], include_charts: false, version: "0.1.0" };
+ * const paths = await writeReport(run, evaluate(run), options);
+ * assert.deepEqual(paths.map((path) => path.slice(dir.length)), [
+ *   "/june_load_1.json",
+ *   "/analysis/metrics.csv",
+ *   "/analysis/summary.txt",
+ * ]);
+ * await Deno.remove(dir, { recursive: true });
+ * ```
  */
 export async function writeReport(run: Run, verdict: Verdict, options: ReportOptions): Promise<string[]> {
   const { dir, stamp, formats, baseline } = options;

@@ -49,7 +49,15 @@ export interface GpuColumn {
 /** The first request: all fields. */
 export const FULL_REQUEST: readonly GpuColumn[] = GPU_FIELDS.map((field) => ({ field, spelling: field }));
 
-/** The name in `Field "x" is not a valid field to query.`, or null for any other text. */
+/**
+ * The name in `Field "x" is not a valid field to query.`, or null for any other text.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(refusedField('Field "memory.bus" is not a valid field to query.'), "memory.bus");
+ * ```
+ */
 export function refusedField(text: string): string | null {
   return /^Field "([^"]+)" is not a valid field to query/.exec(text)?.[1] ?? null;
 }

@@ -32,7 +32,19 @@ const DEVICE_LOST = new Set(["gpu is lost", "gpu requires reset"]);
 
 type Value = { kind: "number"; value: number } | { kind: "missing" | "lost" | "unknown" };
 
-/** Reads a row of `--format=csv,noheader`, with or without `nounits`, by the columns that were asked for. */
+/**
+ * Reads a row of `--format=csv,noheader`, with or without `nounits`, by the columns that were asked for.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const columns = (["index", "name", "utilization.gpu"] as const).map((field) => ({ field, spelling: field }));
+ * const line = parseRow("0, NVIDIA H100 80GB HBM3, 87 %", columns);
+ * assert.ok(line.kind === "row");
+ * assert.deepEqual([line.row.values.utilization_percent, line.row.values.power_w], [87, null]);
+ * assert.equal(parseRow("Unable to determine the device handle", columns).kind, "text");
+ * ```
+ */
 export function parseRow(line: string, columns: readonly GpuColumn[]): ParsedLine {
   const cells = line.split(",").map((cell) => cell.trim());
   const cellOf = (field: GpuField) => cells[columns.findIndex((column) => column.field === field)] ?? "";

@@ -47,6 +47,20 @@ export interface HostWants {
  * Makes a reader. Shares of time are counted from the reading before, so the first one has none.
  *
  * @returns a function of the reading's time, on a clock that never runs backwards.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const stats = ["cpu  0 0 0 100", "cpu  30 0 0 170"];
+ * const sources = {
+ *   readText: (path: string) => path === "/proc/stat" ? stats.shift() ?? null : null,
+ *   ownMemory_bytes: () => 1e6,
+ *   ownCpu_us: () => 0,
+ * };
+ * const read = createHostReader({ cpu: true, memory: false }, sources);
+ * assert.equal(read(0).cpu_percent, null); // a share needs two readings
+ * assert.equal(read(1000).cpu_percent, 30);
+ * ```
  */
 export function createHostReader(
   wants: HostWants,

@@ -6,6 +6,14 @@ const LINE_MAX = 4096;
 /**
  * Calls `onLine` for every whole line (LF or CRLF, without its end) and resolves at the end of the stream with what was
  * left behind the last line end. Bytes that are not UTF-8 become U+FFFD.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const lines: string[] = [];
+ * const rest = await readLines(new Blob(["one\r\ntwo\nthr"]).stream(), (line) => lines.push(line));
+ * assert.deepEqual([lines, rest], [["one", "two"], "thr"]);
+ * ```
  */
 export async function readLines(stream: ReadableStream<Uint8Array>, onLine: (line: string) => void): Promise<string> {
   const decoder = new TextDecoder();

@@ -9,6 +9,13 @@ export interface CpuTimes {
 /**
  * Reads the first line of /proc/stat. Idle and iowait are not busy; time stolen by the hypervisor is, because this
  * machine could not use it. Guest time is already part of user time.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(parseCpuTimes("cpu  40 0 10 50 0 0 0 0\ncpu0 40 0 10 50"), { busy: 50, total: 100 });
+ * assert.equal(parseCpuTimes("no such line"), null);
+ * ```
  */
 export function parseCpuTimes(stat: string): CpuTimes | null {
   const line = /^cpu +([\d ]+)$/m.exec(stat);
@@ -19,7 +26,15 @@ export function parseCpuTimes(stat: string): CpuTimes | null {
   return { busy, total: busy + idle + iowait };
 }
 
-/** Busy share between two readings, 0 to 100; null when no time has passed. iowait may run backwards, hence the clamp. */
+/**
+ * Busy share between two readings, 0 to 100; null when no time has passed. iowait may run backwards, hence the clamp.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(busyPercent({ busy: 50, total: 100 }, { busy: 80, total: 140 }), 75);
+ * ```
+ */
 export function busyPercent(before: CpuTimes, after: CpuTimes): number | null {
   const total = after.total - before.total;
   if (total <= 0) return null;
@@ -32,7 +47,18 @@ export interface MemoryInfo {
   available_bytes: number;
 }
 
-/** Reads MemTotal and MemAvailable of /proc/meminfo; null on kernels before 3.14, which lack the second. */
+/**
+ * Reads MemTotal and MemAvailable of /proc/meminfo; null on kernels before 3.14, which lack the second.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(parseMemoryInfo("MemTotal:       2048 kB\nMemAvailable:   1024 kB\n"), {
+ *   total_bytes: 2 ** 21,
+ *   available_bytes: 2 ** 20,
+ * });
+ * ```
+ */
 export function parseMemoryInfo(meminfo: string): MemoryInfo | null {
   const total_bytes = kibibytes(meminfo, "MemTotal");
   const available_bytes = kibibytes(meminfo, "MemAvailable");

@@ -26,7 +26,28 @@ export interface Sampler {
   stop(): Promise<void>;
 }
 
-/** Starts sampling; nothing it meets can fail the run. */
+/**
+ * Starts sampling; nothing it meets can fail the run.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const samples: unknown[] = [];
+ * const start_ms = performance.now();
+ * const sampler = startSampler({
+ *   cpu: true,
+ *   memory: true,
+ *   gpu: false,
+ *   interval_ms: 20,
+ *   now_ms: () => performance.now() - start_ms,
+ *   onSample: (sample) => samples.push(sample.type),
+ *   onNote() {},
+ * });
+ * await new Promise((resolve) => setTimeout(resolve, 200));
+ * await sampler.stop();
+ * assert.equal(samples[0], "host");
+ * ```
+ */
 export function startSampler(options: SamplerOptions): Sampler {
   const stopHost = options.cpu || options.memory ? startHostSampler(options) : () => {};
   const gpu: GpuSampler | null = options.gpu

@@ -48,7 +48,15 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
 
 const factsOf = (kind: EventKind): EventFacts => Object.hasOwn(EVENT_KINDS, kind) ? EVENT_KINDS[kind] : NEWS;
 
-/** Whether no task starts from such an event on. */
+/**
+ * Whether no task starts from such an event on.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([endsLoad("stop_requested"), endsLoad("gpu_lost")], [true, false]);
+ * ```
+ */
 export function endsLoad(kind: EventKind): boolean {
   return factsOf(kind).ends_load;
 }

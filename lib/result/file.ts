@@ -81,6 +81,20 @@ export class ResultWriter {
  *
  * @param path the file, or the folder that holds `result.ndjson`
  * @throws {UserError} kind `input` for a file that is missing, not a result, of another format, or damaged in the middle.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRecords } from "../../tests/result/make_run.ts"; // sixty made-up seconds
+ *
+ * const dir = await Deno.makeTempDir();
+ * const writer = await ResultWriter.create(`${dir}/result.ndjson`);
+ * for (const record of makeRecords()) writer.write(record);
+ * await writer.close();
+ * const run = await readResult(dir);
+ * assert.deepEqual([run.plan.scenario, run.end?.reason], ["sample", "completed"]);
+ * await Deno.remove(dir, { recursive: true });
+ * ```
  */
 export async function readResult(path: string): Promise<Run> {
   const file = await resolveResult(path);

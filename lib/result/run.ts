@@ -38,7 +38,34 @@ export interface Selection {
 /** Readings of resources kept in memory at most, of each kind; later ones then thin out the earlier. */
 const MAX_SAMPLES = 20_000;
 
-/** Everything known of one run. */
+/**
+ * Everything known of one run.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { noGenerator } from "../measure/generator.ts";
+ * import { Series } from "../measure/series.ts";
+ * import { builtInScenario } from "../scenario/built_in.ts";
+ * import { loadScenario } from "../scenario/load.ts";
+ * import { RESULT_FORMAT } from "./record.ts";
+ *
+ * const text = builtInScenario("smoke")!;
+ * const { plan } = loadScenario({ text, file: "built-in", dir: ".", env: {}, cores: 2, overrides: {} });
+ * const host = { name: "here", os: "linux", cpus: 2, memory_bytes: 2 ** 30 };
+ * const started_at = "2026-11-23T14:00:00.000Z";
+ * const run = new Run({ type: "header", format: RESULT_FORMAT, tool: "june-load", started_at, host, plan, services: [] });
+ * const calls = new Series();
+ * calls.issued = 1;
+ * calls.outcomes.ok = 1;
+ * calls.histogram("latency").record(250_000);
+ * const series = [calls.toData("llm.chat", plan.stages.findIndex(({ warm_up }) => !warm_up))];
+ * const generator = noGenerator();
+ * run.add({ type: "interval", index: 0, series, failures: [], users: 1, in_flight: 0, connections: [], generator, turns: [] });
+ * assert.equal(run.total().outcomes.ok, 1);
+ * assert.deepEqual([run.operations, run.elapsed_ms, run.unaccounted], [["llm.chat"], 1000, 0]);
+ * ```
+ */
 export class Run {
   readonly events: EventRecord[] = [];
   readonly host: HostSample[] = [];

@@ -6,7 +6,16 @@ export interface Span {
   end_ms: number;
 }
 
-/** The same time as stretches that do not overlap, rising; empty ones are left out. */
+/**
+ * The same time as stretches that do not overlap, rising; empty ones are left out.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const spans = [{ start_ms: 0, end_ms: 5 }, { start_ms: 3, end_ms: 8 }, { start_ms: 10, end_ms: 12 }];
+ * assert.deepEqual(unionOf(spans), [{ start_ms: 0, end_ms: 8 }, { start_ms: 10, end_ms: 12 }]);
+ * ```
+ */
 export function unionOf(spans: readonly Span[]): Span[] {
   const union: Span[] = [];
   for (const { start_ms, end_ms } of [...spans].sort((a, b) => a.start_ms - b.start_ms)) {
@@ -18,7 +27,15 @@ export function unionOf(spans: readonly Span[]): Span[] {
   return union;
 }
 
-/** How much of `spans`, which do not overlap, lies between two instants; milliseconds. */
+/**
+ * How much of `spans`, which do not overlap, lies between two instants; milliseconds.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(lengthWithin([{ start_ms: 0, end_ms: 8 }, { start_ms: 10, end_ms: 12 }], 4, 11), 5);
+ * ```
+ */
 export function lengthWithin(spans: readonly Span[], start_ms = -Infinity, end_ms = Infinity): number {
   return spans.reduce(
     (sum, span) => sum + Math.max(0, Math.min(span.end_ms, end_ms) - Math.max(span.start_ms, start_ms)),

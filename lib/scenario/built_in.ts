@@ -24,7 +24,16 @@ export function builtInScenarios(): ScenarioSummary[] {
   return [...TEXTS.values()].flatMap((text) => listScenarios(text, BUILT_IN));
 }
 
-/** An embedded scenario's YAML by its name, or null. */
+/**
+ * An embedded scenario's YAML by its name, or null.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.match(builtInScenario("smoke") ?? "", /^scenarios:/m);
+ * assert.equal(builtInScenario("no such one"), null);
+ * ```
+ */
 export function builtInScenario(name: string): string | null {
   return TEXTS.get(name) ?? null;
 }

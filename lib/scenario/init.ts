@@ -25,7 +25,16 @@ export interface InitOptions {
   targets: Partial<Record<VoiceKind, string>>;
 }
 
-/** A commented scenario file for June's own services. */
+/**
+ * A commented scenario file for June's own services.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const file = initTemplate({ name: "my_load", targets: { llm: "gpu1:50051" } });
+ * assert.match(file, /host: "gpu1:50051"/);
+ * ```
+ */
 export function initTemplate({ name, targets }: InitOptions): string {
   return initFile(name, (["llm", "stt", "tts"] as const).map((kind) => juneService(kind, kind, targets[kind])));
 }
@@ -57,7 +66,19 @@ export function juneService(name: string, kind: VoiceKind, host = `127.0.0.1:${D
   return { group: "grpc", name, lines: [`host: ${JSON.stringify(host)}`, ...OWN_LINES[kind]], ...OWN_LOAD[kind] };
 }
 
-/** A commented scenario file with some services. */
+/**
+ * A commented scenario file with some services.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { loadScenario } from "./load.ts";
+ *
+ * const text = initFile("calls", [juneService("llm", "llm", "gpu1")]);
+ * const { plan } = loadScenario({ text, file: "calls.yaml", dir: ".", env: {}, cores: 1, overrides: {} });
+ * assert.deepEqual(plan.tasks.map(({ operation }) => operation), ["llm.chat_stream"]);
+ * ```
+ */
 export function initFile(name: string, services: readonly InitService[]): string {
   const called = services.filter(({ idle }) => idle !== true);
   const rules = [...new Set(called.flatMap((service) => service.rules)), "error_rate < 1%", "load >= 100%"];

@@ -35,6 +35,23 @@ export interface Loaded {
 /**
  * Reads, checks and completes one scenario of a file. All scenarios of the file are checked.
  * @throws {ScenarioError} with everything that is wrong.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const text = "scenarios: { short: { users: 5, duration: 30s, tasks: { llm.chat: 1 } } }";
+ * const { plan, warnings } = loadScenario({
+ *   text,
+ *   file: "short.yaml",
+ *   dir: ".",
+ *   env: {},
+ *   cores: 4,
+ *   overrides: { users: "20" },
+ * });
+ * assert.equal(plan.loads[0]?.kind === "closed" && plan.loads[0].users, 20);
+ * assert.deepEqual(plan.services.map(({ name, address }) => `${name} ${address}`), ["llm 127.0.0.1:50051"]);
+ * assert.deepEqual(warnings, []);
+ * ```
  */
 export function loadScenario(input: LoadInput): Loaded {
   const problems = new Problems();
@@ -89,6 +106,16 @@ export interface ScenarioSummary {
 /**
  * Names and descriptions of a file's scenarios, whatever else may be wrong in it.
  * @throws {ScenarioError} when the file is not YAML or holds no scenarios.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const text = "scenarios: { short: { users: 1, duration: 1s, description: a try }, long: { users: 9, duration: 1h } }";
+ * assert.deepEqual(listScenarios(text, "file.yaml"), [
+ *   { name: "short", description: "a try" },
+ *   { name: "long", description: "" },
+ * ]);
+ * ```
  */
 export function listScenarios(text: string, file: string): ScenarioSummary[] {
   const problems = new Problems();

@@ -39,7 +39,16 @@ export interface SimulatorOptions {
   precise: boolean;
 }
 
-/** Fills in the defaults. */
+/**
+ * Fills in the defaults.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(simulatorOptions({ profile: "june" }).grpc_health, false);
+ * assert.deepEqual(simulatorOptions({}).ports, { llm: 50051, stt: 50052, tts: 50053 });
+ * ```
+ */
 export function simulatorOptions(given: Partial<SimulatorOptions>): SimulatorOptions {
   const profile = given.profile ?? "ideal";
   return {

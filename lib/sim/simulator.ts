@@ -44,6 +44,15 @@ const HEALTH_QUEUE = { slots: 1_000_000, queue_limit: 0 };
 /**
  * Starts the simulator in this thread. Use `startInWorker` where users share it.
  * @throws {UserError} when a port cannot be had.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const simulator = await startSimulator({ ports: { llm: 0, stt: 0, tts: 0 }, seed: 7 });
+ * assert.match(simulator.addresses.llm, /^127\.0\.0\.1:\d+$/);
+ * assert.equal((await simulator.stats()).llm.queue.started_total, 0);
+ * await simulator.close();
+ * ```
  */
 export async function startSimulator(given: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const options = simulatorOptions(given);

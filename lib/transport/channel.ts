@@ -5,43 +5,98 @@
  * Calls report through callbacks, not promises: a call costs a few microseconds, and so must its bookkeeping.
  */
 
-/** Where and how to connect. */
+/**
+ * Where and how to connect. Each option names its default (that of `CHANNEL_DEFAULTS`), what is sensible, and what
+ * libraries of gRPC call it: `grpc.*` are channel arguments, which grpc-js has too, but for `grpc.http_proxy`.
+ *
+ * Two things are fixed. After a failed attempt the next one waits: wire 1 s, and 1.6 times as long after each further
+ * failure, up to 10 s; grpc-js 100 ms to 2 s (`grpc.initial_reconnect_backoff_ms`, `grpc.max_reconnect_backoff_ms`; gRPC's
+ * own 1 s to 120 s would hide when a service is back). No failed call is tried again (`grpc.enable_retries` is 0).
+ */
 export interface ChannelOptions {
-  /** Connections opened and kept; calls go to the one with the fewest streams. Default 1, sensible up to 100. */
+  /**
+   * Connections opened and kept; calls go to the one with the fewest streams.
+   *
+   * Default 1. Sensible: 1 to 100; more than 1 where the server allows few streams a connection, or where a balancer
+   * spreads connections and not calls. gRPC libraries open one connection to an address; users who want more open
+   * several channels (`grpc.use_local_subchannel_pool`: 1 keeps them apart).
+   */
   connections: number;
-  /** Limit on connect plus handshake; milliseconds. */
+  /**
+   * Limit on name look-up, connect, TLS and HTTP/2 handshake; milliseconds.
+   *
+   * Default 10,000. Sensible: 1,000 to 60,000. gRPC's counterpart is MIN_CONNECT_TIMEOUT of its document
+   * "connection-backoff", 20 s.
+   */
   connect_timeout_ms: number;
-  /** Largest reply message accepted; a larger one fails the call with RESOURCE_EXHAUSTED. Bytes. */
+  /**
+   * Largest reply message accepted, after decompression; a larger one fails the call with RESOURCE_EXHAUSTED. Bytes.
+   *
+   * Default 64 MiB. Sensible: 1 MiB to 1 GiB. Counterpart: `grpc.max_receive_message_length`, 4 MiB in gRPC libraries.
+   * Requests have no limit (`grpc.max_send_message_length` is -1).
+   */
   max_message_bytes: number;
+  /** Default null: plaintext. Counterpart: the channel's credentials, `credentials.createInsecure()` for null. */
   tls: TlsOptions | null;
-  /** Every connection is tunnelled through it; absent or null: none, whatever the environment says. */
+  /**
+   * Every connection is tunnelled through it with CONNECT; absent or null: none, whatever the environment says.
+   *
+   * Default null. Only wire has it. Counterparts: `grpc.http_proxy` and the variables `grpc_proxy`, `https_proxy`, which
+   * are switched off here (`grpc.enable_http_proxy` is 0).
+   */
   proxy?: ProxyOptions | null | undefined;
-  /** Interval of keepalive pings, and how long an answer may take; null: none are sent. */
+  /**
+   * Pings that find out that a peer is gone though nobody closed the connection; null: none are sent.
+   *
+   * Default null. Counterparts: `interval_ms` is `grpc.keepalive_time_ms` (unlimited in gRPC libraries), sensible from
+   * 10,000 to 300,000; `timeout_ms` is `grpc.keepalive_timeout_ms` (20,000 there), sensible from 1,000 to 20,000. Servers
+   * that want fewer pings answer ENHANCE_YOUR_CALM, and wire then doubles its interval. wire pings only while calls are
+   * open; grpc-js always (`grpc.keepalive_permit_without_calls` is 1).
+   */
   keepalive: { interval_ms: number; timeout_ms: number } | null;
   /**
    * What becomes of a call that its connection provably did not process (GOAWAY below its stream, REFUSED_STREAM): true
-   * starts it once more, on another connection where there is one, as gRPC libraries do ("transparent retry"); false
-   * ends it with UNAVAILABLE and origin `connection`. Default true. grpc-js always fails it.
+   * starts it once more, on another connection where there is one; false ends it with UNAVAILABLE and origin `connection`.
+   *
+   * Default true; false to see such calls fail. Counterpart: "transparent retries" of gRPC's proposal A6, which other
+   * libraries always make. grpc-js ties them to `grpc.enable_retries`, which is 0 here: it always fails such calls.
    */
   transparentRetry: boolean;
 }
 
-/** An HTTP proxy. */
+/** An HTTP proxy. Counterpart: `grpc.http_proxy`, a URL such as `http://user:password@host:port`. */
 export interface ProxyOptions {
-  /** `host:port` or `[v6]:port`. */
+  /** `host:port` or `[v6]:port`; no default. */
   address: string;
-  /** Value of `proxy-authorization`; null: none. */
+  /** Value of `proxy-authorization`, such as `Basic dXNlcjpwYXNz`; null, the usual case: none. */
   authorization: string | null;
 }
 
-/** TLS material, already read. */
+/**
+ * TLS material, already read. Counterpart: `credentials.createSsl(rootCerts, privateKey, certChain, verifyOptions)`. All
+ * null and false, as `tls: true` of a scenario says, trusts the usual authorities. TLS 1.2 and 1.3 are spoken.
+ */
 export interface TlsOptions {
+  /** Authorities to trust, PEM, one or more; null (the default): those that the runtime brings. `rootCerts`. */
   ca_pem: string | null;
+  /** The client's certificate and chain, PEM; null (the default): none is shown. `certChain`; needs `key_pem`. */
   cert_pem: string | null;
+  /** The client's private key, PEM, unencrypted; null (the default): none. `privateKey`; needs `cert_pem`. */
   key_pem: string | null;
+  /**
+   * Name looked for in the server's certificate and sent as SNI and `:authority`; null (the default): the host of the
+   * target. `grpc.ssl_target_name_override` with `grpc.default_authority`.
+   */
   server_name: string | null;
+  /**
+   * Accept any certificate. Default false; true only in tests, for whoever answers is believed.
+   * `verifyOptions.rejectUnauthorized: false`.
+   */
   insecure: boolean;
-  /** Lower-case hex SHA-256 of the only certificate to accept. */
+  /**
+   * Lower-case hex SHA-256 of the only certificate to accept, whoever signed it; null (the default): authorities decide.
+   * gRPC has no option for it; the nearest is `verifyOptions.checkServerIdentity`.
+   */
   pinned_sha256: string | null;
 }
 
@@ -169,7 +224,16 @@ export type ConnectFault =
   | "closed"
   | "other";
 
-/** A connection that could not be opened, with the likely cause and what to do about it. */
+/**
+ * A connection that could not be opened, with the likely cause and what to do about it.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const error = new ConnectError("refused", '"gpu1:50051" refused the connection', "Start the service.");
+ * assert.deepEqual([error.fault, error.remedy], ["refused", "Start the service."]);
+ * ```
+ */
 export class ConnectError extends Error {
   override readonly name = "ConnectError";
   /**
@@ -182,7 +246,7 @@ export class ConnectError extends Error {
   }
 }
 
-/** Default options: one plaintext connection, 10 s to connect, 64 MiB messages, no keepalive, calls move. */
+/** Default options: one plaintext connection, 10 s to connect, 64 MiB messages, no keepalive, transparent retries. */
 export const CHANNEL_DEFAULTS: ChannelOptions = {
   connections: 1,
   connect_timeout_ms: 10_000,

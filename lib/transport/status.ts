@@ -42,7 +42,15 @@ export const StatusCode = {
   UNAUTHENTICATED: 16,
 } as const;
 
-/** The name of a status code, `CODE_n` for one outside the table. */
+/**
+ * The name of a status code, `CODE_n` for one outside the table.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([0, 14, 99].map(statusName), ["OK", "UNAVAILABLE", "CODE_99"]);
+ * ```
+ */
 export function statusName(code: number): string {
   return STATUS_NAMES[code] ?? `CODE_${code}`;
 }

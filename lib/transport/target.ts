@@ -24,6 +24,14 @@ export interface Tunnel {
 /**
  * Parses `host:port`, `[v6]:port` or `unix:/path`.
  * @throws {ConnectError} with fault "other" for anything else.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(parseTarget("[::1]:443"), { kind: "tcp", host: "::1", port: 443 });
+ * assert.deepEqual(parseTarget("unix:/run/stt.sock"), { kind: "unix", path: "/run/stt.sock" });
+ * assert.throws(() => parseTarget("no port"), { name: "ConnectError" });
+ * ```
  */
 export function parseTarget(target: string): Target {
   if (target.startsWith("unix:")) {

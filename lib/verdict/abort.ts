@@ -12,6 +12,17 @@ const MIN_CALLS = 10;
  * Why the run has to end now, or null. A rule is judged once its delay has passed, ten of its
  * calls have ended and there is something to read. That a strict rule is not sure yet ends no run, and
  * once the load is over there is nothing left to end.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makePlan, makeRun } from "../../tests/result/make_run.ts";
+ * import { rule } from "../../tests/plans.ts";
+ *
+ * const plan = makePlan({ thresholds: [rule("error_rate < 50% else abort")] });
+ * assert.equal(whyAbort(makeRun({ plan, seconds: 20 })), null);
+ * assert.match(whyAbort(makeRun({ plan, seconds: 20, errors: 0.9 }))?.text ?? "", /error_rate < 50%/);
+ * ```
  */
 export function whyAbort(run: Run): AbortReason | null {
   if (run.elapsed_ms >= run.plan.duration_ms) return null;

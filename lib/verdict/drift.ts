@@ -49,6 +49,14 @@ const LEAST_CARRIED_MS = 600_000;
  * that allows for values that resemble their neighbours. Latency is the P95 of ok calls, operation by operation, or a slow
  * kind of call would hide a quick one. Definition: docs/measurement.md.
  * @param selection its stage, or without one the longest at a steady load that is no warm-up; its operations for calls
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../tests/result/make_run.ts"; // sixty made-up seconds, which are too short for a trend
+ *
+ * assert.equal(driftOf(makeRun(), "latency").sampleSufficient, false);
+ * ```
  */
 export function driftOf(run: Run, subject: DriftSubject, selection: Selection = {}): Drift {
   const none: Drift = {

@@ -38,13 +38,34 @@ export type CallMeasure = DistributionMeasure | { kind: FigureOf<"share" | "rate
 const LEAST_BEYOND = 10;
 const LEAST_VALUES = 30;
 
-/** Whether `n` values carry a percentile: n (1 - p) >= 10, and as many below it. The floor is ours. */
+/**
+ * Whether `n` values carry a percentile: n (1 - p) >= 10, and as many below it. The floor is ours.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([carriesPercentile(1000, 99), carriesPercentile(999, 99)], [true, false]);
+ * ```
+ */
 export function carriesPercentile(n: number, percentile: number): boolean {
   // One part in 10^9 off, so that 1000 calls carry P99.
   return n * Math.min(percentile, 100 - percentile) / 100 >= LEAST_BEYOND * (1 - 1e-9);
 }
 
-/** Reads a measure of calls over a selection. Pure: the same run gives the same answer. */
+/**
+ * Reads a measure of calls over a selection. Pure: the same run gives the same answer.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../tests/result/make_run.ts"; // sixty made-up seconds
+ *
+ * const measure = { kind: "percentile", of: "latency", percentile: 95 } as const;
+ * const { value, interval, n } = estimate(makeRun(), measure, { operations: "llm.*" });
+ * assert.ok(n > 100 && value !== null && interval !== null);
+ * assert.ok(interval.low <= value && value <= interval.high);
+ * ```
+ */
 export function estimate(run: Run, measure: CallMeasure, selection: Selection = {}): Estimate {
   if ("of" in measure) return ofDistribution(run, measure, selection);
   if (isShare(measure.kind)) return ofShare(run, measure.kind, selection);

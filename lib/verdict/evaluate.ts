@@ -11,6 +11,17 @@ import type { Verdict } from "./verdict.ts";
 /**
  * The verdict on a run. A rule with nothing to read fails: an outage must not look like a pass. A run that ended early,
  * broke off, lost a call or whose generator could not keep up is never PASS.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../tests/result/make_run.ts"; // sixty made-up seconds
+ *
+ * assert.equal(evaluate(makeRun()).status, "PASS");
+ * const { status, rules } = evaluate(makeRun({ errors: 0.1 }));
+ * assert.equal(status, "FAIL");
+ * assert.deepEqual(rules.filter(({ passed }) => !passed).map(({ threshold }) => threshold.source), ["error_rate < 1%"]);
+ * ```
  */
 export function evaluate(run: Run): Verdict {
   const rules = run.plan.thresholds.map((threshold) => holdRule(run, threshold));

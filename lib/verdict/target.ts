@@ -9,7 +9,17 @@ const STEADY_PERIODS = 10;
 /** Share of the time at one target from which a selection counts as steady: a short ramp at the start is no harm. */
 const STEADY_SHARE = 0.9;
 
-/** The target at `t_ms` after the run's start; 0 outside the load's courses. */
+/**
+ * The target at `t_ms` after the run's start; 0 outside the load's courses.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const courses = [{ kind: "linear", start_ms: 0, end_ms: 10_000, from: 0, to: 50 } as const];
+ * const load = { kind: "closed", name: "ramp", courses, users: 50, think_time: { kind: "constant", value_ms: 0 } } as const;
+ * assert.equal(targetAt({ ...load, courses: [...courses] }, 5000), 25);
+ * ```
+ */
 export function targetAt({ courses }: LoadPlan, t_ms: number): number {
   const course = courses.find(({ start_ms, end_ms }) => t_ms >= start_ms && t_ms < end_ms);
   return course === undefined ? 0 : targetOf(course, t_ms);

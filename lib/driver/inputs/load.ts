@@ -30,7 +30,7 @@ import { isDefault, TextSource } from "./pick/text_source.ts";
  *   metadata: [],
  *   tls: null,
  *   inputs: [],
- *   options: { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, ahead: 2 },
+ *   options: { kind: "tts", voice: "default", language: "en", prebuffer_ms: 0, max_parallel_sentences: 2 },
  * });
  * assert.ok(inputs.kind === "tts" && Array.isArray(inputs.sentences) && inputs.sentences.length > 20);
  * ```

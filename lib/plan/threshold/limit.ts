@@ -27,7 +27,16 @@ export function limitExample(measure: Measure): string {
   return measure.kind === "load" ? "100%" : EXAMPLES[measureUnit(measure)];
 }
 
-/** Reads a limit without blanks into the measure's base unit. */
+/**
+ * Reads a limit without blanks into the measure's base unit.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(parseLimit({ kind: "max", of: "latency" }, "1.5s"), { ok: true, value: 1_500_000 });
+ * assert.deepEqual(parseLimit({ kind: "error_rate" }, "1%"), { ok: true, value: 0.01 });
+ * ```
+ */
 export function parseLimit(measure: Measure, text: string): Parsed {
   switch (measureUnit(measure)) {
     case "us":

@@ -63,7 +63,19 @@ export function isThresholdError(result: Threshold | ThresholdError): result is 
   return "error" in result;
 }
 
-/** Reads one rule. `source` of the result is the rule in canonical spacing, and reads as the same rule again. */
+/**
+ * Reads one rule. `source` of the result is the rule in canonical spacing, and reads as the same rule again.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const rule = parseThreshold("p95(latency,llm.*)<2s in hold");
+ * assert.ok(!isThresholdError(rule));
+ * assert.deepEqual(rule.measure, { kind: "percentile", of: "latency", percentile: 95 });
+ * assert.deepEqual([rule.operations, rule.comparison, rule.limit, rule.stage], ["llm.*", "<", 2_000_000, "hold"]);
+ * assert.ok(isThresholdError(parseThreshold("p95(latancy) < 2s")));
+ * ```
+ */
 export function parseThreshold(text: string): Threshold | ThresholdError {
   if (text.length > MAX_LENGTH) {
     return { error: `The threshold is longer than ${MAX_LENGTH} characters`, column: MAX_LENGTH + 1 };

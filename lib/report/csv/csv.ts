@@ -6,6 +6,16 @@ export type Cell = string | number;
 /**
  * Rows with CRLF line ends; a cell is quoted when it holds a comma, a quote or a line end. Text that a spreadsheet would
  * take for a formula gets an apostrophe before it, for some of it comes from servers.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(toCsv([["name", "calls"], ['say "hi", now', 3], ["=1+1", 4]]), [
+ *   "name,calls\r\n",
+ *   '"say ""hi"", now",3\r\n',
+ *   "'=1+1,4\r\n",
+ * ].join(""));
+ * ```
  */
 export function toCsv(rows: ReadonlyArray<readonly Cell[]>): string {
   return rows.map((row) => row.map(cellText).join(",") + "\r\n").join("");

@@ -46,7 +46,17 @@ export function timeCells({ total }: Pick<Row, "total">): Cell[] {
   ];
 }
 
-/** `june_load_<stamp>_stats.csv`: a row for each operation, then `Aggregated`. */
+/**
+ * `june_load_<stamp>_stats.csv`: a row for each operation, then `Aggregated`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../../tests/result/make_run.ts"; // sixty made-up seconds
+ *
+ * assert.match(renderStatsCsv(makeRun()), /^Type,Name,Request Count,Failure Count,/);
+ * ```
+ */
 export function renderStatsCsv(run: Run): string {
   const { operations, all } = rowsOf(run);
   const seconds = run.window_ms() / 1000;

@@ -39,7 +39,19 @@ export interface OperationDifference {
 /** Percentiles compared, whatever the plans show. */
 const COMPARED = [50, 95, 99];
 
-/** Every operation of either run, then all calls together. */
+/**
+ * Every operation of either run, then all calls together.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../../tests/result/make_run.ts"; // sixty made-up seconds
+ *
+ * const [first] = compareRuns(makeRun({ slowFrom: 0, slowTo: 60 }), makeRun());
+ * const p95 = first?.differences.find(({ name }) => /95/.test(name));
+ * assert.ok(p95?.change !== null && p95!.change > 2); // four times the latency
+ * ```
+ */
 export function compareRuns(run: Run, baseline: Run): OperationDifference[] {
   const after = figuresOf(run);
   const before = figuresOf(baseline);

@@ -9,6 +9,12 @@ const DIRECTION = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 /**
  * One line without terminal escapes, control characters or marks that turn the writing direction, cut at `limit`
  * characters.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(plainText("model\u001b[31m red\nof \u202eevil"), "model red of evil");
+ * ```
  */
 export function plainText(text: string, limit = 300): string {
   const line = text.replace(ANSI, "").replace(CONTROL, " ").replace(DIRECTION, "").trim();
@@ -21,7 +27,15 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A value as JSON that cannot end the script element it stands in, nor break a line of JavaScript. */
+/**
+ * A value as JSON that cannot end the script element it stands in, nor break a line of JavaScript.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(scriptJson("</script>"), '"\\u003c/script>"');
+ * ```
+ */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<\u2028\u2029]/g,

@@ -9,7 +9,17 @@ export class Markup {
 /** What a template takes: text and numbers are escaped, markup is not, lists are joined, null leaves nothing. */
 export type Insertion = string | number | Markup | null | readonly Insertion[];
 
-/** Tag of HTML templates. Attribute values must stand in double quotes. */
+/**
+ * Tag of HTML templates. Attribute values must stand in double quotes.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const name = '<script>alert("hi")</script>';
+ * assert.equal(markup`<b>${["a", 1, null]}</b>`.text, "<b>a1</b>");
+ * assert.ok(!markup`<b>${name}</b>`.text.includes("<script>"));
+ * ```
+ */
 export function markup(parts: TemplateStringsArray, ...insertions: readonly Insertion[]): Markup {
   return new Markup(
     parts.map((part, i) => part + (i < insertions.length ? render(insertions[i] ?? null) : "")).join(""),

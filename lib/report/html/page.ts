@@ -39,7 +39,19 @@ export interface PageOptions {
   baseline?: Baseline;
 }
 
-/** The whole document. */
+/**
+ * The whole document.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../../tests/result/make_run.ts"; // sixty made-up seconds
+ * import { evaluate } from "../../verdict/evaluate.ts";
+ *
+ * const run = makeRun();
+ * assert.match(renderHtml(run, evaluate(run), { version: "0.1.0" }), /^<!doctype html>/);
+ * ```
+ */
 export function renderHtml(run: Run, verdict: Verdict, options: PageOptions): string {
   const title = `${plainText(run.plan.scenario)} · ${verdict.status} · june-load`;
   const data = chartData(run, rowsOf(run).operations);

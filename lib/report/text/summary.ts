@@ -16,7 +16,19 @@ import { plainText } from "../format/escape.ts";
 import { textTable } from "./table.ts";
 import { accounting, type Fact, gpuFigures, hostFigures, loadText } from "../figures/facts.ts";
 
-/** The verdict, the objectives, the operations, errors and the machine. */
+/**
+ * The verdict, the objectives, the operations, errors and the machine.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../../tests/result/make_run.ts"; // sixty made-up seconds
+ * import { evaluate } from "../../verdict/evaluate.ts";
+ *
+ * const run = makeRun();
+ * assert.match(renderSummary(run, evaluate(run)), /llm\.chat_stream/);
+ * ```
+ */
 export function renderSummary(run: Run, verdict: Verdict): string {
   const { plan } = run;
   const head = [

@@ -1,6 +1,14 @@
 /** Tables in plain text: the first column to the left, the others to the right, two blanks between. */
 
-/** Lines of a table; every row has as many cells as the first. */
+/**
+ * Lines of a table; every row has as many cells as the first.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(textTable([["name", "calls"], ["llm.chat", "12"]]), "name      calls\nllm.chat     12\n");
+ * ```
+ */
 export function textTable(rows: ReadonlyArray<readonly string[]>): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? "")].length)));
   const pad = (cell: string, column: number) => {

@@ -7,7 +7,20 @@ import { describeLoads, describeObjectives, describeStages } from "./loads.ts";
 const LABEL_WIDTH = 11;
 const STRICT = "strict: each rule only where enough was measured to be sure of it";
 
-/** The plan in lines of a label and a text; lines that continue one have no label. */
+/**
+ * The plan in lines of a label and a text; lines that continue one have no label.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { builtInScenario } from "../built_in.ts";
+ * import { loadScenario } from "../load.ts";
+ *
+ * const text = builtInScenario("smoke")!;
+ * const { plan } = loadScenario({ text, file: "built-in", dir: ".", env: {}, cores: 2, overrides: {} });
+ * assert.match(describePlan(plan)[0]!, /smoke/);
+ * ```
+ */
 export function describePlan(plan: Plan): string[] {
   return [
     ...block("scenario", [titleOf(plan)]),

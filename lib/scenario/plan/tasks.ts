@@ -55,7 +55,20 @@ function defaultTasks(candidate: Candidate): AssignedTask[] {
   return exchanges.map(({ operation, weight }) => callTask(candidate, operation, weight));
 }
 
-/** One entry of `tasks`, split among the services that can do it by their weights unless it names one. */
+/**
+ * One entry of `tasks`, split among the services that can do it by their weights unless it names one.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const entry = { key: "voice_turn", keyAt: "file.yaml:4:7", value: 1, given: true, valid: true, at: "", path: "tasks" };
+ * const refused = assignTask(entry, []);
+ * assert.equal(
+ *   refused.kind === "refused" && refused.faults[0]?.text,
+ *   'The task "voice_turn" needs a service of the kind "stt", and services.grpc has none',
+ * );
+ * ```
+ */
 export function assignTask(entry: KeyedSetting<number>, candidates: readonly Candidate[]): Assignment {
   const [word, wanted] = split(entry.key, "@");
   const name = word as TaskName;

@@ -14,7 +14,19 @@ export function rampDuration({ users, spawn_rate_per_s }: Crowd): number {
   return Math.ceil(users / spawn_rate_per_s * 1000);
 }
 
-/** Warm-up, ramp (while users start) and hold, without gaps and without stretches of no length. */
+/**
+ * Warm-up, ramp (while users start) and hold, without gaps and without stretches of no length.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const stages = planStages({ duration_ms: 60_000, warm_up_ms: 0, users: 10, spawn_rate_per_s: 2 });
+ * assert.deepEqual(stages.map(({ name, start_ms, end_ms }) => [name, start_ms, end_ms]), [
+ *   ["ramp", 0, 5000],
+ *   ["hold", 5000, 60_000],
+ * ]);
+ * ```
+ */
 export function planStages(course: Crowd): Stage[] {
   const { duration_ms, warm_up_ms } = course;
   const warm = Math.min(warm_up_ms, duration_ms);

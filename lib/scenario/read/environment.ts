@@ -11,6 +11,13 @@ const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g;
 /**
  * Fills in variables. `$${` stands for a plain `${`. As in a shell, the default also replaces a variable that is set but
  * empty; a variable that is not set and has no default is an error.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(expandEnvironment("${HOST:-localhost}:${PORT}", { PORT: "80" }), { ok: true, text: "localhost:80" });
+ * assert.equal(expandEnvironment("${UNSET}", {}).ok, false);
+ * ```
  */
 export function expandEnvironment(text: string, environment: Environment): Expansion {
   let error: string | null = null;

@@ -11,7 +11,22 @@ const MAX_VALUES = 50_000;
 /** Levels of nesting; a scenario needs seven. */
 const MAX_DEPTH = 32;
 
-/** Reads scenario text; whatever is wrong with it goes to `problems`, and null comes back where nothing can be read. */
+/**
+ * Reads scenario text; whatever is wrong with it goes to `problems`, and null comes back where nothing can be read.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Problems } from "./problems.ts";
+ * import { entryOf } from "./tree.ts";
+ *
+ * const problems = new Problems();
+ * const tree = readTree("users: ${N}\nusers: 2", "file.yaml", { N: "5" }, problems);
+ * const users = entryOf(tree!, "users");
+ * assert.equal(users?.kind === "scalar" && users.text, "5");
+ * assert.deepEqual(problems.list.map(({ at }) => at), ["file.yaml:2:1"]); // the second key of that name
+ * ```
+ */
 export function readTree(text: string, file: string, environment: Environment, problems: Problems): Tree | null {
   if (new TextEncoder().encode(text).length > MAX_FILE_BYTES) {
     problems.add(`${file}:1:1`, "", "The file is larger than 1 MiB: a scenario file is a few kilobytes");

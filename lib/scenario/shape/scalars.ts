@@ -82,7 +82,19 @@ export function choice<const W extends string>(...words: readonly W[]): Shape<W>
   });
 }
 
-/** A duration between two others, all written like `30s`; the value is in milliseconds. */
+/**
+ * A duration between two others, all written like `30s`; the value is in milliseconds.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Problems } from "../read/problems.ts";
+ * import { treeOf } from "../read/tree.ts";
+ *
+ * const context = { problems: new Problems(), dir: "/", exists: () => true, readText: () => "" };
+ * assert.equal(duration("1s", "1h").decode(treeOf("1m30s", "file.yaml:1:1"), "duration", context), 90_000);
+ * ```
+ */
 export function duration(min: string, max: string): Shape<number> {
   const [low, high] = [readOwn(min), readOwn(max)];
   const expected = `a duration from ${min} to ${max}, such as "${writeDuration(Math.min(high, Math.max(low, 30e6)))}"`;

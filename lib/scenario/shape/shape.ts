@@ -168,6 +168,23 @@ export interface ObjectShape<T> extends Shape<T> {
 /**
  * A map with fixed keys; a key written without a value counts as an empty map.
  * @param groups sets of keys of which one must be there, for JSON Schema; the decoder's user checks them itself
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Problems } from "../read/problems.ts";
+ * import { readTree } from "../read/yaml_tree.ts";
+ * import { integer } from "./scalars.ts";
+ *
+ * const shape = object({ users: required(integer(1, 100), 10, "Users."), workers: optional(integer(1, 8), 2, "Threads.") });
+ * const problems = new Problems();
+ * const context = { problems, dir: "/", exists: () => true, readText: () => "" };
+ * const given = shape.decode(readTree("users: 500", "file.yaml", {}, problems)!, "", context);
+ * assert.equal(given?.workers.value, 2);
+ * assert.deepEqual(problems.list, [
+ *   { at: "file.yaml:1:8", path: "users", text: "Expected a whole number from 1 to 100, found 500" },
+ * ]);
+ * ```
  */
 export function object<F extends Fields>(
   fields: F,

@@ -79,6 +79,13 @@ const NAMES = Object.keys(FAULT_FORMS) as FaultKind[];
 /**
  * Reads `llm.error_rate=0.05`, `stall=9s+2s`, `tts.refuse`; without a service it holds for all three.
  * @throws {UserError} of kind `usage`, saying what is allowed and which word was probably meant.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(parseFault("llm.error_rate=0.05"), { kind: "error_rate", code: 13, rate: 0.05, service: "llm" });
+ * assert.throws(() => parseFault("llm.eror_rate=0.05"), /did you mean "error_rate"/);
+ * ```
  */
 export function parseFault(text: string): Fault {
   try {

@@ -12,7 +12,17 @@ const TONE_MS = 200;
 /** One by sample rate, made when first asked for. */
 const tones = new Map<number, Uint8Array>();
 
-/** `duration_ms` of a quiet tone that begins `from_ms` into it; pcm16. */
+/**
+ * `duration_ms` of a quiet tone that begins `from_ms` into it; pcm16.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const bytes = toneBytes(0, 500);
+ * assert.equal(pcmDuration_ms(bytes.length, SPEECH_RATE_HZ), 500);
+ * assert.equal(isSilent(bytes), false);
+ * ```
+ */
 export function toneBytes(from_ms: number, duration_ms: number, rate_hz: number = SPEECH_RATE_HZ): Uint8Array {
   const tone = toneOf(rate_hz);
   const from = bytesOf(from_ms, rate_hz);

@@ -24,7 +24,21 @@ export function lognormal(mean: number, cv: number): Distribution {
   return { kind: "lognormal", mean, cv };
 }
 
-/** Draws once. A lognormal with mean m and variation cv has sigma^2 = ln(1 + cv^2) and mu = ln m - sigma^2 / 2. */
+/**
+ * Draws once. A lognormal with mean m and variation cv has sigma^2 = ln(1 + cv^2) and mu = ln m - sigma^2 / 2.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Random } from "./random.ts";
+ *
+ * const random = new Random(1);
+ * const values = Array.from({ length: 20_000 }, () => draw(lognormal(100, 0.5), random));
+ * const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+ * assert.ok(Math.abs(mean - 100) < 2);
+ * assert.equal(draw(constant(5), random), 5);
+ * ```
+ */
 export function draw(distribution: Distribution, random: Random): number {
   switch (distribution.kind) {
     case "constant":

@@ -86,7 +86,18 @@ const JUNE: Models = {
   tts: { ...IDEAL.tts, overhead_ms: constant(100), real_time_factor: 0.02 },
 };
 
-/** The models of a profile, with changes. */
+/**
+ * The models of a profile, with changes.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { constant } from "./distribution.ts";
+ *
+ * const { llm, tts } = modelsOf("june", { llm: { tokens_per_s: constant(50) } });
+ * assert.deepEqual([llm.tokens_per_s, tts.overhead_ms], [constant(50), constant(100)]);
+ * ```
+ */
 export function modelsOf(profile: ProfileName, changes: ModelChanges = {}): Models {
   const base = profile === "june" ? JUNE : IDEAL;
   return {

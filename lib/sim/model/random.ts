@@ -4,7 +4,17 @@
  * than the schedule's on purpose: with the same seed, service times must not follow the users' think times.
  */
 
-/** A repeatable source of numbers. */
+/**
+ * A repeatable source of numbers.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const [one, other] = [new Random(7), new Random(7)];
+ * assert.equal(one.next(), other.next());
+ * assert.notEqual(one.fork("llm").next(), one.fork("stt").next());
+ * ```
+ */
 export class Random {
   readonly #state = new Uint32Array(4);
   readonly #seed: number;

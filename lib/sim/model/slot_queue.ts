@@ -32,7 +32,21 @@ export interface QueueStats {
   refused_total: number;
 }
 
-/** Hands out slots. It has no clock: whoever holds a slot decides when to leave. */
+/**
+ * Hands out slots. It has no clock: whoever holds a slot decides when to leave.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const queue = new SlotQueue({ slots: 1, queue_limit: 1 });
+ * const served: string[] = [];
+ * const first = queue.enter(() => {});
+ * queue.enter((free_ms) => served.push(`second from ${free_ms}`));
+ * assert.equal(queue.enter(() => {}), null); // one is served, one waits: full
+ * first?.leave(40);
+ * assert.deepEqual(served, ["second from 40"]);
+ * ```
+ */
 export class SlotQueue {
   readonly #model: QueueModel;
   /** Waiting requests from `#head` on, and between them some that left. */

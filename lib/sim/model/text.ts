@@ -10,7 +10,19 @@ const WORDS = ("the a one this that each our your their first last next small la
   "over under between before after during without again often never always slowly quickly together today tomorrow " +
   "and but because while when where if so then also almost perhaps").split(" ");
 
-/** Sentences of 5 to 12 words, `count` words in all, as separate words with their punctuation. */
+/**
+ * Sentences of 5 to 12 words, `count` words in all, as separate words with their punctuation.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Random } from "./random.ts";
+ *
+ * const words = makeWords(new Random(1), 20);
+ * assert.equal(words.length, 20);
+ * assert.match(words.join(" "), /^[A-Z].*\.$/);
+ * ```
+ */
 export function makeWords(random: Random, count: number): string[] {
   const words: string[] = [];
   let left = 0;

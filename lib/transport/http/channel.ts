@@ -4,22 +4,40 @@
  */
 import type { ChannelStats, ConnectFault, ProxyOptions, TlsOptions } from "../channel.ts";
 
-/** Where and how to connect. */
+/**
+ * Where and how to connect. No option has a default here: drivers fill them in from the plan, and the defaults named are
+ * those of a scenario. The counterparts are gRPC's (see `ChannelOptions`) and, for HTTP/1.1, those of undici and node:http.
+ */
 export interface HttpOptions {
+  /** Default null: plaintext, unless the scenario's URL begins with `https`. As `ChannelOptions.tls`. */
   tls: TlsOptions | null;
-  /** Every connection is tunnelled through it; absent or null: none, whatever the environment says. */
+  /**
+   * Every connection is tunnelled through it with CONNECT; absent or null, the default: none, whatever the environment
+   * says. As `ChannelOptions.proxy`; undici's `ProxyAgent`.
+   */
   proxy?: ProxyOptions | null | undefined;
   /**
    * Most connections. HTTP/1.1 opens them on demand, for each carries one request at a time; HTTP/2 opens all at once
    * and shares them.
+   *
+   * Default 256 for HTTP/1.1, 1 for HTTP/2. Sensible: as many as requests may be in flight, up to 10,000; 1 to 100 for
+   * HTTP/2. A request without a connection waits, and the wait is counted. Counterparts: `connections` of undici's `Pool`,
+   * `maxSockets` of node:http's `Agent`, both unlimited by default.
    */
   connections: number;
-  /** Limit on connect plus TLS handshake; milliseconds. */
+  /**
+   * Limit on name look-up, connect and TLS handshake; milliseconds. Default 10,000, and never more than the service's
+   * timeout. Sensible: 1,000 to 60,000. Counterpart: undici's `connect.timeout`, 10 s.
+   */
   connect_timeout_ms: number;
+  /** Default `1.1`, as servers of OpenAI's interface speak it. Counterpart: undici's `allowH2`, which negotiates. */
   version: HttpVersion;
   /**
    * What becomes of a request that its connection surely, or almost surely, did not process: a kept connection was closed
    * before the first byte of the reply, or HTTP/2 said so. True sends it once more on another connection.
+   *
+   * Default true; false to see such requests fail. Counterparts: `ChannelOptions.transparentRetry` for HTTP/2; what Go's
+   * net/http does with a kept connection that the server closed.
    */
   transparentRetry: boolean;
 }

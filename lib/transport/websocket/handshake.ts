@@ -12,7 +12,16 @@ export function newKey(): string {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }
 
-/** What a server must answer to a key. */
+/**
+ * What a server must answer to a key.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * // The example of RFC 6455, section 1.3.
+ * assert.equal(await acceptFor("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+ * ```
+ */
 export async function acceptFor(key: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(key + MAGIC));
   return btoa(String.fromCharCode(...new Uint8Array(hash)));

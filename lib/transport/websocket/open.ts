@@ -10,19 +10,33 @@ import { Limit, OutOfTime } from "../socket/limit.ts";
 import { type ConnectionEvents, WebSocketConnection } from "./connection.ts";
 import { acceptFor, complaintAbout, encodeRequest, newKey, parseReplyHead, type ReplyHead } from "./handshake.ts";
 
-/** Where and how to connect. */
+/**
+ * Where and how to connect. No option has a default here; the defaults named are those of a scenario. A WebSocket is opened
+ * once and never reopened, and no extension is offered (no compression). Counterparts are gRPC's, see `ChannelOptions`.
+ */
 export interface WebSocketOptions {
+  /** Default null: plaintext, unless the scenario's URL begins with `wss`. As `ChannelOptions.tls`. */
   tls: TlsOptions | null;
-  /** Tunnels the connection; null: none. */
+  /** Tunnels the connection with CONNECT; null, the default: none. As `ChannelOptions.proxy`. */
   proxy: ProxyOptions | null;
-  /** Path and query. */
+  /** Path and query; default `/`. Begins with `/`. */
   path: string;
+  /** Beside those of the handshake (`host`, `upgrade`, `sec-websocket-*`); default none. gRPC's metadata. */
   headers: HttpHeaders;
-  /** Limit on connect plus TLS handshake; milliseconds. */
+  /**
+   * Limit on name look-up, connect and TLS handshake; milliseconds. Default 10,000, and never more than `timeout_ms`.
+   * Sensible: 1,000 to 60,000.
+   */
   connect_timeout_ms: number;
-  /** Limit on everything until the WebSocket is open; milliseconds. */
+  /**
+   * Limit on everything until the WebSocket is open; milliseconds. Default: the service's timeout, 30,000, and a little
+   * more. Sensible: above `connect_timeout_ms`.
+   */
   timeout_ms: number;
-  /** Largest message taken; bytes. */
+  /**
+   * Largest message taken; a larger one ends the connection with code 1009. Bytes. Default 64 MiB, sensible 64 KiB to
+   * 1 GiB. Counterpart: `grpc.max_receive_message_length`.
+   */
   max_message_bytes: number;
 }
 
@@ -46,6 +60,38 @@ const BODY_MS = 500;
  * @throws {ConnectError} when it cannot be opened in time, with the likely cause
  * @throws {HandshakeRefused} when the server answers, but does not switch to WebSocket
  * @throws {TypeError} for a path or header that cannot be sent; a value is never told
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+ *   const { socket, response } = Deno.upgradeWebSocket(request);
+ *   socket.onmessage = ({ data }) => socket.send(`you said ${data}`);
+ *   return response;
+ * });
+ * const answer = Promise.withResolvers<string>();
+ * const options = {
+ *   tls: null,
+ *   proxy: null,
+ *   path: "/",
+ *   headers: [],
+ *   connect_timeout_ms: 1000,
+ *   timeout_ms: 2000,
+ *   max_message_bytes: 1024,
+ * };
+ * const events = {
+ *   message: (data: string | Uint8Array) => answer.resolve(String(data)),
+ *   pong() {},
+ *   end() {},
+ * };
+ * const target = `127.0.0.1:${server.addr.port}`;
+ * const connection = await openWebSocket(target, options, events, new AbortController().signal);
+ * connection.start();
+ * connection.send("hi", () => {});
+ * assert.equal(await answer.promise, "you said hi");
+ * connection.close();
+ * await server.shutdown();
+ * ```
  */
 export async function openWebSocket(
   target: string,

@@ -10,6 +10,13 @@ const JITTER = 0.2;
  * The wait before the next attempt, in milliseconds.
  * @param failures attempts in a row that came to nothing; 0: go at once
  * @param random a number from 0 to 1
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(backoff(0, 0.5), 0);
+ * assert.deepEqual([1, 2, 20].map((failures) => backoff(failures, 0.5)), [1000, 1600, 10_000]);
+ * ```
  */
 export function backoff(failures: number, random: number): number {
   if (failures === 0) return 0;

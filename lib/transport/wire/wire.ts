@@ -10,6 +10,30 @@ import { ConnectionPool } from "./pool.ts";
 /**
  * Opens a channel over the wire engine. A request given to `start` is not copied: leave it unchanged until the call ends.
  * @throws {ConnectError} for an address that cannot be read
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { startSimulator } from "../../sim/simulator.ts";
+ * import { CHANNEL_DEFAULTS, type Status } from "../channel.ts";
+ *
+ * const { addresses, close } = await startSimulator({ ports: { llm: 0, stt: 0, tts: 0 } });
+ * const channel = openWireChannel(addresses.llm, CHANNEL_DEFAULTS);
+ * await channel.connect();
+ * const path = "/grpc.health.v1.Health/Check";
+ * const check = channel.method({ path, request_stream: false, reply_stream: false, metadata: [] });
+ * const replies: number[] = [];
+ * const ended = Promise.withResolvers<Status>();
+ * check.start(new Uint8Array(), 1000, {
+ *   sent() {},
+ *   message: (bytes) => replies.push(...bytes),
+ *   end: ended.resolve,
+ * });
+ * assert.equal((await ended.promise).code, 0);
+ * assert.deepEqual(replies, [8, 1]); // status: SERVING
+ * await channel.close();
+ * await close();
+ * ```
  */
 export const openWireChannel: OpenChannel = (target, options) => new WireChannel(target, options);
 

@@ -23,7 +23,22 @@ const ERROR_BAR_TOP = 0.1;
 const NOTES_MAX = 3;
 const RULE_LINES_MAX = 4;
 
-/** Draws the view in at most `space.rows` lines of at most `space.columns`. */
+/**
+ * Draws the view in at most `space.rows` lines of at most `space.columns`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../../tests/result/make_run.ts"; // thirty made-up seconds
+ * import { evaluate } from "../../verdict/evaluate.ts";
+ * import { liveView } from "../views/live_view.ts";
+ * import { paint } from "./style.ts";
+ *
+ * const run = makeRun({ seconds: 30 });
+ * const lines = renderLive(liveView(run, evaluate(run), 30_000, false), { columns: 80, rows: 24 });
+ * assert.ok(lines.length <= 24 && lines.every((line) => paint(line, "none").length <= 80));
+ * ```
+ */
 export function renderLive(view: LiveView, space: Space): Line[] {
   const blocks = fitBlocks(view, space);
   const lines = blocks.filter((block) => block.length > 0)

@@ -16,7 +16,15 @@ export function ruleMark(state: RuleState): Span {
   return signs(mark, tone);
 }
 
-/** How far the run is: `share` of `columns` filled, in eighths of a column. */
+/**
+ * How far the run is: `share` of `columns` filled, in eighths of a column.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(progressBar(0.5, 4).map(({ text }) => text).join(""), "██░░");
+ * ```
+ */
 export function progressBar(share: number, columns: number): Line {
   const eighths = Math.round(Math.min(1, Math.max(0, share)) * columns * 8);
   const whole = Math.floor(eighths / 8);
@@ -29,6 +37,12 @@ export function progressBar(share: number, columns: number): Line {
  * All values in at most `columns` bars that stand on 0; the highest, or `top_min` if that is more, fills the line. A
  * bar is the highest of the neighbouring values it stands for. A missing value is a gap, a value above 0 is never as low
  * as 0. Empty when nothing has a value.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(sparkline([0, 1, null, 4, 8], 5), "▁▂ ▄█");
+ * ```
  */
 export function sparkline(values: ReadonlyArray<number | null>, columns: number, top_min = 0): string {
   const known = values.filter((value) => value !== null);
@@ -52,7 +66,15 @@ function barOf(value: number, top: number): string {
   return "▁▂▃▄▅▆▇█"[Math.min(7, Math.max(1, Math.ceil(8 * value / top) - 1))]!;
 }
 
-/** Microseconds as milliseconds without the unit: `2,580`, `3.4`, `0.08`. */
+/**
+ * Microseconds as milliseconds without the unit: `2,580`, `3.4`, `0.08`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([2_580_000, 3400, 80, null].map(formatMilliseconds), ["2,580", "3.4", "0.08", "–"]);
+ * ```
+ */
 export function formatMilliseconds(us: number | null): string {
   if (us === null || !Number.isFinite(us)) return NO_VALUE;
   const ms = us / 1000;

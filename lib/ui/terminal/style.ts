@@ -75,6 +75,14 @@ export interface ColorSetting {
 /**
  * Colour to use. FORCE_COLOR (0 to 3, or empty) wins over all, as it is the more explicit wish; then NO_COLOR
  * (no-color.org), then whether it is a terminal that is not dumb.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const env = (values: Record<string, string>) => (name: string) => values[name];
+ * assert.equal(colorDepth({ isTerminal: true, env: env({ TERM: "xterm-256color" }), os: "linux" }), "256");
+ * assert.equal(colorDepth({ isTerminal: true, env: env({ TERM: "xterm", NO_COLOR: "1" }), os: "linux" }), "none");
+ * ```
  */
 export function colorDepth(setting: ColorSetting): ColorDepth {
   const forced = setting.env("FORCE_COLOR");
@@ -116,7 +124,17 @@ const PALETTES: Readonly<Record<Exclude<ColorDepth, "none">, Palette>> = {
   "16": { plain: "", dim: "2", pass: "32", fail: "31", warn: "33", accent: "36", gpu: "35" },
 };
 
-/** A line as characters for the terminal, without spaces at its end. */
+/**
+ * A line as characters for the terminal, without spaces at its end.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const line = [span("PASS", "pass", true), gap(1), span("all rules hold")];
+ * assert.equal(paint(line, "none"), "PASS all rules hold");
+ * assert.equal(paint(line, "16"), "\u001b[1;32mPASS\u001b[0m all rules hold");
+ * ```
+ */
 export function paint(line: Line, depth: ColorDepth): string {
   const plain = line.map(({ text }) => text).join("");
   if (depth === "none") return plain.trimEnd();

@@ -13,7 +13,19 @@ const SEPARATOR = 2;
 /** Names are cut down to this before a column goes. */
 const NAME_COMFORT = 24;
 
-/** Lays out rows of one cell a column, the titles above them. Every line has the same width, at most `width`. */
+/**
+ * Lays out rows of one cell a column, the titles above them. Every line has the same width, at most `width`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { paint, span } from "./style.ts";
+ *
+ * const columns = [{ title: "name", rank: 0 }, { title: "calls", rank: 1 }];
+ * const lines = layoutTable(columns, [[span("llm.chat"), span("12")]], 40);
+ * assert.deepEqual(lines.map((line) => paint(line, "none")), ["name      calls", "llm.chat     12"]);
+ * ```
+ */
 export function layoutTable(columns: readonly Column[], rows: ReadonlyArray<readonly Span[]>, width: number): Line[] {
   const titles = columns.map(({ title }) => span(title, "dim"));
   const all = [titles, ...rows];

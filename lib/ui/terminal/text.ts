@@ -11,6 +11,12 @@ const SEQUENCES =
 /**
  * Makes any string a harmless single line: no escape sequence, control character, invisible or direction mark; white
  * space becomes one space; cut at `max` characters with `…`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(cleanText("model\u001b[31m red\u202e\n 2"), "model red 2");
+ * ```
  */
 export function cleanText(text: string, max = TEXT_MAX): string {
   const clean = text.slice(0, 4 * max).toWellFormed()
@@ -50,7 +56,15 @@ function characterWidth(character: string): number {
   return wide || /\p{Emoji_Presentation}/u.test(character) ? 2 : 1;
 }
 
-/** Columns that clean text takes. Joined emoji count each part: too much rather than too little. */
+/**
+ * Columns that clean text takes. Joined emoji count each part: too much rather than too little.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(["abc", "日本", "é"].map(textWidth), [3, 4, 1]);
+ * ```
+ */
 export function textWidth(text: string): number {
   // deno-lint-ignore no-control-regex
   if (/^[\x00-\x7f]*$/.test(text)) return text.length;
@@ -59,7 +73,15 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** Clean text cut to a number of columns, with `…` where something is missing. */
+/**
+ * Clean text cut to a number of columns, with `…` where something is missing.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([cutText("llm.chat_stream", 8), cutText("日本語", 5)], ["llm.cha…", "日本…"]);
+ * ```
+ */
 export function cutText(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   if (columns <= 0) return "";
@@ -73,7 +95,15 @@ export function cutText(text: string, columns: number): string {
   return kept.trimEnd() + "…";
 }
 
-/** Clean text broken between words into lines of at most `columns`; longer words are cut. */
+/**
+ * Clean text broken between words into lines of at most `columns`; longer words are cut.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(wrapText("one two three", 7), ["one two", "three"]);
+ * ```
+ */
 export function wrapText(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -66,7 +66,20 @@ export const LIVE_COLUMNS: readonly LatencyColumn[] = [
 const RECENT_SLOTS = 10;
 const NOTES_SHOWN = 3;
 
-/** What the live view shows now. `verdict` is that of the figures so far. */
+/**
+ * What the live view shows now. `verdict` is that of the figures so far.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../../tests/result/make_run.ts"; // thirty made-up seconds
+ * import { evaluate } from "../../verdict/evaluate.ts";
+ *
+ * const run = makeRun({ seconds: 30 });
+ * const { stage, users, phase } = liveView(run, evaluate(run), 30_000, false);
+ * assert.deepEqual([stage, users, phase], ["hold", 20, "running"]);
+ * ```
+ */
 export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stopping: boolean): LiveView {
   const recent = run.slots.slice(-RECENT_SLOTS);
   const last = run.slots.at(-1);

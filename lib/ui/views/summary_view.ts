@@ -67,7 +67,21 @@ export function summaryColumns(percentiles: readonly number[]): LatencyColumn[] 
   ];
 }
 
-/** The last screen of a run. */
+/**
+ * The last screen of a run.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeRun } from "../../../tests/result/make_run.ts"; // sixty made-up seconds
+ * import { evaluate } from "../../verdict/evaluate.ts";
+ *
+ * const run = makeRun();
+ * const outcome = { report_path: "report.html", exit_code: 0, exit_meaning: "", advice: [] };
+ * const view = summaryView(run, evaluate(run), outcome);
+ * assert.deepEqual([view.verdict, view.operations.length], ["PASS", 3]);
+ * ```
+ */
 export function summaryView(
   run: Run,
   verdict: Verdict,
