@@ -1,4 +1,5 @@
 /** Turns the rows of one nvidia-smi process into samples, and what is odd about them into notes. No process, no clock. */
+import { gpuKey } from "../measure/gpus.ts";
 import type { GpuSample, ResourceNote, ResourceNoteKind } from "../measure/resource.ts";
 import type { GpuRow } from "./gpu_row.ts";
 
@@ -15,7 +16,7 @@ const UNKNOWN_NOTES_MAX = 8;
 export class GpuRows {
   readonly #sink: GpuSink;
   readonly #interval_ms: number;
-  readonly #last = new Map<number, { t_ms: number; printed_ms: number | null }>();
+  readonly #last = new Map<string, { t_ms: number; printed_ms: number | null }>();
   readonly #noted = new Set<string>();
 
   constructor(sink: GpuSink, interval_ms: number) {
@@ -26,8 +27,9 @@ export class GpuRows {
   /** Takes a row that arrived at `t_ms`. The first row of each GPU is dropped: an idle GPU may show 100 % in it. */
   take(row: GpuRow, t_ms: number): void {
     const { index } = row.values;
-    const last = this.#last.get(index);
-    this.#last.set(index, { t_ms, printed_ms: row.printed_ms });
+    const key = gpuKey(row.values);
+    const last = this.#last.get(key);
+    this.#last.set(key, { t_ms, printed_ms: row.printed_ms });
     this.#noteOddities(row, t_ms);
     if (last === undefined) return;
     this.#noteDelay(index, t_ms - last.t_ms, row.printed_ms, last.printed_ms, t_ms);
