@@ -4,13 +4,8 @@ import { encodeV2 } from "../measure/hdr_exchange.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { errorRate, Series } from "../measure/series.ts";
-import {
-  COUNTERS,
-  DISTRIBUTION_NAMES,
-  DISTRIBUTIONS,
-  type DistributionUnit,
-  HEADLINE,
-} from "../plan/threshold/threshold.ts";
+import type { DistributionUnit } from "../plan/threshold/measure_units.ts";
+import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS, HEADLINE } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
 import { generatorFit } from "../verdict/generator_fit.ts";

@@ -4,8 +4,13 @@
  * docs/measurement.md.
  */
 import { matchesGlob } from "../plan/glob.ts";
-import type { Measure } from "../plan/threshold/threshold.ts";
+import { DISTRIBUTIONS, isDistributionMeasure, type Measure } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
+
+/** Whether a measure reads values of which a call that timed out is known to have a large one. */
+export function isCensored(measure: Measure): boolean {
+  return isDistributionMeasure(measure) && DISTRIBUTIONS[measure.of].censored;
+}
 
 /**
  * The deadline that a percentile or maximum of latency is hidden behind, or null where it can be read; microseconds. Of
@@ -13,8 +18,7 @@ import type { Run, Selection } from "../result/run.ts";
  */
 export function censoringDeadline_us(run: Run, measure: Measure, selection: Selection): number | null {
   const percentile = measure.kind === "percentile" ? measure.percentile : measure.kind === "max" ? 100 : null;
-  if (percentile === null || !("of" in measure)) return null;
-  if (measure.of !== "latency" && measure.of !== "service_time") return null;
+  if (percentile === null || !isCensored(measure)) return null;
   const { ok, timed_out } = run.total(selection).outcomes;
   if (timed_out === 0 || timed_out / (ok + timed_out) <= 1 - percentile / 100) return null;
   return shortestDeadline_us(run, selection);

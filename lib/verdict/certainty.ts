@@ -1,8 +1,10 @@
 /** How sure an observation is: its confidence interval, and whether MLPerf's early-stopping bound calls the data enough. */
 import { formatCount } from "../plan/units.ts";
-import type { Measure, Threshold } from "../plan/threshold/threshold.ts";
+import { FIGURES, isFigureMeasure, type Threshold } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { enoughData, neededCalls } from "../statistics/early_stopping.ts";
+import { isCensored } from "./censoring.ts";
+import { isShare, SHARES } from "./figures.ts";
 import { formatMeasure } from "./format_measure.ts";
 import type { Reading } from "./read_measure.ts";
 import type { ConfidenceInterval, RuleOutcome } from "./verdict.ts";
@@ -33,23 +35,19 @@ interface Claim {
   share: number;
 }
 
-/** Only percentiles and error rates under a limit make such a claim. Calls that timed out broke any limit on latency. */
+/** Only percentiles and shares of failed calls under a limit make such a claim. Calls that timed out broke any limit on latency. */
 function claimOf(run: Run, { measure, comparison, limit }: Threshold, selection: Selection): Claim | null {
   if (comparison.startsWith(">")) return null;
   if (measure.kind === "percentile") {
     const total = run.total(selection);
     const histogram = total.histogram(measure.of);
-    const censored = isLatency(measure) ? total.outcomes.timed_out : 0;
+    const censored = isCensored(measure) ? total.outcomes.timed_out : 0;
     const over = histogram.count - histogram.countAtOrBelow(limit) + censored;
     return { n: histogram.count + censored, over, share: measure.percentile / 100 };
   }
-  if (measure.kind !== "error_rate") return null;
-  const { ok, failed, timed_out } = run.total(selection).outcomes;
-  return { n: ok + failed + timed_out, over: failed + timed_out, share: 1 - limit };
-}
-
-function isLatency(measure: Measure): boolean {
-  return "of" in measure && (measure.of === "latency" || measure.of === "service_time");
+  if (!isFigureMeasure(measure) || !isShare(measure.kind) || !FIGURES[measure.kind].early_stopping) return null;
+  const { part, whole } = SHARES[measure.kind](run.total(selection));
+  return { n: whole, over: part, share: 1 - limit };
 }
 
 function whyUnsure(

@@ -2,7 +2,7 @@
  * What a measure reads from a run, and how sure that is: the value, the calls it rests on, and a 95 % confidence interval
  * that stays honest when calls resemble their neighbours (batch means; see lib/statistics).
  */
-import type { FigureOf, Measure } from "../plan/threshold/threshold.ts";
+import { type CallFigure, type DistributionMeasure, FIGURES } from "../plan/threshold/threshold.ts";
 import { endedCalls, type Series } from "../measure/series.ts";
 import type { Batch, Run, Selection } from "../result/run.ts";
 import { meanInterval, percentileInterval, ratioInterval } from "../statistics/batch_means.ts";
@@ -29,10 +29,8 @@ export interface Estimate {
   sampleSufficient: boolean;
 }
 
-/** Measures of the values of a distribution. */
-export type DistributionMeasure = Extract<Measure, { kind: "percentile" | "mean" | "min" | "max" }>;
 /** Measures of calls: not those of machines, trends, recoveries, nor of the load itself. */
-export type CallMeasure = DistributionMeasure | { kind: FigureOf<"share" | "rate" | "count"> };
+export type CallMeasure = DistributionMeasure | { kind: CallFigure };
 
 /** Values that must lie beyond a percentile; and those from which the spread of anything else can be told. */
 const LEAST_BEYOND = 10;
@@ -106,10 +104,9 @@ function ofShare(run: Run, share: Share, selection: Selection): Estimate {
   const all = SHARES[share](run.total(selection));
   if (all.whole === 0) return { value: null, n: 0, interval: null, sampleSufficient: false };
   const parts = steadyBatches(run, selection).map(({ counts }) => SHARES[share](counts));
-  // Words of one clip stand or fall together, and more can be wrong than there are: no trials in Wilson's sense. Where none
-  // was wrong, nothing is known of how many could be.
+  // Words are no trials: see `FigureMaking`. Where none was wrong, nothing is known of how many could be.
   const ofWords = () => all.part > 0 ? notNegative(ratioInterval(parts)) : null;
-  const interval = share === "wer" ? ofWords() : shareInterval(all, parts);
+  const interval = FIGURES[share].whole === "words" ? ofWords() : shareInterval(all, parts);
   return { value: all.part / all.whole, n: all.whole, interval, sampleSufficient: all.whole >= LEAST_VALUES };
 }
 

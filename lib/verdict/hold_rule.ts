@@ -1,9 +1,10 @@
 /** One rule held against a run. Pure: the same run gives the same answer, live or years later. */
 import { matchesGlob } from "../plan/glob.ts";
-import type { Threshold } from "../plan/threshold/threshold.ts";
+import { FIGURES, isFigureMeasure, type Measure, type Threshold } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { type Certainty, certaintyOf, NO_CERTAINTY } from "./certainty.ts";
+import { isRate } from "./figures.ts";
 import { formatMeasure } from "./format_measure.ts";
 import { NOTHING, type Reading, readMeasure } from "./read_measure.ts";
 import type { RuleOutcome } from "./verdict.ts";
@@ -28,7 +29,11 @@ function worstOf(run: Run, threshold: Threshold, glob: string): RuleOutcome {
 }
 
 function isEmpty({ observed, n, threshold }: RuleOutcome): boolean {
-  return observed === null || (threshold.measure.kind === "token_rate" && n === 0);
+  return observed === null || (n === 0 && isNothingAtZero(threshold.measure));
+}
+
+function isNothingAtZero(measure: Measure): boolean {
+  return isFigureMeasure(measure) && isRate(measure.kind) && FIGURES[measure.kind].zero === "nothing";
 }
 
 function answered(run: Run, threshold: Threshold, operation: string | null): boolean {

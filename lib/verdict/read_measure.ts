@@ -1,5 +1,11 @@
 /** What a rule reads: the figure its measure names, with the confidence interval where there is one. */
-import type { Threshold } from "../plan/threshold/threshold.ts";
+import {
+  type FigureOf,
+  isDistributionMeasure,
+  isFigureMeasure,
+  isOfWholeRun,
+  type Threshold,
+} from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { censoringDeadline_us } from "./censoring.ts";
 import { type CallMeasure, driftOf, estimate, recoveryOf } from "./estimate.ts";
@@ -24,21 +30,26 @@ export const NOTHING: Reading = { value: null, n: 0, interval: null, at_least: f
 
 /** Reads what a rule is about; of several GPUs the one that fares worst by the rule. */
 export function readMeasure(run: Run, { measure, stage, comparison }: Threshold, selection: Selection): Reading {
+  if (isFigureMeasure(measure)) {
+    const { kind } = measure;
+    return isOfWholeRun(kind) ? RUN_READERS[kind](run) : readCalls(run, { kind }, selection);
+  }
+  if (isDistributionMeasure(measure)) return readCalls(run, measure, selection);
   switch (measure.kind) {
     case "resource":
       return { ...NOTHING, ...readResource(run, measure, stage, comparison.startsWith("<")) };
-    case "load":
-      return { ...NOTHING, ...readLoad(run) };
     case "drift": {
       const { value, n, interval } = driftOf(run, measure.of, selection);
       return { ...NOTHING, value, n, interval };
     }
-    case "recovery_time":
-      return readRecovery(run);
-    default:
-      return readCalls(run, measure, selection);
   }
 }
+
+/** How each figure of the whole run is read. */
+const RUN_READERS: Record<FigureOf<"whole_run">, (run: Run) => Reading> = {
+  load: (run) => ({ ...NOTHING, ...readLoad(run) }),
+  recovery_time: readRecovery,
+};
 
 /** Of a percentile that lies among the calls that timed out only its lower bound is known. */
 function readCalls(run: Run, measure: CallMeasure, selection: Selection): Reading {

@@ -17,6 +17,9 @@ import {
   DRIFT_SUBJECTS,
   FIGURE_NAMES,
   FIGURES,
+  isFigure,
+  isFigureMeasure,
+  isOfWholeRun,
   type Measure,
   type Resource,
   RESOURCE_NAMES,
@@ -128,8 +131,8 @@ class Reader {
     if (percentile) return this.#percentile(word, Number(percentile[1]));
     const shape = SHAPES.find((name) => name === word.text);
     if (shape) return this.#shaped(word, shape);
-    const figure = FIGURE_NAMES.find((name) => name === word.text);
-    if (figure) {
+    const figure = word.text;
+    if (isFigure(figure)) {
       const operations = this.#figureGlob(word, FIGURES[figure].operations);
       const text = operations === null ? figure : `${figure}(${operations})`;
       return { measure: { kind: figure }, operations, text };
@@ -245,7 +248,7 @@ class Reader {
     const { column } = this.#peek();
     if (!this.#accept("in")) return null;
     const stage = this.#name("a stage");
-    if (measure.kind !== "load" && measure.kind !== "recovery_time") return stage;
+    if (!isFigureMeasure(measure) || !isOfWholeRun(measure.kind)) return stage;
     throw new Unreadable(`"${measure.kind}" is of the whole run: leave out "in ${stage}"`, column);
   }
 
@@ -313,8 +316,8 @@ function unknownMeasure(word: Token): Unreadable {
 }
 
 function unknownDistribution(shape: Token, word: Token, known: readonly string[]): Unreadable {
-  const figure = FIGURE_NAMES.find((name) => name === word.text);
-  if (figure) {
+  const figure = word.text;
+  if (isFigure(figure)) {
     return new Unreadable(
       `"${figure}" stands by itself, without "${shape.text}": "${FIGURES[figure].example}"`,
       word.column,

@@ -1,17 +1,18 @@
 /** Every figure of a selection of calls, for files that other programs read. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
+import type { ExportUnit } from "../../plan/threshold/measure_units.ts";
 import type { Series } from "../../measure/series.ts";
 import {
   type Distribution,
   DISTRIBUTION_NAMES,
   FIGURE_NAMES,
-  type FigureOf,
   FIGURES,
+  isCallFigure,
   measureUnit,
 } from "../../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../../result/run.ts";
 import type { CallMeasure } from "../../verdict/estimate.ts";
-import { type ExportUnit, exportUnit, exportValue } from "../format/base_units.ts";
+import { exportUnit, exportValue } from "../format/base_units.ts";
 import { type Figure, figureOf, percentileFigure, plainPercentile } from "./estimates.ts";
 
 /** One figure in its exported unit. */
@@ -31,10 +32,7 @@ export interface ExportedFigure {
 }
 
 /** Measures of one word that a selection of calls has. */
-const EXPORTED = FIGURE_NAMES.filter((name) => FIGURES[name].exported) as Exclude<
-  FigureOf<"share" | "rate" | "count">,
-  "calls"
->[];
+const EXPORTED = FIGURE_NAMES.filter(isCallFigure).filter((name) => FIGURES[name].exported);
 
 /** The figures of one word that were measured. */
 export function wordFigures(run: Run, selection: Selection): ExportedFigure[] {

@@ -1,7 +1,8 @@
 /** Goodput and the objectives that it is held to. */
+import { UNITS } from "../../plan/threshold/measure_units.ts";
 import { DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
 import type { Objective } from "../../plan/plan.ts";
-import { formatCount, formatDuration, formatNumber } from "../../plan/units.ts";
+import { formatCount } from "../../plan/units.ts";
 
 /** `latency ≤ 2.00 s, first message ≤ 800 ms (llm.*)`: what a good call keeps; empty without objectives. */
 export function objectivesText(objectives: readonly Objective[]): string {
@@ -13,6 +14,7 @@ export function objectivesText(objectives: readonly Objective[]): string {
 }
 
 function limitText({ of, limit }: Objective): string {
-  const write = { us: formatDuration, ppm: (ppm: number) => formatNumber(ppm / 1e6), count: formatCount };
-  return `${of.replaceAll("_", " ")} ≤ ${write[DISTRIBUTIONS[of].unit](limit)}`;
+  const { unit } = DISTRIBUTIONS[of];
+  // A limit on a length is a whole number, where a measured mean need not be.
+  return `${of.replaceAll("_", " ")} ≤ ${unit === "count" ? formatCount(limit) : UNITS[unit].write(limit)}`;
 }

@@ -1,26 +1,12 @@
 /** Values in the units that files for other programs use: milliseconds, ratios of 1, counts, events per second. */
-import type { MeasureUnit } from "../../plan/threshold/threshold.ts";
-
-/** A unit as it stands in names and columns. */
-export type ExportUnit = "ms" | "ratio" | "count" | "per_s" | "per_h" | "bytes" | "w";
-
-const EXPORT: Record<MeasureUnit, { unit: ExportUnit; divisor: number }> = {
-  us: { unit: "ms", divisor: 1000 },
-  ppm: { unit: "ratio", divisor: 1e6 },
-  count: { unit: "count", divisor: 1 },
-  ratio: { unit: "ratio", divisor: 1 },
-  per_s: { unit: "per_s", divisor: 1 },
-  per_h: { unit: "per_h", divisor: 1 },
-  bytes: { unit: "bytes", divisor: 1 },
-  watt: { unit: "w", divisor: 1 },
-};
+import { type ExportUnit, type MeasureUnit, UNITS } from "../../plan/threshold/measure_units.ts";
 
 /** The unit in which a measure is exported. */
 export function exportUnit(unit: MeasureUnit): ExportUnit {
-  return EXPORT[unit].unit;
+  return UNITS[unit].exported.unit;
 }
 
 /** A value in the measure's base unit as it is exported, to nine significant digits: more is noise of the arithmetic. */
 export function exportValue(value: number, unit: MeasureUnit): number {
-  return Number((value / EXPORT[unit].divisor).toPrecision(9));
+  return Number((value / UNITS[unit].exported.divisor).toPrecision(9));
 }

@@ -1,6 +1,7 @@
 /** The loads of a plan, their stages and objectives in plain lines. */
 import { basename } from "node:path";
 import type { ClosedLoad, LoadPlan, LoadSegment, OpenLoad, Plan, Stage, ThinkTime } from "../../plan/plan.ts";
+import type { DistributionUnit } from "../../plan/threshold/measure_units.ts";
 import { DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
 import { formatCount, writeDuration } from "../../plan/units.ts";
 import { targetAt } from "../../schedule/course.ts";
@@ -69,11 +70,17 @@ function describeTarget(load: LoadPlan, { start_ms, end_ms }: Stage): string {
   return `${load.kind === "open" ? unit(from) : from} to ${unit(to)}${steps}`;
 }
 
+/** Limits as a scenario file has them. */
+const LIMIT_TEXT: Record<DistributionUnit, (limit: number) => string> = {
+  us: writeDuration,
+  ppm: (ppm) => String(ppm / 1e6),
+  count: formatCount,
+};
+
 /** The limits that a good call keeps. */
 export function describeObjectives({ objectives }: Plan): string {
   const limits = objectives.map(({ of, operations, limit }) => {
-    const unit = DISTRIBUTIONS[of].unit;
-    const text = unit === "us" ? writeDuration(limit) : unit === "ppm" ? String(limit / 1e6) : formatCount(limit);
+    const text = LIMIT_TEXT[DISTRIBUTIONS[of].unit](limit);
     return `${of}${operations === null ? "" : ` of ${operations}`} <= ${text}`;
   });
   return limits.join(", ");

@@ -2,16 +2,21 @@
 import { matchesGlob } from "../../plan/glob.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Objective, TaskPlan } from "../../plan/plan.ts";
-import { type Distribution, DISTRIBUTION_NAMES, type Threshold } from "../../plan/threshold/threshold.ts";
+import {
+  type Distribution,
+  DISTRIBUTION_NAMES,
+  DISTRIBUTIONS,
+  type Threshold,
+} from "../../plan/threshold/threshold.ts";
 import { limitExample, parseLimit } from "../../plan/threshold/limit.ts";
 import { type KeyedSetting, type KeyShape, mapOf, scalarOrMap, transform } from "../shape/containers.ts";
 import type { Problems } from "../read/problems.ts";
 import { scalar, type Setting, type Shape } from "../shape/shape.ts";
 import { quote } from "../read/tree.ts";
 
-/** Distributions with many values a call: there is no one value to hold to a limit. */
-const MANY_A_CALL: readonly Distribution[] = ["gap", "pacing_error", "response_latency"];
-const ALLOWED = DISTRIBUTION_NAMES.filter((name) => !MANY_A_CALL.includes(name));
+/** Of those with many values a call there is no one value to hold to a limit. */
+const hasOneValue = (name: Distribution) => DISTRIBUTIONS[name].values === "one";
+const ALLOWED = DISTRIBUTION_NAMES.filter(hasOneValue);
 
 const distributions: KeyShape = {
   placeholder: "distribution",
@@ -98,7 +103,7 @@ export function objectivesOf(rules: readonly Threshold[]): Objective[] {
   const widest = new Map<string, Objective>();
   for (const { measure, operations, comparison, limit, level } of rules) {
     const isLimit = measure.kind === "percentile" || measure.kind === "mean" || measure.kind === "max";
-    if (!isLimit || !comparison.startsWith("<") || level !== "fail" || MANY_A_CALL.includes(measure.of)) continue;
+    if (!isLimit || !comparison.startsWith("<") || level !== "fail" || !hasOneValue(measure.of)) continue;
     const key = `${measure.of} ${operations}`;
     const earlier = widest.get(key);
     if (earlier && earlier.limit >= limit) continue;

@@ -6,12 +6,12 @@ import {
   DRIFT_SUBJECTS,
   FIGURE_NAMES,
   FIGURES,
-  type MeasureUnit,
   measureUnit,
   RESOURCE_NAMES,
   RESOURCES,
   type Threshold,
 } from "../../../lib/plan/threshold/threshold.ts";
+import type { MeasureUnit } from "../../../lib/plan/threshold/measure_units.ts";
 import { DISTRIBUTION_SYNONYMS, MEASURE_SYNONYMS } from "../../../lib/plan/threshold/words.ts";
 import { isThresholdError, parseThreshold } from "../../../lib/plan/threshold/parser.ts";
 import { rule } from "../../plans.ts";
@@ -212,6 +212,7 @@ const LIMITS: Record<MeasureUnit, fc.Arbitrary<string>> = {
   us: withUnit("us", "ms", "s", "m", "h"),
   ppm: number,
   count: fc.nat({ max: 9999 }).map(String),
+  calls: fc.nat({ max: 9999 }).map(String),
   ratio: withUnit("%"),
   per_s: withUnit("/s", "/m", "/h"),
   per_h: withUnit("%/h", "%/m", "%/d"),
