@@ -1,11 +1,8 @@
 /** What an operation is: the kind of service it calls decides which figures say something of it. */
-import type { VoiceKind } from "../../plan/plan.ts";
+import type { OperationKind } from "../../plan/threshold/shown.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import type { Run } from "../../result/run.ts";
 import type { Row } from "./figures.ts";
-
-/** A service's kind, or a voice turn, which calls all three. */
-export type OperationKind = VoiceKind | "turn";
 
 /** The kind of an operation of the plan; null for one that the plan does not name. */
 export function kindOf(run: Run, operation: string): OperationKind | null {

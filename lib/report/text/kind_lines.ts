@@ -1,5 +1,7 @@
 /** What matters of each kind of operation, in a line of words: for the terminal and for plain text. */
-import type { Distribution } from "../../plan/threshold/threshold.ts";
+import { UNITS } from "../../plan/threshold/measure_units.ts";
+import { type DistributionLine, lineText, type OperationKind } from "../../plan/threshold/shown.ts";
+import { type Distribution, DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
 import { formatCount, formatDuration, formatNumber, formatPercent, formatRate } from "../../plan/units.ts";
 import type { Run, Selection } from "../../result/run.ts";
 import { type Figure, figureOf, plainPercentile } from "../figures/estimates.ts";
@@ -31,7 +33,7 @@ const fact = (name: string, parts: ReadonlyArray<string | null>): Fact => ({
 });
 
 /** `P95 262 ms`, with n where the sample cannot carry it; null without a value. */
-function at(figure: Figure, percentile: number, text: (value: number) => string = formatDuration): string | null {
+function at(figure: Figure, percentile: number, text: (value: number) => string): string | null {
   const { value, n, sampleSufficient, at_least } = figure;
   if (value === null) return null;
   return `P${percentile} ${at_least ? "≥ " : ""}${text(value)}${sampleSufficient ? "" : ` (n ${formatCount(n)})`}`;
@@ -43,44 +45,50 @@ function times(
   where: string | Selection,
   of: Distribution,
   what: string,
-  percentiles: number[],
+  percentiles: readonly number[],
 ): string | null {
   const selection = typeof where === "string" ? { operations: where } : where;
-  const parts = percentiles.map((p) => at(plainPercentile(run, of, p, selection), p)).filter((one) => one !== null);
+  const { write } = UNITS[DISTRIBUTIONS[of].unit];
+  const parts = percentiles.map((p) => at(plainPercentile(run, of, p, selection), p, write))
+    .filter((one) => one !== null);
   return parts.length === 0 ? null : `${what} ${parts.join(", ")}`;
 }
+
+/** The line of a distribution for a kind of operation, as the catalogue has it. */
+function line<K extends OperationKind>(run: Run, operations: string, kind: K, of: DistributionLine<K>): string | null {
+  const { text, percentiles } = lineText(of, kind);
+  return times(run, operations, of, text, percentiles);
+}
+
+/** What a line says, in this order; the compiler finds what the catalogue has and this leaves out. */
+type Parts<K extends OperationKind, More extends string = never> = Record<DistributionLine<K> | More, string | null>;
 
 function llmParts(run: Run, operations: string): Array<string | null> {
   const unit = outputUnit(run.total({ operations }));
   const one = plainPercentile(run, "token_time", 50, { operations });
   const all = figureOf(run, { kind: "token_rate" }, { operations });
-  return [
-    times(run, operations, "first_message", "first token", [50, 95]),
-    times(run, operations, "gap", "gap", [50, 99]),
-    one.value === null || one.value === 0 ? null : `${formatNumber(1e6 / one.value)} ${unit}/s for one user (P50)`,
-    unit === null || all.value === null ? null : `${formatNumber(all.value)} ${unit}/s in total`,
-  ];
+  const parts: Parts<"llm", "user_rate" | "token_rate"> = {
+    first_message: line(run, operations, "llm", "first_message"),
+    gap: line(run, operations, "llm", "gap"),
+    user_rate: one.value === null || one.value === 0
+      ? null
+      : `${formatNumber(1e6 / one.value)} ${unit}/s for one user (P50)`,
+    token_rate: unit === null || all.value === null ? null : `${formatNumber(all.value)} ${unit}/s in total`,
+  };
+  return Object.values(parts);
 }
 
 function sttParts(run: Run, operations: string): Array<string | null> {
   const wer = figureOf(run, { kind: "wer" }, { operations });
-  return [
-    times(run, operations, "first_partial", "first partial", [95]),
-    times(run, operations, "final_latency", "final after speech", [50, 95]),
-    times(run, operations, "response_latency", "transcript after its audio", [95]),
-    factorText(run, operations),
-    wer.value === null ? null : `WER ${formatPercent(wer.value)} of ${formatCount(wer.n)} words`,
-    paceText(run, operations),
-  ];
-}
-
-function factorText(run: Run, operations: string): string | null {
-  const factor = at(
-    plainPercentile(run, "real_time_factor", 95, { operations }),
-    95,
-    (ppm) => formatNumber(ppm / 1e6),
-  );
-  return factor === null ? null : `real-time factor ${factor}`;
+  const parts: Parts<"stt", "wer" | "pace"> = {
+    first_partial: line(run, operations, "stt", "first_partial"),
+    final_latency: line(run, operations, "stt", "final_latency"),
+    response_latency: line(run, operations, "stt", "response_latency"),
+    real_time_factor: line(run, operations, "stt", "real_time_factor"),
+    wer: wer.value === null ? null : `WER ${formatPercent(wer.value)} of ${formatCount(wer.n)} words`,
+    pace: paceText(run, operations),
+  };
+  return Object.values(parts);
 }
 
 function paceText(run: Run, operations: string): string | null {
@@ -94,17 +102,23 @@ function ttsParts(run: Run, operations: string): Array<string | null> {
   const stalled = figureOf(run, { kind: "stalled" }, { operations });
   const played = stalled.value === null ? null : [
     `stalled ${formatPercent(stalled.value)} of ${formatCount(stalled.n)} played calls`,
-    ...(stalled.value === 0 ? [] : [times(run, operations, "needed_prebuffer", "needs a prebuffer of", [95])]),
+    ...(stalled.value === 0 ? [] : [line(run, operations, "tts", "needed_prebuffer")]),
   ].join(", ");
-  return [times(run, operations, "first_message", "first audio", [50, 95]), factorText(run, operations), played];
+  const parts: Parts<"tts"> = {
+    first_message: line(run, operations, "tts", "first_message"),
+    real_time_factor: line(run, operations, "tts", "real_time_factor"),
+    needed_prebuffer: played,
+  };
+  return Object.values(parts);
 }
 
 function turnParts(run: Run, operations: string): Array<string | null> {
   const legs = legsOf(run.total({ operations })).map(({ name, share }) => `${name} ${formatPercent(share)}`);
-  return [
-    times(run, operations, "voice_to_voice", "voice to voice", [50, 95]),
-    legs.length === 0 ? null : legs.join(", "),
-  ];
+  const parts: Parts<"turn", "legs"> = {
+    voice_to_voice: line(run, operations, "turn", "voice_to_voice"),
+    legs: legs.length === 0 ? null : legs.join(", "),
+  };
+  return Object.values(parts);
 }
 
 function goodParts(run: Run): Array<string | null> {

@@ -1,12 +1,13 @@
 /** Language models: first token, gaps, time for each token or word, and output. */
-import { formatCount, formatNumber } from "../../../plan/units.ts";
-import type { Distribution } from "../../../plan/threshold/threshold.ts";
+import { formatNumber } from "../../../plan/units.ts";
+import type { DistributionIn, FigureIn } from "../../../plan/threshold/shown.ts";
 import type { Run } from "../../../result/run.ts";
 import { type Figure, figureOf, percentileFigure } from "../../figures/estimates.ts";
 import type { Row } from "../../figures/figures.ts";
 import { commonUnit, outputUnit, rowsOfKind } from "../../figures/kinds.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
 import { figureCell } from "../table/figure_cell.ts";
+import { figureHead } from "../table/figure_head.ts";
 import { type Insertion, type Markup, markup } from "../markup.ts";
 import { percentileColumns } from "../table/percentile_columns.ts";
 
@@ -41,43 +42,39 @@ function sourceNote(rows: readonly Row[]): string {
   }
 }
 
+/** In the order in which the table shows them; the compiler finds what the catalogue has and this leaves out. */
 function columnsOf(run: Run, rows: readonly Row[]): Column<Row>[] {
-  const unit = commonUnit(rows)?.slice(0, -1) ?? "token or word";
-  const units = commonUnit(rows) === null ? "Tokens or words" : unit === "token" ? "Tokens" : "Words";
-  const rate = `${units}/s`;
-  const columns = (of: Distribution, what: string, percentiles: number[], title: string) =>
-    percentileColumns(run, { of, what, percentiles, title });
-  return [
-    ...columns("first_message", "First token", [50, 95, 99], "From the intended start to the first message with text"),
-    ...columns("gap", "Gap", [50, 99], "Between one message with text and the next, those of all calls pooled"),
-    ...columns("gap_max", "Largest gap", [95], "P95 over calls of the largest gap of each"),
-    ...columns("token_time", `Per ${unit}`, [50, 95], `(last − first message) / (${unit}s − 1), call by call`),
-    {
-      head: { group: rate, text: "one user", title: `1 / P50 of the time per ${unit}: how fast one reader is served` },
+  const fill = unitWords(rows);
+  const group = fill("{Units}/s");
+  const percentiles = (of: DistributionIn<"llm">) => percentileColumns(run, "llm", of, { fill });
+  const { text, title } = figureHead("token_rate");
+  const columns: Record<DistributionIn<"llm"> | FigureIn<"llm"> | "user_rate", Column<Row>[]> = {
+    first_message: percentiles("first_message"),
+    gap: percentiles("gap"),
+    gap_max: percentiles("gap_max"),
+    token_time: percentiles("token_time"),
+    user_rate: [{
+      head: { group, text: "one user", title: fill("1 / P50 of the time per {unit}: how fast one reader is served") },
       cell: ({ name }) => perUserCell(percentileFigure(run, "token_time", 50, { operations: name })),
-    },
-    {
-      head: { group: rate, text: "in total", title: `${units} of ok calls that ended before the load did / its time` },
+    }],
+    token_rate: [{
+      head: { group, text, title: fill(title) },
       cell: ({ name, total }) =>
         outputUnit(total) === null
           ? null
           : figureCell(figureOf(run, { kind: "token_rate" }, { operations: name }), { text: formatNumber }),
-    },
-    ...percentileColumns(run, {
-      of: "input_length",
-      what: "Prompt",
-      percentiles: [50, 95],
-      title: "Length of one prompt: the server's own tokens where it reports them, else words",
-      text: formatCount,
-    }),
-    ...percentileColumns(run, {
-      of: "output_length",
-      what: "Length",
-      percentiles: [50],
-      title: `${units} of one answer`,
-      text: formatCount,
-    }),
-  ];
+    }],
+    input_length: percentiles("input_length"),
+    output_length: percentiles("output_length"),
+  };
+  return Object.values(columns).flat();
+}
+
+/** Fills in what the rows count: tokens or words. */
+function unitWords(rows: readonly Row[]): (text: string) => string {
+  const unit = commonUnit(rows)?.slice(0, -1) ?? "token or word";
+  const units = commonUnit(rows) === null ? "Tokens or words" : unit === "token" ? "Tokens" : "Words";
+  return (text) => text.replaceAll("{unit}", unit).replaceAll("{Units}", units);
 }
 
 /** An inverse: what was the lower end of the interval is the upper one now. */

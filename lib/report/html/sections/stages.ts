@@ -1,6 +1,7 @@
 /** Stage by stage: what was asked for, what was reached, and how the services answered. */
 import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { errorRate } from "../../../measure/series.ts";
+import type { FigureIn } from "../../../plan/threshold/shown.ts";
 import type { Stage } from "../../../plan/plan.ts";
 import { formatClock, formatCount, formatNumber, formatPercent, NO_VALUE } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
@@ -9,6 +10,7 @@ import { percentileName, type Row, rowsOf } from "../../figures/figures.ts";
 import { hasOpenLoad, type Reached, reachedIn, targetText } from "../../figures/load_reached.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
 import { figureCell, milliseconds } from "../table/figure_cell.ts";
+import { figureHead } from "../table/figure_head.ts";
 import { type Markup, markup } from "../markup.ts";
 import { figureColumns, rowName } from "./operations.ts";
 import { wordErrorCell } from "./stt.ts";
@@ -39,7 +41,6 @@ ${stages.length < 2 ? null : operationsByStage(run)}`;
 }
 
 function columnsOf(run: Run): Column<StageRow>[] {
-  const where = ({ stage }: StageRow) => ({ stage: stage.name });
   return [
     { head: "Time", cell: ({ stage }) => `${formatClock(stage.start_ms)}–${formatClock(stage.end_ms)}` },
     {
@@ -47,25 +48,34 @@ function columnsOf(run: Run): Column<StageRow>[] {
       cell: ({ stage }) => new Cell(askedText(run, stage), { classes: "left" }),
     },
     ...arrivalColumns(run),
-    {
-      head: { text: "Calls", title: "Ended calls, whatever their outcome" },
-      cell: ({ all }) => formatCount(all.calls),
-    },
-    { head: { text: "Rate/s", title: "Ok calls per second" }, cell: ({ all }) => formatNumber(all.rate_per_s) },
-    {
-      head: { text: "Errors", title: "(failed + timed out) / (ok + failed + timed out)" },
+    ...figureColumnsOf(run),
+  ];
+}
+
+/** In the order in which the table shows them; the compiler finds what the catalogue has and this leaves out. */
+function figureColumnsOf(run: Run): Column<StageRow>[] {
+  const where = ({ stage }: StageRow) => ({ stage: stage.name });
+  const columns: Record<FigureIn<"stages"> | "latency", Column<StageRow>[]> = {
+    calls: [{ head: figureHead("calls"), cell: ({ all }) => formatCount(all.calls) }],
+    throughput: [{ head: figureHead("throughput"), cell: ({ all }) => formatNumber(all.rate_per_s) }],
+    error_rate: [{
+      head: figureHead("error_rate"),
       cell: ({ all }) => all.calls === 0 ? NO_VALUE : formatPercent(errorRate(all.total.outcomes)),
-    },
-    ...(run.plan.objectives.length === 0 ? [] : [{
-      head: { text: "Good/s", title: "Goodput: calls per second that were ok and kept every objective" },
-      cell: (row: StageRow) => figureCell(figureOf(run, { kind: "goodput" }, where(row)), { text: formatNumber }),
-    }]),
-    ...[50, 95, 99].map((p): Column<StageRow> => ({
+    }],
+    goodput: run.plan.objectives.length === 0 ? [] : [{
+      head: figureHead("goodput"),
+      cell: (row) => figureCell(figureOf(run, { kind: "goodput" }, where(row)), { text: formatNumber }),
+    }],
+    latency: [50, 95, 99].map((p) => ({
       head: { group: "Latency", text: percentileName(p) },
       cell: (row) => figureCell(percentileFigure(run, HEADLINE, p, where(row)), { text: milliseconds }),
     })),
-    { head: { text: "WER", title: "Word error rate under this load" }, cell: (row) => wordErrorCell(run, where(row)) },
-  ];
+    wer: [{
+      head: { ...figureHead("wer"), title: "Word error rate under this load" },
+      cell: (row) => wordErrorCell(run, where(row)),
+    }],
+  };
+  return Object.values(columns).flat();
 }
 
 function askedText(run: Run, stage: Stage): string {

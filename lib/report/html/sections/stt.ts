@@ -1,5 +1,6 @@
 /** Speech to text: partial and final transcripts, speed, accuracy, and whether speech was sent as it is spoken. */
 import { formatDuration } from "../../../plan/units.ts";
+import type { DistributionIn, FigureIn } from "../../../plan/threshold/shown.ts";
 import type { Distribution } from "../../../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../../../result/run.ts";
 import { figureOf } from "../../figures/estimates.ts";
@@ -7,7 +8,8 @@ import type { Row } from "../../figures/figures.ts";
 import { rowsOfKind } from "../../figures/kinds.ts";
 import { paceBroken, PACING_LIMIT_US } from "../../../measure/pacing.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
-import { factor, milliseconds, shareCell } from "../table/figure_cell.ts";
+import { shareCell } from "../table/figure_cell.ts";
+import { figureHead } from "../table/figure_head.ts";
 import { type Insertion, type Markup, markup } from "../markup.ts";
 import { percentileColumns } from "../table/percentile_columns.ts";
 
@@ -33,47 +35,24 @@ punctuation (NFKC).${warning}</p>
 ${sparseTable("stt", "Operation", rows.map((row) => ({ name: row.name, row })), columnsOf(run))}`;
 }
 
+/** In the order in which the table shows them; the compiler finds what the catalogue has and this leaves out. */
 function columnsOf(run: Run): Column<Row>[] {
-  const columns = (of: Distribution, what: string, percentiles: number[], title: string) =>
-    percentileColumns(run, { of, what, percentiles, title });
-  return [
-    ...columns(
-      "first_partial",
-      "First partial",
-      [50, 95],
-      "From the first audio sent to the first non-empty transcript",
-    ),
-    ...columns("final_latency", "Final", [50, 95, 99], "From the end of speech to the last transcript"),
-    ...columns(
-      "response_latency",
-      "After its audio",
-      [50, 95],
-      "From the sending of the audio a transcript covers to it",
-    ),
-    ...percentileColumns(run, {
-      of: "real_time_factor",
-      what: "Real-time factor",
-      percentiles: [50, 95],
-      title: "Time to recognise / length of the audio",
-      text: factor,
-    }),
-    {
-      head: { text: "WER", title: "Word error rate: wrong, missing and added words / words said" },
-      cell: ({ name }) => wordErrorCell(run, { operations: name }),
-    },
-    ...percentileColumns(run, {
-      of: "pacing_error",
-      what: "Late chunks",
-      percentiles: [99],
-      title: "Sending of a chunk of paced speech − the instant it was due; milliseconds",
-      text: milliseconds,
+  const percentiles = (of: DistributionIn<"stt">) => percentileColumns(run, "stt", of);
+  const columns: Record<DistributionIn<"stt"> | FigureIn<"stt"> | "audio", Column<Row>[]> = {
+    first_partial: percentiles("first_partial"),
+    final_latency: percentiles("final_latency"),
+    response_latency: percentiles("response_latency"),
+    real_time_factor: percentiles("real_time_factor"),
+    wer: [{ head: figureHead("wer"), cell: ({ name }) => wordErrorCell(run, { operations: name }) }],
+    pacing_error: percentileColumns(run, "stt", "pacing_error", {
       look: ({ total }) => paceBroken(total) ? { classes: "minded", title: "speech was not sent in real time" } : {},
     }),
-    {
+    audio: [{
       head: { text: "Speech sent", title: "Length of all the audio sent by ok calls" },
       cell: ({ total }) => audioLength(total.counter("audio_sent_us")),
-    },
-  ];
+    }],
+  };
+  return Object.values(columns).flat();
 }
 
 /** The word error rate of a selection with its number of words; null where no clip has a known transcript. */

@@ -1,12 +1,13 @@
 /** Text to speech: first audio, speed, and what a listener hears of pauses. */
 import { formatDuration } from "../../../plan/units.ts";
-import type { Distribution } from "../../../plan/threshold/threshold.ts";
+import type { DistributionIn, FigureIn } from "../../../plan/threshold/shown.ts";
 import type { Run } from "../../../result/run.ts";
 import { figureOf } from "../../figures/estimates.ts";
 import type { Row } from "../../figures/figures.ts";
 import { rowsOfKind } from "../../figures/kinds.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
-import { factor, shareCell } from "../table/figure_cell.ts";
+import { shareCell } from "../table/figure_cell.ts";
+import { figureHead } from "../table/figure_head.ts";
 import { type Markup, markup } from "../markup.ts";
 import { percentileColumns } from "../table/percentile_columns.ts";
 import { audioLength } from "./stt.ts";
@@ -35,30 +36,22 @@ function playerText({ plan }: Run): string {
   return at_once ? "with the first audio" : `${lengths.join(" or ")} after the first audio`;
 }
 
+/** In the order in which the table shows them; the compiler finds what the catalogue has and this leaves out. */
 function columnsOf(run: Run): Column<Row>[] {
-  const columns = (of: Distribution, what: string, percentiles: number[], title: string) =>
-    percentileColumns(run, { of, what, percentiles, title });
-  return [
-    ...columns("first_message", "First audio", [50, 95, 99], "From the intended start to the first message with audio"),
-    ...percentileColumns(run, {
-      of: "real_time_factor",
-      what: "Real-time factor",
-      percentiles: [50, 95],
-      title: "Time to make the audio / its length",
-      text: factor,
-    }),
-    {
-      head: {
-        text: "Stalled",
-        title: "Calls in which the player fell silent / played calls (two audio messages or more)",
-      },
+  const percentiles = (of: DistributionIn<"tts">) => percentileColumns(run, "tts", of);
+  const columns: Record<DistributionIn<"tts"> | FigureIn<"tts"> | "audio", Column<Row>[]> = {
+    first_message: percentiles("first_message"),
+    real_time_factor: percentiles("real_time_factor"),
+    stalled: [{
+      head: figureHead("stalled"),
       cell: ({ name }) => shareCell(figureOf(run, { kind: "stalled" }, { operations: name }), "played"),
-    },
-    ...columns("stall", "Silence", [95], "P95 over played calls of the sum of all stalls of each"),
-    ...columns("needed_prebuffer", "Prebuffer", [95], "What 95 % of calls need at most so that nothing stalls"),
-    {
+    }],
+    stall: percentiles("stall"),
+    needed_prebuffer: percentiles("needed_prebuffer"),
+    audio: [{
       head: { text: "Audio made", title: "Length of all the audio received by ok calls" },
       cell: ({ total }) => audioLength(total.counter("audio_received_us")),
-    },
-  ];
+    }],
+  };
+  return Object.values(columns).flat();
 }

@@ -1,11 +1,12 @@
 /** Voice turns: how long people wait for the answer, which leg takes it, and two turns in full. */
+import type { DistributionIn, FigureIn } from "../../../plan/threshold/shown.ts";
 import { formatClock, formatDuration, formatPercent, NO_VALUE } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
 import { WATERFALL_WIDTH, type WaterfallBar, waterfallOf } from "../../charts/waterfall.ts";
 import type { Row } from "../../figures/figures.ts";
 import { plainText } from "../../format/escape.ts";
 import { type Leg, legsOf, type ShownTurn, shownTurns } from "../../figures/turns.ts";
-import { sparseTable } from "../table/columns.ts";
+import { type Column, sparseTable } from "../table/columns.ts";
 import { type Markup, markup } from "../markup.ts";
 import { percentileColumns } from "../table/percentile_columns.ts";
 import { Cell, numberRow, numberTable } from "../table/table.ts";
@@ -14,15 +15,12 @@ import { Cell, numberRow, numberTable } from "../table/table.ts";
 export function turnSection(run: Run, operations: readonly Row[]): Markup | null {
   const rows = operations.filter(({ total }) => total.histogram("voice_to_voice").count > 0);
   if (rows.length === 0) return null;
-  const columns = percentileColumns(run, {
-    of: "voice_to_voice",
-    what: "Voice to voice",
-    percentiles: [50, 90, 95, 99],
-    title: "From the end of speech to the first audio of the answer",
-  });
+  const columns: Record<DistributionIn<"turn"> | FigureIn<"turn">, Column<Row>[]> = {
+    voice_to_voice: percentileColumns(run, "turn", "voice_to_voice"),
+  };
   return markup`<h2 id="turns">Voice turns</h2>
 <p>What a person waits between the last word said and the first sound of the answer; milliseconds.</p>
-${sparseTable("turns", "Operation", rows.map((row) => ({ name: row.name, row })), columns)}
+${sparseTable("turns", "Operation", rows.map((row) => ({ name: row.name, row })), Object.values(columns).flat())}
 ${rows.map((row) => turnDetail(run, row, rows.length > 1))}`;
 }
 
