@@ -1,4 +1,5 @@
 /** The command line: verbs, and what becomes of their errors. */
+import { errorOf } from "../base/errors.ts";
 import { type Application, buildApplication, buildRouteMap, run, text_en } from "@stricli/core";
 import { UserError } from "../plan/errors.ts";
 import { checkCommand } from "./check_command.ts";
@@ -18,7 +19,7 @@ import { versionCommand } from "./version_command.ts";
 /** What is shown of an error that ended a command: a user's mistake without a stack trace, a bug with one. */
 function describeError(error: unknown): string {
   if (error instanceof UserError) return error.message;
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const { message, stack } = errorOf(error);
   return `june-load itself failed: ${message}\nThis is a bug; please report it with these lines (${TOOL}):\n${
     stack ?? ""
   }`;

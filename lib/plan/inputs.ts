@@ -1,4 +1,5 @@
 /** What a plan says of a service's inputs beside their files: which entry comes when, and how it is shaped. Plain data. */
+import { formatCount } from "./units.ts";
 
 /** A number of tokens: always the same, or drawn for each call. What is drawn is rounded, 1 to a million. */
 export type LengthPlan =
@@ -55,3 +56,17 @@ export const DEFAULT_INPUT_PLAN: InputPlan = {
   unique: false,
   history_turns: 0,
 };
+
+/** Writes a length as scenarios do: `1,200`, `100 to 400`, `lognormal(512, 1)`. */
+export function writeLength(plan: LengthPlan): string {
+  switch (plan.kind) {
+    case "constant":
+      return formatCount(plan.value);
+    case "uniform":
+      return `${formatCount(plan.min)} to ${formatCount(plan.max)}`;
+    case "normal":
+      return `normal(${plan.mean}, ${plan.deviation})`;
+    case "lognormal":
+      return `lognormal(${plan.median}, ${plan.sigma})`;
+  }
+}

@@ -1,4 +1,5 @@
 /** All user pools of a run: made ready together, started on one epoch, their seconds merged. */
+import { errorOf } from "../base/errors.ts";
 import type { IntervalData } from "../measure/interval.ts";
 import type { Plan } from "../plan/plan.ts";
 import { mergeIntervals, OpenCalls } from "./merge.ts";
@@ -61,7 +62,7 @@ export function startPools(workers: readonly PoolWorker[], onInterval: (interval
       await worker.run(epoch_ms);
       collector.end(worker);
     } catch (error) {
-      failure ??= error instanceof Error ? error : new Error(String(error));
+      failure ??= errorOf(error);
       collector.lose(worker);
       for (const other of workers) if (other !== worker) other.order({ type: "stop" });
     } finally {

@@ -1,5 +1,6 @@
 /** The one entry of a user pool's Web Worker. */
 /// <reference lib="deno.worker" />
+import { errorOf } from "../base/errors.ts";
 import { UserError } from "../plan/errors.ts";
 import { loadTransport } from "../transport/registry.ts";
 import { ConnectError } from "../transport/channel.ts";
@@ -19,7 +20,7 @@ function send(message: FromPool): void {
 }
 
 function fail(error: unknown): void {
-  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  const { message, stack = "" } = errorOf(error);
   const user_error = error instanceof UserError
     ? message
     : error instanceof ConnectError

@@ -1,4 +1,5 @@
 /** When the tasks of an open load start: pure arithmetic, no clock and no timer. */
+import { drawExponential } from "../base/random.ts";
 import type { InputFile, LoadPlan, LoadSegment, OpenLoad } from "../plan/plan.ts";
 import { integral, lengthOf, type RateCourse, whenReached } from "./course.ts";
 import { type RandomStream, scheduleRandom } from "./random.ts";
@@ -124,7 +125,7 @@ function* counting(): Generator<number, never> {
 
 /** Instants of a Poisson process of rate 1. */
 function* exponentialSums(random: RandomStream): Generator<number, never> {
-  for (let sum = 0;;) yield sum -= Math.log(1 - random.next());
+  for (let sum = 0;;) yield sum += drawExponential(random);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** When a user of a closed load begins its next task. */
-import { drawNormal } from "../base/normal.ts";
+import { drawExponential, drawNormal } from "../base/random.ts";
 import type { ThinkTime } from "../plan/plan.ts";
 import type { RandomStream } from "./random.ts";
 
@@ -28,7 +28,7 @@ function pause_ms(think: Exclude<ThinkTime, { kind: "pacing" }>, random: RandomS
     case "uniform":
       return think.min_ms + random.next() * (think.max_ms - think.min_ms);
     case "exponential":
-      return -think.mean_ms * Math.log(1 - random.next());
+      return think.mean_ms * drawExponential(random);
     case "lognormal":
       return think.median_ms * Math.exp(think.sigma * drawNormal(random));
   }

@@ -1,18 +1,6 @@
 import assert from "node:assert/strict";
 import { type Room, ROOMS } from "./rooms.ts";
-
-const ROOT = new URL("../../", import.meta.url);
-
-async function sources(dir: URL): Promise<URL[]> {
-  const found: URL[] = [];
-  for await (const entry of Deno.readDir(dir)) {
-    if (entry.isDirectory) found.push(...await sources(new URL(`${entry.name}/`, dir)));
-    else if (entry.name.endsWith(".ts")) found.push(new URL(entry.name, dir));
-  }
-  return found;
-}
-
-const pathOf = (url: URL) => url.pathname.slice(ROOT.pathname.length);
+import { pathOf, ROOT, sources } from "./sources.ts";
 
 /** The room of a path: `lib/pool/user.ts` -> `pool`, `proto/asr.ts` -> `proto`. */
 function roomOf(path: string): string {

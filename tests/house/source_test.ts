@@ -1,28 +1,14 @@
 import assert from "node:assert/strict";
+import { complaintsOf, read, type Source } from "./sources.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 /** Code, scripts of the page and styles. */
-const SOURCE = /\.(ts|js|css)$/;
-/** Made of other sources, which are read. */
-const GENERATED = "bundle.js";
+const SOURCE = [".ts", ".js", ".css"];
+const ROOMS = ["lib/", "proto/"];
 const MAX_LINES = 400;
 const MAX_FUNCTION_LINES = 70;
 
-async function sources(dir: URL): Promise<URL[]> {
-  const found: URL[] = [];
-  for await (const entry of Deno.readDir(dir)) {
-    if (entry.isDirectory) found.push(...await sources(new URL(`${entry.name}/`, dir)));
-    else if (SOURCE.test(entry.name) && entry.name !== GENERATED) found.push(new URL(entry.name, dir));
-  }
-  return found;
-}
-
 async function lines(): Promise<[path: string, lines: string[]][]> {
-  const files = [...await sources(new URL("lib/", ROOT)), ...await sources(new URL("proto/", ROOT))];
-  return await Promise.all(files.map(async (file) => {
-    const text = await Deno.readTextFile(file);
-    return [file.pathname.slice(ROOT.pathname.length), text.split("\n")] as [string, string[]];
-  }));
+  return (await read(ROOMS, SOURCE)).map(({ path, text }) => [path, text.split("\n")]);
 }
 
 Deno.test("every export carries a doc comment", async () => {
@@ -37,19 +23,29 @@ Deno.test("every export carries a doc comment", async () => {
   assert.deepEqual(bare, []);
 });
 
+/** Functions, methods and callbacks of a file that are too long; what stands inside one counts with it. */
+function longFunctions(source: Source): string[] {
+  return complaintsOf(source, (context) => {
+    const check = ({ range }: { range: [number, number] }) => {
+      const length = source.text.slice(...range).split("\n").length;
+      if (length > MAX_FUNCTION_LINES) context.report({ range, message: `${length} lines` });
+    };
+    return { FunctionDeclaration: check, FunctionExpression: check, ArrowFunctionExpression: check };
+  });
+}
+
 Deno.test("every file fits in 400 lines, every function in 70", async () => {
-  const long: string[] = [];
-  for (const [path, text] of await lines()) {
-    if (text.length > MAX_LINES + 1) long.push(`${path}: ${text.length} lines`);
-    for (const [start, line] of text.entries()) {
-      const head = /^(\s*)(?:export )?(?:async )?(?:function\b|(?:static |async |get |set )*#?\w+\([^;]*\)[^;=]*\{$)/
-        .exec(line);
-      if (head === null || /^\s*(if|for|while|switch|catch|return)\b/.test(line)) continue;
-      const end = text.findIndex((other, i) => i > start && other.startsWith(`${head[1]}}`));
-      if (end - start + 1 > MAX_FUNCTION_LINES) long.push(`${path}:${start + 1}: ${end - start + 1} lines`);
-    }
-  }
+  const files = await read(ROOMS, SOURCE);
+  for (const ending of SOURCE) assert.ok(files.some(({ path }) => path.endsWith(ending)), ending);
+  const long = files.map(({ path, text }) => ({ path, length: text.split("\n").length }))
+    .filter(({ length }) => length > MAX_LINES + 1).map(({ path, length }) => `${path}: ${length} lines`);
   assert.deepEqual(long, []);
+  assert.deepEqual(files.filter(({ path }) => !path.endsWith(".css")).flatMap(longFunctions), []);
+});
+
+Deno.test("a script that is one long callback is found", () => {
+  const text = `(() => {\n${"  f();\n".repeat(MAX_FUNCTION_LINES)}})();\n`;
+  assert.deepEqual(longFunctions({ path: "a.js", text }), [`a.js:1: ${MAX_FUNCTION_LINES + 2} lines`]);
 });
 
 Deno.test("nothing is left undone or typed as anything", async () => {

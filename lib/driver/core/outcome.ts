@@ -1,4 +1,5 @@
 /** From a gRPC status to the outcome that the run counts. */
+import { errorText } from "../../base/errors.ts";
 import { STATUS_NAMES, StatusCode, statusName } from "../../transport/status.ts";
 import type { Status } from "../../transport/channel.ts";
 import type { OperationEnd } from "../driver.ts";
@@ -19,6 +20,11 @@ export type Ending = Omit<OperationEnd, "sent_bytes" | "received_bytes">;
 /** A fault of content under an OK status. */
 export function semantic(what: string, details: string): Fault {
   return { type: `semantic:${what}`, code: StatusCode.OK, details };
+}
+
+/** The fault of a reply whose bytes are not the message they should be. */
+export function undecodable(error: unknown): Fault {
+  return { type: "INTERNAL", code: StatusCode.INTERNAL, details: `Cannot decode a reply: ${errorText(error)}` };
 }
 
 /** The ending of a call whose reply is at fault. */

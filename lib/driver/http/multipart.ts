@@ -1,5 +1,6 @@
 /** Bodies of HTTP made of parts, and speech as a WAV file. */
-import { concatBytes } from "../../base/bytes.ts";
+import { wavHead } from "../../base/wav.ts";
+import { concatBytes, joinBytes } from "../../base/bytes.ts";
 
 /** One part: a text, or a file. */
 export interface Part {
@@ -55,21 +56,5 @@ function includes(content: Uint8Array, text: string): boolean {
 
 /** A WAV file of mono 16-bit samples. */
 export function wavFile(pcm: Uint8Array, sample_rate_hz: number): Uint8Array {
-  const bytes = new Uint8Array(44 + pcm.length);
-  const view = new DataView(bytes.buffer);
-  const word = (at: number, text: string) => bytes.set(new TextEncoder().encode(text), at);
-  word(0, "RIFF");
-  view.setUint32(4, 36 + pcm.length, true);
-  word(8, "WAVEfmt ");
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, sample_rate_hz, true);
-  view.setUint32(28, 2 * sample_rate_hz, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  word(36, "data");
-  view.setUint32(40, pcm.length, true);
-  bytes.set(pcm, 44);
-  return bytes;
+  return joinBytes(wavHead(sample_rate_hz, pcm.length), pcm);
 }

@@ -1,4 +1,5 @@
 /** One request in flight: what the transport tells becomes marks and, once, an end. */
+import { joinBytes } from "../../base/bytes.ts";
 import { errorText } from "../../base/errors.ts";
 import type {
   HttpCall,
@@ -111,10 +112,7 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
     const room = MAX_ERROR_BYTES - this.#error.length;
     if (room <= 0) return;
     const part = bytes.subarray(0, room);
-    const all = new Uint8Array(this.#error.length + part.length);
-    all.set(this.#error);
-    all.set(part, this.#error.length);
-    this.#error = all;
+    this.#error = joinBytes(this.#error, part);
   }
 
   end(end: HttpEnd): void {

@@ -1,4 +1,5 @@
 /** What counts as a transcript and as speech over OpenAI's interface. */
+import { joinBytes } from "../../base/bytes.ts";
 import { ReceivedAudio } from "../speech/audio.ts";
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
@@ -126,9 +127,7 @@ export class SpokenBody implements BodyReply {
   data(bytes: Uint8Array): void {
     let audio = bytes;
     if (this.#head !== null) {
-      const head = new Uint8Array(this.#head.length + bytes.length);
-      head.set(this.#head);
-      head.set(bytes, this.#head.length);
+      const head = joinBytes(this.#head, bytes);
       this.#head = head;
       if (!isWholeHead(head)) return;
       this.#head = null;

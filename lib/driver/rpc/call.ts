@@ -1,9 +1,8 @@
 /** One gRPC call in flight: what the transport tells becomes marks and, once, an end. */
-import { errorText } from "../../base/errors.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
 import type { Marks, RunningOperation } from "../driver.ts";
-import { type Fault, faultEnding, statusEnding } from "../core/outcome.ts";
+import { type Fault, faultEnding, statusEnding, undecodable } from "../core/outcome.ts";
 import { CallEnd, NO_CONTENT, type Reply } from "../core/reply.ts";
 
 /** Sends the messages of a request stream. */
@@ -88,8 +87,7 @@ export class OperationCall implements CallEvents, RunningOperation, StreamCall {
       const audio_us = this.reply.read(bytes);
       if (audio_us !== NO_CONTENT) this.marks.content(audio_us);
     } catch (error) {
-      const why = errorText(error);
-      this.#unreadable = { type: "INTERNAL", code: StatusCode.INTERNAL, details: `Cannot decode a reply: ${why}` };
+      this.#unreadable = undecodable(error);
       this.cancel();
     }
   }

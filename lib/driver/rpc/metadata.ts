@@ -15,14 +15,12 @@ export function serviceMetadata(service: ServicePlan): Metadata {
 }
 
 function bytesOf(service: ServicePlan, key: string, value: string): Uint8Array {
-  let binary: string;
   try {
-    binary = atob(value);
+    return Uint8Array.fromBase64(value);
   } catch {
     throw new UserError(
       "config",
       `Cannot read metadata "${key}" of service ${service.name}: the value of a -bin key must be base64`,
     );
   }
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

@@ -2,8 +2,8 @@
 import { inferReplies } from "../../../proto/kserve.ts";
 import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
 import type { RunningOperation } from "../driver.ts";
-import { faultEnding } from "../core/outcome.ts";
-import { type StreamRequest, unreadable } from "./stream_request.ts";
+import { faultEnding, undecodable } from "../core/outcome.ts";
+import type { StreamRequest } from "./stream_request.ts";
 
 /** A request and its stream; the sending side is closed behind the one request. */
 export class OwnStream implements CallEvents, RunningOperation {
@@ -29,7 +29,7 @@ export class OwnStream implements CallEvents, RunningOperation {
     try {
       inferReplies.readStreamed(bytes);
     } catch (error) {
-      this.request.end(faultEnding(unreadable(error)));
+      this.request.end(faultEnding(undecodable(error)));
       return this.cancel();
     }
     this.request.reply(bytes, inferReplies);

@@ -8,9 +8,9 @@ import type { CallEvents, ClientCall, Method, Status } from "../../transport/cha
 import { StatusCode } from "../../transport/status.ts";
 import { backoff } from "../../transport/wire/backoff.ts";
 import type { Clock, RunningOperation, Timer } from "../driver.ts";
-import { type Fault, faultEnding, statusEnding } from "../core/outcome.ts";
+import { type Fault, faultEnding, statusEnding, undecodable } from "../core/outcome.ts";
 import { withId } from "./request.ts";
-import { StreamRequest, unreadable } from "./stream_request.ts";
+import { StreamRequest } from "./stream_request.ts";
 import type { Answer } from "./answer.ts";
 
 /** A stream lives as long as the run: far longer than any. Milliseconds. */
@@ -146,7 +146,7 @@ class SharedStream implements CallEvents {
       inferReplies.readStreamed(bytes);
     } catch (error) {
       // Whose reply it was cannot be known. What waits is for the next stream.
-      this.#broken = unreadable(error);
+      this.#broken = undecodable(error);
       this.#room = false;
       return this.#call?.cancel();
     }

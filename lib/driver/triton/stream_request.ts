@@ -2,12 +2,11 @@
  * One request on a stream of replies, and when it is over. A decoupled model answers with any number of replies; the
  * last one carries `triton_final_response`, with outputs or without. Errors come as replies, and the stream goes on.
  */
-import { errorText } from "../../base/errors.ts";
 import { textAt } from "../../../proto/codec.ts";
 import type { InferReplyReader } from "../../../proto/infer_reply.ts";
 import type { Status } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
-import { type Ending, type Fault, faultEnding, semantic, statusEnding } from "../core/outcome.ts";
+import { type Ending, type Fault, faultEnding, semantic, statusEnding, undecodable } from "../core/outcome.ts";
 import { CallEnd } from "../core/reply.ts";
 import { oneLine } from "../core/text.ts";
 import type { Answer } from "./answer.ts";
@@ -47,7 +46,7 @@ export class StreamRequest {
       if (this.answer.take(bytes, outputs)) this.answer.marks.content();
       return true;
     } catch (error) {
-      this.end(faultEnding(unreadable(error)));
+      this.end(faultEnding(undecodable(error)));
       return false;
     }
   }
@@ -73,9 +72,3 @@ export class StreamRequest {
 }
 
 const OK: Ending = { outcome: "ok", code: StatusCode.OK, type: "", details: "" };
-
-/** The failure of a call whose reply is not the message it should be. */
-export function unreadable(error: unknown): Fault {
-  const why = errorText(error);
-  return { type: "INTERNAL", code: StatusCode.INTERNAL, details: `Cannot decode a reply: ${why}` };
-}

@@ -1,6 +1,6 @@
 /** What was said to the services, in words: files and their shares, how inputs were shaped, what was measured of them. */
 import { basename } from "node:path";
-import type { InputPlan, LengthPlan } from "../../plan/inputs.ts";
+import { type InputPlan, writeLength } from "../../plan/inputs.ts";
 import type { Plan, ServicePlan } from "../../plan/plan.ts";
 import { formatBytes, formatCount, formatPercent } from "../../plan/units.ts";
 import type { InputRecord } from "../../result/record.ts";
@@ -43,7 +43,7 @@ function shapeTexts(plan: InputPlan | undefined): string[] {
   const one = shared_prefix?.groups === 1;
   return [
     ...(order === "sequential" ? ["in sequence, each once before any comes again"] : []),
-    ...(input_tokens === null ? [] : [`prompts of ${lengthText(input_tokens)} tokens, at 0.75 words a token`]),
+    ...(input_tokens === null ? [] : [`prompts of ${writeLength(input_tokens)} tokens, at 0.75 words a token`]),
     ...(shared_prefix === null ? [] : [
       `${one ? "a shared beginning" : `${formatCount(shared_prefix.groups)} shared beginnings`} of ${
         formatCount(shared_prefix.tokens)
@@ -55,22 +55,8 @@ function shapeTexts(plan: InputPlan | undefined): string[] {
       : [`chats that carry up to ${formatCount(history_turns)} earlier questions and answers`]),
     ...(output_tokens === null
       ? []
-      : [`answers of ${exact_output ? "exactly" : "at most"} ${lengthText(output_tokens)} tokens`]),
+      : [`answers of ${exact_output ? "exactly" : "at most"} ${writeLength(output_tokens)} tokens`]),
   ];
-}
-
-/** A length or a distribution as scenarios write it. */
-function lengthText(plan: LengthPlan): string {
-  switch (plan.kind) {
-    case "constant":
-      return formatCount(plan.value);
-    case "uniform":
-      return `${formatCount(plan.min)} to ${formatCount(plan.max)}`;
-    case "normal":
-      return `normal(${plan.mean}, ${plan.deviation})`;
-    case "lognormal":
-      return `lognormal(${plan.median}, ${plan.sigma})`;
-  }
 }
 
 /** How many calls sent what had been sent before. */

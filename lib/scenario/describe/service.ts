@@ -1,6 +1,6 @@
 /** One service of a plan in one line: where it is, what it speaks, how it is reached. */
 import { headersWord } from "../../plan/protocol_facts.ts";
-import type { LengthPlan } from "../../plan/inputs.ts";
+import { writeLength } from "../../plan/inputs.ts";
 import type { AuthPlan, ServicePlan, TlsPlan } from "../../plan/plan.ts";
 import type { DescriptorSource } from "../../plan/protocols.ts";
 import { formatCount, writeDuration } from "../../plan/units.ts";
@@ -98,7 +98,7 @@ function describeInputs({ kind, inputs, input_plan: plan }: ServicePlan): string
   return [
     ...files,
     ...(plan.order === "sequential" ? [`${word} in their order`] : []),
-    ...(input_tokens === null ? [] : [`${word} of ${describeLength(input_tokens)} tokens`]),
+    ...(input_tokens === null ? [] : [`${word} of ${writeLength(input_tokens)} tokens`]),
     ...(shared_prefix === null
       ? []
       : [`${count(shared_prefix.groups, "shared beginning")} of ${count(shared_prefix.tokens, "token")}`]),
@@ -106,21 +106,8 @@ function describeInputs({ kind, inputs, input_plan: plan }: ServicePlan): string
     ...(history_turns === 0 ? [] : [`histories of up to ${count(history_turns, "turn")}`]),
     ...(output_tokens === null
       ? []
-      : [`answers of ${exact_output ? "exactly" : "at most"} ${describeLength(output_tokens)} tokens`]),
+      : [`answers of ${exact_output ? "exactly" : "at most"} ${writeLength(output_tokens)} tokens`]),
   ];
-}
-
-function describeLength(length: LengthPlan): string {
-  switch (length.kind) {
-    case "constant":
-      return formatCount(length.value);
-    case "uniform":
-      return `${formatCount(length.min)} to ${formatCount(length.max)}`;
-    case "normal":
-      return `normal(${length.mean}, ${length.deviation})`;
-    case "lognormal":
-      return `lognormal(${length.median}, ${length.sigma})`;
-  }
 }
 
 function count(value: number, noun: string): string {

@@ -64,15 +64,8 @@ export function optionalText(fields: Fields, name: string, byDefault: string): s
  */
 export function bytesOfBase64(text: string): Uint8Array {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return Uint8Array.fromBase64(text);
   } catch {
     throw new Refused(422, "audio_data: not base64");
   }
-}
-
-/** Bytes as base64. */
-export function base64Of(bytes: Uint8Array): string {
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(binary);
 }

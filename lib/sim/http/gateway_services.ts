@@ -4,7 +4,7 @@ import * as llm from "../../../proto/llm.ts";
 import * as tts from "../../../proto/tts.ts";
 import { pcmDuration_ms, SPEECH_RATE_HZ, wavHeaderBytes } from "../model/audio.ts";
 import type { Backend } from "./backend.ts";
-import { base64Of, fieldsOf, optionalText, Refused, textField } from "./gateway_input.ts";
+import { fieldsOf, optionalText, Refused, textField } from "./gateway_input.ts";
 
 /** What the gateway takes; characters. */
 const MAX_PROMPT = 100_000;
@@ -53,7 +53,7 @@ export class GatewayServices {
     const spoken = await this.synthesize({ text, voice_id, language: optionalText(fields, "language", "en") }, user, {
       signal: request.signal,
     });
-    return { audio_b64: base64Of(spoken.audio_data), sample_rate: spoken.sample_rate };
+    return { audio_b64: spoken.audio_data.toBase64(), sample_rate: spoken.sample_rate };
   }
 
   /** Answers `POST /api/v1/audio/transcribe`; `full_round_trip` has the transcript answered and the answer spoken. */
@@ -69,7 +69,7 @@ export class GatewayServices {
     return {
       ...heard,
       llm_response: llmResponse,
-      audio_data: base64Of(spoken.audio_data),
+      audio_data: spoken.audio_data.toBase64(),
       sample_rate: spoken.sample_rate,
     };
   }

@@ -1,4 +1,6 @@
 /** Transcription and speech in front of the simulated recogniser and synthesiser. */
+import { joinBytes } from "../../base/bytes.ts";
+import { wavHead } from "../../base/wav.ts";
 import * as asr from "../../../proto/asr.ts";
 import { LINEAR_PCM } from "../../../proto/riva_asr.ts";
 import * as tts from "../../../proto/riva_tts.ts";
@@ -75,7 +77,7 @@ export function speak(
     throw new OpenAiRefusal(400, `input: 1 to ${MAX_INPUT} characters are required`);
   }
   if (format !== "pcm" && format !== "wav") throw new OpenAiRefusal(400, "response_format: only pcm and wav are made");
-  let head = format === "wav" ? streamedWavHead() : new Uint8Array(0);
+  let head = format === "wav" ? wavHead(RATE_HZ, null) : new Uint8Array(0);
   let messages = 0;
   const request = { text: input, language_code: "en-US", encoding: LINEAR_PCM, sample_rate_hz: RATE_HZ };
   return streamReply(backend, {
@@ -86,29 +88,10 @@ export function speak(
     message(bytes) {
       if (truncates && messages++ === 1) return null;
       const { audio } = tts.SynthesizeSpeechResponse.decode(bytes);
-      const all = new Uint8Array(head.length + audio.length);
-      all.set(head);
-      all.set(audio, head.length);
+      const all = joinBytes(head, audio);
       head = new Uint8Array(0);
       return all;
     },
     end: () => head,
   }, signal);
-}
-
-/** The header of a WAV file whose length nobody knows yet. */
-function streamedWavHead(): Uint8Array<ArrayBuffer> {
-  const head = new Uint8Array(44);
-  const view = new DataView(head.buffer);
-  const words: [number, string][] = [[0, "RIFF"], [8, "WAVEfmt "], [36, "data"]];
-  for (const [at, word] of words) head.set(new TextEncoder().encode(word), at);
-  for (const at of [4, 40]) view.setUint32(at, 0xffffffff, true);
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, RATE_HZ, true);
-  view.setUint32(28, 2 * RATE_HZ, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  return head;
 }

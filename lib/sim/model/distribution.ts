@@ -1,5 +1,5 @@
 /** How long things take: the distributions a queueing model draws from. */
-import { drawNormal } from "../../base/normal.ts";
+import { drawExponential, drawNormal } from "../../base/random.ts";
 import type { Random } from "./random.ts";
 
 /** A non-negative random quantity, described by its mean so that models can be changed without changing the load. */
@@ -44,7 +44,7 @@ export function draw(distribution: Distribution, random: Random): number {
     case "constant":
       return distribution.mean;
     case "exponential":
-      return -distribution.mean * Math.log(1 - random.next());
+      return distribution.mean * drawExponential(random);
     case "lognormal": {
       if (distribution.mean <= 0) return 0;
       const variance = Math.log1p(distribution.cv ** 2);

@@ -2,6 +2,7 @@
  * HTTP/2 with prior knowledge or ALPN: requests are streams on the connections that gRPC uses, so that both cost alike
  * and both are held to the same rules. Deno's own `fetch` would cost ten times as much and hide when bytes leave.
  */
+import { joinBytes } from "../../base/bytes.ts";
 import { CHANNEL_DEFAULTS, ConnectError } from "../channel.ts";
 import { fault } from "../faults.ts";
 import { hostOf } from "../diagnose/connect_socket.ts";
@@ -50,11 +51,7 @@ export class Http2Channel extends ConnectionPool<Http2Call> implements HttpChann
       [":authority", this.#host],
       ...(body === null ? [] : [["content-length", String(body.length)] as const]),
     ]);
-    const rest = this.#rest(headers);
-    const block = new Uint8Array(first.length + rest.length);
-    block.set(first);
-    block.set(rest, first.length);
-    return block;
+    return joinBytes(first, this.#rest(headers));
   }
 
   #rest(headers: HttpHeaders): Uint8Array {

@@ -1,4 +1,5 @@
 /** Tunnels through an HTTP proxy. Source: RFC 9110, section 9.3.6 (CONNECT). */
+import { joinBytes } from "../../base/bytes.ts";
 import type { ConnectError } from "../channel.ts";
 import { proxyFault } from "./proxy_faults.ts";
 import type { Tunnel } from "../target.ts";
@@ -27,9 +28,7 @@ export class ConnectReply {
    * @throws {ConnectError} when the proxy does not connect
    */
   take(more: Uint8Array): Uint8Array | null {
-    const all = new Uint8Array(this.#bytes.length + more.length);
-    all.set(this.#bytes);
-    all.set(more, this.#bytes.length);
+    const all = joinBytes(this.#bytes, more);
     this.#bytes = all;
     const text = new TextDecoder("latin1").decode(all.subarray(0, MAX_HEAD_BYTES));
     if (!"HTTP/1.".startsWith(text.slice(0, 7))) throw proxyFault.notHttp(this.tunnel);

@@ -9,7 +9,7 @@ const MAX_HEAD_BYTES = 64 * 1024;
 
 /** A fresh key: 16 random bytes. */
 export function newKey(): string {
-  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+  return crypto.getRandomValues(new Uint8Array(16)).toBase64();
 }
 
 /**
@@ -24,7 +24,7 @@ export function newKey(): string {
  */
 export async function acceptFor(key: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(key + MAGIC));
-  return btoa(String.fromCharCode(...new Uint8Array(hash)));
+  return new Uint8Array(hash).toBase64();
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Texts of a wanted length, made of everyday words, and the lengths themselves. */
-import { drawNormal } from "../../../base/normal.ts";
+import { drawNormal } from "../../../base/random.ts";
 import type { LengthPlan } from "../../../plan/inputs.ts";
 import type { Random } from "../../core/random.ts";
 

@@ -42,7 +42,7 @@ export function decodeMetadata(name: string, value: string): (readonly [string, 
 
 function decodeBase64(text: string): MetadataValue {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return Uint8Array.fromBase64(text);
   } catch {
     return text;
   }

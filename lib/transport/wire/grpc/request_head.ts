@@ -1,4 +1,5 @@
 /** The header block of a method's requests, encoded once. */
+import { concatBytes } from "../../../base/bytes.ts";
 import type { MethodSpec } from "../../channel.ts";
 import { encodeHeaders } from "../hpack/encoder.ts";
 import { encodeMetadata } from "./metadata.ts";
@@ -44,10 +45,6 @@ export class RequestHead {
 
   #encode(timeout: string): Uint8Array {
     const middle = timeout === "" ? new Uint8Array(0) : encodeHeaders([["grpc-timeout", timeout]]);
-    const block = new Uint8Array(this.#before.length + middle.length + this.#after.length);
-    block.set(this.#before);
-    block.set(middle, this.#before.length);
-    block.set(this.#after, this.#before.length + middle.length);
-    return block;
+    return concatBytes([this.#before, middle, this.#after]);
   }
 }

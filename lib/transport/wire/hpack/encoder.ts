@@ -2,6 +2,7 @@
  * Writes header blocks without a dynamic table: every block means the same at any time on any connection, so a block is
  * encoded once and sent many times. Serves both sides.
  */
+import { joinBytes } from "../../../base/bytes.ts";
 import { STATIC_COUNT, STATIC_NAMES, STATIC_VALUES } from "./static_table.ts";
 
 /** One header field; characters stand for bytes (U+0000 to U+00FF). */
@@ -32,10 +33,7 @@ export function encodeHeaders(fields: readonly HeaderField[]): Uint8Array {
  * peer made its table smaller must.
  */
 export function afterTableUpdate(block: Uint8Array): Uint8Array {
-  const updated = new Uint8Array(block.length + 1);
-  updated[0] = EMPTY_TABLE;
-  updated.set(block, 1);
-  return updated;
+  return joinBytes(Uint8Array.of(EMPTY_TABLE), block);
 }
 
 function encodeField(out: number[], name: string, value: string): void {
