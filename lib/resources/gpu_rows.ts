@@ -1,4 +1,4 @@
-/** Turns the rows of one nvidia-smi process into samples, and what is odd about them into notes. No process, no clock. */
+/** Turns the rows of one nvidia-smi process into samples, and oddities into notes. Starts no process, reads no clock. */
 import type { GpuSample, ResourceNote, ResourceNoteKind } from "../measure/resource.ts";
 import type { GpuRow } from "./gpu_row.ts";
 
@@ -8,10 +8,10 @@ export interface GpuSink {
   onNote(note: ResourceNote): void;
 }
 
-/** Different unknown values that are noted; the rest is the same story. */
+/** Most unknown values that get a note; more would only repeat it. */
 const UNKNOWN_NOTES_MAX = 8;
 
-/** Keeps, for each GPU, what the next row is compared with. */
+/** Keeps the last row of each GPU to compare the next one with. */
 export class GpuRows {
   readonly #sink: GpuSink;
   readonly #interval_ms: number;
@@ -54,7 +54,7 @@ export class GpuRows {
     }
   }
 
-  /** Rows are dated by arrival; when nvidia-smi's own times disagree, a buffer held them back. */
+  /** Rows are dated by arrival. When nvidia-smi's own times disagree, a buffer delayed the rows. */
   #noteDelay(index: number, passed_ms: number, printed: number | null, printedLast: number | null, t_ms: number): void {
     if (printed === null || printedLast === null) return;
     const apart_ms = Math.abs(printed - printedLast - passed_ms);
