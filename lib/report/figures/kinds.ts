@@ -1,4 +1,4 @@
-/** What an operation is: the kind of service it calls decides which figures say something of it. */
+/** The kind of an operation: the service it calls decides which figures apply. */
 import type { VoiceKind } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import type { Run } from "../../result/run.ts";
@@ -26,7 +26,7 @@ export function rowsOfKind(
   return rows.filter(({ name, total }) => kindOf(run, name) === kind && measured(total));
 }
 
-/** What the output of language models was counted in; `tokens` are the server's own, null where nothing was counted. */
+/** The unit of language models' output; `tokens` come from the server; null where nothing was counted. */
 export function outputUnit(total: Row["total"]): "tokens" | "words" | null {
   const tokens = total.counter("output_tokens");
   const words = total.counter("output_words");

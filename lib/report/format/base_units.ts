@@ -1,7 +1,7 @@
 /** Values in the units that files for other programs use: milliseconds, ratios of 1, counts, events per second. */
 import type { MeasureUnit } from "../../plan/threshold/threshold.ts";
 
-/** A unit as it stands in names and columns. */
+/** A unit as written in names and columns. */
 export type ExportUnit = "ms" | "ratio" | "count" | "per_s" | "per_h" | "bytes" | "w";
 
 const EXPORT: Record<MeasureUnit, { unit: ExportUnit; divisor: number }> = {
@@ -15,12 +15,12 @@ const EXPORT: Record<MeasureUnit, { unit: ExportUnit; divisor: number }> = {
   watt: { unit: "w", divisor: 1 },
 };
 
-/** The unit in which a measure is exported. */
+/** The export unit of a measure. */
 export function exportUnit(unit: MeasureUnit): ExportUnit {
   return EXPORT[unit].unit;
 }
 
-/** A value in the measure's base unit as it is exported, to nine significant digits: more is noise of the arithmetic. */
+/** A value of the measure's base unit in its export unit, to nine significant digits: more is arithmetic noise. */
 export function exportValue(value: number, unit: MeasureUnit): number {
   return Number((value / EXPORT[unit].divisor).toPrecision(9));
 }

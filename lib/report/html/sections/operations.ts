@@ -41,7 +41,7 @@ ${sparseTable("operations", "Operation", rows, [...figureColumns(run), serviceCo
 function goodNote({ plan }: Run): string {
   return plan.objectives.length === 0
     ? ""
-    : ` A call is good when it is ok and keeps ${objectivesText(plan.objectives)}.`;
+    : ` A call is good when it is ok and meets ${objectivesText(plan.objectives)}.`;
 }
 
 /** A clip spoken at the speed of speech takes its length, however quick the service is. */
@@ -97,7 +97,7 @@ function errorCell(run: Run, stage: string | undefined): (row: Row) => Insertion
 function goodColumns(run: Run, stage: string | undefined): Column<Row>[] {
   if (run.plan.objectives.length === 0) return [];
   return [{
-    head: { text: "Good", title: "Calls that were ok and kept every objective / calls that ended or were dropped" },
+    head: { text: "Good", title: "Calls that were ok and met every objective / calls that ended or were dropped" },
     cell: (row) =>
       figureCellOrDash({ ...figureOf(run, { kind: "good_rate" }, selectionOf(row, stage)), interval: null }, {
         text: formatPercent,

@@ -1,4 +1,4 @@
-/** Speech to text: partial and final transcripts, speed, accuracy, and whether speech was sent as it is spoken. */
+/** Speech to text: partial and final transcripts, speed, accuracy, and whether speech was sent in real time. */
 import { formatDuration } from "../../../plan/units.ts";
 import type { Distribution } from "../../../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../../../result/run.ts";
@@ -25,7 +25,7 @@ export function sttSection(run: Run, operations: readonly Row[]): Markup | null 
   const warning = rows.some(({ total }) => paceBroken(total))
     ? ` Speech was not sent as it is spoken: chunks went out more than ${
       formatDuration(PACING_LIMIT_US)
-    } late (P99). june-load's machine is short of processor time, and the times below are not those of live speech.`
+    } late (P99). june-load's machine is short of CPU, and the times below do not represent live speech.`
     : "";
   return markup`<h3 id="stt">Speech to text</h3>
 <p class="note">Times in milliseconds. Word errors are counted after both sides are put in lower case and stripped of
@@ -48,7 +48,7 @@ function columnsOf(run: Run): Column<Row>[] {
       "response_latency",
       "After its audio",
       [50, 95],
-      "From the sending of the audio a transcript covers to it",
+      "From sending the audio that a transcript covers to that transcript",
     ),
     ...percentileColumns(run, {
       of: "real_time_factor",
@@ -65,7 +65,7 @@ function columnsOf(run: Run): Column<Row>[] {
       of: "pacing_error",
       what: "Late chunks",
       percentiles: [99],
-      title: "Sending of a chunk of paced speech − the instant it was due; milliseconds",
+      title: "Time a chunk of paced speech was sent − time it was due; milliseconds",
       text: milliseconds,
       look: ({ total }) => paceBroken(total) ? { classes: "minded", title: "speech was not sent in real time" } : {},
     }),

@@ -1,4 +1,4 @@
-/** Voice turns: how long people wait for the answer, which leg takes it, and two turns in full. */
+/** Voice turns: how long people wait for the answer, how long each leg takes, and two turns in full. */
 import { formatClock, formatDuration, formatPercent, NO_VALUE } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
 import { WATERFALL_WIDTH, type WaterfallBar, waterfallOf } from "../../charts/waterfall.ts";
