@@ -1,4 +1,4 @@
-/** Puts what nvidia-smi said when it ended into one plain note. Pure. */
+/** Turns nvidia-smi's last output into one note. Pure. */
 import type { ResourceNote } from "../measure/resource.ts";
 
 /** How the program ended. */
@@ -6,13 +6,13 @@ export interface GpuExit {
   code: number;
   /** Signal that ended it, or null. */
   signal: string | null;
-  /** Lines that were no rows, of both pipes, oldest first. */
+  /** Lines of both pipes that were not rows, oldest first. */
   texts: readonly string[];
-  /** Whether readings had come before. */
+  /** Whether readings had arrived before. */
   had_rows: boolean;
 }
 
-/** Longest quotation of nvidia-smi's words in a note. */
+/** Most characters of nvidia-smi's text quoted in a note. */
 const QUOTE_MAX = 200;
 
 const KNOWN: ReadonlyArray<readonly [pattern: RegExp, happened: string, remedy: string]> = [
@@ -23,7 +23,7 @@ const KNOWN: ReadonlyArray<readonly [pattern: RegExp, happened: string, remedy: 
   [/is not a valid field/, "the driver refuses every field june-load can do with", "update the driver"],
 ];
 
-/** nvidia-smi's own exit codes, where its words say nothing known. */
+/** Notes for nvidia-smi's exit codes, where its text is unknown. */
 const CODES: Readonly<Record<number, string>> = {
   3: "the query is not available here",
   4: "this user may not query the GPU",
@@ -37,12 +37,12 @@ const CODES: Readonly<Record<number, string>> = {
   15: "a GPU has fallen off the bus",
 };
 
-/** The program is not installed. */
+/** The note for a program that is not installed. */
 export function absentNote(program: string): Omit<ResourceNote, "t_ms"> {
   return { kind: "gpu_absent", text: `No GPU readings: "${program}" was not found on this machine` };
 }
 
-/** The note for an end that june-load did not ask for: `gpu_absent`, `gpu_unavailable` or, in mid-run, `gpu_lost`. */
+/** The note for an end that june-load did not request: `gpu_absent`, `gpu_unavailable` or, during the run, `gpu_lost`. */
 export function failureNote(exit: GpuExit): Omit<ResourceNote, "t_ms"> {
   const said = exit.texts.join(" ").slice(0, QUOTE_MAX);
   if (!exit.had_rows && /No devices were found/.test(said)) {

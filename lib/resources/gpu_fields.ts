@@ -1,6 +1,6 @@
-/** Which fields nvidia-smi is asked for, under which names, and what is asked when a driver refuses one. */
+/** The fields requested from nvidia-smi, their names, and the request after a driver refuses one. */
 
-/** Fields in the order they are asked for. Their newest spelling names them here. */
+/** Fields in the order of the request, under their newest spelling. */
 const GPU_FIELDS = [
   "timestamp",
   "index",
@@ -20,7 +20,7 @@ const GPU_FIELDS = [
 /** Name of a field. */
 export type GpuField = typeof GPU_FIELDS[number];
 
-/** What every driver of the last ten years knows; asked when a refusal names no field. */
+/** Fields that every driver of the last ten years knows; requested when a refusal names no field. */
 const LEAST_FIELDS: readonly GpuField[] = [
   "timestamp",
   "index",
@@ -42,7 +42,7 @@ const OTHER_SPELLINGS: Partial<Record<GpuField, readonly string[]>> = {
 /** One column of the request. */
 export interface GpuColumn {
   field: GpuField;
-  /** As asked for; the printed header may differ, so columns are known by position only. */
+  /** As requested. The printed header may differ, so columns are matched by position only. */
   spelling: string;
 }
 
@@ -63,7 +63,7 @@ export function refusedField(text: string): string | null {
 }
 
 /**
- * The request to try after one was refused: the field spelled otherwise, then without it; the least request when the
+ * The request to try after a refusal: another spelling of the field, then no such field; the smallest request when the
  * refused name is not one of ours. Null when nothing is left to try.
  */
 export function nextRequest(columns: readonly GpuColumn[], refused: string | null): readonly GpuColumn[] | null {
@@ -73,7 +73,7 @@ export function nextRequest(columns: readonly GpuColumn[], refused: string | nul
   const spellings = [column.field, ...OTHER_SPELLINGS[column.field] ?? []];
   const spelling = spellings[spellings.indexOf(column.spelling) + 1];
   if (spelling !== undefined) return columns.with(at, { field: column.field, spelling });
-  // Rows cannot be told apart without it.
+  // Without it, rows of different GPUs look the same.
   return column.field === "index" ? null : columns.toSpliced(at, 1);
 }
 
@@ -82,7 +82,7 @@ function leastRequest(columns: readonly GpuColumn[]): readonly GpuColumn[] | nul
   return least.length < columns.length ? least : null;
 }
 
-/** Fields of the full request that a request lacks. */
+/** Fields of the full request that this request lacks. */
 export function missingFields(columns: readonly GpuColumn[]): GpuField[] {
   return GPU_FIELDS.filter((field) => !columns.some((column) => column.field === field));
 }

@@ -7,18 +7,18 @@ export interface GpuRow {
   values: Omit<GpuSample, "type" | "t_ms">;
   /** nvidia-smi's own timestamp (local time, no zone), in milliseconds; good for differences only. */
   printed_ms: number | null;
-  /** The GPU is split into MIG devices, so that it tells no utilization. */
+  /** The GPU is split into MIG devices and so reports no utilization. */
   mig: boolean;
-  /** A value said that the GPU is gone or needs a reset. */
+  /** A value reports that the GPU is lost or needs a reset. */
   device_lost: boolean;
-  /** Values that are neither a number nor a known word for missing. */
+  /** Values that are neither a number nor a known placeholder. */
   unknown: Array<{ field: GpuField; text: string }>;
 }
 
-/** A line: a row, or words (errors arrive on stdout too). */
+/** A line: a row, or text (errors arrive on stdout too). */
 export type ParsedLine = { kind: "row"; row: GpuRow } | { kind: "text"; text: string };
 
-/** What drivers print in place of a value, in lower case and without brackets. All mean missing. */
+/** Placeholders that drivers print for a missing value, in lower case and without brackets. */
 const MISSING = new Set([
   "",
   "n/a",
@@ -33,7 +33,7 @@ const DEVICE_LOST = new Set(["gpu is lost", "gpu requires reset"]);
 type Value = { kind: "number"; value: number } | { kind: "missing" | "lost" | "unknown" };
 
 /**
- * Reads a row of `--format=csv,noheader`, with or without `nounits`, by the columns that were asked for.
+ * Reads a row of `--format=csv,noheader`, with or without `nounits`, by the requested columns.
  *
  * @example
  * ```ts
@@ -99,7 +99,7 @@ function parseWord(text: string): string {
   return MISSING.has(wordOf(text)) ? "" : text.slice(0, 120);
 }
 
-/** `2026/07/14 08:12:53.353`. Read as if it were UTC: the zone falls out of differences. */
+/** `2026/07/14 08:12:53.353`. Parsed as UTC: only differences are used, so the zone does not matter. */
 function parsePrintedTime(text: string): number | null {
   const parts = /^(\d{4})\/(\d{2})\/(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{3})$/.exec(text)?.slice(1).map(Number);
   if (parts === undefined) return null;

@@ -9,10 +9,10 @@ export interface GpuSink {
   onNote(note: ResourceNote): void;
 }
 
-/** Different unknown values that are noted; the rest is the same story. */
+/** Most unknown values that get a note; more would only repeat it. */
 const UNKNOWN_NOTES_MAX = 8;
 
-/** Keeps, for each GPU, what the next row is compared with. */
+/** Keeps the last row of each GPU to compare the next one with. */
 export class GpuRows {
   readonly #sink: GpuSink;
   readonly #interval_ms: number;
@@ -56,7 +56,7 @@ export class GpuRows {
     }
   }
 
-  /** Rows are dated by arrival; when nvidia-smi's own times disagree, a buffer held them back. */
+  /** Rows are dated by arrival. When nvidia-smi's own times disagree, a buffer delayed the rows. */
   #noteDelay(index: number, passed_ms: number, printed: number | null, printedLast: number | null, t_ms: number): void {
     if (printed === null || printedLast === null) return;
     const apart_ms = Math.abs(printed - printedLast - passed_ms);

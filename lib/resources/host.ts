@@ -11,7 +11,7 @@ import {
   parseMemoryInfo,
 } from "./proc.ts";
 
-/** Where readings come from; tests put their own in. */
+/** Sources of readings; tests pass their own. */
 export interface HostSources {
   /** Text of a file, or null where it cannot be read. */
   readText(path: string): string | null;
@@ -37,14 +37,14 @@ export const SYSTEM_SOURCES: HostSources = {
   },
 };
 
-/** What a host reader reads; what is not wanted stays null. */
+/** What a host reader reads; the rest stays null. */
 export interface HostWants {
   cpu: boolean;
   memory: boolean;
 }
 
 /**
- * Makes a reader. Shares of time are counted from the reading before, so the first one has none.
+ * Makes a reader. CPU shares cover the time since the previous reading, so the first reading has none.
  *
  * @returns a function of the reading's time, on a clock that never runs backwards.
  *
@@ -106,7 +106,7 @@ interface MemoryUse {
   total_bytes: number;
 }
 
-/** Inside a limited cgroup the limit is what ends the run, not the machine's memory. */
+/** In a limited cgroup a run fails at the cgroup's limit, not at the machine's memory. */
 function readMemory(sources: HostSources, limit: MemoryLimit | null): MemoryUse | null {
   const machine = parseMemoryInfo(sources.readText("/proc/meminfo") ?? "");
   const current = limit && parseCgroupNumber(sources.readText(`${limit.folder}/memory.current`) ?? "");
@@ -123,7 +123,7 @@ interface MemoryLimit {
 }
 
 const CGROUP_ROOT = "/sys/fs/cgroup";
-/** Deeper nesting than any container runtime makes. */
+/** More levels than any container runtime nests. */
 const CGROUP_DEPTH_MAX = 32;
 
 /** The tightest memory.max of this process's cgroup v2 and the groups around it. */

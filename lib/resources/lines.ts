@@ -1,11 +1,11 @@
 /** Splits a byte stream into lines. */
 
-/** Longer lines are cut, so that a program gone wild cannot fill the memory. */
+/** Longer lines are cut, so that a faulty program cannot fill the memory. */
 const LINE_MAX = 4096;
 
 /**
- * Calls `onLine` for every whole line (LF or CRLF, without its end) and resolves at the end of the stream with what was
- * left behind the last line end. Bytes that are not UTF-8 become U+FFFD.
+ * Calls `onLine` for every whole line (LF or CRLF, without its end) and resolves at the end of the stream with the text
+ * after the last line end. Bytes that are not UTF-8 become U+FFFD.
  *
  * @example
  * ```ts

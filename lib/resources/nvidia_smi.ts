@@ -1,4 +1,4 @@
-/** Runs one long-lived nvidia-smi beside the load and reports what it reads. Never throws: trouble becomes a note. */
+/** Runs one long-lived nvidia-smi beside the load and reports what it reads. Never throws: failures become notes. */
 import { errorText } from "../base/errors.ts";
 import type { ResourceNoteKind } from "../measure/resource.ts";
 import { absentNote, failureNote, type GpuExit } from "./gpu_failures.ts";
@@ -7,7 +7,7 @@ import { parseRow } from "./gpu_row.ts";
 import { GpuRows, type GpuSink } from "./gpu_rows.ts";
 import { readLines } from "./lines.ts";
 
-/** What the GPU sampler needs. */
+/** Options of the GPU sampler. */
 export interface GpuSamplerOptions extends GpuSink {
   /** Time between readings. nvidia-smi sleeps this long *between* queries, so rows drift. */
   interval_ms: number;
@@ -15,24 +15,24 @@ export interface GpuSamplerOptions extends GpuSink {
   now_ms(): number;
   /** Name or path of nvidia-smi. */
   program: string;
-  /** Without a row for this long, it is noted once that nvidia-smi hangs. Default 10 s, at least five intervals. */
+  /** After this long without a row, one note says that nvidia-smi hangs. Default 10 s, at least five intervals. */
   silence_ms?: number;
-  /** Time nvidia-smi gets to follow SIGTERM before SIGKILL. Default 2 s. */
+  /** Time between SIGTERM and SIGKILL. Default 2 s. */
   stop_ms?: number;
 }
 
-/** A sampler at work. */
+/** A running sampler. */
 export interface GpuSampler {
   /** Ends nvidia-smi and resolves when it is gone, or cannot be ended, after 3 s at most. No sample or note follows. */
   stop(): Promise<void>;
 }
 
-/** Lines of error text that are kept. */
+/** Most lines of error text kept. */
 const TEXTS_MAX = 8;
-/** Time a killed nvidia-smi gets: a broken driver can hold a process for ever. */
+/** How long to wait for a killed nvidia-smi: a faulty driver can block a process for ever. */
 const KILL_MS = 1000;
 
-/** Starts sampling. A refused field is asked for under its old name, then left out; see `nextRequest`. */
+/** Starts sampling. When the driver refuses a field, asks for its old name, then leaves it out; see `nextRequest`. */
 export function startGpuSampler(options: GpuSamplerOptions): GpuSampler {
   return new NvidiaSmi(options);
 }
@@ -73,7 +73,7 @@ class NvidiaSmi implements GpuSampler {
     this.#child = null;
   }
 
-  /** Runs nvidia-smi to its end. Returns the request to try next, or null when there is no more to do. */
+  /** Runs nvidia-smi to its end. Returns the request to try next, or null when none is left. */
   async #attempt(columns: readonly GpuColumn[]): Promise<readonly GpuColumn[] | null> {
     this.#texts = [];
     try {
@@ -88,7 +88,7 @@ class NvidiaSmi implements GpuSampler {
       this.#child.status,
     ]);
     if (this.#stopped) return null;
-    // Without a line end it is a row cut off, unless it is all that was said.
+    // Text without a line end is a row cut off, unless there was no other text.
     if (this.#texts.length === 0 && this.#rowCount === 0) this.#takeText(rest);
     this.#takeText(errorRest);
     const refused = this.#texts.map(refusedField).find((name) => name !== null) ?? null;
@@ -103,7 +103,7 @@ class NvidiaSmi implements GpuSampler {
     if (parsed.kind === "text") return this.#takeText(parsed.text);
     if (this.#stopped) return;
     if (this.#rowCount++ === 0) this.#noteMissingFields(columns);
-    // Words between rows are warnings; words before the end belong to the note of the end.
+    // Text between rows is a warning; text before the end belongs to the note on the end.
     for (const text of this.#texts.splice(0)) this.#note("gpu_message", `nvidia-smi says: "${text}"`);
     this.#watchSilence();
     this.#rows.take(parsed.row, t_ms);
@@ -124,7 +124,7 @@ class NvidiaSmi implements GpuSampler {
   #noteMissingFields(columns: readonly GpuColumn[]): void {
     const missing = missingFields(columns);
     if (missing.length === 0) return;
-    this.#note("gpu_fields_missing", `This GPU driver does not tell ${missing.join(", ")}`);
+    this.#note("gpu_fields_missing", `This GPU driver does not report ${missing.join(", ")}`);
   }
 
   #noteSpawnError(error: unknown): void {
@@ -151,12 +151,12 @@ class NvidiaSmi implements GpuSampler {
     if (!this.#stopped) this.#options.onNote({ t_ms: this.#options.now_ms(), kind, text });
   }
 
-  /** Sends a signal; false when nothing is left to receive it. */
+  /** Sends a signal; false when the process has already ended. */
   #signal(signal: Deno.Signal): boolean {
     try {
       this.#child?.kill(signal);
     } catch {
-      // It has ended by itself; its pipes may still be read.
+      // The process has ended by itself; its pipes may still hold text.
     }
     return this.#child !== null;
   }
@@ -165,7 +165,7 @@ class NvidiaSmi implements GpuSampler {
 function spawn(program: string, columns: readonly GpuColumn[], interval_ms: number): Deno.ChildProcess {
   const fields = columns.map(({ spelling }) => spelling).join(",");
   const args = [`--query-gpu=${fields}`, "--format=csv,noheader", "-lms", String(Math.round(interval_ms))];
-  // Detached: Ctrl-C asks june-load to stop gracefully and must not end the readings at once.
+  // Detached: on Ctrl-C june-load stops gracefully, and the readings must go on until then.
   return new Deno.Command(program, { args, stdin: "null", stdout: "piped", stderr: "piped", detached: true }).spawn();
 }
 

@@ -1,4 +1,4 @@
-/** Parsers of Linux's /proc and cgroup v2 files. Pure: text in, numbers out, null where the text does not hold them. */
+/** Parsers of Linux's /proc and cgroup v2 files. Pure: text in, numbers out, null where the text lacks them. */
 
 /** Processor time since boot, all cores together, in clock ticks. */
 export interface CpuTimes {
@@ -80,7 +80,7 @@ export function parseCgroupNumber(text: string): number | null {
   return /^\d+$/.test(text.trim()) ? Number(text) : null;
 }
 
-/** Page cache of memory.stat that the kernel takes back first; it counts as used but is not needed. */
+/** Page cache of memory.stat that the kernel reclaims first; it counts as used but is not needed. */
 export function parseInactiveFile(memoryStat: string): number {
   return Number(/^inactive_file (\d+)$/m.exec(memoryStat)?.[1] ?? 0);
 }

@@ -3,7 +3,7 @@ import type { ResourceNote, ResourceSample } from "../measure/resource.ts";
 import { createHostReader, type HostSources, SYSTEM_SOURCES } from "./host.ts";
 import { type GpuSampler, startGpuSampler } from "./nvidia_smi.ts";
 
-/** What to sample and where readings go. */
+/** What to sample, and the receivers of readings. */
 export interface SamplerOptions {
   cpu: boolean;
   memory: boolean;
@@ -20,14 +20,14 @@ export interface SamplerOptions {
   hostSources?: HostSources;
 }
 
-/** A sampler at work. */
+/** A running sampler. */
 export interface Sampler {
   /** Resolves when everything has ended; no sample follows. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts sampling; nothing it meets can fail the run.
+ * Starts sampling; its failures never fail the run.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export function startSampler(options: SamplerOptions): Sampler {
   };
 }
 
-/** Reads at start + n * interval, so that late timers do not add up. */
+/** Reads at start + n * interval, so that late timers do not accumulate. */
 function startHostSampler(options: SamplerOptions): () => void {
   const { interval_ms, now_ms } = options;
   const read = createHostReader(options, options.hostSources ?? SYSTEM_SOURCES);

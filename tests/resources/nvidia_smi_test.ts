@@ -100,7 +100,7 @@ ${FOREVER}`;
     await run.until(() => run.samples.length === 4);
     assert.equal(run.samples[0]!.clock_event_mask, 0);
     assert.deepEqual(kinds(run), ["gpu_fields_missing"]);
-    assert.match(run.notes[0]!.text, /does not tell mig\.mode\.current$/);
+    assert.match(run.notes[0]!.text, /does not report mig\.mode\.current$/);
   });
 });
 

@@ -38,7 +38,7 @@ Deno.test("startSampler() reads this machine", async () => {
   assert.ok(first.memory_used_bytes! > 0 && first.memory_used_bytes! <= first.memory_total_bytes!);
 });
 
-Deno.test("startSampler() notes once what a machine cannot tell, and goes on", async () => {
+Deno.test("startSampler() notes once what a machine does not report, and goes on", async () => {
   const { samples, notes } = await collect(3, { hostSources: NOWHERE });
   assert.deepEqual(notes.map(({ kind }) => kind), ["host_cpu_unreadable", "host_memory_unreadable"]);
   assert.equal(samples.length, 3);

@@ -1,4 +1,4 @@
-/** When a GPU was held back, from the clock event mask of its readings. */
+/** When a GPU ran at reduced clocks, from the clock event mask of its readings. */
 import type { GpuSample } from "../../measure/resource.ts";
 import type { Band } from "./panels.ts";
 
@@ -6,14 +6,14 @@ const REASONS = [
   { name: "power cap", color: "gpu", bits: [0x04] },
   { name: "slowed down", color: "fail", bits: [0x08, 0x20, 0x40, 0x80] },
 ];
-/** Readings further apart than this do not carry on a stretch. */
+/** A larger gap between readings ends a stretch. */
 const MAX_GAP_MS = 5000;
 const MAX_BANDS = 40;
 
-// Masks have 64 bits, of which bitwise operators would drop the upper half.
+// Masks have 64 bits; bitwise operators on numbers would drop the upper half.
 const hasBit = (mask: number, bit: number) => Math.floor(mask / bit) % 2 === 1;
 
-/** Stretches, by reason, in which the readings of one GPU say so. */
+/** Stretches in which one GPU reports the reason, by reason. */
 export function gpuBands(samples: readonly GpuSample[]): Band[] {
   return REASONS.flatMap(({ name, color, bits }) => {
     const bands: Band[] = [];

@@ -1,4 +1,4 @@
-/** Charts of what carried the load: connections and streams, memory, temperature, and june-load itself. */
+/** Charts of connections, streams, memory, temperature and june-load itself. */
 import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
 import type { Run } from "../../result/run.ts";

@@ -1,7 +1,7 @@
 /**
- * Charts that share one time axis, as plain ECharts options. They hold no function and no colour: `$name` under a key
- * that ends in `color` (or is `fontFamily`) stands for the page's CSS variable of that name, and `@name` under
- * `formatter` for a function of the page's script. So an option is JSON, and the page can redraw it in another theme.
+ * Charts that share one time axis, as ECharts options without functions and colours: `$name` under a key that ends in
+ * `color` (or is `fontFamily`) refers to the page's CSS variable of that name, and `@name` under `formatter` refers to a
+ * function of the page's script. So an option is JSON, and the page can redraw it in another theme.
  */
 import { knownRecovery } from "../figures/memory.ts";
 import type {
@@ -13,13 +13,13 @@ import type {
 } from "echarts";
 import type { Run } from "../../result/run.ts";
 
-/** How a value is written on axes and in the tooltip. */
+/** The format of values on axes and in the tooltip. */
 export type Unit = "duration_ms" | "count" | "rate" | "percent" | "watt" | "bytes" | "celsius";
 
 /** A value at an instant; null leaves a gap. */
 export type Point = [seconds: number, value: number | null];
 
-/** One line of a panel; its name is written at its end and in the tooltip, and is the only one in its chart. */
+/** One line of a panel. Its name is unique in the chart and shows at the line's end and in the tooltip. */
 export interface Line {
   name: string;
   points: Point[];
@@ -28,9 +28,9 @@ export interface Line {
   width: number;
   /** Filled to the axis instead of drawn as a line. */
   area?: boolean;
-  /** Written at the end of the line in place of the name. */
+  /** Label at the end of the line in place of the name. */
   label?: string;
-  /** Colour of that, where the line's own is too light to read. */
+  /** Colour of the label, where the line's own colour is too light to read. */
   label_color?: string;
 }
 
@@ -48,7 +48,7 @@ export interface Limit {
   value: number;
 }
 
-/** One of the charts above each other. */
+/** One of the stacked charts. */
 export interface Panel {
   title: string;
   unit: Unit;
@@ -56,18 +56,18 @@ export interface Panel {
   lines: Line[];
   bands?: Band[];
   limits?: Limit[];
-  /** Upper end of the axis; by default what the data needs. */
+  /** Upper end of the axis; by default it fits the data. */
   max?: number;
 }
 
-/** A chart as the page's script takes it. */
+/** A chart as the page's script reads it. */
 export interface Chart {
   option: EChartsOption;
   /** Height in pixels. */
   height: number;
   /** Unit of each line, by its name. */
   units: Record<string, Unit>;
-  /** In words, for those who cannot see it. */
+  /** Description for screen readers. */
   description: string;
 }
 
@@ -77,11 +77,11 @@ const TOP = 44;
 const GAP = 52;
 const BOTTOM = 26;
 
-/** Stacks panels over one time axis, with the plan's stages shaded through all of them and events numbered on top. */
+/** Stacks panels over one time axis, with the plan's stages shaded across all panels and events numbered on top. */
 export function stackPanels(run: Run, panels: readonly Panel[], description: string): Chart {
   let top = TOP;
   const grid = panels.map(({ height }) => {
-    // Fixed, so that the axes of all panels stay below each other whatever their labels.
+    // Fixed, so that the axes of all panels align whatever their labels.
     const place = { left: 62, right: 82, top, height, outerBoundsMode: "none" as const };
     top += height + GAP;
     return place;
@@ -104,7 +104,7 @@ export function stackPanels(run: Run, panels: readonly Panel[], description: str
   return { option, height: top - GAP + BOTTOM, units, description };
 }
 
-/** The tooltip of every chart; its content is built as elements, so that names can never be markup. */
+/** The tooltip of every chart; the script builds its content from elements, so names can never become markup. */
 export function tooltip(): TooltipComponentOption {
   return {
     trigger: "axis",
@@ -118,7 +118,7 @@ export function tooltip(): TooltipComponentOption {
 
 const INTERVALS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 
-/** Seconds that a chart's time axis spans. */
+/** Length of a chart's time axis; seconds. */
 export function spanOf(run: Run): number {
   return Math.max(1, Math.ceil(Math.max(run.elapsed_ms, run.load_end_ms) / 1000));
 }
@@ -128,13 +128,13 @@ export function labelInterval(span: number): number {
   return INTERVALS_S.find((step) => span / step <= 7) ?? Math.ceil(span / 7);
 }
 
-/** The first of a chart's panels drawn anew with other data: the parts of the option that change, series by their id. */
+/** New data for the first panel of a chart: the parts of the option that change, with series by id. */
 export interface PanelChange {
   series: LineSeriesOption[];
   yAxis: YAXisComponentOption;
 }
 
-/** What `panel` in the first place would change. */
+/** The changes that show `panel` as the first panel. */
 export function firstPanel(run: Run, panel: Panel): PanelChange {
   return {
     series: [...panel.lines.map((line) => lineSeries(line, 0)), frameSeries(run, panel, 0)],
@@ -178,7 +178,7 @@ function valueAxis({ title, unit, height, limits = [], lines, max }: Panel, grid
   };
 }
 
-/** A limit up to twice the data is worth the room it takes; one further off would flatten every line. */
+/** The axis includes a limit up to twice the data; one further off would flatten every line. */
 function roomForLimits(lines: readonly Line[], limits: readonly Limit[]): number | undefined {
   const highest = highestOf(lines);
   const near = limits.filter(({ value }) => value <= 2 * highest).map(({ value }) => value);
@@ -186,13 +186,13 @@ function roomForLimits(lines: readonly Line[], limits: readonly Limit[]): number
   return limit > highest ? limit * 1.1 : undefined;
 }
 
-/** The next power of two, or one and a half of it: both divide into round binary sizes. */
+/** The next power of two, or one and a half of it: both give round binary ticks. */
 function binaryTop(value: number): number {
   const power = 2 ** Math.ceil(Math.log2(Math.max(1, value)));
   return value <= 0.75 * power ? 0.75 * power : power;
 }
 
-/** Largest value of any of the lines; 0 without one. */
+/** Largest value of all lines; 0 without values. */
 function highestOf(lines: readonly Line[]): number {
   return lines.reduce((max, { points }) => points.reduce((m, [, value]) => Math.max(m, value ?? 0), max), 0);
 }
@@ -204,7 +204,7 @@ function lineSeries({ name, points, color, width, area, label, label_color }: Li
     type: "line",
     xAxisIndex: index,
     yAxisIndex: index,
-    // A point alone between gaps would be invisible as a line.
+    // A line would not show a single point between gaps.
     showSymbol: points.length < 3,
     symbolSize: 4,
     data: points,
@@ -225,7 +225,7 @@ function lineSeries({ name, points, color, width, area, label, label_color }: Li
   };
 }
 
-/** What is drawn behind and across a panel's lines, on a series of its own so that lines can be exchanged. */
+/** The marks behind and across a panel's lines, in a separate series so that the lines can change. */
 function frameSeries(run: Run, panel: Panel, index: number): LineSeriesOption {
   const first = index === 0;
   const font = { fontFamily: "$font", fontSize: 12 };
@@ -254,7 +254,7 @@ function frameSeries(run: Run, panel: Panel, index: number): LineSeriesOption {
     yAxisIndex: index,
     data: [],
     silent: true,
-    // Checked against ECharts' own types by the tests that draw it; its union of data items defeats inference.
+    // The tests that draw it check it against ECharts' own types; TypeScript cannot infer its union of data items.
     markArea: { silent: true, data: [...stages, ...bands] } as NonNullable<LineSeriesOption["markArea"]>,
     markLine: {
       silent: true,
@@ -302,7 +302,7 @@ function eventMarks(run: Run, numbered: boolean) {
   }));
 }
 
-/** Where everything was as before the spike again. */
+/** Marks the end of the recovery after the spike. */
 function recoveryMark(run: Run, named: boolean) {
   const recovery = knownRecovery(run);
   if (recovery.state !== "recovered" || recovery.recovery_ms === 0) return [];
@@ -332,7 +332,7 @@ function stageBands(run: Run) {
   const { stages } = run.plan;
   const span = spanOf(run);
   const even_ms = stages.reduce((sum, { start_ms, end_ms }, i) => i % 2 === 0 ? sum + end_ms - start_ms : sum, 0);
-  // The lesser half is shaded: a short ramp stands out, a long hold stays on plain paper.
+  // Shades the shorter half of the time: a short ramp stands out, a long hold stays plain.
   const parity = even_ms < run.plan.duration_ms / 2 ? 0 : 1;
   return stages.map(({ name, start_ms, end_ms }, i) => ({
     name,

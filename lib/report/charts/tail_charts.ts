@@ -8,14 +8,14 @@ import { type Row, toMs } from "../figures/figures.ts";
 import { type Chart, labelInterval, spanOf, TEXT, tooltip } from "./panels.ts";
 
 const COLORS = ["cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6"];
-/** More lines than this could not be told apart. */
+/** Readers could not distinguish more lines. */
 const MAX_LINES = 6;
 const PERCENTILES = [
   ...[0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 96, 97, 98, 98.5, 99],
   ...[99.25, 99.5, 99.75, 99.9, 99.95, 99.99],
 ];
 
-/** x of a percentile: the number of nines, so that the tail has room. */
+/** x of a percentile: its number of nines, which stretches the tail. */
 const nines = (percentile: number) => Math.round(1e4 * Math.log10(1 / (1 - percentile / 100))) / 1e4;
 
 /** Latency by percentile, the busiest operations; null when no call was ok. */
@@ -32,7 +32,7 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
     xAxis: {
       type: "value",
       min: 0,
-      // As far as the largest sample reaches: from n calls no percentile beyond 1 - 1/n can be read.
+      // Ends at the largest sample's limit: n calls give no percentile beyond 1 - 1/n.
       max: Math.min(4, Math.max(1, Math.log10(most))),
       interval: 1,
       axisLabel: { ...TEXT, formatter: "@nines", showMaxLabel: Number.isInteger(Math.log10(most)) || most > 1e4 },
@@ -70,7 +70,7 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
   return { option, height: 320, units, description: "Latency by percentile, one line for each operation" };
 }
 
-/** Up to the percentile that a single call stands for. */
+/** Up to the percentile that a single call represents. */
 function curve(histogram: Histogram): Array<[number, number]> {
   return PERCENTILES.filter((p) => p === 0 || histogram.count * (1 - p / 100) >= 1 - 1e-9)
     .map((p) => [nines(p), toMs(p === 0 ? histogram.min : histogram.percentile(p))]);
@@ -126,7 +126,7 @@ export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart
     series: [{
       type: "heatmap",
       name: "calls",
-      // Drawn at once: paper and pictures of the page do not wait.
+      // Without animation: print and screenshots do not wait.
       progressive: 0,
       data: all.map((
         { column, row, count },

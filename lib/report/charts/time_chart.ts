@@ -11,7 +11,7 @@ import { errorsOf, percentileMs, percentileName, toMs } from "../figures/figures
 import { gpuBands } from "./gpu_bands.ts";
 import { type Chart, type Limit, type Line, type Panel, type Point, stackPanels } from "./panels.ts";
 
-/** Percentiles drawn, the highest first so that the lower lie on top. */
+/** Percentiles shown, the highest first so that lower ones draw on top. */
 const DRAWN = [
   { percentile: 99, color: "blue-1", label_color: "ink-2", width: 1.2 },
   { percentile: 95, color: "blue-3", label_color: "blue-3", width: 2 },
@@ -22,7 +22,7 @@ const MAX_GPUS = 8;
 
 /**
  * The chart under "What happened".
- * @param percentile_bins longer ones, for the latency panel
+ * @param percentile_bins longer bins, for the latency panel
  */
 export function timeChart(run: Run, bins: readonly Bin[], percentile_bins: readonly Bin[]): Chart {
   const panels = [
@@ -41,7 +41,7 @@ export function middleOf({ start_ms, length_ms }: Bin): number {
   return (start_ms + length_ms / 2) / 1000;
 }
 
-/** Latency percentiles with the limits on them, of all operations or of one. */
+/** Latency percentiles with their limits, of all operations or of one. */
 export function latencyPanel(run: Run, bins: readonly Bin[], operation?: string): Panel {
   return {
     title: `latency, ${operation ?? "all operations"}`,
@@ -66,14 +66,14 @@ function latencyLines(bins: readonly Bin[], operation: string | undefined): Line
 }
 
 /**
- * Limits that some rule sets on the latency drawn. A rule that each operation holds on its own says nothing of all of them
- * together, so it is drawn with its operations only.
+ * Limits that rules set on the latency shown. A rule that applies to each operation by itself does not apply to all
+ * together, so it shows only with its operations.
  */
 function limitsOn(run: Run, operation: string | undefined, of: Distribution = HEADLINE): Limit[] {
   const names = new Map<number, string>();
   for (const { measure, comparison, operations, limit } of run.plan.thresholds) {
     if (measure.kind !== "percentile" || measure.of !== of || !comparison.startsWith("<")) continue;
-    // Turns are of one kind: a rule on them binds the turns drawn.
+    // All turns are of one kind, so a rule on turns applies to the turns shown.
     const own = of !== HEADLINE || (operation !== undefined && matchesGlob(operations ?? "*", operation));
     const binds = operations === null || own;
     if (binds && !names.has(limit)) names.set(limit, `limit ${percentileName(measure.percentile)}`);
@@ -81,7 +81,7 @@ function limitsOn(run: Run, operation: string | undefined, of: Distribution = HE
   return [...names].slice(0, 4).map(([limit, name]) => ({ name, value: toMs(limit) }));
 }
 
-/** What people wait in a voice turn, over the run's batches: seconds keep only latency, which holds the clip's length. */
+/** How long people wait in a voice turn, by batch: seconds keep only latency, which includes the clip's length. */
 function turnPanel(run: Run): Panel[] {
   const batches = run.batches().map((batch) => ({
     at_s: (batch.start_ms + batch.end_ms) / 2000,
@@ -109,7 +109,7 @@ function perSecond(bins: readonly Bin[], read: (bin: Bin) => number): Point[] {
   return bins.map((bin) => [middleOf(bin), round(read(bin) / (bin.length_ms / 1000))]);
 }
 
-/** Users, or for open loads the arrivals; ok calls, and those of them that kept every objective. */
+/** Users, or for open loads the arrivals; ok calls, and ok calls that met every objective. */
 function loadPanels(run: Run, bins: readonly Bin[]): Panel[] {
   const { loads, objectives } = run.plan;
   const open = loads.some(({ kind }) => kind === "open");
@@ -139,7 +139,7 @@ function loadPanels(run: Run, bins: readonly Bin[]): Panel[] {
   return open ? [load, arrivalPanel(bins)] : [load];
 }
 
-/** Offered above, begun below: what lies between them waited or was dropped. */
+/** Arrivals offered and tasks begun: the difference waited or was dropped. */
 function arrivalPanel(bins: readonly Bin[]): Panel {
   return {
     title: "arrivals/s: offered (line), begun (area)",
@@ -246,7 +246,7 @@ export function meanByBin<T extends { t_ms: number }>(
   });
 }
 
-/** Three decimals do for a pixel, and keep the page small. */
+/** Three decimals are finer than a pixel and keep the page small. */
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

@@ -1,7 +1,7 @@
-/** What happened when in a voice turn: a bar for each span, to scale. */
+/** The timeline of a voice turn: a bar for each span, to scale. */
 import type { TurnExample } from "../../measure/interval.ts";
 
-/** Width of the drawing's own units. */
+/** Width of the drawing in its own units. */
 export const WATERFALL_WIDTH = 1000;
 
 /** One bar; positions in units of the drawing. */
@@ -11,14 +11,14 @@ export interface WaterfallBar {
   kind: string;
   x: number;
   width: number;
-  /** Where the first content came; null: nowhere. */
+  /** Position of the first content; null without content. */
   first_x: number | null;
   start_us: number;
   first_us: number | null;
   end_us: number;
 }
 
-/** The bars of a turn and the two instants between which it is measured. */
+/** The bars of a turn and the two instants between which voice to voice is measured. */
 export interface Waterfall {
   bars: WaterfallBar[];
   /** End of speech and first audio; null where the turn has no such span. */
@@ -26,7 +26,7 @@ export interface Waterfall {
   answered_x: number | null;
 }
 
-/** Spans after so many are left out: a long answer has one for each sentence. */
+/** Most spans shown: a long answer has one for each sentence. */
 const MAX_BARS = 14;
 
 /** Lays a turn out. */

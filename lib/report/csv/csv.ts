@@ -5,7 +5,7 @@ export type Cell = string | number;
 
 /**
  * Rows with CRLF line ends; a cell is quoted when it holds a comma, a quote or a line end. Text that a spreadsheet would
- * take for a formula gets an apostrophe before it, for some of it comes from servers.
+ * read as a formula gets an apostrophe before it: some text comes from servers.
  *
  * @example
  * ```ts

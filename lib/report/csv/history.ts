@@ -34,7 +34,7 @@ export function renderHistoryCsv(run: Run): string {
   const started_ms = Date.parse(run.header.started_at);
   const totals = new Map<string, Series>();
   const all = new Series();
-  // One that is filled anew: a series takes memory by its largest value.
+  // One series, refilled: its memory grows with its largest value.
   const current = new Series();
   const rows: Cell[][] = [HISTORY_COLUMNS];
   for (const slot of run.slots) {

@@ -1,6 +1,6 @@
 /**
- * The CSV files under Locust's names and columns (checked with Locust 2.47), so that sheets made for it keep working.
- * Times are milliseconds over ok calls: unlike Locust's, failures are counted but pull no percentile down.
+ * The CSV files under Locust's names and columns (checked with Locust 2.47), so that sheets made for Locust keep working.
+ * Times are milliseconds over ok calls: unlike in Locust, failures count but do not lower percentiles.
  */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Histogram } from "../../measure/histogram.ts";
@@ -9,7 +9,7 @@ import { type Cell, toCsv } from "./csv.ts";
 import { answered, errorsOf, type Row, rowsOf, toMs, typeOf } from "../figures/figures.ts";
 import { plainText } from "../format/escape.ts";
 
-/** Locust's percentile columns and what they stand for. */
+/** Locust's percentile columns and their percentiles. */
 export const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
 
 /** Header of `_stats.csv`. */
@@ -33,7 +33,7 @@ export function percentileCells(histogram: Histogram): Cell[] {
   return PERCENTILES.map((p) => histogram.count === 0 ? "N/A" : Math.round(histogram.percentile(p) / 1000));
 }
 
-/** Median, average, minimum, maximum in milliseconds and average content size in bytes; 0 where there is nothing. */
+/** Median, average, minimum, maximum in milliseconds and average content size in bytes; 0 without data. */
 export function timeCells({ total }: Pick<Row, "total">): Cell[] {
   const latency = total.histogram(HEADLINE);
   const requests = answered(total.outcomes);
@@ -81,7 +81,7 @@ export function renderStatsCsv(run: Run): string {
 /** Header of `_failures.csv`. */
 const FAILURES_COLUMNS = ["Method", "Name", "Error", "Occurrences", "First Seen", "Last Seen"];
 
-/** `june_load_<stamp>_failures.csv`: failures that have the same cause share a row; the text is that of the first. */
+/** `june_load_<stamp>_failures.csv`: failures with the same cause share a row, with the text of the first. */
 export function renderFailuresCsv(run: Run): string {
   const started_ms = Date.parse(run.header.started_at);
   const instant = (at_ms: number) => `${new Date(started_ms + at_ms).toISOString().slice(0, 19)}Z`;
@@ -98,7 +98,7 @@ export function renderFailuresCsv(run: Run): string {
 /** Header of `_exceptions.csv`. */
 const EXCEPTIONS_COLUMNS = ["Count", "Message", "Traceback", "Nodes"];
 
-/** `june_load_<stamp>_exceptions.csv`: faults of june-load's own, by message; traces are not kept. */
+/** `june_load_<stamp>_exceptions.csv`: june-load's own faults, by message, without traces. */
 export function renderExceptionsCsv(run: Run): string {
   const counts = new Map<string, number>();
   const messages = run.events.filter(({ kind }) => kind === "worker_failed").map(({ text }) => text);

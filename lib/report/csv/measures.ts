@@ -1,4 +1,4 @@
-/** `june_load_<stamp>_measures.csv`: every figure with its unit and its sureness, one a row, so that any tool can pivot it. */
+/** `june_load_<stamp>_measures.csv`: one figure a row, with its unit and confidence, so that any tool can pivot it. */
 import type { Run, Selection } from "../../result/run.ts";
 import { type Cell, toCsv } from "./csv.ts";
 import { distributionFigures, wordFigures } from "../figures/exported.ts";

@@ -1,4 +1,4 @@
-/** Slots merged into the bins that charts draw: enough calls in each for a percentile, few enough for a screen. */
+/** Merges slots into the bins that charts show: enough calls in each for a percentile, few enough for a screen. */
 import { Histogram } from "../../measure/histogram.ts";
 import { type ConnectionData, type OutcomeCounts, OUTCOMES, type SeriesData } from "../../measure/interval.ts";
 import { noOutcomes } from "../../measure/series.ts";
@@ -14,19 +14,19 @@ export interface Bin {
   /** Arrivals that fell due (open loads) and tasks begun. */
   due: number;
   begun: number;
-  /** Ok calls that kept every objective. */
+  /** Ok calls that met every objective. */
   good: number;
   connections: ConnectionData[];
   outcomes: OutcomeCounts;
-  /** Left sparse: a histogram for each operation and bin would take hundreds of megabytes. */
+  /** Sparse: a histogram for each operation and bin would take hundreds of megabytes. */
   series: SeriesData[];
 }
 
-/** Bins at most; a line of more points than pixels says nothing more. */
+/** Most bins: more points than pixels show nothing more. */
 const MAX_BINS = 400;
-/** Ok calls in a bin that let its percentiles say something. */
+/** Ok calls that a bin needs for useful percentiles. */
 const CALLS_PER_BIN = 50;
-/** With fewer bins than this there is no course of time to see. */
+/** Fewer bins than this show no trend. */
 const MIN_BINS = 20;
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400];
@@ -37,8 +37,7 @@ export function binLength(run: Run, most = MAX_BINS): number {
 }
 
 /**
- * The same for bins of which percentiles are taken: at least fifty ok calls each on average, as long as at least twenty
- * bins remain.
+ * The same for bins with percentiles: at least fifty ok calls each on average, while at least twenty bins remain.
  */
 export function percentileBinLength(run: Run): number {
   const { ok } = run.total({}, true).outcomes;
@@ -52,7 +51,7 @@ function lengthFor(run: Run, fits: (step: number, seconds: number) => boolean): 
   const seconds = Math.max(1, run.elapsed_ms / 1000);
   const slot_ms = run.slots.reduce((max, { length_ms }) => Math.max(max, length_ms), 1000);
   const step = STEPS_S.find((one) => fits(one, seconds)) ?? Math.ceil(seconds / MAX_BINS);
-  // A slot must fall into one bin as a whole.
+  // Each slot must fit into one bin.
   return Math.ceil(step * 1000 / slot_ms) * slot_ms;
 }
 
@@ -98,7 +97,7 @@ function addSlot(bin: Bin, slot: TimeSlot): Bin {
   return bin;
 }
 
-/** What `read` makes of each bin's latencies, of all operations or of one. The histogram is lent for the call only. */
+/** Calls `read` on each bin's latencies, of all operations or of one. `read` must not keep the histogram: it is reused. */
 export function latencyByBin<T>(
   bins: readonly Bin[],
   operation: string | undefined,

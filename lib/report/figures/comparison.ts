@@ -1,4 +1,4 @@
-/** Two runs side by side. These are differences between two measurements; whether they mean anything is not judged. */
+/** Two runs side by side. Shows differences between two measurements; does not judge whether they are significant. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { errorRate } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
@@ -10,11 +10,11 @@ import { AGGREGATED, percentileName, rowsOf, selectionOf } from "./figures.ts";
 export interface Baseline {
   run: Run;
   verdict: Verdict;
-  /** What the user calls it, e.g. its path. */
+  /** The user's name for it, e.g. its path. */
   name: string;
 }
 
-/** How a figure is written. */
+/** The format of a figure. */
 export type FigureKind = "count" | "rate" | "ratio" | "duration_us";
 
 /** One figure of both runs; null where a run has none. */
@@ -23,7 +23,7 @@ export interface Difference {
   kind: FigureKind;
   before: number | null;
   after: number | null;
-  /** (after - before) / before; null where it cannot be formed. */
+  /** (after - before) / before; null without both values, where before is 0, or where calls timed out. */
   change: number | null;
   /** The true value is this or more: calls timed out. */
   before_at_least: boolean;
@@ -101,7 +101,7 @@ function difference(name: string, kind: FigureKind, then: Side, now: Side): Diff
   return { name, kind, before, after, change: known ? (after - before) / before : null, ...sides };
 }
 
-/** What stands between the two runs and a fair comparison, each a sentence; empty when the plans are alike. */
+/** What makes the comparison unfair, one sentence each; empty when the plans match. */
 export function caveats(run: Run, baseline: Run): string[] {
   const notes: string[] = [];
   const differs = (what: string, of: (run: Run) => unknown) => {

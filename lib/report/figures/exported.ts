@@ -24,7 +24,7 @@ export interface ExportedFigure {
   /** 95 % confidence interval; null where there is none. */
   low: number | null;
   high: number | null;
-  /** Values it rests on. */
+  /** Number of values behind it. */
   n: number;
   carried: boolean;
   /** The true value is this or more: calls timed out. */
@@ -34,12 +34,12 @@ export interface ExportedFigure {
 /** Measures of one word that a selection of calls has. */
 const EXPORTED = FIGURE_NAMES.filter(isCallFigure).filter((name) => FIGURES[name].exported);
 
-/** The figures of one word that were measured. */
+/** The one-word figures that were measured. */
 export function wordFigures(run: Run, selection: Selection): ExportedFigure[] {
   return EXPORTED.flatMap((kind) => exported(kind, { kind }, figureOf(run, { kind }, selection)));
 }
 
-/** Percentiles and largest value of every distribution in which something was recorded; see `exportedPercentile`. */
+/** Percentiles and largest value of every distribution with values; see `exportedPercentile`. */
 export function distributionFigures(
   run: Run,
   selection: Selection,
@@ -59,8 +59,8 @@ export function distributionFigures(
 }
 
 /**
- * A percentile for a file: with its interval over the whole run; over one stage only for the latency of all operations,
- * since there may be thousands of the others, whose intervals nobody waits for.
+ * A percentile for a file. Over the whole run it has an interval; over one stage only the latency of all operations has
+ * one, because intervals for thousands of others would take too long.
  */
 export function exportedPercentile(run: Run, of: Distribution, percentile: number, selection: Selection): Figure {
   const { stage, operations } = selection;

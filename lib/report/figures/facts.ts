@@ -1,4 +1,4 @@
-/** Facts of a run in words, shared by the page and the plain-text summary. */
+/** Facts of a run as text, for the page and the plain-text summary. */
 import { type ConnectionData, OUTCOMES } from "../../measure/interval.ts";
 import { gpuName, readingsByGpu } from "../../measure/gpus.ts";
 import type { LoadSegment, Plan, ThinkTime } from "../../plan/plan.ts";
@@ -11,7 +11,7 @@ export interface Fact {
   text: string;
 }
 
-/** `up to 500 users`, `12 to 50/s`: what makes the load. */
+/** `up to 500 users`, `12 to 50/s`: the load in words. */
 export function loadText({ loads }: Pick<Plan, "loads">): string {
   return loads.map((load) =>
     load.kind === "closed" ? `up to ${formatCount(load.users)} users` : `arrivals up to ${peakRate(load.courses)}`
@@ -47,13 +47,13 @@ function pauseText(think: ThinkTime): string {
   }
 }
 
-/** Mean of the values that are there; null without any. */
+/** Mean of the values that are not null; null without any. */
 export function meanOf(values: ReadonlyArray<number | null>): number | null {
   const present = values.filter((value) => value !== null);
   return present.length === 0 ? null : present.reduce((sum, value) => sum + value, 0) / present.length;
 }
 
-/** Largest of the values that are there; null without any. */
+/** Largest of the values that are not null; null without any. */
 function maxOf(values: ReadonlyArray<number | null>): number | null {
   return values.reduce((max, value) => value !== null && (max === null || value > max) ? value : max, null);
 }
@@ -96,7 +96,7 @@ export function hostFigures(run: Run): Fact[] {
   ];
 }
 
-/** The GPUs seen beside the run. */
+/** The GPUs read during the run. */
 export function gpuFigures(run: Run): Fact[] {
   return readingsByGpu(run.gpu).map((samples) => {
     const limit = maxOf(samples.map((sample) => sample.power_limit_w));
@@ -114,7 +114,7 @@ export function gpuFigures(run: Run): Fact[] {
   });
 }
 
-/** What the connections to one service saw over the whole run. */
+/** The connections to one service over the whole run. */
 export interface ConnectionTotals {
   service: string;
   /** The most that were open at the end of a second. */
@@ -132,7 +132,7 @@ export function connectionTotals(run: Run): ConnectionTotals[] {
   if (run.slots.length === 0) return [];
   return run.plan.services.map(({ name }) => {
     const seen = run.slots.flatMap(({ connections }) => connections.filter(({ service }) => service === name));
-    // Counters of a worker that dies are gone from the sum: what was seen before still happened.
+    // The counters of a worker that dies drop out of the sum, so the largest value counts.
     const most = (key: Exclude<keyof ConnectionData, "service">) =>
       seen.reduce((max, one) => Math.max(max, one[key]), 0);
     return {
@@ -145,7 +145,7 @@ export function connectionTotals(run: Run): ConnectionTotals[] {
   });
 }
 
-/** What became of every call issued, warm-up included. */
+/** The outcomes of all issued calls, warm-up included. */
 export function accounting(run: Run): {
   issued: number;
   outcomes: Array<{ name: string; count: number }>;

@@ -1,4 +1,4 @@
-/** The figures that every form of the report shows, worked out in one place so that no two forms can disagree. */
+/** The figures that every form of the report shows, computed in one place so that all forms agree. */
 import type { Histogram } from "../../measure/histogram.ts";
 import type { OutcomeCounts } from "../../measure/interval.ts";
 import { endedCalls, type Series } from "../../measure/series.ts";
@@ -40,7 +40,7 @@ export function typeOf(run: Run, operation: string): string {
   return service === undefined ? "" : TYPES[service.protocol];
 }
 
-/** Operations called and operations planned: one that was never called must not vanish from a table. */
+/** Operations called or planned: a table must also show one that was never called. */
 export function operationsOf(run: Run): string[] {
   const planned = run.plan.tasks.map((task) => task.operation);
   return [...new Set([...run.operations, ...planned])];
@@ -63,7 +63,7 @@ export function rowsOf(run: Run, stage?: string): { operations: Row[]; all: Row 
   return { operations, all: rowOf(AGGREGATED, "", where, total) };
 }
 
-/** The calls that a row stands for. */
+/** The calls of a row. */
 export function selectionOf({ name }: Row, stage?: string): Selection {
   return {
     ...(name === AGGREGATED ? {} : { operations: name }),
@@ -71,7 +71,7 @@ export function selectionOf({ name }: Row, stage?: string): Selection {
   };
 }
 
-/** Calls that came to an answer or to a failure: ok, failed, timed out. Locust's "requests". */
+/** Calls that ended ok, failed or timed out. Locust's "requests". */
 export function answered(outcomes: OutcomeCounts): number {
   return outcomes.ok + outcomes.failed + outcomes.timed_out;
 }

@@ -4,7 +4,7 @@ import { DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
 import type { Objective } from "../../plan/plan.ts";
 import { formatCount } from "../../plan/units.ts";
 
-/** `latency ≤ 2.00 s, first message ≤ 800 ms (llm.*)`: what a good call keeps; empty without objectives. */
+/** `latency ≤ 2.00 s, first message ≤ 800 ms (llm.*)`: what a good call meets; empty without objectives. */
 export function objectivesText(objectives: readonly Objective[]): string {
   const operations = Map.groupBy(objectives, limitText);
   return [...operations].map(([limit, held]) => {

@@ -1,4 +1,4 @@
-/** What was said to the services, in words: files and their shares, how inputs were shaped, what was measured of them. */
+/** The inputs sent to services, as text: files and their shares, the shape of inputs, their measured lengths. */
 import { basename } from "node:path";
 import { type InputPlan, writeLength } from "../../plan/inputs.ts";
 import type { Plan, ServicePlan } from "../../plan/plan.ts";
@@ -8,7 +8,7 @@ import type { Run } from "../../result/run.ts";
 import type { Fact } from "./facts.ts";
 import { rowsOf } from "./figures.ts";
 
-/** Files that are named; more are counted. */
+/** Most files named; more are only counted. */
 const MAX_NAMED = 6;
 
 /** A fact for each service whose inputs are not the built-in ones. */
@@ -20,7 +20,7 @@ export function inputFacts(run: Run): Fact[] {
   });
 }
 
-/** Each file's share is that of its entries: all of them are equally likely. */
+/** Each file's share is that of its entries: all entries are equally likely. */
 function filesText({ header }: Run, { name, inputs, input_plan }: ServicePlan): string[] {
   if ((input_plan?.input_tokens ?? null) !== null) return [];
   const records = (header.inputs ?? []).filter(({ service }) => service === name);

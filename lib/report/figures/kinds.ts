@@ -23,7 +23,7 @@ export function rowsOfKind(
   return rows.filter(({ name, total }) => kindOf(run, name) === kind && measured(total));
 }
 
-/** What the output of language models was counted in; `tokens` are the server's own, null where nothing was counted. */
+/** The unit of language models' output; `tokens` come from the server; null where nothing was counted. */
 export function outputUnit(total: Row["total"]): "tokens" | "words" | null {
   const tokens = total.counter("output_tokens");
   const words = total.counter("output_words");

@@ -1,10 +1,10 @@
-/** What each stage asked for, and what was reached of it. */
+/** The load that each stage planned, and the load reached. */
 import type { LoadPlan, LoadSegment, Stage } from "../../plan/plan.ts";
 import { formatCount, formatDuration, formatNumber, formatRate } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import { targetAt } from "../../verdict/target.ts";
 
-/** An open load's stage: arrivals that were due, and what became of them. */
+/** A stage of an open load: arrivals due, begun and dropped. */
 export interface Reached {
   /** Arrivals that fell due, per second. */
   offered_per_s: number;
@@ -14,7 +14,7 @@ export interface Reached {
   dropped: number;
 }
 
-/** What an open load's stage reached; null for closed loads, whose users come again when they are done. */
+/** The load that a stage of an open load reached; null for closed loads, whose users set their own rate. */
 export function reachedIn(run: Run, stage: Stage): Reached | null {
   if (run.plan.loads[stage.load]?.kind !== "open") return null;
   const seconds = run.window_ms({ stage: stage.name }) / 1000;
@@ -32,10 +32,10 @@ export function hasOpenLoad(run: Run): boolean {
   return run.plan.loads.some(({ kind }) => kind === "open");
 }
 
-/** Just before the end: at the end itself the next course begins. */
+/** Just before the end: at the end itself the next segment begins. */
 const INSTANT_MS = 1e-3;
 
-/** `20 users`, `5 to 50/s`: what a stage asks for. */
+/** `20 users`, `5 to 50/s`: the load a stage plans. */
 export function targetText(run: Run, stage: Stage): string {
   const load = run.plan.loads[stage.load];
   if (load === undefined) return "";

@@ -1,10 +1,10 @@
-/** What was worked out of a run before: every form of a report shows the same figures. */
+/** Remembers results computed from a run, so that each form of a report reuses them. */
 import type { Run } from "../../result/run.ts";
 import { type Recovery, recoveryOf } from "../../verdict/recovery.ts";
 
 const memories = new WeakMap<Run, { until: string; known: Map<string, unknown> }>();
 
-/** What `make` gives for this run and key; worked out once, and anew when the run has gone on. */
+/** The result of `make` for this run and key; computed once, and again when the run has grown. */
 export function memoized<T>(run: Run, key: string, make: () => T): T {
   const until = `${run.elapsed_ms} ${run.end === null}`;
   let memory = memories.get(run);

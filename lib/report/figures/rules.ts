@@ -1,9 +1,9 @@
-/** Rules in words: how each stands, and how sure that is. */
+/** Rules as text: the state of each, and its confidence. */
 import { formatMeasure } from "../../verdict/format_measure.ts";
 import type { RuleOutcome } from "../../verdict/verdict.ts";
 import { rangeText } from "../format/range_text.ts";
 
-/** How a rule stands: its tone, its mark, and what the mark means. */
+/** The state of a rule: its tone, its mark, and what the mark means. */
 export interface RuleState {
   tone: "pass" | "warn" | "fail";
   mark: "✓" | "!" | "✕";
@@ -18,7 +18,7 @@ export function ruleState({ passed, threshold, observed, unsure }: RuleOutcome):
   return { tone: "fail", mark: "✕", word };
 }
 
-/** What becomes of the run where the rule breaks, if that is not simply a FAIL; empty otherwise. */
+/** The effect on the run when the rule fails, if it is more than a FAIL; empty otherwise. */
 export function levelText({ threshold }: RuleOutcome): string {
   if (threshold.level === "warn") return "warns only";
   return threshold.level === "abort" ? "aborts the run" : "";
@@ -31,7 +31,7 @@ export function intervalText({ interval, threshold }: RuleOutcome): string {
   return rangeText(formatMeasure(measure, interval.low), formatMeasure(measure, interval.high)) ?? "";
 }
 
-/** `enough data`, `too little data`; empty for rules of which that cannot be said. */
+/** `enough data`, `too little data`; empty for rules without that bound. */
 export function dataText({ data }: RuleOutcome): string {
   return data === null ? "" : `${data} data`;
 }

@@ -1,4 +1,4 @@
-/** What servers counted of their own work during the run, beside what june-load measured. */
+/** The servers' own statistics over the run, beside june-load's figures. */
 import { countsBetween, type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import { formatCount, formatDuration, formatNumber } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
@@ -10,31 +10,31 @@ export interface ModelWork {
   version: string;
   ok: number;
   failed: number;
-  /** From the arrival of a request to the end of its work. */
+  /** From the arrival of a request to the end of its execution. */
   mean_us: number | null;
   queue_us: number | null;
   compute_input_us: number | null;
   compute_infer_us: number | null;
   compute_output_us: number | null;
-  /** Requests that one run of the model served. */
+  /** Requests that one execution of the model served. */
   batch: number | null;
   cache_hits: number;
 }
 
-/** The work of one service's server. */
+/** The statistics of one service's server. */
 export interface ServerWork {
   service: string;
-  /** A counter fell: the server was started anew, and its figures say nothing. */
+  /** A counter fell: the server restarted, so its figures are not usable. */
   restarted: boolean;
-  /** Models that did something, as a rule the service's own and, of an ensemble, its steps'. */
+  /** Models that executed requests: usually the service's own and, for an ensemble, its steps. */
   models: ModelWork[];
-  /** Requests to the service's own model that june-load began; null where voice turns hide how many they were. */
+  /** Requests that june-load sent to the service's own model; null where voice turns hide the number. */
   issued: number | null;
-  /** Mean service time of the ok ones as june-load measured it; microseconds. */
+  /** Their mean service time over ok calls as june-load measured it; microseconds. */
   client_mean_us: number | null;
 }
 
-/** The servers that told what they had counted both before and after the run. */
+/** The servers that reported statistics both before and after the run. */
 export function serverWork(run: Run): ServerWork[] {
   return run.service_statistics.filter(({ when }) => when === "before").flatMap(({ service, models }) => {
     const after = run.service_statistics.find((one) => one.when === "after" && one.service === service);
@@ -73,7 +73,7 @@ function modelWork(counts: ModelCounts): ModelWork {
 
 const meanOf = ({ count, sum_us }: ServerTime): number | null => count > 0 ? sum_us / count : null;
 
-/** What june-load itself did with a service, warm-up included. */
+/** june-load's own calls to a service, warm-up included. */
 function clientOf(run: Run, service: string): Pick<ServerWork, "issued" | "client_mean_us"> {
   const tasks = run.plan.tasks.filter(({ name, services }) => services.includes(service) && !name.endsWith(".health"));
   if (tasks.some(({ services }) => services.length > 1)) return { issued: null, client_mean_us: null };
@@ -87,7 +87,7 @@ function clientOf(run: Run, service: string): Pick<ServerWork, "issued" | "clien
   };
 }
 
-/** What must be known to read the figures of a server. */
+/** What a reader must know about a server's figures. */
 export function serverNotes(run: Run, { service, restarted, models, issued }: ServerWork): string[] {
   if (restarted) return ["Its counters fell during the run: it was started anew, and they say nothing."];
   if (models.length === 0) return ["It counted no request."];
@@ -113,7 +113,7 @@ export const WORK_TIMES = [
 export const DECOUPLED_NOTE =
   "Of a decoupled model the work is counted up to where the model took the request over, not to the last token.";
 
-/** The figures in lines of text. */
+/** The figures as lines of text. */
 export function serverTexts(run: Run): string[] {
   const lines = serverWork(run).flatMap((server) => {
     const client = server.client_mean_us === null

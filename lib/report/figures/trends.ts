@@ -1,4 +1,4 @@
-/** Recovery after a spike and drift over a stage, in words. */
+/** Recovery after a spike and drift over a stage, as text. */
 import type { DriftSubject } from "../../plan/threshold/threshold.ts";
 import { formatBytes, formatCount, formatDuration, formatPercent } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
@@ -7,7 +7,7 @@ import { formatMeasure } from "../../verdict/format_measure.ts";
 import { type Recovery, RECOVERY_METRICS, type RecoveryMetric } from "../../verdict/recovery.ts";
 import { rangeText } from "../format/range_text.ts";
 
-/** How the metrics of a recovery are called and written. */
+/** Names and formats of the recovery metrics. */
 export const RECOVERY_WORDS: Record<RecoveryMetric, { name: string; unit: string; text: (value: number) => string }> = {
   latency: { unit: "us", name: "P95 latency", text: formatDuration },
   error_rate: { unit: "ratio", name: "error rate", text: formatPercent },
@@ -15,7 +15,7 @@ export const RECOVERY_WORDS: Record<RecoveryMetric, { name: string; unit: string
 };
 export { RECOVERY_METRICS };
 
-/** What drift is read of, in the order it is shown. */
+/** Subjects of drift, in the order shown. */
 const SUBJECTS: ReadonlyArray<{
   subject: DriftSubject;
   name: string;
@@ -32,20 +32,20 @@ const SUBJECTS: ReadonlyArray<{
 export interface DriftLine {
   name: string;
   stage: string;
-  /** Where it began. */
+  /** Value at the start. */
   level: string;
   /** Change an hour with its sign. */
   per_hour: string;
   /** Its 95 % confidence interval; empty where there is none. */
   interval: string;
-  /** Whether the interval leaves out 0. */
+  /** Whether the interval excludes 0. */
   sure: boolean;
   n: number;
-  /** Of memory: the least in use rose, as a leak shows. */
+  /** For memory: the lowest use rose, as with a leak. */
   floor_rose: boolean;
 }
 
-/** What drifts over the longest steady stage; empty for runs that are too short to tell, unless a rule asks. */
+/** Drift over the longest steady stage; empty for runs too short for it, unless a rule asks. */
 export function driftLines(run: Run): DriftLine[] {
   const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "drift");
   return SUBJECTS.flatMap(({ subject, name, level }) => {
@@ -56,7 +56,7 @@ export function driftLines(run: Run): DriftLine[] {
   });
 }
 
-/** Drift of every subject for other programs: shares of 1 an hour. */
+/** Drift of every subject for other programs: ratios of 1 per hour. */
 export function driftJson(run: Run) {
   return Object.fromEntries(SUBJECTS.map(({ subject, unit }) => {
     const { stage, worst, value, n, interval, sampleSufficient, level, floor_rose } = driftOf(run, subject);

@@ -1,4 +1,4 @@
-/** Voice turns: what each leg takes of them, and which of the examples to show. */
+/** Voice turns: the time each leg takes, and the examples to show. */
 import type { TurnExample } from "../../measure/interval.ts";
 import type { Distribution } from "../../plan/threshold/threshold.ts";
 import type { Series } from "../../measure/series.ts";
@@ -10,7 +10,7 @@ const LEGS = [
   { of: "turn_tts", name: "text to speech", title: "From there to the first audio of the answer" },
 ] as const satisfies ReadonlyArray<{ of: Distribution; name: string; title: string }>;
 
-/** What one leg takes. */
+/** The time of one leg. */
 export interface Leg {
   of: typeof LEGS[number]["of"];
   name: string;
@@ -31,13 +31,13 @@ export function legsOf(total: Series): Leg[] {
   });
 }
 
-/** An example turn and what it is an example of. */
+/** An example turn and why it was chosen. */
 export interface ShownTurn {
   title: string;
   turn: TurnExample;
 }
 
-/** Of the turns kept of an operation: the one nearest to its median, and the slowest. */
+/** From an operation's example turns: the one nearest to its median, and the slowest. */
 export function shownTurns(turns: readonly TurnExample[], operation: string, total: Series): ShownTurn[] {
   const own = turns.filter((turn) => turn.operation === operation)
     .toSorted((a, b) => a.voice_to_voice_us - b.voice_to_voice_us || a.start_ms - b.start_ms);

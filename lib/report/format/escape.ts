@@ -1,4 +1,4 @@
-/** Text from outside (servers, event notes, model names) made fit to be shown: it is data, never markup or control. */
+/** Text from outside (servers, event notes, model names) made safe to show: it is data, never markup or control. */
 
 // deno-lint-ignore no-control-regex -- control characters are what this removes
 const ANSI = /[\u001b\u009b](?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-_])?/g;
@@ -7,7 +7,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 const DIRECTION = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * One line without terminal escapes, control characters or marks that turn the writing direction, cut at `limit`
+ * One line without terminal escapes, control characters or marks that change the writing direction, cut at `limit`
  * characters.
  *
  * @example

@@ -1,4 +1,4 @@
-/** The report as one HTML file that needs nothing but itself: no network, no other file, no inline permission. */
+/** The report as one self-contained HTML file: no network, no other file, no unsafe inline script. */
 import { createHash } from "node:crypto";
 import { writeDuration } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
@@ -77,7 +77,7 @@ ${renderBody(run, verdict, options, data)}</main>
 `.text;
 }
 
-/** Only the two scripts and the one style sheet of this page may act, each known by its hash; nothing may be loaded. */
+/** Allows only the page's two scripts and one style sheet, each by its hash; the page may load nothing. */
 export function contentSecurityPolicy(): string {
   const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   return [
@@ -90,7 +90,7 @@ export function contentSecurityPolicy(): string {
   ].join("; ");
 }
 
-/** What stands inside `main`: the answer first, detail after it. */
+/** The content of `main`: the verdict first, then the detail. */
 export function renderBody(run: Run, verdict: Verdict, options: PageOptions, data: ChartData): Markup {
   const { operations, all } = rowsOf(run);
   const { version, baseline } = options;
@@ -133,7 +133,7 @@ function timeSection(run: Run, verdict: Verdict, data: ChartData): Markup {
   const place = chartPlace(data, "time-chart");
   if (place === null) {
     return markup`<h2 id="time">What happened</h2>
-<p>Nothing: the run broke off before its first second was measured.</p>
+<p>No data: the run ended before the first second was measured.</p>
 ${eventList(run)}`;
   }
   const length = writeDuration(data.bin_ms * 1000);
@@ -143,7 +143,7 @@ ${eventList(run)}`;
 ${operationPicker(data, verdict)}${place}${eventList(run)}`;
 }
 
-/** Chooses whose latency is shown; at first that of the operation which the verdict speaks of. */
+/** Selects the operation whose latency is shown; at first the one that the verdict names. */
 function operationPicker(data: ChartData, verdict: Verdict): Markup | null {
   const names = Object.keys(data.variants);
   if (names.length === 0) return null;

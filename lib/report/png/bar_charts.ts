@@ -8,7 +8,7 @@ import { matchesGlob } from "../../plan/glob.ts";
 import { plainPercentile } from "../figures/estimates.ts";
 import { type Row, rowsOf, selectionOf } from "../figures/figures.ts";
 
-/** Names of the pictures, without the ending. */
+/** File names of the pictures, without the extension. */
 export const BAR_CHARTS = [
   "response_time_by_endpoint",
   "p95_response_time",
@@ -21,7 +21,7 @@ export type BarChartName = typeof BAR_CHARTS[number];
 /** Paper is light whatever the screen; the page's light theme. */
 const COLORS = { paper: "#fcfcfa", ink: "#1b1f24", ink_2: "#57606a", line: "#e4e6e8", limit: "#c2410c" };
 const BLUES = ["#0b3c68", "#1f6fb2", "#a9cbe6"];
-/** The only family that the rasteriser knows. */
+/** The only font family that the rasteriser has. */
 const FONT = "Inter";
 
 interface Bars {
@@ -53,7 +53,7 @@ export function renderBarChart(run: Run, name: BarChartName): string {
   }
 }
 
-/** A percentile of each operation's latency, or the deadline that it hides behind. */
+/** A percentile of each operation's latency, or the deadline where the true value is higher. */
 function percentiles(run: Run, rows: readonly Row[], p: number): Pick<Bars, "values" | "at_least"> {
   const figures = rows.map((row) => plainPercentile(run, HEADLINE, p, selectionOf(row)));
   return { values: figures.map(({ value }) => value ?? 0), at_least: figures.map(({ at_least }) => at_least) };
@@ -114,7 +114,7 @@ function optionOf(run: Run, { title, bars, write, limit }: Picture, names: reado
     textStyle: text,
     title: {
       text: title,
-      subtext: `${run.plan.scenario}, ok calls where it is a time, warm-up left out`,
+      subtext: `${run.plan.scenario}, times over ok calls, without warm-up`,
       left: 24,
       top: 16,
       textStyle: { color: COLORS.ink, fontFamily: FONT, fontSize: 18, fontWeight: 600 },

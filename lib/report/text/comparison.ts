@@ -7,7 +7,7 @@ import { instantText } from "../figures/figures.ts";
 import { plainText } from "../format/escape.ts";
 import { textTable } from "./table.ts";
 
-/** Said wherever two runs are set side by side. */
+/** Shown wherever two runs are compared. */
 export const NOT_PROOF =
   "These are differences between two runs, not proof of a change: two runs of the same system differ too. " +
   "Repeat both runs, in turn, before acting on a small difference.";
@@ -34,7 +34,7 @@ function cells(difference: Difference): string[] {
   return [`  ${name}`, beforeText(difference), afterText(difference), changeText(difference)];
 }
 
-/** The earlier figure with its unit; `≥` before one that hides behind a deadline. */
+/** The earlier figure with its unit; `≥` where the true value lies beyond a deadline. */
 export function beforeText({ before, kind, before_at_least }: Difference): string {
   return `${before_at_least ? "≥ " : ""}${figureText(before, kind)}`;
 }
@@ -50,7 +50,7 @@ function figureText(value: number | null, kind: FigureKind): string {
   return write[kind](value);
 }
 
-/** `+12.3 %`, `-4 %`, `same`; a dash where no relative change can be formed. */
+/** `+12.3 %`, `-4 %`, `same`; a dash where there is no relative change. */
 export function changeText({ before, after, change, before_at_least, after_at_least }: Difference): string {
   if (before !== null && before === after && !before_at_least && !after_at_least) return "same";
   if (change === null) return NO_VALUE;

@@ -151,12 +151,12 @@ function arrivalLines(run: Run): Fact[] {
   });
 }
 
-/** What came after a spike; where a rule asks for that and it cannot be told, why. */
+/** What came after a spike; the reason where a rule asks for it and it is unknown. */
 function recoveryParts(run: Run): string[] {
   const recovery = knownRecovery(run);
   if (recovery.state === "unknown") {
     const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "recovery_time");
-    return asked ? [`cannot be told: ${recovery.why}`] : [];
+    return asked ? [`unknown: ${recovery.why}`] : [];
   }
   const times = RECOVERY_METRICS.map((metric) => {
     const { recovery_ms } = recovery.metrics[metric];

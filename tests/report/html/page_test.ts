@@ -76,7 +76,7 @@ Deno.test("renderHtml() gives the same bytes again, for every case", () => {
 Deno.test("renderHtml() of an empty run has no chart and says so", () => {
   const page = pageOf(emptyRun());
   assert.deepEqual(dataOf(page).charts, {});
-  assert.match(textOf(page), /Nothing: the run broke off before its first second/);
+  assert.match(textOf(page), /No data: the run ended before the first second was measured/);
   assert.match(textOf(page), /llm\.chat_stream 0 0 – – –/);
 });
 

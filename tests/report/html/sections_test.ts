@@ -31,7 +31,7 @@ Deno.test("a run of one unary task has no table of streams, speech, turns or rec
 
 Deno.test("language models show first token, gaps, time per word, and say that words were counted", () => {
   const text = sectionOf(pageOf(speechRun({ calls_per_s: 30 })), "llm");
-  assert.match(text, /Output is counted in words, for the server reports no tokens/);
+  assert.match(text, /Output is counted in words because the server reports no tokens/);
   assert.match(text, /First token Gap Largest gap Per word Words\/s Length/);
   assert.match(text, /one user in total/);
   // 30 calls a second with 48 words each.
@@ -158,7 +158,7 @@ Deno.test("rulesTable() shows interval, data and what a break does", () => {
   const warn: RuleOutcome = { ...RULE, passed: false, threshold: { ...RULE.threshold, level: "warn" } };
   assert.match(table([warn]), /! p95\(latency\) &#60; 2s warns only/);
   const unsure: RuleOutcome = { ...RULE, passed: false, data: "too little", unsure: "500 calls where 662 would do" };
-  assert.match(table([unsure], true), /500 calls where 662 would do .* Strict: a rule holds only where enough/);
+  assert.match(table([unsure], true), /500 calls where 662 would do .* Strict: a rule passes only when enough/);
   assert.equal(rulesTable([], false), null);
 });
 

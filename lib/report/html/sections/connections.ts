@@ -1,4 +1,4 @@
-/** What the connections to each service saw: how many, lost ones, calls that moved, calls that waited. */
+/** The connections to each service: how many, reconnects, calls that moved, calls that waited. */
 import { formatCount } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
 import { connectionTotals } from "../../figures/facts.ts";

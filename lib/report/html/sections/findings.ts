@@ -19,7 +19,7 @@ export function errorsSection(run: Run): Markup {
   const { failures } = run;
   const total = errorsOf(run.total({}, true).outcomes);
   if (failures.length === 0) {
-    const text = total === 0 ? "No call failed." : `${formatCount(total)} calls failed; nothing was kept of why.`;
+    const text = total === 0 ? "No call failed." : `${formatCount(total)} calls failed; the result holds no reason.`;
     return markup`<h2 id="errors">Errors</h2>
 <p>${text}</p>
 `;
@@ -59,7 +59,7 @@ ${items}</dl>
 /** The machine's figures in words. */
 export function machineFacts(run: Run): Markup {
   const facts = [...hostFigures(run), ...gpuFigures(run)];
-  return facts.length === 0 ? markup`<p class="note">The machine was not watched.</p>` : factList(facts);
+  return facts.length === 0 ? markup`<p class="note">The machine was not measured.</p>` : factList(facts);
 }
 
 /** One thing that bears on trust. */
@@ -75,7 +75,7 @@ function checksOf(run: Run, operations: readonly Row[]): Check[] {
   const { issued, unaccounted } = accounting(run);
   const unfinished = run.total({}, true).outcomes.unfinished;
   return [
-    ...(run.end === null ? [{ ok: false, text: "The result has no end mark: it is not the whole run." }] : []),
+    ...(run.end === null ? [{ ok: false, text: "The result has no end mark: it is incomplete." }] : []),
     {
       ok: unaccounted === 0,
       text: `${formatCount(issued)} calls were issued and ${formatCount(issued - unaccounted)} ended; ${
@@ -90,14 +90,14 @@ function checksOf(run: Run, operations: readonly Row[]): Check[] {
     },
     ...run.plan.services.filter(({ tls }) => tls?.insecure === true).map(({ name }) => ({
       ok: false,
-      text: `The certificate of ${name} was NOT checked: anything may have answered in its place.`,
+      text: `The certificate of ${name} was NOT checked: another server may have answered in its place.`,
     })),
     ...run.plan.services.filter(({ auth }) => auth?.kind === "oauth2" && auth.tls?.insecure === true).map((
       { name },
     ) => ({
       ok: false,
       text:
-        `The certificate of the token endpoint of ${name} was NOT checked: anything may have got the client secret.`,
+        `The certificate of the token endpoint of ${name} was NOT checked: another server may have got the client secret.`,
     })),
     ...connectionChecks(run),
     lengthCheck(run),
@@ -117,7 +117,7 @@ function connectionChecks(run: Run): Check[] {
     const what = `${formatCount(moves)} calls that a service had not processed moved to another connection`;
     checks.push({
       ok: true,
-      text: `${what}; their latency holds both attempts. "transparent_retry: false" lets them fail.`,
+      text: `${what}; their latency includes both attempts. With "transparent_retry: false" they fail instead.`,
     });
   }
   return checks;

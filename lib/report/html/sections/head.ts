@@ -1,4 +1,4 @@
-/** The top of the page: what was run, the verdict, the objectives and six figures. */
+/** The top of the page: the run's facts, the verdict, the objectives and six figures. */
 import { gpuLabel, readingsByGpu } from "../../../measure/gpus.ts";
 import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { errorRate } from "../../../measure/series.ts";
@@ -59,7 +59,7 @@ export function verdictSection(run: Run, verdict: Verdict): Markup {
 ${rulesTable(rules, run.plan.strict)}`;
 }
 
-/** The figures that sum the run up: six, and goodput where the plan has objectives. */
+/** The figures that summarise the run: six, and goodput where the plan has objectives. */
 export function figuresSection(run: Run, all: Row): Markup {
   const errors = errorsOf(all.total.outcomes);
   const latencyAt = (p: number) => {
@@ -86,7 +86,7 @@ function figure(name: string, value: string, aside: string): Markup {
 `;
 }
 
-/** What comes soonest to a person's ear or eye, by the kinds of service that were called. */
+/** How long a person waits for the first output, by the kinds of service that were called. */
 function responseFigure(run: Run, all: Row): Markup {
   const p95 = (of: Distribution, operations?: string) =>
     plainPercentile(run, of, 95, operations === undefined ? {} : { operations });

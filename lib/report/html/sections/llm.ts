@@ -26,13 +26,13 @@ export function llmSection(run: Run, operations: readonly Row[]): Markup | null 
 ${sparseTable("llm", "Operation", rows.map((row) => ({ name: row.name, row })), columnsOf(run, rows))}`;
 }
 
-/** Tokens are never guessed: the page says whose they are. */
+/** Tokens are never guessed: the page names their source. */
 function sourceNote(rows: readonly Row[]): string {
   switch (commonUnit(rows)) {
     case "tokens":
       return " Output is counted in tokens, as the server itself reports them.";
     case "words":
-      return " Output is counted in words, for the server reports no tokens.";
+      return " Output is counted in words because the server reports no tokens.";
     case null:
       return ` Output is counted in the server's own tokens where it reports them, else in words: ${
         rows.flatMap(({ name, total }) => outputUnit(total) === null ? [] : [`${name} in ${outputUnit(total)}`]).join(
@@ -77,7 +77,7 @@ function unitWords(rows: readonly Row[]): (text: string) => string {
   return (text) => text.replaceAll("{unit}", unit).replaceAll("{Units}", units);
 }
 
-/** An inverse: what was the lower end of the interval is the upper one now. */
+/** The inverse; the ends of the interval swap. */
 function perUserCell(figure: Figure): Insertion {
   const { interval } = figure;
   const turned = interval === null ? null : { low: interval.high, high: interval.low };

@@ -43,7 +43,7 @@ ${sparseTable("operations", "Operation", rows, [...figureColumns(run), serviceCo
 function goodNote({ plan }: Run): string {
   return plan.objectives.length === 0
     ? ""
-    : ` A call is good when it is ok and keeps ${objectivesText(plan.objectives)}.`;
+    : ` A call is good when it is ok and meets ${objectivesText(plan.objectives)}.`;
 }
 
 /** A clip spoken at the speed of speech takes its length, however quick the service is. */

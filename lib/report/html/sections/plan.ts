@@ -1,4 +1,4 @@
-/** The plan that was run, so that a report says by itself how it came about. */
+/** The plan that ran, so that the report shows what produced it. */
 import { formatBytes, formatCount, formatDuration, formatPercent, writeDuration } from "../../../plan/units.ts";
 import type { LoadPlan, Plan, ServicePlan } from "../../../plan/plan.ts";
 import type { Run } from "../../../result/run.ts";
@@ -26,7 +26,7 @@ export function planSection(run: Run): Markup {
     { name: "tasks", text: mixText(plan) },
     ...(plan.objectives.length === 0
       ? []
-      : [{ name: "objectives", text: `a good call is ok and keeps ${objectivesText(plan.objectives)}` }]),
+      : [{ name: "objectives", text: `a good call is ok and meets ${objectivesText(plan.objectives)}` }]),
     ...plan.services.map((service) => serviceFact(run, service)),
     ...inputFacts(run),
     { name: "transport", text: `${plan.transport}, ${plan.workers} ${plan.workers === 1 ? "worker" : "workers"}` },
@@ -38,7 +38,7 @@ export function planSection(run: Run): Markup {
     { name: "made by", text: header.tool },
   ];
   return markup`<h2 id="plan">Plan</h2>
-<p>What was asked for. The same plan and seed make the same choices.</p>
+<p>The load as planned. The same plan and seed make the same choices.</p>
 ${factList(facts)}`;
 }
 

@@ -8,7 +8,7 @@ import { type Markup, markup } from "../markup.ts";
 export function rulesTable(rules: readonly RuleOutcome[], strict: boolean): Markup | null {
   if (rules.length === 0) return null;
   const note = strict
-    ? markup`<p class="note">Strict: a rule holds only where enough was measured to be sure of it.</p>
+    ? markup`<p class="note">Strict: a rule passes only when enough was measured to be sure.</p>
 `
     : null;
   return markup`<table class="rules">

@@ -1,4 +1,4 @@
-/** What servers counted of their own work, beside june-load's own figure. */
+/** The servers' own statistics beside june-load's figures. */
 import { formatCount, formatNumber } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
 import {
@@ -18,7 +18,7 @@ interface Line {
   work: ModelWork;
 }
 
-/** Null where no server told. */
+/** Null where no server reported statistics. */
 export function serverSection(run: Run): Markup | null {
   const servers = serverWork(run);
   if (servers.length === 0) return null;
@@ -43,7 +43,7 @@ const COLUMNS: readonly Column<Line>[] = [
     cell: ({ work }) => orNull(work.batch, formatNumber),
   },
   {
-    head: { text: "Cached", title: "Answers out of the server's cache" },
+    head: { text: "Cached", title: "Answers from the server's cache" },
     cell: ({ work }) => work.cache_hits === 0 ? null : formatCount(work.cache_hits),
   },
   {

@@ -1,4 +1,4 @@
-/** Stage by stage: what was asked for, what was reached, and how the services answered. */
+/** Stage by stage: the load planned, the load reached, and how the services answered. */
 import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { errorRate } from "../../../measure/series.ts";
 import type { FigureIn } from "../../../plan/threshold/shown.ts";
@@ -22,7 +22,7 @@ interface StageRow {
   reached: Reached | null;
 }
 
-/** Null for a plan of one stage whose load is closed: the table above says it all. */
+/** Null for a plan of one closed stage: the table above shows the same. */
 export function stagesSection(run: Run): Markup | null {
   const { stages } = run.plan;
   if (stages.length < 2 && !hasOpenLoad(run)) return null;
@@ -31,7 +31,7 @@ export function stagesSection(run: Run): Markup | null {
     return { name: stage.name, row: { stage, all, reached: reachedIn(run, stage) } };
   });
   const arrivals = hasOpenLoad(run)
-    ? " Offered are the arrivals that fell due; one that finds no room in time is dropped and never begins."
+    ? " Offered: arrivals that fell due. An arrival that cannot start in time is dropped."
     : "";
   return markup`<h2 id="stages">Stage by stage</h2>
 <p>All operations together, latency in milliseconds; a call belongs to the stage in which it was meant to
@@ -96,7 +96,7 @@ function arrivalColumns(run: Run): Column<StageRow>[] {
       cell: per_s(({ begun_per_s }) => begun_per_s),
     },
     {
-      head: { group: "Arrivals", text: "Dropped", title: "Arrivals that found no room within the longest wait" },
+      head: { group: "Arrivals", text: "Dropped", title: "Arrivals that could not start within the longest wait" },
       cell: ({ reached }) =>
         reached === null
           ? null

@@ -1,4 +1,4 @@
-/** Speech to text: partial and final transcripts, speed, accuracy, and whether speech was sent as it is spoken. */
+/** Speech to text: partial and final transcripts, speed, accuracy, and whether speech was sent in real time. */
 import { formatDuration } from "../../../plan/units.ts";
 import type { DistributionIn, FigureIn } from "../../../plan/threshold/shown.ts";
 import type { Distribution } from "../../../plan/threshold/threshold.ts";
@@ -27,7 +27,7 @@ export function sttSection(run: Run, operations: readonly Row[]): Markup | null 
   const warning = rows.some(({ total }) => paceBroken(total))
     ? ` Speech was not sent as it is spoken: chunks went out more than ${
       formatDuration(PACING_LIMIT_US)
-    } late (P99). june-load's machine is short of processor time, and the times below are not those of live speech.`
+    } late (P99). june-load's machine is short of CPU, and the times below do not represent live speech.`
     : "";
   return markup`<h3 id="stt">Speech to text</h3>
 <p class="note">Times in milliseconds. Word errors are counted after both sides are put in lower case and stripped of

@@ -14,7 +14,7 @@ export function recoverySection(run: Run): Markup | null {
     const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "recovery_time");
     if (!asked) return null;
     return markup`<h2 id="recovery">Recovery</h2>
-<p>No recovery time can be told: ${recovery.why}.</p>
+<p>The recovery time is unknown: ${recovery.why}.</p>
 `;
   }
   return markup`<h2 id="recovery">Recovery</h2>
@@ -81,14 +81,14 @@ export function driftSection(run: Run): Markup | null {
       formatCount(n),
       new Cell(
         [
-          sure ? "a trend: the interval leaves out 0" : "no trend that can be told from chance",
-          ...(floor_rose && sure ? ["and the least in use rose too, as a leak shows"] : []),
+          sure ? "a trend: the interval leaves out 0" : "no trend: the interval includes 0",
+          ...(floor_rose && sure ? ["and the lowest use rose too, as with a leak"] : []),
         ].join(", "),
         { classes: "left" },
       ),
     ])
   );
   return markup`<h2 id="drift">Drift</h2>
-<p>Whether things changed over ${first.stage}, at a load that did not.</p>
+<p>Whether figures changed over ${first.stage} while the load stayed the same.</p>
 ${numberTable("drift", heads, rows)}`;
 }

@@ -1,4 +1,4 @@
-/** Text to speech: first audio, speed, and what a listener hears of pauses. */
+/** Text to speech: first audio, speed, and the pauses that a listener hears. */
 import { formatDuration } from "../../../plan/units.ts";
 import type { DistributionIn, FigureIn } from "../../../plan/threshold/shown.ts";
 import type { Run } from "../../../result/run.ts";
@@ -24,11 +24,11 @@ export function ttsSection(run: Run, operations: readonly Row[]): Markup | null 
   return markup`<h3 id="tts">Text to speech</h3>
 <p class="note">Times in milliseconds. Stalls are those of a player that starts ${
     playerText(run)
-  }; a call whose audio comes in one message cannot stall and is not counted as played.</p>
+  }; a call with one audio message cannot stall and does not count as played.</p>
 ${sparseTable("tts", "Operation", rows.map((row) => ({ name: row.name, row })), columnsOf(run))}`;
 }
 
-/** When the player whose stalls are counted starts. */
+/** When the player starts whose stalls are counted. */
 function playerText({ plan }: Run): string {
   const prebuffers_ms = plan.services.flatMap(({ options }) => options.kind === "tts" ? [options.prebuffer_ms] : []);
   const lengths = [...new Set(prebuffers_ms)].map((ms) => formatDuration(ms * 1000));
