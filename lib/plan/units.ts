@@ -297,6 +297,16 @@ export function formatNumber(value: number): string {
   return value < 0 ? `-${threeDigits(-value)}` : threeDigits(value);
 }
 
+/** Writes a power with three significant digits: `62.5 W`, `1,231 W`. */
+export function formatPower(watts: number): string {
+  return Number.isFinite(watts) ? `${formatNumber(watts)} W` : NO_VALUE;
+}
+
+/** Writes a temperature with three significant digits: `55.0 °C`. */
+export function formatTemperature(celsius: number): string {
+  return Number.isFinite(celsius) ? `${formatNumber(celsius)} °C` : NO_VALUE;
+}
+
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /**

@@ -90,6 +90,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       charts: ["figures", "format"],
       png: ["figures", "format"],
       html: ["charts", "figures", "format"],
+      "html/page": ["charts"],
       "html/table": ["figures", "format"],
       "html/sections": ["charts", "figures", "format", "text", "html/table"],
       "html/style": [],

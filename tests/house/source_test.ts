@@ -36,7 +36,7 @@ function longFunctions(source: Source): string[] {
 
 Deno.test("every file fits in 400 lines, every function in 70", async () => {
   const files = await read(ROOMS, SOURCE);
-  for (const ending of SOURCE) assert.ok(files.some(({ path }) => path.endsWith(ending)), ending);
+  for (const ending of [".ts", ".css"]) assert.ok(files.some(({ path }) => path.endsWith(ending)), ending);
   const long = files.map(({ path, text }) => ({ path, length: text.split("\n").length }))
     .filter(({ length }) => length > MAX_LINES + 1).map(({ path, length }) => `${path}: ${length} lines`);
   assert.deepEqual(long, []);

@@ -5,9 +5,13 @@ import {
   formatClock,
   formatCount,
   formatDuration,
+  formatElapsed,
   formatNumber,
   formatPercent,
+  formatPower,
   formatRate,
+  formatRound,
+  formatTemperature,
   parseBytes,
   type Parsed,
   parseDuration,
@@ -18,6 +22,19 @@ import {
   parseRatioPerHour,
   writeDuration,
 } from "../../lib/plan/units.ts";
+import {
+  CLOCKS,
+  COUNTS,
+  DURATIONS,
+  ELAPSED,
+  NUMBERS,
+  PERCENTS,
+  POWERS,
+  RATES,
+  ROUND,
+  SIZES,
+  TEMPERATURES,
+} from "./unit_cases.ts";
 
 const value = (parsed: Parsed) => parsed.ok ? parsed.value : assert.fail(parsed.error);
 const error = (parsed: Parsed) => parsed.ok ? assert.fail(`read as ${parsed.value}`) : parsed.error;
@@ -83,25 +100,7 @@ Deno.test("parseRate() reads rates per second, minute and hour", () => {
 });
 
 Deno.test("formatDuration() keeps three digits and never carries past its unit", () => {
-  const cases: [number, string][] = [
-    [0, "0 s"],
-    [0.5, "0.500 µs"],
-    [812, "812 µs"],
-    [999.6, "1.00 ms"],
-    [4_210, "4.21 ms"],
-    [9_996, "10.0 ms"],
-    [412_000, "412 ms"],
-    [999_600, "1.00 s"],
-    [2_610_000, "2.61 s"],
-    [24_000_000, "24.0 s"],
-    [59_960_000, "1 min"],
-    [134_000_000, "2 min 14 s"],
-    [3_600_000_000, "1 h"],
-    [5_400_000_000, "1 h 30 min"],
-    [-4_210, "-4.21 ms"],
-    [NaN, "–"],
-  ];
-  for (const [us, text] of cases) assert.equal(formatDuration(us), text, String(us));
+  for (const [us, text] of DURATIONS) assert.equal(formatDuration(us), text, String(us));
 });
 
 Deno.test("formatDuration() is within half a per cent of the value below a minute", () => {
@@ -114,46 +113,37 @@ Deno.test("formatDuration() is within half a per cent of the value below a minut
 });
 
 Deno.test("formatCount() groups thousands", () => {
-  assert.equal(formatCount(61_482), "61,482");
-  assert.equal(formatCount(999), "999");
-  assert.equal(formatCount(1_234_567), "1,234,567");
-  assert.equal(formatCount(-1_000), "-1,000");
-  assert.equal(formatCount(NaN), "–");
+  for (const [value, text] of COUNTS) assert.equal(formatCount(value), text, String(value));
 });
 
 Deno.test("formatPercent() shows 0 % and 100 % only where nothing is hidden", () => {
-  const cases: [number, string][] = [
-    [0, "0 %"],
-    [0.00001, "<0.01 %"],
-    [0.0021, "0.21 %"],
-    [0.01, "1 %"],
-    [0.125, "12.5 %"],
-    [0.97, "97 %"],
-    [0.9996, "99.96 %"],
-    [0.99999, ">99.99 %"],
-    [1, "100 %"],
-    [1.2, "120 %"],
-    [25, "2,500 %"],
-    [-0.05, "-5 %"],
-    [NaN, "–"],
-  ];
-  for (const [ratio, text] of cases) assert.equal(formatPercent(ratio), text, String(ratio));
+  for (const [ratio, text] of PERCENTS) assert.equal(formatPercent(ratio), text, String(ratio));
 });
 
-Deno.test("formatRate(), formatNumber(), formatBytes() and formatClock() write figures", () => {
-  assert.equal(formatRate(92.13), "92.1/s");
-  assert.equal(formatRate(1231.4), "1,231/s");
-  assert.equal(formatRate(0), "0/s");
-  assert.equal(formatNumber(0.125), "0.125");
-  assert.equal(formatNumber(-1.5), "-1.50");
-  assert.equal(formatBytes(512), "512 B");
-  assert.equal(formatBytes(1536), "1.50 KiB");
-  assert.equal(formatBytes(1000), "0.977 KiB");
-  assert.equal(formatBytes(85_520_809_984), "79.6 GiB");
-  assert.equal(formatBytes(Infinity), "–");
-  assert.equal(formatClock(134_000), "2:14");
-  assert.equal(formatClock(3_734_999), "1:02:14");
-  assert.equal(formatClock(0), "0:00");
+Deno.test("formatNumber() keeps three digits", () => {
+  for (const [value, text] of NUMBERS) assert.equal(formatNumber(value), text, String(value));
+});
+
+Deno.test("formatRate(), formatPower() and formatTemperature() write three digits and the unit", () => {
+  for (const [value, text] of RATES) assert.equal(formatRate(value), text, String(value));
+  for (const [value, text] of POWERS) assert.equal(formatPower(value), text, String(value));
+  for (const [value, text] of TEMPERATURES) assert.equal(formatTemperature(value), text, String(value));
+});
+
+Deno.test("formatBytes() writes binary units", () => {
+  for (const [bytes, text] of SIZES) assert.equal(formatBytes(bytes), text, String(bytes));
+});
+
+Deno.test("formatRound() takes off only zeros that say nothing", () => {
+  for (const [text, round] of ROUND) assert.equal(formatRound(text), round);
+});
+
+Deno.test("formatElapsed() is as short as an axis needs", () => {
+  for (const [seconds, text] of ELAPSED) assert.equal(formatElapsed(seconds), text);
+});
+
+Deno.test("formatClock() writes a position in a run", () => {
+  for (const [ms, text] of CLOCKS) assert.equal(formatClock(ms), text, String(ms));
 });
 
 Deno.test("parseBytes() tells binary units from decimal ones and refuses what could be either", () => {

@@ -5,6 +5,7 @@ import {
   formatDuration,
   formatNumber,
   formatPercent,
+  formatPower,
   formatRate,
   parseBytes,
   type Parsed,
@@ -98,7 +99,7 @@ export const UNITS: Record<MeasureUnit, UnitFacts> = {
     exported: { unit: "bytes", divisor: 1 },
   },
   watt: {
-    write: (watts) => `${formatNumber(watts)} W`,
+    write: formatPower,
     example: "300W",
     parse: parsePower,
     spell: (lower) => lower.replace(/k?w$/, (unit) => unit.replace("w", "W")),

@@ -16,6 +16,14 @@ import type { Run } from "../../result/run.ts";
 /** The format of values on axes and in the tooltip. */
 export type Unit = "duration_ms" | "count" | "rate" | "percent" | "watt" | "bytes" | "celsius";
 
+/** Names that stand for functions of the page's script, without their `@`. */
+export type Formatter = "clock" | "nines" | "round_duration" | "tooltip" | "cell" | `${Unit}_axis`;
+
+/** What stands for a function of the page's script in an option. */
+export function formatter(name: Formatter): `@${Formatter}` {
+  return `@${name}`;
+}
+
 /** A value at an instant; null leaves a gap. */
 export type Point = [seconds: number, value: number | null];
 
@@ -112,7 +120,7 @@ export function tooltip(): TooltipComponentOption {
     transitionDuration: 0,
     backgroundColor: "$paper",
     borderColor: "$line",
-    formatter: "@tooltip",
+    formatter: formatter("tooltip"),
   };
 }
 
@@ -155,7 +163,13 @@ function timeAxis(run: Run, gridIndex: number, labelled: boolean): XAXisComponen
     axisTick: { show: false },
     splitLine: { show: false },
     axisPointer: { show: true, label: { show: false } },
-    axisLabel: { show: labelled, ...TEXT, formatter: "@clock", showMaxLabel: span % interval === 0, hideOverlap: true },
+    axisLabel: {
+      show: labelled,
+      ...TEXT,
+      formatter: formatter("clock"),
+      showMaxLabel: span % interval === 0,
+      hideOverlap: true,
+    },
   };
 }
 
@@ -171,7 +185,7 @@ function valueAxis({ title, unit, height, limits = [], lines, max }: Panel, grid
     ...(unit === "count" ? { minInterval: 1 } : {}),
     nameTextStyle: { ...TEXT, align: "left", padding: [0, 0, 4, -54] },
     splitNumber: height > 120 ? 4 : 2,
-    axisLabel: { ...TEXT, formatter: `@${unit}_axis` },
+    axisLabel: { ...TEXT, formatter: formatter(`${unit}_axis`) },
     axisLine: { show: false },
     axisTick: { show: false },
     splitLine: { lineStyle: { color: "$line" } },

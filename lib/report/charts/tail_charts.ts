@@ -5,7 +5,7 @@ import type { Histogram } from "../../measure/histogram.ts";
 import type { Run } from "../../result/run.ts";
 import { type Bin, latencyByBin } from "../figures/bins.ts";
 import { type Row, toMs } from "../figures/figures.ts";
-import { type Chart, labelInterval, spanOf, TEXT, tooltip } from "./panels.ts";
+import { type Chart, type Formatter, formatter, labelInterval, spanOf, TEXT, tooltip } from "./panels.ts";
 
 const COLORS = ["cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6"];
 /** Readers could not distinguish more lines. */
@@ -35,7 +35,11 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
       // Ends at the largest sample's limit: n calls give no percentile beyond 1 - 1/n.
       max: Math.min(4, Math.max(1, Math.log10(most))),
       interval: 1,
-      axisLabel: { ...TEXT, formatter: "@nines", showMaxLabel: Number.isInteger(Math.log10(most)) || most > 1e4 },
+      axisLabel: {
+        ...TEXT,
+        formatter: formatter("nines"),
+        showMaxLabel: Number.isInteger(Math.log10(most)) || most > 1e4,
+      },
       splitLine: { show: false },
       axisLine: { lineStyle: { color: "$line" } },
       axisTick: { show: false },
@@ -43,7 +47,7 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
     yAxis: {
       type: "value",
       min: 0,
-      axisLabel: { ...TEXT, formatter: "@duration_ms_axis" },
+      axisLabel: { ...TEXT, formatter: formatter("duration_ms_axis") },
       splitLine: { lineStyle: { color: "$line" } },
     },
     series: rows.map(({ name, total }, i) => ({
@@ -102,16 +106,16 @@ export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart
     animation: false,
     textStyle: TEXT,
     grid: { left: 62, right: 20, top: 16, bottom: 30, outerBoundsMode: "none" },
-    tooltip: { ...tooltip(), trigger: "item", formatter: "@cell" },
+    tooltip: { ...tooltip(), trigger: "item", formatter: formatter("cell") },
     xAxis: categoryAxis(
       Array.from({ length: columns }, (_, i) => i * bin_ms / 1000),
-      "@clock",
+      formatter("clock"),
       Math.max(1, Math.round(labelInterval(spanOf(run)) * 1000 / bin_ms)),
     ),
     yAxis: {
       ...categoryAxis(
         Array.from({ length: top - bottom + 1 }, (_, i) => toMs(lowestOf(bottom + i))),
-        "@round_duration",
+        formatter("round_duration"),
       ),
       axisLine: { show: false },
     },
@@ -137,11 +141,11 @@ export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart
   return { option, height: 320, units: { calls: "count" }, description: "Number of calls by time and latency" };
 }
 
-function categoryAxis(data: number[], formatter: string, every = 1) {
+function categoryAxis(data: number[], label: `@${Formatter}`, every = 1) {
   return {
     type: "category" as const,
     data,
-    axisLabel: { ...TEXT, interval: every - 1, formatter, hideOverlap: true },
+    axisLabel: { ...TEXT, interval: every - 1, formatter: label, hideOverlap: true },
     axisTick: { show: false },
     axisLine: { lineStyle: { color: "$line" } },
   };

@@ -2,7 +2,15 @@
 import { type ConnectionData, OUTCOMES } from "../../measure/interval.ts";
 import { gpuName, readingsByGpu } from "../../measure/gpus.ts";
 import type { LoadSegment, Plan, ThinkTime } from "../../plan/plan.ts";
-import { formatBytes, formatCount, formatDuration, formatNumber, formatRate } from "../../plan/units.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPower,
+  formatRate,
+  formatTemperature,
+} from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 
 /** A named fact. */
@@ -100,14 +108,14 @@ export function hostFigures(run: Run): Fact[] {
 export function gpuFigures(run: Run): Fact[] {
   return readingsByGpu(run.gpu).map((samples) => {
     const limit = maxOf(samples.map((sample) => sample.power_limit_w));
-    const power = range(samples.map((sample) => sample.power_w), (value) => `${formatNumber(value)} W`);
+    const power = range(samples.map((sample) => sample.power_w), formatPower);
     return {
       name: gpuName(samples[0]),
       text: joined([
         ["use", range(samples.map((sample) => sample.utilization_percent), percent)],
         ["memory", range(samples.map((sample) => sample.memory_used_bytes), formatBytes)],
-        ["power", power === null || limit === null ? power : `${power}, of ${formatNumber(limit)} W`],
-        ["temperature", range(samples.map((sample) => sample.temperature_c), (value) => `${formatNumber(value)} °C`)],
+        ["power", power === null || limit === null ? power : `${power}, of ${formatPower(limit)}`],
+        ["temperature", range(samples.map((sample) => sample.temperature_c), formatTemperature)],
         ["clock", range(samples.map((sample) => sample.sm_clock_mhz), (value) => `${formatNumber(value)} MHz`)],
       ]),
     };

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { formatters } from "../../../lib/report/html/page/formatters.js";
 import { init } from "echarts";
 import type { GpuSample } from "../../../lib/measure/resource.ts";
 import { rowsOf } from "../../../lib/report/figures/figures.ts";
@@ -45,15 +44,12 @@ Deno.test("chartData() names colours and functions only where the page's script 
   for (const chart of Object.values(chartData(run, rowsOf(run).operations).charts)) visit(chart.option, "");
 });
 
-Deno.test("every name that the charts use is in the theme and in the page's script", async () => {
-  const read = (name: string) => Deno.readTextFile(new URL(`../../../lib/report/html/${name}`, import.meta.url));
-  const theme = await read("style/theme.css");
+Deno.test("every colour that the charts use is in the theme", async () => {
+  const theme = await Deno.readTextFile(new URL("../../../lib/report/html/style/theme.css", import.meta.url));
   const run = usualRun();
-  const text = JSON.stringify(chartData(run, rowsOf(run).operations));
-  for (const [, name] of text.matchAll(/"\$([^"]+)"/g)) assert.ok(theme.includes(`--${name}:`), name ?? "");
-  for (const [, name] of text.matchAll(/"@([^"]+)"/g)) {
-    assert.ok(Object.hasOwn(formatters({}), name ?? ""), name ?? "");
-  }
+  const names = [...JSON.stringify(chartData(run, rowsOf(run).operations)).matchAll(/"\$([^"]+)"/g)];
+  assert.ok(names.length > 0);
+  for (const [, name] of names) assert.ok(theme.includes(`--${name}:`), `${name}`);
 });
 
 Deno.test("a limit that each operation holds on its own is not drawn across all of them together", () => {

@@ -1,71 +1,124 @@
 import assert from "node:assert/strict";
-import { BUNDLE, bundlePage } from "../../../deploy/bundle_page.ts";
-import { AXES, WRITERS } from "../../../lib/report/html/page/formatters.js";
-import { formatBytes, formatDuration, formatElapsed, formatRate, formatRound } from "../../../lib/plan/units.ts";
+import { bundlePage } from "../../../deploy/bundle_page.ts";
+import { type Formatter, formatter, type Unit } from "../../../lib/report/charts/panels.ts";
+import { rowsOf } from "../../../lib/report/figures/figures.ts";
+import { type ChartData, chartData } from "../../../lib/report/html/chart_data.ts";
+import script from "../../../lib/report/html/page/bundle.js" with { type: "text" };
+import {
+  COUNTS,
+  DURATIONS,
+  ELAPSED,
+  NUMBERS,
+  PERCENTS,
+  POWERS,
+  RATES,
+  SIZES,
+  TEMPERATURES,
+} from "../../plan/unit_cases.ts";
+import { usualRun } from "../cases.ts";
+import { FakeElement, runPageScript } from "./page_browser.ts";
 
 Deno.test("the page's script is made of its modules as they are now", async () => {
-  assert.equal(
-    await Deno.readTextFile(BUNDLE),
-    await bundlePage(),
-    "run `deno task bundle:page` and commit lib/report/html/page/bundle.js",
-  );
+  assert.equal(script, await bundlePage(), "run `deno task bundle:page` and commit lib/report/html/page/bundle.js");
 });
 
-/** Values in the unit of a chart, as a tooltip and as an axis write them. */
-const CASES: readonly (readonly [unit: string, value: number, tooltip: string, axis: string])[] = [
-  ["duration_ms", 0.25, "250 µs", "250 µs"],
-  ["duration_ms", 500, "500 ms", "500 ms"],
-  ["duration_ms", 1000, "1.00 s", "1 s"],
-  ["duration_ms", 2500, "2.50 s", "2.5 s"],
-  ["duration_ms", 134_000, "2 min 14 s", "2 min 14 s"],
-  ["duration_ms", 120_000, "2 min", "2 min"],
-  ["bytes", 2 ** 30, "1.00 GiB", "1 GiB"],
-  ["bytes", 80 * 2 ** 30, "80.0 GiB", "80 GiB"],
-  ["percent", 12.5, "12.5 %", "12.5 %"],
-  ["percent", 100, "100 %", "100 %"],
-  ["watt", 300, "300 W", "300 W"],
-  ["celsius", 60, "60.0 °C", "60 °C"],
-  ["count", 1500, "1,500", "1,500"],
-  ["rate", 20, "20.0/s", "20"],
-];
+/** The function that the script puts in the place of a name, in a chart of one line of each unit. */
+function functionOf(name: Formatter): (value: unknown) => unknown {
+  const units = Object.fromEntries(UNITS.map((unit) => [unit, unit]));
+  const option = { yAxis: { data: [250] }, tooltip: { formatter: formatter(name) } } as Record<string, unknown>;
+  const data = { charts: { "time-chart": { option, height: 1, units, description: "" } }, variants: {}, bin_ms: 1 };
+  const [chart] = runPageScript(data as ChartData).drawn();
+  return (chart?.option.tooltip as unknown as { formatter: (value: unknown) => unknown }).formatter;
+}
 
-Deno.test("tooltips and axes of the page write numbers as the terminal does", () => {
-  for (const [unit, value, tooltip, axis] of CASES) {
-    assert.equal((WRITERS as Record<string, (value: number) => string>)[unit]!(value), tooltip, unit);
-    assert.equal((AXES as Record<string, (value: number) => string>)[`${unit}_axis`]!(value), axis, unit);
-  }
-  assert.equal(WRITERS.duration_ms(134_000), formatDuration(134e6));
-  assert.equal(WRITERS.bytes(1536), formatBytes(1536));
-  assert.equal(WRITERS.rate(1231), formatRate(1231));
-});
+const UNITS: readonly Unit[] = ["duration_ms", "count", "rate", "percent", "watt", "bytes", "celsius"];
 
-Deno.test("the bundle that ships holds the same writers", async () => {
-  const bundle = await Deno.readTextFile(BUNDLE);
-  const body = bundle.slice(bundle.indexOf("(() => {") + 8, bundle.indexOf("// draw.js"));
-  assert.ok(body.includes("WRITERS ="), "the formatters stand before draw.js");
-  const shipped = new Function(`${body}; return { WRITERS, AXES };`)() as Record<
-    "WRITERS" | "AXES",
-    Record<string, (value: number) => string>
-  >;
-  for (const [unit, value, tooltip, axis] of CASES) {
-    assert.equal(shipped.WRITERS[unit]!(value), tooltip, unit);
-    assert.equal(shipped.AXES[`${unit}_axis`]!(value), axis, unit);
+const textsOf = (tip: unknown) => tip instanceof FakeElement ? tip.texts : assert.fail(`no tooltip: ${tip}`);
+
+Deno.test("tooltips write every value as the tables do", () => {
+  const tooltip = functionOf("tooltip");
+  const tables: Array<[Unit, ReadonlyArray<readonly [number, string]>]> = [
+    ["duration_ms", DURATIONS.map(([us, text]) => [us / 1000, text])],
+    ["percent", PERCENTS.map(([ratio, text]) => [ratio * 100, text])],
+    ["count", [...COUNTS, ...NUMBERS]],
+    ["rate", RATES],
+    ["watt", POWERS],
+    ["bytes", SIZES],
+    ["celsius", TEMPERATURES],
+  ];
+  assert.deepEqual(tables.map(([unit]) => unit).sort(), [...UNITS].sort());
+  for (const [unit, cases] of tables) {
+    for (const [value, text] of cases) {
+      assert.deepEqual(textsOf(tooltip([{ seriesName: unit, value: [0, value] }])), ["0", unit, text]);
+    }
   }
 });
 
-Deno.test("formatRound() takes off only zeros that say nothing", () => {
-  const cases = { "1.00 s": "1 s", "2.50 GiB": "2.5 GiB", "100 %": "100 %", "1,200": "1,200", "0.105": "0.105" };
-  for (const [text, round] of Object.entries({ ...cases, "10.0": "10", "0": "0" })) {
-    assert.equal(formatRound(text), round);
+Deno.test("the time axis and the heads of tooltips say how far into the run something was", () => {
+  const [clock, tooltip] = [functionOf("clock"), functionOf("tooltip")];
+  for (const [seconds, text] of ELAPSED) {
+    assert.equal(clock(seconds), text);
+    assert.equal(clock(String(seconds)), text, "a category comes as text");
+    assert.equal(textsOf(tooltip([{ seriesName: "count", value: [seconds, 1] }]))[0], text);
   }
 });
 
-Deno.test("formatElapsed() is as short as an axis needs", () => {
-  const cases: [number, string][] = [[0, "0"], [45, "45 s"], [60, "1 min"], [90, "90 s"], [134, "2:14"], [
-    300,
-    "5 min",
-  ]];
-  for (const [seconds, text] of [...cases, [3600, "1 h"], [3734, "1:02:14"]] as [number, string][]) {
-    assert.equal(formatElapsed(seconds), text);
-  }
+Deno.test("axes write round values without zeros that say nothing", () => {
+  const cases: Array<[Unit, number, string]> = [
+    ["duration_ms", 0, "0"],
+    ["bytes", 0, "0"],
+    ["percent", 0, "0 %"],
+    ["duration_ms", 0.2, "200 µs"],
+    ["duration_ms", 1000, "1 s"],
+    ["duration_ms", 2500, "2.5 s"],
+    ["duration_ms", 120_000, "2 min"],
+    ["count", 0.5, "0.5"],
+    ["count", 10, "10"],
+    ["count", 1500, "1,500"],
+    ["rate", 20, "20"],
+    ["rate", 2000, "2,000"],
+    ["percent", 50, "50 %"],
+    ["watt", 600, "600 W"],
+    ["bytes", 48 * 2 ** 30, "48 GiB"],
+    ["bytes", 1.5 * 2 ** 30, "1.5 GiB"],
+    ["celsius", 60, "60 °C"],
+  ];
+  for (const [unit, value, text] of cases) assert.equal(functionOf(`${unit}_axis`)(value), text);
+});
+
+Deno.test("the percentile axis and the heat map write nines, round durations and cells", () => {
+  assert.deepEqual([0, 1, 2, 3, 4, 0.5].map(functionOf("nines")), ["0", "P90", "P99", "P99.9", "P99.99", ""]);
+  assert.deepEqual(["490", "960", 1200, 4.5].map(functionOf("round_duration")), ["500 ms", "1 s", "", "5 ms"]);
+  assert.deepEqual(textsOf(functionOf("cell")({ name: "61", value: [3, 0, 1, 1234] })), [
+    ...["61 s", "latency from", "250 ms", "calls", "1,234"],
+  ]);
+});
+
+Deno.test("a tooltip shows only lines that have a value, and nothing without one", () => {
+  const tooltip = functionOf("tooltip");
+  const gap = { seriesName: "rate", value: [7, null] };
+  assert.deepEqual(textsOf(tooltip([gap, { seriesName: "count", value: [8, 3] }])), ["8 s", "count", "3"]);
+  assert.equal(tooltip([gap, { seriesName: "watt" }]), "");
+});
+
+Deno.test("the script draws a usual run in the theme, and redraws it for a choice and for paper", () => {
+  const run = usualRun();
+  const data = chartData(run, rowsOf(run).operations);
+  const page = runPageScript(data);
+  assert.deepEqual(page.drawn().map(({ id }) => id), Object.keys(data.charts));
+  assert.doesNotMatch(JSON.stringify(page.drawn()), /"[@$]/);
+  assert.match(JSON.stringify(page.drawn()[0]), /"latency, all operations".*"color":"var\(--ink-2\)"/);
+
+  const choice = page.elements.get("pick-operation") as FakeElement;
+  assert.equal(choice.hidden, false);
+  choice.value = "llm.chat_stream";
+  choice.listeners.get("change")?.();
+  assert.match(JSON.stringify(page.drawn().at(-1)), /"latency, llm\.chat_stream"/);
+
+  page.happen("beforeprint");
+  assert.deepEqual(page.folded.map(({ open }) => open), [true]);
+  assert.deepEqual(new Set(page.drawn().map(({ width }) => width)), new Set([660]));
+  page.happen("afterprint");
+  assert.deepEqual(page.folded.map(({ open }) => open), [false]);
+  assert.deepEqual(page.drawn().map(({ width }) => width), Object.keys(data.charts).map(() => undefined));
 });

@@ -1,5 +1,8 @@
-// Made by `deno task bundle:page` from main.js; change that and the files it imports, not this.
+// Made by `deno task bundle:page` from main.ts; change that and the files it imports, not this.
 (() => {
+  // browser.ts
+  var browser = globalThis;
+
   // ../../../plan/units.ts
   var BYTE_SIZES = /* @__PURE__ */ new Map([
     [
@@ -92,6 +95,12 @@
     if (!Number.isFinite(value)) return NO_VALUE;
     return value < 0 ? `-${threeDigits(-value)}` : threeDigits(value);
   }
+  function formatPower(watts) {
+    return Number.isFinite(watts) ? `${formatNumber(watts)} W` : NO_VALUE;
+  }
+  function formatTemperature(celsius) {
+    return Number.isFinite(celsius) ? `${formatNumber(celsius)} \xB0C` : NO_VALUE;
+  }
   var BYTE_UNITS = [
     "B",
     "KiB",
@@ -124,39 +133,30 @@
     return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
   }
 
-  // tip.js
-  function element(tag, text, ...children) {
-    const node = document.createElement(tag);
-    if (text !== "") node.textContent = text;
-    node.append(...children);
-    return node;
-  }
-  function tip(head, rows) {
-    const node = element("div", "", element("b", head));
-    node.className = "tip";
-    for (const [name, value] of rows) node.append(element("div", "", element("span", name), element("span", value)));
-    return node;
-  }
-
-  // formatters.js
+  // values.ts
   var WRITERS = {
-    duration_ms: (value) => formatDuration(Number(value) * 1e3),
+    duration_ms: (value) => formatDuration(value * 1e3),
     count: (value) => Number.isInteger(value) ? formatCount(value) : formatNumber(value),
     rate: formatRate,
     percent: (value) => formatPercent(value / 100),
-    watt: (value) => `${formatNumber(value)} W`,
+    watt: formatPower,
     bytes: formatBytes,
-    celsius: (value) => `${formatNumber(value)} \xB0C`
+    celsius: formatTemperature
   };
-  var AXES = {
-    duration_ms_axis: (value) => value === 0 ? "0" : formatRound(WRITERS.duration_ms(value)),
-    bytes_axis: (value) => value === 0 ? "0" : formatRound(formatBytes(value)),
-    percent_axis: (value) => `${formatRound(formatNumber(value))} %`,
-    watt_axis: (value) => `${formatRound(formatNumber(value))} W`,
-    celsius_axis: (value) => `${formatRound(formatNumber(value))} \xB0C`,
-    count_axis: (value) => formatRound(WRITERS.count(value)),
-    rate_axis: (value) => formatRound(WRITERS.count(value))
-  };
+  function writeValue(unit, value) {
+    return WRITERS[unit](value);
+  }
+  var BARE_ZERO = /* @__PURE__ */ new Set([
+    "duration_ms",
+    "bytes"
+  ]);
+  function writeTick(unit, value) {
+    if (value === 0 && BARE_ZERO.has(unit)) return "0";
+    return formatRound(writeValue(unit === "rate" ? "count" : unit, value));
+  }
+  function writeElapsed(seconds) {
+    return formatElapsed(Number(seconds));
+  }
   var NINES = [
     "0",
     "P90",
@@ -164,9 +164,14 @@
     "P99.9",
     "P99.99"
   ];
-  var percentileOf = (nines) => `P${Number((100 * (1 - 10 ** -nines)).toFixed(3))}`;
-  function roundDuration(value) {
-    const low = Number(value);
+  function writeNinesTick(nines) {
+    return NINES[nines] ?? "";
+  }
+  function writeNines(nines) {
+    return `P${Number((100 * (1 - 10 ** -nines)).toFixed(3))}`;
+  }
+  function writeRoundDuration(low_ms) {
+    const low = Number(low_ms);
     const power = 10 ** Math.floor(Math.log10(low));
     const round = [
       1,
@@ -174,123 +179,190 @@
       5,
       10
     ].map((digit) => digit * power).find((one) => one >= low && one < low * 2 ** 0.25);
-    return round === void 0 ? "" : AXES.duration_ms_axis(round);
-  }
-  function tooltip(chart, points) {
-    const shown = points.filter((point) => point.value?.[1] !== null && point.value?.[1] !== void 0);
-    if (shown.length === 0) return "";
-    const x = shown[0].value[0];
-    return tip(chart.x === "nines" ? percentileOf(x) : formatElapsed(x), shown.map((point) => [
-      point.seriesName,
-      WRITERS[chart.units[point.seriesName] ?? "count"](point.value[1])
-    ]));
-  }
-  function formatters(chart) {
-    return {
-      ...AXES,
-      clock: (value) => formatElapsed(Number(value)),
-      nines: (value) => NINES[value] ?? "",
-      round_duration: roundDuration,
-      tooltip: (points) => tooltip(chart, points),
-      cell: ({ value, name }) => tip(formatElapsed(Number(name)), [
-        [
-          "latency from",
-          WRITERS.duration_ms(chart.option.yAxis.data[value[1]])
-        ],
-        [
-          "calls",
-          WRITERS.count(value[3])
-        ]
-      ])
-    };
+    return round === void 0 ? "" : writeTick("duration_ms", round);
   }
 
-  // paper.js
+  // tip.ts
+  function lineTooltip(chart, points) {
+    const rows = points.flatMap(({ seriesName, value }) => {
+      const y = value?.[1] ?? null;
+      return y === null ? [] : [
+        [
+          seriesName,
+          writeValue(chart.units[seriesName] ?? "count", y)
+        ]
+      ];
+    });
+    const x = points.find(({ value }) => (value?.[1] ?? null) !== null)?.value?.[0];
+    if (x === void 0) return "";
+    return tooltipOf(chart.x === "nines" ? writeNines(x) : writeElapsed(x), rows);
+  }
+  function cellTooltip({ option }, { name, value: [, row, , calls] }) {
+    const { data: rows } = option.yAxis;
+    return tooltipOf(writeElapsed(name), [
+      [
+        "latency from",
+        writeValue("duration_ms", rows[row] ?? NaN)
+      ],
+      [
+        "calls",
+        writeValue("count", calls)
+      ]
+    ]);
+  }
+  function tooltipOf(head, rows) {
+    const tip = elementOf("div", elementOf("b", head));
+    tip.className = "tip";
+    tip.append(...rows.map(([name, value]) => elementOf("div", elementOf("span", name), elementOf("span", value))));
+    return tip;
+  }
+  function elementOf(tag, ...content) {
+    const element = browser.document.createElement(tag);
+    for (const part of content) {
+      if (typeof part === "string") element.textContent = part;
+      else element.append(part);
+    }
+    return element;
+  }
+
+  // formatters.ts
+  var tickOf = (unit) => (value) => writeTick(unit, value);
+  function formattersOf(chart) {
+    return {
+      clock: writeElapsed,
+      nines: writeNinesTick,
+      round_duration: writeRoundDuration,
+      tooltip: (points) => lineTooltip(chart, points),
+      cell: (cell) => cellTooltip(chart, cell),
+      duration_ms_axis: tickOf("duration_ms"),
+      count_axis: tickOf("count"),
+      rate_axis: tickOf("rate"),
+      percent_axis: tickOf("percent"),
+      watt_axis: tickOf("watt"),
+      bytes_axis: tickOf("bytes"),
+      celsius_axis: tickOf("celsius")
+    };
+  }
+  function optionOf(chart, style) {
+    const formatters = formattersOf(chart);
+    const replaced = (value, key) => {
+      if (Array.isArray(value)) return value.map((item) => replaced(item, key));
+      if (typeof value === "object" && value !== null) {
+        return Object.fromEntries(Object.entries(value).map(([name, item]) => [
+          name,
+          replaced(item, name)
+        ]));
+      }
+      if (typeof value !== "string") return value;
+      if (value.startsWith("$") && /color$|^fontFamily$/i.test(key)) {
+        return style.getPropertyValue(`--${value.slice(1)}`).trim();
+      }
+      return value.startsWith("@") && key === "formatter" ? formatters[value.slice(1)] : value;
+    };
+    return replaced(chart.option, "");
+  }
+
+  // draw.ts
   var PAPER_PX = 660;
-  function followPaper(redraw2) {
-    const root2 = document.documentElement;
+  var TIME_GROUP = "time";
+  var PageCharts = class {
+    #data;
+    #drawn = /* @__PURE__ */ new Map();
+    /** The operation whose latency is shown; empty for all of them. */
+    #operation;
+    constructor(data, operation) {
+      this.#data = data;
+      this.#operation = operation;
+    }
+    /** Draws every chart anew, in the colours now in force. */
+    drawAll() {
+      for (const id of Object.keys(this.#data.charts)) this.#draw(id);
+      browser.echarts.connect(TIME_GROUP);
+    }
+    /** Shows another operation's latency; empty for that of all operations. */
+    choose(operation) {
+      this.#operation = operation;
+      this.#draw("time-chart");
+    }
+    /** Fits the charts to a changed window. */
+    resize() {
+      for (const instance of this.#drawn.values()) instance.resize();
+    }
+    #draw(id) {
+      const chart = this.#chartOf(id);
+      const place = browser.document.getElementById(id);
+      if (chart === void 0 || place === null) return;
+      this.#drawn.get(id)?.dispose();
+      place.style.height = `${chart.height}px`;
+      const root = browser.document.documentElement;
+      const onPaper = root.classList.contains("on-paper");
+      const width = onPaper ? {
+        width: Math.min(PAPER_PX, place.clientWidth)
+      } : {};
+      const instance = browser.echarts.init(place, null, {
+        renderer: "canvas",
+        ...width
+      });
+      instance.setOption(optionOf(chart, browser.getComputedStyle(root)));
+      instance.getZr().flush();
+      if (chart.group !== void 0) instance.group = chart.group;
+      this.#drawn.set(id, instance);
+    }
+    /** A chart; the time chart with the chosen operation's latency in its first panel. */
+    #chartOf(id) {
+      const chart = this.#data.charts[id];
+      const change = this.#data.variants[this.#operation];
+      if (id !== "time-chart" || chart === void 0 || change === void 0) return chart;
+      const series = chart.option.series;
+      const [, ...axes] = chart.option.yAxis;
+      const changed = series.map((old) => change.series.find(({ id: id2 }) => id2 === old.id) ?? old);
+      return {
+        ...chart,
+        option: {
+          ...chart.option,
+          series: changed,
+          yAxis: [
+            change.yAxis,
+            ...axes
+          ]
+        }
+      };
+    }
+  };
+
+  // paper.ts
+  function preparePrinting(drawAll) {
+    const { document } = browser;
+    const { classList } = document.documentElement;
     let unfolded = [];
-    addEventListener("beforeprint", () => {
-      root2.classList.add("on-paper");
+    browser.addEventListener("beforeprint", () => {
+      classList.add("on-paper");
       unfolded = [
         ...document.querySelectorAll("details:not([open])")
       ];
       for (const node of unfolded) node.open = true;
-      redraw2();
+      drawAll();
     });
-    addEventListener("afterprint", () => {
-      root2.classList.remove("on-paper");
+    browser.addEventListener("afterprint", () => {
+      classList.remove("on-paper");
       for (const node of unfolded) node.open = false;
-      redraw2();
+      drawAll();
     });
   }
 
-  // draw.js
-  var root = document.documentElement;
-  var drawn = /* @__PURE__ */ new Map();
-  function resolve(value, key, style, functions) {
-    if (Array.isArray(value)) return value.map((item) => resolve(item, key, style, functions));
-    if (typeof value === "object" && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([name, item]) => [
-        name,
-        resolve(item, name, style, functions)
-      ]));
-    }
-    if (typeof value !== "string") return value;
-    if (value[0] === "$" && /color$|^fontFamily$/i.test(key)) return style.getPropertyValue(`--${value.slice(1)}`).trim();
-    if (value[0] === "@" && key === "formatter") return functions[value.slice(1)];
-    return value;
+  // main.ts
+  function start() {
+    const { document } = browser;
+    const data = JSON.parse(document.getElementById("chart-data")?.textContent ?? "");
+    const choice = document.getElementById("pick-operation");
+    const charts = new PageCharts(data, choice?.value ?? "");
+    const label = choice?.closest(".pick") ?? null;
+    if (label !== null) label.hidden = false;
+    choice?.addEventListener("change", () => charts.choose(choice.value));
+    browser.addEventListener("resize", () => charts.resize());
+    browser.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.drawAll());
+    preparePrinting(() => charts.drawAll());
+    charts.drawAll();
   }
-  function withChoice(data2, chart, choice) {
-    const change = data2.variants[choice];
-    if (change === void 0) return chart;
-    const { series, yAxis } = chart.option;
-    const changed = series.map((old) => change.series.find(({ id }) => id === old.id) ?? old);
-    return {
-      ...chart,
-      option: {
-        ...chart.option,
-        series: changed,
-        yAxis: [
-          change.yAxis,
-          ...yAxis.slice(1)
-        ]
-      }
-    };
-  }
-  function drawChart(data2, id, choice) {
-    const place = document.getElementById(id);
-    const chart = id === "time-chart" ? withChoice(data2, data2.charts[id], choice) : data2.charts[id];
-    drawn.get(id)?.dispose();
-    place.style.height = `${chart.height}px`;
-    const width = root.classList.contains("on-paper") ? Math.min(PAPER_PX, place.clientWidth) : void 0;
-    const instance = echarts.init(place, null, {
-      renderer: "canvas",
-      width
-    });
-    instance.setOption(resolve(chart.option, "", getComputedStyle(root), formatters(chart)));
-    instance.getZr().flush();
-    if (chart.group !== void 0) instance.group = chart.group;
-    drawn.set(id, instance);
-  }
-  function drawAll(data2, choice) {
-    for (const id of Object.keys(data2.charts)) drawChart(data2, id, choice);
-    echarts.connect("time");
-  }
-  function resizeAll() {
-    for (const instance of drawn.values()) instance.resize();
-  }
-
-  // main.js
-  var data = JSON.parse(document.getElementById("chart-data").textContent);
-  var picker = document.getElementById("pick-operation");
-  var redraw = () => drawAll(data, picker?.value ?? "");
-  if (picker !== null) {
-    picker.closest(".pick").hidden = false;
-    picker.addEventListener("change", () => drawChart(data, "time-chart", picker.value));
-  }
-  addEventListener("resize", resizeAll);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  followPaper(redraw);
-  redraw();
+  start();
 })();
