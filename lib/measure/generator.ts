@@ -28,18 +28,18 @@ export function noGenerator(): GeneratorData {
  * ```
  */
 export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData {
-  const start_lag = new Histogram();
+  const startLag = new Histogram();
   const merged = noGenerator();
   for (const part of parts) {
     merged.due += part.due;
     merged.begun += part.begun;
-    start_lag.mergeData(part.start_lag);
+    startLag.mergeData(part.start_lag);
     merged.loop_lag_us = Math.max(merged.loop_lag_us, part.loop_lag_us);
     merged.busiest_pool = larger(merged.busiest_pool, part.busiest_pool);
     merged.gc_pause_us = larger(merged.gc_pause_us, part.gc_pause_us);
     if (Math.abs(part.clock_step_ms) > Math.abs(merged.clock_step_ms)) merged.clock_step_ms = part.clock_step_ms;
   }
-  return { ...merged, start_lag: start_lag.toData() };
+  return { ...merged, start_lag: startLag.toData() };
 }
 
 function larger(a: number | null, b: number | null): number | null {

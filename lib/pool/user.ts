@@ -42,19 +42,19 @@ export class User extends TaskRunner {
     this.#stopped = true;
   }
 
-  /** @param by_timer a timer called for it, which may be late */
-  #begin(intended_us: number, by_timer: boolean): void {
+  /** @param byTimer a timer called for it, which may be late */
+  #begin(intended_us: number, byTimer: boolean): void {
     const { load_end_us, watch } = this.context;
     this.#idle = this.#stopped || intended_us >= load_end_us();
     if (this.#idle) return;
     this.#intended_us = intended_us;
-    watch.userBegun(by_timer ? intended_us : null);
+    watch.userBegun(byTimer ? intended_us : null);
     this.start(this.draw(), intended_us);
   }
 
-  protected override ended(end_us: number, at_once: boolean): void {
+  protected override ended(end_us: number, atOnce: boolean): void {
     const { clock, think_time } = this.context;
-    const guard_us = at_once ? SPIN_GUARD_US : 0;
+    const guard_us = atOnce ? SPIN_GUARD_US : 0;
     const next_us = nextStart(think_time, this.#intended_us, end_us, this.random) + guard_us;
     if (next_us <= end_us) return this.#begin(next_us, false);
     clock.at(next_us, () => this.#begin(next_us, true));

@@ -21,8 +21,8 @@ export function parseCpuTimes(stat: string): CpuTimes | null {
   const line = /^cpu +([\d ]+)$/m.exec(stat);
   const ticks = line?.[1]?.trim().split(/ +/).map(Number) ?? [];
   if (ticks.length < 4) return null;
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, soft_irq = 0, steal = 0] = ticks;
-  const busy = user + nice + system + irq + soft_irq + steal;
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softIrq = 0, steal = 0] = ticks;
+  const busy = user + nice + system + irq + softIrq + steal;
   return { busy, total: busy + idle + iowait };
 }
 

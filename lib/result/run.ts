@@ -217,10 +217,10 @@ export class Run {
 
   /**
    * The calls of a selection as one series, by the stage in which they were meant to start.
-   * @param with_warm_up also the warm-up stages, when no stage is named
+   * @param withWarmUp also the warm-up stages, when no stage is named
    */
-  total(selection: Selection = {}, with_warm_up = false): Series {
-    return this.#sum(this.#series, selection, with_warm_up);
+  total(selection: Selection = {}, withWarmUp = false): Series {
+    return this.#sum(this.#series, selection, withWarmUp);
   }
 
   /**
@@ -231,21 +231,21 @@ export class Run {
     return this.#sum(this.#drained, selection, false);
   }
 
-  #sum(all: Map<string, Map<number, Series>>, { operations, stage }: Selection, with_warm_up: boolean): Series {
+  #sum(all: Map<string, Map<number, Series>>, { operations, stage }: Selection, withWarmUp: boolean): Series {
     const total = new Series();
     for (const [operation, stages] of all) {
       if (operations !== undefined && !matchesGlob(operations, operation)) continue;
       for (const [index, series] of stages) {
-        if (this.#reads(index, stage, with_warm_up)) total.merge(series);
+        if (this.#reads(index, stage, withWarmUp)) total.merge(series);
       }
     }
     return total;
   }
 
-  #reads(stage: number, wanted: string | undefined, with_warm_up: boolean): boolean {
+  #reads(stage: number, wanted: string | undefined, withWarmUp: boolean): boolean {
     const found = this.plan.stages[stage];
     if (wanted !== undefined) return found?.name === wanted;
-    return with_warm_up || found?.warm_up !== true;
+    return withWarmUp || found?.warm_up !== true;
   }
 
   /** Ok calls per second that ended before their load did, over the time the selected stages lasted. */
@@ -279,7 +279,7 @@ export class Run {
   #loads(operations: string | undefined): Set<number | undefined> {
     const { stages } = this.plan;
     const seen = [...this.#series].filter(([name]) => operations === undefined || matchesGlob(operations, name));
-    const called = seen.flatMap(([, by_stage]) => [...by_stage.keys()].map((index) => stages[index]?.load));
+    const called = seen.flatMap(([, byStage]) => [...byStage.keys()].map((index) => stages[index]?.load));
     const all = operations === undefined || called.length === 0;
     return new Set(all ? stages.map(({ load }) => load) : called);
   }
@@ -308,8 +308,8 @@ export class Run {
     }
     for (const [index, { end_ms }] of this.plan.stages.entries()) {
       const drained = batchBefore(batches, end_ms)?.drained;
-      for (const [operation, by_stage] of this.#drained) {
-        const series = by_stage.get(index);
+      for (const [operation, byStage] of this.#drained) {
+        const series = byStage.get(index);
         if (series === undefined || !this.#reads(index, selection.stage, false)) continue;
         if (operations === undefined || matchesGlob(operations, operation)) drained?.merge(series);
       }

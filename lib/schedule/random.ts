@@ -52,19 +52,19 @@ const LAST_BLOCK = 2 ** 53 - BLOCK;
  * assert.notEqual(userRandom(7, 0, 3).next(), userRandom(7, 0, 4).next());
  * ```
  */
-export function userRandom(seed: number, load_index: number, user: number): RandomStream {
-  return randomStream(seed, load_index * 2 * BLOCK + user);
+export function userRandom(seed: number, loadIndex: number, user: number): RandomStream {
+  return randomStream(seed, loadIndex * 2 * BLOCK + user);
 }
 
 /** What the task of one arrival draws: itself and its inputs. The same with any number of workers. */
-export function arrivalRandom(seed: number, load_index: number, arrival_index: number): RandomStream {
-  return randomStream(seed, (load_index * 2 + 1) * BLOCK + arrival_index);
+export function arrivalRandom(seed: number, loadIndex: number, arrivalIndex: number): RandomStream {
+  return randomStream(seed, (loadIndex * 2 + 1) * BLOCK + arrivalIndex);
 }
 
 /** What a load's arrivals are drawn from; loads of different names have streams of their own. */
-export function scheduleRandom(seed: number, load_name: string): RandomStream {
+export function scheduleRandom(seed: number, loadName: string): RandomStream {
   let hash = 0;
-  for (const char of load_name) hash = scramble(hash ^ char.codePointAt(0)!);
+  for (const char of loadName) hash = scramble(hash ^ char.codePointAt(0)!);
   return randomStream(seed, LAST_BLOCK + (hash >>> 0));
 }
 

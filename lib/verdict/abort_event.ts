@@ -7,8 +7,8 @@ import type { Run } from "../result/run.ts";
 export type AbortReason = Required<Pick<EventRecord, "rule" | "text">>;
 
 /** The reason for an abort by a rule. */
-export function abortReason({ source }: Threshold, observed_text: string): AbortReason {
-  return { rule: source, text: `${source}: ${observed_text} so far` };
+export function abortReason({ source }: Threshold, observedText: string): AbortReason {
+  return { rule: source, text: `${source}: ${observedText} so far` };
 }
 
 /** Whether this rule ended the run: it stays broken, even if the calls still in flight brought it back. */

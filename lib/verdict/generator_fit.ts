@@ -51,15 +51,15 @@ const MIN_SECONDS = 5;
 /** All checks, in the order a report lists them. */
 export function generatorFit(run: Run): FitCheck[] {
   const slots = measuredSlots(run);
-  const full_speed = run.plan.loads.every((load) =>
+  const fullSpeed = run.plan.loads.every((load) =>
     load.kind === "closed" && load.think_time.kind === "constant" && load.think_time.value_ms === 0
   );
   return [
     startLag(run),
     waiting(run, slots),
     arrivals(run),
-    processor(slots, run.plan, full_speed),
-    loopLag(run, slots, full_speed),
+    processor(slots, run.plan, fullSpeed),
+    loopLag(run, slots, fullSpeed),
     garbage(run),
     pacing(run),
     clock(run),
@@ -147,14 +147,14 @@ function arrivals(run: Run): FitCheck | null {
   return { name, value, state: "warn", advice };
 }
 
-function processor(slots: readonly TimeSlot[], { workers }: Plan, full_speed: boolean): FitCheck {
+function processor(slots: readonly TimeSlot[], { workers }: Plan, fullSpeed: boolean): FitCheck {
   const name = "processor of the busiest worker";
   const shares = slots.map(({ generator }) => generator.busiest_pool).filter((share) => share !== null);
   const typical = median(shares);
   if (typical === null) return ok(name, "not known");
   const value = `${formatPercent(typical)} of a core in a typical second`;
   if (typical <= BUSY_WARN) return ok(name, value);
-  const decides = typical > BUSY_INVALID && !full_speed && shares.length >= MIN_SECONDS;
+  const decides = typical > BUSY_INVALID && !fullSpeed && shares.length >= MIN_SECONDS;
   const advice = `june-load's busiest worker used ${formatPercent(typical)} of a core, so that it measured itself; ` +
     `give it more than ${formatCount(workers)} worker${
       workers === 1 ? "" : "s"
@@ -162,7 +162,7 @@ function processor(slots: readonly TimeSlot[], { workers }: Plan, full_speed: bo
   return { name, value, state: decides ? "invalid" : "warn", advice };
 }
 
-function loopLag(run: Run, slots: readonly TimeSlot[], full_speed: boolean): FitCheck {
+function loopLag(run: Run, slots: readonly TimeSlot[], fullSpeed: boolean): FitCheck {
   const name = "stalls of the event loop";
   const typical_us = median(slots.map(({ generator }) => generator.loop_lag_us));
   if (typical_us === null) return ok(name, "not known");
@@ -170,7 +170,7 @@ function loopLag(run: Run, slots: readonly TimeSlot[], full_speed: boolean): Fit
   const value = `up to ${formatDuration(typical_us)} in a typical second, ${formatDuration(worst_us)} at worst`;
   if (typical_us <= LAG_WARN_US) return ok(name, value);
   const limit_us = Math.max(LAG_INVALID_US, DELAY_SHARE * run.total().histogram("latency").percentile(95));
-  const decides = typical_us > limit_us && !full_speed && slots.length >= MIN_SECONDS;
+  const decides = typical_us > limit_us && !fullSpeed && slots.length >= MIN_SECONDS;
   const advice = `june-load itself stood still for ${formatDuration(typical_us)} in a typical second; ` +
     "use a machine on which nothing else runs, or fewer users a worker";
   return { name, value, state: decides ? "invalid" : "warn", advice };

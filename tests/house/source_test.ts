@@ -76,27 +76,3 @@ Deno.test("no room lists protocols of its own: facts are looked up, choices are 
   }
   assert.deepEqual(lists, []);
 });
-
-/** Units that end the name of a quantity, so that no reader has to look one up. */
-const UNITS = /_(us|ms|s|h|bytes|hz|per_s|per_h|percent|ratio|w|c|mhz|ppm|total|samples|tokens|chars|words|bits)$/;
-/** Fields that YAML, JSON, proto files and command lines give; a variable taken out of one keeps its name. */
-const FIELD = /^\s*(readonly )?\w+\??:|[{,]\s*[\w\s,:]*\}\s*(:|=|of)|^\s*\w+,$/;
-
-Deno.test("variables and functions are camelCase; snake_case is for units and for fields of YAML, JSON and the wire", async () => {
-  const fields = new Set<string>();
-  const files = await lines();
-  for (const [, text] of files) {
-    for (const line of text) for (const [, name] of line.matchAll(/\b([a-z]+(?:_[a-z0-9]+)+)\??:/g)) fields.add(name!);
-  }
-  const wrong: string[] = [];
-  for (const [path, text] of files) {
-    if (!path.endsWith(".ts")) continue;
-    for (const [i, line] of text.entries()) {
-      if (FIELD.test(line)) continue;
-      for (const [, name] of line.matchAll(/\b(?:const|let|function|class|interface|type) ([a-z]\w*_\w+)/g)) {
-        if (!UNITS.test(name!) && !fields.has(name!)) wrong.push(`${path}:${i + 1}: ${name}`);
-      }
-    }
-  }
-  assert.deepEqual(wrong, []);
-});

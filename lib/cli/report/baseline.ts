@@ -19,12 +19,12 @@ export interface NoBaseline {
  * @returns `missing` when a scenario has no result yet, which is no mistake before its first run
  * @throws {UserError} kind `input` for a path that holds no readable result
  */
-export async function findBaseline(named: string, output_dir: string): Promise<Baseline | NoBaseline> {
+export async function findBaseline(named: string, outputDir: string): Promise<Baseline | NoBaseline> {
   if (await exists(named)) return { run: await readResult(named), name: named };
-  const folder = `${output_dir}/${named}`;
+  const folder = `${outputDir}/${named}`;
   if (!/^[\w-]+$/.test(named)) return { run: await readResult(named), name: named };
   const newest = await exists(folder) ? await newestResult(folder) : null;
-  if (newest === null) return { missing: `no result of the scenario "${named}" in ${output_dir} yet` };
+  if (newest === null) return { missing: `no result of the scenario "${named}" in ${outputDir} yet` };
   return { run: await readResult(newest), name: newest };
 }
 

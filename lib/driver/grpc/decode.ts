@@ -69,12 +69,12 @@ class Decoder {
     return true;
   }
 
-  #entry(field: Field, map_key: Parameters<typeof decodeScalar>[0], part: WireReader, depth: number): [string, Json] {
-    let key: Json = defaultOf(map_key);
+  #entry(field: Field, mapKey: Parameters<typeof decodeScalar>[0], part: WireReader, depth: number): [string, Json] {
+    let key: Json = defaultOf(mapKey);
     let value: Json | undefined;
     while (!part.done) {
       const { number, wire } = part.tag();
-      if (number === 1 && wire === wireTypeOf(map_key)) key = decodeScalar(map_key, part);
+      if (number === 1 && wire === wireTypeOf(mapKey)) key = decodeScalar(mapKey, part);
       else if (number === 2 && wire === wireOf(field.type, false)) value = this.#value(field, part, depth);
       else part.skip(wire, number);
     }

@@ -123,7 +123,7 @@ export function compileField(field: Field, value: Json, encoding: Encoding, plac
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return refuse(place, `wants an object from keys to values, not ${told(value)}`);
   }
-  const of_value: Field = { ...field, number: 2, shape: "single" };
+  const ofValue: Field = { ...field, number: 2, shape: "single" };
   return join(
     Object.entries(value).map(([key, item]) => {
       const inside = `${place}["${key}"]`;
@@ -132,7 +132,7 @@ export function compileField(field: Field, value: Json, encoding: Encoding, plac
       const entry = [keyTag, shape.map_key === "string" ? prefixed(keyPart) : keyPart];
       return join([
         tag(number, WireType.LENGTH),
-        prefixed(join([...entry, compileSingle(of_value, item, encoding, inside)])),
+        prefixed(join([...entry, compileSingle(ofValue, item, encoding, inside)])),
       ]);
     }),
   );

@@ -9,12 +9,12 @@ import { type Definitions, enumType, type FieldDefinition, jsonNameOf, noDefinit
 const MAX_FILES = 2000;
 
 /**
- * Reads .proto files. An import is looked up in `import_dirs`, then beside the file that names it and in the folders
+ * Reads .proto files. An import is looked up in `importDirs`, then beside the file that names it and in the folders
  * above; Google's well-known types are built in. One that is not found does no harm unless a type of it is used.
  * @throws {UserError} kind `input` for a file that cannot be read or is no valid .proto file
  */
-export async function loadProtoFiles(files: readonly string[], import_dirs: readonly string[]): Promise<Definitions> {
-  const reader = new ProtoReader(import_dirs);
+export async function loadProtoFiles(files: readonly string[], importDirs: readonly string[]): Promise<Definitions> {
+  const reader = new ProtoReader(importDirs);
   for (const file of files) await reader.read(file);
   return reader.definitions();
 }
@@ -131,14 +131,14 @@ function methodOf(method: protobuf.Method) {
   };
 }
 
-function fieldOf(field: protobuf.Field, type_name: string): FieldDefinition {
+function fieldOf(field: protobuf.Field, typeName: string): FieldDefinition {
   // The well-known types that protobufjs has built in are in camel case.
-  const name = type_name.startsWith("google.protobuf.") ? snakeCase(field.name) : field.name;
+  const name = typeName.startsWith("google.protobuf.") ? snakeCase(field.name) : field.name;
   const { resolvedType, partOf } = field;
-  const json_name: unknown = field.options?.["json_name"];
+  const jsonName: unknown = field.options?.["json_name"];
   return {
     name,
-    json_name: typeof json_name === "string" ? json_name : jsonNameOf(name),
+    json_name: typeof jsonName === "string" ? jsonName : jsonNameOf(name),
     number: field.id,
     type: resolvedType === null ? { scalar: field.type as Scalar } : { named: fullName(resolvedType) },
     shape: field instanceof protobuf.MapField

@@ -125,8 +125,8 @@ const FORMS: ReadonlyMap<string, JsonForm> = new Map([
 ]);
 
 /** The JSON form of a type, or null where its fields are its form. */
-export function jsonFormOf(type_name: string): JsonForm | null {
-  return type_name.startsWith(PACKAGE) ? FORMS.get(type_name.slice(PACKAGE.length)) ?? null : null;
+export function jsonFormOf(typeName: string): JsonForm | null {
+  return typeName.startsWith(PACKAGE) ? FORMS.get(typeName.slice(PACKAGE.length)) ?? null : null;
 }
 
 /** Any's type; its form needs the type that it holds. */

@@ -100,6 +100,6 @@ function valueOf(line: Uint8Array): Uint8Array | null {
   return line.subarray(line[DATA.length + 1] === BLANK ? DATA.length + 2 : DATA.length + 1);
 }
 
-function begins(line: Uint8Array, with_: readonly number[]): boolean {
-  return with_.every((byte, at) => line[at] === byte);
+function begins(line: Uint8Array, wanted: readonly number[]): boolean {
+  return wanted.every((byte, at) => line[at] === byte);
 }

@@ -12,11 +12,11 @@ import { oneLine } from "../core/text.ts";
  */
 export async function checkRestHealth(
   channel: HttpChannel,
-  base_path: string,
+  basePath: string,
   headers: HttpHeaders,
   timeout_ms: number,
 ): Promise<Health> {
-  const path = `${base_path}/health`;
+  const path = `${basePath}/health`;
   const asked = `GET ${path}`;
   const answer = await askHttp(channel, { method: "GET", path, headers, body: null }, timeout_ms);
   const { end, status } = answer;
@@ -29,7 +29,7 @@ export async function checkRestHealth(
   }
   const told = toldIn(answer);
   if (status >= 500) return { state: "unhealthy", asked, details: told === "" ? words : `HTTP ${status}: ${told}` };
-  return await knock(channel, base_path === "" ? "/" : base_path, headers, timeout_ms);
+  return await knock(channel, basePath === "" ? "/" : basePath, headers, timeout_ms);
 }
 
 /** Any reply shows that somebody speaks HTTP there. */

@@ -36,12 +36,12 @@ export function filesOf({ body }: RestExchange): string[] {
  */
 export function compileRequest(
   exchange: RestExchange,
-  base_path: string,
+  basePath: string,
   common: HttpHeaders,
   material: Material,
 ): Template<HttpRequest> {
   const { method } = exchange;
-  const path = compilePath(base_path + exchange.path);
+  const path = compilePath(basePath + exchange.path);
   const headers = compileHeaders([...common, ...exchange.headers.map(({ key, value }) => [key, value] as const)]);
   const body = exchange.body === null ? () => NO_BODY : compileBody(exchange.body, material);
   const make: Template<HttpRequest> = (context) => {
@@ -51,7 +51,7 @@ export function compileRequest(
   const fixed = exchange.headers.filter(({ value }) => !isTemplate(value)).map(({ key, value }) =>
     [key, value] as const
   );
-  checkSendable(`"${exchange.name}"`, method, base_path + exchange.path, [...common, ...fixed]);
+  checkSendable(`"${exchange.name}"`, method, basePath + exchange.path, [...common, ...fixed]);
   return make;
 }
 

@@ -153,10 +153,10 @@ function neverSent(marks: Marks, why: string): RunningOperation {
  */
 function carrier(task: Task, { plan, shared }: TritonService, model: Model): Begin {
   const { streams, text_output: wanted } = tritonSettings(plan);
-  const text_output = textOutput(model, wanted);
+  const output = textOutput(model, wanted);
   const { decoupled } = model;
   const { timeout_ms } = task;
-  const answer = (marks: Marks) => new Answer(marks, text_output);
+  const answer = (marks: Marks) => new Answer(marks, output);
   if (!task.reply_stream && !decoupled) {
     const method = task.method(kserve.PATHS.modelInfer, { request_stream: false, reply_stream: false });
     return (bytes, _clock, marks) => OperationCall.unary(method, bytes, timeout_ms, marks, answer(marks));

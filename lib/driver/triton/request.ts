@@ -17,17 +17,17 @@ export type RequestMaker = Template<Uint8Array>;
 
 /**
  * Prepares requests of a model.
- * @param ask_for_end asks for an empty reply where the last one has no final mark; decoupled models know it
+ * @param askForEnd asks for an empty reply where the last one has no final mark; decoupled models know it
  */
 export function requestMaker(
   { model, version }: TritonSettings,
   tensors: readonly InputTensor[],
-  ask_for_end: boolean,
+  askForEnd: boolean,
 ): RequestMaker {
   const head = kserve.ModelInferRequest.encode({
     model_name: model,
     model_version: version,
-    parameters: ask_for_end ? { triton_enable_empty_final_response: { bool_param: true } } : {},
+    parameters: askForEnd ? { triton_enable_empty_final_response: { bool_param: true } } : {},
     inputs: tensors.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
   });
   const parts = tensors.map(({ constant, raw }) => constant === null ? raw : field(RAW_TAG, constant));

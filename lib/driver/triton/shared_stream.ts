@@ -59,13 +59,13 @@ class SharedStream implements CallEvents {
     timeout_ms: number,
     clock: Clock,
     answer: Answer,
-    asked_for_end: boolean,
+    askedForEnd: boolean,
   ): RunningOperation {
     this.#clock = clock;
     const id = String(++this.#last_id);
     const bytes = withId(request, id);
     const deadline = clock.at(clock.now_us() + timeout_ms * 1000, () => this.#expire(entry));
-    const entry: Entry = { id, request: new StreamRequest(answer, bytes.length, asked_for_end), bytes, deadline };
+    const entry: Entry = { id, request: new StreamRequest(answer, bytes.length, askedForEnd), bytes, deadline };
     this.#open.set(id, entry);
     this.#waiting.add(entry);
     this.#flush();
@@ -158,8 +158,8 @@ class SharedStream implements CallEvents {
   }
 
   /** An error without an id is the only request's; of several it cannot be told whose, and theirs is the deadline. */
-  #ownerOf(id: string, is_error: boolean): Entry | undefined {
-    if (id !== "" || !is_error) return this.#open.get(id);
+  #ownerOf(id: string, isError: boolean): Entry | undefined {
+    if (id !== "" || !isError) return this.#open.get(id);
     const written = this.#written();
     return written.length === 1 ? written[0] : undefined;
   }

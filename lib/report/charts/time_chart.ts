@@ -22,11 +22,11 @@ const MAX_GPUS = 8;
 
 /**
  * The chart under "What happened".
- * @param percentile_bins longer bins, for the latency panel
+ * @param percentileBins longer bins, for the latency panel
  */
-export function timeChart(run: Run, bins: readonly Bin[], percentile_bins: readonly Bin[]): Chart {
+export function timeChart(run: Run, bins: readonly Bin[], percentileBins: readonly Bin[]): Chart {
   const panels = [
-    latencyPanel(run, percentile_bins),
+    latencyPanel(run, percentileBins),
     ...turnPanel(run),
     ...loadPanels(run, bins),
     ...errorPanel(bins),

@@ -33,17 +33,17 @@ const MAX_VARIANT_POINTS = 60_000;
 export function chartData(run: Run, operations: readonly Row[]): ChartData {
   const bins = binsOf(run, binLength(run));
   const bin_ms = percentileBinLength(run);
-  const percentile_bins = binsOf(run, bin_ms);
+  const percentileBins = binsOf(run, bin_ms);
   const heat_ms = binLength(run, HEAT_COLUMNS);
   const charts: Array<[string, PageChart | null]> = bins.length === 0 ? [] : [
-    ["time-chart", grouped(timeChart(run, bins, percentile_bins))],
+    ["time-chart", grouped(timeChart(run, bins, percentileBins))],
     ["percentile-chart", withNines(percentileChart(operations))],
     ["heat-chart", heatChart(run, binsOf(run, heat_ms), heat_ms)],
     ["connection-chart", grouped(connectionChart(run, bins))],
     ["resource-chart", grouped(resourceChart(run, bins))],
   ];
   const present = charts.filter((entry): entry is [string, PageChart] => entry[1] !== null);
-  return { charts: Object.fromEntries(present), variants: variantsOf(run, percentile_bins), bin_ms };
+  return { charts: Object.fromEntries(present), variants: variantsOf(run, percentileBins), bin_ms };
 }
 
 function grouped(chart: Chart | null): PageChart | null {

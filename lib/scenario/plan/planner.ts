@@ -43,8 +43,8 @@ export function planScenario(
   const flagRules = readFlagRules(flags, context);
   const ready = readyToRun(joined, read.loads);
   if (ready.kind === "refused") return ready;
-  const error_rate = file.metrics.value.error_rate.value.threshold.value;
-  const rules = planRules(scenario.value, ready, flagRules, error_rate, problems);
+  const errorRate = file.metrics.value.error_rate.value.threshold.value;
+  const rules = planRules(scenario.value, ready, flagRules, errorRate, problems);
   if (problems.list.length > 0) return { kind: "refused" };
   return { kind: "planned", plan: writePlan(file, scenario, { source, cores }, ready, rules) };
 }

@@ -38,13 +38,13 @@ export interface Judged {
 /**
  * The rules of a scenario; those that could never be judged go to `problems`.
  * @param fromFlags rules in addition to the scenario's
- * @param error_rate limit of the default rule on errors, a ratio of 1
+ * @param errorRate limit of the default rule on errors, a ratio of 1
  */
 export function planRules(
   given: ScenarioSettings,
   { mix, all, loads }: Judged,
   fromFlags: readonly Setting<Threshold>[],
-  error_rate: number,
+  errorRate: number,
   problems: Problems,
 ): Rules {
   const thresholds = ofTheTypeRun(given.thresholds.value ?? [], mix.tasks, all.tasks, problems);
@@ -54,7 +54,7 @@ export function planRules(
   const isOpen = loads.some(({ load }) => load.kind === "open");
   const base = given.thresholds.given
     ? thresholds.map(({ value }) => value)
-    : defaultThresholds(mix.tasks, mix.services, error_rate, isOpen ? "99%" : "100%");
+    : defaultThresholds(mix.tasks, mix.services, errorRate, isOpen ? "99%" : "100%");
   const rules = withoutRepeats([...base, ...fromFlags.map(({ value }) => value)]);
   return {
     thresholds: rules,
@@ -66,13 +66,13 @@ export function planRules(
  * June's acceptance criteria: P95 below 2 s for each operation, the error rate below the limit, the load reached. The
  * latency of speech paced in real time contains the clip itself; there the time after the last chunk is judged, and of a
  * voice turn the time from the end of speech to the first audio of the answer.
- * @param error_rate limit of the error rate, a ratio of 1
+ * @param errorRate limit of the error rate, a ratio of 1
  * @param load share of the load that must be reached, e.g. `100%`
  */
 function defaultThresholds(
   tasks: readonly TaskPlan[],
   services: readonly ServicePlan[],
-  error_rate: number,
+  errorRate: number,
   load: string,
 ): Threshold[] {
   const isPaced = services.some(({ options }) => options.kind === "stt" && options.pacing === "real_time");
@@ -82,7 +82,7 @@ function defaultThresholds(
     const distribution = name === "voice_turn" ? "voice_to_voice" : isSpeech ? "final_latency" : "latency";
     return own(`p95(${distribution}, ${operation}) < 2s`);
   });
-  return [...latencies, own(`error_rate < ${writePercent(error_rate)}`), own(`load >= ${load}`)];
+  return [...latencies, own(`error_rate < ${writePercent(errorRate)}`), own(`load >= ${load}`)];
 }
 
 /** Short and exact: 0.07 is `7%`, not `7.000000000000001%`. */

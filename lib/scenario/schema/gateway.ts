@@ -86,7 +86,7 @@ function planEndpoint(given: Decoded<typeof HTTP_EXCHANGE>, place: Place, contex
 function planSocket(
   { path, weight, ping, sessions }: Decoded<typeof SOCKET>,
   plan: Parameters<typeof caller>[0],
-  base_path: string,
+  basePath: string,
   place: Place,
 ): ServiceDraft {
   const name = `websocket ${path.value} text`;
@@ -98,7 +98,7 @@ function planSocket(
   };
   return caller(plan, null, [exchange], (exchanges) => ({
     protocol: "websocket",
-    path: base_path + path.value.replaceAll("{user_id}", "{{uuid}}"),
+    path: basePath + path.value.replaceAll("{user_id}", "{{uuid}}"),
     exchanges,
     ping_ms: ping.value,
     sessions: sessions.value,

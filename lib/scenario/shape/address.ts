@@ -7,23 +7,23 @@ const HOST = /^[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?\.?$/;
 const BRACKETED = /^\[([0-9A-Fa-f:.%A-Za-z]+)\](?::(.*))?$/;
 
 /** `host:port`, `[v6]:port` or `unix:/path`; a host alone gets the service's own port. */
-export function address(default_port: number): Shape<string> {
+export function address(defaultPort: number): Shape<string> {
   return scalar({
-    expected: `an address, ${FORMS} (port ${default_port} where none is given)`,
+    expected: `an address, ${FORMS} (port ${defaultPort} where none is given)`,
     schema: { type: "string" },
-    read: (tree) => readAddress(tree.text.trim(), default_port),
+    read: (tree) => readAddress(tree.text.trim(), defaultPort),
   });
 }
 
-function readAddress(text: string, default_port: number): Read<string> {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { error: schemeFault(text, default_port) };
+function readAddress(text: string, defaultPort: number): Read<string> {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { error: schemeFault(text, defaultPort) };
   if (text.startsWith("unix:")) {
     return text.startsWith("unix:/")
       ? { value: text }
       : { error: `The socket ${quote(text)} must be absolute, as in "unix:/run/stt.sock"` };
   }
   const bracketed = BRACKETED.exec(text);
-  if (bracketed) return withPort(`[${bracketed[1]}]`, bracketed[2], text, default_port);
+  if (bracketed) return withPort(`[${bracketed[1]}]`, bracketed[2], text, defaultPort);
   if (/^:?\d+$/.test(text)) {
     return { error: `The address ${quote(text)} has a port only: did you mean "127.0.0.1:${text.replace(":", "")}"?` };
   }
@@ -32,22 +32,22 @@ function readAddress(text: string, default_port: number): Read<string> {
     return {
       error: `The address ${
         quote(text)
-      } has several colons: an IPv6 address stands in brackets, as in "[::1]:${default_port}"`,
+      } has several colons: an IPv6 address stands in brackets, as in "[::1]:${defaultPort}"`,
     };
   }
   if (!HOST.test(host!)) return { error: `Cannot read the address ${quote(text)}: write ${FORMS}` };
-  return withPort(host!, port, text, default_port);
+  return withPort(host!, port, text, defaultPort);
 }
 
-function schemeFault(text: string, default_port: number): string {
+function schemeFault(text: string, defaultPort: number): string {
   const rest = text.replace(/^[^:]*:\/\//, "").replace(/\/.*$/, "");
-  const bare = /:\d+$/.test(rest) ? rest : `${rest}:${default_port}`;
+  const bare = /:\d+$/.test(rest) ? rest : `${rest}:${defaultPort}`;
   const tls = /^(https|grpcs)/i.test(text) ? " and set tls: true" : "";
   return `The address ${quote(text)} has a scheme, which gRPC does not use: write "${bare}"${tls}`;
 }
 
-function withPort(host: string, port: string | undefined, text: string, default_port: number): Read<string> {
-  if (port === undefined) return { value: `${host}:${default_port}` };
+function withPort(host: string, port: string | undefined, text: string, defaultPort: number): Read<string> {
+  if (port === undefined) return { value: `${host}:${defaultPort}` };
   const value = Number(port);
   return /^\d{1,5}$/.test(port) && value >= 1 && value <= 65535
     ? { value: `${host}:${value}` }

@@ -24,11 +24,11 @@ export const HTTP: Schemes = { plain: "http", secure: "https" };
 /** Schemes of WebSockets. */
 export const WEBSOCKET: Schemes = { plain: "ws", secure: "wss" };
 
-/** A URL such as `https://host/v1`, or an address without scheme, which gets `default_port` where it has none. */
-export function endpoint(default_port: number, schemes: Schemes): Shape<Endpoint> {
-  const bare = address(default_port);
+/** A URL such as `https://host/v1`, or an address without scheme, which gets `defaultPort` where it has none. */
+export function endpoint(defaultPort: number, schemes: Schemes): Shape<Endpoint> {
+  const bare = address(defaultPort);
   return scalar({
-    expected: `a URL such as "${schemes.plain}://host:${default_port}/path", or "host:port"`,
+    expected: `a URL such as "${schemes.plain}://host:${defaultPort}/path", or "host:port"`,
     schema: { type: "string" },
     read(tree, context) {
       const text = tree.text.trim();

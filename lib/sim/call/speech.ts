@@ -36,7 +36,7 @@ export interface SpeechForm<Request> {
   /** The reply that holds all audio. */
   whole(audio: Uint8Array, duration_ms: number): Uint8Array;
   /** A message of a stream. */
-  chunk(audio: Uint8Array, from_ms: number, is_final: boolean): Uint8Array;
+  chunk(audio: Uint8Array, from_ms: number, isFinal: boolean): Uint8Array;
 }
 
 /** A text to be spoken. */
@@ -100,11 +100,11 @@ class Speech<Request> {
     if (duration_ms === 0) return job.step(work_ms, spoken);
     for (let from_ms = 0; from_ms < duration_ms; from_ms += CHUNK_MS) {
       const length_ms = Math.min(CHUNK_MS, duration_ms - from_ms);
-      const is_final = from_ms + length_ms >= duration_ms;
+      const isFinal = from_ms + length_ms >= duration_ms;
       const made_ms = this.model.real_time_factor * length_ms;
       job.step(from_ms === 0 ? work_ms + made_ms : made_ms, () => {
-        job.send(this.form.chunk(toneBytes(from_ms, length_ms, rate_hz), from_ms, is_final));
-        if (is_final) spoken();
+        job.send(this.form.chunk(toneBytes(from_ms, length_ms, rate_hz), from_ms, isFinal));
+        if (isFinal) spoken();
       });
     }
   }

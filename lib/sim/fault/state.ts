@@ -116,7 +116,7 @@ export class FaultState {
     return this.#effects.filter((effect): effect is Extract<FaultEffect, { kind: K }> => effect.kind === kind);
   }
 
-  #overLimit(per_minute: number, now_ms: number, metadata: Metadata): boolean {
+  #overLimit(perMinute: number, now_ms: number, metadata: Metadata): boolean {
     if (now_ms - this.#minute_ms >= MINUTE_MS) {
       this.#minute_ms = now_ms - (now_ms % MINUTE_MS);
       this.#used.clear();
@@ -124,7 +124,7 @@ export class FaultState {
     const user = userOf(metadata);
     const used = (this.#used.get(user) ?? 0) + 1;
     this.#used.set(user, used);
-    return used > per_minute;
+    return used > perMinute;
   }
 
   #limited(): Fate {

@@ -10,9 +10,9 @@ import type { MethodTable } from "../server/server.ts";
 export const RIVA_LANGUAGES: readonly string[] = ["en-US", "en-GB", "de-DE", "es-US", "fr-FR"];
 
 /** What to say of a language no model has; null: there is one, or the server is to choose. */
-export function unknownLanguage(language_code: string): string | null {
-  if (language_code === "" || RIVA_LANGUAGES.includes(language_code)) return null;
-  return `there is no model for the language "${language_code}"; there are ${RIVA_LANGUAGES.join(", ")}`;
+export function unknownLanguage(languageCode: string): string | null {
+  if (languageCode === "" || RIVA_LANGUAGES.includes(languageCode)) return null;
+  return `there is no model for the language "${languageCode}"; there are ${RIVA_LANGUAGES.join(", ")}`;
 }
 
 /** The codecs of a catalogue's rpc, which are alike in both services. */

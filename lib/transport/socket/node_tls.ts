@@ -96,10 +96,10 @@ async function tunnelled(host: string, port: number, tunnel: Tunnel, limit: Limi
  * Compares the peer's certificate with the pinned fingerprint.
  * @throws {PinMismatch} saying both fingerprints when they differ.
  */
-export function checkPin(socket: tls.TLSSocket, pinned_sha256: string): void {
+export function checkPin(socket: tls.TLSSocket, pinnedSha256: string): void {
   const found = (socket.getPeerCertificate().fingerprint256 ?? "").replaceAll(":", "").toLowerCase();
-  if (found === pinned_sha256.toLowerCase()) return;
-  throw new PinMismatch(`it is not the pinned one: its SHA-256 is ${found}, pinned is ${pinned_sha256}`);
+  if (found === pinnedSha256.toLowerCase()) return;
+  throw new PinMismatch(`it is not the pinned one: its SHA-256 is ${found}, pinned is ${pinnedSha256}`);
 }
 
 /** A node socket with Deno's manner of reading: on request, into the caller's buffer. */

@@ -67,19 +67,19 @@ export class FrameWriter {
   }
 
   /** Appends a header block as HEADERS and, where it is longer than one frame may be, CONTINUATIONs. */
-  headers(streamId: number, block: Uint8Array, endStream: boolean, max_frame_size: number): void {
+  headers(streamId: number, block: Uint8Array, endStream: boolean, maxFrameSize: number): void {
     const ending = endStream ? Flag.END_STREAM : Flag.NONE;
-    if (block.length <= max_frame_size) {
+    if (block.length <= maxFrameSize) {
       const bytes = this.reserve(FRAME_HEADER_BYTES + block.length);
       writeFrameHeader(bytes, this.length, block.length, FrameType.HEADERS, ending | Flag.END_HEADERS, streamId);
       bytes.set(block, this.length + FRAME_HEADER_BYTES);
       this.length += FRAME_HEADER_BYTES + block.length;
       return;
     }
-    this.header(max_frame_size, FrameType.HEADERS, ending, streamId);
-    this.raw(block.subarray(0, max_frame_size));
-    for (let at = max_frame_size; at < block.length; at += max_frame_size) {
-      const part = block.subarray(at, at + max_frame_size);
+    this.header(maxFrameSize, FrameType.HEADERS, ending, streamId);
+    this.raw(block.subarray(0, maxFrameSize));
+    for (let at = maxFrameSize; at < block.length; at += maxFrameSize) {
+      const part = block.subarray(at, at + maxFrameSize);
       const last = at + part.length === block.length;
       this.header(part.length, FrameType.CONTINUATION, last ? Flag.END_HEADERS : Flag.NONE, streamId);
       this.raw(part);

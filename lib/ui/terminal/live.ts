@@ -59,8 +59,8 @@ function fitBlocks(view: LiveView, space: Space): Line[][] {
   const tableFull = 1 + Math.max(1, view.operations.length);
   const tableLeast = Math.min(tableFull, 4);
   let foot: Line[] = [];
-  for (let lines_max = RULE_LINES_MAX + NOTES_MAX + 1; lines_max >= 1; lines_max--) {
-    foot = footLines(view, columns, lines_max);
+  for (let linesMax = RULE_LINES_MAX + NOTES_MAX + 1; linesMax >= 1; linesMax--) {
+    foot = footLines(view, columns, linesMax);
     if (head.length + tableLeast + foot.length <= rows) break;
   }
   const left = rows - head.length - foot.length;
@@ -137,18 +137,18 @@ function nonEmpty(piece: ReturnType<typeof signs>): Line {
   return piece.text === "" ? [] : [piece];
 }
 
-function tableLines(view: LiveView, columns: number, lines_max: number): Line[] {
+function tableLines(view: LiveView, columns: number, linesMax: number): Line[] {
   if (view.operations.length === 0) return [[span("Waiting for the first calls to end", "dim")]];
   const { latency_columns, operations } = view;
-  return renderOperations({ latency_columns, operations, total: null, error_share: false }, columns, lines_max);
+  return renderOperations({ latency_columns, operations, total: null, error_share: false }, columns, linesMax);
 }
 
 /** Rules, notes and the key hint. The hint stands at the right of the last line where there is room. */
-function footLines(view: LiveView, columns: number, lines_max: number): Line[] {
+function footLines(view: LiveView, columns: number, linesMax: number): Line[] {
   const hint = hintLine(view);
-  if (lines_max <= 1) return [hint];
-  const notes = view.notes.slice(-Math.min(NOTES_MAX, Math.max(0, lines_max - 2)));
-  const ruleLines = ruleRows(view.rules, columns, Math.min(RULE_LINES_MAX, lines_max - 1 - notes.length));
+  if (linesMax <= 1) return [hint];
+  const notes = view.notes.slice(-Math.min(NOTES_MAX, Math.max(0, linesMax - 2)));
+  const ruleLines = ruleRows(view.rules, columns, Math.min(RULE_LINES_MAX, linesMax - 1 - notes.length));
   const lines = [...ruleLines, ...notes.map((note): Line => [span("!", "warn"), gap(1), span(note)])];
   const last = lines.at(-1) ?? [];
   const room = columns - lineWidth(last) - lineWidth(hint);
@@ -166,11 +166,11 @@ const RULE_ORDER: ReadonlyArray<RuleView["state"]> = ["fail", "warn", "unknown",
 const RULE_GAP = 4;
 
 /** Rules in even columns, broken ones first; what does not fit is counted by its marks. */
-function ruleRows(rules: readonly RuleView[], columns: number, lines_max: number): Line[] {
+function ruleRows(rules: readonly RuleView[], columns: number, linesMax: number): Line[] {
   const sorted = rules.toSorted((a, b) => RULE_ORDER.indexOf(a.state) - RULE_ORDER.indexOf(b.state));
   for (let count = sorted.length; count >= 0; count--) {
     const rows = ruleGrid(sorted.slice(0, count), hiddenCells(sorted.slice(count)), columns);
-    if (rows.length <= lines_max) return rows;
+    if (rows.length <= linesMax) return rows;
   }
   return [];
 }

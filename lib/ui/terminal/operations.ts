@@ -15,9 +15,9 @@ export interface OperationsTable {
   error_share: boolean;
 }
 
-/** Lays out the table in at most `lines_max` lines, its head included. What does not fit is counted in a last line. */
-export function renderOperations(table: OperationsTable, width: number, lines_max: number): Line[] {
-  const room = Math.max(1, lines_max - 1 - (table.total === null ? 0 : 1));
+/** Lays out the table in at most `linesMax` lines, its head included. What does not fit is counted in a last line. */
+export function renderOperations(table: OperationsTable, width: number, linesMax: number): Line[] {
+  const room = Math.max(1, linesMax - 1 - (table.total === null ? 0 : 1));
   const shown = mostTelling(table.operations, table.operations.length <= room ? room : Math.max(0, room - 1));
   const latencies = table.latency_columns.map(({ title, rank }): Column => ({ title, rank: rank + 1 }));
   const columns: Column[] = [

@@ -28,8 +28,8 @@ export function renderSummary(view: SummaryView, space: { columns: number; rows:
   const ending = endLines(view);
   const spare = space.rows - before.length - after.length - ending.length - BLANKS -
     (details.length === 0 ? 0 : details.length + 1);
-  const lines_max = Math.min(OPERATION_LINES_MAX, Math.max(OPERATION_LINES_MIN, spare));
-  const table = operationLines(view, columns, lines_max);
+  const linesMax = Math.min(OPERATION_LINES_MAX, Math.max(OPERATION_LINES_MIN, spare));
+  const table = operationLines(view, columns, linesMax);
   const body = [...before, ...block(table), ...block(details), ...block(after)].map((line) => cutLine(line, columns));
   return [...body, ...after.length > 0 ? [] : [[]], ...ending];
 }
@@ -83,10 +83,10 @@ function ruleLines(rules: readonly RuleView[], columns: number): Line[] {
   });
 }
 
-function operationLines(view: SummaryView, columns: number, lines_max: number): Line[] {
+function operationLines(view: SummaryView, columns: number, linesMax: number): Line[] {
   if (view.operations.length === 0) return [[span("No call ended, so there is nothing to measure.", "dim")]];
   const { latency_columns, operations, total } = view;
-  return renderOperations({ latency_columns, operations, total, error_share: true }, columns, lines_max);
+  return renderOperations({ latency_columns, operations, total, error_share: true }, columns, linesMax);
 }
 
 /** Operations by name, what matters of each beside it, broken between its parts. */

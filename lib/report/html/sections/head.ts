@@ -66,14 +66,14 @@ export function figuresSection(run: Run, all: Row): Markup {
     const { value, at_least } = percentileFigure(run, HEADLINE, p, {});
     return value === null ? "–" : `${at_least ? "≥ " : ""}${formatDuration(value)}`;
   };
-  const error_rate = all.calls === 0 ? "–" : formatPercent(errorRate(all.total.outcomes));
+  const errorShare = all.calls === 0 ? "–" : formatPercent(errorRate(all.total.outcomes));
   const figures = [
     figure("calls", formatCount(all.calls), `${formatCount(run.unaccounted)} unaccounted`),
     peakFigure(run, all),
     figure("P95, all calls", latencyAt(95), `P50 ${latencyAt(50)}`),
     ...goodFigure(run),
     responseFigure(run, all),
-    figure("errors", error_rate, `${formatCount(errors)} calls`),
+    figure("errors", errorShare, `${formatCount(errors)} calls`),
     machineFigure(run),
   ];
   return markup`<dl class="figures">

@@ -27,7 +27,7 @@ export function rowName(name: string): string {
 /** Every operation with all the percentiles of the plan. */
 export function operationsSection(run: Run, operations: readonly Row[], all: Row): Markup {
   const bins = binsOf(run, binLength(run, SPARK_POINTS));
-  const over_time: Column<Row> = {
+  const overTime: Column<Row> = {
     head: { text: "Over time", title: "P95 of the latency over the run" },
     cell: (row) => sparkline(bins, row === all ? undefined : row.name),
   };
@@ -37,7 +37,7 @@ export function operationsSection(run: Run, operations: readonly Row[], all: Row
 <p>Latency in milliseconds from the intended start, ok calls, warm-up left out. Below a figure stands its 95 % confidence
 interval; where the calls are too few to carry it, it is grey, with their number. Limits broken are in
 colour.${goodNote(run)}${spokenNote(run)}</p>
-${sparseTable("operations", "Operation", rows, [...figureColumns(run), serviceColumn(run), over_time])}`;
+${sparseTable("operations", "Operation", rows, [...figureColumns(run), serviceColumn(run), overTime])}`;
 }
 
 function goodNote({ plan }: Run): string {
@@ -139,10 +139,10 @@ function percentileCell(run: Run, row: Row, percentile: number, stage: string | 
 
 /** The rule that a percentile of a row breaks, by itself; the row of all calls answers only to rules on all calls. */
 function brokenLimit(run: Run, name: string, percentile: number, value: number, stage?: string): Threshold | undefined {
-  return run.plan.thresholds.find(({ measure, operations, stage: rule_stage, comparison, limit }) =>
+  return run.plan.thresholds.find(({ measure, operations, stage: ruleStage, comparison, limit }) =>
     measure.kind === "percentile" && measure.of === HEADLINE && measure.percentile === percentile &&
     (name === AGGREGATED ? operations === null : operations !== null && matchesGlob(operations, name)) &&
-    rule_stage === (stage ?? null) && (comparison === "<" ? value >= limit : comparison === "<=" && value > limit)
+    ruleStage === (stage ?? null) && (comparison === "<" ? value >= limit : comparison === "<=" && value > limit)
   );
 }
 

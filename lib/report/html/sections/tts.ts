@@ -32,8 +32,8 @@ ${sparseTable("tts", "Operation", rows.map((row) => ({ name: row.name, row })), 
 function playerText({ plan }: Run): string {
   const prebuffers_ms = plan.services.flatMap(({ options }) => options.kind === "tts" ? [options.prebuffer_ms] : []);
   const lengths = [...new Set(prebuffers_ms)].map((ms) => formatDuration(ms * 1000));
-  const at_once = prebuffers_ms.every((ms) => ms === 0);
-  return at_once ? "with the first audio" : `${lengths.join(" or ")} after the first audio`;
+  const atOnce = prebuffers_ms.every((ms) => ms === 0);
+  return atOnce ? "with the first audio" : `${lengths.join(" or ")} after the first audio`;
 }
 
 /** In the order in which the table shows them; the compiler finds what the catalogue has and this leaves out. */

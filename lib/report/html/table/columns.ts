@@ -16,9 +16,9 @@ export interface NamedRow<T> {
   emphasis?: "total";
 }
 
-/** The table under the heading `labelled_by`; columns that are empty in every row are left out. */
+/** The table under the heading `labelledBy`; columns that are empty in every row are left out. */
 export function sparseTable<T>(
-  labelled_by: string,
+  labelledBy: string,
   first: Head,
   rows: readonly NamedRow<T>[],
   columns: readonly Column<T>[],
@@ -28,5 +28,5 @@ export function sparseTable<T>(
   const lines = rows.map(({ name, emphasis }, at) =>
     numberRow(name, shown.map((i) => cells[at]?.[i] ?? NO_VALUE), emphasis ?? "")
   );
-  return numberTable(labelled_by, [first, ...shown.map((i) => columns[i]?.head ?? "")], lines);
+  return numberTable(labelledBy, [first, ...shown.map((i) => columns[i]?.head ?? "")], lines);
 }

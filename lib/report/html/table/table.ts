@@ -14,9 +14,9 @@ export type Head = string | {
   optional?: boolean;
 };
 
-/** A table under the heading with the id `labelled_by`. */
-export function numberTable(labelled_by: string, heads: readonly Head[], rows: readonly Markup[]): Markup {
-  return markup`<div class="scroll" role="region" aria-labelledby="${labelled_by}" tabindex="0">
+/** A table under the heading with the id `labelledBy`. */
+export function numberTable(labelledBy: string, heads: readonly Head[], rows: readonly Markup[]): Markup {
+  return markup`<div class="scroll" role="region" aria-labelledby="${labelledBy}" tabindex="0">
 <table class="ops">
 <thead>${groupRow(heads)}<tr>${heads.map(headCell)}</tr></thead>
 <tbody>

@@ -3,8 +3,8 @@ import { StatusCode } from "../../status.ts";
 import { ErrorCode } from "../frames.ts";
 
 /** The status of a reply without grpc-status, by its HTTP status. */
-export function statusOfHttp(http_status: number): number {
-  switch (http_status) {
+export function statusOfHttp(httpStatus: number): number {
+  switch (httpStatus) {
     case 400:
     case 431:
       return StatusCode.INTERNAL;

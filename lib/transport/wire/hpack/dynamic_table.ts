@@ -12,7 +12,7 @@ export class DynamicTable {
   /** Sum of the entries' sizes; bytes. */
   size = 0;
 
-  /** @param max_size bytes the entries may have together */
+  /** @param maxSize bytes the entries may have together */
   constructor(public max_size: number) {}
 
   /** Entries held. */
@@ -41,9 +41,9 @@ export class DynamicTable {
   }
 
   /** Changes the limit and evicts what no longer fits. */
-  resize(max_size: number): void {
-    this.max_size = max_size;
-    this.#evict(max_size);
+  resize(maxSize: number): void {
+    this.max_size = maxSize;
+    this.#evict(maxSize);
   }
 
   #evict(room: number): void {
