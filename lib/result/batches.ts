@@ -1,6 +1,6 @@
 /**
- * The calls of each stage cut into stretches of time, from which intervals of confidence are worked out. A stage has at
- * most 32 of them: when it needs more, neighbours merge and each is twice as long.
+ * The calls of each stage in batches of time, the basis of confidence intervals. A stage has at most 32 batches: when it
+ * needs more, neighbours merge and each batch is twice as long.
  */
 import { Histogram } from "../measure/histogram.ts";
 import type { SeriesData } from "../measure/interval.ts";
@@ -8,12 +8,12 @@ import { Series } from "../measure/series.ts";
 import type { Distribution } from "../plan/threshold/threshold.ts";
 import { addSeries, packSeries } from "./sparse.ts";
 
-/** Batches kept of a stage at most; they then cover 1, 2, 4, ... seconds each. */
+/** Most batches of a stage; they cover 1, 2, 4, ... seconds each. */
 export const MAX_BATCHES = 32;
 
-/** What happened in one stretch of the measured time. Figures are put together when they are asked for, and kept. */
+/** One batch of the measured time. Figures are computed on first use, and kept. */
 export class Batch {
-  /** Of `counts` those calls that ended after their load had ended: see `Run.drained`. */
+  /** The part of `counts` for calls that ended after their load had ended: see `Run.drained`. */
   readonly drained = new Series();
   readonly #parts: SeriesData[] = [];
   readonly #histograms = new Map<Distribution, Histogram>();
@@ -25,7 +25,7 @@ export class Batch {
    */
   constructor(readonly start_ms: number, readonly end_ms: number, readonly length_ms: number) {}
 
-  /** Adds calls; only before anything was read. */
+  /** Adds calls; call it only before the first read. */
   add(part: SeriesData): void {
     this.#parts.push(part);
   }
@@ -63,7 +63,7 @@ export class StageBatches {
     return this.#seconds;
   }
 
-  /** Adds what ended in second `index`. */
+  /** Adds the calls that ended in second `index`. */
   add(index: number, data: SeriesData): void {
     this.#put(Math.floor(index / this.#seconds), packSeries(data));
     while (this.#bins.size > MAX_BATCHES) this.#halve();
@@ -85,7 +85,7 @@ export class StageBatches {
     }
   }
 
-  /** All of it, and the instant at which each part's batch ends; milliseconds since the start of the run. */
+  /** All parts, each with the end of its batch; milliseconds since the start of the run. */
   *parts(): Generator<{ end_ms: number; data: SeriesData }> {
     for (const [bin, operations] of this.#bins) {
       const end_ms = (bin + 1) * this.#seconds * 1000;

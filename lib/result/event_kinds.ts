@@ -1,4 +1,4 @@
-/** The kinds of events, and what each means to those who read a run. */
+/** The kinds of events, and how readers of a run treat each. */
 import type { ResourceNoteKind } from "../measure/resource.ts";
 
 /** What an event is about. A result of another version may hold kinds that are not listed here. */
@@ -11,12 +11,12 @@ export type EventKind =
   | "write_failed"
   /** A user pool failed. */
   | "worker_failed"
-  /** A server reported nothing of its own work. */
+  /** A server did not report its statistics. */
   | "no_server_statistics"
   | ResourceNoteKind;
 
 interface EventFacts {
-  /** From the event on no task starts. */
+  /** No task starts after the event. */
   readonly ends_load: boolean;
   /** The live view shows it. */
   readonly is_news: boolean;
@@ -31,7 +31,7 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   write_failed: ENDS_LOAD,
   worker_failed: NEWS,
   no_server_statistics: NEWS,
-  // Most machines have none: that is no news.
+  // Most machines have no GPU, so this is not worth showing.
   gpu_absent: { ends_load: false, is_news: false },
   gpu_unavailable: NEWS,
   gpu_lost: NEWS,
@@ -49,7 +49,7 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
 const factsOf = (kind: EventKind): EventFacts => Object.hasOwn(EVENT_KINDS, kind) ? EVENT_KINDS[kind] : NEWS;
 
 /**
- * Whether no task starts from such an event on.
+ * Whether no task starts after such an event.
  *
  * @example
  * ```ts

@@ -1,11 +1,11 @@
-/** result.ndjson: written line by line as the run goes, read back whole or cut short. */
+/** result.ndjson: written line by line during the run; the reader accepts a file that was cut off. */
 import { UserError } from "../plan/errors.ts";
 import { outputError } from "./output_error.ts";
 import { currentPlan } from "./former_plan.ts";
 import { type HeaderRecord, RESULT_FORMAT, type ResultRecord } from "./record.ts";
 import { Run } from "./run.ts";
 
-/** Lines longer than this are not ours. */
+/** june-load never writes longer lines. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const SYNC_EVERY_MS = 3000;
 
@@ -33,12 +33,12 @@ export class ResultWriter {
     }
   }
 
-  /** Writes to a file that is open already, named `path` in messages. */
+  /** Writes to an open file; messages call it `path`. */
   static over(path: string, file: Deno.FsFile): ResultWriter {
     return new ResultWriter(path, file);
   }
 
-  /** The first error of writing, e.g. a full disk; what was written before it is intact. */
+  /** The first write error, e.g. a full disk; the lines before it are intact. */
   get failure(): Error | null {
     return this.#failure;
   }
@@ -149,7 +149,7 @@ function checkHeader(file: string, record: ResultRecord): HeaderRecord {
     throw new UserError("input", `Cannot read "${file}": ${text}; use ${record.tool} or later`);
   }
   if (record.format < RESULT_FORMAT) {
-    const text = `it is of format ${record.format}, and this june-load reads format ${RESULT_FORMAT}`;
+    const text = `it has format ${record.format}, and this june-load reads format ${RESULT_FORMAT}`;
     throw new UserError("input", `Cannot read "${file}": ${text}; use the version that wrote it, ${record.tool}`);
   }
   return { ...record, plan: currentPlan(record.plan) };

@@ -1,14 +1,14 @@
-/** Plans as earlier versions wrote them -> plans as this version has them: names changed, meanings did not. */
+/** Converts plans of earlier versions to this version: names changed, meanings did not. */
 import type { Plan, ServicePlan } from "../plan/plan.ts";
 
-/** Fields under names of their own by their former names, each made from the value it had. */
+/** Renamed fields by their former names, each with the function that converts its value. */
 type FormerFields = Readonly<Record<string, (value: unknown) => Record<string, unknown>>>;
 
 const OF_A_SERVICE: FormerFields = { moves: (value) => ({ transparent_retry: value === "move" }) };
 const OF_ITS_OPTIONS: FormerFields = { ahead: (value) => ({ max_parallel_sentences: value }) };
 
 /**
- * A saved plan under the names of this version.
+ * A saved plan with the field names of this version.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export function currentPlan(plan: Plan): Plan {
   return { ...plan, services };
 }
 
-/** A copy whose former fields have the names of today, where they stood: the order of fields is that of reports. */
+/** A copy with today's field names in the same order: reports show fields in this order. */
 function renamed<T extends object>(saved: T, former: FormerFields): T {
   const fields = Object.entries(saved).flatMap(([key, value]) => {
     const rename = Object.hasOwn(former, key) ? former[key] : undefined;

@@ -1,18 +1,18 @@
-/** What stands in the way of writing a file, with what to do about it. */
+/** Errors of writing a file, with advice on what to do. */
 import { errorText } from "../base/errors.ts";
 import { UserError } from "../plan/errors.ts";
 
 /** What the file system says. */
 export type FileErrorKind = "permission_denied" | "exists" | "disk_full" | "file_too_large" | "other";
 
-/** Deno has no classes for these: this is the one place that reads the words of the file system's errors. */
+/** Deno has no classes for these: only this table reads the text of the file system's errors. */
 const WORDS: readonly (readonly [pattern: RegExp, kind: FileErrorKind])[] = [
   [/ENOSPC|No space left|os error 28\b/, "disk_full"],
   [/EFBIG|os error 27\b/, "file_too_large"],
 ];
 const SYSTEM_ERROR = /os error \d+/;
 
-/** The error of a file as a kind. */
+/** The kind of a file error. */
 export function fileErrorKind(error: unknown): FileErrorKind {
   if (error instanceof Deno.errors.PermissionDenied) return "permission_denied";
   if (error instanceof Deno.errors.AlreadyExists) return "exists";
@@ -20,12 +20,12 @@ export function fileErrorKind(error: unknown): FileErrorKind {
   return WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? "other";
 }
 
-/** Whether an error is one of the file system, not of the program. */
+/** Whether an error comes from the file system, not from the program. */
 export function isFileSystemError(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Error && SYSTEM_ERROR.test(error.message);
 }
 
-/** A message for what stands in the way of writing `path`. */
+/** The error for a failure to write `path`. */
 export function outputError(path: string, error: unknown): UserError {
   return new UserError("output", `Cannot write "${path}": ${reasonOf(error)}`);
 }

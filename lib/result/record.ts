@@ -8,7 +8,7 @@ import type { EventKind } from "./event_kinds.ts";
 /** Version of the format; a reader refuses any other. */
 export const RESULT_FORMAT = 2;
 
-/** First line: what was run, where and by what. */
+/** First line: the plan, the machine and the tool. */
 export interface HeaderRecord {
   type: "header";
   format: number;
@@ -16,13 +16,13 @@ export interface HeaderRecord {
   tool: string;
   /** ISO 8601, UTC. */
   started_at: string;
-  /** Machine that made the load. */
+  /** The machine that generated the load. */
   host: { name: string; os: string; cpus: number; memory_bytes: number };
   /** Redacted: see `redactPlan`. */
   plan: Plan;
   /** What preflight found, one entry a service; empty when it was skipped. */
   services: ServiceRecord[];
-  /** What was read of the files of inputs, as the plan names them; absent where it names none. */
+  /** The input files that were read; absent where the plan names none. */
   inputs?: InputRecord[];
 }
 
@@ -32,10 +32,10 @@ export interface InputRecord {
   service: string;
   /** As in the plan. */
   path: string;
-  /** Files in it: 1 where it is one itself. */
+  /** Number of files in the folder; 1 for a file. */
   files: number;
   entries: number;
-  /** Size on disk; of manifests without the recordings they name. */
+  /** Size on disk; for manifests, without the recordings that they name. */
   bytes: number;
 }
 
@@ -62,7 +62,7 @@ export interface EventRecord {
   rule?: string;
 }
 
-/** What the server of a service had counted of its models, before the first task or after the last. */
+/** The server's own statistics by model, before the first task or after the last. */
 export interface ServiceStatisticsRecord {
   type: "service_statistics";
   t_ms: number;
@@ -71,7 +71,7 @@ export interface ServiceStatisticsRecord {
   models: ModelCounts[];
 }
 
-/** How a run came to its end. */
+/** How a run ended. */
 export type EndReason = "completed" | "stopped" | "aborted" | "failed";
 
 /** Last line; a result without one is incomplete. */

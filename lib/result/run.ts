@@ -1,6 +1,6 @@
 /**
- * A run as everything downstream reads it: verdict, reports, comparison and live view. It is the fold of the lines of
- * result.ndjson, so a report made while the run goes, at its end, or from the file years later sees the same.
+ * A run as verdict, reports, comparison and live view read it. It is the fold of the lines of result.ndjson, so a report
+ * shows the same during the run, at its end, or from the file years later.
  */
 import { gpuKey } from "../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
@@ -27,7 +27,7 @@ import { keepTurn } from "./turns.ts";
 
 export type { Batch } from "./batches.ts";
 
-/** Which calls a figure is over; everything left out means all. */
+/** The calls that a figure covers; a field left out means all. */
 export interface Selection {
   /** Glob over operation names. */
   operations?: string;
@@ -35,7 +35,7 @@ export interface Selection {
   stage?: string;
 }
 
-/** Readings of resources kept in memory at most, of each kind; later ones then thin out the earlier. */
+/** Most resource readings kept in memory, for each kind; above that, earlier ones are thinned out. */
 const MAX_SAMPLES = 20_000;
 
 /**
@@ -70,7 +70,7 @@ export class Run {
   readonly events: EventRecord[] = [];
   readonly host: HostSample[] = [];
   readonly gpu: GpuSample[] = [];
-  /** At most one of each service before the run, and one after. */
+  /** At most one per service before the run, and one after. */
   readonly service_statistics: ServiceStatisticsRecord[] = [];
   /** Null while it runs, or when the file ends without an end mark. */
   end: EndRecord | null = null;
@@ -83,7 +83,7 @@ export class Run {
   /** See `drained`; without histograms. */
   readonly #drained = new Map<string, Map<number, Series>>();
   readonly #batches: StageBatches[];
-  /** The batches asked for last: many figures are read of one selection, one after the other. */
+  /** The last batches read: callers read many figures of one selection in a row. */
   #last_batches: { key: string; batches: Batch[] } | null = null;
   readonly #turns = new Map<string, TurnExample[]>();
   #generator = noGenerator();
@@ -104,7 +104,7 @@ export class Run {
     return this.header.plan;
   }
 
-  /** Second by second, or coarser for long runs; rising. */
+  /** Second by second, or coarser for long runs; in rising order. */
   get slots(): readonly TimeSlot[] {
     return this.#timeline.slots;
   }
@@ -131,12 +131,12 @@ export class Run {
     return this.end?.t_ms ?? this.#last_ms;
   }
 
-  /** Until when users were told to start new tasks: the plan's duration, or the instant of an earlier stop. */
+  /** The end of new tasks: the plan's duration, or an earlier stop. */
   get load_end_ms(): number {
     return Math.min(this.#load_end_ms, Math.max(this.elapsed_ms, 1));
   }
 
-  /** How the generator fared, over all seconds in which a stage that is no warm-up ran. */
+  /** The generator's own figures, over all seconds in which a stage other than warm-up ran. */
   get generator(): GeneratorData {
     return this.#generator;
   }
@@ -208,7 +208,7 @@ export class Run {
     stageMap(this.#drained, operation, stage, () => new Series()).mergeData(counts);
   }
 
-  /** Whether a stage that is no warm-up runs at some time between the two instants. */
+  /** Whether a stage other than warm-up runs at some time between the two instants. */
   #measured(from_ms: number, to_ms: number): boolean {
     return this.plan.stages.some((s) =>
       !s.warm_up && s.start_ms < to_ms && Math.min(s.end_ms, this.#load_end_ms) > from_ms
@@ -224,8 +224,8 @@ export class Run {
   }
 
   /**
-   * Of the calls of a selection those that ended after their load had ended: counts and sums, no distributions. They are
-   * in every figure but rates, since no calls began any more to take their place.
+   * The selected calls that ended after their load had ended: counts and sums, no distributions. Every figure but rates
+   * includes them; rates do not, because no new calls replaced them.
    */
   drained(selection: Selection = {}): Series {
     return this.#sum(this.#drained, selection, false);
@@ -256,8 +256,8 @@ export class Run {
   }
 
   /**
-   * How long the selected stages lasted so far; milliseconds. Time that several of them share, because loads run side by
-   * side, counts once. Of a glob over operations only the loads count in which a matching one was called.
+   * How long the selected stages lasted so far; milliseconds. Time that several stages share, because loads run side by
+   * side, counts once. For a glob over operations only loads with a matching call count.
    */
   window_ms(selection: Selection = {}): number {
     return lengthWithin(this.#window(selection));
@@ -286,8 +286,8 @@ export class Run {
 
   /**
    * The calls of a selection cut into stretches of equal length (the first and last may be shorter), rising, at most 33;
-   * all of them together are `total(selection)`. A stretch in which nothing ended is there too, empty. They are lent: not
-   * to be changed.
+   * all of them together are `total(selection)`. A stretch without ended calls is empty, not absent. Callers must
+   * not change them.
    */
   batches(selection: Selection = {}): Batch[] {
     const key = `${selection.stage} ${selection.operations}`;
@@ -318,7 +318,7 @@ export class Run {
   }
 }
 
-/** The last batch that begins before an instant; the first where none does. */
+/** The last batch that starts before an instant; the first where none does. */
 function batchBefore(batches: readonly Batch[], end_ms: number): Batch | undefined {
   return batches.findLast(({ start_ms }) => start_ms < end_ms) ?? batches[0];
 }

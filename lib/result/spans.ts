@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /**
- * The same time as stretches that do not overlap, rising; empty ones are left out.
+ * The same time as stretches that do not overlap, in rising order, without empty ones.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Histograms and series in their sparse data form, added up without ever being spread out: what is kept of the past. */
+/** Adds histograms and series in their sparse form, without expanding them. The past of a run is kept in this form. */
 import type { Counter, Distribution } from "../plan/threshold/threshold.ts";
 import { type HistogramData, OUTCOMES, type SeriesData } from "../measure/interval.ts";
 
@@ -51,7 +51,7 @@ function packed(values: ArrayLike<number>): ArrayLike<number> {
   return largest < 2 ** 32 ? Uint32Array.from(values) : values;
 }
 
-/** The same histogram in as few bytes as it takes. */
+/** The same histogram in as few bytes as possible. */
 export function packHistogram(data: HistogramData): HistogramData {
   return { ...data, buckets: packed(data.buckets) };
 }
@@ -86,7 +86,7 @@ export function addSeries(a: SeriesData, b: SeriesData): SeriesData {
   };
 }
 
-/** The same series in as few bytes as it takes. */
+/** The same series in as few bytes as possible. */
 export function packSeries({ failed_latency, ...data }: SeriesData): SeriesData {
   const histograms: SeriesData["histograms"] = {};
   for (const [name, histogram] of Object.entries(data.histograms) as [Distribution, HistogramData][]) {

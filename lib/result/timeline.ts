@@ -1,10 +1,10 @@
-/** The run second by second, in a list whose length is bounded: when it is full, neighbours merge. */
+/** The run second by second, in a list of bounded length: when it is full, neighbours merge. */
 import { mergeGenerators } from "../measure/generator.ts";
 import type { ConnectionData, GeneratorData, IntervalData, SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
 import { addSeries, packHistogram } from "./sparse.ts";
 
-/** Slots kept at most; a longer run has slots of 2 s, 4 s, ... */
+/** Most slots; a longer run has slots of 2 s, 4 s, ... */
 export const MAX_SLOTS = 1200;
 
 /** A stretch of the run: one second, or 2^n seconds in a long one. */
@@ -17,8 +17,8 @@ export interface TimeSlot {
   connections: ConnectionData[];
   generator: GeneratorData;
   /**
-   * What ended in the slot, by operation, all stages together (`stage` is that of the first). Of the distributions only
-   * latency is kept: no chart over time reads another.
+   * What ended in the slot, by operation, all stages together (`stage` is that of the first). Latency is the only
+   * distribution kept: no chart over time reads another.
    */
   series: Map<string, SeriesData>;
 }
@@ -80,7 +80,7 @@ function mergeByOperation(list: readonly SeriesData[]): Map<string, SeriesData> 
   return merged;
 }
 
-/** A fast service fills thousands of buckets a second: what is kept of them for the whole run must be small. */
+/** A fast service fills thousands of buckets a second, so the part kept for the whole run must be small. */
 function latencyOnly({ failed_latency: _, ...data }: SeriesData): SeriesData {
   const { latency } = data.histograms;
   return { ...data, histograms: latency === undefined ? {} : { latency: packHistogram(latency) } };

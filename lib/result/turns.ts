@@ -1,12 +1,12 @@
-/** Example voice turns, kept in a list whose length is bounded. */
+/** Example voice turns, in a list of bounded length. */
 import type { TurnExample } from "../measure/interval.ts";
 
-/** Examples kept of one operation at most. */
+/** Most examples of one operation. */
 export const MAX_TURNS = 32;
-/** Of them, the slowest are never thinned out. */
+/** The slowest examples, which are never thinned out. */
 const SLOWEST = 8;
 
-/** Adds an example to those of its operation; when there are too many, all but the slowest are thinned evenly by rank. */
+/** Adds an example to those of its operation; when there are too many, thins all but the slowest evenly by rank. */
 export function keepTurn(turns: TurnExample[], turn: TurnExample): void {
   const at = turns.findIndex((one) => one.voice_to_voice_us < turn.voice_to_voice_us);
   turns.splice(at < 0 ? turns.length : at, 0, turn);

@@ -1,20 +1,20 @@
 /**
- * Intervals that stay honest when calls resemble their neighbours: the run is cut into a few long batches, and the spread
- * of the batches, not of the calls, says how sure the whole is. Sources: L. Schruben 1983 and S. Asmussen, P. Glynn,
+ * Intervals that hold when neighbouring calls correlate: the run is cut into a few long batches, and the spread of the
+ * batches, not of the calls, gives the interval of the whole. Sources: L. Schruben 1983 and S. Asmussen, P. Glynn,
  * "Stochastic Simulation" 2007, III.5 (sectioning); docs/measurement.md has the measured coverage.
  */
 import { Histogram } from "../measure/histogram.ts";
 import { CONFIDENCE, type Interval } from "./interval.ts";
 import { studentQuantile } from "./quantiles.ts";
 
-/** Batches a run is cut into; fewer where neighbours still resemble each other, or where a batch would be empty. */
+/** Batches of a run; fewer where neighbours still correlate, or where a batch would be empty. */
 const MOST_BATCHES = 10;
-/** With fewer, t is so wide that nothing is said. */
+/** With fewer, t is too wide to be useful. */
 const LEAST_BATCHES = 6;
-/** Above this, neighbouring batches resemble each other too much to count as independent. */
+/** Above this, neighbouring batches correlate too much to count as independent. */
 const MAX_LAG_1 = 0.3;
 
-/** An interval, and the batches it rests on. */
+/** An interval, and the number of its batches. */
 export interface BatchInterval extends Interval {
   batches: number;
   /** Correlation of neighbouring batches; the interval is widened for one above 0.3. */
@@ -47,8 +47,8 @@ export function ratioInterval(parts: readonly Part[]): BatchInterval | null {
 }
 
 /**
- * The same of a share above 0 and below 1, on the scale of log odds: errors come in bursts, so that a share may well be
- * much larger than seen, but not much smaller. By the delta method, d logit(p) = dp / (p (1 - p)).
+ * The same for a share above 0 and below 1, on the scale of log odds: errors come in bursts, so the true share may be
+ * much larger than observed, but not much smaller. By the delta method, d logit(p) = dp / (p (1 - p)).
  * @param parts of the run's finest batches, in order of time
  */
 export function oddsInterval(parts: readonly Part[]): BatchInterval | null {
@@ -112,9 +112,9 @@ export function meanInterval(whole: Histogram, histograms: readonly Histogram[])
 }
 
 /**
- * Sectioning for a figure of positive, skewed values. Each batch is held against the whole as a ratio, because tails of
- * latencies are long. A batch with few values in the tail places it too low; the mean of the log ratios shows by how much,
- * and enters the width undiminished. Null where fewer than six batches have a value above 0.
+ * Sectioning for a figure of positive, skewed values. Each batch is compared with the whole as a ratio, because latencies
+ * have long tails. A batch with few values in the tail underestimates it; the mean of the log ratios shows by how much,
+ * and the width includes it in full. Null where fewer than six batches have a value above 0.
  */
 function positiveInterval(
   whole: Histogram,
@@ -136,17 +136,17 @@ function mergeAll(histograms: readonly Histogram[]): Histogram {
   return merged;
 }
 
-/** What one way of cutting the run shows. */
+/** The result of one number of batches. */
 interface Cut {
-  /** How far each batch is off the whole, weighted by its size (1 for the mean size). */
+  /** The difference of each batch from the whole, weighted by its size (1 for the mean size). */
   deviations: number[];
-  /** By how much batches are off together. */
+  /** The bias that all batches share. */
   bias: number;
   /** The value of the whole, shifted. */
   at(shift: number): number;
 }
 
-/** Tries ten batches, then nine, ... until neighbours are independent enough; six are taken as they are, and widened. */
+/** Tries ten batches, then nine, ... until neighbours are independent enough; accepts six in any case, and widens. */
 function shrinking(available: number, cutInto: (batches: number) => Cut | null): BatchInterval | null {
   for (let batches = Math.min(MOST_BATCHES, available); batches >= LEAST_BATCHES; batches--) {
     const found = cutInto(batches);

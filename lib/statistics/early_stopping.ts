@@ -1,5 +1,5 @@
 /**
- * Whether enough calls were seen to say that a share of them keeps a limit: MLPerf LoadGen's early stopping. It assumes
+ * Whether there are enough calls to claim that a share of them is under a limit: MLPerf LoadGen's early stopping. It assumes
  * that calls are independent, so it is a floor; it labels a rule and does not end a run.
  */
 import { regularisedBeta } from "./beta.ts";
@@ -34,8 +34,8 @@ export function neededCalls(over: number, p: number, confidence = STOPPING_CONFI
 }
 
 /**
- * Whether `n` calls, of which `over` were over the limit, settle it: enough to claim that a share `p` keeps the limit, or
- * enough to claim the opposite. Everything between is too little.
+ * Whether `n` calls, of which `over` were over the limit, are enough to claim that a share `p` is under the limit, or
+ * enough to claim the opposite. Anything between is too little.
  *
  * @example
  * ```ts

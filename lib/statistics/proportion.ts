@@ -1,4 +1,4 @@
-/** How sure a share of trials is. */
+/** Confidence intervals of a share of trials. */
 import { oddsInterval, type Part } from "./batch_means.ts";
 import { CONFIDENCE, type Interval } from "./interval.ts";
 import { normalQuantile } from "./quantiles.ts";
@@ -8,7 +8,7 @@ const Z = normalQuantile((1 + CONFIDENCE) / 2);
 /**
  * Wilson's score interval of `part` out of `whole` (1 and more), 95 %. Where all trials agree the open end is exact: with no
  * failure in n at most 1 - 0.05^(1/n), about 3 / n, at one-sided 95 %. Sources: E. B. Wilson 1927; the rule of three.
- * Trials that resemble their neighbours, as calls under load do, make it too narrow: see `shareInterval`.
+ * It is too narrow for correlated trials, such as calls under load: see `shareInterval`.
  *
  * @example
  * ```ts
@@ -31,9 +31,9 @@ export function wilson(part: number, whole: number): Interval {
 }
 
 /**
- * The interval of a share of trials that may resemble their neighbours, such as errors, which come in bursts: the wider at
- * each end of Wilson's and of batch means. Null without six batches of trials, unless all trials agree: then what is known
- * is how many there were.
+ * The interval of a share of trials that may correlate, such as errors, which come in bursts: at each end the wider of
+ * Wilson's and of batch means. Null without six batches of trials, unless all trials agree: then only their number
+ * counts.
  * @param whole all of it, with one trial or more
  * @param parts in the run's finest batches, in order of time
  *

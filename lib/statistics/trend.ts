@@ -1,4 +1,4 @@
-/** Whether something creeps up or down over time, and how sure that is. */
+/** Whether a value rises or falls over time, with a confidence interval. */
 import { lagOne } from "./batch_means.ts";
 import { CONFIDENCE, type Interval } from "./interval.ts";
 import { studentQuantile } from "./quantiles.ts";
@@ -17,9 +17,9 @@ export interface Trend {
   interval: Interval | null;
 }
 
-/** Points from which an interval is given. */
+/** Fewest points for an interval. */
 const LEAST_POINTS = 10;
-/** A correlation nearer to 1 cannot be told from a trend. */
+/** A correlation nearer to 1 looks the same as a trend. */
 const MAX_CORRELATION = 0.95;
 
 /** The middle value, or the mean of the two in the middle; NaN of none. */
@@ -49,10 +49,10 @@ export function theilSen(points: readonly Point[]): number {
 }
 
 /**
- * The Theil-Sen slope of points in order of time, roughly evenly spaced. Its interval allows for neighbours that resemble
- * each other: as if the residuals were an AR(1) series, n of them tell as much as n (1 - r) / (1 + r) independent ones. r
+ * The Theil-Sen slope of points in order of time, roughly evenly spaced. Its interval allows for correlated
+ * neighbours: if the residuals are an AR(1) series, n of them count as n (1 - r) / (1 + r) independent ones. r
  * is their lag-1 correlation, which detrending makes too small by about (2 + 4 r) / n and which is corrected for that.
- * Mann-Kendall's test, which ignores r, cries in 60 % of runs without drift at r = 0.9; this interval leaves out 0 in 5 to
+ * Mann-Kendall's test, which ignores r, reports drift in 60 % of runs without drift at r = 0.9; this interval excludes 0 in 5 to
  * 10 % (tests/statistics). Sources: B. Santer et al. 2000 (effective sample size), M. Kendall 1954 (bias).
  *
  * @example
@@ -83,8 +83,8 @@ export function trendOf(points: readonly Point[]): Trend | null {
 }
 
 /**
- * The least of the first and of the last third of values in order of time. Of memory that a collector frees now and then
- * the peaks say little; a leak raises the floor. Null with fewer than three values.
+ * The minimum of the first and of the last third of values in order of time. A garbage collector frees memory now and
+ * then, so peaks say little; a leak raises the floor. Null with fewer than three values.
  *
  * @example
  * ```ts

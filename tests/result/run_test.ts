@@ -90,7 +90,7 @@ Deno.test("readResult() says plainly what is wrong with a file", async () => {
     [textOf([{ ...header, format: 99 }]), /format 99 is newer than this june-load reads \(2\)/],
     [
       textOf([{ ...header, format: 1 }]),
-      /it is of format 1, and this june-load reads format 2; use the version that wrote/,
+      /it has format 1, and this june-load reads format 2; use the version that wrote/,
     ],
   ];
   for (const [text, message] of cases) {
