@@ -51,7 +51,7 @@ Deno.test("loadScenario() turns June's file into a whole plan", () => {
     comparison_baseline: "baseline",
   });
   assert.deepEqual(warnings, [
-    "load.yaml:4:5: services.gateway: The gateway is not called: say --test-type rest, websocket or all, or name it in tasks",
+    "load.yaml:4:5: services.gateway: The gateway is not called: use --test-type rest, websocket or all, or name it in tasks",
     'load.yaml:62:5: metrics.resource_utilization: "database_connections" is not sampled: June has no database any more',
   ]);
 });

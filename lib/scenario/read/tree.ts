@@ -8,7 +8,7 @@ import type { Json } from "../../plan/protocols.ts";
 export type { Json } from "../../plan/protocols.ts";
 
 /** Any value of the file. */
-export type Tree = MapTree | ListTree | ScalarTree | BrokenTree;
+export type Tree = MapTree | ListTree | ScalarTree | UnreadableTree;
 
 /** Keys and values in the order of the file; no key twice. */
 export interface MapTree {
@@ -45,8 +45,8 @@ export interface ScalarTree {
 }
 
 /** A value whose fault has been told already; whoever decodes it adds nothing to that. */
-export interface BrokenTree {
-  kind: "broken";
+export interface UnreadableTree {
+  kind: "unreadable";
   at: string;
 }
 
@@ -111,7 +111,7 @@ const MAX_SHOWN = 200;
 export function found(tree: Tree): string {
   if (tree.kind === "map") return "a map";
   if (tree.kind === "list") return "a list";
-  if (tree.kind === "broken") return "a value that cannot be read";
+  if (tree.kind === "unreadable") return "a value that cannot be read";
   if (tree.value === null) return "nothing";
   return typeof tree.value === "string" ? quote(tree.text) : tree.text;
 }

@@ -99,7 +99,7 @@ class TreeReader {
     const target = this.#anchors.get(name);
     if (target) return this.read(target, path, depth + 1);
     this.problems.add(at, path, `The alias "*${name}" has no anchor "&${name}" before it`);
-    return { kind: "broken", at };
+    return { kind: "unreadable", at };
   }
 
   #entries(pairs: readonly { key: unknown; value: unknown }[], path: string, depth: number): Entry[] {
@@ -131,7 +131,7 @@ class TreeReader {
       return { kind: "scalar", at, value, text: node.source ?? String(value ?? ""), loose: false };
     }
     this.problems.add(at, path, `A value with the tag "${node.tag ?? "unknown"}" is not allowed here`);
-    return { kind: "broken", at };
+    return { kind: "unreadable", at };
   }
 
   #text(text: string, at: string, path: string): Tree {
@@ -139,7 +139,7 @@ class TreeReader {
     const expansion = expandEnvironment(text, this.environment);
     if (expansion.ok) return { kind: "scalar", at, value: expansion.text, text: expansion.text, loose: true };
     this.problems.add(at, path, expansion.error);
-    return { kind: "broken", at };
+    return { kind: "unreadable", at };
   }
 }
 

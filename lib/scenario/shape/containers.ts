@@ -10,7 +10,7 @@ export function list<T>(
 ): Shape<Setting<T>[]> {
   const expected = `a list, each item ${item.expected}`;
   const decode = (tree: Tree, path: string, context: Context): Setting<T>[] | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     if (tree.kind !== "list") return refuse(tree, path, expected, context);
     if (tree.items.length < min || tree.items.length > max) {
       context.problems.add(tree.at, path, `Expected ${min} to ${max} items, found ${tree.items.length}`);
@@ -65,7 +65,7 @@ export function mapOf<T>(
 ): Shape<KeyedSetting<T>[]> {
   const expected = `a map of <${keys.placeholder}> to ${item.expected}`;
   const decode = (tree: Tree, path: string, context: Context): KeyedSetting<T>[] | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     if (tree.kind !== "map") return refuse(tree, path, expected, context);
     if (tree.entries.length < min || tree.entries.length > max) {
       context.problems.add(tree.at, path, `Expected ${min} to ${max} entries, found ${tree.entries.length}`);

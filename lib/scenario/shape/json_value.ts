@@ -18,7 +18,7 @@ export const anyValue: Shape<Json> = {
 /** Undefined where something in it could not be read, of which its reader has told. */
 function jsonOf(tree: Tree, path: string, context: Context): Json | undefined {
   switch (tree.kind) {
-    case "broken":
+    case "unreadable":
       return undefined;
     case "scalar": {
       if (typeof tree.value !== "string") return tree.value;

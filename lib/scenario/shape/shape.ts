@@ -174,7 +174,7 @@ export function object<F extends Fields>(
   groups: readonly (keyof F & string)[][] = [],
 ): ObjectShape<Decoded<F>> {
   const decode = (tree: Tree, path: string, context: Context): Decoded<F> | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     const isEmpty = isNothing(tree);
     if (tree.kind !== "map" && !isEmpty) return refuse(tree, path, "a map of keys", context);
     const map: MapTree = tree.kind === "map" ? tree : { kind: "map", at: tree.at, entries: [] };
@@ -300,7 +300,7 @@ const REFERENCE: JsonSchema = { type: "string", pattern: "\\$\\{" };
 /** A single value. */
 export function scalar<T>(spec: ScalarSpec<T>): Shape<T> {
   const decode = (tree: Tree, path: string, context: Context): T | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     if (tree.kind !== "scalar" || tree.value === null) return refuse(tree, path, spec.expected, context);
     const read = spec.read(tree, context);
     if (read && "value" in read) return read.value;

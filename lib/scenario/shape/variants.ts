@@ -67,7 +67,7 @@ export function variants<T>(tag: Tag, forms: Readonly<Record<string, Variant<T>>
     ? required(choice(...names), names[0]!, tag.doc)
     : optional(choice(...names), fallback, tag.doc);
   const decode = (tree: Tree, path: string, context: Context): T | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     if (tree.kind !== "map" && !isNothing(tree)) return refuse(tree, path, "a map of keys", context);
     const name = nameOf(tree, tag, anyName, path, context);
     if (name === undefined) return undefined;

@@ -11,7 +11,7 @@ function read(text: string, environment: Record<string, string> = {}): { tree: T
 
 /** The tree as plain data. */
 function plain(tree: Tree | null): unknown {
-  if (tree === null || tree.kind === "broken") return null;
+  if (tree === null || tree.kind === "unreadable") return null;
   if (tree.kind === "scalar") return tree.value;
   if (tree.kind === "list") return tree.items.map(plain);
   return Object.fromEntries(tree.entries.map(({ key, value }) => [key, plain(value)]));

@@ -146,7 +146,7 @@ Deno.test("--test-type chooses among the services", () => {
   assert.deepEqual(operations(callsFile(THREE), { test_type: "websocket" }), [["websocket / text", 5]]);
   assert.deepEqual(operations(callsFile(THREE, "tasks: { call: 10 }"), { test_type: "rest" }).length, 3);
   assert.deepEqual(faultsOf(callsFile(THREE), { overrides: { test_type: "grpc" } }), [
-    '--test-type: No task of the scenario is of the type "grpc"; the file\'s services are of rest, websocket',
+    '--test-type: No task of the scenario has the type "grpc"; the types of the file\'s services are rest, websocket',
   ]);
 });
 
@@ -239,7 +239,7 @@ Deno.test("faults of calls name the place and what to do", () => {
   ];
   for (const [line, message] of cases) assert.match(faultOf(line), message);
   const unknown: [string, RegExp][] = [
-    ["tasks: { call@d: 1 }", /Unknown service "d"; did you mean "a"\? Services of your own are a, b, c$/],
+    ["tasks: { call@d: 1 }", /Unknown service "d"; did you mean "a"\? Your own services are a, b, c$/],
     [
       "tasks: { call@a/othr: 1 }",
       /Unknown exchange "othr"; did you mean "other"\? Those of a are rest GET \/health, other$/,
@@ -248,7 +248,7 @@ Deno.test("faults of calls name the place and what to do", () => {
   for (const [tasks, message] of unknown) assert.match(faultsOf(callsFile(THREE, tasks)).join("\n"), message);
   assert.match(
     faultsOf("scenarios: { one: { users: 1, duration: 1s, tasks: { call: 1 } } }").join("\n"),
-    /The task "call" needs a service of your own, and neither services.calls nor services.gateway has one$/,
+    /The task "call" needs a service of your own, but services.calls and services.gateway have none$/,
   );
 });
 

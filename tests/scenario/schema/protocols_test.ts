@@ -132,7 +132,7 @@ Deno.test("faults of protocols name the place and what to do", () => {
 Deno.test("a task that no service's protocol can do is refused at its line, with what to use", () => {
   const text = fileWith({ services: ["tensorrt_llm:"], scenario: ["tasks: { llm.embed: 1 }"] });
   assert.deepEqual(faultsOf(text), [
-    'load.yaml:5:14: scenarios.one.tasks.llm.embed: The task "llm.embed" cannot be done by the service "tensorrt_llm", which speaks triton: it needs one that speaks june or openai; triton does llm.generate, llm.generate_stream, llm.chat, llm.chat_stream, llm.health',
+    'load.yaml:5:14: scenarios.one.tasks.llm.embed: The service "tensorrt_llm" speaks triton and cannot do the task "llm.embed": it needs one that speaks june or openai; triton does llm.generate, llm.generate_stream, llm.chat, llm.chat_stream, llm.health',
   ]);
   const both = fileWith({ services: ["tensorrt_llm:", "llm:"], scenario: ["tasks: { llm.embed: 4, llm.chat: 6 }"] });
   assert.deepEqual(planOf(both).tasks.map(({ operation, weight }) => [operation, weight]), [
