@@ -111,7 +111,7 @@ Deno.test("loadScenario() refuses a scenario the file does not have, or none of 
     'load.yaml:28:3: scenarios: Unknown scenario "nightly"; the file holds baseline, target, ramp_up, spike, sustained',
   ]);
   assert.deepEqual(faultsOf(JUNE), [
-    "load.yaml:28:3: scenarios: The file holds several scenarios: say which with --scenario; it holds baseline, target, ramp_up, spike, sustained",
+    "load.yaml:28:3: scenarios: The file holds several scenarios: choose one with --scenario; it holds baseline, target, ramp_up, spike, sustained",
   ]);
 });
 

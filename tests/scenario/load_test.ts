@@ -239,13 +239,13 @@ Deno.test("loadScenario() reads the former names of keys, each with the values i
   assert.deepEqual([stt!.transparent_retry, tts!.transparent_retry], [false, true]);
   assert.equal(tts!.options.kind === "tts" && tts!.options.max_parallel_sentences, 1);
   assert.deepEqual(faultsOf(fileWith({ services: services("ahead: 1, max_parallel_sentences: 2, moves: true") })), [
-    'load.yaml:8:12: services.grpc.tts.ahead: Both "max_parallel_sentences" and "ahead" are given, two names of one key: remove "ahead"',
+    'load.yaml:8:12: services.grpc.tts.ahead: Both "max_parallel_sentences" and "ahead" are given, but they are names of the same key: remove "ahead"',
     "load.yaml:8:56: services.grpc.tts.moves: Expected one of move, fail, found true",
   ]);
   const socket = "services: { calls: { a: { protocol: websocket, moves: fail, exchanges: [{ text: hi }] } } }";
   assert.match(
     faultsOf(fileWith({ rest: [socket] })).join(),
-    /The key "moves" is of "protocol: grpc" or "rest", and here/,
+    /The key "moves" needs "protocol: grpc" or "rest", but here/,
   );
 });
 
@@ -324,7 +324,7 @@ Deno.test("loadScenario() never repeats a metadata value in a message", () => {
     const fault = serviceFault(`stt: { metadata: { authorization: "${value}" } }`);
     assert.match(
       fault,
-      /Expected printable ASCII text of at most 8,192 characters; the value found is not shown, for it may be secret$/,
+      /Expected printable ASCII text of at most 8,192 characters; the value found is not shown because it may be secret$/,
     );
   }
   assert.match(
@@ -333,7 +333,7 @@ Deno.test("loadScenario() never repeats a metadata value in a message", () => {
   );
   assert.match(
     serviceFault("stt: { metadata: { grpc-timeout: 1 } }"),
-    /The metadata key "grpc-timeout" belongs to gRPC itself$/,
+    /The metadata key "grpc-timeout" is reserved for gRPC$/,
   );
   assert.match(serviceFault('stt: { metadata: { "a b": 1 } }'), /The metadata key "a b" is not allowed/);
 });

@@ -3,14 +3,14 @@
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** Text with its variables filled in, or the first thing that is wrong with it. */
+/** Text with its variables filled in, or its first fault. */
 export type Expansion = { ok: true; text: string } | { ok: false; error: string };
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g;
 
 /**
  * Fills in variables. `$${` stands for a plain `${`. As in a shell, the default also replaces a variable that is set but
- * empty; a variable that is not set and has no default is an error.
+ * empty. A variable that is not set and has no default is an error.
  */
 export function expandEnvironment(text: string, environment: Environment): Expansion {
   let error: string | null = null;

@@ -1,4 +1,4 @@
-/** Scenario text -> tree: YAML syntax, places, aliases and environment variables, within limits. */
+/** Scenario text -> tree: YAML syntax, positions, aliases and environment variables, within limits. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
 import { type Environment, expandEnvironment } from "./environment.ts";
 import type { Problems } from "./problems.ts";
@@ -6,12 +6,12 @@ import { type Entry, quote, type Tree, treeOf } from "./tree.ts";
 
 /** Largest scenario file, in bytes. */
 export const MAX_FILE_BYTES = 1024 * 1024;
-/** Values a file may hold once its aliases are followed; a few lines of aliases can stand for billions. */
+/** Most values of a file, with its aliases expanded; a few lines of aliases can expand to billions. */
 const MAX_VALUES = 50_000;
-/** Levels of nesting; a scenario needs seven. */
+/** Most levels of nesting; a scenario needs seven. */
 const MAX_DEPTH = 32;
 
-/** Reads scenario text; whatever is wrong with it goes to `problems`, and null comes back where nothing can be read. */
+/** Reads scenario text and reports its faults to `problems`; null if nothing can be read. */
 export function readTree(text: string, file: string, environment: Environment, problems: Problems): Tree | null {
   if (new TextEncoder().encode(text).length > MAX_FILE_BYTES) {
     problems.add(`${file}:1:1`, "", "The file is larger than 1 MiB: a scenario file is a few kilobytes");
@@ -40,12 +40,12 @@ export function readTree(text: string, file: string, environment: Environment, p
   }
 }
 
-/** The document, or null when it is nested so deeply that the library's parser, which recurses, runs out of stack. */
+/** The document, or null when it is nested so deeply that the library's recursive parser runs out of stack. */
 function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | null {
   try {
-    // Keys given twice are found below: the library compares every key with every other.
+    // The library's check for repeated keys compares every pair of keys; ours is below.
     const document = parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
-    // The library reports that as an error of the document, which nothing but its words tells from others.
+    // The library reports that as an error of the document; only its text differs from other errors.
     return document.errors.some(({ message }) => message.includes("call stack")) ? null : document;
   } catch (error) {
     if (error instanceof RangeError) return null;
@@ -53,7 +53,7 @@ function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseD
   }
 }
 
-/** The file goes past a limit; reading stops. */
+/** The file exceeds a limit; reading stops. */
 class TooLarge extends Error {
   constructor(readonly at: string, message: string) {
     super(message);
@@ -73,7 +73,7 @@ class TreeReader {
   read(node: unknown, path: string, depth: number): Tree {
     const at = this.#at(node);
     if (++this.#values > MAX_VALUES) {
-      throw new TooLarge(at, `The file holds more than ${MAX_VALUES} values once its aliases are followed`);
+      throw new TooLarge(at, `The file holds more than ${MAX_VALUES} values with its aliases expanded`);
     }
     if (depth > MAX_DEPTH) throw new TooLarge(at, `The file is nested more than ${MAX_DEPTH} levels deep`);
     if (isAlias(node)) return this.#alias(node.source, at, path, depth);

@@ -6,10 +6,10 @@ const FORMS = '"host:port", "host", "[v6]:port" or "unix:/path"';
 const HOST = /^[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?\.?$/;
 const BRACKETED = /^\[([0-9A-Fa-f:.%A-Za-z]+)\](?::(.*))?$/;
 
-/** `host:port`, `[v6]:port` or `unix:/path`; a host alone gets the service's own port. */
+/** `host:port`, `[v6]:port` or `unix:/path`; a host alone gets `default_port`. */
 export function address(default_port: number): Shape<string> {
   return scalar({
-    expected: `an address, ${FORMS} (port ${default_port} where none is given)`,
+    expected: `an address, ${FORMS} (default port ${default_port})`,
     schema: { type: "string" },
     read: (tree) => readAddress(tree.text.trim(), default_port),
   });
@@ -20,19 +20,19 @@ function readAddress(text: string, default_port: number): Read<string> {
   if (text.startsWith("unix:")) {
     return text.startsWith("unix:/")
       ? { value: text }
-      : { error: `The socket ${quote(text)} must be absolute, as in "unix:/run/stt.sock"` };
+      : { error: `The socket ${quote(text)} must be absolute, such as "unix:/run/stt.sock"` };
   }
   const bracketed = BRACKETED.exec(text);
   if (bracketed) return withPort(`[${bracketed[1]}]`, bracketed[2], text, default_port);
   if (/^:?\d+$/.test(text)) {
-    return { error: `The address ${quote(text)} has a port only: did you mean "127.0.0.1:${text.replace(":", "")}"?` };
+    return { error: `The address ${quote(text)} has only a port: did you mean "127.0.0.1:${text.replace(":", "")}"?` };
   }
   const [host, port, ...more] = text.split(":");
   if (more.length > 0) {
     return {
       error: `The address ${
         quote(text)
-      } has several colons: an IPv6 address stands in brackets, as in "[::1]:${default_port}"`,
+      } has several colons: write an IPv6 address in brackets, such as "[::1]:${default_port}"`,
     };
   }
   if (!HOST.test(host!)) return { error: `Cannot read the address ${quote(text)}: write ${FORMS}` };

@@ -126,7 +126,10 @@ Deno.test("loadScenario() tells faults of a replay by file and line", () => {
     cores: 1,
     overrides: {},
   });
-  assert.throws(folder, /f\.yaml:3:33: .* Cannot read ".*tests\/scenario\/plan": it is a folder; name a file in it$/);
+  assert.throws(
+    folder,
+    /f\.yaml:3:33: .* Cannot read ".*tests\/scenario\/plan": it is a folder; name a file inside it$/,
+  );
   assert.equal(
     faultOf("stages: { monday: { duration: 2s, replay: m.txt } }"),
     "3:35: scenarios.one.stages.monday.duration: The replay's last arrival is at 2s250ms, but the stage ends after 2s: make the stage longer",
@@ -258,7 +261,7 @@ Deno.test("loadScenario() lets rules read the stages of one load, and names them
   assert.equal(planOf(rule("batch.hold"), { name: "both" }).thresholds[0]!.stage, "batch.hold");
   assert.match(
     faultsOf(rule("hold"), { name: "both" })[0]!,
-    /no stage "hold" to judge, .*its stages are callers\.ramp, callers\.hold, batch\.hold$/,
+    /needs the stage "hold", .*its stages are callers\.ramp, callers\.hold, batch\.hold$/,
   );
 });
 
