@@ -1,4 +1,4 @@
-/** The scenarios that come with june-load, embedded so that a single file needs nothing beside it. */
+/** The built-in scenarios, embedded so that june-load is one file. */
 import baseline from "../../scenarios/baseline.yaml" with { type: "text" };
 import conversation from "../../scenarios/conversation.yaml" with { type: "text" };
 import demo from "../../scenarios/demo.yaml" with { type: "text" };
@@ -11,7 +11,7 @@ import sustained from "../../scenarios/sustained.yaml" with { type: "text" };
 import target from "../../scenarios/target.yaml" with { type: "text" };
 import { listScenarios, type ScenarioSummary } from "./load.ts";
 
-/** `file` of a plan that was made from an embedded scenario. */
+/** `file` of a plan from a built-in scenario. */
 export const BUILT_IN = "built-in";
 
 /** Each file holds one scenario, under its own name. */
@@ -19,7 +19,7 @@ const TEXTS = new Map(
   Object.entries({ smoke, demo, conversation, mixed, baseline, target, ramp_up, spike, open, sustained }),
 );
 
-/** All embedded scenarios, the short ones first. */
+/** All built-in scenarios, the short ones first. */
 export function builtInScenarios(): ScenarioSummary[] {
   return [...TEXTS.values()].flatMap((text) => listScenarios(text, BUILT_IN));
 }

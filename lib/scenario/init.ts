@@ -1,27 +1,27 @@
-/** The file that `june-load init` writes: short, commented, and a valid scenario as it stands. */
+/** The file that `june-load init` writes: short, commented and a valid scenario. */
 import type { VoiceKind } from "../plan/plan.ts";
 import { DEFAULT_PORTS } from "./schema/services.ts";
 
-/** A service of the file to write. */
+/** One service of the file. */
 export interface InitService {
   group: "grpc" | "calls";
   /** Its key in the file. */
   name: string;
-  /** Its keys and comments, as lines of YAML. */
+  /** Its keys and comments, lines of YAML. */
   lines: string[];
-  /** Entries of the task mix, as the file writes their keys. */
+  /** Its entries of the task mix: weight by key. */
   tasks: Readonly<Record<string, number>>;
   /** Thresholds of its own. */
   rules: readonly string[];
-  /** It does not answer: it stands in the file, but is not called. */
+  /** It does not answer: the file lists it, but does not call it. */
   idle?: boolean;
 }
 
-/** What is known when the file is written without looking at any service. */
+/** Everything needed to write the file without contacting any service. */
 export interface InitOptions {
   /** Name of the scenario. */
   name: string;
-  /** Addresses of June's services; others get the address on this machine. */
+  /** Addresses of June's services; an absent one is on this machine. */
   targets: Partial<Record<VoiceKind, string>>;
 }
 
@@ -41,16 +41,16 @@ export function initTemplate({ name, targets }: InitOptions): string {
 
 const OWN_LINES: Record<VoiceKind, string[]> = {
   llm: [
-    "weight: 30 # share of the mix, where a scenario names no tasks",
+    "weight: 30 # share of the mix if a scenario names no tasks",
     "max_tokens: 128",
-    "# prompts: prompts.txt # one prompt a line; built-in ones are used otherwise",
+    "# prompts: prompts.txt # one prompt per line; without it, built-in prompts",
     '# metadata: { authorization: "Bearer ${TOKEN}" }',
     "# tls: true",
   ],
   stt: [
     "weight: 20",
-    'pacing: real_time # as a microphone would; "fast" sends a clip at once',
-    "# clips: clips/ # WAV files; built-in ones are used otherwise",
+    'pacing: real_time # like a microphone; "fast" sends a clip at once',
+    "# clips: clips/ # WAV files; without it, built-in clips",
   ],
   tts: ["weight: 20"],
 };
@@ -61,7 +61,7 @@ const OWN_LOAD: Record<VoiceKind, Pick<InitService, "tasks" | "rules">> = {
   tts: { tasks: { "tts.synthesize": 20 }, rules: ["p95(latency, tts.*) < 2s"] },
 };
 
-/** One of June's own services; without an address it is on this machine. */
+/** One of June's own services; by default on this machine. */
 export function juneService(name: string, kind: VoiceKind, host = `127.0.0.1:${DEFAULT_PORTS[kind]}`): InitService {
   return { group: "grpc", name, lines: [`host: ${JSON.stringify(host)}`, ...OWN_LINES[kind]], ...OWN_LOAD[kind] };
 }
@@ -84,21 +84,21 @@ export function initFile(name: string, services: readonly InitService[]): string
   const rules = [...new Set(called.flatMap((service) => service.rules)), "error_rate < 1%", "load >= 100%"];
   return `# A load test for june-load. Try it:  june-load run THIS_FILE --dry-run
 # Every key, its default and its limits: june-load schema, or docs/configuration.md.
-# Any value may come from the environment: \${NAME}, or \${NAME:-default}.
+# Any value can come from the environment: \${NAME}, or \${NAME:-default}.
 
 services:
 ${[...groupLines("grpc", services), ...groupLines("calls", services)].join("\n")}
 
 scenarios:
   ${name}:
-    description: ${JSON.stringify(`${name}: say here what this load stands for`)}
+    description: ${JSON.stringify(`${name}: say here what this load is for`)}
     users: 10 # virtual users at the same time
     spawn_rate: 2 # users started per second
     duration: 1m # ramp included
     think_time: 1s-3s # pause between two tasks of a user
     tasks: # what users do, by weight
 ${taskLines(services).map((line) => `      ${line}`).join("\n")}
-    thresholds: # what must hold; exit code 99 where one does not
+    thresholds: # what must hold; exit code 99 if one fails
 ${rules.map((rule) => `      - ${rule}`).join("\n")}
 
 metrics:
@@ -111,7 +111,7 @@ reports:
 `;
 }
 
-/** A task of several services names each, so that one can be left out. */
+/** When several services do a task, the entries name each service, so that the user can remove one. */
 function taskLines(services: readonly InitService[]): string[] {
   return services.flatMap(({ name, tasks, idle }) =>
     Object.entries(tasks).map(([task, weight]) => {

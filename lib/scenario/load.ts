@@ -1,4 +1,4 @@
-/** Scenario text -> plan: the way in to this room. */
+/** Scenario text -> plan: the entry point of this room. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { withRemedy } from "../plan/nearest.ts";
@@ -12,21 +12,21 @@ import type { Context } from "./shape/shape.ts";
 import { entryOf, quote, type Tree } from "./read/tree.ts";
 import { readTree } from "./read/yaml_tree.ts";
 
-/** What a plan is made from. */
+/** Everything needed to make a plan. */
 export interface LoadInput extends PlanSettings {
   text: string;
-  /** Folder that input paths in the file are relative to. */
+  /** Folder that the input paths of the file are relative to. */
   dir: string;
-  /** Scenario wanted; may be left out where the file holds one. */
+  /** Name of the scenario; may be absent when the file holds only one. */
   name?: string;
   env: Environment;
-  /** Whether a path exists; default: asks the file system. */
+  /** Whether a path exists; default: check the file system. */
   exists?: (path: string) => boolean;
-  /** What a file named in the scenario holds; default: asks the file system. */
+  /** Reads a file that the scenario names; default: from the file system. */
   readText?: (path: string) => string;
 }
 
-/** A plan and what its maker should be told although it can run. */
+/** A plan, and warnings for its author; the plan can run all the same. */
 export interface Loaded {
   plan: Plan;
   warnings: string[];
@@ -74,15 +74,15 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 function readLimited(path: string): string {
   const file = statSync(path);
-  if (file.isDirectory()) throw new Error("it is a folder; name a file in it");
-  if (file.size > MAX_FILE_BYTES) throw new Error(`its ${file.size} bytes are more than the 64 MiB that are read`);
+  if (file.isDirectory()) throw new Error("it is a folder; name a file inside it");
+  if (file.size > MAX_FILE_BYTES) throw new Error(`it has ${file.size} bytes; the limit is 64 MiB`);
   return readFileSync(path, "utf8");
 }
 
-/** Scenarios a message lists. */
+/** Most scenarios that a message lists. */
 const MAX_LISTED = 20;
 
-/** The scenario asked for, or the only one; null after telling why there is none. */
+/** The scenario asked for, or the only one; null after reporting why there is none. */
 function chooseScenario(root: Tree, wanted: string | undefined, problems: Problems): string | null {
   const scenarios = entryOf(root, "scenarios");
   if (scenarios?.kind !== "map" || scenarios.entries.length === 0) return null;
@@ -91,7 +91,7 @@ function chooseScenario(root: Tree, wanted: string | undefined, problems: Proble
   if (wanted !== undefined && names.includes(wanted)) return wanted;
   const listed = names.slice(0, MAX_LISTED);
   const text = wanted === undefined
-    ? `The file holds several scenarios: say which with --scenario; it holds ${listed.join(", ")}`
+    ? `The file holds several scenarios: choose one with --scenario; it holds ${listed.join(", ")}`
     : withRemedy(`Unknown scenario ${quote(wanted)}`, wanted, "the file holds", listed);
   problems.add(scenarios.at, "scenarios", text);
   return null;

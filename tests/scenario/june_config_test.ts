@@ -51,7 +51,7 @@ Deno.test("loadScenario() turns June's file into a whole plan", () => {
     comparison_baseline: "baseline",
   });
   assert.deepEqual(warnings, [
-    "load.yaml:4:5: services.gateway: The gateway is not called: say --test-type rest, websocket or all, or name it in tasks",
+    "load.yaml:4:5: services.gateway: The gateway is not called: use --test-type rest, websocket or all, or name it in tasks",
     'load.yaml:62:5: metrics.resource_utilization: "database_connections" is not sampled: June has no database any more',
   ]);
 });
@@ -111,7 +111,7 @@ Deno.test("loadScenario() refuses a scenario the file does not have, or none of 
     'load.yaml:28:3: scenarios: Unknown scenario "nightly"; the file holds baseline, target, ramp_up, spike, sustained',
   ]);
   assert.deepEqual(faultsOf(JUNE), [
-    "load.yaml:28:3: scenarios: The file holds several scenarios: say which with --scenario; it holds baseline, target, ramp_up, spike, sustained",
+    "load.yaml:28:3: scenarios: The file holds several scenarios: choose one with --scenario; it holds baseline, target, ramp_up, spike, sustained",
   ]);
 });
 

@@ -138,10 +138,10 @@ Deno.test("loadScenario() refuses tasks that no one can do", () => {
     scenarioFault("tasks: { llm.chat@llm@llm: 1 }"),
     /The task "llm.chat@llm@llm" names more than one service$/,
   );
-  assert.match(scenarioFault("tasks: { llm.chat@stt: 1 }"), /The task "llm.chat" is not one of the service "stt"$/);
+  assert.match(scenarioFault("tasks: { llm.chat@stt: 1 }"), /The service "stt" has no task "llm.chat"$/);
   assert.match(
     scenarioFault("tasks: { llm.chat@inference_api: 1 }"),
-    /The task "llm.chat" needs the service "inference_api", and services.grpc has none$/,
+    /The task "llm.chat" needs the service "inference_api", but services.grpc has none$/,
   );
   assert.match(
     scenarioFault("tasks: { llm.chat: -1 }"),
@@ -150,20 +150,20 @@ Deno.test("loadScenario() refuses tasks that no one can do", () => {
   assert.match(scenarioFault("tasks: {}"), /tasks: Expected 1 to 50 entries, found 0$/);
   assert.equal(
     scenarioFault("tasks: { llm.chat: 0 }"),
-    "load.yaml:5:12: scenarios.one.tasks: Every weight is 0, so that there is nothing to do: give a task or a service a weight above 0",
+    "load.yaml:5:12: scenarios.one.tasks: Every weight is 0, so there is nothing to do: give a task or a service a weight above 0",
   );
   assert.deepEqual(faultsOf(fileWith({ services: ["stt:"], scenario: ["tasks: { llm.chat: 1 }"] })), [
-    'load.yaml:5:14: scenarios.one.tasks.llm.chat: The task "llm.chat" needs a service of the kind "llm", and services.grpc has none',
+    'load.yaml:5:14: scenarios.one.tasks.llm.chat: The task "llm.chat" needs a service of the kind "llm", but services.grpc has none',
   ]);
 });
 
 Deno.test("loadScenario() refuses weights that leave nothing to do, and no services", () => {
   assert.equal(
     serviceFault("stt: { weight: 0 }"),
-    "load.yaml:3:5: scenarios.one: Every weight is 0, so that there is nothing to do: give a task or a service a weight above 0",
+    "load.yaml:3:5: scenarios.one: Every weight is 0, so there is nothing to do: give a task or a service a weight above 0",
   );
   assert.deepEqual(faultsOf(`${fileWith({})}\nservices:\n  grpc: {}\n`), [
-    "load.yaml:6:9: services.grpc: Names no service: expected at least one of tensorrt_llm, inference_api, llm, stt, tts",
+    "load.yaml:6:9: services.grpc: No service is given: expected at least one of tensorrt_llm, inference_api, llm, stt, tts",
   ]);
 });
 
@@ -229,7 +229,7 @@ Deno.test("loadScenario() retries transparently unless told otherwise or carried
   const text = fileWith({ services: ["stt: {}", "tts: { transparent_retry: true }"] });
   assert.deepEqual(planOf(text).services.map((service) => service.transparent_retry), [true, true]);
   assert.deepEqual(faultsOf(text, { overrides: { transport: "grpc-js" } }), [
-    'load.yaml:8:31: services.grpc.tts.transparent_retry: The transport grpc-js retries no calls: write "transparent_retry: false", or use the transport wire',
+    'load.yaml:8:31: services.grpc.tts.transparent_retry: The transport grpc-js does not retry calls: write "transparent_retry: false", or use the transport wire',
   ]);
 });
 
@@ -239,13 +239,13 @@ Deno.test("loadScenario() reads the former names of keys, each with the values i
   assert.deepEqual([stt!.transparent_retry, tts!.transparent_retry], [false, true]);
   assert.equal(tts!.options.kind === "tts" && tts!.options.max_parallel_sentences, 1);
   assert.deepEqual(faultsOf(fileWith({ services: services("ahead: 1, max_parallel_sentences: 2, moves: true") })), [
-    'load.yaml:8:12: services.grpc.tts.ahead: Both "max_parallel_sentences" and "ahead" are given, two names of one key: remove "ahead"',
+    'load.yaml:8:12: services.grpc.tts.ahead: Both "max_parallel_sentences" and "ahead" are given, but they are names of the same key: remove "ahead"',
     "load.yaml:8:56: services.grpc.tts.moves: Expected one of move, fail, found true",
   ]);
   const socket = "services: { calls: { a: { protocol: websocket, moves: fail, exchanges: [{ text: hi }] } } }";
   assert.match(
     faultsOf(fileWith({ rest: [socket] })).join(),
-    /The key "moves" is of "protocol: grpc" or "rest", and here/,
+    /The key "moves" needs "protocol: grpc" or "rest", but here/,
   );
 });
 
@@ -324,7 +324,7 @@ Deno.test("loadScenario() never repeats a metadata value in a message", () => {
     const fault = serviceFault(`stt: { metadata: { authorization: "${value}" } }`);
     assert.match(
       fault,
-      /Expected printable ASCII text of at most 8,192 characters; the value found is not shown, for it may be secret$/,
+      /Expected printable ASCII text of at most 8,192 characters; the value found is not shown because it may be secret$/,
     );
   }
   assert.match(
@@ -333,7 +333,7 @@ Deno.test("loadScenario() never repeats a metadata value in a message", () => {
   );
   assert.match(
     serviceFault("stt: { metadata: { grpc-timeout: 1 } }"),
-    /The metadata key "grpc-timeout" belongs to gRPC itself$/,
+    /The metadata key "grpc-timeout" is reserved for gRPC$/,
   );
   assert.match(serviceFault('stt: { metadata: { "a b": 1 } }'), /The metadata key "a b" is not allowed/);
 });
@@ -400,7 +400,7 @@ Deno.test("loadScenario() warns of a ramp that does not end within the run", () 
   const { plan, warnings } = load("scenarios: { one: { users: 1000, spawn_rate: 10, duration: 30s } }");
   assert.deepEqual(plan.stages.map(({ name }) => name), ["ramp"]);
   assert.deepEqual(warnings, [
-    "load.yaml:1:60: scenarios.one.duration: Only about 300 of 1,000 users start within 30s; all of them take 1m40s",
+    "load.yaml:1:60: scenarios.one.duration: Only about 300 of 1,000 users start within 30s; all of them need 1m40s",
   ]);
 });
 

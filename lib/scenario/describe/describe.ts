@@ -1,11 +1,11 @@
-/** A plan in plain lines, shown before a run: who is called, how hard, for how long, and what must hold. */
+/** A plan as lines of text, shown before a run: services, load, length and thresholds. */
 import type { Plan } from "../../plan/plan.ts";
 import { formatCount, formatPercent, writeDuration } from "../../plan/units.ts";
 import { describeService } from "./service.ts";
 import { describeLoads, describeObjectives, describeStages } from "./loads.ts";
 
 const LABEL_WIDTH = 11;
-const STRICT = "strict: each rule only where enough was measured to be sure of it";
+const STRICT = "strict: a rule passes only when enough was measured to be sure";
 
 /**
  * The plan in lines of a label and a text; lines that continue one have no label.

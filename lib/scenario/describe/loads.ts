@@ -1,4 +1,4 @@
-/** The loads of a plan, their stages and objectives in plain lines. */
+/** The loads of a plan, their stages and objectives as lines of text. */
 import { basename } from "node:path";
 import type { ClosedLoad, LoadPlan, LoadSegment, OpenLoad, Plan, Stage, ThinkTime } from "../../plan/plan.ts";
 import type { DistributionUnit } from "../../plan/threshold/measure_units.ts";
@@ -6,7 +6,7 @@ import { DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
 import { formatCount, writeDuration } from "../../plan/units.ts";
 import { targetAt } from "../../schedule/course.ts";
 
-/** A line a load: how it is made. */
+/** One line for each load: users or arrivals, and their limits. */
 export function describeLoads({ loads }: Plan): string[] {
   return loads.map((load) => {
     const text = load.kind === "closed" ? describeUsers(load) : describeArrivals(load);
@@ -21,30 +21,26 @@ function describeUsers({ users, think_time }: ClosedLoad): string {
 function describeThinkTime(time: ThinkTime): string {
   switch (time.kind) {
     case "constant":
-      return time.value_ms === 0
-        ? "without a pause between two tasks"
-        : `pauses ${span(time.value_ms)} between two tasks`;
+      return time.value_ms === 0 ? "without a pause between tasks" : `pauses ${span(time.value_ms)} between tasks`;
     case "uniform":
-      return `pauses ${span(time.min_ms)} to ${span(time.max_ms)} between two tasks`;
+      return `pauses ${span(time.min_ms)} to ${span(time.max_ms)} between tasks`;
     case "exponential":
-      return `pauses ${span(time.mean_ms)} on average (exponential) between two tasks`;
+      return `pauses ${span(time.mean_ms)} on average (exponential) between tasks`;
     case "lognormal":
-      return `pauses a median of ${span(time.median_ms)} (lognormal, sigma ${time.sigma}) between two tasks`;
+      return `pauses a median of ${span(time.median_ms)} (lognormal, sigma ${time.sigma}) between tasks`;
     case "pacing":
-      return `starts a task every ${span(time.every_ms)}, or as soon as the one before has ended`;
+      return `starts a task every ${span(time.every_ms)}, or as soon as the previous one has ended`;
   }
 }
 
 function describeArrivals({ courses, spacing, max_in_flight, max_wait_ms }: OpenLoad): string {
   const replays = courses.every(({ kind }) => kind === "replay");
   const arrivals = replays ? "recorded arrivals" : spacing === "poisson" ? "Poisson arrivals" : "even arrivals";
-  const wait = max_wait_ms === 0 ? "dropped" : `waits up to ${span(max_wait_ms)}, then it is dropped`;
-  return `open: ${arrivals}, at most ${formatCount(max_in_flight)} in flight; one above ${
-    max_wait_ms === 0 ? `is ${wait}` : wait
-  }`;
+  const excess = max_wait_ms === 0 ? "more are dropped" : `more wait up to ${span(max_wait_ms)} and are then dropped`;
+  return `open: ${arrivals}, at most ${formatCount(max_in_flight)} in flight; ${excess}`;
 }
 
-/** A line a stage: its length and target. */
+/** One line for each stage: its length and target. */
 export function describeStages({ stages, loads }: Plan): string[] {
   return stages.map((stage) => {
     const load = loads[stage.load] as LoadPlan;

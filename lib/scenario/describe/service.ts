@@ -1,11 +1,11 @@
-/** One service of a plan in one line: where it is, what it speaks, how it is reached. */
+/** One service of a plan as a line of text: address, protocol, connections, security. */
 import { headersWord } from "../../plan/protocol_facts.ts";
 import { writeLength } from "../../plan/inputs.ts";
 import type { AuthPlan, ServicePlan, TlsPlan } from "../../plan/plan.ts";
 import type { DescriptorSource } from "../../plan/protocols.ts";
 import { formatCount, writeDuration } from "../../plan/units.ts";
 
-/** The service in a line; no value of a header or of what is sent is in it. */
+/** The service in one line. It holds no values of headers and no request data. */
 export function describeService(service: ServicePlan): string {
   const { options, metadata, settings } = service;
   const parts = [
@@ -29,7 +29,7 @@ function pathOf({ settings }: ServicePlan): string {
   return settings?.protocol === "openai" || settings?.protocol === "rest" ? settings.base_path : "";
 }
 
-/** What is spoken, over what, and what is asked for. */
+/** The protocol, its transport and what requests ask for. */
 function spoken({ protocol, settings, options }: ServicePlan): string[] {
   switch (settings?.protocol) {
     case undefined:
@@ -89,7 +89,7 @@ function describeAuth(auth: AuthPlan): string {
 
 const INPUT_WORDS = { stt: "clips", llm: "prompts", tts: "sentences", call: "" } as const;
 
-/** How inputs are picked and shaped, where the file says so. */
+/** How inputs are picked and shaped, if the file says so. */
 function describeInputs({ kind, inputs, input_plan: plan }: ServicePlan): string[] {
   const word = INPUT_WORDS[kind];
   const files = inputs.length === 0 ? [] : [`${word} of ${inputs.map(({ path }) => path).join(" and ")}`];

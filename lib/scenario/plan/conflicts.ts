@@ -7,33 +7,34 @@ type Key = keyof ScenarioSettings;
 
 const CLOSED_ONLY = ["spawn_rate", "think_time", "pacing"] as const;
 const OPEN_ONLY = ["arrivals", "max_in_flight", "max_wait"] as const;
-/** What the scenarios that run in parallel say themselves. */
+/** Keys that each parallel scenario sets for itself. */
 const OF_ONE_LOAD = ["users", "rate", "duration", "warm_up", "stages", "tasks", ...CLOSED_ONLY, ...OPEN_ONLY] as const;
 
 /** Whether a value came from a flag. */
 export const isFlag = ({ at }: Setting<unknown>): boolean => at.startsWith("--");
 
-/** Whether the scenario's tasks start at instants of their own. */
+/** Whether the scenario makes an open load, whose tasks start at scheduled times. */
 export function isOpen({ rate, stages }: ScenarioSettings): boolean {
   if (!stages.given) return rate.given;
   return (stages.value ?? []).some(({ value }) => value.rate.given || value.replay.given);
 }
 
-/** Tells every contradiction; false where there was one. */
+/** Reports every contradiction; returns false when there is one. */
 export function reportConflicts(given: ScenarioSettings, problems: Problems): boolean {
   const before = problems.list.length;
   const report = (keys: readonly Key[], text: (key: Key) => string) => {
     for (const key of keys) if (given[key].given) problems.add(given[key].at, given[key].path, text(key));
   };
   if (given.parallel.given) {
-    const text = (key: Key) => `The key "${key}" stands beside "parallel", whose scenarios have their own: remove it`;
+    const text = (key: Key) =>
+      `The key "${key}" has no effect beside "parallel": each parallel scenario sets its own. Remove it`;
     report(OF_ONE_LOAD, text);
     return problems.list.length === before;
   }
   if (given.stages.given) reportStageConflicts(given, problems);
   else if (given.users.given && given.rate.given) {
-    const text = 'Both "users" and "rate" are given: a load is one of users or one of arrivals. Remove one, or ' +
-      'make two scenarios of them and a third that runs both in "parallel"';
+    const text = 'Both "users" and "rate" are given: a load has either users or arrivals. Remove one, or ' +
+      'write two scenarios and a third that runs both in "parallel"';
     problems.add(given.rate.at, given.rate.path, text);
   }
   if (given.stages.given ? given.stages.valid : given.users.given !== given.rate.given) {
@@ -42,8 +43,8 @@ export function reportConflicts(given: ScenarioSettings, problems: Problems): bo
       open ? CLOSED_ONLY : OPEN_ONLY,
       (key) =>
         open
-          ? `The key "${key}" means nothing for an open load, whose tasks start at instants of their own: remove it`
-          : `The key "${key}" is of an open load, and this one has users: remove it, or give a "rate" instead of users`,
+          ? `The key "${key}" has no effect on an open load, whose tasks start at scheduled times: remove it`
+          : `The key "${key}" is only for open loads, and this load has users: remove it, or give a "rate" instead of users`,
     );
   }
   if (given.think_time.given && given.pacing.given) {
@@ -52,16 +53,16 @@ export function reportConflicts(given: ScenarioSettings, problems: Problems): bo
   return problems.list.length === before;
 }
 
-/** The stages say how long and how hard; flags may stretch them. */
+/** Reports keys that the stages replace. Flags are allowed, because they stretch the stages. */
 function reportStageConflicts(given: ScenarioSettings, problems: Problems): void {
   for (const key of ["users", "rate", "duration"] as const) {
     const setting = given[key];
     if (!setting.given || isFlag(setting)) continue;
-    problems.add(setting.at, setting.path, `Both "${key}" and "stages" are given: each stage says its own. Remove one`);
+    problems.add(setting.at, setting.path, `Both "${key}" and "stages" are given: each stage sets its own. Remove one`);
   }
   const { spawn_rate, warm_up } = given;
   if (spawn_rate.given) {
-    const text = 'The stages say how fast users come: write a stage such as { duration: 10s, users: "0 to 50" }';
+    const text = 'The stages set how fast users start: write a stage such as { duration: 10s, users: "0 to 50" }';
     problems.add(spawn_rate.at, spawn_rate.path, text);
   }
   if (warm_up.given) problems.add(warm_up.at, warm_up.path, 'Mark a stage with "warm_up: true" instead');

@@ -10,7 +10,7 @@ import type { Setting } from "../shape/shape.ts";
 import { courseOf, peakOf, planPieces } from "./pieces.ts";
 import { type Crowd, planCourses, planStages, rampDuration } from "./user_ramp.ts";
 
-/** Part of a user by which a stretched target may miss a whole number through rounding. */
+/** Largest rounding error of a stretched target; users. */
 const ROUNDING = 1e-6;
 
 /** A load and its stages. */
@@ -20,12 +20,12 @@ export interface PlannedLoad {
   stages: Stage[];
 }
 
-/** A load, or that there is none because of faults that were reported. */
+/** A load, or `refused` after its faults were reported. */
 export type LoadReading = PlannedLoad | { kind: "refused" };
 
 const REFUSED: LoadReading = { kind: "refused" };
 
-/** The load of a scenario without `parallel`; what is wrong with it goes to `problems`. */
+/** Plans the load of a scenario without `parallel`. Reports its faults to `problems`. */
 export function planLoad(
   scenario: KeyedSetting<ScenarioSettings>,
   index: number,
@@ -84,7 +84,7 @@ function warnOfLongRamp(crowd: Crowd, { at, path }: Setting<number>, problems: P
   const [length, ramp] = [crowd.duration_ms, ramp_ms].map((ms) => writeDuration(ms * 1000));
   const text = `Only about ${started} of ${
     formatCount(crowd.users)
-  } users start within ${length}; all of them take ${ramp}`;
+  } users start within ${length}; all of them need ${ramp}`;
   problems.warn(at, path, text);
 }
 

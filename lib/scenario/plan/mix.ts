@@ -1,4 +1,4 @@
-/** The task mix: what the loads offer, chosen by `--test-type` and joined under the names of operations. */
+/** The task mix: the tasks of all loads that `--test-type` selects, each with the name of its operation. */
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { ServiceKind } from "../../plan/tasks.ts";
 import type { Problem } from "../read/problems.ts";
@@ -6,13 +6,13 @@ import type { Candidate } from "./services.ts";
 import type { TestType } from "./service_selection.ts";
 import type { AssignedTask, TaskOffer } from "./tasks.ts";
 
-/** Who does what: the mix, and the services it calls. */
+/** The task mix and the services it calls. */
 export interface Mix {
   tasks: TaskPlan[];
   services: ServicePlan[];
 }
 
-/** What one load offers to do. */
+/** The tasks that one load offers. */
 export interface LoadOffer {
   /** Index of the load in the plan. */
   load: number;
@@ -20,8 +20,8 @@ export interface LoadOffer {
 }
 
 /**
- * The tasks among those offered that `--test-type` chooses, those of weight 0 too.
- * @param type undefined: everything but June's gateway, unless tasks name it
+ * The offered tasks that `--test-type` selects, including those of weight 0.
+ * @param type undefined: everything except June's gateway, which is called only when tasks name it
  */
 export function chosenTasks(
   offer: TaskOffer,
@@ -47,13 +47,13 @@ function isSelected(one: Candidate, wanted: TestType | undefined, all: readonly 
 const matchesType = ({ type }: Candidate, wanted: TestType | undefined): boolean =>
   wanted === undefined || wanted === "all" || wanted === type;
 
-/** Why entries of `tasks` cannot be done. */
+/** The faults of the entries of `tasks` that no service can do. */
 export function faultsOfOffer(offer: TaskOffer): Problem[] {
   if (offer.kind !== "entries") return [];
   return offer.entries.flatMap((entry) => entry.kind === "refused" ? entry.faults : []);
 }
 
-/** The tasks of all loads under the names of their operations, and the services among `candidates` that they call. */
+/** Joins the selected tasks of all loads, names their operations, and lists the `candidates` that they call. */
 export function joinMix(
   offers: readonly LoadOffer[],
   type: TestType | undefined,
@@ -66,7 +66,7 @@ export function joinMix(
   return { tasks: tasks.map((task) => planTask(task, tasks)), services: called.map(({ plan }) => plan) };
 }
 
-/** Tasks that do the same on the same services are one. */
+/** Merges tasks with the same operation on the same services; their weights add up. */
 function merge(tasks: readonly AssignedTask[]): AssignedTask[] {
   const merged = new Map<string, AssignedTask>();
   for (const task of tasks) {
@@ -84,7 +84,7 @@ function planTask(task: AssignedTask & { load: number }, all: readonly AssignedT
   return { name, operation: operationOf(task, all), services: namesOf(task), load, weight };
 }
 
-/** A task that several services do is as many operations, named by the services in which they differ. */
+/** When several services do a task, each is an operation of its own, named after the services that differ. */
 function operationOf(task: AssignedTask, all: readonly AssignedTask[]): string {
   if (task.name === "call") return task.operation;
   const others = all.filter(({ name }) => name === task.name);

@@ -1,15 +1,15 @@
-/** Flags over the file: they become values of the tree, so that they pass the same checks as what the file says. */
+/** Flags override the file: they become values of the tree, so that they pass the same checks as the file's values. */
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Problems } from "../read/problems.ts";
 import { SERVICE_KINDS } from "../schema/services.ts";
 import type { TestType } from "./service_selection.ts";
 import { entryOf, looseScalar, quote, type Tree, treeOf, withoutKeys, withValue } from "../read/tree.ts";
 
-/** Values of flags, as typed. What is absent leaves the file's value. */
+/** Values of flags, as typed. An absent flag keeps the file's value. */
 export interface Overrides {
-  /** Users; of stages the highest number. Makes a load of arrivals one of users. */
+  /** Users; with stages, the highest number. Turns an open load into a closed one. */
   users?: string;
-  /** Arrivals; of stages the highest rate. Makes a load of users one of arrivals. */
+  /** Arrivals; with stages, the highest rate. Turns a closed load into an open one. */
   rate?: string;
   arrivals?: string;
   max_in_flight?: string;
@@ -24,7 +24,7 @@ export interface Overrides {
   grace?: string;
   /** Deadline of every call of every service. */
   timeout?: string;
-  /** Which services are called; undefined: all but June's gateway, unless tasks name it. */
+  /** Which services are called; undefined: all except June's gateway, which is called only when tasks name it. */
   test_type?: TestType;
   /** Address by the service's key in the file (`gateway` is one), or by its kind (`llm`, `stt`, `tts`). */
   targets?: Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ const PLACES: Places = {
 /** The flag as it is written: `max_in_flight` is `--max-in-flight`. */
 const flagOf = (key: string): string => key === "comparison_baseline" ? "--compare" : `--${key.replaceAll("_", "-")}`;
 
-/** What a scenario says of a load of users, and of one of arrivals; a flag for the one kind takes away the other. */
+/** Keys of a closed load and of an open load. A flag for one kind removes the keys of the other. */
 const KINDS = {
   users: ["users", "spawn_rate", "think_time", "pacing"],
   rate: ["rate", "arrivals", "max_in_flight", "max_wait"],
@@ -80,7 +80,7 @@ const KINDS = {
 /** The flag that adds a rule. */
 export const THRESHOLD_FLAG = "--threshold";
 
-/** Lays flags over a file's tree; `scenario` is the name of the one they change. */
+/** Applies flags to a file's tree; `scenario` names the scenario that they change. */
 export function applyOverrides(root: Tree, scenario: string, overrides: Overrides, problems: Problems): Tree {
   let tree = root;
   if (overrides.rate !== undefined) tree = withoutKeys(tree, ["scenarios", scenario], KINDS.users);
@@ -118,7 +118,7 @@ function overrideServices(root: Tree, overrides: Overrides, problems: Problems):
   return tree;
 }
 
-/** A file without services calls one of each kind; flags can change those too. */
+/** A file without services calls one service of each kind; this adds them to the tree, so that flags can change them. */
 function withServices(root: Tree): Tree {
   const services = entryOf(root, "services");
   if (["grpc", "calls", "gateway"].some((group) => entryOf(services, group) !== undefined)) return root;
@@ -157,7 +157,7 @@ function targetOf(name: string, known: readonly NamedService[], problems: Proble
   if (ofKind.length === 1) return ofKind[0]!;
   if (ofKind.length > 1) {
     const names = ofKind.map((service) => service.name).join(", ");
-    problems.add(flag, "", `Several services are of the kind "${name}": name one of ${names}`);
+    problems.add(flag, "", `The kind "${name}" fits several services: name one of ${names}`);
   } else {
     const words = [...new Set([...known.map(({ name }) => name), ...known.flatMap(({ kind }) => kind ?? [])])];
     problems.add(flag, "", withRemedy(`The scenario file has no service ${quote(name)}`, name, "it has", words));

@@ -1,4 +1,4 @@
-/** The scenarios that make the loads of a plan, each with its load as far as it could be read. */
+/** The scenarios that make the loads of a plan, each with its load or with the fact that it was refused. */
 import { withRemedy } from "../../plan/nearest.ts";
 import { reportConflicts } from "./conflicts.ts";
 import type { KeyedSetting } from "../shape/containers.ts";
@@ -14,12 +14,12 @@ export type Scenario = KeyedSetting<ScenarioSettings>;
 /** One of the scenarios that make the loads. */
 export interface Part {
   scenario: Scenario;
-  /** Of its load in the plan. */
+  /** Index of its load in the plan. */
   index: number;
   load: LoadReading;
 }
 
-/** The parts of a scenario: itself, or those that it names as `parallel`; their stages then bear their names. */
+/** The parts of a scenario: itself, or its `parallel` scenarios; their names then precede the names of their stages. */
 export function readParts(file: FileSettings, scenario: Scenario, problems: Problems): Part[] {
   const isParallel = scenario.value.parallel.given;
   return scenariosOf(file, scenario, problems).map((part, index) => {
@@ -33,7 +33,7 @@ function withOwnStages(load: LoadReading, key: string): LoadReading {
   return { ...load, stages: load.stages.map((stage) => ({ ...stage, name: `${key}.${stage.name}` })) };
 }
 
-/** All loads, or that there are none because of one that was refused. */
+/** All loads, or `refused` because one of them was. */
 export type LoadsReading = { kind: "planned"; loads: PlannedLoad[] } | { kind: "refused" };
 
 /** The loads of all parts. */
@@ -42,7 +42,7 @@ export function loadsOf(parts: readonly Part[]): LoadsReading {
   return loads.length === parts.length && loads.length > 0 ? { kind: "planned", loads } : { kind: "refused" };
 }
 
-/** The scenarios that make the loads: itself, or those it names as `parallel`. */
+/** The scenarios that make the loads: the scenario itself, or those that it names as `parallel`. */
 function scenariosOf({ scenarios }: FileSettings, scenario: Scenario, problems: Problems): Scenario[] {
   const { parallel } = scenario.value;
   if (!parallel.given) return [scenario];
@@ -58,9 +58,9 @@ function scenariosOf({ scenarios }: FileSettings, scenario: Scenario, problems: 
   });
 
   function whyNot(name: string): string {
-    if (name === scenario.key) return "A scenario cannot run beside itself: name others of the file";
+    if (name === scenario.key) return "A scenario cannot run in parallel with itself: name other scenarios of the file";
     const nested = scenarios.value.some(({ key }) => key === name);
-    if (nested) return `The scenario ${quote(name)} is made of "parallel" ones itself: name those instead`;
+    if (nested) return `The scenario ${quote(name)} has "parallel" scenarios itself: name those instead`;
     return withRemedy(`Unknown scenario ${quote(name)}`, name, "the file also holds", others.map(({ key }) => key));
   }
 }

@@ -26,7 +26,7 @@ interface Checked {
   duration_ms: number;
 }
 
-/** The stages with their courses, stretched as flags ask; null after telling what is wrong. */
+/** The stages with their courses, stretched as flags ask; null after reporting what is wrong. */
 export function planPieces(given: ScenarioSettings, problems: Problems): Piece[] | null {
   const { stages } = given;
   if (stages.value === null) return null;
@@ -57,7 +57,7 @@ function checkStage(stage: KeyedSetting<StageSettings>, open: boolean, problems:
   if (targets.length === 0) return fault(stage, 'The stage has no load: give it "users", "rate" or "replay"');
   if (targets.length > 1) return fault(targets[1]!, 'A stage has one of "users", "rate" and "replay": remove one');
   if (open && users.given) {
-    return fault(users, "Other stages have arrivals: make two scenarios of them, one of users and one of arrivals");
+    return fault(users, "Other stages have arrivals: write two scenarios, one with users and one with arrivals");
   }
   const target = users.value ?? rate.value ?? replay.value;
   const lasts_ms = duration.value ?? (replay.value && Math.floor(replay.value.last_ms / 1000 + 1) * 1000);
@@ -70,7 +70,7 @@ function checkStage(stage: KeyedSetting<StageSettings>, open: boolean, problems:
     const [last, length] = [replay.value.last_ms, lasts_ms].map((ms) => writeDuration(ms * 1000));
     return fault(
       duration,
-      `The replay's last arrival is at ${last}, the stage is over after ${length}: make it longer`,
+      `The replay's last arrival is at ${last}, but the stage ends after ${length}: make the stage longer`,
     );
   }
   return { setting: stage, target, duration_ms: lasts_ms };
@@ -83,17 +83,17 @@ function checkTogether(
 ): boolean {
   const total_ms = stages.reduce((sum, { duration_ms }) => sum + duration_ms, 0);
   const faults = [
-    total_ms > MAX_MS ? "The stages together last longer than the 7d that a run may" : "",
-    stages.every(({ target }) => peakOfTarget(target) === 0) ? "Every stage asks for 0, so that there is no load" : "",
+    total_ms > MAX_MS ? "The stages together last longer than 7d, the longest run" : "",
+    stages.every(({ target }) => peakOfTarget(target) === 0) ? "Every stage asks for 0, so there is no load" : "",
     stages.every(({ setting }) => setting.value.warm_up.value)
-      ? "Every stage is a warm-up, so that nothing is measured"
+      ? "Every stage is a warm-up, so nothing is measured"
       : "",
   ].filter((text) => text !== "");
   for (const text of faults) problems.add(at, path, text);
   return faults.length === 0;
 }
 
-/** Factors by which flags stretch the stages: `--duration` their time, `--users` and `--rate` their targets. */
+/** Factors by which flags stretch the stages: `--duration` stretches time, `--users` and `--rate` stretch targets. */
 function stretchOf(
   stages: readonly Checked[],
   given: ScenarioSettings,
@@ -113,7 +113,7 @@ function stretchOf(
   const other = open ? users : rate;
   if (other.given) return fault(`The scenario's stages have ${open ? "arrivals: use --rate" : "users: use --users"}`);
   if (!asked.given && !duration.given) return { time: 1, height: 1 };
-  if (replays) return fault("The scenario replays recorded arrivals, which cannot be stretched");
+  if (replays) return fault("The scenario replays recorded arrivals, which flags cannot stretch");
   const height = asked.value === null ? peak : typeof asked.value === "number" ? asked.value : steadyRate(asked.value);
   if (height === null) return fault('The scenario has stages: give one rate for the highest of them, such as "50/s"');
   return { time: duration.value === null ? 1 : duration.value / total_ms, height: height / peak };
@@ -148,7 +148,7 @@ function scaled(target: Target, factor: number): Target {
     : { ...target, mean: target.mean * factor, amplitude: target.amplitude * factor };
 }
 
-/** The course that a target takes over a stretch of the run. */
+/** The course of a target over one stretch of the run. */
 export function courseOf(target: Target, start_ms: number, end_ms: number): LoadSegment {
   return { ...target, start_ms, end_ms };
 }
@@ -157,7 +157,7 @@ function peakOfTarget(target: Target | Replay): number {
   return "kind" in target ? peakOf(target) : target.arrivals;
 }
 
-/** The highest value of a target: whole users, or arrivals per second; of a replay its arrivals. */
+/** The highest value of a target: whole users, or arrivals per second; for a replay the number of its arrivals. */
 export function peakOf(target: Target | LoadSegment): number {
   switch (target.kind) {
     case "linear":

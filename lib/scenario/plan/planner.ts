@@ -1,6 +1,6 @@
 /**
- * One decoded scenario -> plan, in three steps. It reads the services and loads, each as far as the file allows; it joins
- * loads, tasks and services; it checks what needs more than one of them.
+ * One decoded scenario -> plan, in three steps: read the services and loads, each as far as the file allows; join loads,
+ * tasks and services; check what needs more than one of them.
  */
 import type { LoadPlan, Plan } from "../../plan/plan.ts";
 import type { PlannedLoad } from "./loads.ts";
@@ -16,7 +16,7 @@ import type { Context } from "../shape/shape.ts";
 import type { TestType } from "./service_selection.ts";
 import { offerTasks, type TaskOffer } from "./tasks.ts";
 
-/** What a plan takes from outside the file. */
+/** What a plan needs besides the file. */
 export interface PlanSettings {
   /** Name of the file in messages and in the plan's `source`; `built-in` for an embedded scenario. */
   file: string;
@@ -25,10 +25,10 @@ export interface PlanSettings {
   overrides: Overrides;
 }
 
-/** What became of a scenario. */
+/** A scenario's plan, or `refused` after its faults were reported. */
 export type PlannedScenario = { kind: "planned"; plan: Plan } | { kind: "refused" };
 
-/** The plan of a scenario; it is refused exactly where `context.problems` holds faults, its own or earlier ones. */
+/** Plans a scenario. Refuses exactly when `context.problems` holds faults, its own or earlier ones. */
 export function planScenario(
   file: FileSettings,
   scenario: Scenario,
@@ -49,7 +49,7 @@ export function planScenario(
   return { kind: "planned", plan: writePlan(file, scenario, { source, cores }, ready, rules) };
 }
 
-/** What the file says, piece by piece. */
+/** The pieces of the file, read one by one. */
 interface ScenarioReading {
   parts: Part[];
   loads: LoadsReading;
@@ -62,7 +62,7 @@ function readScenario(file: FileSettings, scenario: Scenario, problems: Problems
   return { parts, loads: loadsOf(parts), services };
 }
 
-/** The loads' tasks on the services, or that there is nothing to put them on. */
+/** The loads' tasks on the services, or `refused` when the services cannot be read. */
 type ScenarioJoin = Joined | { kind: "refused" };
 
 interface Joined {
@@ -117,28 +117,28 @@ function checkChoice(
     if (chosen.every(({ weight }) => weight === 0)) reportNoWeight(scenario, problems);
     return;
   }
-  // Where something else is wrong as well, it may be the cause.
+  // Another fault may be the cause: then only that is reported.
   if (type === undefined || problems.list.length > 0) return;
   const types = [...new Set(candidates.map((candidate) => candidate.type))].join(", ");
-  const text = `No task of the scenario is of the type "${type}"; the file's services are of ${types}`;
+  const text = `No task of the scenario has the type "${type}"; the types of the file's services are ${types}`;
   problems.add("--test-type", "", text);
 }
 
 function reportNoWeight(scenario: Scenario, problems: Problems): void {
   const { tasks } = scenario.value;
   const { at, path } = tasks.given ? tasks : scenario;
-  const text = "Every weight is 0, so that there is nothing to do: give a task or a service a weight above 0";
+  const text = "Every weight is 0, so there is nothing to do: give a task or a service a weight above 0";
   problems.add(at, path, text);
 }
 
 function reportUncalledGateway({ gateway }: ServicesSettings, { services }: Mix, problems: Problems): void {
   const names: readonly string[] = Object.values(GATEWAY);
   if (!gateway.given || services.some(({ name }) => names.includes(name))) return;
-  const text = "The gateway is not called: say --test-type rest, websocket or all, or name it in tasks";
+  const text = "The gateway is not called: use --test-type rest, websocket or all, or name it in tasks";
   problems.warn(gateway.at, gateway.path, text);
 }
 
-/** Loads and a mix: all that rules are checked against and a plan is written from. */
+/** Loads and a mix: everything needed to check rules and to write a plan. */
 interface Ready {
   kind: "ready";
   loads: PlannedLoad[];
@@ -146,7 +146,7 @@ interface Ready {
   all: Mix;
 }
 
-/** Refused where a load or the tasks of one could not be read; what rules miss might be there. */
+/** Refused when a load or its tasks could not be read: a rule might need exactly those. */
 function readyToRun(joined: ScenarioJoin, loads: LoadsReading): Ready | { kind: "refused" } {
   if (joined.kind === "refused" || loads.kind === "refused") return { kind: "refused" };
   const { offers, mix, all } = joined;
@@ -190,7 +190,7 @@ function writePlan(
   };
 }
 
-/** One less than there are cores, and not more than could have something to do. */
+/** One worker less than there are cores, and no more than could have something to do. */
 function defaultWorkers(cores: number, loads: readonly PlannedLoad[]): number {
   const most = (load: LoadPlan) => load.kind === "closed" ? load.users : load.max_in_flight;
   return Math.max(1, Math.min(cores - 1, loads.reduce((sum, { load }) => sum + most(load), 0)));

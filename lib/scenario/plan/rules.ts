@@ -1,4 +1,4 @@
-/** The rules of a plan, thresholds and objectives: given, default and from flags, checked against what the plan does. */
+/** Thresholds and objectives of a plan: from the file, by default and from flags, checked against the plan's operations. */
 import { matchesGlob } from "../../plan/glob.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Objective, ServicePlan, Stage, TaskPlan } from "../../plan/plan.ts";
@@ -20,13 +20,13 @@ export interface Rules {
   objectives: Objective[];
 }
 
-/** The rules that flags add, as far as they can be read. */
+/** The rules that flags add; a rule that cannot be read is reported and left out. */
 export function readFlagRules(flags: readonly string[], context: Context): Setting<Threshold>[] {
   const items = flags.map((text) => looseScalar(text, THRESHOLD_FLAG));
   return list(threshold).decode({ kind: "list", at: THRESHOLD_FLAG, items }, "", context) ?? [];
 }
 
-/** What rules are checked against. */
+/** The parts of a plan that rules are checked against. */
 export interface Judged {
   /** What runs. */
   mix: Mix;
@@ -36,7 +36,7 @@ export interface Judged {
 }
 
 /**
- * The rules of a scenario; those that could never be judged go to `problems`.
+ * The rules of a scenario. Reports rules that could never be judged to `problems`.
  * @param fromFlags rules in addition to the scenario's
  * @param errorRate limit of the default rule on errors, a ratio of 1
  */
@@ -96,7 +96,7 @@ function own(text: string): Threshold {
   return rule;
 }
 
-/** Tells rules that could never be judged: no operation matches, or there is no such stage. */
+/** Reports rules that could never be judged: no operation matches, or there is no such stage. */
 function checkThresholds(
   rules: readonly Setting<Threshold>[],
   tasks: readonly TaskPlan[],
@@ -112,15 +112,15 @@ function checkThresholds(
       problems.add(at, path, withRemedy(fault, glob, "the scenario's operations are", operations));
     }
     if (stage !== null && !judged.includes(stage)) {
-      const fault = `The plan has no stage "${stage}" to judge, which "${rule.source}" reads`;
+      const fault = `"${rule.source}" needs the stage "${stage}", which the plan does not have or does not judge`;
       problems.add(at, path, withRemedy(fault, stage, "its stages are", judged));
     }
   }
 }
 
 /**
- * What is left of rules, or objectives, where `--test-type` takes tasks away: one that is of those alone is left out, with
- * a warning.
+ * The rules, or objectives, that remain when `--test-type` removes tasks. Leaves out rules that match only removed tasks,
+ * with a warning.
  * @param tasks those that run
  * @param all those that would run without the flag
  */
@@ -138,7 +138,7 @@ function ofTheTypeRun<R extends { operations: string | null }>(
   });
 }
 
-/** Rules in order, each source once. */
+/** The rules in order, each text once. */
 function withoutRepeats(rules: readonly Threshold[]): Threshold[] {
   return [...new Map(rules.map((rule) => [rule.source, rule])).values()];
 }

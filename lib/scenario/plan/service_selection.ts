@@ -1,6 +1,6 @@
-/** Which of a file's services a run calls, as June's own load tests chose. */
+/** The values of `--test-type`, which selects the services that a run calls. June's own load tests have the same. */
 
-/** What `--test-type` knows. */
+/** All values of `--test-type`. */
 export const TEST_TYPES = ["grpc", "rest", "websocket", "all"] as const;
 /** A value of `--test-type`. */
 export type TestType = typeof TEST_TYPES[number];

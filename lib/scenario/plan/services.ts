@@ -13,11 +13,11 @@ import { quote } from "../read/tree.ts";
 export interface Candidate {
   plan: ServicePlan;
   weight: number;
-  /** The exchanges of a `call` service; else none. */
+  /** The exchanges of a `call` service; empty for other services. */
   exchanges: CandidateExchange[];
-  /** Which `--test-type` calls it. */
+  /** The `--test-type` that selects it. */
   type: Exclude<TestType, "all">;
-  /** One of the two halves of June's gateway, which are called only when asked for. */
+  /** Whether it is one of the two halves of June's gateway, which are called only on request. */
   gateway: boolean;
   /** Path of the service in the file, for messages. */
   path: string;
@@ -33,10 +33,10 @@ export interface CandidateExchange {
   weight: number;
 }
 
-/** What the file's services came to. */
+/** The services of the file, or that some could not be read. */
 export type ServicesReading =
   | { kind: "read"; candidates: Candidate[] }
-  /** Some could not be read, of which their reader has reported: nothing can be said of what is missing. */
+  /** The decoder has reported the services that it could not read. Whether others are missing is unknown. */
   | { kind: "unreadable" };
 
 /** Every service the file names, called or not. */
@@ -66,7 +66,7 @@ export function readServices(
   if (all.length === 0) {
     const place = gateway.given ? gateway : grpc;
     const what = gateway.given ? '"rest_endpoints" or a "websocket"' : Object.keys(SERVICE_KINDS).join(", ");
-    problems.add(place.at, place.path, `Names no service: expected at least one of ${what}`);
+    problems.add(place.at, place.path, `No service is given: expected at least one of ${what}`);
   }
   return { kind: "read", candidates: withOwnNames(all) };
 }
@@ -85,7 +85,8 @@ function candidate(
   const { carrier, test_type } = PROTOCOL_FACTS[plan.protocol];
   const cannotRetry = retry === null || (carrier === "grpc" && transport === "grpc-js");
   if (retry !== null && cannotRetry && retry.given && retry.value) {
-    const why = 'The transport grpc-js retries no calls: write "transparent_retry: false", or use the transport wire';
+    const why =
+      'The transport grpc-js does not retry calls: write "transparent_retry: false", or use the transport wire';
     problems.add(retry.at, retry.path, why);
   }
   return {
@@ -98,7 +99,7 @@ function candidate(
   };
 }
 
-/** Reports tell exchanges apart by name: where services share one, each has the service's behind it. */
+/** Reports distinguish exchanges by name: when services share a name, `@service` follows it. */
 function withOwnNames(candidates: readonly Candidate[]): Candidate[] {
   const names = candidates.flatMap(({ exchanges }) => exchanges.map(({ name }) => name));
   return candidates.map((candidate) => {

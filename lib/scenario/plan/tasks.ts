@@ -1,4 +1,4 @@
-/** What a scenario may do: entries of `tasks`, or the services' default tasks, each with the services that it calls. */
+/** The tasks of a scenario: entries of `tasks`, or the services' default tasks, each with the services that it calls. */
 import { defaultTask, PROTOCOL_FACTS, protocolsOf } from "../../plan/protocol_facts.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import { type ServiceKind, type TaskName, TASKS } from "../../plan/tasks.ts";
@@ -18,7 +18,7 @@ export interface AssignedTask {
   weight: number;
 }
 
-/** What became of one entry of `tasks`. */
+/** One entry of `tasks`: its tasks, or why no service can do it. */
 export type Assignment = Assigned | Refused;
 
 interface Assigned {
@@ -33,13 +33,13 @@ interface Refused {
   faults: Problem[];
 }
 
-/** What a scenario may do, before `--test-type` chooses among it. */
+/** The tasks of a scenario before `--test-type` selects among them. */
 export type TaskOffer =
-  /** The entries of `tasks`, each by itself. */
+  /** The entries of `tasks`, one by one. */
   | { kind: "entries"; entries: Assignment[] }
   /** The scenario names no tasks: each service does its default task. */
   | { kind: "defaults"; tasks: AssignedTask[] }
-  /** `tasks` could not be read; its reader has reported why. */
+  /** `tasks` could not be read; the decoder has reported why. */
   | { kind: "unreadable" };
 
 /** The tasks that a scenario offers, on the services of the file. */
@@ -75,7 +75,7 @@ export function assignTask(entry: KeyedSetting<number>, candidates: readonly Can
   return name === "call" ? assignCall(entry, wanted, candidates) : assignVoice(entry, name, wanted, candidates);
 }
 
-/** A task that calls several kinds of service has one entry for each way to choose them. */
+/** A task that calls several kinds of service has one entry for each combination of services. */
 function assignVoice(
   entry: KeyedSetting<number>,
   name: TaskName,
@@ -85,7 +85,7 @@ function assignVoice(
   const kinds: readonly ServiceKind[] = TASKS[name].services;
   const named = candidates.find(({ plan }) => plan.name === wanted);
   if (named !== undefined && !kinds.includes(named.plan.kind)) {
-    return refused(entry, [`The task "${name}" is not one of the service "${wanted}"`]);
+    return refused(entry, [`The service "${wanted}" has no task "${name}"`]);
   }
   if (wanted !== undefined && named === undefined) return refused(entry, [needs(name, `the service "${wanted}"`)]);
   const choices = kinds.map((kind) =>
@@ -110,7 +110,7 @@ type ServiceChoice =
   | { kind: "able"; services: Candidate[] }
   | { kind: "none"; text: string };
 
-/** @param ofKind the services among which the task may choose */
+/** @param ofKind the services of that kind that the task may use */
 function chooseServices(name: TaskName, kind: ServiceKind, ofKind: readonly Candidate[]): ServiceChoice {
   const [first] = ofKind;
   if (first === undefined) return { kind: "none", text: needs(name, `a service of the kind "${kind}"`) };
@@ -119,13 +119,13 @@ function chooseServices(name: TaskName, kind: ServiceKind, ofKind: readonly Cand
   return services.length === 0 ? { kind: "none", text: cannot(name, first) } : { kind: "able", services };
 }
 
-/** One way to choose a service of each kind, and its share of the entry's weight. */
+/** One combination of a service of each kind, and its share of the entry's weight. */
 interface Way {
   services: Candidate[];
   weight: number;
 }
 
-/** Every way to choose one service of each list; the services of a list share the weight by theirs. */
+/** Every combination of one service from each list; the services of a list share the weight by their own weights. */
 function waysThrough(lists: readonly Candidate[][], weight: number): Way[] {
   return lists.reduce((ways: Way[], list) => {
     const total = list.reduce((sum, one) => sum + one.weight, 0);
@@ -138,7 +138,7 @@ function waysThrough(lists: readonly Candidate[][], weight: number): Way[] {
   }, [{ services: [], weight }]);
 }
 
-/** `call`, `call@service` or `call@service/exchange`: the exchanges it means share the weight by theirs. */
+/** `call`, `call@service` or `call@service/exchange`: the exchanges it names share the weight by their own weights. */
 function assignCall(
   entry: KeyedSetting<number>,
   wanted: string | undefined,
@@ -149,8 +149,8 @@ function assignCall(
   const meant = callable.filter(({ plan }) => service === undefined || plan.name === service);
   if (meant.length === 0) {
     const text = service === undefined
-      ? 'The task "call" needs a service of your own, and neither services.calls nor services.gateway has one'
-      : unknown("service", service, "services of your own are", callable.map(({ plan }) => plan.name));
+      ? 'The task "call" needs a service of your own, but services.calls and services.gateway have none'
+      : unknown("service", service, "your own services are", callable.map(({ plan }) => plan.name));
     return refused(entry, [text]);
   }
   const all = meant.flatMap((candidate) => candidate.exchanges.map((exchange) => ({ candidate, exchange })));
@@ -183,11 +183,11 @@ function split(text: string, sign: string): [string, string | undefined] {
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-const needs = (name: TaskName, what: string): string => `The task "${name}" needs ${what}, and services.grpc has none`;
+const needs = (name: TaskName, what: string): string => `The task "${name}" needs ${what}, but services.grpc has none`;
 
 function cannot(name: TaskName, { plan: { name: service, kind, protocol } }: Candidate): string {
   const own = PROTOCOL_FACTS[protocol].tasks.filter((task) => task.startsWith(`${kind}.`));
-  return `The task "${name}" cannot be done by the service "${service}", which speaks ${protocol}: ` +
+  return `The service "${service}" speaks ${protocol} and cannot do the task "${name}": ` +
     `it needs one that speaks ${protocolsOf(name).join(" or ")}; ${protocol} does ${own.join(", ")}`;
 }
 

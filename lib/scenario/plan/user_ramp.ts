@@ -1,7 +1,7 @@
-/** The courses and stages of a scenario without stages of its own: users that start one by one and then all run. */
+/** The courses and stages of a scenario that names no stages: users start one by one, then all of them run. */
 import type { LoadSegment, Stage } from "../../plan/plan.ts";
 
-/** What makes the stages; milliseconds and users per second. */
+/** The settings that the stages follow from; milliseconds and users per second. */
 export interface Crowd {
   duration_ms: number;
   warm_up_ms: number;
@@ -39,7 +39,7 @@ export function planStages(course: Crowd): Stage[] {
   return stages.filter(({ start_ms, end_ms }) => end_ms > start_ms);
 }
 
-/** Users over time: they start at the spawn rate, then all run. */
+/** Users over time: they start at the spawn rate, then all of them run. */
 export function planCourses(crowd: Crowd): LoadSegment[] {
   const { duration_ms, users } = crowd;
   const full_ms = Math.min(users / crowd.spawn_rate_per_s * 1000, duration_ms);

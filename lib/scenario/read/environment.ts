@@ -3,7 +3,7 @@
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** Text with its variables filled in, or the first thing that is wrong with it. */
+/** Text with its variables filled in, or its first fault. */
 export type Expansion = { ok: true; text: string } | { ok: false; error: string };
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g;

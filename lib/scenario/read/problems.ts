@@ -1,17 +1,17 @@
-/** Everything wrong with a scenario, collected so that all of it can be told at once. */
+/** Collects all faults of a scenario, to report them at once. */
 import { UserError } from "../../plan/errors.ts";
 
-/** One thing wrong. */
+/** One fault. */
 export interface Problem {
   /** `file:line:column`, or the flag that gave the value, e.g. `--users`. */
   at: string;
-  /** Path of the key, e.g. `scenarios.baseline.users`; empty where there is none. */
+  /** Path of the key, e.g. `scenarios.baseline.users`; empty if there is none. */
   path: string;
   /** What was found and what is allowed, without a full stop. */
   text: string;
 }
 
-/** Problems that are told one by one; a hopeless file may have thousands. */
+/** Most problems that a message lists; some files have thousands. */
 const MAX_TOLD = 100;
 
 /** A scenario that cannot be used; the message lists every problem on a line of its own. */
@@ -30,22 +30,22 @@ export class Problems {
     this.list.push({ at, path, text });
   }
 
-  /** Notes something that does not stop the run. */
+  /** Adds a warning, which does not stop the run. */
   warn(at: string, path: string, text: string): void {
     this.#warnings.push({ at, path, text });
   }
 
-  /** The warnings, a line each. */
+  /** The warnings, one line each. */
   warnings(): string[] {
     return inFileOrder(this.#warnings).map(writeProblem);
   }
 
-  /** All of them as one error. */
+  /** All problems as one error. */
   asError(): ScenarioError {
     return new ScenarioError(inFileOrder(this.list));
   }
 
-  /** @throws {ScenarioError} when anything was added. */
+  /** @throws {ScenarioError} when there are problems */
   throwIfAny(): void {
     if (this.list.length > 0) throw this.asError();
   }
@@ -63,7 +63,7 @@ function writeProblem({ at, path, text }: Problem): string {
   return path === "" || at.startsWith("--") ? `${at}: ${text}` : `${at}: ${path}: ${text}`;
 }
 
-/** Flags first, then by line and column; checks across keys come after the decoder's, wherever they point. */
+/** Sorts flags first, then by line and column. Checks across keys run after the decoder, so problems arrive unsorted. */
 function inFileOrder(problems: readonly Problem[]): Problem[] {
   const position = ({ at }: Problem): [number, number] => {
     const match = /:(\d+):(\d+)$/.exec(at);

@@ -1,6 +1,6 @@
 /**
- * What a scenario file says, before anyone asks what it means: maps, lists and scalars that know where they stand. Flags
- * become scalars of the same tree, so that one decoder checks both.
+ * A scenario file as a tree of maps, lists and scalars with their positions, not yet interpreted. Flags become scalars of
+ * the same tree, so that one decoder checks both.
  */
 
 import type { Json } from "../../plan/protocols.ts";
@@ -8,9 +8,9 @@ import type { Json } from "../../plan/protocols.ts";
 export type { Json } from "../../plan/protocols.ts";
 
 /** Any value of the file. */
-export type Tree = MapTree | ListTree | ScalarTree | BrokenTree;
+export type Tree = MapTree | ListTree | ScalarTree | UnreadableTree;
 
-/** Keys and values in the order of the file; no key twice. */
+/** Keys and values in the order of the file; keys are unique. */
 export interface MapTree {
   kind: "map";
   at: string;
@@ -20,7 +20,7 @@ export interface MapTree {
 /** One key of a map. */
 export interface Entry {
   key: string;
-  /** Where the key stands. */
+  /** Position of the key. */
   at: string;
   value: Tree;
 }
@@ -40,22 +40,22 @@ export interface ScalarTree {
   value: string | number | boolean | null;
   /** As written, without quotes. */
   text: string;
-  /** Came from the environment or a flag: the type is what the key wants, not what YAML makes of the text. */
+  /** Came from the environment or a flag: the key decides its type, not YAML. */
   loose: boolean;
 }
 
-/** A value whose fault has been told already; whoever decodes it adds nothing to that. */
-export interface BrokenTree {
-  kind: "broken";
+/** A value whose fault has already been reported; the decoder reports nothing more. */
+export interface UnreadableTree {
+  kind: "unreadable";
   at: string;
 }
 
-/** A scalar from a flag: `at` names the flag. */
+/** A scalar from a flag; `at` names the flag. */
 export function looseScalar(text: string, at: string): ScalarTree {
   return { kind: "scalar", at, value: text, text, loose: true };
 }
 
-/** A tree from plain JSON, for values that come from the schema itself. */
+/** A tree from plain JSON, for values of the schema itself. */
 export function treeOf(json: Json, at: string): Tree {
   if (Array.isArray(json)) return { kind: "list", at, items: json.map((item) => treeOf(item, at)) };
   if (json !== null && typeof json === "object") {
@@ -70,12 +70,12 @@ export function entryOf(tree: Tree | undefined, key: string): Tree | undefined {
   return tree?.kind === "map" ? tree.entries.find((entry) => entry.key === key)?.value : undefined;
 }
 
-/** A copy of the tree with the value under a path of keys set; maps are made where there are none. */
+/** A copy of the tree with the value at a path of keys set; creates missing maps. */
 export function withValue(tree: Tree | undefined, path: readonly string[], value: Tree): Tree {
   const [key, ...rest] = path;
   if (key === undefined) return value;
   const isMap = tree?.kind === "map";
-  // Something else than a map stands there: its own fault is told, not hidden by the flag.
+  // The file has something other than a map there: the decoder reports that, and the flag must not hide it.
   if (tree && !isMap && !isNothing(tree)) return tree;
   const entries = isMap ? tree.entries : [];
   const old = entries.find((entry) => entry.key === key);
@@ -87,7 +87,7 @@ export function withValue(tree: Tree | undefined, path: readonly string[], value
   };
 }
 
-/** A copy of the tree whose map at a path of keys lacks some keys; the tree itself where there is no such map. */
+/** A copy of the tree without some keys of the map at a path; the tree itself if there is no such map. */
 export function withoutKeys(tree: Tree, path: readonly string[], keys: readonly string[]): Tree {
   if (tree.kind !== "map") return tree;
   const [first, ...rest] = path;
@@ -104,19 +104,19 @@ export function isNothing(tree: Tree): boolean {
   return tree.kind === "scalar" && tree.value === null;
 }
 
-/** Longest text that a message repeats. */
+/** Longest text that a message quotes; characters. */
 const MAX_SHOWN = 200;
 
-/** What was found, for messages: `"abc"`, `5`, `a list`, `nothing`. */
+/** Describes a value in a message: `"abc"`, `5`, `a list`, `nothing`. */
 export function found(tree: Tree): string {
   if (tree.kind === "map") return "a map";
   if (tree.kind === "list") return "a list";
-  if (tree.kind === "broken") return "a value that cannot be read";
+  if (tree.kind === "unreadable") return "a value that cannot be read";
   if (tree.value === null) return "nothing";
   return typeof tree.value === "string" ? quote(tree.text) : tree.text;
 }
 
-/** Text in quotes for a message, cut where it is long. */
+/** Text in quotes for a message; long text is cut. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text);
 }

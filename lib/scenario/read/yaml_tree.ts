@@ -1,4 +1,4 @@
-/** Scenario text -> tree: YAML syntax, places, aliases and environment variables, within limits. */
+/** Scenario text -> tree: YAML syntax, positions, aliases and environment variables, within limits. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
 import { type Environment, expandEnvironment } from "./environment.ts";
 import type { Problems } from "./problems.ts";
@@ -6,9 +6,9 @@ import { type Entry, quote, type Tree, treeOf } from "./tree.ts";
 
 /** Largest scenario file, in bytes. */
 export const MAX_FILE_BYTES = 1024 * 1024;
-/** Values a file may hold once its aliases are followed; a few lines of aliases can stand for billions. */
+/** Most values of a file, with its aliases expanded; a few lines of aliases can expand to billions. */
 const MAX_VALUES = 50_000;
-/** Levels of nesting; a scenario needs seven. */
+/** Most levels of nesting; a scenario needs seven. */
 const MAX_DEPTH = 32;
 
 /**
@@ -55,12 +55,12 @@ export function readTree(text: string, file: string, environment: Environment, p
   }
 }
 
-/** The document, or null when it is nested so deeply that the library's parser, which recurses, runs out of stack. */
+/** The document, or null when it is nested so deeply that the library's recursive parser runs out of stack. */
 function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | null {
   try {
-    // Keys given twice are found below: the library compares every key with every other.
+    // The library's check for repeated keys compares every pair of keys; ours is below.
     const document = parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
-    // The library reports that as an error of the document, which nothing but its words tells from others.
+    // The library reports that as an error of the document; only its text differs from other errors.
     return document.errors.some(({ message }) => message.includes("call stack")) ? null : document;
   } catch (error) {
     if (error instanceof RangeError) return null;
@@ -68,7 +68,7 @@ function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseD
   }
 }
 
-/** The file goes past a limit; reading stops. */
+/** The file exceeds a limit; reading stops. */
 class TooLarge extends Error {
   constructor(readonly at: string, message: string) {
     super(message);
@@ -88,7 +88,7 @@ class TreeReader {
   read(node: unknown, path: string, depth: number): Tree {
     const at = this.#at(node);
     if (++this.#values > MAX_VALUES) {
-      throw new TooLarge(at, `The file holds more than ${MAX_VALUES} values once its aliases are followed`);
+      throw new TooLarge(at, `The file holds more than ${MAX_VALUES} values with its aliases expanded`);
     }
     if (depth > MAX_DEPTH) throw new TooLarge(at, `The file is nested more than ${MAX_DEPTH} levels deep`);
     if (isAlias(node)) return this.#alias(node.source, at, path, depth);
@@ -114,7 +114,7 @@ class TreeReader {
     const target = this.#anchors.get(name);
     if (target) return this.read(target, path, depth + 1);
     this.problems.add(at, path, `The alias "*${name}" has no anchor "&${name}" before it`);
-    return { kind: "broken", at };
+    return { kind: "unreadable", at };
   }
 
   #entries(pairs: readonly { key: unknown; value: unknown }[], path: string, depth: number): Entry[] {
@@ -146,7 +146,7 @@ class TreeReader {
       return { kind: "scalar", at, value, text: node.source ?? String(value ?? ""), loose: false };
     }
     this.problems.add(at, path, `A value with the tag "${node.tag ?? "unknown"}" is not allowed here`);
-    return { kind: "broken", at };
+    return { kind: "unreadable", at };
   }
 
   #text(text: string, at: string, path: string): Tree {
@@ -154,7 +154,7 @@ class TreeReader {
     const expansion = expandEnvironment(text, this.environment);
     if (expansion.ok) return { kind: "scalar", at, value: expansion.text, text: expansion.text, loose: true };
     this.problems.add(at, path, expansion.error);
-    return { kind: "broken", at };
+    return { kind: "unreadable", at };
   }
 }
 

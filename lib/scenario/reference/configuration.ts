@@ -1,4 +1,4 @@
-/** docs/configuration.md, written from the same declaration as the decoder. */
+/** docs/configuration.md, generated from the decoder's own declarations. */
 import { TASKS } from "../../plan/tasks.ts";
 import {
   DISTRIBUTION_NAMES,
@@ -41,18 +41,18 @@ export function configurationDoc(): string {
 }
 
 const INTRODUCTION = [
-  "A scenario file is YAML: who is called, how hard, and what must hold. June's `load_test_config.yaml` is one as it is.",
-  "Flags of `june-load run` beat the file. `june-load schema` prints the same rules as a JSON Schema for editors, and",
-  "`june-load init` writes a file to start from.",
+  "A scenario file is YAML: services, load and thresholds. June's `load_test_config.yaml` works unchanged. Flags of",
+  "`june-load run` override the file. `june-load schema` prints the same rules as a JSON Schema for editors, and",
+  "`june-load init` writes a first file.",
   "",
-  "- **Durations** carry units, largest first: `250ms`, `30s`, `5m`, `1h30m`, `1.5s`. A bare number is refused.",
+  "- **Durations** need units, largest first: `250ms`, `30s`, `5m`, `1h30m`, `1.5s`. A number without a unit is an error.",
   '- **Shares** are `1%` or `0.01`; **rates** are a number per second, or `"120/m"`.',
-  "- **Environment**: `${NAME}` stands for a variable, `${NAME:-default}` has a default for one that is unset or empty,",
-  "  `$${` is a plain `${`. A variable that is unset and has no default is an error.",
-  "- **Paths** of inputs, replays and certificates are relative to the file's folder; those under `reports` to the folder",
-  "  june-load is started in.",
-  "- **Errors** name file, line, column and key, and all of them are told at once. An unknown key is an error.",
-  "- **Limits**: a file of 1 MiB, 50,000 values (aliases followed), 100,000 users, 100,000 arrivals per second, recordings",
+  "- **Environment**: `${NAME}` stands for a variable; `${NAME:-default}` has a default for a variable that is unset or",
+  "  empty; `$${` is a plain `${`. A variable that is unset and has no default is an error.",
+  "- **Paths** of inputs, replays and certificates are relative to the file's folder. Paths under `reports` are relative to",
+  "  the current folder.",
+  "- **Errors** name file, line, column and key. All errors are reported at once. An unknown key is an error.",
+  "- **Limits**: a file of 1 MiB, 50,000 values (aliases expanded), 100,000 users, 100,000 arrivals per second, recordings",
   "  of 2 million arrivals, names of 64 characters.",
 ];
 
@@ -70,19 +70,20 @@ const THRESHOLDS = [
   "## Thresholds",
   "",
   "```text",
-  "p95(latency, llm.*) < 2s               every operation that matches holds the rule by itself",
+  "p95(latency, llm.*) < 2s               each matching operation must meet the rule",
   "p99.9(first_message) < 800ms in hold   all operations together, in one stage",
   "mean(gap, llm.*) < 50ms else warn      shown, but does not fail the run",
-  "error_rate < 50% else abort after 30s  judged each second from then on; where it fails, the run ends",
+  "error_rate < 50% else abort after 30s  judged each second from then on; a failure ends the run",
   "error_rate(stt.*) <= 0.5%",
-  "mean(gpu.utilization) < 95%            gpu.memory_used < 70GiB is the largest reading, with > the smallest",
+  "mean(gpu.utilization) < 95%            gpu.memory_used < 70GiB judges the largest reading, with > the smallest",
   "drift(latency) < 5%/h                  robust trend, relative to the level at the start",
   "```",
   "",
-  `Distributions are ${quoted(DISTRIBUTION_NAMES)}; each can be asked for a percentile`,
-  "(`p50`, `p99.9`), `mean`, `min` or `max`. `first_token` is the `first_message` of `llm.*`, `first_audio` that of `tts.*`.",
+  `Distributions are ${quoted(DISTRIBUTION_NAMES)}. A rule takes a percentile`,
+  "(`p50`, `p99.9`), `mean`, `min` or `max` of one. `first_token` is the `first_message` of `llm.*`, `first_audio` that of",
+  "`tts.*`.",
   `Readings of the machine are ${quoted(RESOURCE_NAMES)}; each alone, or as \`mean\`, \`min\` or \`max\`.`,
-  `A drift can be asked of ${
+  `A rule can limit the drift of ${
     quoted(DRIFT_SUBJECTS)
   }. Comparisons are \`<\`, \`<=\`, \`>\`, \`>=\`. No rule reads a warm-up.`,
   "",
@@ -90,17 +91,17 @@ const THRESHOLDS = [
   "| --- | --- | --- |",
   ...FIGURE_NAMES.map((name) => `| \`${name}\` | ${FIGURES[name].meaning} | \`${FIGURES[name].example}\` |`),
   "",
-  "With `strict: true` a rule passes only where enough was measured to be sure of it.",
+  "With `strict: true` a rule passes only when enough was measured to be sure.",
   "",
   "Without `thresholds` a scenario has June's acceptance criteria: for each operation `p95(latency, OPERATION) < 2s`;",
-  "`error_rate < 1%`, or `metrics.error_rate.threshold`; `load >= 100%`, of an open load 99%. The latency of speech sent",
-  "in real time contains the clip: there `stt.recognize_stream` has `p95(final_latency, stt.recognize_stream) < 2s`.",
+  "`error_rate < 1%`, or `metrics.error_rate.threshold`; `load >= 100%`, or 99% for open loads. The latency of speech sent",
+  "in real time contains the clip, so `stt.recognize_stream` has `p95(final_latency, stt.recognize_stream) < 2s`.",
   "",
-  "Rules name exchanges as they name tasks, blanks and all: `p95(latency, rest GET /health) < 100ms`,",
+  "Rules name exchanges like tasks, including blanks: `p95(latency, rest GET /health) < 100ms`,",
   "`error_rate(websocket *) < 1%`.",
 ];
 
-/** One section for each map of fixed keys; a shape used in several places is described at the first. */
+/** One section for each map of fixed keys. A shape used in several places is described at the first. */
 class Reference {
   readonly #first = new Map<Shape<unknown>, string>();
 
@@ -138,7 +139,7 @@ class Reference {
   }
 }
 
-/** Former names of a key, with their values where those were others. */
+/** Former names of a key, with their former values if those were different. */
 function formerNames({ aliases, shape }: Field<unknown>): string {
   return aliases.map((alias) =>
     ` Formerly \`${alias.key}\`${alias.shape === shape ? "" : `, ${alias.shape.expected}`}.`

@@ -1,6 +1,6 @@
-/** The part of docs/configuration.md on loads. */
+/** The part of docs/configuration.md about loads. */
 
-/** A file with each kind of load; it loads as it stands. */
+/** A valid file with each kind of load. */
 export const LOADS_EXAMPLE = `scenarios:
   baseline: # closed: ten users, one more every half second
     users: 10
@@ -53,28 +53,29 @@ export const LOADS_EXAMPLE = `scenarios:
     tasks: { llm.embed: 1 }
 `;
 
-/** What loads there are and how a file says them. */
+/** Explains the kinds of load and their keys. */
 export const LOADS: readonly string[] = [
   "## Loads",
   "",
-  "A **closed** load is a crowd of `users`: each does one task after another, with a pause between. Where the services",
-  "slow down, so do the users. An **open** load is a `rate` of arrivals: tasks start at instants of their own, whether or",
-  "not the services keep up, as the calls of strangers do. Latency counts from that instant, so that nothing hides the",
-  "wait. `max_in_flight` keeps the tester alive; an arrival above waits up to `max_wait` and is then counted as dropped.",
+  "A **closed** load is a number of `users`: each does one task after another, with a pause between. When the services slow",
+  "down, the users do too. An **open** load is a `rate` of arrivals: tasks start at scheduled times, like calls from",
+  "independent callers, whether or not the services keep up. Latency counts from the scheduled time, so nothing hides the",
+  "wait. `max_in_flight` protects june-load itself; further arrivals wait up to `max_wait`, then they count as dropped.",
   "",
   "```yaml",
   LOADS_EXAMPLE.trimEnd(),
   "```",
   "",
-  "- **Stages** follow each other without gaps; every figure is kept for each, and rules read one with `in NAME`. Those of",
-  "  one scenario have all `users` or all a `rate` (or `replay`). A ramp goes from one value to another, with `steps` as a",
-  "  stair; where a stage begins higher than the one before ended, users start at once.",
-  "- **Users** have numbers: user k runs while more than k are asked for, so that the last to come is the first to go.",
-  "- **Flags** stretch stages: `--users` and `--rate` set their highest value and scale the others, `--duration` their sum.",
-  "  On a scenario without stages `--rate` makes a load of users an open one, and `--users` an open one closed.",
+  "- **Stages** follow each other without gaps. Every figure is kept for each stage, and rules read one stage with",
+  "  `in NAME`. All stages of a scenario have `users`, or all have a `rate` or `replay`. A ramp goes from one value to",
+  "  another; with `steps` it climbs in steps. If a stage begins higher than the previous one ended, users start at once.",
+  "- **Users** have numbers: user k runs while the target is above k. So the last user to start is the first to stop.",
+  "- **Flags** stretch stages: `--users` and `--rate` set the highest value and scale the others; `--duration` sets the sum",
+  "  of the durations. Without stages, `--rate` turns a closed load into an open one, and `--users` an open load into a",
+  "  closed one.",
   "- **The same seed gives the same load**, arrival by arrival, with any number of workers.",
-  "- **`parallel`** runs other scenarios of the file beside each other; their tasks and loads are theirs, thresholds, seed,",
-  "  workers and grace are of the one that names them.",
-  "- **A good call** (`goodput`, `good_rate`) is one that is ok and within all `objectives`. Where none are given, they are",
-  "  the limits of the scenario's rules on percentiles, means and maxima.",
+  "- **`parallel`** runs several scenarios of the file at the same time. They keep their own loads and tasks; thresholds,",
+  "  seed, workers and grace come from the scenario that names them.",
+  "- **A good call** (`goodput`, `good_rate`) is ok and meets all `objectives`. Without `objectives`, the limits of the",
+  "  scenario's rules on percentiles, means and maxima count.",
 ];

@@ -1,18 +1,18 @@
-/** The part of docs/configuration.md on services and what they speak. */
+/** The part of docs/configuration.md about services and their protocols. */
 import { defaultTask, PROTOCOL_FACTS, PROTOCOLS } from "../../plan/protocol_facts.ts";
 import type { Protocol } from "../../plan/protocols.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import { PLACEHOLDERS } from "../../plan/template.ts";
 
-/** A file with a service of each protocol; it loads as it stands. */
+/** A valid file with a service of each protocol. */
 export const SERVICES_EXAMPLE = `services:
-  grpc: # a voice assistant's services; the group has June's name, whatever each of them speaks
+  grpc: # a voice assistant's services, with any protocol; the name of the group is June's
     tensorrt_llm: # Triton; "protocol: june" for a server of june.llm
       host: triton:8001
       model: ensemble
     llm:
       protocol: openai # vLLM, NIM, llama.cpp
-      host: https://llm.example.net/v1 # the scheme says TLS, the path comes before each request's
+      host: https://llm.example.net/v1 # https means TLS; /v1 precedes the path of each request
       model: Qwen/Qwen3-32B
       auth: { bearer: "\${API_KEY:-none}" } # or bearer_file, or oauth2
       prompts: { input_tokens: "lognormal(400, 0.6)", output_tokens: 50 to 200, shared_prefix: 200, unique: true }
@@ -46,7 +46,7 @@ export const SERVICES_EXAMPLE = `services:
         - json: { type: text, text: "{{prompt}}" }
           reply: [{ path: type, equals: response }] # what does not match is passed over
 
-  gateway: # June's former gateway, as June's files name it
+  gateway: # June's former gateway, with the keys of June's files
     host: http://localhost:8000
     rest_endpoints:
       - { path: /api/v1/llm/generate, method: POST, weight: 30, requires_auth: true }
@@ -69,8 +69,7 @@ scenarios:
       - error_rate(order) < 0.5%
 `;
 
-/** What each protocol is, in a few words. */
-/** What services there are and how a file says what each speaks. */
+/** Explains services, protocols, `--test-type`, placeholders and secrets. */
 export function servicesDoc(): string[] {
   return [
     "## Services",
@@ -83,23 +82,24 @@ export function servicesDoc(): string[] {
     "| --- | --- | --- | --- |",
     ...PROTOCOLS.map(protocolRow),
     "",
-    "A `voice_turn` takes one service of each kind, whatever it speaks. An exchange of `calls` or of the gateway is an",
-    "operation of its own, called by its `name`; without one it is called `grpc shop.Search/Find`, `rest GET /health` or",
-    "`websocket /ws text`. Where two services have the same, `@service` follows.",
+    "A `voice_turn` uses one service of each kind, with any protocol. Each exchange of `calls` or of the gateway is an",
+    "operation. Its name is `name`, or else `grpc shop.Search/Find`, `rest GET /health` or `websocket /ws text`. When two",
+    "services share a name, `@service` follows it.",
     "",
-    "`--test-type grpc`, `rest`, `websocket` or `all` chooses which services are called, as June's own load tests did: `rest`",
-    "and `websocket` are services of these protocols and the gateway's two halves, `grpc` all others. Without it everything",
-    "is called but the gateway, which must be asked for: by the flag, by tasks that name it (`call@gateway`,",
-    "`call@gateway_websocket`), or by being all there is. Rules on what the flag takes away are left out, with a warning.",
+    "`--test-type grpc`, `rest`, `websocket` or `all` selects the services to call, as in June's own load tests: `rest` and",
+    "`websocket` select the services with that protocol and that half of the gateway, `grpc` selects all others. Without the",
+    "flag, june-load calls everything except the gateway. It calls the gateway if the flag selects it, if tasks name it",
+    "(`call@gateway`, `call@gateway_websocket`), or if there is no other service. Rules about services that the flag removes",
+    "are left out, with a warning.",
     "",
-    "Texts of requests may hold **placeholders**, filled in anew for each call; `\\{{` is a plain `{{`:",
+    "Texts of requests may hold **placeholders**, which each call fills in again; `\\{{` is a plain `{{`:",
     "",
     "| placeholder | is |",
     "| --- | --- |",
     ...Object.values(PLACEHOLDERS).map(({ form, summary }) => `| \`${form}\` | ${summary} |`),
     "",
-    "**Secrets** belong in the environment or in files. Neither a saved plan nor any output holds tokens, header values,",
-    "proxies' passwords or what is sent. Proxies of the environment are not used; a service names its own.",
+    "**Secrets** belong in the environment or in files. Saved plans and outputs never hold tokens, header values, proxy",
+    "passwords or request data. june-load ignores the proxies of the environment; a service names its own.",
   ];
 }
 

@@ -1,4 +1,4 @@
-/** What a scenario file says about services of one's own: any gRPC method, HTTP request or WebSocket message. */
+/** The keys of your own services: any gRPC method, HTTP request or WebSocket message. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { DescriptorSource, ProtocolSettings } from "../../plan/protocols.ts";
 import { list, mapOf, oneOrMore } from "../shape/containers.ts";
@@ -26,7 +26,7 @@ import { variant, variants } from "../shape/variants.ts";
 
 type Rest = Omit<ServicePlan, "name" | "transparent_retry" | "kind" | "inputs" | "options" | "settings" | "protocol">;
 
-/** A service whose exchanges are the scenario's own. */
+/** A service with exchanges of the scenario file. */
 export function caller<E>(
   plan: Rest,
   transparent_retry: ServiceDraft["transparent_retry"],
@@ -43,11 +43,13 @@ export function caller<E>(
   };
 }
 
-/** Exchanges are told apart by name; each fault names the key that mends it. */
+/** Reports exchanges with the same name; the name identifies an exchange. */
 export function reportRepeats(exchanges: readonly Exchange<unknown>[], context: Context): void {
   for (const [i, { draft: { name, at, path } }] of exchanges.entries()) {
     const isRepeated = exchanges.findIndex(({ draft }) => draft.name === name) < i;
-    if (isRepeated) context.problems.add(at, path, `Two exchanges are called ${quote(name)}: give one another "name"`);
+    if (isRepeated) {
+      context.problems.add(at, path, `Two exchanges have the name ${quote(name)}: give one of them another "name"`);
+    }
   }
 }
 
@@ -59,13 +61,13 @@ const DESCRIPTORS = {
   import_dirs: maybe(
     oneOrMore(existingPath("a folder"), { min: 1, max: 100 }),
     "the folders of the files",
-    "Folders that imports of `protos` are looked up in.",
+    "Folders to look up the imports of `protos` in.",
     "protos/",
   ),
   descriptor_set: maybe(
     existingPath("a descriptor set"),
     "none",
-    "Instead of `protos`: a file that `protoc --descriptor_set_out --include_imports` wrote.",
+    "Instead of `protos`: a file written by `protoc --descriptor_set_out --include_imports`.",
     "search.pb",
   ),
 };
@@ -100,7 +102,7 @@ const grpc = variant(
     host: grpcHost("search", 50051),
     ...OVER_GRPC,
     ...DESCRIPTORS,
-    exchanges: required(some(grpcExchange), [{ method: "shop.Search/Find" }], "What is called."),
+    exchanges: required(some(grpcExchange), [{ method: "shop.Search/Find" }], "The methods to call."),
   },
   (given, _place, context) => {
     const exchanges = given.exchanges.value.map(({ value }) => value);
@@ -115,11 +117,11 @@ const grpc = variant(
   },
 );
 
-/** Where tokens come from. */
+/** The request that gets a token. */
 export const login = maybe(
   template(8_000),
   "none",
-  "Path that a POST asks for a token: its JSON reply holds `access_token`, which exchanges with `requires_auth` send. Once a worker, and again when the token is no longer accepted.",
+  "Path of a POST that gets a token: its JSON reply holds `access_token`, which exchanges with `requires_auth` send. Each worker logs in once, and again when the service rejects the token.",
   "/auth/token?user_id={{random 8}}",
 );
 
@@ -129,7 +131,7 @@ const rest = variant(
     host: httpHost(80, HTTP, "https://shop.example.net/api"),
     ...OVER_HTTP,
     login,
-    exchanges: required(some(httpExchange), [{ path: "/health" }], "What is requested."),
+    exchanges: required(some(httpExchange), [{ path: "/health" }], "The requests to send."),
   },
   (given, _place, context) => {
     const exchanges = given.exchanges.value.map(({ value }) => value);
@@ -137,7 +139,7 @@ const rest = variant(
     const [needy] = exchanges.filter(({ plan }) => plan.requires_auth);
     if (needy !== undefined && given.login.value === null) {
       const { at, path } = needy.draft;
-      context.problems.add(at, path, 'The key "requires_auth" needs a "login" of the service, which gives the token');
+      context.problems.add(at, path, 'The key "requires_auth" needs a "login" of the service to get the token');
     }
     return caller(overHttp(given, context), given.transparent_retry, exchanges, (exchanges) => ({
       protocol: "rest",
@@ -151,13 +153,13 @@ const rest = variant(
 
 const { headers, tls } = OVER_HTTP;
 
-/** Keys of a WebSocket service that its sockets are opened with. */
+/** Keys that say how a WebSocket service opens its sockets. */
 export const SOCKETS = {
   ping: maybe(duration("100ms", "1h"), "none", "Interval of pings on an open socket.", "20s"),
   sessions: optional(
     choice("per_exchange", "kept"),
     "per_exchange",
-    "Open a socket for each exchange, or keep one open for each user.",
+    "Open a socket for each exchange, or keep one socket per user.",
   ),
 };
 
@@ -169,14 +171,18 @@ const websocket = variant(
     tls,
     path: maybe(template(8_000), "the URL's", "Path and query; may hold placeholders.", "/ws/{{uuid}}"),
     ...SOCKETS,
-    exchanges: required(some(webSocketExchange), [{ text: "hello" }], "What is sent and what answers it."),
+    exchanges: required(some(webSocketExchange), [{ text: "hello" }], "The messages to send, and their answers."),
   },
   (given, _place, context) => {
     const { host, path } = given;
     reportTwoTokens(given.auth, given.headers, context);
     const own = host.value.path;
     if (path.value !== null && own !== "") {
-      context.problems.add(path.at, path.path, `The URL has a path already, ${quote(own)}: write it in one place`);
+      context.problems.add(
+        path.at,
+        path.path,
+        `The URL already has the path ${quote(own)}: write the path in only one place`,
+      );
     }
     if (path.value !== null && !path.value.startsWith("/")) {
       context.problems.add(path.at, path.path, `The path ${quote(path.value)} must begin with "/"`);
@@ -210,5 +216,5 @@ const call: Shape<ServiceDraft> = variants(
   { grpc, rest, websocket },
 );
 
-/** Services of one's own, by free names. */
+/** Your own services, by any name. */
 export const calls = mapOf(NAME, call, { min: 1, max: 50 });

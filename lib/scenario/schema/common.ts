@@ -1,4 +1,4 @@
-/** What services of every kind and protocol may say of themselves: addresses, headers, TLS, time. */
+/** Keys of services of every kind and protocol: addresses, headers, TLS, timeouts. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import { address } from "../shape/address.ts";
 import { keyPattern, transform } from "../shape/containers.ts";
@@ -16,14 +16,14 @@ import {
   type Setting,
 } from "../shape/shape.ts";
 
-/** A decoded service before it has a name. */
+/** A decoded service without its name. */
 export interface ServiceDraft {
   plan: Omit<ServicePlan, "name" | "transparent_retry">;
-  /** Share of its default task in a mix without tasks; of a `call` service the sum of its exchanges' weights. */
+  /** Share of its default task in a mix without tasks; for a `call` service the sum of its exchanges' weights. */
   weight: number;
-  /** What the file says of transparent retries; null: the protocol knows nothing of them. */
+  /** The file's setting for transparent retries; null: the protocol has none. */
   transparent_retry: Setting<boolean> | null;
-  /** The exchanges of a `call` service, in the order of its settings; else none. */
+  /** The exchanges of a `call` service in the order of its settings; empty for other services. */
   exchanges: ExchangeDraft[];
 }
 
@@ -40,7 +40,7 @@ export const weight = (share: number): Field<number> =>
   optional(
     number(0, 1_000_000),
     share,
-    "Share of the service's default task in a mix without `tasks`; with two services of one kind, also how they share a task of that kind.",
+    "Share of the service's default task in a mix without `tasks`. Services of one kind also share the tasks of that kind by weight.",
   );
 
 /** Keys of every service. */
@@ -48,18 +48,18 @@ export const COMMON = {
   timeout: optional(
     duration("1ms", "1h"),
     "30s",
-    "Deadline of each call. For speech paced in real time the clip's length is added.",
+    "Deadline of each call. Speech in real time gets the clip's length on top.",
   ),
   auth: maybe(
     auth,
-    "only what `metadata` or `headers` hold",
-    "Where the token comes from that every call sends as `authorization: Bearer`. Never saved or shown.",
+    "only the values of `metadata` or `headers`",
+    "Source of the token that every call sends as `authorization: Bearer`. Never saved or shown.",
     { bearer: "${TOKEN}" },
   ),
   proxy: maybe(
     proxy,
     "none; proxies of the environment are not used",
-    "HTTP proxy that every connection is tunnelled through (CONNECT): `http://[user:password@]host:port`.",
+    "HTTP proxy that tunnels every connection (CONNECT): `http://[user:password@]host:port`.",
     "http://proxy:3128",
   ),
 };
@@ -68,7 +68,7 @@ const transparent_retry: Field<boolean> = formerly(
   optional(
     boolean,
     true,
-    "A call that its connection provably did not process (a proxy rotates its connections, the server refuses the stream): `true` starts it once more on another connection, and counts that; `false` ends it with UNAVAILABLE, as the transport grpc-js always does.",
+    "What to do with a call that the server provably did not process (a proxy rotates its connections, the server refuses the stream). `true` retries it once on another connection, and counts that. `false` ends it with UNAVAILABLE, as the transport grpc-js always does.",
   ),
   "moves",
   transform(choice("move", "fail"), (word) => word === "move"),
@@ -76,12 +76,12 @@ const transparent_retry: Field<boolean> = formerly(
 
 /** Keys of services that speak gRPC. */
 export const OVER_GRPC = {
-  connections: optional(integer(1, 1_000), 1, "Connections each worker opens and shares among its users."),
+  connections: optional(integer(1, 1_000), 1, "Connections that each worker opens and shares among its users."),
   transparent_retry,
   metadata: maybe(
     metadata,
     "none",
-    "Sent with every call. Values are never saved or shown; take secrets from the environment.",
+    "Metadata of every call. Values are never saved or shown; take secrets from the environment.",
     { authorization: "Bearer ${TOKEN}" },
   ),
   tls: maybe(tls, "plaintext", "`true`, or how the connection is secured."),
@@ -105,36 +105,36 @@ export const OVER_HTTP = {
   http: httpVersion,
   connections: maybe(
     integer(1, 10_000),
-    `${HTTP1_CONNECTIONS} over HTTP/1.1, opened as they are needed; 1 over HTTP/2`,
-    "Most connections of each worker, shared among its users.",
+    `${HTTP1_CONNECTIONS} over HTTP/1.1, opened as needed; 1 over HTTP/2`,
+    "Most connections of each worker; its users share them.",
     64,
   ),
   transparent_retry,
   headers: maybe(
     headers,
     "none",
-    "Sent with every request. Values are never saved or shown; take secrets from the environment.",
+    "Headers of every request. Values are never saved or shown; take secrets from the environment.",
     { authorization: "Bearer ${API_KEY}" },
   ),
-  tls: maybe(tls, "as the URL says; plaintext without one", "`true`, or how the connection is secured."),
+  tls: maybe(tls, "as in the URL; plaintext without a scheme", "`true`, or how the connection is secured."),
 };
 
 /** Address of a service that speaks gRPC. */
 export const grpcHost = (kind: string, port: number): Field<string> =>
-  optional(address(port), `127.0.0.1:${port}`, "Where the service listens.", `${kind}.example.net:${port}`);
+  optional(address(port), `127.0.0.1:${port}`, "Address of the service.", `${kind}.example.net:${port}`);
 
 /** Address of a service that speaks HTTP. */
 export const httpHost = (port: number, schemes: Schemes, example: string): Field<Endpoint> =>
   optional(
     endpoint(port, schemes),
     `${schemes.plain}://127.0.0.1:${port}`,
-    `Where the service listens. \`${schemes.secure}\` secures the connection.`,
+    `Address of the service. \`${schemes.secure}\` means TLS.`,
     example,
   );
 
 type Common = Decoded<typeof COMMON>;
 
-/** What the keys that all services have say to the plan. */
+/** The part of a service's plan that the common keys set. */
 export type CommonPlan = Pick<
   ServicePlan,
   "address" | "connections" | "timeout_ms" | "metadata" | "auth" | "tls" | "proxy"
@@ -149,7 +149,7 @@ export function inCommon({ timeout, auth, proxy }: Common): Pick<CommonPlan, "ti
   };
 }
 
-/** What a gRPC service's keys say to the plan. */
+/** The part of a service's plan that the keys of a gRPC service set. */
 export function overGrpc(
   given: Common & Decoded<typeof OVER_GRPC> & { host: Setting<string> },
   context: Context,
@@ -164,7 +164,7 @@ export function overGrpc(
   };
 }
 
-/** What an HTTP service's keys say to the plan; a scheme that contradicts `tls` is told. */
+/** The part of a service's plan that the keys of an HTTP service set. Reports a scheme that contradicts `tls`. */
 export function overHttp(
   given: Common & Decoded<typeof OVER_HTTP> & { host: Setting<Endpoint> },
   context: Context,
@@ -180,5 +180,5 @@ export function overHttp(
   };
 }
 
-/** Names that become folders. */
+/** Names that are also names of folders. */
 export const NAME = keyPattern("name", "^[A-Za-z0-9_-]{1,64}$", '1 to 64 letters, digits, "_" and "-"');

@@ -1,4 +1,4 @@
-/** What a scenario file says about one exchange of a service of one's own: what is sent, and what must come back. */
+/** The keys of one exchange of your own service: the request, and the checks of the reply. */
 import type {
   Check,
   GrpcExchange,
@@ -26,7 +26,7 @@ import {
 import { quote } from "../read/tree.ts";
 import type { Place } from "../shape/variants.ts";
 
-/** An exchange as its driver gets it, and its place in the mix. */
+/** An exchange in the form of its driver, and its weight in the mix. */
 export interface Exchange<E> {
   plan: E;
   draft: ExchangeDraft;
@@ -37,18 +37,23 @@ const NAMES = "^[A-Za-z0-9_.@/{}:-]([A-Za-z0-9_.@/{}: -]{0,98}[A-Za-z0-9_.@/{}:-
 const SHARED = {
   name: maybe(
     pattern(NAMES, "1 to 100 letters, digits, blanks and any of _ . @ / { } : -"),
-    "what is called",
-    "Name under which reports group its calls and rules find them.",
+    "made from what it calls",
+    "Name of the operation in reports and rules.",
     "find",
   ),
-  weight: optional(number(0, 1_000_000), 1, "Share of the calls, as the weight of a service."),
+  weight: optional(number(0, 1_000_000), 1, "Share of the calls, like the weight of a service."),
 };
 
 const check: Shape<Check> = transform(
   object({
-    path: optional(text(1_000), "", "Where to look in the reply, such as `results[0].text`; empty: all of it."),
-    equals: maybe(anyValue, "not compared", "What must stand there.", "ok"),
-    matches: maybe(regularExpression(), "not matched", "Regular expression that its text must match.", "^[a-z]+$"),
+    path: optional(text(1_000), "", "Path in the reply, such as `results[0].text`; empty: the whole reply."),
+    equals: maybe(anyValue, "not compared", "The value that must be there.", "ok"),
+    matches: maybe(
+      regularExpression(),
+      "not matched",
+      "Regular expression that the text there must match.",
+      "^[a-z]+$",
+    ),
   }),
   ({ path, equals, matches }) => ({ path: path.value, equals: equals.value, matches: matches.value }),
 );
@@ -70,11 +75,12 @@ function regularExpression(): Shape<string> {
 }
 
 const checks = (doc: string) => optional(list(check, { max: 50 }), [], doc);
-const CHECKS = "What the reply must hold, else the call fails. A check that names only a path wants something there.";
+const CHECKS =
+  "What the reply must hold; otherwise the call fails. A check with only a path needs a value there that is not empty.";
 
 const values = <T>(settings: readonly Setting<T>[]): T[] => settings.map(({ value }) => value);
 
-/** The exchange under its name; without one it has that of what it calls. */
+/** The exchange with its name; the default name says what it calls. */
 function named<E extends { name: string }>(
   given: Decoded<typeof SHARED>,
   absent: string,
@@ -84,12 +90,12 @@ function named<E extends { name: string }>(
 ): Exchange<E> {
   const name = given.name.value ?? operationName(absent);
   if (Object.hasOwn(TASKS, name)) {
-    context.problems.add(given.name.at, given.name.path, `The name ${quote(name)} is one of june-load's own tasks`);
+    context.problems.add(given.name.at, given.name.path, `The name ${quote(name)} is a task of june-load`);
   }
   return { plan: { ...plan, name } as E, draft: { name, weight: given.weight.value, at, path } };
 }
 
-/** A name that rules can hold: without query, placeholders in single braces. */
+/** A default name that rules can hold: no query, and placeholders in single braces. */
 function operationName(written: string): string {
   return written
     .replace(/\{\{\s*(\w+)[^}]*\}\}/g, "{$1}")
@@ -109,24 +115,24 @@ export const grpcExchange: Shape<Exchange<GrpcExchange>> = transform(
   object({
     ...SHARED,
     method: required(method, "shop.Search/Find", "`package.Service/Method`; `june-load describe` lists them."),
-    message: maybe(anyValue, "an empty message", "The request, as JSON has it. Texts may hold placeholders.", {
+    message: maybe(anyValue, "an empty message", "The request, in its JSON form. Texts may hold placeholders.", {
       query: "{{prompt}}",
     }),
     messages: maybe(
       list(anyValue, { min: 1, max: 10_000 }),
       "`message`",
-      "The requests of one call, in order, for methods that take several.",
+      "The requests of one call, in order, for methods with a stream of requests.",
     ),
     raw: maybe(
       oneOrMore(existingPath("a file"), { min: 1, max: 10_000 }),
       "none",
-      "Instead of messages: files of request bytes, sent as they are.",
+      "Instead of messages: files of request bytes, sent unchanged.",
       "request.bin",
     ),
     call: maybe(
       choice("unary", "client_stream", "server_stream", "bidi_stream"),
-      "as the descriptor says",
-      "Which sides are streams. Raw requests without checks and with this need no descriptor.",
+      "from the descriptor",
+      "Which sides are streams. With this key, raw requests without checks need no descriptor.",
       "unary",
     ),
     checks: checks(CHECKS),
@@ -182,8 +188,8 @@ const namelessPart: Shape<NamelessPart> = scalarOrMap<NamelessPart>(
 );
 
 const BODY = {
-  json: maybe(anyValue, "none", "A body of JSON. Texts may hold placeholders.", { prompt: "{{prompt}}" }),
-  text: maybe(template(1_000_000), "none", "A body of text, which may hold placeholders.", "hello {{seq}}"),
+  json: maybe(anyValue, "none", "A JSON body. Texts may hold placeholders.", { prompt: "{{prompt}}" }),
+  text: maybe(template(1_000_000), "none", "A text body, which may hold placeholders.", "hello {{seq}}"),
   file: maybe(existingPath("a file"), "none", "A body from a file.", "request.bin"),
   multipart: maybe(
     mapOf(partNames, namelessPart, { min: 1, max: 100 }),
@@ -193,16 +199,16 @@ const BODY = {
   ),
   content_type: maybe(
     contentType,
-    "`text/plain`, of a file `application/octet-stream`",
+    "`text/plain`; for a file `application/octet-stream`",
     "Content type of `text` and `file`.",
     "text/csv",
   ),
 };
 
-/** Keys of an HTTP exchange that say what is sent and what must come back. */
+/** Keys of an HTTP exchange: its request and the checks of its reply. */
 export const HTTP_EXCHANGE = {
   ...SHARED,
-  path: required(template(8_000), "/health", "Path and query, after the path of the service's URL."),
+  path: required(template(8_000), "/health", "Path and query, appended to the path of the service's URL."),
   method: maybe(
     choice("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"),
     "`POST` with a body, `GET` without",
@@ -212,10 +218,10 @@ export const HTTP_EXCHANGE = {
   headers: maybe(
     mapOf(headerNames, template(8_192)),
     "none",
-    "Headers of this request, beside the service's. Values are never saved or shown.",
+    "Headers of this request, besides the service's. Values are never saved or shown.",
     { "x-request-id": "{{uuid}}" },
   ),
-  requires_auth: optional(boolean, false, "Send the token that the service's `login` gives."),
+  requires_auth: optional(boolean, false, "Send the token of the service's `login`."),
   ...BODY,
   status: maybe(
     oneOrMore(integer(100, 599), { min: 1, max: 50 }),
@@ -223,7 +229,7 @@ export const HTTP_EXCHANGE = {
     "Status codes that count as ok.",
     [200, 404],
   ),
-  checks: checks(`${CHECKS} Replies that are checked must be JSON, unless the path is empty.`),
+  checks: checks(`${CHECKS} Checked replies must be JSON, unless the path is empty.`),
 };
 
 /** One kind of HTTP request. */
@@ -264,7 +270,7 @@ function bodyOf(given: Decoded<typeof BODY>, context: Context): HttpBody | null 
     context.problems.add(ways[1]!.at, ways[1]!.path, 'Only one of "json", "text", "file" and "multipart" may be given');
   }
   if (content_type.given && !text.given && !file.given) {
-    const why = 'The key "content_type" is of "text" and "file"; other bodies have their own';
+    const why = 'The key "content_type" is only for "text" and "file"; other bodies have a fixed content type';
     context.problems.add(content_type.at, content_type.path, why);
   }
   if (json.given) return { kind: "json", value: json.value };
@@ -281,22 +287,24 @@ function bodyOf(given: Decoded<typeof BODY>, context: Context): HttpBody | null 
 
 const SENT = {
   text: maybe(template(1_000_000), "none", "A text message, which may hold placeholders.", "hello {{seq}}"),
-  json: maybe(anyValue, "none", "A text message of JSON. Texts in it may hold placeholders.", { text: "{{prompt}}" }),
+  json: maybe(anyValue, "none", "A JSON text message. Texts in it may hold placeholders.", { text: "{{prompt}}" }),
   clip: maybe(
     choice("binary", "json"),
     "none",
-    "A built-in speech clip: as a binary message, or as base64 in JSON.",
+    "A built-in speech clip, sent as a binary message or as base64 in JSON.",
     "binary",
   ),
   clip_field: optional(text(100), "audio_data", "With `clip: json`: the field that holds the audio."),
 };
 
-/** One message over a WebSocket and the reply that answers it. */
+/** One message over a WebSocket and its reply. */
 export const webSocketExchange: Shape<(path: string, context: Context) => Exchange<WebSocketExchange>> = transform(
   object({
     ...SHARED,
     ...SENT,
-    reply: checks("What the answer must hold; messages that do not match are passed over. None: the next message."),
+    reply: checks(
+      "Checks that identify the answer; messages that do not match are skipped. Without checks, the next message is the answer.",
+    ),
   }),
   (given, place) => (path, context) => {
     const send = sentOf(given, place, context);
@@ -319,7 +327,7 @@ function sentOf(
   context: Context,
 ): WebSocketExchange["send"] {
   if ([text, json, clip].filter((setting) => setting.given).length !== 1) {
-    context.problems.add(at, path, 'Expected one of "text", "json" and "clip": what is sent');
+    context.problems.add(at, path, 'Expected one of "text", "json" and "clip": the message to send');
   }
   if (json.given) return { kind: "json", value: json.value };
   if (clip.value !== null) return { kind: "clip", field: clip.value === "json" ? clip_field.value : null };

@@ -1,4 +1,4 @@
-/** June's former HTTP gateway: REST end points and a WebSocket, as June's own files list them. */
+/** June's former HTTP gateway: REST endpoints and a WebSocket, with the keys of June's own files. */
 import type { HttpBody, RestExchange, WebSocketExchange } from "../../plan/protocols.ts";
 import { list, transform } from "../shape/containers.ts";
 import { HTTP } from "../shape/endpoint.ts";
@@ -10,7 +10,7 @@ import { type Exchange, HTTP_EXCHANGE, planHttpExchange } from "./exchange.ts";
 import { type Context, type Decoded, maybe, object, optional, required, type Shape } from "../shape/shape.ts";
 import type { Place } from "../shape/variants.ts";
 
-/** The gateway's two halves; null: the file does not name it. */
+/** The gateway's two halves; null: not in the file. */
 export interface GatewayDraft {
   rest: ServiceDraft | null;
   websocket: ServiceDraft | null;
@@ -18,7 +18,7 @@ export interface GatewayDraft {
 
 const VARIED = "{{prompt}} {{random 8}}";
 
-/** What June's end points are sent where the file says nothing; varied, for the gateway answers repeats from a cache. */
+/** Default bodies for June's endpoints. They vary, because the gateway answers repeated requests from a cache. */
 const BODIES: Readonly<Record<string, HttpBody>> = {
   "/api/v1/llm/generate": { kind: "json", value: { prompt: VARIED } },
   "/api/v1/tts/speak": { kind: "json", value: { text: VARIED, language: "en", voice_id: "default" } },
@@ -28,11 +28,11 @@ const BODIES: Readonly<Record<string, HttpBody>> = {
 
 const endpoint = object({
   ...HTTP_EXCHANGE,
-  requires_auth: optional(boolean, false, "Whether it wants the token that the gateway's `login` gives."),
+  requires_auth: optional(boolean, false, "Send the token of the gateway's `login`."),
 });
 
 const SOCKET = {
-  path: required(template(8_000), "/ws/{user_id}", "Path of the socket; `{user_id}` is a new one for each."),
+  path: required(template(8_000), "/ws/{user_id}", "Path of the socket; each socket gets a new `{user_id}`."),
   weight: optional(number(0, 1_000_000), 1, "Share of the calls."),
   ...SOCKETS,
 };
@@ -45,12 +45,12 @@ const FIELDS = {
   rest_endpoints: optional(
     list(endpoint, { max: 100 }),
     [],
-    "HTTP requests. Those of June's own end points have bodies as June wants them where none is given.",
+    "HTTP requests. Requests to June's own endpoints have a suitable body by default.",
   ),
   websocket: maybe(
     object(SOCKET),
     "none",
-    "WebSocket exchanges: a text, answered by a message of the type `response`.",
+    "WebSocket exchanges: a text message; the answer is a message of the type `response`.",
   ),
 };
 
@@ -75,7 +75,7 @@ export const gateway: Shape<GatewayDraft> = transform(object(FIELDS), (given, _p
   };
 });
 
-/** An end point of June's has the body June wants. */
+/** Gives a request to one of June's endpoints its default body. */
 function planEndpoint(given: Decoded<typeof HTTP_EXCHANGE>, place: Place, context: Context): Exchange<RestExchange> {
   const exchange = planHttpExchange(given, place, context);
   const { plan } = exchange;

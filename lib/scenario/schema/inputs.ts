@@ -1,4 +1,4 @@
-/** What a scenario file says of a service's inputs: files, which entry comes when, and how prompts are shaped. */
+/** The keys of a service's inputs: files, order of entries and shape of prompts. */
 import { DEFAULT_INPUT_PLAN, type InputPlan, type LengthPlan, type SharedPrefixPlan } from "../../plan/inputs.ts";
 import type { InputFile, ServicePlan } from "../../plan/plan.ts";
 import { formatCount } from "../../plan/units.ts";
@@ -18,10 +18,10 @@ import {
 } from "../shape/shape.ts";
 import { quote } from "../read/tree.ts";
 
-/** Inputs as a service of the plan holds them; without `input_plan` they come as they are, at random. */
+/** Inputs in the form of the plan; without `input_plan`: unchanged entries in random order. */
 export type InputsDraft = Pick<ServicePlan, "inputs" | "input_plan">;
 
-/** Most tokens of a prompt, of an answer and of a shared beginning. */
+/** Most tokens of a prompt, an answer or a shared beginning. */
 const MAX_TOKENS = 1_000_000;
 
 const inputFiles: Shape<InputFile[]> = transform(
@@ -43,7 +43,7 @@ const FORMS: readonly [RegExp, (a: number, b: number) => LengthPlan | string][] 
   ],
 ];
 
-/** A number of tokens, fixed or drawn for each call. */
+/** A number of tokens, fixed or picked for each call. */
 const tokens: Shape<LengthPlan> = scalar({
   expected: `tokens, such as 200, "100 to 300", "normal(200, 50)" or "lognormal(200, 0.5)" (at most ${
     formatCount(MAX_TOKENS)
@@ -76,8 +76,8 @@ const sharedPrefix: Shape<SharedPrefixPlan> = scalarOrMap(
   transform(prefixTokens, (count) => ({ tokens: count, groups: 1 })),
   transform(
     object({
-      tokens: required(prefixTokens, 500, "Length of each, estimated as for prompts."),
-      groups: optional(integer(1, 1_000_000), 1, "How many different ones there are."),
+      tokens: required(prefixTokens, 500, "Length of each beginning, estimated as for prompts."),
+      groups: optional(integer(1, 1_000_000), 1, "Number of different beginnings."),
     }),
     ({ tokens, groups }) => ({ tokens: tokens.value, groups: groups.value }),
   ),
@@ -87,7 +87,7 @@ const ORDER = {
   order: optional(
     choice("random", "sequential"),
     "random",
-    "Which entry comes next: any, or in the order of the files, each once before any comes again, over all workers together.",
+    "Order of the entries: `random`, or `sequential` as in the files. `sequential` uses each entry once before it starts again, over all workers together.",
   ),
 };
 
@@ -95,7 +95,7 @@ const FIELD = {
   field: maybe(
     text(200),
     "`prompt`, `text`, `question`, ...; of chats `messages` or `conversations`",
-    "Where the text of an entry is: a key of JSON objects (`body.prompt` is a path), or a column of CSV files.",
+    "Place of the text in an entry: a key of JSON objects (`body.prompt` is a path), or a column of CSV files.",
     "question",
   ),
 };
@@ -103,39 +103,39 @@ const FIELD = {
 const UNIQUE = {
   input_tokens: maybe(
     tokens,
-    "entries as they are",
-    'Make prompts of words, this long, instead: a number, `"100 to 300"`, `"normal(MEAN, DEVIATION)"` or `"lognormal(MEDIAN, SIGMA)"`. A token is taken for 0.75 words.',
+    "entries unchanged",
+    'Make prompts of random words with this length instead: a number, `"100 to 300"`, `"normal(MEAN, DEVIATION)"` or `"lognormal(MEDIAN, SIGMA)"`. A token counts as 0.75 words.',
     "lognormal(200, 0.5)",
   ),
   unique: optional(
     boolean,
     false,
-    "Begin each differently (after a shared beginning), so that no cache has an answer for it.",
+    "Begin each prompt differently (after a shared beginning), so that no cache can answer it.",
   ),
 };
 
 const CHAT = {
   output_tokens: maybe(
     tokens,
-    "an entry's own, else `max_tokens`",
-    "Most tokens of each answer, drawn for each call.",
+    "the entry's own limit, else `max_tokens`",
+    "Most tokens of each answer, picked for each call.",
     "50 to 200",
   ),
   exact_output: optional(
     boolean,
     false,
-    "Ask for exactly as many tokens; only vLLM and its like, with `protocol: openai`, can.",
+    "Ask for exactly that many tokens; only vLLM and similar servers support it, with `protocol: openai`.",
   ),
   shared_prefix: maybe(
     sharedPrefix,
     "none",
-    "Put the same words before each prompt, for prefix caches: so many tokens, or a map.",
+    "Begin prompts with the same words, for prefix caches: a number of tokens, or a map.",
     { tokens: 500, groups: 4 },
   ),
   history: optional(
     integer(0, 1_000),
     0,
-    "Most earlier questions and answers that a user's chat carries along; then it begins anew. 0: each chat stands alone.",
+    "Most earlier questions and answers in a user's chat; then a new chat begins. 0: each chat has one question.",
     8,
   ),
 };
@@ -147,7 +147,8 @@ type Given = Partial<Decoded<typeof ORDER & typeof FIELD & typeof UNIQUE & typeo
 function draft(given: Given, context: Context): InputsDraft {
   const { input_tokens } = given;
   if (input_tokens?.given && given.files.given) {
-    const why = 'Both "files" and "input_tokens" are given: prompts come from files, or are made of words. Remove one';
+    const why =
+      'Both "files" and "input_tokens" are given: prompts come either from files or from random words. Remove one';
     context.problems.add(input_tokens.at, input_tokens.path, why);
   }
   const plan: InputPlan = {
@@ -170,7 +171,7 @@ const files = (absent: string, example: string) => ({
 
 const simple: Shape<InputsDraft> = transform(inputFiles, (inputs) => ({ inputs }));
 
-/** What a language model is asked. */
+/** Prompts for a language model. */
 export const prompts: Field<InputsDraft | null> = maybe(
   orMap(
     simple,
@@ -180,11 +181,11 @@ export const prompts: Field<InputsDraft | null> = maybe(
     ),
   ),
   "built-in prompts",
-  "Files or folders of prompts and chats: text, JSONL, CSV, JSON as ShareGPT has it. Or a map that says how they are picked and shaped.",
+  "Files or folders of prompts and chats: text, JSONL, CSV, JSON in ShareGPT's form. Or a map that says how to pick and shape them.",
   "prompts.txt",
 );
 
-/** What a synthesiser is to say. */
+/** Sentences for a speech synthesiser. */
 export const texts: Field<InputsDraft | null> = maybe(
   orMap(
     simple,
@@ -194,11 +195,11 @@ export const texts: Field<InputsDraft | null> = maybe(
     ),
   ),
   "built-in sentences",
-  "Files or folders of sentences to speak: text, JSONL, CSV. Or a map that says how they are picked and shaped.",
+  "Files or folders of sentences to speak: text, JSONL, CSV. Or a map that says how to pick and shape them.",
   "sentences.txt",
 );
 
-/** What a recogniser hears. */
+/** Clips for a speech recogniser. */
 export const clips: Field<InputsDraft | null> = maybe(
   orMap(
     simple,
@@ -208,6 +209,6 @@ export const clips: Field<InputsDraft | null> = maybe(
     ),
   ),
   "built-in clips",
-  "WAV files, JSONL manifests or folders of speech. Or a map that says how they are picked.",
+  "WAV files, JSONL manifests or folders of speech. Or a map that says how to pick them.",
   "clips/",
 );

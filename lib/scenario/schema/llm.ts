@@ -1,4 +1,4 @@
-/** What a scenario file says about a language model service, protocol by protocol. */
+/** The keys of a language model service, protocol by protocol. */
 import { PROTOCOL_FACTS } from "../../plan/protocol_facts.ts";
 import type { LlmOptions, ServicePlan } from "../../plan/plan.ts";
 import type { TensorPlan } from "../../plan/protocols.ts";
@@ -25,9 +25,9 @@ const LLM = {
   ...COMMON,
   weight: weight(30),
   prompts,
-  max_tokens: optional(integer(1, 1_000_000), 128, "Most tokens a reply may have."),
+  max_tokens: optional(integer(1, 1_000_000), 128, "Most tokens of a reply."),
   temperature: optional(number(0, 2), 0.7, "Randomness of the replies."),
-  system: optional(text(100_000), "", "System message put before each chat; empty: none."),
+  system: optional(text(100_000), "", "System message at the start of each chat; empty: none."),
 };
 
 type Rest = Omit<ServicePlan, "name" | "transparent_retry" | "kind" | "inputs" | "input_plan" | "options">;
@@ -39,7 +39,7 @@ function draft(
 ): ServiceDraft {
   if (given.prompts.value?.input_plan?.exact_output && !PROTOCOL_FACTS[plan.protocol].exact_output) {
     const { at, path } = given.prompts;
-    context.problems.add(at, path, `The key "exact_output" needs "protocol: openai", and here it is ${plan.protocol}`);
+    context.problems.add(at, path, `The key "exact_output" needs "protocol: openai", but here it is ${plan.protocol}`);
   }
   const { max_tokens, temperature, system } = given;
   const options: LlmOptions = {
@@ -69,20 +69,20 @@ const tensor: Shape<TensorPlan> = transform(
     name: required(text(200), "text_input", "Name of the input."),
     datatype: maybe(
       choice(...DATATYPES, "FP16", "BF16", "FP32", "FP64", "BYTES"),
-      "as the model's metadata says",
-      "Type of its elements, as KServe names it; texts are BYTES.",
+      "from the model's metadata",
+      "KServe's name for the type of its elements; texts are BYTES.",
       "BYTES",
     ),
     shape: maybe(
       list(integer(0, 1_000_000_000), { max: 16 }),
-      "as the model's metadata says, each free dimension 1",
-      "Its dimensions, the batch's included.",
+      "from the model's metadata, each free dimension 1",
+      "Its dimensions, including the batch.",
       [1, 1],
     ),
     value: required(
       anyValue,
       "{{prompt}}",
-      "One value, or a list of as many as the shape holds. Texts may hold placeholders.",
+      "One value, or a list with one value for each element of the shape. Texts may hold placeholders.",
     ),
   }),
   ({ name, datatype, shape, value }) => ({
@@ -104,15 +104,15 @@ const triton = (port: number): Variant<ServiceDraft> =>
       streams: optional(
         choice("per_request", "shared"),
         "per_request",
-        "`per_request` opens a stream for each request; with `shared` all requests of a connection go through one, and replies are matched by id.",
+        "`per_request` opens a stream for each request. With `shared`, all requests of a connection use one stream, and ids match replies to requests.",
       ),
       tensors: maybe(
         list(tensor, { min: 1, max: 50 }),
-        "those of TensorRT-LLM, as far as the model has them",
-        "The input tensors of a request, for models with inputs of their own.",
+        "TensorRT-LLM's tensors that the model has",
+        "The input tensors of a request, for models with other inputs.",
         [{ name: "text_input", value: "{{prompt}}" }],
       ),
-      text_output: optional(text(200), "text_output", "Name of the output that holds the text made."),
+      text_output: optional(text(200), "text_output", "Name of the output with the generated text."),
     },
     (given, _place, context) =>
       draft(given, {
@@ -136,11 +136,11 @@ const openai = variant(
   {
     host: httpHost(8000, HTTP, "https://llm.example.net/v1"),
     ...OVER_HTTP,
-    model: required(text(300), "Qwen/Qwen3-32B", "Name of the model, as `GET /v1/models` lists it."),
+    model: required(text(300), "Qwen/Qwen3-32B", "Name of the model, from `GET /v1/models`."),
     limit_field: optional(
       choice("max_tokens", "max_completion_tokens"),
       "max_tokens",
-      "Key of the request that carries `max_tokens`; the second is OpenAI's newer name.",
+      "Name of the request's field for `max_tokens`; `max_completion_tokens` is OpenAI's newer name.",
     ),
     extra: maybe(
       mapOf(FIELD_NAMES, anyValue),
@@ -166,15 +166,15 @@ const openai = variant(
     }, context),
 );
 
-const PROTOCOL = "What the service speaks: June's own gRPC, Triton's (KServe v2), or OpenAI's HTTP.";
+const PROTOCOL = "Protocol of the service: June's own gRPC, Triton's gRPC (KServe v2), or OpenAI's HTTP.";
 
-/** A language model service; June's protocol where none is named. */
+/** A language model service; June's protocol by default. */
 export const llmService: Shape<ServiceDraft> = variants(
   { key: "protocol", doc: PROTOCOL, fallback: "june" },
   { june, triton: triton(8001), openai },
 );
 
-/** June's default language model service: TensorRT-LLM behind Triton, whose gRPC port June moved to 8000. */
+/** June's default language model service: TensorRT-LLM behind Triton, with its gRPC on June's port 8000. */
 export const tensorrtService: Shape<ServiceDraft> = variants(
   { key: "protocol", doc: PROTOCOL, fallback: "triton" },
   { june, triton: triton(8000), openai },

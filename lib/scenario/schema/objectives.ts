@@ -1,4 +1,4 @@
-/** What a call must meet to count as good: given, or taken from the scenario's rules. */
+/** Objectives, the limits of a good call: from the file, or from the scenario's rules. */
 import { matchesGlob } from "../../plan/glob.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Objective, TaskPlan } from "../../plan/plan.ts";
@@ -58,10 +58,10 @@ const limits: Shape<Limit[]> = scalarOrMap(
   ),
 );
 
-/** An objective and where it stands, for checks that need the plan. */
+/** An objective and its position, for checks that need the plan. */
 type GivenObjective = Setting<Objective>;
 
-/** A limit by distribution: for all operations, or a map of operations to limits. */
+/** Limits by distribution: one for all operations, or a map of operations to limits. */
 export const objectives: Shape<GivenObjective[]> = transform(
   mapOf(distributions, limits, { max: 20 }),
   (entries, _place, context) => {
@@ -82,7 +82,7 @@ function readLimit({ key }: KeyedSetting<unknown>, limit: Limit, problems: Probl
   return null;
 }
 
-/** Tells objectives that no call could break. */
+/** Reports objectives that match no operation. */
 export function checkObjectives(
   given: readonly GivenObjective[],
   tasks: readonly TaskPlan[],
@@ -96,8 +96,8 @@ export function checkObjectives(
 }
 
 /**
- * The limits of the rules on percentiles, means and maxima: a call is good when it keeps what the rules ask of most
- * calls. Of several limits for the same operations the widest counts: `p50 < 300ms` does not make half of the calls bad.
+ * Objectives from the rules on percentiles, means and maxima: a good call meets the limits that the rules set for most
+ * calls. The widest of several limits for the same operations counts: `p50 < 300ms` does not make half of the calls bad.
  */
 export function objectivesOf(rules: readonly Threshold[]): Objective[] {
   const widest = new Map<string, Objective>();

@@ -1,4 +1,4 @@
-/** What a scenario file says about one scenario: who does what, how often, for how long, and what must hold. */
+/** The keys of one scenario: load, tasks, length and thresholds. */
 import type { TransportName } from "../../plan/plan.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import { TASKS } from "../../plan/tasks.ts";
@@ -14,7 +14,7 @@ import { thinkTime } from "./think_time.ts";
 import { maybe, object, optional, scalar, type Shape } from "../shape/shape.ts";
 import { quote } from "../read/tree.ts";
 
-/** The transport where none is named. */
+/** The default transport. */
 const DEFAULT_TRANSPORT: TransportName = "wire";
 
 const VOICE_TASKS = Object.keys(TASKS).filter((name) => name !== "call").map((name) => name.replace(".", "\\."));
@@ -51,80 +51,80 @@ export const threshold: Shape<Threshold> = scalar({
   },
 });
 
-/** Keys of a load of users, and what they say. */
+/** Keys of a closed load. */
 const CLOSED = {
   users: maybe(
     integer(1, MAX_USERS),
     "required, unless there is a `rate`, `stages` or `parallel`",
-    "A closed load: virtual users that run at the same time, each doing one task after another.",
+    "A closed load: virtual users that run at the same time. Each user does one task after another.",
     10,
   ),
-  spawn_rate: optional(rate(MAX_USERS), 10, "Users started per second until all run.", 2),
+  spawn_rate: optional(rate(MAX_USERS), 10, "Users started per second until all users run.", 2),
   think_time: optional(
     thinkTime,
     "1s-3s",
-    "Pause of a user between two tasks: a range, from which each pause is drawn evenly, one duration, or a map.",
+    "Pause of a user between tasks: one duration, a range (each pause is picked evenly from it), or a map.",
   ),
   pacing: maybe(
     duration("1ms", "1h"),
     "none",
-    "Instead of `think_time`: time from the start of a user's task to the start of its next. A task that takes longer is followed at once.",
+    "Instead of `think_time`: time from the start of a user's task to the start of its next task. After a task that takes longer, the next one starts at once.",
     "5s",
   ),
 };
 
-/** Keys of a load of arrivals, and what they say. */
+/** Keys of an open load. */
 const OPEN = {
   rate: maybe(
     rateTarget,
     "none",
-    "An open load: tasks that start at instants of their own, whether or not the services keep up. A number is per second; a ramp and waves as in a stage.",
+    "An open load: tasks start at scheduled times, whether or not the services keep up. A number is per second; ramps and waves are as in a stage.",
     "50/s",
   ),
   arrivals: optional(
     choice("constant", "poisson"),
     "constant",
-    "How the arrivals of an open load are spaced: evenly, or at random as independent callers are (`poisson`).",
+    "Spacing of the arrivals of an open load: even (`constant`), or random like independent callers (`poisson`).",
   ),
   max_in_flight: optional(
     integer(1, MAX_USERS),
     1_000,
-    "Most tasks of an open load at the same time; an arrival above waits.",
+    "Most tasks of an open load at the same time; further arrivals wait.",
   ),
   max_wait: optional(
     duration("0s", "1h"),
     "1s",
-    "How long an arrival may wait for that; then it is dropped, and counted as such. Latency counts the wait.",
+    "Longest wait of an arrival for `max_in_flight`; then it is dropped and counted. Latency includes the wait.",
   ),
 };
 
 /** One scenario. */
 export const scenario = object({
-  description: optional(text(500), "", "What the scenario is for; shown in reports."),
+  description: optional(text(500), "", "Purpose of the scenario; shown in reports."),
   ...CLOSED,
   ...OPEN,
   duration: maybe(
     duration("100ms", "7d"),
     "required, unless there are `stages` or `parallel`",
-    "Time from the first start to the last, the ramp included.",
+    "Time from the first start to the last, including the ramp.",
     "5m",
   ),
   warm_up: optional(
     duration("0s", "7d"),
     "0s",
-    "First stretch of the duration, which no threshold reads. Users start in it as they would without it.",
+    "First part of the duration, which no threshold reads. It does not change how users start.",
     "30s",
   ),
   stages: maybe(
     mapOf(NAME, stage, { min: 1, max: 100 }),
     "`ramp` while users start, then `hold`",
-    "The load over time, stage by stage, instead of `users` or `rate` and `duration`. Every figure is kept for each.",
+    "The load over time, stage by stage, instead of `users` or `rate` and `duration`. Every figure is kept for each stage.",
     { ramp: { duration: "1m", users: "0 to 50" }, hold: { duration: "5m", users: 50 } },
   ),
   parallel: maybe(
     list(text(64), { min: 2, max: 20 }),
     "none",
-    "Other scenarios of the file that run at the same time, each with its own load and tasks. Their stages are then called `NAME.STAGE`; what else holds for the run is said here.",
+    "Other scenarios of the file to run at the same time, each with its own load and tasks. Their stages get the names `NAME.STAGE`. All other settings of the run come from this scenario.",
     ["callers", "batch"],
   ),
   grace: optional(
@@ -141,23 +141,27 @@ export const scenario = object({
   thresholds: maybe(
     oneOrMore(threshold, { max: 50 }),
     "June's acceptance criteria",
-    "What must hold for the run to pass; replaces the default rules.",
+    "Rules that decide whether the run passes; they replace the default rules.",
     ["p95(latency, llm.*) < 2s", "error_rate < 1%", "load >= 100%"],
   ),
   objectives: maybe(
     objectives,
     "the limits of the rules on percentiles, means and maxima",
-    "What a call must meet to count as good (`goodput`, `good_rate`): limits by distribution, for all operations or for some.",
+    "Limits of a good call (`goodput`, `good_rate`), by distribution, for all operations or for some.",
     { latency: "2s", first_message: { "llm.*": "800ms" } },
   ),
-  strict: optional(boolean, false, "A rule passes only where enough was measured to be sure of it."),
+  strict: optional(boolean, false, "A rule passes only when enough was measured to be sure."),
   seed: optional(integer(0, 4_294_967_295), 1, "Seed of every random choice; the same seed gives the same choices."),
   workers: maybe(
     integer(1, 256),
-    "processor cores less one, at most one a user",
+    "processor cores less one, at most one per user",
     "Web Workers that make the load.",
   ),
-  transport: optional(choice("wire", "grpc-js"), DEFAULT_TRANSPORT, "What carries the calls."),
+  transport: optional(
+    choice("wire", "grpc-js"),
+    DEFAULT_TRANSPORT,
+    "Client library of the calls: june-load's own HTTP/2, or grpc-js.",
+  ),
 }, [["users", "duration"], ["rate", "duration"], ["stages"], ["parallel"]]);
 
 /** Decoded scenario. */

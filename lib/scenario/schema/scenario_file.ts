@@ -1,4 +1,4 @@
-/** The whole scenario file as one declaration: decoder, JSON Schema and documentation all come from here. */
+/** The whole scenario file as one declaration, from which decoder, JSON Schema and documentation follow. */
 import { mapOf, oneOrMore, transform } from "../shape/containers.ts";
 import { boolean, choice, duration, number, ratio, text } from "../shape/scalars.ts";
 import { scenario } from "./scenario.ts";
@@ -29,28 +29,28 @@ const metrics = object({
       percentiles: optional(
         percentiles,
         [50, 75, 90, 95, 99],
-        "Percentiles that tables show, each above 0 and at most 100.",
+        "Percentiles in tables, each above 0 and at most 100.",
       ),
     }),
     {},
-    "How latencies are shown.",
+    "How reports show latencies.",
   ),
   throughput: optional(
     object({
-      window: optional(duration("1s", "1h"), "1m", "Length of the sliding window that throughput charts average over."),
+      window: optional(duration("1s", "1h"), "1m", "Length of the sliding window for averages in throughput charts."),
     }),
     {},
-    "How throughput is shown.",
+    "How reports show throughput.",
   ),
   error_rate: optional(
-    object({ threshold: optional(ratio, 0.01, "Limit of the default rule on the error rate.") }),
+    object({ threshold: optional(ratio, 0.01, "Limit of the default rule for the error rate.") }),
     {},
-    "How failures are judged.",
+    "How june-load judges failures.",
   ),
   resource_utilization: optional(
     resources,
     ["cpu", "memory", "gpu"],
-    "What is sampled beside the run. `database_connections` is accepted and not sampled.",
+    "Resources to sample during the run. `database_connections` is accepted, but not sampled.",
   ),
 });
 
@@ -63,7 +63,7 @@ const reports = object({
   output_dir: optional(
     text(4_000),
     "reports",
-    "Folder that gets `<scenario>/<timestamp>/`; relative to where june-load is started.",
+    "Folder for `<scenario>/<timestamp>/`; relative to the current folder.",
   ),
   format: optional(
     formats,
@@ -74,21 +74,21 @@ const reports = object({
   comparison_baseline: maybe(
     text(4_000),
     "no comparison",
-    "What to compare with: the path of an earlier result, or the name of a scenario, whose latest result in `output_dir` is taken.",
+    "Baseline of the comparison: the path of an earlier result, or the name of a scenario; then its latest result in `output_dir`.",
     "baseline",
   ),
 });
 
 /** A scenario file. */
 export const scenarioFile = object({
-  services: optional(services, {}, "Who is called."),
+  services: optional(services, {}, "The services to call."),
   scenarios: required(
     mapOf(NAME, scenario, { min: 1, max: 100 }),
     { baseline: { users: 10, duration: "5m" } },
-    "The loads, by name; `june-load run --scenario NAME` takes one.",
+    "The scenarios, by name; `june-load run --scenario NAME` runs one.",
   ),
-  metrics: optional(metrics, {}, "What is measured and shown."),
-  reports: optional(reports, {}, "What a run leaves."),
+  metrics: optional(metrics, {}, "What to measure and show."),
+  reports: optional(reports, {}, "The files of a report."),
 });
 
 /** A decoded scenario file. */

@@ -1,4 +1,4 @@
-/** What a scenario file says of who we are to a service, how its connections are secured, and through whom they go. */
+/** The keys of credentials for a service, of TLS and of proxies. */
 import { type AuthPlan, type OAuth2Plan, type ProxyPlan, readProxy, type TlsPlan } from "../../plan/credentials.ts";
 import type { MetadataEntry } from "../../plan/plan.ts";
 import { type KeyShape, mapOf, scalarOrMap, transform } from "../shape/containers.ts";
@@ -28,7 +28,7 @@ const keysOf = (placeholder: string, reserved: (lower: string) => string | null)
       return `The ${placeholder} ${quote(key)} is not allowed: expected letters, digits, "_", "-" and "."`;
     }
     const owner = reserved(key.toLowerCase());
-    return owner === null ? null : `The ${placeholder} ${quote(key)} belongs to ${owner} itself`;
+    return owner === null ? null : `The ${placeholder} ${quote(key)} is reserved for ${owner}`;
   },
 });
 
@@ -58,7 +58,7 @@ export const metadata: Shape<MetadataEntry[]> = transform(
       context.problems.add(
         at,
         path,
-        'Expected base64, because the key ends in "-bin"; the value found is not shown, for it may be secret',
+        'Expected base64, because the key ends in "-bin"; the value found is not shown because it may be secret',
       );
     }
     return entries.map(({ key, value }) => ({ key: key.toLowerCase(), value }));
@@ -79,15 +79,15 @@ const fingerprint: Shape<string> = transform(
 const pemFile = existingPath("a PEM file");
 
 const TLS_FIELDS = {
-  ca: maybe(pemFile, "the system's authorities", "Authorities to trust."),
-  cert: maybe(pemFile, "none", "The client's certificate; needs `key`."),
+  ca: maybe(pemFile, "the system's authorities", "Certificate authorities to trust."),
+  cert: maybe(pemFile, "none", "The client certificate; needs `key`."),
   key: maybe(pemFile, "none", "The client's private key; needs `cert`."),
-  server_name: maybe(text(253), "the host of the address", "Name to look for in the server's certificate."),
-  insecure: optional(boolean, false, "Accept any certificate. For tests only; said loudly wherever it is in force."),
+  server_name: maybe(text(253), "the host of the address", "Name that the server's certificate must have."),
+  insecure: optional(boolean, false, "Accept any certificate. For tests only; june-load warns wherever it applies."),
   pin: maybe(
     fingerprint,
     "none",
-    "SHA-256 fingerprint of the one server certificate to accept, instead of authorities.",
+    "SHA-256 fingerprint of the only server certificate to accept, instead of authorities.",
   ),
 };
 
@@ -109,7 +109,8 @@ function reportTlsConflicts(given: Decoded<typeof TLS_FIELDS>, at: string, path:
     context.problems.add(at, path, `The key "${have}" is given without "${lack}"; a client certificate needs both`);
   }
   if (given.insecure.value) {
-    const text = "The server's certificate is NOT checked: whoever answers there is believed, and gets what is sent";
+    const text =
+      "The server's certificate is NOT checked: any server that answers there is trusted and gets the requests";
     context.problems.warn(given.insecure.at, given.insecure.path, text);
   }
   const checks = [given.ca, given.pin].filter((setting) => setting.given);
@@ -134,12 +135,12 @@ const NO_FILES: TlsPlan = {
 /** `true`, `false` or a map of settings. */
 export const tls: Shape<TlsPlan | null> = scalarOrMap(transform(boolean, (on) => on ? NO_FILES : null), tlsMap);
 
-/** TLS of a URL and of the key `tls`, which must not contradict each other. */
+/** TLS from the URL's scheme and the key `tls`; reports a contradiction. */
 export function tlsOf({ secure }: Endpoint, tls: Setting<TlsPlan | null>, context: Context): TlsPlan | null {
   if (tls.given && tls.valid && secure !== null && (tls.value !== null) !== secure) {
     const text = secure
-      ? 'The URL says TLS and "tls: false" says none: remove one of them'
-      : 'The URL says no TLS and the key "tls" is given: write the URL with the scheme for TLS, or remove "tls"';
+      ? 'The scheme of the URL means TLS, but "tls: false" is given: remove one of them'
+      : 'The scheme of the URL means no TLS, but "tls" is given: write the URL with the scheme for TLS, or remove "tls"';
     context.problems.add(tls.at, tls.path, text);
   }
   return tls.value ?? (secure === true ? NO_FILES : null);
@@ -156,16 +157,16 @@ const secret = (what: string): Shape<string> =>
 const oauth2: Shape<OAuth2Plan> = transform(
   object({
     token_url: required(tokenUrl, "https://login.example.net/oauth2/token", "The token endpoint."),
-    client_id: required(secret("a client id"), "${CLIENT_ID}", "Who asks."),
+    client_id: required(secret("a client id"), "${CLIENT_ID}", "The client's id."),
     client_secret: required(secret("a client secret"), "${CLIENT_SECRET}", "The client's secret."),
-    scope: optional(text(2_000), "", "Scopes asked for, with blanks between; empty: none named."),
-    audience: optional(text(2_000), "", "Audience, which some endpoints want; empty: none named."),
+    scope: optional(text(2_000), "", "Scopes to ask for, separated by blanks; empty: not sent."),
+    audience: optional(text(2_000), "", "Audience, which some endpoints need; empty: not sent."),
     send_as: optional(
       choice("basic", "body"),
       "basic",
-      "How the secret is shown: as HTTP Basic, or as `client_id` and `client_secret` in the body.",
+      "How to send the secret: as HTTP Basic, or as `client_id` and `client_secret` in the body.",
     ),
-    tls: maybe(tls, "as the URL says", "How the connection to the token endpoint is secured."),
+    tls: maybe(tls, "as in the URL", "TLS of the connection to the token endpoint."),
   }),
   (given, _place, context) => ({
     kind: "oauth2",
@@ -180,17 +181,17 @@ const oauth2: Shape<OAuth2Plan> = transform(
   }),
 );
 
-/** Where tokens come from. */
+/** The source of tokens. */
 export const auth: Shape<AuthPlan> = transform(
   object({
     bearer: maybe(secret("a token"), "none", "The token; take it from the environment.", "${TOKEN}"),
     bearer_file: maybe(
       existingPath("a file"),
       "none",
-      "A file that holds the token and nothing else; read again when it changes.",
+      "A file with only the token; june-load reads it again when it changes.",
       "/var/run/secrets/token",
     ),
-    oauth2: maybe(oauth2, "none", "Ask a token endpoint for it, with a client's credentials (RFC 6749, 4.4)."),
+    oauth2: maybe(oauth2, "none", "A token endpoint, asked with client credentials (RFC 6749, 4.4)."),
   }),
   ({ bearer, bearer_file, oauth2 }, { at, path }, context) => {
     if ([bearer, bearer_file, oauth2].filter(({ given }) => given).length !== 1) {
@@ -203,7 +204,7 @@ export const auth: Shape<AuthPlan> = transform(
   },
 );
 
-/** A proxy; its password is in no message. */
+/** A proxy; messages never hold its password. */
 export const proxy: Shape<ProxyPlan> = scalar({
   expected: 'a proxy such as "http://proxy:3128"',
   schema: { type: "string", pattern: "^[Hh][Tt][Tt][Pp]://" },
@@ -214,7 +215,7 @@ export const proxy: Shape<ProxyPlan> = scalar({
   },
 });
 
-/** Tells a header that `auth` sends too. */
+/** Reports a header that `auth` sends too. */
 export function reportTwoTokens(
   auth: Setting<AuthPlan | null>,
   headers: Setting<readonly MetadataEntry[] | null>,

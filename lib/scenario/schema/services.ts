@@ -1,11 +1,11 @@
-/** What a scenario file says about the services under test. */
+/** The keys of the services under test. */
 import { calls } from "./calls.ts";
 import { gateway } from "./gateway.ts";
 import { llmService, tensorrtService } from "./llm.ts";
 import { sttService, ttsService } from "./speech.ts";
 import { type Field, maybe, object, optional, type Shape } from "../shape/shape.ts";
 
-/** The port of each kind of service where the file names none, as June's servers have them. */
+/** The default port of each kind of service, as for June's servers. */
 export const DEFAULT_PORTS = { llm: 50051, stt: 50052, tts: 50053 } as const;
 
 const serviceField = <T>(shape: Shape<T>, doc: string): Field<T | null> => maybe(shape, "not called", doc);
@@ -24,18 +24,18 @@ export const services = object({
   grpc: optional(
     grpcServices,
     { llm: {}, stt: {}, tts: {} },
-    "The services of a voice assistant. The group has June's name; what each service speaks is its `protocol`. Where neither `calls` nor a `gateway` are given either: llm, stt and tts on this machine.",
+    "The services of a voice assistant, with any `protocol`; the name of the group is June's. Without `grpc`, `calls` and `gateway`: llm, stt and tts on this machine.",
   ),
   calls: maybe(
     calls,
     "none",
-    "Services of your own, by names of your own: any gRPC method, HTTP request or WebSocket message.",
+    "Your own services, by any name: gRPC methods, HTTP requests or WebSocket messages.",
     { shop: { protocol: "rest", host: "https://shop.example.net", exchanges: [{ path: "/health" }] } },
   ),
   gateway: maybe(
     gateway,
     "none",
-    "June's former HTTP gateway. Called with `--test-type rest`, `websocket` or `all`, by tasks that name it, or where nothing else is given.",
+    "June's former HTTP gateway. Called if `--test-type rest`, `websocket` or `all` selects it, if tasks name it, or if there is no other service.",
   ),
 });
 
@@ -46,7 +46,7 @@ export type GrpcGroup = NonNullable<ReturnType<typeof grpcServices.decode>>;
 /** Key of a service in `services.grpc`. */
 export type ServiceKey = keyof GrpcGroup;
 
-/** Keys of the services in `services.grpc` and what each does, in the order plans list them. */
+/** Keys of the services in `services.grpc` and their kinds, in the order of plans. */
 export const SERVICE_KINDS = {
   tensorrt_llm: "llm",
   inference_api: "llm",
@@ -55,5 +55,5 @@ export const SERVICE_KINDS = {
   tts: "tts",
 } as const satisfies Record<ServiceKey, "stt" | "llm" | "tts">;
 
-/** The names under which the two halves of the gateway are services of a plan. */
+/** Names of the two halves of the gateway in a plan. */
 export const GATEWAY = { rest: "gateway", websocket: "gateway_websocket" } as const;

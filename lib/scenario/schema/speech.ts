@@ -1,4 +1,4 @@
-/** What a scenario file says about services that hear and speak, protocol by protocol. */
+/** The keys of speech services, protocol by protocol. */
 import type { ServicePlan, SttOptions, TtsOptions } from "../../plan/plan.ts";
 import type { OpenAiSettings, RivaSettings } from "../../plan/protocols.ts";
 import { HTTP } from "../shape/endpoint.ts";
@@ -18,7 +18,7 @@ import {
 import { type Decoded, formerly, optional, type Setting, type Shape } from "../shape/shape.ts";
 import { variant, variants } from "../shape/variants.ts";
 
-const PROTOCOL = "What the service speaks: June's own gRPC, Riva's, or OpenAI's HTTP.";
+const PROTOCOL = "Protocol of the service: June's own gRPC, Riva's gRPC, or OpenAI's HTTP.";
 const TAG = { key: "protocol", doc: PROTOCOL, fallback: "june" };
 
 const LANGUAGE = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$";
@@ -38,7 +38,7 @@ const PACED = {
   pacing: optional(
     choice("real_time", "fast"),
     "real_time",
-    "`real_time` sends audio as a microphone would, `fast` as quickly as the stream takes it.",
+    "`real_time` sends audio like a microphone, `fast` as quickly as the stream takes it.",
   ),
   chunk: optional(duration("20ms", "100ms"), "100ms", "Length of one audio message."),
 };
@@ -67,7 +67,7 @@ const juneStt = variant(
     language: optional(
       language,
       "en",
-      "Language of the speech. Streams cannot carry it: there the server's own setting holds.",
+      "Language of the speech. Streams cannot carry it: they use the server's own setting.",
     ),
   },
   (given, _place, context) =>
@@ -86,7 +86,7 @@ const rivaStt = variant(
     ...PACED,
     model: RIVA_MODEL,
     language: optional(locale, "en-US", "Language of the speech."),
-    interim_results: optional(boolean, true, "Ask for what is understood so far, too."),
+    interim_results: optional(boolean, true, "Ask for interim transcripts too."),
     automatic_punctuation: optional(boolean, true, "Ask for punctuation and capitals."),
   },
   (given, _place, context) =>
@@ -147,13 +147,13 @@ const TTS = {
   prebuffer: optional(
     duration("0s", "10s"),
     "0s",
-    "Audio that the player, which tells where a listener would hear silence, gathers before it plays.",
+    "Audio that the simulated player buffers before it plays. The player detects the silences that a listener would hear.",
   ),
   max_parallel_sentences: formerly(
     optional(
       integer(1, 100),
       100,
-      "Most sentences of one voice turn that are asked for at the same time; they are played in order all the same.",
+      "Most sentences of one voice turn to request at the same time; the player still plays them in order.",
       1,
     ),
     "ahead",
@@ -229,7 +229,7 @@ const openaiTts = variant(
     format: optional(
       choice("pcm", "wav"),
       "pcm",
-      "Form of the audio; the length of others could not be known without a decoder.",
+      "Format of the audio. june-load cannot measure the length of other formats without a decoder.",
     ),
     sample_rate: sampleRate(24_000),
   },
@@ -241,8 +241,8 @@ const openaiTts = variant(
     }),
 );
 
-/** A speech-to-text service; June's protocol where none is named. */
+/** A speech-to-text service; June's protocol by default. */
 export const sttService: Shape<ServiceDraft> = variants(TAG, { june: juneStt, riva: rivaStt, openai: openaiStt });
 
-/** A text-to-speech service; June's protocol where none is named. */
+/** A text-to-speech service; June's protocol by default. */
 export const ttsService: Shape<ServiceDraft> = variants(TAG, { june: juneTts, riva: rivaTts, openai: openaiTts });

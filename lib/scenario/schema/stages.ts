@@ -1,4 +1,4 @@
-/** How a scenario file says how hard: targets over time, and the stages that have them. */
+/** The keys of stages and of targets over time: users or arrivals. */
 import type { InputFile } from "../../plan/plan.ts";
 import { formatCount, parseRate } from "../../plan/units.ts";
 import { parseOffsets } from "../../schedule/replay.ts";
@@ -30,7 +30,7 @@ export type Target =
 interface TargetSpec {
   expected: string;
   schema: JsonSchema;
-  /** One value of the target, or null. */
+  /** Reads one value of the target; null if it cannot. */
   read(text: string): number | null;
   /** Shape of the mean and the amplitude of a sine. */
   value: Shape<number>;
@@ -48,8 +48,8 @@ function target(spec: TargetSpec): Shape<Target> {
   });
   const sine: Shape<Target> = transform(
     object({
-      mean: required(spec.value, 20, "What the wave swings around, and where it starts."),
-      amplitude: required(spec.value, 10, "How far it swings up and down; below 0 it stays at 0."),
+      mean: required(spec.value, 20, "Mean of the wave, and its first value."),
+      amplitude: required(spec.value, 10, "How far it goes above and below the mean; it never goes below 0."),
       period: required(duration("1s", "7d"), "1m", "Length of one wave."),
     }),
     ({ mean, amplitude, period }) => ({
@@ -111,7 +111,7 @@ function inRange(value: number | null, max: number): number | null {
   return value !== null && value <= max ? value : null;
 }
 
-/** A file of recorded arrivals, read and checked. */
+/** A checked file of recorded arrivals. */
 export interface Replay {
   file: InputFile;
   arrivals: number;
@@ -143,13 +143,18 @@ function readText(path: string, at: string, key: string, context: Context): stri
   }
 }
 
-/** One stretch of a load. */
+/** One stage of a load. */
 export const stage = object({
-  duration: maybe(duration("100ms", "7d"), "required; of a replay, until its last arrival", "How long it lasts.", "1m"),
+  duration: maybe(
+    duration("100ms", "7d"),
+    "required; for a replay, until its last arrival",
+    "Length of the stage.",
+    "1m",
+  ),
   users: maybe(
     users,
     "none",
-    'Users of a closed load: as many (`10`), more and more (`"10 to 100"`), or in waves.',
+    'Users of a closed load: a number (`10`), a ramp (`"10 to 100"`), or waves.',
     "10 to 100",
   ),
   rate: maybe(
@@ -161,16 +166,16 @@ export const stage = object({
   steps: maybe(
     integer(2, 1_000),
     "an even slope",
-    "With a ramp: climb it in so many steps of equal length, from the first value to the last.",
+    "With a ramp: the number of steps of equal length, from the first value to the last.",
     5,
   ),
   replay: maybe(
     replay,
     "none",
-    "Arrivals of an open load: a file with the offset of each from the stage's start, one a line and rising, in seconds (`12.5`) or with a unit (`250ms`).",
+    "Recorded arrivals of an open load: a file with one offset from the stage's start per line, in rising order, in seconds (`12.5`) or with a unit (`250ms`).",
     "monday.txt",
   ),
-  warm_up: optional(boolean, false, "No threshold reads it."),
+  warm_up: optional(boolean, false, "Thresholds ignore a warm-up."),
 });
 
 /** Decoded stage. */

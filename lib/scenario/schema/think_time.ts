@@ -1,4 +1,4 @@
-/** How a scenario file says how long users pause. */
+/** The keys of the pauses of users. */
 import type { ThinkTime } from "../../plan/plan.ts";
 import { parseDuration, writeDuration } from "../../plan/units.ts";
 import { scalarOrMap, transform } from "../shape/containers.ts";
@@ -42,10 +42,10 @@ const lognormal = object({
 });
 
 const FIELDS = {
-  min: maybe(part, "none", "Shortest pause, with `max`: pauses are drawn evenly between the two.", "1s"),
+  min: maybe(part, "none", "Shortest pause, with `max`: pauses are spread evenly between the two.", "1s"),
   max: maybe(part, "none", "Longest pause, with `min`.", "3s"),
   exponential: maybe(mean, "none", "Mean of exponentially distributed pauses: many short ones, few long ones.", "2s"),
-  lognormal: maybe(lognormal, "none", "Lognormal pauses, as people's are.", { median: "2s", sigma: 0.5 }),
+  lognormal: maybe(lognormal, "none", "Lognormal pauses, like people's.", { median: "2s", sigma: 0.5 }),
 };
 
 const map: Shape<ThinkTime> = transform(object(FIELDS), (given, { at, path }, context) => {

@@ -20,12 +20,12 @@ function readAddress(text: string, defaultPort: number): Read<string> {
   if (text.startsWith("unix:")) {
     return text.startsWith("unix:/")
       ? { value: text }
-      : { error: `The socket ${quote(text)} must be absolute, as in "unix:/run/stt.sock"` };
+      : { error: `The socket ${quote(text)} must be absolute, such as "unix:/run/stt.sock"` };
   }
   const bracketed = BRACKETED.exec(text);
   if (bracketed) return withPort(`[${bracketed[1]}]`, bracketed[2], text, defaultPort);
   if (/^:?\d+$/.test(text)) {
-    return { error: `The address ${quote(text)} has a port only: did you mean "127.0.0.1:${text.replace(":", "")}"?` };
+    return { error: `The address ${quote(text)} has only a port: did you mean "127.0.0.1:${text.replace(":", "")}"?` };
   }
   const [host, port, ...more] = text.split(":");
   if (more.length > 0) {

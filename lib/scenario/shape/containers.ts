@@ -10,7 +10,7 @@ export function list<T>(
 ): Shape<Setting<T>[]> {
   const expected = `a list, each item ${item.expected}`;
   const decode = (tree: Tree, path: string, context: Context): Setting<T>[] | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     if (tree.kind !== "list") return refuse(tree, path, expected, context);
     if (tree.items.length < min || tree.items.length > max) {
       context.problems.add(tree.at, path, `Expected ${min} to ${max} items, found ${tree.items.length}`);
@@ -22,13 +22,13 @@ export function list<T>(
   return { expected, parts: [{ suffix: "[]", shape: item }], decode, jsonSchema };
 }
 
-/** A value, or a list of such values. */
+/** One value, or a list of values. */
 export function oneOrMore<T>(item: Shape<T>, limits: { min?: number; max?: number } = {}): Shape<Setting<T>[]> {
   const several = list(item, limits);
   const decode = (tree: Tree, path: string, context: Context): Setting<T>[] | undefined =>
     tree.kind === "scalar" ? allOf([decodeItem(item, tree, path, context)]) : several.decode(tree, path, context);
   const jsonSchema = (): JsonSchema => ({ anyOf: [several.jsonSchema(), item.jsonSchema()] });
-  return { expected: `${item.expected}, or a list of such`, parts: several.parts, decode, jsonSchema };
+  return { expected: `${item.expected}, or a list of them`, parts: several.parts, decode, jsonSchema };
 }
 
 function decodeItem<T>(item: Shape<T>, tree: Tree, path: string, context: Context): Setting<T> | undefined {
@@ -43,9 +43,9 @@ function allOf<T>(items: readonly (T | undefined)[]): T[] | undefined {
 
 /** The free keys of a map. */
 export interface KeyShape {
-  /** As in `.<name>`, for the documentation. */
+  /** Word for the key in the documentation, as in `.<name>`. */
   placeholder: string;
-  /** Source of a regular expression that whole keys match. */
+  /** Source of a regular expression that matches the whole key. */
   pattern: string;
   /** Why a key is not allowed, or null. */
   fault(key: string): string | null;
@@ -65,7 +65,7 @@ export function mapOf<T>(
 ): Shape<KeyedSetting<T>[]> {
   const expected = `a map of <${keys.placeholder}> to ${item.expected}`;
   const decode = (tree: Tree, path: string, context: Context): KeyedSetting<T>[] | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     if (tree.kind !== "map") return refuse(tree, path, expected, context);
     if (tree.entries.length < min || tree.entries.length > max) {
       context.problems.add(tree.at, path, `Expected ${min} to ${max} entries, found ${tree.entries.length}`);
@@ -109,7 +109,7 @@ export function orMap<T>(other: Shape<T>, map: Shape<T>): Shape<T> {
   return { expected, parts, decode, jsonSchema: () => ({ anyOf: [other.jsonSchema(), map.jsonSchema()] }) };
 }
 
-/** A shape whose value is worked on further; `change` may add problems and answer undefined. */
+/** A shape that converts the value of another; `change` may report problems and return undefined. */
 export function transform<T, U>(
   shape: Shape<T>,
   change: (value: T, place: { at: string; path: string }, context: Context) => U | undefined,
@@ -121,7 +121,7 @@ export function transform<T, U>(
   return { expected: shape.expected, parts: shape.parts, decode, jsonSchema: () => shape.jsonSchema() };
 }
 
-/** A key shape of listed words and a hint for others. */
+/** Keys that match a pattern; a message names `expected`. */
 export function keyPattern(placeholder: string, pattern: string, expected: string): KeyShape {
   const whole = new RegExp(pattern);
   const fault = (key: string): string | null =>

@@ -1,4 +1,4 @@
-/** Addresses of services that speak HTTP: `host:port` as everywhere, or a URL. */
+/** Addresses of services that speak HTTP: `host:port` or a URL. */
 import { address } from "./address.ts";
 import { type Read, scalar, type Shape } from "./shape.ts";
 import { quote } from "../read/tree.ts";
@@ -7,13 +7,13 @@ import { quote } from "../read/tree.ts";
 export interface Endpoint {
   /** `host:port` or `[v6]:port`. */
   address: string;
-  /** What the URL's scheme says of TLS; null: there was none. */
+  /** Whether the URL's scheme means TLS; null: no scheme. */
   secure: boolean | null;
-  /** Path of the URL without a slash at its end; empty where there is none. */
+  /** Path of the URL without a slash at its end; may be empty. */
   path: string;
 }
 
-/** Schemes of URLs, the plain one and the one with TLS. */
+/** The two schemes of a kind of URL, without and with TLS. */
 export interface Schemes {
   plain: string;
   secure: string;
@@ -55,7 +55,7 @@ function readUrl(text: string, { plain, secure }: Schemes): Read<Endpoint> {
   const url = new URL(http);
   if (url.username !== "" || url.password !== "") {
     return {
-      error: "The URL holds a user or a password, which reports would show: remove them and use headers or auth",
+      error: "The URL holds a user or a password, and reports would show it: remove it and use headers or auth",
     };
   }
   if (url.search !== "" || url.hash !== "") {
@@ -67,7 +67,7 @@ function readUrl(text: string, { plain, secure }: Schemes): Read<Endpoint> {
   };
 }
 
-/** A whole URL, query and all; `path` holds what comes after the host, as it is written. */
+/** A whole URL with its query; `path` holds everything after the host, as written. */
 export const tokenUrl: Shape<Endpoint> = scalar({
   expected: 'a URL such as "https://login.example.net/oauth2/token"',
   schema: { type: "string", pattern: "^[Hh][Tt][Tt][Pp][Ss]?://" },

@@ -1,4 +1,4 @@
-/** Values that pass through the file as they are: request messages, JSON bodies, tensor values, texts with placeholders. */
+/** Values that requests carry unchanged: messages, JSON bodies, tensor values, texts with placeholders. */
 import { resolve } from "node:path";
 import { UserError } from "../../plan/errors.ts";
 import type { Json } from "../../plan/protocols.ts";
@@ -7,7 +7,7 @@ import { type Context, scalar, type Shape } from "./shape.ts";
 import { quote, type Tree } from "../read/tree.ts";
 import { joinPath } from "../read/yaml_tree.ts";
 
-/** Any YAML value that JSON has too. Texts may hold placeholders; a value from the environment is a text. */
+/** Any YAML value that JSON can hold. Texts may hold placeholders; a value from the environment is a text. */
 export const anyValue: Shape<Json> = {
   expected: "any value",
   parts: [],
@@ -15,10 +15,10 @@ export const anyValue: Shape<Json> = {
   jsonSchema: () => ({}),
 };
 
-/** Undefined where something in it could not be read, of which its reader has told. */
+/** Undefined if a part of it could not be read; the reader has reported that. */
 function jsonOf(tree: Tree, path: string, context: Context): Json | undefined {
   switch (tree.kind) {
-    case "broken":
+    case "unreadable":
       return undefined;
     case "scalar": {
       if (typeof tree.value !== "string") return tree.value;
@@ -38,7 +38,7 @@ function jsonOf(tree: Tree, path: string, context: Context): Json | undefined {
   }
 }
 
-/** Text with placeholders; the files they pick lines from are relative to the scenario file's folder. */
+/** Text with placeholders; the files of `{{pick FILE}}` are relative to the scenario file's folder. */
 export function template(max: number): Shape<string> {
   return scalar({
     expected: `text of at most ${max} characters, which may hold placeholders`,

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { scalar, type Shape } from "./shape.ts";
 import { quote } from "../read/tree.ts";
 
-/** What must exist; relative to the scenario file's folder. The value is the absolute path. */
+/** The path of something that must exist, relative to the scenario file's folder. The value is the absolute path. */
 export const existingPath = (what: string): Shape<string> =>
   scalar({
     expected: `the path of ${what}, relative to the scenario file's folder`,

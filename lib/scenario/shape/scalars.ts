@@ -1,10 +1,10 @@
-/** Shapes of single values that know nothing of load tests: numbers, words, durations, shares, rates. */
+/** Shapes of general single values: numbers, words, durations, shares, rates. */
 import { didYouMean } from "../../plan/nearest.ts";
 import { formatCount, parseDuration, parseRate, parseRatio, writeDuration } from "../../plan/units.ts";
 import { scalar, type Shape } from "./shape.ts";
 import type { ScalarTree } from "../read/tree.ts";
 
-/** The number a scalar stands for, or null. Text counts only where no one has decided yet that it is text. */
+/** The number in a scalar, or null. Reads text only from the environment or a flag; quoted YAML text is no number. */
 function numberOf(tree: ScalarTree): number | null {
   if (typeof tree.value === "number") return Number.isFinite(tree.value) ? tree.value : null;
   if (!tree.loose || !/^\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*$/.test(tree.text)) return null;
@@ -23,7 +23,7 @@ export function integer(min: number, max: number): Shape<number> {
   });
 }
 
-/** A number within bounds; `above` leaves the lower bound itself out. */
+/** A number within bounds; `above` excludes the lower bound itself. */
 export function number(min: number, max: number, { above = false } = {}): Shape<number> {
   return scalar({
     expected: `a number ${above ? `above ${min} and at most` : `from ${min} to`} ${formatCount(max)}`,
@@ -57,7 +57,7 @@ export function text(max: number): Shape<string> {
   });
 }
 
-/** Text that matches a pattern as a whole. */
+/** Text that matches a whole pattern. */
 export function pattern(source: string, expected: string): Shape<string> {
   const whole = new RegExp(source);
   return scalar({
@@ -67,7 +67,7 @@ export function pattern(source: string, expected: string): Shape<string> {
   });
 }
 
-/** One of some words. */
+/** One of several words. */
 export function choice<const W extends string>(...words: readonly W[]): Shape<W> {
   const expected = words.length === 1 ? `"${words[0]}"` : `one of ${words.join(", ")}`;
   return scalar<W>({

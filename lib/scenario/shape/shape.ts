@@ -1,6 +1,6 @@
 /**
- * Shapes: what a value of the file must look like. One declaration is the decoder of the value, its JSON Schema and its
- * entry in the documentation, so that the three cannot disagree.
+ * Shapes declare the values of a scenario file. One declaration is the decoder of the value, its JSON Schema and its
+ * entry in the documentation, so that the three always agree.
  */
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Problems } from "../read/problems.ts";
@@ -20,24 +20,24 @@ import { joinPath } from "../read/yaml_tree.ts";
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = { [key: string]: Json };
 
-/** What decoding needs beside the value. */
+/** What decoding needs besides the value. */
 export interface Context {
   problems: Problems;
-  /** Folder that input paths are relative to; absolute. */
+  /** Absolute path of the folder that input paths are relative to. */
   dir: string;
   /** Whether a file or folder exists. */
   exists(path: string): boolean;
-  /** What a file holds; throws where it cannot be read. */
+  /** Reads a file; throws when it cannot be read. */
   readText(path: string): string;
 }
 
 /** A value's declaration. */
 export interface Shape<out T> {
-  /** What is allowed, as it stands in messages: `a whole number from 1 to 100,000`. */
+  /** The allowed values, in the words of a message: `a whole number from 1 to 100,000`. */
   readonly expected: string;
-  /** The shapes inside, by what stands after this value's path: `.users`, `[]`, `.<name>`; empty for alternatives. */
+  /** The shapes inside, by the suffix of their path: `.users`, `[]`, `.<name>`; empty for alternatives. */
   readonly parts: readonly Part[];
-  /** The value, or undefined after its faults went to `cx.problems`. */
+  /** The value, or undefined after reporting its faults to `context.problems`. */
   decode(tree: Tree, path: string, context: Context): T | undefined;
   jsonSchema(): JsonSchema;
 }
@@ -50,12 +50,12 @@ export interface Part {
   field?: Field<unknown>;
 }
 
-/** A decoded value and where it came from. */
+/** A decoded value and its position. */
 export interface Setting<T> {
   value: T;
-  /** False: the default stands here. */
+  /** False: `value` is the default. */
   given: boolean;
-  /** False: a fault was told, and `value` only fills the place. */
+  /** False: a fault was reported, and `value` is only a substitute. */
   valid: boolean;
   at: string;
   path: string;
@@ -67,36 +67,36 @@ export interface Field<out T> {
   /** Meaning, for people: one or two sentences. */
   doc: string;
   required: boolean;
-  /** What holds where the key is not given, for people. */
+  /** What happens without the key, for people. */
   absent: string;
-  /** What JSON Schema says of the default; undefined: nothing. */
+  /** The default in JSON Schema; undefined: none. */
   schemaDefault: Json | undefined;
-  /** A value that could stand here. */
+  /** An example value. */
   example: Json | undefined;
-  /** Names that files may use as well; none for most keys. Only the key's own name is documented. */
+  /** Former names that files may still use; most keys have none. */
   aliases: readonly Alias<T>[];
   fallback(at: string, path: string, context: Context): T;
 }
 
-/** A former name of a key: a file that uses it stays valid. */
+/** A former name of a key: files that use it stay valid. */
 export interface Alias<out T> {
   key: string;
-  /** What stands under it: the field's own shape, or another where the values had other names as well. */
+  /** Its values: the field's own shape, or another if the values had other names too. */
   shape: Shape<T>;
 }
 
 /** The keys of a map. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
-/** What a map with these keys decodes to. */
+/** The decoded form of a map with these keys. */
 export type Decoded<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? Setting<T> : never };
 
-/** A key that must be given. */
+/** A required key. */
 export function required<T>(shape: Shape<T>, example: Json, doc: string): Field<T> {
   const fallback = (at: string, path: string, context: Context) => decodeOwn(shape, example, at, path, context);
   return { shape, doc, required: true, absent: "", schemaDefault: undefined, example, aliases: [], fallback };
 }
 
-/** A key with a fixed default, written as the file would write it. */
+/** A key with a fixed default, in the notation of the file. */
 export function optional<T>(shape: Shape<T>, value: Json, doc: string, example?: Json): Field<T> {
   const fallback = (at: string, path: string, context: Context) => decodeOwn(shape, value, at, path, context);
   return {
@@ -111,14 +111,14 @@ export function optional<T>(shape: Shape<T>, value: Json, doc: string, example?:
   };
 }
 
-/** A key that may be missing; what holds then is said in `absent`. */
+/** A key that may be missing; `absent` says what happens then. */
 export function maybe<T>(shape: Shape<T>, absent: string, doc: string, example?: Json): Field<T | null> {
   return { shape, doc, required: false, absent, schemaDefault: undefined, example, aliases: [], fallback: () => null };
 }
 
 /**
- * The field under a former name as well. No flag may set such a key: it would stand beside the name in the file.
- * @param shape what stood under it; the field's shape unless its values were others
+ * Adds a former name to a field. No flag may set such a key: the file could then hold both names.
+ * @param shape shape of the former values; default: the field's own shape
  *
  * @example
  * ```ts
@@ -138,7 +138,7 @@ export function formerly<T>(field: Field<T>, key: string, shape: Shape<T> = fiel
   return { ...field, aliases: [...field.aliases, { key, shape }] };
 }
 
-/** Whether a map with these keys may hold this one, by its own name or a former one. */
+/** Whether a map with these keys may hold `key`, an own or a former name. */
 export function hasKey(fields: Fields, key: string): boolean {
   return Object.entries(fields).some(([name, field]) => namesOf(name, field).some((one) => one.key === key));
 }
@@ -153,14 +153,14 @@ function writeDefault(value: Json): string {
   return empty ? "" : `\`${typeof value === "string" && value !== "" ? value : JSON.stringify(value)}\``;
 }
 
-/** Defaults and examples go through the decoder too: one that it refuses is a fault of this program. */
+/** Decodes the schema's own defaults and examples; a refusal is a bug. */
 function decodeOwn<T>(shape: Shape<T>, json: Json, at: string, path: string, context: Context): T {
   const value = shape.decode(treeOf(json, at), path, context);
   if (value === undefined) throw new Error(`The schema's own value for "${path}" does not fit it`);
   return value;
 }
 
-/** A shape that is known by its name in JSON Schema and in the documentation. */
+/** A shape with a name in JSON Schema and in the documentation. */
 export interface ObjectShape<T> extends Shape<T> {
   readonly fields: Fields;
 }
@@ -191,7 +191,7 @@ export function object<F extends Fields>(
   groups: readonly (keyof F & string)[][] = [],
 ): ObjectShape<Decoded<F>> {
   const decode = (tree: Tree, path: string, context: Context): Decoded<F> | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     const isEmpty = isNothing(tree);
     if (tree.kind !== "map" && !isEmpty) return refuse(tree, path, "a map of keys", context);
     const map: MapTree = tree.kind === "map" ? tree : { kind: "map", at: tree.at, entries: [] };
@@ -236,7 +236,7 @@ function decodeField<T>(map: MapTree, key: string, field: Field<T>, parent: stri
   };
 }
 
-/** The entry of a field under one of its names, and what that name takes; null: there is none. A second one is reported. */
+/** The entry of a field under one of its names, and the shape for that name; null: none. Reports a second entry. */
 function findField<T>(
   map: MapTree,
   key: string,
@@ -250,7 +250,7 @@ function findField<T>(
   });
   for (const { entry } of others) {
     const [kept, former] = [first!.entry.key, entry.key].map(quote);
-    const text = `Both ${kept} and ${former} are given, two names of one key: remove ${former}`;
+    const text = `Both ${kept} and ${former} are given, but they are names of the same key: remove ${former}`;
     context.problems.add(entry.at, joinPath(parent, entry.key), text);
   }
   return first ?? null;
@@ -283,7 +283,7 @@ function objectSchema(fields: Fields, groups: readonly string[][]): JsonSchema {
   };
 }
 
-/** The keys that must be there, and no key under two of its names. */
+/** Demands the required keys, and forbids a key under two of its names. */
 function requiredSchema(fields: Fields): JsonSchema {
   const all = Object.entries(fields);
   const plain = all.flatMap(([key, { required, aliases }]) => required && aliases.length === 0 ? [key] : []);
@@ -292,17 +292,17 @@ function requiredSchema(fields: Fields): JsonSchema {
     const pairs = names.flatMap((one, i) => names.slice(i + 1).map((other) => [one, other]));
     return [
       ...(field.required ? [{ anyOf: names.map((name) => ({ required: [name] })) }] : []),
-      // Without the type it would refuse a key without a value: what is no map has every key, as JSON Schema sees it.
+      // JSON Schema's `required` accepts anything that is no map, so `not` alone would refuse a key without a value.
       ...pairs.map((pair) => ({ not: { type: "object", required: pair } })),
     ];
   });
   return { ...(plain.length === 0 ? {} : { required: plain }), ...(rules.length === 0 ? {} : { allOf: rules }) };
 }
 
-/** What a reader of scalars answers: a value, why not, or null for "found something else than expected". */
+/** Result of reading a scalar: a value, an error, or null for the message "expected ..., found ...". */
 export type Read<T> = { value: T } | { error: string } | null;
 
-/** What makes a scalar shape. */
+/** The parts of a scalar shape. */
 export interface ScalarSpec<T> {
   expected: string;
   schema: JsonSchema;
@@ -311,13 +311,13 @@ export interface ScalarSpec<T> {
   secret?: boolean;
 }
 
-/** Any text of the file may be, or hold, a reference to the environment. */
+/** Any text of the file may hold a reference to the environment. */
 const REFERENCE: JsonSchema = { type: "string", pattern: "\\$\\{" };
 
 /** A single value. */
 export function scalar<T>(spec: ScalarSpec<T>): Shape<T> {
   const decode = (tree: Tree, path: string, context: Context): T | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     if (tree.kind !== "scalar" || tree.value === null) return refuse(tree, path, spec.expected, context);
     const read = spec.read(tree, context);
     if (read && "value" in read) return read.value;
@@ -325,7 +325,7 @@ export function scalar<T>(spec: ScalarSpec<T>): Shape<T> {
     context.problems.add(
       tree.at,
       path,
-      read?.error ?? `Expected ${spec.expected}; the value found is not shown, for it may be secret`,
+      read?.error ?? `Expected ${spec.expected}; the value found is not shown because it may be secret`,
     );
     return undefined;
   };
@@ -334,7 +334,7 @@ export function scalar<T>(spec: ScalarSpec<T>): Shape<T> {
   return { expected: spec.expected, parts: [], decode, jsonSchema };
 }
 
-/** Tells that something else was found than expected. */
+/** Reports an unexpected value. */
 export function refuse(tree: Tree, path: string, expected: string, context: Context): undefined {
   context.problems.add(tree.at, path, `Expected ${expected}, found ${found(tree)}`);
   return undefined;

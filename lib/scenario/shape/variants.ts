@@ -1,4 +1,4 @@
-/** Maps whose keys depend on one of them, as those of a service on the protocol it speaks. */
+/** Maps whose keys depend on the value of one key, such as a service's keys on its `protocol`. */
 import { transform } from "./containers.ts";
 import { choice } from "./scalars.ts";
 import {
@@ -18,7 +18,7 @@ import {
 import { type Entry, entryOf, isNothing, type MapTree, quote, type Tree } from "../read/tree.ts";
 import { joinPath } from "../read/yaml_tree.ts";
 
-/** Where a value stands. */
+/** Position of a value. */
 export interface Place {
   at: string;
   path: string;
@@ -26,14 +26,14 @@ export interface Place {
 
 /** One form of the map. */
 export interface Variant<T> {
-  /** Keys it shares with the others. */
+  /** Keys it shares with other forms. */
   common: Fields;
-  /** Keys of its own, as one shape that the documentation knows again. */
+  /** Its own keys, one shape with its own section in the documentation. */
   own: ObjectShape<unknown>;
   shape(tag: Fields): Shape<T>;
 }
 
-/** Declares one form; `build` may add problems and answer undefined. */
+/** Declares one form; `build` may report problems and return undefined. */
 export function variant<C extends Fields, O extends Fields, T>(
   common: C,
   own: O,
@@ -46,15 +46,15 @@ export function variant<C extends Fields, O extends Fields, T>(
   return { common, own: object(own), shape };
 }
 
-/** What chooses among the forms. */
+/** The key that selects the form. */
 export interface Tag {
   key: string;
   doc: string;
-  /** The form where the key is absent; null: it must be given. */
+  /** The form without the key; null: the key is required. */
   fallback: string | null;
 }
 
-/** A map in one of several forms, told apart by the word under `tag.key`. */
+/** A map in one of several forms; the value of `tag.key` selects the form. */
 export function variants<T>(tag: Tag, forms: Readonly<Record<string, Variant<T>>>): Shape<T> {
   const names = Object.keys(forms);
   const { fallback } = tag;
@@ -67,7 +67,7 @@ export function variants<T>(tag: Tag, forms: Readonly<Record<string, Variant<T>>
     ? required(choice(...names), names[0]!, tag.doc)
     : optional(choice(...names), fallback, tag.doc);
   const decode = (tree: Tree, path: string, context: Context): T | undefined => {
-    if (tree.kind === "broken") return undefined;
+    if (tree.kind === "unreadable") return undefined;
     if (tree.kind !== "map" && !isNothing(tree)) return refuse(tree, path, "a map of keys", context);
     const name = nameOf(tree, tag, anyName, path, context);
     if (name === undefined) return undefined;
@@ -99,7 +99,7 @@ function nameOf(tree: Tree, tag: Tag, field: Field<string>, path: string, contex
   return undefined;
 }
 
-/** The map without the keys of other forms, of which each was told. */
+/** The map without the keys of other forms; reports each of those keys. */
 function withoutForeign(
   tree: MapTree,
   path: string,
@@ -113,7 +113,7 @@ function withoutForeign(
     if (key === tag || hasKey(own.common, key) || hasKey(own.own.fields, key)) return false;
     const others = Object.keys(forms).filter((other) => hasKey(forms[other]!.own.fields, key));
     if (others.length === 0) return false;
-    const text = `The key ${quote(key)} is of "${tag}: ${others.join('" or "')}", and here the ${tag} is "${name}": ` +
+    const text = `The key ${quote(key)} needs "${tag}: ${others.join('" or "')}", but here the ${tag} is "${name}": ` +
       `remove it, or change the ${tag}`;
     context.problems.add(at, joinPath(path, key), text);
     return true;

@@ -15,7 +15,7 @@ Deno.test("describePlan() says who is called, how hard, how long and what must h
     "scenario   one (load.yaml): First try",
     "calls      inference_api at gpu1:7, june over gRPC, 1 connection a worker, TLS, certificate NOT checked, timeout 30s, metadata authorization",
     "           stt at 127.0.0.1:50052, june over gRPC, 2 connections a worker, plaintext, timeout 30s, audio in real time",
-    "load       closed: 10 users, each pauses 1s to 3s between two tasks",
+    "load       closed: 10 users, each pauses 1s to 3s between tasks",
     "stages     warm_up 2s: 0 to 4 users, not judged",
     "           ramp 3s: 4 to 10 users",
     "           hold 55s: 10 users",
@@ -51,7 +51,7 @@ Deno.test("describePlan() tells how TLS is checked and what has no rule", () => 
   assert.match(lines[2]!, / TLS, .*audio sent at once/);
   assert.match(lines[3]!, /TLS \(client certificate\)/);
   assert.ok(lines.includes("passes if  nothing"));
-  assert.ok(lines.some((line) => line.endsWith("each without a pause between two tasks")));
+  assert.ok(lines.some((line) => line.endsWith("each without a pause between tasks")));
   assert.ok(lines.includes("sent by    1 worker over wire, seed 1"));
 });
 
@@ -79,7 +79,7 @@ Deno.test("describePlan() tells open loads, and of each stage its length and tar
 `;
   const lines = describePlan(planOf(text, { readText: () => "0\n1.5\n" }));
   assert.deepEqual(under("load", lines), [
-    "open: Poisson arrivals, at most 1,000 in flight; one above waits up to 500ms, then it is dropped",
+    "open: Poisson arrivals, at most 1,000 in flight; more wait up to 500ms and are then dropped",
   ]);
   assert.deepEqual(under("stages", lines), [
     "warm_up 10s: 1/s, not judged",
@@ -90,7 +90,7 @@ Deno.test("describePlan() tells open loads, and of each stage its length and tar
   ]);
   assert.deepEqual(under("passes if", lines), [
     "error_rate < 1%",
-    "strict: each rule only where enough was measured to be sure of it",
+    "strict: a rule passes only when enough was measured to be sure",
   ]);
   assert.deepEqual(under("good if", lines), [
     "latency of llm.* <= 2s, gap_max <= 300ms, output_length <= 200, real_time_factor <= 0.5",
@@ -100,16 +100,16 @@ Deno.test("describePlan() tells open loads, and of each stage its length and tar
 Deno.test("describePlan() tells how users pause", () => {
   const pause = (line: string) => under("load", describePlan(planOf(fileWith({ scenario: [line] }))))[0]!;
   const users = "closed: 10 users, each";
-  assert.equal(pause("think_time: 2s"), `${users} pauses 2s between two tasks`);
+  assert.equal(pause("think_time: 2s"), `${users} pauses 2s between tasks`);
   assert.equal(
     pause("think_time: { exponential: 2s }"),
-    `${users} pauses 2s on average (exponential) between two tasks`,
+    `${users} pauses 2s on average (exponential) between tasks`,
   );
   assert.equal(
     pause("think_time: { lognormal: { median: 2s, sigma: 0.5 } }"),
-    `${users} pauses a median of 2s (lognormal, sigma 0.5) between two tasks`,
+    `${users} pauses a median of 2s (lognormal, sigma 0.5) between tasks`,
   );
-  assert.equal(pause("pacing: 5s"), `${users} starts a task every 5s, or as soon as the one before has ended`);
+  assert.equal(pause("pacing: 5s"), `${users} starts a task every 5s, or as soon as the previous one has ended`);
 });
 
 Deno.test("describePlan() tells loads in parallel apart", () => {
@@ -120,8 +120,8 @@ Deno.test("describePlan() tells loads in parallel apart", () => {
 `;
   const lines = describePlan(planOf(text, { name: "both" }));
   assert.deepEqual(under("load", lines), [
-    "callers: closed: 2 users, each pauses 1s to 3s between two tasks",
-    "batch: open: even arrivals, at most 1,000 in flight; one above is dropped",
+    "callers: closed: 2 users, each pauses 1s to 3s between tasks",
+    "batch: open: even arrivals, at most 1,000 in flight; more are dropped",
   ]);
   assert.deepEqual(under("stages", lines), [
     "callers.ramp 200ms: 0 to 2 users",

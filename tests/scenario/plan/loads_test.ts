@@ -126,25 +126,28 @@ Deno.test("loadScenario() tells faults of a replay by file and line", () => {
     cores: 1,
     overrides: {},
   });
-  assert.throws(folder, /f\.yaml:3:33: .* Cannot read ".*tests\/scenario\/plan": it is a folder; name a file in it$/);
+  assert.throws(
+    folder,
+    /f\.yaml:3:33: .* Cannot read ".*tests\/scenario\/plan": it is a folder; name a file inside it$/,
+  );
   assert.equal(
     faultOf("stages: { monday: { duration: 2s, replay: m.txt } }"),
-    "3:35: scenarios.one.stages.monday.duration: The replay's last arrival is at 2s250ms, the stage is over after 2s: make it longer",
+    "3:35: scenarios.one.stages.monday.duration: The replay's last arrival is at 2s250ms, but the stage ends after 2s: make the stage longer",
   );
 });
 
 Deno.test("loadScenario() refuses two loads in one scenario, and settings of the other kind", () => {
   assert.equal(
     faultOf("users: 5", "rate: 5/s", "duration: 1m"),
-    '4:11: scenarios.one.rate: Both "users" and "rate" are given: a load is one of users or one of arrivals. Remove one, or make two scenarios of them and a third that runs both in "parallel"',
+    '4:11: scenarios.one.rate: Both "users" and "rate" are given: a load has either users or arrivals. Remove one, or write two scenarios and a third that runs both in "parallel"',
   );
   assert.equal(
     faultOf("rate: 5/s", "duration: 1m", "think_time: 1s"),
-    '5:17: scenarios.one.think_time: The key "think_time" means nothing for an open load, whose tasks start at instants of their own: remove it',
+    '5:17: scenarios.one.think_time: The key "think_time" has no effect on an open load, whose tasks start at scheduled times: remove it',
   );
   assert.equal(
     faultOf("users: 5", "duration: 1m", "max_wait: 1s"),
-    '5:15: scenarios.one.max_wait: The key "max_wait" is of an open load, and this one has users: remove it, or give a "rate" instead of users',
+    '5:15: scenarios.one.max_wait: The key "max_wait" is only for open loads, and this load has users: remove it, or give a "rate" instead of users',
   );
   assert.equal(
     faultOf("users: 5", "duration: 1m", "think_time: 1s", "pacing: 1s"),
@@ -160,11 +163,11 @@ Deno.test("loadScenario() refuses what stages say already", () => {
   const stages = "stages: { hold: { duration: 1m, users: 5 } }";
   assert.equal(
     faultOf(stages, "duration: 1m"),
-    '4:15: scenarios.one.duration: Both "duration" and "stages" are given: each stage says its own. Remove one',
+    '4:15: scenarios.one.duration: Both "duration" and "stages" are given: each stage sets its own. Remove one',
   );
   assert.equal(
     faultOf(stages, "spawn_rate: 5"),
-    '4:17: scenarios.one.spawn_rate: The stages say how fast users come: write a stage such as { duration: 10s, users: "0 to 50" }',
+    '4:17: scenarios.one.spawn_rate: The stages set how fast users start: write a stage such as { duration: 10s, users: "0 to 50" }',
   );
   assert.equal(
     faultOf(stages, "warm_up: 5s"),
@@ -172,7 +175,7 @@ Deno.test("loadScenario() refuses what stages say already", () => {
   );
   assert.equal(
     faultOf(stages, "arrivals: poisson"),
-    '4:15: scenarios.one.arrivals: The key "arrivals" is of an open load, and this one has users: remove it, or give a "rate" instead of users',
+    '4:15: scenarios.one.arrivals: The key "arrivals" is only for open loads, and this load has users: remove it, or give a "rate" instead of users',
   );
 });
 
@@ -190,10 +193,10 @@ Deno.test("loadScenario() refuses stages that make no load", () => {
       "a: { duration: 1m, users: 5, steps: 3 }",
       `4:43: ${path}.a.steps: Only a ramp has steps, such as "users: 10 to 100": remove "steps"`,
     ],
-    ["a: { duration: 1m, users: 0 }", `4:7: ${path}: Every stage asks for 0, so that there is no load`],
+    ["a: { duration: 1m, users: 0 }", `4:7: ${path}: Every stage asks for 0, so there is no load`],
     [
       "a: { duration: 1m, users: 1, warm_up: true }",
-      `4:7: ${path}: Every stage is a warm-up, so that nothing is measured`,
+      `4:7: ${path}: Every stage is a warm-up, so nothing is measured`,
     ],
     [
       "a: { duration: 1m, users: 5 to many }",
@@ -215,11 +218,11 @@ Deno.test("loadScenario() refuses stages that make no load", () => {
   for (const [stage, expected] of cases) assert.equal(fault(stage), expected);
   assert.equal(
     fault("a: { duration: 1m, users: 5 }", "b: { duration: 1m, rate: 5 }"),
-    `4:33: ${path}.a.users: Other stages have arrivals: make two scenarios of them, one of users and one of arrivals`,
+    `4:33: ${path}.a.users: Other stages have arrivals: write two scenarios, one with users and one with arrivals`,
   );
   assert.equal(
     fault("a: { duration: 4d, users: 5 }", "b: { duration: 4d, users: 5 }"),
-    `4:7: ${path}: The stages together last longer than the 7d that a run may`,
+    `4:7: ${path}: The stages together last longer than 7d, the longest run`,
   );
 });
 
@@ -258,7 +261,7 @@ Deno.test("loadScenario() lets rules read the stages of one load, and names them
   assert.equal(planOf(rule("batch.hold"), { name: "both" }).thresholds[0]!.stage, "batch.hold");
   assert.match(
     faultsOf(rule("hold"), { name: "both" })[0]!,
-    /no stage "hold" to judge, .*its stages are callers\.ramp, callers\.hold, batch\.hold$/,
+    /needs the stage "hold", .*its stages are callers\.ramp, callers\.hold, batch\.hold$/,
   );
 });
 
@@ -281,7 +284,10 @@ Deno.test("loadScenario() refuses scenarios that cannot run in parallel", () => 
     return faultsOf(text, { name: "both" }).join("\n").replaceAll("load.yaml:", "");
   };
   const at = "2:31: scenarios.both.parallel[1]: ";
-  assert.equal(fault("[callers, both]"), `${at}A scenario cannot run beside itself: name others of the file`);
+  assert.equal(
+    fault("[callers, both]"),
+    `${at}A scenario cannot run in parallel with itself: name other scenarios of the file`,
+  );
   assert.equal(fault("[callers, callers]"), `${at}The scenario "callers" is named twice`);
   assert.equal(
     fault("[callers, bach]"),
@@ -289,11 +295,11 @@ Deno.test("loadScenario() refuses scenarios that cannot run in parallel", () => 
   );
   assert.equal(
     fault("[callers, more]"),
-    `${at}The scenario "more" is made of "parallel" ones itself: name those instead`,
+    `${at}The scenario "more" has "parallel" scenarios itself: name those instead`,
   );
   assert.equal(
     fault("[callers, batch]", ", users: 5"),
-    '2:46: scenarios.both.users: The key "users" stands beside "parallel", whose scenarios have their own: remove it',
+    '2:46: scenarios.both.users: The key "users" has no effect beside "parallel": each parallel scenario sets its own. Remove it',
   );
   assert.equal(fault("[callers]"), "2:21: scenarios.both.parallel: Expected 2 to 20 items, found 1");
 });

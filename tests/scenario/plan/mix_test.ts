@@ -26,11 +26,11 @@ Deno.test("where several services of a kind can do it, the task is split among t
 Deno.test("a turn that lacks a service is refused, and every kind it lacks is named", () => {
   const text = fileWith({ services: ["llm:"], scenario: ["tasks: { voice_turn: 1 }"] });
   assert.deepEqual(faultsOf(text), [
-    'load.yaml:5:14: scenarios.one.tasks.voice_turn: The task "voice_turn" needs a service of the kind "stt", and services.grpc has none',
-    'load.yaml:5:14: scenarios.one.tasks.voice_turn: The task "voice_turn" needs a service of the kind "tts", and services.grpc has none',
+    'load.yaml:5:14: scenarios.one.tasks.voice_turn: The task "voice_turn" needs a service of the kind "stt", but services.grpc has none',
+    'load.yaml:5:14: scenarios.one.tasks.voice_turn: The task "voice_turn" needs a service of the kind "tts", but services.grpc has none',
   ]);
   assert.match(
     faultsOf(fileWith({ services: ALL, scenario: ["tasks: { voice_turn@inference_api: 1 }"] })).join(),
-    /The task "voice_turn" needs the service "inference_api", and services.grpc has none$/,
+    /The task "voice_turn" needs the service "inference_api", but services.grpc has none$/,
   );
 });

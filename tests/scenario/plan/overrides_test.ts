@@ -106,7 +106,7 @@ Deno.test("loadScenario() aims a target by name where two services are of a kind
     ["inference_api", "127.0.0.1:50051"],
   ]);
   assert.deepEqual(faultsOf(text, { overrides: { targets: { llm: "x:1" } } }), [
-    '--target llm: Several services are of the kind "llm": name one of tensorrt_llm, inference_api',
+    '--target llm: The kind "llm" fits several services: name one of tensorrt_llm, inference_api',
   ]);
 });
 
@@ -166,11 +166,11 @@ Deno.test("loadScenario() refuses flags that stages cannot follow", () => {
   );
   assert.equal(
     fault(replayed, { duration: "9s" }),
-    "--duration: The scenario replays recorded arrivals, which cannot be stretched",
+    "--duration: The scenario replays recorded arrivals, which flags cannot stretch",
   );
   assert.equal(
     fault(STAGED, { spawn_rate: "5" }),
-    '--spawn-rate: The stages say how fast users come: write a stage such as { duration: 10s, users: "0 to 50" }',
+    '--spawn-rate: The stages set how fast users start: write a stage such as { duration: 10s, users: "0 to 50" }',
   );
   assert.equal(fault(STAGED, { warm_up: "5s" }), '--warm-up: Mark a stage with "warm_up: true" instead');
 });

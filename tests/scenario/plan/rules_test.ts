@@ -73,8 +73,8 @@ Deno.test("loadScenario() refuses rules that nothing could break", () => {
   assert.deepEqual(faultsOf(fileWith({ scenario })), [
     `load.yaml:6:9: scenarios.one.thresholds[0]: No operation matches "llm.chatstream" in "p95(latency, llm.chatstream) < 2s"; did you mean "llm.chat_stream"? The scenario's operations are ${operations}`,
     `load.yaml:7:9: scenarios.one.thresholds[1]: No operation matches "riva.*" in "p95(latency, riva.*) < 2s"; the scenario's operations are ${operations}`,
-    'load.yaml:8:9: scenarios.one.thresholds[2]: The plan has no stage "hlod" to judge, which "p95(latency) < 2s in hlod" reads; did you mean "hold"? Its stages are hold',
-    'load.yaml:9:9: scenarios.one.thresholds[3]: The plan has no stage "warm_up" to judge, which "p95(latency) < 2s in warm_up" reads; its stages are hold',
+    'load.yaml:8:9: scenarios.one.thresholds[2]: "p95(latency) < 2s in hlod" needs the stage "hlod", which the plan does not have or does not judge; did you mean "hold"? Its stages are hold',
+    'load.yaml:9:9: scenarios.one.thresholds[3]: "p95(latency) < 2s in warm_up" needs the stage "warm_up", which the plan does not have or does not judge; its stages are hold',
   ]);
 });
 
@@ -82,6 +82,6 @@ Deno.test("loadScenario() computes stages and rules after flags", () => {
   const text = fileWith({ scenario: ["thresholds: p95(latency) < 2s in hold"] });
   assert.equal(planOf(text).thresholds[0]!.stage, "hold");
   assert.deepEqual(faultsOf(text, { overrides: { duration: "1s", users: "100" } }), [
-    'load.yaml:5:17: scenarios.one.thresholds: The plan has no stage "hold" to judge, which "p95(latency) < 2s in hold" reads; its stages are ramp',
+    'load.yaml:5:17: scenarios.one.thresholds: "p95(latency) < 2s in hold" needs the stage "hold", which the plan does not have or does not judge; its stages are ramp',
   ]);
 });

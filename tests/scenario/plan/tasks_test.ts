@@ -36,7 +36,7 @@ Deno.test("assignTask() refuses with every fault at the entry's key, and offers 
     faults: ["stt", "tts"].map((kind) => ({
       at: "load.yaml:1:1",
       path: "scenarios.one.tasks.voice_turn",
-      text: `The task "voice_turn" needs a service of the kind "${kind}", and services.grpc has none`,
+      text: `The task "voice_turn" needs a service of the kind "${kind}", but services.grpc has none`,
     })),
   });
   const refused = assignTask(entry("call@shop/ordre", 1), [shop]);

@@ -159,7 +159,7 @@ Deno.test("scenarioJsonSchema() tells meaning, default and example of a key", ()
   const [june] = stt["anyOf"] as JsonSchema[];
   const { host, chunk } = june!["properties"] as Record<string, JsonSchema>;
   assert.equal(SCHEMA["$schema"], "https://json-schema.org/draft/2020-12/schema");
-  assert.equal(host!["description"], "Where the service listens.");
+  assert.equal(host!["description"], "Address of the service.");
   assert.equal(host!["default"], "127.0.0.1:50052");
   assert.deepEqual(host!["examples"], ["stt.example.net:50052"]);
   assert.equal(chunk!["default"], "100ms");

@@ -146,7 +146,7 @@ Deno.test("--test-type chooses among the services", () => {
   assert.deepEqual(operations(callsFile(THREE), { test_type: "websocket" }), [["websocket / text", 5]]);
   assert.deepEqual(operations(callsFile(THREE, "tasks: { call: 10 }"), { test_type: "rest" }).length, 3);
   assert.deepEqual(faultsOf(callsFile(THREE), { overrides: { test_type: "grpc" } }), [
-    '--test-type: No task of the scenario is of the type "grpc"; the file\'s services are of rest, websocket',
+    '--test-type: No task of the scenario has the type "grpc"; the types of the file\'s services are rest, websocket',
   ]);
 });
 
@@ -189,19 +189,19 @@ Deno.test("faults of calls name the place and what to do", () => {
     ],
     [
       "a: { protocol: rest, exchanges: [{ path: /, json: 1, content_type: a/b }] }",
-      /"content_type" is of "text" and "file"; other bodies have their own$/,
+      /"content_type" is only for "text" and "file"; other bodies have a fixed content type$/,
     ],
     [
       "a: { protocol: rest, exchanges: [{ path: / }, { path: '/?a' }] }",
-      /exchanges\[1\]: Two exchanges are called "rest GET \/": give one another "name"$/,
+      /exchanges\[1\]: Two exchanges have the name "rest GET \/": give one of them another "name"$/,
     ],
     [
       "a: { protocol: rest, exchanges: [{ path: /, requires_auth: true }] }",
-      /"requires_auth" needs a "login" of the service, which gives the token$/,
+      /"requires_auth" needs a "login" of the service to get the token$/,
     ],
     [
       "a: { protocol: rest, exchanges: [{ path: /, name: llm.chat }] }",
-      /The name "llm.chat" is one of june-load's own tasks$/,
+      /The name "llm.chat" is a task of june-load$/,
     ],
     [
       "a: { protocol: rest, exchanges: [{ path: /, name: 'a,b' }] }",
@@ -226,20 +226,20 @@ Deno.test("faults of calls name the place and what to do", () => {
     ],
     [
       "a: { protocol: websocket, exchanges: [{ name: x }] }",
-      /Expected one of "text", "json" and "clip": what is sent$/,
+      /Expected one of "text", "json" and "clip": the message to send$/,
     ],
     [
       "a: { protocol: websocket, host: 'ws://a/b', path: /c, exchanges: [{ text: x }] }",
-      /The URL has a path already, "\/b": write it in one place$/,
+      /The URL already has the path "\/b": write the path in only one place$/,
     ],
     [
       "a: { protocol: rest, path: /ws, exchanges: [{ path: / }] }",
-      /The key "path" is of "protocol: websocket", and here the protocol is "rest"/,
+      /The key "path" needs "protocol: websocket", but here the protocol is "rest"/,
     ],
   ];
   for (const [line, message] of cases) assert.match(faultOf(line), message);
   const unknown: [string, RegExp][] = [
-    ["tasks: { call@d: 1 }", /Unknown service "d"; did you mean "a"\? Services of your own are a, b, c$/],
+    ["tasks: { call@d: 1 }", /Unknown service "d"; did you mean "a"\? Your own services are a, b, c$/],
     [
       "tasks: { call@a/othr: 1 }",
       /Unknown exchange "othr"; did you mean "other"\? Those of a are rest GET \/health, other$/,
@@ -248,7 +248,7 @@ Deno.test("faults of calls name the place and what to do", () => {
   for (const [tasks, message] of unknown) assert.match(faultsOf(callsFile(THREE, tasks)).join("\n"), message);
   assert.match(
     faultsOf("scenarios: { one: { users: 1, duration: 1s, tasks: { call: 1 } } }").join("\n"),
-    /The task "call" needs a service of your own, and neither services.calls nor services.gateway has one$/,
+    /The task "call" needs a service of your own, but services.calls and services.gateway have none$/,
   );
 });
 

@@ -61,7 +61,7 @@ Deno.test("wrong inputs are told with their place and what to do", () => {
     ["llm: { prompts: { files: a, input_tokens: 9 } }", /:47: .*Both "files" and "input_tokens" are given/],
     [
       "llm: { prompts: { exact_output: true } }",
-      /prompts: The key "exact_output" needs "protocol: openai", and here it is june$/,
+      /prompts: The key "exact_output" needs "protocol: openai", but here it is june$/,
     ],
     ["stt: { clips: { unique: true } }", /Unknown key "unique"; allowed here: files, order$/],
   ];

@@ -87,7 +87,7 @@ Deno.test("faults of protocols name the place and what to do", () => {
   const cases: [string, string][] = [
     [
       "llm: { model: x }",
-      'load.yaml:7:12: services.grpc.llm.model: The key "model" is of "protocol: triton" or "openai", and here the protocol is "june": remove it, or change the protocol',
+      'load.yaml:7:12: services.grpc.llm.model: The key "model" needs "protocol: triton" or "openai", but here the protocol is "june": remove it, or change the protocol',
     ],
     [
       "llm: { protocol: openai }",
@@ -99,7 +99,7 @@ Deno.test("faults of protocols name the place and what to do", () => {
     ],
     [
       "llm: { protocol: openai, model: m, host: 'http://a', tls: true }",
-      'load.yaml:7:63: services.grpc.llm.tls: The URL says no TLS and the key "tls" is given: write the URL with the scheme for TLS, or remove "tls"',
+      'load.yaml:7:63: services.grpc.llm.tls: The scheme of the URL means no TLS, but "tls" is given: write the URL with the scheme for TLS, or remove "tls"',
     ],
     [
       "llm: { protocol: openai, model: m, host: 'grpc://a' }",
@@ -107,7 +107,7 @@ Deno.test("faults of protocols name the place and what to do", () => {
     ],
     [
       "llm: { protocol: openai, model: m, host: 'http://me:hush@a' }",
-      "load.yaml:7:46: services.grpc.llm.host: The URL holds a user or a password, which reports would show: remove them and use headers or auth",
+      "load.yaml:7:46: services.grpc.llm.host: The URL holds a user or a password, and reports would show it: remove it and use headers or auth",
     ],
     [
       "llm: { protocol: openai, model: m, http: 3 }",
@@ -119,7 +119,7 @@ Deno.test("faults of protocols name the place and what to do", () => {
     ],
     [
       "stt: { protocol: openai, headers: { Host: x } }",
-      'load.yaml:7:41: services.grpc.stt.headers.Host: The header "Host" belongs to HTTP itself',
+      'load.yaml:7:41: services.grpc.stt.headers.Host: The header "Host" is reserved for HTTP',
     ],
     [
       "llm: { protocol: triton, tensors: [{ name: a, value: '{{oops}}' }] }",
@@ -132,7 +132,7 @@ Deno.test("faults of protocols name the place and what to do", () => {
 Deno.test("a task that no service's protocol can do is refused at its line, with what to use", () => {
   const text = fileWith({ services: ["tensorrt_llm:"], scenario: ["tasks: { llm.embed: 1 }"] });
   assert.deepEqual(faultsOf(text), [
-    'load.yaml:5:14: scenarios.one.tasks.llm.embed: The task "llm.embed" cannot be done by the service "tensorrt_llm", which speaks triton: it needs one that speaks june or openai; triton does llm.generate, llm.generate_stream, llm.chat, llm.chat_stream, llm.health',
+    'load.yaml:5:14: scenarios.one.tasks.llm.embed: The service "tensorrt_llm" speaks triton and cannot do the task "llm.embed": it needs one that speaks june or openai; triton does llm.generate, llm.generate_stream, llm.chat, llm.chat_stream, llm.health',
   ]);
   const both = fileWith({ services: ["tensorrt_llm:", "llm:"], scenario: ["tasks: { llm.embed: 4, llm.chat: 6 }"] });
   assert.deepEqual(planOf(both).tasks.map(({ operation, weight }) => [operation, weight]), [

@@ -25,16 +25,16 @@ Deno.test("loadScenario() refuses addresses and says what to write", () => {
       "https://stt/x",
       'The address "https://stt/x" has a scheme, which gRPC does not use: write "stt:50052" and set tls: true',
     ],
-    ["50052", 'The address "50052" has a port only: did you mean "127.0.0.1:50052"?'],
-    [":50052", 'The address ":50052" has a port only: did you mean "127.0.0.1:50052"?'],
-    ["::1", 'The address "::1" has several colons: an IPv6 address stands in brackets, as in "[::1]:50052"'],
+    ["50052", 'The address "50052" has only a port: did you mean "127.0.0.1:50052"?'],
+    [":50052", 'The address ":50052" has only a port: did you mean "127.0.0.1:50052"?'],
+    ["::1", 'The address "::1" has several colons: write an IPv6 address in brackets, such as "[::1]:50052"'],
     ["stt:0", 'The port in "stt:0" must be a number from 1 to 65535'],
     ["stt:65536", 'The port in "stt:65536" must be a number from 1 to 65535'],
     ["stt:http", 'The port in "stt:http" must be a number from 1 to 65535'],
     ["[::1]:", 'The port in "[::1]:" must be a number from 1 to 65535'],
     ["a b", 'Cannot read the address "a b": write "host:port", "host", "[v6]:port" or "unix:/path"'],
     ["", 'Cannot read the address "": write "host:port", "host", "[v6]:port" or "unix:/path"'],
-    ["unix:run/x", 'The socket "unix:run/x" must be absolute, as in "unix:/run/stt.sock"'],
+    ["unix:run/x", 'The socket "unix:run/x" must be absolute, such as "unix:/run/stt.sock"'],
   ];
   for (const [host, message] of cases) assert.equal(fault(host), message);
 });

@@ -42,7 +42,7 @@ Deno.test("formerly() keeps the values of each name apart, and reports faults un
 
 Deno.test("formerly() refuses a key under two names, wherever they stand", () => {
   const text = (kept: string, former: string) =>
-    `Both "${kept}" and "${former}" are given, two names of one key: remove "${former}"`;
+    `Both "${kept}" and "${former}" are given, but they are names of the same key: remove "${former}"`;
   const both = decode("speed: low\nquick: true");
   assert.deepEqual(both.faults, [`f.yaml:1:1: speed: ${text("quick", "speed")}`]);
   assert.equal(both.given.quick.value, true);
