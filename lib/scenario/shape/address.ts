@@ -32,7 +32,7 @@ function readAddress(text: string, defaultPort: number): Read<string> {
     return {
       error: `The address ${
         quote(text)
-      } has several colons: an IPv6 address stands in brackets, as in "[::1]:${defaultPort}"`,
+      } has several colons: write an IPv6 address in brackets, such as "[::1]:${defaultPort}"`,
     };
   }
   if (!HOST.test(host!)) return { error: `Cannot read the address ${quote(text)}: write ${FORMS}` };
