@@ -45,7 +45,7 @@ export const fault = {
   silent: (target: string, timeout_ms: number) =>
     new ConnectError(
       "timeout",
-      `"${target}" accepts connections but says nothing within ${timeout_ms} ms`,
+      `"${target}" accepts connections but sends nothing within ${timeout_ms} ms`,
       "Check that the service has finished starting and that the port is its gRPC port.",
     ),
   notReady: (target: string, timeout_ms: number) =>
@@ -82,7 +82,7 @@ export const fault = {
     new ConnectError(
       "closed",
       `"${target}" accepts connections and closes them at once`,
-      "Check the service's log, and that nothing in between (port forwarding, proxy) has lost the service.",
+      "Check the service's log, and that nothing in between (port forwarding, proxy) has lost its connection to the service.",
     ),
   closedAfterTls: (target: string, hasCertificate: boolean) =>
     new ConnectError(
@@ -90,7 +90,7 @@ export const fault = {
       `"${target}" finishes the TLS handshake and closes the connection at once`,
       hasCertificate
         ? "Check the service's log: it may not trust our client certificate."
-        : "Check the service's log: it may want a client certificate, which is not given.",
+        : "Check the service's log: it may require a client certificate, and none is given.",
     ),
   certificate: (target: string, reason: string, remedy: string) =>
     new ConnectError("certificate", `The TLS certificate check with "${target}" failed: ${reason}`, remedy),

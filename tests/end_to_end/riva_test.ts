@@ -154,6 +154,6 @@ Deno.test("a language no model has is told before any load, with those there are
     const { code, stdout, stderr } = await june("run", `${dir}/speech.yaml`, "--sim", "--output-dir", dir);
     assert.equal(code, 3, stdout + stderr);
     assert.match(stdout + stderr, /it has no language "nl-NL"; it has en-US, en-GB, de-DE, es-US, fr-FR/);
-    assert.match(stdout + stderr, /try: Name one of those in the scenario, or deploy what is missing/);
+    assert.match(stdout + stderr, /try: Use one of those in the scenario, or deploy the missing one/);
   });
 });

@@ -125,10 +125,10 @@ refuses(
 );
 refuses("a scope it does not know", { status: 400, body: '{"error":"invalid_scope"}' }, /HTTP 400: .*invalid_scope$/);
 refuses("an answer that is not JSON", { body: "<html>" }, /HTTP 200, but its answer is not JSON$/);
-refuses("an answer without a token", { body: '{"token":"x"}' }, /holds no access_token that could be sent$/);
-refuses("a token with a line break", { body: '{"access_token":"a\\nb"}' }, /holds no access_token that could be sent$/);
-refuses("null", { body: "null" }, /holds no access_token that could be sent$/);
-refuses("a token of another kind", { body: '{"access_token":"a","token_type":"mac"}' }, /no bearer token$/);
+refuses("an answer without a token", { body: '{"token":"x"}' }, /has no access_token that can be sent$/);
+refuses("a token with a line break", { body: '{"access_token":"a\\nb"}' }, /has no access_token that can be sent$/);
+refuses("null", { body: "null" }, /has no access_token that can be sent$/);
+refuses("a token of another kind", { body: '{"access_token":"a","token_type":"mac"}' }, /not a bearer token$/);
 
 Deno.test("no token: nobody listens, or the certificate is wrong", async () => {
   await withTokens(oauth2("127.0.0.1:1"), async (source) => {

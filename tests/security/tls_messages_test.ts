@@ -289,7 +289,7 @@ for (const [name, family] of Object.entries(FAMILIES)) {
           const retry = status === 429 ? "; try again after 7 s" : "";
           assert.equal(
             details,
-            `The peer answered with HTTP status ${status} and content type "application/json", which is no gRPC reply${retry}`,
+            `The peer answered with HTTP status ${status} and content type "application/json", which is not a gRPC reply${retry}`,
           );
         } else {
           assert.equal(type, `HTTP ${status}`);
@@ -305,7 +305,7 @@ Deno.test("gRPC: a service's own statuses are told in its words, with what to do
   const cases: [code: number, words: RegExp, remedy: RegExp][] = [
     [StatusCode.UNAUTHENTICATED, /^UNAUTHENTICATED: as it says$/, /^Give the service its token: `auth`/],
     [StatusCode.PERMISSION_DENIED, /^PERMISSION_DENIED: as it says$/, /a token that may call it$/],
-    [StatusCode.RESOURCE_EXHAUSTED, /^RESOURCE_EXHAUSTED: as it says$/, /it limits how many it answers$/],
+    [StatusCode.RESOURCE_EXHAUSTED, /^RESOURCE_EXHAUSTED: as it says$/, /it limits their rate$/],
     [StatusCode.UNAVAILABLE, /^UNAVAILABLE: as it says$/, /^Wait until the service has started and loaded its models/],
   ];
   const server = new WireServer();

@@ -82,7 +82,7 @@ Deno.test("a file that holds no token is told before any call", () =>
     const cases: [string | null, RegExp][] = [
       [null, /there is no such file$/],
       ["\n", /it is empty$/],
-      ["a b", /its text cannot be sent: a token is one line without blanks$/],
+      ["a b", /it is not a token: a token is one line without blanks$/],
     ];
     for (const [text, words] of cases) {
       const file = `${dir}/${cases.length}token`;

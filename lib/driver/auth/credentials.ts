@@ -94,7 +94,7 @@ export class TokenFile implements TokenSource {
     this.#look_at_ms = this.now_ms() + LOOK_MS;
     const text = Deno.readTextFileSync(this.file).trim();
     if (text === "") throw new Error("it is empty");
-    if (!isToken(text)) throw new Error("its text cannot be sent: a token is one line without blanks");
+    if (!isToken(text)) throw new Error("it is not a token: a token is one line without blanks");
     const authorization = `Bearer ${text}`;
     if (this.#token?.authorization === authorization) return;
     this.secrets.add(text);

@@ -151,11 +151,11 @@ export class OAuth2Tokens implements TokenSource {
     }
     const { access_token, token_type = "Bearer", expires_in } = (given ?? {}) as Record<string, unknown>;
     if (typeof access_token !== "string" || !isToken(access_token)) {
-      throw new Error("HTTP 200, but its answer holds no access_token that could be sent");
+      throw new Error("HTTP 200, but its answer has no access_token that can be sent");
     }
     this.#secrets.add(access_token);
     if (typeof token_type !== "string" || token_type.toLowerCase() !== "bearer") {
-      throw new Error("HTTP 200, but the token is no bearer token");
+      throw new Error("HTTP 200, but the token is not a bearer token");
     }
     const lives_s = Number(expires_in ?? Infinity);
     return {

@@ -21,7 +21,7 @@ export function compileChecks(checks: readonly Check[]): Judge {
   const judges = checks.map(compileCheck);
   return (reply) => {
     if (judges.length === 0) return null;
-    if (reply === undefined) return semantic("check", "The reply is no JSON, so nothing in it can be checked");
+    if (reply === undefined) return semantic("check", "The reply is not JSON, so the check cannot read it");
     for (const judge of judges) {
       const complaint = judge(reply);
       if (complaint !== null) return semantic("check", complaint);
@@ -36,7 +36,7 @@ function compileCheck({ path, equals, matches }: Check): (reply: Json) => string
   const what = path === "" ? "The reply" : `The reply's ${path}`;
   return (reply) => {
     const found = valueAt(reply, steps);
-    if (found === undefined) return `${what} is not there`;
+    if (found === undefined) return `${what} is missing`;
     if (equals !== null && !sameJson(found, equals)) return `${what} is ${told(found)}, not ${told(equals)}`;
     if (pattern !== null && !pattern.test(textOf(found))) return `${what} does not match ${told(matches)}`;
     if (equals === null && pattern === null && isEmpty(found)) return `${what} is empty`;

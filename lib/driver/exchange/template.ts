@@ -166,7 +166,7 @@ function readLines(file: string): readonly string[] {
     return refuse(`it cannot be read: ${errorText(error)}`);
   }
   const lines = text.split(/\r?\n/).filter((line) => line !== "");
-  if (lines.length === 0) return refuse("it holds no line; write one text a line");
+  if (lines.length === 0) return refuse("it has no lines; write one text per line");
   read.set(file, lines);
   return lines;
 }

@@ -25,7 +25,7 @@ class Decoder {
   }
 
   #fields(type: MessageType, reader: WireReader, group: number | null, depth: number): Fields {
-    if (depth > MAX_DEPTH) throw new RangeError("messages lie too deep");
+    if (depth > MAX_DEPTH) throw new RangeError("messages are nested too deep");
     const found = new Map<Field, Json>();
     while (!reader.done) {
       const { number, wire } = reader.tag();

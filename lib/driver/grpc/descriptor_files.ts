@@ -25,7 +25,7 @@ export async function loadDescriptorSet(path: string): Promise<Definitions> {
   } catch {
     files = [];
   }
-  if (files.length === 0) throw new UserError("input", `Cannot use "${path}": it holds no FileDescriptorSet; ${how}`);
+  if (files.length === 0) throw new UserError("input", `Cannot use "${path}": it is not a FileDescriptorSet; ${how}`);
   try {
     return definitionsOf(files);
   } catch (error) {
@@ -74,7 +74,7 @@ const NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 /** A name, which is shown and written into files: nothing but a name is taken for one. */
 function checked(name: string): string {
   if (NAME.test(name)) return name;
-  throw new RangeError(`it holds the name ${JSON.stringify(name.slice(0, 40))}, which is none in protobuf`);
+  throw new RangeError(`it has the name ${JSON.stringify(name.slice(0, 40))}, which protobuf does not allow`);
 }
 
 const within = (scope: string, name: string): string => checked(scope === "" ? name : `${scope}.${name}`);

@@ -63,7 +63,7 @@ export function compileMessage(type: MessageType, value: Json, encoding: Encodin
 
 function compileFields(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return refuse(place, `wants the fields of ${type.name}, not ${told(value)}`);
+    return refuse(place, `must hold the fields of ${type.name}, not ${told(value)}`);
   }
   const given = new Map<Field, Json>();
   const chosen = new Map<string, string>();
@@ -94,10 +94,10 @@ function compileAny(type: MessageType, value: Json, encoding: Encoding, place: s
     return compileFields(type, value, encoding, place);
   }
   const { "@type": url, ...rest } = value;
-  if (typeof url !== "string") return refuse(`${place}.@type`, `wants a text, not ${told(url ?? null)}`);
+  if (typeof url !== "string") return refuse(`${place}.@type`, `must be a text, not ${told(url ?? null)}`);
   const name = typeOfUrl(url);
   const held = encoding.types.message(name);
-  if (held === null) return refuse(`${place}.@type`, `${name} is described nowhere; add the file that has it`);
+  if (held === null) return refuse(`${place}.@type`, `${name} is not defined anywhere; add the file that defines it`);
   const inner = jsonFormOf(name) === null ? rest : rest["value"] ?? null;
   const heldPart = compileMessage(held, inner, encoding, place);
   return join([
@@ -113,7 +113,7 @@ export function compileField(field: Field, value: Json, encoding: Encoding, plac
   const { shape, number } = field;
   if (shape === "single") return compileSingle(field, value, encoding, place);
   if (shape === "repeated") {
-    if (!Array.isArray(value)) return refuse(place, `wants a list, not ${told(value)}`);
+    if (!Array.isArray(value)) return refuse(place, `must be a list, not ${told(value)}`);
     if (!field.packed) {
       return join(value.map((item, index) => compileSingle(field, item, encoding, `${place}[${index}]`)));
     }
@@ -121,7 +121,7 @@ export function compileField(field: Field, value: Json, encoding: Encoding, plac
     return items.length === 0 ? new Uint8Array(0) : join([tag(number, WireType.LENGTH), prefixed(join(items))]);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return refuse(place, `wants an object from keys to values, not ${told(value)}`);
+    return refuse(place, `must be an object from keys to values, not ${told(value)}`);
   }
   const ofValue: Field = { ...field, number: 2, shape: "single" };
   return join(
@@ -159,7 +159,7 @@ function compileValue(type: FieldType, value: Json, encoding: Encoding, place: s
     case "message":
       return compileMessage(type.message, value, encoding, place);
     case "unknown":
-      return refuse(place, `is of type ${type.name}, which is described nowhere; add the file that has it`);
+      return refuse(place, `is of type ${type.name}, which is not defined anywhere; add the file that defines it`);
     case "enum":
       return compilePlain(value, encoding, place, (one) => encodeEnum(type.enum, one));
     case "scalar":
@@ -176,12 +176,12 @@ function compileScalar(scalar: Scalar, value: Json, encoding: Encoding, place: s
   return (sink, context) => sink.text(make(context));
 }
 
-/** A value that is no text to its field. A template in it is one placeholder, so that all it may give can be checked. */
+/** A value that is not a text to its field. A template in it is one placeholder, so that all it may give can be checked. */
 function compilePlain(value: Json, { sources }: Encoding, place: string, encode: (value: Json) => Uint8Array): Part {
   if (typeof value !== "string" || !isTemplate(value)) return at(place, () => encode(value));
   const [part, ...more] = at(place, () => parseTemplate(value));
   if (more.length > 0 || part === undefined) {
-    return refuse(place, "takes one {{int A B}}, {{seq}} or {{pick FILE}} and nothing beside it");
+    return refuse(place, "takes one {{int A B}}, {{seq}} or {{pick FILE}} and nothing else");
   }
   return at(place, () => {
     switch (part.kind) {

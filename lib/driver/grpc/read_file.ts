@@ -15,7 +15,7 @@ export async function readFile(path: string, what: string): Promise<Uint8Array> 
     throw new UserError("input", `Cannot read "${path}" (${what}): ${why}`);
   };
   const { isFile, size } = await inspect(path, fail);
-  if (!isFile) fail("it is no file; name one");
+  if (!isFile) fail("it is not a file");
   if (size > MAX_BYTES) fail(`it is larger than ${MAX_BYTES / 2 ** 20} MiB`);
   try {
     return await Deno.readFile(path);

@@ -52,7 +52,7 @@ class CheckedReply implements Reply {
   }
 }
 
-const NO_REPLY = semantic("check", "Status OK, but no reply came that could be checked");
+const NO_REPLY = semantic("check", "Status OK, but no reply came to check");
 
 /** A field on the way of a path, and which of its values is meant. */
 interface Place {
@@ -69,7 +69,7 @@ function fitCheck(check: Check, type: MessageType, types: Types, where: string):
   const path = pathOf(names);
   if (check.equals === null) {
     if (check.matches === null && !free && place !== null && alwaysThere(place)) {
-      refuse(where, `${check.path} is always there and never empty, so this check cannot fail: say what it equals`);
+      refuse(where, `${check.path} is always present and never empty, so this check cannot fail: add what it equals`);
     }
     return { ...check, path };
   }
@@ -126,7 +126,7 @@ function follow(steps: readonly (string | number)[], type: MessageType, where: s
 function canonical(equals: Json, place: Place | null, type: MessageType, types: Types, where: string): Json {
   const encoding = { types, sources: TEMPLATE_SOURCES };
   const asBytes = (part: Part): Uint8Array =>
-    part instanceof Uint8Array ? part : refuse(where, "what a reply must equal cannot hold templates");
+    part instanceof Uint8Array ? part : refuse(where, "the value that a reply must equal cannot contain placeholders");
   if (place === null) return decodeMessage(type, asBytes(compileMessage(type, equals, encoding, where)), types);
   const { owner, field, inside } = place;
   const given = inside === null ? equals : field.shape === "repeated" ? [equals] : { [String(inside)]: equals };

@@ -49,7 +49,7 @@ export function told(value: Json): string {
 }
 
 function refuse(wanted: string, value: Json): never {
-  throw new RangeError(`wants ${wanted}, not ${told(value)}`);
+  throw new RangeError(`must be ${wanted}, not ${told(value)}`);
 }
 
 const UTF8 = new TextEncoder();
@@ -128,7 +128,7 @@ export function encodeEnum(type: EnumType, value: Json): Uint8Array {
   if (typeof value !== "string") return encodeScalar("int32", value);
   const number = type.numbers.get(value);
   if (number !== undefined) return encodeScalar("int32", number);
-  throw new RangeError(`wants a value of ${type.name}, not ${told(value)}${offer(value, type.numbers.keys())}`);
+  throw new RangeError(`must be a value of ${type.name}, not ${told(value)}${offer(value, type.numbers.keys())}`);
 }
 
 /** A number that loses nothing, else its digits as a text. */

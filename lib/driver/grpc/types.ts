@@ -173,7 +173,9 @@ export class Types {
     const type = (wanted: string): MessageType => {
       const found = this.message(wanted);
       if (found !== null) return found;
-      throw new RangeError(`${service}/${name} speaks ${wanted}, which is described nowhere; add the file that has it`);
+      throw new RangeError(
+        `${service}/${name} uses ${wanted}, which is not defined anywhere; add the file that defines it`,
+      );
     };
     return { name: `${service}/${name}`, request: type(request), reply: type(reply), request_stream, reply_stream };
   }

@@ -40,7 +40,7 @@ const timestamp: JsonForm = {
     const [, day, time, fraction, zone] =
       /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[-+]\d\d:\d\d)$/i.exec(value) ?? [];
     const at_ms = Date.parse(`${day}T${time}${zone}`.toUpperCase());
-    if (Number.isNaN(at_ms)) throw new RangeError('wants a time such as "2026-01-31T12:00:00Z"');
+    if (Number.isNaN(at_ms)) throw new RangeError('must be a time such as "2026-01-31T12:00:00Z"');
     return secondsOf(at_ms / 1000, nanosOf(fraction));
   },
   contract({ seconds, nanos }) {
@@ -54,7 +54,7 @@ const duration: JsonForm = {
   expand(value) {
     if (typeof value !== "string") return value;
     const [, sign, whole, fraction] = /^(-?)(\d+)(\.\d{1,9})?s$/.exec(value) ?? [];
-    if (whole === undefined) throw new RangeError('wants a duration in seconds such as "1.5s"');
+    if (whole === undefined) throw new RangeError('must be a duration in seconds such as "1.5s"');
     // Text, for the digits; a minus sign before 0 seconds still counts for the nanoseconds.
     return secondsOf(`${sign}${whole}`, sign === "-" ? -nanosOf(fraction) : nanosOf(fraction));
   },

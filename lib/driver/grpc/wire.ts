@@ -166,12 +166,12 @@ export class WireReader {
   }
 
   #skipGroup(number: number, depth: number): void {
-    if (depth > MAX_DEPTH) throw new RangeError("groups lie too deep");
+    if (depth > MAX_DEPTH) throw new RangeError("groups are nested too deep");
     for (;;) {
       const next = this.tag();
       if (next.wire !== WireType.END) this.skip(next.wire, next.number, depth + 1);
       else if (next.number === number) return;
-      else throw new RangeError("a group ends that was not begun");
+      else throw new RangeError("a group ends that never began");
     }
   }
 }

@@ -14,7 +14,7 @@ const MEANINGS: Record<number, string> = {
   408: "the server gave up waiting for the request",
   413: "the request is too large",
   415: "the server does not take this kind of body",
-  422: "the server finds the request invalid",
+  422: "the server says that the request is invalid",
   429: "too many requests",
   500: "an error inside the server",
   501: "the server cannot do this",
@@ -59,9 +59,9 @@ export function describeStatus(status: number, headers: HttpHeaders, body: Uint8
 function meaningOf(status: number, headers: HttpHeaders): string {
   const known = MEANINGS[status];
   if (known !== undefined) return known;
-  if (status < 300 || status >= 400) return "not what was asked for";
+  if (status < 300 || status >= 400) return "not an expected status";
   const to = (headerOf(headers, "location") ?? "").split(/[?#]/)[0];
-  return `a redirect${to === "" ? "" : ` to ${to}`}, which is not followed: give that address`;
+  return `a redirect${to === "" ? "" : ` to ${to}`}, which june-load does not follow: give that address`;
 }
 
 function retryOf(headers: HttpHeaders): string {

@@ -14,7 +14,7 @@ import { HEALTH_RPCS } from "./health.ts";
 export async function checkJuneHealth(service: ServicePlan, channel: Channel, timeout_ms: number): Promise<Health> {
   const ask = askOver(channel, serviceMetadata(service), timeout_ms);
   const { kind } = service;
-  if (kind === "call") throw new TypeError(`Service ${service.name} is none of June's`);
+  if (kind === "call") throw new TypeError(`Service ${service.name} is not one of June's`);
   const rpc = HEALTH_RPCS[kind];
   const answer = await ask(rpc.path, rpc.request);
   if (answer.status.code === StatusCode.UNIMPLEMENTED) {

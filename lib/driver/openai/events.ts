@@ -45,6 +45,6 @@ export function acceptEvents(type: string): Fault | null {
   const what = type === "" ? "no content type" : `content type "${type.slice(0, 60)}"`;
   return semantic(
     "not_sse",
-    `HTTP 200 with ${what} instead of a stream of events: something on the way ignores "stream"`,
+    `HTTP 200 with ${what} instead of a stream of events: the server or a proxy ignores "stream"`,
   );
 }

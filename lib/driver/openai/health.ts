@@ -68,7 +68,7 @@ function readModels({ settings }: OpenAi, { body }: HttpAnswer): Omit<Health, "a
   const listed = names.length === 0 ? "none" : names.slice(0, MAX_NAMED).join(", ") + more;
   if (model === "") return { state: "serving", details: oneLine(`models: ${listed}`) };
   const details = oneLine(`it does not list the model "${model}"; it lists ${listed}`);
-  return { state: "unhealthy", details, remedy: "Name one of those as `model`; calls for others may all fail" };
+  return { state: "unhealthy", details, remedy: "Set `model` to one of those; calls for another model may all fail" };
 }
 
 const get = ({ channel, headers }: OpenAi, path: string, timeout_ms: number): Promise<HttpAnswer> =>

@@ -39,10 +39,10 @@ export function parseFields(text: string): Fields {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new BadReply(semantic("bad_json", "HTTP 200, but what came is not JSON"));
+    throw new BadReply(semantic("bad_json", "HTTP 200, but the reply is not JSON"));
   }
   const fields = fieldsOf(value);
-  if (fields === null) throw new BadReply(semantic("bad_json", "HTTP 200, but the JSON that came is no object"));
+  if (fields === null) throw new BadReply(semantic("bad_json", "HTTP 200, but the reply is not a JSON object"));
   return fields;
 }
 
@@ -53,7 +53,7 @@ export function parseFields(text: string): Fields {
 export function refuseErrors(fields: Fields): void {
   if ((fields.error ?? null) === null && fields.object !== "error" && fields.type !== "error") return;
   const said = errorMessage(JSON.stringify(fields));
-  throw new BadReply(semantic("stream_error", `HTTP 200, but an error came instead of an answer: ${said}`));
+  throw new BadReply(semantic("stream_error", `HTTP 200, but the reply is an error: ${said}`));
 }
 
 /** A body that is one JSON object. */

@@ -11,7 +11,7 @@ import { acceptEvents, EventStream } from "./events.ts";
 
 /** A header of a WAV file that is longer holds something else. Bytes. */
 const MAX_WAV_HEAD_BYTES = 64 * 1024;
-const NOT_WAV = semantic("not_wav", "HTTP 200, but what came is no WAV file");
+const NOT_WAV = semantic("not_wav", "HTTP 200, but the reply is not a WAV file");
 
 function judgeTranscript(spoken: Spoken, transcript: string): Fault | null {
   return spoken.has_speech && transcript.trim() === "" ? EMPTY_TRANSCRIPT : null;

@@ -71,7 +71,7 @@ export class Login {
 function readToken({ end, status, headers, body }: HttpAnswer): string | Ending {
   if (end.reason !== "complete") return brokenEnding(end);
   if (status < 200 || status >= 300) return httpEnding(status, headers, body);
-  return tokenIn(body) ?? faultEnding(semantic("login", "the reply holds no access_token"));
+  return tokenIn(body) ?? faultEnding(semantic("login", "the reply has no access_token"));
 }
 
 function tokenIn(body: Uint8Array): string | null {

@@ -55,7 +55,10 @@ export async function checkRivaHealth(service: ServicePlan, channel: Channel, ti
   const ask = askOver(channel, serviceMetadata(service), timeout_ms);
   const standing = await checkStandardHealth(ask, catalogue.service);
   if (standing.state === "unhealthy") {
-    return { ...standing, details: `${standing.details}; Riva says so while its models load, which takes minutes` };
+    return {
+      ...standing,
+      details: `${standing.details}; Riva reports this while its models load, which takes minutes`,
+    };
   }
   return standing.state === "failed" ? standing : await checkCatalogue(ask, catalogue, wanted, standing);
 }
@@ -126,7 +129,7 @@ function few(names: readonly string[]): string {
 const remedyFor = (missing: string): string =>
   missing === "it has no model"
     ? "Look at the service's log: no model was deployed, or none is loaded yet"
-    : "Name one of those in the scenario, or deploy what is missing";
+    : "Use one of those in the scenario, or deploy the missing one";
 
 function describe(models: readonly asr.ModelConfig[], { rate_hz }: Wanted): string {
   const names = models.map(({ model_name, parameters: { type = "" } }) =>

@@ -63,7 +63,7 @@ export async function checkStandardHealth(ask: AskOnce, name: string, preface = 
 const REMEDIES: Readonly<Record<number, string>> = {
   [StatusCode.UNAUTHENTICATED]: "Give the service its token: `auth`, or `authorization` under `metadata`",
   [StatusCode.PERMISSION_DENIED]: "Give the service a token that may call it",
-  [StatusCode.RESOURCE_EXHAUSTED]: "Wait until the service takes calls again; it limits how many it answers",
+  [StatusCode.RESOURCE_EXHAUSTED]: "Wait until the service accepts calls again; it limits their rate",
   [StatusCode.UNAVAILABLE]: "Wait until the service has started and loaded its models, or look at its log",
 };
 

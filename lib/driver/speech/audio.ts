@@ -10,8 +10,8 @@ const HIGHEST_RATE = 192_000;
 /** Speech is cut off when it has less time than this for each word of its text: nobody speaks ten times too fast. */
 const SHORTEST_WORD_US = 20_000;
 
-const SILENT = semantic("silent_audio", "Status OK, but every sample of the audio is 0: silence");
-const WAV = semantic("wav_audio", "The audio is announced as raw PCM, but it begins with the header of a WAV file");
+const SILENT = semantic("silent_audio", "Status OK, but the audio is silent: every sample is 0");
+const WAV = semantic("wav_audio", "The audio should be raw PCM, but it begins with the header of a WAV file");
 
 /** Whether an encoding is raw 16-bit samples; servers leave it empty for their default, which is that. */
 const isPcm16 = (encoding: string): boolean => encoding === "" || encoding.startsWith("pcm");

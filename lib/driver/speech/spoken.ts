@@ -15,7 +15,10 @@ export const EMPTY_TRANSCRIPT = semantic(
   "Status OK, but no transcript came for a clip with speech",
 );
 /** The fault of a stream that did not listen to the end. */
-export const ENDED_EARLY = semantic("ended_early", "Status OK, but the stream was ended before all speech was sent");
+export const ENDED_EARLY = semantic(
+  "ended_early",
+  "Status OK, but the server ended the stream before all speech was sent",
+);
 
 /** What a call of speech recognition is given. */
 export interface Spoken {

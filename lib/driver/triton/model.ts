@@ -55,8 +55,8 @@ export async function readModel(ask: AskOnce, settings: TritonSettings): Promise
   const { modelReady, modelMetadata } = kserve.PATHS;
   const readiness = await ask(modelReady, request);
   if (readiness.status.code === StatusCode.UNIMPLEMENTED) {
-    const details = "UNIMPLEMENTED: what listens there does not speak KServe v2, Triton's protocol";
-    return fault(modelReady, details, "Check the address: Triton's gRPC port is 8001 unless it was moved");
+    const details = "UNIMPLEMENTED: this server does not speak KServe v2, Triton's protocol";
+    return fault(modelReady, details, "Check the address: Triton's gRPC port is 8001 by default");
   }
   if (readiness.status.code === StatusCode.UNAVAILABLE && readiness.status.origin === "server") {
     return fault(modelReady, `The server is not ready yet: ${readiness.status.details}`, WAIT_FOR_ALL);
@@ -136,7 +136,7 @@ async function whyNotReady(ask: AskOnce, { model, version }: TritonSettings): Pr
     const remedy = `Load it, or start Triton with --load-model=${model}`;
     return fault(path, `Model "${model}" is in the repository, but not loaded${reason}`, remedy);
   }
-  return fault(path, `Model "${model}" is ${first.state}${reason}`, "Look at Triton's log for why it was not loaded");
+  return fault(path, `Model "${model}" is ${first.state}${reason}`, "Triton's log says why it was not loaded");
 }
 
 function unknownModel(model: string, names: readonly string[]): { fault: ModelFault } {

@@ -142,13 +142,13 @@ function encodeTexts(values: readonly Json[]): Uint8Array {
 function booleanOf(value: Json): number {
   if (value === true || value === 1) return 1;
   if (value === false || value === 0) return 0;
-  throw new RangeError(`${JSON.stringify(value)} is no BOOL: write true or false`);
+  throw new RangeError(`${JSON.stringify(value)} is not a BOOL: write true or false`);
 }
 
 function integerOf(value: Json, datatype: string): bigint {
   const { low, high } = INTEGERS[datatype] as IntegerType;
   const whole = Number.isSafeInteger(value) || typeof value === "string" && /^-?\d{1,20}$/.test(value);
-  if (!whole) throw new RangeError(`${JSON.stringify(value)} is no ${datatype}: write a whole number`);
+  if (!whole) throw new RangeError(`${JSON.stringify(value)} is not of type ${datatype}: write a whole number`);
   const exact = BigInt(value as number | string);
   if (exact >= low && exact <= high) return exact;
   throw new RangeError(`${value} does not fit ${datatype}, which goes from ${low} to ${high}`);
@@ -156,7 +156,7 @@ function integerOf(value: Json, datatype: string): bigint {
 
 function numberOf(value: Json, datatype: string): number {
   if (typeof value === "number") return value;
-  throw new RangeError(`${JSON.stringify(value)} is no ${datatype}: write a number`);
+  throw new RangeError(`${JSON.stringify(value)} is not of type ${datatype}: write a number`);
 }
 
 /**

@@ -11,7 +11,10 @@ import { CallEnd } from "../core/reply.ts";
 import { oneLine } from "../core/text.ts";
 import type { Answer } from "./answer.ts";
 
-const MISSING_FINAL = semantic("missing_final", "The stream ended with status OK before the answer's last message");
+const MISSING_FINAL = semantic(
+  "missing_final",
+  "The stream ended with status OK before the last message of the answer",
+);
 
 /** Ids that Triton puts before its words would keep equal failures apart. */
 const REQUEST_ID = /^\[request id: [^\]]*\] */;

@@ -53,7 +53,7 @@ export function tensorrtTensors(
     const has = model.inputs.map(described).join(", ");
     throw new UserError(
       "config",
-      `Model "${model.name}" has no input "text_input" of texts, as TensorRT-LLM's have; it has ${has}: name its tensors under tensors`,
+      `Model "${model.name}" has no text input "text_input", as TensorRT-LLM's models have; it has ${has}: list its tensors under tensors`,
     );
   }
   const { max_tokens, exact } = { max_tokens: options.max_tokens, exact: false, ...limit };
@@ -64,8 +64,8 @@ export function tensorrtTensors(
     if (value !== undefined) return [constantTensor(model, input, value)];
     if (input.optional !== false) return [];
     if (EMPTY.includes(input.name) && input.datatype === "BYTES") return [constantTensor(model, input, "")];
-    const needs = `Model "${model.name}" needs ${described(input)}, which is none of TensorRT-LLM's`;
-    throw new UserError("config", `${needs}: name the model's tensors under tensors`);
+    const needs = `Model "${model.name}" needs ${described(input)}, which is not an input of TensorRT-LLM's models`;
+    throw new UserError("config", `${needs}: list the model's tensors under tensors`);
   });
 }
 
@@ -85,7 +85,9 @@ function constantTensor(model: Model, input: ModelInput, value: Json): InputTens
     return { name: input.name, datatype: input.datatype, shape, constant: bytes, raw: () => bytes };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const told = `Model "${model.name}" has the input ${described(input)} unlike TensorRT-LLM's: ${error.message}`;
-    throw new UserError("config", `${told}; name the model's tensors under tensors`);
+    const told = `Model "${model.name}" has the input ${
+      described(input)
+    } in another form than TensorRT-LLM's: ${error.message}`;
+    throw new UserError("config", `${told}; list the model's tensors under tensors`);
   }
 }

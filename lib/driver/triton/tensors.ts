@@ -33,12 +33,12 @@ const refuse = (what: string): never => {
 export function namedTensors(model: Model, plans: readonly TensorPlan[]): InputTensor[] {
   const names = plans.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) refuse(`"${twice}" is named twice under tensors`);
+  if (twice !== undefined) refuse(`"${twice}" is listed twice under tensors`);
   const tensors = plans.map((plan) => namedTensor(model, plan));
   const missing = model.inputs.filter(({ name, optional }) => optional === false && !names.includes(name));
   if (missing.length > 0) {
     const list = missing.map(described).join(", ");
-    refuse(`Model "${model.name}" also needs ${list}: name each under tensors, with its value`);
+    refuse(`Model "${model.name}" also needs ${list}: list each under tensors, with its value`);
   }
   return tensors;
 }

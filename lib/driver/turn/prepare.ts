@@ -25,7 +25,9 @@ export function prepareTurn(
   const part = (name: TaskName, { service, inputs }: ReadyService): Operation =>
     observeInputs(service.operation({ ...task, name, operation: name }, inputs), inputs);
   const { options } = tts.plan;
-  if (options.kind !== "tts") throw new TypeError(`${task.operation}: ${tts.plan.name} is no text-to-speech service`);
+  if (options.kind !== "tts") {
+    throw new TypeError(`${task.operation}: ${tts.plan.name} is not a text-to-speech service`);
+  }
   return turnOperation(task.operation, {
     stt: part("stt.recognize_stream", stt),
     llm: part("llm.chat_stream", llm),

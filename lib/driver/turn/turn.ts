@@ -35,7 +35,7 @@ export interface TurnParts {
 const MAX_SPANS = 20;
 
 const EMPTY_TRANSCRIPT = semantic("empty_transcript", "Status OK, but there is no transcript to answer");
-const UNSPEAKABLE = semantic("unspeakable_answer", "Status OK, but the answer has no letter and no digit to speak");
+const UNSPEAKABLE = semantic("unspeakable_answer", "Status OK, but the answer has no letters or digits to speak");
 const CANCELLED: Ending = {
   outcome: "cancelled",
   code: StatusCode.CANCELLED,

@@ -73,7 +73,7 @@ export class SocketCall implements Carried, RunningOperation {
   }
 
   #expire(): void {
-    const where = this.#sent ? "before a reply came that answers the message" : "before the WebSocket was open";
+    const where = this.#sent ? "before a matching reply came" : "before the WebSocket was open";
     this.#giveUp({ ...EXPIRED, details: `The deadline passed ${where}` });
   }
 

@@ -141,7 +141,7 @@ const GIVEN_UP: Ending = {
   outcome: "cancelled",
   code: StatusCode.CANCELLED,
   type: statusName(StatusCode.CANCELLED),
-  details: "The WebSocket was given up",
+  details: "june-load closed the WebSocket",
 };
 
 function lossEnding({ reason, code, details }: WebSocketEnd): Ending {

@@ -117,7 +117,7 @@ function readErrorRate(value: string): FaultEffect {
   const colon = value.indexOf(":");
   if (colon < 0) return { kind: "error_rate", rate: readRate(value), code: STATUS_NAMES.indexOf("INTERNAL") };
   const name = known(value.slice(colon + 1).toUpperCase(), STATUS_NAMES, "status");
-  if (name === "OK") throw new Error("OK is no error");
+  if (name === "OK") throw new Error("OK is not an error");
   return { kind: "error_rate", rate: readRate(value.slice(0, colon)), code: STATUS_NAMES.indexOf(name) };
 }
 
@@ -130,7 +130,9 @@ function readRate(value: string): number {
 
 function readPositive(value: string, what: string): number {
   const number = /^\d*\.?\d+$/.test(value) ? Number(value) : NaN;
-  if (!(number > 0 && number <= 1e6)) throw new Error(`"${value}" is no ${what}; use a number above 0, up to 1000000`);
+  if (!(number > 0 && number <= 1e6)) {
+    throw new Error(`"${value}" is not a ${what}; use a number above 0, up to 1000000`);
+  }
   return number;
 }
 

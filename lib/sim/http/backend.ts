@@ -50,7 +50,7 @@ export class Backend implements MethodTable {
       },
     };
     if (handle === undefined) {
-      call.end(StatusCode.UNAVAILABLE, "the service is not there");
+      call.end(StatusCode.UNAVAILABLE, "the service is not running");
       return () => {};
     }
     const handler = handle(call);

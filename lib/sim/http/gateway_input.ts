@@ -36,7 +36,7 @@ export function fieldsOf(text: string): Fields {
   } catch {
     // Told below.
   }
-  throw new Refused(422, "the body is no JSON object");
+  throw new Refused(422, "the body is not a JSON object");
 }
 
 /**

@@ -119,7 +119,7 @@ async function formOf(request: Request): Promise<FormData> {
   try {
     return await request.formData();
   } catch {
-    throw new Refused(422, "the body is no multipart form");
+    throw new Refused(422, "the body is not a multipart form");
   }
 }
 

@@ -83,7 +83,7 @@ export async function readFields(request: Request): Promise<Fields> {
   } catch {
     // Told below.
   }
-  throw new OpenAiRefusal(400, "The body is no JSON object");
+  throw new OpenAiRefusal(400, "The body is not a JSON object");
 }
 
 /**

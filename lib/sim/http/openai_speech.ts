@@ -30,7 +30,7 @@ export async function transcribe(
   const file = form.get("file");
   if (!(file instanceof File)) throw new OpenAiRefusal(400, "file: a WAV file is required");
   const audio_data = await file.bytes();
-  if (wavHeaderBytes(audio_data) === 0) throw new OpenAiRefusal(400, "file: it is no WAV file");
+  if (wavHeaderBytes(audio_data) === 0) throw new OpenAiRefusal(400, "file: it is not a WAV file");
   const sample_rate = new DataView(audio_data.buffer, audio_data.byteOffset).getUint32(24, true);
   const language = form.get("language");
   const config = { language: typeof language === "string" ? language : "" };
@@ -58,7 +58,7 @@ async function formOf(request: Request): Promise<FormData> {
   try {
     return await request.formData();
   } catch {
-    throw new OpenAiRefusal(400, "The body is no multipart form");
+    throw new OpenAiRefusal(400, "The body is not a multipart form");
   }
 }
 
@@ -76,7 +76,9 @@ export function speak(
   if (typeof input !== "string" || input === "" || input.length > MAX_INPUT) {
     throw new OpenAiRefusal(400, `input: 1 to ${MAX_INPUT} characters are required`);
   }
-  if (format !== "pcm" && format !== "wav") throw new OpenAiRefusal(400, "response_format: only pcm and wav are made");
+  if (format !== "pcm" && format !== "wav") {
+    throw new OpenAiRefusal(400, "response_format: only pcm and wav are supported");
+  }
   let head = format === "wav" ? wavHead(RATE_HZ, null) : new Uint8Array(0);
   let messages = 0;
   const request = { text: input, language_code: "en-US", encoding: LINEAR_PCM, sample_rate_hz: RATE_HZ };

@@ -41,7 +41,7 @@ export async function connectSocket(target: string, options: SocketOptions, sign
       (late) => late.close(),
     );
   } catch (error) {
-    if (signal.aborted) throw fault.other(target, "the attempt was given up");
+    if (signal.aborted) throw fault.other(target, "the attempt was cancelled");
     if (error instanceof ConnectError) throw error;
     const cause = await diagnose(target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "http/1.1", proxy);
     throw cause ?? fault.other(target, errorText(error));

@@ -192,7 +192,7 @@ export class ReplyParser {
 
   #headEnds(): void {
     const status = this.#status;
-    if (status === 101) throw new HttpFault("it switches protocols (101), which nobody asked for");
+    if (status === 101) throw new HttpFault("it switches protocols (101) without being asked");
     if (status < 200) {
       if (++this.#interim > MAX_INTERIM) throw new HttpFault(`more than ${MAX_INTERIM} interim replies came`);
       return this.#begin();

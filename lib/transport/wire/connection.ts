@@ -271,7 +271,10 @@ export class Connection implements FrameHandler {
     this.#meter.idle();
     if (ack) return;
     if (this.#outbox.urgent_bytes > MAX_URGENT_BYTES) {
-      throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, "PING frames whose answers nobody reads");
+      throw new ConnectionFault(
+        ErrorCode.ENHANCE_YOUR_CALM,
+        "the peer sends PING frames and does not read the answers",
+      );
     }
     this.#outbox.pong(bytes, from);
   }

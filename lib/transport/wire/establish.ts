@@ -36,7 +36,7 @@ export async function establish(peer: Peer, owner: ConnectionOwner, signal: Abor
     const places = await limit.run(resolve(wayTo(peer), peer.lookup));
     return await firstOf(places, limit, signal, (place, share) => attempt(place, peer, share, owner), abandon);
   } catch (error) {
-    throw signal.aborted ? fault.other(peer.text, "the attempt was given up") : await explain(peer, error);
+    throw signal.aborted ? fault.other(peer.text, "the attempt was cancelled") : await explain(peer, error);
   } finally {
     limit.clear();
   }

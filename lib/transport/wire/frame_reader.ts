@@ -251,7 +251,7 @@ export class FrameReader {
       case FrameType.GOAWAY:
         throw protocolFault(`Frame of type ${type} on stream ${streamId}`);
       case FrameType.PUSH_PROMISE:
-        throw protocolFault("PUSH_PROMISE frame where pushing is off");
+        throw protocolFault("PUSH_PROMISE frame although server push is off");
       default:
         this.#handler.ignored(type);
     }

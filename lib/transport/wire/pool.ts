@@ -244,7 +244,8 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
 
   #giveUp(): void {
     const error = this.#slots.find((slot) => slot.error !== null)?.error;
-    const details = error?.message ?? `There is no connection to "${this.target}", and the next try is not due yet`;
+    const details = error?.message ??
+      `There is no connection to "${this.target}", and it is too early for the next attempt`;
     for (const call of [...this.#waiting]) call.giveUp(details, "connection");
   }
 

@@ -25,25 +25,25 @@ Deno.test("a check holds where its value is there, equal, or matching", () => {
 });
 
 Deno.test("a check that does not hold says what was found and what was wanted", () => {
-  assert.equal(complaint(check("state")), "The reply's state is not there");
-  assert.equal(complaint(check("results[1].text")), "The reply's results[1].text is not there");
-  assert.equal(complaint(check("status.deeper")), "The reply's status.deeper is not there");
+  assert.equal(complaint(check("state")), "The reply's state is missing");
+  assert.equal(complaint(check("results[1].text")), "The reply's results[1].text is missing");
+  assert.equal(complaint(check("status.deeper")), "The reply's status.deeper is missing");
   assert.equal(complaint(check("blank")), "The reply's blank is empty");
   assert.equal(complaint(check("none")), "The reply's none is empty");
   assert.equal(complaint(check("status", { equals: "done" })), 'The reply\'s status is "ok", not "done"');
   assert.equal(complaint(check("count", { equals: "3" })), 'The reply\'s count is 3, not "3"');
   assert.equal(complaint(check("status", { matches: "^no" })), 'The reply\'s status does not match "^no"');
-  assert.equal(complaint(check("status"), check("gone"), check("lost")), "The reply's gone is not there");
+  assert.equal(complaint(check("status"), check("gone"), check("lost")), "The reply's gone is missing");
 });
 
 Deno.test("inherited names are not fields of a reply", () => {
-  assert.equal(complaint(check("constructor")), "The reply's constructor is not there");
-  assert.equal(complaint(check("results.length")), "The reply's results.length is not there");
+  assert.equal(complaint(check("constructor")), "The reply's constructor is missing");
+  assert.equal(complaint(check("results.length")), "The reply's results.length is missing");
 });
 
 Deno.test("a reply that is no JSON fails checks, if there are any", () => {
   assert.equal(compileChecks([])(undefined), null);
-  assert.match(compileChecks([check("")])(undefined)?.details ?? "", /no JSON/);
+  assert.match(compileChecks([check("")])(undefined)?.details ?? "", /not JSON/);
 });
 
 Deno.test("paths and expressions that cannot be read are the user's to mend", () => {

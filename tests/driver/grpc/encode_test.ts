@@ -107,29 +107,29 @@ Deno.test("fields that the type lacks are passed over", () => {
 Deno.test("what is wrong is told with its place, what is wanted, and the nearest name", () => {
   const wrong: [Json, RegExp][] = [
     [{ costumer: "a" }, /^messages\[0\]: shop.v1.OrderRequest has no field "costumer"; did you mean "customer"\?$/],
-    [{ items: { name: "a" } }, /^messages\[0\]\.items: wants a list, not \{"name":"a"\}$/],
-    [{ items: [{}, { count: "x" }] }, /^messages\[0\]\.items\[1\]\.count: wants a whole number from -2147483648 to/],
-    [{ items: [{ count: 1.5 }] }, /count: wants a whole number .* not 1\.5$/],
-    [{ items: [{ count: 2147483648 }] }, /count: wants a whole number/],
-    [{ items: [{ size: "SIZE_SMAL" }] }, /size: wants a value of shop.v1.Size, .*did you mean "SIZE_SMALL"/],
-    [{ customer: 5 }, /^messages\[0\]\.customer: wants a text \(put it in quotes\), not 5$/],
-    [{ picture: "not base64!" }, /picture: wants bytes as base64 text/],
-    [{ gift: "true" }, /gift: wants true or false, not "true"$/],
+    [{ items: { name: "a" } }, /^messages\[0\]\.items: must be a list, not \{"name":"a"\}$/],
+    [{ items: [{}, { count: "x" }] }, /^messages\[0\]\.items\[1\]\.count: must be a whole number from -2147483648 to/],
+    [{ items: [{ count: 1.5 }] }, /count: must be a whole number .* not 1\.5$/],
+    [{ items: [{ count: 2147483648 }] }, /count: must be a whole number/],
+    [{ items: [{ size: "SIZE_SMAL" }] }, /size: must be a value of shop.v1.Size, .*did you mean "SIZE_SMALL"/],
+    [{ customer: 5 }, /^messages\[0\]\.customer: must be a text \(put it in quotes\), not 5$/],
+    [{ picture: "not base64!" }, /picture: must be bytes as base64 text/],
+    [{ gift: "true" }, /gift: must be true or false, not "true"$/],
     [{ card: "1", barter: {} }, /only one of card and barter may be given \(oneof payment\)/],
     [{ odd_name: "a", Odd: "b" }, /the field odd_name is given twice/],
-    [{ prices: { a: "b" } }, /prices\["a"\]: wants a whole number/],
-    [{ shelves: { x: {} } }, /shelves\["x"\]: wants a whole number/],
-    [{ prices: [1] }, /prices: wants an object from keys to values/],
-    [{ due: "tomorrow" }, /due: wants a time such as/],
-    [{ patience: "3 minutes" }, /patience: wants a duration in seconds such as "1.5s"/],
+    [{ prices: { a: "b" } }, /prices\["a"\]: must be a whole number/],
+    [{ shelves: { x: {} } }, /shelves\["x"\]: must be a whole number/],
+    [{ prices: [1] }, /prices: must be an object from keys to values/],
+    [{ due: "tomorrow" }, /due: must be a time such as/],
+    [{ patience: "3 minutes" }, /patience: must be a duration in seconds such as "1.5s"/],
     [{ parcel: {} }, /parcel: the field address of legacy.Parcel is required/],
-    [{ total: "many" }, /total\.value: wants a whole number/],
+    [{ total: "many" }, /total\.value: must be a whole number/],
     [{ scalars: { i64: 2 ** 60 } }, /put one this large in quotes/],
-    [{ scalars: { u64: "-1" } }, /wants a whole number from 0/],
-    [{ scalars: { d: "much" } }, /wants a number/],
-    [{ before: "x" }, /before: wants the fields of shop.v1.OrderRequest, not "x"/],
-    [{ detail: { "@type": "type.googleapis.com/no.Such" } }, /@type: no.Such is described nowhere/],
-    ["text", /^messages\[0\]: wants the fields/],
+    [{ scalars: { u64: "-1" } }, /must be a whole number from 0/],
+    [{ scalars: { d: "much" } }, /must be a number/],
+    [{ before: "x" }, /before: must hold the fields of shop.v1.OrderRequest, not "x"/],
+    [{ detail: { "@type": "type.googleapis.com/no.Such" } }, /@type: no.Such is not defined anywhere/],
+    ["text", /^messages\[0\]: must hold the fields/],
   ];
   for (const [value, message] of wrong) assert.throws(() => encode("shop.v1.OrderRequest", value), { message });
 });
@@ -166,11 +166,11 @@ Deno.test("what a template may give is checked before the load", async () => {
   try {
     await Deno.writeTextFile(file, "SIZE_SMALL\nSIZE_HUGE\n");
     const wrong: [Json, RegExp][] = [
-      [{ floor: "{{int 0 3000000000}}" }, /floor: wants a whole number .* not 3000000000/],
+      [{ floor: "{{int 0 3000000000}}" }, /floor: must be a whole number .* not 3000000000/],
       [{ floor: "1{{seq}}" }, /floor: takes one \{\{int A B\}\}/],
       [{ floor: "{{uuid}}" }, /floor: cannot be made from/],
       [{ customer: "{{uid}}" }, /customer: Cannot use the placeholder "\{\{uid\}\}"/],
-      [{ items: [{ size: `{{pick ${file}}}` }] }, /size: wants a value of shop.v1.Size, not "SIZE_HUGE"/],
+      [{ items: [{ size: `{{pick ${file}}}` }] }, /size: must be a value of shop.v1.Size, not "SIZE_HUGE"/],
     ];
     for (const [value, message] of wrong) assert.throws(() => compile("shop.v1.OrderRequest", value), { message });
   } finally {

@@ -178,11 +178,11 @@ Deno.test("a check that does not hold makes an OK call fail, and tells what came
   for (const checks of holds) assert.equal((await outcome(checks, full))?.outcome, "ok", JSON.stringify(checks));
   const fails: [GrpcExchange["checks"], RegExp][] = [
     [check("id", "o-18"), /id.* is "o-17", not "o-18"/],
-    [check("floor"), /floor.* is not there/],
+    [check("floor"), /floor.* is missing/],
     [check("number", 6), /is 5, not 6/],
     [check("size", "SIZE_SMALL"), /is "SIZE_LARGE", not "SIZE_SMALL"/],
-    [check("items[1].name"), /^The reply's items\[1\]\.name is not there$/],
-    [check('extra["a.b"][0]'), /^The reply's extra\["a\.b"\]\[0\] is not there$/],
+    [check("items[1].name"), /^The reply's items\[1\]\.name is missing$/],
+    [check('extra["a.b"][0]'), /^The reply's extra\["a\.b"\]\[0\] is missing$/],
     [check("weight", 0.1), /is 0, not 0\.1/],
   ];
   for (const [checks, details] of fails) {
@@ -258,7 +258,7 @@ Deno.test("what is wrong is told before anything is sent, with service, call and
     [exchange("shop.v1.Shop/Order", { checks: [{ path: "idd", equals: 1, matches: null }] }), /checks\[0\]: .*"id"/],
     [
       exchange("shop.v1.Shop/Order", { checks: [{ path: "id", equals: 1, matches: null }] }),
-      /checks\[0\].*wants a text/,
+      /checks\[0\].*must be a text/,
     ],
     [exchange("shop.v1.Shop/Order", { checks: [{ path: "id.x", equals: 1, matches: null }] }), /id has no fields/],
     [exchange("shop.v1.Shop/Order", { checks: [{ path: "items.x", equals: 1, matches: null }] }), /write items\[0\]/],
@@ -282,7 +282,7 @@ Deno.test("files that do not fit together are told by name", async () => {
     const lost = await write("lost.proto", 'syntax="proto3"; package a; import "b/c.proto"; message A { b.C c = 1; }');
     assert.match(await refusal(one, from(lost)), /b\.C.*imports were not found: b\/c\.proto.*import_dirs/);
     const text = await write("text.pb", "this is no descriptor set");
-    assert.match(await refusal(one, { kind: "set", file: text }), /holds no FileDescriptorSet; make one with: protoc/);
+    assert.match(await refusal(one, { kind: "set", file: text }), /is not a FileDescriptorSet; make one with: protoc/);
     assert.match(await refusal(one, { kind: "set", file: `${dir}/none` }), /there is no such file/);
     // An import that only brings options does no harm.
     const options = await write(

@@ -148,8 +148,8 @@ Deno.test("whatever a server sends as its description is read, or refused in wor
   assert.ok((await sent([message({})])).messages.has("a.M"));
   const wrong: [Uint8Array, RegExp][] = [
     [Uint8Array.of(0x0a, 9, 1), /cannot be read/],
-    [message({ name: "\u001b[2J" }), /holds the name .*, which is none in protobuf/],
-    [message({ type_name: ".a.\nB" }), /which is none in protobuf/],
+    [message({ name: "\u001b[2J" }), /has the name .*, which protobuf does not allow/],
+    [message({ type_name: ".a.\nB" }), /which protobuf does not allow/],
     [message({ type: 77 }), /the field f has a type that does not exist/],
     [message({ type: 11 }), /the field f has a type that does not exist/],
   ];

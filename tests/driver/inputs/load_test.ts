@@ -99,7 +99,7 @@ Deno.test("loadInputs() says what a WAV file of another format is, and how to co
 
 Deno.test("loadInputs() refuses a clip of more than five minutes", async () => {
   await inFolder({ "long.wav": wav({ samples: new Array(16_000 * 301).fill(0) }) }, async (folder) => {
-    const what = "it is 301 s long, and at most 300 s are spoken; cut it into pieces";
+    const what = "it is 301 s long, and the limit is 300 s; cut it into pieces";
     await refused("stt", join(folder, "long.wav"), what);
   });
 });
@@ -162,7 +162,7 @@ Deno.test("loadInputs() refuses texts that are none, too long, not UTF-8, or wit
     "keys.jsonl": '{"text": "ok"}\n{"answer": "?"}\n{"answer": 1}',
   }, async (folder) => {
     const path = (name: string) => join(folder, name);
-    await refused("llm", path("blank.txt"), "it holds no text; write one prompt or sentence a line");
+    await refused("llm", path("blank.txt"), "it has no text; write one prompt or sentence per line");
     await refused("llm", path("long.txt"), "line 2 has more than 100000 characters; shorten it");
     assert.equal((await texts(path("emoji.txt"))).prompts.length, 1);
     await refused("tts", path("latin.txt"), "line 1 is not UTF-8 text; save it as UTF-8");
@@ -210,7 +210,8 @@ Deno.test("loadInputs() reads columns of a CSV file, and says which there are", 
   await inFolder({ "a.csv": rows, "b.tsv": "q\tid\nhello\t1\n", "c.csv": 'prompt,x\n"open,1\n' }, async (folder) => {
     const path = (name: string) => join(folder, name);
     assert.deepEqual((await texts(path("a.csv"))).prompts, ['Why, "oh" why?\nSay.', "Plain"]);
-    const none = "its first line has no column called prompt, text, question or alike: it has q, id; name one as field";
+    const none =
+      "its first line has no column called prompt, text, question or similar: it has q, id; name one as field";
     await refused("llm", path("b.tsv"), none);
     const field = { ...withInputs("llm", path("b.tsv")), input_plan: { ...DEFAULT_INPUT_PLAN, field: "q" } };
     assert.equal((await loaded("llm", field)).kind, "llm");

@@ -32,7 +32,7 @@ Deno.test("a list of models tells whether the one asked for is there", async () 
     [other.state, other.details],
     ["unhealthy", 'it does not list the model "m1"; it lists a, b, c, d and 2 more'],
   );
-  assert.match(other.remedy ?? "", /Name one of those/);
+  assert.match(other.remedy ?? "", /Set `model` to one of those/);
   const any = await healthOf({ "/v1/models": models("a") }, { settings: { model: "" } });
   assert.deepEqual([any.state, any.details], ["serving", "models: a"]);
   assert.equal((await healthOf({ "/v1/models": json([]) })).state, "connected");

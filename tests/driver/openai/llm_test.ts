@@ -142,7 +142,7 @@ Deno.test("a stream that ends without [DONE], or whose connection does, was trun
 });
 
 Deno.test("an error in the stream is a failure, in both forms", async () => {
-  const said = "HTTP 200, but an error came instead of an answer: CUDA out of memory";
+  const said = "HTTP 200, but the reply is an error: CUDA out of memory";
   const nested = { error: { message: "CUDA out of memory", type: "InternalServerError", code: 500 } };
   assert.deepEqual(await failed(stream(events(ROLE, nested, "[DONE]"))), ["semantic:stream_error", said]);
   const flat = { object: "error", message: "CUDA out of memory", type: "x", code: 500 };
@@ -177,7 +177,7 @@ Deno.test("statuses are told in plain words with what the server says", async ()
     [
       json({ detail: [{ loc: ["body", "model"], msg: "Field required" }] }, 422),
       "HTTP 422",
-      "HTTP 422: the server finds the request invalid: body.model: Field required",
+      "HTTP 422: the server says that the request is invalid: body.model: Field required",
     ],
     [
       { ...json(error("Slow down"), 429), headers: { "retry-after": "7" } },
@@ -197,9 +197,9 @@ Deno.test("statuses are told in plain words with what the server says", async ()
     [
       { status: 307, headers: { location: "https://x/v1/chat?token=s" } },
       "HTTP 307",
-      "HTTP 307: a redirect to https://x/v1/chat, which is not followed: give that address",
+      "HTTP 307: a redirect to https://x/v1/chat, which june-load does not follow: give that address",
     ],
-    [json({}, 418), "HTTP 418", "HTTP 418: not what was asked for"],
+    [json({}, 418), "HTTP 418", "HTTP 418: not an expected status"],
   ];
   for (const [answer, type, details] of cases) assert.deepEqual(await failed(answer), [type, details]);
 });

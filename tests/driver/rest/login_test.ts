@@ -90,7 +90,7 @@ Deno.test("a login that fails fails the calls that wait for it, and the next cal
     assert.equal(refused.type, "HTTP 422");
     assert.equal(
       refused.details,
-      "The login failed: HTTP 422: the server finds the request invalid: user_id: field required",
+      "The login failed: HTTP 422: the server says that the request is invalid: user_id: field required",
     );
     status = 200;
     body = '{"access_token":"good"}';

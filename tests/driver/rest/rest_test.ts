@@ -113,7 +113,12 @@ Deno.test("a status that was not expected fails the call under its number, in pl
     [401, {}, '{"detail":"Not authenticated"}', "HTTP 401: the key is missing or not accepted: Not authenticated"],
     [429, { "retry-after": "7" }, "", "HTTP 429: too many requests; try again after 7 s"],
     [503, {}, "loading", "HTTP 503: the server is overloaded or still loading: loading"],
-    [302, { location: "/other" }, "", "HTTP 302: a redirect to /other, which is not followed: give that address"],
+    [
+      302,
+      { location: "/other" },
+      "",
+      "HTTP 302: a redirect to /other, which june-load does not follow: give that address",
+    ],
   ];
   for (const [status, headers, body, details] of cases) {
     const { end } = await answered(() => ({ status, headers, body }));
@@ -142,7 +147,7 @@ Deno.test("what a reply must hold decides whether its call is ok", async () => {
   assert.deepEqual([end.outcome, end.type, end.code], ["failed", "semantic:check", 0]);
   assert.equal(end.details, 'The reply\'s status is "ok", not "done"');
   const text = await answered(() => ({ body: "no JSON" }), check("status", "done"));
-  assert.match(text.end.details, /no JSON/);
+  assert.match(text.end.details, /not JSON/);
 });
 
 Deno.test("a service that is gone, hangs or cuts its reply off fails each call as that", async () => {

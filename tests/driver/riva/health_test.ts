@@ -90,7 +90,7 @@ for (
   Deno.test(`checkRivaHealth() says in plain words that a service lacks the ${what}`, async () => {
     const health = await check(service, catalogue);
     assert.equal(told(health), `failed: it has ${details}`);
-    assert.match(health.remedy ?? "", what === "any model" ? /service's log/ : /Name one of those/);
+    assert.match(health.remedy ?? "", what === "any model" ? /service's log/ : /Use one of those/);
   });
 }
 
@@ -120,7 +120,7 @@ Deno.test("checkRivaHealth() names six voices and counts the rest, on one line",
 Deno.test("checkRivaHealth(): a server whose models load is unhealthy and says what that means", async () => {
   const health = await check(rivaService("stt"), STT, status(NOT_SERVING));
   assert.equal(health.state, "unhealthy");
-  assert.match(health.details, /says NOT_SERVING; Riva says so while its models load/);
+  assert.match(health.details, /says NOT_SERVING; Riva reports this while its models load/);
 });
 
 Deno.test("checkRivaHealth() needs neither of its two questions, but fails where one fails", async () => {

@@ -133,15 +133,15 @@ Deno.test("pieces are asked for only where the model and the task have them", as
 Deno.test("a model that needs what is not TensorRT-LLM's, or takes no text, is refused", async () => {
   await refused(
     { models: model([...TENSORRT, ["mel", "FP32", [-1, 80]]]) },
-    /Model "ensemble" needs "mel" \(FP32 \[-1, 80\]\), which is none of TensorRT-LLM's: name/,
+    /Model "ensemble" needs "mel" \(FP32 \[-1, 80\]\), which is not an input of TensorRT-LLM's models: list/,
   );
   await refused(
     { models: model([["WAV", "FP32", [-1]]]) },
-    /has no input "text_input" of texts.*"WAV" \(FP32 \[-1\]\)/,
+    /has no text input "text_input".*"WAV" \(FP32 \[-1\]\)/,
   );
   await refused(
     { models: model([["text_input", "BYTES", [1]], ["max_tokens", "BOOL", [1]]]) },
-    /unlike TensorRT-LLM's/,
+    /in another form than TensorRT-LLM's/,
   );
 });
 
@@ -235,7 +235,7 @@ Deno.test("a value made of a template that its tensor does not take fails the ca
   });
   assert.equal(good, null, "0 is a BOOL, and the call goes on");
   assert.equal(bad?.type, "INVALID_ARGUMENT");
-  assert.match(bad?.details ?? "", /not sent: a tensor's value 5 is no BOOL/);
+  assert.match(bad?.details ?? "", /not sent: a tensor's value 5 is not a BOOL/);
 });
 
 Deno.test("named tensors that do not fit the model are refused with what would", async () => {
@@ -244,7 +244,7 @@ Deno.test("named tensors that do not fit the model are refused with what would",
     /has no input "txt_input"; did you mean "text_input"\? Its inputs: text_input,/,
   );
   await refused(named([text]), /Model "ensemble" also needs "max_tokens" \(INT32 \[-1, 1\]\)/);
-  await refused(named([text, length, length]), /"max_tokens" is named twice/);
+  await refused(named([text, length, length]), /"max_tokens" is listed twice/);
   await refused(
     named([text, tensor("max_tokens", 5, { datatype: "INT64" })]),
     /is INT32, not INT64: write `datatype: INT32`/,
@@ -254,7 +254,10 @@ Deno.test("named tensors that do not fit the model are refused with what would",
     /has the shape \[-1, 1\] \(-1: free\), not \[1\]/,
   );
   await refused(named([text, tensor("max_tokens", [5, 6], { shape: [1, 1] })]), /shape \[1, 1\] holds 1, but 2 values/);
-  await refused(named([text, tensor("max_tokens", "many")]), /the value "many" is no INT32: write a whole number/);
+  await refused(
+    named([text, tensor("max_tokens", "many")]),
+    /the value "many" is not of type INT32: write a whole number/,
+  );
   await refused(named([text, tensor("max_tokens", 2 ** 31)]), /2147483648 does not fit INT32/);
   await refused(named([tensor("a", 1)], model([["a", "FP8", [1]]])), /is FP8, a type june-load cannot send/);
 });

@@ -85,7 +85,7 @@ Deno.test("a voice turn asks for as many sentences at once as the service's plan
     call.ok();
   }
   assert.equal(tts.service.operations.get("tts.synthesize_stream")?.calls.length, 2);
-  assert.throws(() => prepareTask(task("voice_turn"), [stt, llm, llm]), /llm is no text-to-speech service/);
+  assert.throws(() => prepareTask(task("voice_turn"), [stt, llm, llm]), /llm is not a text-to-speech service/);
 });
 
 Deno.test("a voice turn runs over services of any protocol, with or without streams of speech", () => {

@@ -69,7 +69,7 @@ Deno.test("only a matching reply ends the exchange; those before it are counted 
 Deno.test("no matching reply in time is a timeout that says so", async () => {
   const { end } = await exchanged({ reply: wants("response") }, ['{"type":"note"}']);
   assert.deepEqual([end.outcome, end.type], ["timed_out", "DEADLINE_EXCEEDED"]);
-  assert.match(end.details, /before a reply came that answers/);
+  assert.match(end.details, /before a matching reply came/);
 });
 
 Deno.test("an error message fails the exchange at once, unless it is what the exchange waits for", async () => {

@@ -79,7 +79,9 @@ export function columnsOf(header: string, separator: string, field: string | nul
   const find = (keys: readonly string[]) => keys.map((key) => lower.indexOf(key)).find((at) => at >= 0);
   const text = field === null ? find(TEXT_KEYS) ?? (names.length === 1 ? 0 : -1) : names.indexOf(field);
   if (text < 0) {
-    const wanted = field === null ? `column called ${TEXT_KEYS.slice(0, 3).join(", ")} or alike` : `column "${field}"`;
+    const wanted = field === null
+      ? `column called ${TEXT_KEYS.slice(0, 3).join(", ")} or similar`
+      : `column "${field}"`;
     throw new FormatError(`its first line has no ${wanted}: it has ${names.slice(0, 8).join(", ")}; name one as field`);
   }
   return { separator, text, limit: find(LIMIT_KEYS) ?? null };
@@ -137,7 +139,7 @@ function atPath(fields: Record<string, unknown>, path: string): unknown {
 
 function limitFrom(value: unknown): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 1) return value;
-  throw new FormatError(`has ${JSON.stringify(value)} as its most tokens; it must be a whole number, 1 or more`);
+  throw new FormatError(`has ${JSON.stringify(value)} as its token limit; it must be a whole number, 1 or more`);
 }
 
 /** Roles as data sets call them. */
@@ -179,7 +181,7 @@ function turnOf(item: unknown): ChatTurn {
     );
   }
   const content = contentOf(fields.content ?? fields.value);
-  if (content === null) throw new FormatError(`has a turn (${role}) that is no text`);
+  if (content === null) throw new FormatError(`has a turn (${role}) that is not a text`);
   return { role, content: content.trim() };
 }
 

@@ -18,7 +18,7 @@ export function refuse(file: InputFile, path: string, what: string): never {
 export function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such file; check the path";
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
-    return "it may not be read; check its permissions";
+    return "june-load has no permission to read it; check its permissions";
   }
   return `it cannot be read: ${errorText(error)}`;
 }

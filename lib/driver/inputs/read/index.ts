@@ -173,7 +173,7 @@ class Indexer {
       this.fail(
         this.#speech
           ? 'it holds no lines; write one {"audio": "file.wav", "text": "..."} a line'
-          : "it holds no text; write one prompt or sentence a line",
+          : "it has no text; write one prompt or sentence per line",
       );
     }
     const kind = this.#speech ? "manifest" : "texts";

@@ -39,7 +39,7 @@ export function checkRecording(named: InputFile, path: string): Recording {
   if (layout === null) return fail("it has no audio");
   if (layout.frames > MAX_CLIP_SAMPLES) {
     const seconds = Math.ceil(layout.frames / SAMPLE_RATE);
-    fail(`it is ${seconds} s long, and at most ${MAX_CLIP_SAMPLES / SAMPLE_RATE} s are spoken; cut it into pieces`);
+    fail(`it is ${seconds} s long, and the limit is ${MAX_CLIP_SAMPLES / SAMPLE_RATE} s; cut it into pieces`);
   }
   return { path, bytes: info.size, layout };
 }

@@ -81,7 +81,7 @@ export function wavLayout(bytes: Uint8Array, size: number): WavLayout | null {
 
 function dataLength(announced: number, there: number): number {
   if (announced > there && announced < UNKNOWN_LENGTH) {
-    throw new WavError(`it is cut short: ${announced} bytes of audio are announced, ${there} are there`, false);
+    throw new WavError(`it is cut short: ${announced} bytes of audio are announced, ${there} are present`, false);
   }
   return Math.min(announced, there);
 }

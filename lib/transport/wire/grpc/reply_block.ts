@@ -115,7 +115,7 @@ export class ReplyBlock {
     return {
       code: statusOfHttp(this.http_status),
       details:
-        `The peer answered with HTTP status ${this.http_status} and ${what}, which is no gRPC reply${this.#retry}`,
+        `The peer answered with HTTP status ${this.http_status} and ${what}, which is not a gRPC reply${this.#retry}`,
       origin: "server",
       trailers: this.#metadata,
     };

@@ -48,13 +48,13 @@ Deno.test("parseEntry() says what is wrong with an entry", () => {
     [[1], "is a list; each entry must be an object"],
     [{ id: 1 }, `is an object with "id"; ${wanted}`],
     [{ prompt: 7 }, `is an object with "prompt"; ${wanted}`],
-    [{ prompt: "a", max_tokens: 0 }, "has 0 as its most tokens; it must be a whole number, 1 or more"],
+    [{ prompt: "a", max_tokens: 0 }, "has 0 as its token limit; it must be a whole number, 1 or more"],
     [{ messages: [5] }, "has a number as a turn; a turn is an object with role and content"],
     [
       { messages: [{ role: "tool", content: "" }] },
       'has a turn of "tool"; roles are system, user (human), assistant (gpt)',
     ],
-    [{ messages: [{ role: "user", content: [{ type: "image_url" }] }] }, "has a turn (user) that is no text"],
+    [{ messages: [{ role: "user", content: [{ type: "image_url" }] }] }, "has a turn (user) that is not a text"],
   ];
   for (const [value, message] of cases) assert.throws(() => fromJson(value), { name: "FormatError", message });
   assert.throws(() => fromJson({ prompt: "a" }, "q"), { message: 'is an object with "prompt"; it must have "q"' });
@@ -83,6 +83,6 @@ Deno.test("rows give their text and their limit, by the columns of the header", 
   assert.deepEqual(row("1,Hi,"), { turns: [user("Hi")], max_tokens: null });
   assert.equal(row("1,,5"), null);
   assert.throws(() => row("1"), { message: "has 1 fields; the text is in field 2" });
-  assert.throws(() => row("1,Hi,many"), { message: /^has null as its most tokens/ });
+  assert.throws(() => row("1,Hi,many"), { message: /^has null as its token limit/ });
   assert.deepEqual(columnsOf("anything", ",", null).text, 0, "the only column is it");
 });

@@ -54,7 +54,7 @@ Deno.test("parseWav() says what a file of another format is", () => {
 
 Deno.test("parseWav() refuses files that are cut short or empty", () => {
   const whole = wav({ samples: [1, 2, 3] });
-  refused(whole.subarray(0, 46), "it is cut short: 6 bytes of audio are announced, 2 are there", false);
+  refused(whole.subarray(0, 46), "it is cut short: 6 bytes of audio are announced, 2 are present", false);
   refused(whole.subarray(0, 36), 'it is cut short: it has no "data" chunk', false);
   refused(whole.subarray(0, 12), 'it is cut short: it has no "fmt " chunk', false);
   refused(whole.subarray(0, 30), 'its "fmt " chunk is cut short', false);

@@ -114,7 +114,7 @@ Deno.test("what the gateway does not take gets a 4xx that says why", async () =>
       ["/nowhere", {}, 404, /Not Found/],
       ["/chat", {}, 405, /Not Allowed/],
       ["/api/v1/llm/generate", post({}), 422, /prompt: field required/],
-      ["/api/v1/llm/generate", post([]), 422, /no JSON object/],
+      ["/api/v1/llm/generate", post([]), 422, /not a JSON object/],
       ["/api/v1/llm/generate", post({ prompt: "" }), 422, /0 characters/],
       ["/api/v1/tts/speak", post({ text: "a".repeat(50_001) }), 422, /50001 characters/],
       ["/api/v1/audio/transcribe", post({}), 422, /multipart/],
