@@ -1,11 +1,11 @@
-/** Makes the one script of the report's page out of its modules: `deno task bundle:page`. */
+/** Bundles the modules of the report's page into one script: `deno task bundle:page`. */
 
 const FOLDER = new URL("../lib/report/html/page/", import.meta.url);
-/** The committed bundle, which the page and the compiled file hold. */
+/** The committed bundle, which the page and the compiled file contain. */
 export const BUNDLE = new URL("bundle.js", FOLDER);
 const HEAD = "// Made by `deno task bundle:page` from main.js; change that and the files it imports, not this.\n";
 
-/** The bundle as it must be now. Nothing is downloaded. */
+/** Makes the bundle. Downloads nothing. */
 export async function bundlePage(): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--platform", "browser", "--format", "iife", "main.js"],
