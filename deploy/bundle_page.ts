@@ -1,7 +1,7 @@
-/** Makes the one script of the report's page out of its modules: `deno task bundle:page`. */
+/** Bundles the modules of the report's page into one script: `deno task bundle:page`. */
 
 const FOLDER = new URL("../lib/report/html/page/", import.meta.url);
-/** The committed bundle, which the page and the compiled file hold. */
+/** The committed bundle, which the page and the compiled file contain. */
 export const BUNDLE = new URL("bundle.js", FOLDER);
 const HEAD = "// Made by `deno task bundle:page` from main.ts; change that and the files it imports, not this.\n";
 

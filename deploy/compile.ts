@@ -1,8 +1,8 @@
 /**
- * Makes `dist/june-load`, the single file that needs nothing beside it: `deno task compile [FILE]`.
+ * Makes `dist/june-load`, one self-contained file: `deno task compile [FILE]`.
  *
- * Where Deno's own site cannot be reached, another Deno and its runtime base can be named in COMPILE_DENO and DENORT_BIN;
- * the flags below are those that Deno 2.6 needs too.
+ * If Deno's own site cannot be reached, COMPILE_DENO and DENORT_BIN can name another Deno and its runtime base. The flags
+ * below also work with Deno 2.6.
  */
 import { V8_FLAGS } from "./v8_flags.ts";
 
@@ -17,10 +17,10 @@ const INCLUDES = [
   "lib/driver/inputs/clips.json",
 ];
 
-/** Everything: Deno opens /proc and /sys, where the machine's readings are, only to programs that may do all. */
+/** All permissions: the readings of the machine are in /proc and /sys, which Deno opens only with all permissions. */
 const PERMISSIONS = ["--allow-all"];
 
-/** Packages that only tests import; Deno would embed whatever deno.json names. */
+/** Packages that only tests import; Deno would embed every package of deno.json. */
 const TEST_PACKAGES = ["playwright-core", "fast-check", "pure-rand", "@types/node"];
 /** The one file of ECharts' dist folder that a page needs; the others and their source maps are 50 MiB. */
 const ECHARTS_FILE = "echarts.min.js";
@@ -33,7 +33,7 @@ async function excludes(): Promise<string[]> {
   const { npmCache } = JSON.parse(new TextDecoder().decode(stdout)) as { npmCache: string };
   const found: string[] = [];
   for await (const registry of folders(npmCache)) {
-    // Only the folder of a version is heeded, not that of a package.
+    // `--exclude` works only for the folder of a version, not for the folder of a package.
     for (const name of TEST_PACKAGES) for await (const version of folders(`${registry}/${name}`)) found.push(version);
     for await (const version of folders(`${registry}/echarts`)) {
       found.push(`${version}/types`);
@@ -45,14 +45,14 @@ async function excludes(): Promise<string[]> {
   return found;
 }
 
-/** Folders in `dir`; none when there is no `dir`, as for a package that was never downloaded. */
+/** Folders in `dir`; none when `dir` does not exist, e.g. for a package that was never downloaded. */
 async function* folders(dir: string): AsyncGenerator<string> {
   if (!await Deno.stat(dir).then(() => true, () => false)) return;
   for await (const { name, isDirectory } of Deno.readDir(dir)) if (isDirectory) yield `${dir}/${name}`;
 }
 
 async function compile(output: string): Promise<void> {
-  // Fills the cache that the excluded paths are looked up in.
+  // Fills the cache, in which `excludes` finds its paths.
   await run(["cache", "--quiet", "main.ts"]);
   const includes = INCLUDES.flatMap((path) => ["--include", path]);
   const left = (await excludes()).flatMap((path) => ["--exclude", path]);

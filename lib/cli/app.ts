@@ -16,7 +16,7 @@ import { simCommand } from "./sim/sim_command.ts";
 import { TOOL, VERSION } from "./version.ts";
 import { versionCommand } from "./version_command.ts";
 
-/** What is shown of an error that ended a command: a user's mistake without a stack trace, a bug with one. */
+/** The message for an error that ended a command: a user's mistake without a stack trace, a bug with one. */
 function describeError(error: unknown): string {
   if (error instanceof UserError) return error.message;
   const { message, stack } = errorOf(error);
@@ -41,14 +41,14 @@ function buildApp(): Application<CliContext> {
       ...completionCommands(buildApp),
     },
     docs: {
-      brief: "Load tester for voice-AI back ends: speech-to-text, language model and text-to-speech over gRPC",
+      brief: "Load tester for voice-AI back ends: speech-to-text, language models and text-to-speech",
       fullDescription: [
-        "Load tester for voice-AI back ends: speech-to-text, language model and text-to-speech over gRPC.",
+        "Load tester for voice-AI back ends: speech-to-text, language models and text-to-speech over gRPC, HTTP and WebSocket.",
         "",
-        "  june-load run demo --sim         see it work, against the built-in simulator",
+        "  june-load run demo --sim         try it against the built-in simulator",
         "  june-load run baseline           run a scenario against June's services",
-        "  june-load check baseline         are the services there?",
-        "  june-load describe HOST:PORT     what does a gRPC server offer?",
+        "  june-load check baseline         check that the services answer",
+        "  june-load describe HOST:PORT     list the methods of a gRPC server",
         "  june-load report reports/...     make the report again from a saved result",
         "",
         "Exit codes: 0 passed, 99 a threshold failed, 2 wrong flags or configuration, 3 a service is not reachable,",

@@ -1,4 +1,4 @@
-/** `june-load check [scenario]`: preflight alone. */
+/** `june-load check [scenario]`: only the preflight. */
 import { buildCommand } from "@stricli/core";
 import { type CliContext, say, warn } from "./context.ts";
 import { ExitCode } from "./exit_codes.ts";
@@ -6,7 +6,7 @@ import { serviceFlagParameters, type ServiceFlags } from "./flags.ts";
 import { loadPlan, scenarioParameter } from "./load_plan.ts";
 import { lookAtServices, MARKS, mayStart, type ServiceCheck } from "../run/preflight.ts";
 
-/** Reaches every service of a scenario and asks its health; sends no load. */
+/** Connects to every service of a scenario and checks its health; sends no load. */
 export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
   async func(flags, scenario) {
     const named = flags.config === undefined && flags.scenario === undefined ? "baseline" : undefined;
@@ -19,9 +19,9 @@ export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
   parameters: { positional: scenarioParameter, flags: serviceFlagParameters },
   docs: {
     customUsage: ["[<scenario>]"],
-    brief: "Reach every service of a scenario and ask its health; sends no load",
+    brief: "Check the health of every service of a scenario; send no load",
     fullDescription: [
-      "Reaches every service of a scenario and asks its health. Sends no load. Ends with 3 when one is not there.",
+      "Connects to every service of a scenario and checks its health. Sends no load. Ends with 3 when it cannot reach one.",
       "",
       "  june-load check",
       "  june-load check baseline --target stt=gpu-1:50052",

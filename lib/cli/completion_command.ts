@@ -1,4 +1,4 @@
-/** `june-load completion <shell>` and the hidden command its scripts ask. */
+/** `june-load completion <shell>` and the hidden command that its scripts call. */
 import { type Application, buildCommand, proposeCompletions } from "@stricli/core";
 import { UserError } from "../plan/errors.ts";
 import { type CliContext, say } from "./context.ts";
@@ -42,7 +42,7 @@ const completionCommand = buildCommand<Record<never, never>, [string], CliContex
   },
 });
 
-/** Both commands by name; `app` gives the application they complete, which holds them. */
+/** Both commands by name. `app` returns the application to complete, which contains them. */
 export function completionCommands(app: () => Application<CliContext>) {
   const proposeCommand = buildCommand<Record<never, never>, string[], CliContext>({
     async func(_flags, ...words) {
@@ -53,7 +53,7 @@ export function completionCommands(app: () => Application<CliContext>) {
     parameters: {
       positional: { kind: "array", parameter: { brief: "Words so far", parse: String, placeholder: "words" } },
     },
-    docs: { brief: "Propose completions for the words so far" },
+    docs: { brief: "Print completions for the words so far" },
   });
   return { completion: completionCommand, __complete: proposeCommand };
 }

@@ -1,4 +1,4 @@
-/** What every command gets: where to write, and how to end. */
+/** The context of every command: output streams, environment and exit code. */
 import type { CommandContext } from "@stricli/core";
 import { hiderOf } from "../plan/redact.ts";
 
@@ -13,7 +13,7 @@ export interface CliContext extends CommandContext {
     readonly stdout: TextStream;
     readonly stderr: TextStream;
     readonly env: Readonly<Record<string, string>>;
-    /** Set by a command that ends well but not with 0, as a failed verdict does. */
+    /** Set by a command that ends normally but not with 0, e.g. after a failed verdict. */
     exitCode: number | string | null;
   };
 }
@@ -29,16 +29,16 @@ export function warn(context: CliContext, line: string): void {
 }
 
 /**
- * The context of this process. A closed pipe (`| head`) is no error. What goes to standard error, as all complaints do,
- * is told without secrets: it may quote what was written in the wrong place.
+ * The context of this process. A closed pipe (`| head`) is no error. Standard error, which gets all error messages, hides
+ * secrets, because messages may quote a secret that the user wrote in the wrong place.
  */
 export function processContext(): CliContext {
   const env = Deno.env.toObject();
   const hide = hiderOf(env);
   const encoder = new TextEncoder();
-  const stream = (out: { writeSync(bytes: Uint8Array): number }, told: (text: string) => string): TextStream => ({
+  const stream = (out: { writeSync(bytes: Uint8Array): number }, filter: (text: string) => string): TextStream => ({
     write: (text) => {
-      const bytes = encoder.encode(told(text));
+      const bytes = encoder.encode(filter(text));
       try {
         for (let at = 0; at < bytes.length;) at += out.writeSync(bytes.subarray(at));
       } catch (error) {

@@ -1,10 +1,10 @@
-/** Exit codes, as the README's table says them. */
+/** Exit codes, as in the README's table. */
 import { UserError } from "../plan/errors.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 
 /** Every code june-load ends with. */
 export const ExitCode = {
-  /** All thresholds passed, or the command did what it was asked. */
+  /** All thresholds passed, or the command succeeded. */
   OK: 0,
   /** june-load itself failed: a bug, or a worker that died. */
   INTERNAL: 1,

@@ -8,7 +8,7 @@ import { type FlagValues, switchFlag, textFlag, textsFlag } from "./flag_kinds.t
 
 /** Flags of commands that only call the services of a plan. */
 export const serviceFlagParameters = {
-  scenario: textFlag("Scenario of the file, or a built-in one", "name"),
+  scenario: textFlag("Scenario of the file, or a built-in scenario", "name"),
   config: textFlag("Scenario file, e.g. June's load_test_config.yaml", "file"),
   target: textsFlag("Address of a service: llm=HOST:PORT, stt=..., shop=URL", "service=address"),
   transport: textFlag("wire or grpc-js", "name"),
@@ -19,18 +19,18 @@ export const serviceFlagParameters = {
 /** All flags that name and change a plan. Values are checked where the file's are. */
 export const planFlagParameters = {
   ...serviceFlagParameters,
-  users: textFlag("Virtual users; of a scenario with stages the most at a time", "n"),
-  rate: textFlag("Arrivals, e.g. 50/s, whether or not the services keep up; of stages the highest rate", "rate"),
-  arrivals: textFlag("With arrivals: constant or poisson spacing", "name"),
-  maxInFlight: textFlag("With arrivals: most tasks at the same time", "n"),
+  users: textFlag("Virtual users; with stages, the most at a time", "n"),
+  rate: textFlag("Arrivals, e.g. 50/s, whether or not the services keep up; with stages, the highest rate", "rate"),
+  arrivals: textFlag("With --rate: constant or poisson spacing", "name"),
+  maxInFlight: textFlag("With --rate: most tasks at the same time", "n"),
   spawnRate: textFlag("Users started per second", "n"),
-  duration: textFlag("How long, e.g. 90s or 5m; stages stretch to it", "time"),
+  duration: textFlag("Length, e.g. 90s or 5m; stages stretch to it", "time"),
   thinkTime: textFlag("Pause between tasks: 2s, or a range 1s-3s", "time"),
-  warmUp: textFlag("First stretch that no threshold reads", "time"),
+  warmUp: textFlag("First part of the run, which no threshold reads", "time"),
   seed: textFlag("Seed of every random choice", "n"),
-  workers: textFlag("Web Workers that hold the users [default: cores - 1]", "n"),
-  strict: switchFlag("A rule passes only where enough was measured to be sure of it"),
-  threshold: textsFlag("A rule on top of the scenario's, e.g. 'p99(latency, llm.*) < 3s'", "rule"),
+  workers: textFlag("Web Workers that make the load [default: cores - 1]", "n"),
+  strict: switchFlag("A rule passes only when enough was measured to be sure"),
+  threshold: textsFlag("A rule besides the scenario's, e.g. 'p99(latency, llm.*) < 3s'", "rule"),
   format: textFlag("Files to write: html,json,csv", "list"),
   outputDir: textFlag("Folder for reports [default: the file's]", "dir"),
 } as const;
@@ -90,7 +90,7 @@ const CHANGES: Changes = {
 };
 
 /**
- * The flags as changes to the scenario.
+ * Converts the flags to changes of the scenario.
  * @throws {UserError} kind `usage` for a --target without `=` or an unknown --test-type
  */
 export function overridesOf(flags: PlanFlags): Overrides {
@@ -133,6 +133,6 @@ export function parseFormats(list: string): OutputFormat[] {
   return list.split(",").map((word) => {
     const format = FORMATS.find((known) => known === word.trim());
     if (format !== undefined) return format;
-    throw new UserError("usage", `Cannot write the format "${word.trim()}": use ${FORMATS.join(", ")}`);
+    throw new UserError("usage", `Unknown format "${word.trim()}": use ${FORMATS.join(", ")}`);
   });
 }

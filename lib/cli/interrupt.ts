@@ -2,7 +2,7 @@
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
-/** Calls `action` at each interrupt with how many there were; returns what takes it off again. */
+/** Calls `action` at each interrupt with the number of interrupts so far; returns a function that stops this. */
 export function onInterrupt(action: (times: number) => void): () => void {
   let times = 0;
   const listener = () => action(++times);

@@ -1,4 +1,4 @@
-/** From the command line to a plan: which file, which scenario, what the flags change. */
+/** Command line -> plan: finds the file and the scenario, and applies the flags. */
 import { didYouMean } from "../plan/nearest.ts";
 import { UserError } from "../plan/errors.ts";
 import { BUILT_IN, builtInScenario, builtInScenarios } from "../scenario/built_in.ts";
@@ -30,8 +30,8 @@ interface Source {
 /**
  * The plan that a command line asks for.
  * @param named the positional argument; a path or the name of a built-in scenario
- * @param more overrides of the command's own, over those of its flags
- * @throws {UserError} with everything that is wrong
+ * @param more overrides from the command itself; they win over flags
+ * @throws {UserError} lists every fault
  */
 export async function loadPlan(
   context: CliContext,
@@ -72,12 +72,12 @@ export async function readSource(path: string, name: string | undefined): Promis
   try {
     const { size, isDirectory } = await Deno.stat(path);
     if (isDirectory) {
-      throw new UserError("config", `Cannot read "${path}": it is a folder; name the scenario file in it`);
+      throw new UserError("config", `Cannot read "${path}": it is a folder; name the scenario file inside it`);
     }
     if (size > MAX_FILE_BYTES) {
       throw new UserError(
         "config",
-        `Cannot read "${path}": ${size} bytes is more than a scenario file may have (1 MiB)`,
+        `Cannot read "${path}": it has ${size} bytes; the limit for a scenario file is 1 MiB`,
       );
     }
     const text = await Deno.readTextFile(path);

@@ -11,7 +11,7 @@ interface ScenariosFlags {
   show?: string;
 }
 
-/** Lists the scenarios that are built in, or those of a file. */
+/** Lists the built-in scenarios, or those of a file. */
 export const scenariosCommand = buildCommand<ScenariosFlags, [string?], CliContext>({
   async func({ show }, path) {
     if (show !== undefined) {
@@ -33,13 +33,13 @@ export const scenariosCommand = buildCommand<ScenariosFlags, [string?], CliConte
       parameters: [{ brief: "A scenario file", parse: String, placeholder: "file", optional: true }],
     },
     flags: {
-      show: textFlag("Print a built-in scenario's file, as a start for your own", "name"),
+      show: textFlag("Print the file of a built-in scenario, to copy and change", "name"),
     },
   },
   docs: {
-    brief: "List the scenarios that are built in, or those of a file",
+    brief: "List the built-in scenarios, or those of a file",
     fullDescription: [
-      "Lists the scenarios that are built in, or those of a file.",
+      "Lists the built-in scenarios, or those of a file.",
       "",
       "  june-load scenarios",
       "  june-load scenarios --show spike > my_spike.yaml",

@@ -9,7 +9,7 @@ interface SchemaFlags {
   markdown?: boolean;
 }
 
-/** Prints the JSON Schema of scenario files, or their reference as text. */
+/** Prints the JSON Schema of scenario files, or the configuration reference. */
 export const schemaCommand = buildCommand<SchemaFlags, [], CliContext>({
   func({ markdown }) {
     say(this, markdown === true ? configurationDoc().trimEnd() : JSON.stringify(scenarioJsonSchema(), null, 2));
@@ -22,10 +22,10 @@ export const schemaCommand = buildCommand<SchemaFlags, [], CliContext>({
   docs: {
     brief: "Print the JSON Schema of scenario files, for editors",
     fullDescription: [
-      "Prints the JSON Schema of scenario files, made from the same source as the decoder.",
+      "Prints the JSON Schema of scenario files, for editors.",
       "",
       "  june-load schema > june-load.schema.json",
-      "  # then, first line of a scenario file, for editors that use yaml-language-server:",
+      "  # first line of a scenario file, for editors with yaml-language-server:",
       "  # yaml-language-server: $schema=./june-load.schema.json",
     ].join("\n"),
   },

@@ -1,7 +1,7 @@
-/** Who this is. */
+/** Name and version of this program. */
 import config from "../../deno.json" with { type: "json" };
 
-/** The version, as deno.json has it. */
+/** The version from deno.json. */
 export const VERSION: string = config.version;
-/** Name and version, as results and reports carry them. */
+/** Name and version, for results and reports. */
 export const TOOL = `june-load ${VERSION}`;

@@ -95,7 +95,7 @@ scenarios:
     users: 10 # virtual users at the same time
     spawn_rate: 2 # users started per second
     duration: 1m # ramp included
-    think_time: 1s-3s # pause between two tasks of a user
+    think_time: 1s-3s # pause of a user between tasks
     tasks: # what users do, by weight
 ${taskLines(services).map((line) => `      ${line}`).join("\n")}
     thresholds: # what must hold; exit code 99 if one fails

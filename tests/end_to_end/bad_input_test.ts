@@ -167,7 +167,7 @@ Deno.test("sim names the port that is in use and the remedy", async () => {
 
 Deno.test("--fault without --sim, a bad --target and a bad --test-type are told as what they are", async () => {
   const cases: [string[], RegExp][] = [
-    [["--fault", "stall=1s+1s"], /--fault: this is for the built-in simulator; add --sim/],
+    [["--fault", "stall=1s+1s"], /--fault: this flag is only for the built-in simulator; add --sim/],
     [["--target", "gpu-1:50052"], /--target: cannot read "gpu-1:50052"; write SERVICE=ADDRESS/],
     [
       ["--test-type", "rset"],

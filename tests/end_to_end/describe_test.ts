@@ -104,7 +104,7 @@ Deno.test("describe ends with 3 where nobody is, and with 2 for what does not ex
   assert.equal(absent.code, 3);
   assert.match(absent.stderr, new RegExp(`127\\.0\\.0\\.1:${port}`));
   const wrong: [string[], RegExp][] = [
-    [[], /Name the server, as in: june-load describe localhost:50051/],
+    [[], /No server is given: use e.g. june-load describe localhost:50051/],
     [
       ["--descriptor-set", SHOP_SET, "shop.v1.Shpo"],
       /No service or method is called "shop.v1.Shpo"; did you mean "shop.v1.Shop"/,
@@ -113,7 +113,7 @@ Deno.test("describe ends with 3 where nobody is, and with 2 for what does not ex
       ["--proto", "/none/such.proto"],
       /Cannot read "\/none\/such\.proto" \(a \.proto file\): there is no such file; check the path/,
     ],
-    [["localhost:1", "--cert", "a.pem"], /--cert and --key go together/],
+    [["localhost:1", "--cert", "a.pem"], /--cert and --key need each other: give both/],
     [["localhost:1", "--metadata", "secret"], /--metadata: write KEY=VALUE/],
   ];
   for (const [args, message] of wrong) {

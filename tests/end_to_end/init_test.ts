@@ -87,7 +87,7 @@ Deno.test("init asks a gRPC server's reflection what to call, and says what to d
   const guessed = await initScenario("mute", { grpc: mute.address });
   assert.equal(guessed.checks[0]!.state, "failed");
   assert.match(guessed.text, /# failed when this was written: it has no server reflection; name its \.proto files/);
-  assert.match(guessed.text, /method: your\.Service\/Method # the method to call goes here/);
+  assert.match(guessed.text, /method: your\.Service\/Method # write the method to call here/);
 });
 
 const linesOf = (models: FakeModel[]) => tritonLines(askOver(new FakeTriton({ models }).channel, [], 1000));
@@ -146,7 +146,7 @@ Deno.test("init refuses addresses it cannot read and two services in one place, 
   await refused({ rest: "ftp://a" }, /^--rest: The scheme of "ftp:\/\/a" must be "http" or "https"$/);
   await refused(
     { "riva-asr": "a", "june-stt": "b" },
-    /^--riva-asr and --june-stt: a scenario has one service "stt"; leave one out$/,
+    /^--riva-asr and --june-stt: a scenario has only one service "stt": remove one of them$/,
   );
 });
 
@@ -171,7 +171,7 @@ Deno.test("the command tells what it found on each service, and writes nothing f
       assert.equal(both.code, 2);
       const named = await june("init", "--name", "a b");
       assert.deepEqual([named.code, /^--name: The name "a b" is not allowed/m.test(named.stderr)], [2, true]);
-      assert.match(both.stderr, /--target: is for June's own services; use --june-llm/);
+      assert.match(both.stderr, /--target: cannot be combined with other services; use --june-llm/);
     } finally {
       await simulator.close();
     }

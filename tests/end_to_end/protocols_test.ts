@@ -46,7 +46,7 @@ Deno.test("one scenario calls services of every protocol beside each other, and 
     assert.equal(all.code, 0, all.stdout + all.stderr);
     assert.match(
       all.stderr,
-      /tensorrt_llm: the simulator does not speak triton; there it is called in June's protocol/,
+      /tensorrt_llm: the simulator does not speak triton, so june-load calls this service in June's protocol/,
     );
     for (
       const operation of [
@@ -78,7 +78,7 @@ Deno.test("the simulator stands for no gRPC service of one's own, and says so", 
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /--sim: the simulator has no service like "shop"; leave it out of the tasks, or run without --sim/,
+      /--sim: the simulator has no service like "shop": remove it from the tasks, or run without --sim/,
     );
   });
 });

@@ -44,7 +44,7 @@ Deno.test("init writes a scenario that runs as it is, and never overwrites one",
     assert.match(plan.stdout, /gpu-1:50051/);
     const again = await june("init", file);
     assert.equal(again.code, 4);
-    assert.match(again.stderr, /my\.yaml" exists already; name another file/);
+    assert.match(again.stderr, /my\.yaml" already exists: name another file/);
   });
 });
 

@@ -1,4 +1,4 @@
-/** `june-load describe TARGET [SERVICE|METHOD]`: what a gRPC server offers. */
+/** `june-load describe TARGET [SERVICE|METHOD]`: the methods of a gRPC server. */
 import { buildCommand } from "@stricli/core";
 import type { describeMethod } from "../../driver/grpc/description.ts";
 import type { Types } from "../../driver/grpc/types.ts";
@@ -40,7 +40,7 @@ export const describeCommand = buildCommand<DescribeFlags, [string?, string?], C
       descriptor_set: flags.descriptorSet ?? null,
     };
     const chosen = choose(described, name);
-    // Loaded late: no other verb needs them.
+    // Loaded late: no other command needs them.
     const { describeMethod } = await import("../../driver/grpc/description.ts");
     if (flags.json === true) return say(this, jsonOf(chosen, describeMethod));
     const { listLines, methodLines, snippetLines } = await import("./text.ts");
@@ -48,7 +48,9 @@ export const describeCommand = buildCommand<DescribeFlags, [string?, string?], C
       say(this, line);
     }
     if (chosen.methods.length === 0) return;
-    if (chosen.listed) return say(this, "\nName a service or a method too for its fields and the lines of a scenario.");
+    if (chosen.listed) {
+      return say(this, "\nAdd the name of a service or a method to see its fields and scenario lines.");
+    }
     say(this, "\nIn a scenario file:\n");
     for (const line of snippetLines(chosen.methods, reached)) say(this, line);
   },
@@ -65,21 +67,21 @@ export const describeCommand = buildCommand<DescribeFlags, [string?, string?], C
       importDir: textsFlag("Folder that imports of --proto are looked up in", "dir"),
       descriptorSet: textFlag("Read a descriptor set instead (protoc --include_imports --descriptor_set_out)", "file"),
       tls: switchFlag("Connect with TLS"),
-      ca: textFlag("Authorities to trust, PEM; implies --tls", "file"),
-      cert: textFlag("The client's certificate, PEM", "file"),
+      ca: textFlag("Certificate authorities to trust, PEM; implies --tls", "file"),
+      cert: textFlag("The client certificate, PEM", "file"),
       key: textFlag("The client's private key, PEM", "file"),
-      serverName: textFlag("Name to look for in the server's certificate", "name"),
+      serverName: textFlag("Name that the server's certificate must have", "name"),
       insecure: switchFlag("Accept any certificate; for tests only"),
-      metadata: textsFlag('Sent with every question, e.g. --metadata "authorization=Bearer $TOKEN"', "key=value"),
+      metadata: textsFlag('Metadata of every request, e.g. --metadata "authorization=Bearer $TOKEN"', "key=value"),
       json: switchFlag("Print JSON"),
     },
   },
   docs: {
     customUsage: ["<target> [<name>]", "--proto FILE [<name>]"],
-    brief: "List what a gRPC server offers: services, methods, fields, and scenario lines to call them",
+    brief: "List a gRPC server's services, methods and fields, with scenario lines to call them",
     fullDescription: [
-      "Lists what a gRPC server offers, by its reflection or from its .proto files, and writes the lines of a scenario",
-      "that call it. Ends with 2 when the server has no reflection or no such service, with 3 when it is not there.",
+      "Lists a gRPC server's services, methods and fields, from its reflection or from .proto files, with the scenario lines",
+      "that call them. Ends with 2 when the server has no reflection or no such service, with 3 when it cannot be reached.",
       "",
       "  june-load describe localhost:50051",
       "  june-load describe localhost:50051 shop.v1.Shop/Order",
@@ -91,7 +93,7 @@ export const describeCommand = buildCommand<DescribeFlags, [string?, string?], C
 const hasFiles = ({ proto, descriptorSet }: DescribeFlags): boolean =>
   proto !== undefined || descriptorSet !== undefined;
 
-/** With files no server is asked; an address before the name is then only written into the scenario's lines. */
+/** With files, no server is contacted; an address before the name then only goes into the scenario lines. */
 function argumentsOf(flags: DescribeFlags, first: string | undefined, second: string | undefined) {
   if (flags.proto !== undefined && flags.descriptorSet !== undefined) {
     throw new UserError("usage", "Give --proto or --descriptor-set, not both");
@@ -101,7 +103,7 @@ function argumentsOf(flags: DescribeFlags, first: string | undefined, second: st
   if (first === undefined) {
     throw new UserError(
       "usage",
-      "Name the server, as in: june-load describe localhost:50051 (or read files with --proto)",
+      "No server is given: use e.g. june-load describe localhost:50051 (or read files with --proto)",
     );
   }
   return { target: first, name: second ?? null };
@@ -131,20 +133,22 @@ function serviceOf(target: string, flags: DescribeFlags): ServicePlan {
   };
 }
 
-/** Longest each conversation with the server may take; milliseconds. */
+/** Longest time for each request to the server; milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 function parseMetadata(item: string): { key: string; value: string } {
   const at = item.indexOf("=");
-  // The text may be a secret: it is not shown.
+  // The text may be a secret, so the message does not show it.
   if (at <= 0) throw new UserError("usage", "--metadata: write KEY=VALUE, such as authorization=...");
   return { key: item.slice(0, at), value: item.slice(at + 1) };
 }
 
 function tlsOf(flags: DescribeFlags, secure: boolean): TlsPlan | null {
   const { ca = null, cert = null, key = null, serverName = null, insecure = false, tls = false } = flags;
-  if ((cert === null) !== (key === null)) throw new UserError("usage", "--cert and --key go together");
-  if (insecure && ca !== null) throw new UserError("usage", "--insecure accepts any certificate; leave out --ca");
+  if ((cert === null) !== (key === null)) throw new UserError("usage", "--cert and --key need each other: give both");
+  if (insecure && ca !== null) {
+    throw new UserError("usage", "--insecure accepts any certificate: remove --ca or --insecure");
+  }
   if (!tls && !secure && !insecure && [ca, cert, serverName].every((value) => value === null)) return null;
   return { ca_file: ca, cert_file: cert, key_file: key, server_name: serverName, insecure, pinned_sha256: null };
 }
@@ -174,11 +178,11 @@ async function fromServer(
 interface Chosen {
   services: readonly DescribedService[];
   methods: DescribedService["methods"] & object;
-  /** Nothing was named: everything is listed, without fields. */
+  /** No name was given: everything is listed, without fields. */
   listed: boolean;
 }
 
-/** What the name means: nothing for all, a service or a method, with or without its package. */
+/** Finds what the name selects: everything without a name, a service or a method, with or without its package. */
 function choose(services: readonly DescribedService[], name: string | null): Chosen {
   const all = services.flatMap(({ methods }) => methods ?? []);
   if (name === null) return { services, methods: all, listed: true };

@@ -1,4 +1,4 @@
-/** What `describe` prints: services, methods, fields, and a scenario's lines to call them. */
+/** The output of `describe`: services, methods, fields, and scenario lines to call them. */
 import { describeMethod, exchangeLines, type FieldDescription } from "../../driver/grpc/description.ts";
 import type { DescribedService } from "../../driver/describe_server.ts";
 import type { MethodType } from "../../driver/grpc/types.ts";
@@ -50,11 +50,11 @@ function columns(rows: readonly string[][]): string[] {
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
 }
 
-/** How the server was reached and where its descriptors came from, as a scenario would say it. */
+/** How the server was reached and where its descriptors came from, for the scenario lines. */
 export interface Reached {
   address: string;
   tls: TlsPlan | null;
-  /** Keys of metadata that was sent; values stay unsaid. */
+  /** Keys of the metadata that was sent, without values. */
   metadata: string[];
   protos: readonly string[];
   import_dirs: readonly string[];

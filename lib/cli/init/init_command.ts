@@ -29,14 +29,17 @@ interface InitFlags {
 
 const address = (brief: string, placeholder = "host:port") => textFlag(brief, placeholder);
 
-/** Writes a commented scenario file that runs as it is. */
+/** Writes a commented scenario file that is ready to run. */
 export const initCommand = buildCommand<InitFlags, [string?], CliContext>({
   async func({ name, target, ...flags }, path = `${name}.yaml`) {
     const fault = NAME.fault(name);
     if (fault !== null) throw new UserError("usage", `--name: ${fault}`);
     const given = targetsOf(flags);
     if (target !== undefined && Object.keys(given).length > 0) {
-      throw new UserError("usage", "--target: is for June's own services; use --june-llm, --june-stt and --june-tts");
+      throw new UserError(
+        "usage",
+        "--target: cannot be combined with other services; use --june-llm, --june-stt and --june-tts for June's own services",
+      );
     }
     await refuseToOverwrite(path);
     const text = await textFor(this, name, given, target);
@@ -61,7 +64,7 @@ export const initCommand = buildCommand<InitFlags, [string?], CliContext>({
         placeholder: "name",
       },
       target: textsFlag(
-        "Address of one of June's services, without looking at it: llm=HOST:PORT, stt=..., tts=...",
+        "Address of one of June's services, without contacting it: llm=HOST:PORT, stt=..., tts=...",
         "service=address",
       ),
       triton: address("Triton: TensorRT-LLM, vLLM or other models"),
@@ -73,17 +76,17 @@ export const initCommand = buildCommand<InitFlags, [string?], CliContext>({
       rivaTts: address("Riva's speech synthesis"),
       openaiTts: address("Speech synthesis with OpenAI's interface", "url"),
       juneTts: address("June's speech synthesis"),
-      grpc: address("Any other gRPC server; its reflection tells what to call"),
+      grpc: address("Any other gRPC server; its reflection lists the methods"),
       rest: address("An HTTP service", "url"),
       websocket: address("A WebSocket service", "url"),
     },
   },
   docs: {
-    brief: "Write a commented scenario file to start from",
+    brief: "Write a commented scenario file",
     fullDescription: [
-      "Writes a commented scenario file that runs as it is. Looks at the services it is told of and fills in what it",
-      "finds: models, languages, voices, methods, paths. Without flags it asks on a terminal, and else writes a file for",
-      "June's services on this machine.",
+      "Writes a commented scenario file that is ready to run. Contacts the given services and fills in what it finds: models,",
+      "languages, voices, methods, paths. Without flags it asks for addresses on a terminal; without a terminal it writes a",
+      "file for June's services on this machine.",
       "",
       "  june-load init",
       "  june-load init load.yaml --triton gpu-1:8001 --riva-asr gpu-2:50051 --riva-tts gpu-2:50051",
@@ -126,4 +129,4 @@ async function refuseToOverwrite(path: string): Promise<void> {
   if (isThere) throw exists(path);
 }
 
-const exists = (path: string) => new UserError("output", `"${path}" exists already; name another file`);
+const exists = (path: string) => new UserError("output", `"${path}" already exists: name another file`);

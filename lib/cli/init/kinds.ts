@@ -1,21 +1,21 @@
-/** The services that `init` can be told of: their flags, and what a scenario says of each before it is looked at. */
+/** The services that `init` knows: their flags, and their scenario lines before it contacts them. */
 import type { Protocol } from "../../plan/protocols.ts";
 import { type InitService, juneService } from "../../scenario/init.ts";
 
 /** One flag of `init`. */
 export interface InitKind {
   flag: string;
-  /** Asked on a terminal. */
+  /** The question on a terminal. */
   question: string;
   group: InitService["group"];
   /** Key of the service in the file. */
   name: string;
   protocol: Protocol;
-  /** Keys without which an address is no service yet; only for looking at it. */
+  /** Keys that a service needs besides its address; used only to contact it. */
   least: Readonly<Record<string, unknown>>;
-  /** Keys that are written in any case. */
+  /** Keys that `init` always writes. */
   lines: readonly string[];
-  /** Keys written where nothing could be found out. */
+  /** Keys that `init` writes when it found nothing out. */
   guess: readonly string[];
   tasks: InitService["tasks"];
   rules: InitService["rules"];
@@ -58,7 +58,7 @@ const call = (protocol: "grpc" | "rest" | "websocket") => ({
   tasks: { [`call@my_${protocol}`]: 10 },
   rules: [`p95(latency, ${protocol} *) < 2s`],
 } as const);
-const MODEL = ["model: default # the name of the model goes here"];
+const MODEL = ["model: default # write the name of the model here"];
 
 /** In the order of the questions. */
 export const INIT_KINDS: readonly InitKind[] = [
@@ -89,7 +89,7 @@ export const INIT_KINDS: readonly InitKind[] = [
     question: "Riva's speech recognition, HOST:PORT",
     protocol: "riva",
     least: {},
-    lines: ['pacing: real_time # as a microphone would; "fast" sends a clip at once'],
+    lines: ['pacing: real_time # like a microphone; "fast" sends a clip at once'],
     guess: ["language: en-US"],
   },
   {
@@ -129,7 +129,7 @@ export const INIT_KINDS: readonly InitKind[] = [
     question: "Any other gRPC server, HOST:PORT",
     least: { exchanges: [{ method: "your.Service/Method" }] },
     lines: [],
-    guess: ["exchanges:", "  - method: your.Service/Method # the method to call goes here"],
+    guess: ["exchanges:", "  - method: your.Service/Method # write the method to call here"],
   },
   {
     ...call("rest"),
@@ -137,14 +137,14 @@ export const INIT_KINDS: readonly InitKind[] = [
     question: "An HTTP service, URL",
     least: { exchanges: [{ path: "/" }] },
     lines: [],
-    guess: ["exchanges:", "  - path: / # the path to request goes here"],
+    guess: ["exchanges:", "  - path: / # write the path to request here"],
   },
   {
     ...call("websocket"),
     flag: "websocket",
     question: "A WebSocket service, URL such as ws://host/path",
     least: { exchanges: [{ text: "hello" }] },
-    lines: ["exchanges:", '  - text: "hello {{seq}}" # what to send; the next message counts as its answer'],
+    lines: ["exchanges:", '  - text: "hello {{seq}}" # the message to send; the next message is its answer'],
     guess: [],
   },
 ];

@@ -1,4 +1,4 @@
-/** What `init` writes: services as they answer now, in a scenario that runs as it is. */
+/** The scenario that `init` writes from the services' answers; it is ready to run. */
 import { DRIVERS } from "../../driver/drivers.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
@@ -12,7 +12,7 @@ import { lookAtServices, type ServiceCheck } from "../../run/preflight.ts";
 /** Addresses by flag. */
 export type InitTargets = Readonly<Record<string, string>>;
 
-/** A written scenario, and a line on each service for the user. */
+/** A scenario, and the check of each service. */
 export interface InitScenario {
   text: string;
   /** One for each service, in the order of the file. */
@@ -20,8 +20,8 @@ export interface InitScenario {
 }
 
 /**
- * Asks on a terminal for each service in turn; an empty answer leaves it out.
- * @param ask shows a question and gives the answer; null: the terminal was closed
+ * Asks on a terminal for the address of each service; an empty answer leaves the service out.
+ * @param ask shows a question and returns the answer; null: the terminal was closed
  */
 export function askForTargets(ask: (question: string) => string | null): InitTargets {
   const targets: Record<string, string> = {};
@@ -35,15 +35,18 @@ export function askForTargets(ask: (question: string) => string | null): InitTar
 }
 
 /**
- * Looks at every service and writes a scenario that calls those that answer; where none does, all.
- * @throws {UserError} kind `usage` for addresses that cannot be read, or two services in one place
+ * Contacts every service and writes a scenario that calls those that answer, or all if none answers.
+ * @throws {UserError} kind `usage` for addresses that cannot be read, or two services with the same key
  */
 export async function initScenario(name: string, targets: InitTargets): Promise<InitScenario> {
   const kinds = INIT_KINDS.filter(({ flag }) => targets[flag] !== undefined);
   for (const { flag, name: key } of kinds) {
     const other = kinds.find((kind) => kind.name === key && kind.flag !== flag);
     if (other !== undefined) {
-      throw new UserError("usage", `--${flag} and --${other.flag}: a scenario has one service "${key}"; leave one out`);
+      throw new UserError(
+        "usage",
+        `--${flag} and --${other.flag}: a scenario has only one service "${key}": remove one of them`,
+      );
     }
   }
   const plans = kinds.map((kind) => leastPlan(kind, targets[kind.flag]!));
@@ -67,7 +70,7 @@ export async function initScenario(name: string, targets: InitTargets): Promise<
 const noteOf = ({ state, details }: ServiceCheck): string =>
   `# ${state} when this was written: ${details}`.replace(/[^\x20-\x7e]/g, "?");
 
-/** The service that an address alone makes. */
+/** The service that follows from its address alone. */
 function leastPlan({ flag, group, name, protocol, least }: InitKind, host: string): ServicePlan {
   const file = {
     services: { [group]: { [name]: { protocol, host, ...least } } },
@@ -84,7 +87,7 @@ function leastPlan({ flag, group, name, protocol, least }: InitKind, host: strin
 const planOf = (text: string, file: string) =>
   loadScenario({ text, file, dir: ".", env: {}, cores: 1, overrides: {} }).plan;
 
-/** What can be found out of a service; what cannot is guessed, with a note where something is to be done. */
+/** Finds out the keys of a service, or guesses them, with a note when the user has to act. */
 async function look(
   { protocol, guess }: InitKind,
   plan: ServicePlan,
@@ -94,13 +97,13 @@ async function look(
   try {
     const lines = await probe(plan);
     return lines === null
-      ? { lines: guess, notes: [`# what answers there does not tell more; what is below is a guess`] }
+      ? { lines: guess, notes: ["# the service gave no details; the lines below are a guess"] }
       : { lines, notes: [] };
   } catch (error) {
-    // A service that cannot be reached is told by its check.
+    // The check of the service reports that it cannot be reached.
     if (error instanceof ConnectError) return { lines: guess, notes: [] };
     if (!(error instanceof UserError)) throw error;
-    const told = error.kind === "unreachable" ? [] : error.message.split("\n").map((line) => `# ${line.trim()}`);
-    return { lines: guess, notes: told };
+    const notes = error.kind === "unreachable" ? [] : error.message.split("\n").map((line) => `# ${line.trim()}`);
+    return { lines: guess, notes };
   }
 }

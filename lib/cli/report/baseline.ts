@@ -1,22 +1,22 @@
-/** The earlier result a run is compared with. */
+/** The earlier result to compare a run with. */
 import { readResult } from "../../result/file.ts";
 import type { Run } from "../../result/run.ts";
 
-/** A result to compare with, and how it was named. */
+/** A result to compare with, and its name on the command line or in the file. */
 export interface Baseline {
   run: Run;
   name: string;
 }
 
-/** Where a baseline was looked for in vain. */
+/** There is no baseline; says where june-load looked. */
 export interface NoBaseline {
   missing: string;
 }
 
 /**
- * Finds what `comparison_baseline` or --compare names: a result or its folder, or, as June has it, a scenario whose newest
- * result below the output directory is meant.
- * @returns `missing` when a scenario has no result yet, which is no mistake before its first run
+ * Finds the result that `comparison_baseline` or --compare names: a result, its folder, or (as in June) a scenario, which
+ * means its newest result in the output directory.
+ * @returns `missing` when a scenario has no result yet, as before its first run
  * @throws {UserError} kind `input` for a path that holds no readable result
  */
 export async function findBaseline(named: string, outputDir: string): Promise<Baseline | NoBaseline> {
@@ -32,7 +32,7 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Folders are named by their time, so the last name is the newest. */
+/** Names of folders are timestamps, so the last name is the newest. */
 async function newestResult(folder: string): Promise<string | null> {
   const names: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) if (isDirectory) names.push(name);

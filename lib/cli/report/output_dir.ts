@@ -1,7 +1,7 @@
-/** The folder of one run: `<dir>/<scenario>/<YYYYMMDD_HHMMSS>/`, as June has it. */
+/** The folder of one run: `<dir>/<scenario>/<YYYYMMDD_HHMMSS>/`, as in June. */
 import { outputError } from "../../result/output_error.ts";
 
-/** A run's folder and the time stamp its files carry. */
+/** A run's folder, and the timestamp in the names of its files. */
 export interface OutputDir {
   path: string;
   stamp: string;
@@ -13,7 +13,7 @@ export function stampOf(instant: Date): string {
 }
 
 /**
- * Makes the folder; a second run within the same second gets `_2` behind its stamp.
+ * Makes the folder; a second run within the same second gets the suffix `_2`.
  * @throws {UserError} kind `output` when it cannot be made
  */
 export async function makeOutputDir(dir: string, scenario: string, now: Date): Promise<OutputDir> {

@@ -1,4 +1,4 @@
-/** `june-load report <result>`: the same report again, from the saved result alone. */
+/** `june-load report <result>`: makes the same report again from the saved result. */
 import { buildCommand } from "@stricli/core";
 import type { OutputFormat } from "../../plan/plan.ts";
 import { readResult } from "../../result/file.ts";
@@ -19,7 +19,7 @@ interface ReportFlags {
   quiet?: boolean;
 }
 
-/** Reads a result, whole or cut short, and writes its report. */
+/** Reads a complete or incomplete result and writes its report. */
 export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
   async func({ compare, outputDir, format, quiet }, path) {
     const run = await readResult(path);
@@ -33,7 +33,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     });
     const verdict = evaluate(run);
     const code = exitCodeOfVerdict(verdict);
-    if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still going.");
+    if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still running.");
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
     this.process.exitCode = code;
@@ -59,7 +59,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
   docs: {
     brief: "Make the report again from a saved result",
     fullDescription: [
-      "Makes the report of a saved result again, also of a run that was killed. Ends with the verdict's exit code.",
+      "Makes the report of a saved result again, even for a run that was killed. Ends with the verdict's exit code.",
       "",
       "  june-load report reports/spike/20261123_140000",
       "  june-load report reports/spike/20261123_140000 --compare reports/spike/20261122_020000",
@@ -74,7 +74,7 @@ async function folderOf(path: string): Promise<string> {
   return cut === -1 ? "." : path.slice(0, cut);
 }
 
-/** The stamp that the run gave its files: the name of their folder, else the start of the run. */
+/** The timestamp in the names of the run's files: from their folder, else from the start of the run. */
 function stampOfFolder(dir: string, run: Run): string {
   const name = dir.split("/").at(-1) ?? "";
   return /^\d{8}_\d{6}(_\d+)?$/.test(name) ? name : stampOf(new Date(run.header.started_at));

@@ -17,7 +17,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
 
 /** How the command ends. */
 export interface SummaryOutcome {
-  /** Empty when nothing was written. */
+  /** Path of the report; empty when nothing was written. */
   report_path: string;
   exit_code: number;
 }
@@ -27,7 +27,7 @@ export function openView(context: CliContext): TerminalView {
   return openTerminal({ device: openDevice("stdout"), env: (name) => context.process.env[name] });
 }
 
-/** Shows the summary, in place of what the view showed before. */
+/** Shows the summary in place of the live view. */
 export function showSummary(view: TerminalView, run: Run, verdict: Verdict, outcome: SummaryOutcome): void {
   view.finish(summaryView(run, verdict, { ...outcome, exit_meaning: MEANINGS[outcome.exit_code] ?? "", advice: [] }));
 }

@@ -1,11 +1,11 @@
-/** Writes the files of a report; `run` and `report` both end here, so that both write the same. */
+/** Writes the files of a report, for `run` and `report` alike. */
 import type { OutputFormat } from "../../plan/plan.ts";
 import { isFileSystemError, outputError } from "../../result/output_error.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import { VERSION } from "../version.ts";
 
-/** Where the files go, and what they hold. */
+/** The folder, the names and the formats of the files. */
 export interface ReportTarget {
   dir: string;
   stamp: string;
@@ -21,7 +21,7 @@ export interface ReportTarget {
 export async function writeRunReport(run: Run, target: ReportTarget): Promise<string> {
   const { output } = run.plan;
   const { baseline } = target;
-  // Charts and fonts are heavy, and most commands never draw.
+  // Loaded late: charts and fonts are large, and most commands do not need them.
   const { writeReport } = await import("../../report/report.ts");
   try {
     const paths = await writeReport(run, evaluate(run), {

@@ -1,4 +1,4 @@
-/** What follows a load: verdict, report, summary, exit code. */
+/** The steps after a load: verdict, report, summary, exit code. */
 import { UserError } from "../../plan/errors.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import type { TerminalView } from "../../ui/terminal/terminal.ts";
@@ -10,7 +10,7 @@ import { showSummary } from "../report/summary.ts";
 import { writeRunReport } from "../report/write_report.ts";
 import type { LoadEnd } from "./run_load.ts";
 
-/** Judges, reports and sums up; returns the exit code. */
+/** Judges the run, writes the report and shows the summary; returns the exit code. */
 export async function finishRun(
   context: CliContext,
   view: TerminalView,

@@ -16,13 +16,13 @@ export const runCommand = buildCommand<RunFlags, [string?], CliContext>({
   },
   docs: {
     customUsage: ["<scenario>", "--config <file> --scenario <name>"],
-    brief: "Run a scenario: put load on the services, measure, judge, report",
+    brief: "Run a scenario: send load, measure, judge, report",
     fullDescription: [
-      "Runs a scenario: puts load on the services, measures, judges by the thresholds and writes a report.",
+      "Runs a scenario: sends load to the services, measures, judges the thresholds and writes a report.",
       "",
       "  june-load run demo --sim                              against the built-in simulator",
       "  june-load run baseline --target llm=gpu-1:50051       June's baseline, one address changed",
-      "  june-load run target --rate 20/s --arrivals poisson   calls that come by themselves, at random",
+      "  june-load run target --rate 20/s --arrivals poisson   random arrivals, whether or not the services keep up",
       "  june-load run my.yaml --users 50 --duration 2m        your own file, with other numbers",
       "  june-load run --scenario target --config load_test_config.yaml --output-dir reports",
       "",

@@ -1,4 +1,4 @@
-/** A session followed from the command line: Ctrl-C ends it, the terminal shows it. */
+/** Runs a session from the command line: Ctrl-C ends it, the terminal shows it. */
 import type { Run } from "../../result/run.ts";
 import type { Session, SessionEnd } from "../../run/session.ts";
 import type { TerminalView } from "../../ui/terminal/terminal.ts";
@@ -7,13 +7,13 @@ import { evaluate } from "../../verdict/evaluate.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { onInterrupt } from "../interrupt.ts";
 
-/** A load that is over. */
+/** A finished load. */
 export interface LoadEnd extends SessionEnd {
-  /** How often Ctrl-C was pressed. */
+  /** How many times the user pressed Ctrl-C. */
   interrupts: number;
 }
 
-/** Runs the load. The first Ctrl-C stops it, a further one cuts it off. */
+/** Runs the load. The first Ctrl-C stops it, the second one ends it at once. */
 export async function runLoad(session: Session, view: TerminalView | null): Promise<LoadEnd> {
   let interrupts = 0;
   const off = onInterrupt((times) => {
@@ -31,10 +31,10 @@ export async function runLoad(session: Session, view: TerminalView | null): Prom
   }
 }
 
-/** A verdict with all its intervals costs a tenth of a second: while the run goes it is renewed only so often. */
+/** Time between verdicts in the live view. A verdict with all its intervals takes a tenth of a second to compute. */
 const LIVE_VERDICT_MS = 5000;
 
-/** Has the terminal follow a session; returns what ends that. */
+/** Shows a session in the terminal; returns a function that stops this. */
 function showLive(session: Session, view: TerminalView): () => void {
   const verdictOf = createLiveVerdict();
   return session.subscribe((event) => {

@@ -18,7 +18,7 @@ import { runLoad } from "./run_load.ts";
 
 /**
  * Runs a plan as the flags say; returns the exit code.
- * @throws {UserError} for what is the user's to mend, before any load is sent
+ * @throws {UserError} for faults that the user must fix, before any load is sent
  */
 export async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promise<number> {
   const inputs = await indexPlan(plan);

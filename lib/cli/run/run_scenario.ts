@@ -1,4 +1,4 @@
-/** From the flags to a plan, and on to its run. */
+/** Makes a plan from the flags and runs it. */
 import { UserError } from "../../plan/errors.ts";
 import { describePlan } from "../../scenario/describe/describe.ts";
 import type { Loaded } from "../../scenario/load.ts";
@@ -13,12 +13,12 @@ import { runPlan } from "./run_plan.ts";
 
 /**
  * Runs a scenario as the flags say; returns the exit code.
- * @throws {UserError} for what is the user's to mend, before any load is sent
+ * @throws {UserError} for faults that the user must fix, before any load is sent
  */
 export async function runScenario(context: CliContext, named: string | undefined, flags: RunFlags): Promise<number> {
   for (const flag of ["fault", "profile"] as const) {
     if (flags[flag] === undefined || flags.sim === true) continue;
-    throw new UserError("usage", `--${flag}: this is for the built-in simulator; add --sim`);
+    throw new UserError("usage", `--${flag}: this flag is only for the built-in simulator; add --sim`);
   }
   const first = await loadPlan(context, named, flags, compareOf(flags));
   if (flags.dryRun === true) return showPlan(context, first, flags);

@@ -1,4 +1,4 @@
-/** `june-load sim`: a June to test against. */
+/** `june-load sim`: a simulated June to test against. */
 import { buildCommand } from "@stricli/core";
 import { UserError } from "../../plan/errors.ts";
 import { FAULT_FORMS, parseFault } from "../../sim/fault/parser.ts";
@@ -26,7 +26,7 @@ interface SimFlags {
 function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== "") return port;
-  throw new UserError("usage", `"${text}" is no port: use 0 (any free one) to 65535`);
+  throw new UserError("usage", `"${text}" is no port: use 0 (any free port) or 1 to 65535`);
 }
 
 function parseSeed(text: string): number {
@@ -40,7 +40,7 @@ const port = (service: string, byDefault: number) =>
     kind: "parsed",
     parse: parsePort,
     default: String(byDefault),
-    brief: `Port of the ${service} service; 0 takes any free one`,
+    brief: `Port of the ${service} service; 0: any free port`,
     placeholder: "port",
   }) as const;
 
@@ -60,7 +60,7 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
       faults: fault.map(parseFault),
       seed,
     });
-    // Listened for before anyone is told that it runs, or an early Ctrl-C would kill it.
+    // Listen before the first output; otherwise an early Ctrl-C would kill the process.
     const end = interrupted();
     const { llm, stt, tts } = simulator.addresses;
     say(this, `june simulator (${profile}, seed ${seed}): llm ${llm}  stt ${stt}  tts ${tts}`);
@@ -86,15 +86,15 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
         kind: "parsed",
         parse: parsePort,
         default: String(DEFAULT_HTTP_PORT),
-        brief: "Port of the HTTP gateway, its WebSocket and the OpenAI interface; 0 takes any free one",
+        brief: "Port of the HTTP gateway, its WebSocket and the OpenAI interface; 0: any free port",
         placeholder: "port",
       },
-      openaiKey: textFlag("Key that the OpenAI interface asks for; without it, none", "key"),
+      openaiKey: textFlag("API key that the OpenAI interface requires [default: none]", "key"),
       openaiOld: {
         kind: "boolean",
         default: false,
         withNegated: false,
-        brief: "The OpenAI interface answers as older vLLM does: flat errors, usage unasked",
+        brief: "The OpenAI interface answers like older vLLM: flat errors, usage without a request for it",
       },
       openaiTruncates: {
         kind: "boolean",
@@ -106,17 +106,17 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
         kind: "enum",
         values: ["ideal", "june"],
         default: "ideal",
-        brief: "ideal: as the protos say; june: as June's real servers are, oddities included",
+        brief: "ideal: follow the protos; june: behave like June's real servers, with their oddities",
       },
-      fault: textsFlag("A fault on request, e.g. llm.error_rate=5%; see below", "fault"),
+      fault: textsFlag("A fault to inject, e.g. llm.error_rate=5%; see below", "fault"),
       seed: { kind: "parsed", parse: parseSeed, default: "1", brief: "Seed of every random choice", placeholder: "n" },
     },
   },
   docs: {
-    brief: "Run a simulated June: all three services, with queues and faults on request",
+    brief: "Run a simulated June: all three services, with queues and injected faults",
     fullDescription: [
-      "Runs a simulated June: speech-to-text, language model and text-to-speech, with queues and faults on request.",
-      "The speech ports speak NVIDIA Riva's protocol too; the HTTP port has June's former gateway and OpenAI's interface.",
+      "Runs a simulated June: speech-to-text, language model and text-to-speech, with queues and injected faults.",
+      "The speech ports speak NVIDIA Riva's protocol too. The HTTP port has June's former gateway and OpenAI's interface.",
       "",
       "  june-load sim",
       "  june-load sim --profile june --fault stt.error_rate=2% --fault stall=30s+5s",

@@ -1,4 +1,4 @@
-/** A plan whose services are the built-in simulator's. */
+/** Redirects a plan to the built-in simulator. */
 import { UserError } from "../../plan/errors.ts";
 import type { Plan, ServicePlan, VoiceKind } from "../../plan/plan.ts";
 import { PROTOCOL_FACTS } from "../../plan/protocol_facts.ts";
@@ -6,7 +6,7 @@ import type { ProtocolSettings } from "../../plan/protocols.ts";
 import { MODEL } from "../../sim/http/openai_shapes.ts";
 import type { Simulator } from "../../sim/simulator.ts";
 
-/** A plan aimed at the simulator, and what is different there. */
+/** A plan for the simulator, and warnings about the differences. */
 export interface SimulatedPlan {
   plan: Plan;
   warnings: string[];
@@ -18,8 +18,8 @@ export function needsHttp({ services }: Plan): boolean {
 }
 
 /**
- * The plan with every service at the simulator, in plaintext and without tokens, asked for the models it has. It has no Triton: such
- * services are called in June's protocol there.
+ * The plan with every service at the simulator, in plaintext, without tokens and with the simulator's models. It has no
+ * Triton, so the plan calls such services in June's protocol.
  * @throws {UserError} kind `config` for a service that the simulator cannot stand for
  */
 export function simulated(
@@ -35,7 +35,7 @@ export function simulated(
     switch (PROTOCOL_FACTS[protocol].simulated) {
       case "as_june":
         warnings.push(
-          `${service.name}: the simulator does not speak ${protocol}; there it is called in June's protocol`,
+          `${service.name}: the simulator does not speak ${protocol}, so june-load calls this service in June's protocol`,
         );
         return { ...at(addresses[kindOf(service)]), protocol: "june", settings: null };
       case "http_port":
@@ -45,19 +45,19 @@ export function simulated(
       case "never":
         throw new UserError(
           "config",
-          `--sim: the simulator has no service like "${service.name}"; leave it out of the tasks, or run without --sim`,
+          `--sim: the simulator has no service like "${service.name}": remove it from the tasks, or run without --sim`,
         );
     }
   });
   return { plan: { ...plan, services }, warnings };
 
   function http({ name }: ServicePlan): string {
-    if (http_address === null) throw new Error(`The simulator serves no HTTP, which ${name} speaks`);
+    if (http_address === null) throw new Error(`The simulator has no HTTP port, which ${name} needs`);
     return http_address;
   }
 }
 
-/** The settings with the models and paths that the simulator has. */
+/** The settings with the simulator's models and paths. */
 function simulatedSettings(settings: ProtocolSettings | null): ProtocolSettings | null {
   switch (settings?.protocol) {
     case "openai":
@@ -75,6 +75,6 @@ function simulatedSettings(settings: ProtocolSettings | null): ProtocolSettings 
 }
 
 function kindOf({ name, kind }: ServicePlan): VoiceKind {
-  if (kind === "call") throw new Error(`Service ${name} is none of a voice assistant`);
+  if (kind === "call") throw new Error(`Service ${name} is no service of a voice assistant`);
   return kind;
 }

@@ -1,4 +1,4 @@
-/** The built-in simulator beside a run. */
+/** Starts the built-in simulator. */
 import { loadClips } from "../../driver/speech/clips.ts";
 import type { Clip, Supply } from "../../driver/inputs/inputs.ts";
 import { everyInput, loadInputs } from "../../driver/registry.ts";
@@ -12,8 +12,8 @@ import { type Transcript, transcriptOf } from "../../sim/model/transcripts.ts";
 import { needsHttp } from "./simulated.ts";
 
 /**
- * Starts a simulator on free ports that knows the clips the plan speaks.
- * @param onDeath told when it dies in mid-run
+ * Starts a simulator on free ports that knows the plan's speech clips.
+ * @param onDeath called when it dies during the run
  */
 export async function simulatorFor(
   plan: Plan,
@@ -31,7 +31,7 @@ export async function simulatorFor(
   return await startInWorker(options, onDeath);
 }
 
-/** What a recogniser would say to the clips of a service. */
+/** The transcripts of a service's clips. */
 export async function transcriptsOf(service: ServicePlan): Promise<Transcript[]> {
   const transcripts: Transcript[] = [];
   for (const { pcm, text } of everyInput(await clipsOf(service))) {
@@ -47,7 +47,7 @@ async function clipsOf(service: ServicePlan): Promise<Supply<Clip>> {
   return inputs.kind === "stt" ? inputs.clips : [];
 }
 
-/** Starts a simulator as `june-load sim` asks; it knows the built-in clips. */
+/** Starts a simulator for `june-load sim`; it knows the built-in clips. */
 export async function standAloneSimulator(options: Partial<SimulatorOptions>): Promise<Simulator> {
   const service: ServicePlan = {
     settings: null,

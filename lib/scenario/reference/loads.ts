@@ -8,13 +8,13 @@ export const LOADS_EXAMPLE = `scenarios:
     duration: 5m
     think_time: { lognormal: { median: 2s, sigma: 0.5 } } # or 2s, 1s-3s, { exponential: 2s }
 
-  steady: # open: 50 tasks a second, come what may
+  steady: # open: 50 tasks per second, whether or not the services keep up
     rate: 50/s
-    arrivals: poisson # as callers are who know nothing of each other; evenly otherwise
+    arrivals: poisson # like independent callers; without it, evenly spaced
     duration: 5m
     warm_up: 30s
-    max_in_flight: 500 # an arrival above waits
-    max_wait: 2s # and is dropped after that
+    max_in_flight: 500 # further arrivals wait
+    max_wait: 2s # and are then dropped
 
   spike:
     pacing: 5s # each user starts a task every 5 s
@@ -22,7 +22,7 @@ export const LOADS_EXAMPLE = `scenarios:
       warm_up: { duration: 30s, users: 0 to 50, warm_up: true }
       before: { duration: 2m, users: 50 }
       spike: { duration: 1m, users: 500 } # at once
-      recovery: { duration: 3m, users: 50 } # the users of the highest numbers stop
+      recovery: { duration: 3m, users: 50 } # the users with the highest numbers stop
     thresholds:
       - error_rate < 1% in before
       - recovery_time < 30s
@@ -35,9 +35,9 @@ export const LOADS_EXAMPLE = `scenarios:
     arrivals: poisson
     stages:
       waves: { duration: 20m, rate: { mean: 20/s, amplitude: 15/s, period: 5m } }
-      recorded: { replay: monday.txt } # one offset a line, in seconds
+      recorded: { replay: monday.txt } # one offset per line, in seconds
 
-  night: # two loads at the same time, with tasks of their own
+  night: # two loads at the same time, each with its own tasks
     parallel: [callers, batch]
     thresholds:
       - p95(voice_to_voice) < 2s in callers.hold

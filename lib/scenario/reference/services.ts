@@ -19,14 +19,14 @@ export const SERVICES_EXAMPLE = `services:
     stt: { protocol: riva, host: "riva:50051", language: en-US }
     tts: { protocol: riva, host: "riva:50051", language: en-US }
 
-  calls: # services of your own, by names of your own
+  calls: # your own services, by any name
     search:
-      protocol: grpc # methods are described by the server's reflection, or by protos: [search.proto]
+      protocol: grpc # the server's reflection describes the methods, or protos: [search.proto]
       host: search:50051
       exchanges:
         - method: shop.Search/Find
           message: { query: "{{prompt}}", limit: 10 }
-          checks: [{ path: "items[0].name" }] # something must be there
+          checks: [{ path: "items[0].name" }] # must not be empty
     shop:
       protocol: rest
       host: https://shop.example.net/api
@@ -44,7 +44,7 @@ export const SERVICES_EXAMPLE = `services:
       path: /ws/{{uuid}}
       exchanges:
         - json: { type: text, text: "{{prompt}}" }
-          reply: [{ path: type, equals: response }] # what does not match is passed over
+          reply: [{ path: type, equals: response }] # other messages are skipped
 
   gateway: # June's former gateway, with the keys of June's files
     host: http://localhost:8000
@@ -57,9 +57,9 @@ scenarios:
     users: 10
     duration: 5m
     tasks:
-      llm.chat_stream: 30 # split between both services by their weights
+      llm.chat_stream: 30 # both services share it by their weights
       stt.recognize_stream@stt: 20
-      call@shop: 10 # its exchanges by their weights
+      call@shop: 10 # its exchanges share it by their weights
       call@shop/order: 5
       call@search: 5
       call@chat: 5
