@@ -155,7 +155,10 @@ Deno.test("hostile text stays text in the browser", () =>
 Deno.test("empty and incomplete runs open without a complaint", () =>
   withBrowser(async (open) => {
     for (
-      const [run, text] of [[emptyRun(), /No data: the run ended before the first second/], [incompleteRun(), /Incomplete\./]] as const
+      const [run, text] of [[emptyRun(), /No data: the run ended before the first second/], [
+        incompleteRun(),
+        /Incomplete\./,
+      ]] as const
     ) {
       const { page, complaints } = await open(run);
       assert.match(await page.locator("main").innerText(), text);
