@@ -1,8 +1,8 @@
-/** Who we say we are, how a connection is secured, and through whom it goes. Plain data; secrets never leave it. */
+/** Credentials for a service, TLS settings and proxies. Plain data; results and reports never hold the secrets. */
 
-/** How a connection is secured. Paths are absolute. gRPC's counterparts are named in `TlsOptions`, which is made of it. */
+/** TLS settings of a connection. Paths are absolute. `TlsOptions`, which is made from it, names gRPC's counterparts. */
 export interface TlsPlan {
-  /** Authorities to trust; null, the default: the usual ones. */
+  /** Certificate authorities to trust; null, the default: the system's. */
   ca_file: string | null;
   /** The client's certificate; null, the default: none. Needs `key_file`. */
   cert_file: string | null;
@@ -10,39 +10,39 @@ export interface TlsPlan {
   key_file: string | null;
   /** Name checked in the certificate and sent as SNI; null, the default: the host of the address. */
   server_name: string | null;
-  /** Accept any certificate. Default false. Said loudly wherever it is in force. */
+  /** Accept any certificate. Default false. june-load warns wherever it applies. */
   insecure: boolean;
-  /** SHA-256 of the server's certificate in hex; accepts exactly that one. Null, the default: authorities decide. */
+  /** SHA-256 of the server's certificate in hex; only that one is accepted. Null, the default: authorities decide. */
   pinned_sha256: string | null;
 }
 
-/** Where the token comes from that every call sends as `authorization: Bearer <token>`. */
+/** Source of the token that every call sends as `authorization: Bearer <token>`. */
 export type AuthPlan =
   | { kind: "bearer"; token: string }
-  /** A file whose whole text, trimmed, is the token; read again when it changes, as Kubernetes rotates its tokens. */
+  /** A file with only the token; whitespace around it is ignored. Read again when it changes, e.g. by Kubernetes. */
   | { kind: "bearer_file"; file: string }
   | OAuth2Plan;
 
-/** OAuth2 client credentials: a token endpoint gives tokens, which are asked for anew before they expire. Source: RFC 6749, section 4.4. */
+/** OAuth2 client credentials: a token endpoint issues tokens, which are renewed before they expire. Source: RFC 6749, 4.4. */
 export interface OAuth2Plan {
   kind: "oauth2";
   /** `host:port` or `[v6]:port` of the token endpoint. */
   address: string;
-  /** Its path, with a slash at the end where it has one. */
+  /** Its path, as written, with a slash at its end if there is one. */
   path: string;
   /** Null: plaintext. */
   tls: TlsPlan | null;
   client_id: string;
   client_secret: string;
-  /** Scopes asked for, between blanks; empty: none named. */
+  /** Scopes to ask for, separated by blanks; empty: not sent. */
   scope: string;
-  /** `audience`, which some endpoints want; empty: none named. */
+  /** `audience`, which some endpoints need; empty: not sent. */
   audience: string;
-  /** How the client shows its secret: HTTP Basic, or `client_id` and `client_secret` in the body. */
+  /** How the client sends its secret: as HTTP Basic, or as `client_id` and `client_secret` in the body. */
   send_as: "basic" | "body";
 }
 
-/** An HTTP proxy that connections are tunnelled through (CONNECT). Proxies of the environment are never used. */
+/** An HTTP proxy that tunnels connections (CONNECT). june-load never uses the proxies of the environment. */
 export interface ProxyPlan {
   /** `host:port` or `[v6]:port`. */
   address: string;
@@ -51,8 +51,8 @@ export interface ProxyPlan {
 }
 
 /**
- * Reads a proxy as users write it: `http://[user:password@]host:port`.
- * @returns what is wrong with it, as a string without any secret of it
+ * Reads a proxy in the form `http://[user:password@]host:port`.
+ * @returns the proxy, or its fault as a text without secrets
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export interface ProxyPlan {
  * ```
  */
 export function readProxy(text: string): ProxyPlan | string {
-  const form = 'a proxy is written as "http://host:port" or "http://user:password@host:port"';
+  const form = 'write a proxy as "http://host:port" or "http://user:password@host:port"';
   if (/^https:/i.test(text)) return `june-load does not speak TLS to a proxy: ${form}`;
   if (!/^http:\/\//i.test(text) || !URL.canParse(text)) return `Cannot read the proxy: ${form}`;
   const url = new URL(text);
@@ -73,7 +73,7 @@ export function readProxy(text: string): ProxyPlan | string {
   return { address: `${url.hostname}:${url.port === "" ? 80 : url.port}`, credentials };
 }
 
-/** Percent-encoding undone; what is none stays as it is. */
+/** Decodes percent-encoding; returns invalid text unchanged. */
 function decoded(text: string): string {
   return text.replace(/(%[0-9a-f]{2})+/gi, (bytes) => {
     try {

@@ -1,10 +1,10 @@
-/** Errors that are the user's to mend: told in plain words, without a stack trace. */
+/** Errors that the user can fix: reported in plain words, without a stack trace. */
 
-/** What went wrong; `lib/cli` maps each kind to an exit code. */
+/** Kinds of user errors; `lib/cli` maps each kind to an exit code. */
 export type UserErrorKind = "usage" | "config" | "unreachable" | "output" | "input";
 
 /**
- * A problem outside the program: a wrong flag, file, address. `message` says what happened, where and what to do.
+ * A fault outside the program: a wrong flag, file or address. `message` says what happened, where and what to do.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
-/** Globs over operation names: `*` stands for any run of characters, everything else for itself. */
+/** Globs for operation names: `*` matches any characters, everything else matches itself. */
 
 /**
- * Whether `name` matches `glob` as a whole.
+ * Whether `glob` matches the whole `name`.
  *
  * @example
  * ```ts

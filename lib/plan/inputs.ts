@@ -1,51 +1,51 @@
-/** What a plan says of a service's inputs beside their files: which entry comes when, and how it is shaped. Plain data. */
+/** A plan's settings for a service's inputs besides their files: order and shape of entries. Plain data. */
 import { formatCount } from "./units.ts";
 
-/** A number of tokens: always the same, or drawn for each call. What is drawn is rounded, 1 to a million. */
+/** A number of tokens: constant, or picked for each call. A picked number is rounded, at least 1 and at most a million. */
 export type LengthPlan =
   | { kind: "constant"; value: number }
   /** Every whole number from `min` to `max` is equally likely. */
   | { kind: "uniform"; min: number; max: number }
-  /** Values below 1 are 1. */
+  /** Values below 1 become 1. */
   | { kind: "normal"; mean: number; deviation: number }
-  /** `median * exp(sigma * z)`, z standard normal: half of the values lie below the median; the mean is larger. */
+  /** `median * exp(sigma * z)`, z standard normal: half of the values are below the median; the mean is larger. */
   | { kind: "lognormal"; median: number; sigma: number };
 
-/** How inputs are picked and shaped. Where a plan has none, `DEFAULT_INPUT_PLAN` holds. */
+/** How inputs are picked and shaped. A plan without it uses `DEFAULT_INPUT_PLAN`. */
 export interface InputPlan {
   /**
-   * Where an entry's text is: a key of JSON objects (`body.prompt` is a path), or a column of CSV files. Null: the first
-   * that an entry has of `prompt`, `text`, `question`, ... and, for chats, `messages`, `conversations`.
+   * Place of an entry's text: a key of JSON objects (`body.prompt` is a path), or a column of CSV files. Null: the first
+   * existing one of `prompt`, `text`, `question`, ... and, for chats, `messages`, `conversations`.
    */
   field: string | null;
-  /** `sequential`: in the order of the files, each entry once before any comes again, over all workers together. */
+  /** `sequential`: in the order of the files; uses each entry once before it starts again, over all workers together. */
   order: "random" | "sequential";
-  /** Prompts are made of words, this long, instead of entries; an estimate of 0.75 words a token. Null: entries. */
+  /** Length of prompts made of random words instead of entries, estimated as 0.75 words per token. Null: entries. */
   input_tokens: LengthPlan | null;
-  /** Most tokens of an answer, in place of the service's `max_tokens`; null: an entry's own, else the service's. */
+  /** Most tokens of an answer, instead of the service's `max_tokens`; null: the entry's own limit, else the service's. */
   output_tokens: LengthPlan | null;
-  /** Ask the server to make exactly as many tokens; only servers that speak OpenAI's interface can. */
+  /** Ask the server for exactly that many tokens; only some servers with OpenAI's interface support it. */
   exact_output: boolean;
-  /** Words put before each prompt that others have too, for prefix caches; null: none. */
+  /** Shared words at the beginning of prompts, for prefix caches; null: none. */
   shared_prefix: SharedPrefixPlan | null;
-  /** Each prompt is told apart at its beginning (after a shared prefix), so that no cache has an answer for it. */
+  /** Each prompt begins differently (after a shared prefix), so that no cache can answer it. */
   unique: boolean;
   /**
-   * How many earlier questions and answers a user's chat carries at most; then a new conversation begins. 0: each chat
-   * stands alone, as it does for arrivals, which have no user.
+   * Most earlier questions and answers in a user's chat; then a new conversation begins. 0: each chat has one question, as
+   * always in open loads, which have no users.
    */
   history_turns: number;
 }
 
-/** Beginnings that prompts have in common. */
+/** Beginnings that prompts share. */
 export interface SharedPrefixPlan {
-  /** Length of each; estimated as for prompts. */
+  /** Tokens of each beginning, estimated as for prompts. */
   tokens: number;
-  /** How many different ones there are; each prompt (each conversation) has one of them. */
+  /** Number of different beginnings; each prompt (or conversation) gets one of them. */
   groups: number;
 }
 
-/** Entries as they are, at random. */
+/** Unchanged entries in random order. */
 export const DEFAULT_INPUT_PLAN: InputPlan = {
   field: null,
   order: "random",

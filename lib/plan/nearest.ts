@@ -1,6 +1,6 @@
-/** The right word for a mistyped one. */
+/** Suggestions for mistyped words. */
 
-/** Longest word that is compared; longer ones cost time and are no typing errors. */
+/** Longest word to compare; longer words take too long and are hardly typing errors. Characters. */
 const MAX_LENGTH = 64;
 
 /**
@@ -27,7 +27,7 @@ export function editDistance(a: string, b: string): number {
 }
 
 /**
- * The candidate nearest to `word`, or null where none is near enough to be what was meant.
+ * The candidate nearest to `word`, or null if none is near enough.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 }
 
 /**
- * A fault with its remedy: the nearest word where there is one, then what is known. `known` introduces the list:
+ * A fault with its remedy: the nearest word if there is one, then the known words. `known` introduces the list:
  * `Unknown key "usr"; did you mean "users"? Allowed here: users, duration`.
  *
  * @example
@@ -77,7 +77,7 @@ export function withRemedy(fault: string, word: string, known: string, candidate
   return hint === "" ? `${fault}; ${list}` : `${fault}${hint} ${list[0]!.toUpperCase()}${list.slice(1)}`;
 }
 
-/** Case and the choice between `-` and `_` are no difference worth counting. */
+/** Makes case and the choice between `-` and `_` not count as differences. */
 function normal(word: string): string {
   return word.toLowerCase().replaceAll("-", "_");
 }

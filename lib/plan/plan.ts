@@ -1,6 +1,6 @@
 /**
- * The words every room shares: a plan is a scenario with every default filled in and checked. It is plain data, so it
- * travels to the workers and into the saved result as JSON.
+ * The types that every room shares. A plan is a checked scenario with every default filled in. It is plain data, so
+ * workers and saved results get it as JSON.
  */
 import type { InputPlan } from "./inputs.ts";
 import type { AuthPlan, ProxyPlan, TlsPlan } from "./credentials.ts";
@@ -15,37 +15,37 @@ export type { ServiceKind, VoiceKind } from "./tasks.ts";
 /** The transports a plan may name: june-load's own HTTP/2 engine, or the gRPC project's JavaScript client. */
 export type TransportName = "wire" | "grpc-js";
 
-/** A whole load plan, as `run` prints it and the result keeps it. */
+/** A whole plan; `run` prints it and the result contains it. */
 export interface Plan {
-  /** The scenario's name; also the folder of its reports. */
+  /** The scenario's name, also the name of the folder of its reports. */
   scenario: string;
   description: string;
-  /** Where the scenario came from: a path, or `built-in`. */
+  /** Source of the scenario: a path, or `built-in`. */
   source: string;
   /** Seed of every random choice; the same seed and plan give the same choices with any number of workers. */
   seed: number;
-  /** What makes the load; several run at the same time, each with its own tasks and stages. At least one. */
+  /** The loads, at least one. Several loads run at the same time, each with its own tasks and stages. */
   loads: LoadPlan[];
-  /** Time from the first start to the last of the longest load, ramp included; milliseconds. */
+  /** Time from the first start to the last start of the longest load, including the ramp; milliseconds. */
   duration_ms: number;
-  /** How long calls in flight may still run after the duration; then they are cut off as `unfinished`. */
+  /** How long calls in flight may still run after the duration; then they end as `unfinished`. Milliseconds. */
   grace_ms: number;
-  /** The stretches of the run, load by load; those of one load are in order, without gaps, from 0 to its end. */
+  /** The stages, load by load. The stages of one load are in order, without gaps, from 0 to its end. */
   stages: Stage[];
-  /** Web Workers that hold the users. */
+  /** Web Workers that make the load. */
   workers: number;
   transport: TransportName;
   services: ServicePlan[];
   /** The task mix; weights sum to more than 0. */
   tasks: TaskPlan[];
   thresholds: Threshold[];
-  /** What a call must meet to count as good; empty: every ok call is good. */
+  /** Limits of a good call; empty: every ok call is good. */
   objectives: Objective[];
-  /** A rule passes only where enough was measured to be sure of it. */
+  /** A rule passes only when enough was measured to be sure. */
   strict: boolean;
-  /** Percentiles the tables show, rising, each above 0 and at most 100. */
+  /** Percentiles in tables, rising, each above 0 and at most 100. */
   percentiles: number[];
-  /** Length of the sliding window that throughput charts average over; milliseconds. */
+  /** Length of the sliding window for averages in throughput charts; milliseconds. */
   throughput_window_ms: number;
   resources: ResourcePlan;
   output: OutputPlan;
@@ -54,10 +54,10 @@ export interface Plan {
 /** One source of load. */
 export type LoadPlan = ClosedLoad | OpenLoad;
 
-/** Closed load: a crowd of users, each doing one task after another with a pause between. */
+/** Closed load: a number of users; each does one task after another, with a pause between. */
 export interface ClosedLoad {
   kind: "closed";
-  /** Shown where a plan has several loads. */
+  /** Shown when a plan has several loads. */
   name: string;
   /** Users over time, in order and without gaps from 0 to the load's end. */
   courses: LoadSegment[];
@@ -66,7 +66,7 @@ export interface ClosedLoad {
   think_time: ThinkTime;
 }
 
-/** Open load: tasks start at instants of their own, whether or not the services keep up. */
+/** Open load: tasks start at scheduled times, whether or not the services keep up. */
 export interface OpenLoad {
   kind: "open";
   name: string;
@@ -74,13 +74,13 @@ export interface OpenLoad {
   courses: LoadSegment[];
   /** Even spacing, or the exponential gaps of a Poisson process. Replayed offsets stay as they are. */
   spacing: "constant" | "poisson";
-  /** Most tasks in flight; an arrival above waits. */
+  /** Most tasks in flight; further arrivals wait. */
   max_in_flight: number;
-  /** Longest an arrival may wait for that; then it is dropped. Milliseconds. */
+  /** Longest wait of an arrival for `max_in_flight`; then it is dropped. Milliseconds. */
   max_wait_ms: number;
 }
 
-/** A load's target over one stretch of time: users, or arrivals per second. */
+/** A load's target over one period of time: users, or arrivals per second. */
 export type LoadSegment =
   | { kind: "linear"; start_ms: number; end_ms: number; from: number; to: number }
   /** mean + amplitude * sin(2 pi (t - start) / period); never below 0. */
@@ -88,33 +88,33 @@ export type LoadSegment =
   /** Open loads only: one arrival at each offset of a file, counted from `start_ms`. */
   | { kind: "replay"; start_ms: number; end_ms: number; file: InputFile; arrivals: number };
 
-/** How long a user pauses between the end of one task and the intended start of the next. */
+/** Pause of a user between the end of one task and the intended start of the next. */
 export type ThinkTime =
   | { kind: "constant"; value_ms: number }
   | { kind: "uniform"; min_ms: number; max_ms: number }
   | { kind: "exponential"; mean_ms: number }
   | { kind: "lognormal"; median_ms: number; sigma: number }
-  /** From start to start: a task that took longer is followed at once. */
+  /** Time from start to start; after a task that takes longer, the next one starts at once. */
   | { kind: "pacing"; every_ms: number };
 
-/** A limit that each good call of the matching operations keeps. */
+/** A limit that each good call of the matching operations meets. */
 export interface Objective {
   /** Glob over operation names; null: all. */
   operations: string | null;
   of: Distribution;
-  /** In the distribution's base unit (see `DISTRIBUTIONS`). A call for which it was not measured does not break it. */
+  /** In the distribution's base unit (see `DISTRIBUTIONS`). A call without this measurement meets the limit. */
   limit: number;
 }
 
-/** A named stretch of the run; every series is kept per stage. */
+/** A named part of the run; every series is kept per stage. */
 export interface Stage {
-  /** Unique in the plan; with several loads `load.stage`. */
+  /** Unique in the plan; `load.stage` if there are several loads. */
   name: string;
   /** Index of the load it belongs to. */
   load: number;
   start_ms: number;
   end_ms: number;
-  /** No threshold reads a warm-up stage. */
+  /** Thresholds ignore a warm-up stage. */
   warm_up: boolean;
 }
 
@@ -127,67 +127,66 @@ export interface ServicePlan {
   name: string;
   kind: ServiceKind;
   protocol: Protocol;
-  /** What its protocol needs beside `options`; null where it needs nothing, as June's. */
+  /** Settings of its protocol besides `options`; null for a protocol without settings, such as June's. */
   settings: ProtocolSettings | null;
   /**
-   * `host:port`, `[v6]:port` or `unix:/path`; for HTTP without scheme and path, which are in `tls` and `settings`. Default
+   * `host:port`, `[v6]:port` or `unix:/path`. For HTTP, `tls` and `settings` hold the scheme and the path. Default:
    * `127.0.0.1` and the port of the protocol. Counterpart: a channel's target, `dns:host:port` or `unix:path`.
    */
   address: string;
   /**
-   * Connections each worker opens and shares among its users. Default 1; over HTTP/1.1 256, opened as they are needed.
-   * Sensible: 1 to 100; 1 to 10,000 over HTTP/1.1. gRPC opens one a channel: see `ChannelOptions.connections`.
+   * Connections that each worker opens and shares among its users. Default 1; over HTTP/1.1 256, opened as needed.
+   * Sensible: 1 to 100; 1 to 10,000 over HTTP/1.1. gRPC opens one per channel: see `ChannelOptions.connections`.
    */
   connections: number;
   /**
-   * Deadline of each call; milliseconds. For speech paced in real time the clip's length is added. Default 30,000. Sensible:
-   * a few times the response time that users accept; 1 to 3,600,000 are taken. Counterpart: a call's `deadline`, which gRPC
-   * leaves unlimited.
+   * Deadline of each call, 1 to 3,600,000 milliseconds; default 30,000. Speech in real time gets the clip's length on top.
+   * Sensible: a few times the response time that users accept. Counterpart: a call's `deadline`, by default unlimited.
    */
   timeout_ms: number;
   /**
-   * What becomes of a call that its connection provably did not process: true: it starts once more on another connection;
-   * false: it fails with UNAVAILABLE. Default true; with grpc-js always false. Counterpart: gRPC's transparent retries.
+   * What to do with a call that the server provably did not process. True, the default: retry it once on another
+   * connection. False: it fails with UNAVAILABLE. Always false with grpc-js. Counterpart: gRPC's transparent retries.
    */
   transparent_retry: boolean;
   /**
-   * Sent with every call; default none. Values never enter a result, a report or a log: see `redactPlan`. Counterpart: a
-   * call's `Metadata`; over HTTP the headers.
+   * Headers of every call; default none. Their values never enter a result, a report or a log: see `redactPlan`.
+   * Counterpart: a call's `Metadata`; over HTTP the headers.
    */
   metadata: MetadataEntry[];
-  /** Gives every call its `authorization`; absent, the default: only what `metadata` holds. gRPC's call credentials. */
+  /** Source of every call's `authorization`; absent, the default: only `metadata`. gRPC's call credentials. */
   auth?: AuthPlan;
-  /** How connections are secured; null, the default: plaintext. gRPC's channel credentials. */
+  /** TLS settings; null, the default: plaintext. gRPC's channel credentials. */
   tls: TlsPlan | null;
-  /** Tunnels every connection; absent, the default: none, whatever the environment says. `grpc.http_proxy`. */
+  /** The proxy of every connection; absent, the default: none. Ignores the environment. `grpc.http_proxy`. */
   proxy?: ProxyPlan;
-  /** Where inputs come from; empty, the default: built-in ones. */
+  /** Files of inputs; empty, the default: built-in inputs. */
   inputs: InputFile[];
   /** How inputs are picked and shaped; absent: `DEFAULT_INPUT_PLAN`. */
   input_plan?: InputPlan;
   options: SttOptions | LlmOptions | TtsOptions | CallOptions;
 }
 
-/** One header sent with every call; the value of a `-bin` key is base64. */
+/** One header of every call; the value of a `-bin` key is base64. */
 export interface MetadataEntry {
   key: string;
   value: string;
 }
 
-/** A file or folder of inputs; built-in inputs are used where a service names none. */
+/** A file or folder of inputs; a service without one uses built-in inputs. */
 export interface InputFile {
   /** Absolute path. */
   path: string;
-  /** `file:line:column` of the line that named it, for messages. */
+  /** `file:line:column` of the line that names it, for messages. */
   at: string;
 }
 
-/** How speech is sent. */
+/** Options of speech to text. */
 export interface SttOptions {
   kind: "stt";
   /**
-   * `real_time`, the default: as a microphone would, chunk by chunk; `fast`: as quickly as the stream takes it, for the
-   * highest throughput.
+   * `real_time`, the default: chunk by chunk, like a microphone; `fast`: as quickly as the stream takes it, for the highest
+   * throughput.
    */
   pacing: "real_time" | "fast";
   /** Length of an audio chunk, 20 to 100 ms; default 100. Telephony sends 20. */
@@ -196,34 +195,37 @@ export interface SttOptions {
   language: string;
 }
 
-/** How text is asked for. */
+/** Options of language models. */
 export interface LlmOptions {
   kind: "llm";
   /** Most tokens of an answer, 1 to 1,000,000; default 128. Sensible: what the application asks for. */
   max_tokens: number;
-  /** Randomness of answers, 0 to 2; default 0.7. 0 makes lengths repeat, and with them the load. */
+  /** Randomness of answers, 0 to 2; default 0.7. With 0, lengths repeat, and so does the load. */
   temperature: number;
-  /** System message put before each chat; empty, the default: none. */
+  /** System message at the start of each chat; empty, the default: none. */
   system: string;
 }
 
-/** How speech is asked for. */
+/** Options of text to speech. */
 export interface TtsOptions {
   kind: "tts";
   /** Default `default`: the server's choice; `alloy` of OpenAI's interface. */
   voice: string;
   /** ISO 639-1; default `en`. */
   language: string;
-  /** Audio the player of `stall` gathers before it plays; milliseconds. Default 0, sensible up to 500, at most 10,000. */
+  /**
+   * Audio that the simulated player of `stall` buffers before it plays; milliseconds. Default 0, sensible up to 500, at
+   * most 10,000.
+   */
   prebuffer_ms: number;
   /**
-   * Most sentences of one voice turn that are asked for at the same time, 1 to 100. Default 100: as fast as they come; 1 is
-   * an application that waits for each sentence's audio.
+   * Most sentences of one voice turn to request at the same time, 1 to 100. Default 100: as fast as they come; 1 is an
+   * application that waits for each sentence's audio.
    */
   max_parallel_sentences: number;
 }
 
-/** Anything else: what is sent is in the service's `settings`. */
+/** Options of your own services: none; the service's `settings` hold the requests. */
 export interface CallOptions {
   kind: "call";
 }
@@ -231,23 +233,23 @@ export interface CallOptions {
 /** One entry of the task mix. */
 export interface TaskPlan {
   name: TaskName;
-  /** Name under which reports group its calls: the task's, with `@service` where several services do the same task. */
+  /** Name of its calls in reports: the task's name, with `@service` when several services do the same task. */
   operation: string;
   /** `name` of each service it calls, in the order of `TASKS[name].services`. */
   services: string[];
-  /** Index of the load whose mix it is part of. */
+  /** Index of its load. */
   load: number;
   weight: number;
 }
 
-/** What is sampled beside the run. */
+/** Resources to sample during the run. */
 export interface ResourcePlan {
   cpu: boolean;
   memory: boolean;
   gpu: boolean;
 }
 
-/** The files a run leaves. */
+/** The files that a run writes. */
 export interface OutputPlan {
   /** Folder that holds `<scenario>/<timestamp>/`. */
   dir: string;
@@ -261,7 +263,7 @@ export interface OutputPlan {
 export type OutputFormat = "html" | "json" | "csv";
 
 /**
- * A copy of the plan without what may be secret; the only form that may be saved or shown.
+ * A copy of the plan without anything that may be secret. Only this copy may be saved or shown.
  *
  * @example
  * ```ts

@@ -1,39 +1,39 @@
 /**
- * What june-load knows of each protocol, in one place: a protocol that is added to `Protocol` does not compile before it
- * has an entry here and a driver in `lib/driver/protocols.ts`.
+ * The facts about each protocol, in one place. A new member of `Protocol` does not compile before it has an entry here and
+ * a driver in `lib/driver/protocols.ts`.
  */
 import type { Protocol } from "./protocols.ts";
 import { DEFAULT_TASK, type ServiceKind, type TaskName, TASKS } from "./tasks.ts";
 
-/** How a protocol's calls travel. */
+/** The transport protocol below a protocol. */
 export type Carrier = "grpc" | "http" | "websocket";
 
 /** The facts that rooms other than the driver need. */
 export interface ProtocolFacts {
-  /** One line for the reference: what speaks it. */
+  /** One line for the reference: the services that speak it. */
   summary: string;
-  /** Tasks a service can do in it; a `voice_turn` is made of those of three services. */
+  /** Tasks of a service with this protocol; a `voice_turn` combines tasks of three services. */
   tasks: readonly TaskName[];
-  /** Where its default task is not `DEFAULT_TASK`. */
+  /** Default tasks that differ from `DEFAULT_TASK`. */
   default_tasks: Readonly<Partial<Record<ServiceKind, TaskName>>>;
   carrier: Carrier;
   /** The `--test-type` that selects its services. */
   test_type: "grpc" | "rest" | "websocket";
   /**
-   * Other kinds of service answer its health check, too: Triton's standard health calls any service well. Then `check` asks
-   * further questions before it believes the answer.
+   * Other services answer its health check too: Triton's standard health reports every service as healthy. `check` then
+   * asks further questions before it accepts the answer.
    */
   generic_health: boolean;
-  /** Its servers count their own work, which is read before and after a run. */
+  /** Its servers have statistics of their own work, which june-load reads before and after a run. */
   server_statistics: boolean;
   /**
    * Where the simulator serves it: on the port of the voice service, or on the HTTP port. `as_june`: the simulator does not
-   * speak it and stands in with June's protocol. `never`: there is no service like it.
+   * speak it and uses June's protocol instead. `never`: the simulator has no service like it.
    */
   simulated: "voice_port" | "http_port" | "as_june" | "never";
-  /** Most characters of a text that its servers take. */
+  /** Most characters of a text that its servers accept. */
   max_text_characters: number;
-  /** A request can ask for exactly as many tokens as it should make. */
+  /** A request can ask for an exact number of tokens. */
   exact_output: boolean;
 }
 
@@ -41,7 +41,7 @@ const of = (kind: ServiceKind): TaskName[] =>
   (Object.keys(TASKS) as TaskName[]).filter((name) => TASKS[name].services.join() === kind);
 
 const VOICE = [...of("stt"), ...of("llm"), ...of("tts")];
-/** June's servers refuse longer texts. */
+/** June's servers reject longer texts. */
 const MAX_JUNE_CHARACTERS = 100_000;
 const MAX_CHARACTERS = 4_000_000;
 
@@ -72,7 +72,7 @@ export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
   },
   triton: {
     ...GRPC,
-    summary: "KServe v2 over gRPC, as Triton speaks it: TensorRT-LLM, vLLM's back end, models of your own",
+    summary: "KServe v2 over gRPC, as in Triton: TensorRT-LLM, vLLM's back end, your own models",
     tasks: of("llm").filter((name) => name !== "llm.embed"),
     generic_health: true,
     server_statistics: true,
@@ -127,7 +127,7 @@ export function protocolsOf(task: TaskName): Protocol[] {
 }
 
 /**
- * The task a service's weight stands for where a scenario names no mix.
+ * The task of a service in a scenario without a task mix.
  *
  * @example
  * ```ts
@@ -140,7 +140,7 @@ export function defaultTask(kind: ServiceKind, protocol: Protocol): TaskName {
   return PROTOCOL_FACTS[protocol].default_tasks[kind] ?? DEFAULT_TASK[kind];
 }
 
-/** What a protocol calls the fields sent with each call. */
+/** A protocol's word for the fields sent with each call. */
 export function headersWord(protocol: Protocol): "metadata" | "headers" {
   return PROTOCOL_FACTS[protocol].carrier === "grpc" ? "metadata" : "headers";
 }

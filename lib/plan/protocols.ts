@@ -1,12 +1,12 @@
 /**
- * What a plan says of a service beside who and where it is: settings of the protocol it speaks. Plain data. Each setting
- * names its default in a scenario file. gRPC has counterparts of connections only, which are in `ServicePlan`.
+ * The protocols of services, and the settings of each protocol. Plain data. Each setting names its default in a scenario
+ * file. gRPC has counterparts only of connection settings, which are in `ServicePlan`.
  */
 
-/** A value as JSON has it. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** What a service speaks. */
+/** The protocol of a service. */
 export type Protocol = "june" | "triton" | "riva" | "openai" | "grpc" | "rest" | "websocket";
 
 /** Settings of a protocol; `june` needs none. */
@@ -26,27 +26,26 @@ export interface TritonSettings {
   /** Empty, the default: the server chooses. */
   version: string;
   /**
-   * One ModelStreamInfer stream for each request, the default; or one per connection that all share, replies matched by id.
-   * Shared streams cost less, and one slow reply holds up the others.
+   * One ModelStreamInfer stream per request, the default; or one per connection for all requests, where ids match the
+   * replies. Shared streams cost less, but one slow reply holds up the others.
    */
   streams: "per_request" | "shared";
   /**
-   * Tensors of a request, 1 to 50; null, the default: those of TensorRT-LLM (`text_input`, `max_tokens`, ...), as far as
-   * the model has them.
+   * Tensors of a request, 1 to 50; null, the default: TensorRT-LLM's (`text_input`, `max_tokens`, ...) that the model has.
    */
   inputs: TensorPlan[] | null;
-  /** Output that holds the text made; default `text_output`. */
+  /** Output with the generated text; default `text_output`. */
   text_output: string;
 }
 
 /** One input tensor of a request. */
 export interface TensorPlan {
   name: string;
-  /** KServe's name, e.g. `BYTES`; null, the default: as the model's metadata says. */
+  /** KServe's name, e.g. `BYTES`; null, the default: from the model's metadata. */
   datatype: string | null;
-  /** Null, the default: as the model's metadata says, each free dimension 1. */
+  /** Null, the default: from the model's metadata, each free dimension 1. */
   shape: number[] | null;
-  /** One value, or a list of as many as the shape holds; texts may hold templates. */
+  /** One value, or a list with one value for each element of the shape; texts may hold placeholders. */
   value: Json;
 }
 
@@ -57,36 +56,36 @@ export interface RivaSettings {
   model: string;
   /** BCP-47; default `en-US`. */
   language_code: string;
-  /** Speech recognition: also ask for interim results, without which the first words come late. Default true. */
+  /** Speech recognition: also ask for interim results; without them the first words come late. Default true. */
   interim_results: boolean;
-  /** Speech recognition: ask for punctuation and capitals. Default true, as users of transcripts want them. */
+  /** Speech recognition: ask for punctuation and capitals, which users of transcripts want. Default true. */
   automatic_punctuation: boolean;
-  /** Speech synthesis: sample rate asked for, 8,000 to 48,000; default 22,050. */
+  /** Speech synthesis: sample rate to ask for, 8,000 to 48,000; default 22,050. */
   sample_rate_hz: number;
 }
 
-/** OpenAI's HTTP interface, as vLLM, NIM and llama.cpp offer it. */
+/** OpenAI's HTTP interface, also in vLLM, NIM and llama.cpp. */
 export interface OpenAiSettings {
   protocol: "openai";
-  /** Put before each path; default `/v1`. */
+  /** Prefix of each path; default `/v1`. */
   base_path: string;
-  /** Default `1.1`, as these servers speak it: see `HttpOptions.version`. */
+  /** Default `1.1`, the version of these servers: see `HttpOptions.version`. */
   http_version: "1.1" | "2";
-  /** As `GET /v1/models` lists it; defaults only for speech: `whisper-1` and `tts-1`. */
+  /** Name from `GET /v1/models`; defaults only for speech: `whisper-1` and `tts-1`. */
   model: string;
   /** Key of the request that limits the output; default `max_tokens`, the second is OpenAI's newer name. */
   limit_field: "max_tokens" | "max_completion_tokens";
   /** More fields of the request body, such as `{ "ignore_eos": true }`; default none. */
   extra: { [key: string]: Json };
-  /** Speech: `pcm`, the default, or `wav` (others have no length that could be known). */
+  /** Speech: `pcm`, the default, or `wav` (june-load cannot measure the length of other formats). */
   audio_format: "pcm" | "wav";
-  /** Speech: rate of `pcm`, 8,000 to 48,000; default 24,000, what OpenAI sends. */
+  /** Speech: sample rate of `pcm`, 8,000 to 48,000; default 24,000, like OpenAI. */
   sample_rate_hz: number;
 }
 
-/** Where descriptions of gRPC messages come from. */
+/** Source of the descriptions of gRPC messages. */
 export type DescriptorSource =
-  /** Absolute paths of `.proto` files, and folders that imports are looked up in. */
+  /** Absolute paths of `.proto` files, and folders to look up imports in. */
   | { kind: "proto"; files: string[]; import_dirs: string[] }
   /** A serialised FileDescriptorSet. */
   | { kind: "set"; file: string }
@@ -98,7 +97,7 @@ export type CallKind = "unary" | "client_stream" | "server_stream" | "bidi_strea
 /** Any methods of any gRPC services at one address. */
 export interface GrpcSettings {
   protocol: "grpc";
-  /** Default `reflection`: the server is asked. */
+  /** Default `reflection`: from the server. */
   descriptors: DescriptorSource;
   /** 1 to 100. */
   exchanges: GrpcExchange[];
@@ -109,36 +108,35 @@ export interface GrpcExchange {
   name: string;
   /** `package.Service/Method`. */
   method: string;
-  /** Request messages of one call, in order; texts may hold templates. One for methods that take one. */
+  /** Request messages of one call, in order; texts may hold placeholders. Only one for methods with a single request. */
   messages: Json[];
-  /** Absolute paths of raw request bytes instead of `messages`, one file a message; then no descriptor is needed. */
+  /** Absolute paths of raw request bytes instead of `messages`, one file per message; they need no descriptor. */
   raw_files: string[];
-  /** Which sides are streams; absent: as the descriptor says. Raw files without checks and with this need none. */
+  /** Which sides are streams; absent: from the descriptor. With it, raw files without checks need no descriptor. */
   call_kind?: CallKind;
   checks: Check[];
 }
 
-/** What a reply must hold, else the call counts as failed (`semantic:check`). */
+/** A condition for the reply; otherwise the call fails (`semantic:check`). */
 export interface Check {
-  /** Path into the reply, e.g. `results[0].text`; empty: the whole. */
+  /** Path in the reply, e.g. `results[0].text`; empty: the whole reply. */
   path: string;
-  /** Null: only that it is there and not empty. */
+  /** The value there; null: any value that is not empty. */
   equals: Json | null;
-  /** Regular expression that its text must match; null: none. */
+  /** Regular expression that the text there must match; null: none. */
   matches: string | null;
 }
 
 /** Calls over HTTP. */
 export interface RestSettings {
   protocol: "rest";
-  /** Path of the host's URL, put before each exchange's; default empty. */
+  /** Path of the host's URL, prefix of each exchange's path; default empty. */
   base_path: string;
   /** Default `1.1`: see `HttpOptions.version`. */
   http_version: "1.1" | "2";
   /**
-   * Where exchanges that need a token get one: a POST to this path (templates allowed) whose JSON reply holds
-   * `access_token`, as June's `/auth/token?user_id=...`. Once per worker, again where the token is no longer accepted.
-   * Null, the default: no exchange logs in.
+   * Path of a POST that gets a token (placeholders allowed), such as June's `/auth/token?user_id=...`: its JSON reply holds
+   * `access_token`. Each worker logs in once, and again when the service rejects the token. Null, the default: no login.
    */
   login_path: string | null;
   exchanges: RestExchange[];
@@ -148,7 +146,7 @@ export interface RestSettings {
 export interface RestExchange {
   name: string;
   method: string;
-  /** May hold templates, as texts of headers and body may. */
+  /** May hold placeholders, like texts of headers and body. */
   path: string;
   headers: { key: string; value: string }[];
   /** Sends the token of `login_path` as `authorization: Bearer`. */
@@ -172,10 +170,10 @@ export type MultipartPart =
   | { name: string; kind: "file"; path: string; content_type: string }
   | { name: string; kind: "clip" };
 
-/** Exchanges over a WebSocket. */
+/** Exchanges over WebSockets. */
 export interface WebSocketSettings {
   protocol: "websocket";
-  /** Path and query; may hold templates. Default `/`. */
+  /** Path and query; may hold placeholders. Default `/`. */
   path: string;
   /** 1 to 100. */
   exchanges: WebSocketExchange[];
@@ -188,14 +186,14 @@ export interface WebSocketSettings {
   sessions: "per_exchange" | "kept";
 }
 
-/** One message sent and the reply that answers it; `name` is the operation's. */
+/** One message and its answer; `name` is the operation's. */
 export interface WebSocketExchange {
   name: string;
-  /** A clip goes as a WAV file: in a binary message, or as base64 in the JSON `{"type": "audio", "<field>": "..."}`. */
+  /** A clip is sent as a WAV file: in a binary message, or as base64 in the JSON `{"type": "audio", "<field>": "..."}`. */
   send: { kind: "text"; text: string } | { kind: "json"; value: Json } | { kind: "clip"; field: string | null };
   /**
-   * What the answer must hold; replies that do not match are passed over, but one with `"type": "error"` fails the
-   * exchange. Empty: the next message.
+   * Checks that identify the answer. Messages that do not match are skipped, but a message with `"type": "error"` fails
+   * the exchange. Empty: the next message is the answer.
    */
   reply: Check[];
 }

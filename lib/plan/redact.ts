@@ -1,11 +1,11 @@
-/** What of a service's settings may be saved and shown: names and forms, not what is sent. */
+/** Removes secrets from plans and messages: names and forms stay, request data does not. */
 import type { AuthPlan, ProxyPlan } from "./credentials.ts";
 import type { HttpBody, ProtocolSettings, RestExchange, WebSocketExchange } from "./protocols.ts";
 
-/** Stands where something was that may be secret. */
+/** Replaces text that may be secret. */
 export const HIDDEN = "***";
 
-/** Where a token comes from, without the token and without the secret that gets one. */
+/** The source of a token, without the token and without the secret that gets one. */
 export function redactAuth(auth: AuthPlan): AuthPlan {
   switch (auth.kind) {
     case "bearer":
@@ -17,7 +17,7 @@ export function redactAuth(auth: AuthPlan): AuthPlan {
   }
 }
 
-/** Which proxy, not as whom. */
+/** A proxy without its user and password. */
 export function redactProxy(proxy: ProxyPlan): ProxyPlan {
   return { ...proxy, credentials: proxy.credentials === null ? null : HIDDEN };
 }
@@ -81,15 +81,15 @@ function redactMessage({ name, send }: WebSocketExchange): WebSocketExchange {
 const withoutQuery = (path: string): string =>
   path.includes("?") ? `${path.slice(0, path.indexOf("?"))}?${HIDDEN}` : path;
 
-/** Names of variables whose values are secrets, unless they name where one lies. */
+/** Names of variables with secret values, except those that name the file of a secret. */
 const SECRET_NAME = /token|secret|passw|key|credential|auth/i;
 const PLACE_NAME = /(file|path|dir|sock|socket|url|host)$/i;
-/** Shorter values are no secrets, and hiding them would hide words. Characters. */
+/** Shortest value to hide; characters. Shorter values are no secrets, and hiding them would hide ordinary words. */
 const SHORTEST = 6;
 
 /**
- * What takes secrets out of texts about a user's mistakes, which may quote what was written in the wrong place: users and
- * passwords of addresses, their queries, and values of the environment.
+ * Makes a function that removes secrets from error messages, which may quote a secret that the user wrote in the wrong
+ * place: users and passwords of addresses, their queries, and values of the environment.
  *
  * @example
  * ```ts

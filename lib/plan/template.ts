@@ -1,5 +1,5 @@
 /**
- * Templates: texts of requests with placeholders such as `{{uuid}}`, which each call fills in anew. This is their
+ * Templates: texts of requests with placeholders such as `{{uuid}}`, which each call fills in again. This file has their
  * grammar; `lib/driver/exchange/template.ts` fills them in.
  */
 import { UserError } from "./errors.ts";
@@ -10,28 +10,28 @@ export type TemplatePart =
   | { kind: "text"; text: string }
   | { kind: "uuid" }
   | { kind: "seq" }
-  /** So many characters. */
+  /** Number of characters. */
   | { kind: "random"; length: number }
-  /** Both ends may come up. */
+  /** Includes both ends. */
   | { kind: "int"; min: number; max: number }
   /** A line of a file. */
   | { kind: "pick"; file: string }
   | { kind: "prompt" };
 
-/** Every placeholder as it is written, and what it stands for. */
+/** The notation and meaning of every placeholder. */
 export const PLACEHOLDERS = {
   uuid: { form: "{{uuid}}", summary: "a random UUID (version 4)" },
-  seq: { form: "{{seq}}", summary: "the number of the call: 1, 2, 3, ... of its operation in each worker" },
-  random: { form: "{{random N}}", summary: "N random characters out of a-z and 2-7" },
+  seq: { form: "{{seq}}", summary: "the number of the call (1, 2, 3, ...), counted per operation in each worker" },
+  random: { form: "{{random N}}", summary: "N random characters from a-z and 2-7" },
   int: { form: "{{int A B}}", summary: "a random whole number from A to B, both included" },
   pick: { form: "{{pick FILE}}", summary: "a random line of a file" },
-  prompt: { form: "{{prompt}}", summary: "the text of an llm call; elsewhere a random prompt of the built-in set" },
+  prompt: { form: "{{prompt}}", summary: "the text of an llm call; elsewhere a random built-in prompt" },
 } as const;
 
 /** Longest `{{random N}}`; characters. */
 const MAX_RANDOM = 16 * 1024 * 1024;
 
-/** A placeholder, or a backslash before two braces that are meant as they stand. */
+/** A placeholder, or escaped braces. */
 const PLACEHOLDER = /\\\{\{|\{\{([^{}]*)\}\}/g;
 
 /**
@@ -70,7 +70,7 @@ export function parseTemplate(text: string): TemplatePart[] {
 export const isTemplate = (text: string): boolean => text.includes("{{") && text.search(PLACEHOLDER) >= 0;
 
 /**
- * The template with another path in each `{{pick FILE}}`; a scenario's paths are made absolute so.
+ * Replaces the path in each `{{pick FILE}}`, e.g. to make a scenario's paths absolute.
  * @throws {UserError} as `parseTemplate` does
  *
  * @example
@@ -93,7 +93,7 @@ function parsePlaceholder(inside: string): TemplatePart {
     case "uuid":
     case "seq":
     case "prompt":
-      if (rest !== "") refuse(inside, `{{${name}}} takes nothing more`);
+      if (rest !== "") refuse(inside, `{{${name}}} takes no arguments`);
       return { kind: name };
     case "random": {
       const length = /^\d+$/.test(rest) ? Number(rest) : -1;

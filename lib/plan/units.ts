@@ -1,9 +1,9 @@
 /**
- * Quantities as people write and read them. The `parse` functions read flags and scenario files; the `format` functions
- * write for the terminal and the report alike, so that one value looks the same wherever it is shown.
+ * Quantities with units. The `parse` functions read flags and scenario files. The `format` functions write for both the
+ * terminal and the report, so that a value looks the same everywhere.
  */
 
-/** A parsed quantity, or why it could not be read (a sentence without a full stop that quotes the input). */
+/** A parsed quantity, or why it cannot be read (a sentence without a full stop that quotes the input). */
 export type Parsed = { ok: true; value: number } | { ok: false; error: string };
 
 const DURATION_UNITS_US: ReadonlyMap<string, number> = new Map([
@@ -22,7 +22,7 @@ const parsed = (value: number): Parsed => ({ ok: true, value });
 
 /**
  * Reads a duration such as `30s`, `1h30m`, `250ms` or `1.5s` into microseconds. Units (d, h, m, s, ms, us) must come
- * largest first, each once. A bare number is refused: its unit would be a guess.
+ * largest first, each once. Rejects a number without a unit, because the unit would be a guess.
  *
  * @example
  * ```ts
@@ -53,8 +53,8 @@ export function parseDuration(text: string): Parsed {
 }
 
 /**
- * Reads a share into a ratio of 1: `1%` and `0.01` are the same. A bare number of 1 or more is refused, for `1` could
- * mean 1 % or 100 %.
+ * Reads a share into a ratio of 1: `1%` and `0.01` are the same. Rejects a number of 1 or more without `%`, because `1`
+ * could mean 1 % or 100 %.
  *
  * @example
  * ```ts
@@ -78,7 +78,7 @@ export function parseRatio(text: string): Parsed {
 const RATE_UNITS_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 /**
- * Reads a rate such as `20/s`, `300/m` or `1000/h` into events per second. A bare number is refused.
+ * Reads a rate such as `20/s`, `300/m` or `1000/h` into events per second. Rejects a number without a unit.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export function parseRate(text: string): Parsed {
   return failed(`Cannot read the rate "${text}": write a number per second, minute or hour, such as "20/s" or "300/m"`);
 }
 
-/** Reads a plain number that is not below 0, such as `20` or `0.5`. A unit or a sign is refused. */
+/** Reads a plain number from 0, such as `20` or `0.5`. Rejects units and signs. */
 export function parseNumber(text: string): Parsed {
   const trimmed = text.trim();
   if (/^\d+(\.\d+)?$/.test(trimmed)) return parsed(Number(trimmed));
@@ -103,7 +103,7 @@ export function parseNumber(text: string): Parsed {
 
 /**
  * Reads a relative change per hour such as `5%/h`, `0.5%/m` or `20%/d` into a ratio of 1 per hour; `-5%/h` is a fall.
- * Without its time a change would mean nothing.
+ * Rejects a change without a time.
  */
 export function parseRatioPerHour(text: string): Parsed {
   const match = /^(-?\d+(?:\.\d+)?)\s*%\s*\/\s*([mhd])$/.exec(text.trim().toLowerCase());
@@ -131,7 +131,7 @@ const BYTE_SIZES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Reads a size such as `70GiB`, `512MiB` or `80GB` into bytes. KiB is 1024 and KB 1000; a bare number or `70G` is refused.
+ * Reads a size such as `70GiB`, `512MiB` or `80GB` into bytes. KiB is 1024, KB is 1000. Rejects `70` and `70G`.
  *
  * @example
  * ```ts
@@ -158,7 +158,7 @@ export function parsePower(text: string): Parsed {
   return failed(`Cannot read the power "${text}": write a number of watts, such as "300W"`);
 }
 
-/** What stands where there is no number to show. */
+/** Shown instead of a missing number. */
 export const NO_VALUE = "–";
 
 /**
@@ -189,7 +189,7 @@ export function formatDuration(us: number): string {
   if (!Number.isFinite(us)) return NO_VALUE;
   if (us < 0) return `-${formatDuration(-us)}`;
   if (us === 0) return "0 s";
-  // Bounds lie where rounding to three digits would carry into the next unit.
+  // Above these bounds, rounding to three digits would carry into the next unit.
   if (us < 999.5) return `${threeDigits(us)} µs`;
   if (us < 999_500) return `${threeDigits(us / 1e3)} ms`;
   if (us < 59_950_000) return `${threeDigits(us / 1e6)} s`;
@@ -200,8 +200,8 @@ export function formatDuration(us: number): string {
 }
 
 /**
- * Writes a duration the way a scenario file would, without loss: `1h30m`, `5m`, `250ms`, `0s`. `parseDuration` reads it
- * back to the same number (to a thousandth of a microsecond).
+ * Writes a duration in the notation of a scenario file, without loss: `1h30m`, `5m`, `250ms`, `0s`. `parseDuration` reads
+ * the same number back (to a thousandth of a microsecond).
  * @param us microseconds
  *
  * @example
@@ -224,14 +224,13 @@ export function writeDuration(us: number): string {
   return rest === 0 ? text : `${text}${rest}us`;
 }
 
-/** A written quantity without zeros that say nothing, as axes have it: `1.00 s` -> `1 s`, `2.50 GiB` -> `2.5 GiB`. */
+/** Removes trailing zeros from a written quantity, for axes: `1.00 s` -> `1 s`, `2.50 GiB` -> `2.5 GiB`. */
 export function formatRound(text: string): string {
   return text.replace(/(\d)\.0+(?!\d)|(\.\d*?[1-9])0+(?!\d)/, "$1$2");
 }
 
 /**
- * Writes how far into a run something was, in as few signs as an axis has room for: `0`, `45 s`, `5 min`, `2:14`, `1 h`,
- * `1:02:14`.
+ * Writes a time since the start of a run, short enough for an axis: `0`, `45 s`, `5 min`, `2:14`, `1 h`, `1:02:14`.
  * @param seconds since the start of the run
  *
  * @example
@@ -248,7 +247,7 @@ export function formatElapsed(seconds: number): string {
   return whole < 120 ? `${whole} s` : formatClock(whole * 1000);
 }
 
-/** Writes a position in a run as a clock: `2:14`, `1:02:14`. */
+/** Writes a time since the start of a run as a clock: `2:14`, `1:02:14`. */
 export function formatClock(ms: number): string {
   if (!Number.isFinite(ms)) return NO_VALUE;
   const total = Math.max(0, Math.floor(ms / 1000));
@@ -259,8 +258,8 @@ export function formatClock(ms: number): string {
 }
 
 /**
- * Writes a ratio of 1 as a percentage: `0.21 %`, `12.5 %`, `100 %`. Never rounds something to `0 %` or, from below, to
- * `100 %`: `<0.01 %` and `>99.99 %` stand there, for both would hide a failure.
+ * Writes a ratio of 1 as a percentage: `0.21 %`, `12.5 %`, `100 %`. Never rounds down to `0 %` or up to `100 %`, which
+ * would hide a failure: it writes `<0.01 %` and `>99.99 %` instead.
  *
  * @example
  * ```ts
@@ -291,7 +290,7 @@ export function formatRate(per_s: number): string {
   return Number.isFinite(per_s) ? `${formatNumber(per_s)}/s` : NO_VALUE;
 }
 
-/** Writes a number with three significant digits, or all digits before the point when there are more: `0.125`, `1,231`. */
+/** Writes a number with three significant digits, or with all digits before the point if those are more: `0.125`, `1,231`. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return NO_VALUE;
   return value < 0 ? `-${threeDigits(-value)}` : threeDigits(value);
@@ -323,7 +322,7 @@ export function formatBytes(bytes: number): string {
   if (bytes < 0) return `-${formatBytes(-bytes)}`;
   let value = bytes;
   let unit = 0;
-  // From 1000 on, three digits would no longer do: the next unit is shorter.
+  // 1000 and more needs four digits; the next unit is shorter.
   while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
     value /= 1024;
     unit++;
@@ -333,7 +332,7 @@ export function formatBytes(bytes: number): string {
 
 function threeDigits(value: number): string {
   if (value === 0) return "0";
-  // Ask the rounded value for its magnitude: 9.996 has to be shown as 10.0, not 10.00.
+  // Use the magnitude of the rounded value: 9.996 must become 10.0, not 10.00.
   const magnitude = Math.floor(Math.log10(Number(value.toPrecision(3))));
   return groupThousands(value.toFixed(Math.min(6, Math.max(0, 2 - magnitude))));
 }

@@ -56,7 +56,7 @@ Deno.test("wrong arguments are refused with what is right", () => {
   assert.match(refusal("{{int 5 1}}"), /A up to B/);
   assert.match(refusal("{{int 1}}"), /int A B/);
   assert.match(refusal("{{pick}}"), /path of a text file/);
-  assert.match(refusal("{{seq 4}}"), /takes nothing more/);
+  assert.match(refusal("{{seq 4}}"), /takes no arguments/);
 });
 
 Deno.test("picked files get other paths, and all else stays", () => {
