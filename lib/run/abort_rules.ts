@@ -1,8 +1,8 @@
-/** Ends a run by the thresholds of its plan that say so. */
+/** Ends a run early when a threshold with `else abort` fails. */
 import { whyAbort } from "../verdict/abort.ts";
 import type { CreateObserver } from "./observer.ts";
 
-/** Holds the rules against the run after each second. */
+/** Judges the rules after each second of the run. */
 export const watchAbortRules: CreateObserver = (session) => ({
   second() {
     const why = whyAbort(session.run);

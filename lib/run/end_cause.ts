@@ -1,4 +1,4 @@
-/** Why a run ends before its plan does, and what each cause means to the pools and to the result. */
+/** Causes that end a run early, and their effects on the pools and on the result. */
 import type { PoolOrder } from "../pool/messages.ts";
 import type { EndReason, EventRecord } from "../result/record.ts";
 import type { AbortReason } from "../verdict/abort_event.ts";
@@ -7,26 +7,26 @@ import type { AbortReason } from "../verdict/abort_event.ts";
 export type EndCause =
   /** The user wants no new tasks. */
   | { tag: "user_stop" }
-  /** The user does not even wait for the calls in flight. */
+  /** The user wants to end at once, without waiting for the calls in flight. */
   | { tag: "user_abort" }
   /** A threshold with `else abort` failed. */
   | { tag: "rule"; why: AbortReason }
-  /** The result cannot be written any more. */
+  /** The result can no longer be written. */
   | { tag: "write_failure"; error: Error }
-  /** A user pool failed; the others were stopped for it, and have ended. */
+  /** A user pool failed; the other pools were stopped and have ended. */
   | { tag: "pool_failure"; error: Error };
 
-/** What follows from a cause. */
+/** The effects of a cause. */
 export interface Ending {
-  /** How the result says that the run ended. */
+  /** The reason of the end in the result. */
   reason: EndReason;
-  /** What goes into the result. */
+  /** The event in the result. */
   event: Omit<EventRecord, "type" | "t_ms">;
-  /** `first`: the event is kept only where no other cause came before. */
+  /** `first`: keep the event only if there was no earlier cause. */
   kept: "first" | "always";
-  /** It takes the place of an earlier cause; else the first one stands. */
+  /** Whether it replaces an earlier cause; otherwise the first cause stays. */
   overrides: boolean;
-  /** What the pools are to do; null: nothing, they have ended. */
+  /** The order to the pools; null: none, because they have ended. */
   order: PoolOrder | null;
 }
 

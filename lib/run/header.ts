@@ -1,15 +1,15 @@
-/** The first line of a result: what is run, where and by what. */
+/** The first line of a result: plan, machine and program. */
 import { type Plan, redactPlan } from "../plan/plan.ts";
 import { type HeaderRecord, type InputRecord, RESULT_FORMAT, type ServiceRecord } from "../result/record.ts";
 
-/** What the header holds besides the machine and the time. */
+/** The contents of the header besides the machine and the time. */
 export interface HeaderOptions {
   plan: Plan;
   /** Name and version of the program: `june-load 1.0.0`. */
   tool: string;
-  /** What preflight found. */
+  /** The results of the preflight. */
   services: readonly ServiceRecord[];
-  /** What was read of the files of inputs. */
+  /** The input files and their contents, counted. */
   inputs?: InputRecord[];
 }
 

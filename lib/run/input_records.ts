@@ -1,8 +1,8 @@
-/** What was read of inputs, as the result keeps it. */
+/** The result's records of the inputs. */
 import type { InputIndexes } from "../pool/prepare.ts";
 import type { InputRecord } from "../result/record.ts";
 
-/** One record for each file or folder that the plan names. */
+/** One record for each input file or folder of the plan. */
 export function inputRecords(indexes: InputIndexes): InputRecord[] {
   return Object.entries(indexes).flatMap(([service, { files }]) => {
     const records = new Map<string, InputRecord>();

@@ -1,10 +1,10 @@
-/** What goes on beside the load of a session: samplers, counters of servers, rules that end the run. */
+/** Observers run beside the load of a session: resource sampling, server statistics, abort rules. */
 import type { Plan } from "../plan/plan.ts";
 import type { ResultRecord } from "../result/record.ts";
 import type { Run } from "../result/run.ts";
 import type { EndCause } from "./end_cause.ts";
 
-/** What an observer sees of its session, and may do to it. */
+/** An observer's view of its session. */
 export interface Observed {
   readonly plan: Plan;
   /** The run so far. */
@@ -17,17 +17,17 @@ export interface Observed {
   end(cause: EndCause): void;
 }
 
-/** One observer. What it need not do is absent. */
+/** One observer; it may lack any method. */
 export interface Observer {
-  /** Before the first task starts. */
+  /** Called before the first task starts. */
   before?(): Promise<void>;
-  /** The load has begun. */
+  /** Called when the load has begun. */
   begin?(): void;
-  /** A second of the load is in the run. */
+  /** Called when the run holds another second of the load. */
   second?(): void;
-  /** The last call has ended; nothing is kept after this resolves. */
+  /** Called when the last call has ended; the session accepts no records after this resolves. */
   finish?(): Promise<void>;
 }
 
-/** Makes an observer of a session that has not begun. */
+/** Makes an observer for a session that has not begun. */
 export type CreateObserver = (session: Observed) => Observer;

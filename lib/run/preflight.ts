@@ -1,4 +1,4 @@
-/** Before any load: is every service there, and does it say that it is well? */
+/** Preflight: connects to every service and checks its health before any load. */
 import type { Health } from "../driver/driver.ts";
 import { openDriver } from "../driver/registry.ts";
 import { UserError } from "../plan/errors.ts";
@@ -9,16 +9,16 @@ import { ConnectError, type OpenChannel } from "../transport/channel.ts";
 import { loadTransport } from "../transport/registry.ts";
 import { findOtherProtocol } from "./other_protocol.ts";
 
-/** Longest a health check may take; milliseconds. */
+/** Longest time for a health check; milliseconds. */
 const HEALTH_TIMEOUT_MS = 5000;
 
-/** What was found of one service. */
+/** The check of one service. */
 export interface ServiceCheck extends ServiceRecord {
   /** `unreachable` besides the states of a health check. */
   state: "serving" | "unhealthy" | "connected" | "failed" | "unreachable";
-  /** What was tried, e.g. `TCP connect` or the name of a health method. */
+  /** The last attempt, e.g. `TCP connect` or the name of a health method. */
   tried: string;
-  /** What to do about it; empty when nothing needs doing. */
+  /** What the user can do; empty when all is well. */
   remedy: string;
   took_ms: number;
 }
@@ -33,7 +33,7 @@ export const MARKS: Readonly<Record<ServiceCheck["state"], string>> = {
 };
 
 /**
- * Reaches every service of the plan and asks its health, all at once.
+ * Connects to all services of the plan at once and checks their health.
  * @throws {UserError} for TLS files that cannot be read
  */
 export async function checkServices(plan: Plan): Promise<ServiceCheck[]> {
@@ -42,8 +42,8 @@ export async function checkServices(plan: Plan): Promise<ServiceCheck[]> {
 }
 
 /**
- * The same, for looking only: what a service lets nobody begin with (a method that is not described, a model that is not
- * there) is what was found of it.
+ * The same without a run after it: an error of a service itself (a method without a description, a missing model) becomes
+ * a failed check of that service.
  * @throws {UserError} kind `input` for TLS files that cannot be read
  */
 export async function lookAtServices(plan: Plan): Promise<ServiceCheck[]> {
@@ -80,26 +80,26 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
   }
 }
 
-/** Whether the service was not heard in its own protocol: Triton's standard health calls any service well, June's too. */
+/** Whether the service has not answered in its own protocol: Triton's standard health reports any service as healthy. */
 function isGenericAnswer({ protocol }: ServicePlan, { state, standard }: Health): boolean {
   if (!PROTOCOL_FACTS[protocol].generic_health) return false;
   return state === "connected" || state === "failed" || standard === true;
 }
 
 function remedyFor({ kind, protocol, address }: ServicePlan, { state }: Health): string {
-  if (state === "unhealthy") return "The load goes on; look at the service's own log";
+  if (state === "unhealthy") return "The run continues; check the service's own log";
   if (state !== "failed") return "";
   return kind === "call"
-    ? `Check that what listens at ${address} speaks ${protocol}, and its own log`
+    ? `Check that the server at ${address} speaks ${protocol}, and check its log`
     : `Check that a ${protocol} ${kind} service listens at ${address}`;
 }
 
-/** Whether load may be sent: a service that says it is unhealthy is a warning, one that is not there is not. */
+/** Whether load may be sent: an unhealthy service is only a warning, an unreachable service stops the run. */
 export function mayStart(checks: readonly ServiceCheck[]): boolean {
   return checks.every(({ state }) => state !== "unreachable" && state !== "failed");
 }
 
-/** One message for all services that stand in the way. */
+/** One message for all services that prevent the run. */
 export function describeObstacles(checks: readonly ServiceCheck[]): string {
   const lines = checks.filter(({ state }) => state === "unreachable" || state === "failed").map((check) => {
     const what = `${check.name} (${check.address}): ${check.details}\n    tried: ${check.tried}`;
@@ -110,6 +110,6 @@ export function describeObstacles(checks: readonly ServiceCheck[]): string {
       lines.length === 1 ? "is" : "are"
     } not ready; no load was sent.`,
     ...lines.map((line) => `  ${line}`),
-    "Run `june-load check` to look again, or `--no-preflight` to start all the same.",
+    "Run `june-load check` to check again, or use `--no-preflight` to start anyway.",
   ].join("\n");
 }

@@ -1,11 +1,11 @@
-/** Keeps readings of the machine beside those of the calls. */
+/** Adds readings of the machine to the result. */
 import { type Sampler, startSampler } from "../resources/sampler.ts";
 import type { CreateObserver } from "./observer.ts";
 
 /** Time between readings; milliseconds. */
 const SAMPLE_EVERY_MS = 1000;
 
-/** Samples what the plan asks for, from the start of the load to the end of its last call. */
+/** Samples the plan's resources from the start of the load to the end of its last call. */
 export const sampleResources: CreateObserver = (session) => {
   let sampler: Sampler | null = null;
   return {

@@ -1,4 +1,4 @@
-/** One run: pools, observers and result file held together from the first start to the end mark. */
+/** One run: connects pools, observers and result file from the first start to the end mark. */
 import type { Plan } from "../plan/plan.ts";
 import type { PoolOrder } from "../pool/messages.ts";
 import type { ReadyPools, RunningPools } from "../pool/pools.ts";
@@ -12,48 +12,48 @@ import type { CreateObserver, Observed, Observer } from "./observer.ts";
 import { sampleResources } from "./resource_sampling.ts";
 import { readStatistics } from "./statistics_reading.ts";
 
-/** What a session runs, and where its result goes. */
+/** The plan of a session, and the writer of its result. */
 export interface SessionOptions extends HeaderOptions {
   pools: ReadyPools;
-  /** Takes the lines of the result; the session closes it. */
+  /** Writes the lines of the result; the session closes it. */
   writer: ResultWriter;
 }
 
-/** How a session came out. */
+/** The outcome of a session. */
 export interface SessionEnd {
   run: Run;
-  /** Why the result file is not whole, or null. */
+  /** Why the result file is incomplete, or null. */
   writeFailure: Error | null;
 }
 
-/** What a session reports. */
+/** Events of a session. */
 export type SessionEvent =
-  /** A second of the load is in the run. */
+  /** The run holds another second of the load. */
   | { type: "second"; run: Run }
-  /** Something worth knowing happened. */
+  /** An event for the user. */
   | { type: "event"; event: EventRecord }
-  /** The last call has ended and the result is closed; nothing follows. */
+  /** The last call has ended and the result is closed; no events follow. */
   | { type: "ended"; end: SessionEnd };
 
-/** Hears of everything a session reports, in order. */
+/** Gets all events of a session, in order. */
 export type SessionListener = (event: SessionEvent) => void;
 
-/** How far a session is. */
+/** The state of a session. */
 export type SessionState =
-  /** The load has not begun; a cause to end it may be there already. */
+  /** The load has not begun; there may already be a cause to end it. */
   | { tag: "waiting"; cause: EndCause | null }
   | { tag: "running"; pools: RunningPools }
   /** No new tasks start; calls in flight may still end. */
   | { tag: "ending"; pools: RunningPools; cause: EndCause }
   | { tag: "ended" };
 
-/** In the order in which they begin; they finish the other way round. */
+/** In the order in which they start; they finish in reverse order. */
 const OBSERVERS: readonly CreateObserver[] = [readStatistics, sampleResources, watchAbortRules];
 
 /**
- * A run and those who follow it. Whoever shows it subscribes, and may end it early; what was measured is kept.
+ * A run and its subscribers. Views subscribe to it and may end it early; the measurements are kept.
  *
- * What is to change while the load goes on reaches the pools as a `PoolOrder`, through one private method.
+ * Changes during the load reach the pools as a `PoolOrder`, through one private method.
  */
 export class Session {
   readonly plan: Plan;
@@ -79,30 +79,30 @@ export class Session {
     this.#observers = OBSERVERS.map((create) => create(observed));
   }
 
-  /** How far it is. */
+  /** Its phase. */
   get phase(): SessionState["tag"] {
     return this.#state.tag;
   }
 
-  /** Has `listener` hear of everything from now on; returns what takes it off again. */
+  /** Calls `listener` for all events from now on; returns a function that stops this. */
   subscribe(listener: SessionListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** No new tasks; calls in flight have the grace period. Before the start: the load ends as soon as it begins. */
+  /** Starts no new tasks; calls in flight have the grace period. Before the start: ends the load as soon as it begins. */
   stop(): void {
     this.#end({ tag: "user_stop" });
   }
 
-  /** Cuts off what is in flight, also after a stop. */
+  /** Ends calls in flight at once, also after a stop. */
   abort(): void {
     this.#end({ tag: "user_abort" });
   }
 
   /**
-   * Runs the load and writes the result as it goes. To be called once.
-   * @returns how it came out; a disk that fills up ends the run, and is told as `writeFailure`
+   * Runs the load and writes the result meanwhile. May be called only once.
+   * @returns the outcome; a full disk ends the run and is reported as `writeFailure`
    */
   async execute(): Promise<SessionEnd> {
     const pools = await this.#begin();
@@ -112,7 +112,7 @@ export class Session {
     return await this.#close();
   }
 
-  /** Starts the load. What prevents that ends the pools, too. */
+  /** Starts the load. A failure to start ends the pools too. */
   async #begin(): Promise<RunningPools> {
     try {
       this.#writer.write(this.run.header);
@@ -154,7 +154,7 @@ export class Session {
     return { reason, text: event.text };
   }
 
-  /** The first cause stands, unless a later one overrides it. */
+  /** The first cause stays, unless a later one overrides it. */
   #end(cause: EndCause): void {
     const state = this.#state;
     const { event, kept, overrides, order } = endingOf(cause);
@@ -175,7 +175,7 @@ export class Session {
     if (order !== null) this.#order(order);
   }
 
-  /** The one way to the pools while the load goes on. */
+  /** The only way to the pools during the load. */
   #order(order: PoolOrder): void {
     this.#running?.order(order);
   }

@@ -1,8 +1,8 @@
-/** Keeps what servers count of their own work, before the load and after it. */
+/** Adds the servers' own statistics to the result, before the load and after it. */
 import type { CreateObserver } from "./observer.ts";
 import { openServerStatistics, type ServerStatistics } from "./server_statistics.ts";
 
-/** Reads the statistics of every service that counts. */
+/** Reads the statistics of every service that has them. */
 export const readStatistics: CreateObserver = (session) => {
   let statistics: ServerStatistics | null = null;
   const read = async (when: "before" | "after") => {

@@ -44,9 +44,9 @@ Deno.test("preflight tells Triton from a service of june.llm, though Triton call
       `{ grpc: { inference_api: { host: "${triton.address}" }, stt: { host: "${triton.address}" } } }`,
     );
     const [llm, stt] = await checkServices(plan);
-    assert.deepEqual([llm!.state, llm!.details], ["failed", "What answers there is Triton Inference Server"]);
+    assert.deepEqual([llm!.state, llm!.details], ["failed", "The server there is Triton Inference Server"]);
     assert.equal(llm!.remedy, 'Write "protocol: triton" in the scenario, or correct the address');
-    assert.equal(stt!.remedy, "Correct the address: a stt service that speaks june is wanted");
+    assert.equal(stt!.remedy, "Correct the address: the scenario needs a stt service that speaks june");
     assert.equal(mayStart([llm!]), false);
     assert.match(describeObstacles([llm!, stt!]), /2 of 2 services are not ready.*try: Write "protocol: triton"/s);
   } finally {

@@ -40,7 +40,7 @@ Deno.test("a server that cannot be asked for its statistics is an event, not the
       type: "event",
       t_ms: 1234,
       kind: "no_server_statistics",
-      text: "Service llm told nothing of its own work after the run",
+      text: "Service llm did not send its statistics after the run",
     });
   }
 });
