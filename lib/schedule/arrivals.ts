@@ -1,17 +1,17 @@
-/** When the tasks of an open load start: pure arithmetic, no clock and no timer. */
+/** The start times of the tasks of an open load: pure arithmetic, no clock and no timer. */
 import { drawExponential } from "../base/random.ts";
 import type { InputFile, LoadPlan, LoadSegment, OpenLoad } from "../plan/plan.ts";
 import { integral, lengthOf, type RateCourse, whenReached } from "./course.ts";
 import { type RandomStream, scheduleRandom } from "./random.ts";
 
-/** Arrivals left over by rounding at the end of a course belong to the next one. */
+/** Rounding error at the end of a course; an arrival that it leaves over belongs to the next course. */
 const ROUNDING = 1e-6;
 
-/** A sequence of intended starts, never falling. */
+/** A sequence of intended starts in rising order. */
 export interface Arrivals {
-  /** The next one, in microseconds since the run's start; null when there are no more. */
+  /** The next start, in microseconds since the run's start; null when there are no more. */
   next(): number | null;
-  /** Number of the last one in the whole load, from 0; -1 before the first. */
+  /** Number of the last start in the whole load, from 0; -1 before the first. */
   readonly index: number;
 }
 
@@ -19,9 +19,9 @@ export interface Arrivals {
 export type Offsets = (file: InputFile) => ArrayLike<number>;
 
 /**
- * The arrivals of a whole load. With constant spacing arrival k comes when the integral of the rate reaches k, the first
- * at once; as a Poisson process when it reaches the sum of k + 1 exponential numbers of mean 1. Loads of different names
- * draw different numbers from one seed.
+ * The arrivals of a whole load. With constant spacing, arrival k comes when the integral of the rate reaches k; arrival 0
+ * comes at once. In a Poisson process, it comes when the integral reaches the sum of k + 1 exponential numbers of mean 1.
+ * Loads with different names get different numbers from the same seed.
  *
  * @example Four arrivals a second.
  * ```ts
@@ -58,7 +58,7 @@ export function arrivals(load: OpenLoad, seed: number, offsets: Offsets): Arriva
 }
 
 /**
- * Every `parts`-th arrival from number `part` (from 0) on: the parts together are the whole.
+ * Every `parts`-th arrival, starting with number `part` (from 0). All parts together are the whole.
  *
  * @example The second of three parts has arrivals 1 and 4 of six.
  * ```ts
@@ -89,8 +89,8 @@ export function everyNth(whole: Arrivals, part: number, parts: number): Arrivals
 }
 
 /**
- * Arrivals that an open load demands on average from `from_us` to `to_us`, which count from the run's start; of a closed
- * load the seconds that its users run. Of a replay that lies partly in that span, the part of its length is counted.
+ * Mean number of arrivals that an open load asks for from `from_us` to `to_us` since the run's start; for a closed load,
+ * the user seconds. A replay that is only partly inside counts in proportion to its length.
  *
  * @example A ramp from 0 to 10 a second in 10 s.
  * ```ts
@@ -123,13 +123,13 @@ function* counting(): Generator<number, never> {
   for (let k = 0;; k++) yield k;
 }
 
-/** Instants of a Poisson process of rate 1. */
+/** Times of the arrivals of a Poisson process with rate 1. */
 function* exponentialSums(random: RandomStream): Generator<number, never> {
   for (let sum = 0;;) yield sum += drawExponential(random);
 }
 
 /**
- * The instants at which the integral of the rate reaches each of `amounts`, and those of replays.
+ * The times at which the integral of the rate reaches each of `amounts`, and the times of replays.
  *
  * Source: time change of a Poisson process (Cinlar, Introduction to Stochastic Processes, 1975, section 4.7).
  */

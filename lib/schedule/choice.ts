@@ -1,4 +1,4 @@
-/** Which task comes next: a choice by weights. */
+/** Picks the next task by weight. */
 import type { RandomStream } from "./random.ts";
 
 /**
@@ -22,7 +22,7 @@ export class WeightedChoice {
     this.#total = sum;
   }
 
-  /** An index, drawn with one random number. */
+  /** Picks an index; takes one random number. */
   draw(random: RandomStream): number {
     const at = random.next() * this.#total;
     return this.#sums.findIndex((sum) => at < sum);

@@ -1,6 +1,6 @@
 /**
- * A load's target over one stretch as a function of time: its integral, for open loads the arrivals so far, and the
- * inverse of that. Times count from the course's start, in seconds.
+ * A load's target over one course as a function of time, its integral (for open loads the number of arrivals so far), and
+ * the inverse of the integral. Times count from the course's start, in seconds.
  */
 import type { LoadSegment } from "../plan/plan.ts";
 
@@ -13,7 +13,8 @@ export function lengthOf({ start_ms, end_ms }: LoadSegment): number {
 }
 
 /**
- * The target at an instant of the course, the end included; users, or arrivals per second. `at_ms` is of the run.
+ * The target at a time within the course, including its end; users, or arrivals per second. `at_ms` counts from the run's
+ * start.
  *
  * @example
  * ```ts
@@ -45,13 +46,13 @@ export function integral(course: RateCourse, t_s: number): number {
 }
 
 /**
- * When the integral reaches `amount`, which is at most that of the whole course; seconds from its start.
+ * The time at which the integral reaches `amount`, at most the integral of the whole course; seconds from its start.
  * @param from_s a time known to be at or before the answer
  */
 export function whenReached(course: RateCourse, amount: number, from_s: number): number {
   if (amount <= 0) return 0;
   if (course.kind === "sine") return invertSine(course, amount, from_s);
-  // The root of from * t + slope * t^2 / 2 = amount, in the form that subtracts nothing nearly equal.
+  // The root of from * t + slope * t^2 / 2 = amount, in the form that avoids subtracting nearly equal numbers.
   const root = Math.sqrt(Math.max(0, course.from ** 2 + 2 * slope(course) * amount));
   return Math.min(2 * amount / (course.from + root), lengthOf(course));
 }
@@ -63,8 +64,8 @@ function slope(course: LoadSegment & { kind: "linear" }): number {
 type Sine = LoadSegment & { kind: "sine" };
 
 /**
- * The integral of max(0, mean + amplitude * sin(2 pi t / period)): whole periods, and the rest of one. Where the
- * amplitude is larger than the mean, the curve is 0 from the phase pi + asin(mean / amplitude) until it is positive again.
+ * The integral of max(0, mean + amplitude * sin(2 pi t / period)): whole periods plus the rest. If the amplitude is larger
+ * than the mean, the curve is 0 from the phase pi + asin(mean / amplitude) until it is positive again.
  */
 function sineIntegral(sine: Sine, t_s: number): number {
   const { mean, amplitude } = sine;
@@ -82,7 +83,7 @@ function sineIntegral(sine: Sine, t_s: number): number {
   return periods * clipped(period_s) + clipped(rest_s);
 }
 
-/** Newton's method, kept inside a bracket that halves wherever a step would leave it. */
+/** Newton's method inside a bracket; a step that would leave the bracket halves it instead. */
 function invertSine(sine: Sine, amount: number, from_s: number): number {
   let low_s = from_s;
   let high_s = lengthOf(sine);

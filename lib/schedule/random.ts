@@ -1,4 +1,4 @@
-/** Seeded randomness: the same seed and stream give the same numbers on every machine and with any number of workers. */
+/** Seeded random numbers: the same seed and stream give the same numbers on every machine and with any number of workers. */
 
 /** A stream of numbers, each at least 0 and below 1. */
 export interface RandomStream {
@@ -6,9 +6,9 @@ export interface RandomStream {
 }
 
 /**
- * The stream with number `stream` of a seed. Streams of one seed are independent for all practical purposes.
+ * Stream number `stream` of a seed. Streams of one seed are independent for all practical purposes.
  *
- * Source: sfc32 of PractRand, its state filled by the finaliser of MurmurHash3.
+ * Source: sfc32 of PractRand; the finaliser of MurmurHash3 fills its state.
  *
  * @example
  * ```ts
@@ -37,13 +37,13 @@ export function randomStream(seed: number, stream: number): RandomStream {
   return { next };
 }
 
-/** Streams of one kind and load; users and arrivals are numbered below it. */
+/** Number of streams per kind and load; numbers of users and arrivals stay below it. */
 const BLOCK = 2 ** 40;
-/** No plan has as many loads. */
+/** More loads than any plan has. */
 const LAST_BLOCK = 2 ** 53 - BLOCK;
 
 /**
- * What one user of a load draws: its tasks, inputs and think times. The same with any number of workers.
+ * The random numbers of one user of a load, for its tasks, inputs and think times. The same with any number of workers.
  *
  * @example
  * ```ts
@@ -56,12 +56,12 @@ export function userRandom(seed: number, loadIndex: number, user: number): Rando
   return randomStream(seed, loadIndex * 2 * BLOCK + user);
 }
 
-/** What the task of one arrival draws: itself and its inputs. The same with any number of workers. */
+/** The random numbers of one arrival, for its task and inputs. The same with any number of workers. */
 export function arrivalRandom(seed: number, loadIndex: number, arrivalIndex: number): RandomStream {
   return randomStream(seed, (loadIndex * 2 + 1) * BLOCK + arrivalIndex);
 }
 
-/** What a load's arrivals are drawn from; loads of different names have streams of their own. */
+/** The random numbers for the times of a load's arrivals; loads with different names have different streams. */
 export function scheduleRandom(seed: number, loadName: string): RandomStream {
   let hash = 0;
   for (const char of loadName) hash = scramble(hash ^ char.codePointAt(0)!);

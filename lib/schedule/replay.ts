@@ -1,15 +1,15 @@
-/** Files of recorded arrivals: one offset a line, from the start of the stage that replays them. */
+/** Files of recorded arrivals: one offset per line, from the start of the stage that replays them. */
 import { formatCount, parseDuration } from "../plan/units.ts";
 
-/** Most arrivals of one file: every worker reads it, at some 70 MiB a million. */
+/** Most arrivals of one file: every worker reads it and needs about 70 MiB per million. */
 const MAX_OFFSETS = 2_000_000;
 
-/** What a file holds: offsets in microseconds, never falling, or the first thing wrong with it and its line, from 1. */
+/** The offsets of a file in microseconds, in rising order, or its first fault with its line, from 1. */
 export type Recording = { ok: true; offsets: Float64Array } | { ok: false; line: number; error: string };
 
 /**
- * Reads offsets such as `12.5` (seconds) or `250ms`, in rising order. Empty lines and what follows a `#` count for
- * nothing. Offsets are rounded to whole microseconds.
+ * Reads offsets such as `12.5` (seconds) or `250ms`, in rising order. Ignores empty lines and text after a `#`. Rounds
+ * offsets to whole microseconds.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export function parseOffsets(text: string): Recording {
     const offset_us = readOffset(word);
     if (typeof offset_us === "string") return fault(offset_us);
     if (offset_us < (offsets.at(-1) ?? 0)) {
-      return fault(`The offset "${shown(word)}" is before the one above it: put the lines in rising order`);
+      return fault(`The offset "${shown(word)}" is smaller than the one before it: put the lines in rising order`);
     }
     if (offsets.push(offset_us) > MAX_OFFSETS) {
       return fault(`The file holds more than ${formatCount(MAX_OFFSETS)} offsets`);
@@ -39,7 +39,7 @@ export function parseOffsets(text: string): Recording {
   return { ok: true, offsets: Float64Array.from(offsets) };
 }
 
-/** Microseconds, or why the word is no offset. */
+/** The offset in microseconds, or why the word is no offset. */
 function readOffset(word: string): number | string {
   if (/^\d+(\.\d*)?([eE][-+]?\d+)?$/.test(word)) return Math.round(Number(word) * 1e6);
   const parsed = parseDuration(word);

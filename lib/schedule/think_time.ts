@@ -1,12 +1,12 @@
-/** When a user of a closed load begins its next task. */
+/** The start time of the next task of a user of a closed load. */
 import { drawExponential, drawNormal } from "../base/random.ts";
 import type { ThinkTime } from "../plan/plan.ts";
 import type { RandomStream } from "./random.ts";
 
 /**
  * The intended start of a user's next task; microseconds.
- * @param intended_us intended start of the task before
- * @param end_us its end
+ * @param intended_us intended start of the previous task
+ * @param end_us end of the previous task
  *
  * @example
  * ```ts

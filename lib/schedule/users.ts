@@ -1,10 +1,10 @@
-/** When the users of a closed load start and stop: pure arithmetic, no clock and no timer. */
+/** The times at which users of a closed load start and stop: pure arithmetic, no clock and no timer. */
 import type { ClosedLoad, LoadSegment } from "../plan/plan.ts";
 
-/** Part of a user by which a target may miss a whole number through rounding. */
+/** Largest rounding error of a target; users. */
 const ROUNDING = 1e-6;
 
-/** A user begins its first task, or begins no more. A user that stopped may start again. */
+/** A user starts its first task, or stops starting tasks. A user that stopped may start again. */
 export interface UserEvent {
   /** Microseconds since the run's start. */
   at_us: number;
@@ -13,15 +13,16 @@ export interface UserEvent {
   kind: "start" | "stop";
 }
 
-/** The starts and stops of a load in rising time. */
+/** The starts and stops of a load, in the order of time. */
 export interface UserEvents {
-  /** The next one; null when there are no more. */
+  /** The next event; null when there are no more. */
   next(): UserEvent | null;
 }
 
 /**
- * User k runs while the target is above k: a target that rises from 0 starts the first user at once and then one after
- * another; where it falls, the user of the highest number stops first. At the load's end all stop without an event.
+ * User k runs while the target is above k. A target that rises from 0 starts the first user at once and then one user
+ * after another. A falling target stops the user with the highest number first. At the load's end all users stop without
+ * an event.
  *
  * @example Two users within 2 s, then one.
  * ```ts
@@ -72,12 +73,12 @@ function wholeUsers(target: number): number {
   return Math.ceil(Math.max(0, target) - ROUNDING);
 }
 
-/** A stretch in which the target only rises, only falls or stays. */
+/** A period in which the target only rises, only falls or stays constant. */
 interface Slope {
   start_ms: number;
   from: number;
   to: number;
-  /** When the target is `level`; its start or end for a level beyond. Milliseconds since the run's start. */
+  /** Time at which the target is `level`; for a level outside, the start or end. Milliseconds since the run's start. */
   when_ms(level: number): number;
 }
 
@@ -88,13 +89,13 @@ function* slopesOf(course: LoadSegment): Generator<Slope> {
   yield { start_ms, from, to, when_ms: (level) => start_ms + share(level - from, to - from) * (end_ms - start_ms) };
 }
 
-/** Half waves from crest to trough and back; the first and the last may be shorter. */
+/** Half waves between crests and troughs; the first and the last may be shorter. */
 function* sineSlopes(
   { start_ms, end_ms, mean, amplitude, period_ms }: LoadSegment & { kind: "sine" },
 ): Generator<Slope> {
   const target = (at_ms: number) => mean + amplitude * Math.sin(2 * Math.PI * (at_ms - start_ms) / period_ms);
   for (let half = 0;; half++) {
-    // The wave's mean lies in the middle of each half: at phases 0, pi, 2 pi, ...
+    // The middle of each half wave is the mean, at the phases 0, pi, 2 pi, ...
     const middle_ms = start_ms + half * period_ms / 2;
     const from_ms = Math.max(start_ms, middle_ms - period_ms / 4);
     const to_ms = Math.min(end_ms, middle_ms + period_ms / 4);

@@ -1,15 +1,15 @@
-/** Actions that wait for their instants, in a binary heap. Which clock the instants are on is up to the caller. */
+/** Timers in a binary heap. The caller chooses the clock and the unit of time. */
 
-/** An action that waits. */
+/** A waiting action. */
 export class Waiting {
   /**
-   * @param due the instant, in the caller's unit
-   * @param order how many were added before it
+   * @param due the time at which it is due, in the caller's unit
+   * @param order number of timers added before it
    * @param action null once run or cancelled
    */
   constructor(readonly due: number, readonly order: number, public action: (() => void) | null) {}
 
-  /** It will not run; harmless when it has run. */
+  /** Cancels it; has no effect after it has run. */
   cancel(): void {
     this.action = null;
   }
@@ -23,7 +23,7 @@ export class Waiting {
 }
 
 /**
- * Many timers, taken out in the order of their instants; those of one instant in the order in which they were added.
+ * Many timers, taken in the order of their times; timers with the same time in the order in which they were added.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export class Timers {
   readonly #heap: Waiting[] = [];
   #order = 0;
 
-  /** Adds an action that is due at an instant. */
+  /** Adds an action that is due at a time. */
   add(due: number, action: () => void): Waiting {
     const added = new Waiting(due, this.#order++, action);
     const heap = this.#heap;
@@ -59,17 +59,17 @@ export class Timers {
     return added;
   }
 
-  /** The earliest instant of all, of cancelled timers too; Infinity when there is none. */
+  /** The earliest time of all timers, including cancelled ones; Infinity when there are none. */
   get first_due(): number {
     return this.#heap[0]?.due ?? Infinity;
   }
 
-  /** The instant after the earliest, perhaps the same; Infinity when there is none. */
+  /** The second earliest time, which may be the same; Infinity when there is none. */
   get second_due(): number {
     return Math.min(this.#heap[1]?.due ?? Infinity, this.#heap[2]?.due ?? Infinity);
   }
 
-  /** Takes out the first that is due at `until` or before and not cancelled; null when there is none. */
+  /** Removes and returns the first timer that is due by `until` and not cancelled; null when there is none. */
   take(until: number): Waiting | null {
     const heap = this.#heap;
     for (let first = heap[0]; first !== undefined && first.due <= until; first = heap[0]) {
@@ -79,7 +79,7 @@ export class Timers {
     return null;
   }
 
-  /** Forgets all. */
+  /** Removes all timers. */
   clear(): void {
     this.#heap.length = 0;
   }

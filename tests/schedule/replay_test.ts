@@ -29,7 +29,10 @@ Deno.test("parseOffsets() names the line of a fault and what to do", () => {
   );
   assert.match(fault("-1\n"), /^1: Cannot read the offset "-1"/);
   assert.match(fault(`${"x".repeat(100)}\n`), /^1: Cannot read the offset "x{40}\.\.\."/);
-  assert.equal(fault("1\n\n0.5\n"), '3: The offset "0.5" is before the one above it: put the lines in rising order');
+  assert.equal(
+    fault("1\n\n0.5\n"),
+    '3: The offset "0.5" is smaller than the one before it: put the lines in rising order',
+  );
   assert.equal(fault("# nothing\n"), "1: The file holds no offsets");
 });
 
