@@ -1,4 +1,4 @@
-/** The view of a run while it goes: a few lines that are drawn again and again in the same place. Pure. */
+/** The live view of a run: a few lines that are redrawn in the same place. Pure. */
 import { formatClock, formatCount, formatDuration, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
 import { progressBar, ruleMark, sparkline } from "./marks.ts";
 import { renderOperations } from "./operations.ts";
@@ -8,7 +8,7 @@ import type { GpuView } from "../views/gpu_view.ts";
 import type { LiveView } from "../views/live_view.ts";
 import type { RuleView } from "../views/rule_view.ts";
 
-/** Size of the space to draw in, in characters. */
+/** Size of the area to draw in; characters. */
 export interface Space {
   columns: number;
   rows: number;
@@ -18,7 +18,7 @@ const PART_GAP = 3;
 const BAR_MIN = 10;
 const BAR_MAX = 28;
 const SPARK_MAX = 30;
-/** Error rate that fills its bars unless there is a higher one: a few errors must not look like an outage. */
+/** Lowest error rate that may fill its bars, so that a few errors do not look like an outage. */
 const ERROR_BAR_TOP = 0.1;
 const NOTES_MAX = 3;
 const RULE_LINES_MAX = 4;
@@ -52,7 +52,7 @@ function fitsWithBlanks(blocks: readonly Line[][], space: Space): boolean {
   return blocks.reduce((sum, block) => sum + block.length, BLANKS) <= space.rows;
 }
 
-/** Head, table and foot; the foot gives way to a table of three operations, then the table to the foot's first lines. */
+/** Head, table and foot. The foot shrinks to make room for a table of three operations, then the table shrinks. */
 function fitBlocks(view: LiveView, space: Space): Line[][] {
   const { columns, rows } = space;
   const head = [...headLines(view, columns), trendLine(view, columns)];
@@ -68,7 +68,7 @@ function fitBlocks(view: LiveView, space: Space): Line[][] {
   return [head, table, foot];
 }
 
-/** One line where it all fits, else two: the run, then what it does. */
+/** One line if it fits, else two: the run, then its current figures. */
 function headLines(view: LiveView, columns: number): Line[] {
   const clock = `${formatClock(view.elapsed_ms)} / ${formatClock(view.duration_ms)}`;
   const start: Line[] = [[span("june-load", "dim"), gap(2), span(view.scenario, "plain", true)], [span(clock)]];
@@ -85,7 +85,7 @@ function headLines(view: LiveView, columns: number): Line[] {
   return [first, joinParts(load, PART_GAP)];
 }
 
-/** Users, or the arrivals of open loads; what was dropped is never left unsaid. */
+/** Users, or the arrivals of open loads; always with the number of dropped arrivals. */
 function loadParts({ users, arrivals }: LiveView): Line[] {
   const crowd: Line[] = users > 0 || arrivals === null ? [[span(`${formatCount(users)} users`)]] : [];
   if (arrivals === null) return crowd;
@@ -113,7 +113,7 @@ function gpuPart(gpu: GpuView | null): Line {
   return [span(gpu.label, "dim"), gap(1), span(use + power, "gpu")];
 }
 
-/** P95 and error rate over the last seconds, each as bars and as a figure. */
+/** P95 and error rate over the last seconds, each as bars and as a number. */
 function trendLine(view: LiveView, columns: number): Line {
   const p95 = view.p95_us === null ? NO_VALUE : formatDuration(view.p95_us);
   const errors = view.error_rate === null ? NO_VALUE : formatPercent(view.error_rate);
@@ -143,7 +143,7 @@ function tableLines(view: LiveView, columns: number, linesMax: number): Line[] {
   return renderOperations({ latency_columns, operations, total: null, error_share: false }, columns, linesMax);
 }
 
-/** Rules, notes and the key hint. The hint stands at the right of the last line where there is room. */
+/** Rules, notes and the key hint. The hint is at the right end of the last line if there is room. */
 function footLines(view: LiveView, columns: number, linesMax: number): Line[] {
   const hint = hintLine(view);
   if (linesMax <= 1) return [hint];
@@ -165,7 +165,7 @@ function hintLine(view: LiveView): Line {
 const RULE_ORDER: ReadonlyArray<RuleView["state"]> = ["fail", "warn", "unknown", "pass"];
 const RULE_GAP = 4;
 
-/** Rules in even columns, broken ones first; what does not fit is counted by its marks. */
+/** Rules in even columns, failed ones first; the last line counts the rules that do not fit, by their marks. */
 function ruleRows(rules: readonly RuleView[], columns: number, linesMax: number): Line[] {
   const sorted = rules.toSorted((a, b) => RULE_ORDER.indexOf(a.state) - RULE_ORDER.indexOf(b.state));
   for (let count = sorted.length; count >= 0; count--) {

@@ -17,7 +17,7 @@ export function ruleMark(state: RuleState): Span {
 }
 
 /**
- * How far the run is: `share` of `columns` filled, in eighths of a column.
+ * Progress bar: fills `share` of `columns`, in eighths of a column.
  *
  * @example
  * ```ts
@@ -34,9 +34,9 @@ export function progressBar(share: number, columns: number): Line {
 }
 
 /**
- * All values in at most `columns` bars that stand on 0; the highest, or `top_min` if that is more, fills the line. A
- * bar is the highest of the neighbouring values it stands for. A missing value is a gap, a value above 0 is never as low
- * as 0. Empty when nothing has a value.
+ * All values in at most `columns` bars from 0; the highest value, or `top_min` if that is more, fills the line. A bar
+ * shows the highest of its neighbouring values. A missing value is a gap; a value above 0 is always higher than 0. Empty
+ * when there are no values.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function sparkline(values: ReadonlyArray<number | null>, columns: number,
   const known = values.filter((value) => value !== null);
   if (known.length === 0 || columns < 1) return "";
   const top = known.reduce((most, value) => Math.max(most, value), top_min);
-  // Whole numbers of values, counted from the start: bars keep still while new ones join at the end.
+  // A bar covers a whole number of values, counted from the start, so bars do not move when new values arrive.
   const perBar = Math.ceil(values.length / columns);
   const bars = Array.from(
     { length: Math.ceil(values.length / perBar) },

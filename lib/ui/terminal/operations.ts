@@ -5,17 +5,17 @@ import { gap, type Line, type Span, span } from "./style.ts";
 import { type Column, layoutTable } from "./table.ts";
 import type { LatencyColumn, OperationRow } from "../views/operation_row.ts";
 
-/** What the table shows. */
+/** The contents of the table. */
 export interface OperationsTable {
   latency_columns: readonly LatencyColumn[];
   operations: readonly OperationRow[];
   /** Shown last, in bold. */
   total: OperationRow | null;
-  /** Show the share of errors where there is room. */
+  /** Whether to show the error rate if there is room. */
   error_share: boolean;
 }
 
-/** Lays out the table in at most `linesMax` lines, its head included. What does not fit is counted in a last line. */
+/** Lays out the table in at most `linesMax` lines, including its head. A last line counts what does not fit. */
 export function renderOperations(table: OperationsTable, width: number, linesMax: number): Line[] {
   const room = Math.max(1, linesMax - 1 - (table.total === null ? 0 : 1));
   const shown = mostTelling(table.operations, table.operations.length <= room ? room : Math.max(0, room - 1));
@@ -36,7 +36,7 @@ export function renderOperations(table: OperationsTable, width: number, linesMax
   return lines;
 }
 
-/** The first operations, but none that breaks a rule makes way for one that does not. Keeps the order. */
+/** The first operations; operations that violate a rule take precedence. Keeps the order. */
 function mostTelling(operations: readonly OperationRow[], count: number): OperationRow[] {
   const broken = operations.filter((row) => row.broken.length > 0);
   const fine = operations.filter((row) => row.broken.length === 0);

@@ -1,13 +1,13 @@
-/** The view of a run where nothing can be redrawn: a line now and then. Pure. */
+/** The view of a run for output that cannot be redrawn: one line at intervals. Pure. */
 import { formatClock, formatCount, formatDuration, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
 import { ruleMark } from "./marks.ts";
 import { gap, joinParts, type Line, span } from "./style.ts";
 import type { LiveView } from "../views/live_view.ts";
 
-/** Broken rules that a line names; the others are counted. */
+/** Most failed rules that a line names; it counts the others. */
 const BROKEN_MAX = 2;
 
-/** One line on how the run stands. */
+/** The state of the run in one line. */
 export function renderProgressLine(view: LiveView): Line {
   const clock = `${formatClock(view.elapsed_ms)} / ${formatClock(view.duration_ms)}`;
   const stage = view.phase === "stopping" ? "stopping" : view.stage === "" ? "" : `stage ${view.stage}`;
@@ -58,7 +58,7 @@ function brokenRules(view: LiveView): Line[] {
   return more > 0 ? [...named, [ruleMark("fail"), gap(1), span(`${more} more`)]] : named;
 }
 
-/** Time between lines once a run has gone on for so long, so that the log of a long run stays readable. */
+/** Time between lines by the elapsed time of the run, so that the log of a long run stays readable. */
 const PACE: ReadonlyArray<readonly [from_ms: number, every_ms: number]> = [
   [3_600_000, 60_000],
   [600_000, 30_000],
@@ -66,7 +66,7 @@ const PACE: ReadonlyArray<readonly [from_ms: number, every_ms: number]> = [
 ];
 const PACE_SHORT_MS = 5_000;
 
-/** Makes the judge of when a line is due: at multiples of the pace, and at once when stage or phase change. */
+/** Makes a function that says when a line is due: at multiples of the interval, and when stage or phase change. */
 export function createPace(): (view: LiveView) => boolean {
   let last_ms = 0;
   let lastWhere: string | null = null;

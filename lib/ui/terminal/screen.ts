@@ -1,28 +1,28 @@
-/** Draws frames over each other in a terminal. */
+/** Draws frames in the same place of a terminal. */
 
-/** Where characters go. */
+/** Output device for characters. */
 export interface Device {
   readonly isTerminal: boolean;
   size(): { columns: number; rows: number };
-  /** Writes all of it, or nothing more once the other end is gone. */
+  /** Writes the whole text; ignores all writes after the other end has closed. */
   write(text: string): void;
 }
 
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
-/** Terminals that know it show a frame only when it is whole; others ignore it. */
+/** Synchronised output: terminals that support it show only complete frames; others ignore it. */
 const BEGIN_FRAME = "\x1b[?2026h";
 const END_FRAME = "\x1b[?2026l";
 const CLEAR_LINE_END = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 
-/** A line ready to be written, and the columns it takes; there are no spaces at its end. */
+/** A line ready to write, without trailing spaces, and its width in columns. */
 export interface DrawnLine {
   text: string;
   width: number;
 }
 
-/** Keeps the last frame on the screen up to date. The cursor stays at the end of its last line. */
+/** Keeps one frame on the screen up to date. The cursor stays at the end of its last line. */
 export class Screen {
   readonly #device: Device;
   #frame: readonly DrawnLine[] = [];
@@ -33,28 +33,28 @@ export class Screen {
     this.#device = device;
   }
 
-  /** Replaces the last frame. At most as many lines as the terminal has may be given. */
+  /** Replaces the last frame. The frame must not have more lines than the terminal. */
   draw(lines: readonly DrawnLine[]): void {
     const body = this.#overwriting(lines).join("\n");
     this.#device.write(BEGIN_FRAME + this.#hideCursor() + this.#toFrameStart() + body + CLEAR_BELOW + END_FRAME);
     this.#frame = lines;
   }
 
-  /** Writes lines that stay, above the frame; it has to be drawn again. */
+  /** Writes lines that stay above the frame; the caller must then draw the frame again. */
   print(lines: readonly DrawnLine[]): void {
     const body = this.#overwriting(lines).map((text) => `${text}\n`).join("");
-    // Cleared behind the text: tmux keeps a copy of a screen that is cleared from its first place.
+    // Clears after the text: tmux keeps a copy of a screen that is cleared from its first position.
     this.#device.write(this.#toFrameStart() + body + CLEAR_BELOW);
     this.#frame = [];
   }
 
-  /** Lines that leave nothing of what was there. Behind a full row a clear would take the row's last character. */
+  /** Lines that overwrite the old content. After a full row, a clear would remove the row's last character. */
   #overwriting(lines: readonly DrawnLine[]): string[] {
     const { columns } = this.#device.size();
     return lines.map(({ text, width }) => width > 0 && width % columns === 0 ? text : text + CLEAR_LINE_END);
   }
 
-  /** Leaves the last frame where it is and gives the cursor back. May be called again. */
+  /** Leaves the last frame on the screen and shows the cursor. May be called again. */
   close(): void {
     const newline = this.#frame.length > 0 ? "\n" : "";
     this.#frame = [];
@@ -76,7 +76,7 @@ export class Screen {
     return HIDE_CURSOR;
   }
 
-  /** A terminal made narrower since has folded the frame's lines. */
+  /** Counts the frame's rows now: a terminal that has become narrower has wrapped its lines. */
   #toFrameStart(): string {
     const { columns, rows } = this.#device.size();
     const taken = this.#frame.reduce((sum, { width }) => sum + Math.max(1, Math.ceil(width / columns)), 0);
@@ -85,7 +85,7 @@ export class Screen {
   }
 }
 
-/** Size assumed where none can be asked for. */
+/** Default size, for outputs without a known size. */
 const SIZE_UNKNOWN = { columns: 80, rows: 24 };
 
 /** Standard output or standard error. */
@@ -100,7 +100,7 @@ export function openDevice(stream: "stdout" | "stderr"): Device {
       try {
         for (let sent = 0; sent < bytes.length && !gone;) sent += file.writeSync(bytes.subarray(sent));
       } catch {
-        // A closed pipe or terminal: the run and its report go on without it.
+        // A closed pipe or terminal: the run and its report continue without it.
         gone = true;
       }
     },

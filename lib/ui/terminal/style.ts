@@ -1,10 +1,10 @@
-/** Styled text and how much colour a terminal gets. */
+/** Styled text, and the colours of a terminal. */
 import { cleanText, cutText, textWidth } from "./text.ts";
 
-/** What a piece of text means; colours follow from it, and never stand alone. */
+/** Meaning of a piece of text; it selects the colour. Colour is never the only sign of a meaning. */
 export type Tone = "plain" | "dim" | "pass" | "fail" | "warn" | "accent" | "gpu";
 
-/** A piece of a line: safe text of one tone. */
+/** A piece of a line: safe text with one tone. */
 export interface Span {
   readonly text: string;
   readonly tone: Tone;
@@ -14,12 +14,12 @@ export interface Span {
 /** One line of the screen. */
 export type Line = readonly Span[];
 
-/** Makes a span of any string: nothing in it can act on the terminal. */
+/** Makes a span from any string and removes everything that could control the terminal. */
 export function span(text: string, tone: Tone = "plain", strong = false): Span {
   return { text: cleanText(text), tone, strong };
 }
 
-/** Makes a span of our own signs, whose spaces count. Never for text from outside. */
+/** Makes a span from june-load's own text and keeps its spaces. Never use it for text from outside. */
 export function signs(text: string, tone: Tone): Span {
   return { text, tone, strong: false };
 }
@@ -29,7 +29,7 @@ export function gap(columns: number): Span {
   return { text: " ".repeat(Math.max(0, columns)), tone: "plain", strong: false };
 }
 
-/** A span cut or filled up to exactly `columns`. */
+/** A span, cut or padded to exactly `columns`. */
 export function fit(piece: Span, columns: number, align: "left" | "right"): Line {
   const text = cutText(piece.text, columns);
   const fill = gap(columns - textWidth(text));
@@ -37,7 +37,7 @@ export function fit(piece: Span, columns: number, align: "left" | "right"): Line
   return align === "left" ? [cut, fill] : [fill, cut];
 }
 
-/** Columns that a line takes. */
+/** Width of a line; columns. */
 export function lineWidth(line: Line): number {
   return line.reduce((width, { text }) => width + textWidth(text), 0);
 }
@@ -56,7 +56,7 @@ export function cutLine(line: Line, columns: number): Line {
   return kept;
 }
 
-/** Puts lines' parts side by side with a gap. */
+/** Joins parts of a line with gaps. */
 export function joinParts(parts: readonly Line[], columns: number): Line {
   return parts.filter((part) => part.length > 0).flatMap((part, i) => i === 0 ? [...part] : [gap(columns), ...part]);
 }
@@ -64,7 +64,7 @@ export function joinParts(parts: readonly Line[], columns: number): Line {
 /** Colours a terminal can show. */
 export type ColorDepth = "none" | "16" | "256" | "truecolor";
 
-/** What decides about colour. */
+/** Everything that decides about colour. */
 export interface ColorSetting {
   isTerminal: boolean;
   env(name: string): string | undefined;
@@ -73,8 +73,8 @@ export interface ColorSetting {
 }
 
 /**
- * Colour to use. FORCE_COLOR (0 to 3, or empty) wins over all, as it is the more explicit wish; then NO_COLOR
- * (no-color.org), then whether it is a terminal that is not dumb.
+ * The colours to use. FORCE_COLOR (0 to 3, or empty) has precedence because it is the most explicit; then NO_COLOR
+ * (no-color.org); then whether the output is a terminal other than `dumb`.
  *
  * @example
  * ```ts
@@ -101,7 +101,7 @@ export function colorDepth(setting: ColorSetting): ColorDepth {
 
 type Palette = Readonly<Record<Tone, string>>;
 
-/** Chosen for a contrast of about 4:1 or more on black and on white, for nobody knows the background. */
+/** Colours with a contrast of about 4:1 or more on both black and white, because the background is unknown. */
 const PALETTES: Readonly<Record<Exclude<ColorDepth, "none">, Palette>> = {
   truecolor: {
     plain: "",
@@ -125,7 +125,7 @@ const PALETTES: Readonly<Record<Exclude<ColorDepth, "none">, Palette>> = {
 };
 
 /**
- * A line as characters for the terminal, without spaces at its end.
+ * A line as characters for the terminal, without trailing spaces.
  *
  * @example
  * ```ts

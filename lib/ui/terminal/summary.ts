@@ -1,4 +1,4 @@
-/** The end of a run on one screen. Pure. */
+/** The summary of a finished run on one screen. Pure. */
 import { formatClock, formatCount } from "../../plan/units.ts";
 import { ruleMark } from "./marks.ts";
 import { renderOperations } from "./operations.ts";
@@ -11,15 +11,15 @@ import type { ErrorView, SummaryView } from "../views/summary_view.ts";
 const WIDTH_MAX = 100;
 const SENTENCE_MAX = 80;
 const LABEL = 9;
-/** Longest path that systems take. */
+/** Longest path that operating systems allow; characters. */
 const PATH_MAX = 4096;
 const ERRORS_MAX = 5;
-/** The server's words are left out where fewer columns than this are left for them. */
+/** Fewest columns for a server's message; with less room it is left out. */
 const EXAMPLE_MIN = 16;
 const OPERATION_LINES_MAX = 16;
 const OPERATION_LINES_MIN = 6;
 
-/** Draws the summary, meant for `space.rows` lines: operations are left out for that, nothing else is. */
+/** Draws the summary for `space.rows` lines. To fit, it leaves out operations, but nothing else. */
 export function renderSummary(view: SummaryView, space: { columns: number; rows: number }): Line[] {
   const columns = Math.min(WIDTH_MAX, space.columns);
   const before = [verdictLine(view), ...sentenceLines(view, columns), [], ...ruleLines(view.rules, columns)];
@@ -89,7 +89,7 @@ function operationLines(view: SummaryView, columns: number, linesMax: number): L
   return renderOperations({ latency_columns, operations, total, error_share: true }, columns, linesMax);
 }
 
-/** Operations by name, what matters of each beside it, broken between its parts. */
+/** One row per operation: its name and its main figures; long rows wrap between figures. */
 function detailLines({ details }: SummaryView, columns: number): Line[] {
   const names = details.map(({ name }) => cleanText(name));
   const nameWidth = Math.min(NAME_MAX, Math.max(0, ...names.map((name) => textWidth(name))));
@@ -104,7 +104,7 @@ function detailLines({ details }: SummaryView, columns: number): Line[] {
 
 const NAME_MAX = 24;
 
-/** Parts joined by ` · ` in lines of at most `columns`; a longer part is broken between its words. */
+/** Joins parts with ` · ` into lines of at most `columns`; a longer part wraps between words. */
 function joinedParts(parts: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   for (const part of parts.flatMap((one) => wrapText(one, Math.max(1, columns)))) {
@@ -116,7 +116,7 @@ function joinedParts(parts: readonly string[], columns: number): string[] {
   return lines;
 }
 
-/** Lines under a label that is written once. */
+/** Lines with a label before the first one. */
 function labelled(label: string, lines: Line[]): Line[] {
   return lines.map((line, i) => [...fit(span(i === 0 ? label : "", "dim"), LABEL, "left"), ...line]);
 }
@@ -144,7 +144,7 @@ function errorLines(view: SummaryView, columns: number): Line[] {
   return labelled("errors", lines.map((line) => cutLine(line, columns - LABEL)));
 }
 
-/** Calls that would have failed had they not moved: never left unsaid. */
+/** Calls that succeeded only because they were retried on another connection: always shown. */
 function movedLines({ moved }: SummaryView): Line[] {
   if (moved.length === 0) return [];
   const calls = moved.reduce((sum, one) => sum + one.calls, 0);
@@ -158,7 +158,7 @@ function machineLines(view: SummaryView, columns: number): Line[] {
   return labelled("machine", joinedParts(parts, columns - LABEL).map((text) => [span(text)]));
 }
 
-/** Never cut: a path is there to be copied. */
+/** The path of the report, never cut, so that the user can copy it. */
 function endLines(view: SummaryView): Line[] {
   const report = view.report_path === ""
     ? []

@@ -1,8 +1,8 @@
-/** A table that fits its width: names shrink a little, then columns go by rank, then names shrink as far as needed. */
+/** A table for a given width: names shrink a little, then columns are left out by rank, then names shrink further. */
 import { fit, gap, type Line, type Span, span } from "./style.ts";
 import { textWidth } from "./text.ts";
 
-/** A column. The first one of a table holds names: it is left-aligned and is never left out. */
+/** A column. The first column of a table holds names; it is left-aligned and never left out. */
 export interface Column {
   title: string;
   /** Columns of the highest rank are left out first; rank 0 stays. */
@@ -10,11 +10,11 @@ export interface Column {
 }
 
 const SEPARATOR = 2;
-/** Names are cut down to this before a column goes. */
+/** Names shrink to this width before a column is left out. */
 const NAME_COMFORT = 24;
 
 /**
- * Lays out rows of one cell a column, the titles above them. Every line has the same width, at most `width`.
+ * Lays out rows with one cell per column, below the titles. All lines have the same width, at most `width`.
  *
  * @example
  * ```ts

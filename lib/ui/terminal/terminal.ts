@@ -1,4 +1,4 @@
-/** Shows a run in the terminal: in place where that is possible, as plain lines where not. */
+/** Shows a run in the terminal: redrawn in place if possible, else as plain lines. */
 import { renderLive } from "./live.ts";
 import { createPace, renderProgressLine } from "./progress_lines.ts";
 import { type Device, type DrawnLine, Screen } from "./screen.ts";
@@ -8,7 +8,7 @@ import { cleanText, textWidth } from "./text.ts";
 import type { LiveView } from "../views/live_view.ts";
 import type { SummaryView } from "../views/summary_view.ts";
 
-/** What a terminal view needs. */
+/** Everything that a terminal view needs. */
 export interface TerminalOptions {
   device: Device;
   /** Reads an environment variable: TERM, COLORTERM, NO_COLOR, FORCE_COLOR. */
@@ -17,22 +17,22 @@ export interface TerminalOptions {
 
 /** The view of one run. */
 export interface TerminalView {
-  /** Shows how the run stands; to be called about once a second. */
+  /** Shows the state of the run; call it about once a second. */
   update(view: LiveView): void;
-  /** Writes a line that stays, above the live view. Its control characters are taken out. */
+  /** Writes a line that stays above the live view; removes its control characters. */
   print(line: string): void;
-  /** Replaces the live view by the summary and closes. */
+  /** Replaces the live view with the summary and closes. */
   finish(view: SummaryView): void;
-  /** Gives the cursor back and leaves the last view; harmless when already closed. */
+  /** Shows the cursor and leaves the last view on the screen; has no effect when already closed. */
   close(): void;
 }
 
-/** A message must not be lost in its own length. */
+/** Longest message; characters. */
 const PRINTED_MAX = 2000;
 
 const printed = (line: string): Span => signs(cleanText(line, PRINTED_MAX), "plain");
 
-/** Opens the view. The cursor is hidden from the first update on and comes back with `close` or the program's end. */
+/** Opens the view. It hides the cursor from the first update until `close` or the end of the program. */
 export function openTerminal({ device, env }: TerminalOptions): TerminalView {
   const depth = colorDepth({ isTerminal: device.isTerminal, env });
   const inPlace = device.isTerminal && env("TERM") !== "dumb";
@@ -78,5 +78,5 @@ function openPlain(device: Device, depth: ColorDepth): TerminalView {
   };
 }
 
-/** A log has no screen to fill. */
+/** Rows for a summary in a log, which has no screen size. */
 const PLAIN_SPACE = { columns: 100, rows: 60 };

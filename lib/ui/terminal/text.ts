@@ -1,6 +1,6 @@
-/** Text that is safe and measurable in a terminal. */
+/** Makes text safe for a terminal, and measures it. */
 
-/** Longest string that is shown of any one field. */
+/** Longest text of one field; characters. */
 const TEXT_MAX = 500;
 
 /** Control sequences in 7-bit and 8-bit form: CSI; OSC and the other strings up to their end; single escapes. */
@@ -9,8 +9,8 @@ const SEQUENCES =
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?/g;
 
 /**
- * Makes any string a harmless single line: no escape sequence, control character, invisible or direction mark; white
- * space becomes one space; cut at `max` characters with `…`.
+ * Makes a safe single line from any string: removes escape sequences, control characters, invisible characters and
+ * direction marks; turns white space into one space; cuts at `max` characters with `…`.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export function cleanText(text: string, max = TEXT_MAX): string {
   const clean = text.slice(0, 4 * max).toWellFormed()
     .replace(SEQUENCES, "")
     .replace(/\s+/gu, " ")
-    // Emoji variation selectors change a character's width in some terminals only.
+    // Emoji variation selectors change a character's width, but only in some terminals.
     .replace(/[\p{Cc}\p{Cf}\ufe0e\ufe0f]/gu, "")
     .replace(/(\p{M}{4})\p{M}+/gu, "$1")
     .trim();
@@ -30,7 +30,7 @@ export function cleanText(text: string, max = TEXT_MAX): string {
   return characters.length <= max ? clean : characters.slice(0, max - 1).join("") + "…";
 }
 
-/** East Asian wide and fullwidth blocks (Unicode 16, UAX #11), from and to. Emoji are known by their property. */
+/** First and last of the East Asian wide and fullwidth blocks (Unicode 16, UAX #11). Emoji have a property of their own. */
 const WIDE_BLOCKS: ReadonlyArray<readonly [from: number, to: number]> = [
   [0x1100, 0x115f],
   [0x2e80, 0x303e],
@@ -57,7 +57,7 @@ function characterWidth(character: string): number {
 }
 
 /**
- * Columns that clean text takes. Joined emoji count each part: too much rather than too little.
+ * Width of clean text; columns. Counts each part of joined emoji: too much rather than too little.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export function textWidth(text: string): number {
 }
 
 /**
- * Clean text cut to a number of columns, with `…` where something is missing.
+ * Clean text, cut to a number of columns with `…`.
  *
  * @example
  * ```ts
@@ -96,7 +96,7 @@ export function cutText(text: string, columns: number): string {
 }
 
 /**
- * Clean text broken between words into lines of at most `columns`; longer words are cut.
+ * Clean text, wrapped between words into lines of at most `columns`; longer words are cut.
  *
  * @example
  * ```ts

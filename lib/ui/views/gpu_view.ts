@@ -1,8 +1,8 @@
-/** The GPUs of a run, put together, as plain data. */
+/** The GPUs of a run, combined, as plain data. */
 import { gpuKey, gpuLabel } from "../../measure/gpus.ts";
 import type { GpuSample } from "../../measure/resource.ts";
 
-/** The GPU, or several put together. */
+/** One GPU, or several combined. */
 export interface GpuView {
   /** `GPU`, `GPU 0` or `2 GPUs`. */
   label: string;
@@ -10,7 +10,7 @@ export interface GpuView {
   power_w: number | null;
 }
 
-/** The newest reading of each GPU, put together. */
+/** Combines the newest reading of each GPU. */
 export function gpuView(samples: readonly GpuSample[]): GpuView | null {
   const newest = new Map(samples.slice(-64).map((sample) => [gpuKey(sample), sample]));
   const gpus = [...newest.values()];

@@ -1,6 +1,6 @@
 /**
- * A run while it goes, as plain data: what the terminal and the live page both show. Numbers are in base units; every
- * string may come from a server or a file, so those who draw strip what could act on a terminal or a page.
+ * A running test as plain data, for the terminal and the live page. Numbers are in base units. Any string may come from a
+ * server or a file, so the code that draws must remove anything that could control a terminal or a page.
  */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { endedCalls, errorRate, Series } from "../../measure/series.ts";
@@ -21,36 +21,36 @@ export interface ArrivalsView {
   dropped: number;
 }
 
-/** A run while it goes. */
+/** A running test. */
 export interface LiveView {
   scenario: string;
   elapsed_ms: number;
   /** Planned length of the run. */
   duration_ms: number;
-  /** Name of the stage, or empty. */
+  /** Name of the current stage, or empty. */
   stage: string;
-  /** `stopping`: users start nothing new, calls in flight may still end. */
+  /** `stopping`: no new tasks start, calls in flight may still end. */
   phase: "running" | "stopping";
   users: number;
   /** Null for plans whose loads are all closed. */
   arrivals: ArrivalsView | null;
   calls_per_s: number;
-  /** Share of the ended calls of the last seconds that kept every objective; null for plans without objectives. */
+  /** Share of good calls among the calls that ended in the last seconds; null for plans without objectives. */
   good_share: number | null;
   in_flight: number;
-  /** Null where none is watched. */
+  /** Null when no GPU is sampled. */
   gpu: GpuView | null;
-  /** P95 of all operations, one value a second, oldest first; null for a second without an ok call. */
+  /** P95 of all operations, one value per second, oldest first; null for a second without an ok call. */
   p95_history_us: ReadonlyArray<number | null>;
-  /** Error rate, 0 to 1, second by second like the P95. */
+  /** Error rate, 0 to 1, one value per second like the P95. */
   error_history: ReadonlyArray<number | null>;
-  /** The same two over the last seconds, as one figure each. */
+  /** P95 and error rate over the last seconds, one number each. */
   p95_us: number | null;
   error_rate: number | null;
   latency_columns: readonly LatencyColumn[];
   operations: readonly OperationRow[];
   rules: readonly RuleView[];
-  /** Things worth knowing, newest last. */
+  /** Notes for the user, newest last. */
   notes: readonly string[];
 }
 
@@ -62,12 +62,12 @@ export const LIVE_COLUMNS: readonly LatencyColumn[] = [
   { title: "first p95", rank: 4 },
 ];
 
-/** Seconds that the figures of the moment look back on. */
+/** Length of the window of the current figures; seconds. */
 const RECENT_SLOTS = 10;
 const NOTES_SHOWN = 3;
 
 /**
- * What the live view shows now. `verdict` is that of the figures so far.
+ * The live view of a run. `verdict` judges the figures so far.
  *
  * @example
  * ```ts
@@ -137,7 +137,7 @@ function figuresOf(series: Series): Figures {
   };
 }
 
-/** Slots never change once the next has begun, so each is summed up once. */
+/** A slot never changes after the next one has begun, so each is summed up only once. */
 const points = new WeakMap<TimeSlot, Figures>();
 
 function pointOf(slot: TimeSlot): Figures {

@@ -9,32 +9,32 @@ import type { Verdict } from "../../verdict/verdict.ts";
 /** A column of times in the operations table. */
 export interface LatencyColumn {
   title: string;
-  /** Columns of the highest rank go first where the terminal is narrow. */
+  /** In a narrow terminal, columns with the highest rank are left out first. */
   rank: number;
 }
 
-/** One operation, or all together. */
+/** One operation, or all operations together. */
 export interface OperationRow {
   name: string;
-  /** Ended calls. */
+  /** Number of ended calls. */
   calls: number;
   rate_per_s: number;
   /** Calls that failed or timed out. */
   errors: number;
   /** One value for each latency column, in microseconds; null where nothing was measured. */
   latencies_us: ReadonlyArray<number | null>;
-  /** Titles of the columns (also `errors`) whose value breaks a rule. */
+  /** Titles of the columns (also `errors`) with a value that violates a rule. */
   broken: readonly string[];
-  /** Titles of latency columns whose true value is this or more: so many calls timed out. */
+  /** Titles of latency columns that show a lower bound, because many calls timed out. */
   at_least: readonly string[];
-  /** Titles of latency columns that rest on too few calls to be trusted. */
+  /** Titles of latency columns with too few calls to be reliable. */
   few: readonly string[];
 }
 
 /**
  * One row.
  * @param name of the operation; null: all together
- * @param full adds mean and max, as the summary has them
+ * @param full adds mean and max, for the summary
  */
 export function operationRow(
   run: Run,
@@ -86,7 +86,7 @@ function latencyFigure(run: Run, percentile: number, total: Series, selection: S
   };
 }
 
-/** Columns whose value breaks a rule of the operation. */
+/** Titles of columns with a value that violates a rule for the operation. */
 function brokenColumns(name: string | null, { rules }: Verdict): string[] {
   return rules.filter((rule) => !rule.passed && rule.observed !== null && rule.worst === name).flatMap(
     ({ threshold: { measure } }) => {

@@ -1,20 +1,20 @@
-/** How the rules of a plan stand, as plain data. */
+/** The states of the rules of a plan, as plain data. */
 import { dataText, intervalText, levelText } from "../../report/figures/rules.ts";
 import type { RuleOutcome } from "../../verdict/verdict.ts";
 
-/** How a rule stands. `unknown`: nothing measured yet; `warn`: broken, but it does not fail the run. */
+/** State of a rule. `unknown`: nothing measured yet; `warn`: the rule fails, but does not fail the run. */
 export type RuleState = "pass" | "fail" | "warn" | "unknown";
 
 /** One rule of the plan. */
 export interface RuleView {
-  /** As the plan writes it: `p95(latency, llm.*) < 2s`. */
+  /** Text of the rule in the plan: `p95(latency, llm.*) < 2s`. */
   source: string;
   state: RuleState;
   /** Observed value with its unit; empty when there is none. */
   observed: string;
-  /** Range the true value lies in, or empty. Shown at the end only. */
+  /** Interval of the true value, or empty. Shown only at the end. */
   range: string;
-  /** Operation where it was worst, whether enough was measured, what a break does; may be empty. Shown at the end only. */
+  /** The worst operation, whether enough was measured, the effect of a failure; may be empty. Shown only at the end. */
   where: string;
 }
 
@@ -24,7 +24,7 @@ function ruleState({ passed, observed, threshold }: RuleOutcome): RuleState {
   return observed === null ? "unknown" : "fail";
 }
 
-/** One rule as a verdict has it. */
+/** The view of one rule of a verdict. */
 export function ruleView(rule: RuleOutcome): RuleView {
   const { threshold, observed_text, worst, data } = rule;
   const glob = threshold.operations?.includes("*") ?? false;

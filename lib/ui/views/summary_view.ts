@@ -1,4 +1,4 @@
-/** A run that is over, as plain data. Numbers and strings are as in the live view. */
+/** A finished run as plain data. Numbers and strings are as in the live view. */
 import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import { formatBytes, formatPercent } from "../../plan/units.ts";
 import { connectionTotals } from "../../report/figures/facts.ts";
@@ -8,7 +8,7 @@ import type { Verdict } from "../../verdict/verdict.ts";
 import { type LatencyColumn, type OperationRow, operationRow } from "./operation_row.ts";
 import { type RuleView, ruleView } from "./rule_view.ts";
 
-/** Calls that failed in the same way. */
+/** Calls that failed in the same way, counted. */
 export interface ErrorView {
   count: number;
   /** Status name or semantic failure. */
@@ -16,11 +16,11 @@ export interface ErrorView {
   operation: string;
   /** Milliseconds since the start of the run. */
   first_ms: number;
-  /** The server's words; empty when it had none. */
+  /** The server's message; may be empty. */
   example: string;
 }
 
-/** A run that is over. */
+/** A finished run. */
 export interface SummaryView {
   /** `PASS`, `FAIL`, `INVALID`. */
   verdict: string;
@@ -28,35 +28,35 @@ export interface SummaryView {
   scenario: string;
   duration_ms: number;
   calls: number;
-  /** Issued calls less the sum of their outcomes; anything but 0 is a fault of june-load. */
+  /** Issued calls minus the sum of their outcomes; a value other than 0 is a bug of june-load. */
   unaccounted: number;
-  /** What happened, in plain words. */
+  /** The result in one or two sentences. */
   sentence: string;
-  /** What to change, when the run says nothing about the service; may be empty. */
+  /** Advice when the run says nothing about the service; may be empty. */
   advice: readonly string[];
   rules: readonly RuleView[];
   latency_columns: readonly LatencyColumn[];
   operations: readonly OperationRow[];
-  /** All operations together; null when there is nothing to add up. */
+  /** All operations together; null when there is only one or none. */
   total: OperationRow | null;
-  /** What matters of each kind of operation, in words; parts are set apart by ` · `. */
+  /** The main figures of each operation as text; ` · ` separates its parts. */
   details: ReadonlyArray<{ name: string; text: string }>;
   /** Most frequent first. */
   errors: readonly ErrorView[];
-  /** Services some of whose calls moved to another connection, with how many. */
+  /** Services with calls that were retried on another connection, and their number. */
   moved: ReadonlyArray<{ service: string; calls: number }>;
-  /** Parts of the line on the machine: `GPU 0 97 % in spike`, `host CPU 41 %`; may be empty. */
+  /** Parts of the line about the machine: `GPU 0 97 % in spike`, `host CPU 41 %`; may be empty. */
   machine: readonly string[];
-  /** The page to open, or the folder; empty when nothing was written. */
+  /** Path of the page or of the folder; empty when nothing was written. */
   report_path: string;
   exit_code: number;
-  /** What the exit code means, in a few words; may be empty. */
+  /** Meaning of the exit code; may be empty. */
   exit_meaning: string;
 }
 
 const FAMILIAR_RANKS: Readonly<Record<string, number>> = { p95: 1, p50: 2, p99: 3 };
 
-/** Columns of the summary: mean, the plan's percentiles, max, P95 of the first message; in this order. */
+/** Columns of the summary, in this order: mean, the plan's percentiles, max, P95 of the first message. */
 export function summaryColumns(percentiles: readonly number[]): LatencyColumn[] {
   const titles = percentiles.map((percentile) => `p${percentile}`);
   return [
@@ -68,7 +68,7 @@ export function summaryColumns(percentiles: readonly number[]): LatencyColumn[] 
 }
 
 /**
- * The last screen of a run.
+ * The view for the last screen of a run.
  *
  * @example
  * ```ts
@@ -112,7 +112,7 @@ export function summaryView(
   };
 }
 
-/** After the end a rule without data is broken, not undecided. */
+/** After the end, a rule without data has failed. */
 const finished = (rule: RuleView): RuleView => rule.state === "unknown" ? { ...rule, state: "fail" } : rule;
 
 function errorView(failure: Run["failures"][number]): ErrorView {
