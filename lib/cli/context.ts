@@ -1,6 +1,6 @@
 /** The context of every command: output streams, environment and exit code. */
 import type { CommandContext } from "@stricli/core";
-import { hiderOf } from "../plan/redact.ts";
+import { createRedactor } from "../plan/redact.ts";
 
 /** A stream of text. */
 export interface TextStream {
@@ -34,7 +34,7 @@ export function warn(context: CliContext, line: string): void {
  */
 export function processContext(): CliContext {
   const env = Deno.env.toObject();
-  const hide = hiderOf(env);
+  const hide = createRedactor(env);
   const encoder = new TextEncoder();
   const stream = (out: { writeSync(bytes: Uint8Array): number }, filter: (text: string) => string): TextStream => ({
     write: (text) => {

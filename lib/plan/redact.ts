@@ -94,12 +94,12 @@ const SHORTEST = 6;
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * const hide = hiderOf({ API_TOKEN: "s3cret-value", TOKEN_FILE: "/run/token" });
+ * const hide = createRedactor({ API_TOKEN: "s3cret-value", TOKEN_FILE: "/run/token" });
  * assert.equal(hide("Cannot read s3cret-value of /run/token"), "Cannot read ${API_TOKEN} of /run/token");
  * assert.equal(hide("http://me:pass@host/path?key=1"), "http://***@host/path?***");
  * ```
  */
-export function hiderOf(environment: Readonly<Record<string, string>>): (text: string) => string {
+export function createRedactor(environment: Readonly<Record<string, string>>): (text: string) => string {
   const secrets = Object.entries(environment).filter(([name, value]) =>
     SECRET_NAME.test(name) && !PLACE_NAME.test(name) && value.length >= SHORTEST
   );

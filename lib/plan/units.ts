@@ -69,8 +69,8 @@ export function parseRatio(text: string): Parsed {
   const value = Number(match[1]);
   if (match[2] === "%") return parsed(value / 100);
   if (value >= 1) {
-    const meant = value === 1 ? '"1%" or "100%"' : `"${value}%"`;
-    return failed(`The share "${text}" is not below 1 and has no "%": did you mean ${meant}?`);
+    const suggestion = value === 1 ? '"1%" or "100%"' : `"${value}%"`;
+    return failed(`The share "${text}" is not below 1 and has no "%": did you mean ${suggestion}?`);
   }
   return parsed(value);
 }
@@ -147,8 +147,8 @@ export function parseBytes(text: string): Parsed {
   const size = BYTE_SIZES.get(unit);
   if (size !== undefined) return parsed(Math.round(Number(digits) * size));
   if (unit === "") return failed(`The size "${text}" has no unit: did you mean "${digits}GiB"?`);
-  const meant = /^[kmgt]i?$/.test(unit) ? `: did you mean "${digits}${unit[0]!.toUpperCase()}iB"?` : `: ${help}`;
-  return failed(`The size "${text}" has an unknown unit "${unit}"${meant}`);
+  const suggestion = /^[kmgt]i?$/.test(unit) ? `: did you mean "${digits}${unit[0]!.toUpperCase()}iB"?` : `: ${help}`;
+  return failed(`The size "${text}" has an unknown unit "${unit}"${suggestion}`);
 }
 
 /** Reads a power such as `300W` or `1.2kW` into watts. */

@@ -37,7 +37,7 @@ export abstract class TaskRunner implements CallListener {
   /** Draws one of the load's tasks. */
   protected draw(): Operation {
     const { operations, choice } = this.context;
-    return operations[choice.draw(this.random)] as Operation;
+    return operations[choice.pick(this.random)] as Operation;
   }
 
   /** Starts a task that was meant to start at `intended_us`. */

@@ -8,7 +8,7 @@ import type { RandomStream } from "./random.ts";
  * ```ts
  * import assert from "node:assert/strict";
  * const choice = new WeightedChoice([3, 1]);
- * assert.deepEqual([0, 0.74, 0.75, 0.99].map((number) => choice.draw({ next: () => number })), [0, 0, 1, 1]);
+ * assert.deepEqual([0, 0.74, 0.75, 0.99].map((number) => choice.pick({ next: () => number })), [0, 0, 1, 1]);
  * ```
  */
 export class WeightedChoice {
@@ -23,7 +23,7 @@ export class WeightedChoice {
   }
 
   /** Picks an index; takes one random number. */
-  draw(random: RandomStream): number {
+  pick(random: RandomStream): number {
     const at = random.next() * this.#total;
     return this.#sums.findIndex((sum) => at < sum);
   }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readProxy } from "../../lib/plan/credentials.ts";
-import { hiderOf, redactAuth, redactProxy } from "../../lib/plan/redact.ts";
+import { createRedactor, redactAuth, redactProxy } from "../../lib/plan/redact.ts";
 
 Deno.test("complaints lose users, passwords, queries and secret variables, and nothing else", () => {
-  const hide = hiderOf({
+  const hide = createRedactor({
     API_TOKEN: "hush-hush",
     MY_PASSWORD: "short",
     TOKEN_FILE: "/var/run/token",

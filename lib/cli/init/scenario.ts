@@ -50,7 +50,7 @@ export async function initScenario(name: string, targets: InitTargets): Promise<
     }
   }
   const plans = kinds.map((kind) => leastPlan(kind, targets[kind.flag]!));
-  const looks = await Promise.all(kinds.map((kind, i) => look(kind, plans[i]!)));
+  const looks = await Promise.all(kinds.map((kind, i) => probeService(kind, plans[i]!)));
   const services = kinds.map((kind, i): InitService => {
     const host = `host: ${JSON.stringify(targets[kind.flag])}`;
     const { lines, notes } = looks[i]!;
@@ -88,7 +88,7 @@ const planOf = (text: string, file: string) =>
   loadScenario({ text, file, dir: ".", env: {}, cores: 1, overrides: {} }).plan;
 
 /** Finds out the keys of a service, or guesses them, with a note when the user has to act. */
-async function look(
+async function probeService(
   { protocol, guess }: InitKind,
   plan: ServicePlan,
 ): Promise<{ lines: readonly string[]; notes: string[] }> {

@@ -23,7 +23,7 @@ export interface LoadOffer {
  * The offered tasks that `--test-type` selects, including those of weight 0.
  * @param type undefined: everything except June's gateway, which is called only when tasks name it
  */
-export function chosenTasks(
+export function selectedTasks(
   offer: TaskOffer,
   type: TestType | undefined,
   candidates: readonly Candidate[],
@@ -60,7 +60,7 @@ export function joinMix(
   candidates: readonly Candidate[],
 ): Mix {
   const tasks = offers.flatMap(({ load, offer }) =>
-    merge(chosenTasks(offer, type, candidates).filter(({ weight }) => weight > 0)).map((task) => ({ ...task, load }))
+    merge(selectedTasks(offer, type, candidates).filter(({ weight }) => weight > 0)).map((task) => ({ ...task, load }))
   );
   const called = candidates.filter((candidate) => tasks.some(({ services }) => services.includes(candidate)));
   return { tasks: tasks.map((task) => planTask(task, tasks)), services: called.map(({ plan }) => plan) };

@@ -4,7 +4,7 @@
  */
 import type { LoadPlan, Plan } from "../../plan/plan.ts";
 import type { PlannedLoad } from "./loads.ts";
-import { chosenTasks, faultsOfOffer, joinMix, type LoadOffer, type Mix } from "./mix.ts";
+import { faultsOfOffer, joinMix, type LoadOffer, type Mix, selectedTasks } from "./mix.ts";
 import type { Overrides } from "./overrides.ts";
 import { loadsOf, type LoadsReading, type Part, readParts, type Scenario } from "./parts.ts";
 import type { Problems } from "../read/problems.ts";
@@ -112,7 +112,7 @@ function checkChoice(
   problems: Problems,
 ): void {
   if (offer.kind === "unreadable") return;
-  const chosen = chosenTasks(offer, type, candidates);
+  const chosen = selectedTasks(offer, type, candidates);
   if (chosen.length > 0) {
     if (chosen.every(({ weight }) => weight === 0)) reportNoWeight(scenario, problems);
     return;

@@ -47,8 +47,8 @@ export function planRules(
   errorRate: number,
   problems: Problems,
 ): Rules {
-  const thresholds = ofTheTypeRun(given.thresholds.value ?? [], mix.tasks, all.tasks, problems);
-  const objectives = ofTheTypeRun(given.objectives.value ?? [], mix.tasks, all.tasks, problems);
+  const thresholds = withoutRemovedTasks(given.thresholds.value ?? [], mix.tasks, all.tasks, problems);
+  const objectives = withoutRemovedTasks(given.objectives.value ?? [], mix.tasks, all.tasks, problems);
   checkThresholds([...thresholds, ...fromFlags], mix.tasks, loads.flatMap(({ stages }) => stages), problems);
   checkObjectives(objectives, mix.tasks, problems);
   const isOpen = loads.some(({ load }) => load.kind === "open");
@@ -124,7 +124,7 @@ function checkThresholds(
  * @param tasks those that run
  * @param all those that would run without the flag
  */
-function ofTheTypeRun<R extends { operations: string | null }>(
+function withoutRemovedTasks<R extends { operations: string | null }>(
   rules: readonly Setting<R>[],
   tasks: readonly TaskPlan[],
   all: readonly TaskPlan[],

@@ -65,7 +65,7 @@ function defaultTasks(candidate: Candidate): AssignedTask[] {
  * const refused = assignTask(entry, []);
  * assert.equal(
  *   refused.kind === "refused" && refused.faults[0]?.text,
- *   'The task "voice_turn" needs a service of the kind "stt", and services.grpc has none',
+ *   'The task "voice_turn" needs a service of the kind "stt", but services.grpc has none',
  * );
  * ```
  */
@@ -146,14 +146,14 @@ function assignCall(
 ): Assignment {
   const [service, exchange] = wanted === undefined ? [] : split(wanted, "/");
   const callable = candidates.filter(({ plan }) => plan.kind === "call");
-  const meant = callable.filter(({ plan }) => service === undefined || plan.name === service);
-  if (meant.length === 0) {
+  const named = callable.filter(({ plan }) => service === undefined || plan.name === service);
+  if (named.length === 0) {
     const text = service === undefined
       ? 'The task "call" needs a service of your own, but services.calls and services.gateway have none'
       : unknown("service", service, "your own services are", callable.map(({ plan }) => plan.name));
     return refused(entry, [text]);
   }
-  const all = meant.flatMap((candidate) => candidate.exchanges.map((exchange) => ({ candidate, exchange })));
+  const all = named.flatMap((candidate) => candidate.exchanges.map((exchange) => ({ candidate, exchange })));
   const chosen = all.filter(({ candidate: { plan }, exchange: { name } }) =>
     exchange === undefined || name === exchange || name === `${plan.protocol} ${exchange}`
   );

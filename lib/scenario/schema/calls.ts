@@ -8,9 +8,9 @@ import { existingPath } from "../shape/paths.ts";
 import { choice, duration } from "../shape/scalars.ts";
 import {
   COMMON,
+  commonPlan,
   grpcHost,
   httpHost,
-  inCommon,
   NAME,
   OVER_GRPC,
   OVER_HTTP,
@@ -192,7 +192,7 @@ const websocket = variant(
     reportRepeats(exchanges, context);
     return caller(
       {
-        ...inCommon(given),
+        ...commonPlan(given),
         address: host.value.address,
         connections: 1,
         metadata: given.headers.value ?? [],

@@ -141,7 +141,7 @@ export type CommonPlan = Pick<
 >;
 
 /** Timeout, token and proxy. */
-export function inCommon({ timeout, auth, proxy }: Common): Pick<CommonPlan, "timeout_ms" | "auth" | "proxy"> {
+export function commonPlan({ timeout, auth, proxy }: Common): Pick<CommonPlan, "timeout_ms" | "auth" | "proxy"> {
   return {
     timeout_ms: timeout.value,
     ...(auth.value === null ? {} : { auth: auth.value }),
@@ -156,7 +156,7 @@ export function overGrpc(
 ): CommonPlan {
   reportTwoTokens(given.auth, given.metadata, context);
   return {
-    ...inCommon(given),
+    ...commonPlan(given),
     address: given.host.value,
     connections: given.connections.value,
     metadata: given.metadata.value ?? [],
@@ -172,7 +172,7 @@ export function overHttp(
   const { http, connections, host, tls } = given;
   reportTwoTokens(given.auth, given.headers, context);
   return {
-    ...inCommon(given),
+    ...commonPlan(given),
     address: host.value.address,
     connections: connections.value ?? (http.value === "2" ? 1 : HTTP1_CONNECTIONS),
     metadata: given.headers.value ?? [],

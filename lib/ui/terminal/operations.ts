@@ -38,21 +38,21 @@ export function renderOperations(table: OperationsTable, width: number, linesMax
 
 /** The first operations; operations that violate a rule take precedence. Keeps the order. */
 function mostTelling(operations: readonly OperationRow[], count: number): OperationRow[] {
-  const broken = operations.filter((row) => row.broken.length > 0);
-  const fine = operations.filter((row) => row.broken.length === 0);
-  const chosen = new Set([...broken, ...fine].slice(0, count));
+  const violating = operations.filter((row) => row.violated.length > 0);
+  const fine = operations.filter((row) => row.violated.length === 0);
+  const chosen = new Set([...violating, ...fine].slice(0, count));
   return operations.filter((row) => chosen.has(row));
 }
 
 function moreLine(hidden: readonly OperationRow[]): Line {
-  const broken = hidden.filter((row) => row.broken.length > 0).length;
+  const violating = hidden.filter((row) => row.violated.length > 0).length;
   const more = span(`+${hidden.length} more`, "dim");
-  return broken === 0 ? [more] : [more, gap(2), span(`✕ ${broken} of them over a limit`, "fail")];
+  return violating === 0 ? [more] : [more, gap(2), span(`✕ ${violating} of them over a limit`, "fail")];
 }
 
 function cellsOf(row: OperationRow, table: OperationsTable, strong: boolean): Span[] {
   const cell = (title: string, text: string): Span =>
-    row.broken.includes(title)
+    row.violated.includes(title)
       ? span(`✕ ${text}`, "fail", true)
       : span(text, text === NO_VALUE ? "dim" : "plain", strong);
   const share = row.calls === 0 ? NO_VALUE : formatPercent(row.errors / row.calls);
@@ -65,7 +65,7 @@ function cellsOf(row: OperationRow, table: OperationsTable, strong: boolean): Sp
     ...table.latency_columns.map(({ title }, i) => {
       const text = formatMilliseconds(row.latencies_us[i] ?? null);
       if (row.at_least.includes(title)) return cell(title, `≥ ${text}`);
-      return row.few.includes(title) && !row.broken.includes(title) ? span(text, "dim") : cell(title, text);
+      return row.few.includes(title) && !row.violated.includes(title) ? span(text, "dim") : cell(title, text);
     }),
   ];
 }

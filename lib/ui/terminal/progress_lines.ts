@@ -5,7 +5,7 @@ import { gap, joinParts, type Line, span } from "./style.ts";
 import type { LiveView } from "../views/live_view.ts";
 
 /** Most failed rules that a line names; it counts the others. */
-const BROKEN_MAX = 2;
+const FAILED_MAX = 2;
 
 /** The state of the run in one line. */
 export function renderProgressLine(view: LiveView): Line {
@@ -23,7 +23,7 @@ export function renderProgressLine(view: LiveView): Line {
     ...(view.good_share === null ? [] : [`good ${formatPercent(view.good_share)}`]),
     ...gpuWords(view),
   ];
-  return joinParts([...words.filter((text) => text !== "").map((text): Line => [span(text)]), ...brokenRules(view)], 2);
+  return joinParts([...words.filter((text) => text !== "").map((text): Line => [span(text)]), ...failedRules(view)], 2);
 }
 
 function loadWords({ users, arrivals }: LiveView): string[] {
@@ -45,16 +45,16 @@ function gpuWords({ gpu }: LiveView): string[] {
   return [[gpu.label, ...use, ...power].join(" ")];
 }
 
-function brokenRules(view: LiveView): Line[] {
-  const broken = view.rules.filter(({ state }) => state === "fail");
-  const named = broken.slice(0, BROKEN_MAX).map(({ source, observed }): Line => [
+function failedRules(view: LiveView): Line[] {
+  const failed = view.rules.filter(({ state }) => state === "fail");
+  const named = failed.slice(0, FAILED_MAX).map(({ source, observed }): Line => [
     ruleMark("fail"),
     gap(1),
     span(source),
     gap(1),
     span(observed, "fail"),
   ]);
-  const more = broken.length - named.length;
+  const more = failed.length - named.length;
   return more > 0 ? [...named, [ruleMark("fail"), gap(1), span(`${more} more`)]] : named;
 }
 

@@ -69,13 +69,13 @@ function ruleLines(rules: readonly RuleView[], columns: number): Line[] {
   const range = widest((rule) => rule.range, 20);
   const source = widest((rule) => rule.source, Math.max(16, columns - 2 - 3 - observed - (range > 0 ? range + 3 : 0)));
   return rules.map((rule) => {
-    const broken = rule.state === "fail";
+    const failed = rule.state === "fail";
     return [
       ruleMark(rule.state),
       gap(1),
       ...fit(span(rule.source), source, "left"),
       gap(3),
-      ...fit(span(rule.observed, broken ? "fail" : "plain", broken), observed, "right"),
+      ...fit(span(rule.observed, failed ? "fail" : "plain", failed), observed, "right"),
       ...range > 0 ? [gap(3), ...fit(span(rule.range, "dim"), range, "left")] : [],
       gap(3),
       span(rule.where, "dim"),

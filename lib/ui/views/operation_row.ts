@@ -24,7 +24,7 @@ export interface OperationRow {
   /** One value for each latency column, in microseconds; null where nothing was measured. */
   latencies_us: ReadonlyArray<number | null>;
   /** Titles of the columns (also `errors`) with a value that violates a rule. */
-  broken: readonly string[];
+  violated: readonly string[];
   /** Titles of latency columns that show a lower bound, because many calls timed out. */
   at_least: readonly string[];
   /** Titles of latency columns with too few calls to be reliable. */
@@ -62,7 +62,7 @@ export function operationRow(
     latencies_us: full
       ? [value(latency, (h) => h.mean), ...quantiles, value(latency, (h) => h.max), firstP95]
       : [...quantiles, firstP95],
-    broken: brokenColumns(name, verdict),
+    violated: violatedColumns(name, verdict),
     at_least: titles(({ at_least }) => at_least),
     few: titles(({ few }) => few),
   };
@@ -87,7 +87,7 @@ function latencyFigure(run: Run, percentile: number, total: Series, selection: S
 }
 
 /** Titles of columns with a value that violates a rule for the operation. */
-function brokenColumns(name: string | null, { rules }: Verdict): string[] {
+function violatedColumns(name: string | null, { rules }: Verdict): string[] {
   return rules.filter((rule) => !rule.passed && rule.observed !== null && rule.worst === name).flatMap(
     ({ threshold: { measure } }) => {
       if (measure.kind === "error_rate") return ["errors"];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chosenTasks, joinMix } from "../../../lib/scenario/plan/mix.ts";
+import { joinMix, selectedTasks } from "../../../lib/scenario/plan/mix.ts";
 import type { Candidate } from "../../../lib/scenario/plan/services.ts";
 import { assignTask, offerTasks, type TaskOffer } from "../../../lib/scenario/plan/tasks.ts";
 import type { KeyedSetting } from "../../../lib/scenario/shape/containers.ts";
@@ -60,12 +60,12 @@ Deno.test("offerTasks() tells entries, default tasks and what could not be read 
   assert.deepEqual(entries.kind === "entries" && entries.entries.map(({ kind }) => kind), ["assigned", "refused"]);
 });
 
-Deno.test("chosenTasks() chooses among the same offer for each --test-type", () => {
+Deno.test("selectedTasks() selects among the same offer for each --test-type", () => {
   const { llm, shop, gateway } = ALL;
   const all = [llm, shop, gateway];
   const defaults: TaskOffer = offerTasks({ value: null, given: false, valid: true, at: "", path: "" }, all);
-  const names = (offer: TaskOffer, type: Parameters<typeof chosenTasks>[1], candidates = all) =>
-    chosenTasks(offer, type, candidates).map(({ operation }) => operation);
+  const names = (offer: TaskOffer, type: Parameters<typeof selectedTasks>[1], candidates = all) =>
+    selectedTasks(offer, type, candidates).map(({ operation }) => operation);
   assert.deepEqual(names(defaults, undefined), ["llm.chat_stream", "order@shop", "health"]);
   assert.deepEqual(names(defaults, "grpc"), ["llm.chat_stream"]);
   assert.deepEqual(names(defaults, "rest"), ["order@shop", "health", "order@gateway"]);

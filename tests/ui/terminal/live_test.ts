@@ -65,7 +65,7 @@ Deno.test("renderLive() of an open load shows arrivals in place of users, what w
 Deno.test("renderLive() marks a percentile that lies beyond the deadline", () => {
   const [first, ...others] = SPIKE_LIVE.operations;
   assert.ok(first !== undefined);
-  const view = { ...SPIKE_LIVE, operations: [{ ...first, broken: [], at_least: ["p99"], few: ["p50"] }, ...others] };
+  const view = { ...SPIKE_LIVE, operations: [{ ...first, violated: [], at_least: ["p99"], few: ["p50"] }, ...others] };
   assert.ok(drawn(view, 120, 24).some((line) => /llm\.chat_stream .* 2,580 +≥ 3,390/.test(line)));
 });
 
@@ -114,7 +114,7 @@ Deno.test("renderLive() never leaves its space and never prints a control charac
       rate_per_s: number,
       errors: number,
       latencies_us: fc.array(maybe, { maxLength: 5 }),
-      broken: fc.subarray(["p50", "p99", "errors"]),
+      violated: fc.subarray(["p50", "p99", "errors"]),
       at_least: fc.subarray(["p95", "p99"]),
       few: fc.subarray(["p50", "p99"]),
     })),

@@ -15,7 +15,7 @@ export function row(
   name: string,
   figures: number[],
   times_ms: Array<number | null>,
-  broken: string[] = [],
+  violated: string[] = [],
 ): OperationRow {
   const [calls = 0, rate_per_s = 0, errors = 0] = figures;
   return {
@@ -24,7 +24,7 @@ export function row(
     rate_per_s,
     errors,
     latencies_us: times_ms.map((ms) => ms === null ? null : ms * 1000),
-    broken,
+    violated,
     at_least: [],
     few: [],
   };
