@@ -131,7 +131,7 @@ function refusedCases(context: Context): void {
     test(
       "a missing client certificate is guessed when the server hangs up",
       ["tls", "mutual_tls"],
-      refused(({ server, ca }) => serverTls(server, ca), withCa, "closed", /may want a client certificate/),
+      refused(({ server, ca }) => serverTls(server, ca), withCa, "closed", /may require a client certificate/),
     );
   }
   test(
