@@ -1,6 +1,6 @@
 /**
- * Requests from JSON: checked against the message type and encoded once, before the load. Where a text holds templates,
- * only the pieces around it are encoded then; each call makes the rest.
+ * Encodes requests from JSON: checked against the message type and encoded once, before the load. If a text has
+ * placeholders, the bytes around it are encoded then, and each call encodes the text.
  */
 import { errorText } from "../../base/errors.ts";
 import { concatBytes } from "../../base/bytes.ts";
@@ -12,12 +12,12 @@ import { type Field, type FieldType, type MessageType, offer, type Scalar, type 
 import { ANY, jsonFormOf, typeOfUrl, VALUE } from "./well_known.ts";
 import { Sink, tag, varint, WireType } from "./wire.ts";
 
-/** Bytes: the same for all calls, or written anew for each. */
+/** Encoded bytes: constant, or written for each call. */
 export type Part = Uint8Array | ((sink: Sink, context: TemplateContext) => void);
 
 const SINK = new Sink();
 
-/** The bytes of a part for one call; what is the same for all is not copied. */
+/** The bytes of a part for one call. Constant bytes are not copied. */
 export function bytesOf(part: Part, context: TemplateContext): Uint8Array {
   if (part instanceof Uint8Array) return part;
   part(SINK, context);
@@ -29,18 +29,18 @@ function write(part: Part, sink: Sink, context: TemplateContext): void {
   else part(sink, context);
 }
 
-/** What encoding needs beside the value. */
+/** What the encoder needs beside the value. */
 export interface Encoding {
   types: Types;
   sources: TemplateSources;
 }
 
-/** Throws what is wrong at a place of the value. */
+/** Throws an error that names the place in the value and what is wrong. */
 export function refuse(place: string, what: string): never {
   throw new RangeError(`${place}: ${what}`);
 }
 
-/** Does what may throw, and tells of which place it did. */
+/** Runs `act`; adds the place to the message of an error. */
 function at<Done>(place: string, act: () => Done): Done {
   try {
     return act();
@@ -51,8 +51,9 @@ function at<Done>(place: string, act: () => Done): Done {
 
 /**
  * The bytes of a message of `type`.
- * @param place where the value stands, for messages, e.g. `messages[0]`
- * @throws {RangeError} for what is not of the type: the place, what it wants and what it was given
+ * @param place the place of the value, for messages, e.g. `messages[0]`
+ * @throws {RangeError} for a value that does not fit the type; the message has the place, what must be there and what
+ * is there
  */
 export function compileMessage(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
   if (type.name === ANY) return compileAny(type, value, encoding, place);
@@ -88,7 +89,9 @@ function compileFields(type: MessageType, value: Json, encoding: Encoding, place
 const takesNull = ({ type, shape }: Field): boolean =>
   shape === "single" && type.kind === "message" && type.message.name === VALUE;
 
-/** An Any: `{"@type": "type.googleapis.com/pkg.Message", ...its fields}`; a well-known type stands in "value". */
+/**
+ * An Any: `{"@type": "type.googleapis.com/pkg.Message", ...its fields}`; the value of a well-known type is in "value".
+ */
 function compileAny(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
   if (typeof value !== "object" || value === null || Array.isArray(value) || !("@type" in value)) {
     return compileFields(type, value, encoding, place);
@@ -153,7 +156,7 @@ function compileSingle({ type, number, delimited }: Field, value: Json, encoding
   }
 }
 
-/** A value without tag and length. */
+/** Encodes a value without tag and length. */
 function compileValue(type: FieldType, value: Json, encoding: Encoding, place: string): Part {
   switch (type.kind) {
     case "message":
@@ -204,7 +207,7 @@ function compilePlain(value: Json, { sources }: Encoding, place: string, encode:
   });
 }
 
-/** Parts one after the other; constant neighbours become one. */
+/** Joins parts; adjacent constant parts become one. */
 function join(parts: readonly Part[]): Part {
   const merged: Part[] = [];
   let constant: Uint8Array[] = [];
@@ -227,7 +230,7 @@ function join(parts: readonly Part[]): Part {
   };
 }
 
-/** A part led by its length. */
+/** A part with its length before it. */
 function prefixed(part: Part): Part {
   if (part instanceof Uint8Array) return concatBytes([varint(part.length), part]);
   return (sink, context) => sink.prefixed(() => part(sink, context));
