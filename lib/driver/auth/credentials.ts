@@ -38,7 +38,10 @@ function constant(text: string): TokenSource {
   };
 }
 
-/** Shortest time between two reads of the file. It is short, so it is read and not checked by its time of change. */
+/**
+ * Shortest time between two reads; milliseconds. It reads the short file itself: the time of its last change can miss a
+ * change.
+ */
 const LOOK_MS = 1000;
 
 /**
