@@ -1,4 +1,4 @@
-/** One request over HTTP/2: a stream of the transport that gRPC uses, with a plain body instead of messages. */
+/** One request over HTTP/2: a stream like gRPC's, with a plain body instead of messages. */
 import { certificateFault } from "../faults.ts";
 import type { ConnectFault } from "../channel.ts";
 import type { Connection } from "../wire/connection.ts";
@@ -9,20 +9,20 @@ import type { PooledCall } from "../wire/pool.ts";
 import type { CloseReason, Sendable } from "../wire/stream.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 
-/** What a request needs of its channel. */
+/** What a request needs from its channel. */
 export interface Http2Owner {
   readonly target: string;
   readonly transparentRetry: boolean;
   ended(call: Http2Call): void;
-  /** It was provably not processed. False: it may not move. */
+  /** The request was provably not processed. False: it may not be sent again. */
   move(call: Http2Call): boolean;
 }
 
 const NO_TRAILERS: HttpHeaders = [];
-/** How a request ends whose connection did, by the cause. */
+/** How a request ends when its connection ends, by cause. */
 const LOST_AS = { gone: "connection", protocol: "protocol", closed: "cancel" } as const;
 
-/** A body on its way out. */
+/** A body to send. */
 class Body implements Sendable {
   #sent_bytes = 0;
 
@@ -66,7 +66,7 @@ export class Http2Call implements PooledCall, HttpCall {
   #sentTold = false;
   #uploadTold = false;
   #headersSeen = false;
-  /** Bytes of the body still to come; null: the reply does not say. */
+  /** Bytes of the body still to come; null: unknown. */
   #left_bytes: number | null = null;
 
   /** @param block encoded header block of the request */
@@ -91,7 +91,7 @@ export class Http2Call implements PooledCall, HttpCall {
   cancel(): void {
     if (this.#ended || this.#cancelled) return;
     this.#cancelled = true;
-    // Not from within the caller's own call: whoever starts a request from `end` would go round without ever resting.
+    // Not within the caller's own call: a caller that starts a request from `end` would loop forever.
     queueMicrotask(() => this.#fail("cancel", "Cancelled by the caller"));
   }
 
@@ -104,7 +104,7 @@ export class Http2Call implements PooledCall, HttpCall {
     this.#fail("deadline", `The deadline passed${where}`);
   }
 
-  // What the stream tells.
+  // Events of the stream.
 
   handedOver(): void {
     if (!this.#ended && !this.#sentTold) {
@@ -226,7 +226,7 @@ export class Http2Call implements PooledCall, HttpCall {
     this.#tell(() => this.#events.end({ ...end, trailers }));
   }
 
-  /** A fault in the caller's code must not be taken for one of the connection: it is reported. */
+  /** An error in the caller's code is reported as such: it must not look like an error of the connection. */
   #tell(event: () => void): void {
     try {
       event();

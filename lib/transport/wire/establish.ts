@@ -1,4 +1,4 @@
-/** From a target to a connection whose handshakes are done, within a limit of time. */
+/** Opens a connection, handshakes included, within a time limit. */
 import { errorText } from "../../base/errors.ts";
 import { type ChannelOptions, ConnectError } from "../channel.ts";
 import { diagnose } from "../diagnose/diagnose.ts";
@@ -9,7 +9,7 @@ import { Limit } from "../socket/limit.ts";
 import { nameOf, type Target } from "../target.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 
-/** Longest probe for the cause after an attempt failed. */
+/** Longest probe for the cause of a failed attempt. */
 const DIAGNOSE_MS = 2000;
 
 /** What to connect to. */
@@ -18,7 +18,7 @@ export interface Peer {
   readonly text: string;
   readonly target: Target;
   readonly options: ChannelOptions;
-  /** Says what an error means to those who speak something other than gRPC; absent: it stays as it is. */
+  /** Converts an error for protocols other than gRPC; absent: it stays as it is. */
   readonly refine?: (error: ConnectError) => ConnectError;
   /** Finds the addresses of the target's name. */
   readonly lookup: Lookup;
@@ -26,7 +26,7 @@ export interface Peer {
 
 /**
  * Opens one connection.
- * @param owner told of what happens after the handshakes
+ * @param owner receives the events after the handshakes
  * @param signal stops the attempt
  * @throws {ConnectError} with the likely cause
  */
@@ -59,7 +59,7 @@ async function attempt(place: Target, peer: Peer, limit: Limit, owner: Connectio
   return await shakeHands(socket, peer.text, limit, owner);
 }
 
-/** Waits for the peer's SETTINGS; from then on the owner hears of the connection. */
+/** Waits for the peer's SETTINGS; from then on the listener gets the connection's events. */
 async function shakeHands(
   socket: ByteSocket,
   address: string,
