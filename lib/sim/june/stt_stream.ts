@@ -1,4 +1,4 @@
-/** RecognizeStream as the .proto reads: partial results while one speaks, the final one soon after. */
+/** RecognizeStream as the .proto describes it: partial results during the speech, the final one soon after. */
 import type * as asr from "../../../proto/asr.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { draw } from "../model/distribution.ts";
@@ -62,7 +62,7 @@ export class SttStream implements StreamServer<asr.AudioChunk> {
     });
   }
 
-  /** What has been heard since the last result. */
+  /** The segment since the last result. */
   #segment(ended: boolean): Segment {
     const from_ms = this.#told_ms;
     if (this.#listener === null) return { words: [], from_ms, to_ms: from_ms };
