@@ -37,8 +37,8 @@ function compileCheck({ path, equals, matches }: Check): (reply: Json) => string
   return (reply) => {
     const found = valueAt(reply, steps);
     if (found === undefined) return `${what} is missing`;
-    if (equals !== null && !sameJson(found, equals)) return `${what} is ${told(found)}, not ${told(equals)}`;
-    if (pattern !== null && !pattern.test(textOf(found))) return `${what} does not match ${told(matches)}`;
+    if (equals !== null && !sameJson(found, equals)) return `${what} is ${shown(found)}, not ${shown(equals)}`;
+    if (pattern !== null && !pattern.test(textOf(found))) return `${what} does not match ${shown(matches)}`;
     if (equals === null && pattern === null && isEmpty(found)) return `${what} is empty`;
     return null;
   };
@@ -102,7 +102,7 @@ function sameJson(one: Json, other: Json): boolean {
 
 const textOf = (value: Json): string => typeof value === "string" ? value : JSON.stringify(value);
 
-function told(value: Json): string {
+function shown(value: Json): string {
   const text = oneLine(JSON.stringify(value));
   return text.length <= MAX_TOLD ? text : `${text.slice(0, MAX_TOLD - 1)}…`;
 }

@@ -7,7 +7,7 @@ import { concatBytes } from "../../base/bytes.ts";
 import type { Json } from "../../plan/protocols.ts";
 import { isTemplate, parseTemplate } from "../../plan/template.ts";
 import { compileText, type TemplateContext, type TemplateSources } from "../exchange/template.ts";
-import { encodeEnum, encodeScalar, told, wireTypeOf } from "./scalars.ts";
+import { encodeEnum, encodeScalar, shown, wireTypeOf } from "./scalars.ts";
 import { type Field, type FieldType, type MessageType, offer, type Scalar, type Types } from "./types.ts";
 import { ANY, jsonFormOf, typeOfUrl, VALUE } from "./well_known.ts";
 import { Sink, tag, varint, WireType } from "./wire.ts";
@@ -64,7 +64,7 @@ export function compileMessage(type: MessageType, value: Json, encoding: Encodin
 
 function compileFields(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return refuse(place, `must hold the fields of ${type.name}, not ${told(value)}`);
+    return refuse(place, `must hold the fields of ${type.name}, not ${shown(value)}`);
   }
   const given = new Map<Field, Json>();
   const chosen = new Map<string, string>();
@@ -97,7 +97,7 @@ function compileAny(type: MessageType, value: Json, encoding: Encoding, place: s
     return compileFields(type, value, encoding, place);
   }
   const { "@type": url, ...rest } = value;
-  if (typeof url !== "string") return refuse(`${place}.@type`, `must be a text, not ${told(url ?? null)}`);
+  if (typeof url !== "string") return refuse(`${place}.@type`, `must be a text, not ${shown(url ?? null)}`);
   const name = typeOfUrl(url);
   const held = encoding.types.message(name);
   if (held === null) return refuse(`${place}.@type`, `${name} is not defined anywhere; add the file that defines it`);
@@ -116,7 +116,7 @@ export function compileField(field: Field, value: Json, encoding: Encoding, plac
   const { shape, number } = field;
   if (shape === "single") return compileSingle(field, value, encoding, place);
   if (shape === "repeated") {
-    if (!Array.isArray(value)) return refuse(place, `must be a list, not ${told(value)}`);
+    if (!Array.isArray(value)) return refuse(place, `must be a list, not ${shown(value)}`);
     if (!field.packed) {
       return join(value.map((item, index) => compileSingle(field, item, encoding, `${place}[${index}]`)));
     }
@@ -124,7 +124,7 @@ export function compileField(field: Field, value: Json, encoding: Encoding, plac
     return items.length === 0 ? new Uint8Array(0) : join([tag(number, WireType.LENGTH), prefixed(join(items))]);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return refuse(place, `must be an object from keys to values, not ${told(value)}`);
+    return refuse(place, `must be an object from keys to values, not ${shown(value)}`);
   }
   const ofValue: Field = { ...field, number: 2, shape: "single" };
   return join(
@@ -202,7 +202,7 @@ function compilePlain(value: Json, { sources }: Encoding, place: string, encode:
         return (sink, { random }) => sink.put(made[Math.floor(random.next() * made.length)] as Uint8Array);
       }
       default:
-        throw new RangeError(`cannot be made from ${told(value)}: use {{int A B}}, {{seq}} or {{pick FILE}}`);
+        throw new RangeError(`cannot be made from ${shown(value)}: use {{int A B}}, {{seq}} or {{pick FILE}}`);
     }
   });
 }

@@ -43,13 +43,13 @@ export function defaultOf(scalar: Scalar): Json {
 const MAX_TOLD = 40;
 
 /** A value as messages show it. */
-export function told(value: Json): string {
+export function shown(value: Json): string {
   const text = JSON.stringify(value);
   return text.length <= MAX_TOLD ? text : `${text.slice(0, MAX_TOLD - 1)}…`;
 }
 
 function refuse(wanted: string, value: Json): never {
-  throw new RangeError(`must be ${wanted}, not ${told(value)}`);
+  throw new RangeError(`must be ${wanted}, not ${shown(value)}`);
 }
 
 const UTF8 = new TextEncoder();
@@ -128,7 +128,7 @@ export function encodeEnum(type: EnumType, value: Json): Uint8Array {
   if (typeof value !== "string") return encodeScalar("int32", value);
   const number = type.numbers.get(value);
   if (number !== undefined) return encodeScalar("int32", number);
-  throw new RangeError(`must be a value of ${type.name}, not ${told(value)}${offer(value, type.numbers.keys())}`);
+  throw new RangeError(`must be a value of ${type.name}, not ${shown(value)}${offer(value, type.numbers.keys())}`);
 }
 
 /** The number if it is exact, else its digits as a text. */

@@ -27,7 +27,7 @@ export class JuneSttStream implements StreamServer<asr.AudioChunk> {
   readonly #model: SttModel;
   readonly #transcripts: readonly Transcript[];
   #listener: Listener | null = null;
-  #told_words = 0;
+  #sent_words = 0;
   #buffer_from_ms = 0;
   /** The audio was not speech in the announced encoding. */
   #misread = false;
@@ -72,7 +72,7 @@ export class JuneSttStream implements StreamServer<asr.AudioChunk> {
   }
 
   #empty(words: number, to_ms: number): void {
-    this.#told_words += words;
+    this.#sent_words += words;
     this.#buffer_from_ms = to_ms;
   }
 
@@ -81,7 +81,7 @@ export class JuneSttStream implements StreamServer<asr.AudioChunk> {
     const listener = this.#listener;
     if (listener === null || this.#misread || this.#job.fate.kind !== "normal") return [];
     if (listener.sound_end_ms <= this.#buffer_from_ms) return [];
-    return listener.words(ended).slice(this.#told_words);
+    return listener.words(ended).slice(this.#sent_words);
   }
 
   #work_ms(audio_ms: number): number {

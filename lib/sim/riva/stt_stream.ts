@@ -31,7 +31,7 @@ export class RivaSttStream implements StreamServer<asr.StreamingRecognizeRequest
   /** Words of closed segments. */
   #closed_words = 0;
   /** Audio processed at the last result with words. */
-  #told_ms = 0;
+  #sent_ms = 0;
   #next_partial_ms: number;
 
   /** @param complain returns what is wrong with a configuration, or null */
@@ -82,7 +82,7 @@ export class RivaSttStream implements StreamServer<asr.StreamingRecognizeRequest
     if (words.length === 0 || this.#job.fate.kind !== "normal") return;
     const is_final = duration_ms - this.#segment_from_ms >= SEGMENT_MS;
     if (!is_final && !this.#interim_results) return;
-    this.#told_ms = duration_ms;
+    this.#sent_ms = duration_ms;
     if (is_final) {
       this.#closed_words += words.length;
       this.#segment_from_ms = duration_ms;
@@ -96,7 +96,7 @@ export class RivaSttStream implements StreamServer<asr.StreamingRecognizeRequest
     const { duration_ms } = this.#listener;
     const { kind } = this.#job.fate;
     const words = kind === "normal" ? this.#listener.words(true).slice(this.#closed_words) : [];
-    this.#job.step(audioWork_ms(this.#model, duration_ms - this.#told_ms, this.#random), () => {
+    this.#job.step(audioWork_ms(this.#model, duration_ms - this.#sent_ms, this.#random), () => {
       // A rest without words gives an empty result; a call that must have no content gives none.
       if (kind !== "empty") this.#job.send(encodeResult(words, true, duration_ms));
       this.#job.end(StatusCode.OK, "");

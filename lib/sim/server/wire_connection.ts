@@ -13,7 +13,7 @@ import { Settings } from "../../transport/wire/settings.ts";
 import { type RequestHead, RequestHeadReader } from "./request_headers.ts";
 import { httpStatus } from "./response_headers.ts";
 import type { Handle } from "./server.ts";
-import { type OutputOwner, WireOutput } from "./wire_output.ts";
+import { type OutputListener, WireOutput } from "./wire_output.ts";
 import { WireStream } from "./wire_stream.ts";
 
 /** Our window for each stream; bytes. */
@@ -33,15 +33,15 @@ const GREETING_MS = 10_000;
 const LINGER_MS = 1000;
 
 /** The part of the server that connections use. */
-export interface ConnectionOwner {
+export interface ConnectionServer {
   /** The handler of this path. */
   handlerFor(path: string): Handle;
 }
 
 /** A connection; `run` lives as long as it does. */
-export class WireConnection implements FrameHandler, OutputOwner {
+export class WireConnection implements FrameHandler, OutputListener {
   readonly #conn: Deno.Conn;
-  readonly #owner: ConnectionOwner;
+  readonly #server: ConnectionServer;
   readonly #output: WireOutput;
   readonly #reader = new FrameReader(this);
   readonly #heads = new RequestHeadReader(new HpackDecoder());
@@ -59,9 +59,9 @@ export class WireConnection implements FrameHandler, OutputOwner {
   #control = 0;
   #control_since_ms = performance.now();
 
-  constructor(conn: Deno.Conn, owner: ConnectionOwner) {
+  constructor(conn: Deno.Conn, server: ConnectionServer) {
     this.#conn = conn;
-    this.#owner = owner;
+    this.#server = server;
     this.#output = new WireOutput(conn, this);
   }
 
@@ -267,7 +267,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
     const stream = new WireStream(this.#output, streamId, head, windows);
     stream.remote_closed = endStream;
     this.#streams.set(streamId, stream);
-    stream.begin(this.#owner.handlerFor(head.path));
+    stream.begin(this.#server.handlerFor(head.path));
     if (endStream) stream.halfClose();
   }
 

@@ -16,7 +16,7 @@ import type { StreamHost, WireStream } from "./wire_stream.ts";
 const HIGH_WATER_BYTES = 256 * 1024;
 
 /** Listener of the output. */
-export interface OutputOwner {
+export interface OutputListener {
   /** Last chance to add frames to the next write. */
   beforeWrite(): void;
   /** The stream's last frame has been collected. */
@@ -29,7 +29,7 @@ export interface OutputOwner {
 export class WireOutput implements StreamHost {
   readonly writer = new FrameWriter();
   readonly #conn: Deno.Conn;
-  readonly #owner: OutputOwner;
+  readonly #listener: OutputListener;
   /** Streams whose output waits for the connection's window, their own window, or the socket. */
   #waiting = new Set<WireStream>();
   #window = DEFAULT_WINDOW;
@@ -38,9 +38,9 @@ export class WireOutput implements StreamHost {
   #writing: Promise<void> | null = null;
   #closed = false;
 
-  constructor(conn: Deno.Conn, owner: OutputOwner) {
+  constructor(conn: Deno.Conn, listener: OutputListener) {
     this.#conn = conn;
-    this.#owner = owner;
+    this.#listener = listener;
   }
 
   room(): number {
@@ -69,7 +69,7 @@ export class WireOutput implements StreamHost {
 
   finished(stream: WireStream): void {
     this.#waiting.delete(stream);
-    this.#owner.streamFinished(stream);
+    this.#listener.streamFinished(stream);
   }
 
   /** The client made its header table smaller: the next block must begin with a size update. */
@@ -139,17 +139,17 @@ export class WireOutput implements StreamHost {
 
   async #write(): Promise<void> {
     try {
-      this.#owner.beforeWrite();
+      this.#listener.beforeWrite();
       while (this.writer.length > 0 && !this.#closed) {
         const bytes = this.writer.take();
         for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
         this.writer.give(bytes);
         this.pumpWaiting();
-        this.#owner.beforeWrite();
+        this.#listener.beforeWrite();
       }
     } catch {
       // A socket fails in many ways, and all mean that the client has gone.
-      this.#owner.writeFailed();
+      this.#listener.writeFailed();
     }
   }
 }

@@ -3,13 +3,13 @@
  */
 import { StatusCode } from "../../transport/status.ts";
 import type { GrpcServer, Handle, ServerStats } from "./server.ts";
-import { type ConnectionOwner, isSocketError, WireConnection } from "./wire_connection.ts";
+import { type ConnectionServer, isSocketError, WireConnection } from "./wire_connection.ts";
 
 /** Pause after a failed accept, mostly for lack of file descriptors; milliseconds. */
 const ACCEPT_AGAIN_MS = 20;
 
 /** The server. */
-export class WireServer implements GrpcServer, ConnectionOwner {
+export class WireServer implements GrpcServer, ConnectionServer {
   readonly #handlers = new Map<string, Handle>();
   readonly #connections = new Map<WireConnection, Promise<void>>();
   #listener: Deno.TcpListener | null = null;

@@ -3,7 +3,7 @@ import { certificateFault } from "../faults.ts";
 import type { DeadlineQueue, Timed } from "../wire/deadlines.ts";
 import type { ConnectFault } from "../channel.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
-import type { Carried, HttpConnection, HttpLoss } from "./connection.ts";
+import type { Carried, HttpCloseReason, HttpConnection } from "./connection.ts";
 
 /** What a request needs from its channel. */
 export interface CallListener {
@@ -34,7 +34,7 @@ export class Call implements HttpCall, Carried, Timed {
   connection: HttpConnection | null = null;
   /** It was sent again once and will not be a second time. */
   moved = false;
-  readonly #owner: CallListener;
+  readonly #listener: CallListener;
   readonly #events: HttpEvents;
   #ended = false;
   #cancelled = false;
@@ -43,13 +43,13 @@ export class Call implements HttpCall, Carried, Timed {
 
   /** @param head encoded; kept, like the body, in case the request is sent again */
   constructor(
-    owner: CallListener,
+    listener: CallListener,
     readonly method: string,
     readonly head: Uint8Array,
     readonly body: Uint8Array | null,
     events: HttpEvents,
   ) {
-    this.#owner = owner;
+    this.#listener = listener;
     this.#events = events;
   }
 
@@ -75,7 +75,7 @@ export class Call implements HttpCall, Carried, Timed {
     if (this.#ended) return;
     this.#ended = true;
     before();
-    this.#owner.ended(this);
+    this.#listener.ended(this);
     this.#tell(() => this.#events.end(end));
   }
 
@@ -120,13 +120,13 @@ export class Call implements HttpCall, Carried, Timed {
     this.fail("cancel", words);
   }
 
-  lost({ reason, words, error, stale }: HttpLoss): void {
-    if (stale && !this.#silent && !this.moved && this.#owner.move(this)) return;
-    const { target } = this.#owner;
+  lost({ reason, words, error, stale }: HttpCloseReason): void {
+    if (stale && !this.#silent && !this.moved && this.#listener.move(this)) return;
+    const { target } = this.#listener;
     // A service may only now refuse a missing client certificate.
     const certificate = error === null ? null : certificateFault(target, error);
     if (reason === "protocol") return this.fail(reason, `"${target}" broke a rule of HTTP/1.1: ${words}`);
     const details = certificate?.message ?? unanswered(target, words);
-    if (this.#silent || !this.#owner.explain(this, details)) this.fail(reason, details, certificate?.fault);
+    if (this.#silent || !this.#listener.explain(this, details)) this.fail(reason, details, certificate?.fault);
   }
 }

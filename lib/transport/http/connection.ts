@@ -28,11 +28,11 @@ export interface Carried {
   /** We have ended the connection. */
   abandoned(words: string): void;
   /** The connection is lost, or its peer broke a rule. */
-  lost(loss: HttpLoss): void;
+  lost(loss: HttpCloseReason): void;
 }
 
 /** Why a connection ended under a request. */
-export interface HttpLoss {
+export interface HttpCloseReason {
   reason: "connection" | "protocol";
   /** The reason, without the address. */
   words: string;
@@ -46,7 +46,7 @@ export interface HttpLoss {
 }
 
 /** Listener of the connection. */
-export interface HttpConnectionOwner {
+export interface HttpConnectionListener {
   /** A reply is complete and the connection can carry the next request. */
   free(connection: HttpConnection): void;
   /** The connection has ended. */
@@ -56,7 +56,7 @@ export interface HttpConnectionOwner {
 /** One connection. It always reads, so that it notices a close while it is idle. */
 export class HttpConnection implements ReplySink {
   readonly #socket: ByteSocket;
-  readonly #owner: HttpConnectionOwner;
+  readonly #listener: HttpConnectionListener;
   readonly #parser = new ReplyParser(this);
   #carried: Carried | null = null;
   #closed = false;
@@ -71,9 +71,9 @@ export class HttpConnection implements ReplySink {
   sent_bytes = 0;
   received_bytes = 0;
 
-  constructor(socket: ByteSocket, owner: HttpConnectionOwner) {
+  constructor(socket: ByteSocket, listener: HttpConnectionListener) {
     this.#socket = socket;
-    this.#owner = owner;
+    this.#listener = listener;
     this.#read();
   }
 
@@ -116,7 +116,7 @@ export class HttpConnection implements ReplySink {
     } catch (error) {
       // A peer may answer and close before it has read everything: the reader decides.
       if (!this.#closed) {
-        this.#giveUp = setTimeout(() => this.#lose("connection", errorText(error), error), WRITE_FAILED_MS);
+        this.#giveUp = setTimeout(() => this.#fail("connection", errorText(error), error), WRITE_FAILED_MS);
       }
     }
   }
@@ -136,7 +136,7 @@ export class HttpConnection implements ReplySink {
     this.#upload = "done";
     if (this.#closed) return;
     if (this.#carried === carried) carried.uploaded();
-    else this.#owner.free(this);
+    else this.#listener.free(this);
   }
 
   async #read(): Promise<void> {
@@ -151,25 +151,25 @@ export class HttpConnection implements ReplySink {
         if (this.#carried === null) return this.#end();
         if (!this.#answered && count > 1) {
           const foreign = foreignWords(buffer[0], buffer[1]);
-          if (foreign !== null) return this.#lose("connection", foreign);
+          if (foreign !== null) return this.#fail("connection", foreign);
         }
         this.#answered = true;
         const used = this.#parser.push(buffer, count);
         if (this.#whole !== null) this.#settle({ ...this.#whole, keep: this.#whole.keep && used === count });
       }
     } catch (error) {
-      if (error instanceof HttpFault) this.#lose("protocol", error.message);
-      else this.#lose("connection", errorText(error), error);
+      if (error instanceof HttpFault) this.#fail("protocol", error.message);
+      else this.#fail("connection", errorText(error), error);
     }
   }
 
   #peerClosed(): void {
     const inside = this.#answered ? this.#parser.close() : null;
     if (this.#whole !== null) return this.#settle(this.#whole);
-    this.#lose("connection", `it closed the connection ${inside === null ? "without a reply" : `inside ${inside}`}`);
+    this.#fail("connection", `it closed the connection ${inside === null ? "without a reply" : `inside ${inside}`}`);
   }
 
-  #lose(reason: HttpLoss["reason"], words: string, error: unknown = null): void {
+  #fail(reason: HttpCloseReason["reason"], words: string, error: unknown = null): void {
     const carried = this.#carried;
     this.#end();
     carried?.lost({ reason, words, error, stale: this.#served && !this.#answered });
@@ -181,7 +181,7 @@ export class HttpConnection implements ReplySink {
     this.#carried = null;
     if (this.#giveUp !== null) clearTimeout(this.#giveUp);
     this.#socket.close();
-    this.#owner.closed(this);
+    this.#listener.closed(this);
   }
 
   /** @internal */
@@ -210,7 +210,7 @@ export class HttpConnection implements ReplySink {
     this.#carried = null;
     // The peer would take the rest of a request that it answered early for the beginning of the next.
     if (!keep || this.#upload === "begun") this.#end();
-    else if (this.#upload === "done") this.#owner.free(this);
+    else if (this.#upload === "done") this.#listener.free(this);
     carried?.complete(trailers);
   }
 }

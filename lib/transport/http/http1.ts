@@ -5,7 +5,7 @@ import { backoff } from "../wire/backoff.ts";
 import { Deadlines } from "../wire/deadlines.ts";
 import { Call, type CallListener, unanswered } from "./call.ts";
 import type { HttpCall, HttpChannel, HttpEvents, HttpOptions, HttpRequest } from "./channel.ts";
-import { HttpConnection, type HttpConnectionOwner, WANTS_TLS } from "./connection.ts";
+import { HttpConnection, type HttpConnectionListener, WANTS_TLS } from "./connection.ts";
 import { RequestHeads } from "./request_head.ts";
 
 const CLOSED = "The channel was closed";
@@ -13,7 +13,7 @@ const CLOSED = "The channel was closed";
 const CONNECTING_AT_ONCE = 32;
 
 /** A pool of connections to one origin. */
-export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOwner {
+export class Http1Channel implements HttpChannel, CallListener, HttpConnectionListener {
   readonly target: string;
   readonly #options: HttpOptions;
   readonly #heads: RequestHeads;

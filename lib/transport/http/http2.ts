@@ -9,7 +9,7 @@ import { hostOf } from "../diagnose/connect_socket.ts";
 import { encodeHeaders } from "../wire/hpack/encoder.ts";
 import { ConnectionPool } from "../wire/pool.ts";
 import type { HttpCall, HttpChannel, HttpEvents, HttpHeaders, HttpOptions, HttpRequest } from "./channel.ts";
-import { Http2Call, type Http2Owner } from "./http2_call.ts";
+import { Http2Call, type Http2CallListener } from "./http2_call.ts";
 import { checkHeaders, checkRequest } from "./request_head.ts";
 
 /** Converts an error of the shared connections for HTTP. */
@@ -20,7 +20,7 @@ function refine(target: string, error: ConnectError): ConnectError {
 }
 
 /** A pool of connections to one origin. */
-export class Http2Channel extends ConnectionPool<Http2Call> implements HttpChannel, Http2Owner {
+export class Http2Channel extends ConnectionPool<Http2Call> implements HttpChannel, Http2CallListener {
   readonly #host: string;
   /** Checked lists of headers, encoded. */
   readonly #encoded = new WeakMap<HttpHeaders, Uint8Array>();

@@ -10,7 +10,7 @@ import type { CloseReason, Sendable } from "../wire/stream.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 
 /** What a request needs from its channel. */
-export interface Http2Owner {
+export interface Http2CallListener {
   readonly target: string;
   readonly transparentRetry: boolean;
   ended(call: Http2Call): void;
@@ -55,7 +55,7 @@ export class Http2Call implements PooledCall, HttpCall {
   connection: Connection | null = null;
   refusedBy: Connection | null = null;
 
-  readonly #owner: Http2Owner;
+  readonly #listener: Http2CallListener;
   readonly #block: Uint8Array;
   readonly #payload: Uint8Array | null;
   readonly #bodyless: boolean;
@@ -70,13 +70,19 @@ export class Http2Call implements PooledCall, HttpCall {
   #left_bytes: number | null = null;
 
   /** @param block encoded header block of the request */
-  constructor(owner: Http2Owner, method: string, block: Uint8Array, payload: Uint8Array | null, events: HttpEvents) {
-    this.#owner = owner;
+  constructor(
+    listener: Http2CallListener,
+    method: string,
+    block: Uint8Array,
+    payload: Uint8Array | null,
+    events: HttpEvents,
+  ) {
+    this.#listener = listener;
     this.#block = block;
     this.#payload = payload;
     this.#bodyless = method === "HEAD";
     this.#events = events;
-    this.#movable = owner.transparentRetry;
+    this.#movable = listener.transparentRetry;
     this.only = this.#body();
   }
 
@@ -168,7 +174,7 @@ export class Http2Call implements PooledCall, HttpCall {
 
   lost({ message, cause, error }: CloseReason, unprocessed: boolean): void {
     if (unprocessed) return this.#notProcessed(message);
-    const certificate = error === undefined ? null : certificateFault(this.#owner.target, error);
+    const certificate = error === undefined ? null : certificateFault(this.#listener.target, error);
     this.#fail(LOST_AS[cause], certificate?.message ?? message, certificate?.fault);
   }
 
@@ -189,7 +195,7 @@ export class Http2Call implements PooledCall, HttpCall {
     this.only = this.#body();
     this.queue = [];
     this.queued_bytes = 0;
-    return this.#owner.move(this);
+    return this.#listener.move(this);
   }
 
   // How the request ends.
@@ -199,7 +205,7 @@ export class Http2Call implements PooledCall, HttpCall {
   }
 
   #say(words: string, what = "did not answer the request"): string {
-    return `"${this.#owner.target}" ${what}: ${words}`;
+    return `"${this.#listener.target}" ${what}: ${words}`;
   }
 
   #complete(trailers: HttpHeaders): void {
@@ -222,7 +228,7 @@ export class Http2Call implements PooledCall, HttpCall {
     if (this.#ended) return;
     this.#ended = true;
     this.connection?.release(this, reset);
-    this.#owner.ended(this);
+    this.#listener.ended(this);
     this.#tell(() => this.#events.end({ ...end, trailers }));
   }
 

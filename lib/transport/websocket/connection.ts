@@ -149,7 +149,7 @@ export class WebSocketConnection {
         }
       }
     } catch (error) {
-      this.#lose(errorText(error));
+      this.#fail(errorText(error));
     }
     this.#writing = false;
     if (this.#ended) this.#hangUp();
@@ -169,12 +169,12 @@ export class WebSocketConnection {
       while (!this.#ended) {
         const count = await this.#socket.read(buffer);
         if (this.#ended) return;
-        if (count === null) return this.#lose("it closed the connection without a close frame");
+        if (count === null) return this.#fail("it closed the connection without a close frame");
         this.#reader.push(buffer.subarray(0, count));
       }
     } catch (error) {
       if (error instanceof WebSocketFault) this.#refuse(error);
-      else this.#lose(errorText(error));
+      else this.#fail(errorText(error));
     }
   }
 
@@ -195,7 +195,7 @@ export class WebSocketConnection {
     this.#end({ reason: "closed", by: "peer", code, details }, true);
   }
 
-  #lose(words: string): void {
+  #fail(words: string): void {
     this.#end(this.#closing ? END_BY_US : { reason: "connection", by: "peer", code: null, details: words });
   }
 

@@ -67,7 +67,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   refusedBy: Connection | null = null;
 
   readonly method: PreparedMethod;
-  readonly #owner: CallListener;
+  readonly #listener: CallListener;
   readonly #events: CallEvents;
   /** Messages that a request stream has sent and a retry would send again. */
   #kept = NO_MESSAGES;
@@ -85,9 +85,9 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   #replies = 0;
 
   /** @param request the only request message, or null where `write` sends them */
-  constructor(owner: CallListener, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
-    this.#owner = owner;
-    this.#movable = owner.transparentRetry;
+  constructor(listener: CallListener, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
+    this.#listener = listener;
+    this.#movable = listener.transparentRetry;
     this.method = method;
     this.#events = events;
     this.only = request === null ? null : this.#outgoing(request);
@@ -223,7 +223,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   }
 
   get max_bytes(): number {
-    return this.#owner.max_message_bytes;
+    return this.#listener.max_message_bytes;
   }
 
   message(flags: number, bytes: Uint8Array): boolean {
@@ -307,7 +307,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     this.queue = this.#kept.map(again);
     this.queued_bytes = this.queue.reduce((sum_bytes, { left_bytes }) => sum_bytes + left_bytes, 0);
     this.#settle();
-    return this.#owner.move(this);
+    return this.#listener.move(this);
   }
 
   expire(): void {
@@ -356,7 +356,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     if (this.#ended) return;
     this.#ended = true;
     this.connection?.release(this, reset);
-    this.#owner.ended(this);
+    this.#listener.ended(this);
     try {
       this.#events.end(status);
     } catch (error) {

@@ -34,7 +34,7 @@ export type ConnectionState =
   | { readonly tag: "closed"; readonly loss: CloseReason };
 
 /** Listener of the connection. */
-export interface ConnectionOwner {
+export interface ConnectionListener {
   /** The peer's SETTINGS have come. */
   opened(connection: Connection): void;
   /** A stream ended or the peer allows more. */
@@ -51,15 +51,15 @@ const DRAINING: ConnectionState = { tag: "draining" };
 export class Connection implements FrameHandler {
   state: ConnectionState = { tag: "handshake" };
   /** True once a stream got a reply. */
-  useful = false;
+  gotReply = false;
   /** True if the peer's GOAWAY let open streams go on: it accepted them, although none may have a reply yet. */
-  promised = false;
+  acceptedStreams = false;
   /** Bytes read in total. */
   received_bytes = 0;
 
   readonly #address: string;
   readonly #socket: ByteSocket;
-  readonly #owner: ConnectionOwner;
+  readonly #listener: ConnectionListener;
   readonly #outbox: Outbox;
   readonly #reader: FrameReader;
   readonly #blocks = new ReplyBlocks(MAX_HEADER_LIST_BYTES);
@@ -72,11 +72,11 @@ export class Connection implements FrameHandler {
   #pongs: (() => void)[] = [];
 
   /** @param address for messages */
-  constructor(socket: ByteSocket, address: string, owner: ConnectionOwner) {
+  constructor(socket: ByteSocket, address: string, listener: ConnectionListener) {
     this.#socket = socket;
     this.#address = address;
-    this.#owner = owner;
-    this.#outbox = new Outbox(socket, (error) => this.#lose(this.#describe(error)));
+    this.#listener = listener;
+    this.#outbox = new Outbox(socket, (error) => this.#fail(this.#describe(error)));
     this.#reader = new FrameReader(this);
     writeOpening(this.#outbox.frames);
     this.#outbox.flush();
@@ -122,7 +122,7 @@ export class Connection implements FrameHandler {
       this.#outbox.touch();
     }
     if (this.state.tag === "draining" && this.#streams.size === 0) this.#finish();
-    else this.#owner.capacityAvailable();
+    else this.#listener.capacityAvailable();
   }
 
   /** Sends a PING; calls `answered` when the answer comes. */
@@ -134,7 +134,7 @@ export class Connection implements FrameHandler {
 
   /** Closes the connection at once: its streams fail. */
   abandon(message: string): void {
-    this.#lose({ message, cause: "gone" });
+    this.#fail({ message, cause: "gone" });
   }
 
   /** Resolves when an ended connection has closed its socket. */
@@ -158,7 +158,7 @@ export class Connection implements FrameHandler {
     try {
       while (this.state.tag !== "closed") {
         const count = await this.#socket.read(have === 0 ? buffer : buffer.subarray(have));
-        if (count === null) return this.#lose(this.#describe(null));
+        if (count === null) return this.#fail(this.#describe(null));
         have += count;
         this.received_bytes += count;
         const full = have === buffer.length;
@@ -174,7 +174,7 @@ export class Connection implements FrameHandler {
       }
     } catch (error) {
       if (error instanceof ConnectionFault) this.#refuse(error);
-      else this.#lose(this.#describe(error));
+      else this.#fail(this.#describe(error));
     }
   }
 
@@ -212,7 +212,7 @@ export class Connection implements FrameHandler {
     const block = this.#blocks.read(bytes, from, to);
     const stream = this.#streams.get(id);
     if (stream === undefined) return this.#closedStream(id, "HEADERS");
-    this.useful = true;
+    this.gotReply = true;
     this.#meter.useful();
     stream.block(block, endStream);
   }
@@ -236,9 +236,9 @@ export class Connection implements FrameHandler {
     this.#outbox.frames.settingsAck();
     if (this.state.tag === "handshake") {
       this.state = OPEN;
-      this.#owner.opened(this);
+      this.#listener.opened(this);
     }
-    this.#owner.capacityAvailable();
+    this.#listener.capacityAvailable();
   }
 
   #shiftWindows(shift: number): void {
@@ -283,7 +283,7 @@ export class Connection implements FrameHandler {
   goaway(lastStreamId: number, code: number, debug: Uint8Array): void {
     const words = new TextDecoder().decode(debug.subarray(0, 200));
     const streams = this.#streams.all();
-    this.promised = streams.some(({ id }) => id <= lastStreamId);
+    this.acceptedStreams = streams.some(({ id }) => id <= lastStreamId);
     this.#drain(code);
     const reason = words === "" ? errorCodeName(code) : `${errorCodeName(code)}: ${words}`;
     const loss: CloseReason = { message: `${this.#address} sent GOAWAY (${reason})`, cause: "gone" };
@@ -338,7 +338,7 @@ export class Connection implements FrameHandler {
   #drain(code: number): void {
     if (this.state.tag !== "open") return;
     this.state = DRAINING;
-    this.#owner.draining(this, code);
+    this.#listener.draining(this, code);
     if (this.#streams.size === 0) this.#finish();
   }
 
@@ -369,7 +369,7 @@ export class Connection implements FrameHandler {
     }
   }
 
-  #lose(loss: CloseReason): void {
+  #fail(loss: CloseReason): void {
     if (this.state.tag === "closed") return;
     this.#outbox.abort();
     this.#end(loss);
@@ -382,7 +382,7 @@ export class Connection implements FrameHandler {
     const streams = this.#streams.all();
     this.#streams.clear();
     // The listener first: it must look for another connection before the ends below cause new calls.
-    this.#owner.closed(this, loss);
+    this.#listener.closed(this, loss);
     for (const stream of streams) stream.lost(loss, false);
   }
 

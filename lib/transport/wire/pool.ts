@@ -8,7 +8,7 @@ import { parseTarget } from "../target.ts";
 import type { Connection } from "./connection.ts";
 import { Deadlines, type Timed } from "./deadlines.ts";
 import type { Peer } from "./establish.ts";
-import { Slot, type SlotOwner } from "./slot.ts";
+import { Slot, type SlotListener } from "./slot.ts";
 import type { Stream } from "./stream.ts";
 
 /** Most connections opened at the same time; more would overflow the peer's accept queue. */
@@ -27,7 +27,7 @@ export interface PooledCall extends Stream, Timed {
 }
 
 /** The pool. */
-export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
+export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   readonly target: string;
   readonly peer: Peer;
   /** Whether a call that was provably not processed is retried. */

@@ -1,7 +1,7 @@
 /** One place in a pool: keeps one connection open, and replaces it after a loss, with a delay where needed. */
 import type { ConnectError } from "../channel.ts";
 import { backoff } from "./backoff.ts";
-import type { Connection, ConnectionOwner } from "./connection.ts";
+import type { Connection, ConnectionListener } from "./connection.ts";
 import { establish, type Peer } from "./establish.ts";
 import { ErrorCode } from "./frames.ts";
 import { Keepalive } from "./keepalive.ts";
@@ -20,7 +20,7 @@ export type SlotState =
   | { readonly tag: "closed" };
 
 /** Listener of the places. */
-export interface SlotOwner {
+export interface SlotListener {
   readonly peer: Peer;
   /** A connection opened. `again`: it is not this place's first. */
   came(slot: Slot, connection: Connection, again: boolean): void;
@@ -37,9 +37,9 @@ export interface SlotOwner {
 }
 
 /** One place. */
-export class Slot implements ConnectionOwner {
+export class Slot implements ConnectionListener {
   state: SlotState = { tag: "idle", error: null, not_before_ms: 0 };
-  readonly #owner: SlotOwner;
+  readonly #listener: SlotListener;
   /** Consecutive failed attempts and useless connections. */
   #failures = 0;
   /** Whether the last connection that has ended kept what it promised. */
@@ -49,8 +49,8 @@ export class Slot implements ConnectionOwner {
   #keepalive: Keepalive | null = null;
   readonly #stop = new AbortController();
 
-  constructor(owner: SlotOwner) {
-    this.#owner = owner;
+  constructor(listener: SlotListener) {
+    this.#listener = listener;
   }
 
   /** The connection that accepts streams, or null. */
@@ -87,7 +87,7 @@ export class Slot implements ConnectionOwner {
   async #attempt(): Promise<void> {
     this.state = { tag: "connecting" };
     try {
-      const connection = await establish(this.#owner.peer, this, this.#stop.signal);
+      const connection = await establish(this.#listener.peer, this, this.#stop.signal);
       if (this.#isClosed) return await connection.close();
       this.#up(connection);
     } catch (error) {
@@ -114,11 +114,11 @@ export class Slot implements ConnectionOwner {
     // It may have opened and ended before this runs.
     if (connection.state.tag !== "open") return this.#away(connection, performance.now());
     this.state = { tag: "up", connection, since_ms: performance.now() };
-    const { keepalive } = this.#owner;
+    const { keepalive } = this.#listener;
     if (keepalive !== null) this.#keepalive = new Keepalive(connection, keepalive);
     const again = this.#wasUp;
     this.#wasUp = true;
-    this.#owner.came(this, connection, again);
+    this.#listener.came(this, connection, again);
   }
 
   #down(error: ConnectError | null): void {
@@ -135,14 +135,14 @@ export class Slot implements ConnectionOwner {
       this.#attemptAlone();
       return;
     }
-    this.#owner.failed();
+    this.#listener.failed();
   }
 
   /** The connection takes no more streams: opens the next one, at once if this one was useful. */
   #away(connection: Connection, since_ms: number): void {
-    const useful = connection.useful || performance.now() - since_ms > LONG_LIFE_MS;
+    const useful = connection.gotReply || performance.now() - since_ms > LONG_LIFE_MS;
     // A proxy that counts requests may send GOAWAY on a busy connection before the first reply.
-    if (useful || (connection.promised && this.#trusts)) this.#failures = 0;
+    if (useful || (connection.acceptedStreams && this.#trusts)) this.#failures = 0;
     this.#wasUp = true;
     this.#down(null);
   }
@@ -152,20 +152,20 @@ export class Slot implements ConnectionOwner {
   opened(): void {}
 
   capacityAvailable(): void {
-    this.#owner.capacityAvailable();
+    this.#listener.capacityAvailable();
   }
 
   draining(connection: Connection, code: number): void {
-    if (code === ErrorCode.ENHANCE_YOUR_CALM) this.#owner.calm();
-    this.#owner.left(connection);
+    if (code === ErrorCode.ENHANCE_YOUR_CALM) this.#listener.calm();
+    this.#listener.left(connection);
     if (this.state.tag === "up" && this.state.connection === connection) {
       this.#away(connection, this.state.since_ms);
     }
   }
 
   closed(connection: Connection): void {
-    this.#trusts = connection.useful;
-    this.#owner.gone(connection);
+    this.#trusts = connection.gotReply;
+    this.#listener.gone(connection);
     if (this.state.tag === "up" && this.state.connection === connection) {
       this.#away(connection, this.state.since_ms);
     }
