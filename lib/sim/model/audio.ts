@@ -47,7 +47,7 @@ export function isSilent(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Bytes of a WAV file's header, or 0 when the bytes are no WAV file: everything up to the data chunk's content. */
+/** Bytes of a WAV file's header, or 0 when the bytes are not a WAV file: everything up to the data chunk's content. */
 export function wavHeaderBytes(bytes: Uint8Array): number {
   if (ascii(bytes, 0) !== "RIFF" || ascii(bytes, 8) !== "WAVE") return 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
