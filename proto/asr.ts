@@ -31,7 +31,7 @@ export interface RecognitionRequest {
   config: RecognitionConfig | null;
 }
 
-/** How a clip is to be transcribed. */
+/** Parameters of a transcription. */
 export interface RecognitionConfig {
   language: string;
   interim_results: boolean;

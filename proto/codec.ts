@@ -1,11 +1,11 @@
 /**
- * Typed encoding and decoding over the .proto files. They are parsed once, when first imported; protobufjs makes a
- * function of each message on first use, so that a call pays only for its bytes.
+ * Typed encoding and decoding from the .proto files. A file is parsed once, at import. protobufjs compiles each message
+ * on first use, so a call costs only its bytes.
  */
 import { Buffer } from "node:buffer";
 import protobuf from "protobufjs";
 
-// The protos' int64 fields are times in microseconds, far below 2^53: as numbers they cost no object each.
+// The protos' int64 fields are times in microseconds, far below 2^53: as numbers they need no objects.
 protobuf.util.Long = null as unknown as typeof protobuf.util.Long;
 protobuf.configure();
 
@@ -25,7 +25,7 @@ export function textAt(bytes: Uint8Array, from: number, to: number): string {
   return utf8Slice.call(bytes, from, to);
 }
 
-/** What may be left out when encoding: every field, at every depth; an absent field travels as its default. */
+/** A message to encode: every field may be absent, at every depth, and then has its default. */
 export type Draft<T> = T extends Uint8Array | string | number | boolean ? T
   : T extends readonly (infer Item)[] ? readonly Draft<Item>[]
   : { [Key in keyof T]?: Draft<T[Key]> };
@@ -36,7 +36,7 @@ export interface Codec<T> {
   encode(message: Draft<T>): Uint8Array;
   /**
    * Decodes one message. Absent fields read as their defaults; `bytes` fields are views into the argument.
-   * @throws {Error} when the bytes are not such a message.
+   * @throws {Error} when the bytes are not such a message
    */
   decode(bytes: Uint8Array): T;
 }
@@ -78,7 +78,7 @@ function makeCodec<T>(type: protobuf.Type): Codec<T> {
   };
 }
 
-/** An absent `bytes` field would read as an empty Array; give it the type it has when present. */
+/** protobufjs reads an absent `bytes` field as an empty Array; this gives it the type of a present one. */
 function emptyBytesByDefault(type: protobuf.Type): void {
   const prototype: object = type.ctor.prototype;
   for (const field of type.fieldsArray) {

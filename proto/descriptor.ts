@@ -1,4 +1,4 @@
-/** Messages of descriptor.proto: how protobuf describes its own files. */
+/** Messages of descriptor.proto, in which protobuf describes .proto files. */
 import text from "./descriptor.proto" with { type: "text" };
 import { type Codec, parseProto } from "./codec.ts";
 
@@ -28,7 +28,7 @@ export interface FieldDescriptorProto {
   /** Index into the message's `oneof_decl`. */
   oneof_index: number | null;
   json_name: string;
-  /** Its oneof is made up only to give it presence. */
+  /** Its oneof is synthetic: it only gives the field presence. */
   proto3_optional: boolean;
 }
 
@@ -74,12 +74,12 @@ export interface FileDescriptorProto {
   syntax: string;
 }
 
-/** Files with, as a rule, all that they import. */
+/** Files, normally with all their imports. */
 export interface FileDescriptorSet {
   file: FileDescriptorProto[];
 }
 
-/** Names of field types by their number; the first has none. */
+/** Names of field types by number; 0 has none. */
 export const FIELD_TYPES = [
   "",
   "double",

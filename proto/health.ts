@@ -10,7 +10,7 @@ export const SERVICE = "grpc.health.v1.Health";
 /** Method paths. */
 export const PATHS = { check: `/${SERVICE}/Check` } as const;
 
-/** States a server may tell. */
+/** States that a server may report. */
 export const ServingStatus = { UNKNOWN: 0, SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 } as const;
 
 /** Asks for the health of a service, or of the whole server where `service` is empty. */
@@ -18,7 +18,7 @@ export interface HealthCheckRequest {
   service: string;
 }
 
-/** A service's health; `status` is one of `ServingStatus`, or a number newer than june-load. */
+/** A service's health; `status` is one of `ServingStatus`, or a newer number that june-load does not know. */
 export interface HealthCheckResponse {
   status: number;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads the replies of a model where they lie: a streamed answer is a message a word, and an object for each would cost
- * more than all else that is done with it.
+ * Reads a model's replies in place: a streamed answer has one message per word, and an object for each would cost more
+ * than all other work on it.
  */
 import type { Schema } from "./codec.ts";
 
@@ -14,13 +14,13 @@ const NOTHING = new Uint8Array(0);
 const MAP_KEY = 1;
 const MAP_VALUE = 2;
 
-/** A stretch of the bytes; empty when its ends are equal. */
+/** A range of the bytes; empty if both ends are equal. */
 export interface Stretch {
   from: number;
   to: number;
 }
 
-/** One output of a reply: where its parts lie. */
+/** The ranges of one output of a reply. */
 export interface OutputStretches {
   name: Stretch;
   datatype: Stretch;
@@ -30,7 +30,7 @@ export interface OutputStretches {
   raw: Stretch | null;
 }
 
-/** Numbers of the fields that matter. */
+/** Numbers of the fields that are read. */
 export interface InferReplyFields {
   error_message: number;
   infer_response: number;
@@ -44,11 +44,11 @@ export interface InferReplyFields {
   bool_param: number;
 }
 
-/** One reply at a time; what it tells holds until the next is read. An absent field reads as its default. */
+/** Reads one reply at a time; its fields are valid until the next. An absent field reads as its default. */
 export class InferReplyReader {
   readonly error: Stretch = { from: 0, to: 0 };
   readonly id: Stretch = { from: 0, to: 0 };
-  /** `triton_final_response` is there and true. */
+  /** `triton_final_response` is present and true. */
   is_final = false;
   readonly outputs: OutputStretches[] = [];
   #raws = 0;
@@ -148,7 +148,7 @@ export class InferReplyReader {
     this.outputs.push(output);
   }
 
-  /** Raw contents come in the order of the outputs, and after them: fields are written by number. */
+  /** Raw contents come after the outputs and in their order: fields are written by number. */
   #raw(): void {
     const raw = { from: 0, to: 0 };
     this.#stretch(raw);
@@ -169,7 +169,7 @@ export class InferReplyReader {
     this.#at = into.to;
   }
 
-  /** Reads a length; where the stretch that begins now ends. */
+  /** Reads a length; returns the end of the range that begins here. */
   #length(): number {
     const length = this.#varint();
     const to = this.#at + length;
@@ -190,7 +190,7 @@ export class InferReplyReader {
     if (this.#at > end) throw new RangeError("A field is longer than its message");
   }
 
-  /** A number of up to ten bytes; beyond 2^53 only its size is right, which no field here needs. */
+  /** A number of up to ten bytes; above 2^53 it is rounded, which matters for no field here. */
   #varint(): number {
     let value = 0;
     let unit = 1;
@@ -214,7 +214,7 @@ const emptyOutput = (): OutputStretches => ({
   raw: null,
 });
 
-/** A reader by the numbers of kserve.proto's fields. */
+/** Makes a reader with the field numbers of kserve.proto. */
 export function inferReplyReader(schema: Schema): InferReplyReader {
   const streamed = (field: string) => schema.field("ModelStreamInferResponse", field);
   const whole = (field: string) => schema.field("ModelInferResponse", field);

@@ -20,7 +20,7 @@ export const PATHS = {
   repositoryIndex: `/${SERVICE}/RepositoryIndex`,
 } as const;
 
-/** Names a model; an empty version: the server's choice. An empty name: all models, where all can be asked for. */
+/** Names a model. Empty version: the server's choice. Empty name: all models, in requests that allow it. */
 export interface ModelRequest {
   name: string;
   version: string;
@@ -141,7 +141,7 @@ export interface InferStatistics {
   cache_miss: StatisticDuration | null;
 }
 
-/** So many, and the sum of their times in nanoseconds. */
+/** A count, and the sum of the times in nanoseconds. */
 export interface StatisticDuration {
   count: number;
   ns: number;

@@ -59,7 +59,7 @@ export interface ToolCall {
   function: FunctionCall | null;
 }
 
-/** How an answer is to be made. */
+/** Parameters of an answer. */
 export interface GenerationParameters {
   max_tokens: number;
   temperature: number;
@@ -70,7 +70,7 @@ export interface GenerationParameters {
   seed: number;
 }
 
-/** Who asks, and with what at hand. */
+/** The user, session, documents and tools of a request. */
 export interface Context {
   user_id: string;
   session_id: string;

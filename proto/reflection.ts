@@ -15,7 +15,7 @@ export interface ServerReflectionRequest {
   file_by_filename: string;
   /** Full name of a service, method or type, without a leading dot. */
   file_containing_symbol: string;
-  /** The value says nothing. */
+  /** The server ignores the value. */
   list_services: string;
 }
 

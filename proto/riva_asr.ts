@@ -17,7 +17,7 @@ export const PATHS = {
 /** Riva's number for int16 samples, little-endian, without a header; in requests of both services. */
 export const LINEAR_PCM = 1;
 
-/** How speech is to be transcribed. */
+/** Parameters of a transcription. */
 export interface RecognitionConfig {
   encoding: number;
   sample_rate_hertz: number;
@@ -34,7 +34,7 @@ export interface RecognizeRequest {
   audio: Uint8Array;
 }
 
-/** One reading of a stretch of speech; the first of a list is the best. */
+/** One alternative transcript; the first of a list is the best. */
 export interface SpeechRecognitionAlternative {
   transcript: string;
 }
@@ -51,7 +51,7 @@ export interface RecognizeResponse {
   results: SpeechRecognitionResult[];
 }
 
-/** How a stream is to be transcribed. */
+/** Parameters of a streamed transcription. */
 export interface StreamingRecognitionConfig {
   config: RecognitionConfig | null;
   interim_results: boolean;
@@ -81,7 +81,7 @@ export interface ConfigRequest {
   model_name: string;
 }
 
-/** A model and what it says of itself. */
+/** A model and its parameters. */
 export interface ModelConfig {
   model_name: string;
   parameters: { [key: string]: string };

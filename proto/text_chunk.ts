@@ -1,10 +1,10 @@
 /**
- * Reads the chunks of text streams where they lie: no object for each, and no string where nobody wants the text. Half of
- * what a streamed message costs is its decoding, and load tests count words far more often than they read them.
+ * Reads the chunks of text streams in place: without an object for each, and without a string unless the text is
+ * needed. Decoding is half of the cost of a streamed message, and load tests mostly only count words.
  */
 import type { Schema } from "./codec.ts";
 
-/** Numbers of the fields that matter in a chunk. */
+/** Numbers of the fields of a chunk that are read. */
 export interface TextChunkFields {
   text: number;
   is_final: number;
@@ -18,9 +18,9 @@ const WIRE_BYTES = 2;
 const WIRE_32_BITS = 5;
 const NOTHING = new Uint8Array(0);
 
-/** One chunk at a time; its figures hold until the next is read. An absent field reads as its default. */
+/** Reads one chunk at a time; its fields are valid until the next. An absent field reads as its default. */
 export class TextChunkReader {
-  /** Where the text lies in the bytes; empty when the two are equal. */
+  /** Range of the text in the bytes; empty if both ends are equal. */
   text_from = 0;
   text_to = 0;
   is_final = false;
@@ -79,7 +79,7 @@ export class TextChunkReader {
     }
   }
 
-  /** A number of up to ten bytes; beyond 2^53 only its size is right, which no field here needs. */
+  /** A number of up to ten bytes; above 2^53 it is rounded, which matters for no field here. */
   #varint(): number {
     let value = 0;
     let unit = 1;
@@ -94,7 +94,7 @@ export class TextChunkReader {
   }
 }
 
-/** A reader of the message `name`, whose text is the field `text`. */
+/** Makes a reader of the message `name`, whose text is in the field `text`. */
 export function textChunkReader(schema: Schema, name: string, text: string): TextChunkReader {
   const numberOf = (field: string) => schema.field(name, field);
   return new TextChunkReader({

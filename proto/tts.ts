@@ -23,7 +23,7 @@ export interface SynthesisRequest {
   stream: boolean;
 }
 
-/** How a text is to be spoken. */
+/** Parameters of a synthesis. */
 export interface SynthesisConfig {
   speed: number;
   pitch: number;

@@ -1,4 +1,4 @@
-/** Asks a gRPC server for its services and methods by reflection, or recognises it where it has none. */
+/** Lists the services and methods of a gRPC server by reflection, or recognises a server without reflection. */
 import { openCredentials } from "./auth/credentials.ts";
 import { WITHOUT_REFLECTION } from "./grpc/descriptors.ts";
 import { recogniseServices } from "./signatures.ts";
@@ -19,8 +19,8 @@ export interface DescribedService {
 }
 
 /**
- * The services of a server, all of them or, where a name is given that begins with one, only that.
- * @throws {UserError} kind `unreachable` where it is not there or fails, `config` where it has no reflection
+ * The services of a server: all of them, or only the one that `name` begins with.
+ * @throws {UserError} kind `unreachable` where it does not answer or fails, `config` where it has no reflection
  */
 export async function askServer(service: ServicePlan, name: string | null): Promise<DescribedService[]> {
   // A server may quote what it was sent.
@@ -64,7 +64,9 @@ async function reflect(
   }
 }
 
-/** What to do about a server without reflection: say what it is where it is known, else ask for its files. */
+/**
+ * The message for a server without reflection: its protocol if june-load recognises it, else a request for its files.
+ */
 async function withoutReflection(channel: Channel, metadata: Metadata, { address, timeout_ms }: ServicePlan) {
   const known = await recogniseServices(channel, metadata, timeout_ms);
   if (known.length === 0) {

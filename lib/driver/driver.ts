@@ -1,6 +1,6 @@
 /**
- * The seam between what is sent and how it is timed. A driver speaks one protocol: it turns inputs into calls and reads
- * replies. It owns no clock: it tells the pool what happened through `Marks`, and the pool times it.
+ * The interface between protocols and timing. A driver speaks one protocol: it turns inputs into calls and reads
+ * replies. It has no clock of its own: it reports events through `Marks`, and the pool times them.
  */
 import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { TaskPlan } from "../plan/plan.ts";
@@ -33,27 +33,27 @@ export interface OperationEnd {
    * whose content is a failure (`semantic:empty_transcript`). Empty when ok.
    */
   type: string;
-  /** The server's words or ours, for the failure's example; hostile until escaped. */
+  /** The server's text or ours, for the failure's example; hostile until escaped. */
   details: string;
   /** Message bytes, without framing. */
   sent_bytes: number;
   received_bytes: number;
-  /** What the ok call carried, where the driver can tell. Read it once, after the clock: it may be worked out then. */
+  /** The content of an ok call, where the driver knows it. Read it once, after the clock: it may be computed then. */
   readonly content?: Content | undefined;
 }
 
-/** What an ok call carried; what is absent is not known, or does not apply. */
+/** The content of an ok call. An absent field is not known or does not apply. */
 export interface Content {
-  /** Length of the text made, in the server's own tokens or, where it counts none, in words. */
+  /** Length of the generated text, in the server's own tokens or, where it reports none, in words. */
   output?: { count: number; unit: "tokens" | "words" };
   prompt_tokens?: number;
-  /** Words of text sent, where the inputs are the user's own. */
+  /** Words of the text sent, where the inputs come from the user's files or settings. */
   prompt_words?: number;
   /** The same input was sent before, in this run. */
   repeated_input?: boolean;
-  /** Audio sent to be recognised; microseconds. */
+  /** Length of the audio sent for recognition; microseconds. */
   audio_sent_us?: number;
-  /** The transcript against what was said. */
+  /** The transcript compared with the words of the clip. */
   words?: { errors: number; reference: number };
   /** A voice turn, leg by leg. */
   turn?: Turn;
@@ -68,12 +68,12 @@ export interface Turn {
   spans: TurnSpan[];
 }
 
-/** One bar of a turn's waterfall; microseconds from the instant the turn was begun. */
+/** One bar of a turn's waterfall; microseconds from the start of the turn. */
 export interface TurnSpan {
   /** `speech`, `stt`, `llm`, `tts 1`, `tts 2`, ... */
   name: string;
   start_us: number;
-  /** When its first content came; null: none did. */
+  /** When its first content came; null: no content came. */
   first_us: number | null;
   end_us: number;
 }
@@ -101,8 +101,8 @@ export interface TurnSpan {
  */
 export interface Marks {
   /**
-   * First request bytes were handed to the socket; `service_time` counts from the first such report. Not reported for a
-   * call that ended before it had a connection.
+   * The first request bytes were handed to the socket. `service_time` counts from the first such report. A call that
+   * ends before it has a connection does not report it.
    */
   sent(): void;
   /**
@@ -121,13 +121,13 @@ export interface Marks {
    */
   paced(late_us: number): void;
   /**
-   * Set where it is recorded: a transcript came that covers speech up to some place.
+   * Present where the caller records it: a transcript came that covers the speech up to some place.
    * @param latency_us time since that place was handed to the stream; microseconds, from 0
    */
   responded?(latency_us: number): void;
   /**
-   * Set where somebody listens to what a reply says: its text piece by piece, before `content` is called for it. Pieces
-   * of an answer follow each other directly; each piece of a transcript is a segment, a blank lies between two.
+   * Present where the caller reads the text of replies: the text piece by piece, before `content` is called for it.
+   * Join pieces of an answer directly; join segments of a transcript with a blank.
    */
   readonly text?: (piece: string) => void;
   /** The operation is over; exactly once. */
@@ -136,37 +136,37 @@ export interface Marks {
 
 /** An operation in flight. */
 export interface RunningOperation {
-  /** Cuts it off; `Marks.end` follows with outcome `cancelled` unless it has ended already. */
+  /** Cancels it; `Marks.end` follows with outcome `cancelled` unless it has ended already. */
   cancel(): void;
 }
 
 /**
- * All that one call is started with: whose it is, what decides its input, its time and who listens. Inputs are picked
- * with the start itself: it is their `PickContext`.
+ * All that a call needs at its start: its user, its random numbers, its clock and its marks. It is also the
+ * `PickContext` that its inputs are picked with.
  *
- * The pool makes one for each call. An operation that wraps others makes another for each call inside: a voice turn gives
- * its calls a text, `observeInputs` takes the facts of their inputs.
+ * The pool makes one for each call. An operation that wraps others makes another for each inner call: a voice turn sets
+ * their text, `observeInputs` receives the facts of their inputs.
  */
 export interface CallStart extends PickContext {
   /**
-   * The user whose call it is, the same object in all calls of one user. Conversations, WebSockets and whatever else a
+   * The user of the call, the same object in all calls of one user. Conversations, WebSockets and whatever else a
    * service keeps for a user are keyed by it. Null: an arrival of an open load, which has no user and no later call.
    */
   readonly user: PickContext["user"];
   /**
-   * Decides inputs and placeholders. A user's goes on from call to call; an arrival has its own. The same seed gives the
-   * same numbers, so a driver draws in a fixed order and takes no other source of chance for what it sends.
+   * Decides inputs and placeholders. A user has one stream for all its calls; each arrival has its own. The same seed
+   * gives the same numbers, so a driver takes them in a fixed order and uses no other randomness for what it sends.
    */
   readonly random: PickContext["random"];
-  /** Takes the facts of each input that is picked for the call. Null, as the pool has it: nobody wants them. */
+  /** Receives the facts of each input picked for the call. Null, as the pool sets it: the facts are not needed. */
   readonly inputs: PickContext["inputs"];
-  /** The only time an operation may read or wait for. */
+  /** The only clock that an operation may use. */
   readonly clock: Clock;
-  /** Takes what happens to the call. */
+  /** Receives what happens to the call. */
   readonly marks: Marks;
   /**
-   * The text to send instead of one picked, as in a voice turn. Null, as the pool has it: an input is picked. Operations
-   * that send no text, such as speech recognition, pick one all the same.
+   * The text to send instead of a picked one, as in a voice turn. Null, as the pool sets it: an input is picked.
+   * Operations that send no text, such as speech recognition, pick one all the same.
    */
   readonly givenText: string | null;
 }
@@ -217,16 +217,16 @@ export interface CallStart extends PickContext {
 export interface Operation {
   /** Name reports group by. */
   readonly name: string;
-  /** Its replies are streams: first message and gaps mean something. */
+  /** Its replies are streams, so first message and gaps are measured. */
   readonly reply_stream: boolean;
   /**
-   * Audio a listener gathers before it plays, for the player of `stall`; microseconds, 0 to 10,000,000. 0 where absent:
-   * it plays with the first message.
+   * Audio that a listener buffers before it plays, for the player model of `stall`; microseconds, 0 to 10,000,000.
+   * Absent: 0, it plays with the first message.
    */
   readonly prebuffer_us?: number;
   /**
-   * Starts it once. The input is picked before this returns, so that calls draw in the order of their starts. A call that
-   * cannot be sent ends through `marks.end`, possibly before this returns.
+   * Starts it once. The input is picked before this returns, so that calls take random numbers in the order of their
+   * starts. A call that cannot be sent ends through `marks.end`, possibly before this returns.
    * @throws {UserError} kind `input` for a file of inputs that has changed since the run began
    */
   start(start: CallStart): RunningOperation;
@@ -235,25 +235,25 @@ export interface Operation {
 /** What a health check found. */
 export interface Health {
   /**
-   * `serving`: the service says it is well. `unhealthy`: it says it is not. `connected`: it can be reached but has no
-   * health method. `failed`: it was reached and the check failed.
+   * `serving`: the service reports that it is healthy. `unhealthy`: it reports that it is not. `connected`: june-load
+   * can reach it, but it has no health method. `failed`: june-load reached it, and the check failed.
    */
   state: "serving" | "unhealthy" | "connected" | "failed";
-  /** What was asked, e.g. `june.asr.SpeechToText/HealthCheck`. */
+  /** The method or path of the check, e.g. `june.asr.SpeechToText/HealthCheck`. */
   asked: string;
-  /** It was gRPC's standard health check, which servers of any protocol may answer. */
+  /** It was gRPC's standard health check, which servers of any protocol may have. */
   standard?: boolean;
   /** Model, version, voices or the error, one line. */
   details: string;
   /** Why the connection could not be kept, where that is known. */
   fault?: ConnectFault | undefined;
-  /** What to do about it, where the driver knows better than to look whether the service listens there. */
+  /** What to do about it, where the driver knows more than "check that the service listens there". */
   remedy?: string;
 }
 
 /**
- * A service of the plan: what pools and preflight hold. `connect` comes first and `close` last; only `serverStatistics`
- * needs no `connect`.
+ * An open service of the plan, as pools and preflight use it. `connect` comes first and `close` last; only
+ * `serverStatistics` needs no `connect`.
  *
  * @example The life of a service. `openDriver` of `registry.ts` makes real ones.
  * ```ts
@@ -282,33 +282,33 @@ export interface Health {
  */
 export interface OpenService {
   /**
-   * Opens its connections, as many as the plan's `connections` says, or checks that somebody listens where connections
-   * belong to calls. Called once, before the measured span.
+   * Opens as many connections as the plan's `connections` says. Where connections belong to calls, checks that a server
+   * listens. Called once, before the measured span.
    * @throws {ConnectError} for a service that cannot be reached
    */
   connect(): Promise<void>;
   /**
    * Makes a task ready to be started many times.
-   * @param inputs what its calls send, of the service's own kind
+   * @param inputs the inputs of its calls, of the service's own kind
    * @throws {UserError} kind `config` for metadata that cannot be sent
    */
   operation(task: TaskPlan, inputs: Inputs): Operation;
   /**
-   * Asks its health in its own way; never rejects for what the service answers.
-   * @param timeout_ms limit on each question, of which there may be several; milliseconds, from 1. The preflight gives
-   *   5000, or less where the service's own deadline is shorter.
+   * Checks its health in its protocol's way. Never rejects because of an answer of the service.
+   * @param timeout_ms limit on each request, of which there may be several; milliseconds, from 1. The preflight gives
+   * 5000, or less where the service's own deadline is shorter.
    */
   health(timeout_ms: number): Promise<Health>;
   /** Its connections now. A pool reads them once a second, so counting them then is cheap enough. */
   stats(): ConnectionCounts;
   /**
-   * What the server has counted of its models since it started. Absent: its protocol has no such counts. Null: they
-   * cannot be had now. Never rejects for what the server answers.
+   * The server's own counters of its models since it started. Absent: its protocol has no such counters. Null: they are
+   * not available now. Never rejects because of an answer of the server.
    */
   serverStatistics?(): Promise<ModelCounts[] | null>;
   /**
-   * The text without any secret that the service was sent: servers quote keys in their errors. Absent: no secret is known
-   * to it, and the text is used as it is.
+   * The text without any secret sent to the service: servers quote keys in their errors. Absent: the service has no
+   * secrets, and the text stays as it is.
    */
   hide?(text: string): string;
   /** Closes its connections; calls that are still in flight are cancelled. Called once, after the last call. */

@@ -1,6 +1,6 @@
 /**
- * The driver of each protocol, loaded when a plan names it: an entry here and one in `plan/protocol_facts.ts` make a
- * protocol known to all of june-load.
+ * The driver of each protocol, loaded when a plan names it. To add a protocol, add an entry here and one in
+ * `plan/protocol_facts.ts`.
  */
 import type { ServicePlan } from "../plan/plan.ts";
 import type { Protocol } from "../plan/protocols.ts";
@@ -10,16 +10,16 @@ import type { TokenSource } from "./core/tokens.ts";
 import type { OpenService } from "./driver.ts";
 import { openJune } from "./june/open.ts";
 
-/** What a protocol's driver can do with a service of the plan. */
+/** The driver of one protocol. */
 export interface ProtocolDriver {
   /**
    * Opens the service; nothing is sent yet.
    * @param open makes gRPC channels, with the service's token
-   * @param source the token, for protocols that are not carried by gRPC
+   * @param source the token, for protocols that do not use gRPC
    */
   open(service: ServicePlan, open: OpenChannel, source: TokenSource | null): Promise<OpenService>;
   /**
-   * Finds out what a scenario must say of the service, for `init`; null: its health says all there is.
+   * Finds the keys that a scenario needs for the service, for `init`; null: none beyond its health.
    * @throws {ConnectError} for a server that cannot be reached
    */
   probe: ((service: ServicePlan) => Promise<ProbeLines>) | null;

@@ -1,10 +1,10 @@
-/** What `init` finds out from any gRPC server: methods to call. */
+/** What `init` reads from any gRPC server: methods to call. */
 import type { ServicePlan } from "../plan/plan.ts";
 import { namesComment, type ProbeLines } from "./core/probe.ts";
 import { askServer } from "./describe_server.ts";
 import { exchangeLines } from "./grpc/description.ts";
 
-/** Methods of a reflected server that a scenario is begun with. */
+/** Most methods of a server in a new scenario. */
 const MAX_METHODS = 5;
 
 /**

@@ -1,4 +1,4 @@
-/** Drivers by protocol: the one place the pools and preflight go to. */
+/** Opens services and tasks by protocol: the only entry for pools and preflight. */
 import type { ServicePlan, TaskPlan } from "../plan/plan.ts";
 import type { OpenChannel } from "../transport/channel.ts";
 import { authorizedOpen } from "./rpc/authorized_channel.ts";

@@ -1,4 +1,4 @@
-/** Recognises the protocol that a gRPC server speaks by asking one harmless question of each. */
+/** Recognises the protocol of a gRPC server with one harmless request for each protocol. */
 import * as kserve from "../../proto/kserve.ts";
 import * as riva_asr from "../../proto/riva_asr.ts";
 import * as riva_tts from "../../proto/riva_tts.ts";
@@ -10,9 +10,9 @@ import { StatusCode } from "../transport/status.ts";
 import { HEALTH_RPCS } from "./june/health.ts";
 import { askOver } from "./rpc/standard_health.ts";
 
-/** A service with a protocol of its own in june-load. */
+/** A service whose protocol june-load knows. */
 export interface KnownService {
-  /** What answered, in words. */
+  /** Name of the service, for messages. */
   what: string;
   protocol: Protocol;
   kind: VoiceKind;
@@ -26,7 +26,7 @@ export interface Signature {
   path: string;
 }
 
-/** How each protocol is recognised over gRPC; none for those that are not, or that have no method of their own. */
+/** How each protocol is recognised over gRPC; empty for protocols without gRPC or without a method of their own. */
 export const SIGNATURES: Readonly<Record<Protocol, readonly Signature[]>> = {
   june: [
     { what: "June's speech-to-text", kind: "stt", path: HEALTH_RPCS.stt.path },
@@ -46,7 +46,7 @@ export const SIGNATURES: Readonly<Record<Protocol, readonly Signature[]>> = {
 
 /**
  * The services that answer at a channel's target.
- * @param timeout_ms deadline of each question
+ * @param timeout_ms deadline of each request
  */
 export async function recogniseServices(
   channel: Channel,
@@ -57,13 +57,13 @@ export async function recogniseServices(
   const all = PROTOCOLS.flatMap((protocol) => SIGNATURES[protocol].map((signature) => ({ protocol, ...signature })));
   const answers = await Promise.all(all.map(async ({ path, ...known }) => {
     const { status } = await ask(path, new Uint8Array(0));
-    // Whatever the server replies to an empty request: it has the method.
+    // Any other status shows that the server has the method.
     return hasMethod(status.code) ? known : null;
   }));
   return answers.filter((known) => known !== null);
 }
 
-/** Codes that say nothing of whether the method is there. */
+/** Status codes that do not show whether the method exists. */
 const INCONCLUSIVE: readonly number[] = [
   StatusCode.UNIMPLEMENTED,
   StatusCode.UNAVAILABLE,

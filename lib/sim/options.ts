@@ -1,18 +1,18 @@
-/** What a simulator can be asked to be. Plain data, so that it travels to a worker. */
+/** Options of a simulator. Plain data, which can be sent to a worker. */
 import type { VoiceKind } from "../plan/plan.ts";
 import type { Fault } from "./fault/fault.ts";
 import { OPENAI_DEFAULTS, type OpenAiBehaviour } from "./http/openai_behaviour.ts";
 import type { ModelChanges, ProfileName } from "./model/model.ts";
 import type { Transcript } from "./model/transcripts.ts";
 
-/** Where June's services listen by its own documents. */
+/** Ports of June's services in its documents. */
 export const DEFAULT_PORTS: Readonly<Record<VoiceKind, number>> = { llm: 50051, stt: 50052, tts: 50053 };
-/** Where June's former gateway listened. */
+/** Port of June's former gateway. */
 export const DEFAULT_HTTP_PORT = 8000;
 
-/** Every setting; `simulatorOptions` fills in the defaults. */
+/** All options; `simulatorOptions` fills in the defaults. */
 export interface SimulatorOptions {
-  /** Address to listen on. Default 127.0.0.1; nothing else should be needed. */
+  /** Address to listen on. Default 127.0.0.1, which should be enough. */
   hostname: string;
   /** Port of each service; 0: one that is free. Default 50051 (llm), 50052 (stt), 50053 (tts). */
   ports: Record<VoiceKind, number>;
@@ -28,13 +28,13 @@ export interface SimulatorOptions {
   models: ModelChanges;
   /** Default none. */
   faults: Fault[];
-  /** Clips the recogniser knows by heart. Default none: it then makes up words in proportion to the length. */
+  /** Clips whose words the recogniser knows. Default none: it invents words in proportion to the length. */
   transcripts: Transcript[];
   /** Serve grpc.health.v1 too. Default: with profile `ideal`; June's own servers have none. */
   grpc_health: boolean;
   /**
-   * Keep each answer to its instant, to some microseconds and never early, at the price of a core that is always busy:
-   * for proofs of june-load's own accuracy. Default false: within about a millisecond.
+   * Send each answer at its exact instant, late by some microseconds and never early, at the cost of one busy core: to
+   * prove june-load's own accuracy. Default false: within about a millisecond.
    */
   precise: boolean;
 }

@@ -43,7 +43,7 @@ const HEALTH_QUEUE = { slots: 1_000_000, queue_limit: 0 };
 
 /**
  * Starts the simulator in this thread. Use `startInWorker` where users share it.
- * @throws {UserError} when a port cannot be had.
+ * @throws {UserError} when a port is not available
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ interface RunningService {
   close(): Promise<void>;
 }
 
-/** @param backend gets what the service serves, unless it is to refuse connections */
+/** @param backend also gets the service's methods, unless the service refuses connections */
 async function startService(
   kind: VoiceKind,
   options: SimulatorOptions,
@@ -137,7 +137,7 @@ function addressOf(hostname: string, port: number): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** A table that is two. */
+/** Registers methods in two tables. */
 function both(one: MethodTable, other: MethodTable): MethodTable {
   return {
     handle(path, handle) {
@@ -177,7 +177,7 @@ async function listen(
 ): Promise<number> {
   try {
     const port = await server.listen({ hostname, port: ports[kind] });
-    // A port that was free a moment ago is the best that can be said to refuse connections.
+    // To refuse connections, use a port that was free a moment ago.
     if (faults.refuses) await server.close();
     return port;
   } catch (error) {

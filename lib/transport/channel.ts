@@ -1,8 +1,8 @@
 /**
- * The seam to the network: calls on bytes. A channel is a pool of connections to one target; it knows HTTP/2 and gRPC
- * and nothing of what the bytes mean. Every transport passes the same suite (tests/conformance).
+ * The interface to the network: calls on bytes. A channel is a pool of connections to one target; it knows HTTP/2 and
+ * gRPC but not the meaning of the bytes. Every transport passes the same suite (tests/conformance).
  *
- * Calls report through callbacks, not promises: a call costs a few microseconds, and so must its bookkeeping.
+ * Calls report through callbacks, not promises: a call takes a few microseconds, so its bookkeeping must not take more.
  */
 
 /**
@@ -46,7 +46,7 @@ export interface ChannelOptions {
    */
   proxy?: ProxyOptions | null | undefined;
   /**
-   * Pings that find out that a peer is gone though nobody closed the connection; null: none are sent.
+   * Pings that detect a dead peer on an open connection; null: none.
    *
    * Default null. Counterparts: `interval_ms` is `grpc.keepalive_time_ms` (unlimited in gRPC libraries), sensible from
    * 10,000 to 300,000; `timeout_ms` is `grpc.keepalive_timeout_ms` (20,000 there), sensible from 1,000 to 20,000. Servers
@@ -55,8 +55,9 @@ export interface ChannelOptions {
    */
   keepalive: { interval_ms: number; timeout_ms: number } | null;
   /**
-   * What becomes of a call that its connection provably did not process (GOAWAY below its stream, REFUSED_STREAM): true
-   * starts it once more, on another connection where there is one; false ends it with UNAVAILABLE and origin `connection`.
+   * What happens to a call that its connection provably did not process (GOAWAY below its stream, REFUSED_STREAM): true
+   * starts it once more, on another connection where there is one; false ends it with UNAVAILABLE and origin
+   * `connection`.
    *
    * Default true; false to see such calls fail. Counterpart: "transparent retries" of gRPC's proposal A6, which other
    * libraries always make. grpc-js ties them to `grpc.enable_retries`, which is 0 here: it always fails such calls.
@@ -89,7 +90,7 @@ export interface TlsOptions {
    */
   server_name: string | null;
   /**
-   * Accept any certificate. Default false; true only in tests, for whoever answers is believed.
+   * Accept any certificate. Default false; true only in tests, since it trusts any server.
    * `verifyOptions.rejectUnauthorized: false`.
    */
   insecure: boolean;
@@ -124,7 +125,7 @@ export type StatusOrigin =
   | "deadline"
   /** `ClientCall.cancel` was called. */
   | "cancel"
-  /** The connection failed, was refused or never came up. */
+  /** The connection failed, was refused or never opened. */
   | "connection"
   /** The channel or the reply broke a rule (protocol fault, message too large, wrong number of replies). */
   | "local";
@@ -133,29 +134,29 @@ export type StatusOrigin =
 export interface Status {
   /** gRPC status code, 0 to 16. */
   code: number;
-  /** The peer's words, or ours; may be hostile text. */
+  /** The peer's text or ours; may be hostile. */
   details: string;
   origin: StatusOrigin;
   /** Metadata that came with the status. */
   trailers: Metadata;
 }
 
-/** What a call tells its owner. `end` is called exactly once, last. */
+/** Events of a call. `end` is called exactly once, last. */
 export interface CallEvents {
-  /** The request's first bytes were handed to the socket: waiting for a connection or a stream slot is over. */
+  /** The request's first bytes were handed to the socket, so it no longer waits for a connection or a stream slot. */
   sent(): void;
   /** Initial metadata arrived (not called for a trailers-only reply). */
   headers?(metadata: Metadata): void;
   /** One reply message. The bytes are valid only until this returns. */
   message(bytes: Uint8Array): void;
-  /** After `write` returned false: the stream takes more again. */
+  /** After `write` returned false: the stream accepts more again. */
   drain?(): void;
   end(status: Status): void;
 }
 
 /** A call in flight. All methods are harmless after the end. */
 export interface ClientCall {
-  /** Sends one message. False: more is queued than should be; wait for `drain` before the next. The bytes are copied. */
+  /** Sends one message. False: the queue is full; wait for `drain` before the next. The bytes are copied. */
   write(bytes: Uint8Array): boolean;
   /** No more messages follow. */
   halfClose(): void;
@@ -182,7 +183,7 @@ export interface ChannelStats {
   waiting: number;
   /** Total connections opened after the first `connections`. */
   reconnects_total: number;
-  /** Total calls moved to another connection because the first provably did not process them. */
+  /** Total calls retried on another connection because the first provably did not process them. */
   moves_total: number;
   /** Bytes written to and read from sockets, in total; 0 where the transport cannot know. */
   sent_bytes_total: number;
@@ -206,7 +207,7 @@ export interface Channel {
 /** Opens a channel to `host:port`, `[v6]:port` or `unix:/path`; no traffic before `connect` or the first call. */
 export type OpenChannel = (target: string, options: ChannelOptions) => Channel;
 
-/** Why a connection could not be had. */
+/** Why a connection could not be opened. */
 export type ConnectFault =
   | "refused"
   | "timeout"
@@ -215,9 +216,9 @@ export type ConnectFault =
   | "http1_server"
   | "tls_server"
   | "not_tls_server"
-  /** The certificate of one side is not accepted by the other. */
+  /** One side does not accept the other's certificate. */
   | "certificate"
-  /** The service wants a client certificate, and there is none. */
+  /** The service requires a client certificate, and there is none. */
   | "certificate_wanted"
   | "not_http2"
   | "proxy"
@@ -239,7 +240,7 @@ export class ConnectError extends Error {
   /**
    * @param fault the class of cause
    * @param message what happened, naming the address
-   * @param remedy what the user may do, one sentence
+   * @param remedy what the user can do, one sentence
    */
   constructor(readonly fault: ConnectFault, message: string, readonly remedy: string) {
     super(message);

@@ -1,8 +1,8 @@
-/** The words for each way a connection can fail: what happened at which address, and what to do about it. */
+/** Messages for each way a connection can fail: what happened at which address, and what to do about it. */
 import { ConnectError } from "./channel.ts";
 import { type CertificateErrorKind, certificateErrorKind, certificateNames, wordsOf } from "./outside_errors.ts";
 
-/** What to do where a service wants a client certificate. */
+/** What to do if a service requires a client certificate. */
 export const CLIENT_CERTIFICATE_WANTED = "Give a client certificate and its key.";
 
 /** A certificate that is not the pinned one. */
@@ -96,7 +96,7 @@ export const fault = {
     new ConnectError("certificate", `The TLS certificate check with "${target}" failed: ${reason}`, remedy),
   certificateWanted: (target: string, reason: string, remedy: string) =>
     new ConnectError("certificate_wanted", `The TLS certificate check with "${target}" failed: ${reason}`, remedy),
-  /** An HTTP/2 service was asked for, of whatever kind. */
+  /** For any HTTP/2 service, gRPC or not. */
   onlyHttp1: (target: string) =>
     new ConnectError(
       "http1_server",
@@ -111,7 +111,7 @@ export const fault = {
     ),
 };
 
-/** What each complaint about a certificate means, and what to do about it. */
+/** What each certificate error means, and what to do about it. */
 const CERTIFICATE_FAULTS: Readonly<Record<CertificateErrorKind, readonly [reason: string, remedy: string]>> = {
   wanted: ["the service wants a client certificate", CLIENT_CERTIFICATE_WANTED],
   refused: [
@@ -132,7 +132,7 @@ const CERTIFICATE_FAULTS: Readonly<Record<CertificateErrorKind, readonly [reason
   invalid: ["", "Check the service's certificate and the CA given."],
 };
 
-/** The certificate fault behind an error, or null when it is about something else. */
+/** The certificate fault that caused an error, or null for another cause. */
 export function certificateFault(target: string, error: unknown): ConnectError | null {
   if (error instanceof PinMismatch) {
     const remedy = "Pin the SHA-256 of the certificate the service uses now, if you trust it.";

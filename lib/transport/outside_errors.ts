@@ -1,15 +1,15 @@
 /**
- * What errors from outside say, as kinds. The operating system, Deno's TLS library (rustls) and node:tls (OpenSSL) tell
- * their errors apart by words alone, or by codes that differ from one to the next. This is the one place that reads those
- * words; everywhere else a kind decides.
+ * Classifies errors from outside. The errors of the operating system, of Deno's TLS library (rustls) and of node:tls
+ * (OpenSSL) differ only in their text, or in codes of their own. This is the one place that reads those texts; all
+ * other code uses the kind.
  */
 
-/** What the operating system says of a socket. */
+/** Kinds of socket errors of the operating system. */
 export type SocketErrorKind =
   | "timed_out"
   | "name_not_found"
   | "refused"
-  /** There is no such unix socket. */
+  /** The unix socket does not exist. */
   | "no_socket"
   | "no_route"
   | "no_network"
@@ -18,28 +18,28 @@ export type SocketErrorKind =
   | "closed"
   | "unknown";
 
-/** What a TLS library says of a handshake that failed before any certificate was looked at. */
+/** Kinds of TLS handshake errors before any certificate check. */
 export type HandshakeErrorKind =
-  /** The peer refuses the protocol asked for in ALPN. */
+  /** The peer refuses the requested ALPN protocol. */
   | "no_common_protocol"
-  /** What answers is no TLS. */
+  /** The answer is not TLS. */
   | "not_tls"
-  /** The peer hung up. */
+  /** The peer closed the connection. */
   | "closed"
   | "unknown";
 
-/** What a TLS library says of a certificate. */
+/** Kinds of certificate errors. */
 export type CertificateErrorKind =
-  /** The peer wants a certificate of ours. */
+  /** The peer requires our certificate. */
   | "wanted"
-  /** The peer does not accept the certificate of ours. */
+  /** The peer does not accept our certificate. */
   | "refused"
   | "expired"
   | "not_yet_valid"
   | "wrong_name"
   | "self_signed"
   | "unknown_ca"
-  /** Something else about certificates. */
+  /** Another certificate error. */
   | "invalid";
 
 type Words<Kind> = readonly (readonly [pattern: RegExp, kind: Kind])[];
@@ -78,27 +78,27 @@ const CERTIFICATE_WORDS: Words<CertificateErrorKind> = [
   [/invalid peer certificate|certificate/i, "invalid"],
 ];
 
-/** The error of a socket as a kind. */
+/** The kind of a socket error. */
 export function socketErrorKind(error: unknown): SocketErrorKind {
   return kindIn(SOCKET_WORDS, error) ?? "unknown";
 }
 
-/** The error of a TLS handshake as a kind; `unknown` also for what is about a certificate. */
+/** The kind of a TLS handshake error; `unknown` also for certificate errors. */
 export function handshakeErrorKind(error: unknown): HandshakeErrorKind {
   return kindIn(HANDSHAKE_WORDS, error) ?? "unknown";
 }
 
-/** What an error says of a certificate, or null when it speaks of something else. */
+/** The kind of a certificate error, or null for another error. */
 export function certificateErrorKind(error: unknown): CertificateErrorKind | null {
   return kindIn(CERTIFICATE_WORDS, error);
 }
 
-/** Whether a handshake ended by an alert of the peer's, which shows that it speaks TLS. */
+/** Whether a handshake ended with an alert of the peer, which shows that the peer speaks TLS. */
 export function isTlsAlert(error: unknown): boolean {
   return error instanceof Error && /alert/i.test(error.message);
 }
 
-/** The names that a certificate is for, and the one that was looked for, as the library's words give them. */
+/** The names in a certificate and the expected name, from the library's text. */
 export function certificateNames(error: unknown): { wanted: string | null; valid: string[] } {
   const words = wordsOf(error);
   const wanted = /for name "([^"]*)"|Host: (\S+?)\.? is/.exec(words);

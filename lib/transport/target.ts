@@ -1,4 +1,4 @@
-/** Addresses as plans write them. */
+/** Parses the addresses in plans. */
 import { ConnectError, type ProxyOptions } from "./channel.ts";
 
 /** A parsed target. */
@@ -7,16 +7,16 @@ export type Target =
     readonly kind: "tcp";
     readonly host: string;
     readonly port: number;
-    /** The place is a proxy's, and this is what lies behind it. */
+    /** The place is a proxy, and this is the tunnel behind it. */
     readonly tunnel?: Tunnel;
   }
   | { readonly kind: "unix"; readonly path: string };
 
-/** What a socket to a proxy is to be tunnelled to. */
+/** The end of a tunnel through a proxy. */
 export interface Tunnel {
   /** `host:port` or `[v6]:port`. */
   readonly target: string;
-  /** Its host alone, for certificates. */
+  /** Its host without the port, for certificates. */
   readonly host: string;
   readonly proxy: ProxyOptions;
 }
@@ -46,12 +46,12 @@ export function parseTarget(target: string): Target {
   return { kind: "tcp", host, port };
 }
 
-/** The name that a certificate is checked for. */
+/** The name to check a certificate for. */
 export function nameOf(target: Target): string {
   return target.kind === "tcp" ? target.tunnel?.host ?? target.host : "localhost";
 }
 
-/** Whether a host is an IPv4 or IPv6 address; such a name must not be sent as TLS server name. */
+/** Whether a host is an IPv4 or IPv6 address, which must not be sent as TLS server name. */
 export function isAddress(host: string): boolean {
   return host.includes(":") || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 }

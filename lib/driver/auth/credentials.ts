@@ -1,12 +1,12 @@
-/** Who june-load is to a service: tokens that may change while a run lasts, and all that must not be told. */
+/** Credentials for a service: tokens that may change during a run, and the secrets that must not be shown. */
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { Secrets } from "./secrets.ts";
 import { isToken, type NoToken, type Token, type TokenSource } from "../core/tokens.ts";
 
-/** What a service is sent to be believed, and what is taken out of all that is told of it. */
+/** What june-load sends to authenticate, and the secrets that it removes from every text about the service. */
 export interface Credentials {
-  /** Null: nothing but what the plan's metadata holds. */
+  /** Null: no token; only the plan's metadata. */
   readonly source: TokenSource | null;
   readonly secrets: Secrets;
 }
@@ -38,12 +38,15 @@ function constant(text: string): TokenSource {
   };
 }
 
-/** A file is read again at most so often: it is short, and what it says cannot be missed as a change of its time can. */
+/**
+ * Shortest time between two reads; milliseconds. It reads the short file itself: the time of its last change can miss a
+ * change.
+ */
 const LOOK_MS = 1000;
 
 /**
  * A file that holds a token. A rotated token is used by the first call that starts a second after it was written, at
- * the latest; a file that is gone or empty for a while leaves the token as it was.
+ * the latest. While the file is missing or empty, the last token stays in use.
  */
 export class TokenFile implements TokenSource {
   #token: Token | null = null;
@@ -83,7 +86,7 @@ export class TokenFile implements TokenSource {
     return this.#token ?? { missing: `There is no token in "${this.file}"` };
   }
 
-  /** Another token comes with the next look. */
+  /** Nothing to do: the next read finds another token. */
   rejected(): void {}
 
   close(): Promise<void> {

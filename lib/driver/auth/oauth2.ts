@@ -12,25 +12,25 @@ import { CONNECT_TIMEOUT_MS, proxyOptions, readTls } from "../core/open_service.
 import type { Secrets } from "./secrets.ts";
 import { oneLine } from "../core/text.ts";
 
-/** Deadline of one question; milliseconds. */
+/** Deadline of one token request; milliseconds. */
 const ASK_MS = 10_000;
-/** A token is asked for anew this long before it expires, but not before 80 % of its life; milliseconds. */
+/** A new token is requested this long before the old one expires, but not before 80 % of its life; milliseconds. */
 const MARGIN_MS = 60_000;
-/** After a failure the next question comes after 1 s, 2 s, ... up to this; milliseconds. */
+/** After a failure the next request comes after 1 s, 2 s, ... up to this; milliseconds. */
 const MAX_BACKOFF_MS = 30_000;
-/** A token that is refused leads to a question at most so often; milliseconds. */
+/** Refused tokens lead to at most one request in this time; milliseconds. */
 const FORCED_GAP_MS = 5000;
 /** Longest timer there is; milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** What the endpoint gave. */
+/** The endpoint's answer. */
 interface Grant {
   token: Token;
-  /** Infinity where it said nothing; milliseconds. */
+  /** Infinity where the answer names none; milliseconds. */
   lives_ms: number;
 }
 
-/** Asks an endpoint for tokens: one question at a time, the next before the token expires. */
+/** Requests tokens from an endpoint: one request at a time, the next before the token expires. */
 export class OAuth2Tokens implements TokenSource {
   readonly #service: ServicePlan;
   readonly #plan: OAuth2Plan;
@@ -42,7 +42,7 @@ export class OAuth2Tokens implements TokenSource {
   #token: Token | null = null;
   #expires_at_ms = Infinity;
   #failures = 0;
-  /** Why the last question failed; empty where it did not. */
+  /** Why the last request failed; empty where it did not. */
   #failure = "";
   #forced_at_ms = -Infinity;
   #closed = false;
@@ -69,7 +69,7 @@ export class OAuth2Tokens implements TokenSource {
 
   rejected(token: Token): void {
     const now_ms = performance.now();
-    // Many calls may have been sent with it, and a client that is not allowed anything would ask without end.
+    // Many calls may have been sent with it, and a client without any rights would request tokens forever.
     if (token !== this.#token || now_ms - this.#forced_at_ms < FORCED_GAP_MS) return;
     this.#forced_at_ms = now_ms;
     this.#ask();
@@ -82,7 +82,7 @@ export class OAuth2Tokens implements TokenSource {
     await this.#asking;
   }
 
-  /** Asks once; a question that is under way is waited for. Never rejects. */
+  /** Requests a token once, or waits for the request in flight. Never rejects. */
   #ask(): Promise<void> {
     this.#asking ??= this.#askOnce().finally(() => this.#asking = null);
     return this.#asking;
@@ -110,7 +110,7 @@ export class OAuth2Tokens implements TokenSource {
   #again(wait_ms: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    // One that was never given is asked for by those who wait for it.
+    // Those who wait for the first token request it.
     if (this.#closed || wait_ms === Infinity || this.#token === null) return;
     this.#timer = setTimeout(() => this.#ask(), Math.min(Math.max(wait_ms, 0), MAX_TIMER_MS));
   }
@@ -138,7 +138,7 @@ export class OAuth2Tokens implements TokenSource {
 
   /**
    * Reads the endpoint's answer.
-   * @throws {Error} in words without a secret, for one that is no token
+   * @throws {Error} without a secret in its message, for an answer that is not a token
    */
   #read({ end, status, headers, body }: HttpAnswer): Grant {
     if (end.reason !== "complete") throw new Error(end.details);

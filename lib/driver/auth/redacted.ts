@@ -1,4 +1,4 @@
-/** A service of which no secret is told, whoever quotes it: the one place that all words of a server pass through. */
+/** Removes secrets from every text of a service, whoever quotes them: all text of a server passes through here. */
 import { UserError } from "../../plan/errors.ts";
 import { ConnectError } from "../../transport/channel.ts";
 import { CLIENT_CERTIFICATE_WANTED } from "../../transport/faults.ts";
@@ -6,7 +6,7 @@ import type { Credentials } from "./credentials.ts";
 import type { OpenService } from "../driver.ts";
 import type { Secrets } from "./secrets.ts";
 
-/** The service with secrets taken out of what it finds wrong; it closes the source of its tokens, too. */
+/** The service with secrets removed from its errors. It also closes the source of its tokens. */
 export function redactedService(service: OpenService, { source, secrets }: Credentials): OpenService {
   const { serverStatistics } = service;
   return {
@@ -20,7 +20,7 @@ export function redactedService(service: OpenService, { source, secrets }: Crede
     },
     async health(timeout_ms) {
       const health = await service.health(timeout_ms);
-      // With TLS 1.3 a server asks for a certificate after the handshake: only the first question is told.
+      // With TLS 1.3 a server asks for a certificate after the handshake, so only the first request learns of it.
       const wanting = health.remedy === undefined && health.fault === "certificate_wanted";
       const remedy = wanting ? { remedy: CLIENT_CERTIFICATE_WANTED } : {};
       return { ...health, ...remedy, details: secrets.hide(health.details) };
@@ -28,7 +28,7 @@ export function redactedService(service: OpenService, { source, secrets }: Crede
     stats: () => service.stats(),
     ...(serverStatistics !== undefined && {
       async serverStatistics() {
-        // Who only asks for these has not connected, and has no token yet; without one the server says so.
+        // A caller that only reads these has not connected and has no token yet. If one is needed, the server says so.
         await source?.ready().catch(() => {});
         return await serverStatistics();
       },
@@ -41,7 +41,7 @@ export function redactedService(service: OpenService, { source, secrets }: Crede
   };
 }
 
-/** Waits for something; no error of it tells a secret. */
+/** Waits for `work` and removes secrets from its errors. */
 export async function redacted<Value>(secrets: Secrets, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();

@@ -1,20 +1,20 @@
-/** Keeps what must not be told out of what is told: servers quote keys in their errors. */
+/** Removes secrets from texts that june-load shows: servers quote keys in their errors. */
 import type { Json, ProtocolSettings, RestExchange } from "../../plan/protocols.ts";
 import { HIDDEN } from "../../plan/redact.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { basicOf, clientBasicOf } from "../core/tokens.ts";
 
-/** Shorter values are no secrets, and hiding them would hide words. Characters. */
+/** Shorter values are not secrets, and to hide them would hide words. Characters. */
 const SHORTEST = 6;
-/** Tokens that were given during a run and are remembered; older ones have long expired. */
+/** How many tokens of the run are kept; older ones have long expired. */
 const MOST_TOKENS = 64;
-/** What stands before a secret in a header, and headers that say only what is sent. */
+/** Schemes before a secret in a header, and headers that only describe the content. */
 const SCHEME = /^(bearer|basic|token|digest)\s+/i;
 const PLAIN_HEADERS: ReadonlySet<string> = new Set(["accept", "accept-language", "content-type", "user-agent", "te"]);
-/** Keys of a request body whose values are secrets. */
+/** Keys whose values in a request body are secrets. */
 const SECRET_KEY = /pass|secret|token|api.?key|authorization|credential/i;
 
-/** The values of one service that nobody may read. */
+/** The secrets of one service. */
 export class Secrets {
   /** Longest first, so that a value is hidden before a part of it. */
   #constant: string[];
@@ -26,13 +26,13 @@ export class Secrets {
     this.#constant = [...values].sort((one, other) => other.length - one.length);
   }
 
-  /** Remembers a token that was read or given during the run. */
+  /** Adds a token that came during the run. */
   add(token: string): void {
     if (this.#tokens.includes(token) || this.#constant.includes(token)) return;
     this.#tokens = [...this.#tokens, ...formsOf(token)].slice(-MOST_TOKENS);
   }
 
-  /** The text with every secret as `***`; also one that the text was cut off in. */
+  /** The text with every secret as `***`, also a secret that is cut off at the end of the text. */
   hide(text: string): string {
     let safe = text;
     for (const values of [this.#constant, this.#tokens]) {
@@ -42,12 +42,12 @@ export class Secrets {
   }
 }
 
-/** The text with one secret as `***`; also where the text was cut off in it. */
+/** The text with one secret as `***`, also where it is cut off at the end of the text. */
 export function hideOne(text: string, secret: string): string {
   return withoutEnd(text.replaceAll(secret, HIDDEN), secret);
 }
 
-/** The text without a beginning of the secret at its end, where a text that was too long has been cut. */
+/** The text without the beginning of a secret at its end, where a long text was cut. */
 function withoutEnd(text: string, secret: string): string {
   const end = text.endsWith("…") ? text.length - 1 : text.length;
   for (let length = Math.min(secret.length - 1, end); length >= SHORTEST; length--) {
@@ -57,7 +57,7 @@ function withoutEnd(text: string, secret: string): string {
   return text;
 }
 
-/** A value as it may be quoted: as it is, its words, percent-encoded. */
+/** The forms in which a server may quote a value: unchanged, its words, percent-encoded. */
 function formsOf(value: string): string[] {
   const secret = value.replace(SCHEME, "");
   const words = [secret, ...secret.split(/[\s,;]+/)].filter((word) => word.length >= SHORTEST);
@@ -102,14 +102,14 @@ function valuesOfExchange({ headers, path, body }: RestExchange): string[] {
   return [...headerValues(headers), ...queryValues(path), ...(body?.kind === "json" ? secretsIn(body.value) : [])];
 }
 
-/** Values of a query whose keys say that they are secret. */
+/** Values of a query whose keys mark them as secret. */
 function queryValues(path: string): string[] {
   if (!path.includes("?")) return [];
   const query = new URLSearchParams(path.slice(path.indexOf("?") + 1));
   return [...query].filter(([key]) => SECRET_KEY.test(key) || /^key$/i.test(key)).map(([, value]) => value);
 }
 
-/** Texts of a JSON value whose keys say that they are secret. */
+/** Texts of a JSON value whose keys mark them as secret. */
 function secretsIn(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(secretsIn);
   if (typeof value !== "object" || value === null) return [];

@@ -1,7 +1,7 @@
-/** Marks on their way to others. */
+/** Forwards marks. */
 import type { Marks, OperationEnd } from "../driver.ts";
 
-/** Passes all marks of a call on; for classes that change some of them. */
+/** Forwards all marks of a call; classes that change some of them extend it. */
 export class ForwardedMarks implements Marks {
   text?: (piece: string) => void;
 

@@ -1,4 +1,4 @@
-/** From a service of the plan to a channel: reads its TLS files and names its limits. */
+/** Opens a channel to a service of the plan: reads its TLS files and sets its limits. */
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan, TlsPlan } from "../../plan/plan.ts";
 import { type Channel, CHANNEL_DEFAULTS, type OpenChannel, type ProxyOptions } from "../../transport/channel.ts";
@@ -32,7 +32,7 @@ export function proxyOptions({ proxy }: ServicePlan): ProxyOptions | null {
 
 /**
  * The TLS material of a connection, or null for plaintext.
- * @param owner what is connected to, for messages
+ * @param owner the peer of the connection, for messages
  * @throws {UserError} kind `input` for a file that cannot be read.
  */
 export async function readTls(

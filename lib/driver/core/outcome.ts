@@ -1,4 +1,4 @@
-/** From a gRPC status to the outcome that the run counts. */
+/** Turns a gRPC status into the outcome that the run counts. */
 import { errorText } from "../../base/errors.ts";
 import { STATUS_NAMES, StatusCode, statusName } from "../../transport/status.ts";
 import type { Status } from "../../transport/channel.ts";
@@ -10,7 +10,7 @@ export interface Fault {
   type: string;
   /** gRPC status code to count it under; 0 where the status was OK. */
   code: number;
-  /** What was wrong, in words without names or ids, so that equal failures group. */
+  /** What was wrong, without names or ids, so that reports can group equal failures. */
   details: string;
 }
 
@@ -27,12 +27,12 @@ export function undecodable(error: unknown): Fault {
   return { type: "INTERNAL", code: StatusCode.INTERNAL, details: `Cannot decode a reply: ${errorText(error)}` };
 }
 
-/** The ending of a call whose reply is at fault. */
+/** The ending of a call with a faulty reply. */
 export function faultEnding(fault: Fault): Ending {
   return { outcome: "failed", ...fault };
 }
 
-/** The ending of a call whose status tells it all. */
+/** The ending of a call from its status alone. */
 export function statusEnding(status: Status): Ending {
   const { code, details } = status;
   if (code === StatusCode.OK) return { outcome: "ok", code, type: "", details: "" };
@@ -44,7 +44,7 @@ export function statusEnding(status: Status): Ending {
 /**
  * The class of a failed status: its name, but for UNKNOWN the status its details name. June's rate limiter and
  * authentication raise inside a Python interceptor, and gRPC then sends UNKNOWN with `StatusCode.RESOURCE_EXHAUSTED` or
- * the like in the text. Nothing else carries it, so this is the one place that reads a server's words.
+ * the like in the text. Nothing else carries that status, so this is the one place that interprets a server's text.
  */
 function failureType(code: number, details: string): string {
   if (code !== StatusCode.UNKNOWN) return statusName(code);

@@ -1,11 +1,11 @@
-/** What `init` needs of a probe: keys of a scenario as lines of YAML, found out from a running server. */
+/** What a probe of `init` returns: keys of a scenario as lines of YAML, as a running server reports them. */
 
 /** Keys that a probe found, as lines of YAML; null: the server does not report them. */
 export type ProbeLines = string[] | null;
 
-/** Deadline of each question of a probe; milliseconds. */
+/** Deadline of each request of a probe; milliseconds. */
 export const PROBE_TIMEOUT_MS = 5000;
-/** Names that a comment lists. */
+/** Most names that a comment lists. */
 const MAX_NAMES = 8;
 
 /** A text as YAML and JSON quote it. */

@@ -1,6 +1,6 @@
 /** Randomness as drivers see it. */
 
-/** A stream of seeded numbers: what a user draws in all its tasks, or an arrival in its only one. */
+/** A stream of seeded random numbers: one for all tasks of a user, or one for the only task of an arrival. */
 export interface Random {
   /** Next number, at least 0 and below 1. */
   next(): number;

@@ -1,25 +1,25 @@
-/** How the replies of one call are read, and what its end tells. */
+/** Reads the replies of one call and judges them. */
 import type { Content, OperationEnd } from "../driver.ts";
 import type { Ending, Fault } from "./outcome.ts";
 
-/** What `Reply.read` says of a message without content. */
+/** What `Reply.read` returns for a message without content. */
 export const NO_CONTENT = -1;
 
 /** Reads the replies of one call and judges them at its end. */
 export interface Reply {
   /**
    * Takes one message: `NO_CONTENT`, or the length of the audio in it in microseconds, 0 for content of another kind.
-   * Content is what a user would notice.
+   * Content is anything that a user would notice.
    * @throws {Error} when the bytes are not the message they should be.
    */
   read(bytes: Uint8Array): number;
-  /** After status OK: what is wrong with what was read, or null. */
+  /** After status OK: what is wrong with the replies, or null. */
   judge(): Fault | null;
   /** After a judgement without fault: what the call carried. */
   content?(): Content;
 }
 
-/** The end of a call. What it carried is worked out when it is asked for: after the pool has read its clock. */
+/** The end of a call. Its content is computed on request: after the pool has read its clock. */
 export class CallEnd implements OperationEnd {
   readonly outcome: OperationEnd["outcome"];
   readonly code: number;

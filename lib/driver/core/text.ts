@@ -1,4 +1,4 @@
-/** Text that came from outside: made fit for one line, and counted. */
+/** Makes text from outside fit for one line, and counts its words. */
 
 /** Longest line kept; characters. */
 const MAX_LINE = 200;
@@ -14,12 +14,12 @@ export class WordCount {
   #count = 0;
   #inside = false;
 
-  /** Words so far; one that is not over yet is counted. */
+  /** Words so far, an unfinished one included. */
   get count(): number {
     return this.#count;
   }
 
-  /** Takes the next piece, which lies between two places of `bytes`; a word may lie in two pieces. */
+  /** Takes the next piece, from one offset of `bytes` to another. A word may be split over two pieces. */
   add(bytes: Uint8Array, from: number, to: number): void {
     let inside = this.#inside;
     let count = this.#count;

@@ -1,7 +1,7 @@
-/** Tokens that may change while a run lasts, and passwords as HTTP sends them. */
+/** Tokens that may change during a run, and passwords as HTTP sends them. */
 import type { OAuth2Plan } from "../../plan/credentials.ts";
 
-/** A token as it is sent; another token is another object. */
+/** A token as it is sent. Each new token is a new object. */
 export interface Token {
   /** Value of `authorization`. */
   readonly authorization: string;
@@ -17,18 +17,21 @@ export interface TokenSource {
   ready(): Promise<void>;
   /** The token to send now, or why there is none. */
   token(): Token | NoToken;
-  /** The server does not accept this token: another is wanted, if there may be one. */
+  /** The server refused this token: get another one, if possible. */
   rejected(token: Token): void;
   close(): Promise<void>;
 }
 
-/** There is no token that could be accepted. */
+/** There is no valid token. */
 export interface NoToken {
-  /** Why, in words without a secret. */
+  /** Why, without a secret. */
   readonly missing: string;
 }
 
-/** What a header can carry of a token. Source: RFC 9110, section 5.5; tokens have no blanks (RFC 6750, section 2.1). */
+/**
+ * The characters that a token may have in a header. Source: RFC 9110, section 5.5; tokens have no blanks (RFC 6750,
+ * section 2.1).
+ */
 const SENDABLE = /^[\x21-\x7e]+$/;
 
 /** Whether a text can be sent as a token. */

@@ -1,8 +1,8 @@
-/** Who a call belongs to. */
+/** The user of a call. */
 
 /**
  * A virtual user of a closed load. The object itself is the identity: the pool makes one for each user and passes the
- * same one with every call of that user. What a service keeps for a user (a conversation, a WebSocket) is keyed by it.
+ * same one with every call of that user. A service keys by it what it keeps for a user (a conversation, a WebSocket).
  */
 export interface UserIdentity {
   /** Index of the user's load in the plan, from 0. */

@@ -1,20 +1,20 @@
-/** Checks of what replies hold: compiled once, then held against each reply as JSON. */
+/** Checks on replies: compiled once, then applied to each reply as JSON. */
 import { UserError } from "../../plan/errors.ts";
 import type { Check, Json } from "../../plan/protocols.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 
-/** What is wrong with a reply, or null. `undefined` stands for one that is no JSON. */
+/** Returns what is wrong with a reply, or null. `undefined` stands for a reply that is not JSON. */
 export type Judge = (reply: Json | undefined) => Fault | null;
 
 /** One step of a path: a field's name, or an index. */
 type Step = string | number;
 
-/** Longest value that a fault tells; characters. */
+/** Longest value that a fault shows; characters. */
 const MAX_TOLD = 60;
 
 /**
- * Makes a judge of checks: its fault is that of the first check that does not hold, of class `semantic:check`.
+ * Makes a judge of checks. Its fault, of class `semantic:check`, is that of the first check that does not hold.
  * @throws {UserError} kind `config` for a path or an expression that cannot be read
  */
 export function compileChecks(checks: readonly Check[]): Judge {
@@ -37,15 +37,15 @@ function compileCheck({ path, equals, matches }: Check): (reply: Json) => string
   return (reply) => {
     const found = valueAt(reply, steps);
     if (found === undefined) return `${what} is missing`;
-    if (equals !== null && !sameJson(found, equals)) return `${what} is ${told(found)}, not ${told(equals)}`;
-    if (pattern !== null && !pattern.test(textOf(found))) return `${what} does not match ${told(matches)}`;
+    if (equals !== null && !sameJson(found, equals)) return `${what} is ${shown(found)}, not ${shown(equals)}`;
+    if (pattern !== null && !pattern.test(textOf(found))) return `${what} does not match ${shown(matches)}`;
     if (equals === null && pattern === null && isEmpty(found)) return `${what} is empty`;
     return null;
   };
 }
 
 /**
- * The steps of a path such as `results[0].text`; a name that has a dot or bracket is written `["a.b"]`.
+ * The steps of a path such as `results[0].text`; a name with a dot or bracket is written `["a.b"]`.
  * @throws {UserError} kind `config` for a path that cannot be read
  *
  * @example
@@ -91,7 +91,7 @@ function isEmpty(value: Json): boolean {
   return typeof value === "object" && Object.keys(value).length === 0;
 }
 
-/** Whether two values are the same JSON; the order of an object's fields says nothing. */
+/** Whether two values are the same JSON; the order of an object's fields does not matter. */
 function sameJson(one: Json, other: Json): boolean {
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
   const [names, others] = [Object.keys(one), Object.keys(other)];
@@ -102,7 +102,7 @@ function sameJson(one: Json, other: Json): boolean {
 
 const textOf = (value: Json): string => typeof value === "string" ? value : JSON.stringify(value);
 
-function told(value: Json): string {
+function shown(value: Json): string {
   const text = oneLine(JSON.stringify(value));
   return text.length <= MAX_TOLD ? text : `${text.slice(0, MAX_TOLD - 1)}…`;
 }

@@ -1,11 +1,11 @@
-/** Operations of services whose calls the scenario writes itself: gRPC, REST, WebSocket. */
+/** Operations of services whose calls the scenario defines itself: gRPC, REST, WebSocket. */
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { CallStart, Operation, RunningOperation } from "../driver.ts";
 import type { TemplateContext } from "./template.ts";
 
 /**
  * The exchange that a task names.
- * @throws {TypeError} when the service has none of the name, which the plan's decoder rules out
+ * @throws {TypeError} when the service has none of this name, which the plan's decoder rules out
  */
 export function exchangeOf<Ready>(
   { name, operation }: TaskPlan,
@@ -17,7 +17,7 @@ export function exchangeOf<Ready>(
   throw new TypeError(`Cannot prepare ${name} "${operation}": service ${service.name} has no such exchange`);
 }
 
-/** An operation whose calls fill templates in; they are numbered from 1. */
+/** An operation whose calls fill in templates. Calls are numbered from 1. */
 export function templateOperation(
   name: string,
   reply_stream: boolean,

@@ -1,4 +1,4 @@
-/** Fills templates in: parsed once, then filled in for each call out of the call's own random numbers. */
+/** Templates: parsed once, then filled in for each call with the call's own random numbers. */
 import { errorText } from "../../base/errors.ts";
 import type { Json } from "../../plan/protocols.ts";
 import { UserError } from "../../plan/errors.ts";
@@ -7,15 +7,15 @@ import { PROMPTS } from "../inputs/built_in.ts";
 import type { Random } from "../core/random.ts";
 import type { PickContext } from "../inputs/inputs.ts";
 
-/** What one call fills its templates in with. */
+/** The values that one call fills its templates with. */
 export interface TemplateContext extends PickContext {
-  /** The number of the call, from 1; the same however often one call asks. */
+  /** The number of the call, from 1; the same each time in one call. */
   seq(): number;
-  /** The text the call is to send; absent: `{{prompt}}` is one of the built-in set. */
+  /** The text that the call sends; absent: `{{prompt}}` is one of the built-in prompts. */
   prompt?(): string;
 }
 
-/** Where the texts come from that placeholders pick. */
+/** Sources of the texts that placeholders pick. */
 export interface TemplateSources {
   /**
    * The lines of a file, at least one.
@@ -28,11 +28,11 @@ export interface TemplateSources {
 /** Makes a value for one call. */
 export type Template<Made> = (context: TemplateContext) => Made;
 
-/** Files read when a template that names them is compiled; the built-in prompts. */
+/** Files, read when a template that names them is compiled, and the built-in prompts. */
 export const TEMPLATE_SOURCES: TemplateSources = { lines: readLines, prompts: PROMPTS };
 
 /**
- * A text, ready to be filled in.
+ * Compiles a text with placeholders.
  * @throws {UserError} kind `config` for a wrong placeholder, `input` for a file that cannot be used
  */
 export function compileText(text: string, sources = TEMPLATE_SOURCES): Template<string> {
@@ -48,8 +48,8 @@ export function compileText(text: string, sources = TEMPLATE_SOURCES): Template<
 }
 
 /**
- * A JSON value, ready to have its texts filled in; names of fields stay as they are. A text that is nothing but one
- * `{{int A B}}` or `{{seq}}` becomes a number. What holds no template is made once and shared by all calls.
+ * Compiles a JSON value whose texts have placeholders; names of fields stay as they are. A text that is exactly one
+ * `{{int A B}}` or `{{seq}}` becomes a number. A part without placeholders is made once and shared by all calls.
  * @throws {UserError} as `compileText` does
  *
  * @example
@@ -81,7 +81,7 @@ function compileJsonText(text: string, sources: TemplateSources): Template<Json>
   return lone ? maker(part, sources) : compileText(text, sources);
 }
 
-/** Whether no text of the value is a template, so that every call sends the same. */
+/** Whether the value has no placeholder, so that every call sends the same. */
 export function isConstant(value: Json): boolean {
   if (typeof value === "string") return !isTemplate(value);
   if (typeof value !== "object" || value === null) return true;
@@ -142,12 +142,15 @@ function characters(random: Random, length: number): string {
   return made.length === length ? made : made.slice(0, length);
 }
 
-/** Largest file that lines are picked from; bytes. Every worker keeps its lines. */
+/** Largest file for `{{pick}}`; bytes. Every worker keeps its lines. */
 const MAX_LINES_BYTES = 64 * 1024 * 1024;
 
 const read = new Map<string, readonly string[]>();
 
-/** The lines of a text file without empty ones, read once. Templates are compiled before the load, so reading may block. */
+/**
+ * The lines of a text file without empty ones, read once. Templates are compiled before the load, so the read may
+ * block.
+ */
 function readLines(file: string): readonly string[] {
   const known = read.get(file);
   if (known !== undefined) return known;

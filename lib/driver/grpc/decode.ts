@@ -1,4 +1,4 @@
-/** Replies to JSON, by protobuf's JSON mapping but with fields named as their file names them. */
+/** Decodes replies to JSON, by protobuf's JSON mapping but with the field names of the .proto file. */
 import type { Json } from "../../plan/protocols.ts";
 import { decodeEnum, decodeScalar, defaultOf, wireTypeOf } from "./scalars.ts";
 import type { Field, FieldType, MessageType, Types } from "./types.ts";
@@ -6,8 +6,8 @@ import { ANY, type Fields, jsonFormOf, typeOfUrl } from "./well_known.ts";
 import { MAX_DEPTH, WireReader, WireType } from "./wire.ts";
 
 /**
- * A message as JSON. A field that is not there reads as its default, or is left out where its presence is known.
- * @throws {RangeError} for bytes that are no such message
+ * A message as JSON. An absent field reads as its default, or is left out where its presence is known.
+ * @throws {RangeError} for bytes that are not such a message
  */
 export function decodeMessage(type: MessageType, bytes: Uint8Array, types: Types): Json {
   return new Decoder(types).message(type, new WireReader(bytes), null, 0);
@@ -111,7 +111,7 @@ function wireOf(type: FieldType, delimited: boolean): number {
   return delimited ? WireType.START : WireType.LENGTH;
 }
 
-/** What lists and maps gather in. */
+/** Collects the values of lists and maps. */
 function kept<Kept extends Json>(found: Map<Field, Json>, field: Field, empty: Kept): Kept {
   const known = found.get(field);
   if (known !== undefined) return known as Kept;

@@ -1,4 +1,4 @@
-/** What a service offers, in plain data and in words: methods, fields, and an example of each request. */
+/** Describes a service's methods, fields and example requests, as data and as YAML. */
 import type { CallKind } from "../../plan/protocols.ts";
 import { callKindOf, type Field, type FieldType, type MessageType, type MethodType } from "./types.ts";
 import { ANY, jsonFormOf } from "./well_known.ts";
@@ -12,7 +12,7 @@ export interface FieldDescription {
   oneof: string | null;
   /** Names of an enum's values; else empty. */
   values: string[];
-  /** Fields of the message in it; empty where there is none, where it has a form of its own, and in a repetition. */
+  /** Fields of the nested message; empty without one, for a type with a JSON form of its own, and inside itself. */
   fields: FieldDescription[];
 }
 
@@ -32,10 +32,10 @@ export function describeMethod(method: MethodType): MethodDescription {
   return { name, call: callKindOf(method), request: side(request), reply: side(reply) };
 }
 
-/** Deepest nesting that is told. */
+/** Deepest nesting that is described. */
 const MAX_DEPTH = 6;
 
-/** @param within names of the messages around; one that holds itself is told once */
+/** @param within names of the enclosing messages; a message that contains itself is described once */
 function fieldsOf(type: MessageType, within: readonly string[]): FieldDescription[] {
   if (within.length >= MAX_DEPTH || within.includes(type.name) || hasForm(type)) return [];
   return type.fields.map((field) => ({
@@ -49,7 +49,7 @@ function fieldsOf(type: MessageType, within: readonly string[]): FieldDescriptio
 
 const hasForm = ({ name }: MessageType): boolean => name === ANY || jsonFormOf(name) !== null;
 
-/** A field's type as a .proto file would say it. */
+/** A field's type as a .proto file writes it. */
 export function describeType({ type, shape, required }: Field): string {
   const name = nameOf(type);
   if (shape === "repeated") return `repeated ${name}`;
@@ -74,8 +74,8 @@ function nameOf(type: FieldType): string {
 const MAX_VALUES = 6;
 
 /**
- * A message as lines of YAML that the service would take: every field with a value of its type and what it is.
- * Empty for a message without fields.
+ * A message as lines of YAML that the service accepts: every field with a value and a comment with its type. Empty for
+ * a message without fields.
  */
 export function exampleLines(type: MessageType): string[] {
   return messageLines(type, []);
@@ -114,7 +114,7 @@ function fieldLines(field: Field, comment: string, within: readonly string[]): s
   return [head, ...indent(value, "  ")];
 }
 
-/** Lines moved to the right; the first begins with `lead`, as an item of a list does. */
+/** Indents lines; the first begins with `lead`, like an item of a list. */
 export function indent(lines: readonly string[], lead: string): string[] {
   return lines.map((line, index) => `${index === 0 ? lead : " ".repeat(lead.length)}${line}`);
 }
@@ -124,12 +124,12 @@ function keyOf(scalar: string): string {
   return scalar === "bool" ? '"true"' : '"1"';
 }
 
-/** Lines of its fields, or one value where it has a form of its own or no field to show. */
+/** Lines of its fields, or one value where it has a JSON form of its own or no field to show. */
 function exampleOfMessage(type: MessageType, within: readonly string[]): string | string[] {
   const form = FORMS[type.name.replace(/^google\.protobuf\./, "")];
   if (form !== undefined && jsonFormOf(type.name) !== null) return form;
   const lines = messageLines(type, within);
-  // A comment alone would be no value.
+  // A comment alone is not a value.
   return lines.some((line) => !line.startsWith("#")) ? lines : "{}";
 }
 

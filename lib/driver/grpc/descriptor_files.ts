@@ -1,4 +1,4 @@
-/** Definitions from serialised descriptors: a set in a file, or what a server sends by reflection. */
+/** Definitions from serialised descriptors: a descriptor set in a file, or files that a server sends by reflection. */
 import {
   type DescriptorProto,
   type EnumDescriptorProto,
@@ -14,7 +14,7 @@ import { type Definitions, enumType, type FieldDefinition, jsonNameOf, noDefinit
 
 /**
  * Reads a serialised FileDescriptorSet, as `protoc --include_imports --descriptor_set_out` writes it.
- * @throws {UserError} kind `input` for a file that cannot be read or holds no such set
+ * @throws {UserError} kind `input` for a file that cannot be read or is not such a set
  */
 export async function loadDescriptorSet(path: string): Promise<Definitions> {
   const bytes = await readFile(path, "a descriptor set");
@@ -35,7 +35,7 @@ export async function loadDescriptorSet(path: string): Promise<Definitions> {
 
 /**
  * The definitions of files.
- * @throws {RangeError} for a name or a type that protobuf does not know: a server may send anything
+ * @throws {RangeError} for a name or a type that protobuf does not allow: a server may send anything
  */
 export function definitionsOf(files: Iterable<FileDescriptorProto>): Definitions {
   const into = noDefinitions();
@@ -43,7 +43,7 @@ export function definitionsOf(files: Iterable<FileDescriptorProto>): Definitions
   return into;
 }
 
-/** What an edition, a file or a message chose, as far as it reaches bytes. */
+/** The features of an edition, a file or a message that change the encoding. */
 interface Features {
   presence: boolean;
   packed: boolean;
@@ -71,7 +71,7 @@ function chosen(outer: Features, set: FeatureSet | null | undefined): Features {
 
 const NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
-/** A name, which is shown and written into files: nothing but a name is taken for one. */
+/** Checks a name: it is shown and written into files, so it must have only a name's characters. */
 function checked(name: string): string {
   if (NAME.test(name)) return name;
   throw new RangeError(`it has the name ${JSON.stringify(name.slice(0, 40))}, which protobuf does not allow`);
@@ -121,7 +121,7 @@ function addMessage(message: DescriptorProto, scope: string, outer: Features, in
 const REPEATED = 3;
 const PROTO2_REQUIRED = 2;
 
-/** Types whose lists never travel as one piece. */
+/** Types whose lists are never packed. */
 const UNPACKABLE: ReadonlySet<string> = new Set(["string", "bytes", "message", "group"]);
 
 function fieldOf(field: FieldDescriptorProto, message: DescriptorProto, outer: Features): FieldDefinition {
@@ -145,7 +145,7 @@ function fieldOf(field: FieldDescriptorProto, message: DescriptorProto, outer: F
   };
 }
 
-/** A map travels as a list of entries, each a message with a key and a value. */
+/** A map is encoded as a list of entries, each a message with a key and a value. */
 function mapOf(field: FieldDescriptorProto, entry: DescriptorProto): FieldDefinition {
   const [key, value] = entry.field;
   if (key === undefined || value === undefined) throw new RangeError(`The map ${field.name} has no key or no value`);

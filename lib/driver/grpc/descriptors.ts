@@ -1,4 +1,4 @@
-/** What a service's methods speak, from wherever its settings say. */
+/** The message types of a service's methods, from the source that its settings name. */
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { DescriptorSource } from "../../plan/protocols.ts";
@@ -10,7 +10,7 @@ import { listServices, reflectDefinitions, ReflectionError } from "./reflection.
 import { offer, Types } from "./types.ts";
 
 /**
- * Types from files; null where the server is to be asked.
+ * Types from files; null where they come from the server's reflection.
  * @throws {UserError} kind `input` for a file that cannot be used
  */
 export async function typesFromFiles(source: DescriptorSource): Promise<Types | null> {
@@ -24,7 +24,7 @@ export async function typesFromFiles(source: DescriptorSource): Promise<Types | 
   }
 }
 
-/** Longest the conversation with a server's reflection may take; milliseconds. */
+/** Time limit on all requests to a server's reflection together; milliseconds. */
 const REFLECTION_TIMEOUT_MS = 10_000;
 
 /**

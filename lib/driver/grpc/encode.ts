@@ -1,23 +1,23 @@
 /**
- * Requests from JSON: checked against the message type and encoded once, before the load. Where a text holds templates,
- * only the pieces around it are encoded then; each call makes the rest.
+ * Encodes requests from JSON: checked against the message type and encoded once, before the load. If a text has
+ * placeholders, the bytes around it are encoded then, and each call encodes the text.
  */
 import { errorText } from "../../base/errors.ts";
 import { concatBytes } from "../../base/bytes.ts";
 import type { Json } from "../../plan/protocols.ts";
 import { isTemplate, parseTemplate } from "../../plan/template.ts";
 import { compileText, type TemplateContext, type TemplateSources } from "../exchange/template.ts";
-import { encodeEnum, encodeScalar, told, wireTypeOf } from "./scalars.ts";
+import { encodeEnum, encodeScalar, shown, wireTypeOf } from "./scalars.ts";
 import { type Field, type FieldType, type MessageType, offer, type Scalar, type Types } from "./types.ts";
 import { ANY, jsonFormOf, typeOfUrl, VALUE } from "./well_known.ts";
 import { Sink, tag, varint, WireType } from "./wire.ts";
 
-/** Bytes: the same for all calls, or written anew for each. */
+/** Encoded bytes: constant, or written for each call. */
 export type Part = Uint8Array | ((sink: Sink, context: TemplateContext) => void);
 
 const SINK = new Sink();
 
-/** The bytes of a part for one call; what is the same for all is not copied. */
+/** The bytes of a part for one call. Constant bytes are not copied. */
 export function bytesOf(part: Part, context: TemplateContext): Uint8Array {
   if (part instanceof Uint8Array) return part;
   part(SINK, context);
@@ -29,18 +29,18 @@ function write(part: Part, sink: Sink, context: TemplateContext): void {
   else part(sink, context);
 }
 
-/** What encoding needs beside the value. */
+/** What the encoder needs beside the value. */
 export interface Encoding {
   types: Types;
   sources: TemplateSources;
 }
 
-/** Throws what is wrong at a place of the value. */
+/** Throws an error that names the place in the value and what is wrong. */
 export function refuse(place: string, what: string): never {
   throw new RangeError(`${place}: ${what}`);
 }
 
-/** Does what may throw, and tells of which place it did. */
+/** Runs `act`; adds the place to the message of an error. */
 function at<Done>(place: string, act: () => Done): Done {
   try {
     return act();
@@ -51,8 +51,9 @@ function at<Done>(place: string, act: () => Done): Done {
 
 /**
  * The bytes of a message of `type`.
- * @param place where the value stands, for messages, e.g. `messages[0]`
- * @throws {RangeError} for what is not of the type: the place, what it wants and what it was given
+ * @param place the place of the value, for messages, e.g. `messages[0]`
+ * @throws {RangeError} for a value that does not fit the type; the message has the place, what must be there and what
+ * is there
  */
 export function compileMessage(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
   if (type.name === ANY) return compileAny(type, value, encoding, place);
@@ -63,7 +64,7 @@ export function compileMessage(type: MessageType, value: Json, encoding: Encodin
 
 function compileFields(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return refuse(place, `must hold the fields of ${type.name}, not ${told(value)}`);
+    return refuse(place, `must hold the fields of ${type.name}, not ${shown(value)}`);
   }
   const given = new Map<Field, Json>();
   const chosen = new Map<string, string>();
@@ -88,13 +89,15 @@ function compileFields(type: MessageType, value: Json, encoding: Encoding, place
 const takesNull = ({ type, shape }: Field): boolean =>
   shape === "single" && type.kind === "message" && type.message.name === VALUE;
 
-/** An Any: `{"@type": "type.googleapis.com/pkg.Message", ...its fields}`; a well-known type stands in "value". */
+/**
+ * An Any: `{"@type": "type.googleapis.com/pkg.Message", ...its fields}`; the value of a well-known type is in "value".
+ */
 function compileAny(type: MessageType, value: Json, encoding: Encoding, place: string): Part {
   if (typeof value !== "object" || value === null || Array.isArray(value) || !("@type" in value)) {
     return compileFields(type, value, encoding, place);
   }
   const { "@type": url, ...rest } = value;
-  if (typeof url !== "string") return refuse(`${place}.@type`, `must be a text, not ${told(url ?? null)}`);
+  if (typeof url !== "string") return refuse(`${place}.@type`, `must be a text, not ${shown(url ?? null)}`);
   const name = typeOfUrl(url);
   const held = encoding.types.message(name);
   if (held === null) return refuse(`${place}.@type`, `${name} is not defined anywhere; add the file that defines it`);
@@ -113,7 +116,7 @@ export function compileField(field: Field, value: Json, encoding: Encoding, plac
   const { shape, number } = field;
   if (shape === "single") return compileSingle(field, value, encoding, place);
   if (shape === "repeated") {
-    if (!Array.isArray(value)) return refuse(place, `must be a list, not ${told(value)}`);
+    if (!Array.isArray(value)) return refuse(place, `must be a list, not ${shown(value)}`);
     if (!field.packed) {
       return join(value.map((item, index) => compileSingle(field, item, encoding, `${place}[${index}]`)));
     }
@@ -121,7 +124,7 @@ export function compileField(field: Field, value: Json, encoding: Encoding, plac
     return items.length === 0 ? new Uint8Array(0) : join([tag(number, WireType.LENGTH), prefixed(join(items))]);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return refuse(place, `must be an object from keys to values, not ${told(value)}`);
+    return refuse(place, `must be an object from keys to values, not ${shown(value)}`);
   }
   const ofValue: Field = { ...field, number: 2, shape: "single" };
   return join(
@@ -153,7 +156,7 @@ function compileSingle({ type, number, delimited }: Field, value: Json, encoding
   }
 }
 
-/** A value without tag and length. */
+/** Encodes a value without tag and length. */
 function compileValue(type: FieldType, value: Json, encoding: Encoding, place: string): Part {
   switch (type.kind) {
     case "message":
@@ -199,12 +202,12 @@ function compilePlain(value: Json, { sources }: Encoding, place: string, encode:
         return (sink, { random }) => sink.put(made[Math.floor(random.next() * made.length)] as Uint8Array);
       }
       default:
-        throw new RangeError(`cannot be made from ${told(value)}: use {{int A B}}, {{seq}} or {{pick FILE}}`);
+        throw new RangeError(`cannot be made from ${shown(value)}: use {{int A B}}, {{seq}} or {{pick FILE}}`);
     }
   });
 }
 
-/** Parts one after the other; constant neighbours become one. */
+/** Joins parts; adjacent constant parts become one. */
 function join(parts: readonly Part[]): Part {
   const merged: Part[] = [];
   let constant: Uint8Array[] = [];
@@ -227,7 +230,7 @@ function join(parts: readonly Part[]): Part {
   };
 }
 
-/** A part led by its length. */
+/** A part with its length before it. */
 function prefixed(part: Part): Part {
   if (part instanceof Uint8Array) return concatBytes([varint(part.length), part]);
   return (sink, context) => sink.prefixed(() => part(sink, context));

@@ -1,4 +1,4 @@
-/** One method of a gRPC service under load: its requests ready, its replies read as far as checks need it. */
+/** Calls one method of a gRPC service under load: requests encoded before the load, replies decoded only for checks. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { CallKind, GrpcExchange } from "../../plan/protocols.ts";
 import { UserError } from "../../plan/errors.ts";
@@ -12,7 +12,7 @@ import { bytesOf, compileMessage, type Part } from "./encode.ts";
 import { type ReplyMaker, replyMaker, UNREAD } from "./reply_checks.ts";
 import { callKindOf, type MethodType, splitMethod, type Types } from "./types.ts";
 
-/** An exchange, checked and encoded as far as it is the same for all calls. */
+/** An exchange, checked, with its constant parts encoded. */
 export interface ReadyExchange {
   name: string;
   /** `/package.Service/Method`. */
@@ -31,16 +31,16 @@ const SIDES: Record<CallKind, { request_stream: boolean; reply_stream: boolean }
   bidi_stream: { request_stream: true, reply_stream: true },
 };
 
-/** Whether an exchange can be made without knowing what its method speaks. */
+/** Whether an exchange needs the message types of its method. */
 export function needsTypes({ raw_files, call_kind, checks }: GrpcExchange): boolean {
   return raw_files.length === 0 || call_kind === undefined || checks.length > 0;
 }
 
 /**
- * Makes an exchange ready.
- * @param types null only for one that needs none
- * @param raw what its raw files hold, in their order
- * @throws {UserError} kind `config` that names service, exchange and place, and says what is wrong
+ * Prepares an exchange.
+ * @param types null only for an exchange that needs none
+ * @param raw the contents of its raw files, in order
+ * @throws {UserError} kind `config`; the message names service, exchange and place, and says what is wrong
  */
 export function readyExchange(
   service: ServicePlan,
@@ -75,7 +75,7 @@ function sidesOf(method: MethodType | null, call_kind: CallKind | undefined) {
   return method;
 }
 
-/** A method that takes one message is sent an empty one where the scenario names none. */
+/** A method that takes one message gets an empty one where the scenario has none. */
 function compileAll({ messages }: GrpcExchange, { request, request_stream }: MethodType, types: Types): Part[] {
   const given = messages.length === 0 && !request_stream ? [{}] : messages;
   const encoding = { types, sources: TEMPLATE_SOURCES };
@@ -96,7 +96,7 @@ export function exchangeOperation(ready: ReadyExchange, service: ServicePlan, ch
   });
 }
 
-/** Sends messages one after the other, as quickly as the stream takes them, and closes its side. */
+/** Sends messages one after the other, as fast as the stream takes them, then half-closes. */
 class MessageSender implements Sender {
   #call: StreamCall | null = null;
   #next = 0;

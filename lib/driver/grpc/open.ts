@@ -1,4 +1,4 @@
-/** Any gRPC service: methods by name, their messages from descriptors. */
+/** Opens any gRPC service: methods by name, their messages from descriptors. */
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { GrpcExchange, GrpcSettings } from "../../plan/protocols.ts";
 import type { Channel, OpenChannel } from "../../transport/channel.ts";
@@ -14,7 +14,7 @@ import { readFile } from "./read_file.ts";
 import { splitMethod, type Types } from "./types.ts";
 
 /**
- * Opens any gRPC service. What its files say is checked here; what only the server can tell, when it is connected.
+ * Opens any gRPC service. Types from files are checked here, types from the server's reflection in `connect`.
  * @throws {UserError} kind `input` for a file that cannot be read, `config` for requests that do not fit their method
  */
 export async function openGrpc(service: ServicePlan, open: OpenChannel): Promise<OpenService> {
@@ -57,7 +57,7 @@ function servicesOf(exchanges: readonly GrpcExchange[]): string[] {
   return [...new Set(exchanges.map(({ method }) => splitMethod(method).service))];
 }
 
-/** The standard health of each service that is called: the first that is not well, else the last. */
+/** Checks the standard health of each called service; returns the first that is not healthy, else the last. */
 async function checkHealth(
   service: ServicePlan,
   settings: GrpcSettings,

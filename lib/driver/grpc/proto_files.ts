@@ -1,17 +1,17 @@
-/** Definitions from .proto files: parsed with all that they import. */
+/** Definitions from .proto files and all their imports. */
 import { errorText } from "../../base/errors.ts";
 import protobuf from "protobufjs";
 import { UserError } from "../../plan/errors.ts";
 import { readFile } from "./read_file.ts";
 import { type Definitions, enumType, type FieldDefinition, jsonNameOf, noDefinitions, type Scalar } from "./types.ts";
 
-/** Most files that are read, imports included. */
+/** Most files read, imports included. */
 const MAX_FILES = 2000;
 
 /**
  * Reads .proto files. An import is looked up in `importDirs`, then beside the file that names it and in the folders
- * above; Google's well-known types are built in. One that is not found does no harm unless a type of it is used.
- * @throws {UserError} kind `input` for a file that cannot be read or is no valid .proto file
+ * above; Google's well-known types are built in. A missing import matters only if one of its types is used.
+ * @throws {UserError} kind `input` for a file that cannot be read or is not a valid .proto file
  */
 export async function loadProtoFiles(files: readonly string[], importDirs: readonly string[]): Promise<Definitions> {
   const reader = new ProtoReader(importDirs);
@@ -55,7 +55,7 @@ class ProtoReader {
     else this.#within(name, () => this.#root.addJSON(common.nested ?? {}));
   }
 
-  /** Does what may throw, and tells of which file it did. */
+  /** Runs `act`; adds the file to the message of an error. */
   #within<Done>(path: string, act: () => Done): Done {
     try {
       return act();
@@ -65,7 +65,7 @@ class ProtoReader {
   }
 
   definitions(): Definitions {
-    // Extensions of types that no file defines are options of the files themselves: none travels in a message.
+    // Extensions of types that no file defines are options of the files themselves, never part of a message.
     this.#root.deferred.length = 0;
     try {
       this.#root.resolveAll();

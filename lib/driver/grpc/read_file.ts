@@ -1,4 +1,4 @@
-/** Reads the files that a gRPC service's settings name. */
+/** Reads the files named in a gRPC service's settings. */
 import { UserError } from "../../plan/errors.ts";
 import { inspect, reason, type Refuse } from "../inputs/read/files.ts";
 
@@ -7,7 +7,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * The bytes of a file.
- * @param what what it is, for messages
+ * @param what the kind of file, for messages
  * @throws {UserError} kind `input` for one that cannot be read or is larger than 64 MiB
  */
 export async function readFile(path: string, what: string): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-/** Asks a server what it offers: grpc.reflection v1, or v1alpha where the server does not know v1. */
+/** Reads a server's services and types by grpc.reflection v1, or v1alpha where the server does not have v1. */
 import { errorText } from "../../base/errors.ts";
 import { FileDescriptorProto } from "../../../proto/descriptor.ts";
 import { PATHS, ServerReflectionRequest, ServerReflectionResponse } from "../../../proto/reflection.ts";
@@ -8,11 +8,12 @@ import { oneLine } from "../core/text.ts";
 import { definitionsOf } from "./descriptor_files.ts";
 import type { Definitions } from "./types.ts";
 
-/** Why a server told nothing. */
+/** Why reflection gave no answer. */
 export class ReflectionError extends Error {
   override readonly name = "ReflectionError";
   /**
-   * @param fault `missing`: it has no reflection; `unknown`: it does not know what was asked for; `failed`: the rest
+   * @param fault `missing`: the server has no reflection; `unknown`: it does not know the symbol; `failed`: all other
+   * reasons
    * @param code gRPC status
    */
   constructor(readonly fault: "missing" | "unknown" | "failed", readonly code: number, message: string) {
@@ -20,7 +21,7 @@ export class ReflectionError extends Error {
   }
 }
 
-/** A question, one field of it. */
+/** One field of a request. */
 type Question = Partial<Record<keyof ServerReflectionRequest, string>>;
 type Ask = (question: Question) => Promise<ServerReflectionResponse>;
 
@@ -29,7 +30,7 @@ const MAX_FILES = 5000;
 
 /**
  * Full names of the services a server lists, sorted; those of reflection itself are left out.
- * @param timeout_ms deadline of the whole conversation
+ * @param timeout_ms deadline of all requests together
  * @throws {ReflectionError}
  */
 export function listServices(channel: Channel, metadata: Metadata, timeout_ms: number): Promise<string[]> {
@@ -42,10 +43,10 @@ export function listServices(channel: Channel, metadata: Metadata, timeout_ms: n
 }
 
 /**
- * The definitions behind symbols, with all that they import as far as the server has it.
+ * The definitions of symbols, with all imports that the server has.
  * @param symbols full names of services or types
- * @param timeout_ms deadline of the whole conversation
- * @param lenient leaves out a symbol that the server does not know; some servers list services they cannot describe
+ * @param timeout_ms deadline of all requests together
+ * @param lenient skips a symbol that the server does not know; some servers list services that they cannot describe
  * @throws {ReflectionError} else `unknown` for one
  */
 export function reflectDefinitions(
@@ -67,7 +68,7 @@ export function reflectDefinitions(
   });
 }
 
-/** Reads what the server sent, which may be anything. */
+/** Decodes what the server sent, which may be anything. */
 function readable<Read>(read: () => Read): Read {
   try {
     return read();
@@ -87,7 +88,7 @@ function addFiles(serialised: readonly Uint8Array[], files: Map<string, FileDesc
   }
 }
 
-/** Fetches by name what files import and the server did not send along. A file it does not have stays unknown. */
+/** Fetches by name the imports that the server did not send. A file that it does not have stays unknown. */
 async function fetchImports(ask: Ask, files: Map<string, FileDescriptorProto>): Promise<void> {
   const asked = new Set<string>();
   // A map's iteration also visits what is added on the way.
@@ -108,7 +109,7 @@ function refusal(error: ServerReflectionResponse["error_response"], what: string
   return new ReflectionError(fault, error_code, `asked for ${what}, it says ${words}`);
 }
 
-/** Holds one conversation in the newest version that the server speaks. */
+/** Opens one stream in the newest version that the server has. */
 async function converse<Told>(
   channel: Channel,
   metadata: Metadata,
@@ -128,7 +129,7 @@ async function converse<Told>(
   throw new ReflectionError("missing", StatusCode.UNIMPLEMENTED, "it has no server reflection");
 }
 
-/** One stream of questions; an answer is awaited before the next question, so answers need no matching. */
+/** One stream of requests. Each waits for the answer to the one before, so answers need no matching. */
 class ReflectionStream {
   readonly #call: ClientCall;
   #waiting: { resolve(response: ServerReflectionResponse): void; reject(error: unknown): void } | null = null;
@@ -158,7 +159,7 @@ class ReflectionStream {
     const waiting = this.#waiting;
     this.#waiting = null;
     try {
-      // Decoded fields are views, and the bytes are gone once this returns.
+      // Decoded fields are views, and the bytes are reused once this returns.
       waiting?.resolve(ServerReflectionResponse.decode(new Uint8Array(bytes)));
     } catch (error) {
       const why = errorText(error);

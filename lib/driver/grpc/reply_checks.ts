@@ -1,4 +1,6 @@
-/** Checks of gRPC replies: held against the descriptor once, then against replies, which are decoded only for them. */
+/**
+ * Checks on gRPC replies: compared with the descriptor once, then applied to replies, which are decoded only for them.
+ */
 import type { Check, Json } from "../../plan/protocols.ts";
 import { compileChecks, type Judge, parsePath } from "../exchange/checks.ts";
 import type { Marks } from "../driver.ts";
@@ -15,7 +17,7 @@ export type ReplyMaker = (marks: Marks) => Reply;
 
 /**
  * The reader of replies of `type`. Every check must hold for one of a call's replies.
- * @throws {RangeError} for a path that does not exist or a value that can never be there
+ * @throws {RangeError} for a path that does not exist or a value that the field can never have
  * @throws {UserError} kind `config` for a path or an expression that cannot be read
  */
 export function replyMaker(checks: readonly Check[], type: MessageType, types: Types): ReplyMaker {
@@ -24,11 +26,11 @@ export function replyMaker(checks: readonly Check[], type: MessageType, types: T
   return () => new CheckedReply(judges, (bytes) => decodeMessage(type, bytes, types));
 }
 
-/** Replies that nobody looks into. */
+/** Reads replies without decoding them. */
 export const UNREAD: Reply = { read: () => 0, judge: () => null };
 
 class CheckedReply implements Reply {
-  /** Judges whose check no reply has met yet, each with what was wrong with the latest. */
+  /** Judges whose check no reply has met yet, each with its latest fault. */
   #left: { judge: Judge; fault: Fault }[];
 
   constructor(judges: readonly Judge[], readonly decode: (bytes: Uint8Array) => Json) {
@@ -54,15 +56,15 @@ class CheckedReply implements Reply {
 
 const NO_REPLY = semantic("check", "Status OK, but no reply came to check");
 
-/** A field on the way of a path, and which of its values is meant. */
+/** A field in a path, and which of its values the path selects. */
 interface Place {
   owner: MessageType;
   field: Field;
-  /** Key or index where the path goes on into a map or a list; null: all of them. */
+  /** Key or index, if the path continues into a map or a list; null: all values. */
   inside: string | number | null;
 }
 
-/** The check with names as replies have them, and its value in the form in which decoding gives it. */
+/** The check with field names as in decoded replies, and its value in the form that decoding returns. */
 function fitCheck(check: Check, type: MessageType, types: Types, where: string): Check {
   const steps = parsePath(check.path);
   const { place, names, free } = follow(steps, type, where);
@@ -92,7 +94,7 @@ function alwaysThere({ field, inside }: Place): boolean {
   return field.type.kind === "enum" || field.type.kind === "scalar" && !/^(string|bytes)$/.test(field.type.scalar);
 }
 
-/** Walks a path through message types. `free`: it went on into a value without descriptor, such as a Struct's. */
+/** Walks a path through message types. `free`: the path continues in a value without descriptor, such as a Struct's. */
 function follow(steps: readonly (string | number)[], type: MessageType, where: string) {
   const names: (string | number)[] = [];
   let message = type as MessageType | null;
@@ -122,7 +124,7 @@ function follow(steps: readonly (string | number)[], type: MessageType, where: s
   return { place, names, free: false };
 }
 
-/** What a value becomes when it is sent and read: an enum's name, a number in place of its digits, base64. */
+/** A value after encoding and decoding: an enum's name, a number instead of its digits, base64. */
 function canonical(equals: Json, place: Place | null, type: MessageType, types: Types, where: string): Json {
   const encoding = { types, sources: TEMPLATE_SOURCES };
   const asBytes = (part: Part): Uint8Array =>

@@ -1,9 +1,9 @@
-/** Scalars and enums between JSON and protobuf's bytes, by the rules of protobuf's JSON mapping. */
+/** Converts scalars and enums between JSON and protobuf's bytes, by protobuf's JSON mapping. */
 import type { Json } from "../../plan/protocols.ts";
 import { type EnumType, offer, type Scalar } from "./types.ts";
 import { varint, varint64, type WireReader, WireType } from "./wire.ts";
 
-/** How whole numbers travel, and their range. */
+/** How whole numbers are encoded, and their range. */
 interface Whole {
   bits: 32 | 64;
   signed: boolean;
@@ -33,30 +33,30 @@ export function wireTypeOf(scalar: Scalar): number {
   return whole.bits === 32 ? WireType.FIXED32 : WireType.FIXED64;
 }
 
-/** What an absent field without presence reads as. */
+/** The value of an absent field without presence. */
 export function defaultOf(scalar: Scalar): Json {
   if (scalar === "string" || scalar === "bytes") return "";
   return scalar === "bool" ? false : 0;
 }
 
-/** Longest value that a message tells; characters. */
+/** Longest value that a message shows; characters. */
 const MAX_TOLD = 40;
 
-/** A value as messages tell it. */
-export function told(value: Json): string {
+/** A value as messages show it. */
+export function shown(value: Json): string {
   const text = JSON.stringify(value);
   return text.length <= MAX_TOLD ? text : `${text.slice(0, MAX_TOLD - 1)}…`;
 }
 
 function refuse(wanted: string, value: Json): never {
-  throw new RangeError(`must be ${wanted}, not ${told(value)}`);
+  throw new RangeError(`must be ${wanted}, not ${shown(value)}`);
 }
 
 const UTF8 = new TextEncoder();
 
 /**
  * A value's bytes, without tag; texts and bytes without their length.
- * @throws {RangeError} that says what the field wants and what it was given
+ * @throws {RangeError} that names the expected type and the value
  */
 export function encodeScalar(scalar: Scalar, value: Json): Uint8Array {
   switch (scalar) {
@@ -96,7 +96,7 @@ function encodeFraction(scalar: "double" | "float", value: Json): Uint8Array {
 }
 
 function encodeWhole({ bits, signed, travels }: Whole, value: Json): Uint8Array {
-  // What templates make is mostly this, and large integers are slow.
+  // Templates mostly make small numbers, and BigInt is slow.
   const isSmall = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff;
   if (isSmall && travels === "varint") return varint(value);
   const min = signed ? -(2n ** BigInt(bits - 1)) : 0n;
@@ -121,24 +121,24 @@ function encodeWhole({ bits, signed, travels }: Whole, value: Json): Uint8Array 
 }
 
 /**
- * An enum's number as bytes; by name, or by number also one that has no name.
+ * Encodes an enum's value, given by name or by any number.
  * @throws {RangeError} for a name that the enum lacks
  */
 export function encodeEnum(type: EnumType, value: Json): Uint8Array {
   if (typeof value !== "string") return encodeScalar("int32", value);
   const number = type.numbers.get(value);
   if (number !== undefined) return encodeScalar("int32", number);
-  throw new RangeError(`must be a value of ${type.name}, not ${told(value)}${offer(value, type.numbers.keys())}`);
+  throw new RangeError(`must be a value of ${type.name}, not ${shown(value)}${offer(value, type.numbers.keys())}`);
 }
 
-/** A number that loses nothing, else its digits as a text. */
+/** The number if it is exact, else its digits as a text. */
 function fromBig(value: bigint): number | string {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
 /**
- * Reads a value whose tag was read; texts and bytes with their length. Bytes become base64, numbers beyond 2^53 texts.
+ * Reads the value after a tag; texts and bytes with their length. Bytes become base64, numbers beyond 2^53 texts.
  * @throws {RangeError} for bytes that are cut off
  */
 export function decodeScalar(scalar: Scalar, reader: WireReader): Json {
@@ -172,7 +172,7 @@ function decodeWhole({ bits, signed, travels }: Whole, reader: WireReader): Json
   return fromBig(signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value));
 }
 
-/** The name of an enum's number, or the number where it has none. */
+/** Reads an enum's value: its name, or the number where it has none. */
 export function decodeEnum(type: EnumType, reader: WireReader): Json {
   const number = Number(BigInt.asIntN(32, reader.varint()));
   return type.names.get(number) ?? number;

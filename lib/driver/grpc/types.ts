@@ -1,6 +1,6 @@
 /**
- * What is known of messages and methods, wherever it came from: definitions by full name, resolved to types on demand.
- * Full names have no leading dot.
+ * Message and method types from any source: definitions by full name, resolved to types on demand. Full names have no
+ * leading dot.
  */
 import { nearestWord } from "../../plan/nearest.ts";
 import type { CallKind } from "../../plan/protocols.ts";
@@ -32,14 +32,14 @@ export interface FieldDefinition {
   type: { scalar: Scalar } | { named: string };
   /** `map`: `type` is that of its values. */
   shape: "single" | "repeated" | { map_key: Scalar };
-  /** A list of numbers that travels as one piece. */
+  /** A packed list of numbers. */
   packed: boolean;
-  /** Whether it is known to have been sent; false: an absent one reads as 0, false or empty. */
+  /** Whether presence is known; false: an absent field reads as 0, false or empty. */
   presence: boolean;
   required: boolean;
   /** Name of its oneof, or null. */
   oneof: string | null;
-  /** A message that travels between two tags, as groups do. */
+  /** A message between a start tag and an end tag, like a group. */
   delimited: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface MessageDefinition {
   fields: FieldDefinition[];
 }
 
-/** An enum. The first name of a number is the one shown. */
+/** An enum. Messages show the first name of a number. */
 export interface EnumType {
   name: string;
   numbers: ReadonlyMap<string, number>;
@@ -81,7 +81,7 @@ export type FieldType =
   | { kind: "scalar"; scalar: Scalar }
   | { kind: "message"; message: MessageType }
   | { kind: "enum"; enum: EnumType }
-  /** Named, but defined nowhere. */
+  /** Named, but not defined. */
   | { kind: "unknown"; name: string };
 
 /** A field, its type resolved. */
@@ -89,7 +89,7 @@ export interface Field extends Omit<FieldDefinition, "type"> {
   type: FieldType;
 }
 
-/** A message type; its fields may lead back to it. */
+/** A message type; it may contain itself. */
 export interface MessageType {
   name: string;
   fields: readonly Field[];
@@ -127,7 +127,7 @@ export class Types {
 
   /**
    * A method by `package.Service/Method`.
-   * @throws {RangeError} that says what is missing and what there is
+   * @throws {RangeError} that names the missing service or method and those that exist
    */
   method(name: string): MethodType {
     const { service, method } = splitMethod(name);
@@ -149,7 +149,7 @@ export class Types {
     const by_name = new Map<string, Field>();
     const by_number = new Map<number, Field>();
     const message: MessageType = { name, fields, by_name, by_number };
-    // Entered before its fields are resolved: one of them may be of this very type.
+    // Stored before its fields are resolved: a field may have this same type.
     this.#messages.set(name, message);
     for (const raw of definition.fields) {
       const field = { ...raw, type: this.#type(raw.type) };
@@ -198,7 +198,7 @@ export function splitMethod(name: string): { service: string; method: string } {
 /** Most names that a message lists. */
 const MAX_LISTED = 8;
 
-/** `; did you mean ...` where one name is near, else the names there are. */
+/** `; did you mean ...` where one name is similar, else all names. */
 export function offer(word: string, names: Iterable<string>): string {
   const all = [...names];
   const near = nearestWord(word, all);
@@ -213,7 +213,7 @@ export function jsonNameOf(name: string): string {
   return name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** An enum from its values in order. */
+/** Makes an enum from its values in order. */
 export function enumType(name: string, values: Iterable<readonly [name: string, number: number]>): EnumType {
   const numbers = new Map<string, number>();
   const names = new Map<number, string>();

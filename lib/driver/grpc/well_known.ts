@@ -1,4 +1,4 @@
-/** The JSON forms of Google's well-known types, turned into their fields and back, by protobuf's JSON mapping. */
+/** Converts the JSON forms of Google's well-known types to their fields and back, by protobuf's JSON mapping. */
 import type { Json } from "../../plan/protocols.ts";
 import { isTemplate, parseTemplate } from "../../plan/template.ts";
 
@@ -8,8 +8,8 @@ export type Fields = { [name: string]: Json };
 /** How one type looks in JSON. */
 interface JsonForm {
   /**
-   * From its JSON form to its fields; what is no such form is handed back and read as the type's fields.
-   * @throws {RangeError} that says which form the type wants
+   * From the JSON form to fields. A value in another form is returned unchanged and read as the type's fields.
+   * @throws {RangeError} that names the form of the type
    */
   expand(value: Json): Json;
   contract(fields: Fields): Json;
@@ -102,7 +102,7 @@ const anyValue: JsonForm = {
   },
 };
 
-/** A text that is nothing but one placeholder for a number. */
+/** A text that is exactly one placeholder for a number. */
 function isLoneNumber(text: string): boolean {
   if (!isTemplate(text)) return false;
   const [part, ...more] = parseTemplate(text);
@@ -124,12 +124,12 @@ const FORMS: ReadonlyMap<string, JsonForm> = new Map([
   ): [string, JsonForm] => [`${name}Value`, wrapper(0)]),
 ]);
 
-/** The JSON form of a type, or null where its fields are its form. */
+/** The JSON form of a type, or null for a type that is written as its fields. */
 export function jsonFormOf(typeName: string): JsonForm | null {
   return typeName.startsWith(PACKAGE) ? FORMS.get(typeName.slice(PACKAGE.length)) ?? null : null;
 }
 
-/** Any's type; its form needs the type that it holds. */
+/** Any's type; its form depends on the type inside. */
 export const ANY = `${PACKAGE}Any`;
 /** The type whose JSON `null` is a value and not an absent field. */
 export const VALUE = `${PACKAGE}Value`;

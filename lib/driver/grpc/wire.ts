@@ -1,6 +1,6 @@
-/** Protobuf's bytes: what fields are made of. Source: protobuf's encoding reference. */
+/** Reads and writes protobuf's encoding. Source: protobuf's encoding reference. */
 
-/** How a field's value travels. */
+/** How a field's value is encoded. */
 export const WireType = { VARINT: 0, FIXED64: 1, LENGTH: 2, START: 3, END: 4, FIXED32: 5 } as const;
 
 /** A number below 2^53 in groups of 7 bits, the lowest first. */
@@ -20,10 +20,10 @@ export function varint64(value: bigint): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** What stands before a field's value. */
+/** The tag before a field's value. */
 export const tag = (number: number, wire: number): Uint8Array => varint(number * 8 + wire);
 
-/** Gathers the bytes of one message in a buffer that grows and is used again. */
+/** Collects the bytes of one message in a buffer that grows and is reused. */
 export class Sink {
   #bytes = new Uint8Array(1024);
   #at = 0;
@@ -47,10 +47,10 @@ export class Sink {
     this.#at += UTF8.encodeInto(text, this.#bytes.subarray(this.#at)).written;
   }
 
-  /** What `write` puts in, led by its length. */
+  /** Appends what `write` appends, with its length before it. */
   prefixed(write: () => void): void {
     const start = this.#at;
-    // Most lengths take one byte; what follows moves up for a longer one.
+    // Most lengths take one byte; for a longer one the content moves up.
     this.#room(1);
     this.#at++;
     write();
@@ -64,7 +64,7 @@ export class Sink {
     this.#bytes.set(lead, start);
   }
 
-  /** The bytes so far, the caller's to keep; the next message begins. */
+  /** Returns the bytes so far, owned by the caller, and begins the next message. */
   take(): Uint8Array {
     const made = this.#bytes.slice(0, this.#at);
     this.#at = 0;
@@ -122,20 +122,20 @@ export class WireReader {
     throw new RangeError("a number has more than 64 bits");
   }
 
-  /** So many bytes, as a view. */
+  /** The next `length` bytes as a view. */
   take(length: number): Uint8Array {
     if (length > this.end - this.at) throw new RangeError("a field is longer than its message");
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
   }
 
-  /** So many bytes as a view for numbers. */
+  /** The next `length` bytes as a view for numbers. */
   view(length: number): DataView {
     const { buffer, byteOffset } = this.take(length);
     return new DataView(buffer, byteOffset, length);
   }
 
-  /** A part that is led by its length. */
+  /** A part with its length before it. */
   part(): WireReader {
     const length = this.length();
     if (length > this.end - this.at) throw new RangeError("a field is longer than its message");
@@ -143,7 +143,7 @@ export class WireReader {
     return new WireReader(this.bytes, this.at - length, this.at);
   }
 
-  /** Passes a value over whose tag was read; of a group, all up to its end. */
+  /** Skips the value after a tag; for a group, all up to its end. */
   skip(wire: number, number: number, depth = 0): void {
     switch (wire) {
       case WireType.VARINT:

@@ -1,4 +1,4 @@
-/** An HTTP channel whose requests carry the token of the moment. */
+/** An HTTP channel whose requests carry the current token. */
 import type { ChannelStats } from "../../transport/channel.ts";
 import type {
   HttpCall,
@@ -10,7 +10,7 @@ import type {
 } from "../../transport/http/channel.ts";
 import type { Token, TokenSource } from "../core/tokens.ts";
 
-/** Headers with a token at their end; those with an `authorization` of their own stay as they are. */
+/** Headers with a token added; headers that already have `authorization` stay as they are. */
 export function withToken(headers: HttpHeaders, { authorization }: Token): HttpHeaders {
   return ownsAuthorization(headers) ? headers : [...headers, ["authorization", authorization]];
 }
@@ -18,17 +18,17 @@ export function withToken(headers: HttpHeaders, { authorization }: Token): HttpH
 const ownsAuthorization = (headers: HttpHeaders): boolean =>
   headers.some(([name]) => name.toLowerCase() === "authorization");
 
-/** Headers that were given, with the token they were last sent with. */
+/** A list of headers with the token last added to it. */
 interface Dressed {
   token: Token;
   headers: HttpHeaders;
 }
 
-/** Adds tokens to the requests of a channel, and asks for another token where one is refused (401). */
+/** Adds tokens to the requests of a channel, and requests another token when one is refused (401). */
 export class AuthorizedHttp implements HttpChannel {
   readonly #inner: HttpChannel;
   readonly #source: TokenSource;
-  /** The channel encodes each list of headers once, so a list is made once for each token. */
+  /** The channel encodes each list of headers once, so there is one list for each token. */
   readonly #dressed = new WeakMap<HttpHeaders, Dressed>();
 
   constructor(inner: HttpChannel, source: TokenSource) {
@@ -71,7 +71,7 @@ export class AuthorizedHttp implements HttpChannel {
   }
 }
 
-/** Looks at the status of a reply. */
+/** Checks the status of replies. */
 class Watched implements HttpEvents {
   constructor(readonly events: HttpEvents, readonly source: TokenSource, readonly token: Token) {}
 
@@ -97,7 +97,7 @@ class Watched implements HttpEvents {
   }
 }
 
-/** A request that ends at once, though not within its start. */
+/** A request that ends at once, but not before `start` returns. */
 function neverSent(events: HttpEvents, details: string): HttpCall {
   let ended = false;
   const end = (reason: HttpEnd["reason"], details: string) => {

@@ -38,7 +38,9 @@ function headOf({ name, file }: Part): string {
 
 const quoted = (text: string): string => text.replace(/"/g, "%22").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 
-/** A boundary that no content holds: the same for the same contents, so that bodies are. */
+/**
+ * A boundary that no content contains. The same contents have the same boundary, so equal requests have equal bodies.
+ */
 function boundaryFor(contents: readonly Uint8Array[]): string {
   for (let number = 0;; number++) {
     const boundary = `june-load-${number}-boundary`;

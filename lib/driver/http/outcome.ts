@@ -1,10 +1,10 @@
-/** From the end of an HTTP request to the outcome that the run counts, in plain words. */
+/** Turns the end of an HTTP request into the outcome that the run counts, with a plain message. */
 import type { HttpEnd, HttpHeaders } from "../../transport/http/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { Ending } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 
-/** What a status means to the person who runs the test, where its number alone does not say it. */
+/** What a status means for the test, where the number alone does not say it. */
 const MEANINGS: Record<number, string> = {
   400: "the server refuses the request",
   401: "the key is missing or not accepted",
@@ -23,7 +23,10 @@ const MEANINGS: Record<number, string> = {
   504: "a proxy gave up waiting for the server behind it",
 };
 
-/** gRPC's status for an HTTP status, so that both count alike. Source: the gRPC document "http-grpc-status-mapping", extended. */
+/**
+ * gRPC's status for an HTTP status, so that reports count both alike. Source: the gRPC document
+ * "http-grpc-status-mapping", extended.
+ */
 const CODES: Record<number, number> = {
   400: StatusCode.INVALID_ARGUMENT,
   401: StatusCode.UNAUTHENTICATED,
@@ -46,8 +49,8 @@ function headerOf(headers: HttpHeaders, name: string): string | undefined {
 }
 
 /**
- * A reply's status that is no success, in one line: `HTTP 429: too many requests; try again after 7 s: <its words>`.
- * @param body the beginning of the reply's body; what it says is told, JSON or not
+ * Describes a status other than success, in one line: `HTTP 429: too many requests; try again after 7 s: <its words>`.
+ * @param body the beginning of the reply's body; its error message is included, JSON or not
  */
 export function describeStatus(status: number, headers: HttpHeaders, body: Uint8Array): string {
   const said = errorMessage(new TextDecoder().decode(body));
@@ -55,7 +58,7 @@ export function describeStatus(status: number, headers: HttpHeaders, body: Uint8
   return oneLine([...parts, ...(said === "" ? [] : [said])].join(": "));
 }
 
-/** Redirects are not followed: a test must know where its load goes. Queries may hold secrets and are not told. */
+/** Redirects are not followed: a test must know where its load goes. Queries may contain secrets and are not shown. */
 function meaningOf(status: number, headers: HttpHeaders): string {
   const known = MEANINGS[status];
   if (known !== undefined) return known;
@@ -71,8 +74,8 @@ function retryOf(headers: HttpHeaders): string {
 }
 
 /**
- * What the body of an error says: `error.message`, `error`, `message` or `detail` of JSON, as OpenAI, vLLM (old and new)
- * and FastAPI write them; else its first words, but of a page no mark-up.
+ * The message in the body of an error: `error.message`, `error`, `message` or `detail` of JSON, as OpenAI, vLLM (old
+ * and new) and FastAPI write them; else its first words, without the mark-up of a page.
  */
 export function errorMessage(text: string): string {
   const trimmed = text.trim();
@@ -94,13 +97,13 @@ function wordsIn(value: unknown): string {
   return inner === undefined ? "" : wordsIn(inner);
 }
 
-/** The ending of a request whose reply is complete and no success. */
+/** The ending of a request with a complete reply whose status is not success. */
 export function httpEnding(status: number, headers: HttpHeaders, body: Uint8Array): Ending {
   const code = CODES[status] ?? (status >= 500 ? StatusCode.INTERNAL : StatusCode.UNKNOWN);
   return { outcome: "failed", code, type: `HTTP ${status}`, details: describeStatus(status, headers, body) };
 }
 
-/** The ending of a request without a whole reply. */
+/** The ending of a request without a complete reply. */
 export function brokenEnding({ reason, details }: HttpEnd): Ending {
   switch (reason) {
     case "deadline":

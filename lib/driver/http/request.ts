@@ -1,21 +1,21 @@
-/** Single questions to an HTTP service, outside any load. */
+/** Sends single requests to an HTTP service, outside any load. */
 import { concatBytes } from "../../base/bytes.ts";
 import type { HttpChannel, HttpEnd, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 
-/** How a question ended. */
+/** How a request ended. */
 export interface HttpAnswer {
   end: HttpEnd;
   /** 0: no reply came. */
   status: number;
   headers: HttpHeaders;
-  /** Not more than 1 MiB of it; the rest is dropped. */
+  /** At most 1 MiB of it; the rest is dropped. */
   body: Uint8Array;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
- * Sends one request and gathers its reply; never rejects for what the server answers.
+ * Sends one request and collects its reply. Never rejects because of an answer of the server.
  * @throws {TypeError} for a method, path or header that cannot be sent
  */
 export function askHttp(channel: HttpChannel, request: HttpRequest, timeout_ms: number): Promise<HttpAnswer> {

@@ -1,4 +1,4 @@
-/** From a service of the plan to an HTTP channel. */
+/** Opens an HTTP channel to a service of the plan. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { HttpChannel, HttpVersion } from "../../transport/http/channel.ts";
 import { openHttp } from "../../transport/http/open.ts";

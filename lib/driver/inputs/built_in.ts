@@ -12,7 +12,7 @@ export async function builtInClips(): Promise<Clip[]> {
   }));
 }
 
-/** Prompts of many lengths and kinds, so that no cache answers for the model. */
+/** Prompts of many lengths and kinds, so that caches rarely help. */
 export const PROMPTS: readonly string[] = [
   "Name three rivers that cross a border.",
   "Why is the sky dark at night if there are stars in every direction?",

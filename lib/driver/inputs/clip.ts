@@ -1,14 +1,14 @@
 /** Makes clips and finds where their speech ends. */
 import { type Clip, SAMPLE_RATE } from "./inputs.ts";
 
-/** Below this peak a clip is silence: 1 % of full scale, well above dither and hum. */
+/** A clip with a lower peak is silence: 1 % of full scale, well above dither and hum. */
 const SILENCE_PEAK = 328;
 /** Speech ends with the last sample that reaches this share of the clip's peak, -32 dB; room noise stays below. */
 const SPEECH_SHARE = 0.025;
 
 /**
- * A clip from its samples. One with a transcript has speech, whatever its level; one whose transcript is known to be
- * empty has none; where no transcript is known the level decides.
+ * A clip from its samples. A clip with a transcript has speech, whatever its level. A clip with an empty transcript has
+ * none. Without a transcript the level decides.
  */
 export function makeClip(name: string, pcm: Uint8Array, text: string | null): Clip {
   if (text === "") return { name, pcm, text, speech_samples: 0 };
@@ -31,11 +31,11 @@ function speechEnd(pcm: Uint8Array): number {
   return end;
 }
 
-/** Little-endian samples, as all processors we run on have them. */
+/** Little-endian samples, the byte order of every processor that june-load supports. */
 function samplesOf(pcm: Uint8Array): Int16Array {
   const aligned = pcm.byteOffset % 2 === 0 ? pcm : pcm.slice();
   return new Int16Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 2));
 }
 
-/** Longest clip accepted; samples of 5 minutes. */
+/** Longest clip: 5 minutes, in samples. */
 export const MAX_CLIP_SAMPLES = 5 * 60 * SAMPLE_RATE;

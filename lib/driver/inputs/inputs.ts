@@ -1,8 +1,8 @@
-/** What is said to the services: speech clips, prompts, conversations, sentences. */
+/** Inputs for the services: speech clips, prompts, conversations, sentences. */
 import type { Random } from "../core/random.ts";
 import type { UserIdentity } from "../core/user.ts";
 
-/** Sample rate of every clip; what June's speech-to-text service works at. */
+/** Sample rate of every clip, and that of June's speech-to-text service; Hz. */
 export const SAMPLE_RATE = 16_000;
 
 /** One piece of speech, mono, 16-bit little-endian, at `SAMPLE_RATE`. */
@@ -10,13 +10,13 @@ export interface Clip {
   /** Name of its file, for messages. */
   name: string;
   pcm: Uint8Array;
-  /** What is said in it; null: not known; empty: nothing. */
+  /** Its transcript; null: not known; empty: no speech. */
   text: string | null;
-  /** Samples up to the end of speech; 0 for a clip without speech, which may have an empty transcript. */
+  /** Samples up to the end of speech; 0 for a clip without speech. */
   speech_samples: number;
 }
 
-/** One turn of a conversation; those of the system come before all others. */
+/** One turn of a conversation; turns of the system come first. */
 export interface ChatTurn {
   role: "system" | "user" | "assistant";
   content: string;
@@ -27,64 +27,67 @@ export type Inputs =
   | { kind: "stt"; clips: Supply<Clip> }
   | { kind: "llm"; prompts: Supply<string>; chats: Supply<readonly ChatTurn[]> }
   | { kind: "tts"; sentences: Supply<string> }
-  /** What such calls send is in the service's settings. */
+  /** The service's settings define what these calls send. */
   | { kind: "call" };
 
-/** Where inputs come from: a list, from which they are picked at random, or a source. */
+/** A supply of inputs: a list, from which each call picks at random, or a source. */
 export type Supply<Input> = readonly Input[] | Source<Input>;
 
-/** Inputs that lie on disk or are made; one is picked for each call. */
+/** Inputs that are on disk or generated; each call picks one. */
 export interface Source<Input> {
   /** Picks the input of a call. */
   next(context: PickContext): InputPick<Input>;
-  /** The input of a call that sends a text given by another, as in a voice turn. */
+  /** The input of a call whose text is given, as in a voice turn. */
   given(text: string, context: PickContext): InputPick<Input>;
-  /** All inputs as they lie on disk, one after another. */
+  /** All inputs in the order of the files. */
   all(): Iterable<Input>;
 }
 
-/** What a pick depends on, and who is told of it. Every `CallStart` is one. */
+/** What a pick depends on, and who receives its facts. Every `CallStart` is one. */
 export interface PickContext {
-  /** Whose call it is: a conversation goes on from call to call of one user. Null: nobody's, so nothing goes on. */
+  /**
+   * The user of the call: a conversation continues over the calls of one user. Null: no user, so no conversation
+   * continues.
+   */
   readonly user: UserIdentity | null;
   /** Decides what is picked. */
   readonly random: Random;
-  /** Takes the facts of each input that is picked for the call; null: nobody wants them. */
+  /** Receives the facts of each input picked for the call; null: they are not needed. */
   readonly inputs: CallInputs | null;
 }
 
 /** The input of one call. */
 export interface InputPick<Input> {
   readonly input: Input;
-  /** How much is to be answered; null: as the service's options say. */
+  /** Limit of the answer; null: that of the service's options. */
   readonly limit: OutputLimit | null;
-  /** The same object may be drawn again: what is made of it may be kept. */
+  /** The same object may be picked again, so a request made from it may be kept. */
   readonly kept: boolean;
 }
 
-/** How long an answer is to be. */
+/** The wanted length of an answer. */
 export interface OutputLimit {
   max_tokens: number;
-  /** Neither shorter, where the server can be told so. */
+  /** Ask for exactly this length, where the protocol allows it. */
   exact: boolean;
 }
 
-/** What is known of an input when it is picked. */
+/** Facts known when an input is picked. */
 export interface PickFacts {
   /** Words of text in it; null for speech. */
   words: number | null;
-  /** The same input was sent before, by any worker. Null: it was given, or made for this call. */
+  /** Some worker has sent the same input before. Null: the input was given, or made for this call. */
   repeated: boolean | null;
-  /** Takes the answer of an ok call, where the next chat of the user carries it. */
+  /** Receives the answer of an ok call, where the user's next chat contains it. */
   answered?(text: string): void;
 }
 
-/** Takes the facts of a call's inputs. A source reports each pick before it returns it. */
+/** Receives the facts of a call's inputs. A source reports each pick before it returns it. */
 export interface CallInputs {
   picked(facts: PickFacts): void;
 }
 
-/** What is filled in without a call, as in a check before the run: always the first input, for nobody. */
+/** The context of a pick without a call, as in a check before the run: always the first input, without a user. */
 export const NO_CALL: PickContext = { user: null, random: { next: () => 0 }, inputs: null };
 
 /** Length of a clip; milliseconds. */
@@ -103,7 +106,7 @@ export function everyInput<Input>(supply: Supply<Input>): Iterable<Input> {
 }
 
 /**
- * A supply whose inputs are turned into others, one by one. `make` must be pure.
+ * A supply with each input converted by `make`, which must be pure.
  *
  * @example
  * ```ts
@@ -133,10 +136,10 @@ export function mapSupply<From, To>(supply: Supply<From>, make: (from: From) => 
 }
 
 /**
- * A supply whose inputs are turned into what is sent. What is made of an input that may come again is kept: for a list
+ * A supply with each input converted into what is sent. The result for an input that may come again is kept: for a list
  * always, else as long as the source keeps the input.
  *
- * @param make must be pure: its results are shared by all calls; `limit` is null where the service's options hold
+ * @param make must be pure: all calls share its results; `limit` is null where the service's options apply
  *
  * @example
  * ```ts
@@ -166,7 +169,7 @@ export class Prepared<Input, Output> {
     this.#made = new Array(this.#list.length).fill(undefined);
   }
 
-  /** One entry; from a list with one random number. */
+  /** Picks an entry; from a list with one random number. */
   pick(context: PickContext): Output {
     const list = this.#list;
     if (list === null) return this.#from((this.#source as Source<Input>).next(context));
@@ -175,8 +178,8 @@ export class Prepared<Input, Output> {
   }
 
   /**
-   * The entry for a text that is given.
-   * @param inputOf the input of that text where the supply is a list
+   * The entry for a given text.
+   * @param inputOf makes the input for that text where the supply is a list
    */
   forText(text: string, context: PickContext, inputOf: (text: string) => Input): Output {
     const source = this.#source;

@@ -1,4 +1,4 @@
-/** The inputs of a service: its own files, the built-in ones, or what is made. */
+/** Loads the inputs of a service: its own files, built-in inputs, or generated ones. */
 import { DEFAULT_INPUT_PLAN } from "../../plan/inputs.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { builtInClips, CHATS, PROMPTS, SENTENCES } from "./built_in.ts";
@@ -11,9 +11,10 @@ import { Order } from "./order.ts";
 import { isDefault, TextSource } from "./pick/text_source.ts";
 
 /**
- * The inputs of one service; the built-in ones where it names none.
- * @param index of its files, where one is shared by several workers; else they are read now
- * @throws {UserError} kind `input`, naming the file, where the plan named it, what was found and what to do.
+ * Loads the inputs of one service; the built-in ones where it names none.
+ * @param index of its files, where workers share one; else the files are read now
+ * @throws {UserError} kind `input`; the message names the file, its place in the scenario, what was found and what to
+ * do
  *
  * @example A service that names no inputs has the built-in ones.
  * ```ts

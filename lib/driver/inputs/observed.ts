@@ -1,10 +1,10 @@
-/** Operations over inputs of the user's own: the end of each call reports its input, and answers go into histories. */
+/** Operations with inputs from files: the end of each call reports its input, and answers go into histories. */
 import type { Content, Marks, Operation, OperationEnd } from "../driver.ts";
 import { ForwardedMarks } from "../core/forwarded_marks.ts";
 import { type CallInputs, type Inputs, isList, type PickFacts } from "./inputs.ts";
 
 /**
- * The operation, observed where its inputs come from a source; lists report nothing.
+ * Wraps the operation if its inputs come from a source; lists report nothing.
  *
  * @example
  * ```ts
@@ -57,12 +57,12 @@ function hasSource(inputs: Inputs): boolean {
   }
 }
 
-/** Passes the marks of a call on, with what is known of its input. */
+/** Forwards the marks of a call and adds the facts of its input to the end. */
 class ObservedCall extends ForwardedMarks implements CallInputs {
   #facts: PickFacts | null = null;
   #answer = "";
 
-  /** @param inputs takes the same facts */
+  /** @param inputs receives the same facts */
   constructor(marks: Marks, readonly inputs: CallInputs | null) {
     super(marks);
   }
@@ -85,7 +85,7 @@ class ObservedCall extends ForwardedMarks implements CallInputs {
   }
 }
 
-/** An end that also tells of the input. */
+/** An end that also holds the facts of the input. */
 class ObservedEnd implements OperationEnd {
   readonly outcome: OperationEnd["outcome"];
   readonly code: number;

@@ -1,4 +1,4 @@
-/** June's HealthCheck, as a task and as preflight asks it. */
+/** June's HealthCheck, as a task and in the preflight. */
 import * as asr from "../../../proto/asr.ts";
 import * as llm from "../../../proto/llm.ts";
 import * as tts from "../../../proto/tts.ts";
@@ -8,10 +8,10 @@ import type { Task } from "../rpc/task.ts";
 import { healthOperation } from "../rpc/standard_health.ts";
 import { oneLine } from "../core/text.ts";
 
-/** What a service says of itself. */
+/** A service's report on itself. */
 export interface JuneHealth {
   healthy: boolean;
-  /** Model, version, voices, context length: one line, empty when it told nothing. */
+  /** Model, version, voices, context length: one line, empty where it reports none. */
   details: string;
 }
 
@@ -21,11 +21,11 @@ export interface JuneHealthRpc {
   service: string;
   path: string;
   request: Uint8Array;
-  /** @throws {Error} when the bytes are no health response. */
+  /** @throws {Error} when the bytes are not a health response */
   decode(bytes: Uint8Array): JuneHealth;
 }
 
-/** Voices named in the details; more are counted. */
+/** Most voices named in the details; more are only counted. */
 const MAX_VOICES = 4;
 
 const part = (label: string, value: string): string[] => value === "" ? [] : [`${label} ${value}`];
@@ -72,7 +72,7 @@ export const HEALTH_RPCS: Record<VoiceKind, JuneHealthRpc> = {
   },
 };
 
-/** Asks a service's health. */
+/** An operation that asks for a service's health. */
 export function health(task: Task, kind: VoiceKind): Operation {
   const { path, request, decode } = HEALTH_RPCS[kind];
   return healthOperation(task, { path, request, healthy: (bytes) => decode(bytes).healthy });

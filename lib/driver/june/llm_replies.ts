@@ -1,4 +1,4 @@
-/** What counts as an answer of June's language model service. */
+/** Decides what counts as an answer of June's language model service. */
 import { textAt } from "../../../proto/codec.ts";
 import * as llm from "../../../proto/llm.ts";
 import type { TextChunkReader } from "../../../proto/text_chunk.ts";
@@ -12,13 +12,15 @@ const FINISH_ERROR = semantic("finish_error", "Status OK, but the answer ended w
 const MISSING_FINAL = semantic("missing_final", "The text stream ended with status OK before its last chunk");
 const EMPTY_EMBEDDING = semantic("empty_embedding", "Status OK, but no embedding came");
 
-/** What both whole answers tell of their length. */
+/** Length fields of both unary answers. */
 interface AnswerCounts {
   tokens_generated: number;
   usage: llm.UsageStats | null;
 }
 
-/** Length of an answer in the server's own tokens, or in words where it counts none; 0 in a proto means "not told". */
+/**
+ * Length of an answer in the server's own tokens, or in words where it reports none; 0 in a proto means "not reported".
+ */
 function answerContent(text: string, { tokens_generated, usage }: AnswerCounts): Content {
   const tokens = usage?.completion_tokens || tokens_generated;
   const output = tokens > 0
@@ -75,8 +77,8 @@ export class ChatReply implements Reply {
 }
 
 /**
- * The replies to GenerateStream and ChatStream. The flag on the last chunk does not end the call, the status does. June
- * counts no tokens in streams, so the length of the answer is in words.
+ * The replies to GenerateStream and ChatStream. The status ends the call, not the flag on the last chunk. June counts
+ * no tokens in streams, so the length of the answer is in words.
  */
 export class TextStreamReply implements Reply {
   readonly #words = new WordCount();
@@ -84,7 +86,7 @@ export class TextStreamReply implements Reply {
   #content = false;
   #final = false;
 
-  /** @param chunk reads the chunks; calls share it, for each is read to its end at once */
+  /** @param chunk reads the chunks; calls share it, since each chunk is read at once */
   constructor(readonly chunk: TextChunkReader, readonly marks: Marks) {}
 
   read(bytes: Uint8Array): number {

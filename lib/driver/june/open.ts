@@ -1,4 +1,4 @@
-/** A service that speaks June's own protocol. */
+/** Opens services that speak June's own protocol. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { OpenChannel } from "../../transport/channel.ts";
 import type { OpenService } from "../driver.ts";

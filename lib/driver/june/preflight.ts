@@ -1,4 +1,7 @@
-/** The health of a service before load: June's HealthCheck, else grpc.health.v1, else that it can be reached. */
+/**
+ * Checks the health of a service before load: June's HealthCheck, else grpc.health.v1, else that it accepts a
+ * connection.
+ */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { Channel } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
@@ -8,8 +11,8 @@ import { askOver, checkStandardHealth, healthFrom } from "../rpc/standard_health
 import { HEALTH_RPCS } from "./health.ts";
 
 /**
- * Asks a service's health over an open channel; never rejects for what the server answers.
- * @param timeout_ms deadline of each question; at most three are asked
+ * Checks a service's health over an open channel. Never rejects because of an answer of the server.
+ * @param timeout_ms deadline of each request; there are at most three
  */
 export async function checkJuneHealth(service: ServicePlan, channel: Channel, timeout_ms: number): Promise<Health> {
   const ask = askOver(channel, serviceMetadata(service), timeout_ms);

@@ -1,4 +1,4 @@
-/** June's speech-to-text tasks: how a clip is sent, whole or spoken in chunks. */
+/** June's speech-to-text tasks: send a clip whole, or stream it in chunks. */
 import * as asr from "../../../proto/asr.ts";
 import type { SttOptions } from "../../plan/plan.ts";
 import type { Operation } from "../driver.ts";
@@ -8,7 +8,7 @@ import { speakOperation, wholeClip } from "../speech/spoken.ts";
 import { RecognitionReply, RecognitionStreamReply } from "./stt_replies.ts";
 
 const CHANNELS = 1;
-/** June's word for int16 little-endian; it reads every other word as float32. */
+/** June's name for int16 little-endian; it reads every other name as float32. */
 const ENCODING = "pcm";
 
 /** Sends a clip whole and waits for its transcript. */
@@ -26,7 +26,7 @@ export function recognize(task: Task, { language }: SttOptions, clips: Supply<Cl
   return unaryOperation(task, asr.PATHS.recognize, new Prepared(clips, ask));
 }
 
-/** Speaks a clip into a stream. */
+/** Streams a clip. */
 export function recognizeStream(task: Task, options: SttOptions, clips: Supply<Clip>): Operation {
   return speakOperation(task, options, clips, {
     path: asr.PATHS.recognizeStream,

@@ -1,4 +1,4 @@
-/** What counts as a transcript of June's speech-to-text service. */
+/** Decides what counts as a transcript of June's speech-to-text service. */
 import * as asr from "../../../proto/asr.ts";
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
@@ -7,7 +7,7 @@ import { EMPTY_TRANSCRIPT, ENDED_EARLY, type Spoken, transcriptContent } from ".
 
 const IN_BAND_ERROR = semantic("in_band_error", "Status OK, but the last result is empty with confidence 0: an error");
 
-/** The reply to Recognize. An empty list of results is how the service says that it heard nothing. */
+/** The reply to Recognize. An empty list of results means that the service heard no speech. */
 export class RecognitionReply implements Reply {
   #segments: string[] = [];
 

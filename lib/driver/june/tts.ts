@@ -7,7 +7,7 @@ import type { Supply } from "../inputs/inputs.ts";
 import { requestsFrom, serverStreamOperation, type Task, unaryOperation, type UnaryRequest } from "../rpc/task.ts";
 import { SynthesisReply, SynthesisStreamReply } from "./tts_replies.ts";
 
-/** The ask for one text, read whole or as a stream. */
+/** The request for one text, with the reply read whole or as a stream. */
 function askFrom({ voice, language }: TtsOptions, stream: boolean): (text: string) => UnaryRequest {
   return (text) => {
     const words = countWords(text);
@@ -18,12 +18,12 @@ function askFrom({ voice, language }: TtsOptions, stream: boolean): (text: strin
   };
 }
 
-/** Speaks a sentence and waits for all its audio. */
+/** Synthesises a sentence and waits for all its audio. */
 export function synthesize(task: Task, options: TtsOptions, sentences: Supply<string>): Operation {
   return unaryOperation(task, tts.PATHS.synthesize, requestsFrom(sentences, askFrom(options, false), (text) => text));
 }
 
-/** Speaks a sentence and reads its audio as it is made: one request, then the sending side is closed. */
+/** Synthesises a sentence and reads its audio as it comes: one request, then half-close. */
 export function synthesizeStream(task: Task, options: TtsOptions, sentences: Supply<string>): Operation {
   const asks = requestsFrom(sentences, askFrom(options, true), (text) => text);
   const operation = serverStreamOperation(task, tts.PATHS.synthesizeStream, asks);

@@ -1,4 +1,4 @@
-/** What counts as speech from June's text-to-speech service. */
+/** Decides what counts as speech of June's text-to-speech service. */
 import * as tts from "../../../proto/tts.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import { ReceivedAudio } from "../speech/audio.ts";
@@ -10,7 +10,7 @@ const MISSING_FINAL = semantic("missing_final", "The audio stream ended with sta
 export class SynthesisReply implements Reply {
   readonly #audio = new ReceivedAudio();
 
-  /** @param words of the text that was to be spoken */
+  /** @param words of the text to speak */
   constructor(readonly words: number) {}
 
   read(bytes: Uint8Array): number {
@@ -27,7 +27,7 @@ export class SynthesisStreamReply implements Reply {
   readonly #audio = new ReceivedAudio();
   #final = false;
 
-  /** @param words of the text that was to be spoken */
+  /** @param words of the text to speak */
   constructor(readonly words: number) {}
 
   read(bytes: Uint8Array): number {
@@ -37,7 +37,7 @@ export class SynthesisStreamReply implements Reply {
   }
 
   judge(): Fault | null {
-    // A stream that broke off is short for that reason.
+    // A stream that ended early has short audio for that reason.
     const fault = this.#audio.judge(this.#final ? this.words : 0);
     return fault ?? (this.#final ? null : MISSING_FINAL);
   }

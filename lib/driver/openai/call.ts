@@ -1,4 +1,4 @@
-/** One request in flight: what the transport tells becomes marks and, once, an end. */
+/** One request in flight: turns events of the transport into marks and exactly one end. */
 import { joinBytes } from "../../base/bytes.ts";
 import { errorText } from "../../base/errors.ts";
 import type {
@@ -14,25 +14,25 @@ import { brokenEnding, httpEnding } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
 import { CallEnd } from "../core/reply.ts";
 
-/** An error's body is read this far; bytes. */
+/** Bytes of an error's body that are read. */
 const MAX_ERROR_BYTES = 16 * 1024;
 
 /** Reads the body of one successful reply and judges it at its end. */
 export interface BodyReply {
-  /** What is wrong with the kind of body that is announced, or null. `type`: the media type, in lower case. */
+  /** What is wrong with the content type, or null. `type`: the media type, in lower case. */
   accept(type: string, headers: HttpHeaders): Fault | null;
   /**
-   * Takes bytes of the body and tells the marks what is in them.
-   * @throws {Fault | Error} for a body that is not what it should be
+   * Takes bytes of the body and reports their content to the marks.
+   * @throws {Fault | Error} for a malformed body
    */
   data(bytes: Uint8Array): void;
-  /** The whole reply has come: what is wrong with it, or null. */
+  /** After the whole reply: what is wrong with it, or null. */
   judge(): Fault | null;
-  /** After a judgement without fault: what the call carried. */
+  /** After a judgement without fault: the call's content. */
   content?(): Content;
 }
 
-/** A reply that turns out to be a failure while it is read. */
+/** A reply that proves to be a failure while it is read. */
 export class BadReply extends Error {
   override readonly name = "BadReply";
   /** @param fault what was wrong */
@@ -41,17 +41,17 @@ export class BadReply extends Error {
   }
 }
 
-/** What a call is given besides its marks. */
+/** What a call needs besides its marks. */
 export interface Asked {
   channel: HttpChannel;
   request: HttpRequest;
   /** Deadline from the start; milliseconds. */
   timeout_ms: number;
-  /** Told when the last byte of the request was handed over. */
+  /** Called when the last byte of the request was handed to the socket. */
   uploaded?: () => void;
 }
 
-/** A call between the transport and the marks. */
+/** A call in flight. */
 export class OpenAiCall implements HttpEvents, RunningOperation {
   readonly #marks: Marks;
   readonly #reply: BodyReply;
@@ -61,7 +61,7 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
   #headers: HttpHeaders = [];
   #error = new Uint8Array(0);
   #received_bytes = 0;
-  /** Decides the end, whatever follows. */
+  /** If set, this decides the end. */
   #fault: Fault | null = null;
 
   /** Starts it. */
@@ -107,7 +107,7 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
     }
   }
 
-  /** Keeps the beginning of a body that is no answer, for what it says. */
+  /** Keeps the beginning of an error's body for its message. */
   #keep(bytes: Uint8Array): void {
     const room = MAX_ERROR_BYTES - this.#error.length;
     if (room <= 0) return;
@@ -129,7 +129,7 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
     return fault === null ? brokenEnding(end) : faultEnding(fault);
   }
 
-  /** A body that was cut off after a good status is a failure of its own: the answer was truncated. */
+  /** A body that is cut off after a good status is a failure of its own class: the answer was truncated. */
   #broken(end: HttpEnd): Ending {
     if (end.reason !== "connection" || !this.#good) return brokenEnding(end);
     return faultEnding(semantic("truncated", `HTTP ${this.#status}, but the reply was cut off: ${end.details}`));

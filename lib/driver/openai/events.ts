@@ -11,17 +11,17 @@ export class EventStream {
   readonly #reader = new SseReader((data) => this.#event(data));
   #done = false;
 
-  /** @param take told of each event's fields */
+  /** @param take called with each event's fields */
   constructor(take: (fields: Fields) => void) {
     this.#take = take;
   }
 
-  /** An event that ends the stream has come. */
+  /** The event that ends the stream has come. */
   finish(): void {
     this.#done = true;
   }
 
-  /** @throws {BadReply} for an event that cannot be read, and what `take` throws */
+  /** @throws {BadReply} for an event that cannot be read; also what `take` throws */
   push(bytes: Uint8Array): void {
     this.#reader.push(bytes);
   }
@@ -39,7 +39,7 @@ export class EventStream {
   }
 }
 
-/** What is wrong with a reply's type where events are awaited. */
+/** Checks the content type of a reply that should be a stream of events; null: nothing is wrong. */
 export function acceptEvents(type: string): Fault | null {
   if (type === "text/event-stream") return null;
   const what = type === "" ? "no content type" : `content type "${type.slice(0, 60)}"`;

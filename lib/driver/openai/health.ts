@@ -1,4 +1,4 @@
-/** The health of a server that speaks OpenAI's interface: its list of models, else what it says of its health. */
+/** Checks a server with OpenAI's interface: its list of models, else its health path. */
 import type { TaskPlan } from "../../plan/plan.ts";
 import type { Health, Operation } from "../driver.ts";
 import { askHttp, type HttpAnswer } from "../http/request.ts";
@@ -9,21 +9,21 @@ import type { BodyReply } from "./call.ts";
 import { arrayIn, fieldsOf, JsonBody, parseFields, textIn } from "./json.ts";
 import { httpOperation, type OpenAi } from "./task.ts";
 
-/** Asked where there is no list of models: vLLM's and llama.cpp's health, NIM's. */
+/** Health paths of vLLM and llama.cpp, and of NIM; requested where there is no list of models. */
 const HEALTH_PATHS = ["/health", "/v1/health/ready"];
-/** What to do about a status; of others the state says enough. */
+/** What to do about a status; for other statuses the state is enough. */
 const REMEDIES: Record<number, string> = {
   401: "Give the service its key: `authorization: Bearer ${NAME_OF_A_VARIABLE}` under `headers`",
   403: "Give the service a key that may use this server",
   503: "Wait until the server has loaded its model, or look at its log",
 };
-/** Models named in details; more are counted. */
+/** Most models named in the details; more are only counted. */
 const MAX_NAMED = 4;
 
 /**
- * Asks for the list of models, which also tries the key, and for its health where there is no list; never rejects for
- * what the server answers.
- * @param timeout_ms deadline of each question; at most three are asked
+ * Requests the list of models, which also tests the key, or the health where there is no list. Never rejects because of
+ * an answer of the server.
+ * @param timeout_ms deadline of each request; there are at most three
  */
 export async function checkHealth(shared: OpenAi, timeout_ms: number): Promise<Health> {
   const path = `${shared.settings.base_path}/models`;
@@ -53,7 +53,9 @@ function unwell(path: string, { end, status, headers, body }: HttpAnswer): Healt
   return remedy === undefined ? health : { ...health, remedy };
 }
 
-/** A model that is not listed may still be served (under another name, or whatever the name): that is only said. */
+/**
+ * A server may serve a model that it does not list (under another name, or for any name), so this is only a warning.
+ */
 function readModels({ settings }: OpenAi, { body }: HttpAnswer): Omit<Health, "asked"> {
   let names: string[];
   try {
@@ -74,7 +76,7 @@ function readModels({ settings }: OpenAi, { body }: HttpAnswer): Omit<Health, "a
 const get = ({ channel, headers }: OpenAi, path: string, timeout_ms: number): Promise<HttpAnswer> =>
   askHttp(channel, { method: "GET", path, headers, body: null }, timeout_ms);
 
-/** Asks for the list of models, under load. */
+/** An operation that requests the list of models. */
 export function healthOperation(shared: OpenAi, task: TaskPlan): Operation {
   return httpOperation<null>(shared, task, {
     method: "GET",
@@ -84,7 +86,7 @@ export function healthOperation(shared: OpenAi, task: TaskPlan): Operation {
   });
 }
 
-/** A list of models, whatever is in it. */
+/** A list of models, with any content. */
 class ModelList extends JsonBody implements BodyReply {
   protected override read(): Fault | null {
     return null;

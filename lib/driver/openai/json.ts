@@ -4,7 +4,7 @@ import { errorMessage } from "../http/outcome.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import { BadReply, type BodyReply } from "./call.ts";
 
-/** A whole body may be this long; bytes. */
+/** Longest body; bytes. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** An object of unknown fields. */
@@ -15,19 +15,19 @@ export function fieldsOf(value: unknown): Fields | null {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Fields : null;
 }
 
-/** The field as a text; empty where it is absent or none. */
+/** The field as a text; empty where it is absent or not a text. */
 export function textIn(fields: Fields, name: string): string {
   const value = fields[name];
   return typeof value === "string" ? value : "";
 }
 
-/** The field as a list; empty where it is absent or none. */
+/** The field as a list; empty where it is absent or not a list. */
 export function arrayIn(fields: Fields, name: string): unknown[] {
   const value = fields[name];
   return Array.isArray(value) ? value : [];
 }
 
-/** The field as a count; null where it is absent or none. */
+/** The field as a count; null where it is absent or not a count. */
 export function numberIn(fields: Fields, name: string): number | null {
   const value = fields[name];
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
@@ -47,8 +47,8 @@ export function parseFields(text: string): Fields {
 }
 
 /**
- * Errors come in place of answers, whatever the status was.
- * @throws {BadReply} where `fields` are one
+ * Throws if the object is an error in place of an answer, whatever the status.
+ * @throws {BadReply} where `fields` are an error
  */
 export function refuseErrors(fields: Fields): void {
   if ((fields.error ?? null) === null && fields.object !== "error" && fields.type !== "error") return;
@@ -81,6 +81,6 @@ export abstract class JsonBody implements BodyReply {
     }
   }
 
-  /** Reads the object: what is wrong with it, or null. */
+  /** Reads the object; returns what is wrong with it, or null. */
   protected abstract read(fields: Fields): Fault | null;
 }

@@ -7,8 +7,8 @@ import { httpOperation, jsonBody, type OpenAi } from "./task.ts";
 import { Embedding, TextStream, WholeText } from "./text_replies.ts";
 
 /**
- * How text is asked for; whether usage comes in the stream is always said, for servers differ in what they assume. An
- * exact length is asked for as vLLM and NIM take it.
+ * Parameters of a text request. They always say whether usage comes in the stream, because the servers' defaults
+ * differ. An exact length has the form of vLLM and NIM.
  */
 function options(
   { settings }: OpenAi,

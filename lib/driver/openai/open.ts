@@ -1,4 +1,4 @@
-/** A service that speaks OpenAI's HTTP interface: vLLM, NIM, llama.cpp, OpenAI itself. */
+/** Opens services that speak OpenAI's HTTP interface: vLLM, NIM, llama.cpp, OpenAI itself. */
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import type { OpenService, Operation } from "../driver.ts";

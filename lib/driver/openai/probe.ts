@@ -1,4 +1,4 @@
-/** What `init` finds out from a server with OpenAI's interface. */
+/** What `init` reads from a server with OpenAI's interface. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import { namesComment, type ProbeLines, quoted } from "../core/probe.ts";
 import { fieldOf, jsonOf, probeOverHttp } from "../http/probe.ts";

@@ -9,8 +9,8 @@ import { SpokenBody, TranscriptStream, WholeTranscript } from "./speech_replies.
 import { httpOperation, jsonBody, type OpenAi } from "./task.ts";
 
 /**
- * Uploads a clip as a WAV file, as fast as it goes, and reads its transcript whole or as a stream. The speech ends with
- * the last byte of the upload.
+ * Uploads a clip as a WAV file at full speed, and reads its transcript whole or as a stream. The speech ends with the
+ * last byte of the upload.
  */
 export function transcribe(
   shared: OpenAi,
@@ -49,7 +49,7 @@ function partsOf({ settings }: OpenAi, clip: Clip, language: string, stream: boo
   return [...texts, { name: "file", content: wavFile(clip.pcm, SAMPLE_RATE), file }];
 }
 
-/** Speaks a sentence; whole or as a stream, the bytes of its audio are read as they come. */
+/** Synthesises a sentence. Whole or as a stream, its audio is read as it comes. */
 export function speak(
   shared: OpenAi,
   task: TaskPlan,

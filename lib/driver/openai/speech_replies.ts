@@ -1,4 +1,4 @@
-/** What counts as a transcript and as speech over OpenAI's interface. */
+/** Decides what counts as a transcript and as speech over OpenAI's interface. */
 import { joinBytes } from "../../base/bytes.ts";
 import { ReceivedAudio } from "../speech/audio.ts";
 import type { Content, Marks } from "../driver.ts";
@@ -9,7 +9,7 @@ import { BadReply, type BodyReply } from "./call.ts";
 import { arrayIn, type Fields, fieldsOf, JsonBody, refuseErrors, textIn } from "./json.ts";
 import { acceptEvents, EventStream } from "./events.ts";
 
-/** A header of a WAV file that is longer holds something else. Bytes. */
+/** Longest header of a WAV file; bytes. */
 const MAX_WAV_HEAD_BYTES = 64 * 1024;
 const NOT_WAV = semantic("not_wav", "HTTP 200, but the reply is not a WAV file");
 
@@ -45,8 +45,8 @@ export class WholeTranscript extends JsonBody {
 }
 
 /**
- * A transcript as a stream of events, as vLLM sends it (`choices[].delta.content`) and OpenAI
- * (`transcript.text.delta`, `transcript.text.done`). Its pieces are shorter than words, so it is said as one segment.
+ * A transcript as a stream of events, as vLLM sends it (`choices[].delta.content`) and OpenAI (`transcript.text.delta`,
+ * `transcript.text.done`). Its pieces are shorter than words, so it is reported as one segment.
  */
 export class TranscriptStream implements BodyReply {
   readonly #spoken: Spoken;
@@ -71,7 +71,7 @@ export class TranscriptStream implements BodyReply {
     refuseErrors(fields);
     if (fields.type === "transcript.text.done") {
       this.#events.finish();
-      // Where no pieces came before it, the whole is the first content.
+      // If no pieces came before, the whole text is the first content.
       if (this.#transcript === "") this.#add(textIn(fields, "text"));
       return;
     }
@@ -99,16 +99,16 @@ export class TranscriptStream implements BodyReply {
   }
 }
 
-/** Speech as the bytes of the body; the header of a WAV file is no audio. */
+/** Speech as the bytes of the body; the header of a WAV file is not audio. */
 export class SpokenBody implements BodyReply {
   readonly #audio = new ReceivedAudio();
   readonly #marks: Marks;
   readonly #words: number;
   readonly #sample_rate_hz: number;
-  /** The beginning of a WAV file whose header is not complete; null: there is none to come. */
+  /** The beginning of a WAV file with an incomplete header; null: no header, or it is complete. */
   #head: Uint8Array | null;
 
-  /** @param words of the text that was to be spoken */
+  /** @param words of the text to speak */
   constructor(marks: Marks, words: number, format: "pcm" | "wav", sample_rate_hz: number) {
     this.#marks = marks;
     this.#words = words;
@@ -144,7 +144,7 @@ export class SpokenBody implements BodyReply {
 }
 
 /**
- * Whether the header of a WAV file has come whole, up to where its samples begin.
+ * Whether the header of a WAV file is complete, up to its first sample.
  * @throws {BadReply} for anything but a WAV file
  */
 function isWholeHead(bytes: Uint8Array): boolean {

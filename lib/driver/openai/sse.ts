@@ -1,6 +1,6 @@
 /**
- * Server-sent events as they come over the wire, in pieces cut anywhere. Source: the WHATWG HTML standard, "Server-sent
- * events"; only the data of events is told, for OpenAI's have no names that matter.
+ * Parses server-sent events from pieces cut anywhere. Source: the WHATWG HTML standard, "Server-sent events". Reports
+ * only the data of events, since the names of OpenAI's events do not matter.
  */
 import { joinBytes } from "../../base/bytes.ts";
 
@@ -13,15 +13,15 @@ const COLON = 0x3a;
 const BLANK = 0x20;
 const EMPTY = new Uint8Array(0);
 
-/** `data`, of which lines of other fields differ. */
+/** The field name `data`. */
 const DATA = [0x64, 0x61, 0x74, 0x61];
 const BOM = [0xef, 0xbb, 0xbf];
 
-/** Reads the events of one stream. */
+/** Parses the events of one stream. */
 export class SseReader {
   readonly #event: (data: string) => void;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of an unfinished line. */
   #line = EMPTY;
   /** Data lines of the event being read; null: none yet. */
   #data: string | null = null;
@@ -29,13 +29,13 @@ export class SseReader {
   #afterCr = false;
   #first = true;
 
-  /** @param event told of each event's data lines, joined by LF */
+  /** @param event called with each event's data lines, joined by LF */
   constructor(event: (data: string) => void) {
     this.#event = event;
   }
 
   /**
-   * Takes the next bytes and tells the events that they complete.
+   * Takes the next bytes and reports the events that they complete.
    * @throws {RangeError} for an event of more than 4 MiB
    */
   push(bytes: Uint8Array): void {
@@ -58,7 +58,7 @@ export class SseReader {
     this.#check(this.#line.length);
   }
 
-  /** Whether something of an event came that was not completed. */
+  /** Whether an event is unfinished. */
   get pending(): boolean {
     return this.#line.length > 0 || this.#data !== null;
   }

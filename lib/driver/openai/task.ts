@@ -1,4 +1,4 @@
-/** What every task of OpenAI's interface is made from. */
+/** Parts that all tasks of OpenAI's interface share. */
 import { UserError } from "../../plan/errors.ts";
 import type { OpenAiSettings } from "../../plan/protocols.ts";
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
@@ -9,7 +9,7 @@ import type { Marks, Operation } from "../driver.ts";
 import { type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
 import { type BodyReply, OpenAiCall } from "./call.ts";
 
-/** An open service: what its tasks share. */
+/** An open service, as its tasks share it. */
 export interface OpenAi {
   readonly service: ServicePlan;
   readonly settings: OpenAiSettings;
@@ -19,7 +19,7 @@ export interface OpenAi {
 }
 
 /**
- * What is shared by the tasks of a service.
+ * Makes what the tasks of a service share.
  * @throws {UserError} kind `config` for headers or a path that HTTP cannot send
  */
 export function shareOpenAi(service: ServicePlan, settings: OpenAiSettings, channel: HttpChannel): OpenAi {
@@ -46,16 +46,16 @@ export interface Ask {
   reply(marks: Marks): BodyReply;
 }
 
-/** How a task asks. */
+/** How a task makes its requests. */
 export interface Form<Input> {
   method: "GET" | "POST";
   /** After the service's base path. */
   path: string;
   inputs: Supply<Input>;
   ask(input: Input, limit: OutputLimit | null): Ask;
-  /** The input for a text that is given; absent where nothing can be given. */
+  /** Makes the input for a given text; absent where a text cannot be given. */
   given?(text: string): Input;
-  /** Uploads speech: its last byte ends what is said. */
+  /** Uploads speech: its last byte is the end of speech. */
   speaks?: boolean;
   prebuffer_us?: number;
 }
@@ -90,7 +90,7 @@ export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<
   };
 }
 
-/** Headers by content type, each list made once: requests that share one share the work of encoding it. */
+/** Headers by content type, each list made once, so requests that share a list encode it once. */
 function sharedHeaders(headers: HttpHeaders): (content_type: string | null) => HttpHeaders {
   const made = new Map<string | null, HttpHeaders>([[null, headers]]);
   return (content_type) => {
@@ -102,7 +102,7 @@ function sharedHeaders(headers: HttpHeaders): (content_type: string | null) => H
   };
 }
 
-/** A request's body as JSON; fields of the scenario's `extra` come last and win. */
+/** A request's body as JSON; fields of the scenario's `extra` override the others. */
 export function jsonBody({ settings }: OpenAi, fields: Record<string, unknown>): Pick<Ask, "body" | "content_type"> {
   const text = JSON.stringify({ model: settings.model, ...fields, ...settings.extra });
   return { body: new TextEncoder().encode(text), content_type: "application/json" };

@@ -1,4 +1,6 @@
-/** What counts as an answer of a language model: text, reasoning and calls of tools, whole or as a stream of events. */
+/**
+ * Decides what counts as an answer of a language model: text, reasoning and tool calls, whole or as a stream of events.
+ */
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import { countWords } from "../core/text.ts";
@@ -9,14 +11,14 @@ import { acceptEvents, EventStream } from "./events.ts";
 const EMPTY_TEXT = semantic("empty_text", "HTTP 200, but no answer came");
 const FINISH_ERROR = semantic("finish_error", "HTTP 200, but the answer ended with an error or was aborted");
 
-/** Reasons to finish that are no failures; others are, as vLLM's `abort` and `error`. */
+/** Finish reasons that are not failures. Others, such as vLLM's `abort` and `error`, are. */
 const BAD_FINISHES = new Set(["error", "abort"]);
 
-/** What one choice of a chunk or of an answer says. */
+/** The content of one choice of a chunk or of an answer. */
 interface Piece {
   /** Text of the answer itself. */
   text: string;
-  /** It also holds reasoning or calls of tools. */
+  /** It also has reasoning or tool calls. */
   more: boolean;
 }
 
@@ -31,11 +33,11 @@ function pieceOf(choice: Fields): Piece {
   return { text, more };
 }
 
-/** What answers say besides their text. */
+/** Counts and state of an answer, besides its text. */
 class Answer {
   /** Words of the text; counted only where the server counts no tokens. */
   text = "";
-  /** Something a user would notice has come. */
+  /** Content that a user would notice has come. */
   content = false;
   #finish: string | null = null;
   #choices = 0;
@@ -43,7 +45,7 @@ class Answer {
   #prompt: number | null = null;
 
   /**
-   * Takes a chunk or an answer, and tells the marks.
+   * Takes a chunk or an answer, and reports to the marks.
    * @throws {BadReply} for an error in place of an answer
    */
   take(fields: Fields, marks: Marks): void {
@@ -66,7 +68,7 @@ class Answer {
     marks.content();
   }
 
-  /** What is wrong with it; an answer that is finished may be empty. */
+  /** What is wrong with it, or null; a finished answer may be empty. */
   judge(): Fault | null {
     if (this.#finish !== null && BAD_FINISHES.has(this.#finish)) return FINISH_ERROR;
     return this.content || (this.#choices > 0 && this.#finish !== null) ? null : EMPTY_TEXT;

@@ -1,4 +1,4 @@
-/** One REST exchange in flight: what the transport tells becomes marks and, once, an end. */
+/** One REST exchange in flight: turns events of the transport into marks and exactly one end. */
 import type { Json } from "../../plan/protocols.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type {
@@ -17,25 +17,25 @@ import { hideOne } from "../auth/secrets.ts";
 import type { TemplateContext } from "../exchange/template.ts";
 import type { Login, Token } from "./login.ts";
 
-/** What the calls of one exchange share. */
+/** Parts that the calls of one exchange share. */
 export interface RestExchangeParts {
   channel: HttpChannel;
   /** Null: no token is sent. */
   login: Login | null;
-  /** Deadline from the start, logging in included; milliseconds. */
+  /** Deadline from the start, login included; milliseconds. */
   timeout_ms: number;
   isExpected(status: number): boolean;
-  /** Null: the reply is not looked into. */
+  /** Null: the reply's content is not checked. */
   judge: Judge | null;
 }
 
-/** An error's body is read this far; bytes. */
+/** Bytes of an error's body that are read. */
 const MAX_ERROR_BYTES = 16 * 1024;
-/** Longest reply that checks look into; bytes. */
+/** Longest reply that is checked; bytes. */
 const MAX_CHECKED_BYTES = 16 * 1024 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
-/** A call between the transport and the marks. */
+/** A call in flight. */
 export class RestCall implements HttpEvents, RunningOperation {
   readonly #parts: RestExchangeParts;
   readonly #request: HttpRequest;
@@ -46,12 +46,12 @@ export class RestCall implements HttpEvents, RunningOperation {
   #call: HttpCall | null = null;
   #token: Token | null = null;
   #renewed = false;
-  /** Runs while a login is waited for. */
+  /** Runs while the call waits for a login. */
   #timer: Timer | null = null;
   #ended = false;
   #status = 0;
   #headers: HttpHeaders = [];
-  /** The body, as far as it is looked into. */
+  /** The body, as far as it is needed. */
   #body = NO_BYTES;
   #kept_bytes = 0;
   #received_bytes = 0;
@@ -65,7 +65,7 @@ export class RestCall implements HttpEvents, RunningOperation {
     this.#marks = marks;
   }
 
-  /** Sends it, with a token where one is needed. */
+  /** Sends the request, with a token where one is needed. */
   begin(): this {
     const { login } = this.#parts;
     if (login === null) this.#send(this.#request);
@@ -91,7 +91,7 @@ export class RestCall implements HttpEvents, RunningOperation {
       this.#call = this.#parts.channel.request(request, left_ms, this);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      // A template filled in what HTTP cannot carry.
+      // A placeholder's value cannot be sent over HTTP.
       this.#end({ ...REFUSED, details: error.message });
     }
   }
@@ -143,7 +143,7 @@ export class RestCall implements HttpEvents, RunningOperation {
     this.#end(this.#ending(end));
   }
 
-  /** The token has run out: one more try with another. What it costs is part of the call's latency. */
+  /** The token has expired: tries once more with another. The time is part of the call's latency. */
   #again(login: Login): void {
     this.#renewed = true;
     this.#call = null;
@@ -155,7 +155,7 @@ export class RestCall implements HttpEvents, RunningOperation {
     this.#ended = true;
     this.#timer?.cancel();
     const { details: words } = ending;
-    // The secrets of the plan are hidden by whoever counts the call; a token that was given in the run is known here.
+    // The caller hides the secrets of the plan. Only this class knows a token that came during the run.
     const details = this.#token === null ? words : hideOne(words, this.#token.value);
     const sent_bytes = this.#request.body?.length ?? 0;
     this.#marks.end({ ...ending, details, sent_bytes, received_bytes: this.#received_bytes });

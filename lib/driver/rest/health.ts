@@ -1,4 +1,4 @@
-/** The health of an HTTP service: its `/health`, else whether it answers at all. */
+/** Checks the health of an HTTP service: its `/health`, else whether it answers at all. */
 import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
 import type { Health } from "../driver.ts";
 import { askHttp, type HttpAnswer } from "../http/request.ts";
@@ -6,9 +6,9 @@ import { describeStatus } from "../http/outcome.ts";
 import { oneLine } from "../core/text.ts";
 
 /**
- * Asks `GET /health` below the base path; where there is none, whether the base path answers.
+ * Requests `GET /health` below the base path; if there is none, checks that the base path answers.
  * @param headers sent with it
- * @param timeout_ms deadline of each question
+ * @param timeout_ms deadline of each request
  */
 export async function checkRestHealth(
   channel: HttpChannel,
@@ -32,7 +32,7 @@ export async function checkRestHealth(
   return await knock(channel, basePath === "" ? "/" : basePath, headers, timeout_ms);
 }
 
-/** Any reply shows that somebody speaks HTTP there. */
+/** Any reply shows that the server speaks HTTP. */
 async function knock(channel: HttpChannel, path: string, headers: HttpHeaders, timeout_ms: number): Promise<Health> {
   const asked = `HEAD ${path}`;
   const { end, status } = await askHttp(channel, { method: "HEAD", path, headers, body: null }, timeout_ms);
@@ -40,13 +40,13 @@ async function knock(channel: HttpChannel, path: string, headers: HttpHeaders, t
   return { state: "connected", asked, details: `it answers (HTTP ${status}) and has no /health` };
 }
 
-/** What a service says of itself: `status` of its JSON; empty: nothing. */
+/** The service's report on itself: `status` of its JSON; empty: none. */
 function toldIn({ body }: HttpAnswer): string {
   try {
     const reply: unknown = JSON.parse(new TextDecoder().decode(body));
     if (typeof reply === "object" && reply !== null && "status" in reply) return oneLine(String(reply.status));
   } catch {
-    // Health is the status code's to tell.
+    // The status code decides the health.
   }
   return "";
 }

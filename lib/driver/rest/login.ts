@@ -1,4 +1,4 @@
-/** Logging in at a path of the service itself: one token for all calls of a worker. */
+/** Logs in at a path of the service itself: one token for all calls of a worker. */
 import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
 import { askHttp, type HttpAnswer } from "../http/request.ts";
 import { brokenEnding, httpEnding } from "../http/outcome.ts";
@@ -7,24 +7,24 @@ import type { TemplateContext } from "../exchange/template.ts";
 import { isToken } from "../core/tokens.ts";
 import { NO_CALL } from "../inputs/inputs.ts";
 
-/** A token, and how far it is trusted. */
+/** A token, and whether it has worked. */
 export interface Token {
   readonly value: string;
-  /** A call was not refused with it. */
+  /** A call with it was not refused. */
   worked: boolean;
 }
 
-/** Takes a token, or how the login ended where it failed. */
+/** Receives a token, or the ending of a failed login. */
 export type Waiter = (token: Token | null, ending: Ending | null) => void;
 
-/** Asks for tokens, one at a time: calls that come meanwhile wait for the same one. */
+/** Requests tokens, one at a time. Calls that start during a login wait for the same token. */
 export class Login {
   #token: Token | null = null;
   #waiting: Waiter[] = [];
   #count = 0;
 
   /**
-   * @param path of the POST that gives a token, to be filled in for each
+   * @param path of the POST that returns a token; its template is filled in for each login
    * @param headers sent with it
    * @param timeout_ms deadline of a login
    */
@@ -35,13 +35,16 @@ export class Login {
     readonly timeout_ms: number,
   ) {}
 
-  /** Gives the token, at once where there is one. */
+  /** Passes the token to `waiter`, at once if there is one. */
   get(context: TemplateContext, waiter: Waiter): void {
     if (this.#token !== null) return waiter(this.#token, null);
     if (this.#waiting.push(waiter) === 1) this.#ask(context);
   }
 
-  /** A call was refused (401) with a token. True: another one may help, for this one has worked, or is not the latest. */
+  /**
+   * A call with this token was refused (401). True: another token may help, since this one has worked before or is not
+   * the latest.
+   */
   refused(token: Token): boolean {
     const old = this.#token !== token;
     if (!old && token.worked) this.#token = null;
@@ -50,7 +53,7 @@ export class Login {
 
   async #ask({ random }: TemplateContext): Promise<void> {
     const number = ++this.#count;
-    // The token is for all users, though one of their calls asks for it.
+    // The token is for all users, although one call requests it.
     const path = this.path({ ...NO_CALL, random, seq: () => number });
     const request = { method: "POST", path, headers: this.headers, body: null };
     const answer = await askHttp(this.channel, request, this.timeout_ms);

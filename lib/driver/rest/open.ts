@@ -1,4 +1,4 @@
-/** Any HTTP service: requests as the scenario writes them. */
+/** Opens any HTTP service: requests as the scenario defines them. */
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { RestExchange, RestSettings } from "../../plan/protocols.ts";

@@ -1,15 +1,15 @@
-/** What `init` finds out from an HTTP service. */
+/** What `init` reads from an HTTP service. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import { type ProbeLines, quoted } from "../core/probe.ts";
 import { fieldOf, jsonOf, probeOverHttp } from "../http/probe.ts";
 
-/** Paths that many services answer without being told anything. */
+/** Common paths that need no parameters. */
 const COMMON_PATHS = ["/health", "/healthz", "/status", "/v1/health/ready", "/"];
-/** Paths that a scenario is begun with. */
+/** Most paths in a new scenario. */
 const MAX_PATHS = 5;
 
 /**
- * Paths that answer a plain GET: those of the service's own OpenAPI description, else common ones.
+ * Finds paths that answer a plain GET: those of the service's own OpenAPI description, else common ones.
  * @throws {ConnectError} for a service that cannot be reached
  */
 export async function probeRest(service: ServicePlan): Promise<ProbeLines> {

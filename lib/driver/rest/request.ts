@@ -1,4 +1,4 @@
-/** Requests of a REST exchange: what is the same for all calls is encoded once. */
+/** Requests of a REST exchange; constant parts are encoded once. */
 import { UserError } from "../../plan/errors.ts";
 import type { HttpBody, MultipartPart, RestExchange } from "../../plan/protocols.ts";
 import type { HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
@@ -8,21 +8,21 @@ import { type Clip, NO_CALL, Prepared, SAMPLE_RATE, type Supply } from "../input
 import { encodeMultipart, type Multipart, type Part, wavFile } from "../http/multipart.ts";
 import { compileJson, compileText, isConstant, type Template } from "../exchange/template.ts";
 
-/** What exchanges send that was read before the load. */
+/** Files and clips that exchanges send, read before the load. */
 export interface Material {
   /** Contents of files by path. */
   files: ReadonlyMap<string, Uint8Array>;
-  /** Empty where no exchange speaks. */
+  /** Empty where no exchange sends speech. */
   clips: Supply<Clip>;
 }
 
-/** A body and what it is; null: none is said. */
+/** A body and its content type; null: none. */
 type Body = { content_type: string | null; body: Uint8Array | null };
 
 const NO_BODY: Body = { content_type: null, body: null };
 const encoder = new TextEncoder();
 
-/** Paths of the files that bodies are made of. */
+/** Paths of the files in a body. */
 export function filesOf({ body }: RestExchange): string[] {
   if (body?.kind === "file") return [body.path];
   if (body?.kind !== "multipart") return [];
@@ -30,7 +30,7 @@ export function filesOf({ body }: RestExchange): string[] {
 }
 
 /**
- * Makes the requests of an exchange, each call's its own where it holds templates.
+ * Compiles the requests of an exchange. With placeholders each call makes its own request.
  * @param common headers sent with every request of the service
  * @throws {UserError} kind `config` for what HTTP cannot send, or a wrong placeholder
  */
@@ -56,8 +56,8 @@ export function compileRequest(
 }
 
 /**
- * Checks what no template will change.
- * @param what it is, for the message
+ * Checks the constant parts of a request.
+ * @param name of the request, for the message
  * @throws {UserError} kind `config` for what HTTP cannot send
  */
 export function checkSendable(what: string, method: string, path: string, headers: HttpHeaders): void {
@@ -69,7 +69,9 @@ export function checkSendable(what: string, method: string, path: string, header
   }
 }
 
-/** The path with everything percent-encoded that may not stand in it, for templates put in what they like. */
+/**
+ * Compiles a path; characters that a path cannot contain are percent-encoded, since a placeholder's value may have any.
+ */
 export function compilePath(path: string): Template<string> {
   if (!isTemplate(path)) {
     const safe = safePath(path);
@@ -82,8 +84,9 @@ export function compilePath(path: string): Template<string> {
 const safePath = (path: string): string => path.toWellFormed().replace(/[^!-~]+/g, encodeURIComponent);
 
 /**
- * Headers by content type; a list without templates is made once, for requests that share one share the work of
- * encoding it. A content type of the scenario wins, but for multipart, whose boundary it cannot know.
+ * Headers by content type; a list without placeholders is made once, so requests that share it encode it once. A
+ * content type in the scenario overrides june-load's own, except for multipart, whose boundary the scenario cannot
+ * know.
  */
 function compileHeaders(all: HttpHeaders): (content_type: string | null) => Template<HttpHeaders> {
   const kept = new Map<string | null, Template<HttpHeaders>>();
@@ -128,14 +131,14 @@ function compileBody(body: HttpBody, material: Material): Template<Body> {
   }
 }
 
-/** Made on first use, and once where it is the same for all calls. */
+/** Made on first use; once if it is the same for all calls. */
 function constantly<Made>(constant: boolean, make: Template<Made>): Template<Made> {
   if (!constant) return make;
   let made: Made | null = null;
   return (context) => made ??= make(context);
 }
 
-/** A part, less the clip that only a call picks. */
+/** A part, without the clip, which each call picks. */
 type PartMaker = (context: Parameters<Template<Part>>[0], clip: Part["content"]) => Part;
 
 function compileMultipart(parts: readonly MultipartPart[], material: Material): Template<Body> {
@@ -152,7 +155,7 @@ function compileMultipart(parts: readonly MultipartPart[], material: Material): 
   return (context) => bodies.pick(context);
 }
 
-/** What fills in what holds no template. */
+/** The context for templates without placeholders. */
 const NO_TEMPLATE: Parameters<PartMaker>[0] = { ...NO_CALL, seq: () => 0 };
 
 const bodyOf = ({ content_type, body }: Multipart): Body => ({ content_type, body });

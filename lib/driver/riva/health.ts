@@ -1,4 +1,4 @@
-/** The health of a Riva service before load: the standard health service, then whether it has what the plan asks for. */
+/** Checks a Riva service before load: the standard health service, then its models, languages and voices. */
 import * as asr from "../../../proto/riva_asr.ts";
 import * as tts from "../../../proto/riva_tts.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
@@ -12,7 +12,7 @@ import { type AskOnce, askOver, checkStandardHealth, healthFrom } from "../rpc/s
 import { oneLine } from "../core/text.ts";
 import { rivaSettings, rivaVoice } from "./settings.ts";
 
-/** How one kind of service is asked for its models. */
+/** How to request the models of one kind of service. */
 interface Catalogue {
   service: string;
   path: string;
@@ -35,7 +35,7 @@ const CATALOGUES: Record<"stt" | "tts", Catalogue> = {
   },
 };
 
-/** What the plan asks for; empty where the server is to choose. */
+/** What the plan needs; empty where the server chooses. */
 interface Wanted {
   model: string;
   language: string;
@@ -44,8 +44,8 @@ interface Wanted {
 }
 
 /**
- * Asks a service's health over an open channel; never rejects for what the server answers.
- * @param timeout_ms deadline of each question; at most three are asked
+ * Checks a service's health over an open channel. Never rejects because of an answer of the server.
+ * @param timeout_ms deadline of each request; there are at most three
  */
 export async function checkRivaHealth(service: ServicePlan, channel: Channel, timeout_ms: number): Promise<Health> {
   const { options } = service;
@@ -64,7 +64,7 @@ export async function checkRivaHealth(service: ServicePlan, channel: Channel, ti
 }
 
 function wantedOf({ model, language_code, sample_rate_hz }: RivaSettings, voice: string | null): Wanted {
-  // Only requests of speech recognition name a model.
+  // Only speech recognition requests name a model.
   if (voice === null) return { model, language: language_code, voice: "", rate_hz: SAMPLE_RATE };
   return { model: "", language: language_code, voice: rivaVoice(voice), rate_hz: sample_rate_hz };
 }
@@ -79,24 +79,24 @@ async function checkCatalogue(ask: AskOnce, catalogue: Catalogue, wanted: Wanted
   });
 }
 
-/** Empty entries and blanks apart, as Riva lists several languages or voices of one model. */
+/** Splits a list at commas, without blanks and empty entries: so Riva lists languages or voices of one model. */
 function listOf(parameter: string | undefined): string[] {
   return (parameter ?? "").split(",").map((entry) => entry.trim()).filter((entry) => entry !== "");
 }
 
 const languagesOf = ({ parameters }: asr.ModelConfig): string[] => listOf(parameters["language_code"]);
 
-/** What models that tell languages apart by themselves list in place of all of them. */
+/** The language that models with language detection list instead of all languages. */
 const ANY_LANGUAGE = "multi";
 
-/** Voices as requests name them: `<voice_name>.<subvoice>`, or the voice alone. */
+/** Names of voices in requests: `<voice_name>.<subvoice>`, or the voice alone. */
 function voicesOf({ parameters }: asr.ModelConfig): string[] {
   const { voice_name = "", subvoices } = parameters;
   const names = listOf(subvoices).map((entry) => `${voice_name}.${entry.split(":", 1)[0]}`);
   return voice_name === "" ? names : [voice_name, ...names];
 }
 
-/** The models that have all that is wanted, or what is missing in words. */
+/** The models that have all that the plan needs, or a message about what is missing. */
 function findModels(models: readonly asr.ModelConfig[], wanted: Wanted): asr.ModelConfig[] | string {
   if (models.length === 0) return "it has no model";
   const steps: [what: string, name: string, have: (model: asr.ModelConfig) => string[]][] = [
@@ -106,7 +106,7 @@ function findModels(models: readonly asr.ModelConfig[], wanted: Wanted): asr.Mod
   ];
   let left = [...models];
   for (const [what, name, have] of steps) {
-    // Of what no model tells, nothing can be said to be missing.
+    // If no model reports this property, its absence proves nothing.
     if (name === "" || left.every((model) => have(model).length === 0)) continue;
     const fits = (one: string) =>
       one.toLowerCase() === name.toLowerCase() || (what === "language" && one === ANY_LANGUAGE);
@@ -117,7 +117,7 @@ function findModels(models: readonly asr.ModelConfig[], wanted: Wanted): asr.Mod
   return left;
 }
 
-/** Names told of a list; more are counted. */
+/** Most names shown of a list; more are only counted. */
 const MAX_NAMES = 6;
 
 function few(names: readonly string[]): string {

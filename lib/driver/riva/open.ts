@@ -1,4 +1,4 @@
-/** A service that speaks NVIDIA Riva's protocol, as Riva itself and the speech NIMs do. */
+/** Opens services that speak NVIDIA Riva's protocol: Riva itself and the speech NIMs. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { OpenChannel } from "../../transport/channel.ts";
 import type { OpenService } from "../driver.ts";

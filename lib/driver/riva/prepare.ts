@@ -11,7 +11,8 @@ import { synthesize, synthesizeOnline } from "./tts.ts";
 
 /**
  * Makes one task of Riva's services ready to be started many times.
- * @throws {TypeError} for a task Riva cannot do, or a service or inputs of another kind: the plan's decoder rules it out.
+ * @throws {TypeError} for a task that Riva does not have, or a service or inputs of another kind; the plan's decoder
+ * rules it out
  * @throws {UserError} kind `config` for metadata that cannot be sent.
  */
 export function prepareRiva(plan: TaskPlan, service: ServicePlan, channel: Channel, inputs: Inputs): Operation {

@@ -1,4 +1,4 @@
-/** What `init` finds out from Riva's services. */
+/** What `init` reads from Riva's services. */
 import * as asr from "../../../proto/riva_asr.ts";
 import * as tts from "../../../proto/riva_tts.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
@@ -16,7 +16,7 @@ export function probeRiva(service: ServicePlan): Promise<ProbeLines> {
 const listOf = (parameter: string | undefined): string[] =>
   (parameter ?? "").split(",").map((word) => word.trim()).filter((word) => word !== "");
 
-/** The language to ask for: English where there is a choice. */
+/** The language for the scenario: English if the service has it. */
 function languageLine(models: readonly asr.ModelConfig[]): string[] {
   const all = [...new Set(models.flatMap(({ parameters }) => listOf(parameters["language_code"])))];
   const languages = all.filter((language) => language !== "multi");

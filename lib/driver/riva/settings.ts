@@ -1,8 +1,8 @@
-/** What a plan says of a Riva service. */
+/** Settings of a Riva service in the plan. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { RivaSettings } from "../../plan/protocols.ts";
 
-/** June's name for the voice a server chooses itself, which Riva asks for with no name. */
+/** June's name for the server's own choice of a voice. For Riva an empty name means that. */
 const SERVERS_CHOICE = "default";
 
 /**
@@ -14,7 +14,7 @@ export function rivaSettings({ name, settings }: ServicePlan): RivaSettings {
   return settings;
 }
 
-/** The voice to ask for; empty: the server's choice. */
+/** The voice in a request; empty: the server's choice. */
 export function rivaVoice(voice: string): string {
   return voice === SERVERS_CHOICE ? "" : voice;
 }

@@ -1,4 +1,4 @@
-/** Riva's speech recognition: how a clip is sent, whole or spoken in chunks. */
+/** Riva's speech recognition: sends a clip whole, or streams it in chunks. */
 import * as asr from "../../../proto/riva_asr.ts";
 import type { SttOptions } from "../../plan/plan.ts";
 import type { RivaSettings } from "../../plan/protocols.ts";
@@ -31,7 +31,7 @@ export function recognize(task: Task, settings: RivaSettings, clips: Supply<Clip
   return unaryOperation(task, asr.PATHS.recognize, new Prepared(clips, ask));
 }
 
-/** Speaks a clip into a stream: first the configuration, then audio. */
+/** Streams a clip: first the configuration, then audio. */
 export function recognizeStream(
   task: Task,
   settings: RivaSettings,

@@ -1,4 +1,4 @@
-/** What counts as a transcript of Riva's speech recognition. */
+/** Decides what counts as a transcript of Riva's speech recognition. */
 import * as asr from "../../../proto/riva_asr.ts";
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
@@ -7,7 +7,7 @@ import { EMPTY_TRANSCRIPT, ENDED_EARLY, type Spoken, transcriptContent } from ".
 
 const MISSING_FINAL = semantic("missing_final", "Status OK, but no result of the transcript was marked as final");
 
-/** The best reading of a result; empty where there is none. */
+/** The best alternative of a result; empty where there is none. */
 function textOf({ alternatives }: { alternatives: readonly asr.SpeechRecognitionAlternative[] }): string {
   return alternatives[0]?.transcript.trim() ?? "";
 }
@@ -34,12 +34,12 @@ export class RecognizeReply implements Reply {
 }
 
 /**
- * The replies to StreamingRecognize. A result that is not final is replaced by the next and counts only as something a
- * user sees; the transcript is all final ones joined.
+ * The replies to StreamingRecognize. The next result replaces one that is not final, which counts only as content that
+ * a user sees. The transcript is all final results joined.
  */
 export class StreamingRecognizeReply implements Reply {
   readonly #finals: string[] = [];
-  /** Text came that was not final. */
+  /** An interim text came. */
   #interim = false;
 
   constructor(readonly spoken: Spoken, readonly marks: Marks) {}
@@ -62,7 +62,7 @@ export class StreamingRecognizeReply implements Reply {
     return 0;
   }
 
-  /** Servers that do not tell how much audio is behind a result leave 0. */
+  /** Servers that do not report how much audio a result covers leave 0. */
   #tellLatency(covered_s: number): void {
     if (this.marks.responded === undefined || !(covered_s > 0)) return;
     const latency_us = this.spoken.since_us(covered_s * 1e6);

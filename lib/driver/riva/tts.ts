@@ -1,4 +1,4 @@
-/** Riva's speech synthesis: speak a sentence, whole or as a stream. */
+/** Riva's speech synthesis: synthesise a sentence, whole or as a stream. */
 import { LINEAR_PCM } from "../../../proto/riva_asr.ts";
 import * as tts from "../../../proto/riva_tts.ts";
 import type { TtsOptions } from "../../plan/plan.ts";
@@ -12,7 +12,7 @@ import type { Reply } from "../core/reply.ts";
 import { countWords } from "../core/text.ts";
 import { rivaVoice } from "./settings.ts";
 
-/** What both forms ask, and how both are read. */
+/** The request of both forms, and the reader of both replies. */
 function asksOf(settings: RivaSettings, { voice }: TtsOptions, sentences: Supply<string>): RequestSource {
   const { language_code, sample_rate_hz } = settings;
   const voice_name = rivaVoice(voice);
@@ -31,7 +31,7 @@ function asksOf(settings: RivaSettings, { voice }: TtsOptions, sentences: Supply
   }, (text) => text);
 }
 
-/** Speaks a sentence and waits for all its audio. */
+/** Synthesises a sentence and waits for all its audio. */
 export function synthesize(
   task: Task,
   settings: RivaSettings,
@@ -42,8 +42,8 @@ export function synthesize(
 }
 
 /**
- * Speaks a sentence and reads its audio as it is made. One request, then the sending side is closed: servers from before
- * 2.25, which take one request, see the same bytes.
+ * Synthesises a sentence and reads its audio as it comes. One request, then half-close: servers before 2.25, which take
+ * one request, get the same bytes.
  */
 export function synthesizeOnline(
   task: Task,
@@ -55,13 +55,13 @@ export function synthesizeOnline(
   return { ...operation, prebuffer_us: options.prebuffer_ms * 1000 };
 }
 
-/** Speech in one message or many. Nothing marks the last one: the status ends the stream. */
+/** Speech in one message or many. No message is marked as the last: the status ends the stream. */
 class SpeechReply implements Reply {
   readonly #audio = new ReceivedAudio();
 
   /**
-   * @param words of the text that was to be spoken
-   * @param sample_rate asked for; replies do not tell theirs
+   * @param words of the text to speak
+   * @param sample_rate of the request; replies do not name theirs
    */
   constructor(readonly words: number, readonly sample_rate: number) {}
 

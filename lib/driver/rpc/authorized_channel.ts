@@ -1,4 +1,4 @@
-/** A gRPC channel whose calls carry the token of the moment. */
+/** A gRPC channel whose calls carry the current token. */
 import type {
   CallEvents,
   Channel,
@@ -14,8 +14,8 @@ import { StatusCode } from "../../transport/status.ts";
 import type { Token, TokenSource } from "../core/tokens.ts";
 
 /**
- * Opens channels that send tokens. A method is prepared anew when the token has changed, so that a call costs a
- * comparison; metadata with an `authorization` of its own is left as it is.
+ * Opens channels that send tokens. A method is prepared again only after the token has changed, so a call costs one
+ * comparison. Metadata that already has `authorization` stays as it is.
  */
 export function authorizedOpen(open: OpenChannel, source: TokenSource): OpenChannel {
   return (target, options) => new AuthorizedChannel(open(target, options), source);
@@ -66,7 +66,7 @@ class AuthorizedMethod implements Method {
   }
 }
 
-/** Looks at how a call ended: a token that is refused is to be replaced. */
+/** Checks how calls end, and reports a refused token. */
 class Watched implements CallEvents {
   constructor(readonly events: CallEvents, readonly source: TokenSource, readonly token: Token) {}
 
@@ -92,7 +92,7 @@ class Watched implements CallEvents {
   }
 }
 
-/** A call that ends at once, though not within its start. */
+/** A call that ends at once, but not before `start` returns. */
 function neverSent(events: CallEvents, details: string): ClientCall {
   const timer = setTimeout(() => end(StatusCode.UNAUTHENTICATED, details, "local"));
   let ended = false;

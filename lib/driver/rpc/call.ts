@@ -1,4 +1,4 @@
-/** One gRPC call in flight: what the transport tells becomes marks and, once, an end. */
+/** One gRPC call in flight: turns events of the transport into marks and exactly one end. */
 import { StatusCode } from "../../transport/status.ts";
 import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
 import type { Marks, RunningOperation } from "../driver.ts";
@@ -7,15 +7,15 @@ import { CallEnd, NO_CONTENT, type Reply } from "../core/reply.ts";
 
 /** Sends the messages of a request stream. */
 export interface Sender {
-  /** Sends the first messages; `call.send` and `call.finishSending` take them. */
+  /** Sends the first messages with `call.send` and `call.finishSending`. */
   begin(call: StreamCall): void;
-  /** The stream takes more again. */
+  /** The stream accepts more again. */
   drain(): void;
-  /** The call is over: no timer may be left. */
+  /** The call is over: cancel all timers. */
   stop(): void;
 }
 
-/** What a sender may do with its call. */
+/** The part of a call that a sender uses. */
 export interface StreamCall {
   readonly ended: boolean;
   /** Sends one message; false: wait for `drain` before the next. */
@@ -23,15 +23,15 @@ export interface StreamCall {
   finishSending(): void;
 }
 
-/** A call between the transport and the marks. */
+/** A call in flight. */
 export class OperationCall implements CallEvents, RunningOperation, StreamCall {
   ended = false;
   #call: ClientCall | null = null;
   #sent_bytes = 0;
   #received_bytes = 0;
-  /** A reply that could not be read: it decides the end, whatever the status says. */
+  /** The fault of a reply that could not be read. It decides the end, whatever the status says. */
   #unreadable: Fault | null = null;
-  /** Asked for before the transport had handed over the call. */
+  /** `cancel` was called before the transport returned the call. */
   #cancel_asked = false;
 
   constructor(readonly marks: Marks, readonly reply: Reply, readonly sender: Sender | null) {}

@@ -1,11 +1,11 @@
-/** Metadata of the plan as the transport sends it. */
+/** Converts the plan's metadata for the transport. */
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { Metadata, MetadataValue } from "../../transport/channel.ts";
 
 /**
  * The metadata sent with every call to a service: keys in lower case, values of `-bin` keys as bytes.
- * @throws {UserError} kind `config` when the value of a `-bin` key is not base64; the value is not told.
+ * @throws {UserError} kind `config` when the value of a `-bin` key is not base64; the message does not show the value
  */
 export function serviceMetadata(service: ServicePlan): Metadata {
   return service.metadata.map(({ key, value }) => {

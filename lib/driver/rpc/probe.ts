@@ -1,4 +1,4 @@
-/** Questions that `init` asks of a gRPC server. */
+/** Requests of `init` to a gRPC server. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import { loadTransport } from "../../transport/registry.ts";
 import { StatusCode } from "../../transport/status.ts";
@@ -7,7 +7,7 @@ import { PROBE_TIMEOUT_MS } from "../core/probe.ts";
 import { type AskOnce, askOver } from "./standard_health.ts";
 
 /**
- * Opens a connection for the questions of one probe.
+ * Opens a connection for the requests of one probe.
  * @throws {ConnectError} for a server that cannot be reached
  */
 export async function probeOverGrpc<T>(service: ServicePlan, look: (ask: AskOnce) => Promise<T>): Promise<T> {
@@ -20,7 +20,7 @@ export async function probeOverGrpc<T>(service: ServicePlan, look: (ask: AskOnce
   }
 }
 
-/** The reply of one question; null where it was refused or cannot be read. */
+/** The reply to one request; null where it was refused or cannot be read. */
 export async function askOnce<T>(
   ask: AskOnce,
   path: string,

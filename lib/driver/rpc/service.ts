@@ -1,10 +1,10 @@
-/** A connected gRPC service: what is the same for every protocol that rides on a channel. */
+/** A connected gRPC service: the part that all protocols over a gRPC channel share. */
 import type { Channel } from "../../transport/channel.ts";
 import type { OpenService } from "../driver.ts";
 
 /**
  * A service over a channel.
- * @param parts what its protocol does itself
+ * @param parts the parts that its protocol implements
  */
 export function grpcService(channel: Channel, parts: Pick<OpenService, "operation" | "health">): OpenService {
   return {

@@ -1,4 +1,4 @@
-/** Health by questions over an open channel, and the gRPC project's standard health service. */
+/** Health checks over an open channel, and gRPC's standard health service. */
 import { errorText } from "../../base/errors.ts";
 import * as standard from "../../../proto/health.ts";
 import type { Channel, Metadata, Status } from "../../transport/channel.ts";
@@ -15,12 +15,12 @@ export interface Answer {
   message: Uint8Array | null;
 }
 
-/** Asks one question. */
+/** Sends one unary request. */
 export type AskOnce = (path: string, request: Uint8Array) => Promise<Answer>;
 
 /**
- * Asks unary questions over a channel; never rejects for what the server answers.
- * @param timeout_ms deadline of each question
+ * Sends unary requests over a channel. Never rejects because of an answer of the server.
+ * @param timeout_ms deadline of each request
  */
 export function askOver(channel: Channel, metadata: Metadata, timeout_ms: number): AskOnce {
   return (path, request) =>
@@ -28,7 +28,7 @@ export function askOver(channel: Channel, metadata: Metadata, timeout_ms: number
       let message: Uint8Array | null = null;
       channel.method({ path, request_stream: false, reply_stream: false, metadata }).start(request, timeout_ms, {
         sent() {},
-        // `slice` of a Buffer would be a view of bytes that are soon overwritten.
+        // `slice` of a Buffer would be a view, and its bytes are soon overwritten.
         message: (bytes) => void (message = new Uint8Array(bytes)),
         end: (status) => resolve({ status, message }),
       });
@@ -36,9 +36,9 @@ export function askOver(channel: Channel, metadata: Metadata, timeout_ms: number
 }
 
 /**
- * The standard service, first by the service's name, then for the server as a whole.
+ * Asks the standard health service, first about the named service, then about the whole server.
  * @param name full name of the service
- * @param preface put before what the standard service says
+ * @param preface put before the standard service's answer
  */
 export async function checkStandardHealth(ask: AskOnce, name: string, preface = ""): Promise<Health> {
   const path = standard.PATHS.check;
@@ -59,7 +59,7 @@ export async function checkStandardHealth(ask: AskOnce, name: string, preface = 
   });
 }
 
-/** What to do about a status; of others the preflight says enough. */
+/** What to do about a status; for other statuses the preflight's message is enough. */
 const REMEDIES: Readonly<Record<number, string>> = {
   [StatusCode.UNAUTHENTICATED]: "Give the service its token: `auth`, or `authorization` under `metadata`",
   [StatusCode.PERMISSION_DENIED]: "Give the service a token that may call it",
@@ -68,8 +68,8 @@ const REMEDIES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Turns the answer to a health question into health.
- * @param read reads the reply of an OK answer; may throw for one that is no such reply
+ * Turns the answer to a health check into health.
+ * @param read reads the reply of an OK answer; may throw for another message
  */
 export function healthFrom(
   path: string,
@@ -96,31 +96,31 @@ export function healthFrom(
   }
 }
 
-/** A health question under load. */
+/** A health check under load. */
 export interface HealthQuestion {
   path: string;
   request: Uint8Array;
   /**
-   * Whether the reply says that the service is well.
-   * @throws {Error} when the bytes are no such reply.
+   * Whether the reply says that the service is healthy.
+   * @throws {Error} when the bytes are not such a reply
    */
   healthy(bytes: Uint8Array): boolean;
 }
 
-/** Asks the standard service for the health of the server as a whole, which every server with that service knows. */
+/** Asks the standard service about the whole server, which every server with that service supports. */
 export const STANDARD_QUESTION: HealthQuestion = {
   path: standard.PATHS.check,
   request: standard.HealthCheckRequest.encode({ service: "" }),
   healthy: (bytes) => standard.HealthCheckResponse.decode(bytes).status === standard.ServingStatus.SERVING,
 };
 
-/** A task that asks a service's health. */
+/** An operation that checks a service's health. */
 export function healthOperation(task: Task, question: HealthQuestion): Operation {
   const ask = { request: question.request, reply: () => new HealthReply(question) };
   return unaryOperation(task, question.path, { pick: () => ask });
 }
 
-/** Reads a health response; one that says "not healthy" is a failure under load. */
+/** Reads a health response; "not healthy" is a failure under load. */
 class HealthReply implements Reply {
   #healthy = false;
 

@@ -1,4 +1,4 @@
-/** What the tasks of every gRPC service are made from. */
+/** Parts that the tasks of all gRPC services share. */
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import type { Channel, Method } from "../../transport/channel.ts";
@@ -8,7 +8,7 @@ import { serviceMetadata } from "./metadata.ts";
 import { OperationCall, type Sender } from "./call.ts";
 import type { Reply } from "../core/reply.ts";
 
-/** Which sides of an RPC are streams. */
+/** Which side of an RPC is a stream. */
 export interface Directions {
   request_stream: boolean;
   reply_stream: boolean;
@@ -21,7 +21,7 @@ export interface Task {
   readonly reply_stream: boolean;
   /** Deadline of a call; milliseconds. */
   readonly timeout_ms: number;
-  /** The RPC with this path; its directions are the task's unless told otherwise. */
+  /** The RPC with this path; its directions are the task's unless given. */
   method(path: string, directions?: Directions): Method;
 }
 
@@ -42,18 +42,18 @@ export function bindTask({ name, operation }: TaskPlan, service: ServicePlan, ch
 /** One request, encoded, and how its reply is read. */
 export interface UnaryRequest {
   request: Uint8Array;
-  /** A new reader for each call; it tells `marks.text` what the reply says. */
+  /** A new reader for each call; it reports the text of the reply to `marks.text`. */
   reply(marks: Marks): Reply;
 }
 
-/** What an operation asks: something picked, or a text that is given. */
+/** The source of an operation's requests: a picked input, or a given text. */
 export interface RequestSource {
   pick(context: PickContext): UnaryRequest;
-  /** Absent where nothing can be given. */
+  /** Absent where a text cannot be given. */
   given?(text: string, context: PickContext): UnaryRequest;
 }
 
-/** Asks picked from inputs, and those for a given text. */
+/** Requests from picked inputs, and for given texts. */
 export function requestsFrom<Input>(
   inputs: Supply<Input>,
   make: (input: Input, limit: OutputLimit | null) => UnaryRequest,
@@ -66,13 +66,13 @@ export function requestsFrom<Input>(
   };
 }
 
-/** The ask of one start. */
+/** The request of one start. */
 function askFor(asks: RequestSource, start: CallStart): UnaryRequest {
   const { givenText } = start;
   return givenText === null || asks.given === undefined ? asks.pick(start) : asks.given(givenText, start);
 }
 
-/** An operation that sends one message and reads one or many. */
+/** An operation that sends one message and reads one or many replies. */
 export function unaryOperation(task: Task, path: string, asks: RequestSource): Operation {
   const method = task.method(path);
   return {
@@ -86,7 +86,7 @@ export function unaryOperation(task: Task, path: string, asks: RequestSource): O
   };
 }
 
-/** The same over a request stream: one message, then the sending side is closed. */
+/** The same over a request stream: one message, then half-close. */
 export function serverStreamOperation(task: Task, path: string, asks: RequestSource): Operation {
   const method = task.method(path, { request_stream: true, reply_stream: task.reply_stream });
   return {
@@ -100,7 +100,7 @@ export function serverStreamOperation(task: Task, path: string, asks: RequestSou
   };
 }
 
-/** Sends one request and closes its side. */
+/** Sends one request, then half-closes. */
 function singleSender(request: Uint8Array): Sender {
   return {
     begin(call) {

@@ -1,29 +1,29 @@
-/** The audio of one reply: how long it is, and whether it can be speech. */
+/** The audio of one reply: its length, and whether it can be speech. */
 import { type Fault, semantic } from "../core/outcome.ts";
 import { NO_CONTENT } from "../core/reply.ts";
 
-/** Sample rate of June's synthesiser, taken where a reply names none; Hz. */
+/** Sample rate of June's synthesiser, used where a reply names none; Hz. */
 const DEFAULT_RATE = 16_000;
-/** What speech is sampled at, telephone to studio; another rate is a mistake. Hz. */
+/** Possible sample rates of speech, telephone to studio; another rate is an error. Hz. */
 const LOWEST_RATE = 4000;
 const HIGHEST_RATE = 192_000;
-/** Speech is cut off when it has less time than this for each word of its text: nobody speaks ten times too fast. */
+/** Speech with less time than this for each word is cut off: it would be ten times too fast. */
 const SHORTEST_WORD_US = 20_000;
 
 const SILENT = semantic("silent_audio", "Status OK, but the audio is silent: every sample is 0");
 const WAV = semantic("wav_audio", "The audio should be raw PCM, but it begins with the header of a WAV file");
 
-/** Whether an encoding is raw 16-bit samples; servers leave it empty for their default, which is that. */
+/** Whether an encoding is raw 16-bit samples; an empty name means the same, the servers' default. */
 const isPcm16 = (encoding: string): boolean => encoding === "" || encoding.startsWith("pcm");
 
-/** How samples are laid out. */
+/** Format of the samples. */
 interface Layout {
   rate: number;
   /** Bytes of one sample of all channels. */
   frame_bytes: number;
 }
 
-/** What a message says of the audio in it; 0 and "" where it says nothing. */
+/** The format fields of a message with audio; 0 and "" where it has none. */
 export interface AudioMessage {
   audio_data: Uint8Array;
   encoding: string;
@@ -31,7 +31,7 @@ export interface AudioMessage {
   channels?: number;
 }
 
-/** Audio as it comes, message by message. */
+/** Collects audio message by message. */
 export class ReceivedAudio {
   /** Bytes of audio, WAV headers excluded. */
   #bytes = 0;
@@ -39,13 +39,16 @@ export class ReceivedAudio {
   #encoding = "";
   #rate = DEFAULT_RATE;
   #channels = 1;
-  /** Told by the header of a WAV file. */
+  /** From the header of a WAV file. */
   #wav: Layout | null = null;
   #fault: Fault | null = null;
   /** A sample that is not 0 has come. */
   #heard = false;
 
-  /** Takes one message: the length of its audio in microseconds, 0 where its encoding does not tell, or `NO_CONTENT`. */
+  /**
+   * Takes one message. Returns the length of its audio in microseconds, 0 where the encoding does not show it, or
+   * `NO_CONTENT`.
+   */
   add(message: AudioMessage): number {
     const { encoding, sample_rate, channels = 0 } = message;
     if (encoding !== "") this.#encoding = encoding;
@@ -62,7 +65,7 @@ export class ReceivedAudio {
     return length_us;
   }
 
-  /** Null: compressed, its length is not known. */
+  /** Null: compressed audio, whose length is not known. */
   #layout(): Layout | null {
     if (this.#wav !== null) return this.#wav;
     if (!isPcm16(this.#encoding)) return null;
@@ -83,7 +86,7 @@ export class ReceivedAudio {
 
   /**
    * What is wrong with it, or null.
-   * @param words of the text that was to be spoken
+   * @param words of the text to speak
    */
   judge(words: number): Fault | null {
     if (this.#bytes === 0) return semantic("empty_audio", "Status OK, but no audio came");
@@ -100,7 +103,7 @@ export class ReceivedAudio {
   }
 }
 
-/** Whether any byte is not 0; speech tells at once. */
+/** Whether any byte is not 0; in speech an early one is. */
 function hasSound(data: Uint8Array): boolean {
   for (let at = 0; at < data.length; at++) if (data[at] !== 0) return true;
   return false;
@@ -111,7 +114,7 @@ const ascii = (bytes: Uint8Array, at: number): string => String.fromCharCode(...
 const isWav = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x52 && ascii(bytes, 0) === "RIFF" && ascii(bytes, 8) === "WAVE";
 
-/** Length and meaning of a WAV file's header; it ends where the samples begin, or with the bytes. */
+/** Parses a WAV file's header, which ends where the samples begin, or with the bytes. */
 function wavHeader(bytes: Uint8Array): Layout & { length: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const layout = { rate: DEFAULT_RATE, frame_bytes: 2 };

@@ -1,11 +1,11 @@
-/** Speech in calls that the scenario writes itself: the service's own recordings, or the built-in clips. */
+/** Speech in calls that the scenario defines itself: the service's own recordings, or the built-in clips. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { ProtocolSettings } from "../../plan/protocols.ts";
 import type { Clip, Supply } from "../inputs/inputs.ts";
 import { loadInputs } from "../inputs/load.ts";
 
 /**
- * The clips that a service of kind `call` sends; empty where it sends none.
+ * Loads the clips that a service of kind `call` sends; empty where it sends none.
  * @throws {UserError} kind `input` for recordings that cannot be used
  */
 export async function loadClips(service: ServicePlan): Promise<Supply<Clip>> {

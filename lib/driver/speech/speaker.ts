@@ -1,13 +1,13 @@
-/** Speaks one clip into a stream: in real time, or as fast as the stream takes it. */
+/** Streams one clip: in real time, or as fast as the stream takes it. */
 import type { Clock, Marks, Timer } from "../driver.ts";
 import type { Sender, StreamCall } from "../rpc/call.ts";
 
-/** A clip encoded as the messages of a stream. */
+/** A clip, encoded as messages of a stream. */
 export interface ChunkedClip {
   /** Sent before the first chunk; null: nothing. */
   preface: Uint8Array | null;
   chunks: readonly Uint8Array[];
-  /** Where in the clip each chunk begins, which is when it is due in paced speech; microseconds from the first. */
+  /** Start of each chunk in the clip, which is when paced speech sends it; microseconds after the first. */
   starts_us: readonly number[];
   /** Length of the clip; microseconds. */
   length_us: number;
@@ -17,12 +17,15 @@ export interface ChunkedClip {
   last_speech: number | null;
 }
 
-/** Servers tell places in a clip in seconds as 32-bit floats: one that is a little too far is not the next chunk's. */
+/**
+ * Tolerance: servers report places in a clip in seconds as 32-bit floats, so one that is slightly past a chunk's end
+ * belongs to that chunk.
+ */
 const POSITION_TOLERANCE_US = 100;
 
 /**
- * Writes each chunk when it is due, counted from the first, so that a late timer delays one chunk and not all that
- * follow. While the stream is full it waits, and then sends at once all that has become due.
+ * Writes each chunk when it is due, counted from the first, so a late timer delays one chunk and not all that follow.
+ * While the stream is full it waits, then sends all due chunks at once.
  */
 export class Speaker implements Sender {
   readonly #sent_at_us: Float64Array;
@@ -46,8 +49,8 @@ export class Speaker implements Sender {
   }
 
   /**
-   * Time since the chunk was handed to the stream that ends at `audio_us` into the clip or holds that place; for what
-   * lies beyond the last chunk sent, since that one. Microseconds; null before the first chunk.
+   * Time since the stream took the chunk that contains or ends at `audio_us` of the clip. For a place after the last
+   * chunk sent: time since that chunk. Microseconds; null before the first chunk.
    */
   since_us(audio_us: number): number | null {
     const { starts_us } = this.clip;

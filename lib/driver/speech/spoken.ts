@@ -1,4 +1,4 @@
-/** What all speech recognition over gRPC shares: clips cut and spoken into streams, and what is held against their words. */
+/** Shared by all speech recognition over gRPC: streams clips in chunks, and compares transcripts with their words. */
 import { Reference } from "../../measure/word_error.ts";
 import type { SttOptions } from "../../plan/plan.ts";
 import type { Content, Marks, Operation } from "../driver.ts";
@@ -9,34 +9,34 @@ import { semantic } from "../core/outcome.ts";
 import type { Reply } from "../core/reply.ts";
 import { type ChunkedClip, Speaker } from "./speaker.ts";
 
-/** The fault of a clip with speech for which no text came. */
+/** The fault of an empty transcript for a clip with speech. */
 export const EMPTY_TRANSCRIPT = semantic(
   "empty_transcript",
   "Status OK, but no transcript came for a clip with speech",
 );
-/** The fault of a stream that did not listen to the end. */
+/** The fault of a stream that ends before all speech is sent. */
 export const ENDED_EARLY = semantic(
   "ended_early",
   "Status OK, but the server ended the stream before all speech was sent",
 );
 
-/** What a call of speech recognition is given. */
+/** The speech of one recognition call. */
 export interface Spoken {
   has_speech: boolean;
-  /** What is said; null: not known. */
+  /** Its transcript; null: not known. */
   reference: Reference | null;
   /** Length of the audio sent by now; microseconds. */
   sent_us(): number;
-  /** Whether all speech has been sent by now; silence may follow. */
+  /** Whether all speech has been sent; silence may follow. */
   all_sent(): boolean;
   /**
-   * Time since the audio up to `audio_us` was handed to the stream; microseconds. Null: that is not known, as for a clip
-   * that is sent whole.
+   * Time since the stream took the audio up to `audio_us`; microseconds. Null: not known, as for a clip that is sent
+   * whole.
    */
   since_us(audio_us: number): number | null;
 }
 
-/** What a clip says; its transcript is compared word by word where it is known. */
+/** What is known of a clip's speech: whether there is any, and its words, for comparison with a transcript. */
 interface Said {
   has_speech: boolean;
   reference: Reference | null;
@@ -48,34 +48,34 @@ function said({ text, speech_samples }: Clip, language: string): Said {
 
 /**
  * A clip that is sent whole.
- * @param language its ISO 639 code, a region may follow
+ * @param language its ISO 639 code, optionally with a region
  */
 export function wholeClip(clip: Clip, language: string): Spoken {
   const length_us = 1000 * clipLength(clip);
   return { ...said(clip, language), sent_us: () => length_us, all_sent: () => true, since_us: () => null };
 }
 
-/** What the call carried, by its transcript's segments. */
+/** The content of a call, from its transcript's segments. */
 export function transcriptContent(spoken: Spoken, segments: readonly string[]): Content {
   const audio_sent_us = spoken.sent_us();
   if (spoken.reference === null) return { audio_sent_us };
   return { audio_sent_us, words: spoken.reference.errorsOf(segments.join(" ")) };
 }
 
-/** How a protocol speaks clips. */
+/** How a protocol streams clips. */
 export interface SpeechForm {
   path: string;
-  /** ISO 639, a region may follow. */
+  /** ISO 639 code, optionally with a region. */
   language: string;
   /** Sent before the first chunk; null: nothing. */
   preface: Uint8Array | null;
-  /** The message that holds one chunk, which begins `at_us` into the clip. */
+  /** Encodes one chunk, which begins at `at_us` of the clip. */
   chunk(pcm: Uint8Array, at_us: number): Uint8Array;
-  /** A reader of the replies of one call. */
+  /** Makes a reader for the replies of one call. */
   reply(spoken: Spoken, marks: Marks): Reply;
 }
 
-/** Speaks a clip into a stream. Paced speech adds its own length to the deadline. */
+/** An operation that streams a clip. Paced speech adds its own length to the deadline. */
 export function speakOperation(task: Task, options: SttOptions, clips: Supply<Clip>, form: SpeechForm): Operation {
   const method = task.method(form.path);
   const prepared = new Prepared(clips, (clip) => ({ ...chunkClip(clip, options, form), ...said(clip, form.language) }));
@@ -99,7 +99,7 @@ export function speakOperation(task: Task, options: SttOptions, clips: Supply<Cl
   };
 }
 
-/** Cuts a clip into encoded chunks. Their times come from sample positions, so they do not drift. */
+/** Splits a clip into encoded chunks. Their times come from sample positions, so they do not drift. */
 function chunkClip(clip: Clip, { chunk_ms, pacing }: SttOptions, { preface, chunk }: SpeechForm): ChunkedClip {
   const chunk_samples = Math.max(1, Math.round(chunk_ms * SAMPLE_RATE / 1000));
   const chunks: Uint8Array[] = [];

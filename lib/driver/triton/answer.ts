@@ -1,4 +1,4 @@
-/** What the replies to one request say, and whether that is an answer. */
+/** Collects the replies to one request, and decides whether they are an answer. */
 import { textAt } from "../../../proto/codec.ts";
 import type { OutputStretches, Stretch } from "../../../proto/infer_reply.ts";
 import { inferReplies, TensorContents } from "../../../proto/kserve.ts";
@@ -15,7 +15,7 @@ const EMPTY_REPLY = semantic("empty_reply", "Status OK, but no reply with output
 const OUTPUT_TOKENS = "num_output_tokens";
 const INPUT_TOKENS = "num_input_tokens";
 
-/** Gathers the answer to one request. */
+/** Collects the answer to one request. */
 export class Answer implements Reply {
   /** Replies with outputs. */
   messages = 0;
@@ -24,7 +24,9 @@ export class Answer implements Reply {
   #output_tokens = 0;
   #prompt_tokens = 0;
 
-  /** @param text_output the output that holds the text made; null: the model makes none, and any output is an answer */
+  /**
+   * @param text_output the output with the generated text; null: the model generates none, and any output is an answer
+   */
   constructor(readonly marks: Marks, readonly text_output: string | null) {}
 
   read(bytes: Uint8Array): number {
@@ -33,8 +35,8 @@ export class Answer implements Reply {
   }
 
   /**
-   * Takes a reply with outputs; true: there is something in it that a user would notice.
-   * @throws {Error} for a tensor that is not what it should be
+   * Takes a reply with outputs; true: it has content that a user would notice.
+   * @throws {Error} for a malformed tensor
    */
   take(bytes: Uint8Array, outputs: readonly OutputStretches[]): boolean {
     this.messages++;
@@ -76,7 +78,7 @@ export class Answer implements Reply {
   }
 }
 
-/** Elements of an output that counts; Triton sends them raw, other servers may not. */
+/** Elements of an output with a count; Triton sends them raw, other servers may not. */
 function wholeNumbers(bytes: Uint8Array, { datatype, raw, contents }: OutputStretches): number[] {
   if (raw !== null) {
     return integersOf(textAt(bytes, datatype.from, datatype.to), bytes.subarray(raw.from, raw.to));

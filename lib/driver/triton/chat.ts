@@ -5,7 +5,7 @@ const SPEAKERS = { user: "User", assistant: "Assistant" } as const;
 
 /**
  * A chat as one prompt: the system's messages, an empty line, each turn on a line that begins with `User: ` or
- * `Assistant: `, and `Assistant:` for the answer. KServe has no notion of a chat, and a model's own template is not told.
+ * `Assistant: `, and `Assistant:` for the answer. KServe has no chats, and it does not show a model's own template.
  *
  * @param system the service's own message, before those of the chat; empty: none
  *

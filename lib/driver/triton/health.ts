@@ -1,4 +1,4 @@
-/** A model's health before load: it is there, it takes requests, and the scenario's tensors fit it. */
+/** Checks a model before load: it exists, it accepts requests, and the scenario's tensors fit it. */
 import * as kserve from "../../../proto/kserve.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
@@ -9,7 +9,7 @@ import { textOutput } from "./outputs.ts";
 import { inputTensors } from "./prepare.ts";
 import { tritonSettings } from "./settings.ts";
 
-/** What was found of a model, and whether requests to it can be made. */
+/** The health of a model from its description: whether requests to it can be built. */
 export function modelHealth(service: ServicePlan, reading: ModelReading): Health {
   if ("fault" in reading) return reading.fault;
   const { model } = reading;

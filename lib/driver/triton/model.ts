@@ -1,4 +1,4 @@
-/** The model a service names, as its server describes it; or why there is none to send to, in words for the user. */
+/** Reads the description of a service's model from its server, or says why the model cannot be used. */
 import * as kserve from "../../../proto/kserve.ts";
 import { didYouMean } from "../../plan/nearest.ts";
 import type { TritonSettings } from "../../plan/protocols.ts";
@@ -12,11 +12,11 @@ export interface ModelInput {
   name: string;
   datatype: string;
   shape: readonly number[];
-  /** Null where the server does not tell: only Triton does. */
+  /** Null where the server does not report it: only Triton does. */
   optional: boolean | null;
 }
 
-/** What is known of a model before anything is sent to it. */
+/** The server's description of a model. */
 export interface Model {
   name: string;
   /** Versions that are loaded. */
@@ -24,31 +24,31 @@ export interface Model {
   platform: string;
   inputs: readonly ModelInput[];
   outputs: readonly kserve.TensorMetadata[];
-  /** It answers a request with any number of replies, and only over a stream. */
+  /** It sends any number of replies to a request, and only over a stream. */
   decoupled: boolean;
-  /** Name and version of the server; empty where it does not tell. */
+  /** Name and version of the server; empty where it does not report them. */
   server: string;
 }
 
 /** Why a model cannot be used. */
 export type ModelFault = Health & { state: "failed" };
 
-/** Either. */
+/** A model, or why there is none. */
 export type ModelReading = { model: Model } | { fault: ModelFault };
 
-/** Models named in a message; more are counted. */
+/** Most models named in a message; more are only counted. */
 const MAX_NAMED = 8;
 
 const WAIT = "Wait until Triton has loaded it (its log says when), then start again";
 
-/** Triton listens from its start on, but answers only once it has tried to load all its models. */
+/** Triton listens at once, but answers only after it has tried to load all its models. */
 const WAIT_FOR_ALL = "Wait until Triton has loaded its models (its log says when), then start again";
 
 const fault = (asked: string, details: string, remedy: string): { fault: ModelFault } => ({
   fault: { state: "failed", asked: asked.slice(1), details: oneLine(details), remedy },
 });
 
-/** Asks for the model's readiness, tensors and settings; never rejects for what the server answers. */
+/** Requests the model's readiness, tensors and settings. Never rejects because of an answer of the server. */
 export async function readModel(ask: AskOnce, settings: TritonSettings): Promise<ModelReading> {
   const { model: name, version } = settings;
   const request = kserve.ModelRequest.encode({ name, version });
@@ -94,7 +94,7 @@ function modelFrom(
   };
 }
 
-/** The model's configuration; null at servers that have none to tell, as other KServe servers than Triton. */
+/** The model's configuration; null where the server has none, as KServe servers other than Triton. */
 async function readConfig(ask: AskOnce, request: Uint8Array): Promise<kserve.ModelConfig | null> {
   const { message } = await ask(kserve.PATHS.modelConfig, request);
   return message === null ? null : decoded(() => kserve.ModelConfigResponse.decode(message).config);
@@ -106,7 +106,7 @@ async function readServer(ask: AskOnce): Promise<string> {
   return server === null ? "" : oneLine(`${server.name} ${server.version}`);
 }
 
-/** What `decode` reads, or null where the bytes are no such message. */
+/** What `decode` reads, or null where the bytes are not such a message. */
 function decoded<T>(decode: () => T): T | null {
   try {
     return decode();
@@ -115,7 +115,7 @@ function decoded<T>(decode: () => T): T | null {
   }
 }
 
-/** A model that takes no requests: is it not there, still loading, or broken? */
+/** Finds out why a model takes no requests: it is missing, still loading, or failed to load. */
 async function whyNotReady(ask: AskOnce, { model, version }: TritonSettings): Promise<{ fault: ModelFault }> {
   const path = kserve.PATHS.repositoryIndex;
   const { message } = await ask(path, kserve.RepositoryIndexRequest.encode({}));

@@ -1,4 +1,4 @@
-/** A language model behind Triton, or any server that speaks KServe v2 over gRPC. */
+/** Opens a language model on Triton, or on any server that speaks KServe v2 over gRPC. */
 import { PATHS } from "../../../proto/kserve.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
@@ -15,11 +15,11 @@ import { tritonSettings } from "./settings.ts";
 import { SharedStreams } from "./shared_stream.ts";
 import { readStatistics } from "./statistics.ts";
 
-/** Longest a question about the model may take; milliseconds. */
+/** Deadline of each request about the model; milliseconds. */
 const ASK_TIMEOUT_MS = 5000;
 
 /**
- * Opens a model; `connect` also reads its tensors, which its tasks are made from.
+ * Opens a model; `connect` also reads its tensors, which its tasks need.
  * @throws {UserError} kind `input` for a TLS file that cannot be read
  */
 export async function openTriton(service: ServicePlan, open: OpenChannel): Promise<OpenService> {

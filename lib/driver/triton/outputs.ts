@@ -1,16 +1,16 @@
-/** Which output of a model holds the text it makes. */
+/** Finds the output of a model that holds the generated text. */
 import { UserError } from "../../plan/errors.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Model } from "./model.ts";
 
-/** TensorRT-LLM's name, and the one its models had before. */
+/** TensorRT-LLM's present name and its older name. */
 const TENSORRT_LLM = "text_output";
 const OLDER = "OUTPUT_0";
 
 /**
- * The output that holds the text; null for a model that makes none, such as a classifier: then any output is an answer.
- * @param name as the scenario has it
- * @throws {UserError} kind `config` for an output that is not there or holds no texts
+ * The output with the text; null for a model without text, such as a classifier: then any output is an answer.
+ * @param name the name in the scenario
+ * @throws {UserError} kind `config` for an output that does not exist or holds no texts
  */
 export function textOutput({ name: model, outputs }: Model, name: string): string | null {
   const found = outputs.find((output) => output.name === name);

@@ -1,15 +1,15 @@
-/** A stream of its own for each request: its status, deadline and cancellation are the request's. */
+/** One stream for each request: its status, deadline and cancellation are the request's. */
 import { inferReplies } from "../../../proto/kserve.ts";
 import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
 import type { RunningOperation } from "../driver.ts";
 import { faultEnding, undecodable } from "../core/outcome.ts";
 import type { StreamRequest } from "./stream_request.ts";
 
-/** A request and its stream; the sending side is closed behind the one request. */
+/** A request and its stream, which is half-closed after the request. */
 export class OwnStream implements CallEvents, RunningOperation {
   readonly #call: ClientCall;
 
-  /** Opens a stream and sends a request on it; `timeout_ms` from now the stream ends. */
+  /** Opens a stream and sends a request on it. The stream ends at the latest `timeout_ms` from now. */
   constructor(method: Method, readonly request: StreamRequest, bytes: Uint8Array, timeout_ms: number) {
     this.#call = method.start(null, timeout_ms, this);
     this.#call.write(bytes);

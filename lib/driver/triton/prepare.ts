@@ -1,4 +1,4 @@
-/** The tasks of a language model behind Triton. */
+/** Prepares the tasks of a language model on Triton. */
 import * as kserve from "../../../proto/kserve.ts";
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { Channel } from "../../transport/channel.ts";
@@ -33,22 +33,22 @@ import { tensorrtTensors } from "./tensorrt_llm.ts";
 export interface TritonService {
   plan: ServicePlan;
   channel: Channel;
-  /** @throws {UserError} kind `unreachable` where the server has no such model, or not yet */
+  /** @throws {UserError} kind `unreachable` where the server does not have the model, or has not loaded it yet */
   model(): Model;
-  /** The streams that its tasks share; made when first asked for. */
+  /** The streams that its tasks share; made on first use. */
   shared(): SharedStreams;
 }
 
-/** Limits of output kept ready; more are made as they come. */
+/** Most output limits whose request makers are kept; one more clears them all. */
 const MAX_LIMITS = 1000;
 
-/** Makes the request of one call. */
+/** Builds the request of one call. */
 type Requests = (start: CallStart) => Uint8Array;
 
 /**
  * Makes one task of a model ready to be started many times.
- * @throws {TypeError} for a task Triton cannot do, which the plan's decoder rules out
- * @throws {UserError} for tensors that do not fit the model, metadata that cannot be sent, or a model that is not there
+ * @throws {TypeError} for a task that Triton does not have, which the plan's decoder rules out
+ * @throws {UserError} for tensors that do not fit the model, metadata that cannot be sent, or a missing model
  */
 export function prepareTriton(plan: TaskPlan, triton: TritonService, inputs: Inputs): Operation {
   const { plan: service, channel } = triton;
@@ -70,7 +70,7 @@ export function prepareTriton(plan: TaskPlan, triton: TritonService, inputs: Inp
   throw new TypeError(`Cannot prepare ${plan.name}: Triton has no such task`);
 }
 
-/** Asks whether the model takes requests. */
+/** An operation that asks whether the model accepts requests. */
 function readyQuestion(service: ServicePlan) {
   const { model: name, version } = tritonSettings(service);
   return {
@@ -82,8 +82,8 @@ function readyQuestion(service: ServicePlan) {
 
 /**
  * The tensors of a service's requests.
- * @param stream the answer is wanted piece by piece; only decoupled models can
- * @param limit how long the answer is to be, where the prompt tells; tensors named in the scenario tell it themselves
+ * @param stream request the answer piece by piece, which only decoupled models can send
+ * @param limit the prompt's own limit of the answer; tensors in the scenario define it themselves
  * @throws {UserError} where they do not fit the model
  */
 export function inputTensors(
@@ -97,7 +97,7 @@ export function inputTensors(
   return tensorrtTensors(model, options, stream && model.decoupled, limit);
 }
 
-/** Sends a request that is made and marks how it is answered. */
+/** Sends a request and reports its replies as marks. */
 type Begin = (bytes: Uint8Array, clock: Clock, marks: Marks) => RunningOperation;
 
 function inferOperation(
@@ -113,7 +113,7 @@ function inferOperation(
   const makerFor = makersByLimit((limit) =>
     requestMaker(settings, inputTensors(service, model, reply_stream, limit), model.decoupled)
   );
-  // Made before the run, so that tensors that do not fit are told before it.
+  // Made before the run, so that tensors that do not fit are reported before it.
   makerFor(null);
   const requests = requestsFrom(makerFor, settings.inputs === null, prompts, given);
   const begin = carrier(task, triton, model);
@@ -134,7 +134,7 @@ function inferOperation(
   };
 }
 
-/** A template made a value that its tensor does not take: the call fails as the server would have it fail. */
+/** A template made a value that its tensor does not accept: the call fails as if the server had refused it. */
 function neverSent(marks: Marks, why: string): RunningOperation {
   marks.end({
     outcome: "failed",
@@ -148,8 +148,8 @@ function neverSent(marks: Marks, why: string): RunningOperation {
 }
 
 /**
- * How requests travel. A decoupled model is asked over a stream even where its answer is wanted whole: it takes requests
- * no other way.
+ * How requests are sent. A decoupled model gets requests over a stream even for a whole answer: it takes them no other
+ * way.
  */
 function carrier(task: Task, { plan, shared }: TritonService, model: Model): Begin {
   const { streams, text_output: wanted } = tritonSettings(plan);
@@ -169,7 +169,7 @@ function carrier(task: Task, { plan, shared }: TritonService, model: Model): Beg
     new OwnStream(method, new StreamRequest(answer(marks), bytes.length, decoupled), bytes, timeout_ms);
 }
 
-/** Requests for prompts drawn, or for a text given; kept with their prompts where nothing else differs. */
+/** Requests for picked prompts and for given texts. They are kept with their prompts if nothing else varies. */
 function requestsFrom(
   makerFor: (limit: OutputLimit | null) => RequestMaker,
   keepable: boolean,
@@ -193,13 +193,13 @@ function requestsFrom(
   };
 }
 
-/** What is made of the text a call is given, or of a prompt picked for it. */
+/** Converts the given text of a call, or a prompt picked for it. */
 function promptOf<Made>(prompts: Prepared<string, Made>, start: CallStart, inputOf: (text: string) => string): Made {
   const { givenText } = start;
   return givenText === null ? prompts.pick(start) : prompts.forText(givenText, start, inputOf);
 }
 
-/** Makers of requests by how long the answer is to be: prompts may tell it, each its own. */
+/** Request makers by limit of the answer, since each prompt may have its own limit. */
 function makersByLimit(make: (limit: OutputLimit | null) => RequestMaker): (limit: OutputLimit | null) => RequestMaker {
   const made = new Map<string, RequestMaker>();
   return (limit) => {

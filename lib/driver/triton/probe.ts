@@ -1,22 +1,22 @@
-/** What `init` finds out from a Triton server. */
+/** What `init` reads from a Triton server. */
 import * as kserve from "../../../proto/kserve.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { namesComment, type ProbeLines, quoted } from "../core/probe.ts";
 import { askOnce, probeOverGrpc } from "../rpc/probe.ts";
 import type { AskOnce } from "../rpc/standard_health.ts";
 
-/** Models of one server that are looked at. */
+/** Most models of one server that are read. */
 const MAX_MODELS = 50;
 
 /**
- * The model of a Triton server to send texts to: one with TensorRT-LLM's inputs if there is one.
+ * Chooses a model of a Triton server for texts: one with TensorRT-LLM's inputs if there is one.
  * @throws {ConnectError} for a server that cannot be reached
  */
 export function probeTriton(service: ServicePlan): Promise<ProbeLines> {
   return probeOverGrpc(service, tritonLines);
 }
 
-/** The same over questions that are asked already. */
+/** The same over an open connection. */
 export async function tritonLines(ask: AskOnce): Promise<ProbeLines> {
   const request = kserve.RepositoryIndexRequest.encode({ repository_name: "", ready: true });
   const index = await askOnce(
@@ -45,7 +45,7 @@ function modelOf(ask: AskOnce, name: string): Promise<kserve.ModelMetadataRespon
   return askOnce(ask, kserve.PATHS.modelMetadata, request, (bytes) => kserve.ModelMetadataResponse.decode(bytes));
 }
 
-/** Inputs of a model that is none of TensorRT-LLM's: texts get prompts, numbers 1. */
+/** Inputs of a model other than TensorRT-LLM's: texts get prompts, numbers 1. */
 function tensorLines({ inputs, outputs }: kserve.ModelMetadataResponse): string[] {
   const value = (datatype: string) => datatype === "BYTES" ? quoted("{{prompt}}") : datatype === "BOOL" ? "true" : "1";
   const texts = outputs.filter(({ datatype }) => datatype === "BYTES");

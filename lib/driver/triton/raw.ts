@@ -1,10 +1,10 @@
 /**
- * Values of a tensor as bytes: row by row, little-endian, nothing between. An element of BYTES is its length as 32 bits,
+ * Values of a tensor as bytes: row by row, little-endian, without gaps. An element of BYTES is its length in 32 bits,
  * then its bytes. Source: KServe v2, "raw tensor data", and Triton's extension "binary tensor data".
  */
 import type { Json } from "../../plan/protocols.ts";
 
-/** Writes one number at an offset; `low` and `high` bound what it takes, both included. */
+/** Writes one number at an offset; `low` and `high` are the least and the greatest value. */
 interface IntegerType {
   size: number;
   low: bigint;
@@ -82,24 +82,24 @@ const FLOATS: Readonly<Record<string, FloatType>> = {
   FP64: { size: 8, write: (view, at, value) => view.setFloat64(at, value, true) },
 };
 
-/** The upper half of a 32-bit float, rounded to the nearest, of two equally near to the even one. */
+/** The upper half of a 32-bit float, rounded to nearest, ties to even. */
 function brainFloat(value: number): number {
   const view = new DataView(new ArrayBuffer(4));
   view.setFloat32(0, value);
   const bits = view.getUint32(0);
-  // Rounding could carry a NaN's low bits away and leave infinity.
+  // Rounding could drop the low bits of a NaN and leave infinity.
   if (Number.isNaN(value)) return bits >>> 16 | 0x40;
   return (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16 & 0xffff;
 }
 
-/** Whether values of a tensor of this type can be sent. */
+/** Whether june-load can send tensors of this type. */
 export function isDatatype(name: string): boolean {
   return name === "BYTES" || name === "BOOL" || name in INTEGERS || name in FLOATS;
 }
 
 /**
- * The elements of a tensor, one after the other.
- * @throws {RangeError} for a value that the type does not take, in words that follow "the value"
+ * Encodes the elements of a tensor, one after the other.
+ * @throws {RangeError} for a value that the type cannot hold; the message continues "the value"
  */
 export function encodeElements(datatype: string, values: readonly Json[]): Uint8Array {
   if (datatype === "BYTES") return encodeTexts(values);
@@ -160,9 +160,9 @@ function numberOf(value: Json, datatype: string): number {
 }
 
 /**
- * Visits each element of a raw BYTES tensor that lies in `bytes`.
- * @param visit called with the places between which the element lies
- * @throws {RangeError} when an element is longer than what is left
+ * Visits each element of a raw BYTES tensor in `bytes`.
+ * @param visit called with the start and the end of each element
+ * @throws {RangeError} when an element is longer than the rest of the tensor
  */
 export function eachText(
   bytes: Uint8Array,
@@ -185,8 +185,8 @@ function lengthAt(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * The whole numbers of a raw tensor; none for a type that holds others. Beyond 2^53 they are rounded.
- * @throws {RangeError} when the last one is cut short
+ * The numbers of a raw tensor with an integer type; empty for other types. Beyond 2^53 they are rounded.
+ * @throws {RangeError} when the last number is incomplete
  */
 export function integersOf(datatype: string, bytes: Uint8Array): number[] {
   const type = INTEGERS[datatype];

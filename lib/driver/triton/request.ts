@@ -1,23 +1,23 @@
-/** Requests as bytes: what all calls of an operation share is encoded once. */
+/** Encodes requests; the parts that all calls of an operation share are encoded once. */
 import { concatBytes } from "../../base/bytes.ts";
 import * as kserve from "../../../proto/kserve.ts";
 import type { TritonSettings } from "../../plan/protocols.ts";
 import type { Template } from "../exchange/template.ts";
 import type { InputTensor } from "./tensors.ts";
 
-/** Tags of the fields that differ from call to call: number, then wire type 2. */
+/** Tags of the fields that vary from call to call: number, then wire type 2. */
 const ID_TAG = 3 << 3 | 2;
 const RAW_TAG = 7 << 3 | 2;
 
 /**
- * Makes a request of one operation, without an id.
- * @throws {RangeError} for a value made of templates that its tensor does not take
+ * Builds a request of one operation, without an id.
+ * @throws {RangeError} for a value made from templates that its tensor does not accept
  */
 export type RequestMaker = Template<Uint8Array>;
 
 /**
  * Prepares requests of a model.
- * @param askForEnd asks for an empty reply where the last one has no final mark; decoupled models know it
+ * @param askForEnd requests an empty final reply where the last one has no final mark; decoupled models support it
  */
 export function requestMaker(
   { model, version }: TritonSettings,

@@ -1,4 +1,4 @@
-/** What a plan says of a service behind Triton. */
+/** Settings of a Triton service in the plan. */
 import type { LlmOptions, ServicePlan } from "../../plan/plan.ts";
 import type { TritonSettings } from "../../plan/protocols.ts";
 

@@ -1,6 +1,6 @@
 /**
- * One stream for many requests: replies find their request by id, and whatever ends the stream ends all of them. It is
- * opened by the first request that needs it, and after it broke not at once.
+ * One stream for many requests: replies are matched by id, and the end of the stream ends all requests. The first
+ * request that needs the stream opens it; after a failure it opens with a delay.
  */
 import { textAt } from "../../../proto/codec.ts";
 import { inferReplies } from "../../../proto/kserve.ts";
@@ -13,10 +13,10 @@ import { withId } from "./request.ts";
 import { StreamRequest } from "./stream_request.ts";
 import type { Answer } from "./answer.ts";
 
-/** A stream lives as long as the run: far longer than any. Milliseconds. */
+/** Deadline of the stream, longer than any run; milliseconds. */
 const STREAM_TIMEOUT_MS = 7 * 24 * 3600 * 1000;
 
-/** A request on the stream, with a deadline of its own: the server is not told of it. */
+/** A request on the stream, with its own deadline, which the server does not know. */
 interface Entry {
   id: string;
   request: StreamRequest;
@@ -27,19 +27,19 @@ interface Entry {
 /** A bidirectional stream that many requests share. */
 class SharedStream implements CallEvents {
   readonly #open = new Map<string, Entry>();
-  /** Not written yet; in the order of their starts. */
+  /** Requests not written yet, in the order of their starts. */
   readonly #waiting = new Set<Entry>();
-  /** Written before the stream's first bytes had left. */
+  /** Requests written before the stream's first bytes had left. */
   #unsent: Entry[] = [];
   #call: ClientCall | null = null;
-  /** A reply could not be read: why the stream is being ended. */
+  /** Why a reply could not be read: the stream is being closed for it. */
   #broken: Fault | null = null;
   /** The stream's first bytes have left. */
   #up = false;
-  /** It takes more. */
+  /** The stream accepts more. */
   #room = true;
   #heard = false;
-  /** Streams in a row that broke before a reply came. */
+  /** Consecutive streams that failed before a reply came. */
   #failures = 0;
   #not_before_us = 0;
   #reopening: Timer | null = null;
@@ -53,7 +53,7 @@ class SharedStream implements CallEvents {
     return this.#open.size;
   }
 
-  /** Sends a request, as soon as the stream takes it; it ends by `timeout_ms` from now. */
+  /** Sends a request as soon as the stream accepts it. The request ends at the latest `timeout_ms` from now. */
   start(
     request: Uint8Array,
     timeout_ms: number,
@@ -82,7 +82,7 @@ class SharedStream implements CallEvents {
       ));
   }
 
-  /** The stream goes on, and so does the server: what it still replies is passed over. */
+  /** The stream and the server go on; later replies to this request are ignored. */
   #cancel(entry: Entry): void {
     const details = "Cancelled by the caller";
     this.#finish(
@@ -98,7 +98,7 @@ class SharedStream implements CallEvents {
     end();
   }
 
-  /** Writes what waits, as far as the stream takes it; opens it where there is none. */
+  /** Writes waiting requests while the stream accepts them; opens a stream if there is none. */
   #flush(): void {
     if (this.#waiting.size === 0) return;
     if (this.#call === null) return this.#reopen();
@@ -145,7 +145,7 @@ class SharedStream implements CallEvents {
     try {
       inferReplies.readStreamed(bytes);
     } catch (error) {
-      // Whose reply it was cannot be known. What waits is for the next stream.
+      // The owner of the reply is unknown, so all fail. Waiting requests go to the next stream.
       this.#broken = undecodable(error);
       this.#room = false;
       return this.#call?.cancel();
@@ -157,7 +157,10 @@ class SharedStream implements CallEvents {
     if (entry.request.ended) this.#finish(entry, () => {});
   }
 
-  /** An error without an id is the only request's; of several it cannot be told whose, and theirs is the deadline. */
+  /**
+   * An error without an id belongs to the only open request. With several open it belongs to none, and they end by
+   * their deadlines.
+   */
   #ownerOf(id: string, isError: boolean): Entry | undefined {
     if (id !== "" || !isError) return this.#open.get(id);
     const written = this.#written();
@@ -184,7 +187,7 @@ class SharedStream implements CallEvents {
   }
 }
 
-/** The shared streams of a worker, one for each of its connections; requests go to the one with the fewest. */
+/** The shared streams of a worker, one for each of its connections; a request goes to the stream with the fewest. */
 export class SharedStreams {
   readonly #streams: SharedStream[];
 

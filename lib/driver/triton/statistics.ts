@@ -1,12 +1,12 @@
-/** What a server counted of its models: Triton's statistics extension. */
+/** Reads a server's counters of its models: Triton's statistics extension. */
 import * as kserve from "../../../proto/kserve.ts";
 import type { ModelCounts, ServerTime } from "../../measure/server_statistics.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { AskOnce } from "../rpc/standard_health.ts";
 
 /**
- * Counters of all models since the server started, since an ensemble's times are those of its steps. Null where the
- * server keeps none, or answers with something else.
+ * Counters of all models since the server started. All are needed: an ensemble's times are those of its steps. Null
+ * where the server has none or its answer cannot be read.
  */
 export async function readStatistics(ask: AskOnce): Promise<ModelCounts[] | null> {
   const request = kserve.ModelRequest.encode({ name: "", version: "" });

@@ -1,6 +1,7 @@
 /**
- * One request on a stream of replies, and when it is over. A decoupled model answers with any number of replies; the
- * last one carries `triton_final_response`, with outputs or without. Errors come as replies, and the stream goes on.
+ * One request on a stream of replies, and the rules for its end. A decoupled model answers with any number of replies;
+ * the last one carries `triton_final_response`, with outputs or without. Errors come as replies, and the stream goes
+ * on.
  */
 import { textAt } from "../../../proto/codec.ts";
 import type { InferReplyReader } from "../../../proto/infer_reply.ts";
@@ -16,10 +17,10 @@ const MISSING_FINAL = semantic(
   "The stream ended with status OK before the last message of the answer",
 );
 
-/** Ids that Triton puts before its words would keep equal failures apart. */
+/** Triton puts ids before its messages, which would make equal failures differ. */
 const REQUEST_ID = /^\[request id: [^\]]*\] */;
 
-/** The failure that an error inside a stream tells of. */
+/** The failure for an error inside a stream. */
 function modelError(message: string): Fault {
   return semantic("model_error", oneLine(message.replace(REQUEST_ID, "")));
 }
@@ -29,12 +30,10 @@ export class StreamRequest {
   ended = false;
   #received_bytes = 0;
 
-  /**
-   * @param asked_for_end the request asked for an empty reply where the last one has no final mark
-   */
+  /** @param asked_for_end whether the request asked for an empty final reply */
   constructor(readonly answer: Answer, readonly sent_bytes: number, readonly asked_for_end: boolean) {}
 
-  /** Takes one of its replies, as it was read. */
+  /** Takes one of its replies, already parsed. */
   reply(bytes: Uint8Array, { error, outputs, is_final }: InferReplyReader): void {
     if (this.ended) return;
     this.#received_bytes += bytes.length;
@@ -54,7 +53,9 @@ export class StreamRequest {
     }
   }
 
-  /** The stream is over: without the question for an end its OK is one, after a reply with outputs. */
+  /**
+   * The stream is over. If the request did not ask for a final reply, status OK after a reply with outputs is success.
+   */
   streamEnded(status: Status): void {
     if (status.code !== StatusCode.OK) return this.end(statusEnding(status));
     if (!this.asked_for_end && this.answer.messages > 0) return this.#judge();
@@ -66,7 +67,7 @@ export class StreamRequest {
     this.end(fault === null ? OK : faultEnding(fault));
   }
 
-  /** Ends it, unless it has ended. */
+  /** Ends it unless it has ended already. */
   end(ending: Ending): void {
     if (this.ended) return;
     this.ended = true;

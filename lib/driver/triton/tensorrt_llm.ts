@@ -1,5 +1,5 @@
 /**
- * The tensors of TensorRT-LLM's models, and of those that were made alike: what the model has of them is sent. Names are
+ * The tensors of TensorRT-LLM's models and of similar ones; june-load sends those that the model declares. Names are
  * those of tensorrtllm_backend's ensembles, of older ones, of TensorRT-LLM's LLM API backend, and of the vLLM backend.
  */
 import { UserError } from "../../plan/errors.ts";
@@ -10,13 +10,13 @@ import type { Model, ModelInput } from "./model.ts";
 import { encodeElements } from "./raw.ts";
 import { described, type InputTensor } from "./tensors.ts";
 
-/** Names of the input that takes the prompt. */
+/** Names of the prompt's input. */
 const TEXT = ["text_input", "INPUT_0"];
 
-/** Inputs that older models need although there is nothing to say: words to avoid, and to stop at. */
+/** Inputs that older models require even when empty: words to avoid, and words to stop at. */
 const EMPTY = ["bad_words", "stop_words", "INPUT_2", "INPUT_3"];
 
-/** What each input is given, by its names. */
+/** The value of each input, by its names. */
 function givenValues(
   { max_tokens, temperature }: LlmOptions,
   stream: boolean,
@@ -31,16 +31,17 @@ function givenValues(
     [["exclude_input_in_output", "sampling_param_exclude_input_from_output"], true],
     [["return_num_input_tokens"], true],
     [["return_num_output_tokens"], true],
-    // vLLM takes a text with JSON in it.
+    // vLLM takes a JSON text.
     [["sampling_parameters"], JSON.stringify({ ...length, temperature })],
   ];
 }
 
 /**
- * The tensors of a request, as far as the model has them.
- * @param stream asks for the answer piece by piece
- * @param limit how long the answer is to be; null: as the options say
- * @throws {UserError} kind `config` for a model that takes no text, or needs what is not TensorRT-LLM's
+ * The tensors of a request that the model declares.
+ * @param stream requests the answer piece by piece
+ * @param limit limit of the answer; null: that of the options
+ * @throws {UserError} kind `config` for a model that takes no text, or requires an input that TensorRT-LLM's models do
+ * not have
  */
 export function tensorrtTensors(
   model: Model,

@@ -1,4 +1,4 @@
-/** The input tensors of a request: named in the scenario and checked against the model, or those of TensorRT-LLM. */
+/** The input tensors of a request: from the scenario, checked against the model, or those of TensorRT-LLM. */
 import { UserError } from "../../plan/errors.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Json, TensorPlan } from "../../plan/protocols.ts";
@@ -7,18 +7,18 @@ import { NO_CALL } from "../inputs/inputs.ts";
 import type { Model, ModelInput } from "./model.ts";
 import { encodeElements, isDatatype } from "./raw.ts";
 
-/** One input tensor, ready to be filled in. */
+/** One compiled input tensor. */
 export interface InputTensor {
   name: string;
   datatype: string;
   shape: readonly number[];
-  /** Its elements, raw; null: they differ from call to call. */
+  /** Its raw elements; null: they vary from call to call. */
   constant: Uint8Array | null;
-  /** @throws {RangeError} for a value made of templates that the type does not take */
+  /** @throws {RangeError} for a value made from templates that the type cannot hold */
   raw: Template<Uint8Array>;
 }
 
-/** A call as the check before the run fills its templates in. */
+/** The context of the check before the run. */
 const TRIAL = { ...NO_CALL, seq: () => 1, prompt: () => "" };
 
 const refuse = (what: string): never => {
@@ -26,9 +26,9 @@ const refuse = (what: string): never => {
 };
 
 /**
- * The tensors a scenario names, checked against the model's metadata.
- * @throws {UserError} kind `config` for an input the model lacks or needs, a wrong type or shape, or values that do not
- * fit; kind `input` for a file of a template that cannot be used
+ * Compiles the tensors of a scenario, checked against the model's metadata.
+ * @throws {UserError} kind `config` for an unknown or missing input, a wrong type or shape, or values that do not fit;
+ * kind `input` for a template's file that cannot be used
  */
 export function namedTensors(model: Model, plans: readonly TensorPlan[]): InputTensor[] {
   const names = plans.map(({ name }) => name);
@@ -69,12 +69,12 @@ function namedTensor(model: Model, plan: TensorPlan): InputTensor {
   return { name: input.name, datatype, shape, raw, constant: isConstant(plan.value) ? trial : null };
 }
 
-/** The values of a tensor in order, however its lists are nested. */
+/** The values of a tensor in order, with nested lists flattened. */
 function elementsOf(value: Json): Json[] {
   return Array.isArray(value) ? value.flatMap(elementsOf) : [value];
 }
 
-/** The shape given, or the model's with its last free dimension as long as the values make it, and the others 1. */
+/** The given shape, or the model's, with its last free dimension set by the number of values and the others 1. */
 function shapeFor(owner: string, input: ModelInput, { shape }: TensorPlan, count: number): number[] {
   const wanted = `[${input.shape.join(", ")}]`;
   if (shape !== null) {

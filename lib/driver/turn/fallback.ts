@@ -1,11 +1,11 @@
-/** One operation in place of another that the server turns out not to have. */
+/** Replaces an operation that the server does not have by another. */
 import { StatusCode } from "../../transport/status.ts";
 import type { CallStart, Operation, OperationEnd, RunningOperation } from "../driver.ts";
 import { ForwardedMarks } from "../core/forwarded_marks.ts";
 
 /**
- * Starts `first` until the server says that it has no such call; from then on `second`, also in place of the call that
- * was refused. Only that call pays for the discovery.
+ * Starts `first` until the server answers UNIMPLEMENTED. From then on it starts `second`, also for the refused call.
+ * Only that call takes longer.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export function withFallback(first: Operation, second: Operation): Operation {
   };
 }
 
-/** The first call, until it ends; then whatever stands in for it. */
+/** The first call until it ends, then its replacement. */
 class Attempt extends ForwardedMarks implements RunningOperation {
   #running: RunningOperation | null = null;
   #replaced = false;

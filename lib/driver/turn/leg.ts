@@ -1,7 +1,7 @@
-/** One call of a voice turn: who listens to it, and when what happened. */
+/** One call of a voice turn with its instants. */
 import type { CallStart, Clock, Marks, Operation, OperationEnd, RunningOperation } from "../driver.ts";
 
-/** What the turn wants to hear of a leg; each is called after the leg has noted the instant. */
+/** Events of a leg for its turn; each is called after the leg has stored the instant. */
 export interface LegEvents {
   sent?(): void;
   speechEnd?(): void;
@@ -13,7 +13,7 @@ export interface LegEvents {
   ended(end: OperationEnd): void;
 }
 
-/** A call in flight and its instants; whole microseconds, so that they add up exactly. */
+/** A call in flight and its instants, in whole microseconds, so that their differences add up exactly. */
 export class Leg implements Marks, RunningOperation {
   readonly start_us: number;
   sent_us: number | null = null;
@@ -25,7 +25,7 @@ export class Leg implements Marks, RunningOperation {
   #running: RunningOperation | null = null;
   #cancel_asked = false;
 
-  /** @param name what reports call it: `stt`, `llm`, `tts 1`, ... */
+  /** @param name its name in reports: `stt`, `llm`, `tts 1`, ... */
   constructor(readonly name: string, readonly clock: Clock, readonly events: LegEvents) {
     this.start_us = this.#now_us();
     const { text } = events;
@@ -33,9 +33,9 @@ export class Leg implements Marks, RunningOperation {
   }
 
   /**
-   * Starts the call. It may have ended by the time this returns.
+   * Starts the call, which may end before this returns.
    * @param turn the start of the whole turn
-   * @param givenText what it says; null: an input is picked
+   * @param givenText the text to send; null: an input is picked
    */
   begin(operation: Operation, turn: CallStart, givenText: string | null): void {
     this.#running = operation.start({ ...turn, marks: this, givenText });

@@ -1,4 +1,4 @@
-/** A voice turn out of three services, whatever protocol each speaks. */
+/** Prepares a voice turn over three services of any protocol. */
 import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import type { TaskName } from "../../plan/tasks.ts";
 import type { OpenService, Operation } from "../driver.ts";
@@ -7,7 +7,7 @@ import { observeInputs } from "../inputs/observed.ts";
 import { withFallback } from "./fallback.ts";
 import { turnOperation } from "./turn.ts";
 
-/** A connected service with what is said to it. */
+/** A connected service with its inputs. */
 export interface ReadyService {
   plan: ServicePlan;
   service: OpenService;
@@ -15,7 +15,8 @@ export interface ReadyService {
 }
 
 /**
- * Makes a voice turn ready to be started many times. A service that does not stream speech is asked for whole sentences.
+ * Makes a voice turn ready to be started many times. A service that does not stream speech gets requests for whole
+ * sentences.
  * @throws {UserError} kind `config` for metadata that cannot be sent
  */
 export function prepareTurn(

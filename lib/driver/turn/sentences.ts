@@ -1,34 +1,37 @@
 /**
- * Cuts text that comes in pieces into sentences to be spoken. Each decision rests on the characters before it and on
- * one after, so the sentences are the same however the text is cut into pieces.
+ * Splits text that comes in pieces into sentences to speak. Each decision needs only the characters before it and one
+ * after, so the sentences do not depend on how the text is cut into pieces.
  */
 
 /**
- * Letters and digits a sentence has at least: a "Yes." is spoken with the sentence after it, because a call for one word
- * costs as much as one for a sentence, and sounds worse.
+ * Fewest letters and digits in a sentence. A "Yes." is spoken with the next sentence: a call for one word costs as much
+ * as one for a sentence, and sounds worse.
  */
 const MIN_LETTERS = 6;
-/** Longest sentence; UTF-16 code units. Longer ones are cut, at a blank where there is one. */
+/** Longest sentence; UTF-16 code units. Longer ones are cut, at a blank if possible. */
 const MAX_LENGTH = 300;
 
 const BLANK = /\s/;
 const LETTER = /[\p{L}\p{N}]/u;
-/** What may end a sentence once a blank follows; quotes and brackets may stand between. */
+/** May end a sentence if a blank follows; quotes and brackets may come between. */
 const ENDING = /[.!?…;:。！？；]["'”’»)\]」』）]*$/;
 /** The same in scripts that put no blank between sentences. */
 const WIDE_ENDING = /[。！？；]["'”’»)\]」』）]*$/;
 const WIDE_AFTER = /[。！？；"'”’»)\]」』）\s]/;
-/** A full stop that ends no sentence: after a title or an abbreviation, an initial, "e.g.", the number of a list item. */
+/**
+ * A full stop that does not end a sentence: after a title or an abbreviation, an initial, "e.g.", the number of a list
+ * item.
+ */
 const NO_ENDING =
   /(?:(?:^|[^\p{L}\p{N}])(?:\p{L}|mr|mrs|ms|dr|prof|st|sr|jr|vs|etc|approx|dept|fig|nr|ca|bzw|usw)|\.\p{L}|(?:^|\n)\s*\d+)\.$/iu;
 
-/** Whether there is anything in a sentence that a voice could say. */
+/** Whether a sentence has anything that a voice can say. */
 export function isSpeakable(sentence: string): boolean {
   return LETTER.test(sentence);
 }
 
 /**
- * One text on its way from pieces to sentences. Sentences keep their blanks: all of them joined are the text.
+ * Splits one text. Sentences keep their blanks: joined together they are the text.
  *
  * @example
  * ```ts
@@ -40,12 +43,12 @@ export function isSpeakable(sentence: string): boolean {
  * ```
  */
 export class SentenceCutter {
-  /** What no sentence has taken yet. */
+  /** Text that is not part of a sentence yet. */
   #rest = "";
   /** Letters and digits in it. */
   #letters = 0;
 
-  /** Takes the next piece; returns the sentences that are now known to be complete. */
+  /** Takes the next piece; returns the sentences that it completes. */
   add(piece: string): string[] {
     const sentences: string[] = [];
     // By code unit, so that a piece may end anywhere.
@@ -59,12 +62,12 @@ export class SentenceCutter {
     return sentences;
   }
 
-  /** What is left at the end of the text; null: nothing. */
+  /** The rest at the end of the text; null: nothing. */
   end(): string | null {
     return this.#rest === "" ? null : this.#take(this.#rest.length);
   }
 
-  /** A sentence of a script without blanks is over when another character begins the next. */
+  /** In a script without blanks the next character ends the sentence. */
   #endsBefore(next: string): boolean {
     return this.#letters >= MIN_LETTERS && !WIDE_AFTER.test(next) && WIDE_ENDING.test(this.#rest);
   }
@@ -90,10 +93,10 @@ export class SentenceCutter {
   }
 }
 
-/** How much of a text that is too long is one sentence: up to a blank of its second half, else nearly all. */
+/** Where to cut a text that is too long: at a blank in its second half, else near its end. */
 function cutBelow(text: string): number {
   const blank = text.search(/\s\S*$/);
   if (blank > MAX_LENGTH / 2) return blank + 1;
-  // Not between the two halves of a character.
+  // Never cut between the two halves of a character.
   return /[\uD800-\uDBFF]$/.test(text) ? text.length - 1 : text.length;
 }

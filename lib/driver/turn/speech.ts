@@ -1,28 +1,28 @@
-/** The spoken half of a voice turn: sentences become calls, and their audio one stream. */
+/** The speech of a voice turn: one call for each sentence, and their audio as one stream. */
 import type { CallStart, Operation, OperationEnd } from "../driver.ts";
 import { Leg } from "./leg.ts";
 
-/** What the turn wants to hear of its speech. */
+/** Events of the speech for its turn. */
 export interface SpeechEvents {
-  /** Audio to be played next came, or was there already and its turn has come. */
+  /** The audio to play next is here: it came now, or it came early and is now next. */
   audio(audio_us: number): void;
   /** A sentence's call is over. */
   ended(leg: Leg, end: OperationEnd): void;
 }
 
-/** One sentence: its call, and audio that came before that of an earlier sentence was complete. */
+/** One sentence: its call, and audio that came before an earlier sentence was complete. */
 interface Sentence {
   leg: Leg;
-  /** Lengths of the audio messages not yet handed on. */
+  /** Lengths of audio messages not passed on yet. */
   early_us: number[];
   over: boolean;
 }
 
-/** Speaks sentences in order, as many calls at once as it may, and hands on their audio in that order. */
+/** Speaks sentences with parallel calls, up to a limit, and passes on their audio in order. */
 export class Speech {
   readonly #waiting: string[] = [];
   readonly #sentences: Sentence[] = [];
-  /** Index of the sentence being played. */
+  /** Index of the sentence that plays now. */
   #playing = 0;
   #in_flight = 0;
 
@@ -37,28 +37,28 @@ export class Speech {
     readonly events: SpeechEvents,
   ) {}
 
-  /** Every sentence so far was spoken to its end. */
+  /** Every sentence so far is complete. */
   get idle(): boolean {
     return this.#in_flight === 0 && this.#waiting.length === 0;
   }
 
-  /** When the first audio came; null before. A call without audio is a failure, so it is the first sentence's. */
+  /** When the first audio came; null before. It is the first sentence's, since a call without audio fails. */
   get first_audio_us(): number | null {
     return this.#sentences[0]?.leg.first_us ?? null;
   }
 
-  /** The calls begun so far, in order. */
+  /** The calls so far, in order. */
   get legs(): readonly Leg[] {
     return this.#sentences.map(({ leg }) => leg);
   }
 
-  /** Speaks one more sentence, now or as soon as a call may begin. */
+  /** Adds a sentence; its call begins now or as soon as the limit allows. */
   say(sentence: string): void {
     this.#waiting.push(sentence);
     this.#next();
   }
 
-  /** Begins no more calls; those in flight are cut off. */
+  /** Begins no more calls and cancels those in flight. */
   cancel(): void {
     this.#waiting.length = 0;
     for (const { leg, over } of [...this.#sentences]) if (!over) leg.cancel();
@@ -90,7 +90,7 @@ export class Speech {
     this.events.ended(sentence.leg, end);
   }
 
-  /** Hands on what may be played: all of the current sentence and, once it is over, of those after it. */
+  /** Passes on audio in order: all of the current sentence and, once it is complete, of those after it. */
   #play(): void {
     for (let now = this.#sentences[this.#playing]; now !== undefined; now = this.#sentences[++this.#playing]) {
       for (const audio_us of now.early_us.splice(0)) this.events.audio(audio_us);

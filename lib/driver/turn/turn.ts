@@ -1,6 +1,6 @@
 /**
- * One turn of a conversation: a clip is spoken into speech recognition, its transcript is answered by a language model,
- * and each sentence of the answer is spoken as soon as it is complete. It is made of operations of any protocol.
+ * One turn of a conversation: speech recognition transcribes a clip, a language model answers the transcript, and
+ * speech synthesis speaks each sentence of the answer as soon as it is complete. The operations may have any protocol.
  */
 import { StatusCode } from "../../transport/status.ts";
 import type {
@@ -19,19 +19,19 @@ import { Leg } from "./leg.ts";
 import { isSpeakable, SentenceCutter } from "./sentences.ts";
 import { Speech } from "./speech.ts";
 
-/** The calls of a turn, ready to be started. */
+/** The operations of a turn. */
 export interface TurnParts {
-  /** Speaks a clip; reports its transcript as `text`, in segments that do not overlap. */
+  /** Sends a clip; reports its transcript as `text`, in segments that do not overlap. */
   stt: Operation;
-  /** Answers the text it is given; reports the answer as `text`. */
+  /** Answers a given text; reports the answer as `text`. */
   llm: Operation;
-  /** Speaks the text it is given. */
+  /** Speaks a given text. */
   tts: Operation;
-  /** Most sentences asked for at the same time; their audio is played in order all the same. */
+  /** Most calls for sentences at the same time; their audio still plays in order. */
   maxParallelSentences: number;
 }
 
-/** Most spans of the waterfall; an answer of more sentences is shown up to there. */
+/** Most spans of the waterfall; further sentences are not shown. */
 const MAX_SPANS = 20;
 
 const EMPTY_TRANSCRIPT = semantic("empty_transcript", "Status OK, but there is no transcript to answer");
@@ -43,7 +43,7 @@ const CANCELLED: Ending = {
   details: "cancelled between two calls",
 };
 
-/** A task that holds one turn each time it is started. */
+/** An operation that runs one turn at each start. */
 export function turnOperation(name: string, parts: TurnParts): Operation {
   return {
     name,
@@ -93,7 +93,7 @@ class TurnCall implements RunningOperation {
     });
   }
 
-  /** Begins to speak the clip. */
+  /** Starts to send the clip. */
   begin(): void {
     this.#stt.begin(this.parts.stt, this.call, null);
   }
@@ -140,7 +140,7 @@ class TurnCall implements RunningOperation {
     if (this.#goesOn(leg, end)) this.#finishIfDone();
   }
 
-  /** Counts a call that has ended; false: the turn is over, with it or before it. */
+  /** Counts an ended call; false: the turn is over. */
   #goesOn(leg: Leg, end: OperationEnd): boolean {
     if (this.#ended) return false;
     this.#sent_bytes += end.sent_bytes;
@@ -150,9 +150,9 @@ class TurnCall implements RunningOperation {
     return !this.#ended;
   }
 
-  /** Ends the turn with the call that failed, and cuts off the others. */
+  /** Ends the turn with the failed call, and cancels the others. */
   #fail(leg: Leg, { outcome, code, type, details }: Ending): void {
-    // A sentence is told from another by its span, not by its number: failures are grouped by their words.
+    // The message has no sentence number, since failures are grouped by their text; the span shows the sentence.
     const [name = ""] = leg.name.split(" ");
     this.#end({ outcome, code, type, details: `${name} leg: ${details}` });
     this.#cutOff();
@@ -165,7 +165,7 @@ class TurnCall implements RunningOperation {
 
   #end(ending: Ending): void {
     this.#ended = true;
-    // What the turn carried is worked out when it is asked for: after the pool has read its clock.
+    // The content is computed on request: after the pool has read its clock.
     const content = () => ending.outcome === "ok" ? this.#content() : undefined;
     this.marks.end({
       ...ending,
@@ -190,7 +190,7 @@ class TurnCall implements RunningOperation {
     };
   }
 
-  /** The turn's legs; null where they cannot be told apart: a clip without speech, or an answer without audio. */
+  /** The turn's legs; null where they cannot be separated: a clip without speech, or an answer without audio. */
   #turn(): Turn | null {
     const { speech_end_us, end_us } = this.#stt;
     const { first_audio_us } = this.#speech;
@@ -213,7 +213,7 @@ class TurnCall implements RunningOperation {
       first_us: first_us === null ? null : from(first_us),
       end_us: from(end_us ?? start_us),
     });
-    // Speech that is not paced may be handed over whole before its first bytes are on their way.
+    // Speech that is not paced may be handed over whole before its first bytes leave.
     const heard_us = Math.min(this.#stt.sent_us ?? this.#stt.start_us, speech_end_us);
     const speech: TurnSpan = { name: "speech", start_us: from(heard_us), first_us: null, end_us: from(speech_end_us) };
     const answer = [this.#llm, ...this.#speech.legs].filter((leg) => leg !== null);

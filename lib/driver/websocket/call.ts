@@ -1,4 +1,4 @@
-/** One exchange in flight: a session, a message, and the reply that answers it. */
+/** One exchange in flight: a session, a message, and the matching reply. */
 import { StatusCode } from "../../transport/status.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
 import { type Ending, faultEnding } from "../core/outcome.ts";
@@ -7,15 +7,15 @@ import type { Outgoing, Verdict } from "./message.ts";
 import type { Carried, Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** What the calls of one exchange share. */
+/** Parts that the calls of one exchange share. */
 export interface SocketExchangeParts {
   sessions: Sessions;
-  /** Deadline from the start, opening included; milliseconds. */
+  /** Deadline from the start, the handshake included; milliseconds. */
   timeout_ms: number;
   judge(data: Outgoing): Verdict;
 }
 
-/** A call between a session and the marks. */
+/** A call in flight. */
 export class SocketCall implements Carried, RunningOperation {
   readonly #parts: SocketExchangeParts;
   readonly #cx: TemplateContext;
@@ -35,7 +35,7 @@ export class SocketCall implements Carried, RunningOperation {
     this.#marks = marks;
   }
 
-  /** Takes a session and sends the message as soon as it is open. */
+  /** Takes a session, and sends the message as soon as the session is open. */
   begin(clock: Clock): this {
     this.#deadline = clock.at(clock.now_us() + this.#parts.timeout_ms * 1000, () => this.#expire());
     const session = this.#session = this.#parts.sessions.take(this.#cx);
@@ -53,7 +53,7 @@ export class SocketCall implements Carried, RunningOperation {
   }
 
   message(data: Outgoing): void {
-    // What comes before the message has left cannot answer it.
+    // A message that comes before ours has left is not a reply to it.
     if (!this.#sent || this.#ended) return;
     this.#received_bytes += typeof data === "string" ? utf8Length(data) : data.length;
     this.#marks.content();
@@ -113,13 +113,13 @@ const EXPIRED: Ending = {
   details: "",
 };
 
-/** Bytes of a text as UTF-8, without encoding it. */
+/** Length of a text in UTF-8, without encoding it; bytes. */
 function utf8Length(text: string): number {
   let bytes = text.length;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit < 0x80) continue;
-    // The two halves of a pair take four bytes together: two each.
+    // A surrogate pair takes four bytes: two for each half.
     bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
   }
   return bytes;

@@ -1,4 +1,4 @@
-/** The health of a WebSocket: whether it opens. */
+/** Checks the health of a WebSocket: whether it opens. */
 import { ConnectError } from "../../transport/channel.ts";
 import { HandshakeRefused } from "../../transport/websocket/open.ts";
 import type { Health } from "../driver.ts";
@@ -6,7 +6,7 @@ import { NO_CALL } from "../inputs/inputs.ts";
 import { openingEnding } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** Opens a WebSocket as an exchange would, and closes it. */
+/** Opens a WebSocket like an exchange, and closes it. */
 export async function checkSocketHealth(sessions: Sessions, timeout_ms: number): Promise<Health> {
   const asked = `WebSocket ${sessions.settings.path.replace(/\?.*/s, "")}`;
   const context = { ...NO_CALL, random: { next: Math.random }, seq: () => 0 };

@@ -1,4 +1,4 @@
-/** What WebSocket exchanges send, and which reply answers them. */
+/** Messages of WebSocket exchanges, and which reply matches them. */
 import type { Json, WebSocketExchange } from "../../plan/protocols.ts";
 import { compileChecks } from "../exchange/checks.ts";
 import { type Clip, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
@@ -9,12 +9,12 @@ import { compileJson, compileText, isConstant, type Template } from "../exchange
 /** A message to send: text, or bytes. */
 export type Outgoing = string | Uint8Array;
 
-/** What a message is to the exchange that waits: its answer, nothing, or an error. */
+/** What a message means for the waiting exchange: its answer, another message, or an error. */
 export type Verdict = "answer" | "other" | Fault;
 
 /**
- * Makes the messages of an exchange; what is the same for all calls is made once.
- * @param clips not empty where it speaks
+ * Compiles the messages of an exchange; constant parts are made once.
+ * @param clips not empty where the exchange sends speech
  * @throws {UserError} kind `config` for a wrong placeholder
  */
 export function compileMessage({ send }: WebSocketExchange, clips: Supply<Clip>): Template<Outgoing> {
@@ -53,7 +53,9 @@ export function compileReply({ reply }: WebSocketExchange): (data: Outgoing) => 
   };
 }
 
-/** What a server says went wrong: `{"type": "error", "message": ...}`, as June's gateway and OpenAI's sockets have it. */
+/**
+ * The fault in an error message `{"type": "error", "message": ...}`, the form of June's gateway and OpenAI's sockets.
+ */
 function errorIn(value: Json | undefined): Fault | null {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value.type !== "error") return null;
   const { message, error } = value;

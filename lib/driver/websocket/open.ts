@@ -1,4 +1,4 @@
-/** Any WebSocket: messages as the scenario writes them, and the replies that answer them. */
+/** Opens any WebSocket service: messages and matching replies as the scenario defines them. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import { connectSocket } from "../../transport/diagnose/connect_socket.ts";
 import type { HttpHeaders } from "../../transport/http/channel.ts";
@@ -40,7 +40,7 @@ export async function openWebSocketService(
     parts: { sessions, timeout_ms, judge: compileReply(exchange) },
   }]));
   return {
-    /** Only that somebody is there: sessions belong to exchanges and users. */
+    /** Only checks that a server listens: sessions belong to exchanges and users. */
     async connect() {
       await source?.ready();
       const options = {

@@ -1,4 +1,4 @@
-/** One WebSocket of a service: opening, open, or over; one exchange at a time is on it. */
+/** One WebSocket of a service: opening, open, or closed. It carries one exchange at a time. */
 import { errorText } from "../../base/errors.ts";
 import { ConnectError } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
@@ -9,16 +9,18 @@ import type { Ending } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { Outgoing } from "./message.ts";
 
-/** The exchange on a session. */
+/** The session's exchange. */
 export interface Carried {
-  /** The WebSocket is open and nothing else is on it. */
+  /** The WebSocket is open and free. */
   opened(): void;
   message(data: Outgoing): void;
-  /** The WebSocket could not be opened, or is gone. */
+  /** The WebSocket could not be opened, or was lost. */
   lost(ending: Ending): void;
 }
 
-/** gRPC's status for a close code, so that both count alike. Source: the meanings in RFC 6455, section 7.4.1. */
+/**
+ * gRPC's status for a close code, so that reports count both alike. Source: the meanings in RFC 6455, section 7.4.1.
+ */
 const CODES: Record<number, number> = {
   1003: StatusCode.INVALID_ARGUMENT,
   1007: StatusCode.INVALID_ARGUMENT,
@@ -37,10 +39,10 @@ export class Session implements ConnectionEvents {
   #over = false;
 
   /**
-   * Begins to open it.
-   * @param open opens its WebSocket, unless the signal gives it up
-   * @param ping_ms interval of pings, null: none. One that is not answered before the next ends the session.
-   * @param onOver told once, when it is gone or was never had
+   * Begins to open the WebSocket.
+   * @param open opens the WebSocket; the signal cancels this
+   * @param ping_ms interval of pings, null: none. A ping without an answer before the next ends the session.
+   * @param onOver called once, when the WebSocket is closed or could not be opened
    */
   constructor(
     open: (events: ConnectionEvents, signal: AbortSignal) => Promise<WebSocketConnection>,
@@ -53,7 +55,7 @@ export class Session implements ConnectionEvents {
     );
   }
 
-  /** It is open, or may still become so. */
+  /** It is open or opening. */
   get usable(): boolean {
     return !this.#over && (this.#connection === null || this.#connection.open);
   }
@@ -62,29 +64,29 @@ export class Session implements ConnectionEvents {
     return this.#connection?.open === true;
   }
 
-  /** Puts an exchange on it; `opened` follows, within this call where it is open already. */
+  /** Assigns an exchange; `opened` follows, during this call if it is open already. */
   carry(carried: Carried): void {
     this.#carried = carried;
     if (this.open) carried.opened();
   }
 
-  /** Takes the exchange off it. */
+  /** Removes the exchange. */
   release(): void {
     this.#carried = null;
   }
 
-  /** @param handedOver told when the message's first bytes are handed to the socket */
+  /** @param handedOver called when the message's first bytes are handed to the socket */
   send(data: Outgoing, handedOver: () => void): void {
     this.#connection?.send(data, handedOver);
   }
 
-  /** Closes it in order; with an exchange on it, which is lost so, at once. */
+  /** Closes it in order, or at once if it has an exchange, which then fails. */
   close(): void {
     if (this.#connection === null || this.#carried !== null) this.drop();
     else this.#connection.close();
   }
 
-  /** Ends it at once, and an exchange on it. */
+  /** Closes it at once; its exchange fails. */
   drop(): void {
     this.#stop.abort();
     this.#end(GIVEN_UP);

@@ -1,4 +1,4 @@
-/** All WebSockets of one service in one worker: one for each exchange, or kept. */
+/** All WebSockets of one service in one worker: one for each exchange, or kept between exchanges. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { WebSocketSettings } from "../../plan/protocols.ts";
 import { ConnectError, type TlsOptions } from "../../transport/channel.ts";
@@ -15,13 +15,13 @@ import { Session } from "./session.ts";
 
 /** Largest message taken; bytes. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
-/** An exchange's own deadline comes first; milliseconds after it. */
+/** Time after an exchange's own deadline, which must come first; milliseconds. */
 const SPARE_MS = 1000;
 
-/** Opens sessions, keeps those that are to be kept, and closes all. */
+/** Opens, keeps and closes sessions. */
 export class Sessions {
   readonly #path: Template<string>;
-  /** The session of each user, and those that serve whoever comes. */
+  /** The sessions of users, and those for calls without a user. */
   readonly #own = new WeakMap<UserIdentity, Session>();
   #idle: Session[] = [];
   readonly #all = new Set<Session>();
@@ -44,7 +44,7 @@ export class Sessions {
     checkSendable(`the handshake of service ${service.name}`, "GET", settings.path, headers);
   }
 
-  /** A session that nothing else is on: the user's own, an idle one, or one that is being opened. */
+  /** A session without an exchange: the user's own, an idle one, or a new one that is opening. */
   take(context: TemplateContext): Session {
     this.#busy++;
     if (this.settings.sessions === "per_exchange") return this.#open(context);
@@ -58,7 +58,7 @@ export class Sessions {
     return session;
   }
 
-  /** An exchange has been answered: its session is kept, or closed in order. */
+  /** An exchange got its answer: keeps its session, or closes it in order. */
   give(session: Session, user: UserIdentity | null): void {
     this.#busy--;
     session.release();
@@ -66,7 +66,7 @@ export class Sessions {
     else if (user === null && session.usable) this.#idle.push(session);
   }
 
-  /** An exchange ended without its answer: what may still come would be taken for the answer to the next. */
+  /** An exchange ended without its answer: closes its session, since a late answer would match the next exchange. */
   drop(session: Session): void {
     this.#busy--;
     session.release();
@@ -74,8 +74,8 @@ export class Sessions {
   }
 
   /**
-   * Opens a WebSocket as exchanges have it, with the token of the moment.
-   * @param timeout_ms limit on all of it
+   * Opens a WebSocket for exchanges, with the current token.
+   * @param timeout_ms limit on the whole handshake
    * @throws {ConnectError} when there is no token, or as `openWebSocket` does
    */
   async connect(
@@ -121,7 +121,7 @@ export class Sessions {
     return session;
   }
 
-  /** `streams_in_flight`: exchanges on open sessions; `waiting`: sessions that are being opened. */
+  /** `streams_in_flight`: exchanges on open sessions; `waiting`: sessions that are opening. */
   counts(): ConnectionCounts {
     const connections = [...this.#all].filter((session) => session.open).length;
     const waiting = [...this.#all].filter((session) => session.usable && !session.open).length;
@@ -134,7 +134,7 @@ export class Sessions {
     };
   }
 
-  /** Closes all in order; exchanges in flight are cancelled. */
+  /** Closes all sessions in order; exchanges in flight are cancelled. */
   async close(): Promise<void> {
     for (const session of [...this.#all]) session.close();
     if (this.#all.size > 0) await new Promise<void>((resolve) => this.#closed = resolve);

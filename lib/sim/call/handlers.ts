@@ -1,4 +1,4 @@
-/** The part of a call's handling that all rpcs share: decoding, and what a malformed call gets. */
+/** The handling that all rpcs share: decoding, and errors for malformed calls. */
 import type { Codec } from "../../../proto/codec.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { Fate } from "../fault/state.ts";
@@ -50,7 +50,7 @@ class OneRequest<Request> implements CallHandler {
   }
 }
 
-/** What a request stream does with what it is sent. */
+/** Handler of the messages of a request stream. */
 export interface StreamServer<Request> {
   request(request: Request): void;
   halfClose(): void;
@@ -77,7 +77,7 @@ export function manyRequests<Request>(
   };
 }
 
-/** Makes the handler of an rpc the server does not have, in the words Python servers use. */
+/** Makes the handler of an rpc that the server does not have, with the message of Python servers. */
 export function unimplemented(): Handle {
   return (call: ServerCall) => {
     call.end(StatusCode.UNIMPLEMENTED, "Method not implemented!");

@@ -1,4 +1,4 @@
-/** HealthCheck of each service, and the gRPC project's health service for servers that have it. */
+/** June's HealthCheck of each service, and gRPC's standard health service. */
 import * as asr from "../../../proto/asr.ts";
 import * as health from "../../../proto/health.ts";
 import * as llm from "../../../proto/llm.ts";
@@ -13,13 +13,13 @@ import type { ServiceContext } from "./job.ts";
 import type { ProfileName } from "../model/model.ts";
 import type { MethodTable } from "../server/server.ts";
 
-/** June's services all say this. */
+/** The version that all of June's services report. */
 const VERSION = "0.2.0";
 const CONTEXT_TOKENS = 131_072;
 const JUNE_TOOLS = ["search", "calculator", "weather"];
 const NORMAL: Fate = { kind: "normal" };
 
-/** Full names of the services on each port, as health checks ask for it. */
+/** Full names of the services on each port, as in health checks. */
 const SERVICE_NAMES: Readonly<Record<VoiceKind, readonly string[]>> = {
   stt: [asr.SERVICE, rivaAsr.SERVICE],
   llm: [llm.SERVICE],
@@ -57,7 +57,7 @@ function encodeHealth(kind: VoiceKind, healthy: boolean, profile: ProfileName): 
   }
 }
 
-/** Adds grpc.health.v1 Check and Watch, which know the whole server and its services. */
+/** Adds grpc.health.v1 Check and Watch, for the whole server and each of its services. */
 export function registerGrpcHealth(server: MethodTable, kind: VoiceKind, context: ServiceContext): void {
   const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = health.ServingStatus;
   const status = context.faults.healthy ? SERVING : NOT_SERVING;

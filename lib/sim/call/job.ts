@@ -6,7 +6,7 @@ import type { Random } from "../model/random.ts";
 import type { ServerCall } from "../server/server.ts";
 import type { Place, SlotQueue } from "../model/slot_queue.ts";
 
-/** What the calls of one service share. */
+/** Parts that the calls of one service share. */
 export interface ServiceContext {
   readonly clock: SimClock;
   readonly queue: SlotQueue;
@@ -14,7 +14,7 @@ export interface ServiceContext {
   readonly random: Random;
 }
 
-/** A stretch of work that ends in something being sent. */
+/** A piece of work that ends with a message. */
 interface Step {
   work_ms: number;
   action: () => void;
@@ -22,7 +22,8 @@ interface Step {
 
 /**
  * A call as a sequence of steps. It holds a slot while steps remain and gives it back when idle, so a stream that waits
- * for speech takes none. Faults bend the time of each step; a call fated to fail does so where its first step ends.
+ * for speech takes none. Faults change the time of each step. A call that must fail does so at the end of its first
+ * step.
  */
 export class Job {
   readonly fate: Fate;
@@ -32,13 +33,13 @@ export class Job {
   readonly #steps: Step[] = [];
   #place: Place | null = null;
   #timer: Timer | null = null;
-  /** Where the next step's work begins: steps follow each other without the lateness of timers adding up. */
+  /** When the next step's work begins: late timers do not add up over steps. */
   #at_ms: number;
   #busy = false;
   #blocked = false;
   #ended = false;
 
-  /** @param fate given by health checks, which no fault of calls touches; else the faults decide. */
+  /** @param fate given by health checks, which no fault of calls affects; else the faults decide */
   constructor(context: ServiceContext, call: ServerCall, fate?: Fate) {
     this.#context = context;
     this.#call = call;
@@ -46,19 +47,19 @@ export class Job {
     this.fate = fate ?? context.faults.fate(this.#arrived_ms, call.metadata);
   }
 
-  /** Adds a step after those already asked for: `work_ms` of work, then `action`. */
+  /** Appends a step: `work_ms` of work, then `action`. */
   step(work_ms: number, action: () => void): void {
     if (this.#ended) return;
     this.#steps.push({ work_ms, action });
     this.#resume();
   }
 
-  /** Steps asked for and not yet done. */
+  /** Steps not done yet. */
   get pending(): number {
     return this.#steps.length;
   }
 
-  /** Sends a message. When the client is slow to take it, the next step waits. */
+  /** Sends a message. If the client is slow, the next step waits. */
   send(bytes: Uint8Array): void {
     if (!this.#ended && !this.#call.write(bytes)) this.#blocked = true;
   }
@@ -75,7 +76,7 @@ export class Job {
     this.cancel();
   }
 
-  /** Forgets the call: whatever was to come is not done. */
+  /** Drops the call and its remaining steps. */
   cancel(): void {
     this.#ended = true;
     this.#steps.length = 0;
@@ -83,14 +84,14 @@ export class Job {
     this.#leave();
   }
 
-  /** Gives the slot back as of the instant its work was over: a queue then never pays for the lateness of timers. */
+  /** Gives the slot back with the instant at which its work ended, so that late timers cost the queue nothing. */
   #leave(): void {
     const now_ms = this.#context.clock.now_ms();
     this.#place?.leave(this.#blocked ? now_ms : Math.min(this.#at_ms, now_ms));
     this.#place = null;
   }
 
-  /** The client takes more again. */
+  /** The client accepts more again. */
   drained(): void {
     this.#blocked = false;
     this.#resume();
@@ -147,7 +148,7 @@ export class Job {
     this.#advance();
   };
 
-  /** The step stays in the list while its action runs, so that the slot is kept if the action adds another. */
+  /** The step stays in the list while its action runs, so that the call keeps its slot if the action adds a step. */
   #perform(): void {
     const step = this.#steps[0];
     if (this.fate.kind === "status") return this.end(this.fate.code, this.fate.details);

@@ -1,4 +1,4 @@
-/** Speech synthesis whatever protocol carries it: a text becomes a tone of its length, whole or chunk by chunk. */
+/** Speech synthesis for any protocol: a text becomes a tone of matching length, whole or chunk by chunk. */
 import type { Codec } from "../../../proto/codec.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { toneBytes } from "../model/audio.ts";
@@ -11,35 +11,35 @@ import type { MethodTable } from "../server/server.ts";
 const MAX_TEXT_CHARACTERS = 10_000;
 /** Audio in one message of a stream. */
 const CHUNK_MS = 200;
-/** Texts of one stream that may wait to be spoken. */
+/** Most texts of one stream that may wait. */
 const MAX_WAITING_TEXTS = 64;
 
-/** What one request asks for. */
+/** The content of one request. */
 export interface SpeechAsk {
   text: string;
-  /** 1: as the model speaks. */
+  /** Speed factor; 1: the model's own speed. */
   speed: number;
   rate_hz: number;
 }
 
-/** How a protocol asks for speech and carries it. */
+/** How a protocol encodes requests and speech. */
 export interface SpeechForm<Request> {
   codec: Codec<Request>;
   whole_path: string;
   stream_path: string;
-  /** False: the stream's path is there and says that it is not implemented. */
+  /** False: the stream's path exists and answers UNIMPLEMENTED. */
   streams: boolean;
-  /** A text without a letter is spoken as nothing, not refused. */
+  /** An empty text gives no audio instead of an error. */
   takes_empty: boolean;
-  /** What is asked, or what is wrong with it in words. */
+  /** The content of a request, or a message about what is wrong with it. */
   read(request: Request): SpeechAsk | string;
-  /** The reply that holds all audio. */
+  /** The reply with all audio. */
   whole(audio: Uint8Array, duration_ms: number): Uint8Array;
   /** A message of a stream. */
   chunk(audio: Uint8Array, from_ms: number, isFinal: boolean): Uint8Array;
 }
 
-/** A text to be spoken. */
+/** A text to speak. */
 interface Utterance {
   duration_ms: number;
   rate_hz: number;
@@ -109,7 +109,7 @@ class Speech<Request> {
     }
   }
 
-  /** Length in whole milliseconds, 0 when the call's fate is to have no speech. Null: the call has ended. */
+  /** Length in whole milliseconds, 0 for a call that must have no speech. Null: the call has ended. */
   #read(job: Job, request: Request): Utterance | null {
     const ask = this.form.read(request);
     const complaint = typeof ask === "string" ? ask : this.#complain(ask);

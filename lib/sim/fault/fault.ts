@@ -1,11 +1,11 @@
-/** Faults the simulator shows on request, as data. Their text form is in `fault_parser.ts`. */
+/** Faults that the simulator produces on request, as data. `parser.ts` reads their text form. */
 import type { VoiceKind } from "../../plan/plan.ts";
 
-/** What goes wrong. Rates are shares of calls, 0 to 1. */
+/** Kinds of faults. Rates are shares of calls, 0 to 1. */
 export type FaultEffect =
   /** Calls that end with a status other than OK. */
   | { kind: "error_rate"; rate: number; code: number }
-  /** Calls that end OK with an error in their message, as June's services do it. */
+  /** Calls that end OK with an error in their message, like June's services. */
   | { kind: "in_band_error_rate"; rate: number }
   /** Calls that end OK without content. */
   | { kind: "empty_rate"; rate: number }
@@ -15,15 +15,15 @@ export type FaultEffect =
   | { kind: "slow_start"; for_ms: number; factor: number }
   /** Everything takes `factor` times as long. */
   | { kind: "latency_factor"; factor: number }
-  /** All connections are cut without a word. */
+  /** All connections are closed without GOAWAY. */
   | { kind: "drop_connections_every"; every_ms: number }
-  /** All connections are told to go away; their calls run on to the end. */
+  /** All connections get GOAWAY; their calls continue to the end. */
   | { kind: "goaway_every"; every_ms: number }
   /** Calls of one user (metadata `user_id`, `x-user-id` or `service_name`) beyond this many a minute are refused. */
   | { kind: "rate_limit"; per_minute: number }
   /** The service does not listen. */
   | { kind: "refuse" }
-  /** The service says of itself that it is not healthy. */
+  /** The service reports that it is not healthy. */
   | { kind: "unhealthy" };
 
 /** An effect on one service, or on all. */

@@ -1,4 +1,4 @@
-/** The text form of faults, as flags have it: `[service.]name[=value]`. */
+/** Parses the text form of faults in flags: `[service.]name[=value]`. */
 import { UserError } from "../../plan/errors.ts";
 import type { VoiceKind } from "../../plan/plan.ts";
 import { didYouMean } from "../../plan/nearest.ts";
@@ -8,9 +8,9 @@ import type { Fault, FaultEffect, FaultKind } from "./fault.ts";
 
 /** One effect's text form. */
 interface FaultForm {
-  /** What follows `=`; empty when nothing may. */
+  /** Form of the value after `=`; empty: no value. */
   value: string;
-  /** For help. */
+  /** Line of help. */
   summary: string;
   /** Reads the value; throws a plain Error with the reason when it cannot. */
   read(value: string): FaultEffect;
@@ -77,8 +77,8 @@ const SERVICES: readonly VoiceKind[] = ["stt", "llm", "tts"];
 const NAMES = Object.keys(FAULT_FORMS) as FaultKind[];
 
 /**
- * Reads `llm.error_rate=0.05`, `stall=9s+2s`, `tts.refuse`; without a service it holds for all three.
- * @throws {UserError} of kind `usage`, saying what is allowed and which word was probably meant.
+ * Reads `llm.error_rate=0.05`, `stall=9s+2s`, `tts.refuse`; without a service the fault applies to all three.
+ * @throws {UserError} of kind `usage`, with the allowed words and the most similar one
  *
  * @example
  * ```ts
@@ -142,7 +142,7 @@ function readPair(value: string, mark: string, form: string): [string, string] {
   return [value.slice(0, at), value.slice(at + 1)];
 }
 
-/** Shortest interval of a repeated fault: below it nothing else would happen. Milliseconds. */
+/** Shortest interval of a repeated fault; a shorter one would leave time for nothing else. Milliseconds. */
 const SHORTEST_INTERVAL_MS = 10;
 
 function readInterval(value: string): number {

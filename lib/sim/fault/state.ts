@@ -1,11 +1,11 @@
-/** Faults at work on one service: what becomes of each call, and how time is bent. */
+/** Applies the faults of one service: decides the fate of each call and changes times. */
 import type { VoiceKind } from "../../plan/plan.ts";
 import type { Metadata } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
 import type { Fault, FaultEffect, FaultKind } from "./fault.ts";
 import type { Random } from "../model/random.ts";
 
-/** What becomes of a call. */
+/** The fate of a call. */
 export type Fate =
   | { kind: "normal" }
   | { kind: "in_band_error" }
@@ -15,7 +15,7 @@ export type Fate =
 const NORMAL: Fate = { kind: "normal" };
 const MINUTE_MS = 60_000;
 
-/** How a refusal by the rate limiter reaches the client; June's arrives as UNKNOWN with the code in its text. */
+/** How a refusal of the rate limiter reaches the client; June's has status UNKNOWN with the code in its text. */
 export type LimiterForm = "resource_exhausted" | "python_exception";
 
 /** The faults of one service. */
@@ -23,7 +23,7 @@ export class FaultState {
   readonly #effects: readonly FaultEffect[];
   readonly #random: Random;
   readonly #limiter: LimiterForm;
-  /** By start, so that one stall may hand over to the next. */
+  /** Sorted by start, so that one stall can lead to the next. */
   readonly #stalls: readonly Extract<FaultEffect, { kind: "stall" }>[];
   /** Calls per user in the minute that began at `#minute_ms`. */
   readonly #used = new Map<string, number>();
@@ -36,27 +36,27 @@ export class FaultState {
     this.#stalls = this.#of("stall").sort((a, b) => a.at_ms - b.at_ms);
   }
 
-  /** The service says it is well. */
+  /** Whether the service reports that it is healthy. */
   get healthy(): boolean {
     return this.#of("unhealthy").length === 0;
   }
 
-  /** The service does not listen. */
+  /** Whether the service refuses connections. */
   get refuses(): boolean {
     return this.#of("refuse").length > 0;
   }
 
-  /** Intervals at which connections are cut. */
+  /** Intervals at which connections are closed. */
   get drop_intervals_ms(): number[] {
     return this.#of("drop_connections_every").map((effect) => effect.every_ms);
   }
 
-  /** Intervals at which connections are told to go away. */
+  /** Intervals at which connections get GOAWAY. */
   get goaway_intervals_ms(): number[] {
     return this.#of("goaway_every").map((effect) => effect.every_ms);
   }
 
-  /** Decides over a call when it arrives. */
+  /** Decides the fate of a call at its arrival. */
   fate(now_ms: number, metadata: Metadata): Fate {
     for (const effect of this.#effects) {
       switch (effect.kind) {
@@ -90,7 +90,7 @@ export class FaultState {
     return NORMAL;
   }
 
-  /** How many times as long work takes that begins now. */
+  /** Factor on the duration of work that begins now. */
   factor(now_ms: number): number {
     let factor = 1;
     for (const effect of this.#effects) {
@@ -102,7 +102,7 @@ export class FaultState {
     return factor;
   }
 
-  /** The instant at which something due may really go out: stalls hold it back to their end. */
+  /** When something due may leave: stalls delay it to their end. */
   release_ms(due_ms: number): number {
     let released_ms = due_ms;
     for (const stall of this.#stalls) {
@@ -137,7 +137,7 @@ export class FaultState {
   }
 }
 
-/** The limiter's bucket, as June picks it. */
+/** The limiter's bucket, chosen like June's. */
 function userOf(metadata: Metadata): string {
   for (const key of ["user_id", "x-user-id", "service_name"]) {
     const value = metadata.find(([name]) => name === key)?.[1];

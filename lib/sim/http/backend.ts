@@ -1,9 +1,9 @@
-/** The simulator's services without a network: what its HTTP fronts call, through the same queues, times and faults. */
+/** The simulator's services without a network: its HTTP fronts call them, with the same queues, times and faults. */
 import type { Codec, Draft } from "../../../proto/codec.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
 import type { Handle, MethodTable, ServerCall } from "../server/server.ts";
 
-/** What a call tells its front. `end` is called exactly once, last, unless the call is cancelled. */
+/** Events of a call for its front. `end` is called exactly once, last, unless the call is cancelled. */
 export interface BackendEvents {
   message(bytes: Uint8Array): void;
   end(code: number, details: string): void;
@@ -17,10 +17,10 @@ export class BackendError extends Error {
   }
 }
 
-/** Who calls, for limits that count per user. */
+/** The caller, for limits per user. */
 export type Caller = string;
 
-/** The handlers of all services, callable. */
+/** The handlers of all services. */
 export class Backend implements MethodTable {
   readonly #handles = new Map<string, Handle>();
 
@@ -29,8 +29,9 @@ export class Backend implements MethodTable {
   }
 
   /**
-   * Starts a call with its only request message. What nothing serves ends UNAVAILABLE: that service is not there.
-   * @returns what cancels it; nothing is told after that
+   * Starts a call with its only request message. A path without a handler ends UNAVAILABLE: that service is not
+   * running.
+   * @returns a function that cancels it; no event follows
    */
   start(path: string, request: Uint8Array, caller: Caller, events: BackendEvents): () => void {
     const handle = this.#handles.get(path);
@@ -64,10 +65,10 @@ export class Backend implements MethodTable {
   }
 
   /**
-   * Does a call with one reply.
+   * Runs a call with one reply.
    * @param signal cancels it
    * @throws {BackendError} for a status other than OK
-   * @throws {DOMException} when the signal says so
+   * @throws {DOMException} when the signal aborts it
    */
   ask<Request, Reply>(
     path: string,

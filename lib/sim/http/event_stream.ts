@@ -1,14 +1,14 @@
-/** Replies that are streams: nothing is said until the first bytes, so that a failure before them has a status. */
+/** Streamed replies. The status waits for the first bytes, so that an earlier failure has its own status. */
 import { StatusCode } from "../../transport/status.ts";
 import { type Backend, BackendError } from "./backend.ts";
 
-/** What a call's messages become. */
+/** Converts a call's messages to bytes. */
 export interface Streamed {
   path: string;
   request: Uint8Array;
   caller: string;
   content_type: string;
-  /** The bytes for one message; null: the stream ends here, cut off. */
+  /** The bytes for one message; null: the stream is cut off here. */
   message(bytes: Uint8Array): Uint8Array | null;
   /** The bytes after the last message, by the status. */
   end(code: number, details: string): Uint8Array;
@@ -24,7 +24,7 @@ export function streamReply(backend: Backend, streamed: Streamed, signal: AbortS
   let out: ReadableStreamDefaultController<Uint8Array> | null = null;
   let over = false;
   let cancel: (() => void) | null = null;
-  // A call that takes no time is over before it is known how to cancel it.
+  // A call that takes no time ends before `start` has returned the function that cancels it.
   const stop = () => {
     over = true;
     cancel?.();
@@ -66,7 +66,7 @@ export function streamReply(backend: Backend, streamed: Streamed, signal: AbortS
 
 const encoder = new TextEncoder();
 
-/** Events as they go over the wire. */
+/** Encodes server-sent events. */
 export function eventBytes(...events: readonly unknown[]): Uint8Array {
   return encoder.encode(
     events.map((event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`).join(""),

@@ -1,6 +1,6 @@
 /**
  * June's former HTTP gateway, in front of the simulator's services. The real one's chat and WebSocket were mocks; here
- * they reach the models, so that their figures mean something.
+ * they call the models, so that their figures are realistic.
  */
 import { asError } from "./gateway_input.ts";
 import { GatewayServices } from "./gateway_services.ts";
@@ -12,10 +12,10 @@ import { type Answer, jsonReply, type Route } from "./server.ts";
 
 const VERSION = "0.2.0";
 
-/** A call that needs no more than a user and the body. */
+/** A call that needs only a user and the body. */
 type Ask = (request: Request, user: string) => Promise<unknown>;
 
-/** A gateway: what it serves, and how its open WebSockets are closed. */
+/** A gateway: its routes, and a function that closes its WebSockets. */
 export interface Gateway {
   routes: Route[];
   closeSockets(): void;
@@ -26,7 +26,7 @@ export function makeGateway(backend: Backend, clock: SimClock): Gateway {
   const services = new GatewayServices(backend);
   const tokens = new GatewayTokens();
   const sockets = new Set<GatewaySocket>();
-  /** What an answer or an error becomes. */
+  /** Converts an answer or an error to a reply. */
   const reply = async (work: () => Promise<Response>): Promise<Response> => {
     try {
       return await work();

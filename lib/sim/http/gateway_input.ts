@@ -1,9 +1,9 @@
-/** What clients send the gateway, checked; and what they get when it is wrong. */
+/** Checks requests to the gateway, and makes its error replies. */
 import type { SimClock } from "../model/clock.ts";
 import { BackendError } from "./backend.ts";
 import { type HttpRefusal, refusalOf } from "./status.ts";
 
-/** A request the gateway does not take. */
+/** A request that the gateway refuses. */
 export class Refused extends Error {
   override readonly name = "Refused";
   constructor(readonly status: number, message: string) {
@@ -12,8 +12,8 @@ export class Refused extends Error {
 }
 
 /**
- * What a client is told of an error.
- * @throws what is no fault of the client's or of the services'
+ * The reply for an error.
+ * @throws the error itself, if neither the client nor a service caused it
  */
 export function asError(error: unknown, clock: SimClock): HttpRefusal {
   if (error instanceof BackendError) return refusalOf(error, clock);
@@ -27,14 +27,14 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a JSON object.
- * @throws {Refused} 422 when it is none
+ * @throws {Refused} 422 for anything else
  */
 export function fieldsOf(text: string): Fields {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new Refused(422, "the body is not a JSON object");
 }
@@ -60,7 +60,7 @@ export function optionalText(fields: Fields, name: string, byDefault: string): s
 
 /**
  * Bytes of a base64 text.
- * @throws {Refused} 422 when it is none
+ * @throws {Refused} 422 for anything else
  */
 export function bytesOfBase64(text: string): Uint8Array {
   try {

@@ -1,4 +1,4 @@
-/** What the gateway does with the services behind it. */
+/** The gateway's calls to its services. */
 import * as asr from "../../../proto/asr.ts";
 import * as llm from "../../../proto/llm.ts";
 import * as tts from "../../../proto/tts.ts";
@@ -6,7 +6,7 @@ import { pcmDuration_ms, SPEECH_RATE_HZ, wavHeaderBytes } from "../model/audio.t
 import type { Backend } from "./backend.ts";
 import { fieldsOf, optionalText, Refused, textField } from "./gateway_input.ts";
 
-/** What the gateway takes; characters. */
+/** Longest texts that the gateway accepts; characters. */
 const MAX_PROMPT = 100_000;
 const MAX_SPEECH = 50_000;
 
@@ -15,13 +15,13 @@ const CHAT = [llm.ChatRequest, llm.ChatResponse] as const;
 const RECOGNIZE = [asr.RecognitionRequest, asr.RecognitionResponse] as const;
 const SYNTHESIZE = [tts.SynthesisRequest, tts.AudioResponse] as const;
 
-/** A transcript, as the gateway tells it. */
+/** A transcript in the gateway's form. */
 export interface Heard {
   transcript: string;
   detected_language: string;
 }
 
-/** Calls of the gateway's paths. Errors are `BackendError` of the services and `Refused` of the gateway. */
+/** The calls behind the gateway's paths. Errors are `BackendError` of the services and `Refused` of the gateway. */
 export class GatewayServices {
   constructor(readonly backend: Backend) {}
 
@@ -88,7 +88,7 @@ export class GatewayServices {
     return (await this.backend.ask(llm.PATHS.chat, CHAT, asked, user, signal)).message?.content ?? "";
   }
 
-  /** What is said in a WAV file or in raw 16-bit samples at 16 kHz. */
+  /** Transcribes a WAV file or raw 16-bit samples at 16 kHz. */
   async recognize(audio_data: Uint8Array, language: string, user: string, signal: AbortSignal): Promise<Heard> {
     const header = wavHeaderBytes(audio_data);
     const sample_rate = header === 0
@@ -103,7 +103,7 @@ export class GatewayServices {
     return { transcript, detected_language: results[0]?.detected_language || language };
   }
 
-  /** Speech for a text, with its length in seconds. */
+  /** Synthesises a text; returns the speech with its length in seconds. */
   async synthesize(
     asked: { text: string; voice_id: string; language: string },
     user: string,

@@ -3,13 +3,13 @@ import type { SimClock } from "../model/clock.ts";
 import { asError, bytesOfBase64, type Fields, fieldsOf, optionalText, Refused, textField } from "./gateway_input.ts";
 import type { GatewayServices } from "./gateway_services.ts";
 
-/** The gateway says so of every transcript. */
+/** The confidence of every transcript. */
 const CONFIDENCE = 0.95;
-/** What a message may hold; characters. */
+/** Longest texts in a message; characters. */
 const MAX_TEXT = 100_000;
 const MAX_AUDIO = 64 * 1024 * 1024;
 
-/** A message to the client, its time apart. */
+/** A message to the client, without its time. */
 type Message = { type: string } & Record<string, unknown>;
 
 /** One client. Its token is not checked, as in the original. */

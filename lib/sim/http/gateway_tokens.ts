@@ -1,4 +1,4 @@
-/** Who may use the gateway: tokens made for users, forgotten when the simulator ends. */
+/** Tokens for users of the gateway, kept in memory. */
 import { fieldsOf, Refused, textField } from "./gateway_input.ts";
 
 const MAX_NAME_CHARACTERS = 200;
@@ -34,8 +34,8 @@ export class GatewayTokens {
   }
 
   /**
-   * Answers `POST /auth/login`; any password will do.
-   * @throws {Refused} 422 for a body that lacks something
+   * Answers `POST /auth/login`; it accepts any password.
+   * @throws {Refused} 422 for a body with a missing field
    */
   async login(request: Request): Promise<{ access_token: string; refresh_token: string; token_type: string }> {
     const fields = fieldsOf(await request.text());
@@ -45,7 +45,7 @@ export class GatewayTokens {
   }
 
   /**
-   * Answers `POST /auth/refresh`: both tokens anew.
+   * Answers `POST /auth/refresh`: returns two new tokens.
    * @throws {Refused} 401 for a refresh token that is not known
    */
   async refresh(request: Request): Promise<{ access_token: string; refresh_token: string; token_type: string }> {
@@ -57,7 +57,7 @@ export class GatewayTokens {
   }
 
   /**
-   * Answers `POST /auth/logout`: the token counts no more.
+   * Answers `POST /auth/logout`: the token becomes invalid.
    * @throws {Refused} 401 without a valid token
    */
   logout(request: Request): { message: string } {

@@ -1,6 +1,6 @@
 /**
- * A server of OpenAI's HTTP interface in front of the simulator's services: vLLM's shapes on the simulator's models,
- * queues and faults, so that its figures mean what those of the other protocols mean.
+ * A server of OpenAI's HTTP interface in front of the simulator's services: vLLM's formats over the simulator's models,
+ * queues and faults, so that its figures are comparable with those of the other protocols.
  */
 import type { SimClock } from "../model/clock.ts";
 import { type Backend, BackendError } from "./backend.ts";

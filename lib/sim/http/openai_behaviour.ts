@@ -1,14 +1,14 @@
-/** What the OpenAI server of the simulator can be asked to be. */
+/** Options of the simulator's OpenAI server. */
 
-/** How the server behaves. Plain data, so that it travels to a worker. */
+/** How the server behaves. Plain data, which can be sent to a worker. */
 export interface OpenAiBehaviour {
-  /** Key that paths under /v1 want; null: none. Default null. */
+  /** Key that paths under /v1 require; null: none. Default null. */
   key: string | null;
-  /** `old`: as vLLM was before its errors were nested and usage had to be asked for. Default `new`. */
+  /** `old`: as vLLM before it nested errors and sent usage only on request. Default `new`. */
   form: "new" | "old";
   /** Streams end after their first content, without `[DONE]`. Default false. */
   truncates: boolean;
 }
 
-/** A server without faults, as of today. */
+/** Today's behaviour, without faults. */
 export const OPENAI_DEFAULTS: OpenAiBehaviour = { key: null, form: "new", truncates: false };

@@ -1,4 +1,4 @@
-/** What a server of OpenAI's interface sends, field by field as vLLM sends it. */
+/** Replies of OpenAI's interface, with vLLM's fields. */
 import type { BackendError } from "./backend.ts";
 import type { SimClock } from "../model/clock.ts";
 import { refusalOf } from "./status.ts";
@@ -8,7 +8,7 @@ import { jsonReply } from "./server.ts";
 /** Name of the only model. */
 export const MODEL = "june-sim-llm";
 
-/** A request that the server does not take. */
+/** A request that the server refuses. */
 export class OpenAiRefusal extends Error {
   override readonly name = "OpenAiRefusal";
   /** @param status of HTTP */
@@ -17,7 +17,7 @@ export class OpenAiRefusal extends Error {
   }
 }
 
-/** Names of errors by status, as vLLM has them. */
+/** vLLM's names of errors by status. */
 const TYPES: Record<number, string> = {
   400: "BadRequestError",
   401: "AuthenticationError",
@@ -33,18 +33,18 @@ export function errorBody(status: number, message: string, form: OpenAiBehaviour
   return form === "new" ? { error } : { object: "error", ...error };
 }
 
-/** The reply to what went wrong before anything was sent. */
+/** The reply for an error before any content was sent. */
 export function errorReply(status: number, message: string, form: OpenAiBehaviour["form"], headers = {}): Response {
   return jsonReply(errorBody(status, message, form), status, headers);
 }
 
-/** The reply to a call that a service has ended. */
+/** The reply for a call that a service ended with an error. */
 export function backendReply(error: BackendError, clock: SimClock, form: OpenAiBehaviour["form"]): Response {
   const { status, headers, message } = refusalOf(error, clock);
   return errorReply(status, message, form, headers);
 }
 
-/** What stays the same in all chunks of one answer. */
+/** Fields that are the same in all chunks of one answer. */
 export interface Frame {
   id: string;
   object: string;
@@ -52,7 +52,7 @@ export interface Frame {
   model: string;
 }
 
-/** The frame of one more answer. */
+/** Makes the frame of a new answer. */
 export function frameOf(kind: "chat" | "completion" | "transcription", stream: boolean, model: string): Frame {
   const prefix = { chat: "chatcmpl", completion: "cmpl", transcription: "trsc" }[kind];
   const objects = {
@@ -64,7 +64,7 @@ export function frameOf(kind: "chat" | "completion" | "transcription", stream: b
   return { id, object: objects[kind], created: Math.floor(Date.now() / 1000), model };
 }
 
-/** Tokens used, as usage tells them. */
+/** The `usage` object for token counts. */
 export function usageOf(prompt_tokens: number, completion_tokens: number): Record<string, number> {
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
 }
@@ -74,21 +74,21 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the body of a request.
- * @throws {OpenAiRefusal} 400 when it is no JSON object
+ * @throws {OpenAiRefusal} 400 when it is not a JSON object
  */
 export async function readFields(request: Request): Promise<Fields> {
   try {
     const value: unknown = JSON.parse(await request.text());
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new OpenAiRefusal(400, "The body is not a JSON object");
 }
 
 /**
- * The model asked for.
- * @throws {OpenAiRefusal} 404 when it is not the one there is
+ * Checks the requested model.
+ * @throws {OpenAiRefusal} 404 when it is not the only model
  */
 export function checkModel(model: unknown): void {
   if (model === MODEL || model === "" || model === undefined) return;

@@ -1,4 +1,4 @@
-/** Transcription and speech in front of the simulated recogniser and synthesiser. */
+/** OpenAI's transcription and speech over the simulated recogniser and synthesiser. */
 import { joinBytes } from "../../base/bytes.ts";
 import { wavHead } from "../../base/wav.ts";
 import * as asr from "../../../proto/asr.ts";
@@ -12,13 +12,13 @@ import type { OpenAiBehaviour } from "./openai_behaviour.ts";
 import { jsonReply } from "./server.ts";
 
 const RECOGNIZE = [asr.RecognitionRequest, asr.RecognitionResponse] as const;
-/** What `pcm` is at OpenAI; Hz. */
+/** Sample rate of OpenAI's `pcm`; Hz. */
 const RATE_HZ = 24_000;
 const MAX_INPUT = 4096;
 const MODEL = "june-sim-stt";
 
 /**
- * Transcribes a WAV file; as a stream, all pieces come when the work is done.
+ * Transcribes a WAV file; in a stream, all pieces come when the work is done.
  * @throws {OpenAiRefusal | BackendError}
  */
 export async function transcribe(
@@ -63,7 +63,7 @@ async function formOf(request: Request): Promise<FormData> {
 }
 
 /**
- * Speaks a text; its audio is sent as it is made.
+ * Synthesises a text; sends its audio as it is made.
  * @throws {OpenAiRefusal | BackendError}
  */
 export function speak(

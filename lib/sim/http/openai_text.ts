@@ -1,4 +1,4 @@
-/** Chat, completions and embeddings in front of the simulated language model. */
+/** OpenAI's chat, completions and embeddings over the simulated language model. */
 import * as llm from "../../../proto/llm.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { countTokens } from "../model/text.ts";
@@ -24,7 +24,7 @@ const EMBED = [llm.EmbeddingRequest, llm.EmbeddingResponse] as const;
 /** Whether the request is of /v1/chat/completions or of /v1/completions. */
 export type TextKind = "chat" | "completion";
 
-/** A question, read and checked. */
+/** A checked request. */
 interface Question {
   kind: TextKind;
   messages: { role: string; content: string }[];
@@ -79,7 +79,7 @@ function readMessages(value: unknown): { role: string; content: string }[] {
   });
 }
 
-/** The call of the language model that the question becomes. */
+/** Converts the request to a call of the language model. */
 function callOf({ kind, messages, prompt, max_tokens, temperature }: Question, stream: boolean) {
   const params = { max_tokens, temperature };
   return kind === "chat"
@@ -121,7 +121,7 @@ class TextChunks {
     this.#frame = frameOf(question.kind, true, MODEL);
   }
 
-  /** The chunks for one word of the model; null: the stream is to be cut off. */
+  /** The chunks for one word of the model; null: cut the stream off. */
   message(bytes: Uint8Array): Uint8Array | null {
     const { text, is_final, finish_reason } = this.#read(bytes);
     if (is_final) this.#finish = finish_reason === llm.FinishReason.LENGTH ? "length" : "stop";
@@ -152,7 +152,7 @@ class TextChunks {
     return { ...this.#frame, choices: [{ index: 0, ...said, logprobs: null, finish_reason }] };
   }
 
-  /** What follows the last word. */
+  /** The chunks after the last word. */
   end(code: number, details: string): Uint8Array {
     if (this.#error || code !== StatusCode.OK) {
       const message = this.#error ? "simulated error in the stream" : details;

@@ -1,4 +1,4 @@
-/** The simulator's HTTP port: HTTP/1.1 and HTTP/2 in plaintext, for all fronts that are not gRPC. */
+/** The simulator's HTTP port: HTTP/1.1 and HTTP/2 in plaintext, for all fronts other than gRPC. */
 
 /** Answers a request. `path` groups of the route's pattern are in `parts`, decoded. */
 export type Answer = (request: Request, parts: readonly string[]) => Response | Promise<Response>;
@@ -14,7 +14,7 @@ export interface Route {
 /** A listening server. */
 export interface HttpServer {
   readonly port: number;
-  /** Stops listening, cuts what is left, and resolves when nothing runs any more. */
+  /** Stops listening, closes open connections, and resolves when all work has stopped. */
   close(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function jsonReply(value: unknown, status = 200, headers: Record<string, 
 
 /**
  * Begins to listen.
- * @throws {Error} when the port cannot be had
+ * @throws {Error} when the port is not available
  */
 export function listenHttp(hostname: string, port: number, routes: readonly Route[]): HttpServer {
   const stop = new AbortController();
@@ -56,7 +56,7 @@ function dispatch(routes: readonly Route[], request: Request): Response | Promis
 }
 
 function failed(error: unknown): Response {
-  // A client that has gone wants no answer; whatever else is thrown is a fault of ours.
+  // A client that has gone needs no answer; any other error is a bug of ours.
   if (!(error instanceof DOMException && error.name === "AbortError")) reportError(error);
   return jsonReply({ detail: "Internal Server Error" }, 500);
 }

@@ -1,4 +1,4 @@
-/** From what a service says to what an HTTP front answers. */
+/** Converts a service's status to an HTTP error. */
 import { StatusCode } from "../../transport/status.ts";
 import type { SimClock } from "../model/clock.ts";
 import { BackendError } from "./backend.ts";
@@ -7,7 +7,7 @@ import { BackendError } from "./backend.ts";
 export interface HttpRefusal {
   status: number;
   headers: Record<string, string>;
-  /** What to tell the client. */
+  /** Message for the client. */
   message: string;
 }
 
@@ -30,7 +30,10 @@ const STATUSES: Record<number, number> = {
 const QUEUE_RETRY_S = 1;
 const MINUTE_MS = 60_000;
 
-/** What to answer: a limit counts whole minutes, so its client may come again when the minute is over. */
+/**
+ * The HTTP error for a service's error. A rate limit counts whole minutes, so its client may retry when the minute
+ * ends.
+ */
 export function refusalOf({ code, message }: BackendError, clock: SimClock): HttpRefusal {
   if (message.includes("Rate limit exceeded")) {
     const left_s = Math.ceil((MINUTE_MS - (clock.now_ms() % MINUTE_MS)) / 1000);

@@ -9,16 +9,16 @@ import { hashText, Random } from "../model/random.ts";
 import type { MethodTable } from "../server/server.ts";
 import { countTokens, makeWords } from "../model/text.ts";
 
-/** Longest prompt June takes; characters. */
+/** Longest prompt that June accepts; characters. */
 const MAX_PROMPT_CHARACTERS = 100_000;
-/** June's servers cut a finished text into words and pause after each. */
+/** June's servers split a finished text into words and pause after each. */
 const JUNE_WORD_PAUSE_MS = 10;
 /** Length of an embedding. */
 const DIMENSION = 384;
 /** Texts in one embedding request. */
 const MAX_EMBED_TEXTS = 1024;
 
-/** Everything about an answer before it is given. */
+/** An answer with its times, before any of it is sent. */
 interface Answer {
   words: string[];
   finish_reason: number;
@@ -32,7 +32,7 @@ interface Answer {
 /** One word of a streamed answer, encoded by the rpc. */
 type EncodeWord = (word: string, index: number, final: boolean, finish_reason: number) => Uint8Array;
 
-/** Serves the language model's rpcs, its HealthCheck apart. */
+/** Serves the language model's rpcs, except its HealthCheck. */
 export class LlmService {
   readonly #context: ServiceContext;
   readonly #model: LlmModel;
@@ -112,7 +112,7 @@ export class LlmService {
     });
   }
 
-  /** Sends one word and asks for the step that sends the next. */
+  /** Sends one word and adds the step for the next. */
   #speak(job: Job, answer: Answer, encode: EncodeWord, index: number): void {
     const final = index === answer.words.length - 1;
     job.send(encode(`${answer.words[index]} `, index, final, final ? answer.finish_reason : llm.FinishReason.STOP));
@@ -120,7 +120,7 @@ export class LlmService {
     job.step(this.#june ? JUNE_WORD_PAUSE_MS : answer.gap_ms, () => this.#speak(job, answer, encode, index + 1));
   }
 
-  /** Makes the answer, or ends the call when it may not be asked. */
+  /** Makes the answer, or ends the call for a bad request. */
   #answer(job: Job, prompt: string, params: llm.GenerationParameters | null): Answer | null {
     if (prompt.length > MAX_PROMPT_CHARACTERS) {
       const details = `the prompt has ${prompt.length} characters; at most ${MAX_PROMPT_CHARACTERS} are allowed`;

@@ -1,4 +1,4 @@
-/** RecognizeStream as June's own server does it: the oddities clients must live with. */
+/** RecognizeStream like June's own server, with its peculiarities. */
 import type * as asr from "../../../proto/asr.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { looksLikeFloatSound } from "../model/audio.ts";
@@ -9,9 +9,9 @@ import type { Random } from "../model/random.ts";
 import { encodeInBandError, encodeResult } from "./stt_result.ts";
 import { Listener, type Transcript } from "../model/transcripts.ts";
 
-/** The server transcribes before the end only once it has buffered more than this. */
+/** Before the end the server transcribes only a buffer longer than this. */
 const BUFFER_MS = 5000;
-/** A rest shorter than this is thrown away. */
+/** A shorter rest is dropped. */
 const SHORTEST_REST_MS = 100;
 /** Chunks of other rates are resampled to this. */
 const SERVER_RATE_HZ = 16_000;
@@ -27,9 +27,9 @@ export class JuneSttStream implements StreamServer<asr.AudioChunk> {
   readonly #model: SttModel;
   readonly #transcripts: readonly Transcript[];
   #listener: Listener | null = null;
-  #told_words = 0;
+  #sent_words = 0;
   #buffer_from_ms = 0;
-  /** Heard something that was no speech in the encoding it was said to have. */
+  /** The audio was not speech in the announced encoding. */
   #misread = false;
 
   constructor(job: Job, random: Random, model: SttModel, transcripts: readonly Transcript[]) {
@@ -72,16 +72,16 @@ export class JuneSttStream implements StreamServer<asr.AudioChunk> {
   }
 
   #empty(words: number, to_ms: number): void {
-    this.#told_words += words;
+    this.#sent_words += words;
     this.#buffer_from_ms = to_ms;
   }
 
-  /** The words of the buffer; none when it is silent, misread, or the call's fate is to give none. */
+  /** The words of the buffer; none if it is silent, misread, or the call must have none. */
   #newWords(ended: boolean): string[] {
     const listener = this.#listener;
     if (listener === null || this.#misread || this.#job.fate.kind !== "normal") return [];
     if (listener.sound_end_ms <= this.#buffer_from_ms) return [];
-    return listener.words(ended).slice(this.#told_words);
+    return listener.words(ended).slice(this.#sent_words);
   }
 
   #work_ms(audio_ms: number): number {

@@ -1,4 +1,4 @@
-/** How the recogniser words what it heard. */
+/** Results of the recogniser. */
 import * as asr from "../../../proto/asr.ts";
 import type { Draft } from "../../../proto/codec.ts";
 
@@ -9,14 +9,14 @@ export interface Segment {
   to_ms: number;
 }
 
-/** June's servers always say this. */
+/** The confidence of all results of June's servers. */
 const JUNE_CONFIDENCE = 0.9;
-/** That nothing was said; 0 would be an error. */
+/** Confidence of an empty result; 0 would mean an error. */
 const SURE = 1;
 
 /**
- * The result for a segment. June's servers give one constant confidence, no single words, and times that count from the
- * segment's own start.
+ * The result for a segment. June's servers give one constant confidence, no word list, and times from the segment's own
+ * start.
  */
 export function resultOf(
   { words, from_ms, to_ms }: Segment,
@@ -48,7 +48,7 @@ export function encodeResult(segment: Segment, is_final: boolean, june: boolean)
   return asr.RecognitionResult.encode(resultOf(segment, is_final, june));
 }
 
-/** An error as June's streams tell it: a final result without words, under status OK. */
+/** An error in the form of June's streams: a final result without words, under status OK. */
 export function encodeInBandError(): Uint8Array {
   return asr.RecognitionResult.encode({ transcript: "", is_final: true, confidence: 0 });
 }

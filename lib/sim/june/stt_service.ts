@@ -1,4 +1,4 @@
-/** june.asr.SpeechToText: whole clips. Streams are in `stt_stream.ts` and `stt_june_stream.ts`. */
+/** june.asr.SpeechToText for whole clips. Streams are in `stt_stream.ts` and `stt_june_stream.ts`. */
 import * as asr from "../../../proto/asr.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { wavHeaderBytes } from "../model/audio.ts";
@@ -11,12 +11,12 @@ import { resultOf, type Segment } from "./stt_result.ts";
 import { SttStream } from "./stt_stream.ts";
 import { Listener, type Transcript } from "../model/transcripts.ts";
 
-/** What June's server accepts for whole clips. */
+/** Encodings that June's server accepts for whole clips. */
 const ENCODINGS = ["pcm", "wav", "ogg", "flac", "mp3"];
 const MAX_AUDIO_BYTES = 50 * 1024 * 1024;
 const MAX_RATE_HZ = 48_000;
 
-/** Serves the recogniser's rpcs, its HealthCheck apart. */
+/** Serves the recogniser's rpcs, except its HealthCheck. */
 export class SttService {
   readonly #context: ServiceContext;
   readonly #model: SttModel;

@@ -1,4 +1,4 @@
-/** RecognizeStream as the .proto reads: partial results while one speaks, the final one soon after. */
+/** RecognizeStream as the .proto describes it: partial results during the speech, the final one soon after. */
 import type * as asr from "../../../proto/asr.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { draw } from "../model/distribution.ts";
@@ -22,8 +22,8 @@ export class SttStream implements StreamServer<asr.AudioChunk> {
   readonly #model: SttModel;
   readonly #transcripts: readonly Transcript[];
   #listener: Listener | null = null;
-  #told_words = 0;
-  #told_ms = 0;
+  #sent_words = 0;
+  #sent_ms = 0;
   #next_partial_ms: number;
 
   constructor(job: Job, random: Random, model: SttModel, transcripts: readonly Transcript[]) {
@@ -62,15 +62,15 @@ export class SttStream implements StreamServer<asr.AudioChunk> {
     });
   }
 
-  /** What has been heard since the last result. */
+  /** The segment since the last result. */
   #segment(ended: boolean): Segment {
-    const from_ms = this.#told_ms;
+    const from_ms = this.#sent_ms;
     if (this.#listener === null) return { words: [], from_ms, to_ms: from_ms };
-    const words = this.#listener.words(ended).slice(this.#told_words);
+    const words = this.#listener.words(ended).slice(this.#sent_words);
     const to_ms = this.#listener.duration_ms;
     if (words.length > 0) {
-      this.#told_words += words.length;
-      this.#told_ms = to_ms;
+      this.#sent_words += words.length;
+      this.#sent_ms = to_ms;
     }
     return { words, from_ms, to_ms };
   }

@@ -10,7 +10,7 @@ const ENCODING = "pcm16";
 const SLOWEST = 0.5;
 const FASTEST = 2;
 
-/** Adds the synthesiser's rpcs, its HealthCheck apart. June's own server does not stream and takes empty texts. */
+/** Adds the synthesiser's rpcs, except its HealthCheck. June's own server does not stream and takes empty texts. */
 export function registerTts(server: MethodTable, context: ServiceContext, model: TtsModel, profile: ProfileName): void {
   const june = profile === "june";
   registerSpeech(server, context, model, {
@@ -34,7 +34,7 @@ export function registerTts(server: MethodTable, context: ServiceContext, model:
   });
 }
 
-/** As asked, within the range of the .proto; June's espeak path ignores it. */
+/** The requested speed, within the range of the .proto; June's espeak path ignores it. */
 function speedOf(request: tts.SynthesisRequest): number {
   const speed = request.config?.speed ?? 0;
   return speed === 0 ? 1 : Math.min(FASTEST, Math.max(SLOWEST, speed));

@@ -1,15 +1,15 @@
 /** Sound as bytes: 16-bit little-endian mono samples. */
 
-/** Rate of the simulator's own speech, as June's TTS has it. */
+/** Sample rate of the simulator's speech, the same as June's TTS; Hz. */
 export const SPEECH_RATE_HZ = 16_000;
 /** Bytes of one sample. */
 const SAMPLE_BYTES = 2;
 
 const TONE_HZ = 220;
 const TONE_AMPLITUDE = 900;
-/** Whole periods of the tone, so that blocks join without a click. */
+/** Samples of whole periods of the tone, so that blocks join without a click. */
 const TONE_MS = 200;
-/** One by sample rate, made when first asked for. */
+/** One tone for each sample rate, made on first use. */
 const tones = new Map<number, Uint8Array>();
 
 /**
@@ -47,7 +47,7 @@ export function isSilent(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Bytes of a WAV file's header, or 0 when the bytes are no WAV file: everything up to the data chunk's content. */
+/** Bytes of a WAV file's header, or 0 when the bytes are not a WAV file: everything up to the data chunk's content. */
 export function wavHeaderBytes(bytes: Uint8Array): number {
   if (ascii(bytes, 0) !== "RIFF" || ascii(bytes, 8) !== "WAVE") return 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

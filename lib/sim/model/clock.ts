@@ -1,4 +1,4 @@
-/** Time as the simulator sees it; tests put a manual clock in its place. */
+/** The simulator's clock; tests replace it by a manual one. */
 import { clearImmediate, setImmediate } from "node:timers";
 import { Timers } from "../../time/timers.ts";
 
@@ -15,11 +15,11 @@ export interface Timer {
   cancel(): void;
 }
 
-/** A timer that is due within this much is run: the host's timers are no finer. */
+/** A timer due within this time runs now: the host's timers are not finer; milliseconds. */
 const SLACK_MS = 0.3;
-/** The host's setTimeout fires about this much late; asked for earlier, it comes in time. */
+/** The host's setTimeout fires about this late, so it is set this much earlier; milliseconds. */
 const HOST_LATENESS_MS = 1;
-/** A precise clock asks the time over and over when less than this is left: the host's setTimeout may be so much late. */
+/** A precise clock polls when less than this is left: the host's setTimeout may be this late; milliseconds. */
 const POLL_MS = 3;
 
 /** The real clock: one host timer for any number of pending actions. */
@@ -27,12 +27,14 @@ export class HostClock implements SimClock {
   readonly #origin_ms = performance.now();
   readonly #precise: boolean;
   readonly #timers = new Timers();
-  /** The time of the present turn of the event loop, once asked for: asking the host costs as much as a small reply. */
+  /**
+   * The time in the present turn of the event loop, if read: reading the host's clock costs as much as a small reply.
+   */
   #turn_ms: number | null = null;
   #armed: { due_ms: number; disarm(): void } | null = null;
 
   /**
-   * @param precise never early, and late by what a turn of the event loop takes, some microseconds. It keeps one core busy
+   * @param precise never early, and late by one turn of the event loop, some microseconds. It keeps one core busy
    * whenever something is due within 3 ms. Else actions come up to 0.3 ms early or some milliseconds late.
    */
   constructor(precise = false) {
@@ -53,7 +55,7 @@ export class HostClock implements SimClock {
     return timer;
   }
 
-  /** Forgets everything that is pending. */
+  /** Cancels all pending timers. */
   stop(): void {
     this.#timers.clear();
     this.#armed?.disarm();
@@ -74,10 +76,10 @@ export class HostClock implements SimClock {
     this.#armed = { due_ms, disarm: this.#wakeIn(due_ms - this.now_ms()) };
   }
 
-  /** Has `#run` called in time; returns what prevents it. */
+  /** Schedules `#run`; returns a function that cancels it. */
   #wakeIn(wait_ms: number): () => void {
     if (this.#precise && wait_ms <= POLL_MS) {
-      // One turn of the event loop later: what comes over the network in between is served.
+      // One turn of the event loop later, so that network events in between are served.
       const turn = setImmediate(() => this.#run());
       return () => clearImmediate(turn);
     }

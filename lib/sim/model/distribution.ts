@@ -1,8 +1,8 @@
-/** How long things take: the distributions a queueing model draws from. */
+/** Distributions of durations for the queueing models. */
 import { drawExponential, drawNormal } from "../../base/random.ts";
 import type { Random } from "./random.ts";
 
-/** A non-negative random quantity, described by its mean so that models can be changed without changing the load. */
+/** A non-negative random quantity, described by its mean, so that the shape can change without the load. */
 export type Distribution =
   | { kind: "constant"; mean: number }
   | { kind: "exponential"; mean: number }

@@ -1,9 +1,9 @@
-/** Queueing models of the three services: how many requests at once, and how long each takes. */
+/** Queueing models of the three services: number of parallel requests, and durations. */
 import { constant, type Distribution, draw, lognormal } from "./distribution.ts";
 import type { Random } from "./random.ts";
 import type { QueueModel } from "./slot_queue.ts";
 
-/** Behave as the .proto files say, or with all the oddities of June's own servers. */
+/** `ideal`: behave as the .proto files describe; `june`: with all peculiarities of June's own servers. */
 export type ProfileName = "ideal" | "june";
 
 /** A language model server: a batch of streams, each at its own pace. */
@@ -36,7 +36,7 @@ export interface TtsModel extends QueueModel {
   overhead_ms: Distribution;
   /** Seconds of work per second of audio. */
   real_time_factor: number;
-  /** How long the voice takes for a character at speed 1; milliseconds. */
+  /** Duration of a character at speed 1; milliseconds. */
   character_ms: number;
 }
 
@@ -51,8 +51,8 @@ export interface Models {
 export type ModelChanges = { [Kind in keyof Models]?: Partial<Models[Kind]> };
 
 /**
- * Twenty users get answers in well under a second. Five hundred with 1 to 3 s of think time keep the LLM's slots busy and
- * triple the time to its first token by waiting in line; all stay within two seconds, and nothing is refused.
+ * Twenty users get answers in well under a second. Five hundred with 1 to 3 s of think time keep the LLM's slots busy,
+ * and the queue triples the time to the first token. All answers stay within two seconds, and nothing is refused.
  */
 const IDEAL: Models = {
   llm: {
@@ -107,7 +107,7 @@ export function modelsOf(profile: ProfileName, changes: ModelChanges = {}): Mode
   };
 }
 
-/** What one LLM request was dealt. */
+/** The random times and length of one LLM request. */
 export interface LlmDraw {
   first_token_ms: number;
   /** Between two tokens. */
@@ -115,12 +115,12 @@ export interface LlmDraw {
   tokens: number;
 }
 
-/** Longest answer; bounds the work of one request. */
+/** Longest answer, to limit the work of one request. */
 const MAX_TOKENS = 4096;
-/** Slowest stream; keeps a drawn rate away from zero. Tokens per second. */
+/** Slowest stream; keeps a random rate above zero. Tokens per second. */
 const SLOWEST_TOKENS_PER_S = 0.5;
 
-/** Deals one LLM request its times and length. */
+/** Picks the times and the length of one LLM request. */
 export function drawLlm(model: LlmModel, random: Random): LlmDraw {
   return {
     first_token_ms: draw(model.first_token_ms, random),

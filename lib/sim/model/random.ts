@@ -1,7 +1,8 @@
 /**
  * Seeded randomness: the same seed gives the same simulation for the same order of calls. Generator: xoshiro128**
- * (Blackman and Vigna, 2018), seeded through splitmix32 so that near seeds give unrelated sequences. It is another one
- * than the schedule's on purpose: with the same seed, service times must not follow the users' think times.
+ * (Blackman and Vigna, 2018), seeded through splitmix32 so that near seeds give unrelated sequences. It differs from
+ * the schedule's generator on purpose: with the same seed, service times must not correlate with the users' think
+ * times.
  */
 
 /**
@@ -51,7 +52,7 @@ export class Random {
     return Math.floor(this.next() * bound);
   }
 
-  /** A source of its own, fixed by this one's seed and a label: adding draws to one never shifts another. */
+  /** A separate source, fixed by this one's seed and a label, so that more numbers from one never change another. */
   fork(label: string): Random {
     return new Random(this.#seed ^ hashText(label));
   }

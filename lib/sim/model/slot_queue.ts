@@ -10,16 +10,16 @@ export interface QueueModel {
 
 /** A request's place, waiting or being served. */
 export interface Place {
-  /** Whether the slot is had. */
+  /** Whether the request has the slot. */
   readonly held: boolean;
   /**
    * Gives the slot back, or leaves the queue. Harmless when repeated.
-   * @param at_ms when that was meant to be: the next in line is served from then on, however late a timer told of it
+   * @param at_ms the intended time: the next request is served from then on, even if a timer was late
    */
   leave(at_ms: number): void;
 }
 
-/** Told when a slot is had, and since when it was free. */
+/** Called when the request gets a slot, with the time since which it was free. */
 export type Granted = (free_ms: number) => void;
 
 /** Gauges and totals of a queue. */
@@ -33,7 +33,7 @@ export interface QueueStats {
 }
 
 /**
- * Hands out slots. It has no clock: whoever holds a slot decides when to leave.
+ * Grants slots. It has no clock: the holder of a slot decides when to leave.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export interface QueueStats {
  */
 export class SlotQueue {
   readonly #model: QueueModel;
-  /** Waiting requests from `#head` on, and between them some that left. */
+  /** Waiting requests from `#head` on, and some that have left. */
   #line: Ticket[] = [];
   #head = 0;
   #busy = 0;
@@ -64,7 +64,7 @@ export class SlotQueue {
 
   /**
    * Asks for a slot.
-   * @param granted called when a slot is had that was not free at once; it comes from another request's `leave`.
+   * @param granted called when the request gets a slot later, from another request's `leave`
    * @returns null when the queue is full.
    */
   enter(granted: Granted): Place | null {
@@ -119,7 +119,7 @@ export class SlotQueue {
   }
 }
 
-/** Dead entries at the head of the line before it is copied without them. */
+/** Dead entries at the head of the queue before it is compacted. */
 const COMPACT_AT = 1024;
 
 type TicketState = "waiting" | "held" | "left";

@@ -1,4 +1,4 @@
-/** Words for the simulator's mouth: plain, varied, made from a seed. */
+/** Random plain texts for the simulator, from a seed. */
 import type { Random } from "./random.ts";
 
 const WORDS = ("the a one this that each our your their first last next small large early late clear quiet bright " +
@@ -11,7 +11,7 @@ const WORDS = ("the a one this that each our your their first last next small la
   "and but because while when where if so then also almost perhaps").split(" ");
 
 /**
- * Sentences of 5 to 12 words, `count` words in all, as separate words with their punctuation.
+ * Sentences of 5 to 12 words, `count` words in total, as separate words with punctuation.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export function makeSpeech(random: Random, count: number): string[] {
   return Array.from({ length: count }, () => WORDS[random.below(WORDS.length)] as string);
 }
 
-/** Tokens a text would cost: four characters each, as English text has on average. */
+/** Tokens of a text: four characters each, the average of English text. */
 export function countTokens(text: string): number {
   return Math.ceil(text.length / 4);
 }

@@ -1,7 +1,6 @@
 /**
- * How the simulator "recognises" speech: it knows the fingerprint of each clip it may hear, whole and every half second,
- * so that it can follow a clip while it is still being spoken. Anything else it hears becomes words in proportion to
- * its length.
+ * How the simulator "recognises" speech: it knows a fingerprint of each known clip, whole and after every half second,
+ * so that it can follow a clip during the stream. Unknown audio becomes words in proportion to its length.
  */
 import { isSilent, pcmDuration_ms } from "./audio.ts";
 import { Random } from "./random.ts";
@@ -12,7 +11,7 @@ const CHECKPOINT_BYTES = 16_000;
 /** Words a second of unknown speech. */
 const WORDS_PER_S = 2.5;
 
-/** What is known of one clip; plain data, so that it travels to a worker. */
+/** Fingerprints and words of one clip; plain data, which can be sent to a worker. */
 export interface Transcript {
   pcm_bytes: number;
   /** FNV-1a of the whole clip. */
@@ -22,7 +21,7 @@ export interface Transcript {
   text: string;
 }
 
-/** Prepares a clip for recognition; `pcm` is what clients send, without a file header. */
+/** Prepares a clip for recognition; `pcm` is the audio that clients send, without a file header. */
 export function transcriptOf(pcm: Uint8Array, text: string): Transcript {
   const hash = new Fingerprint();
   hash.add(pcm);
@@ -50,13 +49,13 @@ class Fingerprint {
   }
 }
 
-/** One utterance being listened to. */
+/** Listens to one utterance. */
 export class Listener {
   readonly #hash = new Fingerprint();
   readonly #rate_hz: number;
   #candidates: readonly Transcript[];
   #checked = 0;
-  /** Byte ranges that hold sound lie before this; 0 while everything was silent. */
+  /** End of the last sound; bytes; 0 while all was silent. */
   #sound_end_bytes = 0;
 
   constructor(transcripts: readonly Transcript[], rate_hz: number) {
@@ -64,7 +63,7 @@ export class Listener {
     this.#rate_hz = rate_hz;
   }
 
-  /** Hears more; the bytes may be reused afterwards. */
+  /** Takes more audio; the bytes may be reused afterwards. */
   add(pcm: Uint8Array): void {
     this.#hash.add(pcm);
     if (!isSilent(pcm)) this.#sound_end_bytes = this.#hash.bytes;
@@ -75,19 +74,19 @@ export class Listener {
     }
   }
 
-  /** Heard so far, silence included; milliseconds. */
+  /** Length so far, silence included; milliseconds. */
   get duration_ms(): number {
     return pcmDuration_ms(this.#hash.bytes, this.#rate_hz);
   }
 
-  /** Up to the last part that was not silent; milliseconds. */
+  /** Length up to the last sound; milliseconds. */
   get sound_end_ms(): number {
     return pcmDuration_ms(this.#sound_end_bytes, this.#rate_hz);
   }
 
   /**
    * The words of everything heard so far; none for silence. Before the end the last word is held back: more sound may
-   * change it, and the end shall always have something to say.
+   * change it, and the final result must have a word.
    */
   words(ended: boolean): string[] {
     if (this.#sound_end_bytes === 0) return [];

@@ -1,4 +1,4 @@
-/** Which models the simulated Riva services say they have. */
+/** The models that the simulated Riva services list. */
 import type { Codec } from "../../../proto/codec.ts";
 import type { ConfigRequest, ConfigResponse, ModelConfig } from "../../../proto/riva_asr.ts";
 import { StatusCode } from "../../transport/status.ts";
@@ -9,19 +9,19 @@ import type { MethodTable } from "../server/server.ts";
 /** Languages of every model; BCP-47. */
 export const RIVA_LANGUAGES: readonly string[] = ["en-US", "en-GB", "de-DE", "es-US", "fr-FR"];
 
-/** What to say of a language no model has; null: there is one, or the server is to choose. */
+/** The message for a language without a model; null: there is one, or the server chooses. */
 export function unknownLanguage(languageCode: string): string | null {
   if (languageCode === "" || RIVA_LANGUAGES.includes(languageCode)) return null;
   return `there is no model for the language "${languageCode}"; there are ${RIVA_LANGUAGES.join(", ")}`;
 }
 
-/** The codecs of a catalogue's rpc, which are alike in both services. */
+/** The codecs of a catalogue's rpc, which have the same shape in both services. */
 interface CatalogueCodecs {
   ConfigRequest: Codec<ConfigRequest>;
   ConfigResponse: Codec<ConfigResponse>;
 }
 
-/** Adds the rpc that lists models; no fault of calls touches it. */
+/** Adds the rpc that lists models; faults of calls do not affect it. */
 export function registerCatalogue(
   server: MethodTable,
   context: ServiceContext,

@@ -1,4 +1,4 @@
-/** nvidia.riva.asr.RivaSpeechRecognition, on the model of June's recogniser. Streams are in `riva_stt_stream.ts`. */
+/** nvidia.riva.asr.RivaSpeechRecognition, on the model of June's recogniser. Streams are in `stt_stream.ts`. */
 import * as asr from "../../../proto/riva_asr.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { SPEECH_RATE_HZ, wavHeaderBytes } from "../model/audio.ts";
@@ -10,7 +10,7 @@ import { RivaSttStream } from "./stt_stream.ts";
 import type { MethodTable } from "../server/server.ts";
 import { Listener, type Transcript } from "../model/transcripts.ts";
 
-/** What Riva takes; Hz. */
+/** Sample rates that Riva accepts; Hz. */
 const LOWEST_RATE_HZ = 8000;
 const HIGHEST_RATE_HZ = 48_000;
 
@@ -18,7 +18,7 @@ const MODELS: Record<"online" | "offline", string> = { online: "june-sim-asr-onl
 
 /**
  * Adds Riva's recognition to a server.
- * @param health with a queue of its own, so that a busy service still tells its models
+ * @param health with a queue of its own, so that a busy service still lists its models
  */
 export function registerRivaStt(
   server: MethodTable,

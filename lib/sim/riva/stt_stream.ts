@@ -11,12 +11,12 @@ import { Listener, type Transcript } from "../model/transcripts.ts";
 
 /** Longest stream; milliseconds of audio. */
 const MAX_STREAM_MS = 600_000;
-/** A segment is closed after this much audio. Real servers close it at a pause, which the simulator does not hear. */
+/** A segment ends after this much audio. Real servers end it at a pause, which the simulator does not detect. */
 const SEGMENT_MS = 5000;
 
 /**
- * One stream. An interim result holds all words of its segment so far, a final one closes the segment; the transcript is
- * all final results joined. Each tells how much audio is behind it.
+ * One stream. An interim result has all words of its segment so far; a final one ends the segment. The transcript is
+ * all final results joined. Each result reports how much audio is processed.
  */
 export class RivaSttStream implements StreamServer<asr.StreamingRecognizeRequest> {
   readonly #job: Job;
@@ -30,11 +30,11 @@ export class RivaSttStream implements StreamServer<asr.StreamingRecognizeRequest
   #segment_from_ms = 0;
   /** Words of closed segments. */
   #closed_words = 0;
-  /** Audio behind the last result with words. */
-  #told_ms = 0;
+  /** Audio processed at the last result with words. */
+  #sent_ms = 0;
   #next_partial_ms: number;
 
-  /** @param complain what is wrong with a configuration, or null */
+  /** @param complain returns what is wrong with a configuration, or null */
   constructor(
     job: Job,
     random: Random,
@@ -82,7 +82,7 @@ export class RivaSttStream implements StreamServer<asr.StreamingRecognizeRequest
     if (words.length === 0 || this.#job.fate.kind !== "normal") return;
     const is_final = duration_ms - this.#segment_from_ms >= SEGMENT_MS;
     if (!is_final && !this.#interim_results) return;
-    this.#told_ms = duration_ms;
+    this.#sent_ms = duration_ms;
     if (is_final) {
       this.#closed_words += words.length;
       this.#segment_from_ms = duration_ms;
@@ -96,8 +96,8 @@ export class RivaSttStream implements StreamServer<asr.StreamingRecognizeRequest
     const { duration_ms } = this.#listener;
     const { kind } = this.#job.fate;
     const words = kind === "normal" ? this.#listener.words(true).slice(this.#closed_words) : [];
-    this.#job.step(audioWork_ms(this.#model, duration_ms - this.#told_ms, this.#random), () => {
-      // A rest without words gives an empty result; a call fated to say nothing gives none.
+    this.#job.step(audioWork_ms(this.#model, duration_ms - this.#sent_ms, this.#random), () => {
+      // A rest without words gives an empty result; a call that must have no content gives none.
       if (kind !== "empty") this.#job.send(encodeResult(words, true, duration_ms));
       this.#job.end(StatusCode.OK, "");
     });

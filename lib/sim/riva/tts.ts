@@ -8,7 +8,7 @@ import { registerCatalogue, RIVA_LANGUAGES, unknownLanguage } from "./catalogue.
 import type { MethodTable } from "../server/server.ts";
 import { registerSpeech } from "../call/speech.ts";
 
-/** What speech is sampled at; Hz. */
+/** Sample rates of speech; Hz. */
 const LOWEST_RATE_HZ = 8000;
 const HIGHEST_RATE_HZ = 48_000;
 const VOICE = "Simulator";
@@ -17,7 +17,7 @@ const VOICES = ["", VOICE, ...SUBVOICES.map((name) => `${VOICE}.${name}`)];
 
 /**
  * Adds Riva's synthesis to a server.
- * @param health with a queue of its own, so that a busy service still tells its models
+ * @param health with a queue of its own, so that a busy service still lists its models
  */
 export function registerRivaTts(
   server: MethodTable,

@@ -1,9 +1,9 @@
-/** The messages of one request stream, decompressed; a message that cannot be taken ends the call. */
+/** Reads and decompresses the messages of one request stream; an unacceptable message ends the call. */
 import { StatusCode } from "../../transport/status.ts";
 import { decompress } from "../../transport/wire/grpc/gzip.ts";
 import { COMPRESSED, MessageReader, type MessageSink } from "../../transport/wire/grpc/messages.ts";
 
-/** Largest request; June's services take 50 MB. Bytes. */
+/** Largest request; June's services accept 50 MB. Bytes. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** A request that ends its call. */
@@ -15,14 +15,14 @@ export class MessageFault extends Error {
   }
 }
 
-/** Puts the messages of one stream together; one that lies whole in its frame is not copied. */
+/** Joins the messages of one stream; a message within one frame is not copied. */
 export class RequestReader implements MessageSink {
   readonly max_bytes = MAX_MESSAGE_BYTES;
   readonly #reader = new MessageReader();
   readonly #gzip: boolean;
   readonly #deliver: (message: Uint8Array) => void;
 
-  /** @param deliver gets each message that is complete, valid only during the call */
+  /** @param deliver receives each complete message, valid only during the call */
   constructor(gzip: boolean, deliver: (message: Uint8Array) => void) {
     this.#gzip = gzip;
     this.#deliver = deliver;
@@ -35,7 +35,7 @@ export class RequestReader implements MessageSink {
 
   /**
    * Takes DATA.
-   * @throws {MessageFault} for a message that cannot be taken.
+   * @throws {MessageFault} for an unacceptable message
    */
   read(bytes: Uint8Array, from: number, to: number): void {
     this.#reader.read(bytes, from, to, this);

@@ -1,4 +1,4 @@
-/** Header blocks of requests, decoded to what a call needs. */
+/** Decodes header blocks of requests to what a call needs. */
 import type { Metadata } from "../../transport/channel.ts";
 import { decodeMetadata } from "../../transport/wire/grpc/metadata.ts";
 import type { HpackDecoder } from "../../transport/wire/hpack/decoder.ts";
@@ -11,17 +11,17 @@ export type RequestHead =
   /** HTTP, but not gRPC: answered with this HTTP status. */
   | { kind: "http_status"; status: number };
 
-/** Requests remembered: clients send the same few heads again and again. */
+/** Most heads kept: clients repeat the same few. */
 const REMEMBERED = 16;
 
 interface Remembered {
   fields: readonly string[];
   head: RequestHead;
-  /** The bytes, where they mean the same at any time; else null. */
+  /** The bytes, if they always have the same meaning; else null. */
   block: Uint8Array | null;
 }
 
-/** Decodes the blocks of one connection in order; what has been understood before is not worked out again. */
+/** Decodes the blocks of one connection in order; a known block is not decoded again. */
 export class RequestHeadReader {
   readonly #decoder: HpackDecoder;
   readonly #remembered: Remembered[] = [];
@@ -64,7 +64,7 @@ function sameFields(a: readonly string[], b: readonly string[]): boolean {
 
 const CONNECTION_HEADERS = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
 const PSEUDO = new Set([":method", ":scheme", ":path", ":authority"]);
-/** Headers of the protocol itself, which no handler sees. */
+/** Headers of the protocol itself, which handlers do not get. */
 const RESERVED = new Set(["te", "content-type", "user-agent", "accept-encoding"]);
 
 /** @param fields names and values in turn. */

@@ -1,4 +1,4 @@
-/** Header blocks of replies. Those that hardly vary are encoded once. */
+/** Header blocks of replies. Blocks that rarely vary are encoded once. */
 import { StatusCode } from "../../transport/status.ts";
 import { encodePercent } from "../../transport/wire/grpc/percent.ts";
 import { encodeHeaders, type HeaderField } from "../../transport/wire/hpack/encoder.ts";
@@ -9,11 +9,11 @@ const START: readonly HeaderField[] = [
   ["grpc-accept-encoding", "identity,gzip"],
 ];
 
-/** What precedes the first message. */
+/** The block before the first message. */
 export const REPLY_HEADERS: Uint8Array = encodeHeaders(START);
 const OK_TRAILERS = encodeHeaders(statusFields(StatusCode.OK, ""));
 
-/** What follows the last message. */
+/** The block after the last message. */
 export function trailers(code: number, details: string): Uint8Array {
   return code === StatusCode.OK && details === "" ? OK_TRAILERS : encodeHeaders(statusFields(code, details));
 }

@@ -1,4 +1,4 @@
-/** The seam between the simulated services and what carries their bytes. */
+/** The interface between the simulated services and the server that carries their bytes. */
 import type { Metadata } from "../../transport/channel.ts";
 
 /** A call from the server's side. All methods are harmless after the end. */
@@ -6,23 +6,23 @@ export interface ServerCall {
   /** `/package.Service/Method`. */
   readonly path: string;
   readonly metadata: Metadata;
-  /** What the client allows from the call's arrival on; milliseconds, null: no limit. Clients reset at its end. */
+  /** The client's time limit from the call's arrival; milliseconds, null: none. Clients reset the call at its end. */
   readonly timeout_ms: number | null;
-  /** Sends one message. False: more is queued than should be; wait for `drain`. The bytes are the server's afterwards. */
+  /** Sends one message. False: the queue is full; wait for `drain`. Leave the bytes unchanged afterwards. */
   write(bytes: Uint8Array): boolean;
   /** Ends the call with a gRPC status. */
   end(code: number, details: string): void;
 }
 
-/** What a handler is told of its call. */
+/** Events of a call for its handler. */
 export interface CallHandler {
   /** One request message; the bytes are valid only until this returns. */
   message(bytes: Uint8Array): void;
   /** No more messages follow. */
   halfClose(): void;
-  /** The client or its connection is gone; nothing can be sent. Not called after `end`. */
+  /** The client or its connection has gone; nothing can be sent. Not called after `end`. */
   cancel(): void;
-  /** After `write` returned false: the call takes more again. */
+  /** After `write` returned false: the call accepts more again. */
   drain(): void;
 }
 
@@ -37,9 +37,9 @@ export interface ServerStats {
   calls_total: number;
 }
 
-/** Where services register what they serve. */
+/** Services register their methods here. */
 export interface MethodTable {
-  /** Serves a method; calls to paths without a handler end UNIMPLEMENTED. */
+  /** Registers a method; calls to other paths end UNIMPLEMENTED. */
   handle(path: string, handle: Handle): void;
 }
 
@@ -47,14 +47,14 @@ export interface MethodTable {
 export interface GrpcServer extends MethodTable {
   /**
    * Begins to listen; returns the port, which matters for port 0.
-   * @throws {Error} when the port cannot be had.
+   * @throws {Error} when the port is not available
    */
   listen(address: { hostname: string; port: number }): Promise<number>;
-  /** Tells every connection to go away; calls in flight run on. */
+  /** Sends GOAWAY on every connection; calls in flight continue. */
   goaway(): void;
-  /** Cuts every connection; their calls are cancelled. */
+  /** Closes every connection at once; their calls are cancelled. */
   dropConnections(): void;
   stats(): ServerStats;
-  /** Stops listening, cuts what is left, and resolves when nothing runs any more. */
+  /** Stops listening, closes open connections, and resolves when all work has stopped. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** One HTTP/2 connection from the server's side (RFC 9113): what each frame does, and what a client may not do. */
+/** One HTTP/2 connection from the server's side (RFC 9113): the effect of each frame, and the limits on clients. */
 import {
   ConnectionFault,
   DEFAULT_WINDOW,
@@ -13,55 +13,55 @@ import { Settings } from "../../transport/wire/settings.ts";
 import { type RequestHead, RequestHeadReader } from "./request_headers.ts";
 import { httpStatus } from "./response_headers.ts";
 import type { Handle } from "./server.ts";
-import { type OutputOwner, WireOutput } from "./wire_output.ts";
+import { type OutputListener, WireOutput } from "./wire_output.ts";
 import { WireStream } from "./wire_stream.ts";
 
-/** What we let a client send on a stream before we credit it; bytes. */
+/** Our window for each stream; bytes. */
 const STREAM_WINDOW = 1024 * 1024;
-/** The same for the whole connection. */
+/** Our window for the connection; bytes. */
 const CONNECTION_WINDOW = 16 * 1024 * 1024;
-/** Calls in flight on one connection. */
+/** Most calls in flight on one connection. */
 const MAX_STREAMS = 20_000;
-/** Gathered output beyond which nothing more is read: answers to pings and settings count too. */
+/** Size of collected output from which reading stops, answers to PING and SETTINGS included; bytes. */
 const STOP_READING_BYTES = 1024 * 1024;
-/** PING, SETTINGS, RST_STREAM, PRIORITY, empty DATA and unknown frames a client may send in a second. */
+/** Most PING, SETTINGS, RST_STREAM, PRIORITY, empty DATA and unknown frames of a client in a second. */
 const MAX_CONTROL_PER_S = 50_000;
 const READ_BUFFER_BYTES = 32 * 1024;
-/** How long a client may take to say that it speaks HTTP/2. */
+/** How long a client may take to send the HTTP/2 preface. */
 const GREETING_MS = 10_000;
-/** How long a connection that is over waits for the client to hang up, so that our last words are read. */
+/** How long an ended connection waits for the client to close, so that the client can read our GOAWAY. */
 const LINGER_MS = 1000;
 
-/** What connections share with their server. */
-export interface ConnectionOwner {
-  /** What serves calls to this path. */
+/** The part of the server that connections use. */
+export interface ConnectionServer {
+  /** The handler of this path. */
   handlerFor(path: string): Handle;
 }
 
 /** A connection; `run` lives as long as it does. */
-export class WireConnection implements FrameHandler, OutputOwner {
+export class WireConnection implements FrameHandler, OutputListener {
   readonly #conn: Deno.Conn;
-  readonly #owner: ConnectionOwner;
+  readonly #server: ConnectionServer;
   readonly #output: WireOutput;
   readonly #reader = new FrameReader(this);
   readonly #heads = new RequestHeadReader(new HpackDecoder());
   readonly #peer = new Settings();
   readonly #streams = new Map<number, WireStream>();
-  /** Streams we have ended and the client had not: reset unless its end comes in the same breath. */
+  /** Streams that we have ended and the client has not: reset unless the client's end comes in the same read. */
   #early: WireStream[] = [];
   #receive_window = CONNECTION_WINDOW;
   #lastStream = 0;
   #goingAway = false;
-  /** Ends a connection that does not begin, or does not end. */
+  /** Timer that closes a connection that does not begin, or does not end. */
   #patience: ReturnType<typeof setTimeout> | null = null;
   #hungUp = false;
   #closed = false;
   #control = 0;
   #control_since_ms = performance.now();
 
-  constructor(conn: Deno.Conn, owner: ConnectionOwner) {
+  constructor(conn: Deno.Conn, server: ConnectionServer) {
     this.#conn = conn;
-    this.#owner = owner;
+    this.#server = server;
     this.#output = new WireOutput(conn, this);
   }
 
@@ -82,7 +82,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
     }
   }
 
-  /** Tells the client to open no more streams here; the connection closes once those in flight have ended. */
+  /** Sends GOAWAY; the connection closes once the calls in flight have ended. */
   sendAway(): void {
     if (this.#closed || this.#goingAway) return;
     this.#goingAway = true;
@@ -91,7 +91,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
     this.#closeIfDone();
   }
 
-  /** Cuts the connection; its calls are cancelled. */
+  /** Closes the connection at once; its calls are cancelled. */
   drop(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -140,13 +140,13 @@ export class WireConnection implements FrameHandler, OutputOwner {
     this.#wait(GREETING_MS);
   }
 
-  /** Cuts the connection after a while; null: no longer. */
+  /** Sets the timer that closes the connection; null: stops it. */
   #wait(limit_ms: number | null): void {
     if (this.#patience !== null) clearTimeout(this.#patience);
     this.#patience = limit_ms === null ? null : setTimeout(() => this.drop(), limit_ms);
   }
 
-  /** Ends the connection with a reason, which the client may read if it likes. */
+  /** Ends the connection with a reason for the client. */
   async #sayWhy(fault: ConnectionFault): Promise<void> {
     if (this.#closed) return;
     this.#output.writer.goaway(this.#lastStream, fault.code, fault.message);
@@ -159,7 +159,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
     }
   }
 
-  /** Closes our half; the client has a moment to close its own. */
+  /** Closes our side; the client has a moment to close its own. */
   async #hangUp(): Promise<void> {
     this.#hungUp = true;
     this.#wait(LINGER_MS);
@@ -171,7 +171,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
     if (this.#goingAway && this.#streams.size === 0 && !this.#hungUp) void this.#hangUp();
   }
 
-  // What the client sends.
+  // Frames of the client.
 
   data(streamId: number, bytes: Uint8Array, from: number, to: number, flow_bytes: number, endStream: boolean): void {
     this.#credit(flow_bytes);
@@ -232,7 +232,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
     if (!ack) this.#output.writer.ping(bytes, from, true);
   }
 
-  /** A client that goes away needs nothing of us: we open no streams. */
+  /** GOAWAY of a client needs no action: we open no streams. */
   goaway(): void {
     this.#countControl();
   }
@@ -267,11 +267,11 @@ export class WireConnection implements FrameHandler, OutputOwner {
     const stream = new WireStream(this.#output, streamId, head, windows);
     stream.remote_closed = endStream;
     this.#streams.set(streamId, stream);
-    stream.begin(this.#owner.handlerFor(head.path));
+    stream.begin(this.#server.handlerFor(head.path));
     if (endStream) stream.halfClose();
   }
 
-  /** Trailers of a request may only end it; those of a stream that is gone already are past caring. */
+  /** Trailers of a request must end it; those of an ended stream are ignored. */
   #moreHeaders(streamId: number, endStream: boolean): void {
     const stream = this.#known(streamId);
     if (stream === undefined) return this.#countControl();
@@ -280,7 +280,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
     stream.halfClose();
   }
 
-  /** Counts DATA against the connection's window, whichever stream it was for, and opens it again. */
+  /** Counts DATA of any stream against the connection's window, and opens it again. */
   #credit(flow_bytes: number): void {
     this.#receive_window -= flow_bytes;
     if (this.#receive_window < 0) {
@@ -291,7 +291,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
     this.#receive_window = CONNECTION_WINDOW;
   }
 
-  /** The stream, or undefined when it is over. A stream that never was is the client's fault. */
+  /** The stream, or undefined if it has ended. A stream that never existed is an error of the client. */
   #known(streamId: number): WireStream | undefined {
     const stream = this.#streams.get(streamId);
     if (stream === undefined && (streamId > this.#lastStream || streamId % 2 === 0)) {
@@ -310,7 +310,7 @@ export class WireConnection implements FrameHandler, OutputOwner {
     this.#control = 0;
   }
 
-  // What happens on our side.
+  // Events on our side.
 
   beforeWrite(): void {
     for (const stream of this.#early) {
@@ -346,7 +346,7 @@ function isPreface(bytes: Uint8Array, count: number): boolean {
   return true;
 }
 
-/** Whether an error says no more than that the connection has ended. */
+/** Whether an error only means that the connection has ended. */
 export function isSocketError(error: unknown): boolean {
   return error instanceof Error && Object.values(Deno.errors).some((kind) => error instanceof kind);
 }

@@ -1,4 +1,6 @@
-/** The sending half of a connection: frames of all streams gathered into few writes, within the client's windows. */
+/**
+ * The sending half of a connection: collects the frames of all streams into few writes, within the client's windows.
+ */
 import {
   ConnectionFault,
   DEFAULT_FRAME_SIZE,
@@ -10,25 +12,25 @@ import { FrameWriter } from "../../transport/wire/frame_writer.ts";
 import { afterTableUpdate } from "../../transport/wire/hpack/encoder.ts";
 import type { StreamHost, WireStream } from "./wire_stream.ts";
 
-/** Gathered output beyond which streams keep theirs; bytes. */
+/** Size of collected output from which streams keep theirs; bytes. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
-/** Who owns the connection. */
-export interface OutputOwner {
-  /** The last chance to add to the write that is about to be made. */
+/** Listener of the output. */
+export interface OutputListener {
+  /** Last chance to add frames to the next write. */
   beforeWrite(): void;
-  /** The stream's last frame has been gathered. */
+  /** The stream's last frame has been collected. */
   streamFinished(stream: WireStream): void;
-  /** The socket takes nothing more. */
+  /** The socket failed. */
   writeFailed(): void;
 }
 
-/** Gathers, and writes in the next microtask: what one turn of the event loop brings leaves in one write. */
+/** Collects frames and writes them in the next microtask, so the frames of one turn leave in one write. */
 export class WireOutput implements StreamHost {
   readonly writer = new FrameWriter();
   readonly #conn: Deno.Conn;
-  readonly #owner: OutputOwner;
-  /** Streams whose output waits for the connection's window, for their own, or for the socket. */
+  readonly #listener: OutputListener;
+  /** Streams whose output waits for the connection's window, their own window, or the socket. */
   #waiting = new Set<WireStream>();
   #window = DEFAULT_WINDOW;
   #tableShrunk = false;
@@ -36,9 +38,9 @@ export class WireOutput implements StreamHost {
   #writing: Promise<void> | null = null;
   #closed = false;
 
-  constructor(conn: Deno.Conn, owner: OutputOwner) {
+  constructor(conn: Deno.Conn, listener: OutputListener) {
     this.#conn = conn;
-    this.#owner = owner;
+    this.#listener = listener;
   }
 
   room(): number {
@@ -67,10 +69,10 @@ export class WireOutput implements StreamHost {
 
   finished(stream: WireStream): void {
     this.#waiting.delete(stream);
-    this.#owner.streamFinished(stream);
+    this.#listener.streamFinished(stream);
   }
 
-  /** The client has made its header table smaller: the next block must begin by saying so. */
+  /** The client made its header table smaller: the next block must begin with a size update. */
   shrinkTable(): void {
     this.#tableShrunk = true;
   }
@@ -97,12 +99,12 @@ export class WireOutput implements StreamHost {
     if (this.#waiting.delete(stream)) stream.pump();
   }
 
-  /** The stream is gone. */
+  /** Removes an ended stream. */
   forget(stream: WireStream): void {
     this.#waiting.delete(stream);
   }
 
-  /** Writes what has been gathered once the present turn is over. */
+  /** Schedules a write after the present turn. */
   plan(): void {
     if (this.#planned || this.#writing !== null || this.#closed) return;
     this.#planned = true;
@@ -112,24 +114,24 @@ export class WireOutput implements StreamHost {
     });
   }
 
-  /** Starts writing unless a write is under way; it may end at once, when there is nothing to write. */
+  /** Starts a write unless one is in progress; it ends at once if there is nothing to write. */
   #begin(): void {
     if (this.#writing !== null) return;
     const writing = this.#write().then(() => {
       if (this.#writing === writing) this.#writing = null;
-      // What was gathered while this promise settled had no write of its own.
+      // Frames collected while this promise settled have no write yet.
       if (this.writer.length > 0 && !this.#closed) this.#begin();
     });
     this.#writing = writing;
   }
 
-  /** Resolves when nothing gathered is left, or the socket has failed. */
+  /** Resolves when all frames are written, or the socket has failed. */
   async flushed(): Promise<void> {
     this.#begin();
     while (this.#writing !== null) await this.#writing;
   }
 
-  /** Writes nothing more. */
+  /** Stops writing. */
   close(): void {
     this.#closed = true;
     this.#waiting.clear();
@@ -137,17 +139,17 @@ export class WireOutput implements StreamHost {
 
   async #write(): Promise<void> {
     try {
-      this.#owner.beforeWrite();
+      this.#listener.beforeWrite();
       while (this.writer.length > 0 && !this.#closed) {
         const bytes = this.writer.take();
         for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
         this.writer.give(bytes);
         this.pumpWaiting();
-        this.#owner.beforeWrite();
+        this.#listener.beforeWrite();
       }
     } catch {
-      // A socket fails in many ways, and all mean the same: the client is gone.
-      this.#owner.writeFailed();
+      // A socket fails in many ways, and all mean that the client has gone.
+      this.#listener.writeFailed();
     }
   }
 }

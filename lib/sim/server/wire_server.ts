@@ -1,13 +1,15 @@
-/** A gRPC server on june-load's own HTTP/2 framing: plaintext, no node:http2, quick enough never to limit a client. */
+/**
+ * A gRPC server on june-load's own HTTP/2 framing: plaintext, without node:http2, fast enough never to limit a client.
+ */
 import { StatusCode } from "../../transport/status.ts";
 import type { GrpcServer, Handle, ServerStats } from "./server.ts";
-import { type ConnectionOwner, isSocketError, WireConnection } from "./wire_connection.ts";
+import { type ConnectionServer, isSocketError, WireConnection } from "./wire_connection.ts";
 
-/** Pause after a failed accept: out of file descriptors, most likely, and better in a moment. */
+/** Pause after a failed accept, mostly for lack of file descriptors; milliseconds. */
 const ACCEPT_AGAIN_MS = 20;
 
 /** The server. */
-export class WireServer implements GrpcServer, ConnectionOwner {
+export class WireServer implements GrpcServer, ConnectionServer {
   readonly #handlers = new Map<string, Handle>();
   readonly #connections = new Map<WireConnection, Promise<void>>();
   #listener: Deno.TcpListener | null = null;
@@ -57,7 +59,7 @@ export class WireServer implements GrpcServer, ConnectionOwner {
     return this.#handlers.get(path) ?? unknownMethod;
   }
 
-  /** One connection that fails to be accepted must not end the listening. */
+  /** A failed accept must not stop the server. */
   async #accept(listener: Deno.TcpListener): Promise<void> {
     while (this.#listener === listener) {
       try {

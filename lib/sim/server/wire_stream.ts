@@ -8,21 +8,21 @@ import { MessageFault, RequestReader } from "./message_reader.ts";
 import { REPLY_HEADERS, trailers, trailersOnly } from "./response_headers.ts";
 import type { CallHandler, Handle, ServerCall } from "./server.ts";
 
-/** Reply bytes a call may have queued before `write` says to wait. */
+/** Queue size of a call from which `write` returns false; bytes. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
-/** The connection as its streams see it. */
+/** The part of a connection that its streams use. */
 export interface StreamHost {
   readonly writer: FrameWriter;
-  /** What the connection's window and its write buffer still take; bytes. */
+  /** Room in the connection's window and its write buffer; bytes. */
   room(): number;
   /** Takes from the connection's window. */
   spend(bytes: number): void;
   /** Sends a header block. */
   sendHeaders(streamId: number, block: Uint8Array, endStream: boolean): void;
-  /** The stream has output that found no room: `pump` it when there is some. */
+  /** The stream has output without room: call `pump` when there is room. */
   waitForRoom(stream: WireStream): void;
-  /** The stream's last frame has been gathered. */
+  /** The stream's last frame has been collected. */
   finished(stream: WireStream): void;
 }
 
@@ -32,17 +32,17 @@ export class WireStream implements ServerCall {
   readonly path: string;
   readonly metadata: Metadata;
   readonly timeout_ms: number | null;
-  /** What the client lets us send on this stream; may be negative after new SETTINGS. Bytes. */
+  /** The client's window for this stream; may be negative after new SETTINGS. Bytes. */
   send_window: number;
-  /** What we let the client send; bytes. */
+  /** Our window for the client; bytes. */
   receive_window: number;
-  /** The client has said its last. */
+  /** The client has ended its side. */
   remote_closed = false;
   readonly #host: StreamHost;
   readonly #reader: RequestReader;
   #handler: CallHandler | null = null;
   #headers_sent = false;
-  /** Output that found no room; the head's first `#offset` bytes are out already. */
+  /** Output without room; the first `#offset` bytes of its head are sent. */
   #queue: Uint8Array[] = [];
   #offset = 0;
   #queued_bytes = 0;
@@ -67,7 +67,7 @@ export class WireStream implements ServerCall {
     this.#reader = new RequestReader(head.gzip, this.#deliver);
   }
 
-  /** Hands the call to its handler. */
+  /** Passes the call to its handler. */
   begin(handle: Handle): void {
     this.#guard(() => this.#handler = handle(this));
   }
@@ -77,7 +77,7 @@ export class WireStream implements ServerCall {
     this.#guard(() => this.#reader.read(bytes, from, to));
   }
 
-  /** The client's side has ended. */
+  /** The client ended its side. */
   halfClose(): void {
     if (this.#ending !== null || this.#done) return;
     this.#guard(() => {
@@ -86,7 +86,7 @@ export class WireStream implements ServerCall {
     });
   }
 
-  /** The client or the connection has gone: nothing more is sent. */
+  /** The client or the connection has gone: stops sending. */
   abort(): void {
     if (this.#done) return;
     this.#done = true;
@@ -121,7 +121,7 @@ export class WireStream implements ServerCall {
     if (this.#queue.length === 0) this.#finish();
   }
 
-  /** Sends what now has room. */
+  /** Sends output that has room now. */
   pump(): void {
     if (this.#done) return;
     while (this.#queue.length > 0) {
@@ -140,7 +140,7 @@ export class WireStream implements ServerCall {
     this.#handler?.drain();
   }
 
-  /** A call whose bytes or whose handler are at fault ends by itself; the others go on. */
+  /** An error in a call's bytes or handler ends only this call. */
   #guard(act: () => void): void {
     try {
       act();
@@ -155,12 +155,12 @@ export class WireStream implements ServerCall {
     if (this.#ending === null && !this.#done) this.#handler?.message(message);
   };
 
-  /** The largest DATA frame that may go out now; every peer takes frames of the default size. */
+  /** Largest DATA frame allowed now; every peer accepts frames of the default size. */
   #frameRoom(): number {
     return Math.min(this.send_window, this.#host.room(), DEFAULT_FRAME_SIZE);
   }
 
-  /** A message in one frame, prefix and all: nearly every message goes this way. */
+  /** Sends a message with its prefix in one frame, the way of nearly every message. */
   #sendWhole(bytes: Uint8Array, total: number): void {
     const { writer } = this.#host;
     writer.header(total, FrameType.DATA, Flag.NONE, this.id);

@@ -1,4 +1,4 @@
-/** What the simulator's worker and its owner say to each other. */
+/** Messages between the simulator's worker and its owner. */
 import type { VoiceKind } from "../../plan/plan.ts";
 import type { UserErrorKind } from "../../plan/errors.ts";
 import type { SimulatorOptions } from "../options.ts";
@@ -15,5 +15,5 @@ export type FromSimulator =
   | { kind: "started"; addresses: Record<VoiceKind, string>; http_address: string | null }
   | { kind: "stats"; stats: Record<VoiceKind, ServiceStats> }
   | { kind: "closed" }
-  /** `user`: the problem is the user's to mend, of this kind. */
+  /** `user`: the user can fix the problem, of this kind. */
   | { kind: "failed"; message: string; user: UserErrorKind | null };

@@ -1,19 +1,19 @@
-/** Runs the simulator in a Web Worker, so that it never shares a loop with the users it serves. */
+/** Runs the simulator in a Web Worker, so that it never shares an event loop with virtual users. */
 import { UserError } from "../../plan/errors.ts";
 import type { SimulatorOptions } from "../options.ts";
 import type { Simulator } from "../simulator.ts";
 import type { FromSimulator, ToSimulator } from "./messages.ts";
 
-/** A question to the worker, waiting for its answer. */
+/** A request to the worker that waits for its answer. */
 interface Asked {
   resolve(message: FromSimulator): void;
   reject(error: Error): void;
 }
 
 /**
- * Starts the simulator in a worker of its own. The worker ends with `close`; when it dies of an error, whatever is asked
- * of it fails with that error, and `onDeath` is told.
- * @throws {UserError} when a port cannot be had.
+ * Starts the simulator in a worker of its own. The worker ends with `close`; if the worker dies of an error, all
+ * requests fail with that error, and `onDeath` is called.
+ * @throws {UserError} when a port is not available
  */
 export async function startInWorker(
   options: Partial<SimulatorOptions> = {},
@@ -41,7 +41,7 @@ export async function startInWorker(
   }
 }
 
-/** The worker answers in order: the first question that waits is the one answered. */
+/** The worker answers in order, so an answer belongs to the first waiting request. */
 function asker(worker: Worker, onDeath: (error: Error) => void): (message: ToSimulator) => Promise<FromSimulator> {
   const waiting: Asked[] = [];
   let death: Error | null = null;

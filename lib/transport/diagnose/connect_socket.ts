@@ -1,4 +1,4 @@
-/** From a target to a socket whose TLS handshake is done, for protocols on top of HTTP/1.1. */
+/** Opens sockets, TLS handshake included, for protocols on top of HTTP/1.1. */
 import { errorText } from "../../base/errors.ts";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
 import { diagnose } from "./diagnose.ts";
@@ -9,7 +9,7 @@ import { detour, dial, firstOf, resolve, systemLookup } from "../socket/dial.ts"
 import { Limit } from "../socket/limit.ts";
 import { nameOf, parseTarget } from "../target.ts";
 
-/** Longest probe for the cause after an attempt failed. */
+/** Longest probe for the cause of a failed attempt. */
 const DIAGNOSE_MS = 2000;
 
 /** Where and how to connect. */
@@ -22,7 +22,7 @@ export interface SocketOptions {
 }
 
 /**
- * Opens a socket on which HTTP/1.1 is to be spoken.
+ * Opens a socket for HTTP/1.1.
  * @param target `host:port`, `[v6]:port` or `unix:/path`
  * @param signal stops the attempt
  * @throws {ConnectError} with the likely cause
@@ -50,7 +50,7 @@ export async function connectSocket(target: string, options: SocketOptions, sign
   }
 }
 
-/** Whether TLS is spoken where plaintext got no answer. */
+/** Whether a server that did not answer plaintext speaks TLS. */
 export async function wantsTls(target: string, { proxy }: SocketOptions): Promise<boolean> {
   const parsed = parseTarget(target);
   const limit = new Limit(DIAGNOSE_MS);
@@ -61,7 +61,7 @@ export async function wantsTls(target: string, { proxy }: SocketOptions): Promis
   }
 }
 
-/** The value of `host`: the port is left out where it is the scheme's own, as browsers do. */
+/** The value of the `host` header, without the scheme's default port, as browsers send it. */
 export function hostOf(target: string, tls: TlsOptions | null): string {
   const parsed = parseTarget(target);
   if (parsed.kind === "unix") return tls?.server_name ?? "localhost";
@@ -69,7 +69,7 @@ export function hostOf(target: string, tls: TlsOptions | null): string {
   return parsed.port === (tls === null ? 80 : 443) ? host : `${host}:${parsed.port}`;
 }
 
-/** The fault as an error to tell of, whatever was thrown. */
+/** Turns anything thrown into a `ConnectError`. */
 export function connectErrorOf(target: string, error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
   return fault.other(target, errorText(error));

@@ -15,12 +15,12 @@ const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0
 type Answer = { kind: "bytes"; bytes: Uint8Array } | { kind: "closed" } | { kind: "silent" };
 
 /**
- * Connects, says the HTTP/2 preface and looks at the answer.
+ * Connects, sends the HTTP/2 preface and examines the answer.
  * @param target `host:port`, `[v6]:port` or `unix:/path`
  * @param tls null: plaintext
  * @param timeout_ms limit on the whole probe
- * @param alpn `http/1.1`: only connects, for such a server speaks when it is asked
- * @param proxy what the connections to the target are tunnelled through; null: nothing
+ * @param alpn `http/1.1`: only connects, since such a server waits for a request
+ * @param proxy the proxy that connections to the target are tunnelled through; null: none
  * @returns the fault with its remedy, or null when there is none
  */
 export async function diagnose(
@@ -53,7 +53,7 @@ async function diagnosePlain(target: string, parsed: Target, limit: Limit): Prom
     return await speaksTls(parsed, limit) ? fault.tlsServer(target) : fault.closed(target);
   }
   const found = readAnswer(target, answer.bytes, true);
-  // Other HTTPS servers answer with a page that does not say so; nginx is one.
+  // Other HTTPS servers, such as nginx, answer with a page that does not mention TLS.
   return found?.fault === "http1_server" && await speaksTls(parsed, limit) ? fault.tlsServer(target) : found;
 }
 
@@ -81,7 +81,7 @@ async function diagnoseTls(
   try {
     const answer = await sayHello(conn, limit);
     if (answer.kind === "silent") return fault.silent(target, limit.timeout_ms);
-    // Some servers refuse a client without certificate not by an alert but by hanging up.
+    // Some servers refuse a client without certificate by closing the connection, without an alert.
     if (answer.kind === "closed") return fault.closedAfterTls(target, tls.cert_pem !== null);
     return readAnswer(target, answer.bytes, false);
   } catch (error) {
@@ -93,7 +93,7 @@ async function diagnoseTls(
 async function sayHello(conn: ByteSocket, limit: Limit): Promise<Answer> {
   const into = new Uint8Array(512);
   try {
-    const write = conn.write(PREFACE).catch(() => 0); // The peer may close first; then the read tells.
+    const write = conn.write(PREFACE).catch(() => 0); // The peer may close first; then the read reports it.
     const read = await limit.run(conn.read(into));
     await limit.run(write);
     return read === null ? { kind: "closed" } : { kind: "bytes", bytes: into.subarray(0, read) };
@@ -108,7 +108,7 @@ async function sayHello(conn: ByteSocket, limit: Limit): Promise<Answer> {
 
 function readAnswer(target: string, bytes: Uint8Array, plain: boolean): ConnectError | null {
   const text = new TextDecoder("latin1").decode(bytes);
-  // Go's HTTPS servers answer plaintext with a page that says so.
+  // Go's HTTPS servers answer plaintext with a page that mentions HTTPS.
   if (text.startsWith("HTTP/")) return plain && /HTTPS/.test(text) ? fault.tlsServer(target) : fault.http1(target);
   const [type, version] = [bytes[0], bytes[1]];
   if (plain && type === 0x15 && version === 3) return fault.tlsServer(target);
@@ -116,7 +116,7 @@ function readAnswer(target: string, bytes: Uint8Array, plain: boolean): ConnectE
   return fault.notHttp2(target, `it answered ${JSON.stringify(text.slice(0, 40))}`);
 }
 
-/** Whether the bytes begin with a SETTINGS or GOAWAY frame on stream 0; fewer than nine bytes are believed. */
+/** Whether the bytes begin with a SETTINGS or GOAWAY frame on stream 0; also true for fewer than nine bytes. */
 function isFrame(bytes: Uint8Array): boolean {
   const [high, , , type] = bytes;
   const stream = bytes.subarray(5, 9);

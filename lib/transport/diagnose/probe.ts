@@ -1,4 +1,4 @@
-/** Sockets for finding out what listens at an address: every step has a time limit. */
+/** Sockets that probe what listens at an address. Every step has a time limit. */
 import type { TlsOptions } from "../channel.ts";
 import type { SecuredSocket } from "../socket/byte_socket.ts";
 import { type Alpn, dialDenoTls, finishHandshake } from "../socket/dial.ts";
@@ -8,13 +8,13 @@ import { dialNodeTls } from "../socket/node_tls.ts";
 import { nameOf, type Target } from "../target.ts";
 
 /**
- * Opens a TLS connection and finishes its handshake, with verification as `options` say.
- * @throws {Error} with the TLS library's words
+ * Opens a TLS connection and finishes its handshake, with the verification that `options` define.
+ * @throws {Error} with the TLS library's message
  * @throws {PinMismatch} for a certificate other than the pinned one
  */
 export function connectTls(target: Target, options: TlsOptions, limit: Limit, alpn: Alpn): Promise<SecuredSocket> {
   const unverified = options.insecure || options.pinned_sha256 !== null;
-  // Deno.startTls takes no client certificate, and Deno.connectTls no other name: together they need node:tls.
+  // Deno.startTls takes no client certificate, and Deno.connectTls no other name: the two together need node:tls.
   const both = options.server_name !== null && options.cert_pem !== null;
   if (unverified || both || target.kind === "unix" || (target.tunnel !== undefined && options.cert_pem !== null)) {
     return dialNodeTls(target, nameOf(target), options, limit, alpn);
@@ -23,7 +23,7 @@ export function connectTls(target: Target, options: TlsOptions, limit: Limit, al
   return connectDenoTls(target.host, target.port, options, limit, alpn);
 }
 
-/** Whether a TLS handshake of any kind succeeds there; certificates are not looked at. */
+/** Whether a TLS handshake succeeds there, with any certificate. */
 export async function speaksTls(target: Target, limit: Limit): Promise<boolean> {
   const any: TlsOptions = {
     ca_pem: null,

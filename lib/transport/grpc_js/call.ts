@@ -1,4 +1,4 @@
-/** One call over grpc-js, with the seam's promises: one end, by the deadline, and an origin for it. */
+/** One call over grpc-js with what `Channel` guarantees: exactly one end, by the deadline, with an origin. */
 import * as grpc from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import type { CallEvents, ClientCall, MethodSpec, Status, StatusOrigin } from "../channel.ts";
@@ -6,15 +6,15 @@ import type { Connection } from "./connection.ts";
 import { readMetadata, readStatus } from "./status.ts";
 import { StatusCode } from "../status.ts";
 
-/** Bytes of queued messages from which `write` asks to wait, and below which `drain` follows. */
+/** Queue size from which `write` returns false, and below which `drain` follows; bytes. */
 const HIGH_WATER_BYTES = 64 * 1024;
 const LOW_WATER_BYTES = 16 * 1024;
-/** setTimeout takes no more than this; about 24 days. */
+/** Longest delay of setTimeout, about 24 days; milliseconds. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 type InnerCall = ReturnType<grpc.Channel["createCall"]>;
 
-/** Tells when grpc-js has chosen the connection and is about to write the request: the only hook it has for that. */
+/** Reports when grpc-js has chosen the connection and is about to write the request: its only hook for that. */
 class SentMark extends grpc.CallCredentials {
   static readonly #nothing = Promise.resolve(new grpc.Metadata());
   constructor(private readonly mark: () => void) {
@@ -32,12 +32,12 @@ class SentMark extends grpc.CallCredentials {
   }
 }
 
-/** What a call needs to know about its method and channel. */
+/** What a call needs from its method and channel. */
 export interface CallPlan {
   readonly spec: MethodSpec;
   /** The caller's metadata; a call adds its own deadline to a copy. */
   readonly metadata: grpc.Metadata;
-  /** Told when a call is over. */
+  /** Called when a call is over. */
   over(call: GrpcJsCall): void;
 }
 
@@ -75,7 +75,7 @@ export class GrpcJsCall implements ClientCall {
     } catch {
       return this.#end(local(StatusCode.CANCELLED, "The channel is closed", "cancel"));
     }
-    // The deadline is ours to keep, so grpc-js gets none: then only one clock decides who stopped a call.
+    // We keep the deadline and grpc-js gets none, so that only one clock decides why a call ended.
     const metadata = this.plan.metadata.clone();
     metadata.set("grpc-timeout", grpcTimeout(timeout_ms));
     this.#inner.setCredentials(new SentMark(() => this.#markSent()));
@@ -111,7 +111,7 @@ export class GrpcJsCall implements ClientCall {
     this.#end(local(StatusCode.CANCELLED, "Cancelled by the caller", "cancel"));
   }
 
-  /** Gives grpc-js the next message once it has taken the one before. */
+  /** Passes the next message to grpc-js once it has taken the one before. */
   #pump(): void {
     if (this.#writing) return;
     const message = this.#queue.shift();
@@ -155,7 +155,7 @@ export class GrpcJsCall implements ClientCall {
 
   #status(received: grpc.StatusObject): void {
     if (this.#ended) return;
-    // A peer that kept our deadline for us answers in these words a moment before our own timer does.
+    // A peer that enforces our deadline sends this status shortly before our own timer fires.
     const overdue = received.code === StatusCode.DEADLINE_EXCEEDED || received.code === StatusCode.CANCELLED;
     if (overdue && performance.now() >= this.#due_ms) return this.#overdue();
     if (received.code === StatusCode.OK && !this.plan.spec.reply_stream && this.#replies === 0) {
@@ -177,7 +177,7 @@ export class GrpcJsCall implements ClientCall {
     this.#end(local(StatusCode.DEADLINE_EXCEEDED, "The deadline passed", "deadline"));
   }
 
-  /** Ends the call once; its owner hears of it when the present caller has returned. */
+  /** Ends the call once. The listener hears of it after the present caller has returned. */
   #end(status: Status): void {
     if (this.#ended) return;
     if (status.origin === "server") this.#markSent();
@@ -194,7 +194,9 @@ function local(code: number, details: string, origin: StatusOrigin): Status {
   return { code, details, origin, trailers: [] };
 }
 
-/** A timeout in gRPC's form: at most eight digits and a unit, rounded up so that the peer never gives up first. */
+/**
+ * A timeout in gRPC's form: at most eight digits and a unit, rounded up, so that the peer never ends the call first.
+ */
 export function grpcTimeout(timeout_ms: number): string {
   const timeout_us = Math.ceil(timeout_ms * 1000);
   if (timeout_us < 1e8) return `${timeout_us}u`;

@@ -8,15 +8,15 @@ import { isAddress, parseTarget } from "../target.ts";
 
 const { connectivityState: State } = grpc;
 
-/** How long a connection waits before it tries again; gRPC's own 1 s to 120 s would hide when a service is back. */
+/** Waits between attempts to connect; gRPC's own 1 s to 120 s would hide when a service is back. */
 const RECONNECT = { first_ms: 100, longest_ms: 2000 };
 
-/** A grpc-js channel with a watch on its state. */
+/** A grpc-js channel whose state is observed. */
 export class Connection {
   readonly channel: grpc.Channel;
   /** Calls started and not ended. */
   in_flight = 0;
-  /** Times this connection came up. */
+  /** How often this connection opened. */
   opened_total = 0;
   #state: grpc.connectivityState;
   #changed = Promise.withResolvers<void>();
@@ -25,7 +25,7 @@ export class Connection {
     this.channel = new grpc.Channel(grpcTarget(target), credentials(target, options.tls), {
       "grpc.use_local_subchannel_pool": 1,
       "grpc.enable_retries": 0,
-      // Without a retry buffer a write is acknowledged when it has left, which is what makes backpressure work.
+      // Without a retry buffer a write is acknowledged after it has left, so backpressure works.
       "grpc.per_rpc_retry_buffer_size": 0,
       "grpc.enable_channelz": 0,
       "grpc.enable_http_proxy": 0,
@@ -52,7 +52,7 @@ export class Connection {
     return this.#state === State.READY;
   }
 
-  /** Starts to connect; settles when connected (true) or when an attempt has failed (false). */
+  /** Starts to connect; resolves when connected (true) or after a failed attempt (false). */
   async opened(): Promise<boolean> {
     this.channel.getConnectivityState(true);
     while (!this.ready && this.#state !== State.TRANSIENT_FAILURE && this.#state !== State.SHUTDOWN) {
@@ -61,7 +61,7 @@ export class Connection {
     return this.ready;
   }
 
-  /** Settles at the next change of state. */
+  /** Resolves at the next change of state. */
   get changed(): Promise<void> {
     return this.#changed.promise;
   }
@@ -99,8 +99,8 @@ function credentials(target: string, tls: TlsOptions | null): grpc.ChannelCreden
 }
 
 /**
- * Adds to grpc-js's TLS what it has no option for: a pinned certificate, and servers addressed in numbers, whose address
- * it would send as server name, which node:tls refuses.
+ * Adds what grpc-js has no TLS option for: a pinned certificate, and servers with an IP address. grpc-js would send the
+ * address as server name, and node:tls refuses that.
  */
 function adjusted(secure: grpc.ChannelCredentials, host: string, pinned: string | null): grpc.ChannelCredentials {
   const create = secure._createSecureConnector.bind(secure);

@@ -1,12 +1,12 @@
 /**
- * Keeps a GOAWAY from ending the whole process. Deno's node:http2 calls into JavaScript while its native parser is still
- * reading the frame; closing or destroying the session from there frees what the parser holds, and the process aborts
- * (denoland/deno#36788). The shield puts such calls off until the parser has returned. It can go when the pinned Deno
- * has the fix; tests/transport/grpc_js/goaway_shield_test.ts tells.
+ * Keeps a GOAWAY from ending the whole process. Deno's node:http2 calls into JavaScript while its native parser is
+ * still reading the frame; to close or destroy the session there frees what the parser holds, and the process aborts
+ * (denoland/deno#36788). The shield delays such calls until the parser has returned. Remove it when the pinned Deno has
+ * the fix; tests/transport/grpc_js/goaway_shield_test.ts shows that.
  */
 import http2 from "node:http2";
 
-/** The part of a session the shield replaces. */
+/** The part of a session that the shield replaces. */
 interface Session {
   emit(event: string | symbol, ...values: unknown[]): boolean;
   close(...values: unknown[]): void;
@@ -15,7 +15,7 @@ interface Session {
 
 const shielded = Symbol.for("june-load.goaway-shield");
 
-/** Puts off `close` and `destroy` called between a session's "goaway" event and the next turn of the event loop. */
+/** Delays calls of `close` and `destroy` between a session's "goaway" event and the next turn of the event loop. */
 function shield(session: Session): void {
   const { emit, close, destroy } = session;
   let inGoaway = false;
@@ -45,7 +45,7 @@ function shield(session: Session): void {
 
 /**
  * Wraps `connect` and the server makers of node:http2 for this worker. Call it before the first session is opened, in
- * every worker that uses grpc-js; calling it again changes nothing.
+ * every worker that uses grpc-js; a second call changes nothing.
  */
 export function installGoawayShield(): void {
   const library = http2 as typeof http2 & { [shielded]?: true };

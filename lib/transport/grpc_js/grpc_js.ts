@@ -1,6 +1,6 @@
 /**
- * The reference transport: the gRPC project's own JavaScript client behind the seam. Load it with `loadTransport`, never
- * with a static import: it costs every start of the program 80 ms.
+ * The reference transport: the gRPC project's own JavaScript client as a `Channel`. Load it with `loadTransport`, never
+ * with a static import, which would add 80 ms to every start of the program.
  */
 import * as grpc from "@grpc/grpc-js";
 import { installGoawayShield } from "./goaway_shield.ts";
@@ -13,13 +13,13 @@ import { Connection } from "./connection.ts";
 import { writeMetadata } from "./status.ts";
 import { installEventOrder } from "./http2_event_order.ts";
 
-// grpc-js looks `connect` up in node:http2 at each use, so these come in time.
+// grpc-js reads `connect` from node:http2 at each use, so these are in time.
 installGoawayShield();
 installEventOrder();
-// What it would print is in the statuses already.
+// Its log adds nothing to the statuses.
 grpc.setLogVerbosity(grpc.logVerbosity.NONE);
 
-/** Longest probe for the cause after a connection failed. */
+/** Longest probe for the cause of a failed connection. */
 const DIAGNOSE_MS = 2000;
 
 /**
@@ -32,7 +32,7 @@ export const openGrpcJsChannel: OpenChannel = (target, options) => new GrpcJsCha
 
 class GrpcJsChannel implements Channel {
   readonly #plain: Connection[];
-  /** Compression is a channel's option in grpc-js, so compressed calls have connections of their own. */
+  /** In grpc-js compression is an option of a channel, so compressed calls have separate connections. */
   #compressed: Connection[] = [];
   readonly #open = new Set<GrpcJsCall>();
   #closed = false;
@@ -96,7 +96,7 @@ class GrpcJsChannel implements Channel {
     if (this.#closed) return;
     this.#closed = true;
     for (const call of [...this.#open]) call.cancel();
-    // The resets must be written before the sessions go.
+    // The resets must be written before the sessions close.
     await new Promise((resolve) => setImmediate(resolve));
     for (const connection of this.#connections()) connection.channel.close();
   }
@@ -112,7 +112,7 @@ class GrpcJsChannel implements Channel {
     );
   }
 
-  /** Waits for one connection; an attempt that fails for a reason that lasts is not repeated. */
+  /** Waits for one connection. An attempt with a permanent failure is not repeated. */
   async #connectOne(connection: Connection): Promise<void> {
     while (!this.#closed && !await connection.opened()) {
       const { tls, connect_timeout_ms } = this.options;
@@ -123,7 +123,7 @@ class GrpcJsChannel implements Channel {
   }
 }
 
-/** The connection with the fewest calls, of those that are up where any is. */
+/** The connection with the fewest calls, among the open ones if any is open. */
 function leastBusy(connections: readonly Connection[]): Connection {
   let best: Connection | null = null;
   for (const connection of connections) {

@@ -1,7 +1,8 @@
 /**
  * Puts the events of node:http2's client streams in Node's order. Deno emits "data" before "response" when a reply's
- * headers and body come in one read (denoland/deno#35947); grpc-js then takes a proxy's HTML page for a gRPC message and
- * blames its length. Body events wait here until the response has been told. It can go when the pinned Deno has the fix.
+ * headers and body come in one read (denoland/deno#35947); grpc-js then takes a proxy's HTML page for a gRPC message
+ * and blames its length. This holds body events back until the "response" event. Remove it when the pinned Deno has the
+ * fix.
  */
 import http2 from "node:http2";
 
@@ -31,7 +32,7 @@ function order(stream: Stream): void {
   };
 }
 
-/** Wraps `connect` of node:http2 for this worker; calling it again changes nothing. */
+/** Wraps `connect` of node:http2 for this worker; a second call changes nothing. */
 export function installEventOrder(): void {
   const library = http2 as typeof http2 & { [ordered]?: true };
   if (library[ordered]) return;

@@ -1,15 +1,15 @@
-/** What grpc-js reports, in the words of the seam. */
+/** Converts statuses and metadata between grpc-js and `Channel`. */
 import { Metadata as GrpcMetadata, type StatusObject } from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import type { Metadata, MetadataValue, Status, StatusOrigin } from "../channel.ts";
 import { StatusCode } from "../status.ts";
 
-/** Headers that belong to the protocol, not to the caller. */
+/** Headers of the protocol, which callers do not see. */
 const PROTOCOL_KEYS = new Set(["content-type", "grpc-encoding", "grpc-accept-encoding", "grpc-status", "grpc-message"]);
 
 /**
- * Statuses grpc-js makes itself, told apart from a peer's by its words: it marks them in no other way. A peer that uses
- * the same words is mislabelled, not misread.
+ * Statuses that grpc-js makes itself. Only their text differs from a peer's status. A peer's status with the same text
+ * gets a wrong origin, but keeps its code and details.
  */
 const OWN_STATUSES: readonly (readonly [code: number, words: RegExp, origin: StatusOrigin])[] = [
   [
@@ -24,13 +24,13 @@ const OWN_STATUSES: readonly (readonly [code: number, words: RegExp, origin: Sta
   [StatusCode.UNIMPLEMENTED, /^Received message compressed with unsupported/, "local"],
 ];
 
-/** A stream grpc-js could not start, mostly because GOAWAY had just come; it calls that INTERNAL. */
+/** The text for a stream that grpc-js could not start, mostly because GOAWAY had just come; its code is INTERNAL. */
 const NOT_STARTED = /^Failed to start HTTP\/2 stream with error/;
 
-/** What grpc-js reports without a code or a word when a reply message is compressed and no encoding was named. */
+/** Our text for a compressed reply message without an encoding, which grpc-js reports without code or text. */
 const UNREADABLE = "A reply message is compressed, and the server named no encoding";
 
-/** A status of grpc-js, with who decided it. */
+/** Converts a status of grpc-js and adds its origin. */
 export function readStatus({ code, details, metadata }: StatusObject): Status {
   const trailers = readMetadata(metadata);
   if (code === StatusCode.INTERNAL && NOT_STARTED.test(details)) {
@@ -46,14 +46,14 @@ export function readStatus({ code, details, metadata }: StatusObject): Status {
   return { code, details, origin: own?.[2] ?? "server", trailers };
 }
 
-/** A caller's metadata as grpc-js wants it. */
+/** Converts a caller's metadata for grpc-js. */
 export function writeMetadata(metadata: Metadata): GrpcMetadata {
   const written = new GrpcMetadata();
   for (const [key, value] of metadata) written.add(key, typeof value === "string" ? value : Buffer.from(value));
   return written;
 }
 
-/** Metadata grpc-js received, without the protocol's own headers. */
+/** Converts received metadata, without the protocol's own headers. */
 export function readMetadata(metadata: GrpcMetadata): Metadata {
   const read: (readonly [string, MetadataValue])[] = [];
   for (const [key, values] of Object.entries(metadata.toJSON())) {

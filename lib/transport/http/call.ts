@@ -3,20 +3,23 @@ import { certificateFault } from "../faults.ts";
 import type { DeadlineQueue, Timed } from "../wire/deadlines.ts";
 import type { ConnectFault } from "../channel.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
-import type { Carried, HttpConnection, HttpLoss } from "./connection.ts";
+import type { Carried, HttpCloseReason, HttpConnection } from "./connection.ts";
 
-/** What a request needs of its channel. */
+/** What a request needs from its channel. */
 export interface CallListener {
   readonly target: string;
-  /** The request has ended, wherever it was. */
+  /** The request has ended, waiting or on a connection. */
   ended(call: Call): void;
-  /** A kept connection was closed under it. False: it may not move. */
+  /** A kept connection closed before the reply. False: the request may not be sent again. */
   move(call: Call): boolean;
-  /** It got no reply at all: may look for a better reason, and then ends it. False: it will not. */
+  /**
+   * The request got no reply. True: the channel looks for a better reason and then ends the request. False: it does
+   * not.
+   */
   explain(call: Call, details: string): boolean;
 }
 
-/** What is said of a request whose connection ended. */
+/** The message for a request whose connection ended. */
 export const unanswered = (target: string, words: string): string => `"${target}" did not answer the request: ${words}`;
 
 const NO_TRAILERS: HttpHeaders = [];
@@ -29,31 +32,31 @@ export class Call implements HttpCall, Carried, Timed {
   after: Timed | null = null;
   /** Null while it waits. */
   connection: HttpConnection | null = null;
-  /** It has moved once and will not again. */
+  /** It was sent again once and will not be a second time. */
   moved = false;
-  readonly #owner: CallListener;
+  readonly #listener: CallListener;
   readonly #events: HttpEvents;
   #ended = false;
   #cancelled = false;
   #sentTold = false;
   #uploadTold = false;
 
-  /** @param head encoded; kept, as the body is, in case the request moves */
+  /** @param head encoded; kept, like the body, in case the request is sent again */
   constructor(
-    owner: CallListener,
+    listener: CallListener,
     readonly method: string,
     readonly head: Uint8Array,
     readonly body: Uint8Array | null,
     events: HttpEvents,
   ) {
-    this.#owner = owner;
+    this.#listener = listener;
     this.#events = events;
   }
 
   cancel(): void {
     if (this.#ended || this.#cancelled) return;
     this.#cancelled = true;
-    // Not from within the caller's own call: whoever starts a request from `end` would go round without ever resting.
+    // Not within the caller's own call: a caller that starts a request from `end` would loop forever.
     queueMicrotask(() => this.fail("cancel", "Cancelled by the caller"));
   }
 
@@ -62,7 +65,7 @@ export class Call implements HttpCall, Carried, Timed {
     this.fail("deadline", `The deadline passed${where}`);
   }
 
-  /** Ends it by our doing: a connection that carries it cannot be used any more. */
+  /** Ends the request from our side: a connection that carries it can no longer be used. */
   fail(reason: HttpEnd["reason"], details: string, fault?: ConnectFault): void {
     const { connection } = this;
     this.#end({ reason, details, fault, trailers: NO_TRAILERS }, () => connection?.close());
@@ -72,11 +75,11 @@ export class Call implements HttpCall, Carried, Timed {
     if (this.#ended) return;
     this.#ended = true;
     before();
-    this.#owner.ended(this);
+    this.#listener.ended(this);
     this.#tell(() => this.#events.end(end));
   }
 
-  /** A fault in the caller's code must not be taken for one of the connection: it is reported. */
+  /** An error in the caller's code is reported as such: it must not look like an error of the connection. */
   #tell(event: () => void): void {
     try {
       event();
@@ -117,13 +120,13 @@ export class Call implements HttpCall, Carried, Timed {
     this.fail("cancel", words);
   }
 
-  lost({ reason, words, error, stale }: HttpLoss): void {
-    if (stale && !this.#silent && !this.moved && this.#owner.move(this)) return;
-    const { target } = this.#owner;
-    // A service that wants a client certificate may say so only now.
+  lost({ reason, words, error, stale }: HttpCloseReason): void {
+    if (stale && !this.#silent && !this.moved && this.#listener.move(this)) return;
+    const { target } = this.#listener;
+    // A service may only now refuse a missing client certificate.
     const certificate = error === null ? null : certificateFault(target, error);
     if (reason === "protocol") return this.fail(reason, `"${target}" broke a rule of HTTP/1.1: ${words}`);
     const details = certificate?.message ?? unanswered(target, words);
-    if (this.#silent || !this.#owner.explain(this, details)) this.fail(reason, details, certificate?.fault);
+    if (this.#silent || !this.#listener.explain(this, details)) this.fail(reason, details, certificate?.fault);
   }
 }

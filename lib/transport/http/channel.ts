@@ -1,6 +1,6 @@
 /**
- * The seam to HTTP: requests and replies on bytes. A channel is a pool of connections to one origin; it knows nothing of
- * what bodies mean. Requests report through callbacks, not promises, as gRPC calls do.
+ * The interface to HTTP: requests and replies on bytes. A channel is a pool of connections to one origin; it does not
+ * know the meaning of bodies. Requests report through callbacks, not promises, as gRPC calls do.
  */
 import type { ChannelStats, ConnectFault, ProxyOptions, TlsOptions } from "../channel.ts";
 
@@ -17,7 +17,7 @@ export interface HttpOptions {
    */
   proxy?: ProxyOptions | null | undefined;
   /**
-   * Most connections. HTTP/1.1 opens them on demand, for each carries one request at a time; HTTP/2 opens all at once
+   * Most connections. HTTP/1.1 opens them on demand, since each carries one request at a time. HTTP/2 opens all at once
    * and shares them.
    *
    * Default 256 for HTTP/1.1, 1 for HTTP/2. Sensible: as many as requests may be in flight, up to 10,000; 1 to 100 for
@@ -33,8 +33,8 @@ export interface HttpOptions {
   /** Default `1.1`, as servers of OpenAI's interface speak it. Counterpart: undici's `allowH2`, which negotiates. */
   version: HttpVersion;
   /**
-   * What becomes of a request that its connection surely, or almost surely, did not process: a kept connection was closed
-   * before the first byte of the reply, or HTTP/2 said so. True sends it once more on another connection.
+   * What happens to a request that its connection did not process: HTTP/2 says so, or a kept connection closed before
+   * the first byte of the reply (then it is almost certain). True sends it once more on another connection.
    *
    * Default true; false to see such requests fail. Counterparts: `ChannelOptions.transparentRetry` for HTTP/2; what Go's
    * net/http does with a kept connection that the server closed.
@@ -42,7 +42,7 @@ export interface HttpOptions {
   transparentRetry: boolean;
 }
 
-/** What is spoken; never negotiated, for a test must know what it measures. */
+/** The version of HTTP; never negotiated, since a test must know what it measures. */
 export type HttpVersion = "1.1" | "2";
 
 /** Header fields in order, values as latin1 text; names of replies in lower case. A name may appear more than once. */
@@ -55,23 +55,23 @@ export interface HttpRequest {
   /** Begins with `/`; the query belongs to it. */
   path: string;
   /**
-   * Beside `host`, `content-length` and `user-agent`, which the channel adds. Requests that share one array share the
-   * work of encoding it, so leave it unchanged.
+   * Beside `host`, `content-length` and `user-agent`, which the channel adds. An array that requests share is encoded
+   * once, so leave it unchanged.
    */
   headers: HttpHeaders;
   /** Not copied: leave it unchanged until the request ends. */
   body: Uint8Array | null;
 }
 
-/** What a request tells its owner. `end` is called exactly once, last. */
+/** Events of a request. `end` is called exactly once, last. */
 export interface HttpEvents {
-  /** The request's first bytes were handed to the socket: waiting for a connection is over. */
+  /** The request's first bytes were handed to the socket, so it no longer waits for a connection. */
   sent(): void;
-  /** The request's last byte was handed to the socket; not told where the reply came before that. */
+  /** The request's last byte was handed to the socket; not called if the reply came before that. */
   uploaded?(): void;
-  /** The reply's status and headers; interim replies (1xx) are passed over. */
+  /** The reply's status and headers; interim replies (1xx) are skipped. */
   headers(status: number, headers: HttpHeaders): void;
-  /** Some bytes of the body, chunk framing removed. Valid only until this returns. */
+  /** Bytes of the body, without chunk framing. Valid only until this returns. */
   data(bytes: Uint8Array): void;
   end(end: HttpEnd): void;
 }
@@ -80,12 +80,12 @@ export interface HttpEvents {
 export interface HttpEnd {
   /**
    * `complete`: the whole reply came, whatever its status. `deadline`: ours passed. `cancel`: `cancel` or `close` was
-   * called. `connection`: it was refused, lost or never came up. `protocol`: the peer broke a rule of HTTP.
+   * called. `connection`: it was refused, lost or never opened. `protocol`: the peer broke a rule of HTTP.
    */
   reason: "complete" | "deadline" | "cancel" | "connection" | "protocol";
-  /** What happened, for people; empty when complete. May hold the peer's words. */
+  /** What happened, for people; empty when complete. May contain the peer's text. */
   details: string;
-  /** Why the connection could not be had or kept, where that is known. */
+  /** Why the connection could not be opened or was lost, where known. */
   fault?: ConnectFault | undefined;
   /** Fields after a chunked body; often none. */
   trailers: HttpHeaders;
@@ -93,7 +93,7 @@ export interface HttpEnd {
 
 /** A request in flight. */
 export interface HttpCall {
-  /** Gives it up; `end` follows with reason `cancel` unless it has ended already. */
+  /** Cancels it; `end` follows with reason `cancel` unless it has ended already. */
   cancel(): void;
 }
 
@@ -101,14 +101,14 @@ export interface HttpCall {
 export interface HttpChannel {
   readonly target: string;
   /**
-   * Opens the first connection (HTTP/1.1) or all (HTTP/2), so that a service that cannot be reached is found out.
+   * Opens the first connection (HTTP/1.1) or all (HTTP/2), to detect a service that cannot be reached.
    * @throws {ConnectError} when one cannot be opened in time
    */
   connect(): Promise<void>;
   /**
    * Sends a request.
    * @param timeout_ms deadline from now; the request ends by then, whatever the peer does
-   * @throws {TypeError} for a method, path or header that cannot be sent; a value is never told
+   * @throws {TypeError} for a method, path or header that cannot be sent; the message never shows a value
    */
   request(request: HttpRequest, timeout_ms: number, events: HttpEvents): HttpCall;
   /** `streams_in_flight` counts requests on connections, `waiting` those without one. */

@@ -1,21 +1,21 @@
-/** One kept connection of HTTP/1.1: one request at a time, its reply told as it comes. */
+/** One kept connection of HTTP/1.1: carries one request at a time and reports its reply as it comes. */
 import { errorText } from "../../base/errors.ts";
 import { joinBytes } from "../../base/bytes.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import type { HttpHeaders } from "./channel.ts";
 import { HttpFault, ReplyParser, type ReplySink } from "./reply_parser.ts";
 
-/** Bodies up to this leave in one write with their heads; bytes. */
+/** Bodies up to this size are written together with their heads; bytes. */
 const JOINED_BYTES = 64 * 1024;
 /** Length of a read buffer; bytes. */
 const READ_BYTES = 16 * 1024;
-/** How long the reading side may take to find a reply after writing has failed. */
+/** How long to wait for a reply after a write has failed. */
 const WRITE_FAILED_MS = 50;
 
-/** What is said of a peer that answers plaintext with a TLS alert, or not at all. */
+/** The message for a peer that answers plaintext with a TLS alert, or not at all. */
 export const WANTS_TLS = "it wants TLS, and the connection was plaintext";
 
-/** The request that a connection carries. */
+/** The request on a connection. */
 export interface Carried {
   /** Its first bytes are about to be handed to the socket. */
   handedOver(): void;
@@ -23,43 +23,46 @@ export interface Carried {
   uploaded(): void;
   headers(status: number, headers: HttpHeaders): void;
   data(bytes: Uint8Array): void;
-  /** The reply is whole. */
+  /** The reply is complete. */
   complete(trailers: HttpHeaders): void;
   /** We have ended the connection. */
   abandoned(words: string): void;
-  /** The connection is gone, or its peer broke a rule. */
-  lost(loss: HttpLoss): void;
+  /** The connection is lost, or its peer broke a rule. */
+  lost(loss: HttpCloseReason): void;
 }
 
 /** Why a connection ended under a request. */
-export interface HttpLoss {
+export interface HttpCloseReason {
   reason: "connection" | "protocol";
-  /** Not naming the address. */
+  /** The reason, without the address. */
   words: string;
   /** The error of the socket; null: there was none. */
   error: unknown;
-  /** The connection had served before, and was closed before the first byte of this reply: a race with its timeout. */
+  /**
+   * The connection had carried a reply before, and closed before the first byte of this one: a race with its idle
+   * timeout.
+   */
   stale: boolean;
 }
 
-/** Who keeps the connection. */
-export interface HttpConnectionOwner {
-  /** A reply is whole and the connection may carry the next request. */
+/** Listener of the connection. */
+export interface HttpConnectionListener {
+  /** A reply is complete and the connection can carry the next request. */
   free(connection: HttpConnection): void;
   /** The connection has ended. */
   closed(connection: HttpConnection): void;
 }
 
-/** One connection. It reads always, so that a close is noticed while it is idle. */
+/** One connection. It always reads, so that it notices a close while it is idle. */
 export class HttpConnection implements ReplySink {
   readonly #socket: ByteSocket;
-  readonly #owner: HttpConnectionOwner;
+  readonly #listener: HttpConnectionListener;
   readonly #parser = new ReplyParser(this);
   #carried: Carried | null = null;
   #closed = false;
-  /** It has carried a whole reply. */
+  /** It has carried a complete reply. */
   #served = false;
-  /** Something of the present reply has come. */
+  /** Part of the present reply has come. */
   #answered = false;
   #upload: Upload = "done";
   #whole: Whole | null = null;
@@ -68,9 +71,9 @@ export class HttpConnection implements ReplySink {
   sent_bytes = 0;
   received_bytes = 0;
 
-  constructor(socket: ByteSocket, owner: HttpConnectionOwner) {
+  constructor(socket: ByteSocket, listener: HttpConnectionListener) {
     this.#socket = socket;
-    this.#owner = owner;
+    this.#listener = listener;
     this.#read();
   }
 
@@ -88,12 +91,12 @@ export class HttpConnection implements ReplySink {
     this.#write(carried, head, body);
   }
 
-  /** Ends the connection; a request on it is told nothing. */
+  /** Ends the connection without an event for its request. */
   close(): void {
     this.#end();
   }
 
-  /** Ends the connection, and a request on it by our doing. */
+  /** Ends the connection and its request from our side. */
   abandon(words: string): void {
     const carried = this.#carried;
     this.#end();
@@ -111,9 +114,9 @@ export class HttpConnection implements ReplySink {
       }
       this.#uploaded(carried);
     } catch (error) {
-      // A peer may answer and close before it has read all: the reading side is to find that out.
+      // A peer may answer and close before it has read everything: the reader decides.
       if (!this.#closed) {
-        this.#giveUp = setTimeout(() => this.#lose("connection", errorText(error), error), WRITE_FAILED_MS);
+        this.#giveUp = setTimeout(() => this.#fail("connection", errorText(error), error), WRITE_FAILED_MS);
       }
     }
   }
@@ -133,7 +136,7 @@ export class HttpConnection implements ReplySink {
     this.#upload = "done";
     if (this.#closed) return;
     if (this.#carried === carried) carried.uploaded();
-    else this.#owner.free(this);
+    else this.#listener.free(this);
   }
 
   async #read(): Promise<void> {
@@ -144,29 +147,29 @@ export class HttpConnection implements ReplySink {
         if (this.#closed) return;
         if (count === null) return this.#peerClosed();
         this.received_bytes += count;
-        // What comes unasked, as servers do to say that an idle connection has timed out, belongs to no reply.
+        // What comes unasked, as servers do to say that an idle connection has timed out, is not part of a reply.
         if (this.#carried === null) return this.#end();
         if (!this.#answered && count > 1) {
           const foreign = foreignWords(buffer[0], buffer[1]);
-          if (foreign !== null) return this.#lose("connection", foreign);
+          if (foreign !== null) return this.#fail("connection", foreign);
         }
         this.#answered = true;
         const used = this.#parser.push(buffer, count);
         if (this.#whole !== null) this.#settle({ ...this.#whole, keep: this.#whole.keep && used === count });
       }
     } catch (error) {
-      if (error instanceof HttpFault) this.#lose("protocol", error.message);
-      else this.#lose("connection", errorText(error), error);
+      if (error instanceof HttpFault) this.#fail("protocol", error.message);
+      else this.#fail("connection", errorText(error), error);
     }
   }
 
   #peerClosed(): void {
     const inside = this.#answered ? this.#parser.close() : null;
     if (this.#whole !== null) return this.#settle(this.#whole);
-    this.#lose("connection", `it closed the connection ${inside === null ? "without a reply" : `inside ${inside}`}`);
+    this.#fail("connection", `it closed the connection ${inside === null ? "without a reply" : `inside ${inside}`}`);
   }
 
-  #lose(reason: HttpLoss["reason"], words: string, error: unknown = null): void {
+  #fail(reason: HttpCloseReason["reason"], words: string, error: unknown = null): void {
     const carried = this.#carried;
     this.#end();
     carried?.lost({ reason, words, error, stale: this.#served && !this.#answered });
@@ -178,7 +181,7 @@ export class HttpConnection implements ReplySink {
     this.#carried = null;
     if (this.#giveUp !== null) clearTimeout(this.#giveUp);
     this.#socket.close();
-    this.#owner.closed(this);
+    this.#listener.closed(this);
   }
 
   /** @internal */
@@ -197,30 +200,34 @@ export class HttpConnection implements ReplySink {
     this.#whole = { trailers, keep };
   }
 
-  /** A reply is whole. The connection is free before that is told: whoever hears it may have the next request ready. */
+  /**
+   * A reply is complete. The connection is free before the event, since the listener may send the next request at once.
+   */
   #settle({ trailers, keep }: Whole): void {
     const carried = this.#carried;
     this.#whole = null;
     this.#served = true;
     this.#carried = null;
-    // The rest of a request that was answered early would be taken for the beginning of the next.
+    // The peer would take the rest of a request that it answered early for the beginning of the next.
     if (!keep || this.#upload === "begun") this.#end();
-    else if (this.#upload === "done") this.#owner.free(this);
+    else if (this.#upload === "done") this.#listener.free(this);
     carried?.complete(trailers);
   }
 }
 
-/** A reply that has been read to its end. */
+/** A complete reply. */
 interface Whole {
   trailers: HttpHeaders;
-  /** The connection may carry another. */
+  /** The connection can carry another request. */
   keep: boolean;
 }
 
-/** How far the present request is: its last bytes are yet to be written, are being written, or were taken. */
+/** Progress of the present request: its last bytes are not written yet, are being written, or were written. */
 type Upload = "begun" | "handed_over" | "done";
 
-/** What a peer speaks whose reply begins so, where that is not HTTP/1.1: a TLS alert, or a frame of HTTP/2. */
+/**
+ * Recognises the first bytes of a TLS alert or an HTTP/2 frame where HTTP/1.1 was expected; returns a message or null.
+ */
 function foreignWords(first: number | undefined, second: number | undefined): string | null {
   if (first === 0x15 && second === 3) return WANTS_TLS;
   return first === 0 && second === 0 ? "it speaks HTTP/2, as gRPC services do, and not HTTP/1.1" : null;

@@ -5,15 +5,15 @@ import { backoff } from "../wire/backoff.ts";
 import { Deadlines } from "../wire/deadlines.ts";
 import { Call, type CallListener, unanswered } from "./call.ts";
 import type { HttpCall, HttpChannel, HttpEvents, HttpOptions, HttpRequest } from "./channel.ts";
-import { HttpConnection, type HttpConnectionOwner, WANTS_TLS } from "./connection.ts";
+import { HttpConnection, type HttpConnectionListener, WANTS_TLS } from "./connection.ts";
 import { RequestHeads } from "./request_head.ts";
 
 const CLOSED = "The channel was closed";
-/** Connections opened at the same time; more would overrun the peer's queue of new connections. */
+/** Most connections opened at the same time; more would overflow the peer's accept queue. */
 const CONNECTING_AT_ONCE = 32;
 
 /** A pool of connections to one origin. */
-export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOwner {
+export class Http1Channel implements HttpChannel, CallListener, HttpConnectionListener {
   readonly target: string;
   readonly #options: HttpOptions;
   readonly #heads: RequestHeads;
@@ -24,15 +24,15 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOw
   readonly #deadlines = new Deadlines();
   readonly #stop = new AbortController();
   #dialing = 0;
-  /** It has been looked whether TLS is wanted. */
+  /** The probe for TLS has been made. */
   #looked = false;
-  /** Attempts in a row that failed, and how they did. */
+  /** Consecutive failed attempts, and the last error. */
   #failures = 0;
   #error: ConnectError | null = null;
   #not_before_ms = 0;
   #givingUp: ReturnType<typeof setTimeout> | null = null;
   #in_flight = 0;
-  /** Connections that have ended and were not replaced. */
+  /** Connections that have ended without a replacement. */
   #lost = 0;
   #reconnects_total = 0;
   #moves_total = 0;
@@ -90,7 +90,9 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOw
 
   // Calls.
 
-  /** Puts a call on a free connection; else it waits, and one more is opened where that is allowed. */
+  /**
+   * Assigns a call to a free connection. Without one the call waits, and one more connection opens if the limit allows.
+   */
   #place(call: Call): void {
     const connection = this.#free.pop();
     if (connection !== undefined) return this.#put(call, connection);
@@ -114,7 +116,7 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOw
     this.#moves_total++;
     call.moved = true;
     call.connection = null;
-    // Other connections that were kept may have gone the same way: a fresh one has not.
+    // Other kept connections may have closed too; a new one has not.
     this.#waiting.add(call);
     this.#dialForWaiting();
     if (this.#dialing === 0 && this.#waiting.delete(call)) this.#place(call);
@@ -122,7 +124,8 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOw
   }
 
   explain(call: Call, details: string): boolean {
-    // A server that wants TLS may hang up on plaintext without a word. Any byte shows that this one does not.
+    // A TLS server may close a plaintext connection without an answer. Any byte shows that this server does not require
+    // TLS.
     if (this.#looked || this.#options.tls !== null || this.stats().received_bytes_total > 0) return false;
     this.#looked = true;
     wantsTls(this.target, this.#options).then(
@@ -139,7 +142,7 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOw
     this.#useFree();
   }
 
-  /** Puts calls that wait on connections that are free. */
+  /** Assigns waiting calls to free connections. */
   #useFree(): void {
     for (const call of this.#waiting) {
       const connection = this.#free.pop();
@@ -176,7 +179,7 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOw
     } catch (error) {
       this.#dialing--;
       this.#error = connectErrorOf(this.target, error);
-      // Of those that were opened together, all may fail: they count as one.
+      // If several attempts at the same time fail, they count as one.
       if (performance.now() >= this.#not_before_ms) {
         this.#not_before_ms = performance.now() + backoff(++this.#failures, Math.random());
       }
@@ -198,7 +201,7 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionOw
     this.#dialForWaiting();
   }
 
-  /** Nothing is up and nothing is coming: those that wait fail, though not within the call that found it out. */
+  /** There is no connection and no attempt: waiting calls fail, but not within the call that found this. */
   #giveUpSoon(): void {
     if (this.#waiting.size === 0 || this.#givingUp !== null || this.#hopeful) return;
     this.#givingUp = setTimeout(() => {

@@ -1,6 +1,6 @@
 /**
- * HTTP/2 with prior knowledge or ALPN: requests are streams on the connections that gRPC uses, so that both cost alike
- * and both are held to the same rules. Deno's own `fetch` would cost ten times as much and hide when bytes leave.
+ * HTTP/2 with prior knowledge or ALPN: requests are streams on the same connections as gRPC's, so both have the same
+ * cost and the same rules. Deno's own `fetch` costs ten times as much and does not show when bytes leave.
  */
 import { joinBytes } from "../../base/bytes.ts";
 import { CHANNEL_DEFAULTS, ConnectError } from "../channel.ts";
@@ -9,10 +9,10 @@ import { hostOf } from "../diagnose/connect_socket.ts";
 import { encodeHeaders } from "../wire/hpack/encoder.ts";
 import { ConnectionPool } from "../wire/pool.ts";
 import type { HttpCall, HttpChannel, HttpEvents, HttpHeaders, HttpOptions, HttpRequest } from "./channel.ts";
-import { Http2Call, type Http2Owner } from "./http2_call.ts";
+import { Http2Call, type Http2CallListener } from "./http2_call.ts";
 import { checkHeaders, checkRequest } from "./request_head.ts";
 
-/** What an error of the shared connections means to HTTP. */
+/** Converts an error of the shared connections for HTTP. */
 function refine(target: string, error: ConnectError): ConnectError {
   const other = fault.onlyHttp1(target);
   if (error.fault === "http1_server") return other;
@@ -20,9 +20,9 @@ function refine(target: string, error: ConnectError): ConnectError {
 }
 
 /** A pool of connections to one origin. */
-export class Http2Channel extends ConnectionPool<Http2Call> implements HttpChannel, Http2Owner {
+export class Http2Channel extends ConnectionPool<Http2Call> implements HttpChannel, Http2CallListener {
   readonly #host: string;
-  /** Lists that have been checked, encoded. */
+  /** Checked lists of headers, encoded. */
   readonly #encoded = new WeakMap<HttpHeaders, Uint8Array>();
 
   /** @throws {ConnectError} for an address that cannot be read */

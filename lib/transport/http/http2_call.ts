@@ -1,4 +1,4 @@
-/** One request over HTTP/2: a stream of the transport that gRPC uses, with a plain body instead of messages. */
+/** One request over HTTP/2: a stream like gRPC's, with a plain body instead of messages. */
 import { certificateFault } from "../faults.ts";
 import type { ConnectFault } from "../channel.ts";
 import type { Connection } from "../wire/connection.ts";
@@ -9,20 +9,20 @@ import type { PooledCall } from "../wire/pool.ts";
 import type { CloseReason, Sendable } from "../wire/stream.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 
-/** What a request needs of its channel. */
-export interface Http2Owner {
+/** What a request needs from its channel. */
+export interface Http2CallListener {
   readonly target: string;
   readonly transparentRetry: boolean;
   ended(call: Http2Call): void;
-  /** It was provably not processed. False: it may not move. */
+  /** The request was provably not processed. False: it may not be sent again. */
   move(call: Http2Call): boolean;
 }
 
 const NO_TRAILERS: HttpHeaders = [];
-/** How a request ends whose connection did, by the cause. */
+/** How a request ends when its connection ends, by cause. */
 const LOST_AS = { gone: "connection", protocol: "protocol", closed: "cancel" } as const;
 
-/** A body on its way out. */
+/** A body to send. */
 class Body implements Sendable {
   #sent_bytes = 0;
 
@@ -55,7 +55,7 @@ export class Http2Call implements PooledCall, HttpCall {
   connection: Connection | null = null;
   refusedBy: Connection | null = null;
 
-  readonly #owner: Http2Owner;
+  readonly #listener: Http2CallListener;
   readonly #block: Uint8Array;
   readonly #payload: Uint8Array | null;
   readonly #bodyless: boolean;
@@ -66,17 +66,23 @@ export class Http2Call implements PooledCall, HttpCall {
   #sentTold = false;
   #uploadTold = false;
   #headersSeen = false;
-  /** Bytes of the body still to come; null: the reply does not say. */
+  /** Bytes of the body still to come; null: unknown. */
   #left_bytes: number | null = null;
 
   /** @param block encoded header block of the request */
-  constructor(owner: Http2Owner, method: string, block: Uint8Array, payload: Uint8Array | null, events: HttpEvents) {
-    this.#owner = owner;
+  constructor(
+    listener: Http2CallListener,
+    method: string,
+    block: Uint8Array,
+    payload: Uint8Array | null,
+    events: HttpEvents,
+  ) {
+    this.#listener = listener;
     this.#block = block;
     this.#payload = payload;
     this.#bodyless = method === "HEAD";
     this.#events = events;
-    this.#movable = owner.transparentRetry;
+    this.#movable = listener.transparentRetry;
     this.only = this.#body();
   }
 
@@ -91,7 +97,7 @@ export class Http2Call implements PooledCall, HttpCall {
   cancel(): void {
     if (this.#ended || this.#cancelled) return;
     this.#cancelled = true;
-    // Not from within the caller's own call: whoever starts a request from `end` would go round without ever resting.
+    // Not within the caller's own call: a caller that starts a request from `end` would loop forever.
     queueMicrotask(() => this.#fail("cancel", "Cancelled by the caller"));
   }
 
@@ -104,7 +110,7 @@ export class Http2Call implements PooledCall, HttpCall {
     this.#fail("deadline", `The deadline passed${where}`);
   }
 
-  // What the stream tells.
+  // Events of the stream.
 
   handedOver(): void {
     if (!this.#ended && !this.#sentTold) {
@@ -168,7 +174,7 @@ export class Http2Call implements PooledCall, HttpCall {
 
   lost({ message, cause, error }: CloseReason, unprocessed: boolean): void {
     if (unprocessed) return this.#notProcessed(message);
-    const certificate = error === undefined ? null : certificateFault(this.#owner.target, error);
+    const certificate = error === undefined ? null : certificateFault(this.#listener.target, error);
     this.#fail(LOST_AS[cause], certificate?.message ?? message, certificate?.fault);
   }
 
@@ -189,7 +195,7 @@ export class Http2Call implements PooledCall, HttpCall {
     this.only = this.#body();
     this.queue = [];
     this.queued_bytes = 0;
-    return this.#owner.move(this);
+    return this.#listener.move(this);
   }
 
   // How the request ends.
@@ -199,7 +205,7 @@ export class Http2Call implements PooledCall, HttpCall {
   }
 
   #say(words: string, what = "did not answer the request"): string {
-    return `"${this.#owner.target}" ${what}: ${words}`;
+    return `"${this.#listener.target}" ${what}: ${words}`;
   }
 
   #complete(trailers: HttpHeaders): void {
@@ -222,11 +228,11 @@ export class Http2Call implements PooledCall, HttpCall {
     if (this.#ended) return;
     this.#ended = true;
     this.connection?.release(this, reset);
-    this.#owner.ended(this);
+    this.#listener.ended(this);
     this.#tell(() => this.#events.end({ ...end, trailers }));
   }
 
-  /** A fault in the caller's code must not be taken for one of the connection: it is reported. */
+  /** An error in the caller's code is reported as such: it must not look like an error of the connection. */
   #tell(event: () => void): void {
     try {
       event();

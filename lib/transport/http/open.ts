@@ -1,4 +1,4 @@
-/** Opens channels for HTTP, in the version that is asked for. */
+/** Opens channels for HTTP, in the requested version. */
 import type { HttpChannel, HttpOptions } from "./channel.ts";
 import { Http1Channel } from "./http1.ts";
 import { Http2Channel } from "./http2.ts";

@@ -1,7 +1,7 @@
 /**
- * Replies of HTTP/1.1, read byte by byte as they come, strictly: a reply whose length could be read in two ways is
- * refused. Source: RFC 9112. Own code instead of a library: the well-known ones in JavaScript are lenient by design, copy
- * what they read, and are larger than these rules.
+ * Parses replies of HTTP/1.1 from pieces cut anywhere, strictly: it refuses a reply with an ambiguous length. Source:
+ * RFC 9112. Own code instead of a library: the well-known ones in JavaScript are lenient by design, copy what they
+ * read, and are larger than these rules.
  */
 import type { HttpHeaders } from "./channel.ts";
 
@@ -20,17 +20,17 @@ const CHUNK_SIZE = /^([0-9A-Fa-f]{1,13})[ \t]*(?:;.*)?$/;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** The peer broke a rule of HTTP; the message says which, naming nobody. */
+/** The peer broke a rule of HTTP; the message says which, without a name or an address. */
 export class HttpFault extends Error {
   override readonly name = "HttpFault";
 }
 
-/** Takes what a reply says. */
+/** Receives the parts of a reply. */
 export interface ReplySink {
   head(status: number, headers: HttpHeaders): void;
-  /** Bytes of the body, valid only until this returns. */
+  /** Bytes of the body; valid only until this returns. */
   body(bytes: Uint8Array): void;
-  /** The reply is whole. `keep`: the connection may carry another. */
+  /** The reply is complete. `keep`: the connection can carry another request. */
   done(trailers: HttpHeaders, keep: boolean): void;
 }
 
@@ -45,7 +45,7 @@ type State =
   | "chunk_end"
   | "trailers";
 
-/** Reads the replies of one connection, one request at a time. */
+/** Parses the replies of one connection, one request at a time. */
 export class ReplyParser {
   readonly #sink: ReplySink;
   #state: State = "idle";
@@ -56,7 +56,7 @@ export class ReplyParser {
   #keep = true;
   /** Bytes of the body, or of the chunk, still to come. */
   #left = 0;
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of an unfinished line. */
   #line = "";
   #head_bytes = 0;
   #interim = 0;
@@ -65,12 +65,12 @@ export class ReplyParser {
     this.#sink = sink;
   }
 
-  /** True between two replies: nothing may come. */
+  /** True between two replies, where no byte may come. */
   get idle(): boolean {
     return this.#state === "idle";
   }
 
-  /** A request was sent: its reply is awaited. `method` decides whether a body follows. */
+  /** Prepares for the reply to a request. `method` decides whether a body follows. */
   expect(method: string): void {
     this.#state = "status";
     this.#head = method === "HEAD";
@@ -87,7 +87,7 @@ export class ReplyParser {
 
   /**
    * Takes `bytes[0, to)`.
-   * @returns how many belong to the reply; fewer than `to` when it ended before
+   * @returns how many bytes belong to the reply; fewer than `to` when it ended before
    * @throws {HttpFault} for a malformed reply
    */
   push(bytes: Uint8Array, to: number): number {
@@ -109,7 +109,7 @@ export class ReplyParser {
     return at;
   }
 
-  /** The peer will send no more: what it left unfinished, or null where the reply is whole. */
+  /** The peer sends no more. Returns the part that is unfinished, or null for a complete reply. */
   close(): string | null {
     if (this.#state === "until_close") this.#done(false);
     if (this.#state === "idle") return null;
@@ -240,7 +240,7 @@ export class ReplyParser {
 
 interface Framing {
   chunked: boolean;
-  /** Bytes of the body as told; null: not told. */
+  /** Length of the body in the headers; null: none; bytes. */
   length: number | null;
 }
 
@@ -248,7 +248,7 @@ function valuesOf(fields: HttpHeaders, name: string): string[] {
   return fields.filter(([field]) => field === name).map(([, value]) => value);
 }
 
-/** How long the body is; throws {@linkcode HttpFault} where that can be read in two ways. */
+/** Length of the body; throws {@linkcode HttpFault} where it is ambiguous. */
 function framingOf(fields: HttpHeaders): Framing {
   const codings = valuesOf(fields, "transfer-encoding").join(",").toLowerCase().trim();
   const lengths = valuesOf(fields, "content-length").flatMap((value) => value.split(",")).map((value) => value.trim());

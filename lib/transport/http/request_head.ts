@@ -1,4 +1,4 @@
-/** Requests of HTTP/1.1 as text, and the rules that keep a header from becoming two. Source: RFC 9110, RFC 9112. */
+/** Heads of HTTP/1.1 requests, and the checks against header injection. Source: RFC 9110, RFC 9112. */
 import type { HttpHeaders, HttpRequest } from "./channel.ts";
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -6,12 +6,12 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const PATH = /^\/[!-~]*$/;
 /** Tab, blank, visible ASCII, and bytes above it as latin1. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** Set by the channel, and headers that are about one connection, which is not the caller's. */
+/** Headers that the channel sets, and headers about one connection, which callers may not set. */
 const OWN = new Set(["host", "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te"]);
 
 /**
  * Checks that headers can be sent as they are.
- * @throws {TypeError} naming the header, never its value
+ * @throws {TypeError} with the header's name, never its value
  */
 export function checkHeaders(headers: HttpHeaders): void {
   for (const [name, value] of headers) {
@@ -39,7 +39,7 @@ export function checkRequest({ method, path }: HttpRequest): void {
 /** Encodes the heads of requests to one origin. */
 export class RequestHeads {
   readonly #host: string;
-  /** Lists that have been checked, as text. */
+  /** Checked lists of headers, as text. */
   readonly #texts = new WeakMap<HttpHeaders, string>();
 
   /** @param host value of `host` */

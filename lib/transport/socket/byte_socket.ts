@@ -2,14 +2,14 @@
 export interface ByteSocket {
   /** Reads at least one byte; null at the end of the stream. */
   read(into: Uint8Array): Promise<number | null>;
-  /** Writes some of the bytes and tells how many. */
+  /** Writes some of the bytes; returns how many. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Ends the connection at once; pending reads and writes fail. */
+  /** Closes the connection at once; pending reads and writes fail. */
   close(): void;
 }
 
-/** A byte stream whose TLS handshake is done. */
+/** A byte stream after its TLS handshake. */
 export interface SecuredSocket extends ByteSocket {
-  /** Protocol agreed by ALPN; null when none was. */
+  /** The ALPN protocol; null: none was agreed. */
   readonly alpn: string | null;
 }

@@ -1,4 +1,4 @@
-/** Opens sockets: plain or TLS, by address, name or path. What goes wrong is left to `diagnose` to explain. */
+/** Opens sockets: plain or TLS, by address, name or path. `diagnose` explains what went wrong. */
 import { lookup } from "node:dns/promises";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
 import { proxyFault } from "./proxy_faults.ts";
@@ -8,10 +8,10 @@ import { Limit } from "./limit.ts";
 import { dialNodeTls } from "./node_tls.ts";
 import { askForTunnel, ReadSocket } from "./tunnel.ts";
 
-/** What is spoken over a connection, as TLS names it in ALPN. */
+/** The protocol over a connection, by its ALPN name. */
 export type Alpn = "h2" | "http/1.1";
 
-/** Finds the addresses of a name, in the order in which they are to be tried. */
+/** Finds the addresses of a name, in the order to try them. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
 
 /**
@@ -20,7 +20,7 @@ export type Lookup = (host: string) => Promise<readonly string[]>;
  */
 export const systemLookup: Lookup = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
 
-/** The way to a target through a proxy: the proxy's place, with what lies behind it. Null: there is no proxy to use. */
+/** The target as seen through a proxy: the proxy's place with the tunnel behind it. Null: no proxy. */
 export function detour(target: Target, text: string, proxy: ProxyOptions | null | undefined): Target | null {
   if (!proxy || target.kind === "unix") return null;
   const place = parseTarget(proxy.address);
@@ -28,7 +28,7 @@ export function detour(target: Target, text: string, proxy: ProxyOptions | null 
 }
 
 /**
- * Finds the places behind a target: a name may have several addresses, to be tried in the resolver's order.
+ * Finds the places of a target: a name may have several addresses, tried in the resolver's order.
  * @throws {Error} when the name is not known
  */
 export async function resolve(target: Target, lookup: Lookup): Promise<Target[]> {
@@ -48,9 +48,9 @@ async function resolveProxy(target: Target & { kind: "tcp" }, tunnel: Tunnel, lo
 }
 
 /**
- * Tries the places in order; each gets its share of the time, so that a dead one does not use it all.
+ * Tries the places in order. Each gets a share of the time, so that a dead one does not use all of it.
  * @param attempt connects to one place within a share of the limit
- * @param undo gets what came too late
+ * @param undo receives a connection that came too late
  * @throws {Error} what the last attempt threw
  */
 export async function firstOf<Connected>(
@@ -77,11 +77,11 @@ export async function firstOf<Connected>(
 
 /**
  * Connects to one place and finishes the TLS handshake.
- * @param name the name the target was written with, for the certificate
- * @param alpn the protocol asked for; a TLS peer that does not name HTTP/2 does not speak it
- * @throws {Error} with the words of the operating system or of the TLS library
- * @throws {OutOfTime} when the limit ends first; nothing is left open then, but for a TLS handshake, which Deno
- * cannot always give up: its socket lives until the peer speaks or hangs up
+ * @param name the name in the target, for the certificate
+ * @param alpn the requested protocol; a TLS peer that does not name HTTP/2 does not speak it
+ * @throws {Error} with the message of the operating system or of the TLS library
+ * @throws {OutOfTime} when the limit ends first; nothing is left open then, except a TLS handshake, which Deno cannot
+ * always cancel: its socket lives until the peer sends something or closes
  */
 export async function dial(
   place: Target,
@@ -112,7 +112,7 @@ export async function dialPlain(place: Target, limit: Limit): Promise<ByteSocket
 
 const NOTHING = new Uint8Array(0);
 
-/** Connects, through a proxy where the place is one; `rest` is what the target has said behind the proxy's answer. */
+/** Connects, through a proxy if the place is one. `rest` holds bytes of the target after the proxy's answer. */
 async function dialTcp(
   { host, port, tunnel }: Target & { kind: "tcp" },
   limit: Limit,

@@ -1,11 +1,11 @@
-/** A limit of time on work that cannot itself be stopped: late results are undone. */
+/** A time limit on work that cannot be stopped: late results are undone. */
 
-/** Work took too long, or was no longer wanted. */
+/** Work took too long or was cancelled. */
 export class OutOfTime extends Error {
   override readonly name = "OutOfTime";
 }
 
-/** Ends waiting after `timeout_ms` or when a signal says so. Call `clear` when done. */
+/** Stops waiting after `timeout_ms` or on a signal. Call `clear` when done. */
 export class Limit {
   readonly #over = Promise.withResolvers<never>();
   readonly #timer: ReturnType<typeof setTimeout>;
@@ -21,7 +21,7 @@ export class Limit {
   }
 
   /**
-   * Waits for `work`; when it ends too late, `undo` gets its value.
+   * Waits for `work`. If it ends too late, `undo` gets its value.
    * @throws {OutOfTime} when the time is up first
    */
   async run<Value>(work: Promise<Value>, undo?: (value: Value) => void): Promise<Value> {

@@ -1,6 +1,6 @@
 /**
- * TLS through node:tls, for what Deno's own TLS cannot do: certificates that nobody vouches for (by explicit wish, or
- * pinned), and client certificates without Nagle's delays.
+ * TLS through node:tls, for what Deno's own TLS cannot do: unverified or pinned certificates, and client certificates
+ * without Nagle's delays.
  */
 import { joinBytes } from "../../base/bytes.ts";
 import net from "node:net";
@@ -15,7 +15,7 @@ import { ConnectReply, connectRequest } from "./tunnel.ts";
 
 /**
  * Connects and finishes the handshake.
- * @throws {Error} with the words of the TLS library, or about the fingerprint that is not the pinned one
+ * @throws {Error} with the message of the TLS library, or about a fingerprint other than the pinned one
  * @throws {OutOfTime} when the limit ends first
  */
 export async function dialNodeTls(
@@ -47,7 +47,7 @@ export async function dialNodeTls(
   }
 }
 
-/** Deno 2.6 cannot speak TLS over a socket that has been read from, as that through a proxy has, and fails at once. */
+/** Deno 2.6 cannot use TLS over a socket after a read from it, as through a proxy, and fails at once. */
 function wrap(place: Target, socket: tls.TLSSocket): NodeSocket {
   try {
     return new NodeSocket(socket);
@@ -57,7 +57,7 @@ function wrap(place: Target, socket: tls.TLSSocket): NodeSocket {
   }
 }
 
-/** How node:tls is to reach a place: by itself, or over a socket that a proxy has connected. */
+/** How node:tls reaches a place: directly, or over a socket that a proxy has connected. */
 async function wayTo(place: Target, limit: Limit): Promise<tls.ConnectionOptions> {
   if (place.kind === "unix") return { path: place.path };
   const { host, port, tunnel } = place;
@@ -94,7 +94,7 @@ async function tunnelled(host: string, port: number, tunnel: Tunnel, limit: Limi
 
 /**
  * Compares the peer's certificate with the pinned fingerprint.
- * @throws {PinMismatch} saying both fingerprints when they differ.
+ * @throws {PinMismatch} with both fingerprints if they differ
  */
 export function checkPin(socket: tls.TLSSocket, pinnedSha256: string): void {
   const found = (socket.getPeerCertificate().fingerprint256 ?? "").replaceAll(":", "").toLowerCase();
@@ -102,11 +102,11 @@ export function checkPin(socket: tls.TLSSocket, pinnedSha256: string): void {
   throw new PinMismatch(`it is not the pinned one: its SHA-256 is ${found}, pinned is ${pinnedSha256}`);
 }
 
-/** A node socket with Deno's manner of reading: on request, into the caller's buffer. */
+/** A node socket with Deno's way to read: on request, into the caller's buffer. */
 class NodeSocket implements SecuredSocket {
   readonly #socket: tls.TLSSocket;
   readonly #secured = Promise.withResolvers<void>();
-  /** Received and not yet read; the socket pauses while there is something. */
+  /** Received but not read yet; the socket pauses while there is any. */
   #chunk: Uint8Array | null = null;
   #failure: Error | null = null;
   #ended = false;
@@ -115,7 +115,7 @@ class NodeSocket implements SecuredSocket {
   constructor(socket: tls.TLSSocket) {
     this.#socket = socket;
     socket.setNoDelay(true);
-    // Deno 2.6 tells of a handshake that failed, too, before the error; only then is there no word on the protocol.
+    // Deno 2.6 reports a failed handshake too, before the error; only then is the ALPN protocol missing.
     socket.once("secureConnect", () => socket.alpnProtocol !== null && this.#secured.resolve());
     socket.on("data", (chunk: Uint8Array) => this.#received(chunk));
     socket.on("end", () => this.#over(null));
@@ -123,7 +123,7 @@ class NodeSocket implements SecuredSocket {
     socket.on("error", (error: Error) => this.#over(error));
   }
 
-  /** Settles when the handshake is done. */
+  /** Resolves when the handshake is done. */
   get secured(): Promise<void> {
     return this.#secured.promise;
   }
@@ -153,7 +153,7 @@ class NodeSocket implements SecuredSocket {
   }
 
   #received(chunk: Uint8Array): void {
-    // A paused node socket may still have a chunk under way.
+    // A paused node socket may still deliver a chunk.
     this.#chunk = this.#chunk === null ? chunk : joinBytes(this.#chunk, chunk);
     const waiting = this.#waiting;
     this.#waiting = null;

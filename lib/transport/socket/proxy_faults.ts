@@ -1,4 +1,4 @@
-/** The words for each way a proxy can stand in the way. */
+/** Messages for each way a proxy can fail. */
 import { errorText } from "../../base/errors.ts";
 import { ConnectError } from "../channel.ts";
 import { socketErrorKind } from "../outside_errors.ts";
@@ -6,7 +6,7 @@ import type { Tunnel } from "../target.ts";
 
 const WRITE_IT = 'Write a user and a password in the proxy\'s URL: "http://user:password@host:port".';
 
-/** What the operating system says, without its number. */
+/** The operating system's message, without its number. */
 function plainWords(error: unknown): string {
   if (socketErrorKind(error) === "refused") return "the connection was refused";
   const words = errorText(error);
@@ -15,7 +15,7 @@ function plainWords(error: unknown): string {
 
 /** Builds the error for each cause. */
 export const proxyFault = {
-  /** @param error what the operating system says, or words that do not name the address */
+  /** @param error the operating system's error, or a text without the address */
   unreachable: ({ target, proxy }: Tunnel, error: unknown) =>
     new ConnectError(
       "proxy",

@@ -5,10 +5,10 @@ import { proxyFault } from "./proxy_faults.ts";
 import type { Tunnel } from "../target.ts";
 import type { ByteSocket } from "./byte_socket.ts";
 
-/** Most of a proxy's answer; bytes. */
+/** Longest answer of a proxy; bytes. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
-/** What the proxy is asked. */
+/** The CONNECT request. */
 export function connectRequest({ target, proxy }: Tunnel): Uint8Array {
   const credentials = proxy.authorization === null ? "" : `proxy-authorization: ${proxy.authorization}\r\n`;
   return new TextEncoder().encode(
@@ -16,7 +16,7 @@ export function connectRequest({ target, proxy }: Tunnel): Uint8Array {
   );
 }
 
-/** Gathers the proxy's answer. */
+/** Collects the proxy's answer. */
 export class ConnectReply {
   #bytes = new Uint8Array(0);
 
@@ -24,7 +24,7 @@ export class ConnectReply {
 
   /**
    * Takes more of the answer.
-   * @returns what came behind the answer, once it is whole; null before
+   * @returns the bytes after the answer, once it is complete; null before
    * @throws {ConnectError} when the proxy does not connect
    */
   take(more: Uint8Array): Uint8Array | null {
@@ -42,7 +42,7 @@ export class ConnectReply {
     return all.subarray(end + 4);
   }
 
-  /** The proxy hung up before its answer was whole. */
+  /** The proxy closed the connection before its answer was complete. */
   closed(): ConnectError {
     return proxyFault.closed(this.tunnel);
   }
@@ -50,7 +50,7 @@ export class ConnectReply {
 
 /**
  * Asks the proxy at the other end of a socket for a tunnel.
- * @returns what the target has said already; often nothing
+ * @returns bytes that the target has already sent; often none
  * @throws {ConnectError} when the proxy does not connect
  */
 export async function askForTunnel(socket: ByteSocket, tunnel: Tunnel): Promise<Uint8Array> {
@@ -66,7 +66,7 @@ export async function askForTunnel(socket: ByteSocket, tunnel: Tunnel): Promise<
   }
 }
 
-/** A socket of which some bytes have been read already. */
+/** A socket with some bytes already read. */
 export class ReadSocket implements ByteSocket {
   #rest: Uint8Array;
 

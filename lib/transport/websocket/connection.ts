@@ -6,17 +6,19 @@ import { MessageReader, type MessageSink, WebSocketFault } from "./message_reade
 
 /** How a WebSocket ended. */
 export interface WebSocketEnd {
-  /** `closed`: one side closed it in order. `connection`: it was lost. `protocol`: the peer broke a rule. */
+  /**
+   * `closed`: one side closed it in order. `connection`: the connection was lost. `protocol`: the peer broke a rule.
+   */
   reason: "closed" | "connection" | "protocol";
   /** Who ended it. */
   by: "us" | "peer";
-  /** The peer's close code; null: none was given. */
+  /** The peer's close code; null: none. */
   code: number | null;
-  /** What happened, for people; may hold the peer's words. */
+  /** What happened, for people; may contain the peer's text. */
   details: string;
 }
 
-/** What a connection tells its owner. */
+/** Events of a connection. */
 export interface ConnectionEvents {
   message(data: string | Uint8Array): void;
   pong(payload: Uint8Array): void;
@@ -24,19 +26,19 @@ export interface ConnectionEvents {
   end(end: WebSocketEnd): void;
 }
 
-/** A frame on its way out. */
+/** A frame to send. */
 interface Outgoing {
   bytes: Uint8Array;
-  /** Told when its first bytes are handed to the socket. */
+  /** Called when its first bytes are handed to the socket. */
   handedOver: (() => void) | null;
 }
 
-/** How long the peer may take to answer a close and to end the connection; milliseconds. */
+/** How long the peer may take to answer a close and to close the connection; milliseconds. */
 const CLOSE_MS = 1000;
 /** Length of a read buffer; bytes. */
 const READ_BYTES = 16 * 1024;
 
-/** A connection after its handshake. Once started it reads always, so that a close is noticed while it is idle. */
+/** A connection after its handshake. Once started it always reads, so that it notices a close while it is idle. */
 export class WebSocketConnection {
   readonly #socket: ByteSocket;
   readonly #events: ConnectionEvents;
@@ -44,17 +46,20 @@ export class WebSocketConnection {
   readonly #first: Uint8Array;
   #outgoing: Outgoing[] = [];
   #writing = false;
-  /** Of pings that came while a pong could not leave, the last is answered: the RFC allows it, and a flood costs nothing. */
+  /**
+   * If several pings come before a pong can leave, only the last is answered: the RFC allows it, and a flood costs
+   * nothing.
+   */
   #pong: Uint8Array | null = null;
-  /** A close frame is on its way: nothing may follow it. */
+  /** A close frame was queued: nothing may follow it. */
   #closing = false;
   #ended = false;
   #hung_up = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   /**
-   * @param max_message_bytes largest message taken
-   * @param first bytes that came with the handshake
+   * @param max_message_bytes largest message accepted
+   * @param first bytes that came after the handshake
    */
   constructor(socket: ByteSocket, events: ConnectionEvents, max_message_bytes: number, first: Uint8Array) {
     this.#socket = socket;
@@ -63,19 +68,19 @@ export class WebSocketConnection {
     this.#first = first;
   }
 
-  /** Begins to read, and so to tell; once. Until then nothing is told but an end by `abandon`. */
+  /** Begins to read and to report events; call it once. Before that the only event is the end by `abandon`. */
   start(): void {
     this.#read(this.#first);
   }
 
-  /** It takes messages. */
+  /** Whether it accepts messages. */
   get open(): boolean {
     return !this.#closing && !this.#ended;
   }
 
   /**
-   * Sends a message; nothing happens once it is closing.
-   * @param handedOver told when its first bytes are handed to the socket
+   * Sends a message; ignored once the socket is closing.
+   * @param handedOver called when its first bytes are handed to the socket
    */
   send(data: string | Uint8Array, handedOver: () => void): void {
     const isText = typeof data === "string";
@@ -88,20 +93,20 @@ export class WebSocketConnection {
     if (this.open) this.#write(encodeFrame(Opcode.PING, payload), null);
   }
 
-  /** Closes in order: says so, and waits a little for the peer to agree. `end` follows. */
+  /** Closes in order: sends a close frame and waits a little for the peer's. `end` follows. */
   close(): void {
     if (!this.open) return;
     this.#sayClose(CloseCode.NORMAL, "");
     this.#timer = setTimeout(() => this.#end(END_BY_US), CLOSE_MS);
   }
 
-  /** Ends it at once, without a word. `end` follows within this call. */
+  /** Closes the connection at once, without a close frame. `end` follows within this call. */
   abandon(): void {
     this.#end(END_BY_US);
   }
 
   #sink(): MessageSink {
-    // A fault in the owner's code must not be taken for one of the connection: it is reported.
+    // An error in the listener's code is reported as such: it must not look like an error of the connection.
     const tell = (event: () => void) => {
       if (this.#ended) return;
       try {
@@ -144,7 +149,7 @@ export class WebSocketConnection {
         }
       }
     } catch (error) {
-      this.#lose(errorText(error));
+      this.#fail(errorText(error));
     }
     this.#writing = false;
     if (this.#ended) this.#hangUp();
@@ -164,24 +169,24 @@ export class WebSocketConnection {
       while (!this.#ended) {
         const count = await this.#socket.read(buffer);
         if (this.#ended) return;
-        if (count === null) return this.#lose("it closed the connection without a close frame");
+        if (count === null) return this.#fail("it closed the connection without a close frame");
         this.#reader.push(buffer.subarray(0, count));
       }
     } catch (error) {
       if (error instanceof WebSocketFault) this.#refuse(error);
-      else this.#lose(errorText(error));
+      else this.#fail(errorText(error));
     }
   }
 
-  /** The peer broke a rule: it is told, if it still listens. */
+  /** The peer broke a rule: sends it a close frame, if possible. */
   #refuse({ message, code }: WebSocketFault): void {
     this.#sayClose(code, message);
     this.#end({ reason: "protocol", by: "peer", code: null, details: message }, true);
   }
 
   #peerCloses(code: number | null, reason: string): void {
-    // The answer to our close. The server is to end the connection (RFC 6455, section 7.1.1), so that the port it used on
-    // our side is free at once: a client that hangs up first can open some 470 connections a second and no more.
+    // The answer to our close. The server must close the connection (RFC 6455, section 7.1.1), so that its port on our
+    // side is free at once. A client that closes first can open only some 470 connections a second.
     if (this.#closing) return;
     this.#sayClose(code ?? CloseCode.NORMAL, "");
     const details = `The server closed the WebSocket${code === null ? "" : ` with code ${code}`}${
@@ -190,11 +195,11 @@ export class WebSocketConnection {
     this.#end({ reason: "closed", by: "peer", code, details }, true);
   }
 
-  #lose(words: string): void {
+  #fail(words: string): void {
     this.#end(this.#closing ? END_BY_US : { reason: "connection", by: "peer", code: null, details: words });
   }
 
-  /** @param politely what is being written may leave first */
+  /** @param politely a write in progress may finish first */
   #end(end: WebSocketEnd, politely = false): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -1,9 +1,9 @@
 /** Frames of a WebSocket as a client writes them. Source: RFC 6455, section 5. */
 
-/** What a frame is. */
+/** Types of frames. */
 export const Opcode = { CONTINUATION: 0, TEXT: 1, BINARY: 2, CLOSE: 8, PING: 9, PONG: 10 } as const;
 
-/** Reasons to close, as numbers. Source: RFC 6455, section 7.4.1. */
+/** Close codes. Source: RFC 6455, section 7.4.1. */
 export const CloseCode = {
   NORMAL: 1000,
   PROTOCOL_ERROR: 1002,
@@ -15,7 +15,7 @@ export const CloseCode = {
 export const MAX_CONTROL_BYTES = 125;
 
 const MASK_BYTES = 4;
-/** Random bytes are drawn for so many masks at a time. */
+/** Random bytes are generated for this many masks at a time. */
 const MASKS = new Uint8Array(1024);
 let masksUsed = MASKS.length;
 
@@ -44,7 +44,7 @@ export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** The payload of a close frame; the reason is cut to what a control frame can hold. */
+/** The payload of a close frame; the reason is cut to the length of a control frame. */
 export function closePayload(code: number, reason: string): Uint8Array {
   const words = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_CONTROL_BYTES - 2)).read;
   const text = new TextEncoder().encode(reason.slice(0, words));

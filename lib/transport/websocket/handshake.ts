@@ -1,19 +1,19 @@
-/** The opening handshake: an HTTP/1.1 request, and a reply that must switch protocols. Source: RFC 6455, section 4. */
+/** The opening handshake: an HTTP/1.1 request, and a reply that switches protocols. Source: RFC 6455, section 4. */
 import type { HttpHeaders } from "../http/channel.ts";
 import { checkHeaders, checkRequest } from "../http/request_head.ts";
 
 /** Appended to the key before hashing. */
 const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-/** Most of a reply's head; bytes. */
+/** Longest head of a reply; bytes. */
 const MAX_HEAD_BYTES = 64 * 1024;
 
-/** A fresh key: 16 random bytes. */
+/** A new key: 16 random bytes. */
 export function newKey(): string {
   return crypto.getRandomValues(new Uint8Array(16)).toBase64();
 }
 
 /**
- * What a server must answer to a key.
+ * The server's correct answer to a key.
  *
  * @example
  * ```ts
@@ -28,9 +28,9 @@ export async function acceptFor(key: string): Promise<string> {
 }
 
 /**
- * The request.
- * @param headers beside those of the handshake itself
- * @throws {TypeError} for a path or header that cannot be sent; a value is never told
+ * Encodes the request.
+ * @param headers besides those of the handshake itself
+ * @throws {TypeError} for a path or header that cannot be sent; the message never shows a value
  */
 export function encodeRequest(host: string, path: string, key: string, headers: HttpHeaders): Uint8Array {
   checkRequest({ method: "GET", path, headers, body: null });
@@ -53,14 +53,14 @@ export interface ReplyHead {
   status: number;
   /** Names in lower case. */
   headers: HttpHeaders;
-  /** Where the head ends in the bytes. */
+  /** Offset of the head's end in the bytes. */
   length: number;
 }
 
 /**
  * Reads the head of a reply.
- * @returns null while it is not whole
- * @throws {Error} when it is no reply of HTTP/1.1
+ * @returns null while it is incomplete
+ * @throws {Error} when it is not a reply of HTTP/1.1
  */
 export function parseReplyHead(bytes: Uint8Array): ReplyHead | null {
   const text = latin1(bytes.subarray(0, MAX_HEAD_BYTES));
@@ -88,8 +88,8 @@ function parseField(line: string): readonly [string, string] {
 }
 
 /**
- * What is wrong with a reply of status 101, or null.
- * @param accept what the key must be answered with
+ * What is wrong with a reply with status 101, or null.
+ * @param accept the correct answer to the key
  * @param asked headers of the request
  */
 export function complaintAbout({ headers }: ReplyHead, accept: string, asked: HttpHeaders): string | null {

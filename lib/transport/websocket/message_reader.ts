@@ -1,26 +1,26 @@
-/** Reads what a WebSocket server sends: frames, put together to messages. Source: RFC 6455, sections 5 to 8. */
+/** Reads the frames of a WebSocket server and joins them to messages. Source: RFC 6455, sections 5 to 8. */
 import { CloseCode, MAX_CONTROL_BYTES, Opcode } from "./frames.ts";
 
-/** What was read, in order. Bytes are the sink's to keep. */
+/** Receives messages in order. The sink may keep the bytes. */
 export interface MessageSink {
   text(text: string): void;
   binary(bytes: Uint8Array): void;
   ping(payload: Uint8Array): void;
   pong(payload: Uint8Array): void;
-  /** The last thing read. @param code null: none was given */
+  /** The last event. @param code null: none */
   close(code: number | null, reason: string): void;
 }
 
 /** The peer broke a rule. */
 export class WebSocketFault extends Error {
   override readonly name = "WebSocketFault";
-  /** @param code what to close with */
+  /** @param code the close code to send */
   constructor(message: string, readonly code: number) {
     super(message);
   }
 }
 
-/** The first bytes of a frame, read. */
+/** The parsed head of a frame. */
 interface Head {
   final: boolean;
   opcode: number;
@@ -29,14 +29,14 @@ interface Head {
 }
 
 const NO_BYTES = new Uint8Array(0);
-/** A buffer up to this is kept for the next message. */
+/** A buffer up to this size is kept for the next message; bytes. */
 const KEPT_BYTES = 64 * 1024;
 /** Longest head of an unmasked frame; bytes. */
 const MAX_HEAD_BYTES = 10;
-/** The largest count of 2^32 that a length may hold: below it numbers are exact. */
+/** Limit on the upper 32 bits of a length: below it numbers are exact. */
 const MAX_HIGH_WORD = 2 ** 21;
 
-/** Takes bytes cut anywhere. */
+/** Parses bytes cut anywhere. */
 export class MessageReader {
   readonly #sink: MessageSink;
   readonly #max_bytes: number;
@@ -47,22 +47,22 @@ export class MessageReader {
   /** Bytes of the frame's payload still to come. */
   #left = 0;
   #control = NO_BYTES;
-  /** The message that frames are put together to; null: none has begun. */
+  /** The message that the frames form; null: none has begun. */
   #opcode: number | null = null;
-  /** Holds the message's first `#bytes` bytes; it grows, so that many small pieces cost no more than one large. */
+  /** Holds the message's first `#bytes` bytes; it grows, so that many small pieces cost no more than a large one. */
   #message = NO_BYTES;
   #bytes = 0;
   #closed = false;
 
-  /** @param max_bytes of a message; a larger one is a fault, found out before its bytes have come */
+  /** @param max_bytes of a message; a larger one is a fault, detected before its bytes come */
   constructor(sink: MessageSink, max_bytes: number) {
     this.#sink = sink;
     this.#max_bytes = max_bytes;
   }
 
   /**
-   * Takes the next bytes; what follows a close is passed over.
-   * @throws {WebSocketFault} when they break a rule; nothing may be pushed after that
+   * Takes the next bytes; bytes after a close are ignored.
+   * @throws {WebSocketFault} when they break a rule; call nothing after that
    */
   push(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length && !this.#closed;) {
@@ -89,7 +89,7 @@ export class MessageReader {
     this.#begin({ final: (first & 0x80) !== 0, opcode: first & 0x0f, length });
   }
 
-  /** Judges what the first two bytes tell. */
+  /** Checks the first two bytes of a frame. */
   #check(first: number, second: number): void {
     const opcode = first & 0x0f;
     if ((first & 0x70) !== 0) throw broken("a frame uses an extension that was not agreed on (RSV bits)");
@@ -190,7 +190,7 @@ const broken = (words: string): WebSocketFault => new WebSocketFault(words, Clos
 const tooBig = (max_bytes: number): WebSocketFault =>
   new WebSocketFault(`a message is larger than ${max_bytes} bytes`, CloseCode.TOO_BIG);
 
-/** Codes that may travel: 1004 to 1006 and 1015 may not, those below 3000 are to be registered. */
+/** Codes that a frame may carry: not 1004 to 1006 and 1015; those below 3000 must be registered. */
 function isCloseCode(code: number): boolean {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }

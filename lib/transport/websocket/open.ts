@@ -1,4 +1,4 @@
-/** From a target to a WebSocket whose handshake is done. */
+/** Opens a WebSocket, handshake included. */
 import { errorText } from "../../base/errors.ts";
 import { joinBytes } from "../../base/bytes.ts";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
@@ -40,7 +40,7 @@ export interface WebSocketOptions {
   max_message_bytes: number;
 }
 
-/** The server answered the handshake with another status than 101. */
+/** The server answered the handshake with a status other than 101. */
 export class HandshakeRefused extends Error {
   override readonly name = "HandshakeRefused";
   /** @param body the beginning of the reply's body */
@@ -49,17 +49,17 @@ export class HandshakeRefused extends Error {
   }
 }
 
-/** Most of a refusal's body that is read; bytes. */
+/** Bytes of a refusal's body that are read. */
 const MAX_BODY_BYTES = 4096;
-/** How long a refusal's body may take. */
+/** How long to wait for a refusal's body. */
 const BODY_MS = 500;
 
 /**
- * Opens a WebSocket. It tells nothing until it is started.
- * @param signal gives it up
+ * Opens a WebSocket. It reports no event until it is started.
+ * @param signal cancels the attempt
  * @throws {ConnectError} when it cannot be opened in time, with the likely cause
  * @throws {HandshakeRefused} when the server answers, but does not switch to WebSocket
- * @throws {TypeError} for a path or header that cannot be sent; a value is never told
+ * @throws {TypeError} for a path or header that cannot be sent; the message never shows a value
  *
  * @example
  * ```ts
@@ -119,7 +119,7 @@ export async function openWebSocket(
   }
 }
 
-/** Sends the request and reads the reply's head, and what came with it. */
+/** Sends the request; reads the reply's head and the bytes after it. */
 async function shakeHands(socket: ByteSocket, request: Uint8Array): Promise<{ head: ReplyHead; rest: Uint8Array }> {
   for (let at = 0; at < request.length;) at += await socket.write(request.subarray(at));
   let bytes = new Uint8Array(0);
@@ -158,7 +158,7 @@ async function refusal(
       body = joinBytes(body, more);
     }
   } catch {
-    // What has come by now must do.
+    // Use what has come by now.
   } finally {
     limit.clear();
   }

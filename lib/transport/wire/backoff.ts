@@ -1,14 +1,14 @@
-/** How long to wait before connecting again. Source: gRPC's document "connection-backoff". */
+/** The wait before the next attempt to connect. Source: gRPC's document "connection-backoff". */
 
 const FIRST_MS = 1000;
 const FACTOR = 1.6;
-/** gRPC waits up to 120 s; a tester that did so would miss when a service is back. */
+/** gRPC waits up to 120 s, which would hide when a service is back. */
 const LONGEST_MS = 10_000;
 const JITTER = 0.2;
 
 /**
  * The wait before the next attempt, in milliseconds.
- * @param failures attempts in a row that came to nothing; 0: go at once
+ * @param failures consecutive failed attempts; 0: no wait
  * @param random a number from 0 to 1
  *
  * @example

@@ -1,4 +1,4 @@
-/** One gRPC call: what its stream tells, turned into messages and exactly one status. */
+/** One gRPC call: turns the events of its stream into messages and exactly one status. */
 import type { CallEvents, ClientCall, MethodSpec, Status } from "../channel.ts";
 import { StatusCode } from "../status.ts";
 import type { Connection } from "./connection.ts";
@@ -12,36 +12,36 @@ import { statusOfReset } from "./grpc/status_map.ts";
 import type { PooledCall } from "./pool.ts";
 import { type CloseReason, Outgoing } from "./stream.ts";
 
-/** A request stream with more than this queued asks its writer to wait; bytes. */
+/** Queue size of a request stream from which `write` returns false; bytes. */
 const QUEUE_HIGH_BYTES = 64 * 1024;
-/** Messages of a request stream are kept this far, so that the call can move if it was not processed; bytes. */
+/** Messages of a request stream are kept up to this, so that the call can be retried if it was not processed; bytes. */
 const KEPT_MAX_BYTES = 256 * 1024;
 
-/** The queue of calls that never had one: never to be added to. */
+/** The shared empty queue; never add to it. */
 const NO_MESSAGES: Outgoing[] = [];
 
-/** How a call ends whose connection did, by the cause. */
+/** How a call ends when its connection ends, by cause. */
 const LOST_AS = {
   gone: [StatusCode.UNAVAILABLE, "connection"],
   protocol: [StatusCode.INTERNAL, "local"],
   closed: [StatusCode.CANCELLED, "cancel"],
 } as const;
 
-/** What a call needs of its channel. */
+/** What a call needs from its channel. */
 export interface CallListener {
   readonly max_message_bytes: number;
-  /** Whether a call that was provably not processed moves. */
+  /** Whether a call that was provably not processed is retried. */
   readonly transparentRetry: boolean;
-  /** The call has ended, wherever it was. */
+  /** The call has ended, waiting or on a connection. */
   ended(call: WireCall): void;
   /**
-   * The call was provably not processed: try another connection.
-   * @returns false when it may not move
+   * The call was provably not processed: retries it on another connection.
+   * @returns false when it may not be retried
    */
   move(call: WireCall): boolean;
 }
 
-/** A method with what all its calls share. */
+/** A method with the parts that all its calls share. */
 export interface PreparedMethod {
   readonly spec: MethodSpec;
   readonly head: RequestHead;
@@ -61,20 +61,20 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   deadlines: DeadlineQueue | null = null;
   before: Timed | null = null;
   after: Timed | null = null;
-  /** The connection the call is on; null while it waits. */
+  /** The call's connection; null while it waits. */
   connection: Connection | null = null;
   /** The connection that did not process it. */
   refusedBy: Connection | null = null;
 
   readonly method: PreparedMethod;
-  readonly #owner: CallListener;
+  readonly #listener: CallListener;
   readonly #events: CallEvents;
-  /** What a request stream has sent and a move would send again. */
+  /** Messages that a request stream has sent and a retry would send again. */
   #kept = NO_MESSAGES;
   #kept_bytes = 0;
-  /** Nothing says yet that the call is processed, and what it sent is still at hand. */
+  /** The call may still be retried: no sign that it is processed, and all sent messages are kept. */
   #movable: boolean;
-  /** Holds the beginning of a message; null while none was cut by a frame's end. */
+  /** Holds the beginning of a message that spans frames; null: none does. */
   #reader: MessageReader | null = null;
   #paused = false;
   #ended = false;
@@ -84,10 +84,10 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   #gzip = false;
   #replies = 0;
 
-  /** @param request the only request message, or null where `write` brings them */
-  constructor(owner: CallListener, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
-    this.#owner = owner;
-    this.#movable = owner.transparentRetry;
+  /** @param request the only request message, or null where `write` sends them */
+  constructor(listener: CallListener, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
+    this.#listener = listener;
+    this.#movable = listener.transparentRetry;
     this.method = method;
     this.#events = events;
     this.only = request === null ? null : this.#outgoing(request);
@@ -111,7 +111,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     this.fail(origin === "cancel" ? StatusCode.CANCELLED : StatusCode.UNAVAILABLE, details, origin);
   }
 
-  // What the caller does.
+  // Calls of the caller.
 
   write(bytes: Uint8Array): boolean {
     if (this.#ended || this.#cancelled || this.half_closed) return true;
@@ -135,11 +135,11 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   cancel(): void {
     if (this.#ended || this.#cancelled) return;
     this.#cancelled = true;
-    // Not from within the caller's own call: whoever starts a call from `end` would go round without ever resting.
+    // Not within the caller's own call: a caller that starts a call from `end` would loop forever.
     queueMicrotask(() => this.fail(StatusCode.CANCELLED, "Cancelled by the caller", "cancel"));
   }
 
-  /** Keeps what a request stream has sent, until the first sign that it is processed or until it is too much. */
+  /** Keeps the messages of a request stream until the first sign that it is processed, or until they are too many. */
   #keep(message: Outgoing): void {
     if (!this.#movable) return;
     this.#kept_bytes += message.bytes.length;
@@ -148,13 +148,14 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     this.#kept.push(message);
   }
 
-  /** The call stays where it is from now on. */
+  /** From now on the call is not retried. */
   #settle(): void {
     this.#movable = false;
     this.#kept = NO_MESSAGES;
   }
 
-  // What the stream tells. A fault in the caller's code must not be taken for one of the connection: it is reported.
+  // Events of the stream. An error in the caller's code is reported as such: it must not look like an error of the
+  // connection.
 
   handedOver(): void {
     if (this.#ended || this.#sentTold) return;
@@ -222,7 +223,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   }
 
   get max_bytes(): number {
-    return this.#owner.max_message_bytes;
+    return this.#listener.max_message_bytes;
   }
 
   message(flags: number, bytes: Uint8Array): boolean {
@@ -292,7 +293,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     }, null);
   }
 
-  /** Starts anew on another connection, where that is allowed and everything sent is still at hand. */
+  /** Retries on another connection, if that is allowed and all sent messages are kept. */
   #moves(): boolean {
     if (!this.#movable || this.#cancelled || this.connection === null) return false;
     this.connection.release(this, null);
@@ -306,7 +307,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     this.queue = this.#kept.map(again);
     this.queued_bytes = this.queue.reduce((sum_bytes, { left_bytes }) => sum_bytes + left_bytes, 0);
     this.#settle();
-    return this.#owner.move(this);
+    return this.#listener.move(this);
   }
 
   expire(): void {
@@ -316,7 +317,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   // How the call ends.
 
-  /** Ends the call with a status of our own making; the stream is cancelled. */
+  /** Ends the call with a status of our own and cancels the stream. */
   fail(code: number, details: string, origin: Status["origin"]): void {
     this.#end({ code, details, origin, trailers: [] }, ErrorCode.CANCEL);
   }
@@ -325,9 +326,12 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     this.#end(local(StatusCode.INTERNAL, `The reply is malformed: ${what}`), ErrorCode.PROTOCOL_ERROR);
   }
 
-  /** Ends the call as the peer says. `complete`: it ended the stream (null: by a reset, which needs no answer). */
+  /**
+   * Ends the call with the peer's status. `complete`: the peer ended the stream (null: by a reset, which needs no
+   * answer).
+   */
   #finish(status: Status, complete: boolean | null): void {
-    // The server keeps the same deadline and may be heard before our timer: it is still our deadline.
+    // The server enforces the same deadline and may be faster than our timer: it is still our deadline.
     if (status.code === StatusCode.DEADLINE_EXCEEDED && performance.now() >= this.deadline_ms) return this.expire();
     const reset = complete === null || (complete && this.end_sent)
       ? null
@@ -337,7 +341,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     this.#end(status.code === StatusCode.OK ? this.#judge(status) : status, reset);
   }
 
-  /** An OK stands only if the messages that came are those that had to. */
+  /** Keeps status OK only if the right number of messages came. */
   #judge(ok: Status): Status {
     if (this.#reader?.between === false) {
       return local(StatusCode.INTERNAL, "The reply ended inside a message", ok.trailers);
@@ -352,7 +356,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     if (this.#ended) return;
     this.#ended = true;
     this.connection?.release(this, reset);
-    this.#owner.ended(this);
+    this.#listener.ended(this);
     try {
       this.#events.end(status);
     } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * One HTTP/2 connection, client side: a tagged state machine over one socket. It knows streams, windows and settings;
- * what replies mean is the streams' own business, and which connection to use is the pool's.
+ * One HTTP/2 connection, client side: a tagged state machine over one socket. It handles streams, windows and settings.
+ * Streams interpret replies, and the pool chooses connections.
  */
 import { errorText } from "../../base/errors.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
@@ -14,32 +14,32 @@ import { Settings } from "./settings.ts";
 import type { CloseReason, Stream } from "./stream.ts";
 import { StreamTable } from "./stream_table.ts";
 
-/** Read buffers start here and grow while reads fill them; bytes. Both hold a whole frame. */
+/** First and largest size of read buffers, which grow while reads fill them; bytes. Both hold a whole frame. */
 const FIRST_BUFFER_BYTES = 32 * 1024;
 const LAST_BUFFER_BYTES = 256 * 1024;
-/** PING answers that the peer may leave lying; bytes. */
+/** Most bytes of PING answers that the peer may leave unread. */
 const MAX_URGENT_BYTES = 1024 * 1024;
-/** How long the last frames may take to leave. */
+/** How long the last frames may take to leave; milliseconds. */
 const LAST_WRITE_MS = 500;
-/** How long a peer that broke a rule may take to read why we go. */
+/** How long a peer that broke a rule may take to read our GOAWAY; milliseconds. */
 const LINGER_MS = 200;
 
-/** Where a connection is in its life. */
+/** State of a connection. */
 export type ConnectionState =
-  /** Our preface is on its way, the peer's SETTINGS have not come. */
+  /** We have sent our preface; the peer's SETTINGS have not come. */
   | { readonly tag: "handshake" }
   | { readonly tag: "open" }
   /** No new streams: the peer sent GOAWAY, the ids are used up, or we are about to close. */
   | { readonly tag: "draining" }
   | { readonly tag: "closed"; readonly loss: CloseReason };
 
-/** Who keeps the connection. */
-export interface ConnectionOwner {
+/** Listener of the connection. */
+export interface ConnectionListener {
   /** The peer's SETTINGS have come. */
   opened(connection: Connection): void;
   /** A stream ended or the peer allows more. */
   capacityAvailable(): void;
-  /** No new stream may be opened; those open go on. `code`: the peer's reason, if it was the peer. */
+  /** No new stream may be opened; open ones go on. `code`: the peer's reason, if the peer sent GOAWAY. */
   draining(connection: Connection, code: number): void;
   closed(connection: Connection, loss: CloseReason): void;
 }
@@ -47,19 +47,19 @@ export interface ConnectionOwner {
 const OPEN: ConnectionState = { tag: "open" };
 const DRAINING: ConnectionState = { tag: "draining" };
 
-/** One connection. It begins at once; the owner hears how it goes. */
+/** One connection. It begins at once and reports to its listener. */
 export class Connection implements FrameHandler {
   state: ConnectionState = { tag: "handshake" };
-  /** True once a stream got a reply: the connection was of use. */
-  useful = false;
-  /** True when the peer's GOAWAY let open streams go on: it has taken them, though none may have a reply yet. */
-  promised = false;
+  /** True once a stream got a reply. */
+  gotReply = false;
+  /** True if the peer's GOAWAY let open streams go on: it accepted them, although none may have a reply yet. */
+  acceptedStreams = false;
   /** Bytes read in total. */
   received_bytes = 0;
 
   readonly #address: string;
   readonly #socket: ByteSocket;
-  readonly #owner: ConnectionOwner;
+  readonly #listener: ConnectionListener;
   readonly #outbox: Outbox;
   readonly #reader: FrameReader;
   readonly #blocks = new ReplyBlocks(MAX_HEADER_LIST_BYTES);
@@ -72,11 +72,11 @@ export class Connection implements FrameHandler {
   #pongs: (() => void)[] = [];
 
   /** @param address for messages */
-  constructor(socket: ByteSocket, address: string, owner: ConnectionOwner) {
+  constructor(socket: ByteSocket, address: string, listener: ConnectionListener) {
     this.#socket = socket;
     this.#address = address;
-    this.#owner = owner;
-    this.#outbox = new Outbox(socket, (error) => this.#lose(this.#describe(error)));
+    this.#listener = listener;
+    this.#outbox = new Outbox(socket, (error) => this.#fail(this.#describe(error)));
     this.#reader = new FrameReader(this);
     writeOpening(this.#outbox.frames);
     this.#outbox.flush();
@@ -108,12 +108,12 @@ export class Connection implements FrameHandler {
     if (this.#nextId > MAX_STREAM_ID) this.#drain(ErrorCode.NO_ERROR);
   }
 
-  /** Sends what the stream has queued, as far as the windows allow. */
+  /** Sends the stream's queue, as far as the windows allow. */
   pump(stream: Stream): void {
     this.#outbox.pump(stream);
   }
 
-  /** The stream has ended for its owner; `code` resets it, null where the peer has ended it and we have too. */
+  /** The stream has ended for its caller. `code` resets it; null: both sides have ended it. */
   release(stream: Stream, code: number | null): void {
     if (!this.#streams.delete(stream)) return;
     this.#outbox.forget(stream);
@@ -122,27 +122,27 @@ export class Connection implements FrameHandler {
       this.#outbox.touch();
     }
     if (this.state.tag === "draining" && this.#streams.size === 0) this.#finish();
-    else this.#owner.capacityAvailable();
+    else this.#listener.capacityAvailable();
   }
 
-  /** Sends a PING; `answered` is told of the answer. */
+  /** Sends a PING; calls `answered` when the answer comes. */
   probe(answered: () => void): void {
     this.#pongs.push(answered);
     this.#outbox.frames.ping(new Uint8Array(8), 0, false);
     this.#outbox.touch();
   }
 
-  /** Gives the connection up: what is open on it is lost. */
+  /** Closes the connection at once: its streams fail. */
   abandon(message: string): void {
-    this.#lose({ message, cause: "gone" });
+    this.#fail({ message, cause: "gone" });
   }
 
-  /** Settles when nothing is left of a connection that has ended. */
+  /** Resolves when an ended connection has closed its socket. */
   get closed(): Promise<void> {
     return this.#closed;
   }
 
-  /** Ends the connection: GOAWAY, then close. Streams still open are lost. */
+  /** Ends the connection: GOAWAY, then close. Open streams fail. */
   close(): Promise<void> {
     if (this.state.tag !== "closed") {
       this.#outbox.frames.goaway(0, ErrorCode.NO_ERROR, "");
@@ -158,7 +158,7 @@ export class Connection implements FrameHandler {
     try {
       while (this.state.tag !== "closed") {
         const count = await this.#socket.read(have === 0 ? buffer : buffer.subarray(have));
-        if (count === null) return this.#lose(this.#describe(null));
+        if (count === null) return this.#fail(this.#describe(null));
         have += count;
         this.received_bytes += count;
         const full = have === buffer.length;
@@ -174,7 +174,7 @@ export class Connection implements FrameHandler {
       }
     } catch (error) {
       if (error instanceof ConnectionFault) this.#refuse(error);
-      else this.#lose(this.#describe(error));
+      else this.#fail(this.#describe(error));
     }
   }
 
@@ -212,7 +212,7 @@ export class Connection implements FrameHandler {
     const block = this.#blocks.read(bytes, from, to);
     const stream = this.#streams.get(id);
     if (stream === undefined) return this.#closedStream(id, "HEADERS");
-    this.useful = true;
+    this.gotReply = true;
     this.#meter.useful();
     stream.block(block, endStream);
   }
@@ -236,9 +236,9 @@ export class Connection implements FrameHandler {
     this.#outbox.frames.settingsAck();
     if (this.state.tag === "handshake") {
       this.state = OPEN;
-      this.#owner.opened(this);
+      this.#listener.opened(this);
     }
-    this.#owner.capacityAvailable();
+    this.#listener.capacityAvailable();
   }
 
   #shiftWindows(shift: number): void {
@@ -283,7 +283,7 @@ export class Connection implements FrameHandler {
   goaway(lastStreamId: number, code: number, debug: Uint8Array): void {
     const words = new TextDecoder().decode(debug.subarray(0, 200));
     const streams = this.#streams.all();
-    this.promised = streams.some(({ id }) => id <= lastStreamId);
+    this.acceptedStreams = streams.some(({ id }) => id <= lastStreamId);
     this.#drain(code);
     const reason = words === "" ? errorCodeName(code) : `${errorCodeName(code)}: ${words}`;
     const loss: CloseReason = { message: `${this.#address} sent GOAWAY (${reason})`, cause: "gone" };
@@ -327,7 +327,7 @@ export class Connection implements FrameHandler {
     stream.fault(message);
   }
 
-  /** A frame for a stream that is over, as it may cross our reset on its way; but not for one that never was. */
+  /** Accepts a frame for an ended stream, since it may cross our reset, but not for a stream that never existed. */
   #closedStream(id: number, what: string): void {
     if (id % 2 === 0 || id >= this.#nextId) {
       throw new ConnectionFault(ErrorCode.PROTOCOL_ERROR, `${what} on stream ${id}, which was never opened`);
@@ -338,17 +338,17 @@ export class Connection implements FrameHandler {
   #drain(code: number): void {
     if (this.state.tag !== "open") return;
     this.state = DRAINING;
-    this.#owner.draining(this, code);
+    this.#listener.draining(this, code);
     if (this.#streams.size === 0) this.#finish();
   }
 
-  /** The last stream of a draining connection is over. */
+  /** Closes a draining connection after its last stream. */
   #finish(): void {
-    // Not at once: the caller may be reading frames, or about to open its next stream elsewhere.
+    // Not at once: the caller may be reading frames, or about to open its next stream on another connection.
     queueMicrotask(() => this.close());
   }
 
-  /** The peer broke a rule: tell it which, then end. */
+  /** The peer broke a rule: sends GOAWAY with the reason, then ends. */
   #refuse(fault: ConnectionFault): void {
     if (this.state.tag === "closed") return;
     this.#outbox.frames.goaway(0, fault.code, fault.message);
@@ -356,7 +356,7 @@ export class Connection implements FrameHandler {
     this.#end({ message: `${this.#address} broke a rule of HTTP/2: ${fault.message}`, cause: "protocol" });
   }
 
-  /** Reads on for a moment: closing a socket with unread bytes would take our last words back from the peer. */
+  /** Reads on for a moment: to close a socket with unread bytes would discard our GOAWAY. */
   async #linger(): Promise<void> {
     const timer = setTimeout(() => this.#socket.close(), LINGER_MS);
     const nowhere = new Uint8Array(LAST_BUFFER_BYTES);
@@ -369,7 +369,7 @@ export class Connection implements FrameHandler {
     }
   }
 
-  #lose(loss: CloseReason): void {
+  #fail(loss: CloseReason): void {
     if (this.state.tag === "closed") return;
     this.#outbox.abort();
     this.#end(loss);
@@ -381,8 +381,8 @@ export class Connection implements FrameHandler {
     this.#reader.stop();
     const streams = this.#streams.all();
     this.#streams.clear();
-    // The owner first: calls that the ends below cause must find it looking for another connection.
-    this.#owner.closed(this, loss);
+    // The listener first: it must look for another connection before the ends below cause new calls.
+    this.#listener.closed(this, loss);
     for (const stream of streams) stream.lost(loss, false);
   }
 

@@ -1,14 +1,14 @@
 /**
  * Deadlines of many calls on one timer. Calls with the same timeout expire in the order in which they began, so each
- * timeout has a queue of its own, and adding or removing a call touches two neighbours only.
+ * timeout has a queue of its own, and to add or remove a call changes only two neighbours.
  */
 
-/** Timers take no longer delay; milliseconds. */
+/** Longest delay of a timer; milliseconds. */
 const MAX_DELAY_MS = 0x7fff_ffff;
 
-/** Something with a deadline; the fields belong to {@linkcode Deadlines}. */
+/** An item with a deadline. Only {@linkcode Deadlines} sets the fields. */
 export interface Timed {
-  /** On the clock of `performance.now`; milliseconds. */
+  /** Deadline on the clock of `performance.now`; milliseconds. */
   deadline_ms: number;
   deadlines: DeadlineQueue | null;
   before: Timed | null;
@@ -48,7 +48,7 @@ export class Deadlines {
     if (item.deadline_ms < this.#fires_ms) this.#arm(item.deadline_ms);
   }
 
-  /** Removes an item; harmless when it has left already. */
+  /** Removes an item; does nothing if it has left already. */
   remove(item: Timed): void {
     const { deadlines: queue } = item;
     if (queue === null) return;
@@ -60,7 +60,7 @@ export class Deadlines {
     if (queue.first === null && queue !== this.#recent) this.#queues.delete(queue.timeout_ms);
   }
 
-  /** Forgets the timer. Items still queued never expire. */
+  /** Stops the timer. Items still queued never expire. */
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

@@ -1,4 +1,4 @@
-/** From a target to a connection whose handshakes are done, within a limit of time. */
+/** Opens a connection, handshakes included, within a time limit. */
 import { errorText } from "../../base/errors.ts";
 import { type ChannelOptions, ConnectError } from "../channel.ts";
 import { diagnose } from "../diagnose/diagnose.ts";
@@ -7,9 +7,9 @@ import type { ByteSocket } from "../socket/byte_socket.ts";
 import { detour, dial, firstOf, type Lookup, resolve } from "../socket/dial.ts";
 import { Limit } from "../socket/limit.ts";
 import { nameOf, type Target } from "../target.ts";
-import { Connection, type ConnectionOwner } from "./connection.ts";
+import { Connection, type ConnectionListener } from "./connection.ts";
 
-/** Longest probe for the cause after an attempt failed. */
+/** Longest probe for the cause of a failed attempt. */
 const DIAGNOSE_MS = 2000;
 
 /** What to connect to. */
@@ -18,7 +18,7 @@ export interface Peer {
   readonly text: string;
   readonly target: Target;
   readonly options: ChannelOptions;
-  /** Says what an error means to those who speak something other than gRPC; absent: it stays as it is. */
+  /** Converts an error for protocols other than gRPC; absent: it stays as it is. */
   readonly refine?: (error: ConnectError) => ConnectError;
   /** Finds the addresses of the target's name. */
   readonly lookup: Lookup;
@@ -26,15 +26,15 @@ export interface Peer {
 
 /**
  * Opens one connection.
- * @param owner told of what happens after the handshakes
+ * @param listener receives the events after the handshakes
  * @param signal stops the attempt
  * @throws {ConnectError} with the likely cause
  */
-export async function establish(peer: Peer, owner: ConnectionOwner, signal: AbortSignal): Promise<Connection> {
+export async function establish(peer: Peer, listener: ConnectionListener, signal: AbortSignal): Promise<Connection> {
   const limit = new Limit(peer.options.connect_timeout_ms, signal);
   try {
     const places = await limit.run(resolve(wayTo(peer), peer.lookup));
-    return await firstOf(places, limit, signal, (place, share) => attempt(place, peer, share, owner), abandon);
+    return await firstOf(places, limit, signal, (place, share) => attempt(place, peer, share, listener), abandon);
   } catch (error) {
     throw signal.aborted ? fault.other(peer.text, "the attempt was cancelled") : await explain(peer, error);
   } finally {
@@ -54,17 +54,17 @@ async function explain({ text, options, refine }: Peer, error: unknown): Promise
 
 const abandon = (late: Connection): void => late.abandon("Too late");
 
-async function attempt(place: Target, peer: Peer, limit: Limit, owner: ConnectionOwner): Promise<Connection> {
+async function attempt(place: Target, peer: Peer, limit: Limit, listener: ConnectionListener): Promise<Connection> {
   const socket = await dial(place, nameOf(peer.target), peer.options.tls, limit);
-  return await shakeHands(socket, peer.text, limit, owner);
+  return await shakeHands(socket, peer.text, limit, listener);
 }
 
-/** Waits for the peer's SETTINGS; from then on the owner hears of the connection. */
+/** Waits for the peer's SETTINGS; from then on the listener gets the connection's events. */
 async function shakeHands(
   socket: ByteSocket,
   address: string,
   limit: Limit,
-  owner: ConnectionOwner,
+  listener: ConnectionListener,
 ): Promise<Connection> {
   const ready = Promise.withResolvers<Connection>();
   let open = false;
@@ -73,10 +73,10 @@ async function shakeHands(
       open = true;
       ready.resolve(connection);
     },
-    capacityAvailable: () => owner.capacityAvailable(),
-    draining: (connection, code) => owner.draining(connection, code),
+    capacityAvailable: () => listener.capacityAvailable(),
+    draining: (connection, code) => listener.draining(connection, code),
     closed(connection, loss) {
-      if (open) owner.closed(connection, loss);
+      if (open) listener.closed(connection, loss);
       else ready.reject(new Error(loss.message));
     },
   });

@@ -1,9 +1,9 @@
-/** Counts frames that cost us work and do nothing for a call, so that a peer that sends only such is sent away. */
+/** Counts frames that do nothing for a call, to close the connection of a peer that floods us with them. */
 import { ConnectionFault, ErrorCode } from "./frames.ts";
 
-/** Far above what BDP probes (a PING per round trip) and other honest habits come to. */
+/** Far above the rate of BDP probes (a PING per round trip) and other normal behaviour. */
 const IDLE_FRAMES_PER_S = 100_000;
-/** Each SETTINGS frame touches every open stream. */
+/** A lower limit, since each SETTINGS frame changes every open stream. */
 const SETTINGS_PER_S = 1000;
 
 /** The meter of one connection. */
@@ -20,7 +20,7 @@ export class FloodMeter {
     if (++this.#idle_frames > IDLE_FRAMES_PER_S) this.#judge(IDLE_FRAMES_PER_S, "frames that carry nothing");
   }
 
-  /** A frame did something for a call: what came before it is forgiven. */
+  /** A frame did something for a call: resets the count. */
   useful(): void {
     this.#idle_frames = 0;
   }
@@ -33,7 +33,7 @@ export class FloodMeter {
     if (++this.#settings > SETTINGS_PER_S) this.#judge(SETTINGS_PER_S, "SETTINGS frames");
   }
 
-  /** The clock is read only here: once per limit's worth of frames. */
+  /** Reads the clock only here: once for each `limit` frames. */
   #judge(limit: number, what: string): void {
     const now_ms = performance.now();
     if (now_ms - this.#since_ms < 1000) {

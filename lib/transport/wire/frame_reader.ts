@@ -1,6 +1,6 @@
 /**
- * Frames on their way in: checks what RFC 9113 says of each frame by itself, joins header blocks, and hands on. It knows
- * no streams and no side; payloads are read in place, nothing is copied but blocks that came in several frames.
+ * Reads frames: checks RFC 9113's rules for single frames, joins header blocks, and passes both on. It knows neither
+ * streams nor sides. It reads payloads in place and copies only header blocks that came in several frames.
  */
 import {
   ConnectionFault,
@@ -13,7 +13,7 @@ import {
   readUint32,
 } from "./frames.ts";
 
-/** Who acts on frames. `bytes` is the caller's read buffer: valid only during the call. */
+/** Handler of frames. `bytes` is the caller's read buffer: valid only during the call. */
 export interface FrameHandler {
   /** DATA without its padding; `flow_bytes` is what counts against the windows. */
   data(streamId: number, bytes: Uint8Array, from: number, to: number, flow_bytes: number, endStream: boolean): void;
@@ -26,13 +26,13 @@ export interface FrameHandler {
   goaway(lastStreamId: number, code: number, debug: Uint8Array): void;
   /** Stream 0 is the connection; the increment is above 0. */
   windowUpdate(streamId: number, increment: number): void;
-  /** A frame that means nothing to us (PRIORITY, unknown types): worth counting against a flood. */
+  /** A frame that we ignore (PRIORITY, unknown types); count it against floods. */
   ignored(type: number): void;
-  /** A fault that concerns one stream only: reset it with `code`. */
+  /** A fault of one stream only: reset it with `code`. */
   streamFault(streamId: number, code: number, message: string): void;
 }
 
-/** What a reader accepts. */
+/** Limits of a reader. */
 export interface FrameLimits {
   /** Our SETTINGS_MAX_FRAME_SIZE; bytes. */
   max_frame_size: number;
@@ -42,7 +42,7 @@ export interface FrameLimits {
   max_continuations: number;
 }
 
-/** Limits that every honest peer stays far below. */
+/** Limits far above the needs of a correct peer. */
 const FRAME_LIMITS: FrameLimits = {
   max_frame_size: DEFAULT_FRAME_SIZE,
   max_block_bytes: 64 * 1024,
@@ -63,7 +63,7 @@ export class FrameReader {
   readonly #limits: FrameLimits;
   #started = false;
   #stopped = false;
-  /** Stream whose header block is unfinished; 0 when none is. */
+  /** Stream with an unfinished header block; 0: none. */
   #blockStream = 0;
   #blockEnds = false;
   #block = new Uint8Array(0);

@@ -1,28 +1,28 @@
 /**
- * Frames on their way out, gathered so that the frames of many streams leave in one write. Serves both sides.
+ * Collects frames, so that the frames of many streams leave in one write. Serves both sides.
  *
- * Two buffers take turns: while the socket reads from one, frames go into the other.
+ * It has two buffers: while the socket writes one, frames go into the other.
  */
 import { Flag, FRAME_HEADER_BYTES, FrameType, writeFrameHeader, writeUint32 } from "./frames.ts";
 
-/** A buffer above this size is given back after the burst that needed it; bytes. */
+/** A larger buffer is released after the burst that needed it; bytes. */
 const KEEP_BYTES = 512 * 1024;
 
-/** Gathers frames; `take` hands over what has been gathered. */
+/** Collects frames; `take` returns them. */
 export class FrameWriter {
   #bytes: Uint8Array;
   #spare: Uint8Array | null = null;
   readonly #initial_bytes: number;
-  /** Bytes gathered and not yet taken. */
+  /** Bytes collected and not yet taken. */
   length = 0;
 
-  /** @param initial_bytes size of the buffers until more is needed */
+  /** @param initial_bytes first size of the buffers */
   constructor(initial_bytes = 4096) {
     this.#initial_bytes = initial_bytes;
     this.#bytes = new Uint8Array(initial_bytes);
   }
 
-  /** Makes room for `count` bytes and returns the buffer; the caller fills it from `length` on and adds to `length`. */
+  /** Makes room for `count` bytes and returns the buffer. The caller fills it from `length` on and adds to `length`. */
   reserve(count: number): Uint8Array {
     const needed = this.length + count;
     if (needed > this.#bytes.length) {
@@ -33,7 +33,7 @@ export class FrameWriter {
     return this.#bytes;
   }
 
-  /** Hands over the gathered bytes; they stay valid until `give` or the second `take` after this one. */
+  /** Returns the collected bytes; they stay valid until `give` or the second `take` after this one. */
   take(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.length);
     this.#bytes = this.#spare ?? new Uint8Array(this.#initial_bytes);
@@ -42,7 +42,7 @@ export class FrameWriter {
     return taken;
   }
 
-  /** Returns what `take` handed over, once it is written, to be filled again. */
+  /** Gives back the bytes of `take`, once they are written, for reuse. */
   give(taken: Uint8Array): void {
     if (taken.buffer.byteLength > KEEP_BYTES) return;
     this.#spare = new Uint8Array(taken.buffer as ArrayBuffer);
@@ -121,7 +121,7 @@ export class FrameWriter {
     this.uint32(code);
   }
 
-  /** Appends GOAWAY; `debug` is told to the peer as it is. */
+  /** Appends GOAWAY; the peer gets `debug` unchanged. */
   goaway(lastStreamId: number, code: number, debug: string): void {
     const words = new TextEncoder().encode(debug);
     this.header(8 + words.length, FrameType.GOAWAY, Flag.NONE, 0);

@@ -1,6 +1,6 @@
 /**
  * The vocabulary of HTTP/2 frames (RFC 9113 sections 4, 6 and 7): numbers, limits and the errors that end a connection.
- * Nothing here belongs to one side: clients and servers share it.
+ * Clients and servers share all of it.
  */
 
 /** Bytes before each payload: length 24 bits, type, flags, stream id. */
@@ -13,9 +13,9 @@ export const MAX_WINDOW = 0x7fff_ffff;
 export const DEFAULT_FRAME_SIZE = 16_384;
 /** Largest value that SETTINGS_MAX_FRAME_SIZE may take; bytes. */
 export const MAX_FRAME_SIZE = 16_777_215;
-/** The highest stream id; a connection that reached it takes no new stream. */
+/** The highest stream id; after it a connection takes no new stream. */
 export const MAX_STREAM_ID = 0x7fff_ffff;
-/** What a client sends before its first frame. */
+/** The bytes that a client sends before its first frame. */
 export const PREFACE: Uint8Array = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
 /** Frame types. */

@@ -1,13 +1,13 @@
-/** Keepalive pings: finds out that a peer is gone though nobody has closed the connection. */
+/** Keepalive pings: detect a dead peer on an open connection. */
 import type { Connection } from "./connection.ts";
 
-/** How often to ask, and how long to wait for the answer; milliseconds. */
+/** Interval of pings, and how long to wait for an answer; milliseconds. */
 export interface KeepaliveOptions {
   interval_ms: number;
   timeout_ms: number;
 }
 
-/** Pings one connection while it has streams and nothing else is heard; servers dislike pings on idle connections. */
+/** Pings one connection while it has streams and receives nothing else; servers dislike pings on idle connections. */
 export class Keepalive {
   readonly #connection: Connection;
   readonly #options: KeepaliveOptions;

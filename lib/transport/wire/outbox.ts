@@ -1,8 +1,9 @@
 /**
- * The sending half of a connection: frames of all streams gathered and written once per turn, within the peer's windows.
+ * The sending half of a connection: collects the frames of all streams and writes once per turn, within the peer's
+ * windows.
  *
- * DATA waits with its stream when the windows or this buffer are full, so a peer that reads slowly holds streams, not
- * memory. PING answers overtake what is buffered.
+ * When the windows or this buffer are full, DATA waits in its stream, so a slow peer costs no memory here. PING answers
+ * go before buffered frames.
  */
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { DEFAULT_FRAME_SIZE, DEFAULT_WINDOW, Flag, FRAME_HEADER_BYTES, FrameType, writeFrameHeader } from "./frames.ts";
@@ -10,31 +11,31 @@ import { FrameWriter } from "./frame_writer.ts";
 import { afterTableUpdate } from "./hpack/encoder.ts";
 import type { Stream } from "./stream.ts";
 
-/** No DATA is added beyond this; bytes. */
+/** Buffer size from which no DATA is added; bytes. */
 const HIGH_WATER_BYTES = 256 * 1024;
-/** No stream is opened beyond this: the socket is stuck; bytes. */
+/** Buffer size from which no stream is opened, since the socket is blocked; bytes. */
 const FULL_BYTES = 1024 * 1024;
-/** SETTINGS_HEADER_TABLE_SIZE before any is told (RFC 9113 section 6.5.2); bytes. */
+/** Initial SETTINGS_HEADER_TABLE_SIZE (RFC 9113 section 6.5.2); bytes. */
 const DEFAULT_TABLE_BYTES = 4096;
 
-/** Up to this, frames are copied behind PING answers to save a write; bytes. */
+/** Up to this size, frames are copied after PING answers to save a write; bytes. */
 const JOINED_BYTES = 16 * 1024;
 
-/** Frames on their way to one socket. */
+/** Frames to one socket. */
 export class Outbox {
   readonly #socket: ByteSocket;
   readonly #failed: (error: unknown) => void;
   readonly #frames = new FrameWriter();
   readonly #urgent = new FrameWriter(64);
-  /** Streams with DATA that the connection's window or this buffer holds up. */
+  /** Streams with DATA that waits for the connection's window or this buffer. */
   readonly #held = new Set<Stream>();
-  /** Streams whose HEADERS are in what is written next; two lists take turns. */
+  /** Streams whose HEADERS are in the next write; two lists alternate. */
   #opened: Stream[] = [];
   #openedBefore: Stream[] = [];
   #writing: Promise<void> | null = null;
   #scheduled = false;
   #closed = false;
-  /** True while frames are being read: what they cause leaves in one write after the last of them. */
+  /** True while frames are read: their results leave in one write after the last frame. */
   corked = false;
   /** The peer's window for the whole connection; bytes. */
   window = DEFAULT_WINDOW;
@@ -42,11 +43,11 @@ export class Outbox {
   max_frame_size = DEFAULT_FRAME_SIZE;
   /** Bytes written in total. */
   sent_bytes = 0;
-  /** The size of the peer's header table that we have agreed to; our blocks never use it. */
+  /** The acknowledged size of the peer's header table, which our blocks never use; bytes. */
   #table_bytes = DEFAULT_TABLE_BYTES;
   #tableUpdateDue = false;
 
-  /** @param failed told once a write fails */
+  /** @param failed called when a write fails */
   constructor(socket: ByteSocket, failed: (error: unknown) => void) {
     this.#socket = socket;
     this.#failed = failed;
@@ -57,28 +58,30 @@ export class Outbox {
     return this.#frames;
   }
 
-  /** True when the peer has stopped reading, so that no stream should be opened. */
+  /** True if the peer has stopped reading, so no stream should be opened. */
   get full(): boolean {
     return this.#frames.length > FULL_BYTES;
   }
 
-  /** Bytes of PING answers the peer has not taken. */
+  /** Bytes of PING answers that the peer has not read. */
   get urgent_bytes(): number {
     return this.#urgent.length;
   }
 
-  /** The peer's SETTINGS_HEADER_TABLE_SIZE: where it shrinks, the next block must say so (RFC 7541 section 4.2). */
+  /**
+   * The peer's SETTINGS_HEADER_TABLE_SIZE: after a decrease the next block must acknowledge it (RFC 7541 section 4.2).
+   */
   set header_table_size(bytes: number) {
     if (bytes < this.#table_bytes) this.#tableUpdateDue = true;
   }
 
-  /** Answers a PING ahead of everything buffered. */
+  /** Answers a PING before all buffered frames. */
   pong(bytes: Uint8Array, from: number): void {
     this.#urgent.ping(bytes, from, true);
     this.touch();
   }
 
-  /** Opens a stream: its HEADERS, and as much of its queue as may be sent. */
+  /** Opens a stream: sends its HEADERS and as much of its queue as allowed. */
   open(stream: Stream, block: Uint8Array): void {
     this.#frames.headers(
       stream.id,
@@ -98,7 +101,7 @@ export class Outbox {
     else this.touch();
   }
 
-  /** Bytes of DATA that may go in one frame now; not above 0: none. */
+  /** Bytes of DATA allowed in one frame now; 0 or less: none. */
   #room(stream: Stream): number {
     const buffer = HIGH_WATER_BYTES - this.#frames.length;
     return Math.min(stream.send_window, this.window, this.max_frame_size, buffer);
@@ -144,7 +147,7 @@ export class Outbox {
     if (ends) stream.end_sent = true;
   }
 
-  /** Lets held streams go on: the window or the buffer has room again. */
+  /** Continues waiting streams: the window or the buffer has room again. */
   resume(): void {
     for (const stream of this.#held) {
       if (this.window <= 0 || this.#frames.length >= HIGH_WATER_BYTES) return;
@@ -154,12 +157,12 @@ export class Outbox {
     }
   }
 
-  /** The stream has ended: nothing of its queue is sent any more. */
+  /** The stream has ended: drops its queue. */
   forget(stream: Stream): void {
     if (this.#held.size > 0) this.#held.delete(stream);
   }
 
-  /** Sees to it that what is gathered is written at the end of this turn. */
+  /** Schedules a write at the end of this turn. */
   touch(): void {
     if (this.corked || this.#scheduled || this.#writing !== null || this.#closed) return;
     this.#scheduled = true;
@@ -169,7 +172,7 @@ export class Outbox {
     });
   }
 
-  /** Writes what is gathered, unless a write is going on, after which it will be written. */
+  /** Writes the collected frames, or leaves them to the write in progress. */
   flush(): void {
     if (this.#writing !== null || this.#closed || this.#frames.length + this.#urgent.length === 0) return;
     this.#writing = this.#write();
@@ -194,7 +197,7 @@ export class Outbox {
     }
   }
 
-  /** What to write next: answers to PINGs first, and with them all else where that is little. */
+  /** The bytes to write next: PING answers first, together with all other frames if those are few. */
   #next(): FrameWriter {
     if (this.#urgent.length === 0) return this.#frames;
     if (this.#frames.length > 0 && this.#frames.length <= JOINED_BYTES) {
@@ -214,12 +217,12 @@ export class Outbox {
     opened.length = 0;
   }
 
-  /** The socket is gone: nothing is written any more. */
+  /** The socket failed: stops writing. */
   abort(): void {
     this.#closed = true;
   }
 
-  /** Writes what is gathered, gives the peer `limit_ms` to take it, then ends: nothing is sent any more. */
+  /** Writes the collected frames, waits at most `limit_ms` for the peer to take them, then stops. */
   async close(limit_ms: number): Promise<void> {
     if (this.#closed) return;
     this.flush();

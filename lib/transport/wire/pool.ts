@@ -1,6 +1,6 @@
 /**
- * A pool of HTTP/2 connections to one target: calls go to the one with the fewest streams and wait, counted, when none
- * has room. What calls mean, gRPC or plain HTTP, is their own business.
+ * A pool of HTTP/2 connections to one target: a call goes to the connection with the fewest streams, and waits,
+ * counted, while none has room. Calls may be gRPC or plain HTTP.
  */
 import type { ChannelOptions, ChannelStats } from "../channel.ts";
 import { systemLookup } from "../socket/dial.ts";
@@ -8,43 +8,43 @@ import { parseTarget } from "../target.ts";
 import type { Connection } from "./connection.ts";
 import { Deadlines, type Timed } from "./deadlines.ts";
 import type { Peer } from "./establish.ts";
-import { Slot, type SlotOwner } from "./slot.ts";
+import { Slot, type SlotListener } from "./slot.ts";
 import type { Stream } from "./stream.ts";
 
-/** Connections opened at the same time; more would overrun the peer's queue of new connections. */
+/** Most connections opened at the same time; more would overflow the peer's accept queue. */
 const CONNECTING_AT_ONCE = 32;
 
-/** A call as its pool sees it. */
+/** The part of a call that its pool uses. */
 export interface PooledCall extends Stream, Timed {
-  /** The connection the call is on; null while it waits. */
+  /** The call's connection; null while it waits. */
   connection: Connection | null;
   /** The connection that did not process it. */
   refusedBy: Connection | null;
-  /** The header block of its request, with this much time left; milliseconds, Infinity: without a limit. */
+  /** The header block of its request for the time left; milliseconds, Infinity: no limit. */
   requestBlock(timeout_ms: number): Uint8Array;
-  /** Ends it because there is no connection (`connection`), or no pool any more (`cancel`). */
+  /** Ends it because there is no connection (`connection`) or the pool is closed (`cancel`). */
   giveUp(details: string, origin: "connection" | "cancel"): void;
 }
 
 /** The pool. */
-export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
+export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   readonly target: string;
   readonly peer: Peer;
-  /** Whether a call that was provably not processed moves. */
+  /** Whether a call that was provably not processed is retried. */
   readonly transparentRetry: boolean;
   keepalive: ChannelOptions["keepalive"];
   /** Value of `:authority`. */
   readonly authority: string;
   readonly #slots: Slot[];
-  /** Every connection that lives, draining ones too. */
+  /** Every open connection, draining ones included. */
   readonly #connections = new Set<Connection>();
-  /** Connections that have ended and are saying so. */
+  /** Connections that are closing. */
   readonly #leaving = new Set<Promise<void>>();
   readonly #waiting = new Set<Call>();
-  /** Calls that a GOAWAY refused, until the next connection comes. */
+  /** Calls that a GOAWAY refused; they wait for the next connection. */
   readonly #moving = new Set<Call>();
   readonly #deadlines = new Deadlines();
-  /** Connections that take new streams. */
+  /** Connections that accept new streams. */
   #open: Connection[] = [];
   #turn = 0;
   #givingUp: ReturnType<typeof setTimeout> | null = null;
@@ -114,19 +114,19 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
 
   // Calls.
 
-  /** Begins a call: its deadline runs, and it is sent as soon as a connection has room. */
+  /** Begins a call: starts its deadline, and sends it as soon as a connection has room. */
   begin(call: Call, timeout_ms: number): void {
     if (this.#closed) {
       setTimeout(() => call.giveUp(CLOSED, "cancel"));
       return;
     }
     this.#deadlines.add(call, timeout_ms);
-    // A call without time ends by its deadline, and never reaches a server that might be quicker to say so.
+    // A call without time left ends by its deadline and is not sent: a server might report the deadline first.
     if (timeout_ms <= 0) return;
     if (this.#waiting.size > 0 || !this.#dispatch(call, timeout_ms)) this.#wait(call);
   }
 
-  /** Puts the call on a connection; false when none has room. */
+  /** Assigns the call to a connection; false if none has room. */
   #dispatch(call: Call, timeout_ms: number): boolean {
     const connection = this.#pick(call.refusedBy) ?? (call.refusedBy === null ? null : this.#pick(null));
     if (connection === null) return false;
@@ -139,7 +139,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
     connection.open(call, call.requestBlock(timeout_ms));
   }
 
-  /** The connection with the fewest streams; of equals, each in turn. */
+  /** The connection with the fewest streams; equal ones alternate. */
   #pick(avoid: Connection | null): Connection | null {
     const open = this.#open;
     let best: Connection | null = null;
@@ -162,18 +162,18 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
     this.failed();
   }
 
-  /** A call has ended, wherever it was. */
+  /** A call has ended, waiting or on a connection. */
   ended(call: Call): void {
     this.#deadlines.remove(call);
     if (this.#waiting.size > 0) this.#waiting.delete(call);
     if (this.#moving.size > 0) this.#moving.delete(call);
   }
 
-  /** A call was provably not processed: tries another connection. False: it may not move. */
+  /** A call was provably not processed: retries it on another connection. False: it may not be retried. */
   move(call: Call): boolean {
     if (this.#closed) return false;
     this.#moves_total++;
-    // A proxy that counts requests has the connections of one age go together, and a call moves only once.
+    // A proxy that counts requests closes connections of the same age together, and a call is retried only once.
     if (call.refusedBy?.state.tag === "draining" && this.#connecting) this.#moving.add(call);
     else this.#dispatchOrWait(call);
     return true;
@@ -227,7 +227,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
       }
     }
     if (this.#waiting.size === 0 || this.#givingUp !== null || this.#hopeful) return;
-    // Not within the call that found it out: whoever starts a call from `end` would go round without ever resting.
+    // Not within the call that found this: a caller that starts a call from `end` would loop forever.
     this.#givingUp = setTimeout(() => {
       this.#givingUp = null;
       if (!this.#hopeful) this.#giveUp();
@@ -258,8 +258,8 @@ export class ConnectionPool<Call extends PooledCall> implements SlotOwner {
 const CLOSED = "The channel was closed";
 
 /**
- * Time left of a call that has waited, in milliseconds: a little more than the truth, in coarse steps, so that calls
- * which waited alike share one header block. The deadline itself is kept here, not by the peer.
+ * Time left of a call that has waited, in milliseconds: rounded up in coarse steps, so that calls with similar waits
+ * share one header block. We enforce the deadline, not the peer.
  */
 function timeLeft(call: Timed): number {
   if (call.deadlines === null) return Infinity;

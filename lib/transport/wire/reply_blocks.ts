@@ -1,10 +1,10 @@
-/** Header blocks of a connection's replies, read once and recognised by their bytes after that. */
+/** Header blocks of a connection's replies: each is read once and then recognised by its bytes. */
 import { ReplyBlock } from "./grpc/reply_block.ts";
 import { HpackDecoder } from "./hpack/decoder.ts";
 
-/** Blocks remembered; replies of a service seldom have more than a few kinds. */
+/** Most blocks kept; replies of a service rarely have more than a few kinds. */
 const KNOWN_COUNT = 4;
-/** Longer blocks are not remembered; bytes. */
+/** Longer blocks are not kept; bytes. */
 const KNOWN_MAX_BYTES = 512;
 
 interface Known {
@@ -31,7 +31,7 @@ export class ReplyBlocks {
   /**
    * Reads one block.
    * @returns null when its fields together are longer than allowed
-   * @throws {ConnectionFault} for a malformed block: the table can no longer be trusted
+   * @throws {ConnectionFault} for a malformed block, after which the table may be wrong
    */
   read(bytes: Uint8Array, from: number, to: number): ReplyBlock | null {
     for (const known of this.#known) {
@@ -53,7 +53,7 @@ export class ReplyBlocks {
 
 function sameBytes(known: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
   if (known.length !== to - from) return false;
-  // Blocks of one kind differ near their end, where trailers carry what varies.
+  // Blocks of one kind differ near their end, where trailers have the varying fields.
   for (let at = known.length - 1; at >= 0; at--) {
     if (known[at] !== bytes[from + at]) return false;
   }

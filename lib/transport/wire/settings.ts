@@ -10,15 +10,15 @@ import {
   SettingId,
 } from "./frames.ts";
 
-/** What one side told the other; each value binds the *other* side's sending. Starts at RFC 9113's initial values. */
+/** The settings that one side sent; each limits what the *other* side sends. Starts with RFC 9113's initial values. */
 export class Settings {
   header_table_size = 4096;
   enable_push = 1;
-  /** Infinity until the side names a limit. */
+  /** Infinity until the side sets a limit. */
   max_concurrent_streams = Infinity;
   initial_window_size = DEFAULT_WINDOW;
   max_frame_size = DEFAULT_FRAME_SIZE;
-  /** Advisory; Infinity until the side names one. */
+  /** Advisory; Infinity until the side sets it. */
   max_header_list_size = Infinity;
 
   /**

@@ -1,46 +1,46 @@
-/** One place in a pool: keeps one connection up, replaces it when it goes, and never in haste. */
+/** One place in a pool: keeps one connection open, and replaces it after a loss, with a delay where needed. */
 import type { ConnectError } from "../channel.ts";
 import { backoff } from "./backoff.ts";
-import type { Connection, ConnectionOwner } from "./connection.ts";
+import type { Connection, ConnectionListener } from "./connection.ts";
 import { establish, type Peer } from "./establish.ts";
 import { ErrorCode } from "./frames.ts";
 import { Keepalive } from "./keepalive.ts";
 
-/** A connection that lived this long was of use, whatever came over it; milliseconds. */
+/** A connection that lived this long counts as useful, even without replies; milliseconds. */
 const LONG_LIFE_MS = 10_000;
 
-/** What a place holds. */
+/** State of a place. */
 export type SlotState =
-  /** Nothing yet, or the first attempt failed; the next call may try again after `not_before_ms`. */
+  /** No connection yet, or the first attempt failed; the next call may try again after `not_before_ms`. */
   | { readonly tag: "idle"; readonly error: ConnectError | null; readonly not_before_ms: number }
   | { readonly tag: "connecting" }
   | { readonly tag: "up"; readonly connection: Connection; readonly since_ms: number }
-  /** The connection was lost and a timer will replace it. */
+  /** The connection was lost, and a timer will start the next attempt. */
   | { readonly tag: "backoff"; readonly error: ConnectError | null; readonly timer: ReturnType<typeof setTimeout> }
   | { readonly tag: "closed" };
 
-/** Who keeps the places. */
-export interface SlotOwner {
+/** Listener of the places. */
+export interface SlotListener {
   readonly peer: Peer;
-  /** A connection came up. `again`: it is not this place's first. */
+  /** A connection opened. `again`: it is not this place's first. */
   came(slot: Slot, connection: Connection, again: boolean): void;
-  /** A connection takes no new streams, but lives until its streams have ended. */
+  /** A connection takes no new streams, but stays until its streams have ended. */
   left(connection: Connection): void;
-  /** A connection is gone. */
+  /** A connection ended. */
   gone(connection: Connection): void;
-  /** An attempt failed, or was put off. */
+  /** An attempt failed or was delayed. */
   failed(): void;
   capacityAvailable(): void;
-  /** The peer finds our keepalive pings too frequent. */
+  /** The peer reports that our keepalive pings are too frequent. */
   calm(): void;
   readonly keepalive: Peer["options"]["keepalive"];
 }
 
 /** One place. */
-export class Slot implements ConnectionOwner {
+export class Slot implements ConnectionListener {
   state: SlotState = { tag: "idle", error: null, not_before_ms: 0 };
-  readonly #owner: SlotOwner;
-  /** Attempts and connections in a row that came to nothing. */
+  readonly #listener: SlotListener;
+  /** Consecutive failed attempts and useless connections. */
   #failures = 0;
   /** Whether the last connection that has ended kept what it promised. */
   #trusts = true;
@@ -49,27 +49,27 @@ export class Slot implements ConnectionOwner {
   #keepalive: Keepalive | null = null;
   readonly #stop = new AbortController();
 
-  constructor(owner: SlotOwner) {
-    this.#owner = owner;
+  constructor(listener: SlotListener) {
+    this.#listener = listener;
   }
 
-  /** The connection that takes streams, or null. */
+  /** The connection that accepts streams, or null. */
   get connection(): Connection | null {
     return this.state.tag === "up" ? this.state.connection : null;
   }
 
-  /** Why there is no connection; null when there is one, one is coming, or nobody has tried. */
+  /** Why there is no connection; null if there is one, one is opening, or none was tried. */
   get error(): ConnectError | null {
     return this.state.tag === "idle" || this.state.tag === "backoff" ? this.state.error : null;
   }
 
-  /** A call wants a connection: tries again unless it is too early for that. */
+  /** A call needs a connection: tries again unless it is too early. */
   demand(): void {
     if (this.state.tag === "idle" && performance.now() >= this.state.not_before_ms) this.#attemptAlone();
   }
 
   /**
-   * Settles when a connection is up.
+   * Resolves when a connection is open.
    * @throws {ConnectError} when the present attempt, or one made now, fails
    */
   ready(): Promise<void> {
@@ -78,7 +78,7 @@ export class Slot implements ConnectionOwner {
     return this.#attempting;
   }
 
-  /** Tries to connect for nobody in particular: the owner is told how it went. */
+  /** Tries to connect without a waiting caller; the listener gets the result. */
   #attemptAlone(): void {
     this.#attempting = this.#attempt();
     this.#attempting.catch(() => {});
@@ -87,7 +87,7 @@ export class Slot implements ConnectionOwner {
   async #attempt(): Promise<void> {
     this.state = { tag: "connecting" };
     try {
-      const connection = await establish(this.#owner.peer, this, this.#stop.signal);
+      const connection = await establish(this.#listener.peer, this, this.#stop.signal);
       if (this.#isClosed) return await connection.close();
       this.#up(connection);
     } catch (error) {
@@ -98,7 +98,7 @@ export class Slot implements ConnectionOwner {
     }
   }
 
-  /** Stops; the connection, if any, is the caller's to close. */
+  /** Stops; the caller closes the connection, if any. */
   close(): void {
     if (this.state.tag === "backoff") clearTimeout(this.state.timer);
     this.#keepalive?.stop();
@@ -111,14 +111,14 @@ export class Slot implements ConnectionOwner {
   }
 
   #up(connection: Connection): void {
-    // It may have come and gone while we were waking up.
+    // It may have opened and ended before this runs.
     if (connection.state.tag !== "open") return this.#away(connection, performance.now());
     this.state = { tag: "up", connection, since_ms: performance.now() };
-    const { keepalive } = this.#owner;
+    const { keepalive } = this.#listener;
     if (keepalive !== null) this.#keepalive = new Keepalive(connection, keepalive);
     const again = this.#wasUp;
     this.#wasUp = true;
-    this.#owner.came(this, connection, again);
+    this.#listener.came(this, connection, again);
   }
 
   #down(error: ConnectError | null): void {
@@ -135,37 +135,37 @@ export class Slot implements ConnectionOwner {
       this.#attemptAlone();
       return;
     }
-    this.#owner.failed();
+    this.#listener.failed();
   }
 
-  /** The connection takes no more streams: looks for the next one, at once if this one was of use. */
+  /** The connection takes no more streams: opens the next one, at once if this one was useful. */
   #away(connection: Connection, since_ms: number): void {
-    const useful = connection.useful || performance.now() - since_ms > LONG_LIFE_MS;
-    // A proxy that counts requests may send a busy connection away before the first reply is there.
-    if (useful || (connection.promised && this.#trusts)) this.#failures = 0;
+    const useful = connection.gotReply || performance.now() - since_ms > LONG_LIFE_MS;
+    // A proxy that counts requests may send GOAWAY on a busy connection before the first reply.
+    if (useful || (connection.acceptedStreams && this.#trusts)) this.#failures = 0;
     this.#wasUp = true;
     this.#down(null);
   }
 
-  // What the connection tells.
+  // Events of the connection.
 
   opened(): void {}
 
   capacityAvailable(): void {
-    this.#owner.capacityAvailable();
+    this.#listener.capacityAvailable();
   }
 
   draining(connection: Connection, code: number): void {
-    if (code === ErrorCode.ENHANCE_YOUR_CALM) this.#owner.calm();
-    this.#owner.left(connection);
+    if (code === ErrorCode.ENHANCE_YOUR_CALM) this.#listener.calm();
+    this.#listener.left(connection);
     if (this.state.tag === "up" && this.state.connection === connection) {
       this.#away(connection, this.state.since_ms);
     }
   }
 
   closed(connection: Connection): void {
-    this.#trusts = connection.useful;
-    this.#owner.gone(connection);
+    this.#trusts = connection.gotReply;
+    this.#listener.gone(connection);
     if (this.state.tag === "up" && this.state.connection === connection) {
       this.#away(connection, this.state.since_ms);
     }

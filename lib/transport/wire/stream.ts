@@ -1,8 +1,8 @@
-/** One stream of a connection: what flow control and sending need to know of it, and what it is told. */
+/** One stream of a connection: its state for flow control and sending, and its events. */
 import { COMPRESSED, PREFIX_BYTES } from "./grpc/messages.ts";
 import type { ReplyBlock } from "./grpc/reply_block.ts";
 
-/** Bytes on their way out as DATA. */
+/** Bytes to send as DATA. */
 export interface Sendable {
   /** Bytes still to be sent. */
   readonly left_bytes: number;
@@ -10,12 +10,12 @@ export interface Sendable {
   copy(into: Uint8Array, at: number, count: number): void;
 }
 
-/** A gRPC message on its way out, framed while it is copied, so that it is never copied twice. */
+/** A gRPC message to send, framed while it is copied, so that it is copied only once. */
 export class Outgoing implements Sendable {
-  /** Bytes sent so far, the five before the message included. */
+  /** Bytes sent so far, the five-byte prefix included. */
   sent_bytes = 0;
 
-  /** @param bytes the message; unchanged until it has been sent */
+  /** @param bytes the message; leave it unchanged until it has been sent */
   constructor(readonly bytes: Uint8Array, readonly compressed: boolean) {}
 
   get left_bytes(): number {
@@ -40,28 +40,28 @@ export class Outgoing implements Sendable {
   }
 }
 
-/** A stream as its connection sees it. The fields belong to the connection; the methods are what it tells. */
+/** The part of a stream that its connection uses. The connection sets the fields and calls the methods. */
 export interface Stream {
-  /** 0 while the stream has no connection. */
+  /** Stream id; 0 while the stream has no connection. */
   id: number;
-  /** Bytes the peer lets us send on this stream; may be negative. */
+  /** The peer's window for this stream; bytes, may be negative. */
   send_window: number;
   /** Bytes received since the last WINDOW_UPDATE. */
   uncredited_bytes: number;
-  /** The only message of a stream that has one; its connection puts it into the queue where it cannot go at once. */
+  /** The message of a stream with only one. The connection moves it into the queue if it cannot leave at once. */
   readonly only: Sendable | null;
   /** Messages not yet sent completely. */
   queue: Sendable[];
-  /** Bytes the queue still has to send. */
+  /** Bytes of the queue still to send. */
   queued_bytes: number;
-  /** No message follows those in the queue. */
+  /** The queue has the last message. */
   half_closed: boolean;
   /** END_STREAM has been sent. */
   end_sent: boolean;
 
   /** HEADERS were handed to the socket. */
   handedOver(): void;
-  /** Room for more: some of the queue was sent. */
+  /** Part of the queue was sent, so there is room for more. */
   progressed(): void;
   /** A header block; null: it was longer than allowed. */
   block(block: ReplyBlock | null, endStream: boolean): void;
@@ -70,15 +70,15 @@ export interface Stream {
   reset(code: number): void;
   /** The peer broke a rule on this stream; the connection has reset it. */
   fault(message: string): void;
-  /** The connection is gone. `unprocessed`: the peer has said that it did nothing for this stream. */
+  /** The connection has ended. `unprocessed`: the peer has said that it did not process this stream. */
   lost(loss: CloseReason, unprocessed: boolean): void;
 }
 
-/** Why a connection is gone. */
+/** Why a connection ended. */
 export interface CloseReason {
   /** What happened, naming the address. */
   readonly message: string;
-  /** The peer or the network went away; the peer broke a rule of HTTP/2; we closed it. */
+  /** `gone`: the peer or the network ended it; `protocol`: the peer broke a rule of HTTP/2; `closed`: we closed it. */
   readonly cause: "gone" | "protocol" | "closed";
   /** The error of the socket, where there was one. */
   readonly error?: unknown;

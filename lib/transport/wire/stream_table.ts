@@ -1,13 +1,13 @@
-/** The open streams of a connection by id: a ring for the many that come and go, a map for the few that stay. */
+/** The open streams of a connection by id: a ring for the many short ones, a map for the few long ones. */
 import type { Stream } from "./stream.ts";
 
-/** Ids rise by two, so this many consecutive streams have places of their own. */
+/** Size of the ring. Ids rise by two, so this many consecutive streams have separate places. */
 const RING_SIZE = 256;
 
 /** Streams by id. */
 export class StreamTable {
   readonly #ring: (Stream | null)[] = new Array(RING_SIZE).fill(null);
-  /** Streams whose place in the ring a later one took. */
+  /** Streams whose place in the ring a later stream took. */
   readonly #old = new Map<number, Stream>();
   /** Streams held. */
   size = 0;
@@ -38,7 +38,7 @@ export class StreamTable {
     return true;
   }
 
-  /** All streams, as they are now. */
+  /** All streams at this moment. */
   all(): Stream[] {
     return [...this.#old.values(), ...this.#ring.filter((stream) => stream !== null)];
   }

@@ -1,6 +1,6 @@
 /**
- * june-load's own transport: gRPC over HTTP/2, framed here, at the cost of a C client. A channel is a pool of
- * connections; calls go to the one with the fewest streams and wait, counted, when none has room.
+ * june-load's own transport: gRPC over HTTP/2 with its own framing, as cheap as a C client. A channel is a pool of
+ * connections: a call goes to the connection with the fewest streams, and waits, counted, while none has room.
  */
 import type { CallEvents, Channel, ChannelOptions, ClientCall, Method, MethodSpec, OpenChannel } from "../channel.ts";
 import { type CallListener, type PreparedMethod, WireCall } from "./call.ts";

@@ -1,11 +1,11 @@
 /** From a name to a connection: every address of it is tried, in order, within one limit of time. */
 import assert from "node:assert/strict";
 import { CHANNEL_DEFAULTS, ConnectError } from "../../../lib/transport/channel.ts";
-import type { ConnectionOwner } from "../../../lib/transport/wire/connection.ts";
+import type { ConnectionListener } from "../../../lib/transport/wire/connection.ts";
 import { establish } from "../../../lib/transport/wire/establish.ts";
 import { SETTINGS, withRawPeer } from "./raw_peer.ts";
 
-const NOBODY: ConnectionOwner = { opened() {}, capacityAvailable() {}, draining() {}, closed() {} };
+const NOBODY: ConnectionListener = { opened() {}, capacityAvailable() {}, draining() {}, closed() {} };
 
 /** Connects to `localhost` on a port, where the resolver gives these addresses; tells how many were asked for. */
 async function connect(port: number, addresses: string[], connect_timeout_ms = 5000): Promise<void> {

@@ -1,6 +1,9 @@
-/** A cache bounded by weight that keeps what was used of late. */
+/** A cache with limited weight that keeps recently used values. */
 
-/** Two generations: what is used goes to the young one; once that is full it becomes the old one, which is forgotten. */
+/**
+ * Has two generations. A used value moves to the young one. When that is full, it becomes the old one, and the former
+ * old one is dropped.
+ */
 export class Cache<Value> {
   #young = new Map<number, Value>();
   #old = new Map<number, Value>();
@@ -9,7 +12,7 @@ export class Cache<Value> {
   /** @param most weight of both generations together */
   constructor(readonly most: number) {}
 
-  /** The value of a key, or undefined. `weigh` is asked where it comes from the old generation. */
+  /** The value of a key, or undefined. Calls `weigh` for a value of the old generation. */
   get(key: number, weigh: (value: Value) => number): Value | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
@@ -23,7 +26,7 @@ export class Cache<Value> {
     return this.#young.has(key) || this.#old.has(key);
   }
 
-  /** Keeps a value; one that is heavier than half of all is kept alone. */
+  /** Keeps a value. A value heavier than half of the limit is kept alone. */
   set(key: number, value: Value, weight: number): void {
     if (this.#weight + weight > this.most / 2) {
       this.#old = this.#young;

@@ -1,9 +1,9 @@
-/** Recordings, drawn one for each call and read when they are. */
+/** Recordings: each call picks one, which is then read. */
 import type { Clip, InputPick, Source } from "../inputs.ts";
 import { Picker } from "./picker.ts";
 import type { Order } from "../order.ts";
 
-/** What one worker keeps of the recordings of one service; bytes of audio. Requests made of them come on top. */
+/** Audio that one worker keeps for one service; bytes. Requests made from it are not included. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 /**

@@ -1,34 +1,34 @@
-/** What users and a model have said to each other, for chats that grow from call to call. */
+/** Conversations of users with a model, for chats that grow from call to call. */
 import type { UserIdentity } from "../../core/user.ts";
 import type { Entry } from "../read/entry.ts";
 import type { ChatTurn } from "../inputs.ts";
 
-/** A conversation that has become this long is over; characters. */
+/** A conversation of this length ends; characters. */
 const MAX_CHARACTERS = 1_000_000;
 
 /** One user's conversation. */
 export class Conversation {
-  /** What was said, in order. */
+  /** The turns so far, in order. */
   turns: readonly ChatTurn[] = [];
-  /** Questions of the entry that are still to be asked. */
+  /** Questions of the entry that are not asked yet. */
   questions: string[] = [];
-  /** The entry that the last question was from. */
+  /** The entry of the last question. */
   entry: Entry | null = null;
-  /** What is put before its first turn; null: not drawn yet. */
+  /** Text before its first turn; null: not picked yet. */
   beginning: string | null = null;
   #exchanges = 0;
   #characters = 0;
   #asked: ChatTurn | null = null;
 
-  /** @param most earlier questions and answers that a chat carries */
+  /** @param most earlier questions and answers in a chat */
   constructor(readonly most: number) {}
 
-  /** It carries as much as it may: the next question begins a new one. */
+  /** It is full: the next question begins a new one. */
   get full(): boolean {
     return this.#exchanges > this.most || this.#characters > MAX_CHARACTERS;
   }
 
-  /** Begins anew. */
+  /** Starts a new conversation. */
   begin(system: readonly ChatTurn[], entry: Entry | null): void {
     this.turns = system;
     this.questions = [];
@@ -38,13 +38,13 @@ export class Conversation {
     this.#asked = null;
   }
 
-  /** All turns that the call of a question carries. The question becomes part of the conversation with its answer. */
+  /** All turns to send with a question. The question joins the conversation when its answer comes. */
   ask(content: string): readonly ChatTurn[] {
     this.#asked = { role: "user", content };
     return [...this.turns, this.#asked];
   }
 
-  /** The answer to the last question came; an empty one is none. */
+  /** Adds the answer to the last question; an empty answer is ignored. */
   answered(content: string): void {
     const asked = this.#asked;
     this.#asked = null;
@@ -73,10 +73,12 @@ export class Conversation {
 export class Conversations {
   readonly #all = new WeakMap<UserIdentity, Conversation>();
 
-  /** @param most earlier questions and answers that a chat carries */
+  /** @param most earlier questions and answers in a chat */
   constructor(readonly most: number) {}
 
-  /** The conversation of a user; a new one where it has none. Without a user it is new, and no later call goes on with it. */
+  /**
+   * The conversation of a user; a new one where it has none. Without a user it is new, and no later call continues it.
+   */
   of(user: UserIdentity | null): Conversation {
     if (user === null) return new Conversation(this.most);
     let found = this.#all.get(user);

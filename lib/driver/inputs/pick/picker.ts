@@ -1,16 +1,16 @@
-/** Draws entries, and keeps those that were used of late. */
+/** Picks entries, and keeps recently used ones. */
 import type { Random } from "../../core/random.ts";
 import { Cache } from "./cache.ts";
 import type { Order } from "../order.ts";
 
-/** One draw. */
+/** One pick. */
 export interface Picked<Value> {
   value: Value;
-  /** Some worker has drawn the same entry before. */
+  /** Some worker has picked the same entry before. */
   repeated: boolean;
 }
 
-/** Entries by number, read where they are not kept. */
+/** Entries by number, read unless they are kept. */
 export class Picker<Value> {
   readonly #kept: Cache<Value>;
 
@@ -28,7 +28,7 @@ export class Picker<Value> {
     this.#kept = new Cache(most);
   }
 
-  /** Draws the entry of a call. */
+  /** Picks the entry of a call. */
   pick(random: Random): Picked<Value> {
     const entry = this.order.next(random);
     let value = this.#kept.get(entry, this.weigh);
@@ -36,7 +36,7 @@ export class Picker<Value> {
     return { value, repeated: this.order.use(entry) };
   }
 
-  /** All entries in order; none is kept for it. */
+  /** All entries in order; this keeps none. */
   *all(): Iterable<Value> {
     for (let entry = 0; entry < this.order.entries; entry++) yield this.load(entry);
   }

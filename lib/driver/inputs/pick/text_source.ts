@@ -1,4 +1,4 @@
-/** Prompts and chats, drawn one for each call and shaped as the plan says. */
+/** Prompts and chats: each call picks one, shaped as the plan says. */
 import { DEFAULT_INPUT_PLAN, type InputPlan } from "../../../plan/inputs.ts";
 import type { Random } from "../../core/random.ts";
 import { countWords } from "../../core/text.ts";
@@ -9,10 +9,10 @@ import type { Order } from "../order.ts";
 import { Picker } from "./picker.ts";
 import { drawLength, prefixText, wordText } from "./words.ts";
 
-/** What one worker keeps of the texts of one service; bytes. Requests made of them come on top. */
+/** Texts that one worker keeps for one service; bytes. Requests made from them are not included. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 
-/** An entry in memory, with what was made of it for all calls. */
+/** An entry in memory, with the inputs made from it for all calls. */
 interface Kept {
   entry: Entry;
   words: number | null;
@@ -20,27 +20,27 @@ interface Kept {
   chat: InputPick<readonly ChatTurn[]> | null;
 }
 
-/** What a source of texts is made from. */
+/** Parts of a source of texts. */
 export interface TextParts {
   order: Order;
   /** Reads one entry by its number. */
   load(entry: number): Entry;
   plan: InputPlan;
-  /** The service's own limit of an answer; tokens. */
+  /** The service's limit of an answer; tokens. */
   max_tokens: number;
 }
 
-/** Texts of one service, as prompts and as chats. */
+/** The texts of one service, as prompts and as chats. */
 export class TextSource {
   readonly #parts: TextParts;
   readonly #picker: Picker<Kept>;
   readonly #conversations: Conversations;
   readonly #prefixes: readonly string[];
-  /** Tells runs apart; calls of a run have numbers of their own. */
+  /** Distinguishes runs; numbers distinguish the calls of a run. */
   readonly #run = crypto.randomUUID().slice(0, 8);
-  /** The same for all calls that draw no length of their own. */
+  /** The same for all calls that pick no length of their own. */
   readonly #limit: OutputLimit | null;
-  /** Entries are sent as they are, so that what is made of them may be kept. */
+  /** Entries are sent unchanged, so requests made from them may be kept. */
   readonly #plain: boolean;
 
   constructor(parts: TextParts) {
@@ -56,7 +56,7 @@ export class TextSource {
     this.#plain = !drawn && plan.input_tokens === null && groups === 0 && !plan.unique;
   }
 
-  /** Each entry's first question, as a text to complete or to speak; a text that is given stays as it is. */
+  /** Each entry's first question, as a text to complete or to speak. A given text stays unchanged. */
   prompts(): Source<string> {
     return {
       next: (context) => this.#prompt(context),
@@ -68,7 +68,7 @@ export class TextSource {
     };
   }
 
-  /** Each entry as a chat; with histories a user's chat goes on from call to call, given texts included. */
+  /** Each entry as a chat; with histories a user's chat continues from call to call, given texts included. */
   chats(): Source<readonly ChatTurn[]> {
     return {
       next: (context) => this.#chat(context),
@@ -127,7 +127,7 @@ export class TextSource {
     return { input: [{ role: "user", content: input }], limit, kept: false };
   }
 
-  /** The user's next question, with what was said before it. */
+  /** The user's next question with the conversation before it. */
   #continue({ user, random, inputs }: PickContext, given: string | null): InputPick<readonly ChatTurn[]> {
     if (given !== null && this.#parts.plan.history_turns === 0) {
       const input = beginWith(this.#beginning(random), [{ role: "user", content: given }]);
@@ -143,7 +143,9 @@ export class TextSource {
     return { input, limit: this.#limitFor(talk.entry, random), kept: false };
   }
 
-  /** What the user asks next: an entry's own questions one by one, else those of one entry after another. */
+  /**
+   * The user's next question: the remaining questions of the present entry one by one, then those of the next entry.
+   */
   #question(talk: Conversation, random: Random): string {
     const { input_tokens } = this.#parts.plan;
     if (input_tokens !== null) return wordText(drawLength(input_tokens, random), () => random.next());
@@ -158,7 +160,7 @@ export class TextSource {
     return asked[0] as string;
   }
 
-  /** What is put before a prompt: a shared prefix, then what tells it apart. */
+  /** The text before a prompt: a shared prefix, then the mark that makes it unique. */
   #beginning(random: Random): string {
     const prefixes = this.#prefixes;
     const at = prefixes.length > 1 ? Math.floor(random.next() * prefixes.length) : 0;
@@ -176,7 +178,7 @@ export class TextSource {
   }
 }
 
-/** Reports a pick to its call, where that wants to know; words are counted only then. */
+/** Reports a pick to its call if the call needs the facts; words are counted only then. */
 function report(
   inputs: CallInputs | null,
   words: () => number,
@@ -186,13 +188,13 @@ function report(
   if (inputs !== null) inputs.picked({ words: words(), repeated, ...(answered !== undefined && { answered }) });
 }
 
-/** The limit of calls that draw none and whose entries have none; null: as the service's options say. */
+/** The limit of calls that pick none and whose entries have none; null: that of the service's options. */
 function fixedLimit({ plan: { output_tokens, exact_output }, max_tokens }: TextParts): OutputLimit | null {
   if (output_tokens?.kind === "constant") return { max_tokens: output_tokens.value, exact: exact_output };
   return output_tokens === null && exact_output ? { max_tokens, exact: true } : null;
 }
 
-/** Whether a plan leaves texts as they are, in the order they always had. */
+/** Whether a plan changes neither the texts nor their order. */
 export function isDefault(plan: InputPlan): boolean {
   return JSON.stringify(plan) === JSON.stringify({ ...DEFAULT_INPUT_PLAN, field: plan.field });
 }
@@ -201,7 +203,7 @@ const weigh = ({ turns }: Entry): number => turns.reduce((sum, { content }) => s
 const wordsOf = (turns: readonly ChatTurn[]): number =>
   turns.reduce((sum, { content }) => sum + countWords(content), 0);
 
-/** What the user asks first. */
+/** The user's first question. */
 function promptOf({ turns }: Entry): string {
   return turns.find(({ role }) => role === "user")?.content ?? "";
 }

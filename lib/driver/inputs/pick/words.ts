@@ -1,11 +1,11 @@
-/** Texts of a wanted length, made of everyday words, and the lengths themselves. */
+/** Makes texts of a given length from everyday words, and picks lengths. */
 import { drawNormal } from "../../../base/random.ts";
 import type { LengthPlan } from "../../../plan/inputs.ts";
 import type { Random } from "../../core/random.ts";
 
 /**
- * Words a token stands for in English text, as the vocabularies of today's models cut it. An estimate: a model's own
- * count is known only where its server tells it.
+ * Words per token in English text, with the vocabularies of today's models. An estimate: a model's own count is known
+ * only where its server reports it.
  */
 const WORDS_PER_TOKEN = 0.75;
 
@@ -25,7 +25,7 @@ const WORDS = ("time year people way day man thing woman life child world school
 /** Words of a sentence. */
 const SENTENCE = 12;
 
-/** A text of about `tokens` tokens: `0.75 * tokens` words, at least one, out of `next`'s numbers. */
+/** A text of about `tokens` tokens: `0.75 * tokens` words, at least one, picked with `next`. */
 export function wordText(tokens: number, next: () => number): string {
   const count = Math.max(1, Math.round(tokens * WORDS_PER_TOKEN));
   const words: string[] = [];
@@ -36,7 +36,7 @@ export function wordText(tokens: number, next: () => number): string {
   return words.join(" ");
 }
 
-/** The beginning that all prompts of a group share: the same in every worker and every run. */
+/** The prefix that all prompts of a group share: the same in every worker and every run. */
 export function prefixText(tokens: number, group: number): string {
   let state = group;
   return wordText(tokens, () => {
@@ -48,10 +48,10 @@ export function prefixText(tokens: number, group: number): string {
   });
 }
 
-/** Longest length drawn, for distributions have no end; tokens. */
+/** Longest picked length, since distributions have no upper limit; tokens. */
 const MAX_LENGTH = 1_000_000;
 
-/** Draws a length; tokens, whole, at least 1. */
+/** Picks a length; tokens, a whole number, at least 1. */
 export function drawLength(plan: LengthPlan, random: Random): number {
   return Math.min(MAX_LENGTH, Math.max(1, Math.round(drawn(plan, random))));
 }

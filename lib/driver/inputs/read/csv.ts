@@ -26,7 +26,7 @@ function plainField(text: string, at: number, separator: string): [field: string
   return end < 0 ? [text.slice(at), text.length + 1] : [text.slice(at, end), end + 1];
 }
 
-/** What follows the closing quote, up to the separator, is taken as it is. */
+/** Text after the closing quote, up to the separator, stays as it is. */
 function quotedField(text: string, at: number, separator: string): [field: string, next: number] {
   let field = "";
   for (let from = at + 1;;) {

@@ -1,4 +1,4 @@
-/** Reads entries from disk when they are asked for. */
+/** Reads entries from disk on demand. */
 import { type Entry, parseEntry } from "./entry.ts";
 import { readAt, type Refuse, refuse } from "./files.ts";
 import type { IndexedFile } from "./index.ts";

@@ -1,21 +1,21 @@
-/** One entry of a file of texts: a text, or a conversation, in the shapes that data sets have. */
+/** Parses one entry of a file of texts: a text or a conversation, in the common formats of data sets. */
 import { describe } from "./files.ts";
 import type { ChatTurn } from "../inputs.ts";
 import { parseRow } from "./csv.ts";
 import { FormatError } from "./records.ts";
 
-/** What one entry says. */
+/** The content of one entry. */
 export interface Entry {
-  /** At least one turn of the user, who speaks last. */
+  /** Has at least one turn of the user; the last turn is the user's. */
   turns: readonly ChatTurn[];
-  /** Most tokens of its answer, where the entry tells. */
+  /** Most tokens of its answer, where the entry has a limit. */
   max_tokens: number | null;
 }
 
-/** How a file is cut into entries. */
+/** How a file is split into entries. */
 export type Format = "text" | "jsonl" | "json" | "csv";
 
-/** What entries of one file are read by. */
+/** How the entries of one file are parsed. */
 export interface EntryForm {
   format: Format;
   /** See `InputPlan.field`. */
@@ -24,15 +24,15 @@ export interface EntryForm {
   columns: Columns | null;
 }
 
-/** Where things are in the rows of a CSV file. */
+/** The columns of a CSV file. */
 export interface Columns {
   separator: string;
   text: number;
-  /** Limit of the answer; null: there is no such column. */
+  /** Column of the limit of the answer; null: none. */
   limit: number | null;
 }
 
-/** Keys that hold a conversation, and those that hold a text, in the order they are looked for. */
+/** Keys of a conversation and of a text, in order of preference. */
 const CHAT_KEYS = ["messages", "conversations", "conversation", "turns"];
 const TEXT_KEYS = ["prompt", "text", "question", "instruction", "input", "query", "sentence", "content"];
 const LIMIT_KEYS = ["max_tokens", "max_completion_tokens", "output_tokens"];
@@ -41,7 +41,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Reads one entry; null for an empty one.
- * @throws {FormatError} for one that is not what it should be; the message does not name the place
+ * @throws {FormatError} for an entry with a wrong format; the message does not name the place
  */
 export function parseEntry(bytes: Uint8Array, { format, field, columns }: EntryForm): Entry | null {
   const text = decodeText(bytes).trim();
@@ -71,7 +71,7 @@ export function parseJson(text: string): unknown {
 
 /**
  * Finds the columns in the header of a CSV file.
- * @throws {FormatError} where the text's is not there
+ * @throws {FormatError} where the text's column is missing
  */
 export function columnsOf(header: string, separator: string, field: string | null): Columns {
   const names = parseRow(header, separator).map((name) => name.trim());
@@ -109,7 +109,7 @@ function valueEntry(value: unknown, field: string | null): Entry | null {
   if (typeof value === "string" && field === null) return textEntry(value.trim(), null);
   const fields = fieldsOf(value);
   if (fields === null) throw new FormatError(`is ${describe(value)}; each entry must be an object`);
-  // Lines of OpenAI's batches have the request in a body.
+  // In lines of OpenAI's batches the request is in `body`.
   const body = fieldsOf(fields.body) ?? fields;
   const found = field === null ? known(body) : atPath(fields, field);
   if (found === undefined) {
@@ -142,7 +142,7 @@ function limitFrom(value: unknown): number {
   throw new FormatError(`has ${JSON.stringify(value)} as its token limit; it must be a whole number, 1 or more`);
 }
 
-/** Roles as data sets call them. */
+/** Roles by their names in data sets. */
 const ROLES: Record<string, ChatTurn["role"]> = {
   system: "system",
   developer: "system",
@@ -156,7 +156,10 @@ const ROLES: Record<string, ChatTurn["role"]> = {
   model: "assistant",
 };
 
-/** A conversation up to its last user's turn; null where the user says nothing. What comes before its first is dropped. */
+/**
+ * A conversation up to the user's last turn; null without a turn of the user. Turns before the user's first are
+ * dropped.
+ */
 function chatEntry(items: readonly unknown[], max_tokens: number | null): Entry | null {
   const turns = items.map(turnOf).filter(({ content }) => content !== "");
   const system = turns.filter(({ role }) => role === "system");
@@ -185,7 +188,7 @@ function turnOf(item: unknown): ChatTurn {
   return { role, content: content.trim() };
 }
 
-/** A text, or the texts of a list of parts; null for anything else, as images. */
+/** A text, or the texts of a list of parts; null for anything else, such as images. */
 function contentOf(value: unknown): string | null {
   if (typeof value === "string") return value;
   if (!Array.isArray(value)) return null;

@@ -1,4 +1,4 @@
-/** Reads input files within limits, and tells what is wrong with one where it was named. */
+/** Reads input files within limits; errors name the file's place in the scenario. */
 import { errorText } from "../../../base/errors.ts";
 import { UserError } from "../../../plan/errors.ts";
 import type { InputFile } from "../../../plan/plan.ts";
@@ -7,14 +7,14 @@ import type { InputFile } from "../../../plan/plan.ts";
 export type Refuse = (what: string) => never;
 
 /**
- * Refuses `path`, found by way of the plan's `file`.
- * @param what what was found and what to do
+ * Refuses `path`, which the plan's `file` led to.
+ * @param what the problem and what to do
  */
 export function refuse(file: InputFile, path: string, what: string): never {
   throw new UserError("input", `Cannot use ${JSON.stringify(path)} (named at ${file.at}): ${what}`);
 }
 
-/** Why the system refused, in plain words. */
+/** The system's reason in plain words. */
 export function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such file; check the path";
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
@@ -23,7 +23,7 @@ export function reason(error: unknown): string {
   return `it cannot be read: ${errorText(error)}`;
 }
 
-/** What lies at a path. */
+/** Information about the file or folder at a path. */
 export async function inspect(path: string, fail: Refuse): Promise<Deno.FileInfo> {
   try {
     return await Deno.stat(path);
@@ -32,12 +32,12 @@ export async function inspect(path: string, fail: Refuse): Promise<Deno.FileInfo
   }
 }
 
-/** Folders in folders that are looked into. */
+/** Deepest level of folders that is read. */
 const MAX_DEPTH = 8;
 /** Most files of one folder, those below it included. */
 const MAX_FILES = 500_000;
 
-/** Paths of the files in a folder and below, relative to it, sorted. Hidden ones are passed over. */
+/** Paths of the files in a folder and below, relative to it, sorted. Hidden files are skipped. */
 export async function listTree(root: string, fail: Refuse): Promise<string[]> {
   const paths: string[] = [];
   const list = async (under: string, depth: number): Promise<void> => {
@@ -57,7 +57,7 @@ export async function listTree(root: string, fail: Refuse): Promise<string[]> {
   return paths.sort();
 }
 
-/** Bytes of a file from a place on, at most `length`, at once: fewer where it ends before. */
+/** Reads at most `length` bytes of a file from offset `at`, synchronously; fewer where the file ends before. */
 export function readAt(path: string, at: number, length: number, fail: Refuse): Uint8Array<ArrayBuffer> {
   try {
     using file = Deno.openSync(path);
@@ -75,7 +75,7 @@ export function readAt(path: string, at: number, length: number, fail: Refuse): 
   }
 }
 
-/** What a JSON value is, for messages: an object by its first keys. */
+/** Describes a JSON value for messages: an object by its first keys. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";

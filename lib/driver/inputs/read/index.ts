@@ -1,4 +1,4 @@
-/** Goes once through the files of a service: checks every entry, and notes where it lies. */
+/** Reads the files of a service once: checks every entry and stores its place. */
 import { join } from "node:path";
 import { PROTOCOL_FACTS } from "../../../plan/protocol_facts.ts";
 import type { InputPlan } from "../../../plan/inputs.ts";
@@ -12,7 +12,7 @@ import { ElementSplitter, FormatError, LineSplitter, RecordReader, RowSplitter, 
 import { besideManifest, checkRecording, isRecording } from "./recordings.ts";
 import { parseManifestLine } from "./manifest.ts";
 
-/** What is known of a service's files: plain data, made once and shared by all workers. */
+/** Index of a service's files: plain data, made once and shared by all workers. */
 export interface InputIndex {
   files: IndexedFile[];
   /** See `Order`. */
@@ -21,7 +21,7 @@ export interface InputIndex {
 
 /** One file with entries. */
 export interface IndexedFile {
-  /** What the plan named, for messages. */
+  /** The file or folder in the plan, for messages. */
   named: InputFile;
   path: string;
   /** `manifest`: lines that name recordings; `recording`: one WAV file. */
@@ -35,7 +35,7 @@ export interface IndexedFile {
 
 /** Longest entry; bytes. */
 const MAX_ENTRY_BYTES = 16 * 1024 * 1024;
-/** No fewer than any list of built-in inputs has, which are used where there are no files. */
+/** At least the length of every built-in list, which is used where there are no files. */
 const BUILT_IN_ENTRIES = 1000;
 const CHUNK_BYTES = 1024 * 1024;
 /** Files of texts in a folder. */
@@ -43,8 +43,9 @@ const TEXT_FILE = /\.(txt|jsonl|ndjson|json|csv|tsv)$/i;
 const NO_FORM: EntryForm = { format: "text", field: null, columns: null };
 
 /**
- * Reads all files of a service once. A folder is all files of the service's kind in it and below, by name.
- * @throws {UserError} kind `input`, naming the file, where the plan named it, what was found and what to do
+ * Reads all files of a service once. A folder means all files of the service's kind in it and below, by name.
+ * @throws {UserError} kind `input`; the message names the file, its place in the scenario, what was found and what to
+ * do
  */
 export async function indexInputs(service: ServicePlan): Promise<InputIndex> {
   const files: IndexedFile[] = [];
@@ -111,7 +112,7 @@ async function indexFile(service: ServicePlan, named: InputFile, path: string): 
   }
 }
 
-/** By its ending; a `.json` file that does not begin with a list is read as lines. */
+/** The format by the name's ending; a `.json` file that does not begin with a list is read as lines. */
 async function formatOf(path: string, file: Deno.FsFile): Promise<Format> {
   if (/\.(jsonl|ndjson)$/i.test(path)) return "jsonl";
   if (/\.(csv|tsv)$/i.test(path)) return "csv";
@@ -130,7 +131,7 @@ const SPLITTERS: Record<Format, () => Splitter> = {
   json: () => new ElementSplitter(),
 };
 
-/** Checks the entries of one file as they come. */
+/** Checks the entries of one file in order. */
 class Indexer {
   readonly #places = new PlaceList();
   readonly #reader: RecordReader;
@@ -192,7 +193,7 @@ class Indexer {
     this.#seen++;
   }
 
-  /** Whether there is something in an entry. */
+  /** Whether an entry has content. */
   #check(bytes: Uint8Array): boolean {
     if (this.#speech) return this.#checkRecording(bytes);
     if (this.#form.format === "csv" && this.#form.columns === null) {
@@ -211,7 +212,7 @@ class Indexer {
     return line !== null;
   }
 
-  /** The length counts code points, as Python's does, which June's servers count with. */
+  /** The length counts code points, as Python does on June's servers. */
   #checkLength(text: string): void {
     if (text.length > this.#most && [...text].length > this.#most) {
       throw new FormatError(`has more than ${this.#most} characters; shorten it`);

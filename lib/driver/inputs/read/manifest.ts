@@ -5,15 +5,15 @@ import { FormatError } from "./records.ts";
 
 /** What one line names. */
 export interface ManifestLine {
-  /** As written: relative to the manifest's folder. */
+  /** As written, relative to the manifest's folder. */
   audio: string;
-  /** What is said in it; null: look for a .txt file beside it. */
+  /** Its transcript; null: look for a .txt file beside it. */
   text: string | null;
 }
 
 /**
  * Reads one line; null for an empty one.
- * @throws {FormatError} for one that names no recording
+ * @throws {FormatError} for a line without a recording
  */
 export function parseManifestLine(bytes: Uint8Array): ManifestLine | null {
   const line = decodeText(bytes).trim();

@@ -1,6 +1,6 @@
-/** Where the entries of a file lie: 12 bytes for each, in memory that all workers share. */
+/** Places of the entries in a file: 12 bytes for each, in memory that all workers share. */
 
-/** Places of entries as plain data; it crosses worker borders without being copied. */
+/** Places of entries as plain data; workers receive it without a copy. */
 export interface Places {
   /** Bytes from the file's beginning. */
   starts: Float64Array;
@@ -32,7 +32,7 @@ export class PlaceList {
     this.#lengths[this.#count++] = length;
   }
 
-  /** All places, in memory of their own that may be shared. */
+  /** All places, copied into shared memory. */
   share(): Places {
     const starts = new Float64Array(new SharedArrayBuffer(8 * this.#count));
     const lengths = new Uint32Array(new SharedArrayBuffer(4 * this.#count));

@@ -1,4 +1,4 @@
-/** Speech of the user's own: WAV files, their transcripts beside them or in a manifest. */
+/** Recordings from files: WAV files, with transcripts beside them or in a manifest. */
 import { basename, dirname, resolve } from "node:path";
 import type { InputFile } from "../../../plan/plan.ts";
 import { makeClip, MAX_CLIP_SAMPLES } from "../clip.ts";
@@ -14,7 +14,7 @@ export interface Recording {
   layout: WavLayout;
 }
 
-/** Where a WAV file's audio begins, most often; bytes. */
+/** Bytes read first: in most WAV files the audio begins within them. */
 const HEAD_BYTES = 4096;
 /** Longest transcript; bytes. */
 const MAX_TRANSCRIPT_BYTES = 1024 * 1024;
@@ -26,8 +26,8 @@ export const isRecording = (path: string): boolean => !/\.(jsonl|ndjson|json)$/i
 export const besideManifest = (manifest: string, audio: string): string => resolve(dirname(manifest), audio);
 
 /**
- * Looks at the head of a recording.
- * @throws {UserError} kind `input` for one that cannot be used, with the command that would convert it
+ * Checks the head of a recording.
+ * @throws {UserError} kind `input` for a recording that cannot be used, with a command that converts it
  */
 export function checkRecording(named: InputFile, path: string): Recording {
   const fail: Refuse = (what) => refuse(named, path, what);
@@ -45,7 +45,7 @@ export function checkRecording(named: InputFile, path: string): Recording {
 }
 
 /**
- * Reads a recording at once.
+ * Reads a recording synchronously.
  * @param text its transcript; null: look for a .txt file beside it
  * @throws {UserError} as `checkRecording` does
  */
@@ -74,7 +74,7 @@ function layoutOf(bytes: Uint8Array, size: number, path: string, fail: Refuse): 
   }
 }
 
-/** Shell command that makes a usable file of `path`. */
+/** Shell command that converts `path` to a usable file. */
 function conversion(path: string): string {
   const target = path.replace(/(\.[^./]*)?$/, ".16k.wav");
   return `ffmpeg -i ${shellWord(path)} -ac 1 -ar ${SAMPLE_RATE} -c:a pcm_s16le ${shellWord(target)}`;
@@ -82,7 +82,7 @@ function conversion(path: string): string {
 
 const shellWord = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** The text beside a recording, `clip.txt` for `clip.wav`; null where there is none. */
+/** Reads the text beside a recording, `clip.txt` for `clip.wav`; null where there is none. */
 function siblingTranscript(path: string, fail: Refuse): string | null {
   const sibling = path.replace(/\.[^./]*$/, ".txt");
   if (sibling === path) return null;

@@ -1,23 +1,23 @@
-/** Cuts a file that comes in pieces into its entries, without ever holding more than one of them. */
+/** Splits a file that comes in pieces into its entries; holds only one entry at a time. */
 import { joinBytes } from "../../../base/bytes.ts";
 
-/** Takes one entry: where it lies in the file, and the line it begins on (from 1). */
+/** Receives one entry: its offsets in the file, and its first line (from 1). */
 export type Found = (start: number, end: number, line: number) => void;
 
-/** Finds where entries begin and end. Places are counted from the file's beginning. */
+/** Finds where entries begin and end. Offsets count from the file's beginning. */
 export interface Splitter {
-  /** Where the entry begins whose end has not come; Infinity: between two. */
+  /** Offset of the unfinished entry; Infinity: none. */
   readonly pending: number;
-  /** Line that entry begins on. */
+  /** First line of that entry. */
   readonly line: number;
   /**
-   * Looks at the next bytes, which lie at `at`.
+   * Scans the next bytes, which begin at offset `at`.
    * @throws {FormatError} for a file of another format
    */
   scan(bytes: Uint8Array, at: number, found: Found): void;
   /**
-   * The file ends at `at`.
-   * @throws {FormatError} where it may not
+   * The file ends at offset `at`.
+   * @throws {FormatError} where the last entry is unfinished
    */
   end(at: number, found: Found): void;
 }
@@ -52,7 +52,7 @@ export class RowSplitter implements Splitter {
   pending = 0;
   line = 1;
   #quoted = false;
-  /** Lines begun so far. */
+  /** Lines so far. */
   #lines = 1;
 
   scan(bytes: Uint8Array, at: number, found: Found): void {
@@ -89,7 +89,7 @@ export class ElementSplitter implements Splitter {
   pending = Infinity;
   line = 1;
   #lines = 1;
-  /** Brackets open; 1 is the list itself. */
+  /** Open brackets; 1 is the list itself. */
   #depth = 0;
   #over = false;
   #text = false;
@@ -144,12 +144,12 @@ export class ElementSplitter implements Splitter {
   }
 }
 
-/** Takes one entry with its bytes, which are valid only for the moment. */
+/** Receives one entry with its bytes, which are valid only during the call. */
 export type TakeRecord = (bytes: Uint8Array, start: number, line: number) => void;
 
-/** Reads a file piece by piece and hands over each entry. */
+/** Reads a file piece by piece and passes on each entry. */
 export class RecordReader {
-  /** The beginning of an entry whose end has not come, and where it lies. */
+  /** The bytes of an unfinished entry, and its offset. */
   #held: Uint8Array = new Uint8Array(0);
   #held_at = 0;
   #at = 0;
@@ -191,7 +191,7 @@ export class RecordReader {
     throw new FormatError(`the entry that begins on line ${line} is longer than ${most}; split it or leave it out`);
   }
 
-  /** The file is over. @throws {FormatError} where it may not be */
+  /** The file is over. @throws {FormatError} where the last entry is unfinished */
   end(): void {
     this.splitter.end(this.#at, (start, end, line) => {
       this.take(this.#held.subarray(start - this.#held_at, end - this.#held_at), start, line);

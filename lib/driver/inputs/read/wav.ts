@@ -1,7 +1,7 @@
-/** Reads WAV files into what the services are sent: mono, 16-bit little-endian, 16 kHz. */
+/** Reads WAV files into the samples that services get: mono, 16-bit little-endian, 16 kHz. */
 import { SAMPLE_RATE } from "../inputs.ts";
 
-/** Format tags of the `fmt ` chunk; the extensible one carries the real tag further on. */
+/** Format tags of the `fmt ` chunk; the extensible format has the real tag later. */
 const TAG_PCM = 1;
 const TAG_EXTENSIBLE = 0xfffe;
 const TAG_NAMES: Record<number, string> = {
@@ -13,13 +13,13 @@ const TAG_NAMES: Record<number, string> = {
   17: "IMA ADPCM",
   85: "MP3",
 };
-/** Programs that write WAV into a pipe cannot know its length; they leave one of these, or more. */
+/** Programs that write WAV into a pipe do not know its length; they write one of these or more. */
 const UNKNOWN_LENGTH = 0x7ffff000;
 
-/** Why bytes are not usable speech; the message says what they are, without naming a file. */
+/** The bytes are not usable speech. The message says what they are, without naming a file. */
 export class WavError extends Error {
   override readonly name = "WavError";
-  /** @param convertible whether converting the file would help */
+  /** @param convertible whether a conversion would help */
   constructor(message: string, readonly convertible: boolean) {
     super(message);
   }
@@ -32,7 +32,7 @@ interface WavFormat {
   bits: number;
 }
 
-/** Where the audio of a WAV file lies in it. */
+/** Place of the audio in a WAV file. */
 export interface WavLayout {
   /** Bytes from the file's beginning. */
   at: number;
@@ -53,7 +53,7 @@ export function parseWav(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Finds the audio of a WAV file by its beginning; null where that is too short to tell.
+ * Finds the audio of a WAV file from its first bytes; null where they are too few.
  * @param size of the whole file; bytes
  * @throws {WavError} as `parseWav` does
  */
@@ -112,7 +112,7 @@ function checkFormat(format: WavFormat | null): WavFormat {
   throw new WavError(`it is ${found}, where ${SAMPLE_RATE} Hz, 1 or 2 channels, 16-bit PCM is needed`, true);
 }
 
-/** The audio of a WAV file as one channel; of a file with one it is the same memory. */
+/** The audio of a WAV file as one channel. For a mono file it is the same memory. */
 export function wavSamples(data: Uint8Array, { channels, frames }: WavLayout): Uint8Array {
   if (channels === 1) return data.subarray(0, 2 * frames);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -126,7 +126,7 @@ export function wavSamples(data: Uint8Array, { channels, frames }: WavLayout): U
 
 const word = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
 
-/** What a file's first bytes say it is: how it is called, where in the file the mark lies, whether it is audio. */
+/** File types by their first bytes: name, offset of the signature, the signature, whether it is audio. */
 const MARKS: readonly (readonly [name: string, at: number, mark: string, audio: boolean])[] = [
   ["FLAC", 0, "fLaC", true],
   ["Ogg (Vorbis or Opus)", 0, "OggS", true],

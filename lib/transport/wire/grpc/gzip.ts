@@ -1,4 +1,4 @@
-/** gzip of messages, done at once: a callback per message would cost more than most messages do. */
+/** gzip of messages, synchronous: a callback per message would cost more than most messages. */
 import { gunzipSync, gzipSync } from "node:zlib";
 
 /** Compresses one message. */
@@ -8,7 +8,7 @@ export function compress(bytes: Uint8Array): Uint8Array {
 
 /**
  * Decompresses one message, never beyond `max_bytes`.
- * @returns the bytes, or which limit or rule the message broke
+ * @returns the bytes, or which limit or rule the message breaks
  */
 export function decompress(bytes: Uint8Array, max_bytes: number): Uint8Array | "too_large" | "malformed" {
   try {

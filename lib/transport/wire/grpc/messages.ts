@@ -1,6 +1,6 @@
 /**
- * Messages in a stream of DATA payloads: one flag byte, four of length, then the message. Frame borders mean nothing: a
- * message may be split anywhere, also inside its five bytes. Serves both sides.
+ * Messages in a stream of DATA payloads: one flag byte, four of length, then the message. Frames may split a message
+ * anywhere, also inside these five bytes. Serves both sides.
  */
 import { readUint32 } from "../frames.ts";
 
@@ -8,22 +8,25 @@ import { readUint32 } from "../frames.ts";
 export const PREFIX_BYTES = 5;
 /** Flag of a compressed message. */
 export const COMPRESSED = 1;
-/** A split message's buffer starts at most this large, and grows with what arrives rather than with what is claimed. */
+/**
+ * Largest first size of a split message's buffer, which then grows with the bytes that arrive, not with the claimed
+ * length.
+ */
 const FIRST_BUFFER_BYTES = 64 * 1024;
 
-/** Takes messages as they become whole. */
+/** Receives complete messages. */
 export interface MessageSink {
-  /** Longest message taken. */
+  /** Longest message accepted; bytes. */
   readonly max_bytes: number;
   /** One message; `bytes` is valid only during the call. False: read no further. */
   message(flags: number, bytes: Uint8Array): boolean;
-  /** A message longer than the limit begins; nothing more is read. */
+  /** A message longer than the limit begins; reading stops. */
   tooLarge(message_bytes: number): void;
 }
 
 /**
- * Tells `sink` the messages that lie whole at the beginning of `bytes[from, to)`: nearly always all there are.
- * @returns where the first message begins that is cut; `to` when none is, or when the sink wants no more
+ * Passes the complete messages at the beginning of `bytes[from, to)` to `sink`: nearly always all of them.
+ * @returns offset of the first incomplete message; `to` if there is none, or if the sink stops
  */
 export function readWhole(bytes: Uint8Array, from: number, to: number, sink: MessageSink): number {
   let at = from;
@@ -54,7 +57,7 @@ export class MessageReader {
     return this.#prefix_bytes === 0;
   }
 
-  /** Takes one payload, `bytes[from, to)`, and tells `sink` each message that it completes. */
+  /** Takes one payload, `bytes[from, to)`, and passes each message that it completes to `sink`. */
   read(bytes: Uint8Array, from: number, to: number, sink: MessageSink): void {
     let at = from;
     while (at < to) {

@@ -1,11 +1,11 @@
-/** Metadata as header fields and back. Serves both sides. */
+/** Converts metadata to header fields and back. Serves both sides. */
 import type { Metadata, MetadataValue } from "../../channel.ts";
 import { byteString } from "../hpack/huffman.ts";
 import type { HeaderField } from "../hpack/encoder.ts";
 
 const KEY = /^[0-9a-z_.-]+$/;
 const ASCII_VALUE = /^[\x20-\x7e]*$/;
-/** Keys that belong to HTTP or to gRPC itself. */
+/** Keys reserved for HTTP or gRPC itself. */
 const RESERVED = new Set(["te", "content-type", "user-agent", "host", "connection", "transfer-encoding"]);
 
 /**
@@ -34,7 +34,7 @@ function encodeValue(key: string, value: MetadataValue): string {
   return value;
 }
 
-/** Decodes one field; a comma in a `-bin` value separates several. What is not base64 is kept as the text it is. */
+/** Decodes one field; a comma in a `-bin` value separates several. A value that is not base64 stays a text. */
 export function decodeMetadata(name: string, value: string): (readonly [string, MetadataValue])[] {
   if (!name.endsWith("-bin")) return [[name, value]];
   return value.split(",").map((part) => [name, decodeBase64(part.trim())]);

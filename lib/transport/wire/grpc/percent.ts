@@ -2,7 +2,7 @@
 const DECODER = new TextDecoder();
 const ENCODER = new TextEncoder();
 
-/** Decodes a header value (one character per byte). Never fails: what is not a valid sequence stays as it is. */
+/** Decodes a header value (one character per byte). Never fails: an invalid sequence stays as it is. */
 export function decodePercent(value: string): string {
   const bytes = new Uint8Array(value.length);
   let length = 0;

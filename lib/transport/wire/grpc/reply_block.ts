@@ -1,4 +1,4 @@
-/** What one header block of a reply says: initial headers, trailers, or both in one. */
+/** Reads one header block of a reply: initial headers, trailers, or both in one. */
 import type { Metadata, MetadataValue, Status } from "../../channel.ts";
 import { StatusCode } from "../../status.ts";
 import { decodeMetadata } from "./metadata.ts";
@@ -20,25 +20,23 @@ const NO_STATUS: Status = {
   trailers: [],
 };
 
-/** A header block, read and judged. Immutable once built: a block seen before is not read again. */
+/** A checked header block. It is immutable, so a block seen before is not read again. */
 export class ReplyBlock {
-  /** What makes the block malformed, or null. */
+  /** Why the block is malformed, or null. */
   fault: string | null = null;
-  /** HTTP status; 0 where the block has none, as trailers must not. */
+  /** HTTP status; 0 where the block has none, like trailers. */
   http_status = 0;
   /** Value of grpc-encoding. */
   encoding: string | null = null;
-  /**
-   * Why the block cannot begin a gRPC reply, or null. Replies that name no content type pass: some servers send none.
-   */
+  /** Why the block cannot begin a gRPC reply, or null. Replies without a content type pass: some servers send none. */
   refusal: Status | null = null;
-  /** The status of a reply that ends with this block, whatever the block lacks. */
+  /** The status of a reply that ends with this block, even if the block lacks one. */
   final_status: Status = NO_STATUS;
   #contentType: string | null = null;
   #grpcStatus: string | null = null;
   #grpcMessage = "";
   #normalSeen = false;
-  /** All fields but `:status`, as they came. */
+  /** All fields except `:status`, unchanged. */
   readonly headers: (readonly [name: string, value: string])[] = [];
   readonly #metadata: (readonly [string, MetadataValue])[] = [];
 
@@ -47,7 +45,7 @@ export class ReplyBlock {
     return this.#metadata;
   }
 
-  /** Takes the next field; bound, so that it can be handed to the header decoder. */
+  /** Takes the next field; bound, so that the header decoder can call it. */
   readonly field = (name: string, value: string): void => {
     this.fault ??= this.#faultOf(name, value);
     if (this.fault !== null) return;
@@ -75,7 +73,7 @@ export class ReplyBlock {
     return FORBIDDEN.has(name) ? `header "${name}"` : null;
   }
 
-  /** All fields are in: judges them, once. */
+  /** Checks all fields, once, after the last. */
   finish(): this {
     const type = this.#contentType;
     const isGrpc = type !== null && GRPC_TYPE.test(type);
@@ -105,7 +103,7 @@ export class ReplyBlock {
     };
   }
 
-  /** What a proxy in front of the service says of when to come back. */
+  /** The `retry-after` of a proxy in front of the service. */
   get #retry(): string {
     const after = this.headers.find(([name]) => name === "retry-after")?.[1] ?? "";
     return /^[0-9]{1,9}$/.test(after) ? `; try again after ${Number(after)} s` : "";

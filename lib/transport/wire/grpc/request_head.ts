@@ -5,7 +5,7 @@ import { encodeHeaders } from "../hpack/encoder.ts";
 import { encodeMetadata } from "./metadata.ts";
 import { encodeTimeout } from "./timeout.ts";
 
-/** Header blocks of one method; only the timeout differs between calls, and seldom does. */
+/** Header blocks of one method. Only the timeout varies between calls, and rarely. */
 export class RequestHead {
   readonly #before: Uint8Array;
   readonly #after: Uint8Array;
@@ -34,7 +34,7 @@ export class RequestHead {
     this.#block = this.#encode("");
   }
 
-  /** The block for a call with this much time left; Infinity: without a timeout. */
+  /** The block for a call with `timeout_ms` left; Infinity: without a timeout. */
   block(timeout_ms: number): Uint8Array {
     if (timeout_ms !== this.#timeout_ms) {
       this.#block = this.#encode(timeout_ms === Infinity ? "" : encodeTimeout(timeout_ms));

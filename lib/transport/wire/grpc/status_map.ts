@@ -1,8 +1,8 @@
-/** Which gRPC status stands for what HTTP says. Sources: gRPC's http-grpc-status-mapping and PROTOCOL-HTTP2. */
+/** Maps HTTP statuses and reset codes to gRPC statuses. Sources: gRPC's http-grpc-status-mapping and PROTOCOL-HTTP2. */
 import { StatusCode } from "../../status.ts";
 import { ErrorCode } from "../frames.ts";
 
-/** The status of a reply without grpc-status, by its HTTP status. */
+/** The gRPC status of a reply without grpc-status, by its HTTP status. */
 export function statusOfHttp(httpStatus: number): number {
   switch (httpStatus) {
     case 400:
@@ -24,7 +24,7 @@ export function statusOfHttp(httpStatus: number): number {
   }
 }
 
-/** The status of a stream the peer reset, by the error code. */
+/** The gRPC status of a stream that the peer reset, by the error code. */
 export function statusOfReset(code: number): number {
   switch (code) {
     case ErrorCode.STREAM_CLOSED:

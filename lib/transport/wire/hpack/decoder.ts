@@ -4,30 +4,35 @@ import { DynamicTable } from "./dynamic_table.ts";
 import { byteString, decodeHuffman } from "./huffman.ts";
 import { STATIC_COUNT, STATIC_NAMES, STATIC_VALUES } from "./static_table.ts";
 
-/** Takes the fields of a block in order. Characters stand for bytes (U+0000 to U+00FF). */
+/** Receives the fields of a block in order. Characters stand for bytes (U+0000 to U+00FF). */
 export type FieldSink = (name: string, value: string) => void;
 
-/** Integers in blocks are bounded by this: longer than any string we accept. */
+/** Largest integer in a block: above the length of any string that we accept. */
 const MAX_INTEGER = 0x0fff_ffff;
 
 function fault(message: string): ConnectionFault {
   return new ConnectionFault(ErrorCode.COMPRESSION_ERROR, message);
 }
 
-/** The decoder of one connection. Every block must go through it in order, also those of streams already closed. */
+/** The decoder of one connection. Every block must pass through it in order, also those of closed streams. */
 export class HpackDecoder {
   readonly #table = new DynamicTable(4096);
   readonly #max_list_bytes: number;
-  /** What the peer may raise the table to: the largest value of our setting that is in force. */
+  /** Limit on the table's size: the largest value of our setting that is in force; bytes. */
   #size_limit = 4096;
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #end = 0;
 
-  /** True when the last block neither used nor changed the dynamic table: the same bytes will mean the same again. */
+  /**
+   * True if the last block neither used nor changed the dynamic table, so the same bytes always have the same meaning.
+   */
   stateless = false;
 
-  /** @param max_list_bytes size of one header list, counted as RFC 9113 section 6.5.2 does; beyond it nothing is told */
+  /**
+   * @param max_list_bytes size of one header list, counted as RFC 9113 section 6.5.2 does; beyond it no field is
+   * reported
+   */
   constructor(max_list_bytes = 64 * 1024) {
     this.#max_list_bytes = max_list_bytes;
   }
@@ -44,7 +49,7 @@ export class HpackDecoder {
 
   /**
    * Decodes one block.
-   * @returns false when the list was longer than allowed; the table is in step all the same
+   * @returns false when the list was longer than allowed; the table is still correct
    * @throws {ConnectionFault} COMPRESSION_ERROR for a malformed block
    */
   decode(bytes: Uint8Array, from: number, to: number, sink: FieldSink): boolean {

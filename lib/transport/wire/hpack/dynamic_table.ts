@@ -1,9 +1,9 @@
 /** HPACK's dynamic table (RFC 7541 sections 2.3.2 and 4). */
 
-/** What each entry costs beside its characters; bytes. */
+/** Overhead of each entry; bytes. */
 const ENTRY_OVERHEAD_BYTES = 32;
 
-/** First in, first out, bounded by the sum of its entries' sizes. */
+/** A queue of entries, limited by the sum of their sizes. */
 export class DynamicTable {
   #names: string[] = [];
   #values: string[] = [];
@@ -12,7 +12,7 @@ export class DynamicTable {
   /** Sum of the entries' sizes; bytes. */
   size = 0;
 
-  /** @param maxSize bytes the entries may have together */
+  /** @param maxSize limit on the entries' total size; bytes */
   constructor(public max_size: number) {}
 
   /** Entries held. */
@@ -30,7 +30,7 @@ export class DynamicTable {
     return age < this.count ? this.#values[this.#values.length - 1 - age] : undefined;
   }
 
-  /** Adds an entry and evicts the oldest as needed; one that is larger than the table empties it. */
+  /** Adds an entry and evicts the oldest as needed; an entry larger than the table empties it. */
   add(name: string, value: string): void {
     const size = name.length + value.length + ENTRY_OVERHEAD_BYTES;
     this.#evict(this.max_size - size);
@@ -40,7 +40,7 @@ export class DynamicTable {
     this.size += size;
   }
 
-  /** Changes the limit and evicts what no longer fits. */
+  /** Changes the limit and evicts entries that no longer fit. */
   resize(maxSize: number): void {
     this.max_size = maxSize;
     this.#evict(maxSize);

@@ -1,5 +1,5 @@
 /**
- * Writes header blocks without a dynamic table: every block means the same at any time on any connection, so a block is
+ * Writes header blocks without a dynamic table: a block has the same meaning at any time on any connection, so it is
  * encoded once and sent many times. Serves both sides.
  */
 import { joinBytes } from "../../../base/bytes.ts";
@@ -15,7 +15,7 @@ for (let index = STATIC_COUNT; index > 0; index--) {
   if (STATIC_VALUES[index] !== "") FIELD_INDEX.set(`${STATIC_NAMES[index]}=${STATIC_VALUES[index]}`, index);
 }
 
-/** Fields whose values no intermediary may put into a table (RFC 7541 section 7.1.3). */
+/** Fields whose values no proxy may put into a table (RFC 7541 section 7.1.3). */
 const SECRET_NAMES = new Set(["authorization", "cookie", "proxy-authorization"]);
 const EMPTY_TABLE = 0x20;
 const LITERAL = 0x00;
@@ -29,8 +29,8 @@ export function encodeHeaders(fields: readonly HeaderField[]): Uint8Array {
 }
 
 /**
- * A block that first says that the dynamic table is empty from now on (RFC 7541 section 6.3), as the first block after the
- * peer made its table smaller must.
+ * The block with a table size update of 0 before it (RFC 7541 section 6.3), as required for the first block after the
+ * peer made its table smaller.
  */
 export function afterTableUpdate(block: Uint8Array): Uint8Array {
   return joinBytes(Uint8Array.of(EMPTY_TABLE), block);

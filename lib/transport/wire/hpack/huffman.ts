@@ -1,8 +1,8 @@
 /**
  * Huffman strings of HPACK (RFC 7541, appendix B), decoded four bits at a time by a table.
  *
- * The code is canonical: within a length, codes rise with the symbol, and each length goes on where the last one ended.
- * So the 257 lengths are all there is to write down.
+ * The code is canonical: codes of one length rise with the symbol, and each length continues after the last. So the 257
+ * lengths define it.
  */
 
 const LENGTHS = [
@@ -50,11 +50,11 @@ function assignCodes(): HuffmanCode[] {
   return codes;
 }
 
-// A step of the table: low byte the state after four bits, next byte the symbol they complete, then the marks.
+// An entry of the table: low byte the state after four bits, next byte the completed symbol, then flags.
 const EMITS = 1 << 16;
 const FAILS = 1 << 17;
 const STEPS = new Uint32Array(256 * 16);
-/** 1 for states in which a string may end: at most seven bits, all ones, since the last symbol. */
+/** 1 for states in which a string may end: at most seven bits, all ones, after the last symbol. */
 const MAY_END = new Uint8Array(256);
 buildTable();
 
@@ -105,7 +105,7 @@ function stepOf(children: readonly (readonly [number, number])[], from: number, 
  * @returns null for a string that holds EOS, or ends inside a symbol or with more than seven bits of padding
  */
 export function decodeHuffman(bytes: Uint8Array, from: number, to: number): string | null {
-  // The shortest code has five bits, so the text is at most 8/5 as long.
+  // The shortest code has five bits, so the text has at most 8/5 of the length.
   const text = new Uint8Array(Math.floor(((to - from) * 8) / 5));
   let length = 0;
   let state = 0;
@@ -121,7 +121,7 @@ export function decodeHuffman(bytes: Uint8Array, from: number, to: number): stri
   return MAY_END[state] === 1 ? byteString(text, 0, length) : null;
 }
 
-/** Bytes as a string of characters U+0000 to U+00FF, so that no byte is lost before somebody who knows its charset. */
+/** Bytes as a string of characters U+0000 to U+00FF, so that no byte is lost for a later charset conversion. */
 export function byteString(bytes: Uint8Array, from: number, to: number): string {
   let text = "";
   for (let at = from; at < to; at += 4096) {
