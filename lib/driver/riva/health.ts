@@ -74,8 +74,8 @@ async function checkCatalogue(ask: AskOnce, catalogue: Catalogue, wanted: Wanted
   if (answer.status.code === StatusCode.UNIMPLEMENTED) return standing;
   return healthFrom(catalogue.path, answer, (bytes) => {
     const found = findModels(catalogue.decode(bytes).model_config, wanted);
-    if (typeof found === "string") return { state: "failed", details: found, remedy: remedyFor(found) };
-    return { state: "serving", details: oneLine(describe(found, wanted)) };
+    if (found.kind !== "models") return { state: "failed", details: found.details, remedy: REMEDIES[found.kind] };
+    return { state: "serving", details: oneLine(describe(found.models, wanted)) };
   });
 }
 
@@ -96,9 +96,14 @@ function voicesOf({ parameters }: asr.ModelConfig): string[] {
   return voice_name === "" ? names : [voice_name, ...names];
 }
 
-/** The models that have all that the plan needs, or a message about what is missing. */
-function findModels(models: readonly asr.ModelConfig[], wanted: Wanted): asr.ModelConfig[] | string {
-  if (models.length === 0) return "it has no model";
+/** The models that have all that the plan needs, or what is missing. */
+type Found =
+  | { kind: "models"; models: asr.ModelConfig[] }
+  /** The server has no model at all, or none with something that the plan needs. */
+  | { kind: "empty" | "unfit"; details: string };
+
+function findModels(models: readonly asr.ModelConfig[], wanted: Wanted): Found {
+  if (models.length === 0) return { kind: "empty", details: "it has no model" };
   const steps: [what: string, name: string, have: (model: asr.ModelConfig) => string[]][] = [
     ["model", wanted.model, ({ model_name }) => [model_name]],
     ["language", wanted.language, languagesOf],
@@ -111,10 +116,12 @@ function findModels(models: readonly asr.ModelConfig[], wanted: Wanted): asr.Mod
     const fits = (one: string) =>
       one.toLowerCase() === name.toLowerCase() || (what === "language" && one === ANY_LANGUAGE);
     const fit = left.filter((model) => have(model).some(fits));
-    if (fit.length === 0) return oneLine(`it has no ${what} "${name}"; it has ${few(left.flatMap(have))}`);
+    if (fit.length === 0) {
+      return { kind: "unfit", details: oneLine(`it has no ${what} "${name}"; it has ${few(left.flatMap(have))}`) };
+    }
     left = fit;
   }
-  return left;
+  return { kind: "models", models: left };
 }
 
 /** Most names shown of a list; more are only counted. */
@@ -126,10 +133,10 @@ function few(names: readonly string[]): string {
   return all.slice(0, MAX_NAMES).join(", ") + more;
 }
 
-const remedyFor = (missing: string): string =>
-  missing === "it has no model"
-    ? "Look at the service's log: no model was deployed, or none is loaded yet"
-    : "Use one of those in the scenario, or deploy the missing one";
+const REMEDIES: Readonly<Record<Exclude<Found["kind"], "models">, string>> = {
+  empty: "Look at the service's log: no model was deployed, or none is loaded yet",
+  unfit: "Use one of those in the scenario, or deploy the missing one",
+};
 
 function describe(models: readonly asr.ModelConfig[], { rate_hz }: Wanted): string {
   const names = models.map(({ model_name, parameters: { type = "" } }) =>

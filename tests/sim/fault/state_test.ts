@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseFault } from "../../../lib/sim/fault/parser.ts";
+import type { FaultKind } from "../../../lib/sim/fault/fault.ts";
 import { FaultState, type LimiterForm } from "../../../lib/sim/fault/state.ts";
 import { Random } from "../../../lib/sim/model/random.ts";
 import { StatusCode } from "../../../lib/transport/status.ts";
@@ -65,4 +66,27 @@ Deno.test("FaultState's limiter hides its code in the text where June's does", (
   const fate = faults.fate(0, []);
   assert.ok(fate.kind === "status" && fate.code === StatusCode.UNKNOWN);
   assert.match(fate.details, /StatusCode\.RESOURCE_EXHAUSTED/);
+});
+
+/** How each kind is written, and where it shows; the compiler asks for a new kind here. */
+const SHOWS: Readonly<Record<FaultKind, (faults: (text: string) => FaultState) => boolean>> = {
+  error_rate: (faults) => faults("error_rate=100%").fate(0, []).kind === "status",
+  in_band_error_rate: (faults) => faults("in_band_error_rate=100%").fate(0, []).kind === "in_band_error",
+  empty_rate: (faults) => faults("empty_rate=100%").fate(0, []).kind === "empty",
+  rate_limit: (faults) => {
+    const limited = faults("rate_limit=1");
+    limited.fate(0, []);
+    return limited.fate(0, []).kind === "status";
+  },
+  stall: (faults) => faults("stall=1s+1s").release_ms(1500) === 2000,
+  slow_start: (faults) => faults("slow_start=10s*5").factor(0) === 5,
+  latency_factor: (faults) => faults("latency_factor=2").factor(0) === 2,
+  drop_connections_every: (faults) => faults("drop_connections_every=2s").drop_intervals_ms.length === 1,
+  goaway_every: (faults) => faults("goaway_every=2s").goaway_intervals_ms.length === 1,
+  refuse: (faults) => faults("refuse").refuses,
+  unhealthy: (faults) => !faults("unhealthy").healthy,
+};
+
+Deno.test("every kind of fault changes something", () => {
+  for (const [kind, shows] of Object.entries(SHOWS)) assert.ok(shows((text) => state([text])), kind);
 });
