@@ -91,8 +91,8 @@ function clientOf(run: Run, service: string): Pick<ServerWork, "issued" | "clien
 export function serverNotes(run: Run, { service, restarted, models, issued }: ServerWork): string[] {
   if (restarted) return ["Its counters fell during the run: it was started anew, and they say nothing."];
   if (models.length === 0) return ["It counted no request."];
-  const settings = run.plan.services.find(({ name }) => name === service)?.settings;
-  const own = settings?.protocol === "triton" ? settings.model : null;
+  const settings = run.plan.services.find(({ name }) => name === service)?.settings ?? null;
+  const own = settings !== null && "model" in settings ? settings.model : null;
   const counted = models.filter(({ model }) => model === own).reduce((sum, { ok, failed }) => sum + ok + failed, 0);
   if (issued === null || counted <= issued) return [];
   return [

@@ -1,5 +1,5 @@
 /** One service of a plan as a line of text: address, protocol, connections, security. */
-import { headersWord } from "../../plan/protocol_facts.ts";
+import { headersWord, PROTOCOL_FACTS } from "../../plan/protocol_facts.ts";
 import { writeLength } from "../../plan/inputs.ts";
 import type { AuthPlan, ServicePlan, TlsPlan } from "../../plan/plan.ts";
 import type { DescriptorSource } from "../../plan/protocols.ts";
@@ -14,7 +14,9 @@ export function describeService(service: ServicePlan): string {
     connectionsOf(service),
     describeTls(service.tls),
     `timeout ${writeDuration(service.timeout_ms * 1000)}`,
-    ...(!service.transparent_retry && settings?.protocol !== "websocket" ? ["no transparent retries"] : []),
+    ...(!service.transparent_retry && PROTOCOL_FACTS[service.protocol].carrier !== "websocket"
+      ? ["no transparent retries"]
+      : []),
     ...(metadata.length > 0 ? [`${headersWord(service.protocol)} ${metadata.map(({ key }) => key).join(", ")}`] : []),
     ...(service.auth === undefined ? [] : [describeAuth(service.auth)]),
     ...(service.proxy === undefined ? [] : [`through the proxy ${service.proxy.address}`]),
@@ -25,8 +27,18 @@ export function describeService(service: ServicePlan): string {
 }
 
 function pathOf({ settings }: ServicePlan): string {
-  if (settings?.protocol === "websocket") return settings.path.replace(/\?.*$/, "");
-  return settings?.protocol === "openai" || settings?.protocol === "rest" ? settings.base_path : "";
+  switch (settings?.protocol) {
+    case "websocket":
+      return settings.path.replace(/\?.*$/, "");
+    case "openai":
+    case "rest":
+      return settings.base_path;
+    case "triton":
+    case "riva":
+    case "grpc":
+    case undefined:
+      return "";
+  }
 }
 
 /** The protocol, its transport and what requests ask for. */
@@ -59,11 +71,19 @@ function describedBy(source: DescriptorSource): string {
 }
 
 function connectionsOf({ connections, settings }: ServicePlan): string {
-  if (settings?.protocol === "websocket") {
-    return settings.sessions === "kept" ? "a socket kept for each user" : "a socket for each exchange";
+  const open = `${count(connections, "connection")} a worker`;
+  switch (settings?.protocol) {
+    case "websocket":
+      return settings.sessions === "kept" ? "a socket kept for each user" : "a socket for each exchange";
+    case "openai":
+    case "rest":
+      return settings.http_version === "1.1" ? `up to ${open}` : open;
+    case "triton":
+    case "riva":
+    case "grpc":
+    case undefined:
+      return open;
   }
-  const isOnDemand = settings !== null && "http_version" in settings && settings.http_version === "1.1";
-  return `${isOnDemand ? "up to " : ""}${count(connections, "connection")} a worker`;
 }
 
 function describeTls(tls: TlsPlan | null): string {
