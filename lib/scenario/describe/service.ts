@@ -7,7 +7,7 @@ import { formatCount, writeDuration } from "../../plan/units.ts";
 
 /** The service in one line. It holds no values of headers and no request data. */
 export function describeService(service: ServicePlan): string {
-  const { options, metadata, settings } = service;
+  const { options, metadata } = service;
   const parts = [
     `${service.name} at ${service.address}${pathOf(service)}`,
     ...spoken(service),
