@@ -106,6 +106,11 @@ export interface Marks {
    */
   sent(): void;
   /**
+   * Asking takes time by design: speech paced in real time ends this long after the call's intended start. Response time
+   * counts from there. Set where it is recorded; reported before the first request bytes; microseconds.
+   */
+  asking?(length_us: number): void;
+  /**
    * The last speech chunk was handed to the stream; `final_latency` counts from here. Only calls that send speech report
    * it.
    */

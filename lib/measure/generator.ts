@@ -1,6 +1,6 @@
 /** How the load generator fared: put together from several pools or several seconds. */
 import { Histogram } from "./histogram.ts";
-import type { GeneratorData } from "./interval.ts";
+import type { GeneratorData, StallData } from "./interval.ts";
 
 /** A generator that did nothing. */
 export function noGenerator(): GeneratorData {
@@ -37,9 +37,28 @@ export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData 
     merged.loop_lag_us = Math.max(merged.loop_lag_us, part.loop_lag_us);
     merged.busiest_pool = larger(merged.busiest_pool, part.busiest_pool);
     merged.gc_pause_us = larger(merged.gc_pause_us, part.gc_pause_us);
+    if (part.stalls !== undefined) merged.stalls = longestStalls([...merged.stalls ?? [], ...part.stalls]);
     if (Math.abs(part.clock_step_ms) > Math.abs(merged.clock_step_ms)) merged.clock_step_ms = part.clock_step_ms;
   }
   return { ...merged, start_lag: startLag.toData() };
+}
+
+/** Stalls kept of a run, the longest. */
+const MAX_STALLS = 100;
+
+/** The longest stalls in order; those of several pools at the same time are one. */
+function longestStalls(stalls: readonly StallData[]): StallData[] {
+  const apart: StallData[] = [];
+  for (const stall of stalls.toSorted((a, b) => a.start_ms - b.start_ms)) {
+    const last = apart.at(-1);
+    const end_ms = stall.start_ms + stall.length_ms;
+    if (last === undefined || stall.start_ms > last.start_ms + last.length_ms) apart.push({ ...stall });
+    else last.length_ms = Math.max(last.length_ms, end_ms - last.start_ms);
+  }
+  if (apart.length <= MAX_STALLS) return apart;
+  return apart.toSorted((a, b) => b.length_ms - a.length_ms).slice(0, MAX_STALLS).sort((a, b) =>
+    a.start_ms - b.start_ms
+  );
 }
 
 function larger(a: number | null, b: number | null): number | null {

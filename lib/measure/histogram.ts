@@ -59,9 +59,11 @@ export class Histogram {
   #used = 0;
   #count = 0;
   #min = Infinity;
-  #max = 0;
+  #max = -Infinity;
   #sum = 0;
   #overflow = 0;
+  /** Amounts below 0, of the few figures that can be negative; null while there is none. */
+  #below: Histogram | null = null;
 
   /** Values recorded, those above the range included. */
   get count(): number {
@@ -75,7 +77,7 @@ export class Histogram {
 
   /** Largest value recorded, exact; 0 when empty. Microseconds. */
   get max(): number {
-    return this.#max;
+    return this.#count === 0 ? 0 : this.#max;
   }
 
   /** Exact sum of the values recorded; microseconds. */
@@ -105,6 +107,20 @@ export class Histogram {
     this.#sum += value;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
+  }
+
+  /**
+   * Records one value that may be negative: a final transcript may come before the speech has ended. Negative values keep
+   * their sign in percentiles, minimum and mean.
+   * @throws {RangeError} for a value that is not a number
+   */
+  recordSigned(value_us: number): void {
+    const value = Math.round(value_us);
+    if (!(value < 0)) return this.record(value_us);
+    if (value === -Infinity) throw new RangeError(`Cannot record ${value_us} us`);
+    (this.#below ??= new Histogram()).record(-value);
+    this.#count++;
+    this.#mergeScalars(1, value, value, value, 0);
   }
 
   #add(index: number, count: number): void {
@@ -144,17 +160,68 @@ export class Histogram {
       const index = other.#touched[at] as number;
       this.#add(index, other.#counts[index] as number);
     }
+    this.#mergeBelow(other.#below);
     this.#mergeScalars(other.#count, other.#min, other.#max, other.#sum, other.#overflow);
+  }
+
+  #mergeBelow(other: Histogram | null): void {
+    if (other === null) return;
+    this.#count += other.#count;
+    (this.#below ??= new Histogram()).merge(other);
   }
 
   /** Adds a histogram in data form; exact. */
   mergeData(data: HistogramData): void {
-    let index = 0;
-    for (let i = 0; i + 1 < data.buckets.length; i += 2) {
-      index += data.buckets[i] as number;
-      this.#add(index, data.buckets[i + 1] as number);
+    this.#addBuckets(data.buckets);
+    if (data.below !== undefined) {
+      const below = this.#below ??= new Histogram();
+      const before = below.#count;
+      below.#addBuckets(data.below);
+      this.#count += below.#count - before;
+      // The exact extremes of the negative part are those of the whole, or lie within a slot of them.
+      below.#mergeScalars(below.#count, 0, -Math.min(data.min, 0), 0, 0);
     }
     this.#mergeScalars(data.count, data.min, data.max, data.sum, data.overflow);
+  }
+
+  #addBuckets(buckets: ArrayLike<number>): void {
+    let index = 0;
+    for (let i = 0; i + 1 < buckets.length; i += 2) {
+      index += buckets[i] as number;
+      this.#add(index, buckets[i + 1] as number);
+    }
+  }
+
+  /**
+   * What is left without the values of `other`, which must be a part of this. Counts are exact, minimum and maximum to the
+   * resolution of a slot.
+   */
+  without(other: Histogram): Histogram {
+    const rest = new Histogram();
+    for (const { lowest, highest, count } of this.slots()) {
+      const left = count - other.#countIn(lowest);
+      if (left <= 0) continue;
+      rest.#addSlot(lowest, left);
+      rest.#mergeScalars(left, Math.max(lowest, this.min), Math.min(highest, this.max), 0, 0);
+    }
+    rest.#sum = this.#sum - other.#sum;
+    rest.#overflow = this.#overflow - other.#overflow;
+    return rest;
+  }
+
+  /** Count of the slot that begins at `lowest`. */
+  #countIn(lowest: number): number {
+    if (lowest < 0) return this.#below === null ? 0 : this.#below.#countIn(lowestAt(indexOf(-lowest)));
+    return this.#counts[indexOf(lowest)] ?? 0;
+  }
+
+  #addSlot(lowest: number, count: number): void {
+    if (lowest >= 0) return this.#add(indexOf(lowest), count);
+    const magnitude = -lowest;
+    const below = this.#below ??= new Histogram();
+    below.#add(indexOf(magnitude), count);
+    below.#mergeScalars(count, lowestAt(indexOf(magnitude)), magnitude, 0, 0);
+    this.#count += count;
   }
 
   #mergeScalars(count: number, min: number, max: number, sum: number, overflow: number): void {
@@ -174,17 +241,18 @@ export class Histogram {
     // One part in 10^12 off, so that 99 / 100 * 100 does not round up to rank 100.
     const rank = Math.max(1, Math.ceil((percentile / 100) * this.#count * (1 - 1e-12)));
     let seen = 0;
-    for (const index of this.#sorted()) {
-      seen += this.#counts[index] as number;
-      if (seen >= rank) return Math.max(this.#min, Math.min(highestAt(index), this.#max));
+    for (const { highest, count } of this.slots()) {
+      seen += count;
+      if (seen >= rank) return Math.max(this.#min, Math.min(highest, this.#max));
     }
     return this.#max;
   }
 
   /** Count of values at or below `value_us`, to the resolution of a slot. */
   countAtOrBelow(value_us: number): number {
+    if (value_us < 0) return this.#below === null ? 0 : this.#below.#countAtOrAbove(-value_us);
     const last = indexOf(Math.min(HIGHEST_US, Math.max(0, Math.floor(value_us))));
-    let sum = 0;
+    let sum = this.#below?.count ?? 0;
     for (let at = 0; at < this.#used; at++) {
       const index = this.#touched[at] as number;
       if (index <= last) sum += this.#counts[index] as number;
@@ -192,8 +260,15 @@ export class Histogram {
     return sum;
   }
 
+  #countAtOrAbove(value_us: number): number {
+    return this.#count - this.countAtOrBelow(Math.ceil(value_us) - 1);
+  }
+
   /** Slots with a count, rising: the slot's range in microseconds and its count. */
   *slots(): Generator<{ lowest: number; highest: number; count: number }> {
+    for (const { lowest, highest, count } of [...this.#below?.slots() ?? []].reverse()) {
+      yield { lowest: -highest, highest: -lowest, count };
+    }
     for (const index of this.#sorted()) {
       yield { lowest: lowestAt(index), highest: highestAt(index), count: this.#counts[index] as number };
     }
@@ -209,16 +284,26 @@ export class Histogram {
       buckets.push(index - previous, this.#counts[index] as number);
       previous = index;
     }
-    return { count: this.#count, min: this.min, max: this.#max, sum: this.#sum, overflow: this.#overflow, buckets };
+    const below = this.#below !== null && this.#below.#count > 0 ? { below: this.#below.toData().buckets } : {};
+    return {
+      count: this.#count,
+      min: this.min,
+      max: this.max,
+      sum: this.#sum,
+      overflow: this.#overflow,
+      buckets,
+      ...below,
+    };
   }
 
   /** Empties it for the next interval. */
   clear(): void {
     for (let at = 0; at < this.#used; at++) this.#counts[this.#touched[at] as number] = 0;
     this.#used = 0;
+    this.#below?.clear();
     this.#count = 0;
     this.#min = Infinity;
-    this.#max = 0;
+    this.#max = -Infinity;
     this.#sum = 0;
     this.#overflow = 0;
   }

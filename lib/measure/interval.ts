@@ -19,6 +19,8 @@ export interface HistogramData {
   /** Values above the range, counted in `count` and in the last bucket. */
   overflow: number;
   buckets: ArrayLike<number>;
+  /** Amounts of the negative values, as pairs like `buckets`; absent where there is none. */
+  below?: ArrayLike<number>;
 }
 
 /** One operation in one stage during one interval. */
@@ -44,7 +46,16 @@ export interface SeriesData {
   counters: Partial<Record<Counter, number>>;
   /** Latency of failed and timed-out calls. */
   failed_latency?: HistogramData;
+  /**
+   * Ages at which calls timed out or were cut off, counted as `response_time` counts: each of them took at least that long.
+   */
+  censored?: HistogramData;
+  /** The part of all this that is of tainted calls; see docs/measurement.md. Absent when there was none. */
+  tainted?: SeriesPart;
 }
+
+/** A part of a series: the same figures over some of its calls. */
+export type SeriesPart = Omit<SeriesData, "operation" | "stage" | "tainted">;
 
 /** Calls that failed in the same way. */
 export interface FailureData {
@@ -102,8 +113,16 @@ export interface GeneratorData {
   busiest_pool: number | null;
   /** Longest garbage collection seen; microseconds, null where it cannot be seen. */
   gc_pause_us: number | null;
+  /** The longest stretches in which a pool could not act; absent: none worth a word. */
+  stalls?: StallData[];
   /** How far the wall clock moved against the monotonic one; milliseconds, signed, the largest. */
   clock_step_ms: number;
+}
+
+/** A stretch in which a pool could not act; milliseconds since the start of the run. */
+export interface StallData {
+  start_ms: number;
+  length_ms: number;
 }
 
 /** One voice turn kept as an example. */

@@ -6,7 +6,7 @@ import { Player } from "../measure/player.ts";
 import { Series } from "../measure/series.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import type { Objective } from "../plan/plan.ts";
-import { type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
+import { type Counter, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
 
 /** Who starts calls. */
 export interface CallListener {
@@ -17,6 +17,8 @@ export interface CallListener {
 /** Where calls are counted. */
 export interface CallSink {
   readonly clock: Clock;
+  /** How long june-load itself could not act since an instant; microseconds. */
+  stalledSince(from_us: number): number;
   /** A call is no longer in flight. */
   ended(): void;
   /** Counts one failure in its group. */
@@ -26,6 +28,7 @@ export interface CallSink {
 }
 
 const PLACE = Object.fromEntries(DISTRIBUTION_NAMES.map((name, at) => [name, at])) as Record<Distribution, number>;
+const RESPONSE_TIME = PLACE.response_time;
 const LATENCY = PLACE.latency;
 const SERVICE_TIME = PLACE.service_time;
 const START_DELAY = PLACE.start_delay;
@@ -36,6 +39,17 @@ interface Check {
   limit: number;
 }
 
+/** When the calls of an operation count as overdue or tainted; microseconds. */
+export interface CallLimits {
+  /** A call cut off at this age or later counts as an error; Infinity: none does. */
+  overdue_us: number;
+  /** Stalls of june-load that together last longer taint a call. */
+  taint_us: number;
+}
+
+/** Where no rule of the plan says more. */
+export const DEFAULT_LIMITS: CallLimits = { overdue_us: Infinity, taint_us: 50_000 };
+
 /** One operation in one stage: its series, and what a call of it must meet to be good. */
 export class OperationStats {
   readonly series = new Series();
@@ -43,15 +57,61 @@ export class OperationStats {
   readonly pacing_error = this.series.histogram("pacing_error");
   readonly response_latency = this.series.histogram("response_latency");
   readonly #histograms: readonly Histogram[] = DISTRIBUTION_NAMES.map((name) => this.series.histogram(name));
+  /** While a tainted call is counted: where it is counted once more. */
+  #tainted: Series | null = null;
   readonly #checks: readonly Check[];
   /** Figures of the call that is being counted, by place; NaN where a figure does not apply to it. */
   readonly #values: Float64Array = new Float64Array(DISTRIBUTION_NAMES.length).fill(NaN);
 
   /** @param objectives of the plan; those for other operations are passed over */
-  constructor(operation: string, objectives: readonly Objective[]) {
+  constructor(operation: string, objectives: readonly Objective[], readonly limits: CallLimits = DEFAULT_LIMITS) {
     const own = objectives.filter(({ operations }) => operations === null || matchesGlob(operations, operation));
     // A stream keeps a limit on gaps when its largest gap does.
     this.#checks = own.map(({ of, limit }) => ({ place: PLACE[of === "gap" ? "gap_max" : of], limit }));
+  }
+
+  /** Counts a call that has ended; one that june-load spoilt is counted among the tainted, too, until `settle`. */
+  end(
+    outcome: Outcome,
+    { sent_bytes, received_bytes }: Pick<OperationEnd, "sent_bytes" | "received_bytes">,
+    tainted: boolean,
+  ): void {
+    this.#tainted = tainted ? this.series.tainted : null;
+    this.#endIn(this.series, outcome, sent_bytes, received_bytes);
+    if (this.#tainted === null) return;
+    this.#tainted.issued++;
+    this.#endIn(this.#tainted, outcome, sent_bytes, received_bytes);
+  }
+
+  #endIn(series: Series, outcome: Outcome, sent_bytes: number, received_bytes: number): void {
+    series.outcomes[outcome]++;
+    series.sent_bytes += sent_bytes;
+    series.received_bytes += received_bytes;
+  }
+
+  /** Adds to one of the sums. */
+  count(name: Counter, amount: number): void {
+    this.series.count(name, amount);
+    this.#tainted?.count(name, amount);
+  }
+
+  /** Records how long a call that failed had taken. */
+  failed(latency_us: number): void {
+    this.series.failed_latency.record(latency_us);
+    this.#tainted?.failed_latency.record(latency_us);
+  }
+
+  /** Records the age at which a call was given up: its answer would have taken longer. */
+  censored(age_us: number): void {
+    this.series.censored.recordSigned(age_us);
+    this.#tainted?.censored.recordSigned(age_us);
+  }
+
+  /** Records what a person waited for the answer; negative where it came before the end of speech. */
+  responded(response_us: number): void {
+    (this.#histograms[RESPONSE_TIME] as Histogram).recordSigned(response_us);
+    this.#tainted?.histogram("response_time").recordSigned(response_us);
+    this.#values[RESPONSE_TIME] = response_us;
   }
 
   /** Records the figures that every ok call has. */
@@ -68,6 +128,7 @@ export class OperationStats {
 
   #record(place: number, value: number): void {
     (this.#histograms[place] as Histogram).record(value);
+    this.#tainted?.histogram(DISTRIBUTION_NAMES[place] as Distribution).record(value);
     this.#values[place] = value;
   }
 
@@ -77,10 +138,11 @@ export class OperationStats {
   }
 
   /** Ends the counting of an ok call: it is good when no figure exceeds its limit; one that does not apply exceeds none. */
-  settle(): void {
-    let good = true;
+  settle(ok = true): void {
+    let good = ok;
     for (const { place, limit } of this.#checks) if ((this.#values[place] as number) > limit) good = false;
-    if (good) this.series.count("good", 1);
+    if (good) this.count("good", 1);
+    this.#tainted = null;
     if (this.#checks.length > 0) this.#values.fill(NaN);
   }
 }
@@ -97,13 +159,20 @@ class ReplyMarks {
   player: Player | null = null;
 
   /** Takes a message of a stream. */
-  arrive(now_us: number, audio_us: number, { series, gap }: OperationStats, prebuffer_us: number): void {
+  arrive(
+    now_us: number,
+    audio_us: number,
+    { series, gap }: OperationStats,
+    prebuffer_us: number,
+    stalled: boolean,
+  ): void {
     series.messages++;
     this.audio_us += audio_us;
     if (this.messages++ === 0) this.first_us = now_us;
     else {
       const gap_us = now_us - this.last_us;
       gap.record(gap_us);
+      if (stalled) series.tainted.histogram("gap").record(gap_us);
       if (gap_us > this.gap_max_us) this.gap_max_us = gap_us;
     }
     this.last_us = now_us;
@@ -125,6 +194,8 @@ export class CallRecord implements Marks {
   /** Set when the run cuts calls off: what then ends as cancelled was unfinished. */
   cut = false;
   #sent_us = NaN;
+  /** How far after its intended start the asking ends: see `Marks.asking`. */
+  #asking_us = 0;
   #ended = false;
   #reply: ReplyMarks | null = null;
   #speech: SpeechMarks | null = null;
@@ -141,6 +212,10 @@ export class CallRecord implements Marks {
     if (Number.isNaN(this.#sent_us)) this.#sent_us = this.keeper.clock.now_us();
   }
 
+  asking(length_us: number): void {
+    this.#asking_us = length_us;
+  }
+
   speechEnd(): void {
     (this.#speech ??= new SpeechMarks()).end_us = this.keeper.clock.now_us();
   }
@@ -150,7 +225,9 @@ export class CallRecord implements Marks {
     const { operation } = this;
     if (operation.reply_stream) {
       const now_us = this.keeper.clock.now_us();
-      (this.#reply ??= new ReplyMarks()).arrive(now_us, audio_us, this.meter, operation.prebuffer_us ?? 0);
+      const reply = this.#reply ??= new ReplyMarks();
+      const stalled = reply.messages > 0 && this.keeper.stalledSince(reply.last_us) > this.meter.limits.taint_us;
+      reply.arrive(now_us, audio_us, this.meter, operation.prebuffer_us ?? 0, stalled);
     } else if (audio_us > 0) (this.#reply ??= new ReplyMarks()).audio_us += audio_us;
   }
 
@@ -169,18 +246,33 @@ export class CallRecord implements Marks {
     if (this.#ended) return;
     this.#ended = true;
     const end_us = this.keeper.clock.now_us();
-    const { series } = this.meter;
+    const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
-    series.outcomes[outcome]++;
-    series.sent_bytes += end.sent_bytes;
-    series.received_bytes += end.received_bytes;
+    meter.end(outcome, end, this.keeper.stalledSince(this.intended_us) > meter.limits.taint_us);
     if (outcome === "ok") this.#count(end_us, end.content);
-    else if (outcome === "failed" || outcome === "timed_out") {
-      series.failed_latency.record(end_us - this.intended_us);
-      this.keeper.fail(this.operation.name, outcome, end, end_us);
-    }
+    else this.#countOther(outcome, end, end_us);
     this.keeper.ended();
     this.owner.callEnded(end_us);
+  }
+
+  #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {
+    const { meter } = this;
+    const age_us = end_us - this.intended_us - this.#asking_us;
+    if (outcome === "timed_out" || outcome === "unfinished") meter.censored(age_us);
+    if (outcome === "unfinished" && age_us >= meter.limits.overdue_us) meter.count("overdue", 1);
+    if (outcome === "failed" || outcome === "timed_out") {
+      meter.failed(end_us - this.intended_us);
+      this.keeper.fail(this.operation.name, outcome, end, end_us);
+    }
+    meter.settle(false);
+  }
+
+  /** When the answer was there, as `response_time` has it. */
+  #answered(end_us: number, content: Content | undefined): number {
+    const reply = this.#reply;
+    if (reply === null || reply.messages === 0) return end_us;
+    if (content?.turn !== undefined) return reply.first_us;
+    return this.#asking_us > 0 ? reply.last_us : end_us;
   }
 
   /** Counts an ok call. Letters in comments are those of `DISTRIBUTIONS`. */
@@ -189,6 +281,7 @@ export class CallRecord implements Marks {
     const reply = this.#reply;
     const sent_us = Number.isNaN(this.#sent_us) ? intended_us : this.#sent_us;
     meter.takeTimes(end_us - intended_us, end_us - sent_us, sent_us - intended_us);
+    meter.responded(this.#answered(end_us, content) - intended_us - this.#asking_us);
     if (reply !== null) this.#countReply(reply);
     if (this.#speech !== null && this.#speech.late_us >= 0) meter.note("pacing_error", this.#speech.late_us);
     if (content !== undefined) this.#countContent(content, end_us - sent_us, sent_us);
@@ -204,25 +297,25 @@ export class CallRecord implements Marks {
     const { meter } = this;
     if (messages > 0) meter.take("first_message", first_us - this.intended_us);
     if (messages > 1) meter.take("gap_max", gap_max_us);
-    if (audio_us > 0) meter.series.count("audio_received_us", audio_us);
+    if (audio_us > 0) meter.count("audio_received_us", audio_us);
     // Audio in one message cannot stall: only calls with two and more are asked whether theirs did.
     if (player === null || player.messages < 2) return;
-    meter.series.count("played_calls", 1);
-    if (player.stalls > 0) meter.series.count("stalled_calls", 1);
+    meter.count("played_calls", 1);
+    if (player.stalls > 0) meter.count("stalled_calls", 1);
     meter.take("stall", player.stalled_us);
     meter.take("needed_prebuffer", player.needed_prebuffer_us);
   }
 
   #countContent(content: Content, service_us: number, sent_us: number): void {
-    const { series } = this.meter;
+    const { meter } = this;
     const { output, prompt_tokens, audio_sent_us, words, turn } = content;
     if (output !== undefined) this.#countOutput(output);
-    if (prompt_tokens !== undefined) series.count("prompt_tokens", prompt_tokens);
+    if (prompt_tokens !== undefined) meter.count("prompt_tokens", prompt_tokens);
     this.#countInput(content);
-    if (audio_sent_us !== undefined) series.count("audio_sent_us", audio_sent_us);
+    if (audio_sent_us !== undefined) meter.count("audio_sent_us", audio_sent_us);
     if (words !== undefined) {
-      series.count("word_errors", words.errors);
-      series.count("reference_words", words.reference);
+      meter.count("word_errors", words.errors);
+      meter.count("reference_words", words.reference);
     }
     if (turn !== undefined) return this.#countTurn(turn);
     if (output !== undefined && this.#reply !== null) this.#countPace(this.#reply, output.count);
@@ -234,14 +327,14 @@ export class CallRecord implements Marks {
     const length = prompt_tokens ?? prompt_words;
     if (length !== undefined) meter.take("input_length", length);
     if (repeated_input === undefined) return;
-    meter.series.count("known_inputs", 1);
-    if (repeated_input) meter.series.count("repeated_inputs", 1);
+    meter.count("known_inputs", 1);
+    if (repeated_input) meter.count("repeated_inputs", 1);
   }
 
   #countOutput({ count, unit }: { count: number; unit: "tokens" | "words" }): void {
     const { meter } = this;
     meter.take("output_length", count);
-    meter.series.count(unit === "tokens" ? "output_tokens" : "output_words", count);
+    meter.count(unit === "tokens" ? "output_tokens" : "output_words", count);
   }
 
   /** The time per token needs two messages: one alone tells nothing of the time between its tokens. */

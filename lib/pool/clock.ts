@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../driver/driver.ts";
 import { Timers } from "../time/timers.ts";
 import type { Alarm } from "./alarm.ts";
 import { LEAD_US } from "./alarm_memory.ts";
+import { STALL_FLOOR_US, Stalls } from "./stalls.ts";
 
 /** `setTimeout(n)` fires about n + 1.1 ms later, so it is asked for this much less. Milliseconds. */
 const TIMER_LATE_MS = 1;
@@ -26,6 +27,8 @@ const TIMER_LATE_MS = 1;
  * ```
  */
 export class PoolClock implements Clock {
+  /** When this thread could not act. */
+  readonly stalls = new Stalls();
   readonly #timers = new Timers();
   readonly #epoch_ms: number;
   readonly #alarm: Alarm | null;
@@ -46,8 +49,12 @@ export class PoolClock implements Clock {
     if (alarm !== null) alarm.onRing = () => this.#ring();
   }
 
+  /** Reads the clock; a timer that should have run long before shows that this thread stood still. */
   now_us(): number {
-    return (performance.now() - this.#epoch_ms) * 1000;
+    const now_us = (performance.now() - this.#epoch_ms) * 1000;
+    const { first_due } = this.#timers;
+    if (now_us - first_due > STALL_FLOOR_US) this.stalls.saw(first_due, now_us);
+    return now_us;
   }
 
   at(due_us: number, action: () => void): Timer {

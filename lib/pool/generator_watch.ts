@@ -5,7 +5,7 @@ import type { GeneratorData } from "../measure/interval.ts";
 import type { PoolClock } from "./clock.ts";
 
 /** Between two looks at the event loop where no other timer is due; microseconds. */
-const HEARTBEAT_US = 100_000;
+const HEARTBEAT_US = 50_000;
 /** The system counts processor time in steps of up to 4 ms: a share of a shorter span than this says nothing. */
 const LEAST_SPAN_MS = 200;
 
@@ -46,6 +46,10 @@ export class GeneratorWatch {
 
   /** What was seen since the last call. */
   take(): GeneratorData {
+    const stalls = this.clock.stalls.take().map(({ start_us, end_us }) => ({
+      start_ms: Math.round(start_us / 1000),
+      length_ms: Math.round((end_us - start_us) / 1000),
+    }));
     const data: GeneratorData = {
       due: this.#due,
       begun: this.#begun,
@@ -54,6 +58,7 @@ export class GeneratorWatch {
       busiest_pool: this.#takeBusy(),
       gc_pause_us: this.#pauses.takeLongest(),
       clock_step_ms: this.#takeStep(),
+      ...(stalls.length > 0 && { stalls }),
     };
     this.#due = this.#begun = 0;
     this.#start_lag.clear();

@@ -3,9 +3,19 @@ import type { Clock, Operation, OperationEnd } from "../driver/driver.ts";
 import { Failures } from "../measure/failures.ts";
 import type { IntervalData, TurnExample } from "../measure/interval.ts";
 import type { Objective, Stage } from "../plan/plan.ts";
-import { type CallListener, CallRecord, type CallSink, OperationStats } from "./call_record.ts";
+import {
+  type CallLimits,
+  type CallListener,
+  CallRecord,
+  type CallSink,
+  DEFAULT_LIMITS,
+  OperationStats,
+} from "./call_record.ts";
+import type { Stalls } from "./stalls.ts";
 
 export type { CallListener, CallRecord } from "./call_record.ts";
+
+const NO_BYTES = { sent_bytes: 0, received_bytes: 0 };
 
 /**
  * What a pool has measured since the last flush.
@@ -43,16 +53,24 @@ export class Recorder implements CallSink {
   /**
    * @param objectives what a call must meet to count as good
    * @param hide takes secrets out of the words of a failure
+   * @param limits of an operation
+   * @param stalls when this pool could not act; null: it always could
    */
   constructor(
     readonly clock: Clock,
     readonly stages: readonly Stage[],
     readonly objectives: readonly Objective[] = [],
     readonly hide: (text: string) => string = (text) => text,
+    readonly limits: (operation: string) => CallLimits = () => DEFAULT_LIMITS,
+    readonly stalls: Stalls | null = null,
   ) {
     for (const [stage, { load, end_ms }] of stages.entries()) {
       (this.#stages_of[load] ??= []).push({ stage, end_us: end_ms * 1000 });
     }
+  }
+
+  stalledSince(from_us: number): number {
+    return this.stalls === null ? 0 : this.stalls.since(from_us);
   }
 
   /** Calls begun and not ended. */
@@ -75,15 +93,17 @@ export class Recorder implements CallSink {
 
   /** Counts a call that was due and never made: issued, and `dropped` at once. */
   drop(operation: Operation, load: number, intended_us: number): void {
-    const { series } = this.#meterAt(operation, load, intended_us);
-    series.issued++;
-    series.outcomes.dropped++;
+    const meter = this.#meterAt(operation, load, intended_us);
+    meter.series.issued++;
+    meter.end("dropped", NO_BYTES, this.stalledSince(intended_us) > meter.limits.taint_us);
+    meter.settle(false);
   }
 
   #meterAt({ name }: Operation, load: number, intended_us: number): OperationStats {
     let meters = this.#meters.get(name);
     if (meters === undefined) {
-      this.#meters.set(name, meters = this.stages.map(() => new OperationStats(name, this.objectives)));
+      const limits = this.limits(name);
+      this.#meters.set(name, meters = this.stages.map(() => new OperationStats(name, this.objectives, limits)));
     }
     return meters[this.#stageAt(load, intended_us)] as OperationStats;
   }

@@ -2,6 +2,7 @@
 import type { ConnectionData, IntervalData } from "../measure/interval.ts";
 import type { LoadPlan, Plan } from "../plan/plan.ts";
 import { WeightedChoice } from "../schedule/choice.ts";
+import { callLimits } from "./call_limits.ts";
 import type { PoolClock } from "./clock.ts";
 import { RunningUsers } from "./closed_load.ts";
 import { RunningArrivals } from "./open_load.ts";
@@ -82,7 +83,14 @@ export class UserPool {
     readonly clock: PoolClock,
     readonly onInterval: (interval: IntervalData) => void,
   ) {
-    this.#recorder = new Recorder(clock, plan.stages, plan.objectives, (text) => this.#hide(text));
+    this.#recorder = new Recorder(
+      clock,
+      plan.stages,
+      plan.objectives,
+      (text) => this.#hide(text),
+      (operation) => callLimits(plan, operation),
+      clock.stalls,
+    );
     this.#watch = new GeneratorWatch(clock);
     this.#loads = plan.loads.map((load, index) => this.#runningLoad(load, index));
   }

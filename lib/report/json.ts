@@ -96,7 +96,7 @@ function rowJson(run: Run, row: Row, stage?: string) {
     rate_per_s,
     issued: total.issued,
     outcomes: total.outcomes,
-    error_rate: errorRate(total.outcomes),
+    error_rate: errorRate(total),
     sent_bytes: total.sent_bytes,
     received_bytes: total.received_bytes,
     messages: total.messages,

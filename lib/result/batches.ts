@@ -37,7 +37,9 @@ export class Batch {
   get counts(): Series {
     if (this.#counts === null) {
       this.#counts = new Series();
-      for (const { failed_latency: _, ...part } of this.#parts) this.#counts.mergeData({ ...part, histograms: {} });
+      for (const { failed_latency: _, censored: _ages, tainted: _tainted, ...part } of this.#parts) {
+        this.#counts.mergeData({ ...part, histograms: {} });
+      }
     }
     return this.#counts;
   }

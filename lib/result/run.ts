@@ -10,6 +10,7 @@ import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import { endedCalls, Series } from "../measure/series.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
+import { currentSeries } from "./former_series.ts";
 import { Batch, MAX_BATCHES, StageBatches } from "./batches.ts";
 import { endsLoad } from "./event_kinds.ts";
 import { withRule } from "./older_events.ts";
@@ -182,7 +183,8 @@ export class Run {
 
   #addInterval(interval: IntervalRecord): void {
     const { index } = interval;
-    for (const data of interval.series) this.#addSeries(index, data);
+    const series = interval.series.map((data) => currentSeries(this.plan, data));
+    for (const data of series) this.#addSeries(index, data);
     for (const failure of interval.failures) this.#failures.merge(failure);
     if (this.#measured(index * 1000, (index + 1) * 1000)) {
       this.#generator = mergeGenerators([this.#generator, interval.generator]);
@@ -193,7 +195,7 @@ export class Run {
       this.#turns.set(turn.operation, turns);
       keepTurn(turns, turn);
     }
-    this.#timeline.add(interval);
+    this.#timeline.add({ ...interval, series });
     this.#peak_users = Math.max(this.#peak_users, interval.users);
     this.#last_ms = Math.max(this.#last_ms, (index + 1) * 1000);
   }
@@ -204,7 +206,7 @@ export class Run {
     const end_ms = Math.min(this.plan.stages[stage]?.end_ms ?? Infinity, this.#load_end_ms);
     this.#batches[stage]?.add(Math.max(0, Math.min(index, Math.ceil(end_ms / 1000) - 1)), data);
     if (index * 1000 < Math.min(this.#planned_end_ms[stage] ?? Infinity, this.#load_end_ms)) return;
-    const { failed_latency: _, ...counts } = { ...data, histograms: {} };
+    const { failed_latency: _, censored: _ages, tainted: _tainted, ...counts } = { ...data, histograms: {} };
     stageMap(this.#drained, operation, stage, () => new Series()).mergeData(counts);
   }
 

@@ -1,6 +1,6 @@
 /** Adds histograms and series in their sparse form, without expanding them. The past of a run is kept in this form. */
 import type { Counter, Distribution } from "../plan/threshold/threshold.ts";
-import { type HistogramData, OUTCOMES, type SeriesData } from "../measure/interval.ts";
+import { type HistogramData, OUTCOMES, type SeriesData, type SeriesPart } from "../measure/interval.ts";
 
 /** The sum of two histograms; exact. Neither is changed. */
 export function addHistograms(a: HistogramData, b: HistogramData): HistogramData {
@@ -13,6 +13,7 @@ export function addHistograms(a: HistogramData, b: HistogramData): HistogramData
     sum: a.sum + b.sum,
     overflow: a.overflow + b.overflow,
     buckets: packed(addBuckets(a.buckets, b.buckets)),
+    ...((a.below ?? b.below) !== undefined && { below: packed(addBuckets(a.below ?? [], b.below ?? [])) }),
   };
 }
 
@@ -53,11 +54,23 @@ function packed(values: ArrayLike<number>): ArrayLike<number> {
 
 /** The same histogram in as few bytes as possible. */
 export function packHistogram(data: HistogramData): HistogramData {
-  return { ...data, buckets: packed(data.buckets) };
+  return { ...data, buckets: packed(data.buckets), ...(data.below !== undefined && { below: packed(data.below) }) };
 }
 
 /** The sum of two series; operation and stage are those of the first. Exact; neither is changed. */
 export function addSeries(a: SeriesData, b: SeriesData): SeriesData {
+  const tainted = a.tainted === undefined || b.tainted === undefined
+    ? a.tainted ?? b.tainted
+    : addParts(a.tainted, b.tainted);
+  return {
+    operation: a.operation,
+    stage: a.stage,
+    ...addParts(a, b),
+    ...(tainted === undefined ? {} : { tainted }),
+  };
+}
+
+function addParts(a: SeriesPart, b: SeriesPart): SeriesPart {
   const histograms = { ...a.histograms };
   for (const [name, data] of Object.entries(b.histograms) as [Distribution, HistogramData][]) {
     const before = histograms[name];
@@ -69,12 +82,7 @@ export function addSeries(a: SeriesData, b: SeriesData): SeriesData {
   }
   const outcomes = { ...a.outcomes };
   for (const outcome of OUTCOMES) outcomes[outcome] += b.outcomes[outcome];
-  const failed = b.failed_latency === undefined || a.failed_latency === undefined
-    ? a.failed_latency ?? b.failed_latency
-    : addHistograms(a.failed_latency, b.failed_latency);
   return {
-    operation: a.operation,
-    stage: a.stage,
     issued: a.issued + b.issued,
     outcomes,
     sent_bytes: a.sent_bytes + b.sent_bytes,
@@ -82,19 +90,39 @@ export function addSeries(a: SeriesData, b: SeriesData): SeriesData {
     messages: a.messages + b.messages,
     histograms,
     counters,
-    ...(failed === undefined ? {} : { failed_latency: failed }),
+    ...addOptional(a, b, "failed_latency"),
+    ...addOptional(a, b, "censored"),
   };
 }
 
-/** The same series in as few bytes as possible. */
-export function packSeries({ failed_latency, ...data }: SeriesData): SeriesData {
+function addOptional(a: SeriesPart, b: SeriesPart, key: "failed_latency" | "censored"): Partial<SeriesPart> {
+  const [left, right] = [a[key], b[key]];
+  const sum = left === undefined || right === undefined ? left ?? right : addHistograms(left, right);
+  return sum === undefined ? {} : { [key]: sum };
+}
+
+/** The same series in as few bytes as it takes. */
+export function packSeries(data: SeriesData): SeriesData {
+  const { operation, stage, tainted } = data;
+  return { operation, stage, ...packPart(data), ...(tainted === undefined ? {} : { tainted: packPart(tainted) }) };
+}
+
+function packPart(
+  { issued, outcomes, sent_bytes, received_bytes, messages, counters, ...data }: SeriesPart,
+): SeriesPart {
   const histograms: SeriesData["histograms"] = {};
   for (const [name, histogram] of Object.entries(data.histograms) as [Distribution, HistogramData][]) {
     histograms[name] = packHistogram(histogram);
   }
   return {
-    ...data,
+    issued,
+    outcomes,
+    sent_bytes,
+    received_bytes,
+    messages,
+    counters,
     histograms,
-    ...(failed_latency === undefined ? {} : { failed_latency: packHistogram(failed_latency) }),
+    ...(data.failed_latency !== undefined && { failed_latency: packHistogram(data.failed_latency) }),
+    ...(data.censored !== undefined && { censored: packHistogram(data.censored) }),
   };
 }

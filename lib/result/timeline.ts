@@ -17,8 +17,8 @@ export interface TimeSlot {
   connections: ConnectionData[];
   generator: GeneratorData;
   /**
-   * What ended in the slot, by operation, all stages together (`stage` is that of the first). Latency is the only
-   * distribution kept: no chart over time reads another.
+   * What ended in the slot, by operation, all stages together (`stage` is that of the first). Of the distributions only
+   * response time is kept: no chart over time reads another.
    */
   series: Map<string, SeriesData>;
 }
@@ -56,7 +56,7 @@ export class Timeline {
 
 function slotOf(interval: IntervalData): TimeSlot {
   const { users, in_flight, connections, generator } = interval;
-  const series = mergeByOperation(interval.series.map(latencyOnly));
+  const series = mergeByOperation(interval.series.map(responseOnly));
   return { start_ms: interval.index * 1000, length_ms: 1000, users, in_flight, connections, generator, series };
 }
 
@@ -80,10 +80,10 @@ function mergeByOperation(list: readonly SeriesData[]): Map<string, SeriesData> 
   return merged;
 }
 
-/** A fast service fills thousands of buckets a second, so the part kept for the whole run must be small. */
-function latencyOnly({ failed_latency: _, ...data }: SeriesData): SeriesData {
-  const { latency } = data.histograms;
-  return { ...data, histograms: latency === undefined ? {} : { latency: packHistogram(latency) } };
+/** A fast service fills thousands of buckets a second: what is kept of them for the whole run must be small. */
+function responseOnly({ failed_latency: _, censored: _ages, tainted: _tainted, ...data }: SeriesData): SeriesData {
+  const { response_time } = data.histograms;
+  return { ...data, histograms: response_time === undefined ? {} : { response_time: packHistogram(response_time) } };
 }
 
 /** All operations of a slot as one series. */

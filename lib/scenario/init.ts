@@ -56,9 +56,9 @@ const OWN_LINES: Record<VoiceKind, string[]> = {
 };
 
 const OWN_LOAD: Record<VoiceKind, Pick<InitService, "tasks" | "rules">> = {
-  llm: { tasks: { "llm.chat_stream": 30 }, rules: ["p95(latency, llm.*) < 2s"] },
-  stt: { tasks: { "stt.recognize_stream": 20 }, rules: ["p95(final_latency, stt.recognize_stream) < 2s"] },
-  tts: { tasks: { "tts.synthesize": 20 }, rules: ["p95(latency, tts.*) < 2s"] },
+  llm: { tasks: { "llm.chat_stream": 30 }, rules: ["p95(response_time, llm.*) < 2s"] },
+  stt: { tasks: { "stt.recognize_stream": 20 }, rules: ["p95(response_time, stt.recognize_stream) < 2s"] },
+  tts: { tasks: { "tts.synthesize": 20 }, rules: ["p95(response_time, tts.*) < 2s"] },
 };
 
 /** One of June's own services; by default on this machine. */

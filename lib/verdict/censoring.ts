@@ -1,35 +1,43 @@
 /**
- * Timeouts are censored: of a call that timed out is known only that it took at least its deadline. Where so many timed
- * out that a percentile lies among them, the percentile of the calls that came back says nothing. Definition:
- * docs/measurement.md.
+ * Calls that were given up are censored: of a call that timed out or was cut off is known only that it took at least as
+ * long. Percentiles and maxima of the times below count them so. Definition: docs/measurement.md.
  */
-import { matchesGlob } from "../plan/glob.ts";
-import { DISTRIBUTIONS, isDistributionMeasure, type Measure } from "../plan/threshold/threshold.ts";
+import { type CensoredPercentile, censoredPercentile } from "../measure/censored.ts";
+import type { Series } from "../measure/series.ts";
+import { type Distribution, DISTRIBUTIONS, type Measure } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 
-/** Whether a measure reads values of which a call that timed out is known to have a large one. */
-export function isCensored(measure: Measure): boolean {
-  return isDistributionMeasure(measure) && DISTRIBUTIONS[measure.of].censored;
+/** Measures that calls given up count in. */
+export type CensoredMeasure = { kind: "percentile"; percentile: number; of: Distribution } | {
+  kind: "max";
+  of: Distribution;
+};
+
+/** Whether calls that were given up count in a measure. */
+export function isCensored(measure: Measure): measure is CensoredMeasure {
+  return (measure.kind === "percentile" || measure.kind === "max") && DISTRIBUTIONS[measure.of].censored;
+}
+
+/** A percentile or maximum over answers and calls given up together; null where there are none. */
+export function censoredValue(
+  series: Series,
+  measure: CensoredMeasure,
+): CensoredPercentile | null {
+  const percentile = measure.kind === "max" ? 100 : measure.percentile;
+  return censoredPercentile(series.histogram(measure.of), series.censored, percentile);
 }
 
 /**
- * The deadline that a percentile or maximum of latency is hidden behind, or null where it can be read; microseconds. Of
- * operations with several deadlines it is the shortest among those that timed out.
+ * The least that a percentile or maximum can be, where so many calls were given up that more is not known; null where it
+ * can be read. Microseconds.
  */
-export function censoringDeadline_us(run: Run, measure: Measure, selection: Selection): number | null {
-  const percentile = measure.kind === "percentile" ? measure.percentile : measure.kind === "max" ? 100 : null;
-  if (percentile === null || !isCensored(measure)) return null;
-  const { ok, timed_out } = run.total(selection).outcomes;
-  if (timed_out === 0 || timed_out / (ok + timed_out) <= 1 - percentile / 100) return null;
-  return shortestDeadline_us(run, selection);
+export function leastKnown_us(run: Run, measure: Measure, selection: Selection): number | null {
+  if (!isCensored(measure)) return null;
+  const found = censoredValue(run.total(selection), measure);
+  return found?.at_least === true ? found.value_us : null;
 }
 
-function shortestDeadline_us(run: Run, selection: Selection): number | null {
-  const { tasks, services } = run.plan;
-  const timedOut = tasks.filter(({ operation }) =>
-    (selection.operations === undefined || matchesGlob(selection.operations, operation)) &&
-    run.total({ ...selection, operations: operation }).outcomes.timed_out > 0
-  );
-  const called = services.filter(({ name }) => timedOut.some((task) => task.services.includes(name)));
-  return called.length === 0 ? null : Math.min(...called.map(({ timeout_ms }) => timeout_ms)) * 1000;
+/** Calls given up that certainly exceed a limit. */
+export function givenUpBeyond({ censored }: Series, limit_us: number): number {
+  return censored.count - censored.countAtOrBelow(limit_us);
 }

@@ -3,7 +3,7 @@ import { formatCount } from "../plan/units.ts";
 import { FIGURES, isFigureMeasure, type Threshold } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { enoughData, neededCalls } from "../statistics/early_stopping.ts";
-import { isCensored } from "./censoring.ts";
+import { givenUpBeyond, isCensored } from "./censoring.ts";
 import { isShare, SHARES } from "./figures.ts";
 import { formatMeasure } from "./format_measure.ts";
 import type { Reading } from "./read_measure.ts";
@@ -41,7 +41,7 @@ function claimOf(run: Run, { measure, comparison, limit }: Threshold, selection:
   if (measure.kind === "percentile") {
     const total = run.total(selection);
     const histogram = total.histogram(measure.of);
-    const censored = isCensored(measure) ? total.outcomes.timed_out : 0;
+    const censored = isCensored(measure) ? givenUpBeyond(total, limit) : 0;
     const over = histogram.count - histogram.countAtOrBelow(limit) + censored;
     return { n: histogram.count + censored, over, share: measure.percentile / 100 };
   }

@@ -1,7 +1,9 @@
 /** Drift: whether a service gets slower, fails more or holds more memory the longer it runs. June's fourth criterion. */
+import { readingsByGpu } from "../measure/gpus.ts";
+import { HEADLINE } from "../plan/threshold/threshold.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
-import { errorRate, Series } from "../measure/series.ts";
+import { errorRate, judgedCalls, Series } from "../measure/series.ts";
 import type { DriftSubject } from "../plan/threshold/threshold.ts";
 import type { Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
@@ -129,8 +131,8 @@ function valuesOf(
     case "memory":
       return [{ of: null, values: inUse(run.host) }];
     case "gpu.memory_used":
-      return [...Map.groupBy(run.gpu, ({ index }) => index)].map(([index, samples]) => ({
-        of: String(index),
+      return readingsByGpu(run.gpu).map((samples) => ({
+        of: String(samples[0].index),
         values: inUse(samples),
       }));
   }
@@ -170,11 +172,10 @@ function valueOf(subject: DriftSubject, group: readonly Timed[]): number | null 
     const series = new Series();
     for (const { calls } of group) for (const data of calls) series.mergeData(data);
     if (subject === "latency") {
-      const latency = series.histogram("latency");
+      const latency = series.histogram(HEADLINE);
       return latency.count === 0 ? null : latency.percentile(95);
     }
-    const { ok, failed, timed_out } = series.outcomes;
-    return ok + failed + timed_out === 0 ? null : errorRate(series.outcomes);
+    return judgedCalls(series) === 0 ? null : errorRate(series);
   }
   const known = group.flatMap(({ bytes }) => bytes === null ? [] : [bytes]);
   return known.length === 0 ? null : median(known);

@@ -9,6 +9,7 @@ import { meanInterval, percentileInterval, ratioInterval } from "../statistics/b
 import type { Interval } from "../statistics/interval.ts";
 import { shareInterval } from "../statistics/proportion.ts";
 import { COUNTS, isRate, isShare, type Rate, RATES, type Share, SHARES } from "./figures.ts";
+import { censoredValue, isCensored } from "./censoring.ts";
 import { isSteady } from "./target.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
 
@@ -84,7 +85,9 @@ function ofDistribution(run: Run, measure: DistributionMeasure, selection: Selec
       const interval = sampleSufficient && percentile < 100
         ? percentileInterval(histogram, batches(), percentile)
         : null;
-      return { value: histogram.percentile(percentile), n, interval: ends(interval), sampleSufficient };
+      const known = isCensored(measure) ? censoredValue(run.total(selection), measure) : null;
+      const value = known?.value_us ?? histogram.percentile(percentile);
+      return { value, n, interval: ends(interval), sampleSufficient };
     }
     case "mean": {
       const sampleSufficient = n >= LEAST_VALUES;

@@ -1,12 +1,12 @@
 /** Holds a plan's thresholds against a run. Pure: the same run gives the same verdict, live or years later. */
 import { endedCalls } from "../measure/series.ts";
-import { formatCount, formatDuration } from "../plan/units.ts";
+import { formatClock, formatCount, formatDuration } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { generatorFit } from "./generator_fit.ts";
 import { holdRule } from "./hold_rule.ts";
 import { sentenceFor } from "./sentence.ts";
-import type { Verdict } from "./verdict.ts";
+import type { RuleOutcome, Verdict } from "./verdict.ts";
 
 /**
  * The verdict on a run. A rule with nothing to read fails: an outage must not look like a pass. A run that ended early,
@@ -25,15 +25,53 @@ import type { Verdict } from "./verdict.ts";
  */
 export function evaluate(run: Run): Verdict {
   const rules = run.plan.thresholds.map((threshold) => holdRule(run, threshold));
-  const failed = rules.some((rule) => !rule.passed && rule.threshold.level !== "warn");
-  const invalid = whyInvalid(run);
-  const status = failed && invalid?.decisive !== true ? "FAIL" : invalid !== null ? "INVALID" : "PASS";
+  const deciding = rules.filter(({ threshold }) => threshold.level !== "warn");
+  const failed = deciding.filter((rule) => !rule.passed && rule.undecided === null);
+  const invalid = whyInvalid(run) ?? whyUndecided(run, deciding);
+  // Calls that failed did so however late june-load was; what it spoils are times.
+  const stands = invalid?.decisive === "of times" ? failed.some((rule) => !isTime(rule)) : invalid?.decisive !== true;
+  const status = failed.length > 0 && stands ? "FAIL" : invalid !== null ? "INVALID" : "PASS";
   return { status, sentence: sentenceFor(run, status, rules, invalid?.text ?? null), rules };
 }
 
-/** Why the run cannot carry a PASS, or null. A decisive reason leaves no FAIL either: the figures are not the service's. */
-function whyInvalid(run: Run): { text: string; decisive: boolean } | null {
+/** Why a run carries no PASS. */
+interface Invalid {
+  text: string;
+  /** It leaves no FAIL either, because the figures are not the service's: none at all, or only those of times. */
+  decisive: boolean | "of times";
+}
+
+function isTime({ threshold: { measure } }: RuleOutcome): boolean {
+  return "of" in measure && measure.kind !== "resource" && measure.kind !== "drift";
+}
+
+/** Rules whose answer hangs on calls that june-load spoilt. */
+function whyUndecided(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
+  const open = rules.filter(({ undecided }) => undecided !== null);
+  const worst = open.toSorted((a, b) => (b.undecided?.tainted ?? 0) - (a.undecided?.tainted ?? 0))[0];
+  if (worst?.undecided == null) return null;
+  const { tainted, calls, clean_text } = worst.undecided;
+  const stalls = run.generator.stalls ?? [];
+  const longest = stalls.toSorted((a, b) => b.length_ms - a.length_ms)[0];
+  const when = longest === undefined
+    ? ""
+    : ` (${formatCount(stalls.length)} time${stalls.length === 1 ? "" : "s"}, the longest ${
+      formatDuration(longest.length_ms * 1000)
+    } at ${formatClock(longest.start_ms)})`;
+  const text =
+    `june-load itself stood still${when}, which touched ${formatCount(tainted)} of ${
+      formatCount(calls)
+    } calls that "${worst.threshold.source}" reads: ${worst.observed_text} with them, ${clean_text} without. ` +
+    "Run it again on a machine with a core to spare.";
+  return { text, decisive: "of times" };
+}
+
+/** Why the run cannot carry a PASS, or null. */
+function whyInvalid(run: Run): Invalid | null {
   const { end } = run;
+  if (end === null && endedCalls(run.total({}, true).outcomes) === 0) {
+    return { text: "The run broke off before any call had ended.", decisive: true };
+  }
   if (end === null) {
     return { text: "The run broke off before its end; these are the figures up to there.", decisive: false };
   }
@@ -45,7 +83,7 @@ function whyInvalid(run: Run): { text: string; decisive: boolean } | null {
     };
   }
   const limit = generatorFit(run).find(({ state }) => state === "invalid");
-  if (limit !== undefined) return { text: `The load generator was the limit: ${limit.advice}.`, decisive: true };
+  if (limit !== undefined) return { text: `The load generator was the limit: ${limit.advice}.`, decisive: "of times" };
   if (end.reason !== "completed") {
     const rule = run.plan.thresholds.find((threshold) => abortedRun(run, threshold));
     const how = rule === undefined ? "stopped" : `aborted by "${rule.source}"`;

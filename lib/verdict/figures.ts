@@ -1,15 +1,13 @@
 /** The formulae of measures that are a share or a rate. Sources and letters: docs/measurement.md. */
 import { type Figure, type FigureOf, FIGURES } from "../plan/threshold/threshold.ts";
-import { endedCalls, type Series } from "../measure/series.ts";
+import { endedCalls, errorCalls, judgedCalls, type Series } from "../measure/series.ts";
 import type { Part } from "../statistics/batch_means.ts";
-
-const judged = ({ outcomes: { ok, failed, timed_out } }: Series) => ok + failed + timed_out;
 
 /** Shares of one count in another. */
 export const SHARES: Readonly<Record<Share, (series: Series) => Part>> = {
-  error_rate: (series) => ({ part: series.outcomes.failed + series.outcomes.timed_out, whole: judged(series) }),
-  /** Failures and dropped arrivals are misses; calls cut off by the end of the run are neither. */
-  good_rate: (series) => ({ part: series.counter("good"), whole: judged(series) + series.outcomes.dropped }),
+  error_rate: (series) => ({ part: errorCalls(series), whole: judgedCalls(series) }),
+  /** Failures, dropped arrivals and calls cut off overdue are misses; calls cut off young are neither. */
+  good_rate: (series) => ({ part: series.counter("good"), whole: judgedCalls(series) + series.outcomes.dropped }),
   dropped: ({ outcomes, issued }) => ({ part: outcomes.dropped, whole: issued }),
   /** Over 1 is possible: words can be inserted. */
   wer: (series) => ({ part: series.counter("word_errors"), whole: series.counter("reference_words") }),

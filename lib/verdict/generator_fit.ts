@@ -6,6 +6,7 @@
  * source is named a limit is ours. A closed load without pauses runs june-load at its full speed by design: there a busy
  * processor says nothing, and warns only.
  */
+import { HEADLINE } from "../plan/threshold/threshold.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { PACING_LIMIT_US } from "../measure/pacing.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -18,7 +19,7 @@ export interface FitCheck {
   name: string;
   /** What was seen, with its unit. */
   value: string;
-  state: "ok" | "warn" | "invalid";
+  state: "ok" | "unknown" | "warn" | "invalid";
   /** What it means and what to change, in one sentence; empty where all is well. */
   advice: string;
 }
@@ -77,18 +78,22 @@ function measuredSlots(run: Run): TimeSlot[] {
 }
 
 const ok = (name: string, value: string): FitCheck => ({ name, value, state: "ok", advice: "" });
+/** Nothing was seen, good or bad. */
+const unknown = (name: string, value: string): FitCheck => ({ name, value, state: "unknown", advice: "" });
 
 /** The highest of these percentiles that a sample can carry: at least ten values above it. */
 function carriedPercentile(count: number): number | null {
   return [99, 95, 90, 50].find((percentile) => count * (1 - percentile / 100) >= 10 - 1e-9) ?? null;
 }
 
-/** A delay of our own against the latency at the same percentile. */
+/** A delay of our own against the response time of the quickest operation at the same percentile. */
 function againstLatency(run: Run, delay: Histogram): { percentile: number; delay_us: number; limit_us: number } | null {
-  const latency = run.total().histogram("latency");
-  const percentile = carriedPercentile(Math.min(delay.count, latency.count));
+  const percentile = carriedPercentile(delay.count);
   if (percentile === null) return null;
-  const limit_us = Math.max(DELAY_WARN_US, DELAY_SHARE * latency.percentile(percentile));
+  const answers = run.operations.map((operations) => run.total({ operations }).histogram(HEADLINE))
+    .filter(({ count }) => count > 0).map((histogram) => histogram.percentile(percentile));
+  if (answers.length === 0) return null;
+  const limit_us = Math.max(DELAY_WARN_US, DELAY_SHARE * Math.min(...answers));
   return { percentile, delay_us: delay.percentile(percentile), limit_us };
 }
 
@@ -97,7 +102,7 @@ function startLag(run: Run): FitCheck {
   const lag = new Histogram();
   lag.mergeData(run.generator.start_lag);
   const found = againstLatency(run, lag);
-  if (found === null) return ok(name, "too few to say");
+  if (found === null) return unknown(name, "too few to say");
   const { percentile, delay_us, limit_us } = found;
   const value = `P${percentile} ${formatDuration(delay_us)} late`;
   if (delay_us <= limit_us) return ok(name, value);
@@ -151,7 +156,7 @@ function processor(slots: readonly TimeSlot[], { workers }: Plan, fullSpeed: boo
   const name = "processor of the busiest worker";
   const shares = slots.map(({ generator }) => generator.busiest_pool).filter((share) => share !== null);
   const typical = median(shares);
-  if (typical === null) return ok(name, "not known");
+  if (typical === null) return unknown(name, "not known");
   const value = `${formatPercent(typical)} of a core in a typical second`;
   if (typical <= BUSY_WARN) return ok(name, value);
   const decides = typical > BUSY_INVALID && !fullSpeed && shares.length >= MIN_SECONDS;
@@ -165,11 +170,11 @@ function processor(slots: readonly TimeSlot[], { workers }: Plan, fullSpeed: boo
 function loopLag(run: Run, slots: readonly TimeSlot[], fullSpeed: boolean): FitCheck {
   const name = "stalls of the event loop";
   const typical_us = median(slots.map(({ generator }) => generator.loop_lag_us));
-  if (typical_us === null) return ok(name, "not known");
+  if (typical_us === null) return unknown(name, "not known");
   const worst_us = slots.reduce((worst, { generator }) => Math.max(worst, generator.loop_lag_us), 0);
   const value = `up to ${formatDuration(typical_us)} in a typical second, ${formatDuration(worst_us)} at worst`;
   if (typical_us <= LAG_WARN_US) return ok(name, value);
-  const limit_us = Math.max(LAG_INVALID_US, DELAY_SHARE * run.total().histogram("latency").percentile(95));
+  const limit_us = Math.max(LAG_INVALID_US, DELAY_SHARE * run.total().histogram(HEADLINE).percentile(95));
   const decides = typical_us > limit_us && !fullSpeed && slots.length >= MIN_SECONDS;
   const advice = `june-load itself stood still for ${formatDuration(typical_us)} in a typical second; ` +
     "use a machine on which nothing else runs, or fewer users a worker";
@@ -179,7 +184,7 @@ function loopLag(run: Run, slots: readonly TimeSlot[], fullSpeed: boolean): FitC
 function garbage(run: Run): FitCheck {
   const name = "longest garbage collection";
   const { gc_pause_us } = run.generator;
-  if (gc_pause_us === null) return ok(name, "not known");
+  if (gc_pause_us === null) return unknown(name, "not known");
   const value = formatDuration(gc_pause_us);
   if (gc_pause_us <= GC_WARN_US) return ok(name, value);
   const advice = `calls in flight during a pause of ${value} look that much slower; more workers make it shorter`;

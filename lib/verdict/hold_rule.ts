@@ -7,7 +7,8 @@ import { type Certainty, certaintyOf, NO_CERTAINTY } from "./certainty.ts";
 import { isRate } from "./figures.ts";
 import { formatMeasure } from "./format_measure.ts";
 import { NOTHING, type Reading, readMeasure } from "./read_measure.ts";
-import type { RuleOutcome } from "./verdict.ts";
+import { cleanReading, mayHideFailure } from "./taint.ts";
+import type { RuleOutcome, Undecided } from "./verdict.ts";
 
 /** One rule; with a glob every matching operation is held to it and the worst is shown. */
 export function holdRule(run: Run, threshold: Threshold): RuleOutcome {
@@ -53,7 +54,18 @@ function isWorse(one: RuleOutcome, other: RuleOutcome): boolean {
 function outcomeFor(run: Run, threshold: Threshold, operation: string | null): RuleOutcome {
   const selection = selectionOf(threshold, operation);
   const reading = readMeasure(run, threshold, selection);
-  return outcomeOf(threshold, reading, operation, certaintyOf(run, threshold, selection, reading));
+  const outcome = outcomeOf(threshold, reading, operation, certaintyOf(run, threshold, selection, reading));
+  return { ...outcome, undecided: undecidedBy(run, threshold, selection, outcome) };
+}
+
+/** The tainted calls that leave a rule open; null where its answer stands with and without them. */
+function undecidedBy(run: Run, threshold: Threshold, selection: Selection, { passed }: RuleOutcome): Undecided | null {
+  const clean = cleanReading(run, threshold, selection);
+  if (clean === null) return null;
+  const { value, at_least, tainted, calls } = clean;
+  const holds = value !== null && keepsLimit(threshold, value, { ...NOTHING, value, at_least });
+  if (holds === passed && !(passed && mayHideFailure(run, threshold, clean))) return null;
+  return { tainted, calls, clean_text: value === null ? "no data" : formatMeasure(threshold.measure, value) };
 }
 
 function outcomeOf(
@@ -75,6 +87,7 @@ function outcomeOf(
     interval,
     data,
     unsure: holds ? unsure : null,
+    undecided: null,
   };
 }
 

@@ -7,7 +7,7 @@ import {
   type Threshold,
 } from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
-import { censoringDeadline_us } from "./censoring.ts";
+import { leastKnown_us } from "./censoring.ts";
 import { type CallMeasure, driftOf, estimate, recoveryOf } from "./estimate.ts";
 import { readResource } from "./resource_reading.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
@@ -53,10 +53,10 @@ const RUN_READERS: Record<FigureOf<"whole_run">, (run: Run) => Reading> = {
 
 /** Of a percentile that lies among the calls that timed out only its lower bound is known. */
 function readCalls(run: Run, measure: CallMeasure, selection: Selection): Reading {
-  const deadline_us = censoringDeadline_us(run, measure, selection);
+  const deadline_us = leastKnown_us(run, measure, selection);
   if (deadline_us !== null) {
-    const { ok, timed_out } = run.total(selection).outcomes;
-    return { ...NOTHING, value: deadline_us, n: ok + timed_out, at_least: true };
+    const { outcomes, censored } = run.total(selection);
+    return { ...NOTHING, value: deadline_us, n: outcomes.ok + censored.count, at_least: true };
   }
   const { value, n, interval } = estimate(run, measure, selection);
   return { ...NOTHING, value, n, interval };

@@ -1,4 +1,5 @@
 /** Recovery: how long after a spike a service is again what it was before it. June's fourth criterion. */
+import { HEADLINE } from "../plan/threshold/threshold.ts";
 import { errorRate, Series } from "../measure/series.ts";
 import type { LoadPlan, Stage } from "../plan/plan.ts";
 import type { Run } from "../result/run.ts";
@@ -219,11 +220,11 @@ function metricsOf(slots: readonly TimeSlot[], operation: string | null): Record
   const [first, ...rest] = slots.map((slot) => callsOf(slot, operation));
   for (const one of rest) first?.merge(one);
   const in_flight = slots.reduce((sum, slot) => sum + slot.in_flight, 0) / Math.max(1, slots.length);
-  const latency = first?.histogram("latency");
+  const latency = first?.histogram(HEADLINE);
   const silent = in_flight > 0 ? Infinity : 0;
   return {
     latency: latency === undefined || latency.count === 0 ? silent : latency.percentile(95),
-    error_rate: first === undefined ? 0 : errorRate(first.outcomes),
+    error_rate: first === undefined ? 0 : errorRate(first),
     in_flight,
   };
 }

@@ -21,7 +21,7 @@ export function sentenceFor(
   invalid: string | null,
 ): string {
   const broken = rules.filter((rule) => !rule.passed && rule.threshold.level !== "warn");
-  const first = broken.find(({ threshold }) => abortedRun(run, threshold)) ?? broken[0];
+  const first = broken.find(({ threshold }) => abortedRun(run, threshold)) ?? worstOf(broken);
   if (status === "INVALID" || first === undefined) return invalid ?? allHold(run, rules);
   const rest = rules.length - broken.length;
   const others = broken.length > 1
@@ -29,6 +29,13 @@ export function sentenceFor(
     : "";
   const held = rest > 0 ? ` The other ${rest === 1 ? "objective holds" : `${number(rest)} hold`}.` : "";
   return `${describeBroken(run, first)}${others}${held}${invalid === null ? "" : ` ${invalid}`}`;
+}
+
+/** Failed calls come first: what the others took says little then. Of equals the one furthest past its limit. */
+function worstOf(broken: readonly RuleOutcome[]): RuleOutcome | undefined {
+  const rank = ({ threshold: { measure }, observed }: RuleOutcome) =>
+    measure.kind === "error_rate" ? 0 : observed === null ? 2 : 1;
+  return broken.toSorted((a, b) => rank(a) - rank(b) || (b.ratio ?? 0) - (a.ratio ?? 0))[0];
 }
 
 function allHold(run: Run, rules: readonly RuleOutcome[]): string {

@@ -21,6 +21,17 @@ export interface RuleOutcome {
   data: "enough" | "too little" | null;
   /** Of a strict plan: why a value on the right side of the limit is not believed, so that the rule fails; null elsewhere. */
   unsure: string | null;
+  /** Calls that june-load itself spoilt, where that leaves the answer open; null: the answer stands. */
+  undecided: Undecided | null;
+}
+
+/** Why nobody knows whether a rule holds: its answer differs with and without some calls. */
+export interface Undecided {
+  /** Tainted calls, and all that the rule reads. */
+  tainted: number;
+  calls: number;
+  /** What the rule reads without them, with its unit; `no data` where nothing is left. */
+  clean_text: string;
 }
 
 /** Both ends of a 95 % confidence interval, in the unit of what it is around. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Series } from "../../lib/measure/series.ts";
 import { mergeIntervals, OpenCalls } from "../../lib/pool/merge.ts";
+import { currentSeries } from "../../lib/result/former_series.ts";
 import { Run } from "../../lib/result/run.ts";
 import { makeHeader, makeInterval, makePlan, noise } from "../result/make_run.ts";
 
@@ -12,7 +13,7 @@ Deno.test("mergeIntervals() of eight pools equals recording all of them in one",
   const one = new Run(makeHeader(plan));
   one.add({ type: "interval", ...merged });
   const all = new Series();
-  for (const series of parts.flatMap((part) => part.series)) all.mergeData(series);
+  for (const series of parts.flatMap((part) => part.series)) all.mergeData(currentSeries(plan, series));
   assert.deepEqual(one.total().toData("all", 0), all.toData("all", 0));
   assert.equal(merged.users, 160);
   assert.equal(merged.in_flight, 96);

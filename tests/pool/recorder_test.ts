@@ -35,7 +35,7 @@ function end(call: CallRecord, content?: Content, outcome: OperationEnd["outcome
 
 /** Smallest and largest value of each distribution that was measured, but for the three of every call. */
 function measured({ histograms }: SeriesData): Partial<Record<Distribution, number[]>> {
-  const { latency: _l, service_time: _s, start_delay: _d, ...rest } = histograms;
+  const { response_time: _r, latency: _l, service_time: _s, start_delay: _d, ...rest } = histograms;
   return Object.fromEntries(
     Object.entries(rest).map(([name, { min, max }]) => [name, min === max ? [min] : [min, max]]),
   );
@@ -70,7 +70,11 @@ Deno.test("latency counts from the intended start, service time from the first b
   const { histograms, counters, messages } = seriesOf();
   const { latency, service_time, start_delay } = histograms;
   assert.deepEqual([latency?.max, service_time?.max, start_delay?.max], [1000, 700, 300]);
-  assert.deepEqual(Object.keys(histograms).length, 3, "a whole reply has no first message and no gaps");
+  assert.deepEqual(
+    [histograms.response_time?.max, Object.keys(histograms).length],
+    [1000, 4],
+    "a whole reply has no first message and no gaps",
+  );
   assert.deepEqual([counters, messages], [{ good: 1 }, 0]);
 });
 

@@ -97,7 +97,15 @@ Deno.test("the line of each kind of operation holds what the catalogue lists for
 
 Deno.test("what has no column in a table of its kind has a place of its own", () => {
   const nowhere = DISTRIBUTION_NAMES.filter((of) => Object.keys(shownOf(of).tables).length === 0);
-  assert.deepEqual(nowhere, ["latency", "service_time", "start_delay", "turn_stt", "turn_llm", "turn_tts"]);
+  assert.deepEqual(nowhere, [
+    "response_time",
+    "latency",
+    "service_time",
+    "start_delay",
+    "turn_stt",
+    "turn_llm",
+    "turn_tts",
+  ]);
   // The arrivals of a stage, the verdict and the section on recovery show these.
   assert.deepEqual(FIGURE_NAMES.filter((name) => FIGURE_COLUMNS[name] === null), ["dropped", "load", "recovery_time"]);
 });

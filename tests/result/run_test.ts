@@ -149,17 +149,17 @@ Deno.test("Timeline keeps at most its limit of slots and loses no call", () => {
   for (const [i, slot] of timeline.slots.entries()) assert.equal(slot.start_ms, i * 4000);
 });
 
-Deno.test("Timeline keeps latencies exactly, also where one bucket holds more than 65,535 calls", () => {
+Deno.test("Timeline keeps response times exactly, also where one bucket holds more than 65,535 calls", () => {
   const plan = makePlan();
   const [first] = makeInterval(plan, 0, noise(2)).series;
   assert.ok(first !== undefined);
   const latency = { count: 70_002, min: 5, max: 900, sum: 350_905, overflow: 0, buckets: [5, 70_001, 895, 1] };
   for (const counts of [latency, { ...latency, count: 2, buckets: [5, 1, 895, 1] }]) {
     const timeline = new Timeline();
-    const series = [{ ...first, histograms: { latency: counts, start_delay: counts } }];
+    const series = [{ ...first, histograms: { response_time: counts, start_delay: counts } }];
     timeline.add({ ...makeInterval(plan, 0, noise(2)), series });
     const total = slotTotal(timeline.slots[0] as typeof timeline.slots[number]);
-    assert.deepEqual(total.histogram("latency").toData(), counts);
+    assert.deepEqual(total.histogram("response_time").toData(), counts);
     assert.equal(total.histogram("start_delay").count, 0);
   }
 });

@@ -35,9 +35,9 @@ Deno.test("loadScenario() turns June's file into a whole plan", () => {
     ["tts", "tts", "localhost:50053"],
   ]);
   assert.deepEqual(plan.thresholds.map(({ source }) => source), [
-    "p95(latency, llm.chat_stream) < 2s",
-    "p95(final_latency, stt.recognize_stream) < 2s",
-    "p95(latency, tts.synthesize) < 2s",
+    "p95(response_time, llm.chat_stream) < 2s",
+    "p95(response_time, stt.recognize_stream) < 2s",
+    "p95(response_time, tts.synthesize) < 2s",
     "error_rate < 1%",
     "load >= 100%",
   ]);

@@ -70,7 +70,7 @@ Deno.test("generatorFit() is not moved by one bad second", () => {
   const generator: Order["generator"] = (second) =>
     second === 7 ? { busiest_pool: 1, loop_lag_us: 900_000 } : { busiest_pool: 0.1 };
   const found = states(madeRun({ plan: ONE_TASK, calls: () => okCalls(20, 100_000), generator }));
-  assert.ok(Object.values(found).every((state) => state === "ok"), JSON.stringify(found));
+  assert.ok(Object.values(found).every((state) => state === "ok" || state === "unknown"), JSON.stringify(found));
 });
 
 /** Calls of which the later half waits for a stream, on connections that stand or do not. */
@@ -121,7 +121,7 @@ Deno.test("generatorFit() warns of dropped arrivals, pauses, clock steps and hol
     const none = { memory_used_bytes: null, memory_total_bytes: null, own_memory_bytes: null, own_cpu_percent: null };
     run.add({ type: "host", t_ms, cpu_percent: 5, ...none });
   }
-  const warned = generatorFit(run).filter(({ state }) => state !== "ok");
+  const warned = generatorFit(run).filter(({ state }) => state !== "ok" && state !== "unknown");
   assert.deepEqual(warned.map(({ name, value, state }) => [name, value, state]), [
     ["arrivals begun", "2,400 of 3,000", "warn"],
     ["longest garbage collection", "80.0 ms", "warn"],
@@ -166,5 +166,5 @@ Deno.test("generatorFit() reads no warm-up", () => {
       ? { busiest_pool: 1, loop_lag_us: 900_000, start_lag: lags(20, 900_000) }
       : { start_lag: lags(20, 100) };
   const found = states(madeRun({ plan, calls: () => okCalls(20, 100_000), generator }));
-  assert.ok(Object.values(found).every((state) => state === "ok"), JSON.stringify(found));
+  assert.ok(Object.values(found).every((state) => state === "ok" || state === "unknown"), JSON.stringify(found));
 });

@@ -21,18 +21,18 @@ export interface InitKind {
   rules: InitService["rules"];
 }
 
-const llm = { group: "grpc", tasks: { "llm.chat_stream": 30 }, rules: ["p95(latency, llm.*) < 2s"] } as const;
+const llm = { group: "grpc", tasks: { "llm.chat_stream": 30 }, rules: ["p95(response_time, llm.*) < 2s"] } as const;
 const stt = {
   group: "grpc",
   name: "stt",
   tasks: { "stt.recognize_stream": 20 },
-  rules: ["p95(final_latency, stt.recognize_stream) < 2s"],
+  rules: ["p95(response_time, stt.recognize_stream) < 2s"],
 } as const;
 const tts = {
   group: "grpc",
   name: "tts",
   tasks: { "tts.synthesize_stream": 20 },
-  rules: ["p95(latency, tts.*) < 2s"],
+  rules: ["p95(response_time, tts.*) < 2s"],
 } as const;
 
 const june = (kind: "llm" | "stt" | "tts", name: string, question: string): InitKind => {
@@ -56,7 +56,7 @@ const call = (protocol: "grpc" | "rest" | "websocket") => ({
   name: `my_${protocol}`,
   protocol,
   tasks: { [`call@my_${protocol}`]: 10 },
-  rules: [`p95(latency, ${protocol} *) < 2s`],
+  rules: [`p95(response_time, ${protocol} *) < 2s`],
 } as const);
 const MODEL = ["model: default # write the name of the model here"];
 
@@ -101,7 +101,7 @@ export const INIT_KINDS: readonly InitKind[] = [
     lines: [],
     guess: MODEL,
     tasks: { "stt.recognize": 20 },
-    rules: ["p95(latency, stt.*) < 2s"],
+    rules: ["p95(response_time, stt.*) < 2s"],
   },
   june("stt", "stt", "June's speech recognition, HOST:PORT"),
   {

@@ -14,6 +14,10 @@ export class ForwardedMarks implements Marks {
     this.marks.sent();
   }
 
+  asking(length_us: number): void {
+    this.marks.asking?.(length_us);
+  }
+
   speechEnd(): void {
     this.marks.speechEnd();
   }

@@ -15,6 +15,8 @@ export interface ChunkedClip {
   paced: boolean;
   /** Index of the chunk that holds the end of speech; null for a clip without speech. */
   last_speech: number | null;
+  /** Where in the clip speech ends; microseconds. Of a clip without speech its whole length. */
+  speech_end_us: number;
 }
 
 /**
@@ -62,7 +64,8 @@ export class Speaker implements Sender {
   begin(call: StreamCall): void {
     this.#call = call;
     this.#start_us = this.clock.now_us();
-    const { preface } = this.clip;
+    const { preface, paced, speech_end_us } = this.clip;
+    if (paced) this.marks.asking?.(speech_end_us);
     if (preface === null || call.send(preface)) this.#sendDue();
   }
 

@@ -111,5 +111,7 @@ function chunkClip(clip: Clip, { chunk_ms, pacing }: SttOptions, { preface, chun
   }
   const last_speech = clip.speech_samples > 0 ? Math.ceil(clip.speech_samples / chunk_samples) - 1 : null;
   const paced = pacing === "real_time";
-  return { preface, chunks, starts_us, length_us: 1000 * clipLength(clip), paced, last_speech };
+  const length_us = 1000 * clipLength(clip);
+  const speech_end_us = clip.speech_samples > 0 ? clip.speech_samples * 1_000_000 / SAMPLE_RATE : length_us;
+  return { preface, chunks, starts_us, length_us, paced, last_speech, speech_end_us };
 }

@@ -4,6 +4,7 @@ import type { CallStart, Clock, Marks, Operation, OperationEnd, RunningOperation
 /** Events of a leg for its turn; each is called after the leg has stored the instant. */
 export interface LegEvents {
   sent?(): void;
+  asking?(length_us: number): void;
   speechEnd?(): void;
   /** A piece of the transcript or of the answer. */
   text?(piece: string): void;
@@ -50,6 +51,10 @@ export class Leg implements Marks, RunningOperation {
   sent(): void {
     this.sent_us ??= this.#now_us();
     this.events.sent?.();
+  }
+
+  asking(length_us: number): void {
+    this.events.asking?.(length_us);
   }
 
   speechEnd(): void {

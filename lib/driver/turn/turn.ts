@@ -83,6 +83,7 @@ class TurnCall implements RunningOperation {
     this.#start_us = Math.round(clock.now_us());
     this.#stt = new Leg("stt", clock, {
       sent: () => marks.sent(),
+      asking: (length_us) => marks.asking?.(length_us),
       text: (piece) => void this.#transcript.push(piece),
       paced: (late_us) => marks.paced(late_us),
       ended: (end) => this.#sttEnded(end),

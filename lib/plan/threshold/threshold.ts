@@ -26,6 +26,8 @@ export const COUNTERS = [
   /** Calls with two audio messages or more, for which a player can stall, and those where it did. */
   "played_calls",
   "stalled_calls",
+  /** Calls cut off by the end of the run that were older than any answer may take: see `error_rate`. */
+  "overdue",
 ] as const;
 /** Name of a sum. */
 export type Counter = typeof COUNTERS[number];

@@ -54,13 +54,12 @@ export const MEASURE_SYNONYMS: ReadonlyMap<string, string> = new Map([
 
 /** Words that stand where a distribution is expected, in lower case, and what to write instead. */
 export const DISTRIBUTION_SYNONYMS: ReadonlyMap<string, string> = new Map([
-  ["response_time", "latency"],
-  ["e2e", "latency"],
-  ["e2el", "latency"],
+  ["e2e", "response_time"],
+  ["e2el", "response_time"],
   ["duration", "latency"],
-  ["request_latency", "latency"],
-  ["http_req_duration", "latency"],
-  ["grpc_req_duration", "latency"],
+  ["request_latency", "response_time"],
+  ["http_req_duration", "response_time"],
+  ["grpc_req_duration", "response_time"],
   ["ttft", "first_token"],
   ["time_to_first_token", "first_token"],
   ["ttfa", "first_audio"],

@@ -1,4 +1,5 @@
 /** Merges slots into the bins that charts show: enough calls in each for a percentile, few enough for a screen. */
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { Histogram } from "../../measure/histogram.ts";
 import { type ConnectionData, type OutcomeCounts, OUTCOMES, type SeriesData } from "../../measure/interval.ts";
 import { noOutcomes } from "../../measure/series.ts";
@@ -107,7 +108,7 @@ export function latencyByBin<T>(
   return bins.map((bin) => {
     latency.clear();
     for (const { operation: name, histograms } of bin.series) {
-      if (histograms.latency !== undefined && (operation ?? name) === name) latency.mergeData(histograms.latency);
+      if (histograms[HEADLINE] !== undefined && (operation ?? name) === name) latency.mergeData(histograms[HEADLINE]);
     }
     return read(latency, bin);
   });

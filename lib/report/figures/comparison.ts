@@ -82,7 +82,7 @@ function figuresOf(run: Run): Map<string, Figure[]> {
     const figures: Figure[] = [
       { name: "calls", kind: "count", value: calls },
       { name: "rate", kind: "rate", value: rate_per_s },
-      { name: "error rate", kind: "ratio", value: calls === 0 ? null : errorRate(total.outcomes) },
+      { name: "error rate", kind: "ratio", value: calls === 0 ? null : errorRate(total) },
       ...COMPARED.map((p): Figure => {
         const { value, at_least } = plainPercentile(run, HEADLINE, p, selectionOf(row));
         return { name: percentileName(p), kind: "duration_us", value, at_least };

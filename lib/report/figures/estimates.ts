@@ -2,7 +2,7 @@
 import type { Distribution } from "../../plan/threshold/threshold.ts";
 import { NO_VALUE } from "../../plan/units.ts";
 import type { Run, Selection } from "../../result/run.ts";
-import { censoringDeadline_us } from "../../verdict/censoring.ts";
+import { censoredValue, isCensored, leastKnown_us } from "../../verdict/censoring.ts";
 import { type CallMeasure, carriesPercentile, type Estimate, estimate } from "../../verdict/estimate.ts";
 import { memoized } from "./memory.ts";
 
@@ -27,9 +27,11 @@ export function percentileFigure(run: Run, of: Distribution, percentile: number,
 export function plainPercentile(run: Run, of: Distribution, percentile: number, selection: Selection): Figure {
   const histogram = run.total(selection).histogram(of);
   const n = histogram.count;
-  const value = n === 0 ? null : histogram.percentile(percentile);
+  const measure = { kind: "percentile", percentile, of } as const;
+  const known = isCensored(measure) ? censoredValue(run.total(selection), measure) : null;
+  const value = known?.value_us ?? (n === 0 ? null : histogram.percentile(percentile));
   const sampleSufficient = percentile === 100 ? n > 0 : carriesPercentile(n, percentile);
-  return censored(run, { kind: "percentile", percentile, of }, selection, {
+  return censored(run, measure, selection, {
     value,
     n,
     interval: null,
@@ -38,7 +40,7 @@ export function plainPercentile(run: Run, of: Distribution, percentile: number, 
 }
 
 function censored(run: Run, measure: CallMeasure, selection: Selection, found: Estimate): Figure {
-  const hidden_us = censoringDeadline_us(run, measure, selection);
+  const hidden_us = leastKnown_us(run, measure, selection);
   if (hidden_us === null) return { ...found, at_least: false };
   return { value: hidden_us, n: found.n, interval: null, sampleSufficient: true, at_least: true };
 }

@@ -77,7 +77,7 @@ const PICTURES: Record<BarChartName, (run: Run, rows: readonly Row[]) => Picture
   }),
   error_rate_by_endpoint: (run, rows) => ({
     title: "Error rate by operation: (failed + timed out) / (ok + failed + timed out)",
-    bars: [{ name: "errors", color: COLORS.limit, values: rows.map((row) => errorRate(row.total.outcomes)) }],
+    bars: [{ name: "errors", color: COLORS.limit, values: rows.map((row) => errorRate(row.total)) }],
     write: formatPercent,
     ...errorLimit(run),
   }),

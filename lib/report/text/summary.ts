@@ -100,7 +100,7 @@ function operationsTable(run: Run): string {
       formatCount(calls),
       formatPercent(share),
       formatRate(rate_per_s),
-      formatPercent(errorRate(total.outcomes)),
+      formatPercent(errorRate(total)),
       time(latency.min),
       time(latency.mean),
       ...percentiles.map((p) => figureText(plainPercentile(run, HEADLINE, p, selectionOf(row)), formatDuration)),
@@ -133,7 +133,7 @@ function stagesTable(run: Run): string {
       targetText(run, stage),
       formatCount(all.calls),
       formatRate(all.rate_per_s),
-      all.calls === 0 ? NO_VALUE : formatPercent(errorRate(all.total.outcomes)),
+      all.calls === 0 ? NO_VALUE : formatPercent(errorRate(all.total)),
       ...[50, 95, 99].map(latency),
     ];
   });
@@ -149,7 +149,7 @@ function driftText(run: Run): string {
 function generatorLines(run: Run): string {
   if (run.slots.length === 0) return "";
   return generatorFit(run).map(({ name, value, state, advice }) => {
-    const mark = { ok: "ok    ", warn: "warn  ", invalid: "BROKEN" }[state];
+    const mark = { ok: "ok    ", unknown: "?     ", warn: "warn  ", invalid: "BROKEN" }[state];
     return `${mark}  ${name}: ${value}${advice === "" ? "" : `; ${advice}`}\n`;
   }).join("");
 }

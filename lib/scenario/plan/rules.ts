@@ -1,7 +1,7 @@
 /** Thresholds and objectives of a plan: from the file, by default and from flags, checked against the plan's operations. */
 import { matchesGlob } from "../../plan/glob.ts";
 import { withRemedy } from "../../plan/nearest.ts";
-import type { Objective, ServicePlan, Stage, TaskPlan } from "../../plan/plan.ts";
+import type { Objective, Stage, TaskPlan } from "../../plan/plan.ts";
 import type { Threshold } from "../../plan/threshold/threshold.ts";
 import { isThresholdError, parseThreshold } from "../../plan/threshold/parser.ts";
 import type { Problems } from "../read/problems.ts";
@@ -54,7 +54,7 @@ export function planRules(
   const isOpen = loads.some(({ load }) => load.kind === "open");
   const base = given.thresholds.given
     ? thresholds.map(({ value }) => value)
-    : defaultThresholds(mix.tasks, mix.services, errorRate, isOpen ? "99%" : "100%");
+    : defaultThresholds(mix.tasks, errorRate, isOpen ? "99%" : "100%");
   const rules = withoutRepeats([...base, ...fromFlags.map(({ value }) => value)]);
   return {
     thresholds: rules,
@@ -71,18 +71,15 @@ export function planRules(
  */
 function defaultThresholds(
   tasks: readonly TaskPlan[],
-  services: readonly ServicePlan[],
   errorRate: number,
   load: string,
 ): Threshold[] {
-  const isPaced = services.some(({ options }) => options.kind === "stt" && options.pacing === "real_time");
-  const operations = [...new Map(tasks.map((task) => [task.operation, task])).values()];
-  const latencies = operations.map(({ name, operation }) => {
-    const isSpeech = name === "stt.recognize_stream" && isPaced;
-    const distribution = name === "voice_turn" ? "voice_to_voice" : isSpeech ? "final_latency" : "latency";
-    return own(`p95(${distribution}, ${operation}) < 2s`);
-  });
-  return [...latencies, own(`error_rate < ${writePercent(errorRate)}`), own(`load >= ${load}`)];
+  const operations = new Set(tasks.map(({ operation }) => operation));
+  return [
+    ...[...operations].map((operation) => own(`p95(response_time, ${operation}) < 2s`)),
+    own(`error_rate < ${writePercent(errorRate)}`),
+    own(`load >= ${load}`),
+  ];
 }
 
 /** Short and exact: 0.07 is `7%`, not `7.000000000000001%`. */

@@ -40,7 +40,7 @@ export const LOADS_EXAMPLE = `scenarios:
   night: # two loads at the same time, each with its own tasks
     parallel: [callers, batch]
     thresholds:
-      - p95(voice_to_voice) < 2s in callers.hold
+      - p95(response_time) < 2s in callers.hold
 
   callers:
     users: 20

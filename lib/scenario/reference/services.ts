@@ -65,7 +65,7 @@ scenarios:
       call@chat: 5
     thresholds:
       - p95(first_token, llm.*) < 800ms
-      - p95(latency, rest *) < 1s
+      - p95(response_time, rest *) < 1s
       - error_rate(order) < 0.5%
 `;
 

@@ -40,7 +40,7 @@ const taskKeys: KeyShape = {
 
 /** A rule in the one-line language of `threshold_parser.ts`. */
 export const threshold: Shape<Threshold> = scalar({
-  expected: 'a threshold such as "p95(latency, llm.*) < 2s" or "error_rate < 1%"',
+  expected: 'a threshold such as "p95(response_time, llm.*) < 2s" or "error_rate < 1%"',
   schema: { type: "string" },
   read(tree) {
     const rule = parseThreshold(tree.text);
@@ -142,7 +142,7 @@ export const scenario = object({
     oneOrMore(threshold, { max: 50 }),
     "June's acceptance criteria",
     "Rules that decide whether the run passes; they replace the default rules.",
-    ["p95(latency, llm.*) < 2s", "error_rate < 1%", "load >= 100%"],
+    ["p95(response_time, llm.*) < 2s", "error_rate < 1%", "load >= 100%"],
   ),
   objectives: maybe(
     objectives,

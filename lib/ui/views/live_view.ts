@@ -133,7 +133,7 @@ function figuresOf(series: Series): Figures {
   const latency = series.histogram(HEADLINE);
   return {
     p95_us: latency.count === 0 ? null : latency.percentile(95),
-    error_rate: endedCalls(series.outcomes) === 0 ? null : errorRate(series.outcomes),
+    error_rate: endedCalls(series.outcomes) === 0 ? null : errorRate(series),
   };
 }
 

@@ -2,7 +2,7 @@
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Series } from "../../measure/series.ts";
 import type { Run, Selection } from "../../result/run.ts";
-import { censoringDeadline_us } from "../../verdict/censoring.ts";
+import { leastKnown_us } from "../../verdict/censoring.ts";
 import { carriesPercentile } from "../../verdict/estimate.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 
@@ -77,7 +77,7 @@ interface LatencyFigure {
 
 function latencyFigure(run: Run, percentile: number, total: Series, selection: Selection): LatencyFigure {
   const latency = total.histogram(HEADLINE);
-  const hidden_us = censoringDeadline_us(run, { kind: "percentile", percentile, of: HEADLINE }, selection);
+  const hidden_us = leastKnown_us(run, { kind: "percentile", percentile, of: HEADLINE }, selection);
   return {
     title: `p${percentile}`,
     value_us: hidden_us ?? (latency.count === 0 ? null : latency.percentile(percentile)),

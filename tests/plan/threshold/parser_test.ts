@@ -177,7 +177,7 @@ Deno.test("parseThreshold() says what is wrong and in which column", () => {
     ["cer < 5%", 1, 'Unknown measure "cer"; did you mean "wer"?'],
     ["vram < 5GiB", 1, 'Unknown measure "vram"; did you mean "gpu.memory_used"?'],
     ["p99(tpot) < 5ms", 5, 'Unknown distribution "tpot"; did you mean "token_time"?'],
-    ["p99(e2e) < 5ms", 5, 'Unknown distribution "e2e"; did you mean "latency"?'],
+    ["p99(e2e) < 5ms", 5, 'Unknown distribution "e2e"; did you mean "response_time"?'],
     ["p99(wer) < 5%", 5, '"wer" stands by itself, without "p99": "wer < 12%"'],
     [
       "p99(host.cpu) < 5%",

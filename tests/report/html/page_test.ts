@@ -97,7 +97,7 @@ Deno.test("renderHtml() marks broken limits and percentiles of too few calls", (
   const page = mainOf(pageOf(usualRun()));
   assert.match(
     page,
-    /<td class="over few" title="over the limit of p95\(latency, llm\.chat_stream\) &#60; 2s; from \d+/,
+    /<td class="over few" title="over the limit of p95\(response_time, llm\.chat_stream\) &#60; 2s; from \d+/,
   );
   assert.match(page, /<td class="few" title="from \d+ values, too few to trust it">[\d,]+<small>n \d+<\/small>/);
 });

@@ -147,6 +147,7 @@ const RULE: RuleOutcome = {
   interval: { low: 1.4e6, high: 1.62e6 },
   data: "enough",
   unsure: null,
+  undecided: null,
 };
 
 Deno.test("rulesTable() shows interval, data and what a break does", () => {

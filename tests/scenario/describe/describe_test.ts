@@ -22,11 +22,11 @@ Deno.test("describePlan() says who is called, how hard, how long and what must h
     "tasks      60 % llm.chat_stream, 40 % stt.recognize_stream",
     "length     1m, then up to 10s for calls in flight",
     "sent by    3 workers over wire, seed 1",
-    "passes if  p95(latency, llm.chat_stream) < 2s",
-    "           p95(final_latency, stt.recognize_stream) < 2s",
+    "passes if  p95(response_time, llm.chat_stream) < 2s",
+    "           p95(response_time, stt.recognize_stream) < 2s",
     "           error_rate < 1%",
     "           load >= 100%",
-    "good if    latency of llm.chat_stream <= 2s, final_latency of stt.recognize_stream <= 2s",
+    "good if    response_time of llm.chat_stream <= 2s, response_time of stt.recognize_stream <= 2s",
     "report     reports/one/ (html), compared with baseline",
   ]);
 });

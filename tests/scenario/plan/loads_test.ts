@@ -249,8 +249,8 @@ Deno.test("loadScenario() runs scenarios in parallel, each with its load, stages
   assert.deepEqual(plan.services.map(({ name }) => name), ["llm", "stt"]);
   assert.deepEqual([plan.seed, plan.duration_ms, plan.workers, plan.scenario], [7, 25_000, 7, "both"]);
   assert.deepEqual(plan.thresholds.map(({ source }) => source), [
-    "p95(latency, llm.chat) < 2s",
-    "p95(latency, stt.recognize) < 2s",
+    "p95(response_time, llm.chat) < 2s",
+    "p95(response_time, stt.recognize) < 2s",
     "error_rate < 1%",
     "load >= 99%",
   ]);

@@ -8,7 +8,7 @@ Deno.test("a task that calls several kinds of service has one of each, in the ta
   const plan = planOf(fileWith({ services: ["tts:", "stt:", "llm:"], scenario: ["tasks: { voice_turn: 3 }"] }));
   assert.deepEqual(plan.tasks, [task("voice_turn", 3)]);
   assert.deepEqual(plan.tasks[0]!.services, ["stt", "llm", "tts"]);
-  assert.deepEqual(plan.thresholds[0]!.source, "p95(voice_to_voice, voice_turn) < 2s");
+  assert.deepEqual(plan.thresholds[0]!.source, "p95(response_time, voice_turn) < 2s");
 });
 
 Deno.test("where several services of a kind can do it, the task is split among them by their weights", () => {

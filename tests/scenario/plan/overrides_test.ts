@@ -49,8 +49,8 @@ Deno.test("loadScenario() lets flags beat the file", () => {
     ["hold", 120_000],
   ]);
   assert.deepEqual(plan.thresholds.map(({ source }) => source), [
-    "p95(latency, llm.chat_stream) < 2s",
-    "p95(final_latency, stt.recognize_stream) < 2s",
+    "p95(response_time, llm.chat_stream) < 2s",
+    "p95(response_time, stt.recognize_stream) < 2s",
     "error_rate < 1%",
     "load >= 100%",
     "calls > 10",

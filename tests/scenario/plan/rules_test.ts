@@ -6,10 +6,10 @@ const sources = (text: string) => planOf(text).thresholds.map(({ source }) => so
 Deno.test("loadScenario() has June's acceptance criteria for each operation of the mix", () => {
   const tasks = "tasks: { llm.chat: 1, llm.embed: 1, stt.recognize: 1, stt.recognize_stream: 1 }";
   assert.deepEqual(sources(fileWith({ scenario: [tasks] })), [
-    "p95(latency, llm.chat) < 2s",
-    "p95(latency, llm.embed) < 2s",
-    "p95(latency, stt.recognize) < 2s",
-    "p95(final_latency, stt.recognize_stream) < 2s",
+    "p95(response_time, llm.chat) < 2s",
+    "p95(response_time, llm.embed) < 2s",
+    "p95(response_time, stt.recognize) < 2s",
+    "p95(response_time, stt.recognize_stream) < 2s",
     "error_rate < 1%",
     "load >= 100%",
   ]);
@@ -18,7 +18,7 @@ Deno.test("loadScenario() has June's acceptance criteria for each operation of t
 Deno.test("loadScenario() judges speech sent at once by its whole latency", () => {
   assert.deepEqual(
     sources(fileWith({ services: ["stt: { pacing: fast }"] }))[0],
-    "p95(latency, stt.recognize_stream) < 2s",
+    "p95(response_time, stt.recognize_stream) < 2s",
   );
 });
 
@@ -56,7 +56,7 @@ Deno.test("loadScenario() refuses rules that cannot be read", () => {
   assert.deepEqual(faultsOf(fileWith({ scenario })), [
     'load.yaml:6:9: scenarios.one.thresholds[0]: Cannot read the threshold "avg(latency) < 2s": Unknown measure "avg"; did you mean "mean"? (column 1 of the rule)',
     'load.yaml:7:9: scenarios.one.thresholds[1]: Cannot read the threshold "error_rate < 1": The share "1" is not below 1 and has no "%": did you mean "1%" or "100%"? (column 14 of the rule)',
-    'load.yaml:8:9: scenarios.one.thresholds[2]: Expected a threshold such as "p95(latency, llm.*) < 2s" or "error_rate < 1%", found a list',
+    'load.yaml:8:9: scenarios.one.thresholds[2]: Expected a threshold such as "p95(response_time, llm.*) < 2s" or "error_rate < 1%", found a list',
   ]);
 });
 

@@ -119,7 +119,7 @@ Deno.test("without tasks each exchange has its weight; a name that two services 
   ]);
   const named = plan.services.map(({ settings }) => settings?.protocol === "rest" && settings.exchanges[0]!.name);
   assert.deepEqual(named, ["rest GET /health@a", "rest GET /health@b", false]);
-  assert.deepEqual(plan.thresholds[0]!.source, "p95(latency, rest GET /health@a) < 2s");
+  assert.deepEqual(plan.thresholds[0]!.source, "p95(response_time, rest GET /health@a) < 2s");
 });
 
 Deno.test("tasks name all calls, those of a service, or one exchange", () => {

@@ -31,9 +31,9 @@ Deno.test("loadScenario() takes the objectives from the rules where none are giv
     ["stall", null, 1e4],
   ]);
   assert.deepEqual(objectivesOf(), [
-    ["latency", "llm.chat_stream", 2e6],
-    ["final_latency", "stt.recognize_stream", 2e6],
-    ["latency", "tts.synthesize", 2e6],
+    ["response_time", "llm.chat_stream", 2e6],
+    ["response_time", "stt.recognize_stream", 2e6],
+    ["response_time", "tts.synthesize", 2e6],
   ]);
   assert.deepEqual(objectivesOf("objectives: {}"), []);
 });

@@ -16,6 +16,10 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
     "The instant at which the call's status was known.",
   ],
   [
+    "response time",
+    "What a person waits for the answer once they have finished asking, of ok calls: E − I. For speech paced in real time the last transcript − (I + the end of speech in the clip), for a voice turn the first audio − that instant: the clip's own length is not in it. Negative where a transcript came before the speech had ended.",
+  ],
+  [
     "latency",
     "E − I, of ok calls. It holds the waiting that a user would have felt.",
   ],

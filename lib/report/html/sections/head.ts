@@ -66,7 +66,7 @@ export function figuresSection(run: Run, all: Row): Markup {
     const { value, at_least } = percentileFigure(run, HEADLINE, p, {});
     return value === null ? "–" : `${at_least ? "≥ " : ""}${formatDuration(value)}`;
   };
-  const errorShare = all.calls === 0 ? "–" : formatPercent(errorRate(all.total.outcomes));
+  const errorShare = all.calls === 0 ? "–" : formatPercent(errorRate(all.total));
   const figures = [
     figure("calls", formatCount(all.calls), `${formatCount(run.unaccounted)} unaccounted`),
     peakFigure(run, all),

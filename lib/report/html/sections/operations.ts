@@ -89,10 +89,10 @@ export function figureColumns(run: Run, stage?: string): Column<Row>[] {
 function errorCell(run: Run, stage: string | undefined): (row: Row) => Insertion {
   return (row) => {
     if (row.calls === 0) return NO_VALUE;
-    if (stage !== undefined) return formatPercent(errorRate(row.total.outcomes));
+    if (stage !== undefined) return formatPercent(errorRate(row.total));
     const figure = figureOf(run, { kind: "error_rate" }, selectionOf(row));
     return figureCell({ ...figure, sampleSufficient: true }, { text: formatPercent }) ??
-      formatPercent(errorRate(row.total.outcomes));
+      formatPercent(errorRate(row.total));
   };
 }
 

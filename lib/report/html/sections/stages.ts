@@ -60,7 +60,7 @@ function figureColumnsOf(run: Run): Column<StageRow>[] {
     throughput: [{ head: figureHead("throughput"), cell: ({ all }) => formatNumber(all.rate_per_s) }],
     error_rate: [{
       head: figureHead("error_rate"),
-      cell: ({ all }) => all.calls === 0 ? NO_VALUE : formatPercent(errorRate(all.total.outcomes)),
+      cell: ({ all }) => all.calls === 0 ? NO_VALUE : formatPercent(errorRate(all.total)),
     }],
     goodput: run.plan.objectives.length === 0 ? [] : [{
       head: figureHead("goodput"),

@@ -1,0 +1,37 @@
+/** From the rules of a plan to what its calls are held to while they run. */
+import { matchesGlob } from "../plan/glob.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Distribution, DISTRIBUTIONS, type Threshold } from "../plan/threshold/threshold.ts";
+import { type CallLimits, DEFAULT_LIMITS } from "./call_record.ts";
+
+/** A stall of ours may be this share of the tightest limit: an error that changes no answer. */
+const TAINT_SHARE = 0.05;
+/** Shorter stalls taint nothing, longer ones always do; microseconds. */
+const LEAST_TAINT_US = 10_000;
+const MOST_TAINT_US = 100_000;
+
+/**
+ * The limits of one operation: it is overdue past the tightest rule on its response time, or past its deadline where there
+ * is none; it is tainted by stalls that could change the answer of its tightest rule on a time.
+ */
+export function callLimits({ thresholds, tasks, services }: Plan, operation: string): CallLimits {
+  const own = thresholds.filter((rule) => rule.operations === null || matchesGlob(rule.operations, operation));
+  const limits = own.map(timeLimit).filter((limit) => limit !== null);
+  const times = limits.map(({ limit_us }) => limit_us);
+  const waits = limits.filter(({ of }) => of === "response_time").map(({ limit_us }) => limit_us);
+  const task = tasks.find((one) => one.operation === operation);
+  const deadlines = services.filter(({ name }) => task?.services.includes(name)).map(({ timeout_ms }) =>
+    timeout_ms * 1000
+  );
+  const taint_us = times.length === 0
+    ? DEFAULT_LIMITS.taint_us
+    : Math.min(MOST_TAINT_US, Math.max(LEAST_TAINT_US, TAINT_SHARE * Math.min(...times)));
+  return { overdue_us: Math.min(...waits, ...(waits.length === 0 ? deadlines : [])), taint_us };
+}
+
+/** The upper limit that a rule sets on a time that answers take; microseconds. Null for other rules. */
+function timeLimit({ measure, comparison, limit }: Threshold): { of: Distribution; limit_us: number } | null {
+  if (!comparison.startsWith("<") || !("of" in measure)) return null;
+  if (measure.kind === "resource" || measure.kind === "drift") return null;
+  return DISTRIBUTIONS[measure.of].is_answer_time ? { of: measure.of, limit_us: limit } : null;
+}
