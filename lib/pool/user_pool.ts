@@ -51,6 +51,8 @@ const CUT_US = 500_000;
  *   stages: [{ name: "hold", load: 0, start_ms: 0, end_ms: 40, warm_up: false }],
  *   tasks: [{ name: "llm.chat", operation: "llm.chat", services: ["llm"], load: 0, weight: 1 }],
  *   objectives: [],
+ *   thresholds: [],
+ *   services: [],
  * } as unknown as Plan;
  * const prepared = { services: [], operations: [operation], offsets: () => [] };
  * let ok = 0;

@@ -49,7 +49,7 @@ function isTime({ threshold: { measure } }: RuleOutcome): boolean {
 function whyUndecided(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
   const open = rules.filter(({ undecided }) => undecided !== null);
   const worst = open.toSorted((a, b) => (b.undecided?.tainted ?? 0) - (a.undecided?.tainted ?? 0))[0];
-  if (worst?.undecided == null) return null;
+  if (worst === undefined || worst.undecided === null) return null;
   const { tainted, calls, clean_text } = worst.undecided;
   const stalls = run.generator.stalls ?? [];
   const longest = stalls.toSorted((a, b) => b.length_ms - a.length_ms)[0];
