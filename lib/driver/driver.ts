@@ -57,7 +57,21 @@ export interface Content {
   words?: { errors: number; reference: number };
   /** A voice turn, leg by leg. */
   turn?: Turn;
+  /** What a reader of the call's figures must know; absent: nothing. */
+  notes?: readonly AnswerNote[];
 }
+
+/**
+ * Something odd about an answer that is ok all the same.
+ *
+ * - `no_content`: it ended as a good answer ends, without content.
+ * - `no_finish_reason`: a language model's answer ended without saying why.
+ * - `absurd_usage`: the server counts tokens in a way that cannot be true beside the text, so words were counted.
+ * - `text_repeated`: each message repeated the whole text so far; only the rest of each was counted.
+ */
+export const ANSWER_NOTES = ["no_content", "no_finish_reason", "absurd_usage", "text_repeated"] as const;
+/** Name of a note. */
+export type AnswerNote = typeof ANSWER_NOTES[number];
 
 /** One turn of a conversation: end of speech to first audio, split exactly into its legs; microseconds. */
 export interface Turn {
@@ -120,6 +134,16 @@ export interface Marks {
    * @param audio_us length of the audio in it; microseconds, 0 (the default) for text
    */
   content(audio_us?: number): void;
+  /**
+   * Present where the caller records it: the first text of the answer itself came with the content just reported.
+   * @param reasoned reasoning or calls of tools came before it
+   */
+  answer?(reasoned: boolean): void;
+  /**
+   * Present where the caller records it: more bytes of the audio last reported came, as part of the same piece.
+   * @param audio_us length of the audio in them; microseconds
+   */
+  more?(audio_us: number): void;
   /**
    * A chunk of speech paced in real time was handed over; the first, which begins the pace, is not reported.
    * @param late_us how long after it was due; microseconds, from 0. Speech whose P99 exceeds 20,000 is not in real time.

@@ -31,6 +31,12 @@ export class Player {
   /** @param prebuffer_us audio gathered before play begins */
   constructor(readonly prebuffer_us: number) {}
 
+  /** Takes more audio of the message that arrived last: it was cut on the way. */
+  extend(audio_us: number): void {
+    this.#end_us += audio_us;
+    this.#ideal_end_us += audio_us;
+  }
+
   /** Takes a message that arrives at `at_us` with `audio_us` of audio; arrivals never fall. */
   arrive(at_us: number, audio_us: number): void {
     if (this.messages++ === 0) {

@@ -77,8 +77,8 @@ export interface OpenAiSettings {
   limit_field: "max_tokens" | "max_completion_tokens";
   /** More fields of the request body, such as `{ "ignore_eos": true }`; default none. */
   extra: { [key: string]: Json };
-  /** Speech: `pcm`, the default, or `wav` (june-load cannot measure the length of other formats). */
-  audio_format: "pcm" | "wav";
+  /** Speech: the format that is asked for; default `pcm`. Those with frames are measured by them. */
+  audio_format: "pcm" | "wav" | "mp3" | "opus" | "flac" | "aac";
   /** Speech: sample rate of `pcm`, 8,000 to 48,000; default 24,000, like OpenAI. */
   sample_rate_hz: number;
 }

@@ -2,8 +2,8 @@
 import type { Clock, Content, Marks, Operation, OperationEnd, Turn } from "../driver/driver.ts";
 import type { Histogram } from "../measure/histogram.ts";
 import type { Outcome, TurnExample } from "../measure/interval.ts";
-import { Player } from "../measure/player.ts";
 import { Series } from "../measure/series.ts";
+import { ReplyMarks } from "./reply_marks.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import type { Objective } from "../plan/plan.ts";
 import { type Counter, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
@@ -147,39 +147,6 @@ export class OperationStats {
   }
 }
 
-/** What a reply brought so far. Only streams and replies with audio have one: most calls are shorter than its cost. */
-class ReplyMarks {
-  first_us = NaN;
-  last_us = NaN;
-  gap_max_us = 0;
-  /** Messages with content. */
-  messages = 0;
-  /** Audio in them. */
-  audio_us = 0;
-  player: Player | null = null;
-
-  /** Takes a message of a stream. */
-  arrive(
-    now_us: number,
-    audio_us: number,
-    { series, gap }: OperationStats,
-    prebuffer_us: number,
-    stalled: boolean,
-  ): void {
-    series.messages++;
-    this.audio_us += audio_us;
-    if (this.messages++ === 0) this.first_us = now_us;
-    else {
-      const gap_us = now_us - this.last_us;
-      gap.record(gap_us);
-      if (stalled) series.tainted.histogram("gap").record(gap_us);
-      if (gap_us > this.gap_max_us) this.gap_max_us = gap_us;
-    }
-    this.last_us = now_us;
-    if (audio_us > 0) (this.player ??= new Player(prebuffer_us)).arrive(now_us, audio_us);
-  }
-}
-
 /** How a clip was spoken; NaN where that did not happen. */
 class SpeechMarks {
   end_us = NaN;
@@ -196,6 +163,9 @@ export class CallRecord implements Marks {
   #sent_us = NaN;
   /** How far after its intended start the asking ends: see `Marks.asking`. */
   #asking_us = 0;
+  /** When the first text of the answer itself came, and whether reasoning came before it. */
+  #answer_us = NaN;
+  #reasoned = false;
   #ended = false;
   #reply: ReplyMarks | null = null;
   #speech: SpeechMarks | null = null;
@@ -229,6 +199,16 @@ export class CallRecord implements Marks {
       const stalled = reply.messages > 0 && this.keeper.stalledSince(reply.last_us) > this.meter.limits.taint_us;
       reply.arrive(now_us, audio_us, this.meter, operation.prebuffer_us ?? 0, stalled);
     } else if (audio_us > 0) (this.#reply ??= new ReplyMarks()).audio_us += audio_us;
+  }
+
+  answer(reasoned: boolean): void {
+    if (this.#ended) return;
+    this.#answer_us = this.keeper.clock.now_us();
+    this.#reasoned = reasoned;
+  }
+
+  more(audio_us: number): void {
+    if (!this.#ended) this.#reply?.extend(this.keeper.clock.now_us(), audio_us);
   }
 
   paced(late_us: number): void {
@@ -283,6 +263,10 @@ export class CallRecord implements Marks {
     meter.takeTimes(end_us - intended_us, end_us - sent_us, sent_us - intended_us);
     meter.responded(this.#answered(end_us, content) - intended_us - this.#asking_us);
     if (reply !== null) this.#countReply(reply);
+    if (reply !== null && content?.turn === undefined && this.operation.reply_stream) {
+      if (reply.isOnePiece(sent_us, content?.output?.count ?? 0)) meter.count("one_piece", 1);
+    }
+    if (this.operation.reply_stream && !Number.isNaN(this.#answer_us)) this.#countAnswer();
     if (this.#speech !== null && this.#speech.late_us >= 0) meter.note("pacing_error", this.#speech.late_us);
     if (content !== undefined) this.#countContent(content, end_us - sent_us, sent_us);
     if (reply !== null && reply.audio_us > 0 && content?.turn === undefined) {
@@ -291,6 +275,11 @@ export class CallRecord implements Marks {
       meter.take("real_time_factor", made_us / reply.audio_us * 1e6);
     }
     meter.settle();
+  }
+
+  #countAnswer(): void {
+    this.meter.take("first_answer", this.#answer_us - this.intended_us);
+    if (this.#reasoned) this.meter.count("reasoned_answers", 1);
   }
 
   #countReply({ messages, first_us, gap_max_us, audio_us, player }: ReplyMarks): void {
@@ -317,6 +306,7 @@ export class CallRecord implements Marks {
       meter.count("word_errors", words.errors);
       meter.count("reference_words", words.reference);
     }
+    for (const note of content.notes ?? []) meter.count(note, 1);
     if (turn !== undefined) return this.#countTurn(turn);
     if (output !== undefined && this.#reply !== null) this.#countPace(this.#reply, output.count);
     if (audio_sent_us !== undefined) this.#countHeard(service_us, sent_us, audio_sent_us);

@@ -8,6 +8,7 @@ import type { DistributionUnit } from "../plan/threshold/measure_units.ts";
 import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS, HEADLINE } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
+import { answerFindings } from "../verdict/answers.ts";
 import { generatorFit } from "../verdict/generator_fit.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { exportUnit, exportValue } from "./format/base_units.ts";
@@ -60,6 +61,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     recovery: recoveryJson(knownRecovery(run)),
     drift: driftJson(run),
     turns: run.turns,
+    answers: answerFindings(run),
     generator: generatorJson(run),
     connections: connectionTotals(run),
     servers: serverWork(run),

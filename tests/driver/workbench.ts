@@ -58,6 +58,10 @@ export class MarkList implements Marks {
   readonly late_us: number[] = [];
   /** Latency of each transcript after the audio it covers; microseconds. */
   readonly responses_us: number[] = [];
+  /** Of each answer's first text, whether reasoning came before it. */
+  readonly answers: boolean[] = [];
+  /** Audio that was added to the piece before it; microseconds. */
+  readonly more_us: number[] = [];
   result: OperationEnd | null = null;
 
   constructor(readonly clock: FakeClock, listen: boolean) {
@@ -75,6 +79,14 @@ export class MarkList implements Marks {
   content(audio_us = 0): void {
     this.names.push("content");
     this.audio_us.push(audio_us);
+  }
+
+  answer(reasoned: boolean): void {
+    this.answers.push(reasoned);
+  }
+
+  more(audio_us: number): void {
+    this.more_us.push(audio_us);
   }
 
   paced(late_us: number): void {

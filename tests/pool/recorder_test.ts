@@ -345,3 +345,62 @@ Deno.test("seconds add up to the whole", () => {
   assert.deepEqual([whole.count, whole.min, whole.max], [3, 100, 300]);
   assert.deepEqual(bench.recorder.flush().series, [], "nothing happened since");
 });
+
+Deno.test("first_answer is the first text of the answer; reasoning before it is counted", () => {
+  const { clock, begin, seriesOf } = workbench();
+  for (const reasoned of [true, false]) {
+    const call = begin({}, clock.now_us());
+    call.sent();
+    clock.advanceTo(clock.now_us() + 1000);
+    call.content();
+    if (reasoned) clock.advanceTo(clock.now_us() + 4000);
+    call.answer(reasoned);
+    end(call);
+  }
+  const { histograms, counters } = seriesOf();
+  assert.deepEqual([histograms.first_answer?.min, histograms.first_answer?.max], [1000, 5000]);
+  assert.equal(counters.reasoned_answers, 1);
+});
+
+Deno.test("audio that was cut on the way is one message: it is no gap, and a single one is not played", () => {
+  const bench = workbench();
+  const { clock, begin, seriesOf } = bench;
+  const call = begin();
+  call.sent();
+  clock.advanceTo(50_000);
+  call.content(100_000);
+  clock.advanceTo(51_000);
+  call.more(300_000);
+  end(call);
+  const { histograms, counters, messages } = seriesOf();
+  assert.deepEqual([messages, counters.audio_received_us, counters.played_calls], [1, 400_000, undefined]);
+  assert.deepEqual([histograms.gap, counters.one_piece], [undefined, 1]);
+});
+
+Deno.test("a reply in one piece is counted as such; one that streams is not, however fast its server", () => {
+  const output = (count: number) => ({ output: { count, unit: "tokens" as const } });
+  const times = (from_us: number, step_us: number, count: number) =>
+    Array.from({ length: count }, (_, at) => [from_us + at * step_us, 0] as const);
+  const cases: [string, ReturnType<typeof times>, number, number | undefined][] = [
+    ["forty chunks at once after 800 ms", times(800_000, 20, 40), 40, 1],
+    ["one message with forty tokens", times(800_000, 0, 1), 40, 1],
+    ["one message with one word", times(800_000, 0, 1), 1, undefined],
+    ["forty chunks, 5 ms apart", times(800_000, 5000, 40), 40, undefined],
+    ["a server without latency", times(500, 20, 40), 40, undefined],
+  ];
+  for (const [name, messages, count, expected] of cases) {
+    const bench = workbench();
+    stream(bench, messages, output(count));
+    assert.equal(bench.seriesOf().counters.one_piece, expected, name);
+  }
+  const bench = workbench();
+  stream(bench, times(800_000, 0, 1), output(40), { reply_stream: false });
+  assert.equal(bench.seriesOf().counters.one_piece, undefined, "no stream was asked for");
+});
+
+Deno.test("notes of an answer are counted", () => {
+  const bench = workbench();
+  stream(bench, [[1000, 0]], { notes: ["absurd_usage", "no_finish_reason"] });
+  const { counters } = bench.seriesOf();
+  assert.deepEqual([counters.absurd_usage, counters.no_finish_reason], [1, 1]);
+});

@@ -35,7 +35,17 @@ const OPERATIONS = {
 } as const satisfies Record<OperationKind, string>;
 const KINDS = Object.keys(OPERATIONS) as OperationKind[];
 
-/** A minute in which every call records every distribution, and every count that columns wait for. */
+/** Counts that columns wait for. */
+const COUNTED = [
+  "good",
+  "output_tokens",
+  "reasoned_answers",
+  "reference_words",
+  "played_calls",
+  "stalled_calls",
+] as const;
+
+/** A minute in which every call records every distribution and every count. */
 const run: Run = madeRun({
   plan: {
     tasks: Object.values(OPERATIONS).map((name) => task(name)),
@@ -46,9 +56,7 @@ const run: Run = madeRun({
       for (const of of DISTRIBUTION_NAMES.filter((name) => name !== "latency")) {
         series.histogram(of).record(DISTRIBUTIONS[of].unit === "us" ? 30_000 : 40);
       }
-      for (const name of ["good", "output_tokens", "reference_words", "played_calls", "stalled_calls"] as const) {
-        series.count(name, 1);
-      }
+      for (const name of COUNTED) series.count(name, 1);
     }),
 });
 

@@ -26,6 +26,15 @@ export class ForwardedMarks implements Marks {
     this.marks.content(audio_us);
   }
 
+  answer(reasoned: boolean): void {
+    this.marks.answer?.(reasoned);
+  }
+
+  more(audio_us: number): void {
+    if (this.marks.more === undefined) this.marks.content(audio_us);
+    else this.marks.more(audio_us);
+  }
+
   paced(late_us: number): void {
     this.marks.paced(late_us);
   }

@@ -1,5 +1,5 @@
 /** Turns the end of an HTTP request into the outcome that the run counts, with a plain message. */
-import type { HttpEnd, HttpHeaders } from "../../transport/http/channel.ts";
+import type { HttpEnd, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { Ending } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
@@ -51,10 +51,12 @@ function headerOf(headers: HttpHeaders, name: string): string | undefined {
 /**
  * Describes a status other than success, in one line: `HTTP 429: too many requests; try again after 7 s: <its words>`.
  * @param body the beginning of the reply's body; its error message is included, JSON or not
+ * @param asked method and path of the request, without its query; named where there is no such path
  */
-export function describeStatus(status: number, headers: HttpHeaders, body: Uint8Array): string {
+export function describeStatus(status: number, headers: HttpHeaders, body: Uint8Array, asked = ""): string {
   const said = errorMessage(new TextDecoder().decode(body));
-  const parts = [`HTTP ${status}`, `${meaningOf(status, headers)}${retryOf(headers)}`];
+  const where = status === 404 && asked !== "" ? `${asked}: ` : "";
+  const parts = [`HTTP ${status}`, `${where}${meaningOf(status, headers)}${retryOf(headers)}`];
   return oneLine([...parts, ...(said === "" ? [] : [said])].join(": "));
 }
 
@@ -91,16 +93,25 @@ function wordsIn(value: unknown): string {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.slice(0, 3).map(wordsIn).filter((words) => words !== "").join("; ");
   if (typeof value !== "object" || value === null) return "";
-  const { error, message, detail, msg, loc } = value as Record<string, unknown>;
+  const fields = value as Record<string, unknown>;
+  const { error, msg, loc } = fields;
   if (typeof msg === "string") return `${Array.isArray(loc) ? `${loc.join(".")}: ` : ""}${msg}`;
-  const inner = typeof error === "object" && error !== null ? error : message ?? detail ?? error;
-  return inner === undefined ? "" : wordsIn(inner);
+  const places = [typeof error === "object" ? error : null, ...WORD_FIELDS.map((name) => fields[name])];
+  return places.map(wordsIn).find((words) => words !== "") ?? "";
 }
 
-/** The ending of a request with a complete reply whose status is not success. */
-export function httpEnding(status: number, headers: HttpHeaders, body: Uint8Array): Ending {
+/** Members of an error in which its words are looked for, in this order. */
+const WORD_FIELDS = ["message", "detail", "error", "errors", "error_message", "exception", "reason", "title"] as const;
+
+/** The ending of a request with a complete reply whose status is not success; `asked` as in `describeStatus`. */
+export function httpEnding(status: number, headers: HttpHeaders, body: Uint8Array, asked = ""): Ending {
   const code = CODES[status] ?? (status >= 500 ? StatusCode.INTERNAL : StatusCode.UNKNOWN);
-  return { outcome: "failed", code, type: `HTTP ${status}`, details: describeStatus(status, headers, body) };
+  return { outcome: "failed", code, type: `HTTP ${status}`, details: describeStatus(status, headers, body, asked) };
+}
+
+/** How a request is named in messages: its query may hold secrets. */
+export function nameOf({ method, path }: Pick<HttpRequest, "method" | "path">): string {
+  return `${method} ${path.split("?")[0]}`;
 }
 
 /** The ending of a request without a complete reply. */

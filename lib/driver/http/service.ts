@@ -3,6 +3,7 @@ import type { ServicePlan } from "../../plan/plan.ts";
 import type { HttpChannel, HttpVersion } from "../../transport/http/channel.ts";
 import { openHttp } from "../../transport/http/open.ts";
 import { AuthorizedHttp } from "./authorized_http.ts";
+import { DecodingHttp } from "./content_encoding.ts";
 import type { TokenSource } from "../core/tokens.ts";
 import { CONNECT_TIMEOUT_MS, proxyOptions, readTls } from "../core/open_service.ts";
 
@@ -24,5 +25,6 @@ export async function openHttpService(
     version,
     transparentRetry: service.transparent_retry,
   });
-  return source === null ? channel : new AuthorizedHttp(channel, source);
+  const decoding = new DecodingHttp(channel);
+  return source === null ? decoding : new AuthorizedHttp(decoding, source);
 }

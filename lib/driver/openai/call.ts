@@ -9,10 +9,11 @@ import type {
   HttpHeaders,
   HttpRequest,
 } from "../../transport/http/channel.ts";
-import type { Content, Marks, RunningOperation } from "../driver.ts";
-import { brokenEnding, httpEnding } from "../http/outcome.ts";
+import type { Clock, Content, Marks, RunningOperation, Timer } from "../driver.ts";
+import { brokenEnding, errorMessage, httpEnding, nameOf } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
 import { CallEnd } from "../core/reply.ts";
+import { oneLine } from "../core/text.ts";
 
 /** Bytes of an error's body that are read. */
 const MAX_ERROR_BYTES = 16 * 1024;
@@ -26,7 +27,15 @@ export interface BodyReply {
    * @throws {Fault | Error} for a malformed body
    */
   data(bytes: Uint8Array): void;
-  /** After the whole reply: what is wrong with it, or null. */
+  /**
+   * The answer has ended by its own end mark, so that the call ends here, however long the body stays open. Absent: it
+   * ends with the body.
+   */
+  readonly done?: boolean;
+  /**
+   * After the whole reply: what is wrong with it, or null.
+   * @throws {Fault | Error} as `data` does
+   */
   judge(): Fault | null;
   /** After a judgement without fault: the call's content. */
   content?(): Content;
@@ -41,9 +50,16 @@ export class BadReply extends Error {
   }
 }
 
+/**
+ * How long a body may stay open after the answer's own end mark. Within it the connection is free for the next request;
+ * then it is closed. Microseconds.
+ */
+const DRAIN_US = 1_000_000;
+
 /** What a call needs besides its marks. */
 export interface Asked {
   channel: HttpChannel;
+  clock: Clock;
   request: HttpRequest;
   /** Deadline from the start; milliseconds. */
   timeout_ms: number;
@@ -63,6 +79,9 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
   #received_bytes = 0;
   /** If set, this decides the end. */
   #fault: Fault | null = null;
+  /** The marks have been told the end; what the body still holds is drained. */
+  #ended = false;
+  #drain: Timer | null = null;
 
   /** Starts it. */
   constructor(asked: Asked, marks: Marks, reply: BodyReply) {
@@ -81,7 +100,7 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
   }
 
   uploaded(): void {
-    this.#asked.uploaded?.();
+    if (!this.#ended) this.#asked.uploaded?.();
   }
 
   headers(status: number, headers: HttpHeaders): void {
@@ -97,14 +116,23 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
   }
 
   data(bytes: Uint8Array): void {
+    if (this.#ended) return;
     this.#received_bytes += bytes.length;
     if (!this.#good || this.#fault !== null) return this.#keep(bytes);
     try {
       this.#reply.data(bytes);
     } catch (error) {
-      this.#fault = error instanceof BadReply ? error.fault : unreadable(error);
+      this.#fault = faultOf(error);
       this.cancel();
+      return;
     }
+    if (this.#reply.done === true) this.#endEarly();
+  }
+
+  #endEarly(): void {
+    const { clock } = this.#asked;
+    this.#drain = clock.at(clock.now_us() + DRAIN_US, () => this.#call.cancel());
+    this.#end(COMPLETE);
   }
 
   /** Keeps the beginning of an error's body for its message. */
@@ -116,17 +144,38 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
   }
 
   end(end: HttpEnd): void {
+    this.#drain?.cancel();
+    this.#end(end);
+  }
+
+  #end(end: HttpEnd): void {
+    if (this.#ended) return;
+    this.#ended = true;
     const ending = this.#ending(end);
     const sent_bytes = this.#asked.request.body?.length ?? 0;
     this.#marks.end(new CallEnd(ending, sent_bytes, this.#received_bytes, this.#reply));
   }
 
   #ending(end: HttpEnd): Ending {
-    if (this.#fault !== null) return faultEnding(this.#fault);
+    if (this.#fault !== null) return faultEnding(this.#withWords(this.#fault));
     if (end.reason !== "complete") return this.#broken(end);
-    if (!this.#good) return httpEnding(this.#status, this.#headers, this.#error);
-    const fault = this.#reply.judge();
+    if (!this.#good) return httpEnding(this.#status, this.#headers, this.#error, nameOf(this.#asked.request));
+    const fault = this.#judge();
     return fault === null ? brokenEnding(end) : faultEnding(fault);
+  }
+
+  #judge(): Fault | null {
+    try {
+      return this.#reply.judge();
+    } catch (error) {
+      return faultOf(error);
+    }
+  }
+
+  /** A reply of the wrong kind often says why in its body, such as an error object at HTTP 200. */
+  #withWords(fault: Fault): Fault {
+    const said = errorMessage(new TextDecoder().decode(this.#error));
+    return said === "" ? fault : { ...fault, details: oneLine(`${fault.details}: ${said}`) };
   }
 
   /** A body that is cut off after a good status is a failure of its own class: the answer was truncated. */
@@ -136,7 +185,8 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
   }
 }
 
-function unreadable(error: unknown): Fault {
-  const why = errorText(error);
-  return semantic("unreadable", `Cannot read the reply: ${why}`);
+const COMPLETE: HttpEnd = { reason: "complete", details: "", trailers: [] };
+
+function faultOf(error: unknown): Fault {
+  return error instanceof BadReply ? error.fault : semantic("unreadable", `Cannot read the reply: ${errorText(error)}`);
 }

@@ -68,7 +68,7 @@ export function speak(
       const words = countWords(input);
       return {
         ...jsonBody(shared, { input, voice, response_format: audio_format }),
-        reply: (marks) => new SpokenBody(marks, words, audio_format, sample_rate_hz),
+        reply: (marks, clock) => new SpokenBody({ marks, clock, words, format: audio_format, sample_rate_hz }),
       };
     },
   });

@@ -1,12 +1,13 @@
 /** Decides what counts as a transcript and as speech over OpenAI's interface. */
 import { joinBytes } from "../../base/bytes.ts";
 import { ReceivedAudio } from "../speech/audio.ts";
-import type { Content, Marks } from "../driver.ts";
+import { type AudioFormat, claimedFormat } from "../speech/audio_format.ts";
+import type { Clock, Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import { NO_CONTENT } from "../core/reply.ts";
 import { EMPTY_TRANSCRIPT, type Spoken, transcriptContent } from "../speech/spoken.ts";
 import { BadReply, type BodyReply } from "./call.ts";
-import { arrayIn, type Fields, fieldsOf, JsonBody, refuseErrors, textIn } from "./json.ts";
+import { arrayIn, type Fields, fieldsOf, JsonBody, quote, refuseErrors, textIn } from "./json.ts";
 import { acceptEvents, EventStream } from "./events.ts";
 
 /** Longest header of a WAV file; bytes. */
@@ -16,6 +17,10 @@ const NOT_WAV = semantic("not_wav", "HTTP 200, but the reply is not a WAV file")
 function judgeTranscript(spoken: Spoken, transcript: string): Fault | null {
   return spoken.has_speech && transcript.trim() === "" ? EMPTY_TRANSCRIPT : null;
 }
+
+/** The texts of a reply's segments. */
+const segmentsIn = (fields: Fields): string[] =>
+  arrayIn(fields, "segments").map((item) => textIn(fieldsOf(item) ?? {}, "text").trim()).filter((text) => text !== "");
 
 /** A whole transcript. */
 export class WholeTranscript extends JsonBody {
@@ -30,8 +35,8 @@ export class WholeTranscript extends JsonBody {
   }
 
   protected override read(fields: Fields): Fault | null {
-    refuseErrors(fields);
-    this.#transcript = textIn(fields, "text").trim();
+    refuseErrors(fields, "text" in fields || "segments" in fields);
+    this.#transcript = (textIn(fields, "text") || segmentsIn(fields).join(" ")).trim();
     if (this.#transcript !== "") {
       this.#marks.text?.(this.#transcript);
       this.#marks.content();
@@ -44,15 +49,23 @@ export class WholeTranscript extends JsonBody {
   }
 }
 
+/** Events of a transcription stream that hold no text. */
+const SILENT_TYPES = /^(?:ping|keep-?alive|heartbeat|session\.|transcript\.)/;
+
 /**
- * A transcript as a stream of events, as vLLM sends it (`choices[].delta.content`) and OpenAI (`transcript.text.delta`,
- * `transcript.text.done`). Its pieces are shorter than words, so it is reported as one segment.
+ * A transcript as a stream of events, in the forms of vLLM (`choices[].delta.content`), of OpenAI
+ * (`transcript.text.delta`, `.segment` and `.done`) and of servers that send segments, `{text, start, end}`, alone or in
+ * lists. Its pieces may be shorter than words, so it is reported as one segment.
  */
 export class TranscriptStream implements BodyReply {
   readonly #spoken: Spoken;
   readonly #marks: Marks;
   readonly #events = new EventStream((fields) => this.#take(fields));
   #transcript = "";
+  /** Its text came as pieces that are joined as they are; segments that repeat it say nothing new. */
+  #pieces = false;
+  /** An event that is not understood. */
+  #strange: string | null = null;
 
   constructor(spoken: Spoken, marks: Marks) {
     this.#spoken = spoken;
@@ -67,31 +80,61 @@ export class TranscriptStream implements BodyReply {
     this.#events.push(bytes);
   }
 
-  #take(fields: Fields): void {
-    refuseErrors(fields);
-    if (fields.type === "transcript.text.done") {
-      this.#events.finish();
-      // If no pieces came before, the whole text is the first content.
-      if (this.#transcript === "") this.#add(textIn(fields, "text"));
-      return;
-    }
-    this.#add(textIn(fields, "delta"));
-    for (const item of arrayIn(fields, "choices")) {
-      this.#add(textIn(fieldsOf(fieldsOf(item)?.delta) ?? {}, "content"));
-    }
+  get done(): boolean {
+    return this.#events.done;
   }
 
-  #add(piece: string): void {
+  #take(fields: Fields): void {
+    const pieces = [
+      textIn(fields, "delta"),
+      ...arrayIn(fields, "choices").map((item) => textIn(fieldsOf(fieldsOf(item)?.delta) ?? {}, "content")),
+    ];
+    const isPart = ["delta", "choices", "text", "segments"].some((name) => name in fields);
+    refuseErrors(fields, isPart);
+    const type = textIn(fields, "type");
+    if (type === "transcript.text.done") return this.#whole(textIn(fields, "text"));
+    for (const piece of pieces) this.#piece(piece);
+    for (const segment of [textIn(fields, "text"), ...segmentsIn(fields)]) this.#segment(segment);
+    if (!isPart && !("usage" in fields) && !SILENT_TYPES.test(type)) this.#strange ??= JSON.stringify(fields);
+  }
+
+  /** The whole text, which is what counts; where no pieces came before, it is the first content. */
+  #whole(text: string): void {
+    this.#events.finish();
+    if (text.trim() === "") return;
+    if (this.#transcript === "") this.#marks.content();
+    this.#transcript = text;
+  }
+
+  #piece(piece: string): void {
     if (piece === "") return;
+    this.#pieces = true;
     this.#transcript += piece;
     this.#marks.content();
   }
 
+  #segment(segment: string): void {
+    const text = segment.trim();
+    if (text === "" || this.#pieces) return;
+    const before = this.#transcript.trim();
+    this.#transcript = text.startsWith(before) ? text : `${before} ${text}`;
+    this.#marks.content();
+  }
+
   judge(): Fault | null {
-    const fault = this.#events.judge() ?? judgeTranscript(this.#spoken, this.#transcript);
+    const fault = this.#events.judge() ?? this.#judgeText();
     const transcript = this.#transcript.trim();
     if (fault === null && transcript !== "") this.#marks.text?.(transcript);
     return fault;
+  }
+
+  #judgeText(): Fault | null {
+    const fault = judgeTranscript(this.#spoken, this.#transcript);
+    if (fault === null || this.#strange === null) return fault;
+    return semantic(
+      "empty_transcript",
+      `${fault.details}; events came that june-load does not know: ${quote(this.#strange)}`,
+    );
   }
 
   content(): Content {
@@ -99,32 +142,69 @@ export class TranscriptStream implements BodyReply {
   }
 }
 
-/** Speech as the bytes of the body; the header of a WAV file is not audio. */
+/** Reads that follow each other more closely belong to one piece of audio, which the network cut; microseconds. */
+const SAME_PIECE_US = 3000;
+/** A piece ends at this age, however closely its reads follow. */
+const LONGEST_PIECE_US = 20_000;
+
+/** Speech as the bytes of the body, or as events with audio in base64; the header of a WAV file is not audio. */
 export class SpokenBody implements BodyReply {
   readonly #audio = new ReceivedAudio();
-  readonly #marks: Marks;
-  readonly #words: number;
-  readonly #sample_rate_hz: number;
+  readonly #asked: SpokenAs;
+  /** Where the speech comes as events. */
+  #events: EventStream | null = null;
   /** The beginning of a WAV file with an incomplete header; null: no header, or it is complete. */
   #head: Uint8Array | null;
+  /** When the piece being read began, and when it was last read from. */
+  #piece_us = -Infinity;
+  #read_us = -Infinity;
 
-  /** @param words of the text to speak */
-  constructor(marks: Marks, words: number, format: "pcm" | "wav", sample_rate_hz: number) {
-    this.#marks = marks;
-    this.#words = words;
-    this.#sample_rate_hz = sample_rate_hz;
-    this.#head = format === "wav" ? new Uint8Array(0) : null;
-    this.#encoding = format;
+  constructor(asked: SpokenAs) {
+    this.#asked = asked;
+    this.#head = asked.format === "wav" ? new Uint8Array(0) : null;
   }
 
-  readonly #encoding: string;
-
   accept(type: string): Fault | null {
-    if (type !== "application/json" && !type.startsWith("text/")) return null;
-    return semantic("not_audio", `HTTP 200 with content type "${type.slice(0, 60)}" instead of audio`);
+    if (type === "text/event-stream") {
+      this.#events = new EventStream((fields) => this.#event(fields));
+      return null;
+    }
+    if (type === "application/json" || type.startsWith("text/")) {
+      return semantic("not_audio", `HTTP 200 with content type "${type.slice(0, 60)}" instead of audio`);
+    }
+    const { format } = this.#asked;
+    const claimed = claimedFormat(type);
+    // Servers say audio/pcm of a WAV file, and the other way round: its first bytes tell.
+    const agrees = claimed === null || claimed === format || (claimed === "pcm" && format === "wav");
+    return agrees
+      ? null
+      : semantic("wrong_audio", `HTTP 200 with content type "${type.slice(0, 60)}" where ${format} was asked for`);
   }
 
   data(bytes: Uint8Array): void {
+    if (this.#events !== null) this.#events.push(bytes);
+    else this.#take(bytes);
+  }
+
+  get done(): boolean {
+    return this.#events !== null && this.#events.done;
+  }
+
+  /** Source: OpenAI's `speech.audio.delta` and `speech.audio.done`. */
+  #event(fields: Fields): void {
+    refuseErrors(fields, "audio" in fields || "delta" in fields);
+    if (textIn(fields, "type") === "speech.audio.done") return this.#events?.finish();
+    const text = textIn(fields, "audio") || textIn(fields, "delta");
+    if (text === "") return;
+    try {
+      this.#take(Uint8Array.fromBase64(text));
+    } catch (error) {
+      if (error instanceof SyntaxError) throw new BadReply(semantic("bad_base64", "HTTP 200, but audio is no base64"));
+      throw error;
+    }
+  }
+
+  #take(bytes: Uint8Array): void {
     let audio = bytes;
     if (this.#head !== null) {
       const head = joinBytes(this.#head, bytes);
@@ -133,14 +213,34 @@ export class SpokenBody implements BodyReply {
       this.#head = null;
       audio = head;
     }
-    const message = { audio_data: audio, encoding: this.#encoding, sample_rate: this.#sample_rate_hz };
-    const audio_us = this.#audio.add(message);
-    if (audio_us !== NO_CONTENT) this.#marks.content(audio_us);
+    const { format, sample_rate_hz } = this.#asked;
+    const audio_us = this.#audio.add({ audio_data: audio, encoding: format, sample_rate: sample_rate_hz });
+    if (audio_us !== NO_CONTENT) this.#mark(audio_us);
+  }
+
+  #mark(audio_us: number): void {
+    const { clock, marks } = this.#asked;
+    const now_us = clock.now_us();
+    const isSame = now_us - this.#read_us <= SAME_PIECE_US && now_us - this.#piece_us <= LONGEST_PIECE_US;
+    this.#read_us = now_us;
+    if (isSame && marks.more !== undefined) return marks.more(audio_us);
+    this.#piece_us = now_us;
+    marks.content(audio_us);
   }
 
   judge(): Fault | null {
-    return this.#audio.judge(this.#words);
+    return this.#events?.judge() ?? this.#audio.judge(this.#asked.words);
   }
+}
+
+/** What speech was asked for, and who is told of it. */
+export interface SpokenAs {
+  marks: Marks;
+  clock: Clock;
+  /** Words of the text to speak. */
+  words: number;
+  format: AudioFormat;
+  sample_rate_hz: number;
 }
 
 /**

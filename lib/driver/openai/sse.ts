@@ -1,6 +1,7 @@
 /**
- * Parses server-sent events from pieces cut anywhere. Source: the WHATWG HTML standard, "Server-sent events". Reports
- * only the data of events, since the names of OpenAI's events do not matter.
+ * Parses server-sent events from pieces cut anywhere. Source: the WHATWG HTML standard, "Server-sent events". Beside the
+ * name and data of an event it reports what the standard drops: comments and a field `error`, in which servers say why a
+ * stream failed.
  */
 import { joinBytes } from "../../base/bytes.ts";
 
@@ -17,20 +18,34 @@ const EMPTY = new Uint8Array(0);
 const DATA = [0x64, 0x61, 0x74, 0x61];
 const BOM = [0xef, 0xbb, 0xbf];
 
+/** One event, ended by a blank line or by the end of the stream. */
+export interface SseEvent {
+  /** The last `event` field; empty where there is none. */
+  name: string;
+  /** Data lines, joined by LF; null: there are none. */
+  data: string | null;
+  /** The last field named `error`, which no standard knows; null: there is none. */
+  error: string | null;
+  /** The last comment; empty where there is none. */
+  comment: string;
+}
+
+const noEvent = (): SseEvent => ({ name: "", data: null, error: null, comment: "" });
+
 /** Parses the events of one stream. */
 export class SseReader {
-  readonly #event: (data: string) => void;
+  readonly #event: (event: SseEvent) => void;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** The beginning of an unfinished line. */
   #line = EMPTY;
-  /** Data lines of the event being read; null: none yet. */
-  #data: string | null = null;
+  /** The event being read. */
+  #now = noEvent();
   /** The last line ended with CR: an LF that follows belongs to it. */
   #afterCr = false;
   #first = true;
 
-  /** @param event called with each event's data lines, joined by LF */
-  constructor(event: (data: string) => void) {
+  /** @param event called with each event that has a field of its own */
+  constructor(event: (event: SseEvent) => void) {
     this.#event = event;
   }
 
@@ -58,9 +73,13 @@ export class SseReader {
     this.#check(this.#line.length);
   }
 
-  /** Whether an event is unfinished. */
-  get pending(): boolean {
-    return this.#line.length > 0 || this.#data !== null;
+  /**
+   * The stream is over: reports an event that no blank line ended, as all common clients read it.
+   * @throws whatever the receiver of events throws
+   */
+  finish(): void {
+    if (this.#line.length > 0) this.#take(EMPTY);
+    this.#dispatch();
   }
 
   #take(end: Uint8Array): void {
@@ -74,30 +93,32 @@ export class SseReader {
       if (begins(line, BOM)) line = line.subarray(BOM.length);
     }
     if (line.length === 0) return this.#dispatch();
-    if (!begins(line, DATA)) return;
-    const value = valueOf(line);
-    if (value === null) return;
-    const text = this.#decoder.decode(value);
-    this.#data = this.#data === null ? text : `${this.#data}\n${text}`;
-    this.#check(this.#data.length);
+    const colon = line.indexOf(COLON);
+    const isData = colon === DATA.length && begins(line, DATA);
+    const name = isData ? "data" : this.#decoder.decode(colon < 0 ? line : line.subarray(0, colon));
+    const value = colon < 0 ? EMPTY : line.subarray(line[colon + 1] === BLANK ? colon + 2 : colon + 1);
+    this.#field(name, this.#decoder.decode(value));
   }
 
+  #field(name: string, value: string): void {
+    const event = this.#now;
+    if (name === "data") event.data = event.data === null ? value : `${event.data}\n${value}`;
+    else if (name === "event") event.name = value;
+    else if (name === "error") event.error = value;
+    else if (name === "" && value !== "") event.comment = value;
+    this.#check((event.data ?? "").length);
+  }
+
+  /** Comments alone, such as keep-alives, are no event. */
   #dispatch(): void {
-    const data = this.#data;
-    this.#data = null;
-    if (data !== null) this.#event(data);
+    const event = this.#now;
+    this.#now = noEvent();
+    if (event.data !== null || event.error !== null || event.name !== "") this.#event(event);
   }
 
   #check(length: number): void {
     if (length > MAX_EVENT_BYTES) throw new RangeError(`an event is longer than ${MAX_EVENT_BYTES} bytes`);
   }
-}
-
-/** The value of a line that begins with `data`; null where the field is another. */
-function valueOf(line: Uint8Array): Uint8Array | null {
-  if (line.length === DATA.length) return EMPTY;
-  if (line[DATA.length] !== COLON) return null;
-  return line.subarray(line[DATA.length + 1] === BLANK ? DATA.length + 2 : DATA.length + 1);
 }
 
 function begins(line: Uint8Array, wanted: readonly number[]): boolean {

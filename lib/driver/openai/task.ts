@@ -5,7 +5,7 @@ import type { ServicePlan, TaskPlan } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import type { HttpChannel, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 import { checkHeaders, checkRequest } from "../../transport/http/request_head.ts";
-import type { Marks, Operation } from "../driver.ts";
+import type { Clock, Marks, Operation } from "../driver.ts";
 import { type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
 import { type BodyReply, OpenAiCall } from "./call.ts";
 
@@ -43,7 +43,7 @@ export interface Ask {
   body: Uint8Array | null;
   content_type: string | null;
   /** A new reader for each call. */
-  reply(marks: Marks): BodyReply;
+  reply(marks: Marks, clock: Clock): BodyReply;
 }
 
 /** How a task makes its requests. */
@@ -76,15 +76,15 @@ export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<
     reply_stream: TASKS[task.name].reply_stream,
     ...(form.prebuffer_us !== undefined && { prebuffer_us: form.prebuffer_us }),
     start(start) {
-      const { marks, givenText } = start;
+      const { clock, marks, givenText } = start;
       const { request, reply } = givenText === null || given === undefined
         ? prepared.pick(start)
         : prepared.forText(givenText, start, given);
       const uploaded = form.speaks === true ? { uploaded: () => marks.speechEnd() } : {};
       return new OpenAiCall(
-        { channel, request, timeout_ms: service.timeout_ms, ...uploaded },
+        { channel, clock, request, timeout_ms: service.timeout_ms, ...uploaded },
         marks,
-        reply(marks),
+        reply(marks, clock),
       );
     },
   };
@@ -102,8 +102,13 @@ function sharedHeaders(headers: HttpHeaders): (content_type: string | null) => H
   };
 }
 
-/** A request's body as JSON; fields of the scenario's `extra` override the others. */
+/**
+ * A request's body as JSON. Fields of the scenario's `extra` override the others; one that is null takes away a field of
+ * ours, and is sent as null where we have none.
+ */
 export function jsonBody({ settings }: OpenAi, fields: Record<string, unknown>): Pick<Ask, "body" | "content_type"> {
-  const text = JSON.stringify({ model: settings.model, ...fields, ...settings.extra });
-  return { body: new TextEncoder().encode(text), content_type: "application/json" };
+  const own: Record<string, unknown> = { model: settings.model, ...fields };
+  const all = { ...own, ...settings.extra };
+  for (const [name, value] of Object.entries(settings.extra)) if (value === null && name in own) delete all[name];
+  return { body: new TextEncoder().encode(JSON.stringify(all)), content_type: "application/json" };
 }

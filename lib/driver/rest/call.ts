@@ -11,7 +11,7 @@ import type {
 } from "../../transport/http/channel.ts";
 import type { Judge } from "../exchange/checks.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
-import { brokenEnding, httpEnding } from "../http/outcome.ts";
+import { brokenEnding, httpEnding, nameOf } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
 import { hideOne } from "../auth/secrets.ts";
 import type { TemplateContext } from "../exchange/template.ts";
@@ -169,7 +169,7 @@ export class RestCall implements HttpEvents, RunningOperation {
       );
     }
     if (end.reason !== "complete") return brokenEnding(end);
-    if (!this.#good) return httpEnding(this.#status, this.#headers, body);
+    if (!this.#good) return httpEnding(this.#status, this.#headers, body, nameOf(this.#request));
     const fault = this.#judge(body);
     return fault === null ? brokenEnding(end) : faultEnding(fault);
   }

@@ -62,6 +62,15 @@ export const DISTRIBUTIONS = {
     censored: false,
     values: "one",
   },
+  /** First text of the answer itself - I; reasoning and calls of tools come before it. */
+  first_answer: {
+    unit: "us",
+    term: "first answer",
+    is_answer_time: true,
+    holds_asking: false,
+    censored: false,
+    values: "one",
+  },
   /** First non-empty transcript - first audio sent. */
   first_partial: {
     unit: "us",

@@ -61,6 +61,16 @@ export const SHOWN = {
       tts: { text: "first audio", percentiles: [50, 95] },
     },
   },
+  first_answer: {
+    tables: {
+      llm: {
+        heading: "First answer",
+        title: "From the intended start to the first text of the answer, after the model's reasoning",
+        percentiles: [50, 95],
+      },
+    },
+    lines: { llm: { text: "first answer", percentiles: [95] } },
+  },
   first_partial: {
     tables: {
       stt: {

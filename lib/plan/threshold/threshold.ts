@@ -26,6 +26,15 @@ export const COUNTERS = [
   /** Calls with two audio messages or more, for which a player can stall, and those where it did. */
   "played_calls",
   "stalled_calls",
+  /** Answers with reasoning or calls of tools before their first text. */
+  "reasoned_answers",
+  /** Ok calls with something odd: see `ANSWER_NOTES` of the drivers. */
+  "no_content",
+  "no_finish_reason",
+  "absurd_usage",
+  "text_repeated",
+  /** Calls whose reply should be a stream and came in one piece. */
+  "one_piece",
   /** Calls cut off by the end of the run that were older than any answer may take: see `error_rate`. */
   "overdue",
 ] as const;

@@ -11,6 +11,7 @@ import { objectivesText } from "../figures/goodput.ts";
 import { kindOf, outputUnit } from "../figures/kinds.ts";
 import { hasOpenLoad, reachedIn } from "../figures/load_reached.ts";
 import { PACING_LIMIT_US } from "../../measure/pacing.ts";
+import { answerFindings } from "../../verdict/answers.ts";
 import { generatorFit } from "../../verdict/generator_fit.ts";
 import { knownRecovery } from "../figures/memory.ts";
 import { RECOVERY_METRICS, RECOVERY_WORDS } from "../figures/trends.ts";
@@ -69,6 +70,9 @@ function llmParts(run: Run, operations: string): Array<string | null> {
   const all = figureOf(run, { kind: "token_rate" }, { operations });
   const parts: Parts<"llm", "user_rate" | "token_rate"> = {
     first_message: line(run, operations, "llm", "first_message"),
+    first_answer: run.total({ operations }).counter("reasoned_answers") > 0
+      ? line(run, operations, "llm", "first_answer")
+      : null,
     gap: line(run, operations, "llm", "gap"),
     user_rate: one.value === null || one.value === 0
       ? null
@@ -135,6 +139,11 @@ export function generatorLine(run: Run): Fact[] {
   if (run.slots.length === 0) return [];
   const checks = generatorFit(run).filter(({ state }) => state !== "ok");
   return [fact("generator", checks.map(({ name, value }) => `${name}: ${value}`))].filter(({ text }) => text !== "");
+}
+
+/** What is odd about answers that count as ok; nothing where all were as they should be. */
+export function answerLines(run: Run): Fact[] {
+  return answerFindings(run).map(({ text }) => fact("answers", [text]));
 }
 
 /** One for each stage of an open load, warm-up left out. */

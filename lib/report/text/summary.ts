@@ -7,7 +7,7 @@ import { generatorFit } from "../../verdict/generator_fit.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { figureOf, figureText, plainPercentile } from "../figures/estimates.ts";
 import { instantText, percentileName, type Row, rowsOf, selectionOf } from "../figures/figures.ts";
-import { kindLines } from "./kind_lines.ts";
+import { answerLines, kindLines } from "./kind_lines.ts";
 import { targetText } from "../figures/load_reached.ts";
 import { driftLines } from "../figures/trends.ts";
 import { dataText, intervalText, levelText, ruleState } from "../figures/rules.ts";
@@ -42,7 +42,7 @@ export function renderSummary(run: Run, verdict: Verdict): string {
     head.map((line) => line + "\n").join(""),
     section("Objectives", objectives(run, verdict)),
     section("Operations (times: ok calls, warm-up left out)", operationsTable(run)),
-    section("Streams, speech and load", factLines(kindLines(run))),
+    section("Streams, speech and load", factLines([...kindLines(run), ...answerLines(run)])),
     section("Stage by stage (all operations)", stagesTable(run)),
     section("Drift", driftText(run)),
     section("What the servers counted (warm-up included)", serverLines(run)),

@@ -227,9 +227,9 @@ const openaiTts = variant(
     model: optional(text(300), "tts-1", "Name of the model, as `GET /v1/models` lists it."),
     voice: optional(text(200), "alloy", "Voice to speak with."),
     format: optional(
-      choice("pcm", "wav"),
+      choice("pcm", "wav", "mp3", "opus", "flac", "aac"),
       "pcm",
-      "Format of the audio. june-load cannot measure the length of other formats without a decoder.",
+      "Format of the audio that is asked for; audio of another format is a failure. `opus` comes in Ogg, `aac` as ADTS.",
     ),
     sample_rate: sampleRate(24_000),
   },

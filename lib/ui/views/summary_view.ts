@@ -2,7 +2,7 @@
 import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import { formatBytes, formatPercent } from "../../plan/units.ts";
 import { connectionTotals } from "../../report/figures/facts.ts";
-import { generatorLine, kindLines } from "../../report/text/kind_lines.ts";
+import { answerLines, generatorLine, kindLines } from "../../report/text/kind_lines.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { type LatencyColumn, type OperationRow, operationRow } from "./operation_row.ts";
@@ -101,7 +101,7 @@ export function summaryView(
     latency_columns: summaryColumns(percentiles),
     operations: rows,
     total: rows.length > 1 ? operationRow(run, null, percentiles, true, verdict) : null,
-    details: [...kindLines(run), ...generatorLine(run)],
+    details: [...kindLines(run), ...answerLines(run), ...generatorLine(run)],
     errors: run.failures.map(errorView),
     moved: connectionTotals(run).filter(({ moves_total }) => moves_total > 0).map((one) => ({
       service: one.service,

@@ -58,7 +58,8 @@ Deno.test("Synthesize: no audio, and half a sample of PCM, are failures", () => 
   assert.equal(answered("tts.synthesize", [audio(0)]).type, "semantic:empty_audio");
   assert.equal(answered("tts.synthesize", [audio(ENOUGH + 1)]).type, "semantic:odd_audio");
   assert.equal(answered("tts.synthesize", [audio(ENOUGH + 1, "")]).type, "semantic:odd_audio");
-  assert.equal(answered("tts.synthesize", [audio(641, "mp3")]).outcome, "ok");
+  assert.equal(answered("tts.synthesize", [audio(641, "opus")]).outcome, "ok", "bare packets, of any number of bytes");
+  assert.equal(answered("tts.synthesize", [audio(641, "mp3")]).type, "semantic:wrong_audio", "no frame of MP3");
 });
 
 Deno.test("SynthesizeStream is judged by all its audio and its last flag", () => {

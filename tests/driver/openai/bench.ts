@@ -142,6 +142,8 @@ function told(marks: MarkList) {
     sent: () => marks.sent(),
     speechEnd: () => marks.speechEnd(),
     paced: (late_us: number) => marks.paced(late_us),
+    answer: (reasoned: boolean) => marks.answer(reasoned),
+    more: (audio_us: number) => marks.more(audio_us),
     ...(text !== undefined && { text }),
   };
 }

@@ -128,7 +128,7 @@ Deno.test("whole answers: chat, completion, embedding", async () => {
 Deno.test("an answer that finished without text is ok and has no content; one that never began failed", async () => {
   const empty = await call("llm.chat_stream", stream(events(ROLE, chunk({}, "stop"), "[DONE]")));
   assert.deepEqual([empty.end.outcome, empty.marks.names], ["ok", ["sent", "end"]]);
-  assert.deepEqual(empty.end.content, { output: { count: 0, unit: "words" } });
+  assert.deepEqual(empty.end.content, { output: { count: 0, unit: "words" }, notes: ["no_content"] });
   assert.equal((await failed(stream(events("[DONE]"))))[0], "semantic:empty_text");
   assert.equal((await failed(stream(events(ROLE, chunk({}, "abort"), "[DONE]"))))[0], "semantic:finish_error");
 });
@@ -171,7 +171,7 @@ Deno.test("statuses are told in plain words with what the server says", async ()
     [
       json({ object: "error", message: "The model `m1` does not exist.", code: 404 }, 404),
       "HTTP 404",
-      "HTTP 404: no such path or model: The model `m1` does not exist.",
+      "HTTP 404: POST /v1/chat/completions: no such path or model: The model `m1` does not exist.",
     ],
     [json({}, 408), "HTTP 408", "HTTP 408: the server gave up waiting for the request"],
     [

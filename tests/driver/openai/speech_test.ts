@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { SpokenBody } from "../../../lib/driver/openai/speech_replies.ts";
+import { FakeClock } from "../fake_clock.ts";
+import { mp3 } from "../speech_frames.ts";
+import { MarkList } from "../workbench.ts";
 import { type Inputs } from "../../../lib/driver/inputs/inputs.ts";
 import { parseWav } from "../../../lib/driver/inputs/read/wav.ts";
 import { wavFile } from "../../../lib/driver/http/multipart.ts";
@@ -69,7 +73,7 @@ Deno.test("transcripts that are none: empty, cut off, an error", async () => {
 
 Deno.test("raw speech: the audio's length comes from its bytes and the rate of the scenario", async () => {
   const { marks, end, seen } = await call("tts.synthesize_stream", audio(sound(100), sound(300)));
-  assert.equal(total(marks.audio_us), 400_000);
+  assert.equal(total([...marks.audio_us, ...marks.more_us]), 400_000);
   assert.equal(end.outcome, "ok");
   assert.equal(seen.path, "/v1/audio/speech");
   assert.deepEqual(JSON.parse(seen.body), {
@@ -90,7 +94,7 @@ Deno.test("a WAV header is no audio, wherever it is cut; its rate counts, not th
   for (const cut of [1, 4, 13, 20, 36, 43, 44, 46]) {
     const answer = { headers: { "content-type": "audio/wav" }, pieces: [file.slice(0, cut), file.slice(cut)] };
     const { marks, end } = await call("tts.synthesize_stream", answer, { settings: { audio_format: "wav" } });
-    assert.deepEqual([end.type, total(marks.audio_us)], ["", 250_000], `cut at ${cut}`);
+    assert.deepEqual([end.type, total([...marks.audio_us, ...marks.more_us])], ["", 250_000], `cut at ${cut}`);
   }
 });
 
@@ -107,4 +111,41 @@ Deno.test("speech that is none", async () => {
   assert.equal(await type(audio(sound(100)), { settings: { audio_format: "wav" } }), "semantic:not_wav");
   const header = audio(wavFile(new Uint8Array(0), 24_000));
   assert.equal(await type(header, { settings: { audio_format: "wav" } }), "semantic:empty_audio");
+});
+
+Deno.test("speech of another format than was asked for is a failure that names both", async () => {
+  const said = async (type: string, bytes: Uint8Array, format: "pcm" | "wav" | "mp3") => {
+    const answer = { headers: { "content-type": type }, pieces: [bytes] };
+    const { end } = await call("tts.synthesize_stream", answer, { settings: { audio_format: format } });
+    return end.outcome === "ok" ? "ok" : end.details;
+  };
+  assert.match(await said("audio/mpeg", mp3(20), "pcm"), /content type "audio\/mpeg" where pcm was asked for/);
+  assert.equal(await said("application/octet-stream", mp3(20), "pcm"), "The audio should be raw PCM, but it is MP3");
+  assert.equal(await said("audio/mpeg", mp3(20), "mp3"), "ok");
+  assert.match(await said("application/json", new TextEncoder().encode('{"error":"no voice"}'), "pcm"), /no voice/);
+  const file = wavFile(new Uint8Array(3200).fill(5), 16_000);
+  for (const type of ["audio/wav", "audio/pcm", ""]) assert.equal(await said(type, file, "wav"), "ok", type);
+});
+
+Deno.test("speech as events: audio in base64, ended by its own event or failed in words", async () => {
+  const delta = (bytes: Uint8Array) => ({ type: "speech.audio.delta", audio: bytes.toBase64() });
+  const done = { type: "speech.audio.done", usage: {} };
+  const good = await call("tts.synthesize_stream", { ...stream(events(delta(sound(100)), delta(sound(100)), done)) });
+  assert.deepEqual([good.end.outcome, total([...good.marks.audio_us, ...good.marks.more_us])], ["ok", 200_000]);
+  const bad = await call("tts.synthesize_stream", stream(events(delta(sound(100)), { error: { message: "gone" } })));
+  assert.match(bad.end.details, /gone/);
+  const odd = await call("tts.synthesize_stream", stream(events({ type: "speech.audio.delta", audio: "%%" })));
+  assert.equal(odd.end.type, "semantic:bad_base64");
+});
+
+Deno.test("reads that follow closely are one piece of audio; later ones are another", () => {
+  const clock = new FakeClock();
+  const marks = new MarkList(clock, false);
+  const body = new SpokenBody({ marks, clock, words: 1, format: "pcm", sample_rate_hz: 16_000 });
+  body.accept("audio/pcm");
+  for (const at_us of [0, 2000, 4000, 90_000, 92_500, 200_000]) {
+    clock.advanceTo(at_us);
+    body.data(new Uint8Array(320).fill(3));
+  }
+  assert.deepEqual([marks.audio_us.length, marks.more_us.length], [3, 3]);
 });

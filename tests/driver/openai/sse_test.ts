@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SseReader } from "../../../lib/driver/openai/sse.ts";
+import { type SseEvent, SseReader } from "../../../lib/driver/openai/sse.ts";
 
 /** Events of a text whose UTF-8 is cut at `places`. */
-function read(text: string, places: readonly number[] = []): { events: string[]; pending: boolean } {
+function read(text: string, places: readonly number[] = [], finish = false): { events: string[] } {
   const bytes = new TextEncoder().encode(text);
   const events: string[] = [];
-  const reader = new SseReader((data) => events.push(data));
+  const reader = new SseReader(({ data }) => data !== null && events.push(data));
   const cuts = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   for (const [index, cut] of cuts.slice(1).entries()) reader.push(bytes.subarray(cuts[index], cut));
-  return { events, pending: reader.pending };
+  if (finish) reader.finish();
+  return { events };
 }
 
 Deno.test("events end with a blank line, whatever ends lines", () => {
@@ -27,9 +28,22 @@ Deno.test("a byte order mark before the first line is passed over", () => {
   assert.deepEqual(read("\ufeffdata: x\n\n").events, ["x"]);
 });
 
-Deno.test("an event without its blank line is not told, and is known to be pending", () => {
-  for (const text of ["data: x", "data: x\n", "dat"]) assert.deepEqual(read(text), { events: [], pending: true });
-  assert.deepEqual(read("data: x\n\n"), { events: ["x"], pending: false });
+Deno.test("an event without its blank line is told at the end of the stream", () => {
+  for (const text of ["data: x", "data: x\n", "data:x\r"]) {
+    assert.deepEqual(read(text), { events: [] });
+    assert.deepEqual(read(text, [], true), { events: ["x"] });
+  }
+  assert.deepEqual(read("dat", [], true), { events: [] });
+});
+
+Deno.test("names, comments and a field `error` of an event are told with it", () => {
+  const told: SseEvent[] = [];
+  const reader = new SseReader((event) => told.push(event));
+  reader.push(new TextEncoder().encode('event: error\n: worker lost\n\nerror: {"code":1}\n\n: alone\n\n'));
+  assert.deepEqual(told, [
+    { name: "error", data: null, error: null, comment: "worker lost" },
+    { name: "", data: null, error: '{"code":1}', comment: "" },
+  ]);
 });
 
 Deno.test("any cutting of the bytes gives the same events, inside characters too", () => {

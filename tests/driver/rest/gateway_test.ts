@@ -48,7 +48,7 @@ Deno.test("the simulator's gateway answers over HTTP/1.1 and HTTP/2 alike", asyn
           "",
           "",
           "",
-          "HTTP 404HTTP 404: no such path or model: Not Found",
+          "HTTP 404HTTP 404: GET /missing: no such path or model: Not Found",
         ]);
       });
     }

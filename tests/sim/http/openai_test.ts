@@ -128,7 +128,7 @@ Deno.test("wrong requests get vLLM's errors, new and old", () =>
     assert.equal((await once(address, "llm.chat", { model: "gpt" })).result.type, "HTTP 404");
     assert.equal(
       (await once(address, "llm.chat", { model: "gpt" })).result.details,
-      "HTTP 404: no such path or model: The model `gpt` does not exist.",
+      "HTTP 404: POST /v1/chat/completions: no such path or model: The model `gpt` does not exist.",
     );
   }));
 

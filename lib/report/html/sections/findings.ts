@@ -3,6 +3,7 @@ import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { formatClock, formatCount, formatDuration } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
 import { carriesPercentile } from "../../../verdict/estimate.ts";
+import { answerFindings } from "../../../verdict/answers.ts";
 import { generatorFit } from "../../../verdict/generator_fit.ts";
 import type { Verdict } from "../../../verdict/verdict.ts";
 import { accounting, connectionTotals, type Fact, gpuFigures, hostFigures } from "../../figures/facts.ts";
@@ -100,6 +101,7 @@ function checksOf(run: Run, operations: readonly Row[]): Check[] {
         `The certificate of the token endpoint of ${name} was NOT checked: another server may have got the client secret.`,
     })),
     ...connectionChecks(run),
+    ...answerFindings(run).map(({ text }) => ({ ok: false, text })),
     lengthCheck(run),
     ...fewCheck(run, operations),
   ];

@@ -36,6 +36,10 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
     "The first message with content (text, audio, transcript) − I. Headers and empty messages do not count.",
   ],
   [
+    "first answer",
+    "The first text of the answer itself − I. A model that reasons, or calls tools first, has its first message before.",
+  ],
+  [
     "gap",
     "The time between one message with content and the next; the gaps of all calls together.",
   ],

@@ -50,6 +50,8 @@ function columnsOf(run: Run, rows: readonly Row[]): Column<Row>[] {
   const { text, title } = figureHead("token_rate");
   const columns: Record<DistributionIn<"llm"> | FigureIn<"llm"> | "user_rate", Column<Row>[]> = {
     first_message: percentiles("first_message"),
+    // Of models that do not reason it is the first message, once more.
+    first_answer: rows.some(({ total }) => total.counter("reasoned_answers") > 0) ? percentiles("first_answer") : [],
     gap: percentiles("gap"),
     gap_max: percentiles("gap_max"),
     token_time: percentiles("token_time"),

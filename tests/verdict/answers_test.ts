@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { ANSWER_NOTES } from "../../lib/driver/driver.ts";
+import type { Counter } from "../../lib/plan/threshold/threshold.ts";
+import { answerFindings } from "../../lib/verdict/answers.ts";
+import { madeRun, okCalls } from "./made_run.ts";
+
+const findings = (counters: Partial<Record<Counter, number>>, calls = 10) =>
+  answerFindings(madeRun({
+    seconds: 6,
+    calls: (operation) =>
+      operation !== "llm.chat_stream" ? null : okCalls(calls, 100_000, (series) => {
+        for (const [name, amount] of Object.entries(counters)) series.count(name as Counter, amount);
+      }),
+  }));
+
+Deno.test("answers that were as they should be give no finding", () => {
+  assert.deepEqual(findings({ output_tokens: 100, reference_words: 100, word_errors: 20 }), []);
+});
+
+Deno.test("each note of a driver, and replies in one piece, are told with their number", () => {
+  for (const kind of [...ANSWER_NOTES, "one_piece"] as const) {
+    const [finding, ...others] = findings({ [kind]: 5 });
+    assert.deepEqual([finding?.kind, finding?.count, finding?.of, others], [kind, 30, 60, []]);
+    assert.match(finding?.text ?? "", /^llm\.chat_stream: 30 of 60 ok calls /);
+  }
+});
+
+Deno.test("a rare oddity is not told", () => {
+  assert.deepEqual(findings({ no_content: 1 }, 1000), []);
+});
+
+Deno.test("a word error rate that cannot be bad recognition is told", () => {
+  const [finding] = findings({ reference_words: 10, word_errors: 111 });
+  assert.match(finding?.text ?? "", /a word error rate of 1,110 % is no bad recognition/);
+});
