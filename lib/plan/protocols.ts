@@ -69,6 +69,8 @@ export interface OpenAiSettings {
   protocol: "openai";
   /** Prefix of each path; default `/v1`. */
   base_path: string;
+  /** Query of every request, without its question mark; absent: none. Its values are never saved. */
+  query?: string;
   /** Default `1.1`, the version of these servers: see `HttpOptions.version`. */
   http_version: "1.1" | "2";
   /** Name from `GET /v1/models`; defaults only for speech: `whisper-1` and `tts-1`. */
@@ -77,6 +79,8 @@ export interface OpenAiSettings {
   limit_field: "max_tokens" | "max_completion_tokens";
   /** More fields of the request body, such as `{ "ignore_eos": true }`; default none. */
   extra: { [key: string]: Json };
+  /** Fields that june-load would send and that are left out; absent: none. */
+  without?: string[];
   /** Speech: the format that is asked for; default `pcm`. Those with frames are measured by them. */
   audio_format: "pcm" | "wav" | "mp3" | "opus" | "flac" | "aac";
   /** Speech: sample rate of `pcm`, 8,000 to 48,000; default 24,000, like OpenAI. */
@@ -132,6 +136,8 @@ export interface RestSettings {
   protocol: "rest";
   /** Path of the host's URL, prefix of each exchange's path; default empty. */
   base_path: string;
+  /** Query of every request, without its question mark; absent: none. Its values are never saved. */
+  query?: string;
   /** Default `1.1`: see `HttpOptions.version`. */
   http_version: "1.1" | "2";
   /**

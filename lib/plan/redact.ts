@@ -31,7 +31,7 @@ export function redactSettings(settings: ProtocolSettings | null): ProtocolSetti
     }
     case "openai": {
       const extra = Object.fromEntries(Object.keys(settings.extra).map((key) => [key, HIDDEN]));
-      return { ...settings, extra };
+      return { ...settings, ...redactQuery(settings), extra };
     }
     case "grpc": {
       const hide = { messages: [], checks: [] };
@@ -39,7 +39,7 @@ export function redactSettings(settings: ProtocolSettings | null): ProtocolSetti
     }
     case "rest": {
       const login_path = settings.login_path === null ? null : withoutQuery(settings.login_path);
-      return { ...settings, login_path, exchanges: settings.exchanges.map(redactRest) };
+      return { ...settings, ...redactQuery(settings), login_path, exchanges: settings.exchanges.map(redactRest) };
     }
     case "websocket":
       return { ...settings, path: withoutQuery(settings.path), exchanges: settings.exchanges.map(redactMessage) };
@@ -77,6 +77,8 @@ function redactMessage({ name, send }: WebSocketExchange): WebSocketExchange {
   const hidden = send.kind === "clip" ? send : { kind: "text", text: HIDDEN } as const;
   return { name, send: hidden, reply: [] };
 }
+
+const redactQuery = ({ query }: { query?: string }) => query === undefined ? {} : { query: HIDDEN };
 
 const withoutQuery = (path: string): string =>
   path.includes("?") ? `${path.slice(0, path.indexOf("?"))}?${HIDDEN}` : path;

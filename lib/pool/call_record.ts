@@ -263,9 +263,7 @@ export class CallRecord implements Marks {
     meter.takeTimes(end_us - intended_us, end_us - sent_us, sent_us - intended_us);
     meter.responded(this.#answered(end_us, content) - intended_us - this.#asking_us);
     if (reply !== null) this.#countReply(reply);
-    if (reply !== null && content?.turn === undefined && this.operation.reply_stream) {
-      if (reply.isOnePiece(sent_us, content?.output?.count ?? 0)) meter.count("one_piece", 1);
-    }
+    if (reply !== null && content?.turn === undefined) this.#countPieces(reply, sent_us, content?.output?.count ?? 0);
     if (this.operation.reply_stream && !Number.isNaN(this.#answer_us)) this.#countAnswer();
     if (this.#speech !== null && this.#speech.late_us >= 0) meter.note("pacing_error", this.#speech.late_us);
     if (content !== undefined) this.#countContent(content, end_us - sent_us, sent_us);
@@ -275,6 +273,12 @@ export class CallRecord implements Marks {
       meter.take("real_time_factor", made_us / reply.audio_us * 1e6);
     }
     meter.settle();
+  }
+
+  /** Pieces that wait while june-load itself cannot act come at once, too. */
+  #countPieces(reply: ReplyMarks, sent_us: number, length: number): void {
+    const acted = this.operation.reply_stream && this.keeper.stalledSince(sent_us) === 0;
+    if (acted && reply.isOnePiece(sent_us, length)) this.meter.count("one_piece", 1);
   }
 
   #countAnswer(): void {

@@ -12,8 +12,8 @@ export type PoolOrder =
 
 /** To a pool. */
 export type ToPool =
-  /** Get ready: read inputs, open connections. */
-  | { type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes }
+  /** Get ready: read inputs, open connections. With `absent`, a service that cannot be reached does not end the run. */
+  | { type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes; absent: boolean }
   /** What time is it there? Answered at once; used to put all pools on one epoch. */
   | { type: "time" }
   /** Begin; `epoch_ms` is the run's start on the pool's own `performance.now()`. */

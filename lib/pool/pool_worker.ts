@@ -70,10 +70,11 @@ export class PoolWorker {
   /**
    * Reads inputs and opens connections.
    * @param inputs indexes of the files of inputs; what lacks one is read by the pool itself
+   * @param absent a service that cannot be reached does not end the run
    * @throws {UserError} for what is the user's to mend
    */
-  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}): Promise<void> {
-    this.#send({ type: "prepare", plan, part: this.part, parts, inputs });
+  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}, absent = false): Promise<void> {
+    this.#send({ type: "prepare", plan, part: this.part, parts, inputs, absent });
     await this.#expect("ready", READY_LIMIT_MS);
   }
 

@@ -3,7 +3,7 @@ import type { OpenService, Operation } from "../driver/driver.ts";
 import { indexInputs, type InputIndex, loadInputs, openDriver, prepareTask } from "../driver/registry.ts";
 import type { Plan, ServicePlan, TaskPlan } from "../plan/plan.ts";
 import type { Offsets } from "../schedule/arrivals.ts";
-import type { OpenChannel } from "../transport/channel.ts";
+import { ConnectError, type OpenChannel } from "../transport/channel.ts";
 import { readOffsets } from "./offsets.ts";
 
 /** Services and operations of a plan, opened before the measured span begins. */
@@ -39,14 +39,22 @@ function usedServices(plan: Plan): ServicePlan[] {
  * Reads inputs and recorded arrivals, connects to every service of the task mix and prepares its operations.
  * @param indexes from `indexPlan`; what is in them is shared with the other pools
  * @throws {UserError} for inputs or TLS files that cannot be read
+ * @param absent a service that cannot be reached is left to its calls, which fail until it is there
  * @throws {ConnectError} for a service that cannot be reached
  */
-export async function preparePool(plan: Plan, open: OpenChannel, indexes: InputIndexes): Promise<Prepared> {
+export async function preparePool(
+  plan: Plan,
+  open: OpenChannel,
+  indexes: InputIndexes,
+  absent = false,
+): Promise<Prepared> {
   const used = usedServices(plan);
   const offsets = await readOffsets(plan);
   const parts = await Promise.all(used.map(async (one) => {
     const [inputs, service] = await Promise.all([loadInputs(one, indexes[one.name]), openDriver(one, open)]);
-    await service.connect();
+    await service.connect().catch((error) => {
+      if (!absent || !(error instanceof ConnectError)) throw error;
+    });
     return { plan: one, service, inputs };
   }));
   const find = (task: TaskPlan, wanted: string) => {

@@ -35,7 +35,12 @@ async function take(message: ToPool): Promise<void> {
       return send({ type: "time", now_ms: performance.now() });
     case "prepare":
       assignment = message;
-      prepared = await preparePool(message.plan, await loadTransport(message.plan.transport), message.inputs);
+      prepared = await preparePool(
+        message.plan,
+        await loadTransport(message.plan.transport),
+        message.inputs,
+        message.absent,
+      );
       // Users that think for a while can do without it for a second; arrivals are to be on time from the first.
       if (message.plan.loads.some(({ kind }) => kind === "open")) await alarm.ready;
       return send({ type: "ready" });

@@ -24,7 +24,7 @@ export async function runPlan(context: CliContext, plan: Plan, flags: RunFlags):
   const inputs = await indexPlan(plan);
   const baseline = await baselineOf(context, plan);
   const services = flags.preflight ? await preflight(context, plan) : [];
-  const pools = await preparePools(plan, inputs);
+  const pools = await preparePools(plan, inputs, !flags.preflight);
   const { dir, writer } = await openResult(plan).catch((error) => {
     pools.discard();
     throw error;

@@ -7,14 +7,14 @@ import type { Fault } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { BodyReply } from "./call.ts";
 import { arrayIn, fieldsOf, JsonBody, parseFields, textIn } from "./json.ts";
-import { httpOperation, type OpenAi } from "./task.ts";
+import { httpOperation, type OpenAi, pathOf } from "./task.ts";
 
 /** Health paths of vLLM and llama.cpp, and of NIM; requested where there is no list of models. */
 const HEALTH_PATHS = ["/health", "/v1/health/ready"];
 /** What to do about a status; for other statuses the state is enough. */
 const REMEDIES: Record<number, string> = {
   401: "Give the service its key: `authorization: Bearer ${NAME_OF_A_VARIABLE}` under `headers`",
-  403: "Give the service a key that may use this server",
+  403: "The key may not list models; that says nothing of calls, so the run continues",
   503: "Wait until the server has loaded its model, or look at its log",
 };
 /** Most models named in the details; more are only counted. */
@@ -27,7 +27,7 @@ const MAX_NAMED = 4;
  */
 export async function checkHealth(shared: OpenAi, timeout_ms: number): Promise<Health> {
   const path = `${shared.settings.base_path}/models`;
-  const answer = await get(shared, path, timeout_ms);
+  const answer = await get(shared, pathOf(shared.settings, "/models"), timeout_ms);
   const whole = answer.end.reason === "complete";
   if (whole && answer.status === 200) return { asked: `GET ${path}`, ...readModels(shared, answer) };
   if (!whole || (answer.status !== 404 && answer.status !== 405)) return unwell(path, answer);
@@ -44,7 +44,7 @@ export async function checkHealth(shared: OpenAi, timeout_ms: number): Promise<H
 function unwell(path: string, { end, status, headers, body }: HttpAnswer): Health {
   const details = end.reason === "complete" ? describeStatus(status, headers, body) : end.details;
   const health: Health = {
-    state: status === 503 ? "unhealthy" : "failed",
+    state: status === 503 || status === 403 ? "unhealthy" : "failed",
     asked: `GET ${path}`,
     details: oneLine(details),
     fault: end.fault,

@@ -6,7 +6,7 @@ import { encodeMultipart, type Part, wavFile } from "../http/multipart.ts";
 import { wholeClip } from "../speech/spoken.ts";
 import { countWords } from "../core/text.ts";
 import { SpokenBody, TranscriptStream, WholeTranscript } from "./speech_replies.ts";
-import { httpOperation, jsonBody, type OpenAi } from "./task.ts";
+import { fieldsWith, httpOperation, jsonBody, type OpenAi } from "./task.ts";
 
 /**
  * Uploads a clip as a WAV file at full speed, and reads its transcript whole or as a stream. The speech ends with the
@@ -35,14 +35,8 @@ export function transcribe(
 }
 
 function partsOf({ settings }: OpenAi, clip: Clip, language: string, stream: boolean): Part[] {
-  const { model, extra } = settings;
-  const fields: Record<string, unknown> = {
-    model,
-    language,
-    response_format: "json",
-    ...(stream && { stream }),
-    ...extra,
-  };
+  const { model } = settings;
+  const fields = fieldsWith(settings, { model, language, response_format: "json", ...(stream && { stream }) });
   const texts = Object.entries(fields).filter(([, value]) => value !== "" && value !== null)
     .map(([name, value]) => ({ name, content: typeof value === "string" ? value : JSON.stringify(value) }));
   const file = { name: "clip.wav", type: "audio/wav" };

@@ -37,6 +37,11 @@ function checkSendable({ name }: ServicePlan, request: HttpRequest): void {
   }
 }
 
+/** The path of a request, with the query that all requests of the service have. */
+export function pathOf({ base_path, query }: Pick<OpenAiSettings, "base_path" | "query">, path: string): string {
+  return `${base_path}${path}${query === undefined ? "" : `?${query}`}`;
+}
+
 /** One request, encoded, and how its reply is read. */
 export interface Ask {
   /** Null: the request has no body. */
@@ -64,7 +69,7 @@ export interface Form<Input> {
 export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<Input>): Operation {
   const { channel, settings, service } = shared;
   const { given, method } = form;
-  const path = settings.base_path + form.path;
+  const path = pathOf(settings, form.path);
   const headersFor = sharedHeaders(shared.headers);
   const ask = (input: Input, limit: OutputLimit | null) => {
     const { body, content_type, reply } = form.ask(input, limit);
@@ -103,12 +108,21 @@ function sharedHeaders(headers: HttpHeaders): (content_type: string | null) => H
 }
 
 /**
- * A request's body as JSON. Fields of the scenario's `extra` override the others; one that is null takes away a field of
- * ours, and is sent as null where we have none.
+ * The fields of a request. Those of the scenario's `extra` override ours; one that is null there takes away a field of ours,
+ * and is sent as null where we have none. Those that `without` names are left out.
  */
+export function fieldsWith(
+  { extra, without = [] }: Pick<OpenAiSettings, "extra" | "without">,
+  own: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const all: Record<string, unknown> = { ...own, ...extra };
+  for (const [name, value] of Object.entries(extra)) if (value === null && name in own) delete all[name];
+  for (const name of without) delete all[name];
+  return all;
+}
+
+/** A request's body as JSON, with the model. */
 export function jsonBody({ settings }: OpenAi, fields: Record<string, unknown>): Pick<Ask, "body" | "content_type"> {
-  const own: Record<string, unknown> = { model: settings.model, ...fields };
-  const all = { ...own, ...settings.extra };
-  for (const [name, value] of Object.entries(settings.extra)) if (value === null && name in own) delete all[name];
+  const all = fieldsWith(settings, { model: settings.model, ...fields });
   return { body: new TextEncoder().encode(JSON.stringify(all)), content_type: "application/json" };
 }

@@ -13,7 +13,7 @@ import type { Template } from "../exchange/template.ts";
 import { RestCall, type RestExchangeParts } from "./call.ts";
 import { checkRestHealth } from "./health.ts";
 import { Login } from "./login.ts";
-import { checkSendable, compilePath, compileRequest, filesOf, type Material } from "./request.ts";
+import { checkSendable, compilePath, compileRequest, filesOf, type Material, withQuery } from "./request.ts";
 
 /** An exchange, ready to be started. */
 interface ReadyExchange {
@@ -53,21 +53,21 @@ export async function openRest(service: ServicePlan, source: TokenSource | null 
 
 function readyExchanges(
   service: ServicePlan,
-  { base_path, login_path, exchanges }: RestSettings,
+  settings: RestSettings,
   channel: HttpChannel,
   headers: HttpHeaders,
   material: Material,
 ): Map<string, ReadyExchange> {
   const { timeout_ms } = service;
-  if (login_path !== null) checkSendable("the login", "POST", base_path + login_path, headers);
-  const login = login_path === null
-    ? null
-    : new Login(channel, compilePath(base_path + login_path), headers, timeout_ms);
+  const { base_path, query, exchanges } = settings;
+  const loginPath = settings.login_path === null ? null : withQuery(base_path + settings.login_path, query);
+  if (loginPath !== null) checkSendable("the login", "POST", loginPath, headers);
+  const login = loginPath === null ? null : new Login(channel, compilePath(loginPath), headers, timeout_ms);
   const shared = { channel, timeout_ms };
   return new Map(exchanges.map((exchange) => {
     const { checks, statuses, requires_auth } = exchange;
     return [exchange.name, {
-      request: compileRequest(exchange, base_path, headers, material),
+      request: compileRequest(exchange, settings, headers, material),
       parts: {
         ...shared,
         login: requires_auth ? login : null,

@@ -1,6 +1,6 @@
 /** Requests of a REST exchange; constant parts are encoded once. */
 import { UserError } from "../../plan/errors.ts";
-import type { HttpBody, MultipartPart, RestExchange } from "../../plan/protocols.ts";
+import type { HttpBody, MultipartPart, RestExchange, RestSettings } from "../../plan/protocols.ts";
 import type { HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 import { checkHeaders, checkRequest } from "../../transport/http/request_head.ts";
 import { isTemplate } from "../../plan/template.ts";
@@ -36,12 +36,13 @@ export function filesOf({ body }: RestExchange): string[] {
  */
 export function compileRequest(
   exchange: RestExchange,
-  basePath: string,
+  { base_path: basePath, query }: Pick<RestSettings, "base_path" | "query">,
   common: HttpHeaders,
   material: Material,
 ): Template<HttpRequest> {
   const { method } = exchange;
-  const path = compilePath(basePath + exchange.path);
+  const whole = withQuery(basePath + exchange.path, query);
+  const path = compilePath(whole);
   const headers = compileHeaders([...common, ...exchange.headers.map(({ key, value }) => [key, value] as const)]);
   const body = exchange.body === null ? () => NO_BODY : compileBody(exchange.body, material);
   const make: Template<HttpRequest> = (context) => {
@@ -51,7 +52,7 @@ export function compileRequest(
   const fixed = exchange.headers.filter(({ value }) => !isTemplate(value)).map(({ key, value }) =>
     [key, value] as const
   );
-  checkSendable(`"${exchange.name}"`, method, basePath + exchange.path, [...common, ...fixed]);
+  checkSendable(`"${exchange.name}"`, method, whole, [...common, ...fixed]);
   return make;
 }
 
@@ -79,6 +80,11 @@ export function compilePath(path: string): Template<string> {
   }
   const fill = compileText(path);
   return (context) => safePath(fill(context));
+}
+
+/** A path with the query that all requests of a service have. */
+export function withQuery(path: string, query: string | undefined): string {
+  return query === undefined ? path : `${path}${path.includes("?") ? "&" : "?"}${query}`;
 }
 
 const safePath = (path: string): string => path.toWellFormed().replace(/[^!-~]+/g, encodeURIComponent);

@@ -42,8 +42,12 @@ export function readTree(text: string, file: string, environment: Environment, p
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  for (const { message, pos } of [...document.errors, ...document.warnings]) {
-    problems.add(place(pos[0]), "", `Not valid YAML: ${message.replaceAll(/\s+/g, " ").replace(/[.;]$/, "")}`);
+  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+    const text = code === "MULTIPLE_DOCS"
+      ? 'A second YAML document begins here (after "---"), and june-load reads one: put all scenarios under one ' +
+        "`scenarios:`, or each document into a file of its own"
+      : `Not valid YAML: ${message.replaceAll(/\s+/g, " ").replace(/[.;]$/, "")}`;
+    problems.add(place(pos[0]), "", text);
   }
   if (document.errors.length > 0) return null;
   try {
@@ -119,6 +123,7 @@ class TreeReader {
 
   #entries(pairs: readonly { key: unknown; value: unknown }[], path: string, depth: number): Entry[] {
     const seen = new Map<string, Entry>();
+    const merged: Tree[] = [];
     for (const pair of pairs) {
       const at = this.#at(pair.key);
       if (!isScalar(pair.key)) {
@@ -126,6 +131,10 @@ class TreeReader {
         continue;
       }
       this.#remember(pair.key);
+      if (isMergeKey(pair.key)) {
+        merged.push(...this.#merged(pair.value, at, path, depth));
+        continue;
+      }
       const key = String(pair.key.source ?? pair.key.value ?? "");
       const keyPath = joinPath(path, key);
       const first = seen.get(key);
@@ -136,7 +145,20 @@ class TreeReader {
       const value = pair.value === null ? treeOf(null, at) : this.read(pair.value, keyPath, depth + 1);
       seen.set(key, { key, at, value });
     }
+    for (const { key, at, value } of merged.flatMap((tree) => tree.kind === "map" ? tree.entries : [])) {
+      if (!seen.has(key)) seen.set(key, { key, at, value });
+    }
     return [...seen.values()];
+  }
+
+  /** The maps of a merge key, the first of which wins. Source: yaml.org/type/merge. */
+  #merged(node: unknown, at: string, path: string, depth: number): Tree[] {
+    const tree = this.read(node, path, depth + 1);
+    const maps = tree.kind === "list" ? tree.items : [tree];
+    if (maps.some(({ kind }) => kind !== "map" && kind !== "unreadable")) {
+      this.problems.add(at, path, 'The merge key "<<" takes a map such as *NAME, or a list of maps');
+    }
+    return maps;
   }
 
   #scalar(node: Scalar, at: string, path: string): Tree {
@@ -156,6 +178,11 @@ class TreeReader {
     this.problems.add(at, path, expansion.error);
     return { kind: "unreadable", at };
   }
+}
+
+/** `<<` without quotes. */
+function isMergeKey({ value, type }: Scalar): boolean {
+  return value === "<<" && type === "PLAIN";
 }
 
 /** Path of a key below another path. */

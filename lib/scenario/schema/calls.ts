@@ -16,6 +16,7 @@ import {
   OVER_HTTP,
   overGrpc,
   overHttp,
+  queryOf,
   type ServiceDraft,
 } from "./common.ts";
 import { type Exchange, grpcExchange, httpExchange, webSocketExchange } from "./exchange.ts";
@@ -144,6 +145,7 @@ const rest = variant(
     return caller(overHttp(given, context), given.transparent_retry, exchanges, (exchanges) => ({
       protocol: "rest",
       base_path: given.host.value.path,
+      ...queryOf(given.host.value),
       http_version: given.http.value,
       login_path: given.login.value,
       exchanges,
@@ -187,7 +189,8 @@ const websocket = variant(
     if (path.value !== null && !path.value.startsWith("/")) {
       context.problems.add(path.at, path.path, `The path ${quote(path.value)} must begin with "/"`);
     }
-    const opened = path.value ?? (own || "/");
+    const { query } = host.value;
+    const opened = path.value ?? `${own || "/"}${query === "" ? "" : `?${query}`}`;
     const exchanges = given.exchanges.value.map(({ value }) => value(opened, context));
     reportRepeats(exchanges, context);
     return caller(

@@ -132,6 +132,9 @@ export const httpHost = (port: number, schemes: Schemes, example: string): Field
     example,
   );
 
+/** The query of a URL, as settings have it. */
+export const queryOf = ({ query }: Endpoint): { query?: string } => query === "" ? {} : { query };
+
 type Common = Decoded<typeof COMMON>;
 
 /** The part of a service's plan that the common keys set. */

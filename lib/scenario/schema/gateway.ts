@@ -5,7 +5,7 @@ import { HTTP } from "../shape/endpoint.ts";
 import { template } from "../shape/json_value.ts";
 import { boolean, number } from "../shape/scalars.ts";
 import { caller, login, reportRepeats, SOCKETS } from "./calls.ts";
-import { COMMON, httpHost, OVER_HTTP, overHttp, type ServiceDraft } from "./common.ts";
+import { COMMON, httpHost, OVER_HTTP, overHttp, queryOf, type ServiceDraft } from "./common.ts";
 import { type Exchange, HTTP_EXCHANGE, planHttpExchange } from "./exchange.ts";
 import { type Context, type Decoded, maybe, object, optional, required, type Shape } from "../shape/shape.ts";
 import type { Place } from "../shape/variants.ts";
@@ -62,6 +62,7 @@ export const gateway: Shape<GatewayDraft> = transform(object(FIELDS), (given, _p
   const settings = {
     protocol: "rest",
     base_path: given.host.value.path,
+    ...queryOf(given.host.value),
     http_version: given.http.value,
     login_path: endpoints.some(({ plan }) => plan.requires_auth) ? given.login.value : null,
   } as const;

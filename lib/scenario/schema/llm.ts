@@ -2,7 +2,7 @@
 import { PROTOCOL_FACTS } from "../../plan/protocol_facts.ts";
 import type { LlmOptions, ServicePlan } from "../../plan/plan.ts";
 import type { TensorPlan } from "../../plan/protocols.ts";
-import { keyPattern, list, mapOf, transform } from "../shape/containers.ts";
+import { list, transform } from "../shape/containers.ts";
 import { HTTP } from "../shape/endpoint.ts";
 import { anyValue } from "../shape/json_value.ts";
 import { choice, integer, number, text } from "../shape/scalars.ts";
@@ -18,6 +18,7 @@ import {
   type ServiceDraft,
   weight,
 } from "./common.ts";
+import { moreFields, openaiOf } from "./openai.ts";
 import { type Context, type Decoded, maybe, object, optional, required, type Shape } from "../shape/shape.ts";
 import { type Variant, variant, variants } from "../shape/variants.ts";
 
@@ -129,8 +130,6 @@ const triton = (port: number): Variant<ServiceDraft> =>
       }, context),
   );
 
-const FIELD_NAMES = keyPattern("field", "^[A-Za-z_][A-Za-z0-9_]{0,63}$", "a name of letters, digits and _");
-
 const openai = variant(
   LLM,
   {
@@ -142,27 +141,13 @@ const openai = variant(
       "max_tokens",
       "Name of the request's field for `max_tokens`; `max_completion_tokens` is OpenAI's newer name.",
     ),
-    extra: maybe(
-      mapOf(FIELD_NAMES, anyValue),
-      "none",
-      "More fields of the request body.",
-      { ignore_eos: true, min_tokens: 128 },
-    ),
+    ...moreFields({ ignore_eos: true, min_tokens: 128 }),
   },
   (given, _place, context) =>
     draft(given, {
       ...overHttp(given, context),
       protocol: "openai",
-      settings: {
-        protocol: "openai",
-        base_path: given.host.value.path || "/v1",
-        http_version: given.http.value,
-        model: given.model.value,
-        limit_field: given.limit_field.value,
-        extra: Object.fromEntries((given.extra.value ?? []).map(({ key, value }) => [key, value])),
-        audio_format: "pcm",
-        sample_rate_hz: 24_000,
-      },
+      settings: { ...openaiOf(given, context), limit_field: given.limit_field.value },
     }, context),
 );
 

@@ -1,6 +1,6 @@
 /** The keys of speech services, protocol by protocol. */
 import type { ServicePlan, SttOptions, TtsOptions } from "../../plan/plan.ts";
-import type { OpenAiSettings, RivaSettings } from "../../plan/protocols.ts";
+import type { RivaSettings } from "../../plan/protocols.ts";
 import { HTTP } from "../shape/endpoint.ts";
 import { boolean, choice, duration, integer, pattern, text } from "../shape/scalars.ts";
 import { clips, texts } from "./inputs.ts";
@@ -15,6 +15,7 @@ import {
   type ServiceDraft,
   weight,
 } from "./common.ts";
+import { moreFields, openaiOf } from "./openai.ts";
 import { type Decoded, formerly, optional, type Setting, type Shape } from "../shape/shape.ts";
 import { variant, variants } from "../shape/variants.ts";
 
@@ -118,27 +119,15 @@ const openaiStt = variant(
     ...OVER_HTTP,
     model: optional(text(300), "whisper-1", "Name of the model, as `GET /v1/models` lists it."),
     language: optional(language, "en", "Language of the speech."),
+    ...moreFields({ prompt: "June, Triton", temperature: 0 }),
   },
   (given, _place, context) =>
     listener(given, { pacing: "fast", chunk_ms: 100, language: given.language.value }, {
       ...overHttp(given, context),
       protocol: "openai",
-      settings: openaiOf(given),
+      settings: openaiOf(given, context),
     }),
 );
-
-const openaiOf = (
-  given: Pick<Decoded<typeof OVER_HTTP>, "http"> & { host: Setting<{ path: string }>; model: Setting<string> },
-): OpenAiSettings => ({
-  protocol: "openai",
-  base_path: given.host.value.path || "/v1",
-  http_version: given.http.value,
-  model: given.model.value,
-  limit_field: "max_tokens",
-  extra: {},
-  audio_format: "pcm",
-  sample_rate_hz: 24_000,
-});
 
 const TTS = {
   ...COMMON,
@@ -232,12 +221,17 @@ const openaiTts = variant(
       "Format of the audio that is asked for; audio of another format is a failure. `opus` comes in Ogg, `aac` as ADTS.",
     ),
     sample_rate: sampleRate(24_000),
+    ...moreFields({ speed: 1.2, instructions: "Speak calmly." }),
   },
   (given, _place, context) =>
     speaker(given, { voice: given.voice.value, language: "en" }, {
       ...overHttp(given, context),
       protocol: "openai",
-      settings: { ...openaiOf(given), audio_format: given.format.value, sample_rate_hz: given.sample_rate.value },
+      settings: {
+        ...openaiOf(given, context),
+        audio_format: given.format.value,
+        sample_rate_hz: given.sample_rate.value,
+      },
     }),
 );
 

@@ -11,6 +11,8 @@ export interface Endpoint {
   secure: boolean | null;
   /** Path of the URL without a slash at its end; may be empty. */
   path: string;
+  /** Query of the URL, without its question mark: it belongs to every request. Empty: none. */
+  query: string;
 }
 
 /** The two schemes of a kind of URL, without and with TLS. */
@@ -33,13 +35,19 @@ export function endpoint(defaultPort: number, schemes: Schemes): Shape<Endpoint>
     read(tree, context) {
       const text = tree.text.trim();
       if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return readUrl(text, schemes);
-      const [host = "", ...path] = text.split("/");
+      const [place = "", query = ""] = text.split(/\?(.*)/s);
+      const [host = "", ...path] = place.split("/");
       const before = context.problems.list.length;
       const value = bare.decode({ ...tree, value: host, text: host }, "", context);
       const faults = context.problems.list.splice(before);
       if (value === undefined) return { error: faults[0]?.text ?? `Cannot read the address ${quote(text)}` };
       return {
-        value: { address: value, secure: null, path: withoutSlash(path.length === 0 ? "" : `/${path.join("/")}`) },
+        value: {
+          address: value,
+          secure: null,
+          path: withoutSlash(path.length === 0 ? "" : `/${path.join("/")}`),
+          query,
+        },
       };
     },
   });
@@ -58,12 +66,17 @@ function readUrl(text: string, { plain, secure }: Schemes): Read<Endpoint> {
       error: "The URL holds a user or a password, and reports would show it: remove it and use headers or auth",
     };
   }
-  if (url.search !== "" || url.hash !== "") {
-    return { error: `The URL ${quote(text)} ends in a query or a fragment: remove it` };
+  if (url.hash !== "") {
+    return { error: `The URL ${quote(text)} ends in a fragment, which no request carries: remove it` };
   }
   const port = url.port === "" ? (scheme === secure ? 443 : 80) : url.port;
   return {
-    value: { address: `${url.hostname}:${port}`, secure: scheme === secure, path: withoutSlash(url.pathname) },
+    value: {
+      address: `${url.hostname}:${port}`,
+      secure: scheme === secure,
+      path: withoutSlash(url.pathname),
+      query: url.search.slice(1),
+    },
   };
 }
 
@@ -77,7 +90,7 @@ export const tokenUrl: Shape<Endpoint> = scalar({
     const read = readUrl(text.replace(/[?#].*$/, ""), HTTP);
     if (read === null || "error" in read) return read;
     const { pathname, search } = new URL(text);
-    return { value: { ...read.value, path: pathname + search } };
+    return { value: { ...read.value, path: pathname + search, query: "" } };
   },
 });
 

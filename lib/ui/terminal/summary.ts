@@ -14,8 +14,9 @@ const LABEL = 9;
 /** Longest path that operating systems allow; characters. */
 const PATH_MAX = 4096;
 const ERRORS_MAX = 5;
-/** Fewest columns for a server's message; with less room it is left out. */
+/** Fewest columns for a server's message, and most lines of it. */
 const EXAMPLE_MIN = 16;
+const EXAMPLE_LINES = 4;
 const OPERATION_LINES_MAX = 16;
 const OPERATION_LINES_MIN = 6;
 
@@ -128,20 +129,26 @@ function errorLines(view: SummaryView, columns: number): Line[] {
   const count = widest((error) => formatCount(error.count), 12);
   const type = widest((error) => error.type, 32);
   const operation = widest((error) => error.operation, 28);
-  const lines = shown.map((error): Line => {
+  const lines = shown.flatMap((error): Line[] => {
     const line = joinParts([
       fit(span(formatCount(error.count)), count, "right"),
       fit(span(error.type), type, "left"),
       fit(span(error.operation), operation, "left"),
       [span(`first at ${formatClock(error.first_ms)}`, "dim")],
     ], 2);
-    const example = span(error.example, "dim");
-    const room = columns - LABEL - lineWidth(line) - 2;
-    return example.text === "" || room < EXAMPLE_MIN ? line : [...line, gap(2), example];
+    return withExample(line, cleanText(error.example), columns - LABEL);
   });
   const more = view.errors.length - shown.length;
   if (more > 0) lines.push([span(`+${more} more kinds`, "dim")]);
   return labelled("errors", lines.map((line) => cutLine(line, columns - LABEL)));
+}
+
+/** A server's message beside its line where it fits, else below it. */
+function withExample(line: Line, example: string, columns: number): Line[] {
+  if (example === "") return [line];
+  if (lineWidth(line) + 2 + textWidth(example) <= columns) return [[...line, gap(2), span(example, "dim")]];
+  const wrapped = wrapText(example, Math.max(EXAMPLE_MIN, columns - 2)).slice(0, EXAMPLE_LINES);
+  return [line, ...wrapped.map((text): Line => [gap(2), span(text, "dim")])];
 }
 
 /** Calls that succeeded only because they were retried on another connection: always shown. */

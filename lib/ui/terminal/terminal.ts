@@ -11,7 +11,7 @@ import type { SummaryView } from "../views/summary_view.ts";
 /** Everything that a terminal view needs. */
 export interface TerminalOptions {
   device: Device;
-  /** Reads an environment variable: TERM, COLORTERM, NO_COLOR, FORCE_COLOR. */
+  /** Reads an environment variable: TERM, COLUMNS, COLORTERM, NO_COLOR, FORCE_COLOR. */
   env(name: string): string | undefined;
 }
 
@@ -36,7 +36,7 @@ const printed = (line: string): Span => signs(cleanText(line, PRINTED_MAX), "pla
 export function openTerminal({ device, env }: TerminalOptions): TerminalView {
   const depth = colorDepth({ isTerminal: device.isTerminal, env });
   const inPlace = device.isTerminal && env("TERM") !== "dumb";
-  return inPlace ? openInPlace(device, depth) : openPlain(device, depth);
+  return inPlace ? openInPlace(device, depth) : openPlain(device, depth, plainColumns(env("COLUMNS")));
 }
 
 function openInPlace(device: Device, depth: ColorDepth): TerminalView {
@@ -65,7 +65,15 @@ function openInPlace(device: Device, depth: ColorDepth): TerminalView {
   };
 }
 
-function openPlain(device: Device, depth: ColorDepth): TerminalView {
+/** Columns of a log: those that COLUMNS asks for, as `COLUMNS=80 june-load run ... | cat`. */
+function plainColumns(asked: string | undefined): number {
+  const columns = Number(asked ?? "");
+  return Number.isInteger(columns) && columns >= COLUMNS_MIN ? columns : PLAIN_SPACE.columns;
+}
+
+const COLUMNS_MIN = 40;
+
+function openPlain(device: Device, depth: ColorDepth, columns: number): TerminalView {
   const isDue = createPace();
   const write = (line: Line) => device.write(`${paint(line, depth)}\n`);
   return {
@@ -73,7 +81,7 @@ function openPlain(device: Device, depth: ColorDepth): TerminalView {
       if (isDue(view)) write(renderProgressLine(view));
     },
     print: (line) => write([printed(line)]),
-    finish: (view) => renderSummary(view, PLAIN_SPACE).forEach(write),
+    finish: (view) => renderSummary(view, { ...PLAIN_SPACE, columns }).forEach(write),
     close: () => {},
   };
 }

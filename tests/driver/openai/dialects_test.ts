@@ -202,6 +202,19 @@ Deno.test("a field of `extra` that is null takes away ours, and is sent where we
   assert.deepEqual(["stream_options" in body, body.logit_bias], [false, null]);
 });
 
+Deno.test("fields that `without` names are left out, of JSON and of forms", async () => {
+  const chat = await call("llm.chat_stream", stream(ONE, STOP), {
+    settings: { without: ["stream_options", "temperature"] },
+  });
+  const body = JSON.parse(chat.seen.body);
+  assert.deepEqual(["stream_options" in body, "temperature" in body, "stream" in body], [false, false, true]);
+  const form = await call("stt.recognize", json({ text: "hello" }), {
+    settings: { without: ["language"], extra: { prompt: "June", temperature: 0 } },
+  });
+  assert.ok(!form.seen.body.includes('name="language"'));
+  assert.match(form.seen.body, /name="prompt"\r\n\r\nJune[^]*name="temperature"\r\n\r\n0/);
+});
+
 Deno.test("a path that is not there is named in the failure, without its query", async () => {
   const { end } = await call("llm.chat_stream", json({ detail: "Not Found" }, 404), {
     settings: { base_path: "/v2" },

@@ -89,3 +89,21 @@ Deno.test("headers and paths that cannot be sent are refused before any load, wi
   assert.ok(!header.includes("secret"));
   assert.match(await refused({ settings: { base_path: "/a b" } }), /Cannot ask for the path "\/a b\/"/);
 });
+
+Deno.test("a key that may not list models says nothing of calls: a warning", async () => {
+  const health = await healthOf({ "/v1/models": json({ error: { message: "Missing scopes" } }, 403) });
+  assert.equal(health.state, "unhealthy");
+  assert.match(health.remedy ?? "", /may not list models; that says nothing of calls/);
+});
+
+Deno.test("the query of the address goes with every request", async () => {
+  const setup: Setup = { settings: { query: "api-version=2024-10-21" } };
+  const { seen } = await call(
+    "llm.chat",
+    json({ choices: [{ message: { content: "Hi" }, finish_reason: "stop" }] }),
+    setup,
+  );
+  assert.equal(seen.path, "/v1/chat/completions?api-version=2024-10-21");
+  const health = await healthOf({ "/v1/models?api-version=2024-10-21": models("m1") }, setup);
+  assert.deepEqual([health.state, health.asked], ["serving", "GET /v1/models"]);
+});

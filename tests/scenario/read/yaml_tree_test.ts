@@ -36,7 +36,7 @@ Deno.test("readTree() tells YAML faults with their place", () => {
   assert.deepEqual(read("a: [1,\nb: 2\n").faults[0]?.startsWith("f.yaml:2:1: Not valid YAML: Flow sequence"), true);
   assert.match(
     read("a: 1\n---\nb: 2\n").faults[0]!,
-    /^f\.yaml:2:1: Not valid YAML: Source contains multiple documents/,
+    /^f\.yaml:2:1: A second YAML document begins here \(after "---"\)/,
   );
   assert.match(read("a: !secret x\n").faults[0]!, /^f\.yaml:1:4: Not valid YAML: Unresolved tag: !secret/);
 });
@@ -98,4 +98,21 @@ Deno.test("readTree() reads an empty file as nothing", () => {
     tree: { kind: "scalar", at: "f.yaml:1:1", value: null, text: "", loose: false },
     faults: [],
   });
+});
+
+Deno.test("readTree() merges maps: own keys win, then those of the first map", () => {
+  const merged = (text: string) => {
+    const { tree, faults } = read(text);
+    assert.deepEqual(faults, []);
+    return plain(tree);
+  };
+  const bases = "a: &a { x: 1, y: 1 }\nb: &b { y: 2, z: 2 }\n";
+  const given = { a: { x: 1, y: 1 }, b: { y: 2, z: 2 } };
+  assert.deepEqual(merged(`${bases}c: { <<: *a, x: 3 }\n`), { ...given, c: { x: 3, y: 1 } });
+  assert.deepEqual(merged(`${bases}c: { x: 3, <<: [*b, *a] }\n`), { ...given, c: { x: 3, y: 2, z: 2 } });
+  assert.deepEqual(merged(`${bases}c:\n  <<: *a\n  <<: *b\n`), { ...given, c: { x: 1, y: 1, z: 2 } });
+  assert.deepEqual(merged(`${bases}c: { <<: { q: 5 } }\n`), { ...given, c: { q: 5 } });
+  assert.deepEqual(merged('a: { "<<": 1 }'), { a: { "<<": 1 } }, "in quotes it is a word");
+  assert.match(read("a: { <<: 5 }").faults[0]!, /^f\.yaml:1:6: a: The merge key "<<" takes a map such as \*NAME/);
+  assert.match(read("a: &a { <<: *a }").faults[0] ?? "", /./, "a merge of itself ends");
 });

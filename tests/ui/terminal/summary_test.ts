@@ -108,3 +108,16 @@ Deno.test("renderSummary() cuts every line but the path, which is there to be co
     assert.deepEqual(long.filter((line) => !/^(report|exit)/.test(line)), []);
   }
 });
+
+Deno.test("renderSummary() wraps a server's message below its line rather than cutting it before the point", () => {
+  const example =
+    "HTTP 422: the server says that the request is invalid: body.stream_options: Extra inputs are not permitted";
+  const error = { count: 19, type: "HTTP 422", operation: "llm.chat_stream", first_ms: 0, example };
+  for (const columns of [60, 80, 100]) {
+    const lines = drawn({ ...PASS_SUMMARY, errors: [error] }, columns, 40);
+    const from = lines.findIndex((line) => line.startsWith("errors"));
+    const text = lines.slice(from, from + 4).map((line) => line.trim()).join(" ");
+    assert.match(text, /body\.stream_options: Extra inputs are not permitted/, `${columns} columns`);
+    assert.ok(lines.slice(from, from + 4).every((line) => [...line].length <= columns));
+  }
+});
