@@ -16,7 +16,7 @@ import {
   weight,
 } from "./common.ts";
 import { moreFields, openaiOf } from "./openai.ts";
-import { type Decoded, formerly, optional, type Setting, type Shape } from "../shape/shape.ts";
+import { type Decoded, formerly, optional, type Shape } from "../shape/shape.ts";
 import { variant, variants } from "../shape/variants.ts";
 
 const PROTOCOL = "Protocol of the service: June's own gRPC, Riva's gRPC, or OpenAI's HTTP.";
