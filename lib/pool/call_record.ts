@@ -2,11 +2,14 @@
 import type { Clock, Content, Marks, Operation, OperationEnd, Turn } from "../driver/driver.ts";
 import type { Histogram } from "../measure/histogram.ts";
 import type { Outcome, TurnExample } from "../measure/interval.ts";
+import type { ShortageErrno } from "../plan/shortages.ts";
 import { Player } from "../measure/player.ts";
 import { Series } from "../measure/series.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import type { Objective } from "../plan/plan.ts";
 import { type Counter, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
+
+import type { Shortages } from "./shortages.ts";
 
 /** Who starts calls. */
 export interface CallListener {
@@ -19,6 +22,8 @@ export interface CallSink {
   readonly clock: Clock;
   /** How long june-load itself could not act since an instant; microseconds. */
   stalledSince(from_us: number): number;
+  /** What this machine lacks for connections is counted here. */
+  readonly shortages: Shortages;
   /** A call is no longer in flight. */
   ended(): void;
   /** Counts one failure in its group. */
@@ -187,6 +192,14 @@ class SpeechMarks {
   late_us = NaN;
 }
 
+/** What a call waited for, and when. */
+interface Lack {
+  errno: ShortageErrno;
+  since_us: number;
+  /** NaN while it waits. */
+  until_us: number;
+}
+
 const NO_SPEECH = new SpeechMarks();
 
 /** The marks of one call in flight. */
@@ -199,6 +212,8 @@ export class CallRecord implements Marks {
   #ended = false;
   #reply: ReplyMarks | null = null;
   #speech: SpeechMarks | null = null;
+  /** The first thing that this machine lacked for it. */
+  #lack: Lack | null = null;
 
   constructor(
     readonly keeper: CallSink,
@@ -210,6 +225,20 @@ export class CallRecord implements Marks {
 
   sent(): void {
     if (Number.isNaN(this.#sent_us)) this.#sent_us = this.keeper.clock.now_us();
+    this.#resume();
+  }
+
+  #resume(): void {
+    if (this.#lack === null || !Number.isNaN(this.#lack.until_us)) return;
+    this.#lack.until_us = this.keeper.clock.now_us();
+    this.keeper.shortages.resumed();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    if (this.#ended || this.#lack !== null) return;
+    const since_us = this.keeper.clock.now_us();
+    this.#lack = { errno, since_us, until_us: NaN };
+    this.keeper.shortages.waited(errno, since_us);
   }
 
   asking(length_us: number): void {
@@ -248,11 +277,24 @@ export class CallRecord implements Marks {
     const end_us = this.keeper.clock.now_us();
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
-    meter.end(outcome, end, this.keeper.stalledSince(this.intended_us) > meter.limits.taint_us);
+    meter.end(outcome, end, this.#spoilt(outcome, end_us));
     if (outcome === "ok") this.#count(end_us, end.content);
     else this.#countOther(outcome, end, end_us);
     this.keeper.ended();
     this.owner.callEnded(end_us);
+  }
+
+  /** Whether june-load itself, and not the service, made the call what it is. */
+  #spoilt(outcome: Outcome, end_us: number): boolean {
+    const { keeper, meter: { limits } } = this;
+    const stalled_us = keeper.stalledSince(this.intended_us);
+    if (this.#lack === null) return stalled_us > limits.taint_us;
+    const inVain = outcome !== "ok" && Number.isNaN(this.#lack.until_us);
+    this.#resume();
+    const { errno, since_us, until_us } = this.#lack;
+    const spoilt = inVain || stalled_us + until_us - since_us > limits.taint_us;
+    if (spoilt) keeper.shortages.spoilt(errno, end_us);
+    return spoilt;
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

@@ -1,5 +1,5 @@
 /** An HTTP channel whose requests carry the current token. */
-import type { ChannelStats } from "../../transport/channel.ts";
+import type { ChannelStats, ShortageErrno } from "../../transport/channel.ts";
 import type {
   HttpCall,
   HttpChannel,
@@ -77,6 +77,10 @@ class Watched implements HttpEvents {
 
   sent(): void {
     this.events.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.events.lacking?.(errno);
   }
 
   uploaded(): void {

@@ -9,6 +9,7 @@ import type {
   HttpHeaders,
   HttpRequest,
 } from "../../transport/http/channel.ts";
+import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { Content, Marks, RunningOperation } from "../driver.ts";
 import { brokenEnding, httpEnding } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
@@ -78,6 +79,10 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
 
   sent(): void {
     this.#marks.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.#marks.lacking?.(errno);
   }
 
   uploaded(): void {

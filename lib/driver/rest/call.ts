@@ -10,6 +10,7 @@ import type {
   HttpRequest,
 } from "../../transport/http/channel.ts";
 import type { Judge } from "../exchange/checks.ts";
+import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
 import { brokenEnding, httpEnding } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
@@ -103,6 +104,10 @@ export class RestCall implements HttpEvents, RunningOperation {
 
   sent(): void {
     if (!this.#renewed) this.#marks.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.#marks.lacking?.(errno);
   }
 
   headers(status: number, headers: HttpHeaders): void {

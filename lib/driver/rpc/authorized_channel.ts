@@ -8,6 +8,7 @@ import type {
   Method,
   MethodSpec,
   OpenChannel,
+  ShortageErrno,
   Status,
 } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
@@ -72,6 +73,10 @@ class Watched implements CallEvents {
 
   sent(): void {
     this.events.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.events.lacking?.(errno);
   }
 
   headers(metadata: Metadata): void {
