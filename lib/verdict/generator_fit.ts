@@ -13,6 +13,7 @@ import type { Plan } from "../plan/plan.ts";
 import { formatCount, formatDuration, formatPercent } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
+import { shortageFit } from "./shortages.ts";
 
 /** One thing that was looked at. */
 export interface FitCheck {
@@ -63,6 +64,7 @@ export function generatorFit(run: Run): FitCheck[] {
     loopLag(run, slots, fullSpeed),
     garbage(run),
     pacing(run),
+    shortageFit(run),
     clock(run),
     samplers(run),
   ].filter((check) => check !== null);
