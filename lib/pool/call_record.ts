@@ -9,7 +9,7 @@ import { matchesGlob } from "../plan/glob.ts";
 import type { Objective } from "../plan/plan.ts";
 import { type Counter, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
 
-import type { Shortages } from "./shortages.ts";
+import { Lack, type Shortages } from "./shortages.ts";
 
 /** Who starts calls. */
 export interface CallListener {
@@ -192,14 +192,6 @@ class SpeechMarks {
   late_us = NaN;
 }
 
-/** What a call waited for, and when. */
-interface Lack {
-  errno: ShortageErrno;
-  since_us: number;
-  /** NaN while it waits. */
-  until_us: number;
-}
-
 const NO_SPEECH = new SpeechMarks();
 
 /** The marks of one call in flight. */
@@ -225,20 +217,11 @@ export class CallRecord implements Marks {
 
   sent(): void {
     if (Number.isNaN(this.#sent_us)) this.#sent_us = this.keeper.clock.now_us();
-    this.#resume();
-  }
-
-  #resume(): void {
-    if (this.#lack === null || !Number.isNaN(this.#lack.until_us)) return;
-    this.#lack.until_us = this.keeper.clock.now_us();
-    this.keeper.shortages.resumed();
+    if (this.#lack !== null) this.#lack.resume(this.keeper.clock.now_us());
   }
 
   lacking(errno: ShortageErrno): void {
-    if (this.#ended || this.#lack !== null) return;
-    const since_us = this.keeper.clock.now_us();
-    this.#lack = { errno, since_us, until_us: NaN };
-    this.keeper.shortages.waited(errno, since_us);
+    if (!this.#ended) this.#lack ??= new Lack(this.keeper.shortages, errno, this.keeper.clock.now_us());
   }
 
   asking(length_us: number): void {
@@ -288,13 +271,7 @@ export class CallRecord implements Marks {
   #spoilt(outcome: Outcome, end_us: number): boolean {
     const { keeper, meter: { limits } } = this;
     const stalled_us = keeper.stalledSince(this.intended_us);
-    if (this.#lack === null) return stalled_us > limits.taint_us;
-    const inVain = outcome !== "ok" && Number.isNaN(this.#lack.until_us);
-    this.#resume();
-    const { errno, since_us, until_us } = this.#lack;
-    const spoilt = inVain || stalled_us + until_us - since_us > limits.taint_us;
-    if (spoilt) keeper.shortages.spoilt(errno, end_us);
-    return spoilt;
+    return this.#lack?.end(end_us, outcome === "ok", limits.taint_us - stalled_us) ?? stalled_us > limits.taint_us;
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

@@ -12,8 +12,8 @@ export type PoolOrder =
 
 /** To a pool. */
 export type ToPool =
-  /** Get ready: read inputs, open connections. */
-  | { type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes }
+  /** Get ready: read inputs, open connections. `scarce`: only once all threads run, since descriptors may run out. */
+  | { type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes; scarce: boolean }
   /** What time is it there? Answered at once; used to put all pools on one epoch. */
   | { type: "time" }
   /** Begin; `epoch_ms` is the run's start on the pool's own `performance.now()`. */

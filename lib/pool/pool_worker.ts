@@ -70,10 +70,11 @@ export class PoolWorker {
   /**
    * Reads inputs and opens connections.
    * @param inputs indexes of the files of inputs; what lacks one is read by the pool itself
+   * @param scarce as in the order to prepare
    * @throws {UserError} for what is the user's to mend
    */
-  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}): Promise<void> {
-    this.#send({ type: "prepare", plan, part: this.part, parts, inputs });
+  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}, scarce = false): Promise<void> {
+    this.#send({ type: "prepare", plan, part: this.part, parts, inputs, scarce });
     await this.#expect("ready", READY_LIMIT_MS);
   }
 

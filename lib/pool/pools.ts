@@ -36,14 +36,15 @@ export interface ReadyPools {
 /**
  * Makes `plan.workers` pools and connects them.
  * @param indexes of the plan's inputs, from `indexPlan`; made here where they are absent
+ * @param scarce descriptors may run out: every thread is to have its own before connections take them
  * @throws {UserError} for a service that cannot be reached or an input that cannot be read
  */
-export async function preparePools(plan: Plan, indexes?: InputIndexes): Promise<ReadyPools> {
+export async function preparePools(plan: Plan, indexes?: InputIndexes, scarce = false): Promise<ReadyPools> {
   const inputs = indexes ?? await indexPlan(plan);
   const workers = Array.from({ length: plan.workers }, (_, part) => new PoolWorker(part));
   const discard = () => workers.forEach((worker) => worker.terminate());
   try {
-    await Promise.all(workers.map((worker) => worker.prepare(plan, workers.length, inputs)));
+    await Promise.all(workers.map((worker) => worker.prepare(plan, workers.length, inputs, scarce)));
   } catch (error) {
     discard();
     throw error;

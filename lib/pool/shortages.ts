@@ -45,3 +45,31 @@ export class Shortages {
     return counts;
   }
 }
+
+/** The wait of one call for what is lacking. */
+export class Lack {
+  #until_us = NaN;
+
+  /** @param since_us when the call begins to wait */
+  constructor(readonly counts: Shortages, readonly errno: ShortageErrno, readonly since_us: number) {
+    counts.waited(errno, since_us);
+  }
+
+  /** The call has been sent. */
+  resume(now_us: number): void {
+    if (!Number.isNaN(this.#until_us)) return;
+    this.#until_us = now_us;
+    this.counts.resumed();
+  }
+
+  /**
+   * The call has ended. True: the wait spoilt it, because it was in vain or longer than `limit_us`.
+   */
+  end(now_us: number, ok: boolean, limit_us: number): boolean {
+    const inVain = !ok && Number.isNaN(this.#until_us);
+    this.resume(now_us);
+    const spoilt = inVain || this.#until_us - this.since_us > limit_us;
+    if (spoilt) this.counts.spoilt(this.errno, now_us);
+    return spoilt;
+  }
+}

@@ -35,6 +35,7 @@ async function take(message: ToPool): Promise<void> {
       return send({ type: "time", now_ms: performance.now() });
     case "prepare":
       assignment = message;
+      if (message.scarce) await alarm.ready;
       prepared = await preparePool(message.plan, await loadTransport(message.plan.transport), message.inputs);
       // Users that think for a while can do without it for a second; arrivals are to be on time from the first.
       if (message.plan.loads.some(({ kind }) => kind === "open")) await alarm.ready;
