@@ -254,3 +254,14 @@ Deno.test("a guarded service waits for its token, hides what it quotes, and clos
   await service.close();
   assert.equal(source.closed, 1);
 });
+
+Deno.test("a call with a token lacks what the call without would lack", () => {
+  const channel = new FakeChannel();
+  const told: string[] = [];
+  const spec: MethodSpec = { path: "/a.B/C", request_stream: false, reply_stream: false, metadata: [] };
+  const events = { sent() {}, message() {}, end() {}, lacking: (errno: string) => void told.push(errno) };
+  authorizedOpen(() => channel, new HandSource())("fake:1", CHANNEL_DEFAULTS).method(spec)
+    .start(new Uint8Array(), 1000, events);
+  channel.call.events.lacking?.("EMFILE");
+  assert.deepEqual(told, ["EMFILE"]);
+});
