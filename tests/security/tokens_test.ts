@@ -265,3 +265,21 @@ Deno.test("a call with a token lacks what the call without would lack", () => {
   channel.call.events.lacking?.("EMFILE");
   assert.deepEqual(told, ["EMFILE"]);
 });
+
+Deno.test("a call without a token says what this machine lacked to ask for one", async () => {
+  const source = new HandSource();
+  source.current = { missing: "no token", lacked: "EMFILE" };
+  const channel = authorizedOpen(() => new FakeChannel(), source)("fake:1", CHANNEL_DEFAULTS);
+  const told: string[] = [];
+  await new Promise<void>((over) => {
+    const events = {
+      sent() {},
+      message() {},
+      lacking: (errno: string) => void told.push(errno),
+      end: ({ details }: Status) => over(void told.push(details)),
+    };
+    channel.method({ path: "/a.B/C", request_stream: false, reply_stream: false, metadata: [] })
+      .start(new Uint8Array(), 1000, events);
+  });
+  assert.deepEqual(told, ["EMFILE", "no token"]);
+});

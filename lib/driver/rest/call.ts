@@ -76,14 +76,19 @@ export class RestCall implements HttpEvents, RunningOperation {
 
   #logIn(login: Login): void {
     this.#timer = this.#clock.at(this.#deadline_us, () => this.#end(LATE));
-    login.get(this.#cx, (token, ending) => {
-      if (this.#ended) return;
-      this.#timer?.cancel();
-      if (token === null) return this.#end(ending as Ending);
-      this.#token = token;
-      const headers = this.#request.headers.filter(([name]) => name.toLowerCase() !== "authorization");
-      this.#send({ ...this.#request, headers: [...headers, ["authorization", `Bearer ${token.value}`]] });
+    login.get(this.#cx, {
+      lacking: (errno) => this.lacking(errno),
+      over: (token, ending) => this.#loggedIn(token, ending),
     });
+  }
+
+  #loggedIn(token: Token | null, ending: Ending | null): void {
+    if (this.#ended) return;
+    this.#timer?.cancel();
+    if (token === null) return this.#end(ending as Ending);
+    this.#token = token;
+    const headers = this.#request.headers.filter(([name]) => name.toLowerCase() !== "authorization");
+    this.#send({ ...this.#request, headers: [...headers, ["authorization", `Bearer ${token.value}`]] });
   }
 
   #send(request: HttpRequest): void {
@@ -107,7 +112,7 @@ export class RestCall implements HttpEvents, RunningOperation {
   }
 
   lacking(errno: ShortageErrno): void {
-    this.#marks.lacking?.(errno);
+    if (!this.#ended) this.#marks.lacking?.(errno);
   }
 
   headers(status: number, headers: HttpHeaders): void {

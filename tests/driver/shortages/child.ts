@@ -39,6 +39,13 @@ function rows(address: string): Row[] {
     ["openai over HTTP/1.1", "wire", openAiService("llm", address, http("1.1")), task("llm.chat"), LLM],
     ["openai over HTTP/2", "wire", openAiService("llm", address, http("2")), task("llm.chat"), LLM],
     ["rest", "wire", restService(address, [{}]), EXCHANGE, CALL],
+    [
+      "rest with a login",
+      "wire",
+      restService(address, [{ requires_auth: true }], { login_path: "/login" }),
+      EXCHANGE,
+      CALL,
+    ],
     ["websocket", "wire", socketService(address), MESSAGE, CALL],
     ["by a name", "wire", restService(address.replace("127.0.0.1", "localhost"), [{}]), EXCHANGE, CALL],
   ];

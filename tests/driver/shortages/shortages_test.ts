@@ -9,6 +9,7 @@ const NAMES = [
   "openai over HTTP/1.1",
   "openai over HTTP/2",
   "rest",
+  "rest with a login",
   "websocket",
   "by a name",
 ];
