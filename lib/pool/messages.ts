@@ -1,5 +1,6 @@
 /** Everything that crosses the border between the main thread and a user pool. One interval a second, never one a call. */
 import type { IntervalData } from "../measure/interval.ts";
+import type { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { InputIndexes } from "./prepare.ts";
 
@@ -29,4 +30,4 @@ export type FromPool =
   /** All calls have ended and the last interval was sent. */
   | { type: "done" }
   /** The pool cannot go on. `user_error` is set when it is the user's to mend. */
-  | { type: "failed"; message: string; stack: string; user_error: string | null };
+  | { type: "failed"; message: string; stack: string; user_error: Pick<UserError, "kind" | "message"> | null };

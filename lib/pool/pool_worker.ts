@@ -111,7 +111,7 @@ export class PoolWorker {
 }
 
 function poolError(part: number, failed: Extract<FromPool, { type: "failed" }>): Error {
-  if (failed.user_error !== null) return new UserError("unreachable", failed.user_error);
+  if (failed.user_error !== null) return new UserError(failed.user_error.kind, failed.user_error.message);
   const error = new Error(`User pool ${part + 1} failed: ${failed.message}`);
   if (failed.stack !== "") error.stack = failed.stack;
   return error;

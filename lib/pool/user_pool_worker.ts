@@ -21,12 +21,16 @@ function send(message: FromPool): void {
 
 function fail(error: unknown): void {
   const { message, stack = "" } = errorOf(error);
-  const user_error = error instanceof UserError
-    ? message
-    : error instanceof ConnectError
-    ? `${message}; ${error.remedy}`
-    : null;
+  const user_error = userErrorOf(error);
   send({ type: "failed", message, stack, user_error });
+}
+
+/** What is the user's to mend; errors of inputs keep the kind that a service's have. */
+function userErrorOf(error: unknown): Pick<UserError, "kind" | "message"> | null {
+  if (error instanceof UserError) return { kind: "unreachable", message: error.message };
+  if (!(error instanceof ConnectError)) return null;
+  const message = `${error.message}; ${error.remedy}`;
+  return { kind: error.fault === "shortage" ? "config" : "unreachable", message };
 }
 
 async function take(message: ToPool): Promise<void> {

@@ -38,6 +38,6 @@ const countOf = (calls: number) => `${formatCount(calls)} call${calls === 1 ? ""
 /** A shortage in one line while the run goes on. */
 export function shortageNote({ errno, calls, first_ms }: ShortageData): string {
   const { means, remedy } = SHORTAGES[errno];
-  const what = `${means.charAt(0).toUpperCase()}${means.slice(1)} (${errno})`;
-  return `${what}: ${countOf(calls)} waited for a connection since ${formatClock(first_ms)}; ${remedy}`;
+  const what = means.startsWith("june-load") ? means : `${means.charAt(0).toUpperCase()}${means.slice(1)}`;
+  return `${what} (${errno}): ${countOf(calls)} waited for a connection since ${formatClock(first_ms)}; ${remedy}`;
 }
