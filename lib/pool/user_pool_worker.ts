@@ -2,8 +2,9 @@
 /// <reference lib="deno.worker" />
 import { errorOf } from "../base/errors.ts";
 import { UserError } from "../plan/errors.ts";
+import { SHORTAGES } from "../plan/shortages.ts";
 import { loadTransport } from "../transport/registry.ts";
-import { ConnectError } from "../transport/channel.ts";
+import { ConnectError, LocalShortage } from "../transport/channel.ts";
 import { Alarm } from "./alarm.ts";
 import { PoolClock } from "./clock.ts";
 import type { FromPool, ToPool } from "./messages.ts";
@@ -29,8 +30,10 @@ function fail(error: unknown): void {
 function userErrorOf(error: unknown): Pick<UserError, "kind" | "message"> | null {
   if (error instanceof UserError) return { kind: "unreachable", message: error.message };
   if (!(error instanceof ConnectError)) return null;
-  const message = `${error.message}; ${error.remedy}`;
-  return { kind: error.fault === "shortage" ? "config" : "unreachable", message };
+  if (error instanceof LocalShortage) {
+    return { kind: "config", message: `${error.message}: ${SHORTAGES[error.errno].remedy}` };
+  }
+  return { kind: "unreachable", message: `${error.message}; ${error.remedy}` };
 }
 
 async function take(message: ToPool): Promise<void> {

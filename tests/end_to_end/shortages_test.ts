@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
+import { startInWorker } from "../../lib/sim/worker/start_in_worker.ts";
 import { inFolder, runFolder } from "./cli.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -85,5 +86,31 @@ Deno.test({
       assert.equal(code, 2, stdout + stderr);
       assert.match(stderr, /^june-load may open 38 files and connections, and needs \d+ for \d+ workers? alone .+\n$/);
       assert.doesNotMatch(stderr, /\n +at /);
+    }),
+});
+
+Deno.test({
+  name: "connections that cannot all be opened at the start are one sentence about this machine",
+  ignore: DESCRIPTORS,
+  fn: () =>
+    inFolder(async (dir) => {
+      const simulator = await startInWorker({ ports: { llm: 0, stt: 0, tts: 0 } }, () => {});
+      const scenario = `${dir}/many.yaml`;
+      await Deno.writeTextFile(
+        scenario,
+        `services: { grpc: { llm: { host: "${simulator.addresses.llm}", connections: 60 } } }
+scenarios: { many: { users: 4, duration: 2s, tasks: { llm.chat: 1 } } }
+`,
+      );
+      const { code, stderr } = await limited(60, "run", scenario, "--workers", "1", "--output-dir", `${dir}/out`);
+      await simulator.close();
+      assert.equal(code, 2, stderr);
+      const [warning, sentence, ...more] = stderr.trim().split("\n");
+      assert.match(warning ?? "", /^warning: this plan needs up to \d+ files and connections/);
+      assert.match(
+        sentence ?? "",
+        /^Cannot open a connection to ".+": june-load may open no more files and connections \(EMFILE\): run `ulimit/,
+      );
+      assert.deepEqual(more, []);
     }),
 });
