@@ -1,5 +1,6 @@
 /** Command line -> plan: finds the file and the scenario, and applies the flags. */
 import { didYouMean } from "../plan/nearest.ts";
+import { shortageOf, SHORTAGES } from "../plan/shortages.ts";
 import { UserError } from "../plan/errors.ts";
 import { BUILT_IN, builtInScenario, builtInScenarios } from "../scenario/built_in.ts";
 import { type Loaded, loadScenario } from "../scenario/load.ts";
@@ -86,7 +87,12 @@ export async function readSource(path: string, name: string | undefined): Promis
     return { text, file: path, dir, ...(name === undefined ? {} : { name }) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
+    const errno = shortageOf(error);
+    const why = errno !== null
+      ? `${SHORTAGES[errno].means} (${errno}); ${SHORTAGES[errno].remedy}`
+      : error instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : (error as Error).message;
     throw new UserError("config", `Cannot read "${path}": ${why}`);
   }
 }

@@ -3,6 +3,7 @@
  * replies. It has no clock of its own: it reports events through `Marks`, and the pool times them.
  */
 import type { ModelCounts } from "../measure/server_statistics.ts";
+import type { ShortageErrno } from "../plan/shortages.ts";
 import type { TaskPlan } from "../plan/plan.ts";
 import type { ChannelStats, ConnectFault } from "../transport/channel.ts";
 import type { Inputs, PickContext } from "./inputs/inputs.ts";
@@ -119,6 +120,11 @@ export interface Marks {
    * ends before it has a connection does not report it.
    */
   sent(): void;
+  /**
+   * The call waits for a connection that this machine cannot open: it lacks a local port, a descriptor or memory. Whatever
+   * the call waits for it from now on, and its failure, are june-load's own. May come again.
+   */
+  lacking?(errno: ShortageErrno): void;
   /**
    * Asking takes time by design: speech paced in real time ends this long after the call's intended start. Response time
    * counts from there. Set where it is recorded; reported before the first request bytes; microseconds.

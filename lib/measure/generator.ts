@@ -1,6 +1,6 @@
 /** How the load generator fared: put together from several pools or several seconds. */
 import { Histogram } from "./histogram.ts";
-import type { GeneratorData, StallData } from "./interval.ts";
+import type { GeneratorData, ShortageData, StallData } from "./interval.ts";
 
 /** A generator that did nothing. */
 export function noGenerator(): GeneratorData {
@@ -38,6 +38,7 @@ export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData 
     merged.busiest_pool = larger(merged.busiest_pool, part.busiest_pool);
     merged.gc_pause_us = larger(merged.gc_pause_us, part.gc_pause_us);
     if (part.stalls !== undefined) merged.stalls = longestStalls([...merged.stalls ?? [], ...part.stalls]);
+    if (part.shortages !== undefined) merged.shortages = addShortages(merged.shortages ?? [], part.shortages);
     if (Math.abs(part.clock_step_ms) > Math.abs(merged.clock_step_ms)) merged.clock_step_ms = part.clock_step_ms;
   }
   return { ...merged, start_lag: startLag.toData() };
@@ -59,6 +60,18 @@ function longestStalls(stalls: readonly StallData[]): StallData[] {
   return apart.toSorted((a, b) => b.length_ms - a.length_ms).slice(0, MAX_STALLS).sort((a, b) =>
     a.start_ms - b.start_ms
   );
+}
+
+/** One entry an error number, in the order of their first calls. */
+function addShortages(known: readonly ShortageData[], more: readonly ShortageData[]): ShortageData[] {
+  const groups = Map.groupBy([...known, ...more], ({ errno }) => errno);
+  return [...groups].map(([errno, group]) => ({
+    errno,
+    calls: group.reduce((sum, { calls }) => sum + calls, 0),
+    spoilt: group.reduce((sum, { spoilt }) => sum + spoilt, 0),
+    first_ms: Math.min(...group.map(({ first_ms }) => first_ms)),
+    last_ms: Math.max(...group.map(({ last_ms }) => last_ms)),
+  })).sort((a, b) => a.first_ms - b.first_ms);
 }
 
 function larger(a: number | null, b: number | null): number | null {

@@ -1,4 +1,5 @@
 /** What the pools measure, as plain data: it crosses worker borders and is one line of the saved result. */
+import type { ShortageErrno } from "../plan/shortages.ts";
 import type { Counter, Distribution } from "../plan/threshold/threshold.ts";
 
 /** Every way a call can end; each issued call ends in exactly one. */
@@ -115,6 +116,8 @@ export interface GeneratorData {
   gc_pause_us: number | null;
   /** The longest stretches in which a pool could not act; absent: none worth a word. */
   stalls?: StallData[];
+  /** What this machine lacked for connections, one entry an error number; absent: older builds did not look. */
+  shortages?: ShortageData[];
   /** How far the wall clock moved against the monotonic one; milliseconds, signed, the largest. */
   clock_step_ms: number;
 }
@@ -123,6 +126,18 @@ export interface GeneratorData {
 export interface StallData {
   start_ms: number;
   length_ms: number;
+}
+
+/** Calls that waited for something this machine lacked. */
+export interface ShortageData {
+  /** What the operating system said. */
+  errno: ShortageErrno;
+  /** Calls that waited for it, and those of them that failed by it or waited longer than their limit: tainted calls. */
+  calls: number;
+  spoilt: number;
+  /** When the first of them began to wait, and when the last began or ended; milliseconds since the start of the run. */
+  first_ms: number;
+  last_ms: number;
 }
 
 /** One voice turn kept as an example. */

@@ -21,7 +21,14 @@ export class Alarm {
 
   constructor() {
     const worker = new Worker(new URL("./alarm_worker.ts", import.meta.url), { type: "module", name: "alarm" });
-    this.ready = new Promise((resolve) => worker.onmessage = () => resolve());
+    this.ready = new Promise((resolve) => {
+      worker.onmessage = () => resolve();
+      // Without its thread, as where no file can be opened for its code, the coarse timers stand alone.
+      worker.onerror = (event) => {
+        event.preventDefault();
+        resolve();
+      };
+    });
     worker.postMessage(this.#memory);
     void this.#listen();
   }

@@ -2,11 +2,14 @@
 import type { Clock, Content, Marks, Operation, OperationEnd, Turn } from "../driver/driver.ts";
 import type { Histogram } from "../measure/histogram.ts";
 import type { Outcome, TurnExample } from "../measure/interval.ts";
+import type { ShortageErrno } from "../plan/shortages.ts";
 import { Series } from "../measure/series.ts";
 import { ReplyMarks } from "./reply_marks.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import type { Objective } from "../plan/plan.ts";
 import { type Counter, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
+
+import { Lack, type Shortages } from "./shortages.ts";
 
 /** Who starts calls. */
 export interface CallListener {
@@ -19,6 +22,8 @@ export interface CallSink {
   readonly clock: Clock;
   /** How long june-load itself could not act since an instant; microseconds. */
   stalledSince(from_us: number): number;
+  /** What this machine lacks for connections is counted here. */
+  readonly shortages: Shortages;
   /** A call is no longer in flight. */
   ended(): void;
   /** Counts one failure in its group. */
@@ -169,6 +174,8 @@ export class CallRecord implements Marks {
   #ended = false;
   #reply: ReplyMarks | null = null;
   #speech: SpeechMarks | null = null;
+  /** The first thing that this machine lacked for it. */
+  #lack: Lack | null = null;
 
   constructor(
     readonly keeper: CallSink,
@@ -180,6 +187,11 @@ export class CallRecord implements Marks {
 
   sent(): void {
     if (Number.isNaN(this.#sent_us)) this.#sent_us = this.keeper.clock.now_us();
+    if (this.#lack !== null) this.#lack.resume(this.keeper.clock.now_us());
+  }
+
+  lacking(errno: ShortageErrno): void {
+    if (!this.#ended) this.#lack ??= new Lack(this.keeper.shortages, errno, this.keeper.clock.now_us());
   }
 
   asking(length_us: number): void {
@@ -228,11 +240,18 @@ export class CallRecord implements Marks {
     const end_us = this.keeper.clock.now_us();
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
-    meter.end(outcome, end, this.keeper.stalledSince(this.intended_us) > meter.limits.taint_us);
+    meter.end(outcome, end, this.#spoilt(outcome, end_us));
     if (outcome === "ok") this.#count(end_us, end.content);
     else this.#countOther(outcome, end, end_us);
     this.keeper.ended();
     this.owner.callEnded(end_us);
+  }
+
+  /** Whether june-load itself, and not the service, made the call what it is. */
+  #spoilt(outcome: Outcome, end_us: number): boolean {
+    const { keeper, meter: { limits } } = this;
+    const stalled_us = keeper.stalledSince(this.intended_us);
+    return this.#lack?.end(end_us, outcome === "ok", limits.taint_us - stalled_us) ?? stalled_us > limits.taint_us;
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

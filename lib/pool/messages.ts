@@ -1,5 +1,6 @@
 /** Everything that crosses the border between the main thread and a user pool. One interval a second, never one a call. */
 import type { IntervalData } from "../measure/interval.ts";
+import type { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { InputIndexes } from "./prepare.ts";
 
@@ -10,10 +11,21 @@ export type PoolOrder =
   /** Cut off what is in flight and end now. */
   | { type: "abort" };
 
+/** Under what conditions pools get ready. */
+export interface PoolConditions {
+  /** Descriptors may run out: connections are opened only once all threads run. */
+  scarce: boolean;
+  /** A service that cannot be reached does not end the run: its calls fail until it is there. */
+  absent: boolean;
+}
+
+/** Enough of everything, and every service must be there. */
+export const USUAL: PoolConditions = { scarce: false, absent: false };
+
 /** To a pool. */
 export type ToPool =
-  /** Get ready: read inputs, open connections. With `absent`, a service that cannot be reached does not end the run. */
-  | { type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes; absent: boolean }
+  /** Get ready: read inputs, open connections. */
+  | ({ type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes } & PoolConditions)
   /** What time is it there? Answered at once; used to put all pools on one epoch. */
   | { type: "time" }
   /** Begin; `epoch_ms` is the run's start on the pool's own `performance.now()`. */
@@ -29,4 +41,4 @@ export type FromPool =
   /** All calls have ended and the last interval was sent. */
   | { type: "done" }
   /** The pool cannot go on. `user_error` is set when it is the user's to mend. */
-  | { type: "failed"; message: string; stack: string; user_error: string | null };
+  | { type: "failed"; message: string; stack: string; user_error: Pick<UserError, "kind" | "message"> | null };

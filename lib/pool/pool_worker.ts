@@ -2,7 +2,7 @@
 import type { IntervalData } from "../measure/interval.ts";
 import { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { FromPool, PoolOrder, ToPool } from "./messages.ts";
+import { type FromPool, type PoolOrder, type ToPool, USUAL } from "./messages.ts";
 import type { InputIndexes } from "./prepare.ts";
 
 /** A pool that says nothing for this long while it runs is dead. Milliseconds. */
@@ -70,11 +70,11 @@ export class PoolWorker {
   /**
    * Reads inputs and opens connections.
    * @param inputs indexes of the files of inputs; what lacks one is read by the pool itself
-   * @param absent a service that cannot be reached does not end the run
+   * @param conditions as in the order to prepare
    * @throws {UserError} for what is the user's to mend
    */
-  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}, absent = false): Promise<void> {
-    this.#send({ type: "prepare", plan, part: this.part, parts, inputs, absent });
+  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}, conditions = USUAL): Promise<void> {
+    this.#send({ type: "prepare", plan, part: this.part, parts, inputs, ...conditions });
     await this.#expect("ready", READY_LIMIT_MS);
   }
 
@@ -111,7 +111,7 @@ export class PoolWorker {
 }
 
 function poolError(part: number, failed: Extract<FromPool, { type: "failed" }>): Error {
-  if (failed.user_error !== null) return new UserError("unreachable", failed.user_error);
+  if (failed.user_error !== null) return new UserError(failed.user_error.kind, failed.user_error.message);
   const error = new Error(`User pool ${part + 1} failed: ${failed.message}`);
   if (failed.stack !== "") error.stack = failed.stack;
   return error;

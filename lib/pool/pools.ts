@@ -3,7 +3,7 @@ import { errorOf } from "../base/errors.ts";
 import type { IntervalData } from "../measure/interval.ts";
 import type { Plan } from "../plan/plan.ts";
 import { mergeIntervals, OpenCalls } from "./merge.ts";
-import type { PoolOrder } from "./messages.ts";
+import { type PoolConditions, type PoolOrder, USUAL } from "./messages.ts";
 import { PoolWorker } from "./pool_worker.ts";
 import { indexPlan, type InputIndexes } from "./prepare.ts";
 
@@ -36,15 +36,18 @@ export interface ReadyPools {
 /**
  * Makes `plan.workers` pools and connects them.
  * @param indexes of the plan's inputs, from `indexPlan`; made here where they are absent
- * @param absent a service that cannot be reached does not end the run: its calls fail until it is there
  * @throws {UserError} for a service that cannot be reached or an input that cannot be read
  */
-export async function preparePools(plan: Plan, indexes?: InputIndexes, absent = false): Promise<ReadyPools> {
+export async function preparePools(
+  plan: Plan,
+  indexes?: InputIndexes,
+  conditions: PoolConditions = USUAL,
+): Promise<ReadyPools> {
   const inputs = indexes ?? await indexPlan(plan);
   const workers = Array.from({ length: plan.workers }, (_, part) => new PoolWorker(part));
   const discard = () => workers.forEach((worker) => worker.terminate());
   try {
-    await Promise.all(workers.map((worker) => worker.prepare(plan, workers.length, inputs, absent)));
+    await Promise.all(workers.map((worker) => worker.prepare(plan, workers.length, inputs, conditions)));
   } catch (error) {
     discard();
     throw error;

@@ -11,6 +11,7 @@ import {
   DEFAULT_LIMITS,
   OperationStats,
 } from "./call_record.ts";
+import { Shortages } from "./shortages.ts";
 import type { Stalls } from "./stalls.ts";
 
 export type { CallListener, CallRecord } from "./call_record.ts";
@@ -55,6 +56,7 @@ export class Recorder implements CallSink {
    * @param hide takes secrets out of the words of a failure
    * @param limits of an operation
    * @param stalls when this pool could not act; null: it always could
+   * @param shortages counts what this machine lacks for connections
    */
   constructor(
     readonly clock: Clock,
@@ -63,6 +65,7 @@ export class Recorder implements CallSink {
     readonly hide: (text: string) => string = (text) => text,
     readonly limits: (operation: string) => CallLimits = () => DEFAULT_LIMITS,
     readonly stalls: Stalls | null = null,
+    readonly shortages: Shortages = new Shortages(),
   ) {
     for (const [stage, { load, end_ms }] of stages.entries()) {
       (this.#stages_of[load] ??= []).push({ stage, end_us: end_ms * 1000 });
@@ -95,7 +98,8 @@ export class Recorder implements CallSink {
   drop(operation: Operation, load: number, intended_us: number): void {
     const meter = this.#meterAt(operation, load, intended_us);
     meter.series.issued++;
-    meter.end("dropped", NO_BYTES, this.stalledSince(intended_us) > meter.limits.taint_us);
+    const ours = this.stalledSince(intended_us) > meter.limits.taint_us || this.shortages.waiting > 0;
+    meter.end("dropped", NO_BYTES, ours);
     meter.settle(false);
   }
 

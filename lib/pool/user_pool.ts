@@ -1,5 +1,5 @@
 /** One part of all loads of a plan on one event loop, measured second by second. */
-import type { ConnectionData, IntervalData } from "../measure/interval.ts";
+import type { ConnectionData, GeneratorData, IntervalData } from "../measure/interval.ts";
 import type { LoadPlan, Plan } from "../plan/plan.ts";
 import { WeightedChoice } from "../schedule/choice.ts";
 import { callLimits } from "./call_limits.ts";
@@ -172,9 +172,13 @@ export class UserPool {
       users: counted.reduce((sum, load) => sum + load.usersSince(from_us), 0),
       in_flight: this.#recorder.in_flight,
       connections: this.#connections(),
-      generator: this.#watch.take(),
+      generator: this.#generator(),
     });
     this.#index++;
+  }
+
+  #generator(): GeneratorData {
+    return { ...this.#watch.take(), shortages: this.#recorder.shortages.take() };
   }
 
   #connections(): ConnectionData[] {

@@ -2,8 +2,9 @@
 /// <reference lib="deno.worker" />
 import { errorOf } from "../base/errors.ts";
 import { UserError } from "../plan/errors.ts";
+import { SHORTAGES } from "../plan/shortages.ts";
 import { loadTransport } from "../transport/registry.ts";
-import { ConnectError } from "../transport/channel.ts";
+import { ConnectError, LocalShortage } from "../transport/channel.ts";
 import { Alarm } from "./alarm.ts";
 import { PoolClock } from "./clock.ts";
 import type { FromPool, ToPool } from "./messages.ts";
@@ -21,12 +22,18 @@ function send(message: FromPool): void {
 
 function fail(error: unknown): void {
   const { message, stack = "" } = errorOf(error);
-  const user_error = error instanceof UserError
-    ? message
-    : error instanceof ConnectError
-    ? `${message}; ${error.remedy}`
-    : null;
+  const user_error = userErrorOf(error);
   send({ type: "failed", message, stack, user_error });
+}
+
+/** What is the user's to mend; errors of inputs keep the kind that a service's have. */
+function userErrorOf(error: unknown): Pick<UserError, "kind" | "message"> | null {
+  if (error instanceof UserError) return { kind: "unreachable", message: error.message };
+  if (!(error instanceof ConnectError)) return null;
+  if (error instanceof LocalShortage) {
+    return { kind: "config", message: `${error.message}: ${SHORTAGES[error.errno].remedy}` };
+  }
+  return { kind: "unreachable", message: `${error.message}; ${error.remedy}` };
 }
 
 async function take(message: ToPool): Promise<void> {
@@ -35,6 +42,7 @@ async function take(message: ToPool): Promise<void> {
       return send({ type: "time", now_ms: performance.now() });
     case "prepare":
       assignment = message;
+      if (message.scarce) await alarm.ready;
       prepared = await preparePool(
         message.plan,
         await loadTransport(message.plan.transport),

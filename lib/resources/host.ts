@@ -15,8 +15,8 @@ import {
 export interface HostSources {
   /** Text of a file, or null where it cannot be read. */
   readText(path: string): string | null;
-  /** Resident memory of this process. */
-  ownMemory_bytes(): number;
+  /** Resident memory of this process; null where it cannot be read. */
+  ownMemory_bytes(): number | null;
   /** Processor time this process has used since its start, workers included. */
   ownCpu_us(): number;
 }
@@ -30,7 +30,8 @@ export const SYSTEM_SOURCES: HostSources = {
       return null;
     }
   },
-  ownMemory_bytes: () => Deno.memoryUsage().rss,
+  // Deno says 0 where it cannot open /proc/self/statm.
+  ownMemory_bytes: () => Deno.memoryUsage().rss || null,
   ownCpu_us: () => {
     const { user, system } = process.cpuUsage();
     return user + system;

@@ -1,5 +1,6 @@
 /** Runs one long-lived nvidia-smi beside the load and reports what it reads. Never throws: failures become notes. */
 import { errorText } from "../base/errors.ts";
+import { shortageOf, SHORTAGES } from "../plan/shortages.ts";
 import type { ResourceNoteKind } from "../measure/resource.ts";
 import { absentNote, failureNote, type GpuExit } from "./gpu_failures.ts";
 import { FULL_REQUEST, type GpuColumn, missingFields, nextRequest, refusedField } from "./gpu_fields.ts";
@@ -133,7 +134,9 @@ class NvidiaSmi implements GpuSampler {
       const { kind, text } = absentNote(program);
       return this.#note(kind, text);
     }
-    this.#note("gpu_unavailable", `No GPU readings: cannot start "${program}" (${errorText(error)})`);
+    const errno = shortageOf(error);
+    const why = errno === null ? errorText(error) : `${SHORTAGES[errno].means}, ${errno}: ${SHORTAGES[errno].remedy}`;
+    this.#note("gpu_unavailable", `No GPU readings: cannot start "${program}" (${why})`);
   }
 
   #noteEnd(status: Deno.CommandStatus): void {

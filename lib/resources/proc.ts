@@ -84,3 +84,23 @@ export function parseCgroupNumber(text: string): number | null {
 export function parseInactiveFile(memoryStat: string): number {
   return Number(/^inactive_file (\d+)$/m.exec(memoryStat)?.[1] ?? 0);
 }
+
+/**
+ * The limit on open files and connections of /proc/self/limits; Infinity: unlimited, null where the line is missing.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(parseOpenFilesLimit("Max open files            1024                 524288               files"), 1024);
+ * ```
+ */
+export function parseOpenFilesLimit(limits: string): number | null {
+  const found = /^Max open files +(\d+|unlimited)/m.exec(limits)?.[1];
+  return found === undefined ? null : found === "unlimited" ? Infinity : Number(found);
+}
+
+/** How many ports /proc/sys/net/ipv4/ip_local_port_range names; null where it cannot be read. */
+export function parsePortRange(range: string): number | null {
+  const found = /^(\d+)\s+(\d+)\s*$/.exec(range);
+  return found === null ? null : Math.max(0, Number(found[2]) - Number(found[1]) + 1);
+}

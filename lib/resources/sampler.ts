@@ -88,11 +88,11 @@ function noteUnreadable(options: SamplerOptions, memoryMissing: boolean, t_ms: n
     options.onNote({
       t_ms,
       kind: "host_cpu_unreadable",
-      text: "No CPU readings of this machine: it has no /proc/stat",
+      text: "No CPU readings of this machine: /proc/stat cannot be read",
     });
   }
   if (options.memory && memoryMissing) {
-    const text = "No memory readings of this machine: it has no /proc/meminfo";
+    const text = "No memory readings of this machine: /proc/meminfo cannot be read";
     options.onNote({ t_ms, kind: "host_memory_unreadable", text });
   }
 }

@@ -11,6 +11,8 @@ export type EventKind =
   | "write_failed"
   /** A user pool failed. */
   | "worker_failed"
+  /** This machine lacked a local port, a descriptor or memory for a connection. */
+  | "local_shortage"
   /** A server did not report its statistics. */
   | "no_server_statistics"
   | ResourceNoteKind;
@@ -30,6 +32,7 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   aborted_by_rule: ENDS_LOAD,
   write_failed: ENDS_LOAD,
   worker_failed: NEWS,
+  local_shortage: NEWS,
   no_server_statistics: NEWS,
   // Most machines have no GPU, so this is not worth showing.
   gpu_absent: { ends_load: false, is_news: false },

@@ -1,14 +1,22 @@
 /** Errors of writing a file, with advice on what to do. */
 import { errorText } from "../base/errors.ts";
+import { SHORTAGES } from "../plan/shortages.ts";
 import { UserError } from "../plan/errors.ts";
 
 /** What the file system says. */
-export type FileErrorKind = "permission_denied" | "exists" | "disk_full" | "file_too_large" | "other";
+export type FileErrorKind =
+  | "permission_denied"
+  | "exists"
+  | "disk_full"
+  | "file_too_large"
+  | "too_many_files"
+  | "other";
 
 /** Deno has no classes for these: only this table reads the text of the file system's errors. */
 const WORDS: readonly (readonly [pattern: RegExp, kind: FileErrorKind])[] = [
   [/ENOSPC|No space left|os error 28\b/, "disk_full"],
   [/EFBIG|os error 27\b/, "file_too_large"],
+  [/EMFILE|os error 24\b/, "too_many_files"],
 ];
 const SYSTEM_ERROR = /os error \d+/;
 
@@ -40,6 +48,8 @@ function reasonOf(error: unknown): string {
       return "the disk is full; free some space or choose another --output-dir";
     case "file_too_large":
       return "a file may not grow further; raise the limit of the shell (ulimit -f)";
+    case "too_many_files":
+      return `${SHORTAGES.EMFILE.means} (EMFILE); ${SHORTAGES.EMFILE.remedy}`;
     case "other":
       return `${wordsOf(error)}; choose another --output-dir`;
   }

@@ -4,8 +4,9 @@ import { openDriver } from "../driver/registry.ts";
 import { UserError } from "../plan/errors.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
 import { PROTOCOL_FACTS } from "../plan/protocol_facts.ts";
+import { SHORTAGES } from "../plan/shortages.ts";
 import type { ServiceRecord } from "../result/record.ts";
-import { ConnectError, type OpenChannel } from "../transport/channel.ts";
+import { ConnectError, LocalShortage, type OpenChannel } from "../transport/channel.ts";
 import { loadTransport } from "../transport/registry.ts";
 import { findOtherProtocol } from "./other_protocol.ts";
 
@@ -34,7 +35,7 @@ export const MARKS: Readonly<Record<ServiceCheck["state"], string>> = {
 
 /**
  * Connects to all services of the plan at once and checks their health.
- * @throws {UserError} for TLS files that cannot be read
+ * @throws {UserError} for TLS files that cannot be read, and where this machine lacks something for a connection
  */
 export async function checkServices(plan: Plan): Promise<ServiceCheck[]> {
   const open = await loadTransport(plan.transport);
@@ -72,6 +73,10 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
     const { state, details, remedy = remedyFor(service, found) } = found;
     return { name, address, state, tried: health.asked, details, remedy, took_ms: took() };
   } catch (error) {
+    // The service cannot help that this machine lacks something.
+    if (error instanceof LocalShortage) {
+      throw new UserError("config", `${error.message}: ${SHORTAGES[error.errno].remedy}`);
+    }
     if (!(error instanceof ConnectError)) throw error;
     const { message: details, remedy } = error;
     return { name, address, state: "unreachable", tried: "connect", details, remedy, took_ms: took() };

@@ -9,6 +9,7 @@ import { watchAbortRules } from "./abort_rules.ts";
 import { type EndCause, endingOf } from "./end_cause.ts";
 import { headerFor, type HeaderOptions } from "./header.ts";
 import type { CreateObserver, Observed, Observer } from "./observer.ts";
+import { reportShortages } from "./shortages.ts";
 import { sampleResources } from "./resource_sampling.ts";
 import { readStatistics } from "./statistics_reading.ts";
 
@@ -48,7 +49,7 @@ export type SessionState =
   | { tag: "ended" };
 
 /** In the order in which they start; they finish in reverse order. */
-const OBSERVERS: readonly CreateObserver[] = [readStatistics, sampleResources, watchAbortRules];
+const OBSERVERS: readonly CreateObserver[] = [readStatistics, sampleResources, reportShortages, watchAbortRules];
 
 /**
  * A run and its subscribers. Views subscribe to it and may end it early; the measurements are kept.

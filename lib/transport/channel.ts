@@ -4,6 +4,9 @@
  *
  * Calls report through callbacks, not promises: a call takes a few microseconds, so its bookkeeping must not take more.
  */
+import type { ShortageErrno } from "../plan/shortages.ts";
+
+export type { ShortageErrno };
 
 /**
  * Where and how to connect. Each option names its default (that of `CHANNEL_DEFAULTS`), what is sensible, and what
@@ -145,6 +148,11 @@ export interface Status {
 export interface CallEvents {
   /** The request's first bytes were handed to the socket, so it no longer waits for a connection or a stream slot. */
   sent(): void;
+  /**
+   * The call waits for a connection that cannot be opened for want of something on this machine. May come again, before
+   * `sent` or `end`.
+   */
+  lacking?(errno: ShortageErrno): void;
   /** Initial metadata arrived (not called for a trailers-only reply). */
   headers?(metadata: Metadata): void;
   /** One reply message. The bytes are valid only until this returns. */
@@ -223,6 +231,8 @@ export type ConnectFault =
   | "not_http2"
   | "proxy"
   | "closed"
+  /** This machine lacks a local port, a descriptor or memory: see {@linkcode LocalShortage}. */
+  | "shortage"
   | "other";
 
 /**
@@ -244,6 +254,14 @@ export class ConnectError extends Error {
    */
   constructor(readonly fault: ConnectFault, message: string, readonly remedy: string) {
     super(message);
+  }
+}
+
+/** A connection that could not be opened for want of something on this machine: no fault of the service. */
+export class LocalShortage extends ConnectError {
+  /** @param errno what the operating system said */
+  constructor(readonly errno: ShortageErrno, message: string, remedy: string) {
+    super("shortage", message, remedy);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Messages for each way a connection can fail: what happened at which address, and what to do about it. */
-import { ConnectError } from "./channel.ts";
+import { type ShortageErrno, SHORTAGES } from "../plan/shortages.ts";
+import { ConnectError, LocalShortage } from "./channel.ts";
 import { type CertificateErrorKind, certificateErrorKind, certificateNames, wordsOf } from "./outside_errors.ts";
 
 /** What to do if a service requires a client certificate. */
@@ -103,6 +104,12 @@ export const fault = {
       `"${target}" speaks HTTP/1.1 and not HTTP/2`,
       "Ask for HTTP/1.1 (`http: 1.1`).",
     ),
+  shortage: (target: string, errno: ShortageErrno) =>
+    new LocalShortage(
+      errno,
+      `Cannot open a connection to "${target}": ${SHORTAGES[errno].means} (${errno})`,
+      sentence(SHORTAGES[errno].remedy),
+    ),
   other: (target: string, reason: string) =>
     new ConnectError(
       "other",
@@ -110,6 +117,8 @@ export const fault = {
       "Check the service's address, its log and its TLS settings.",
     ),
 };
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** What each certificate error means, and what to do about it. */
 const CERTIFICATE_FAULTS: Readonly<Record<CertificateErrorKind, readonly [reason: string, remedy: string]>> = {

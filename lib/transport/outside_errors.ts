@@ -4,6 +4,8 @@
  * other code uses the kind.
  */
 
+import { type ShortageErrno, shortageOf } from "../plan/shortages.ts";
+
 /** Kinds of socket errors of the operating system. */
 export type SocketErrorKind =
   | "timed_out"
@@ -77,6 +79,17 @@ const CERTIFICATE_WORDS: Words<CertificateErrorKind> = [
   [/UnknownIssuer|unable to (get|verify)|UNABLE_TO/i, "unknown_ca"],
   [/invalid peer certificate|certificate/i, "invalid"],
 ];
+
+/**
+ * What this machine lacked for a connection, or null for another error. Deno's node:net (2.9.6) says EINVAL of a `connect`
+ * that found no free local port, where Deno.connect says EADDRNOTAVAIL.
+ */
+export function localShortage(error: unknown): ShortageErrno | null {
+  const known = shortageOf(error);
+  if (known !== null || !(error instanceof Error)) return known;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  return code === "EINVAL" && syscall === "connect" ? "EADDRNOTAVAIL" : null;
+}
 
 /** The kind of a socket error. */
 export function socketErrorKind(error: unknown): SocketErrorKind {

@@ -1,8 +1,10 @@
 /** Holds a plan's thresholds against a run. Pure: the same run gives the same verdict, live or years later. */
+import { FIGURES, isFigureMeasure } from "../plan/threshold/threshold.ts";
 import { endedCalls } from "../measure/series.ts";
 import { formatClock, formatCount, formatDuration } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
+import { shortageFit } from "./shortages.ts";
 import { generatorFit } from "./generator_fit.ts";
 import { holdRule } from "./hold_rule.ts";
 import { sentenceFor } from "./sentence.ts";
@@ -29,7 +31,9 @@ export function evaluate(run: Run): Verdict {
   const failed = deciding.filter((rule) => !rule.passed && rule.undecided === null);
   const invalid = whyInvalid(run) ?? whyUndecided(run, deciding);
   // Calls that failed did so however late june-load was; what it spoils are times.
-  const stands = invalid?.decisive === "of times" ? failed.some((rule) => !isTime(rule)) : invalid?.decisive !== true;
+  const stands = typeof invalid?.decisive === "string"
+    ? failed.some((rule) => !isTime(rule) && !(invalid.decisive === "of times and rates" && isRate(rule)))
+    : invalid?.decisive !== true;
   const status = failed.length > 0 && stands ? "FAIL" : invalid !== null ? "INVALID" : "PASS";
   return { status, sentence: sentenceFor(run, status, rules, invalid?.text ?? null), rules };
 }
@@ -37,12 +41,19 @@ export function evaluate(run: Run): Verdict {
 /** Why a run carries no PASS. */
 interface Invalid {
   text: string;
-  /** It leaves no FAIL either, because the figures are not the service's: none at all, or only those of times. */
-  decisive: boolean | "of times";
+  /** It leaves no FAIL either, because the figures are not the service's: none at all, only those of times, or also what was done in a time. */
+  decisive: boolean | "of times" | "of times and rates";
 }
 
 function isTime({ threshold: { measure } }: RuleOutcome): boolean {
   return "of" in measure && measure.kind !== "resource" && measure.kind !== "drift";
+}
+
+/** What was done in a time: less of it where june-load could not send. */
+function isRate({ threshold: { measure } }: RuleOutcome): boolean {
+  if ("of" in measure || !isFigureMeasure(measure)) return false;
+  const { kind } = FIGURES[measure.kind];
+  return kind !== "share" && kind !== "count";
 }
 
 /** Rules whose answer hangs on calls that june-load spoilt. */
@@ -81,6 +92,10 @@ function whyInvalid(run: Run): Invalid | null {
       text: `${formatCount(run.unaccounted)} calls are unaccounted for; this is a fault of june-load.`,
       decisive: true,
     };
+  }
+  const short = shortageFit(run);
+  if (short?.state === "invalid") {
+    return { text: `The load generator was the limit: ${short.advice}.`, decisive: "of times and rates" };
   }
   const limit = generatorFit(run).find(({ state }) => state === "invalid");
   if (limit !== undefined) return { text: `The load generator was the limit: ${limit.advice}.`, decisive: "of times" };

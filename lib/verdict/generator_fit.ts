@@ -13,16 +13,10 @@ import type { Plan } from "../plan/plan.ts";
 import { formatCount, formatDuration, formatPercent } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
+import type { FitCheck } from "./fit_check.ts";
+import { shortageFit } from "./shortages.ts";
 
-/** One thing that was looked at. */
-export interface FitCheck {
-  name: string;
-  /** What was seen, with its unit. */
-  value: string;
-  state: "ok" | "unknown" | "warn" | "invalid";
-  /** What it means and what to change, in one sentence; empty where all is well. */
-  advice: string;
-}
+export type { FitCheck };
 
 /** Delays of our own may be this share of the latency: an error that no reader would take for a finding. */
 const DELAY_SHARE = 0.05;
@@ -63,6 +57,7 @@ export function generatorFit(run: Run): FitCheck[] {
     loopLag(run, slots, fullSpeed),
     garbage(run),
     pacing(run),
+    shortageFit(run),
     clock(run),
     samplers(run),
   ].filter((check) => check !== null);

@@ -25,6 +25,10 @@ export class CallMarks implements Marks {
     this.#note("sent");
   }
 
+  lacking(errno: string): void {
+    this.#note(`lacking ${errno}`);
+  }
+
   speechEnd(): void {
     this.#note("speech_end");
   }

@@ -72,6 +72,10 @@ export class MarkList implements Marks {
     this.names.push("sent");
   }
 
+  lacking(errno: string): void {
+    this.names.push(`lacking ${errno}`);
+  }
+
   speechEnd(): void {
     this.names.push(`speech_end@${this.clock.now_us()}`);
   }

@@ -100,6 +100,11 @@ Deno.test("SYSTEM_SOURCES counts the time of workers as june-load's own", async 
   await new Promise((resolve) => worker.onmessage = resolve);
   worker.terminate();
   assert.ok(SYSTEM_SOURCES.ownCpu_us() - before_us > 20_000);
-  assert.ok(SYSTEM_SOURCES.ownMemory_bytes() > 1e6);
+  assert.ok((SYSTEM_SOURCES.ownMemory_bytes() ?? 0) > 1e6);
   assert.equal(SYSTEM_SOURCES.readText("/no/such/file"), null);
+});
+
+Deno.test("createHostReader() has no memory of its own where that cannot be read, and not 0", () => {
+  const sources = { ...fakeSources({}), ownMemory_bytes: () => null };
+  assert.equal(createHostReader({ cpu: true, memory: true }, sources)(0).own_memory_bytes, null);
 });

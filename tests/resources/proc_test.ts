@@ -6,6 +6,8 @@ import {
   parseCpuTimes,
   parseInactiveFile,
   parseMemoryInfo,
+  parseOpenFilesLimit,
+  parsePortRange,
 } from "../../lib/resources/proc.ts";
 
 Deno.test("parseCpuTimes() counts steal as busy, idle and iowait as not, guest once", () => {
@@ -47,4 +49,20 @@ Deno.test("parseCgroupNumber() takes max as no limit", () => {
 Deno.test("parseInactiveFile() is 0 where the line is missing", () => {
   assert.equal(parseInactiveFile("anon 5\ninactive_file 77\nactive_file 8\n"), 77);
   assert.equal(parseInactiveFile("anon 5\n"), 0);
+});
+
+Deno.test("parseOpenFilesLimit() and parsePortRange() read what the kernel writes, and nothing else", () => {
+  const limits = "Limit                     Soft Limit           Hard Limit           Units     \n" +
+    "Max processes             96365                96365                processes \n" +
+    "Max open files            unlimited            unlimited            files     \n";
+  assert.equal(parseOpenFilesLimit(limits), Infinity);
+  assert.equal(parseOpenFilesLimit(limits.replace("unlimited", "60")), 60);
+  assert.equal(parseOpenFilesLimit(""), null);
+  assert.deepEqual(["32768\t60999\n", "50000 50040", "5 4", "", "a b"].map(parsePortRange), [
+    28_232,
+    41,
+    0,
+    null,
+    null,
+  ]);
 });

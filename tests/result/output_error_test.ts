@@ -6,7 +6,8 @@ Deno.test("fileErrorKind() knows a full disk and a file that may not grow", () =
   assert.equal(fileErrorKind(new Error("File too large (os error 27)")), "file_too_large");
   assert.equal(fileErrorKind(new Deno.errors.PermissionDenied("no")), "permission_denied");
   assert.equal(fileErrorKind(new Deno.errors.AlreadyExists("no")), "exists");
-  assert.equal(fileErrorKind(new Error("Too many open files (os error 24)")), "other");
+  assert.equal(fileErrorKind(new Error("Too many open files (os error 24)")), "too_many_files");
+  assert.equal(fileErrorKind(new Error("Input/output error (os error 5)")), "other");
 });
 
 Deno.test("isFileSystemError() leaves errors of the program alone", () => {
@@ -21,4 +22,8 @@ Deno.test("outputError() says what to do", () => {
     "output",
     'Cannot write "a/b": Input/output error (os error 5); choose another --output-dir',
   ]);
+  assert.match(
+    outputError("a/b", new Error("Too many open files (os error 24)")).message,
+    /^Cannot write "a\/b": june-load may open no more files and connections \(EMFILE\); run `ulimit -n 65536`/,
+  );
 });

@@ -254,3 +254,32 @@ Deno.test("a guarded service waits for its token, hides what it quotes, and clos
   await service.close();
   assert.equal(source.closed, 1);
 });
+
+Deno.test("a call with a token lacks what the call without would lack", () => {
+  const channel = new FakeChannel();
+  const told: string[] = [];
+  const spec: MethodSpec = { path: "/a.B/C", request_stream: false, reply_stream: false, metadata: [] };
+  const events = { sent() {}, message() {}, end() {}, lacking: (errno: string) => void told.push(errno) };
+  authorizedOpen(() => channel, new HandSource())("fake:1", CHANNEL_DEFAULTS).method(spec)
+    .start(new Uint8Array(), 1000, events);
+  channel.call.events.lacking?.("EMFILE");
+  assert.deepEqual(told, ["EMFILE"]);
+});
+
+Deno.test("a call without a token says what this machine lacked to ask for one", async () => {
+  const source = new HandSource();
+  source.current = { missing: "no token", lacked: "EMFILE" };
+  const channel = authorizedOpen(() => new FakeChannel(), source)("fake:1", CHANNEL_DEFAULTS);
+  const told: string[] = [];
+  await new Promise<void>((over) => {
+    const events = {
+      sent() {},
+      message() {},
+      lacking: (errno: string) => void told.push(errno),
+      end: ({ details }: Status) => over(void told.push(details)),
+    };
+    channel.method({ path: "/a.B/C", request_stream: false, reply_stream: false, metadata: [] })
+      .start(new Uint8Array(), 1000, events);
+  });
+  assert.deepEqual(told, ["EMFILE", "no token"]);
+});

@@ -7,8 +7,11 @@ import {
   certificateNames,
   handshakeErrorKind,
   isTlsAlert,
+  localShortage,
   socketErrorKind,
 } from "../../lib/transport/outside_errors.ts";
+import { firstOf } from "../../lib/transport/socket/dial.ts";
+import { Limit } from "../../lib/transport/socket/limit.ts";
 
 Deno.test("socketErrorKind() knows the words of Deno and the codes of Node", () => {
   const cases = [
@@ -24,6 +27,35 @@ Deno.test("socketErrorKind() knows the words of Deno and the codes of Node", () 
   ] as const;
   for (const [words, kind] of cases) assert.equal(socketErrorKind(new Error(words)), kind, words);
   assert.equal(socketErrorKind(Object.assign(new Error("connect failed"), { code: "ENETUNREACH" })), "no_network");
+});
+
+Deno.test("localShortage() reads the codes of Deno and Node, and EINVAL only of a connect", () => {
+  const error = (code: string, syscall?: string) => Object.assign(new Error("words"), { code, syscall });
+  for (const errno of ["EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]) {
+    assert.equal(localShortage(error(errno)), errno);
+    assert.equal(localShortage(error(errno, "connect")), errno);
+  }
+  assert.equal(localShortage(error("EINVAL", "connect")), "EADDRNOTAVAIL");
+  const others = [error("EINVAL", "bind"), error("ECONNREFUSED", "connect"), error("constructor"), "EMFILE", null];
+  for (const other of [...others, new Error("Too many open files")]) assert.equal(localShortage(other), null);
+});
+
+Deno.test("firstOf() keeps a shortage of ours before what another address says", async () => {
+  const place = (host: string) => ({ kind: "tcp", host, port: 1 }) as const;
+  const limit = new Limit(1000);
+  const errors = [Object.assign(new Error("no port"), { code: "EADDRNOTAVAIL" }), new Error("refused")];
+  for (const order of [errors, errors.toReversed()]) {
+    const left = [...order];
+    const tried = firstOf(
+      [place("127.0.0.1"), place("127.0.0.2")],
+      limit,
+      new AbortController().signal,
+      () => Promise.reject(left.shift()),
+      () => {},
+    );
+    await assert.rejects(tried, { message: "no port" });
+  }
+  limit.clear();
 });
 
 Deno.test("handshakeErrorKind() and isTlsAlert() tell a TLS peer from one that is none", () => {

@@ -38,6 +38,7 @@ const LIVE_VERDICT_MS = 5000;
 function showLive(session: Session, view: TerminalView): () => void {
   const verdictOf = createLiveVerdict();
   return session.subscribe((event) => {
+    if (event.type === "event" && event.event.kind === "local_shortage") return view.print(event.event.text);
     if (event.type !== "second") return;
     const { run } = event;
     view.update(liveView(run, verdictOf(run), run.elapsed_ms, session.phase === "ending"));

@@ -18,13 +18,14 @@ import { runLoad } from "./run_load.ts";
 
 /**
  * Runs a plan as the flags say; returns the exit code.
+ * @param scarce it may need more files and connections than it may open
  * @throws {UserError} for faults that the user must fix, before any load is sent
  */
-export async function runPlan(context: CliContext, plan: Plan, flags: RunFlags): Promise<number> {
+export async function runPlan(context: CliContext, plan: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
   const inputs = await indexPlan(plan);
   const baseline = await baselineOf(context, plan);
   const services = flags.preflight ? await preflight(context, plan) : [];
-  const pools = await preparePools(plan, inputs, !flags.preflight);
+  const pools = await preparePools(plan, inputs, { scarce, absent: !flags.preflight });
   const { dir, writer } = await openResult(plan).catch((error) => {
     pools.discard();
     throw error;

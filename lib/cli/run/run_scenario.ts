@@ -1,5 +1,8 @@
 /** Makes a plan from the flags and runs it. */
 import { UserError } from "../../plan/errors.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { readLimits } from "../../resources/limits.ts";
+import { checkRoom, isScarce, needsOf, roomWarnings } from "../../run/machine_room.ts";
 import { describePlan } from "../../scenario/describe/describe.ts";
 import type { Loaded } from "../../scenario/load.ts";
 import type { Simulator } from "../../sim/simulator.ts";
@@ -21,6 +24,9 @@ export async function runScenario(context: CliContext, named: string | undefined
     throw new UserError("usage", `--${flag}: this flag is only for the built-in simulator; add --sim`);
   }
   const first = await loadPlan(context, named, flags, compareOf(flags));
+  const room = roomFor(first.plan, flags.sim === true);
+  if (flags.dryRun !== true) room.check();
+  for (const text of room.warnings) warn(context, `warning: ${text}`);
   if (flags.dryRun === true) return showPlan(context, first, flags);
   const simulator = flags.sim === true
     ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
@@ -28,10 +34,21 @@ export async function runScenario(context: CliContext, named: string | undefined
   try {
     const loaded = simulator === null ? first : aimed(first, simulator);
     showPlan(context, loaded, flags);
-    return await runPlan(context, loaded.plan, flags);
+    return await runPlan(context, loaded.plan, flags, room.isScarce);
   } finally {
     await simulator?.close();
   }
+}
+
+/** What this machine lets the plan open. */
+function roomFor(plan: Plan, simulated: boolean) {
+  const limits = readLimits();
+  const needs = needsOf(plan, limits.open ?? 0, simulated);
+  return {
+    warnings: roomWarnings(needs, limits),
+    isScarce: isScarce(needs, limits),
+    check: () => checkRoom(plan, needs, limits),
+  };
 }
 
 const compareOf = ({ compare }: RunFlags) => compare === undefined ? {} : { comparison_baseline: compare };

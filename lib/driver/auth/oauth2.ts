@@ -2,7 +2,7 @@
 import { errorText } from "../../base/errors.ts";
 import type { OAuth2Plan } from "../../plan/credentials.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
-import { ConnectError } from "../../transport/channel.ts";
+import { ConnectError, type ShortageErrno } from "../../transport/channel.ts";
 import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
 import { openHttp } from "../../transport/http/open.ts";
 import { clientBasicOf, isToken, type NoToken, type Token, type TokenSource } from "../core/tokens.ts";
@@ -44,6 +44,8 @@ export class OAuth2Tokens implements TokenSource {
   #failures = 0;
   /** Why the last request failed; empty where it did not. */
   #failure = "";
+  /** What this machine lacked at the last request. */
+  #lacked: ShortageErrno | null = null;
   #forced_at_ms = -Infinity;
   #closed = false;
 
@@ -63,7 +65,7 @@ export class OAuth2Tokens implements TokenSource {
 
   token(): Token | NoToken {
     if (this.#token !== null && performance.now() < this.#expires_at_ms) return this.#token;
-    if (this.#failure !== "") return { missing: this.#failure };
+    if (this.#failure !== "") return { missing: this.#failure, lacked: this.#lacked };
     return this.#token ?? { missing: `The token endpoint ${this.#endpoint} has not been asked yet` };
   }
 
@@ -91,6 +93,7 @@ export class OAuth2Tokens implements TokenSource {
   async #askOnce(): Promise<void> {
     if (this.#closed) return;
     const asked_at_ms = performance.now();
+    this.#lacked = null;
     try {
       const { token, lives_ms } = await this.#grant();
       this.#token = token;
@@ -119,7 +122,7 @@ export class OAuth2Tokens implements TokenSource {
     this.#channel ??= this.#open();
     const body = new TextEncoder().encode(formOf(this.#plan));
     const request = { method: "POST", path: this.#plan.path, headers: headersOf(this.#plan), body };
-    const answer = await askHttp(await this.#channel, request, ASK_MS);
+    const answer = await askHttp(await this.#channel, request, ASK_MS, (errno) => this.#lacked = errno);
     return this.#read(answer);
   }
 

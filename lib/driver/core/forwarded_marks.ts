@@ -1,4 +1,5 @@
 /** Forwards marks. */
+import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { Marks, OperationEnd } from "../driver.ts";
 
 /** Forwards all marks of a call; classes that change some of them extend it. */
@@ -12,6 +13,10 @@ export class ForwardedMarks implements Marks {
 
   sent(): void {
     this.marks.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.marks.lacking?.(errno);
   }
 
   asking(length_us: number): void {

@@ -1,4 +1,5 @@
 /** Tokens that may change during a run, and passwords as HTTP sends them. */
+import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { OAuth2Plan } from "../../plan/credentials.ts";
 
 /** A token as it is sent. Each new token is a new object. */
@@ -26,6 +27,8 @@ export interface TokenSource {
 export interface NoToken {
   /** Why, without a secret. */
   readonly missing: string;
+  /** What this machine lacked to ask for one; null or absent: nothing. */
+  readonly lacked?: ShortageErrno | null;
 }
 
 /**

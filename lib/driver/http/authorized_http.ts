@@ -1,5 +1,5 @@
 /** An HTTP channel whose requests carry the current token. */
-import type { ChannelStats } from "../../transport/channel.ts";
+import type { ChannelStats, ShortageErrno } from "../../transport/channel.ts";
 import type {
   HttpCall,
   HttpChannel,
@@ -8,7 +8,7 @@ import type {
   HttpHeaders,
   HttpRequest,
 } from "../../transport/http/channel.ts";
-import type { Token, TokenSource } from "../core/tokens.ts";
+import type { NoToken, Token, TokenSource } from "../core/tokens.ts";
 
 /** Headers with a token added; headers that already have `authorization` stay as they are. */
 export function withToken(headers: HttpHeaders, { authorization }: Token): HttpHeaders {
@@ -47,7 +47,7 @@ export class AuthorizedHttp implements HttpChannel {
 
   request(request: HttpRequest, timeout_ms: number, events: HttpEvents): HttpCall {
     const token = this.#source.token();
-    if ("missing" in token) return neverSent(events, token.missing);
+    if ("missing" in token) return neverSent(events, token);
     const headers = this.#dress(request.headers, token);
     if (headers === request.headers) return this.#inner.request(request, timeout_ms, events);
     const { method, path, body } = request;
@@ -79,6 +79,10 @@ class Watched implements HttpEvents {
     this.events.sent();
   }
 
+  lacking(errno: ShortageErrno): void {
+    this.events.lacking?.(errno);
+  }
+
   uploaded(): void {
     this.events.uploaded?.();
   }
@@ -98,14 +102,15 @@ class Watched implements HttpEvents {
 }
 
 /** A request that ends at once, but not before `start` returns. */
-function neverSent(events: HttpEvents, details: string): HttpCall {
+function neverSent(events: HttpEvents, { missing, lacked }: NoToken): HttpCall {
   let ended = false;
   const end = (reason: HttpEnd["reason"], details: string) => {
     if (ended) return;
     ended = true;
     clearTimeout(timer);
+    if (lacked) events.lacking?.(lacked);
     events.end({ reason, details, trailers: [] });
   };
-  const timer = setTimeout(() => end("connection", details));
+  const timer = setTimeout(() => end("connection", missing));
   return { cancel: () => end("cancel", "Cancelled") };
 }

@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
 import { errorText } from "../../base/errors.ts";
+import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { ChannelStats } from "../../transport/channel.ts";
 import type {
   HttpCall,
@@ -79,6 +80,10 @@ class Decoded implements HttpEvents, HttpCall {
 
   sent(): void {
     this.#events.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.#events.lacking?.(errno);
   }
 
   uploaded(): void {

@@ -1,5 +1,6 @@
 /** Sends single requests to an HTTP service, outside any load. */
 import { concatBytes } from "../../base/bytes.ts";
+import type { ShortageErrno } from "../../transport/channel.ts";
 import type { HttpChannel, HttpEnd, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 
 /** How a request ended. */
@@ -16,9 +17,15 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * Sends one request and collects its reply. Never rejects because of an answer of the server.
+ * @param lacking told what this machine lacks for the connection
  * @throws {TypeError} for a method, path or header that cannot be sent
  */
-export function askHttp(channel: HttpChannel, request: HttpRequest, timeout_ms: number): Promise<HttpAnswer> {
+export function askHttp(
+  channel: HttpChannel,
+  request: HttpRequest,
+  timeout_ms: number,
+  lacking: (errno: ShortageErrno) => void = () => {},
+): Promise<HttpAnswer> {
   return new Promise((resolve) => {
     let status = 0;
     let headers: HttpHeaders = [];
@@ -26,6 +33,7 @@ export function askHttp(channel: HttpChannel, request: HttpRequest, timeout_ms: 
     const chunks: Uint8Array[] = [];
     channel.request(request, timeout_ms, {
       sent() {},
+      lacking,
       headers(code, fields) {
         status = code;
         headers = fields;

@@ -9,6 +9,7 @@ import type {
   HttpHeaders,
   HttpRequest,
 } from "../../transport/http/channel.ts";
+import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { Clock, Content, Marks, RunningOperation, Timer } from "../driver.ts";
 import { brokenEnding, errorMessage, httpEnding, nameOf } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
@@ -97,6 +98,10 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
 
   sent(): void {
     this.#marks.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.#marks.lacking?.(errno);
   }
 
   uploaded(): void {

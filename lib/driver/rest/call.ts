@@ -10,6 +10,7 @@ import type {
   HttpRequest,
 } from "../../transport/http/channel.ts";
 import type { Judge } from "../exchange/checks.ts";
+import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
 import { brokenEnding, httpEnding, nameOf } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
@@ -75,14 +76,19 @@ export class RestCall implements HttpEvents, RunningOperation {
 
   #logIn(login: Login): void {
     this.#timer = this.#clock.at(this.#deadline_us, () => this.#end(LATE));
-    login.get(this.#cx, (token, ending) => {
-      if (this.#ended) return;
-      this.#timer?.cancel();
-      if (token === null) return this.#end(ending as Ending);
-      this.#token = token;
-      const headers = this.#request.headers.filter(([name]) => name.toLowerCase() !== "authorization");
-      this.#send({ ...this.#request, headers: [...headers, ["authorization", `Bearer ${token.value}`]] });
+    login.get(this.#cx, {
+      lacking: (errno) => this.lacking(errno),
+      over: (token, ending) => this.#loggedIn(token, ending),
     });
+  }
+
+  #loggedIn(token: Token | null, ending: Ending | null): void {
+    if (this.#ended) return;
+    this.#timer?.cancel();
+    if (token === null) return this.#end(ending as Ending);
+    this.#token = token;
+    const headers = this.#request.headers.filter(([name]) => name.toLowerCase() !== "authorization");
+    this.#send({ ...this.#request, headers: [...headers, ["authorization", `Bearer ${token.value}`]] });
   }
 
   #send(request: HttpRequest): void {
@@ -103,6 +109,10 @@ export class RestCall implements HttpEvents, RunningOperation {
 
   sent(): void {
     if (!this.#renewed) this.#marks.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    if (!this.#ended) this.#marks.lacking?.(errno);
   }
 
   headers(status: number, headers: HttpHeaders): void {

@@ -1,4 +1,5 @@
 /** Logs in at a path of the service itself: one token for all calls of a worker. */
+import type { ShortageErrno } from "../../transport/channel.ts";
 import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
 import { askHttp, type HttpAnswer } from "../http/request.ts";
 import { brokenEnding, httpEnding } from "../http/outcome.ts";
@@ -14,8 +15,13 @@ export interface Token {
   worked: boolean;
 }
 
-/** Receives a token, or the ending of a failed login. */
-export type Waiter = (token: Token | null, ending: Ending | null) => void;
+/** Waits for a token. */
+export interface Waiter {
+  /** As `Marks.lacking`. */
+  lacking(errno: ShortageErrno): void;
+  /** Receives the token, or the ending of a failed login. */
+  over(token: Token | null, ending: Ending | null): void;
+}
 
 /** Requests tokens, one at a time. Calls that start during a login wait for the same token. */
 export class Login {
@@ -37,7 +43,7 @@ export class Login {
 
   /** Passes the token to `waiter`, at once if there is one. */
   get(context: TemplateContext, waiter: Waiter): void {
-    if (this.#token !== null) return waiter(this.#token, null);
+    if (this.#token !== null) return waiter.over(this.#token, null);
     if (this.#waiting.push(waiter) === 1) this.#ask(context);
   }
 
@@ -56,16 +62,18 @@ export class Login {
     // The token is for all users, although one call requests it.
     const path = this.path({ ...NO_CALL, random, seq: () => number });
     const request = { method: "POST", path, headers: this.headers, body: null };
-    const answer = await askHttp(this.channel, request, this.timeout_ms);
+    const answer = await askHttp(this.channel, request, this.timeout_ms, (errno) => {
+      for (const waiter of this.#waiting) waiter.lacking(errno);
+    });
     const waiting = this.#waiting;
     this.#waiting = [];
     const result = readToken(answer);
     if (typeof result === "string") {
       const token = this.#token = { value: result, worked: false };
-      for (const waiter of waiting) waiter(token, null);
+      for (const waiter of waiting) waiter.over(token, null);
     } else {
       const ending = { ...result, details: `The login failed: ${result.details}` };
-      for (const waiter of waiting) waiter(null, ending);
+      for (const waiter of waiting) waiter.over(null, ending);
     }
   }
 }

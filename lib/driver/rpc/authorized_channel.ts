@@ -8,10 +8,11 @@ import type {
   Method,
   MethodSpec,
   OpenChannel,
+  ShortageErrno,
   Status,
 } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
-import type { Token, TokenSource } from "../core/tokens.ts";
+import type { NoToken, Token, TokenSource } from "../core/tokens.ts";
 
 /**
  * Opens channels that send tokens. A method is prepared again only after the token has changed, so a call costs one
@@ -56,7 +57,7 @@ class AuthorizedMethod implements Method {
   start(request: Uint8Array | null, timeout_ms: number, events: CallEvents): ClientCall {
     const { source } = this.channel;
     const token = source.token();
-    if ("missing" in token) return neverSent(events, token.missing);
+    if ("missing" in token) return neverSent(events, token);
     if (this.#prepared === null || token !== this.#token) {
       this.#token = token;
       const metadata: Metadata = [...this.spec.metadata, ["authorization", token.authorization]];
@@ -72,6 +73,10 @@ class Watched implements CallEvents {
 
   sent(): void {
     this.events.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.events.lacking?.(errno);
   }
 
   headers(metadata: Metadata): void {
@@ -93,13 +98,14 @@ class Watched implements CallEvents {
 }
 
 /** A call that ends at once, but not before `start` returns. */
-function neverSent(events: CallEvents, details: string): ClientCall {
-  const timer = setTimeout(() => end(StatusCode.UNAUTHENTICATED, details, "local"));
+function neverSent(events: CallEvents, { missing, lacked }: NoToken): ClientCall {
+  const timer = setTimeout(() => end(StatusCode.UNAUTHENTICATED, missing, "local"));
   let ended = false;
   const end = (code: number, details: string, origin: Status["origin"]) => {
     if (ended) return;
     ended = true;
     clearTimeout(timer);
+    if (lacked) events.lacking?.(lacked);
     events.end({ code, details, origin, trailers: [] });
   };
   return {

@@ -1,6 +1,6 @@
 /** One gRPC call in flight: turns events of the transport into marks and exactly one end. */
 import { StatusCode } from "../../transport/status.ts";
-import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
+import type { CallEvents, ClientCall, Method, ShortageErrno, Status } from "../../transport/channel.ts";
 import type { Marks, RunningOperation } from "../driver.ts";
 import { type Fault, faultEnding, statusEnding, undecodable } from "../core/outcome.ts";
 import { CallEnd, NO_CONTENT, type Reply } from "../core/reply.ts";
@@ -78,6 +78,10 @@ export class OperationCall implements CallEvents, RunningOperation, StreamCall {
 
   sent(): void {
     this.marks.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.marks.lacking?.(errno);
   }
 
   message(bytes: Uint8Array): void {

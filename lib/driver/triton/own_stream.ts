@@ -1,6 +1,6 @@
 /** One stream for each request: its status, deadline and cancellation are the request's. */
 import { inferReplies } from "../../../proto/kserve.ts";
-import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
+import type { CallEvents, ClientCall, Method, ShortageErrno, Status } from "../../transport/channel.ts";
 import type { RunningOperation } from "../driver.ts";
 import { faultEnding, undecodable } from "../core/outcome.ts";
 import type { StreamRequest } from "./stream_request.ts";
@@ -22,6 +22,10 @@ export class OwnStream implements CallEvents, RunningOperation {
 
   sent(): void {
     this.request.answer.marks.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.request.answer.marks.lacking?.(errno);
   }
 
   message(bytes: Uint8Array): void {

@@ -4,7 +4,7 @@
  */
 import { textAt } from "../../../proto/codec.ts";
 import { inferReplies } from "../../../proto/kserve.ts";
-import type { CallEvents, ClientCall, Method, Status } from "../../transport/channel.ts";
+import type { CallEvents, ClientCall, Method, ShortageErrno, Status } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
 import { backoff } from "../../transport/wire/backoff.ts";
 import type { Clock, RunningOperation, Timer } from "../driver.ts";
@@ -45,6 +45,8 @@ class SharedStream implements CallEvents {
   #reopening: Timer | null = null;
   #clock: Clock | null = null;
   #last_id = 0;
+  /** What this machine lacks for the stream's connection, if anything. */
+  #lacked: ShortageErrno | null = null;
 
   constructor(readonly method: Method) {}
 
@@ -68,6 +70,7 @@ class SharedStream implements CallEvents {
     const entry: Entry = { id, request: new StreamRequest(answer, bytes.length, askedForEnd), bytes, deadline };
     this.#open.set(id, entry);
     this.#waiting.add(entry);
+    if (this.#lacked !== null) answer.marks.lacking?.(this.#lacked);
     this.#flush();
     return { cancel: () => this.#cancel(entry) };
   }
@@ -131,8 +134,14 @@ class SharedStream implements CallEvents {
 
   sent(): void {
     this.#up = true;
+    this.#lacked = null;
     for (const { request } of this.#unsent) if (!request.ended) request.answer.marks.sent();
     this.#unsent = [];
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.#lacked = errno;
+    for (const { request } of this.#open.values()) request.answer.marks.lacking?.(errno);
   }
 
   drain(): void {

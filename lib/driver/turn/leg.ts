@@ -1,4 +1,5 @@
 /** One call of a voice turn with its instants. */
+import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { CallStart, Clock, Marks, Operation, OperationEnd, RunningOperation } from "../driver.ts";
 
 /** Events of a leg for its turn; each is called after the leg has stored the instant. */
@@ -23,6 +24,10 @@ export class Leg implements Marks, RunningOperation {
   first_us: number | null = null;
   end_us: number | null = null;
   readonly text?: (piece: string) => void;
+  /** The marks of the whole turn. */
+  #turn: Marks | null = null;
+  /** It had to wait for something that this machine lacks. */
+  #lacked = false;
   #running: RunningOperation | null = null;
   #cancel_asked = false;
 
@@ -39,6 +44,7 @@ export class Leg implements Marks, RunningOperation {
    * @param givenText the text to send; null: an input is picked
    */
   begin(operation: Operation, turn: CallStart, givenText: string | null): void {
+    this.#turn = turn.marks;
     this.#running = operation.start({ ...turn, marks: this, givenText });
     if (this.#cancel_asked) this.#running.cancel();
   }
@@ -51,6 +57,13 @@ export class Leg implements Marks, RunningOperation {
   sent(): void {
     this.sent_us ??= this.#now_us();
     this.events.sent?.();
+    // The turn waits no longer. Its own first bytes left with its first leg.
+    if (this.#lacked) this.#turn?.sent();
+  }
+
+  lacking(errno: ShortageErrno): void {
+    this.#lacked = true;
+    this.#turn?.lacking?.(errno);
   }
 
   asking(length_us: number): void {

@@ -1,4 +1,5 @@
 /** One exchange in flight: a session, a message, and the matching reply. */
+import type { ShortageErrno } from "../../transport/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
 import { type Ending, faultEnding } from "../core/outcome.ts";
@@ -61,6 +62,10 @@ export class SocketCall implements Carried, RunningOperation {
     if (verdict === "other") return;
     this.#settle();
     this.#end(verdict === "answer" ? OK : faultEnding(verdict));
+  }
+
+  lacking(errno: ShortageErrno): void {
+    if (!this.#ended) this.#marks.lacking?.(errno);
   }
 
   lost(ending: Ending): void {

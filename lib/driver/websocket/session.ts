@@ -1,6 +1,6 @@
 /** One WebSocket of a service: opening, open, or closed. It carries one exchange at a time. */
 import { errorText } from "../../base/errors.ts";
-import { ConnectError } from "../../transport/channel.ts";
+import { ConnectError, LocalShortage, type ShortageErrno } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
 import type { ConnectionEvents, WebSocketConnection, WebSocketEnd } from "../../transport/websocket/connection.ts";
 import { HandshakeRefused } from "../../transport/websocket/open.ts";
@@ -14,6 +14,8 @@ export interface Carried {
   /** The WebSocket is open and free. */
   opened(): void;
   message(data: Outgoing): void;
+  /** As `Marks.lacking`. */
+  lacking(errno: ShortageErrno): void;
   /** The WebSocket could not be opened, or was lost. */
   lost(ending: Ending): void;
 }
@@ -51,7 +53,10 @@ export class Session implements ConnectionEvents {
   ) {
     open(this, this.#stop.signal).then(
       (connection) => this.#opened(connection),
-      (error) => this.#end(openingEnding(error)),
+      (error) => {
+        if (error instanceof LocalShortage) this.#carried?.lacking(error.errno);
+        this.#end(openingEnding(error));
+      },
     );
   }
 

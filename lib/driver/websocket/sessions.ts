@@ -1,7 +1,8 @@
 /** All WebSockets of one service in one worker: one for each exchange, or kept between exchanges. */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { WebSocketSettings } from "../../plan/protocols.ts";
-import { ConnectError, type TlsOptions } from "../../transport/channel.ts";
+import { SHORTAGES } from "../../plan/shortages.ts";
+import { ConnectError, LocalShortage, type TlsOptions } from "../../transport/channel.ts";
 import type { HttpHeaders } from "../../transport/http/channel.ts";
 import type { ConnectionEvents, WebSocketConnection } from "../../transport/websocket/connection.ts";
 import { HandshakeRefused, openWebSocket } from "../../transport/websocket/open.ts";
@@ -106,6 +107,7 @@ export class Sessions {
   #token(): Token | null {
     const token = this.source?.token() ?? null;
     if (token === null || !("missing" in token)) return token;
+    if (token.lacked) throw new LocalShortage(token.lacked, token.missing, SHORTAGES[token.lacked].remedy);
     throw new ConnectError("other", token.missing, "Check where the token of the service comes from.");
   }
 

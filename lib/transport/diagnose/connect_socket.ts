@@ -3,6 +3,7 @@ import { errorText } from "../../base/errors.ts";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
 import { diagnose } from "./diagnose.ts";
 import { fault } from "../faults.ts";
+import { localShortage } from "../outside_errors.ts";
 import { speaksTls } from "./probe.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { detour, dial, firstOf, resolve, systemLookup } from "../socket/dial.ts";
@@ -43,6 +44,8 @@ export async function connectSocket(target: string, options: SocketOptions, sign
   } catch (error) {
     if (signal.aborted) throw fault.other(target, "the attempt was cancelled");
     if (error instanceof ConnectError) throw error;
+    const errno = localShortage(error);
+    if (errno !== null) throw fault.shortage(target, errno);
     const cause = await diagnose(target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "http/1.1", proxy);
     throw cause ?? fault.other(target, errorText(error));
   } finally {

@@ -1,7 +1,7 @@
 /** Finds out why an address cannot be used, with a small probe of its own: no transport is involved. */
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
 import { certificateFault, fault } from "../faults.ts";
-import { handshakeErrorKind, socketErrorKind, wordsOf } from "../outside_errors.ts";
+import { handshakeErrorKind, localShortage, socketErrorKind, wordsOf } from "../outside_errors.ts";
 import { connectTls, speaksTls } from "./probe.ts";
 import type { ByteSocket, SecuredSocket } from "../socket/byte_socket.ts";
 import { type Alpn, detour, dialPlain } from "../socket/dial.ts";
@@ -151,6 +151,8 @@ async function handshakeFault(
 /** The fault behind an error of the operating system. */
 function socketFault(target: string, error: unknown, timeout_ms: number): ConnectError {
   if (error instanceof OutOfTime) return fault.connectTimeout(target, timeout_ms);
+  const errno = localShortage(error);
+  if (errno !== null) return fault.shortage(target, errno);
   switch (socketErrorKind(error)) {
     case "timed_out":
       return fault.connectTimeout(target, timeout_ms);

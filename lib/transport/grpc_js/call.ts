@@ -3,7 +3,7 @@ import * as grpc from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import type { CallEvents, ClientCall, MethodSpec, Status, StatusOrigin } from "../channel.ts";
 import type { Connection } from "./connection.ts";
-import { readMetadata, readStatus } from "./status.ts";
+import { lackedBy, readMetadata, readStatus } from "./status.ts";
 import { StatusCode } from "../status.ts";
 
 /** Queue size from which `write` returns false, and below which `drain` follows; bytes. */
@@ -161,7 +161,10 @@ export class GrpcJsCall implements ClientCall {
     if (received.code === StatusCode.OK && !this.plan.spec.reply_stream && this.#replies === 0) {
       return this.#end(local(StatusCode.UNIMPLEMENTED, "The server sent no reply to a unary call", "local"));
     }
-    this.#end(readStatus(received));
+    const status = readStatus(received);
+    const lacked = lackedBy(status);
+    if (lacked !== null) this.events.lacking?.(lacked);
+    this.#end(status);
   }
 
   #armTimer(): void {

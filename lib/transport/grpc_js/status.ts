@@ -1,7 +1,9 @@
 /** Converts statuses and metadata between grpc-js and `Channel`. */
 import { Metadata as GrpcMetadata, type StatusObject } from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
-import type { Metadata, MetadataValue, Status, StatusOrigin } from "../channel.ts";
+import type { Metadata, MetadataValue, ShortageErrno, Status, StatusOrigin } from "../channel.ts";
+import { localShortage } from "../outside_errors.ts";
+import { outOfDescriptors } from "../socket/dial.ts";
 import { StatusCode } from "../status.ts";
 
 /** Headers of the protocol, which callers do not see. */
@@ -44,6 +46,19 @@ export function readStatus({ code, details, metadata }: StatusObject): Status {
   }
   const own = OWN_STATUSES.find(([status, words]) => status === code && words.test(details));
   return { code, details, origin: own?.[2] ?? "server", trailers };
+}
+
+/** grpc-js quotes the error of the last attempt to connect: `connect EMFILE 10.0.0.1:50051`. EINVAL: see `localShortage`. */
+const LACKED = /\bconnect (EADDRNOTAVAIL|EINVAL|EMFILE|ENFILE|ENOBUFS|ENOMEM)\b/;
+/** The resolver finds nothing either where it can open no file or socket. */
+const UNNAMED = /^Name resolution failed/;
+
+/** What this machine lacked for the connection of a call that ended so; null: nothing, or not known. */
+export function lackedBy({ origin, details }: Status): ShortageErrno | null {
+  if (origin !== "connection") return null;
+  if (UNNAMED.test(details)) return localShortage(outOfDescriptors());
+  const code = LACKED.exec(details)?.[1];
+  return code === undefined ? null : code === "EINVAL" ? "EADDRNOTAVAIL" : code as ShortageErrno;
 }
 
 /** Converts a caller's metadata for grpc-js. */

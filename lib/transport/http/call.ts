@@ -1,7 +1,7 @@
 /** One request of HTTP/1.1: waiting, on a connection, or ended. */
 import { certificateFault } from "../faults.ts";
 import type { DeadlineQueue, Timed } from "../wire/deadlines.ts";
-import type { ConnectFault } from "../channel.ts";
+import type { ConnectFault, ShortageErrno } from "../channel.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 import type { Carried, HttpCloseReason, HttpConnection } from "./connection.ts";
 
@@ -86,6 +86,11 @@ export class Call implements HttpCall, Carried, Timed {
     } catch (error) {
       reportError(error);
     }
+  }
+
+  /** This machine lacks something for the connection that it waits for. */
+  lacks(errno: ShortageErrno): void {
+    if (!this.#silent) this.#tell(() => this.#events.lacking?.(errno));
   }
 
   handedOver(): void {

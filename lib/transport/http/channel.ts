@@ -2,7 +2,7 @@
  * The interface to HTTP: requests and replies on bytes. A channel is a pool of connections to one origin; it does not
  * know the meaning of bodies. Requests report through callbacks, not promises, as gRPC calls do.
  */
-import type { ChannelStats, ConnectFault, ProxyOptions, TlsOptions } from "../channel.ts";
+import type { ChannelStats, ConnectFault, ProxyOptions, ShortageErrno, TlsOptions } from "../channel.ts";
 
 /**
  * Where and how to connect. No option has a default here: drivers fill them in from the plan, and the defaults named are
@@ -67,6 +67,8 @@ export interface HttpRequest {
 export interface HttpEvents {
   /** The request's first bytes were handed to the socket, so it no longer waits for a connection. */
   sent(): void;
+  /** As `CallEvents.lacking`. */
+  lacking?(errno: ShortageErrno): void;
   /** The request's last byte was handed to the socket; not called if the reply came before that. */
   uploaded?(): void;
   /** The reply's status and headers; interim replies (1xx) are skipped. */

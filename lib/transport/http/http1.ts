@@ -1,5 +1,5 @@
 /** HTTP/1.1 with kept connections: requests go to the connection used last, or wait, counted, until one is free. */
-import { type ChannelStats, ConnectError } from "../channel.ts";
+import { type ChannelStats, type ConnectError, LocalShortage, type ShortageErrno } from "../channel.ts";
 import { connectErrorOf, connectSocket, hostOf, wantsTls } from "../diagnose/connect_socket.ts";
 import { backoff } from "../wire/backoff.ts";
 import { Deadlines } from "../wire/deadlines.ts";
@@ -97,6 +97,8 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
     const connection = this.#free.pop();
     if (connection !== undefined) return this.#put(call, connection);
     this.#waiting.add(call);
+    // The next attempt, which may find what was lacking, is not due yet.
+    if (this.#lacked !== null && performance.now() < this.#not_before_ms) call.lacks(this.#lacked);
     this.#dialForWaiting();
   }
 
@@ -184,6 +186,7 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
         this.#not_before_ms = performance.now() + backoff(++this.#failures, Math.random());
       }
       this.#useFree();
+      if (this.#lacked !== null) { for (const call of this.#waiting) call.lacks(this.#lacked); }
       this.#giveUpSoon();
       throw this.#error;
     }
@@ -210,6 +213,11 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
       const details = this.#error?.message ?? `There is no connection to "${this.target}"`;
       for (const call of [...this.#waiting]) call.fail("connection", details, this.#error?.fault);
     });
+  }
+
+  /** What this machine lacked at the last failed attempt, if anything. */
+  get #lacked(): ShortageErrno | null {
+    return this.#error instanceof LocalShortage ? this.#error.errno : null;
   }
 
   get #hopeful(): boolean {

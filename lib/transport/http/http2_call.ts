@@ -1,6 +1,6 @@
 /** One request over HTTP/2: a stream like gRPC's, with a plain body instead of messages. */
 import { certificateFault } from "../faults.ts";
-import type { ConnectFault } from "../channel.ts";
+import type { ConnectFault, ShortageErrno } from "../channel.ts";
 import type { Connection } from "../wire/connection.ts";
 import type { DeadlineQueue, Timed } from "../wire/deadlines.ts";
 import { ErrorCode, errorCodeName } from "../wire/frames.ts";
@@ -196,6 +196,10 @@ export class Http2Call implements PooledCall, HttpCall {
     this.queue = [];
     this.queued_bytes = 0;
     return this.#listener.move(this);
+  }
+
+  lacks(errno: ShortageErrno): void {
+    if (!this.#silent) this.#tell(() => this.#events.lacking?.(errno));
   }
 
   // How the request ends.

@@ -1,6 +1,7 @@
 /** Opens sockets: plain or TLS, by address, name or path. `diagnose` explains what went wrong. */
 import { lookup } from "node:dns/promises";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
+import { localShortage } from "../outside_errors.ts";
 import { proxyFault } from "./proxy_faults.ts";
 import { isAddress, parseTarget, type Target, type Tunnel } from "../target.ts";
 import type { ByteSocket, SecuredSocket } from "./byte_socket.ts";
@@ -18,7 +19,24 @@ export type Lookup = (host: string) => Promise<readonly string[]>;
  * The system's resolver.
  * @throws {Error} when the name is not known
  */
-export const systemLookup: Lookup = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
+export const systemLookup: Lookup = async (host) => {
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch (error) {
+    // The resolver says "not known" too where it could open no file or socket.
+    throw outOfDescriptors() ?? error;
+  }
+};
+
+/** The error of opening one more file where none may be opened; null where one may. */
+export function outOfDescriptors(): unknown {
+  try {
+    Deno.openSync(Deno.execPath()).close();
+    return null;
+  } catch (error) {
+    return localShortage(error) === null ? null : error;
+  }
+}
 
 /** The target as seen through a proxy: the proxy's place with the tunnel behind it. Null: no proxy. */
 export function detour(target: Target, text: string, proxy: ProxyOptions | null | undefined): Target | null {
@@ -51,7 +69,7 @@ async function resolveProxy(target: Target & { kind: "tcp" }, tunnel: Tunnel, lo
  * Tries the places in order. Each gets a share of the time, so that a dead one does not use all of it.
  * @param attempt connects to one place within a share of the limit
  * @param undo receives a connection that came too late
- * @throws {Error} what the last attempt threw
+ * @throws {Error} what the last attempt threw, but for a shortage of this machine at an earlier place
  */
 export async function firstOf<Connected>(
   places: readonly Target[],
@@ -67,7 +85,8 @@ export async function firstOf<Connected>(
     try {
       return await limit.run(attempt(place, share), undo);
     } catch (error) {
-      failure = error;
+      // That one place refused says nothing of another that this machine could not try.
+      if (localShortage(failure) === null) failure = error;
     } finally {
       share.clear();
     }
@@ -117,7 +136,7 @@ async function dialTcp(
   { host, port, tunnel }: Target & { kind: "tcp" },
   limit: Limit,
 ): Promise<{ socket: Deno.TcpConn; rest: Uint8Array }> {
-  const connecting = Deno.connect({ hostname: host, port });
+  const connecting = connectTcp(host, port);
   if (tunnel === undefined) {
     const socket = await limit.run(connecting, (late) => late.close());
     socket.setNoDelay(true);
@@ -132,6 +151,17 @@ async function dialTcp(
   } catch (error) {
     socket.close();
     throw error instanceof ConnectError ? error : proxyFault.unreachable(tunnel, error);
+  }
+}
+
+/** Of an IPv6 address on a machine without IPv6 the system says what it says where no local port is free. */
+async function connectTcp(host: string, port: number): Promise<Deno.TcpConn> {
+  try {
+    return await Deno.connect({ hostname: host, port });
+  } catch (error) {
+    const withoutIpv6 = host.includes(":") && localShortage(error) === "EADDRNOTAVAIL" &&
+      !Deno.networkInterfaces().some(({ family }) => family === "IPv6");
+    throw withoutIpv6 ? Object.assign(new Error("this machine has no IPv6 address"), { code: "ENETUNREACH" }) : error;
   }
 }
 

@@ -1,7 +1,8 @@
 /** Messages for each way a proxy can fail. */
 import { errorText } from "../../base/errors.ts";
 import { ConnectError } from "../channel.ts";
-import { socketErrorKind } from "../outside_errors.ts";
+import { fault } from "../faults.ts";
+import { localShortage, socketErrorKind } from "../outside_errors.ts";
 import type { Tunnel } from "../target.ts";
 
 const WRITE_IT = 'Write a user and a password in the proxy\'s URL: "http://user:password@host:port".';
@@ -16,12 +17,15 @@ function plainWords(error: unknown): string {
 /** Builds the error for each cause. */
 export const proxyFault = {
   /** @param error the operating system's error, or a text without the address */
-  unreachable: ({ target, proxy }: Tunnel, error: unknown) =>
-    new ConnectError(
+  unreachable({ target, proxy }: Tunnel, error: unknown) {
+    const errno = localShortage(error);
+    if (errno !== null) return fault.shortage(proxy.address, errno);
+    return new ConnectError(
       "proxy",
       `Cannot reach the proxy "${proxy.address}" on the way to "${target}": ${plainWords(error)}`,
       "Start the proxy, or correct or remove the key proxy of the service.",
-    ),
+    );
+  },
   notHttp: ({ target, proxy }: Tunnel) =>
     new ConnectError(
       "proxy",

@@ -1,5 +1,5 @@
 /** One gRPC call: turns the events of its stream into messages and exactly one status. */
-import type { CallEvents, ClientCall, MethodSpec, Status } from "../channel.ts";
+import type { CallEvents, ClientCall, MethodSpec, ShortageErrno, Status } from "../channel.ts";
 import { StatusCode } from "../status.ts";
 import type { Connection } from "./connection.ts";
 import type { DeadlineQueue, Timed } from "./deadlines.ts";
@@ -109,6 +109,15 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   giveUp(details: string, origin: "connection" | "cancel"): void {
     this.fail(origin === "cancel" ? StatusCode.CANCELLED : StatusCode.UNAVAILABLE, details, origin);
+  }
+
+  lacks(errno: ShortageErrno): void {
+    if (this.#ended || this.#cancelled) return;
+    try {
+      this.#events.lacking?.(errno);
+    } catch (error) {
+      reportError(error);
+    }
   }
 
   // Calls of the caller.

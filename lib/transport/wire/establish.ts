@@ -3,6 +3,7 @@ import { errorText } from "../../base/errors.ts";
 import { type ChannelOptions, ConnectError } from "../channel.ts";
 import { diagnose } from "../diagnose/diagnose.ts";
 import { fault } from "../faults.ts";
+import { localShortage } from "../outside_errors.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { detour, dial, firstOf, type Lookup, resolve } from "../socket/dial.ts";
 import { Limit } from "../socket/limit.ts";
@@ -46,6 +47,8 @@ const wayTo = ({ target, text, options }: Peer): Target => detour(target, text, 
 
 async function explain({ text, options, refine }: Peer, error: unknown): Promise<ConnectError> {
   if (error instanceof ConnectError) return error;
+  const errno = localShortage(error);
+  if (errno !== null) return fault.shortage(text, errno);
   const { tls, proxy, connect_timeout_ms } = options;
   const cause = await diagnose(text, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "h2", proxy);
   const found = cause ?? fault.other(text, errorText(error));

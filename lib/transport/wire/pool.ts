@@ -2,7 +2,13 @@
  * A pool of HTTP/2 connections to one target: a call goes to the connection with the fewest streams, and waits,
  * counted, while none has room. Calls may be gRPC or plain HTTP.
  */
-import type { ChannelOptions, ChannelStats } from "../channel.ts";
+import {
+  type ChannelOptions,
+  type ChannelStats,
+  type ConnectError,
+  LocalShortage,
+  type ShortageErrno,
+} from "../channel.ts";
 import { systemLookup } from "../socket/dial.ts";
 import { parseTarget } from "../target.ts";
 import type { Connection } from "./connection.ts";
@@ -24,6 +30,8 @@ export interface PooledCall extends Stream, Timed {
   requestBlock(timeout_ms: number): Uint8Array;
   /** Ends it because there is no connection (`connection`) or the pool is closed (`cancel`). */
   giveUp(details: string, origin: "connection" | "cancel"): void;
+  /** This machine lacks something for the connection that the call waits for. */
+  lacks(errno: ShortageErrno): void;
 }
 
 /** The pool. */
@@ -47,6 +55,8 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   /** Connections that accept new streams. */
   #open: Connection[] = [];
   #turn = 0;
+  /** What this machine lacked at the last attempt to connect, if anything. */
+  #lacked: ShortageErrno | null = null;
   #givingUp: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
   #reconnects_total = 0;
@@ -157,9 +167,10 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
 
   #wait(call: Call): void {
     this.#waiting.add(call);
+    if (this.#lacked !== null) call.lacks(this.#lacked);
     if (this.#open.length > 0) return;
     for (const slot of this.#slots) slot.demand();
-    this.failed();
+    this.#settle();
   }
 
   /** A call has ended, waiting or on a connection. */
@@ -195,6 +206,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
 
   came(_slot: Slot, connection: Connection, again: boolean): void {
     if (again) this.#reconnects_total++;
+    this.#lacked = null;
     this.#connections.add(connection);
     this.#open.push(connection);
     for (const call of this.#moving) {
@@ -219,7 +231,14 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
     closed.then(() => this.#leaving.delete(closed));
   }
 
-  failed(): void {
+  failed(error: ConnectError | null): void {
+    this.#lacked = error instanceof LocalShortage ? error.errno : null;
+    if (this.#lacked !== null) { for (const call of [...this.#moving, ...this.#waiting]) call.lacks(this.#lacked); }
+    this.#settle();
+  }
+
+  /** Nothing may come of waiting: then calls are given up. */
+  #settle(): void {
     if (!this.#connecting) {
       for (const call of this.#moving) {
         this.#moving.delete(call);

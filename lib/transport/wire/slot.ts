@@ -28,8 +28,8 @@ export interface SlotListener {
   left(connection: Connection): void;
   /** A connection ended. */
   gone(connection: Connection): void;
-  /** An attempt failed or was delayed. */
-  failed(): void;
+  /** An attempt failed (with the error) or was delayed. */
+  failed(error: ConnectError | null): void;
   capacityAvailable(): void;
   /** The peer reports that our keepalive pings are too frequent. */
   calm(): void;
@@ -135,7 +135,7 @@ export class Slot implements ConnectionListener {
       this.#attemptAlone();
       return;
     }
-    this.#listener.failed();
+    this.#listener.failed(error);
   }
 
   /** The connection takes no more streams: opens the next one, at once if this one was useful. */

@@ -8,6 +8,7 @@ import { hasOpenLoad } from "../../report/figures/load_reached.ts";
 import { isNews } from "../../result/event_kinds.ts";
 import type { Run } from "../../result/run.ts";
 import { slotTotal, type TimeSlot } from "../../result/timeline.ts";
+import { shortageNote } from "../../verdict/shortages.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { type GpuView, gpuView } from "./gpu_view.ts";
 import { type LatencyColumn, type OperationRow, operationRow } from "./operation_row.ts";
@@ -105,8 +106,14 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     latency_columns: LIVE_COLUMNS,
     operations: run.operations.map((name) => operationRow(run, name, [50, 95, 99], false, verdict)),
     rules: verdict.rules.map(ruleView),
-    notes: run.events.filter(({ kind }) => isNews(kind)).slice(-NOTES_SHOWN).map(({ text }) => text),
+    notes: notesOf(run),
   };
+}
+
+/** The event of a shortage says how many calls waited at first; its note counts on. */
+function notesOf(run: Run): string[] {
+  const news = run.events.filter(({ kind }) => isNews(kind) && kind !== "local_shortage").map(({ text }) => text);
+  return [...news, ...(run.generator.shortages ?? []).map(shortageNote)].slice(-NOTES_SHOWN);
 }
 
 function arrivalsView(run: Run, recent: readonly TimeSlot[], seconds: number): ArrivalsView {

@@ -17,6 +17,7 @@ function through(more: (heard: unknown[][]) => Partial<Marks>): unknown[][] {
     ...more(heard),
   });
   marks.sent();
+  marks.lacking("EMFILE");
   marks.speechEnd();
   marks.text?.("word");
   marks.content(20);
@@ -33,9 +34,11 @@ Deno.test("ForwardedMarks passes every mark on, and texts only where somebody li
   const all = through((heard) => ({
     text: (piece) => void heard.push(["text", piece]),
     responded: (latency_us) => void heard.push(["responded", latency_us]),
+    lacking: (errno) => void heard.push(["lacking", errno]),
   }));
   assert.deepEqual(all, [
     ["sent"],
+    ["lacking", "EMFILE"],
     ["speechEnd"],
     ["text", "word"],
     ["content", 20],

@@ -181,3 +181,23 @@ Deno.test("requests written before the stream was up are sent when its first byt
   both[0]?.call.events.sent();
   assert.deepEqual(both.map(({ marks }) => marks.names), [["sent"], ["sent"]]);
 });
+
+Deno.test("what a stream's connection lacks, all requests that wait for the stream lack", async () => {
+  const triton = shared();
+  const first = await triton.start("llm.generate_stream");
+  triton.channel.call.events.lacking?.("EMFILE");
+  const second = await triton.start("llm.generate_stream");
+  triton.channel.call.events.sent();
+  const third = await triton.start("llm.generate_stream");
+  assert.deepEqual([first, second, third].map(({ marks }) => marks.names), [
+    ["lacking EMFILE", "sent"],
+    ["lacking EMFILE", "sent"],
+    ["sent"],
+  ]);
+});
+
+Deno.test("a request with a stream of its own lacks what the stream lacks", async () => {
+  const { marks, call } = await new FakeTriton().start("llm.generate_stream");
+  call.events.lacking?.("ENOBUFS");
+  assert.deepEqual(marks.names, ["lacking ENOBUFS"]);
+});

@@ -85,6 +85,10 @@ export class MarkLog implements Marks {
     this.#add("sent");
   }
 
+  lacking(errno: string): void {
+    this.#add(`lacking ${errno}`);
+  }
+
   speechEnd(): void {
     this.#add("speech end");
   }

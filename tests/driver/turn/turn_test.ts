@@ -336,3 +336,25 @@ Deno.test("whatever happens, a turn ends once, leaves no call behind, and its le
   );
   assert.ok(measured > 0);
 });
+
+Deno.test("what any leg lacks the turn lacks, until that leg is sent", () => {
+  const { stt, llm, marks, at } = begin();
+  stt.call.marks.lacking?.("EADDRNOTAVAIL");
+  at(110);
+  stt.call.marks.sent();
+  at(1100);
+  stt.call.marks.speechEnd();
+  stt.call.says("hello");
+  stt.call.ok();
+  at(1300);
+  llm.call.marks.lacking?.("EMFILE");
+  at(1400);
+  llm.call.marks.sent();
+  assert.deepEqual(marks.lines.filter((line) => /lacking|sent/.test(line)), [
+    "100 lacking EADDRNOTAVAIL",
+    "110 sent",
+    "110 sent",
+    "1300 lacking EMFILE",
+    "1400 sent",
+  ]);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { liveView } from "../../../lib/ui/views/live_view.ts";
 import { summaryView } from "../../../lib/ui/views/summary_view.ts";
 import { evaluate } from "../../../lib/verdict/evaluate.ts";
+import { noGenerator } from "../../../lib/measure/generator.ts";
 import { makeRun } from "../../result/make_run.ts";
 
 const OUTCOME = { report_path: "reports/page.html", exit_code: 0, exit_meaning: "", advice: [] };
@@ -31,4 +32,37 @@ Deno.test("liveView() shows the last events, but not that there is no GPU", () =
   for (let i = 1; i <= 4; i++) run.add({ type: "event", t_ms: i, kind: "gpu_message", text: `note ${i}` });
   run.add({ type: "event", t_ms: 9, kind: "gpu_absent", text: "no GPU" });
   assert.deepEqual(liveView(run, evaluate(run), 5000, false).notes, ["note 2", "note 3", "note 4"]);
+});
+
+Deno.test("liveView() counts the calls that wait for a port on from second to second, in one note", () => {
+  const run = makeRun({ seconds: 5, complete: false });
+  const text = "No local port is free (EADDRNOTAVAIL): 3 calls waited";
+  run.add({ type: "event", t_ms: 1, kind: "local_shortage", text });
+  const second = (index: number) => {
+    const shortages = [{ errno: "EADDRNOTAVAIL" as const, calls: 3, spoilt: 0, first_ms: 5000, last_ms: 5000 }];
+    const generator = { ...noGenerator(), shortages };
+    run.add({
+      type: "interval",
+      index,
+      series: [],
+      failures: [],
+      users: 1,
+      in_flight: 1,
+      connections: [],
+      generator,
+      turns: [],
+    });
+    return liveView(run, evaluate(run), 1000 * index, false).notes.map((note) => note.split(";")[0]);
+  };
+  assert.deepEqual([second(5), second(6)], [
+    ["No local port is free (EADDRNOTAVAIL): 3 calls waited for a connection since 0:05"],
+    ["No local port is free (EADDRNOTAVAIL): 6 calls waited for a connection since 0:05"],
+  ]);
+});
+
+Deno.test("summaryView() does not know june-load's memory where it could not be read", () => {
+  const run = makeRun({ seconds: 5 });
+  for (const sample of run.host) sample.own_memory_bytes = null;
+  const { machine } = summaryView(run, evaluate(run), OUTCOME);
+  assert.match(machine.join(), /memory unknown/);
 });

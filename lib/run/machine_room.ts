@@ -1,0 +1,103 @@
+/** Whether this machine lets june-load open what a plan needs: files, connections, local ports. */
+import { UserError } from "../plan/errors.ts";
+import type { Plan, ServicePlan } from "../plan/plan.ts";
+import { PROTOCOL_FACTS } from "../plan/protocol_facts.ts";
+import { SHORTAGES } from "../plan/shortages.ts";
+import { formatCount } from "../plan/units.ts";
+import type { MachineLimits } from "../resources/limits.ts";
+
+/** Descriptors of a worker and its alarm: two event loops. Measured with Deno 2.9.6: 13. */
+const PER_WORKER = 13;
+/** For the result, the samplers' files and pipes, the preflight and lazily loaded code. */
+const SPARE = 12;
+
+/** What a plan needs. */
+export interface Needs {
+  /** Descriptors without any connection. */
+  base: number;
+  /** Descriptors that a connection takes: one, or two where the simulator at its other end is in this process. */
+  per_connection: 1 | 2;
+  /** Most connections to each address, that of the proxy where there is one. */
+  connections: ReadonlyMap<string, number>;
+}
+
+/**
+ * Counts what a plan opens. Over HTTP/2 connections are shared, so their number is fixed; over HTTP/1.1 each call in flight
+ * has one, and each user a WebSocket. How many calls an open load has in flight only the services decide: it counts as 0.
+ * @param open descriptors that are open already
+ * @param simulated the services are simulated in this process
+ */
+export function needsOf(plan: Plan, open: number, simulated: boolean): Needs {
+  const connections = new Map<string, number>();
+  for (const service of plan.services) {
+    const address = service.proxy?.address ?? service.address;
+    connections.set(address, (connections.get(address) ?? 0) + connectionsOf(plan, service));
+  }
+  const threads = plan.workers + (simulated ? 1 : 0);
+  return { base: open + threads * PER_WORKER + SPARE, per_connection: simulated ? 2 : 1, connections };
+}
+
+function connectionsOf(plan: Plan, service: ServicePlan): number {
+  const tasks = plan.tasks.filter(({ services }) => services.includes(service.name));
+  if (tasks.length === 0) return 0;
+  const users = plan.loads.reduce((sum, load, index) => {
+    const isUsed = load.kind === "closed" && tasks.some((task) => task.load === index);
+    return isUsed ? sum + load.users : sum;
+  }, 0);
+  const all = service.connections * plan.workers;
+  switch (PROTOCOL_FACTS[service.protocol].carrier) {
+    case "grpc":
+      return all;
+    case "http":
+      return service.settings !== null && "http_version" in service.settings && service.settings.http_version === "2"
+        ? all
+        : Math.min(all, users);
+    case "websocket":
+      return users;
+  }
+}
+
+/**
+ * Refuses a plan whose workers cannot even start: Deno aborts the whole process where a thread finds no descriptor.
+ * @throws {UserError} kind `config`
+ */
+export function checkRoom({ workers }: Plan, { base }: Needs, { descriptors }: MachineLimits): void {
+  if (descriptors === null || descriptors >= base) return;
+  throw new UserError(
+    "config",
+    `june-load may open ${formatCount(descriptors)} files and connections, and needs ${formatCount(base)} for ${
+      formatCount(workers)
+    } worker${workers === 1 ? "" : "s"} alone (EMFILE): ${SHORTAGES.EMFILE.remedy}`,
+  );
+}
+
+/** Whether a plan may need more descriptors than it may have. */
+export function isScarce(needs: Needs, { descriptors }: MachineLimits): boolean {
+  return descriptors !== null && allOf(needs) > descriptors;
+}
+
+function allOf({ base, per_connection, connections }: Needs): number {
+  return [...connections.values()].reduce((sum, count) => sum + count * per_connection, base);
+}
+
+/** Warnings for a plan that may need more connections than this machine lets it open. */
+export function roomWarnings(needs: Needs, limits: MachineLimits): string[] {
+  const { descriptors, ports } = limits;
+  const warnings: string[] = [];
+  if (isScarce(needs, limits)) {
+    warnings.push(
+      `this plan needs up to ${formatCount(allOf(needs))} files and connections, and june-load may open ${
+        formatCount(descriptors ?? 0)
+      } (EMFILE): ${SHORTAGES.EMFILE.remedy}`,
+    );
+  }
+  for (const [address, count] of needs.connections) {
+    if (ports === null || count <= ports || address.startsWith("unix:")) continue;
+    warnings.push(
+      `this plan needs up to ${formatCount(count)} connections to ${address}, and this machine has ${
+        formatCount(ports)
+      } local ports for them (EADDRNOTAVAIL): ${SHORTAGES.EADDRNOTAVAIL.remedy}`,
+    );
+  }
+  return warnings;
+}
