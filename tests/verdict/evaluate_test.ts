@@ -64,7 +64,7 @@ Deno.test("evaluate() calls a run with lost calls INVALID, even when a rule is b
     if (record.type === "interval") { for (const series of record.series) series.issued += 1; }
     run.add(record);
   }
-  run.add({ type: "end", t_ms: 60_000, reason: "completed", text: "", unaccounted: run.unaccounted });
+  run.add({ type: "end", t_ms: 60_000, reason: "completed", text: "", unaccounted: run.open_calls });
   const verdict = evaluate(run);
   assert.equal(verdict.status, "INVALID");
   assert.match(verdict.sentence, /180 calls are unaccounted for/);

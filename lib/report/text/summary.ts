@@ -41,7 +41,10 @@ export function renderSummary(run: Run, verdict: Verdict): string {
   const parts = [
     head.map((line) => line + "\n").join(""),
     section("Objectives", objectives(run, verdict)),
-    section("Operations (times: ok calls, warm-up left out)", operationsTable(run)),
+    section(
+      "Operations (times: ok calls, warm-up left out)",
+      operationsTable(run),
+    ),
     section("Streams, speech and load", factLines(kindLines(run))),
     section("Stage by stage (all operations)", stagesTable(run)),
     section("Drift", driftText(run)),
@@ -80,12 +83,14 @@ function objectives({ plan }: Run, verdict: Verdict): string {
 function operationsTable(run: Run): string {
   const { operations, all } = rowsOf(run);
   const { percentiles } = run.plan;
+  const cutOff = all.total.outcomes.unfinished > 0;
   const head = [
     "operation",
     "calls",
     "share",
     "rate",
     "errors",
+    ...(cutOff ? ["unfinished"] : []),
     "min",
     "mean",
     ...percentiles.map(percentileName),
@@ -101,6 +106,7 @@ function operationsTable(run: Run): string {
       formatPercent(share),
       formatRate(rate_per_s),
       formatPercent(errorRate(total)),
+      ...(cutOff ? [formatCount(total.outcomes.unfinished)] : []),
       time(latency.min),
       time(latency.mean),
       ...percentiles.map((p) => figureText(plainPercentile(run, HEADLINE, p, selectionOf(row)), formatDuration)),
@@ -167,9 +173,12 @@ function factLines(facts: readonly Fact[]): string {
 }
 
 function accountingLines(run: Run): string {
-  const { issued, outcomes, unaccounted } = accounting(run);
+  const { issued, outcomes, unaccounted, in_flight } = accounting(run);
   const parts = outcomes.filter(({ count }) => count > 0).map(({ name, count }) => `${formatCount(count)} ${name}`);
   const sum = parts.length === 0 ? "none" : parts.join(" + ");
   const ended = formatCount(endedCalls(run.total({}, true).outcomes));
-  return `${formatCount(issued)} issued = ${ended} ended (${sum}) + ${formatCount(unaccounted)} unaccounted\n`;
+  const rest = run.end === null
+    ? `${formatCount(in_flight)} in flight when it broke off`
+    : `${formatCount(unaccounted)} unaccounted`;
+  return `${formatCount(issued)} issued = ${ended} ended (${sum}) + ${rest}\n`;
 }

@@ -41,14 +41,23 @@ function block(lines: Line[]): Line[] {
 }
 
 function verdictLine(view: SummaryView): Line {
-  const unaccounted = `${formatCount(view.unaccounted)} unaccounted`;
   return [
     span(view.verdict, view.tone, true),
     gap(2),
     span(view.scenario, "plain", true),
     span(`, ${formatClock(view.duration_ms)}, ${formatCount(view.calls)} calls,`),
     gap(1),
-    view.unaccounted === 0 ? span(unaccounted) : span(unaccounted, "fail", true),
+    ...looseEnds(view),
+  ];
+}
+
+/** What became of the calls that no service ended. */
+function looseEnds({ unfinished, in_flight, unaccounted }: SummaryView): Line {
+  if (in_flight !== null) return [span(`${formatCount(in_flight)} in flight when it broke off`)];
+  const lost = `${formatCount(unaccounted)} unaccounted`;
+  return [
+    ...unfinished === 0 ? [] : [span(`${formatCount(unfinished)} unfinished`, "warn"), span(","), gap(1)],
+    unaccounted === 0 ? span(lost) : span(lost, "fail", true),
   ];
 }
 
