@@ -5,6 +5,7 @@ import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { generatorFit } from "./generator_fit.ts";
 import { holdRule } from "./hold_rule.ts";
+import { certaintyOfAll } from "./run_length.ts";
 import { sentenceFor } from "./sentence.ts";
 import type { RuleOutcome, Verdict } from "./verdict.ts";
 
@@ -31,7 +32,13 @@ export function evaluate(run: Run): Verdict {
   // Calls that failed did so however late june-load was; what it spoils are times.
   const stands = invalid?.decisive === "of times" ? failed.some((rule) => !isTime(rule)) : invalid?.decisive !== true;
   const status = failed.length > 0 && stands ? "FAIL" : invalid !== null ? "INVALID" : "PASS";
-  return { status, sentence: sentenceFor(run, status, rules, invalid?.text ?? null), rules };
+  const certainty = status === "PASS" || (status === "FAIL" && failed.every(({ unsure }) => unsure !== null))
+    ? certaintyOfAll(run, rules.filter(({ passed, unsure }) => passed || unsure !== null))
+    : null;
+  // Where june-load spoilt times, one of the rules that stand all the same comes first.
+  const named = invalid?.decisive === "of times" ? failed.filter((rule) => !isTime(rule)) : failed;
+  const sentence = sentenceFor(run, { status, rules, named, certainty, invalid: invalid?.text ?? null });
+  return { status, sentence, rules, certainty };
 }
 
 /** Why a run carries no PASS. */
