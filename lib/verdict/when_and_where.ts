@@ -5,8 +5,8 @@
 import type { Histogram } from "../measure/histogram.ts";
 import { errorCalls, Series } from "../measure/series.ts";
 import { matchesGlob } from "../plan/glob.ts";
-import { type Distribution, DISTRIBUTIONS, type Measure } from "../plan/threshold/threshold.ts";
-import { formatClock, formatDuration, formatPercent } from "../plan/units.ts";
+import { type Distribution, DISTRIBUTIONS, HEADLINE, type Measure } from "../plan/threshold/threshold.ts";
+import { formatClock, formatDuration } from "../plan/units.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { recoveryOf } from "./recovery.ts";
 import type { RuleOutcome } from "./verdict.ts";
@@ -135,10 +135,13 @@ function describeSilence(run: Run, selection: Selection): string | null {
     ? "nothing answered"
     : `no call of ${operations} was answered`;
   const again = found.length > 1 ? `, and ${found.length - 1} more time${found.length > 2 ? "s" : ""}` : "";
-  const place = placeOf(run, longest);
   if (longest.end_ms >= run.load_end_ms) {
-    return sentence(`${place}${what} from ${formatClock(longest.start_ms)} on${again}`);
+    const { start_ms } = longest;
+    return sentence(
+      `${placeOf(run, { start_ms, end_ms: start_ms + 1 })}${what} from ${formatClock(longest.start_ms)} on${again}`,
+    );
   }
+  const place = placeOf(run, longest);
   const when = `${place === "" ? "in " : place}${clockRange(longest)}`;
   return sentence(`${when} ${what}${again}${recovered(run, longest)}`);
 }
@@ -151,21 +154,30 @@ function describeCrowd(
 ): string | null {
   if (bad === "slow" && !comparison.startsWith("<")) return null;
   const counts = bad === "failed" || !("of" in measure)
-    ? slotsOf(run, selection).map(({ start_ms, end_ms, series }) => ({ start_ms, end_ms, count: errorCalls(series) }))
-    : run.batches(selection).map((batch) => {
-      const histogram = batch.histogram(measure.of as Distribution);
-      const { start_ms, end_ms } = batch;
-      return { start_ms, end_ms, count: over(histogram, limit) + batch.counts.outcomes.timed_out };
-    });
+    ? slotsOf(run, selection).map((slot) => ({ ...slot, count: errorCalls(slot.series) }))
+    : slowCalls(run, measure.of as Distribution, limit, selection);
   const all = counts.reduce((sum, { count }) => sum + count, 0);
   const found = crowdedStretch(counts);
   if (found === null || all < LEAST_BAD || counts.length < LEAST_MOMENTS) return null;
   const span_ms = counts.at(-1)!.end_ms - counts[0]!.start_ms;
   if (found.end_ms - found.start_ms > SMALL_PART * span_ms) return null;
   const stage = placeOf(run, found).replace(/^in /, "");
-  return `${formatPercent(found.share)} of the ${bad} calls ended in ${stage}${clockRange(found)}${
+  return `${Math.round(100 * found.share)} % of the ${bad} calls ended in ${stage}${clockRange(found)}${
     recovered(run, found)
   }`;
+}
+
+/** Calls past a limit: by the second where a run keeps that, else by the batch. Those that timed out are past any. */
+function slowCalls(run: Run, of: Distribution, limit: number, selection: Selection): (Stretch & { count: number })[] {
+  if (of === HEADLINE) {
+    return slotsOf(run, selection).map(({ start_ms, end_ms, series }) => {
+      return { start_ms, end_ms, count: over(series.histogram(of), limit) + series.outcomes.timed_out };
+    });
+  }
+  return run.batches(selection).map((batch) => {
+    const { start_ms, end_ms, counts } = batch;
+    return { start_ms, end_ms, count: over(batch.histogram(of), limit) + counts.outcomes.timed_out };
+  });
 }
 
 function over(histogram: Histogram, limit: number): number {
@@ -180,10 +192,7 @@ function slotsOf(run: Run, { operations, stage }: Selection): (Stretch & { serie
   return run.slots.filter(({ start_ms }) => start_ms >= from_ms && start_ms < to_ms).map((slot) => {
     const series = new Series();
     for (const data of slot.series.values()) {
-      const { histograms: _, ...counts } = data;
-      if (operations === undefined || matchesGlob(operations, data.operation)) {
-        series.mergeData({ ...counts, histograms: {} });
-      }
+      if (operations === undefined || matchesGlob(operations, data.operation)) series.mergeData(data);
     }
     return { start_ms: slot.start_ms, end_ms: slot.start_ms + slot.length_ms, series };
   });
@@ -218,11 +227,15 @@ function isOurs(run: Run, { start_ms, end_ms }: Stretch): boolean {
   return stood_ms >= (end_ms - start_ms) / 2;
 }
 
-/** `in spike, `: the one stage in which a stretch began; empty where the plan has but one. */
-function placeOf(run: Run, { start_ms }: Stretch): string {
+/** `in spike, `: the stage that holds most of a stretch; empty where the plan has but one. */
+function placeOf(run: Run, { start_ms, end_ms }: Stretch): string {
   if (run.plan.stages.length < 2) return "";
-  const stage = run.plan.stages.find((one) => start_ms >= one.start_ms && start_ms < one.end_ms);
-  return stage === undefined ? "" : `in ${stage.name}, `;
+  const shared = run.plan.stages.map((stage) => ({
+    name: stage.name,
+    shared_ms: Math.min(end_ms, stage.end_ms) - Math.max(start_ms, stage.start_ms),
+  }));
+  const most = shared.reduce((best, one) => one.shared_ms > best.shared_ms ? one : best);
+  return most.shared_ms > 0 ? `in ${most.name}, ` : "";
 }
 
 /** `; recovered after 24 s`, for what happened in a spike or after it; empty where a plan has none. */
