@@ -1,5 +1,6 @@
 /** Holds a plan's thresholds against a run. Pure: the same run gives the same verdict, live or years later. */
-import { endedCalls } from "../measure/series.ts";
+import { endedCalls, judgedCalls } from "../measure/series.ts";
+import { isFigureMeasure, isOfWholeRun } from "../plan/threshold/threshold.ts";
 import { formatClock, formatCount, formatDuration } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
@@ -27,7 +28,7 @@ import type { RuleOutcome, Verdict } from "./verdict.ts";
 export function evaluate(run: Run): Verdict {
   const rules = run.plan.thresholds.map((threshold) => holdRule(run, threshold));
   const deciding = rules.filter(({ threshold }) => threshold.level !== "warn");
-  const failed = deciding.filter((rule) => !rule.passed && rule.undecided === null);
+  const failed = deciding.filter((rule) => !rule.passed && rule.undecided === null && !mightHaveHeld(run, rule));
   const invalid = whyInvalid(run) ?? whyUndecided(run, deciding);
   // Calls that failed did so however late june-load was; what it spoils are times.
   const stands = invalid?.decisive === "of times" ? failed.some((rule) => !isTime(rule)) : invalid?.decisive !== true;
@@ -39,6 +40,21 @@ export function evaluate(run: Run): Verdict {
   const named = invalid?.decisive === "of times" ? failed.filter((rule) => !isTime(rule)) : failed;
   const sentence = sentenceFor(run, { status, rules, named, certainty, invalid: invalid?.text ?? null });
   return { status, sentence, rules, certainty };
+}
+
+/**
+ * A run that was cut short breaks no rule that waits for what never came: users still to start, calls still to end. Nobody
+ * knows how it would have gone on.
+ */
+function mightHaveHeld(run: Run, { threshold, observed, worst }: RuleOutcome): boolean {
+  if (run.end?.reason === "completed" || abortedRun(run, threshold)) return false;
+  const { measure, comparison, stage } = threshold;
+  if (isFigureMeasure(measure) && isOfWholeRun(measure.kind)) return true;
+  if (measure.kind === "calls") return comparison.startsWith(">");
+  if (observed !== null || measure.kind === "resource" || measure.kind === "drift") return observed === null;
+  const operations = worst ?? threshold.operations;
+  const selection = { ...(operations === null ? {} : { operations }), ...(stage === null ? {} : { stage }) };
+  return judgedCalls(run.total(selection)) === 0;
 }
 
 /** Why a run carries no PASS. */
@@ -73,14 +89,20 @@ function whyUndecided(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
   return { text, decisive: "of times" };
 }
 
+/** `, with 12 calls in flight`, where a run broke off. */
+function openAt({ in_flight }: Run): string {
+  return in_flight === 0 ? "" : `, with ${formatCount(in_flight)} call${in_flight === 1 ? "" : "s"} in flight`;
+}
+
 /** Why the run cannot carry a PASS, or null. */
 function whyInvalid(run: Run): Invalid | null {
   const { end } = run;
   if (end === null && endedCalls(run.total({}, true).outcomes) === 0) {
-    return { text: "The run broke off before any call had ended.", decisive: true };
+    return { text: `The run broke off before any call had ended${openAt(run)}.`, decisive: true };
   }
   if (end === null) {
-    return { text: "The run broke off before its end; these are the figures up to there.", decisive: false };
+    const text = `The run broke off before its end${openAt(run)}; these are the figures up to there.`;
+    return { text, decisive: false };
   }
   if (end.reason === "failed") return { text: `june-load itself failed: ${end.text}`, decisive: true };
   if (run.unaccounted !== 0) {
