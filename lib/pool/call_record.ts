@@ -47,6 +47,9 @@ export interface CallLimits {
   taint_us: number;
 }
 
+/** A stall of ours may be this share of a time that decides: an error that changes no answer. */
+export const TAINT_SHARE = 0.05;
+
 /** Where no rule of the plan says more. */
 export const DEFAULT_LIMITS: CallLimits = { overdue_us: Infinity, taint_us: 50_000 };
 
@@ -248,11 +251,18 @@ export class CallRecord implements Marks {
     const end_us = this.keeper.clock.now_us();
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
-    meter.end(outcome, end, this.keeper.stalledSince(this.intended_us) > meter.limits.taint_us);
+    meter.end(outcome, end, this.#isTainted(outcome, end_us));
     if (outcome === "ok") this.#count(end_us, end.content);
     else this.#countOther(outcome, end, end_us);
     this.keeper.ended();
     this.owner.callEnded(end_us);
+  }
+
+  /** A call that was given up waited long: a stall explains it only if it took a part of that time worth the name. */
+  #isTainted(outcome: Outcome, end_us: number): boolean {
+    const waited_us = outcome === "timed_out" || outcome === "unfinished" ? end_us - this.intended_us : 0;
+    const least_us = Math.max(this.meter.limits.taint_us, TAINT_SHARE * waited_us);
+    return this.keeper.stalledSince(this.intended_us) > least_us;
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

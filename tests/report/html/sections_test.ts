@@ -147,6 +147,7 @@ const RULE: RuleOutcome = {
   interval: { low: 1.4e6, high: 1.62e6 },
   data: "enough",
   unsure: null,
+  unproven: null,
   undecided: null,
 };
 
