@@ -12,6 +12,10 @@ Deno.test("run against the simulator ends with exit 0, a summary and the whole r
     assert.equal(stderr, "");
     assert.match(stdout, /PASS/);
     assert.match(stdout, /0 unaccounted/);
+    assert.match(
+      stdout.replace(/\s+/g, " "),
+      /only \d of \d objectives (is|are) certain at this length: run [\d a-z]+ for all\./,
+    );
     const folder = await runFolder(dir, "smoke");
     const stamp = folder.split("/").at(-1)!;
     assert.deepEqual(await filesBelow(folder), [

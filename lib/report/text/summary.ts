@@ -36,7 +36,7 @@ export function renderSummary(run: Run, verdict: Verdict): string {
     `${loadText(plan)}, ${formatDuration(run.load_end_ms * 1000)}, seed ${plan.seed}`,
     "",
     ...(run.end === null ? [`INCOMPLETE: the result breaks off at ${formatClock(run.elapsed_ms)}`] : []),
-    `${verdict.status}: ${plainText(verdict.sentence, 600)}`,
+    `${verdict.status}: ${plainText(verdict.sentence, 1000)}`,
   ];
   const parts = [
     head.map((line) => line + "\n").join(""),

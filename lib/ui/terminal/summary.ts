@@ -10,6 +10,8 @@ import type { ErrorView, SummaryView } from "../views/summary_view.ts";
 /** Longer lines are hard to read. */
 const WIDTH_MAX = 100;
 const SENTENCE_MAX = 80;
+/** Longest verdict in words, as in every other form of the report; characters. */
+const VERDICT_MAX = 1000;
 const LABEL = 9;
 /** Longest path that operating systems allow; characters. */
 const PATH_MAX = 4096;
@@ -63,7 +65,9 @@ function looseEnds({ unfinished, in_flight, unaccounted }: SummaryView): Line {
 
 function sentenceLines(view: SummaryView, columns: number): Line[] {
   const width = Math.min(SENTENCE_MAX, columns);
-  const sentence = view.sentence === "" ? [] : wrapText(cleanText(view.sentence), width).map((text) => [span(text)]);
+  const sentence = view.sentence === ""
+    ? []
+    : wrapText(cleanText(view.sentence, VERDICT_MAX), width).map((text) => [span(text)]);
   const advice = view.advice.flatMap((text) =>
     wrapText(cleanText(text), width - 2).map((part, i) => [i === 0 ? span("→", "warn") : gap(1), gap(1), span(part)])
   );

@@ -158,7 +158,7 @@ export function trustSection(run: Run, verdict: Verdict, operations: readonly Ro
     : checks.every(({ ok }) => ok) && fit.every(({ state }) => state === "ok")
     ? "Yes."
     : "With care.";
-  const sentence = verdict.status === "INVALID" ? plainText(verdict.sentence, 600) : "";
+  const sentence = verdict.status === "INVALID" ? plainText(verdict.sentence, 1000) : "";
   const items = checks.map(({ ok, text }) => {
     const [tone, mark, meaning] = ok ? ["pass", "✓", "fine"] : ["warn", "!", "mind this"];
     return markup`<li class="${tone}"><b title="${meaning}">${mark}</b><span>${text}</span></li>

@@ -54,7 +54,7 @@ end mark: june-load was killed, or is still running. Everything up to there is s
 export function verdictSection(run: Run, verdict: Verdict): Markup {
   const { status, sentence, rules } = verdict;
   return markup`<section class="verdict ${status.toLowerCase()}" id="verdict"><b>${status}</b><p>${
-    plainText(sentence, 600)
+    plainText(sentence, 1000)
   }</p></section>
 ${rulesTable(rules, run.plan.strict)}`;
 }
