@@ -258,11 +258,16 @@ export class CallRecord implements Marks {
     this.owner.callEnded(end_us);
   }
 
-  /** A call that was given up waited long: a stall explains it only if it took a part of that time worth the name. */
+  /**
+   * A call that was given up waited long: a stall explains it only if it took a part of that time worth the name, and if
+   * the rest was no longer than an answer may take.
+   */
   #isTainted(outcome: Outcome, end_us: number): boolean {
-    const waited_us = outcome === "timed_out" || outcome === "unfinished" ? end_us - this.intended_us : 0;
-    const least_us = Math.max(this.meter.limits.taint_us, TAINT_SHARE * waited_us);
-    return this.keeper.stalledSince(this.intended_us) > least_us;
+    const { taint_us, overdue_us } = this.meter.limits;
+    const stalled_us = this.keeper.stalledSince(this.intended_us);
+    if (outcome !== "timed_out" && outcome !== "unfinished") return stalled_us > taint_us;
+    const waited_us = end_us - this.intended_us - this.#asking_us;
+    return stalled_us > Math.max(taint_us, TAINT_SHARE * waited_us) && waited_us - stalled_us < overdue_us;
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

@@ -364,7 +364,9 @@ Deno.test("a stall taints a call that was given up only if it took a part of the
   // A service that hangs is not excused by a blink of the load generator.
   assert.equal(tainted(12_000_000, 140_000, "cancelled", true), false);
   assert.equal(tainted(30_000_000, 1_000_000, "timed_out"), false);
-  assert.equal(tainted(12_000_000, 3_000_000, "cancelled", true), true);
-  assert.equal(tainted(2_500_000, 140_000, "timed_out"), true);
+  assert.equal(tainted(12_000_000, 3_000_000, "cancelled", true), false, "the other nine seconds are past any limit");
+  assert.equal(tainted(4_000_000, 3_000_000, "cancelled", true), true);
+  assert.equal(tainted(2_100_000, 140_000, "timed_out"), true);
+  assert.equal(tainted(2_100_000, 103_000, "timed_out"), false, "less than a twentieth of what it waited");
   assert.equal(tainted(12_000_000, 140_000, "ok"), true, "of an answer it is a part of the time that was measured");
 });
