@@ -2,10 +2,8 @@
 import { matchesGlob } from "../plan/glob.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Distribution, DISTRIBUTIONS, type Threshold } from "../plan/threshold/threshold.ts";
-import { type CallLimits, DEFAULT_LIMITS } from "./call_record.ts";
+import { type CallLimits, DEFAULT_LIMITS, TAINT_SHARE } from "./call_record.ts";
 
-/** A stall of ours may be this share of the tightest limit: an error that changes no answer. */
-const TAINT_SHARE = 0.05;
 /** Shorter stalls taint nothing, longer ones always do; microseconds. */
 const LEAST_TAINT_US = 10_000;
 const MOST_TAINT_US = 100_000;

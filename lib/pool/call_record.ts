@@ -52,6 +52,9 @@ export interface CallLimits {
   taint_us: number;
 }
 
+/** A stall of ours may be this share of a time that decides: an error that changes no answer. */
+export const TAINT_SHARE = 0.05;
+
 /** Where no rule of the plan says more. */
 export const DEFAULT_LIMITS: CallLimits = { overdue_us: Infinity, taint_us: 50_000 };
 
@@ -249,9 +252,21 @@ export class CallRecord implements Marks {
 
   /** Whether june-load itself, and not the service, made the call what it is. */
   #spoilt(outcome: Outcome, end_us: number): boolean {
-    const { keeper, meter: { limits } } = this;
-    const stalled_us = keeper.stalledSince(this.intended_us);
-    return this.#lack?.end(end_us, outcome === "ok", limits.taint_us - stalled_us) ?? stalled_us > limits.taint_us;
+    const { taint_us } = this.meter.limits;
+    const stalled_us = this.keeper.stalledSince(this.intended_us);
+    const lacked = this.#lack?.end(end_us, outcome === "ok", taint_us - stalled_us);
+    return lacked ?? this.#isExplained(outcome, end_us, stalled_us);
+  }
+
+  /**
+   * Whether stalls explain a call. One that was given up waited long: a stall explains it only if it took a part of that
+   * time worth the name, and if the rest was no longer than an answer may take.
+   */
+  #isExplained(outcome: Outcome, end_us: number, stalled_us: number): boolean {
+    const { taint_us, overdue_us } = this.meter.limits;
+    if (outcome !== "timed_out" && outcome !== "unfinished") return stalled_us > taint_us;
+    const waited_us = end_us - this.intended_us - this.#asking_us;
+    return stalled_us > Math.max(taint_us, TAINT_SHARE * waited_us) && waited_us - stalled_us < overdue_us;
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

@@ -54,6 +54,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     plan,
     verdict,
     unaccounted: run.unaccounted,
+    in_flight: run.in_flight,
     peak_users: run.peak_users,
     total: rowJson(run, all),
     operations: operations.map((row) => rowJson(run, row)),

@@ -147,10 +147,20 @@ export class Run {
     return [...this.#turns.keys()].sort().flatMap((operation) => this.#turns.get(operation) ?? []);
   }
 
-  /** Issued calls less the sum of all outcomes; calls still in flight while it runs. */
-  get unaccounted(): number {
+  /** Issued calls less the sum of all outcomes. */
+  get open_calls(): number {
     const all = this.total({}, true);
     return all.issued - endedCalls(all.outcomes);
+  }
+
+  /** Calls that a run which has ended lost sight of; of any other the open calls are in flight, not lost. */
+  get unaccounted(): number {
+    return this.end === null ? 0 : this.open_calls;
+  }
+
+  /** Calls in flight at the last second known, while it runs or where it broke off; 0 once it has ended. */
+  get in_flight(): number {
+    return this.end === null ? this.open_calls : 0;
   }
 
   /** Takes the next line. */

@@ -141,7 +141,7 @@ export class Session {
 
   async #close(): Promise<SessionEnd> {
     const { reason, text } = this.#outcome();
-    this.#keep({ type: "end", t_ms: this.#now_ms(), reason, text, unaccounted: this.run.unaccounted });
+    this.#keep({ type: "end", t_ms: this.#now_ms(), reason, text, unaccounted: this.run.open_calls });
     this.#state = { tag: "ended" };
     const writeFailure = await this.#writer.close().then(() => null, (error: Error) => error);
     const end = { run: this.run, writeFailure };

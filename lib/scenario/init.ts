@@ -94,7 +94,7 @@ scenarios:
     description: ${JSON.stringify(`${name}: say here what this load is for`)}
     users: 10 # virtual users at the same time
     spawn_rate: 2 # users started per second
-    duration: 1m # ramp included
+    duration: 5m # ramp included; enough calls for a PASS to be certain, which a shorter run says it is not
     think_time: 1s-3s # pause of a user between tasks
     tasks: # what users do, by weight
 ${taskLines(services).map((line) => `      ${line}`).join("\n")}

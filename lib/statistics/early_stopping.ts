@@ -51,3 +51,36 @@ export function enoughData(n: number, over: number, p: number): "enough" | "too 
   const kept = n >= neededCalls(over, p);
   return kept || n >= neededCalls(n - over, 1 - p) ? "enough" : "too little";
 }
+
+/** Of more calls than these nobody makes a run; see `neededAtShare`. */
+const MOST_CALLS = 1e9;
+
+/**
+ * Calls of which the claim of `neededCalls` can be made if the share of those over the limit stays what it is; null where
+ * it is so near 1 - p that no number would do.
+ * @param share of the calls over the limit, from 0
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(neededAtShare(0, 0.99), 459);
+ * assert.equal(neededAtShare(0.01, 0.99), null); // one in a hundred is over, and no more may be
+ * assert.ok(neededAtShare(0.005, 0.99)! > 459); // the misses that more calls bring with them count
+ * ```
+ */
+export function neededAtShare(share: number, p: number, confidence = STOPPING_CONFIDENCE): number | null {
+  if (share >= 1 - p || p <= 0 || p >= 1) return null;
+  const enough = (n: number) => regularisedBeta(p, n * (1 - share), n * share + 1) <= 1 - confidence;
+  let high = 1;
+  while (!enough(high)) {
+    high *= 2;
+    if (high > MOST_CALLS) return null;
+  }
+  let low = high / 2;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (enough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

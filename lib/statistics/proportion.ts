@@ -31,6 +31,20 @@ export function wilson(part: number, whole: number): Interval {
 }
 
 /**
+ * Trials that must all agree for the open end of `wilson` to come within `gap` of them.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(agreeingTrials(0.05), 59);
+ * assert.ok(wilson(0, 59).high <= 0.05 && wilson(0, 58).high > 0.05);
+ * ```
+ */
+export function agreeingTrials(gap: number): number {
+  return Math.ceil(Math.log(1 - CONFIDENCE) / Math.log1p(-gap));
+}
+
+/**
  * The interval of a share of trials that may correlate, such as errors, which come in bursts: at each end the wider of
  * Wilson's and of batch means. Null without six batches of trials, unless all trials agree: then only their number
  * counts.

@@ -7,32 +7,42 @@ import { givenUpBeyond, isCensored } from "./censoring.ts";
 import { isShare, SHARES } from "./figures.ts";
 import { formatMeasure } from "./format_measure.ts";
 import type { Reading } from "./read_measure.ts";
+import { type Claim, lacking_ms, type Margin } from "./run_length.ts";
 import type { ConfidenceInterval, RuleOutcome } from "./verdict.ts";
 
 /** What is known of an observation beside its value. */
-export type Certainty = Pick<RuleOutcome, "interval" | "data" | "unsure">;
+export type Certainty = Pick<RuleOutcome, "interval" | "data" | "unsure" | "unproven">;
 
 /** Where nothing can be said. */
-export const NO_CERTAINTY: Certainty = { interval: null, data: null, unsure: null };
+export const NO_CERTAINTY: Certainty = { interval: null, data: null, unsure: null, unproven: null };
 
-/** How sure the value that a rule reads is; `unsure` only where the plan is strict. */
+/** How sure the value that a rule reads is, if it keeps its limit; `unsure` only where the plan is strict. */
 export function certaintyOf(
   run: Run,
   threshold: Threshold,
   selection: Selection,
-  { interval, at_least }: Pick<Reading, "interval" | "at_least">,
+  { value, interval, at_least }: Pick<Reading, "value" | "interval" | "at_least">,
 ): Certainty {
   if (at_least) return NO_CERTAINTY;
   const claim = claimOf(run, threshold, selection);
   const data = claim === null ? null : enoughData(claim.n, claim.over, claim.share);
-  return { interval, data, unsure: run.plan.strict ? whyUnsure(threshold, claim, data, interval) : null };
+  const why = whyUnsure(threshold, claim, data, interval);
+  const unproven = why === null || value === null ? null : {
+    more_ms: lacking_ms(run.window_ms(selection), claim, marginOf(run, threshold, selection, value, interval)),
+  };
+  return { interval, data, unsure: run.plan.strict ? why : null, unproven };
 }
 
-/** "At least this share of all calls keeps the limit", of which `over` of `n` did not. */
-interface Claim {
-  n: number;
-  over: number;
-  share: number;
+function marginOf(
+  run: Run,
+  { measure, comparison, limit }: Threshold,
+  selection: Selection,
+  value: number,
+  interval: ConfidenceInterval | null,
+): Margin | null {
+  if (interval === null) return null;
+  const share = isFigureMeasure(measure) && isShare(measure.kind) ? SHARES[measure.kind](run.total(selection)) : null;
+  return { value, interval, limit, below: comparison.startsWith("<"), share };
 }
 
 /** Only percentiles and shares of failed calls under a limit make such a claim. Calls that timed out broke any limit on latency. */

@@ -1,12 +1,13 @@
 /** Holds a plan's thresholds against a run. Pure: the same run gives the same verdict, live or years later. */
-import { FIGURES, isFigureMeasure } from "../plan/threshold/threshold.ts";
-import { endedCalls } from "../measure/series.ts";
+import { endedCalls, judgedCalls } from "../measure/series.ts";
+import { FIGURES, isFigureMeasure, isOfWholeRun } from "../plan/threshold/threshold.ts";
 import { formatClock, formatCount, formatDuration } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { shortageFit } from "./shortages.ts";
 import { generatorFit } from "./generator_fit.ts";
 import { holdRule } from "./hold_rule.ts";
+import { certaintyOfAll } from "./run_length.ts";
 import { sentenceFor } from "./sentence.ts";
 import type { RuleOutcome, Verdict } from "./verdict.ts";
 
@@ -28,14 +29,35 @@ import type { RuleOutcome, Verdict } from "./verdict.ts";
 export function evaluate(run: Run): Verdict {
   const rules = run.plan.thresholds.map((threshold) => holdRule(run, threshold));
   const deciding = rules.filter(({ threshold }) => threshold.level !== "warn");
-  const failed = deciding.filter((rule) => !rule.passed && rule.undecided === null);
+  const failed = deciding.filter((rule) => !rule.passed && rule.undecided === null && !mightHaveHeld(run, rule));
   const invalid = whyInvalid(run) ?? whyUndecided(run, deciding);
   // Calls that failed did so however late june-load was; what it spoils are times.
   const stands = typeof invalid?.decisive === "string"
     ? failed.some((rule) => !isTime(rule) && !(invalid.decisive === "of times and rates" && isRate(rule)))
     : invalid?.decisive !== true;
   const status = failed.length > 0 && stands ? "FAIL" : invalid !== null ? "INVALID" : "PASS";
-  return { status, sentence: sentenceFor(run, status, rules, invalid?.text ?? null), rules };
+  const certainty = status === "PASS" || (status === "FAIL" && failed.every(({ unsure }) => unsure !== null))
+    ? certaintyOfAll(run, rules.filter(({ passed, unsure }) => passed || unsure !== null))
+    : null;
+  // Where june-load spoilt times, one of the rules that stand all the same comes first.
+  const named = invalid?.decisive === "of times" ? failed.filter((rule) => !isTime(rule)) : failed;
+  const sentence = sentenceFor(run, { status, rules, named, certainty, invalid: invalid?.text ?? null });
+  return { status, sentence, rules, certainty };
+}
+
+/**
+ * A run that was cut short breaks no rule that waits for what never came: users still to start, calls still to end. Nobody
+ * knows how it would have gone on.
+ */
+function mightHaveHeld(run: Run, { threshold, observed, worst }: RuleOutcome): boolean {
+  if (run.end?.reason === "completed" || abortedRun(run, threshold)) return false;
+  const { measure, comparison, stage } = threshold;
+  if (isFigureMeasure(measure) && isOfWholeRun(measure.kind)) return true;
+  if (measure.kind === "calls") return comparison.startsWith(">");
+  if (observed !== null || measure.kind === "resource" || measure.kind === "drift") return observed === null;
+  const operations = worst ?? threshold.operations;
+  const selection = { ...(operations === null ? {} : { operations }), ...(stage === null ? {} : { stage }) };
+  return judgedCalls(run.total(selection)) === 0;
 }
 
 /** Why a run carries no PASS. */
@@ -74,17 +96,24 @@ function whyUndecided(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
       formatCount(calls)
     } calls that "${worst.threshold.source}" reads: ${worst.observed_text} with them, ${clean_text} without. ` +
     "Run it again on a machine with a core to spare.";
-  return { text, decisive: "of times" };
+  // A rule that is broken with and without those calls stays broken.
+  return { text, decisive: false };
+}
+
+/** `, with 12 calls in flight`, where a run broke off. */
+function openAt({ in_flight }: Run): string {
+  return in_flight === 0 ? "" : `, with ${formatCount(in_flight)} call${in_flight === 1 ? "" : "s"} in flight`;
 }
 
 /** Why the run cannot carry a PASS, or null. */
 function whyInvalid(run: Run): Invalid | null {
   const { end } = run;
   if (end === null && endedCalls(run.total({}, true).outcomes) === 0) {
-    return { text: "The run broke off before any call had ended.", decisive: true };
+    return { text: `The run broke off before any call had ended${openAt(run)}.`, decisive: true };
   }
   if (end === null) {
-    return { text: "The run broke off before its end; these are the figures up to there.", decisive: false };
+    const text = `The run broke off before its end${openAt(run)}; these are the figures up to there.`;
+    return { text, decisive: false };
   }
   if (end.reason === "failed") return { text: `june-load itself failed: ${end.text}`, decisive: true };
   if (run.unaccounted !== 0) {

@@ -23,10 +23,19 @@ function worstOf(run: Run, threshold: Threshold, glob: string): RuleOutcome {
   const matching = [...names].filter((name) => matchesGlob(glob, name));
   const outcomes = matching.map((name) => outcomeFor(run, threshold, name));
   const concerned = outcomes.filter((one) => !isEmpty(one) || !answered(run, threshold, one.worst));
-  return (concerned.length > 0 ? concerned : outcomes).reduce<RuleOutcome>(
+  const worst = (concerned.length > 0 ? concerned : outcomes).reduce<RuleOutcome>(
     (worst, one) => worst.worst === null || isWorse(one, worst) ? one : worst,
     outcomeOf(threshold, NOTHING, null, NO_CERTAINTY),
   );
+  return worst.passed ? { ...worst, ...leastSure(concerned, worst) } : worst;
+}
+
+/** A rule on many operations is as sure as the least sure of them, which need not be the worst. */
+function leastSure(concerned: readonly RuleOutcome[], worst: RuleOutcome): Pick<RuleOutcome, "data" | "unproven"> {
+  const lacking = ({ unproven }: RuleOutcome) => unproven === null ? 0 : unproven.more_ms ?? Infinity;
+  const least = concerned.reduce((most, one) => lacking(one) > lacking(most) ? one : most, worst);
+  const data = concerned.some((one) => one.data === "too little") ? "too little" : worst.data;
+  return { data, unproven: least.unproven };
 }
 
 function isEmpty({ observed, n, threshold }: RuleOutcome): boolean {
@@ -72,7 +81,7 @@ function outcomeOf(
   threshold: Threshold,
   reading: Reading,
   operation: string | null,
-  { interval, data, unsure }: Certainty,
+  { interval, data, unsure, unproven }: Certainty,
 ): RuleOutcome {
   const { value, n, device } = reading;
   const holds = value !== null && keepsLimit(threshold, value, reading);
@@ -87,6 +96,7 @@ function outcomeOf(
     interval,
     data,
     unsure: holds ? unsure : null,
+    unproven: holds ? unproven : null,
     undecided: null,
   };
 }

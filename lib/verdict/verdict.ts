@@ -21,8 +21,27 @@ export interface RuleOutcome {
   data: "enough" | "too little" | null;
   /** Of a strict plan: why a value on the right side of the limit is not believed, so that the rule fails; null elsewhere. */
   unsure: string | null;
+  /** Of a rule that holds: what it lacks to be certain; null where it is, and for broken ones. */
+  unproven: Unproven | null;
   /** Calls that june-load itself spoilt, where that leaves the answer open; null: the answer stands. */
   undecided: Undecided | null;
+}
+
+/** A rule holds on what was measured, but that is too little to be sure. */
+export interface Unproven {
+  /** How much longer its stages would have to last, at the same load; null: so near its limit that no length would do. */
+  more_ms: number | null;
+}
+
+/** How much of a PASS is certain: see `unproven` of its rules. */
+export interface PassCertainty {
+  /** Rules that are certain, of all that hold. */
+  certain: number;
+  rules: number;
+  /** Length of a run in which the others would be, too, but for those too near; null where there are none. */
+  run_ms: number | null;
+  /** Rules too near their limit for any length, as the plan writes them. */
+  too_near: string[];
 }
 
 /** Why nobody knows whether a rule holds: its answer differs with and without some calls. */
@@ -46,4 +65,6 @@ export interface Verdict {
   /** One plain sentence: what decided it. */
   sentence: string;
   rules: RuleOutcome[];
+  /** Null where no rule holds, and for any other verdict than a PASS or a FAIL for too little data alone. */
+  certainty: PassCertainty | null;
 }

@@ -19,7 +19,7 @@ Deno.test("a rule that aborts ends the run, which then fails by its name with ex
     assert.equal(status, "FAIL");
     assert.match(
       sentence,
-      /^Too many calls failed: .+ where 10 % is allowed\..+ The run was aborted by "error_rate < 10% else abort after 2s" after \d/,
+      /^\d+ of \d+ calls failed, .+ where 10 % is allowed: UNAVAILABLE: simulated UNAVAILABLE\..+ The run was aborted by "error_rate < 10% else abort after 2s" after \d/,
     );
     assert.match(stdout.replaceAll(/\s+/g, " "), /The run was aborted by "error_rate < 10% else abort after 2s"/);
   });

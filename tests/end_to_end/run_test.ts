@@ -12,6 +12,10 @@ Deno.test("run against the simulator ends with exit 0, a summary and the whole r
     assert.equal(stderr, "");
     assert.match(stdout, /PASS/);
     assert.match(stdout, /0 unaccounted/);
+    assert.match(
+      stdout.replace(/\s+/g, " "),
+      /only \d of \d objectives (is|are) certain at this length: run [\d a-z]+ for all\./,
+    );
     const folder = await runFolder(dir, "smoke");
     const stamp = folder.split("/").at(-1)!;
     assert.deepEqual(await filesBelow(folder), [
@@ -157,5 +161,49 @@ Deno.test("June's own load_test_config.yaml drives a run, in June's spelling of 
     const shown = Object.keys(json.operations[0].latency.percentiles_ms);
     assert.deepEqual(shown, run.plan.percentiles.map((percentile) => `p${percentile}`));
     assert.match(stderr, /nothing to compare with: no result of the scenario "baseline"/);
+  });
+});
+
+Deno.test("a service that hangs for good fails its run, and the verdict says from when on nothing answered", async () => {
+  await inFolder(async (dir) => {
+    const load = ["--rate", "20/s", "--duration", "10s"];
+    const { code, stdout } = await june(
+      "run",
+      "smoke",
+      "--sim",
+      ...load,
+      "--fault",
+      "stall=4s+600s",
+      "--output-dir",
+      dir,
+    );
+    assert.equal(code, 99, stdout);
+    assert.match(stdout, /^FAIL {2}smoke, 0:10, 200 calls, 1\d\d unfinished, 0 unaccounted$/m);
+    const words = stdout.replace(/\s+/g, " ");
+    assert.match(
+      words,
+      /1\d\d of 200 calls got no answer before the run ended, \d\d[.\d]* % where 1 % is allowed\. Nothing answered from 0:0[2-4] on\./,
+    );
+    assert.match(words, /operation \(times in ms\) .* unfinished /);
+    const run = await readResult(await runFolder(dir, "smoke"));
+    assert.equal(run.total().counter("overdue"), run.total().outcomes.unfinished);
+  });
+});
+
+Deno.test("a run killed with calls in flight says so, and counts none as unaccounted", async () => {
+  await inFolder(async (dir) => {
+    const slow = ["--fault", "stall=3s+600s", "--duration", "60s"];
+    const run = start([...SHORT, ...slow, "--output-dir", dir]);
+    const folder = await secondsWritten(dir, "smoke", 6);
+    run.child.kill("SIGKILL");
+    await run.finished;
+    const { code, stdout } = await june("report", folder);
+    assert.equal(code, 5, stdout);
+    assert.match(stdout, /^INVALID {2}smoke, 0:0\d, \d+ calls, 4 in flight when it broke off$/m);
+    assert.match(stdout, /The run broke off before its end, with 4 calls in flight; these are/);
+    const stamp = folder.split("/").at(-1)!;
+    const json = JSON.parse(await Deno.readTextFile(`${folder}/june_load_${stamp}.json`));
+    assert.deepEqual([json.verdict.status, json.in_flight, json.unaccounted], ["INVALID", 4, 0]);
+    assert.match(await Deno.readTextFile(`${folder}/june_load_${stamp}.html`), /4 in flight when it broke off/);
   });
 });

@@ -5,6 +5,7 @@ import { Histogram } from "../../lib/measure/histogram.ts";
 import type { Objective, Stage } from "../../lib/plan/plan.ts";
 import type { Distribution } from "../../lib/plan/threshold/threshold.ts";
 import { type CallRecord, Recorder } from "../../lib/pool/recorder.ts";
+import { Stalls } from "../../lib/pool/stalls.ts";
 import { FakeClock } from "../driver/fake_clock.ts";
 
 const STAGES: Stage[] = [
@@ -403,4 +404,28 @@ Deno.test("notes of an answer are counted", () => {
   stream(bench, [[1000, 0]], { notes: ["absurd_usage", "no_finish_reason"] });
   const { counters } = bench.seriesOf();
   assert.deepEqual([counters.absurd_usage, counters.no_finish_reason], [1, 1]);
+});
+
+Deno.test("a stall taints a call that was given up only if it took a part of the time that the call had", () => {
+  const tainted = (waited_us: number, stalled_us: number, outcome: OperationEnd["outcome"], cut = false) => {
+    const clock = new FakeClock();
+    const stalls = new Stalls();
+    const limits = () => ({ overdue_us: 2_000_000, taint_us: 100_000 });
+    const recorder = new Recorder(clock, STAGES, [], (text) => text, limits, stalls);
+    const operation: Operation = { name: "op", reply_stream: false, start: () => ({ cancel() {} }) };
+    const call = recorder.begin(operation, 0, 0, { callEnded() {} });
+    call.cut = cut;
+    stalls.saw(1000, 1000 + stalled_us);
+    clock.advanceTo(waited_us);
+    end(call, undefined, outcome);
+    return recorder.flush().series[0]?.tainted !== undefined;
+  };
+  // A service that hangs is not excused by a blink of the load generator.
+  assert.equal(tainted(12_000_000, 140_000, "cancelled", true), false);
+  assert.equal(tainted(30_000_000, 1_000_000, "timed_out"), false);
+  assert.equal(tainted(12_000_000, 3_000_000, "cancelled", true), false, "the other nine seconds are past any limit");
+  assert.equal(tainted(4_000_000, 3_000_000, "cancelled", true), true);
+  assert.equal(tainted(2_100_000, 140_000, "timed_out"), true);
+  assert.equal(tainted(2_100_000, 103_000, "timed_out"), false, "less than a twentieth of what it waited");
+  assert.equal(tainted(12_000_000, 140_000, "ok"), true, "of an answer it is a part of the time that was measured");
 });

@@ -62,6 +62,27 @@ export function incompleteRun(): Run {
   return makeRun({ seconds: 12, complete: false });
 }
 
+/** Ten seconds whose last nine calls the end of the run cut off, six of them overdue. */
+export function unfinishedRun(): Run {
+  const run = makeRun({ seconds: 10, complete: false });
+  const series = new Series();
+  series.outcomes.unfinished = series.issued = 9;
+  series.count("overdue", 6);
+  for (let i = 0; i < 9; i++) series.censored.record(5_000_000);
+  run.add(intervalWith(10, [], [series.toData("llm.chat_stream", 1)]));
+  run.add({ type: "end", t_ms: 11_000, reason: "completed", text: "", unaccounted: 0 });
+  return run;
+}
+
+/** Ten seconds, then kill -9 with three calls in flight. */
+export function killedRun(): Run {
+  const run = makeRun({ seconds: 10, complete: false });
+  const series = new Series();
+  series.issued = 3;
+  run.add(intervalWith(10, [], [series.toData("llm.chat_stream", 1)]));
+  return run;
+}
+
 /** Text that a server may send to whoever reads the report. */
 export const HOSTILE =
   `</script><script>alert(1)</script><img src=x onerror="alert(2)">'"&\u2028\u2029\u001b[31mred\u001b]0;title\u0007\u202ereversed\r\nnext`;

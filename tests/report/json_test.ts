@@ -3,7 +3,7 @@ import { readV2 } from "../measure/read_v2.ts";
 import { endedCalls } from "../../lib/measure/series.ts";
 import { renderJson } from "../../lib/report/json.ts";
 import { assertGolden } from "../golden/golden.ts";
-import { allFailedRun, CASES, emptyRun, incompleteRun, usualRun, verdictOf } from "./cases.ts";
+import { allFailedRun, CASES, emptyRun, incompleteRun, killedRun, usualRun, verdictOf } from "./cases.ts";
 
 const documentOf = (run: ReturnType<typeof usualRun>) => JSON.parse(renderJson(run, verdictOf(run)));
 
@@ -53,4 +53,9 @@ Deno.test("renderJson() says that a run without an end mark is not complete", ()
   const document = documentOf(incompleteRun());
   assert.equal(document.complete, false);
   assert.equal(document.end, null);
+});
+
+Deno.test("renderJson() has the calls of a killed run in flight, and none unaccounted", () => {
+  const { unaccounted, in_flight } = documentOf(killedRun());
+  assert.deepEqual([unaccounted, in_flight], [0, 3]);
 });

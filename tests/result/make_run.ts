@@ -210,7 +210,7 @@ export function makeRecords(options: {
   const run = new Run(records[0] as HeaderRecord);
   for (const record of records.slice(1)) run.add(record);
   if (options.complete ?? true) {
-    records.push({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: run.unaccounted });
+    records.push({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: run.open_calls });
   }
   return records;
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readResult, ResultWriter } from "../../lib/result/file.ts";
 import type { HeaderRecord, IntervalRecord } from "../../lib/result/record.ts";
+import { noGenerator } from "../../lib/measure/generator.ts";
+import { Series } from "../../lib/measure/series.ts";
 import type { GpuSample } from "../../lib/measure/resource.ts";
 import { Run } from "../../lib/result/run.ts";
 import { MAX_SLOTS, slotTotal, Timeline } from "../../lib/result/timeline.ts";
@@ -178,4 +180,25 @@ Deno.test("Timeline covers gaps without inventing calls", () => {
     }),
     { numRuns: 20 },
   );
+});
+
+Deno.test("calls that a broken-off run had begun are in flight; only a run that ended can have lost some", () => {
+  const run = new Run(makeHeader(makePlan()));
+  const series = new Series();
+  series.issued = 5;
+  series.outcomes.ok = 2;
+  run.add({
+    type: "interval",
+    index: 0,
+    series: [series.toData("llm.chat_stream", 1)],
+    failures: [],
+    users: 3,
+    in_flight: 3,
+    connections: [],
+    generator: noGenerator(),
+    turns: [],
+  });
+  assert.deepEqual([run.in_flight, run.unaccounted], [3, 0]);
+  run.add({ type: "end", t_ms: 1000, reason: "completed", text: "", unaccounted: run.open_calls });
+  assert.deepEqual([run.in_flight, run.unaccounted], [0, 3]);
 });

@@ -62,7 +62,7 @@ Deno.test("evaluate() fails an aborted run by its rule's name, though calls that
   assert.ok(rules[1]?.observed! < 0.1 && !rules[1]?.passed);
   assert.match(
     sentence,
-    /^Too many calls failed: .+ One more objective is broken\. The run was aborted by "error_rate < 10% else abort after 20s" after 30\.0 s\.$/,
+    /^30 of 1,060 calls failed, .+ One more objective is broken\. The run was aborted by "error_rate < 10% else abort after 20s" after 30\.0 s\.$/,
   );
 });
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { Threshold } from "../../lib/plan/threshold/threshold.ts";
-import type { HeaderRecord } from "../../lib/result/record.ts";
+import { Series } from "../../lib/measure/series.ts";
+import type { HeaderRecord, IntervalRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { holdRule } from "../../lib/verdict/hold_rule.ts";
-import { makePlan, makeRecords, makeRun } from "../result/make_run.ts";
-import { task } from "../plans.ts";
+import { makeHeader, makePlan, makeRecords, makeRun } from "../result/make_run.ts";
+import { rule as parsed, task } from "../plans.ts";
 
 const rule = (change: Partial<Threshold>): Threshold => ({
   source: "p95(latency) < 2s",
@@ -44,7 +45,11 @@ Deno.test("evaluate() fails an outage: a percentile without a successful call is
   const verdict = evaluate(makeRun({ errors: 1 }));
   assert.equal(verdict.status, "FAIL");
   assert.equal(verdict.rules[0]?.observed_text, "no data");
-  assert.match(verdict.sentence, /^Too many calls failed: 100 %/, "that calls failed says more than what they took");
+  assert.match(
+    verdict.sentence,
+    /^([\d,]+) of \1 calls failed: UNAVAILABLE: connection to 127\.0\.0\.1:50051 lost\./,
+    "that calls failed says more than what they took",
+  );
 });
 
 Deno.test("evaluate() never passes a run that broke off or was stopped", () => {
@@ -57,6 +62,40 @@ Deno.test("evaluate() never passes a run that broke off or was stopped", () => {
   assert.match(verdict.sentence, /stopped after 19\.5 s/);
 });
 
+Deno.test("a run that was cut short breaks no rule that waits for what never came, but those that its calls broke", () => {
+  const cut = (reason: "killed" | "stopped", rules: string[], errors = 0) => {
+    const plan = makePlan({ thresholds: rules.map(parsed) });
+    plan.tasks.push(task("llm.embed"));
+    const run = makeRun({ plan, seconds: 3, complete: false, errors });
+    if (reason === "stopped") {
+      run.add({ type: "event", t_ms: 3000, kind: "stop_requested", text: "" });
+      run.add({ type: "end", t_ms: 3000, reason, text: "", unaccounted: 0 });
+    }
+    return evaluate(run).status;
+  };
+  for (const reason of ["killed", "stopped"] as const) {
+    // Three seconds into the ramp; llm.embed has not been called yet.
+    assert.equal(cut(reason, ["load >= 100%", "p95(response_time, *) < 20s", "calls > 1000"]), "INVALID", reason);
+    assert.equal(cut(reason, ["recovery_time < 30s", "gpu.memory_used < 1TiB", "error_rate < 50%"]), "INVALID", reason);
+    assert.equal(cut(reason, ["load >= 100%", "error_rate < 1%"], 0.5), "FAIL", reason);
+    assert.equal(cut(reason, ["p95(response_time, llm.chat_stream) < 1ms"]), "FAIL", reason);
+    assert.equal(cut(reason, ["p95(response_time, llm.chat_stream) < 20s"], 1.1), "FAIL", "every call failed");
+  }
+});
+
+Deno.test("evaluate() says how many calls were in flight when a run broke off", () => {
+  const run = new Run(makeHeader(makePlan()));
+  const started = new Series();
+  started.issued = 3;
+  const interval = makeRecords({ seconds: 1 })[1] as IntervalRecord;
+  run.add({ ...interval, series: [started.toData("llm.chat_stream", 0)] });
+  const { status, sentence } = evaluate(run);
+  assert.deepEqual(
+    [status, sentence],
+    ["INVALID", "The run broke off before any call had ended, with 3 calls in flight."],
+  );
+});
+
 Deno.test("evaluate() calls a run with lost calls INVALID, even when a rule is broken", () => {
   const records = makeRecords({ errors: 1, complete: false });
   const run = new Run(records[0] as HeaderRecord);
@@ -64,7 +103,7 @@ Deno.test("evaluate() calls a run with lost calls INVALID, even when a rule is b
     if (record.type === "interval") { for (const series of record.series) series.issued += 1; }
     run.add(record);
   }
-  run.add({ type: "end", t_ms: 60_000, reason: "completed", text: "", unaccounted: run.unaccounted });
+  run.add({ type: "end", t_ms: 60_000, reason: "completed", text: "", unaccounted: run.open_calls });
   const verdict = evaluate(run);
   assert.equal(verdict.status, "INVALID");
   assert.match(verdict.sentence, /180 calls are unaccounted for/);

@@ -205,7 +205,8 @@ Deno.test("evaluate() lets a rule of a strict plan pass only with enough data, a
   assert.equal(strict.status, "FAIL");
   assert.equal(
     strict.sentence,
-    "llm.chat_stream: P95 latency 50.0 ms keeps 2.00 s, but on too little data: 60 of 90 calls needed.",
+    "llm.chat_stream: P95 latency 50.0 ms keeps 2.00 s, but on too little data: 60 of 90 calls needed. " +
+      "It is not certain at this length: run 1 min 50 s.",
   );
   const sure = evaluate(madeRun({ plan: { ...ONE_TASK, thresholds, strict: true }, calls: () => okCalls(3, 50_000) }));
   assert.deepEqual([sure.status, sure.rules[0]?.data], ["PASS", "enough"]);

@@ -58,7 +58,7 @@ export function madeRun(order: Order = {}): Run {
     });
   }
   if (order.open !== true) {
-    run.add({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: run.unaccounted });
+    run.add({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: run.open_calls });
   }
   return run;
 }

@@ -47,7 +47,7 @@ const OF_CALLS = { operations: true, exported: true } as const;
 /** Measures of one word. Definitions: docs/measurement.md. */
 export const FIGURES = {
   error_rate: {
-    ...share("calls", "error_rate < 1%", "(failed + timed out) / (ok + failed + timed out)"),
+    ...share("calls", "error_rate < 1%", "(failed + timed out + overdue) / (ok + failed + timed out + overdue)"),
     early_stopping: true,
     term: "error rate",
   },

@@ -3,9 +3,9 @@ import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
 import type { TimeSlot } from "../../result/timeline.ts";
 import type { SeriesData } from "../../measure/interval.ts";
-import { Series } from "../../measure/series.ts";
+import { errorCalls, judgedCalls, Series } from "../../measure/series.ts";
 import { type Cell, toCsv } from "./csv.ts";
-import { AGGREGATED, answered, errorsOf, typeOf } from "../figures/figures.ts";
+import { AGGREGATED, typeOf } from "../figures/figures.ts";
 import { percentileCells, PERCENTILES, timeCells } from "./locust.ts";
 
 /** Header of `_stats_history.csv`. */
@@ -63,11 +63,11 @@ function fill(series: Series, list: Iterable<SeriesData>): void {
 function figures(slot: TimeSlot, current: Series, total: Series): Cell[] {
   const perSecond = (count: number) => (count / (slot.length_ms / 1000)).toFixed(6);
   return [
-    perSecond(answered(current.outcomes)),
-    perSecond(errorsOf(current.outcomes)),
+    perSecond(judgedCalls(current)),
+    perSecond(errorCalls(current)),
     ...percentileCells(current.histogram(HEADLINE)),
-    answered(total.outcomes),
-    errorsOf(total.outcomes),
+    judgedCalls(total),
+    errorCalls(total),
     ...timeCells({ total }),
   ];
 }

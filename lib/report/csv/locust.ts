@@ -4,9 +4,10 @@
  */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Histogram } from "../../measure/histogram.ts";
+import { errorCalls, judgedCalls } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
 import { type Cell, toCsv } from "./csv.ts";
-import { answered, errorsOf, type Row, rowsOf, toMs, typeOf } from "../figures/figures.ts";
+import { type Row, rowsOf, toMs, typeOf } from "../figures/figures.ts";
 import { plainText } from "../format/escape.ts";
 
 /** Locust's percentile columns and their percentiles. */
@@ -36,7 +37,7 @@ export function percentileCells(histogram: Histogram): Cell[] {
 /** Median, average, minimum, maximum in milliseconds and average content size in bytes; 0 without data. */
 export function timeCells({ total }: Pick<Row, "total">): Cell[] {
   const latency = total.histogram(HEADLINE);
-  const requests = answered(total.outcomes);
+  const requests = judgedCalls(total);
   return [
     Math.round(latency.percentile(50) / 1000),
     toMs(latency.mean),
@@ -62,8 +63,8 @@ export function renderStatsCsv(run: Run): string {
   const seconds = run.window_ms() / 1000;
   const perSecond = (count: number) => seconds > 0 ? Math.round((count / seconds) * 1e6) / 1e6 : 0;
   const cells = (row: Row): Cell[] => {
-    const requests = answered(row.total.outcomes);
-    const failures = errorsOf(row.total.outcomes);
+    const requests = judgedCalls(row.total);
+    const failures = errorCalls(row.total);
     return [
       row.type,
       row.name,

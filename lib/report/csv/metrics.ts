@@ -1,8 +1,9 @@
 /** `analysis/metrics.csv`, in the columns of June's own analysis script. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
+import { errorCalls, judgedCalls } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
 import { type Cell, toCsv } from "./csv.ts";
-import { answered, errorsOf, percentileMs, rowsOf, toMs } from "../figures/figures.ts";
+import { percentileMs, rowsOf, toMs } from "../figures/figures.ts";
 
 /** Header of `metrics.csv`. */
 const METRICS_COLUMNS = [
@@ -24,7 +25,7 @@ export function renderMetricsCsv(run: Run): string {
     const latency = total.histogram(HEADLINE);
     const mean: Cell[] = [latency.mean, latency.min, latency.max].map((us) => latency.count === 0 ? "" : toMs(us));
     const percentiles: Cell[] = [50, 95, 99].map((p) => percentileMs(latency, p) ?? "");
-    return [name, type, answered(total.outcomes), errorsOf(total.outcomes), ...mean, ...percentiles];
+    return [name, type, judgedCalls(total), errorCalls(total), ...mean, ...percentiles];
   });
   return toCsv([METRICS_COLUMNS, ...rows]);
 }

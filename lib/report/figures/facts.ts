@@ -153,16 +153,26 @@ export function connectionTotals(run: Run): ConnectionTotals[] {
   });
 }
 
+/** What became of the calls without an outcome of the service's: `3 unfinished, 0 unaccounted`. */
+export function looseEnds(run: Run): string {
+  if (run.end === null) return `${formatCount(run.in_flight)} in flight when it broke off`;
+  const { unfinished } = run.total({}, true).outcomes;
+  return `${formatCount(unfinished)} unfinished, ${formatCount(run.unaccounted)} unaccounted`;
+}
+
 /** The outcomes of all issued calls, warm-up included. */
 export function accounting(run: Run): {
   issued: number;
   outcomes: Array<{ name: string; count: number }>;
+  /** Of a run without an end mark: calls that were in flight when it broke off. */
+  in_flight: number;
   unaccounted: number;
 } {
   const { issued, outcomes } = run.total({}, true);
   return {
     issued,
     outcomes: OUTCOMES.map((outcome) => ({ name: outcome.replaceAll("_", " "), count: outcomes[outcome] })),
+    in_flight: run.in_flight,
     unaccounted: run.unaccounted,
   };
 }

@@ -71,11 +71,6 @@ export function selectionOf({ name }: Row, stage?: string): Selection {
   };
 }
 
-/** Calls that ended ok, failed or timed out. Locust's "requests". */
-export function answered(outcomes: OutcomeCounts): number {
-  return outcomes.ok + outcomes.failed + outcomes.timed_out;
-}
-
 /** Failed and timed-out calls. */
 export function errorsOf(outcomes: OutcomeCounts): number {
   return outcomes.failed + outcomes.timed_out;

@@ -76,7 +76,7 @@ const PICTURES: Record<BarChartName, (run: Run, rows: readonly Row[]) => Picture
     ...p95Limit(run, rows),
   }),
   error_rate_by_endpoint: (run, rows) => ({
-    title: "Error rate by operation: (failed + timed out) / (ok + failed + timed out)",
+    title: "Error rate by operation: failed, timed out or overdue at the end",
     bars: [{ name: "errors", color: COLORS.limit, values: rows.map((row) => errorRate(row.total)) }],
     write: formatPercent,
     ...errorLimit(run),

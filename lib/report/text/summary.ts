@@ -36,7 +36,7 @@ export function renderSummary(run: Run, verdict: Verdict): string {
     `${loadText(plan)}, ${formatDuration(run.load_end_ms * 1000)}, seed ${plan.seed}`,
     "",
     ...(run.end === null ? [`INCOMPLETE: the result breaks off at ${formatClock(run.elapsed_ms)}`] : []),
-    `${verdict.status}: ${plainText(verdict.sentence, 600)}`,
+    `${verdict.status}: ${plainText(verdict.sentence, 1000)}`,
   ];
   const parts = [
     head.map((line) => line + "\n").join(""),
@@ -80,12 +80,14 @@ function objectives({ plan }: Run, verdict: Verdict): string {
 function operationsTable(run: Run): string {
   const { operations, all } = rowsOf(run);
   const { percentiles } = run.plan;
+  const cutOff = all.total.outcomes.unfinished > 0;
   const head = [
     "operation",
     "calls",
     "share",
     "rate",
     "errors",
+    ...(cutOff ? ["unfinished"] : []),
     "min",
     "mean",
     ...percentiles.map(percentileName),
@@ -101,6 +103,7 @@ function operationsTable(run: Run): string {
       formatPercent(share),
       formatRate(rate_per_s),
       formatPercent(errorRate(total)),
+      ...(cutOff ? [formatCount(total.outcomes.unfinished)] : []),
       time(latency.min),
       time(latency.mean),
       ...percentiles.map((p) => figureText(plainPercentile(run, HEADLINE, p, selectionOf(row)), formatDuration)),
@@ -167,9 +170,12 @@ function factLines(facts: readonly Fact[]): string {
 }
 
 function accountingLines(run: Run): string {
-  const { issued, outcomes, unaccounted } = accounting(run);
+  const { issued, outcomes, unaccounted, in_flight } = accounting(run);
   const parts = outcomes.filter(({ count }) => count > 0).map(({ name, count }) => `${formatCount(count)} ${name}`);
   const sum = parts.length === 0 ? "none" : parts.join(" + ");
   const ended = formatCount(endedCalls(run.total({}, true).outcomes));
-  return `${formatCount(issued)} issued = ${ended} ended (${sum}) + ${formatCount(unaccounted)} unaccounted\n`;
+  const rest = run.end === null
+    ? `${formatCount(in_flight)} in flight when it broke off`
+    : `${formatCount(unaccounted)} unaccounted`;
+  return `${formatCount(issued)} issued = ${ended} ended (${sum}) + ${rest}\n`;
 }

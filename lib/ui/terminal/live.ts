@@ -77,6 +77,7 @@ function headLines(view: LiveView, columns: number): Line[] {
     ...loadParts(view),
     [span(`${formatNumber(view.calls_per_s)} calls/s`)],
     [span(`${formatCount(view.in_flight)} in flight`)],
+    view.unfinished === 0 ? [] : [span(`${formatCount(view.unfinished)} unfinished`, "warn")],
     gpuPart(view.gpu),
   ];
   const oneLine = withBar(view, start, [...stage, ...load], columns);

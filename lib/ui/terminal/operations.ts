@@ -26,6 +26,7 @@ export function renderOperations(table: OperationsTable, width: number, linesMax
     { title: "rate/s", rank: 4 },
     { title: "errors", rank: 1 },
     ...table.error_share ? [{ title: "error rate", rank: 90 }] : [],
+    ...cutOff(table) ? [{ title: "unfinished", rank: 1 }] : [],
     ...latencies,
   ];
   const rows = shown.map((row) => cellsOf(row, table, false));
@@ -34,6 +35,11 @@ export function renderOperations(table: OperationsTable, width: number, linesMax
   const hidden = table.operations.filter((row) => !shown.includes(row));
   if (hidden.length > 0) lines.splice(1 + shown.length, 0, moreLine(hidden));
   return lines;
+}
+
+/** A column of noughts says nothing. */
+function cutOff({ operations }: OperationsTable): boolean {
+  return operations.some(({ unfinished }) => unfinished > 0);
 }
 
 /** The first operations; operations that violate a rule take precedence. Keeps the order. */
@@ -55,13 +61,14 @@ function cellsOf(row: OperationRow, table: OperationsTable, strong: boolean): Sp
     row.violated.includes(title)
       ? span(`✕ ${text}`, "fail", true)
       : span(text, text === NO_VALUE ? "dim" : "plain", strong);
-  const share = row.calls === 0 ? NO_VALUE : formatPercent(row.errors / row.calls);
+  const share = row.error_rate === null ? NO_VALUE : formatPercent(row.error_rate);
   return [
     span(row.name, "plain", strong),
     cell("calls", formatCount(row.calls)),
     cell("rate/s", formatNumber(row.rate_per_s)),
     row.errors === 0 && !strong ? span("0", "dim") : cell("errors", formatCount(row.errors)),
     ...table.error_share ? [cell("error rate", share)] : [],
+    ...cutOff(table) ? [cell("unfinished", formatCount(row.unfinished))] : [],
     ...table.latency_columns.map(({ title }, i) => {
       const text = formatMilliseconds(row.latencies_us[i] ?? null);
       if (row.at_least.includes(title)) return cell(title, `≥ ${text}`);

@@ -20,6 +20,7 @@ export function renderProgressLine(view: LiveView): Line {
     `${formatNumber(view.calls_per_s)} calls/s`,
     `p95 ${p95}`,
     `errors ${errors}`,
+    ...(view.unfinished === 0 ? [] : [`${formatCount(view.unfinished)} unfinished`]),
     ...(view.good_share === null ? [] : [`good ${formatPercent(view.good_share)}`]),
     ...gpuWords(view),
   ];

@@ -10,6 +10,8 @@ import type { ErrorView, SummaryView } from "../views/summary_view.ts";
 /** Longer lines are hard to read. */
 const WIDTH_MAX = 100;
 const SENTENCE_MAX = 80;
+/** Longest verdict in words, as in every other form of the report; characters. */
+const VERDICT_MAX = 1000;
 const LABEL = 9;
 /** Longest path that operating systems allow; characters. */
 const PATH_MAX = 4096;
@@ -42,20 +44,31 @@ function block(lines: Line[]): Line[] {
 }
 
 function verdictLine(view: SummaryView): Line {
-  const unaccounted = `${formatCount(view.unaccounted)} unaccounted`;
   return [
     span(view.verdict, view.tone, true),
     gap(2),
     span(view.scenario, "plain", true),
     span(`, ${formatClock(view.duration_ms)}, ${formatCount(view.calls)} calls,`),
     gap(1),
-    view.unaccounted === 0 ? span(unaccounted) : span(unaccounted, "fail", true),
+    ...looseEnds(view),
+  ];
+}
+
+/** What became of the calls that no service ended. */
+function looseEnds({ unfinished, in_flight, unaccounted }: SummaryView): Line {
+  if (in_flight !== null) return [span(`${formatCount(in_flight)} in flight when it broke off`)];
+  const lost = `${formatCount(unaccounted)} unaccounted`;
+  return [
+    ...unfinished === 0 ? [] : [span(`${formatCount(unfinished)} unfinished`, "warn"), span(","), gap(1)],
+    unaccounted === 0 ? span(lost) : span(lost, "fail", true),
   ];
 }
 
 function sentenceLines(view: SummaryView, columns: number): Line[] {
   const width = Math.min(SENTENCE_MAX, columns);
-  const sentence = view.sentence === "" ? [] : wrapText(cleanText(view.sentence), width).map((text) => [span(text)]);
+  const sentence = view.sentence === ""
+    ? []
+    : wrapText(cleanText(view.sentence, VERDICT_MAX), width).map((text) => [span(text)]);
   const advice = view.advice.flatMap((text) =>
     wrapText(cleanText(text), width - 2).map((part, i) => [i === 0 ? span("→", "warn") : gap(1), gap(1), span(part)])
   );

@@ -39,6 +39,8 @@ export interface LiveView {
   /** Share of good calls among the calls that ended in the last seconds; null for plans without objectives. */
   good_share: number | null;
   in_flight: number;
+  /** Calls cut off so far: by the end of the run, or with a worker that died. */
+  unfinished: number;
   /** Null when no GPU is sampled. */
   gpu: GpuView | null;
   /** P95 of all operations, one value per second, oldest first; null for a second without an ok call. */
@@ -99,6 +101,7 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     calls_per_s: seconds === 0 ? 0 : endedCalls(now.outcomes) / seconds,
     good_share: goodShare(run, now),
     in_flight: last?.in_flight ?? 0,
+    unfinished: run.total({}, true).outcomes.unfinished,
     gpu: gpuView(run.gpu),
     p95_history_us: history.map(({ p95_us }) => p95_us),
     error_history: history.map(({ error_rate }) => error_rate),

@@ -1,6 +1,6 @@
 /** One row of the table of operations, as plain data. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
-import type { Series } from "../../measure/series.ts";
+import { errorCalls, errorRate, judgedCalls, type Series } from "../../measure/series.ts";
 import type { Run, Selection } from "../../result/run.ts";
 import { leastKnown_us } from "../../verdict/censoring.ts";
 import { carriesPercentile } from "../../verdict/estimate.ts";
@@ -19,8 +19,11 @@ export interface OperationRow {
   /** Number of ended calls. */
   calls: number;
   rate_per_s: number;
-  /** Calls that failed or timed out. */
+  /** Calls that failed, timed out or were overdue when the run cut them off, and their share of all that count. */
   errors: number;
+  error_rate: number | null;
+  /** Calls cut off by the end of the run. */
+  unfinished: number;
   /** One value for each latency column, in microseconds; null where nothing was measured. */
   latencies_us: ReadonlyArray<number | null>;
   /** Titles of the columns (also `errors`) with a value that violates a rule. */
@@ -53,12 +56,14 @@ export function operationRow(
   const quantiles = figures.map(({ value_us }) => value_us);
   const titles = (wanted: (figure: LatencyFigure) => boolean) => figures.filter(wanted).map(({ title }) => title);
   const firstP95 = value(first, (h) => h.percentile(95));
-  const { ok, failed, timed_out } = total.outcomes;
+  const calls = judgedCalls(total);
   return {
     name: name ?? "all",
-    calls: ok + failed + timed_out,
+    calls,
     rate_per_s: run.throughput(selection),
-    errors: failed + timed_out,
+    errors: errorCalls(total),
+    error_rate: calls === 0 ? null : errorRate(total),
+    unfinished: total.outcomes.unfinished,
     latencies_us: full
       ? [value(latency, (h) => h.mean), ...quantiles, value(latency, (h) => h.max), firstP95]
       : [...quantiles, firstP95],

@@ -30,6 +30,10 @@ export interface SummaryView {
   calls: number;
   /** Issued calls minus the sum of their outcomes; a value other than 0 is a bug of june-load. */
   unaccounted: number;
+  /** Calls cut off by the end of the run. */
+  unfinished: number;
+  /** Calls that were in flight when the run broke off; null for one that has ended. */
+  in_flight: number | null;
   /** The result in one or two sentences. */
   sentence: string;
   /** Advice when the run says nothing about the service; may be empty. */
@@ -96,6 +100,8 @@ export function summaryView(
     duration_ms: run.load_end_ms,
     calls: run.total({}, true).issued,
     unaccounted: run.unaccounted,
+    unfinished: run.total({}, true).outcomes.unfinished,
+    in_flight: run.end === null ? run.in_flight : null,
     sentence: verdict.sentence,
     rules: verdict.rules.map((rule) => finished(ruleView(rule))),
     latency_columns: summaryColumns(percentiles),

@@ -3,7 +3,7 @@ import { HISTORY_COLUMNS, renderHistoryCsv } from "../../../lib/report/csv/histo
 import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "../../../lib/report/csv/locust.ts";
 import { renderMetricsCsv } from "../../../lib/report/csv/metrics.ts";
 import { assertGolden } from "../../golden/golden.ts";
-import { allFailedRun, emptyRun, hostileRun, usualRun } from "../cases.ts";
+import { allFailedRun, emptyRun, hostileRun, unfinishedRun, usualRun } from "../cases.ts";
 
 const rowsOf = (csv: string) => csv.trimEnd().split("\r\n").map((line) => line.split(","));
 
@@ -102,4 +102,17 @@ Deno.test("metrics.csv has the columns of June's analysis", async () => {
 Deno.test("metrics.csv leaves times empty where no call was ok", () => {
   const [, row] = rowsOf(renderMetricsCsv(allFailedRun()));
   assert.deepEqual(row?.slice(4), ["", "", "", "", "", ""]);
+});
+
+Deno.test("overdue calls are failures in every table, for a service that hangs fails its calls", () => {
+  const run = unfinishedRun();
+  const total = run.total();
+  const cells = (text: string, name: string) =>
+    text.split("\n").findLast((line) => line.includes(name))?.split(",") ?? [];
+  const { ok } = total.outcomes;
+  assert.deepEqual(cells(renderStatsCsv(run), "Aggregated").slice(2, 4), [String(ok + 6), "6"]);
+  assert.equal(cells(renderMetricsCsv(run), "llm.chat_stream")[3], "6");
+  const history = cells(renderHistoryCsv(run), "Aggregated");
+  const at = (name: string) => history[HISTORY_COLUMNS.indexOf(name)];
+  assert.deepEqual([at("Total Request Count"), at("Total Failure Count")], [String(ok + 6), "6"]);
 });

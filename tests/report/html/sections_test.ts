@@ -6,7 +6,7 @@ import { GLOSSARY } from "../../../lib/report/html/sections/glossary.ts";
 import { renderHtml } from "../../../lib/report/html/page.ts";
 import { rulesTable } from "../../../lib/report/html/sections/rules.ts";
 import type { RuleOutcome } from "../../../lib/verdict/verdict.ts";
-import { usualRun, verdictOf } from "../cases.ts";
+import { killedRun, unfinishedRun, usualRun, verdictOf } from "../cases.ts";
 import { driftingRun, openRun, speechRun, spikeRun, unaryRun } from "../speech_cases.ts";
 
 const pageOf = (run: Run) => {
@@ -147,6 +147,7 @@ const RULE: RuleOutcome = {
   interval: { low: 1.4e6, high: 1.62e6 },
   data: "enough",
   unsure: null,
+  unproven: null,
   undecided: null,
 };
 
@@ -184,4 +185,21 @@ Deno.test("generatorSection() says yes, but or no, and what to change", () => {
 Deno.test("the glossary has each term once", () => {
   const terms = GLOSSARY.map(([term]) => term);
   assert.equal(new Set(terms).size, terms.length);
+});
+
+Deno.test("the page counts unfinished calls at its head, in its table of operations and under trust", () => {
+  const page = pageOf(unfinishedRun());
+  assert.match(page, /9 unfinished, 0 unaccounted/);
+  assert.match(page, /<th[^>]*>Unfinished<\/th>/);
+  assert.match(
+    page,
+    /9 calls were unfinished: cut off by the end of the run; 6 were overdue by then and count as errors/,
+  );
+  assert.doesNotMatch(pageOf(usualRun()), /<th[^>]*>Unfinished<\/th>/);
+});
+
+Deno.test("calls of a run that was killed are in flight, not unaccounted", () => {
+  const page = pageOf(killedRun());
+  assert.match(page, /3 in flight when it broke off/);
+  assert.doesNotMatch(page, /3 unaccounted|are unaccounted for/);
 });

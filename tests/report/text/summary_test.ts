@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { renderSummary } from "../../../lib/report/text/summary.ts";
 import { assertGolden } from "../../golden/golden.ts";
-import { allFailedRun, CASES, emptyRun, hostileRun, incompleteRun, usualRun, verdictOf } from "../cases.ts";
+import {
+  allFailedRun,
+  CASES,
+  emptyRun,
+  hostileRun,
+  incompleteRun,
+  killedRun,
+  unfinishedRun,
+  usualRun,
+  verdictOf,
+} from "../cases.ts";
 
 const summaryOf = (run: ReturnType<typeof usualRun>) => renderSummary(run, verdictOf(run));
 
@@ -28,4 +38,13 @@ Deno.test("renderSummary() lets no terminal escape through", () => {
     const text = summaryOf(make());
     for (const character of ["\u001b", "\u202e", "\r"]) assert.ok(!text.includes(character));
   }
+});
+
+Deno.test("renderSummary() lists unfinished calls with each operation, and what a killed run had in flight", () => {
+  const text = summaryOf(unfinishedRun());
+  assert.match(text, /^operation .* errors +unfinished/m);
+  assert.match(text, /^llm\.chat_stream .* 9 /m);
+  assert.match(text, /ended \(\d+ ok \+ 9 unfinished\) \+ 0 unaccounted/);
+  assert.match(summaryOf(killedRun()), /issued = .* ended .* \+ 3 in flight when it broke off$/m);
+  assert.doesNotMatch(summaryOf(usualRun()), /unfinished/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { renderLive } from "../../../lib/ui/terminal/live.ts";
+import { renderProgressLine } from "../../../lib/ui/terminal/progress_lines.ts";
 import { type ColorDepth, lineWidth, paint } from "../../../lib/ui/terminal/style.ts";
 import type { LiveView } from "../../../lib/ui/views/live_view.ts";
 import { assertGolden } from "./golden.ts";
@@ -87,6 +88,13 @@ Deno.test("renderLive() with hostile strings", () => {
   assertGolden("live_hostile_80", drawn(view, 80, 30));
 });
 
+Deno.test("renderLive() and renderProgressLine() count calls that were cut off", () => {
+  const view: LiveView = { ...SPIKE_LIVE, phase: "stopping", unfinished: 24 };
+  assert.match(drawn(view, 120, 30).join("\n"), /418 in flight {3}24 unfinished/);
+  assert.match(paint(renderProgressLine(view), "none"), / 24 unfinished/);
+  assert.doesNotMatch(drawn(SPIKE_LIVE, 120, 30).join("\n"), /unfinished/);
+});
+
 Deno.test("renderLive() never leaves its space and never prints a control character", () => {
   const text = fc.oneof(anyString(), fc.constantFrom(...Object.values(HOSTILE)));
   const number = fc.oneof(fc.double(), fc.constantFrom(0, 1e15, Infinity, NaN));
@@ -102,6 +110,7 @@ Deno.test("renderLive() never leaves its space and never prints a control charac
     calls_per_s: number,
     good_share: maybe,
     in_flight: number,
+    unfinished: number,
     gpu: fc.option(fc.record({ label: text, utilization_percent: maybe, power_w: maybe })),
     p95_history_us: fc.array(maybe),
     error_history: fc.array(maybe),
@@ -113,6 +122,8 @@ Deno.test("renderLive() never leaves its space and never prints a control charac
       calls: number,
       rate_per_s: number,
       errors: number,
+      error_rate: maybe,
+      unfinished: number,
       latencies_us: fc.array(maybe, { maxLength: 5 }),
       violated: fc.subarray(["p50", "p99", "errors"]),
       at_least: fc.subarray(["p95", "p99"]),

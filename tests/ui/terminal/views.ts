@@ -23,6 +23,8 @@ export function row(
     calls,
     rate_per_s,
     errors,
+    error_rate: calls === 0 ? null : errors / calls,
+    unfinished: 0,
     latencies_us: times_ms.map((ms) => ms === null ? null : ms * 1000),
     violated,
     at_least: [],
@@ -51,6 +53,7 @@ export const SPIKE_LIVE: LiveView = {
   calls_per_s: 231,
   good_share: null,
   in_flight: 418,
+  unfinished: 0,
   gpu: { label: "GPU", utilization_percent: 97, power_w: 349.4 },
   p95_history_us: Array.from(
     { length: 134 },
@@ -133,6 +136,8 @@ export const SPIKE_SUMMARY: SummaryView = {
   duration_ms: 300_000,
   calls: 61_482,
   unaccounted: 0,
+  unfinished: 0,
+  in_flight: null,
   sentence: "LLM chat answered too slowly in the spike: P95 2.61 s where 2 s is allowed. It recovered 24 s after the " +
     "spike ended. The other five objectives hold.",
   advice: [],

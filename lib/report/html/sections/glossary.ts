@@ -133,11 +133,11 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ],
   [
     "unaccounted",
-    "Issued − the sum of all outcomes. Anything but 0 is a fault of june-load.",
+    "Issued − the sum of all outcomes, of a run that has ended. Anything but 0 is a fault of june-load. Where a run broke off these calls were in flight.",
   ],
   [
     "unfinished",
-    "Cut off by the end of the run. In no percentile and in no error rate.",
+    "Cut off by the end of the run. Percentiles take such a call to be at least as slow as it was old; one that was overdue by then, older than its rule or its deadline allows, is an error.",
   ],
   [
     "offered, begun",
@@ -149,7 +149,7 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ],
   [
     "error rate",
-    "(failed + timed out) / (ok + failed + timed out).",
+    "(failed + timed out + overdue) / (ok + failed + timed out + overdue); overdue calls are unfinished ones, see there.",
   ],
   [
     "rate",

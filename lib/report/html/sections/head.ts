@@ -1,7 +1,7 @@
 /** The top of the page: the run's facts, the verdict, the objectives and six figures. */
 import { gpuLabel, readingsByGpu } from "../../../measure/gpus.ts";
 import { HEADLINE } from "../../../plan/threshold/threshold.ts";
-import { errorRate } from "../../../measure/series.ts";
+import { errorCalls, errorRate } from "../../../measure/series.ts";
 import {
   formatClock,
   formatCount,
@@ -17,8 +17,8 @@ import type { Verdict } from "../../../verdict/verdict.ts";
 import { type Bin, binsOf, percentileBinLength } from "../../figures/bins.ts";
 import { cappedSeconds } from "../../charts/gpu_bands.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
-import { loadText, meanOf } from "../../figures/facts.ts";
-import { errorsOf, instantText, type Row } from "../../figures/figures.ts";
+import { loadText, looseEnds, meanOf } from "../../figures/facts.ts";
+import { instantText, type Row } from "../../figures/figures.ts";
 import { plainText } from "../../format/escape.ts";
 import { type Markup, markup } from "../markup.ts";
 import { rulesTable } from "./rules.ts";
@@ -54,26 +54,25 @@ end mark: june-load was killed, or is still running. Everything up to there is s
 export function verdictSection(run: Run, verdict: Verdict): Markup {
   const { status, sentence, rules } = verdict;
   return markup`<section class="verdict ${status.toLowerCase()}" id="verdict"><b>${status}</b><p>${
-    plainText(sentence, 600)
+    plainText(sentence, 1000)
   }</p></section>
 ${rulesTable(rules, run.plan.strict)}`;
 }
 
 /** The figures that summarise the run: six, and goodput where the plan has objectives. */
 export function figuresSection(run: Run, all: Row): Markup {
-  const errors = errorsOf(all.total.outcomes);
   const latencyAt = (p: number) => {
     const { value, at_least } = percentileFigure(run, HEADLINE, p, {});
     return value === null ? "–" : `${at_least ? "≥ " : ""}${formatDuration(value)}`;
   };
   const errorShare = all.calls === 0 ? "–" : formatPercent(errorRate(all.total));
   const figures = [
-    figure("calls", formatCount(all.calls), `${formatCount(run.unaccounted)} unaccounted`),
+    figure("calls", formatCount(all.calls), looseEnds(run)),
     peakFigure(run, all),
     figure("P95, all calls", latencyAt(95), `P50 ${latencyAt(50)}`),
     ...goodFigure(run),
     responseFigure(run, all),
-    figure("errors", errorShare, `${formatCount(errors)} calls`),
+    figure("errors", errorShare, `${formatCount(errorCalls(all.total))} calls`),
     machineFigure(run),
   ];
   return markup`<dl class="figures">

@@ -31,13 +31,15 @@ export function operationsSection(run: Run, operations: readonly Row[], all: Row
     head: { text: "Over time", title: "P95 of the latency over the run" },
     cell: (row) => sparkline(bins, row === all ? undefined : row.name),
   };
+  const [calls, ...figures] = figureColumns(run);
+  const columns = [...(calls === undefined ? [] : [calls]), unfinishedColumn(run), ...figures];
   const total = { name: "All", row: all, emphasis: "total" as const };
   const rows = [...operations.map((row) => ({ name: row.name, row })), ...(operations.length > 1 ? [total] : [])];
   return markup`<h2 id="operations">Operations</h2>
 <p>Latency in milliseconds from the intended start, ok calls, warm-up left out. Below a figure stands its 95 % confidence
 interval; where the calls are too few to carry it, it is grey, with their number. Limits broken are in
 colour.${goodNote(run)}${spokenNote(run)}</p>
-${sparseTable("operations", "Operation", rows, [...figureColumns(run), serviceColumn(run), overTime])}`;
+${sparseTable("operations", "Operation", rows, [...columns, serviceColumn(run), overTime])}`;
 }
 
 function goodNote({ plan }: Run): string {
@@ -84,6 +86,15 @@ export function figureColumns(run: Run, stage?: string): Column<Row>[] {
     })),
     { head: { group: "Latency", text: "Max" }, cell: (row) => maxCell(run, row, stage) },
   ];
+}
+
+/** Empty, and so left out, where every call of the run had its time. */
+function unfinishedColumn(run: Run): Column<Row> {
+  const some = run.total().outcomes.unfinished > 0;
+  return {
+    head: { text: "Unfinished", title: "Of these calls, cut off by the end of the run" },
+    cell: ({ total }) => some ? formatCount(total.outcomes.unfinished) : null,
+  };
 }
 
 function errorCell(run: Run, stage: string | undefined): (row: Row) => Insertion {
