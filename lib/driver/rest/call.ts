@@ -27,6 +27,8 @@ export interface RestExchangeParts {
   isExpected(status: number): boolean;
   /** Null: the reply's content is not checked. */
   judge: Judge | null;
+  /** The body holds speech, which ends with its last byte. */
+  speaks: boolean;
 }
 
 /** Bytes of an error's body that are read. */
@@ -103,6 +105,10 @@ export class RestCall implements HttpEvents, RunningOperation {
 
   sent(): void {
     if (!this.#renewed) this.#marks.sent();
+  }
+
+  uploaded(): void {
+    if (this.#parts.speaks) this.#marks.speechEnd();
   }
 
   headers(status: number, headers: HttpHeaders): void {
