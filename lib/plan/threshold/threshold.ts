@@ -10,6 +10,11 @@ export * from "./figures.ts";
 export const COUNTERS = [
   /** Ok calls that met every objective. */
   "good",
+  /**
+   * Calls that `good_rate` leaves out, since no objective can judge them: all of an operation to which none applies, and ok
+   * calls that have none of the figures that the objectives limit.
+   */
+  "unjudged",
   /** Output length by what was counted; a call counts in one of them. */
   "output_tokens",
   "output_words",
