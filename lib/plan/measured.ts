@@ -146,6 +146,20 @@ export function canHave(plan: Measured, operation: string, figure: Distribution 
   return known.length === 0 || known.includes(null) ? null : false;
 }
 
+/** Operations that a rule names. */
+export interface Named {
+  all: string[];
+  /** Those of them that cannot have what it reads. */
+  lacking: string[];
+}
+
+/** @param operations glob; null: all of the plan */
+export function namedBy(plan: Measured, operations: string | null, figure: Distribution | CallFigure): Named {
+  const names = [...new Set(plan.tasks.map(({ operation }) => operation))];
+  const all = names.filter((name) => operations === null || matchesGlob(operations, name));
+  return { all, lacking: all.filter((name) => canHave(plan, name, figure) === false) };
+}
+
 /** What it takes to have a figure, in words: `a reply that is a stream`. */
 export function needOf(figure: Distribution | CallFigure): string {
   return NEEDS[figure].needs;
