@@ -47,6 +47,7 @@ interface Need {
 }
 
 const ALWAYS: Need = { has: () => true, needs: "a call" };
+const JUDGED: Need = { has: () => true, needs: "an objective that applies to its calls" };
 const STREAM: Need = { has: ({ streams }) => streams, needs: "a reply that is a stream" };
 const TURN: Need = { has: ({ act }) => act === "turn", needs: "a voice turn" };
 const PLAYED: Need = {
@@ -95,8 +96,8 @@ const NEEDS: Record<Distribution | CallFigure, Need> = {
   error_rate: ALWAYS,
   throughput: ALWAYS,
   calls: ALWAYS,
-  goodput: ALWAYS,
-  good_rate: ALWAYS,
+  goodput: JUDGED,
+  good_rate: JUDGED,
   dropped: ALWAYS,
   token_rate: TEXT,
   wer: { has: ({ act }) => act === "recognise" || act === "turn", needs: "speech to recognise" },

@@ -5,13 +5,14 @@ import {
   DISTRIBUTIONS,
   type Figure,
   type Measure,
+  type Threshold,
 } from "../plan/threshold/threshold.ts";
 import { formatNumber } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { recoveryOf } from "./estimate.ts";
 import { formatMeasure } from "./format_measure.ts";
-import type { RuleOutcome, Verdict } from "./verdict.ts";
+import type { Inapplicable, RuleOutcome, Verdict } from "./verdict.ts";
 
 /** @param invalid why the run cannot carry a PASS, or null */
 export function sentenceFor(
@@ -70,8 +71,9 @@ function describeBroken(run: Run, rule: RuleOutcome): string {
   return `${who ?? "All calls together"}${slow ? " answered too slowly" : ""}${where}: ${seen} ${allowed}.`;
 }
 
-function describeNothing(run: Run, { threshold, worst }: RuleOutcome, where: string): string {
+function describeNothing(run: Run, { threshold, worst, inapplicable }: RuleOutcome, where: string): string {
   const { measure, operations, source, stage } = threshold;
+  if (inapplicable?.all === true) return describeInapplicable(threshold, inapplicable);
   const who = worst ?? operations ?? "All calls together";
   if (measure.kind === "recovery_time") {
     const recovery = recoveryOf(run);
@@ -87,6 +89,13 @@ function describeNothing(run: Run, { threshold, worst }: RuleOutcome, where: str
   const none = total.issued === 0 ? "; no call was started" : "; no call succeeded";
   const why = total.outcomes.ok === 0 ? none : "";
   return `${who}: nothing to measure${where} for ${source}${why}.`;
+}
+
+function describeInapplicable({ source }: Threshold, { operations, needs, instead }: Inapplicable): string {
+  const [first] = operations;
+  const others = operations.length > 1 ? ` and ${count(operations.length - 1, "other operation").toLowerCase()}` : "";
+  const judged = instead === null ? "" : `; judge ${operations.length > 1 ? "them" : "it"} by ${readable(instead)}`;
+  return `"${source}" does not apply to ${first}${others}: it needs ${needs}${judged}.`;
 }
 
 /** What a rule reads, as it is said: `P95 latency`, `mean gap`, `gpu.memory_used`. */

@@ -148,6 +148,7 @@ const RULE: RuleOutcome = {
   data: "enough",
   unsure: null,
   undecided: null,
+  inapplicable: null,
 };
 
 Deno.test("rulesTable() shows interval, data and what a break does", () => {
