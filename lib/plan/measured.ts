@@ -4,6 +4,7 @@
  */
 import { matchesGlob } from "./glob.ts";
 import type { Objective, Plan, ServicePlan, TaskPlan } from "./plan.ts";
+import { PROTOCOL_FACTS } from "./protocol_facts.ts";
 import type { CallKind } from "./protocols.ts";
 import { type TaskName, TASKS } from "./tasks.ts";
 import { type CallFigure, type Distribution, HEADLINE, type Measure } from "./threshold/threshold.ts";
@@ -207,7 +208,7 @@ function traitsOfTask({ name, operation }: TaskPlan, service: ServicePlan | unde
     act,
     streams: reply_stream,
     speech: !speaks ? "none" : !request_stream ? "whole" : pacingOf(service),
-    covers: service?.protocol === "riva",
+    covers: service !== undefined && PROTOCOL_FACTS[service.protocol].transcripts_cover,
   };
 }
 

@@ -6,6 +6,7 @@ import { Player } from "../measure/player.ts";
 import { Series } from "../measure/series.ts";
 import type { Objective } from "../plan/plan.ts";
 import { type Counter, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
+import { CallJudge, PLACE } from "./call_judge.ts";
 
 /** Who starts calls. */
 export interface CallListener {
@@ -26,22 +27,10 @@ export interface CallSink {
   turned(turn: TurnExample): void;
 }
 
-const PLACE = Object.fromEntries(DISTRIBUTION_NAMES.map((name, at) => [name, at])) as Record<Distribution, number>;
 const RESPONSE_TIME = PLACE.response_time;
 const LATENCY = PLACE.latency;
 const SERVICE_TIME = PLACE.service_time;
 const START_DELAY = PLACE.start_delay;
-
-/** One limit that a good call keeps; `place` is that of the distribution among all. */
-interface Check {
-  place: number;
-  limit: number;
-  /** Whether a call without this figure keeps the limit. */
-  kept_without: boolean;
-}
-
-/** A stream of one message has no time between messages: it keeps any limit on that. Source: vLLM's goodput. */
-const KEPT_WITHOUT: ReadonlySet<Distribution> = new Set(["gap", "gap_max", "token_time"]);
 
 /** When the calls of an operation count as overdue or tainted; microseconds. */
 export interface CallLimits {
@@ -63,19 +52,13 @@ export class OperationStats {
   readonly #histograms: readonly Histogram[] = DISTRIBUTION_NAMES.map((name) => this.series.histogram(name));
   /** While a tainted call is counted: where it is counted once more. */
   #tainted: Series | null = null;
-  /** Null: the plan has no objectives, so every ok call is good. Empty: none applies to this operation. */
-  readonly #checks: readonly Check[] | null;
+  readonly #judge: CallJudge;
   /** Figures of the call that is being counted, by place; NaN where a figure does not apply to it. */
   readonly #values: Float64Array = new Float64Array(DISTRIBUTION_NAMES.length).fill(NaN);
 
   /** @param objectives that apply to the operation; null: the plan has none at all */
   constructor(objectives: readonly Objective[] | null, readonly limits: CallLimits = DEFAULT_LIMITS) {
-    this.#checks = objectives?.map(({ of, limit }) => ({
-      // A stream keeps a limit on gaps when its largest gap does.
-      place: PLACE[of === "gap" ? "gap_max" : of],
-      limit,
-      kept_without: KEPT_WITHOUT.has(of),
-    })) ?? null;
+    this.#judge = new CallJudge(objectives);
   }
 
   /** Counts a call that has ended; one that june-load spoilt is counted among the tainted, too, until `settle`. */
@@ -146,27 +129,14 @@ export class OperationStats {
   }
 
   /**
-   * Ends the counting of a call. An ok call is good when it has a figure that an objective limits, and none exceeds its
-   * limit; without such a figure it is neither good nor bad. Where no objective applies to the operation no call is either.
+   * Ends the counting of a call.
    * @param as `miss`: it should have been answered and was not; `neither`: it could not be
    */
   settle(as: "ok" | "miss" | "neither"): void {
-    const verdict = as === "ok" ? this.#verdict() : as === "miss" && this.#checks?.length === 0 ? "unjudged" : null;
-    if (verdict !== null) this.count(verdict, 1);
+    const counts = this.#judge.judge(as, this.#values);
+    if (counts !== null) this.count(counts, 1);
     this.#tainted = null;
-    if (this.#checks !== null && this.#checks.length > 0) this.#values.fill(NaN);
-  }
-
-  /** What an ok call counts as; null: it broke an objective. */
-  #verdict(): "good" | "unjudged" | null {
-    if (this.#checks === null) return "good";
-    let judged = false;
-    for (const { place, limit, kept_without } of this.#checks) {
-      const value = this.#values[place] as number;
-      if (value > limit) return null;
-      if (kept_without || !Number.isNaN(value)) judged = true;
-    }
-    return judged ? "good" : "unjudged";
+    if (this.#judge.reads) this.#values.fill(NaN);
   }
 }
 

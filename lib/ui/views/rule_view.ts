@@ -2,7 +2,7 @@
 import { dataText, intervalText, levelText, reachText } from "../../report/figures/rules.ts";
 import type { RuleOutcome } from "../../verdict/verdict.ts";
 
-/** State of a rule. `unknown`: nothing measured, or undecided; `warn`: the rule fails, but does not fail the run. */
+/** State of a rule. `unknown`: nothing measured yet; `warn`: it fails, but does not fail the run, or it is undecided. */
 export type RuleState = "pass" | "fail" | "warn" | "unknown";
 
 /** One rule of the plan. */
@@ -19,7 +19,7 @@ export interface RuleView {
 }
 
 function ruleState({ passed, observed, threshold, undecided }: RuleOutcome): RuleState {
-  if (undecided !== null) return "unknown";
+  if (undecided !== null) return "warn";
   if (passed) return "pass";
   if (threshold.level === "warn") return "warn";
   return observed === null ? "unknown" : "fail";
