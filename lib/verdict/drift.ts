@@ -1,5 +1,6 @@
 /** Drift: whether a service gets slower, fails more or holds more memory the longer it runs. June's fourth criterion. */
 import { readingsByGpu } from "../measure/gpus.ts";
+import { HEADLINE } from "../plan/threshold/threshold.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import { errorRate, judgedCalls, Series } from "../measure/series.ts";
@@ -172,7 +173,7 @@ function valueOf(subject: DriftSubject, group: readonly Timed[]): number | null 
     const series = new Series();
     for (const { calls } of group) for (const data of calls) series.mergeData(data);
     if (subject === "error_rate") return judgedCalls(series) === 0 ? null : errorRate(series);
-    const times = series.histogram(subject);
+    const times = series.histogram(HEADLINE);
     return times.count === 0 ? null : times.percentile(95);
   }
   const known = group.flatMap(({ bytes }) => bytes === null ? [] : [bytes]);

@@ -50,7 +50,7 @@ export type Resource = keyof typeof RESOURCES;
 /** All of them. */
 export const RESOURCE_NAMES = Object.keys(RESOURCES) as Resource[];
 
-/** What a drift can be asked of; `latency` holds the length of clips, and `memory` is the host's, in use. */
+/** What a drift can be asked of; `latency` is the former name of `response_time`, and `memory` is the host's, in use. */
 export const DRIFT_SUBJECTS = ["response_time", "latency", "error_rate", "memory", "gpu.memory_used"] as const;
 /** Name of what drifts. */
 export type DriftSubject = typeof DRIFT_SUBJECTS[number];

@@ -23,7 +23,6 @@ const SUBJECTS: ReadonlyArray<{
   level: (value: number) => string;
 }> = [
   { subject: "response_time", unit: "us", name: "P95 response time", level: formatDuration },
-  { subject: "latency", unit: "us", name: "P95 latency", level: formatDuration },
   { subject: "error_rate", unit: "ratio", name: "error rate", level: formatPercent },
   { subject: "memory", unit: "bytes", name: "memory of this machine", level: formatBytes },
   { subject: "gpu.memory_used", unit: "bytes", name: "GPU memory", level: formatBytes },
@@ -48,11 +47,8 @@ export interface DriftLine {
 
 /** Drift over the longest steady stage; empty for runs too short for it, unless a rule asks. */
 export function driftLines(run: Run): DriftLine[] {
-  const rules = run.plan.thresholds.flatMap(({ measure }) => measure.kind === "drift" ? [measure.of] : []);
-  const asked = rules.length > 0;
+  const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "drift");
   return SUBJECTS.flatMap(({ subject, name, level }) => {
-    // What people wait is shown; whole durations only where a rule asks for them.
-    if (subject === "latency" && !rules.includes(subject)) return [];
     const drift = driftOf(run, subject);
     if (drift.value === null || drift.stage === null || !(drift.sampleSufficient || asked)) return [];
     const of = drift.worst === null ? "" : subject === "gpu.memory_used" ? `, GPU ${drift.worst}` : `, ${drift.worst}`;

@@ -49,7 +49,6 @@ export function concerns({ operations, figure }: Claim, plan: Measured, { operat
 /** Reports rules on figures that their operations cannot have, and durations that contain the length of a clip. */
 export function checkApplying(rules: readonly Setting<Threshold>[], plan: Measured, problems: Problems): void {
   for (const { value: rule, at, path } of rules) {
-    if (rule.measure.kind === "drift" && rule.measure.of === "latency") warnOfDrift(rule, plan, { at, path }, problems);
     const claim = claimOfRule(rule);
     if (claim.figure === null) continue;
     const { all, lacking } = namedBy(plan, rule.operations, claim.figure);
@@ -94,22 +93,6 @@ function warnOfClips(
   const text = `"${rule.source}" holds the length of the clips that ${listed(spoken)} speak${
     spoken.length === 1 ? "s" : ""
   } in real time: a long clip breaks it, however quick the answer. What a person waits is "${better}"`;
-  problems.warn(at, path, text);
-}
-
-function warnOfDrift(
-  { source }: Threshold,
-  plan: Measured,
-  { at, path }: { at: string; path: string },
-  problems: Problems,
-): void {
-  const names = [...new Set(plan.tasks.map(({ operation }) => operation))];
-  const spoken = names.filter((name) => speaksInRealTime(plan, name));
-  if (spoken.length === 0) return;
-  const better = source.replace("drift(latency)", "drift(response_time)");
-  const text = `"${source}" holds the length of the clips that ${listed(spoken)} speak${
-    spoken.length === 1 ? "s" : ""
-  } in real time, which hides a drift of the answers. What a person waits is "${better}"`;
   problems.warn(at, path, text);
 }
 
