@@ -21,10 +21,10 @@ export function sentenceFor(
   rules: readonly RuleOutcome[],
   invalid: string | null,
 ): string {
-  const broken = rules.filter((rule) => !rule.passed && rule.threshold.level !== "warn");
+  const broken = rules.filter((rule) => !rule.passed && rule.undecided === null && rule.threshold.level !== "warn");
   const first = broken.find(({ threshold }) => abortedRun(run, threshold)) ?? worstOf(broken);
   if (status === "INVALID" || first === undefined) return invalid ?? allHold(run, rules);
-  const rest = rules.length - broken.length;
+  const rest = rules.filter(({ passed, undecided }) => passed && undecided === null).length;
   const others = broken.length > 1
     ? ` ${count(broken.length - 1, "more objective")} ${isAre(broken.length - 1)} broken.`
     : "";

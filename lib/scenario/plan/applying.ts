@@ -11,7 +11,7 @@ import {
   speaksInRealTime,
 } from "../../plan/measured.ts";
 import { withRemedy } from "../../plan/nearest.ts";
-import type { Objective, TaskPlan } from "../../plan/plan.ts";
+import type { Objective, Plan, TaskPlan } from "../../plan/plan.ts";
 import {
   type CallFigure,
   type Distribution,
@@ -129,6 +129,23 @@ export function checkObjectives(given: readonly Setting<Objective>[], plan: Meas
 }
 
 const NAMES = "the scenario's operations are";
+
+/** Reports rules on good calls of operations to which no objective applies. */
+export function checkGoodCalls(
+  rules: readonly Setting<Threshold>[],
+  plan: Measured & Pick<Plan, "objectives">,
+  problems: Problems,
+): void {
+  if (plan.objectives.length === 0) return;
+  const own = objectivesByOperation(plan);
+  for (const { value: { measure, operations, source }, at, path } of rules) {
+    if (measure.kind !== "goodput" && measure.kind !== "good_rate") continue;
+    const { all } = namedBy(plan, operations, measure.kind);
+    if (all.length === 0 || all.some((name) => own.get(name)?.length !== 0)) continue;
+    const text = `"${source}" can never be judged: no objective applies to ${listed(all)}. Limit ${HEADLINE} there`;
+    problems.add(at, path, text);
+  }
+}
 
 /** A call that no objective can judge is neither good nor bad. */
 function warnOfUnjudged(

@@ -11,7 +11,15 @@ import type { Mix } from "./mix.ts";
 import { THRESHOLD_FLAG } from "./overrides.ts";
 import { looseScalar } from "../read/tree.ts";
 import { objectivesOf } from "../schema/objectives.ts";
-import { checkApplying, checkObjectives, type Claim, claimOfObjective, claimOfRule, concerns } from "./applying.ts";
+import {
+  checkApplying,
+  checkGoodCalls,
+  checkObjectives,
+  type Claim,
+  claimOfObjective,
+  claimOfRule,
+  concerns,
+} from "./applying.ts";
 import { type ScenarioSettings, threshold } from "../schema/scenario.ts";
 import type { Context, Setting } from "../shape/shape.ts";
 
@@ -59,10 +67,9 @@ export function planRules(
     ? thresholds.map(({ value }) => value)
     : defaultThresholds(mix.tasks, errorRate, isOpen ? "99%" : "100%");
   const rules = withoutRepeats([...base, ...fromFlags.map(({ value }) => value)]);
-  return {
-    thresholds: rules,
-    objectives: given.objectives.given ? objectives.map(({ value }) => value) : objectivesOf(rules),
-  };
+  const limits = given.objectives.given ? objectives.map(({ value }) => value) : objectivesOf(rules);
+  checkGoodCalls(rulesGiven, { ...mix, objectives: limits }, problems);
+  return { thresholds: rules, objectives: limits };
 }
 
 /**

@@ -89,6 +89,15 @@ Deno.test("an objective that no call can meet is a fault, one that leaves an ope
   );
 });
 
+Deno.test("a rule on good calls of an operation to which no objective applies is a fault", () => {
+  const all = "llm.chat_stream: 1, tts.synthesize: 1";
+  const objectives = "objectives: { first_message: 800ms }";
+  assert.deepEqual(faultsOf(withTasks(all, objectives, 'thresholds: ["good_rate(tts.*) > 95%", goodput > 1/s]')), [
+    'load.yaml:7:18: scenarios.one.thresholds[0]: "good_rate(tts.*) > 95%" can never be judged: no objective applies to tts.synthesize. Limit response_time there',
+  ]);
+  assert.equal(load(withTasks(all, 'thresholds: ["good_rate(tts.*) > 95%"]')).plan.objectives.length, 0);
+});
+
 Deno.test("rules and objectives on figures that --test-type takes away are left out", () => {
   const text = `scenarios:
   one:
