@@ -19,7 +19,7 @@ let now_us = 0;
 let step = 1;
 const clock = { now_us: () => now_us, at: () => ({ cancel() {} }) };
 const stage = { name: "hold", load: 0, start_ms: 0, end_ms: Infinity, warm_up: false };
-const recorder = new Recorder(clock, [stage], [{ operations: null, of: "latency", limit: 1e6 }]);
+const recorder = new Recorder(clock, [stage], () => [{ operations: null, of: "latency", limit: 1e6 }]);
 
 /** Lets time pass by some hundred microseconds to some tens of milliseconds, unevenly as services do. */
 function pass(): void {

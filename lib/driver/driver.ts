@@ -131,8 +131,8 @@ export interface Marks {
    */
   asking?(length_us: number): void;
   /**
-   * The last speech chunk was handed to the stream; `final_latency` counts from here. Only calls that send speech report
-   * it.
+   * The last chunk of speech, or the last byte of a clip sent whole, was handed over; `final_latency` counts from here.
+   * Only calls that send speech report it. Of a clip that is sent whole and not reported it counts from `sent`.
    */
   speechEnd(): void;
   /**

@@ -102,7 +102,7 @@ export interface Objective {
   /** Glob over operation names; null: all. */
   operations: string | null;
   of: Distribution;
-  /** In the distribution's base unit (see `DISTRIBUTIONS`). A call without this measurement meets the limit. */
+  /** In the distribution's base unit (see `DISTRIBUTIONS`). See `CallJudge` for calls without it. */
   limit: number;
 }
 

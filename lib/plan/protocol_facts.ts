@@ -31,6 +31,8 @@ export interface ProtocolFacts {
    * speak it and uses June's protocol instead. `never`: the simulator has no service like it.
    */
   simulated: "voice_port" | "http_port" | "as_june" | "never";
+  /** Its streams of transcripts say up to which place in the audio each goes, so `response_latency` is measured. */
+  transcripts_cover: boolean;
   /** Most characters of a text that its servers accept. */
   max_text_characters: number;
   /** A request can ask for an exact number of tokens. */
@@ -51,6 +53,7 @@ const GRPC = {
   test_type: "grpc",
   server_statistics: false,
   exact_output: false,
+  transcripts_cover: false,
   max_text_characters: MAX_CHARACTERS,
 } as const;
 const HTTP = {
@@ -83,6 +86,7 @@ export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
     summary: "NVIDIA Riva's speech services over gRPC",
     tasks: [...of("stt"), ...of("tts")],
     default_tasks: { tts: "tts.synthesize_stream" },
+    transcripts_cover: true,
     generic_health: true,
     simulated: "voice_port",
   },

@@ -5,9 +5,9 @@ import type { Outcome, TurnExample } from "../measure/interval.ts";
 import type { ShortageErrno } from "../plan/shortages.ts";
 import { Series } from "../measure/series.ts";
 import { ReplyMarks } from "./reply_marks.ts";
-import { matchesGlob } from "../plan/glob.ts";
 import type { Objective } from "../plan/plan.ts";
 import { type Counter, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
+import { CallJudge, PLACE } from "./call_judge.ts";
 
 import { Lack, type Shortages } from "./shortages.ts";
 
@@ -32,17 +32,10 @@ export interface CallSink {
   turned(turn: TurnExample): void;
 }
 
-const PLACE = Object.fromEntries(DISTRIBUTION_NAMES.map((name, at) => [name, at])) as Record<Distribution, number>;
 const RESPONSE_TIME = PLACE.response_time;
 const LATENCY = PLACE.latency;
 const SERVICE_TIME = PLACE.service_time;
 const START_DELAY = PLACE.start_delay;
-
-/** One limit that a good call keeps; `place` is that of the distribution among all. */
-interface Check {
-  place: number;
-  limit: number;
-}
 
 /** When the calls of an operation count as overdue or tainted; microseconds. */
 export interface CallLimits {
@@ -67,15 +60,13 @@ export class OperationStats {
   readonly #histograms: readonly Histogram[] = DISTRIBUTION_NAMES.map((name) => this.series.histogram(name));
   /** While a tainted call is counted: where it is counted once more. */
   #tainted: Series | null = null;
-  readonly #checks: readonly Check[];
+  readonly #judge: CallJudge;
   /** Figures of the call that is being counted, by place; NaN where a figure does not apply to it. */
   readonly #values: Float64Array = new Float64Array(DISTRIBUTION_NAMES.length).fill(NaN);
 
-  /** @param objectives of the plan; those for other operations are passed over */
-  constructor(operation: string, objectives: readonly Objective[], readonly limits: CallLimits = DEFAULT_LIMITS) {
-    const own = objectives.filter(({ operations }) => operations === null || matchesGlob(operations, operation));
-    // A stream keeps a limit on gaps when its largest gap does.
-    this.#checks = own.map(({ of, limit }) => ({ place: PLACE[of === "gap" ? "gap_max" : of], limit }));
+  /** @param objectives that apply to the operation; null: the plan has none at all */
+  constructor(objectives: readonly Objective[] | null, readonly limits: CallLimits = DEFAULT_LIMITS) {
+    this.#judge = new CallJudge(objectives);
   }
 
   /** Counts a call that has ended; one that june-load spoilt is counted among the tainted, too, until `settle`. */
@@ -145,13 +136,15 @@ export class OperationStats {
     this.#values[PLACE[of]] = value;
   }
 
-  /** Ends the counting of an ok call: it is good when no figure exceeds its limit; one that does not apply exceeds none. */
-  settle(ok = true): void {
-    let good = ok;
-    for (const { place, limit } of this.#checks) if ((this.#values[place] as number) > limit) good = false;
-    if (good) this.count("good", 1);
+  /**
+   * Ends the counting of a call.
+   * @param as `miss`: it should have been answered and was not; `neither`: it could not be
+   */
+  settle(as: "ok" | "miss" | "neither"): void {
+    const counts = this.#judge.judge(as, this.#values);
+    if (counts !== null) this.count(counts, 1);
     this.#tainted = null;
-    if (this.#checks.length > 0) this.#values.fill(NaN);
+    if (this.#judge.reads) this.#values.fill(NaN);
   }
 }
 
@@ -273,12 +266,13 @@ export class CallRecord implements Marks {
     const { meter } = this;
     const age_us = end_us - this.intended_us - this.#asking_us;
     if (outcome === "timed_out" || outcome === "unfinished") meter.censored(age_us);
-    if (outcome === "unfinished" && age_us >= meter.limits.overdue_us) meter.count("overdue", 1);
+    const overdue = outcome === "unfinished" && age_us >= meter.limits.overdue_us;
+    if (overdue) meter.count("overdue", 1);
     if (outcome === "failed" || outcome === "timed_out") {
       meter.failed(end_us - this.intended_us);
       this.keeper.fail(this.operation.name, outcome, end, end_us);
     }
-    meter.settle(false);
+    meter.settle(overdue || outcome === "failed" || outcome === "timed_out" ? "miss" : "neither");
   }
 
   /** When the answer was there, as `response_time` has it. */
@@ -306,7 +300,8 @@ export class CallRecord implements Marks {
       const made_us = (this.operation.reply_stream ? reply.last_us : end_us) - sent_us;
       meter.take("real_time_factor", made_us / reply.audio_us * 1e6);
     }
-    meter.settle();
+    if (content?.turn === undefined) this.#countFinal(end_us, content?.audio_sent_us === undefined ? NaN : sent_us);
+    meter.settle("ok");
   }
 
   /** Pieces that wait while june-load itself cannot act come at once, too. */
@@ -373,13 +368,25 @@ export class CallRecord implements Marks {
   /** Speech that was sent to be recognised. Paced in real time, its factor would say nothing. */
   #countHeard(service_us: number, sent_us: number, audio_us: number): void {
     const { meter } = this;
-    const { end_us, late_us } = this.#speech ?? NO_SPEECH;
+    const { late_us } = this.#speech ?? NO_SPEECH;
     if (Number.isNaN(late_us) && audio_us > 0) meter.take("real_time_factor", service_us / audio_us * 1e6);
     const reply = this.#reply;
-    if (reply === null || reply.messages === 0) return;
-    meter.take("first_partial", reply.first_us - sent_us);
-    // A stream may end early, its last text sent before the speech was over: there is no latency after it then.
-    if (reply.last_us >= end_us) meter.take("final_latency", reply.last_us - end_us);
+    if (reply !== null && reply.messages > 0) meter.take("first_partial", reply.first_us - sent_us);
+  }
+
+  /**
+   * The time from the end of speech to the last transcript; a whole reply comes at the call's end.
+   * @param sent_us when a request with speech was sent, NaN for others: the end of speech of a clip that is sent whole,
+   * where the driver does not tell when its last byte was
+   */
+  #countFinal(end_us: number, sent_us: number): void {
+    const { meter, operation: { reply_stream } } = this;
+    const { end_us: spoken_us } = this.#speech ?? NO_SPEECH;
+    const heard_us = Number.isNaN(spoken_us) && !reply_stream ? sent_us : spoken_us;
+    const final_us = (reply_stream ? this.#reply?.last_us ?? NaN : end_us) - heard_us;
+    if (final_us >= 0) meter.take("final_latency", final_us);
+    // A stream may end early, its last text sent before the speech was over: it keeps any limit.
+    else if (final_us < 0) meter.note("final_latency", final_us);
   }
 
   #countTurn({ stt_us, llm_us, tts_us, spans }: Turn): void {

@@ -52,7 +52,7 @@ export class Recorder implements CallSink {
   readonly #stages_of: { stage: number; end_us: number }[][] = [];
 
   /**
-   * @param objectives what a call must meet to count as good
+   * @param objectives that apply to an operation; null: the plan has none, so that every ok call is good
    * @param hide takes secrets out of the words of a failure
    * @param limits of an operation
    * @param stalls when this pool could not act; null: it always could
@@ -61,7 +61,7 @@ export class Recorder implements CallSink {
   constructor(
     readonly clock: Clock,
     readonly stages: readonly Stage[],
-    readonly objectives: readonly Objective[] = [],
+    readonly objectives: (operation: string) => readonly Objective[] | null = () => null,
     readonly hide: (text: string) => string = (text) => text,
     readonly limits: (operation: string) => CallLimits = () => DEFAULT_LIMITS,
     readonly stalls: Stalls | null = null,
@@ -100,14 +100,14 @@ export class Recorder implements CallSink {
     meter.series.issued++;
     const ours = this.stalledSince(intended_us) > meter.limits.taint_us || this.shortages.waiting > 0;
     meter.end("dropped", NO_BYTES, ours);
-    meter.settle(false);
+    meter.settle("miss");
   }
 
   #meterAt({ name }: Operation, load: number, intended_us: number): OperationStats {
     let meters = this.#meters.get(name);
     if (meters === undefined) {
-      const limits = this.limits(name);
-      this.#meters.set(name, meters = this.stages.map(() => new OperationStats(name, this.objectives, limits)));
+      const [objectives, limits] = [this.objectives(name), this.limits(name)];
+      this.#meters.set(name, meters = this.stages.map(() => new OperationStats(objectives, limits)));
     }
     return meters[this.#stageAt(load, intended_us)] as OperationStats;
   }

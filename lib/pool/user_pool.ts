@@ -1,5 +1,6 @@
 /** One part of all loads of a plan on one event loop, measured second by second. */
 import type { ConnectionData, GeneratorData, IntervalData } from "../measure/interval.ts";
+import { objectivesByOperation } from "../plan/measured.ts";
 import type { LoadPlan, Plan } from "../plan/plan.ts";
 import { WeightedChoice } from "../schedule/choice.ts";
 import { callLimits } from "./call_limits.ts";
@@ -85,10 +86,11 @@ export class UserPool {
     readonly clock: PoolClock,
     readonly onInterval: (interval: IntervalData) => void,
   ) {
+    const objectives = plan.objectives.length === 0 ? null : objectivesByOperation(plan);
     this.#recorder = new Recorder(
       clock,
       plan.stages,
-      plan.objectives,
+      (operation) => objectives === null ? null : objectives.get(operation) ?? [],
       (text) => this.#hide(text),
       (operation) => callLimits(plan, operation),
       clock.stalls,

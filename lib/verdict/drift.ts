@@ -48,7 +48,7 @@ const LEAST_CARRIED_MS = 600_000;
 
 /**
  * The drift of a subject: the Theil-Sen slope of one value a minute (shorter stages: a thirtieth each), with an interval
- * that allows for values that resemble their neighbours. Latency is the P95 of ok calls, operation by operation, or a slow
+ * that allows for values that resemble their neighbours. Of a time it is the P95 of ok calls, operation by operation, or a slow
  * kind of call would hide a quick one. Definition: docs/measurement.md.
  * @param selection its stage, or without one the longest at a steady load that is no warm-up; its operations for calls
  *
@@ -57,7 +57,7 @@ const LEAST_CARRIED_MS = 600_000;
  * import assert from "node:assert/strict";
  * import { makeRun } from "../../tests/result/make_run.ts"; // sixty made-up seconds, which are too short for a trend
  *
- * assert.equal(driftOf(makeRun(), "latency").sampleSufficient, false);
+ * assert.equal(driftOf(makeRun(), "response_time").sampleSufficient, false);
  * ```
  */
 export function driftOf(run: Run, subject: DriftSubject, selection: Selection = {}): Drift {
@@ -108,7 +108,7 @@ interface Timed {
   bytes: number | null;
 }
 
-/** The readings of a subject: one list for each operation (latency) or GPU, one in all for the others. */
+/** The readings of a subject: one list for each operation (times) or GPU, one in all for the others. */
 function valuesOf(
   run: Run,
   subject: DriftSubject,
@@ -124,6 +124,7 @@ function valuesOf(
     }));
   const names = run.operations.filter((name) => operations === undefined || matchesGlob(operations, name));
   switch (subject) {
+    case "response_time":
     case "latency":
       return names.map((name) => ({ of: name, values: called([name]) }));
     case "error_rate":
@@ -153,7 +154,7 @@ function driftOfValues(
   const level = points.length === 0 ? null : median(known.slice(0, Math.max(1, Math.ceil(known.length / 10))));
   const trend = points.length < LEAST_POINTS ? null : trendOf(points);
   const unit = subject === "error_rate" ? 1 : level;
-  const least = subject === "latency" || subject === "error_rate" ? null : floors(known);
+  const least = subject === "memory" || subject === "gpu.memory_used" ? floors(known) : null;
   const given = trend !== null && unit !== null && unit > 0;
   // Without a single error nothing is known of how errors would come.
   const sure = given && !(subject === "error_rate" && known.every((y) => y === 0)) ? trend.interval : null;
@@ -168,14 +169,12 @@ function driftOfValues(
 }
 
 function valueOf(subject: DriftSubject, group: readonly Timed[]): number | null {
-  if (subject === "latency" || subject === "error_rate") {
+  if (subject !== "memory" && subject !== "gpu.memory_used") {
     const series = new Series();
     for (const { calls } of group) for (const data of calls) series.mergeData(data);
-    if (subject === "latency") {
-      const latency = series.histogram(HEADLINE);
-      return latency.count === 0 ? null : latency.percentile(95);
-    }
-    return judgedCalls(series) === 0 ? null : errorRate(series);
+    if (subject === "error_rate") return judgedCalls(series) === 0 ? null : errorRate(series);
+    const times = series.histogram(HEADLINE);
+    return times.count === 0 ? null : times.percentile(95);
   }
   const known = group.flatMap(({ bytes }) => bytes === null ? [] : [bytes]);
   return known.length === 0 ? null : median(known);

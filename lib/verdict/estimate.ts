@@ -3,12 +3,12 @@
  * that stays honest when calls resemble their neighbours (batch means; see lib/statistics).
  */
 import { type CallFigure, type DistributionMeasure, FIGURES } from "../plan/threshold/threshold.ts";
-import { endedCalls, type Series } from "../measure/series.ts";
+import type { Series } from "../measure/series.ts";
 import type { Batch, Run, Selection } from "../result/run.ts";
 import { meanInterval, percentileInterval, ratioInterval } from "../statistics/batch_means.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { shareInterval } from "../statistics/proportion.ts";
-import { COUNTS, isRate, isShare, type Rate, RATES, type Share, SHARES } from "./figures.ts";
+import { COUNTS, isRate, isShare, type Rate, RATED, RATES, type Share, SHARES } from "./figures.ts";
 import { censoredValue, isCensored } from "./censoring.ts";
 import { isSteady } from "./target.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
@@ -116,7 +116,7 @@ function ofShare(run: Run, share: Share, selection: Selection): Estimate {
 function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {
   const total = run.total(selection);
   const seconds = run.window_ms(selection) / 1000;
-  if (seconds === 0 || endedCalls(total.outcomes) === 0) {
+  if (seconds === 0 || RATED[rate](total) === 0) {
     return { value: null, n: 0, interval: null, sampleSufficient: false };
   }
   const amount = (series: Series) => RATES[rate](series, total);

@@ -78,12 +78,16 @@ function isRate({ threshold: { measure } }: RuleOutcome): boolean {
   return kind !== "share" && kind !== "count";
 }
 
-/** Rules whose answer hangs on calls that june-load spoilt. */
+/** Rules whose answer hangs on calls that june-load spoilt, or on what was not read. */
 function whyUndecided(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
-  const open = rules.filter(({ undecided }) => undecided !== null);
-  const worst = open.toSorted((a, b) => (b.undecided?.tainted ?? 0) - (a.undecided?.tainted ?? 0))[0];
-  if (worst === undefined || worst.undecided === null) return null;
-  const { tainted, calls, clean_text } = worst.undecided;
+  return byTaintedCalls(run, rules) ?? byPartialReadings(rules);
+}
+
+function byTaintedCalls(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
+  const open = rules.flatMap((rule) => rule.undecided?.kind === "tainted calls" ? [{ rule, by: rule.undecided }] : []);
+  const worst = open.toSorted((a, b) => b.by.tainted - a.by.tainted)[0];
+  if (worst === undefined) return null;
+  const { rule, by: { tainted, calls, clean_text } } = worst;
   const stalls = run.generator.stalls ?? [];
   const longest = stalls.toSorted((a, b) => b.length_ms - a.length_ms)[0];
   const when = longest === undefined
@@ -94,7 +98,7 @@ function whyUndecided(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
   const text =
     `june-load itself stood still${when}, which touched ${formatCount(tainted)} of ${
       formatCount(calls)
-    } calls that "${worst.threshold.source}" reads: ${worst.observed_text} with them, ${clean_text} without. ` +
+    } calls that "${rule.threshold.source}" reads: ${rule.observed_text} with them, ${clean_text} without. ` +
     "Run it again on a machine with a core to spare.";
   // A rule that is broken with and without those calls stays broken.
   return { text, decisive: false };
@@ -103,6 +107,23 @@ function whyUndecided(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
 /** `, with 12 calls in flight`, where a run broke off. */
 function openAt({ in_flight }: Run): string {
   return in_flight === 0 ? "" : `, with ${formatCount(in_flight)} call${in_flight === 1 ? "" : "s"} in flight`;
+}
+
+/** The rule that was read for the smallest part; other rules that are broken stay broken. */
+function byPartialReadings(rules: readonly RuleOutcome[]): Invalid | null {
+  const open = rules.flatMap((rule) =>
+    rule.undecided?.kind === "partial readings" ? [{ rule, by: rule.undecided }] : []
+  );
+  const worst = open.toSorted((a, b) => a.by.read_ms / a.by.of_ms - b.by.read_ms / b.by.of_ms)[0];
+  if (worst === undefined) return null;
+  const { rule: { threshold, observed_text }, by: { device, read_ms, of_ms, last_ms, why } } = worst;
+  const last = last_ms === null ? "" : `, the last at ${formatClock(last_ms)}`;
+  const text = `"${threshold.source}" is open: ${device ?? "the machine"} was read for ${
+    formatDuration(read_ms * 1000)
+  } of ${formatDuration(of_ms * 1000)}${last}${
+    why === null ? "" : ` (${why})`
+  }. What was read is ${observed_text}; nobody knows the rest.`;
+  return { text, decisive: false };
 }
 
 /** Why the run cannot carry a PASS, or null. */

@@ -1,6 +1,13 @@
 /** One rule held against a run. Pure: the same run gives the same answer, live or years later. */
 import { matchesGlob } from "../plan/glob.ts";
-import { FIGURES, isFigureMeasure, type Measure, type Threshold } from "../plan/threshold/threshold.ts";
+import { canHave, figureOfCalls, insteadOf, needOf, objectivesByOperation } from "../plan/measured.ts";
+import {
+  FIGURES,
+  isDistributionMeasure,
+  isFigureMeasure,
+  type Measure,
+  type Threshold,
+} from "../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { type Certainty, certaintyOf, NO_CERTAINTY } from "./certainty.ts";
@@ -13,7 +20,7 @@ import type { RuleOutcome, Undecided } from "./verdict.ts";
 /** One rule; with a glob every matching operation is held to it and the worst is shown. */
 export function holdRule(run: Run, threshold: Threshold): RuleOutcome {
   const { operations: glob } = threshold;
-  const outcome = glob === null ? outcomeFor(run, threshold, null) : worstOf(run, threshold, glob);
+  const outcome = glob === null ? together(run, threshold) : worstOf(run, threshold, glob);
   return abortedRun(run, threshold) ? { ...outcome, passed: false, unsure: null } : outcome;
 }
 
@@ -22,12 +29,17 @@ function worstOf(run: Run, threshold: Threshold, glob: string): RuleOutcome {
   const names = new Set([...run.plan.tasks.map((task) => task.operation), ...run.operations]);
   const matching = [...names].filter((name) => matchesGlob(glob, name));
   const outcomes = matching.map((name) => outcomeFor(run, threshold, name));
-  const concerned = outcomes.filter((one) => !isEmpty(one) || !answered(run, threshold, one.worst));
+  const lacking = outcomes.filter((one) => isEmpty(one) && lacks(run, threshold, one.worst));
+  const concerned = outcomes.filter((one) =>
+    !isEmpty(one) || !(lacking.includes(one) || answered(run, threshold, one.worst))
+  );
   const worst = (concerned.length > 0 ? concerned : outcomes).reduce<RuleOutcome>(
     (worst, one) => worst.worst === null || isWorse(one, worst) ? one : worst,
     outcomeOf(threshold, NOTHING, null, NO_CERTAINTY),
   );
-  return worst.passed ? { ...worst, ...leastSure(concerned, worst) } : worst;
+  const sure = worst.passed ? { ...worst, ...leastSure(concerned, worst) } : worst;
+  const without = lacking.flatMap((one) => one.worst ?? []);
+  return withInapplicable(run, sure, without, lacking.length === outcomes.length);
 }
 
 /** A rule on many operations is as sure as the least sure of them, which need not be the worst. */
@@ -36,6 +48,35 @@ function leastSure(concerned: readonly RuleOutcome[], worst: RuleOutcome): Pick<
   const least = concerned.reduce((most, one) => lacking(one) > lacking(most) ? one : most, worst);
   const data = concerned.some((one) => one.data === "too little") ? "too little" : worst.data;
   return { data, unproven: least.unproven };
+}
+
+/** All operations together: what one of them lacks the others may have. */
+function together(run: Run, threshold: Threshold): RuleOutcome {
+  const outcome = outcomeFor(run, threshold, null);
+  if (!isEmpty(outcome)) return outcome;
+  const names = [...new Set(run.plan.tasks.map((task) => task.operation))];
+  const lacking = names.filter((name) => lacks(run, threshold, name));
+  return lacking.length < names.length ? outcome : withInapplicable(run, outcome, lacking, true);
+}
+
+/** Whether an operation can have nothing of the kind: as the plan tells, or, where that tells nothing, the calls. */
+function lacks(run: Run, threshold: Threshold, operation: string | null): boolean {
+  const figure = figureOfCalls(threshold.measure);
+  if (figure === null || operation === null) return false;
+  if (figure === "goodput" || figure === "good_rate") {
+    return run.plan.objectives.length > 0 && objectivesByOperation(run.plan).get(operation)?.length === 0;
+  }
+  return !(canHave(run.plan, operation, figure) ?? !answered(run, threshold, operation));
+}
+
+function withInapplicable(run: Run, outcome: RuleOutcome, lacking: readonly string[], all: boolean): RuleOutcome {
+  const { measure } = outcome.threshold;
+  const figure = figureOfCalls(measure);
+  const [first] = lacking;
+  if (figure === null || first === undefined) return outcome;
+  const instead = isDistributionMeasure(measure) ? insteadOf(run.plan, first, measure.of) : null;
+  const inapplicable = { operations: [...lacking], all, needs: needOf(figure), instead };
+  return { ...outcome, inapplicable, ...(all && { observed: null, observed_text: "does not apply", passed: false }) };
 }
 
 function isEmpty({ observed, n, threshold }: RuleOutcome): boolean {
@@ -64,7 +105,23 @@ function outcomeFor(run: Run, threshold: Threshold, operation: string | null): R
   const selection = selectionOf(threshold, operation);
   const reading = readMeasure(run, threshold, selection);
   const outcome = outcomeOf(threshold, reading, operation, certaintyOf(run, threshold, selection, reading));
-  return { ...outcome, undecided: undecidedBy(run, threshold, selection, outcome) };
+  const undecided = undecidedBy(run, threshold, selection, outcome) ?? undecidedByGaps(outcome, reading);
+  return { ...outcome, undecided };
+}
+
+/**
+ * Readings of a part of the time leave a rule open, unless that part decides it: the largest value is at least the largest
+ * that was read, the smallest at most the smallest. A mean may be anything.
+ */
+function undecidedByGaps(
+  { threshold, observed, passed }: RuleOutcome,
+  { gaps, gaps_of_any }: Reading,
+): Undecided | null {
+  const { measure, comparison } = threshold;
+  const found = passed ? gaps_of_any : gaps;
+  if (measure.kind !== "resource" || observed === null || found === null) return null;
+  const deciding = passed === comparison.startsWith(">") ? "max" : "min";
+  return measure.shape === deciding ? null : { kind: "partial readings", ...found };
 }
 
 /** The tainted calls that leave a rule open; null where its answer stands with and without them. */
@@ -74,7 +131,12 @@ function undecidedBy(run: Run, threshold: Threshold, selection: Selection, { pas
   const { value, at_least, tainted, calls } = clean;
   const holds = value !== null && keepsLimit(threshold, value, { ...NOTHING, value, at_least });
   if (holds === passed && !(passed && mayHideFailure(run, threshold, clean))) return null;
-  return { tainted, calls, clean_text: value === null ? "no data" : formatMeasure(threshold.measure, value) };
+  return {
+    kind: "tainted calls",
+    tainted,
+    calls,
+    clean_text: value === null ? "no data" : formatMeasure(threshold.measure, value),
+  };
 }
 
 function outcomeOf(
@@ -98,6 +160,7 @@ function outcomeOf(
     unsure: holds ? unsure : null,
     unproven: holds ? unproven : null,
     undecided: null,
+    inapplicable: null,
   };
 }
 

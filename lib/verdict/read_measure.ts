@@ -9,6 +9,7 @@ import {
 import type { Run, Selection } from "../result/run.ts";
 import { leastKnown_us } from "./censoring.ts";
 import { type CallMeasure, driftOf, estimate, recoveryOf } from "./estimate.ts";
+import type { Gaps } from "./resource_gaps.ts";
 import { readResource } from "./resource_reading.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
 
@@ -23,10 +24,21 @@ export interface Reading {
   at_least: boolean;
   /** The GPU it is of, where there may be several: `GPU 1 (NVIDIA H200)`. */
   device: string | null;
+  /** Of a machine: when that device, or any, was not read; null: read throughout. */
+  gaps: Gaps | null;
+  gaps_of_any: Gaps | null;
 }
 
 /** Where nothing was read. */
-export const NOTHING: Reading = { value: null, n: 0, interval: null, at_least: false, device: null };
+export const NOTHING: Reading = {
+  value: null,
+  n: 0,
+  interval: null,
+  at_least: false,
+  device: null,
+  gaps: null,
+  gaps_of_any: null,
+};
 
 /** Reads what a rule is about; of several GPUs the one that fares worst by the rule. */
 export function readMeasure(run: Run, { measure, stage, comparison }: Threshold, selection: Selection): Reading {

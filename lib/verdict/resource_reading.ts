@@ -3,6 +3,8 @@ import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Measure, Resource } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
+import type { Span } from "../result/spans.ts";
+import { type Gaps, gapsIn } from "./resource_gaps.ts";
 
 /** The value of a resource in its base unit, from how many samples, and of which GPU. */
 export interface ResourceReading {
@@ -11,13 +13,17 @@ export interface ResourceReading {
   n: number;
   /** `GPU 1 (NVIDIA H200)`; null for the host. */
   device: string | null;
+  /** When it was not read although it should have been; null: it was read throughout. */
+  gaps: Gaps | null;
+  /** The same of any GPU: where the worst was read throughout, another may have been worse unseen. */
+  gaps_of_any: Gaps | null;
 }
 
 /** How a resource is read from a sample of its device. */
 type Reader =
   | { of: "gpu"; read(sample: GpuSample): number | null }
   | { of: "host"; read(sample: HostSample): number | null };
-type Summary = Pick<ResourceReading, "value" | "n">;
+type Summary = Pick<ResourceReading, "value" | "n" | "gaps">;
 type ResourceMeasure = Extract<Measure, { kind: "resource" }>;
 
 const VALUES: Readonly<Record<Resource, Reader>> = {
@@ -39,31 +45,61 @@ export function readResource(
   largest: boolean,
 ): ResourceReading {
   const measured = spansOf(run, stage);
-  const during = ({ t_ms }: { t_ms: number }) => measured.some(([start, end]) => t_ms >= start && t_ms < end);
   const reader = VALUES[measure.of];
   if (reader.of === "host") {
-    return { ...summary(run.host.filter(during).map(reader.read), measure.shape), device: null };
+    const host = summary(run, valuesOf(run.host, reader.read), measured, measure.shape, null);
+    return { ...host, device: null, gaps_of_any: host.gaps };
   }
-  const gpus = readingsByGpu(run.gpu.filter(during)).map((samples) => ({
-    ...summary(samples.map(reader.read), measure.shape),
-    device: `${gpuLabel(samples[0])} (${samples[0].name})`,
+  // A GPU whose driver does not tell the value at all is no part of the rule.
+  const gpus = readingsByGpu(run.gpu).map((samples) => {
+    const device = `${gpuLabel(samples[0])} (${samples[0].name})`;
+    return { samples: valuesOf(samples, reader.read), device };
+  }).filter(({ samples }) => samples.length > 0).map(({ samples, device }) => ({
+    ...summary(run, samples, measured, measure.shape, device),
+    device,
   }));
-  const none: ResourceReading = { value: null, n: 0, device: null };
-  return gpus.reduce<ResourceReading>((worst, one) => isWorse(one, worst, largest) ? one : worst, none);
+  const gaps_of_any = gpus.find(({ gaps }) => gaps !== null)?.gaps ?? null;
+  const none: ResourceReading = { value: null, n: 0, device: null, gaps: null, gaps_of_any };
+  return gpus.reduce<ResourceReading>(
+    (worst, one) => isWorse(one, worst, largest) ? { ...one, gaps_of_any } : worst,
+    none,
+  );
 }
 
-function spansOf(run: Run, stage: string | null): [number, number][] {
+/** A known value at its instant. */
+interface Timed {
+  t_ms: number;
+  value: number;
+}
+
+function valuesOf<S extends { t_ms: number }>(samples: readonly S[], read: (sample: S) => number | null): Timed[] {
+  return samples.flatMap((sample) => {
+    const value = read(sample);
+    return value === null ? [] : [{ t_ms: sample.t_ms, value }];
+  });
+}
+
+function spansOf(run: Run, stage: string | null): Span[] {
   return run.plan.stages.filter((one) => stage === null ? !one.warm_up : one.name === stage)
-    .map(({ start_ms, end_ms }) => [start_ms, Math.min(end_ms, run.load_end_ms)]);
+    .map(({ start_ms, end_ms }) => ({ start_ms, end_ms: Math.min(end_ms, run.load_end_ms) }))
+    .filter(({ start_ms, end_ms }) => end_ms > start_ms);
 }
 
-function summary(values: readonly (number | null)[], shape: ResourceMeasure["shape"]): Summary {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return { value: null, n: 0 };
+function summary(
+  run: Run,
+  samples: readonly Timed[],
+  measured: readonly Span[],
+  shape: ResourceMeasure["shape"],
+  gpu: string | null,
+): Summary {
+  const during = samples.filter(({ t_ms }) => measured.some((span) => t_ms >= span.start_ms && t_ms < span.end_ms));
+  const known = during.map(({ value }) => value);
+  const gaps = gapsIn(run, samples.map(({ t_ms }) => t_ms), measured, gpu);
+  if (known.length === 0) return { value: null, n: 0, gaps };
   const value = shape === "mean"
     ? known.reduce((sum, one) => sum + one, 0) / known.length
     : known.reduce((best, one) => shape === "max" ? Math.max(best, one) : Math.min(best, one));
-  return { value, n: known.length };
+  return { value, n: known.length, gaps };
 }
 
 function isWorse(one: Summary, other: Summary, largest: boolean): boolean {

@@ -7,6 +7,7 @@ import {
   FIGURES,
   isFigureMeasure,
   type Measure,
+  type Threshold,
 } from "../plan/threshold/threshold.ts";
 import { errorRate } from "../measure/series.ts";
 import { formatCount, formatNumber } from "../plan/units.ts";
@@ -17,7 +18,7 @@ import { recoveryOf } from "./estimate.ts";
 import { formatMeasure } from "./format_measure.ts";
 import { describeErrors, describeNoneOk, reasonFor } from "./losses.ts";
 import { describeCertainty } from "./run_length.ts";
-import type { PassCertainty, RuleOutcome, Verdict } from "./verdict.ts";
+import type { Inapplicable, PassCertainty, RuleOutcome, Verdict } from "./verdict.ts";
 import { whenAndWhere } from "./when_and_where.ts";
 
 /** What a verdict has to say. */
@@ -31,10 +32,10 @@ export interface Findings extends Pick<Verdict, "status" | "rules" | "certainty"
 /** One plain sentence, or a few: what decided, when and where, and how the other rules fared. */
 export function sentenceFor(run: Run, findings: Findings): string {
   const { status, rules, named, certainty, invalid } = findings;
-  const broken = rules.filter((rule) => !rule.passed && rule.threshold.level !== "warn");
+  const broken = rules.filter((rule) => !rule.passed && rule.undecided === null && rule.threshold.level !== "warn");
   const first = broken.find(({ threshold }) => abortedRun(run, threshold)) ?? worstOf(named);
   if (status === "INVALID" || first === undefined) return invalid ?? allHold(run, rules, certainty);
-  const rest = rules.length - broken.length;
+  const rest = rules.filter(({ passed, undecided }) => passed && undecided === null).length;
   const others = broken.length > 1
     ? ` ${count(broken.length - 1, "more objective")} ${isAre(broken.length - 1)} broken.`
     : "";
@@ -163,7 +164,9 @@ function readsCalls(measure: Measure): boolean {
 }
 
 function describeNothing(run: Run, rule: RuleOutcome): string {
-  const { threshold: { measure, operations, source }, worst } = rule;
+  const { threshold, worst, inapplicable } = rule;
+  const { measure, operations, source } = threshold;
+  if (inapplicable?.all === true) return describeInapplicable(threshold, inapplicable);
   const where = whereOf(rule);
   const who = worst ?? operations ?? "All calls together";
   if (measure.kind === "recovery_time") {
@@ -174,6 +177,13 @@ function describeNothing(run: Run, rule: RuleOutcome): string {
   if (measure.kind === "resource") return `Nothing was read of ${measure.of}${where} for ${source}.`;
   const none = run.total(selectionOf(rule)).issued === 0 ? "; no call was started" : "";
   return `${who}: nothing to measure${where} for ${source}${none}.`;
+}
+
+function describeInapplicable({ source }: Threshold, { operations, needs, instead }: Inapplicable): string {
+  const [first] = operations;
+  const others = operations.length > 1 ? ` and ${count(operations.length - 1, "other operation").toLowerCase()}` : "";
+  const judged = instead === null ? "" : `; judge ${operations.length > 1 ? "them" : "it"} by ${readable(instead)}`;
+  return `"${source}" does not apply to ${first}${others}: it needs ${needs}${judged}.`;
 }
 
 /** What a rule reads, as it is said: `P95 latency`, `mean gap`, `gpu.memory_used`. */

@@ -1,4 +1,6 @@
 /** What the thresholds say of a run. */
+import type { Distribution } from "../plan/threshold/threshold.ts";
+import type { Gaps } from "./resource_gaps.ts";
 import type { Threshold } from "../plan/threshold/threshold.ts";
 
 /** One rule held against a run. */
@@ -23,8 +25,10 @@ export interface RuleOutcome {
   unsure: string | null;
   /** Of a rule that holds: what it lacks to be certain; null where it is, and for broken ones. */
   unproven: Unproven | null;
-  /** Calls that june-load itself spoilt, where that leaves the answer open; null: the answer stands. */
+  /** What leaves the answer open; null: the answer stands. */
   undecided: Undecided | null;
+  /** Operations that the rule names and that have nothing of what it reads; null: there are none. */
+  inapplicable: Inapplicable | null;
 }
 
 /** A rule holds on what was measured, but that is too little to be sure. */
@@ -44,13 +48,33 @@ export interface PassCertainty {
   too_near: string[];
 }
 
-/** Why nobody knows whether a rule holds: its answer differs with and without some calls. */
-export interface Undecided {
+/** Operations to which a rule does not apply. */
+export interface Inapplicable {
+  operations: string[];
+  /** No other operation is left: the rule says nothing of the run, and does not hold. */
+  all: boolean;
+  /** What it takes, in words, after "needs". */
+  needs: string;
+  /** What the first of them can be judged by; null for figures that have no like. */
+  instead: Distribution | null;
+}
+
+/** Why nobody knows whether a rule holds. */
+export type Undecided = TaintedCalls | PartialReadings;
+
+/** Its answer differs with and without the calls that june-load itself spoilt. */
+export interface TaintedCalls {
+  kind: "tainted calls";
   /** Tainted calls, and all that the rule reads. */
   tainted: number;
   calls: number;
   /** What the rule reads without them, with its unit; `no data` where nothing is left. */
   clean_text: string;
+}
+
+/** The machine was read for a part of the time, and that part does not decide it. */
+export interface PartialReadings extends Gaps {
+  kind: "partial readings";
 }
 
 /** Both ends of a 95 % confidence interval, in the unit of what it is around. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { canHave } from "../../lib/plan/measured.ts";
+import { DISTRIBUTION_NAMES } from "../../lib/plan/threshold/threshold.ts";
 import { type TaskName, TASKS } from "../../lib/plan/tasks.ts";
 import { inFolder, runScenario } from "./cli.ts";
 
@@ -36,6 +38,12 @@ ${mix}
         const total = run.total({ operations: name });
         assert.equal(total.outcomes.ok, total.issued, name);
         assert.equal(total.histogram("first_message").count > 0, reply_stream, name);
+        for (const of of DISTRIBUTION_NAMES) {
+          const can = canHave(run.plan, name, of);
+          // Prompts of the user's own have a length; the built-in ones only where the server counts their tokens.
+          const may = of === "input_length" && can === true;
+          if (!may) assert.equal(total.histogram(of).count > 0, can, `${of} of ${name}`);
+        }
       }
     });
   });

@@ -15,9 +15,9 @@ const STAGES: Stage[] = [
 ];
 
 /** A recorder whose clock the test moves. */
-function workbench(objectives: Objective[] = []) {
+function workbench(objectives: Objective[] | null = null) {
   const clock = new FakeClock();
-  const recorder = new Recorder(clock, STAGES, objectives);
+  const recorder = new Recorder(clock, STAGES, () => objectives);
   const begin = (facts: Partial<Operation> = {}, intended_us = 0, load = 0): CallRecord => {
     const operation: Operation = { name: "op", reply_stream: true, start: () => ({ cancel() {} }), ...facts };
     return recorder.begin(operation, load, intended_us, { callEnded() {} });
@@ -184,7 +184,7 @@ Deno.test("speech sent at once has a real-time factor", () => {
   call.sent();
   bench.clock.advanceTo(1100);
   end(call, { audio_sent_us: 4000 });
-  assert.deepEqual(measured(bench.seriesOf()), { real_time_factor: [250_000] });
+  assert.deepEqual(measured(bench.seriesOf()), { real_time_factor: [250_000], final_latency: [1000] });
 });
 
 Deno.test("a stream whose last text came before the end of speech has no latency after it", () => {
@@ -294,7 +294,7 @@ Deno.test("what is cancelled because the run cuts it off is unfinished", () => {
 });
 
 /** How many of some streams are good; each is the instants of its messages. */
-function goodOf(objectives: Objective[], streams: readonly (readonly number[])[], content?: Content): number {
+function goodOf(objectives: Objective[] | null, streams: readonly (readonly number[])[], content?: Content): number {
   const bench = workbench(objectives);
   for (const messages of streams) {
     const from_us = bench.clock.now_us();
@@ -309,14 +309,65 @@ Deno.test("a call is good when it meets every objective at once; a limit itself 
     { operations: "op", of: "first_message", limit: 800 },
   ];
   assert.equal(goodOf(limits, [[800, 2000], [801, 1000], [100, 2001], [100, 200]]), 2);
-  assert.equal(goodOf([], [[800, 9000]]), 1, "without objectives every ok call is good");
-  assert.equal(goodOf([{ operations: "llm.*", of: "latency", limit: 1 }], [[800]]), 1, "one of other operations");
+  assert.equal(goodOf(null, [[800, 9000]]), 1, "without objectives every ok call is good");
 });
 
-Deno.test("a figure that does not apply breaks no objective, also after a call to which it did", () => {
+Deno.test("a stream of one message keeps a limit on the time between messages, also after a call that broke it", () => {
   const output = { output: { count: 1, unit: "tokens" } } as const;
   assert.equal(goodOf([{ operations: null, of: "token_time", limit: 1 }], [[800, 9000]], output), 1);
   assert.equal(goodOf([{ operations: null, of: "gap_max", limit: 10 }], [[1, 500], [1]]), 1);
+});
+
+Deno.test("an ok call without the figure that an objective names is neither good nor bad by it", () => {
+  const { begin, seriesOf, clock } = workbench([{ operations: null, of: "final_latency", limit: 300 }]);
+  end(begin({ reply_stream: false }));
+  end(begin({ reply_stream: false }), undefined, "failed");
+  const early = begin();
+  early.content();
+  clock.advanceTo(100);
+  early.speechEnd();
+  end(early, { audio_sent_us: 100 });
+  const { counters } = seriesOf();
+  assert.deepEqual([counters.good, counters.unjudged], [1, 1], "a transcript that came early keeps any limit");
+
+  const both = workbench([
+    { operations: null, of: "response_time", limit: 300 },
+    { operations: null, of: "stall", limit: 50 },
+  ]);
+  stream(both, [[200, 40]]);
+  stream(both, [[900, 40]]);
+  assert.deepEqual(both.seriesOf().counters.good, 1, "it is judged by the objectives that it has figures for");
+});
+
+Deno.test("calls of an operation to which no objective applies are judged by none, whatever became of them", () => {
+  const { recorder, begin, seriesOf } = workbench([]);
+  end(begin());
+  end(begin(), undefined, "failed");
+  end(begin(), undefined, "timed_out");
+  end(begin(), undefined, "cancelled");
+  recorder.drop({ name: "op", reply_stream: true, start: () => ({ cancel() {} }) }, 0, 0);
+  const { counters, outcomes } = seriesOf();
+  assert.deepEqual([counters.good, counters.unjudged], [undefined, 4]);
+  assert.equal(outcomes.cancelled, 1, "which good_rate does not count anyway");
+});
+
+Deno.test("speech that is sent whole has a final latency: from its last byte, or from its request, to the answer", () => {
+  const { clock, begin, seriesOf } = workbench();
+  const told = begin({ reply_stream: false });
+  told.sent();
+  clock.advanceTo(400);
+  told.speechEnd();
+  clock.advanceTo(1000);
+  end(told, { audio_sent_us: 5000 });
+  assert.deepEqual(measured(seriesOf()), { final_latency: [600], real_time_factor: [200_000] });
+  const untold = begin({ reply_stream: false }, 1000);
+  clock.advanceTo(1100);
+  untold.sent();
+  clock.advanceTo(2000);
+  end(untold, { audio_sent_us: 9000 });
+  assert.deepEqual(measured(seriesOf()).final_latency, [900]);
+  end(begin({ reply_stream: false }, 2000));
+  assert.equal(measured(seriesOf()).final_latency, undefined, "a call without speech has none");
 });
 
 Deno.test("a limit on gaps is kept by the largest gap of a call, one on pacing by its latest chunk", () => {
@@ -411,7 +462,7 @@ Deno.test("a stall taints a call that was given up only if it took a part of the
     const clock = new FakeClock();
     const stalls = new Stalls();
     const limits = () => ({ overdue_us: 2_000_000, taint_us: 100_000 });
-    const recorder = new Recorder(clock, STAGES, [], (text) => text, limits, stalls);
+    const recorder = new Recorder(clock, STAGES, () => [], (text) => text, limits, stalls);
     const operation: Operation = { name: "op", reply_stream: false, start: () => ({ cancel() {} }) };
     const call = recorder.begin(operation, 0, 0, { callEnded() {} });
     call.cut = cut;

@@ -57,16 +57,48 @@ Deno.test("holdRule() reads word errors, stalls, drops and tokens from the sums 
 });
 
 Deno.test("holdRule() leaves operations out of a glob that answer but have nothing of the kind", () => {
-  const plan = { tasks: [task("llm.chat_stream"), task("llm.generate")] };
+  const plan = { tasks: [task("llm.chat_stream"), task("llm.generate"), task("llm.generate_stream")] };
   const calls = (operation: string) =>
     okCalls(1, 900_000, (one) => operation === "llm.chat_stream" && one.histogram("first_message").record(200_000));
   const run = madeRun({ plan, calls });
   const first = holdRule(run, rule("p99(first_token) < 800ms"));
   assert.deepEqual([first.passed, first.observed, first.worst], [true, 200_000, "llm.chat_stream"]);
+  assert.deepEqual(first.inapplicable?.operations, ["llm.generate"]);
   const none = holdRule(run, rule("p99(first_message, llm.generate) < 800ms"));
   assert.deepEqual([none.passed, none.observed, none.worst], [false, null, "llm.generate"]);
-  const dead = madeRun({ plan, calls: (operation) => operation === "llm.generate" ? null : calls(operation) });
-  assert.deepEqual(holdRule(dead, rule("p99(first_token) < 800ms")).worst, "llm.generate");
+  assert.deepEqual([none.observed_text, none.inapplicable?.instead], ["does not apply", "response_time"]);
+  const without = (dead: string) => {
+    const run = madeRun({ plan, calls: (operation) => operation === dead ? null : calls(operation) });
+    return holdRule(run, rule("p99(first_token) < 800ms"));
+  };
+  assert.deepEqual([without("llm.generate_stream").passed, without("llm.generate_stream").worst], [
+    false,
+    "llm.generate_stream",
+  ], "one that could have it and did not answer is a part of the rule");
+  assert.equal(without("llm.generate").passed, true, "one that never has it is none, whether it answers or not");
+});
+
+Deno.test("goodput and its share are of the operations that an objective applies to; of others they do not apply", () => {
+  const run = madeRun({
+    plan: {
+      tasks: [task("llm.chat_stream"), task("tts.synthesize")],
+      objectives: [{ operations: null, of: "first_message", limit: 800_000 }],
+    },
+    calls: (operation) =>
+      okCalls(4, 100_000, (one) => operation === "tts.synthesize" ? one.count("unjudged", 4) : one.count("good", 3)),
+  });
+  const seen = ["good_rate > 99%", "good_rate(tts.*) > 99%", "goodput(tts.*) > 1/s", "goodput > 1/s"].map((text) => {
+    const { passed, observed, observed_text } = holdRule(run, rule(text));
+    return [passed, observed, observed_text];
+  });
+  assert.deepEqual(seen, [
+    [false, 0.75, "75 %"],
+    [false, null, "does not apply"],
+    [false, null, "does not apply"],
+    [true, 3, "3.00/s"],
+  ]);
+  const { sentence } = evaluate(madeRun({ plan: { ...run.plan, thresholds: [rule("good_rate(tts.*) > 99%")] } }));
+  assert.doesNotMatch(sentence, /100 %/);
 });
 
 function gpu(index: number, t_ms: number, change: Partial<GpuSample>): GpuSample {
@@ -115,6 +147,60 @@ Deno.test("holdRule() reads the machine while the stage lasted and names the GPU
     [true, 0.5, "GPU 0 (NVIDIA H200)"],
     [false, null, null],
   ]);
+});
+
+/** What rules say of a GPU that is read from one second to another, beside one that is read throughout. */
+function partlyRead(from: number, to: number, rules: string[], events = true) {
+  const run = madeRun({ plan: { thresholds: rules.map((text) => rule(text)) } });
+  for (let second = 0; second < 60; second++) {
+    const used = { memory_used_bytes: 60e9, utilization_percent: 50 };
+    run.add(gpu(0, second * 1000 + 300, used));
+    if (second >= from && second < to) run.add(gpu(1, second * 1000 + 300, { ...used, memory_used_bytes: 65e9 }));
+  }
+  const t_ms = to * 1000;
+  if (events) run.add({ type: "event", kind: "gpu_lost", t_ms, text: "GPU readings end here: a GPU has fallen off" });
+  return evaluate(run);
+}
+
+Deno.test("a rule on a machine that was read for a part of the time is undecided, with how long and why", () => {
+  const { status, sentence, rules } = partlyRead(0, 30, ["gpu.memory_used < 70GB"]);
+  assert.deepEqual([status, rules[0]?.undecided?.kind], ["INVALID", "partial readings"]);
+  assert.equal(
+    sentence,
+    '"gpu.memory_used < 70GB" is open: GPU 1 (NVIDIA H200) was read for 29.3 s of 1 min, the last at 0:29 ' +
+      "(GPU readings end here: a GPU has fallen off). What was read is 60.5 GiB; nobody knows the rest.",
+  );
+});
+
+Deno.test("readings of a part of the time decide what they can", () => {
+  const open = (from: number, to: number, text: string) => {
+    const { status, rules: [found] } = partlyRead(from, to, [text]);
+    return [status, found?.undecided === null];
+  };
+  assert.deepEqual(open(0, 60, "gpu.memory_used < 70GB"), ["PASS", true]);
+  assert.deepEqual(open(0, 58, "gpu.memory_used < 70GB"), ["PASS", true], "three readings may be missing");
+  assert.deepEqual(open(4, 60, "gpu.memory_used < 70GB"), ["PASS", true], "nvidia-smi takes long to start");
+  assert.deepEqual(open(9, 60, "gpu.memory_used < 70GB"), ["INVALID", false]);
+  assert.deepEqual(open(0, 30, "gpu.memory_used < 62GB"), ["FAIL", true], "it was above the limit when it was read");
+  assert.deepEqual(open(0, 30, "mean(gpu.utilization) < 40%"), ["FAIL", true], "the other was read throughout");
+  assert.deepEqual(open(0, 30, "mean(gpu.utilization) < 60%"), ["INVALID", false]);
+  assert.deepEqual(open(0, 30, "max(gpu.utilization) >= 50%"), ["PASS", true], "it has been that high");
+  assert.deepEqual(open(10, 60, "gpu.memory_used < 70GB in hold"), ["INVALID", false]);
+  assert.deepEqual(open(0, 4, "gpu.memory_used < 70GB in ramp"), ["PASS", true]);
+  assert.deepEqual(open(0, 4, "gpu.memory_used < 70GB in hold"), ["INVALID", false], "of a GPU that never came back");
+});
+
+Deno.test("a rule that is undecided for its readings leaves another that is broken broken", () => {
+  const rules = ["gpu.memory_used < 70GB", "gpu.power < 1W", "calls > 100000"];
+  const { status, sentence } = partlyRead(0, 30, rules, false);
+  assert.equal(status, "FAIL");
+  assert.doesNotMatch(sentence, /^"gpu\.memory_used/);
+});
+
+Deno.test("a rule on a machine that was never read has nothing to read, and fails", () => {
+  const run = madeRun({ plan: { thresholds: [rule("gpu.memory_used < 70GB")] } });
+  const { status, sentence } = evaluate(run);
+  assert.deepEqual([status, sentence], ["FAIL", "Nothing was read of gpu.memory_used for gpu.memory_used < 70GB."]);
 });
 
 Deno.test("holdRule() reads the host as ratio and bytes", () => {
@@ -273,10 +359,10 @@ Deno.test("holdRule() reads the time of a recovery, and of one that did not come
 
 Deno.test("holdRule() takes a drift for one only where its interval leaves out 0", () => {
   const rising = madeRun({ plan: ONE_TASK, calls: (_, second) => okCalls(20, 100_000 + second * 200) });
-  const real = holdRule(rising, rule("drift(latency) < 5%/h in hold"));
+  const real = holdRule(rising, rule("drift(response_time) < 5%/h in hold"));
   assert.ok(!real.passed && real.observed! > 1 && real.interval!.low > 0, JSON.stringify(real));
   const wild = madeRun({ plan: ONE_TASK, calls: (_, second) => okCalls(20, 100_000 + (second * 7919) % 13 * 3000) });
-  const noise = holdRule(wild, rule("drift(latency) < 0%/h in hold"));
+  const noise = holdRule(wild, rule("drift(response_time) < 0%/h in hold"));
   assert.ok(noise.passed && noise.interval!.low <= 0, JSON.stringify(noise));
   assert.match(noise.observed_text, / %\/h \(may be 0\)$/);
 });

@@ -28,6 +28,8 @@ export interface RestExchangeParts {
   isExpected(status: number): boolean;
   /** Null: the reply's content is not checked. */
   judge: Judge | null;
+  /** The body holds speech, which ends with its last byte. */
+  speaks: boolean;
 }
 
 /** Bytes of an error's body that are read. */
@@ -113,6 +115,10 @@ export class RestCall implements HttpEvents, RunningOperation {
 
   lacking(errno: ShortageErrno): void {
     if (!this.#ended) this.#marks.lacking?.(errno);
+  }
+
+  uploaded(): void {
+    if (this.#parts.speaks) this.#marks.speechEnd();
   }
 
   headers(status: number, headers: HttpHeaders): void {

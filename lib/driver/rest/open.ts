@@ -4,7 +4,7 @@ import type { ServicePlan } from "../../plan/plan.ts";
 import type { RestExchange, RestSettings } from "../../plan/protocols.ts";
 import type { HttpChannel, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 import { compileChecks } from "../exchange/checks.ts";
-import { loadClips } from "../speech/clips.ts";
+import { loadClips, speaksIn } from "../speech/clips.ts";
 import type { OpenService } from "../driver.ts";
 import { exchangeOf, templateOperation } from "../exchange/exchange.ts";
 import { openHttpService } from "../http/service.ts";
@@ -73,6 +73,7 @@ function readyExchanges(
         login: requires_auth ? login : null,
         isExpected: statuses.length === 0 ? isSuccess : (status) => statuses.includes(status),
         judge: checks.length === 0 ? null : compileChecks(checks),
+        speaks: speaksIn(exchange),
       },
     }];
   }));

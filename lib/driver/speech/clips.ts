@@ -1,6 +1,6 @@
 /** Speech in calls that the scenario defines itself: the service's own recordings, or the built-in clips. */
 import type { ServicePlan } from "../../plan/plan.ts";
-import type { ProtocolSettings } from "../../plan/protocols.ts";
+import type { ProtocolSettings, RestExchange } from "../../plan/protocols.ts";
 import type { Clip, Supply } from "../inputs/inputs.ts";
 import { loadInputs } from "../inputs/load.ts";
 
@@ -19,9 +19,7 @@ export async function loadClips(service: ServicePlan): Promise<Supply<Clip>> {
 function speaks(settings: ProtocolSettings | null): boolean {
   switch (settings?.protocol) {
     case "rest":
-      return settings.exchanges.some(({ body }) =>
-        body?.kind === "multipart" && body.parts.some(({ kind }) => kind === "clip")
-      );
+      return settings.exchanges.some(speaksIn);
     case "websocket":
       return settings.exchanges.some(({ send }) => send.kind === "clip");
     case "triton":
@@ -31,4 +29,9 @@ function speaks(settings: ProtocolSettings | null): boolean {
     case undefined:
       return false;
   }
+}
+
+/** Whether an exchange uploads a clip. */
+export function speaksIn({ body }: RestExchange): boolean {
+  return body?.kind === "multipart" && body.parts.some(({ kind }) => kind === "clip");
 }

@@ -14,6 +14,8 @@ export interface SocketExchangeParts {
   /** Deadline from the start, the handshake included; milliseconds. */
   timeout_ms: number;
   judge(data: Outgoing): Verdict;
+  /** The message holds speech, which ends as it is sent. */
+  speaks: boolean;
 }
 
 /** A call in flight. */
@@ -50,6 +52,7 @@ export class SocketCall implements Carried, RunningOperation {
       if (this.#ended) return;
       this.#sent = true;
       this.#marks.sent();
+      if (this.#parts.speaks) this.#marks.speechEnd();
     });
   }
 

@@ -37,7 +37,7 @@ export async function openWebSocketService(
   const sessions = new Sessions(service, settings, tls, headers, source);
   const exchanges = new Map(settings.exchanges.map((exchange): [string, ReadyExchange] => [exchange.name, {
     message: compileMessage(exchange, clips),
-    parts: { sessions, timeout_ms, judge: compileReply(exchange) },
+    parts: { sessions, timeout_ms, judge: compileReply(exchange), speaks: exchange.send.kind === "clip" },
   }]));
   return {
     /** Only checks that a server listens: sessions belong to exchanges and users. */

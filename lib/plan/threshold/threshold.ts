@@ -10,6 +10,11 @@ export * from "./figures.ts";
 export const COUNTERS = [
   /** Ok calls that met every objective. */
   "good",
+  /**
+   * Calls that `good_rate` leaves out, since no objective can judge them: all of an operation to which none applies, and ok
+   * calls that have none of the figures that the objectives limit.
+   */
+  "unjudged",
   /** Output length by what was counted; a call counts in one of them. */
   "output_tokens",
   "output_words",
@@ -54,8 +59,8 @@ export type Resource = keyof typeof RESOURCES;
 /** All of them. */
 export const RESOURCE_NAMES = Object.keys(RESOURCES) as Resource[];
 
-/** What a drift can be asked of; `memory` is the host's, in use. */
-export const DRIFT_SUBJECTS = ["latency", "error_rate", "memory", "gpu.memory_used"] as const;
+/** What a drift can be asked of; `latency` is the former name of `response_time`, and `memory` is the host's, in use. */
+export const DRIFT_SUBJECTS = ["response_time", "latency", "error_rate", "memory", "gpu.memory_used"] as const;
 /** Name of what drifts. */
 export type DriftSubject = typeof DRIFT_SUBJECTS[number];
 

@@ -1,7 +1,8 @@
 /** Goodput and the objectives that it is held to. */
 import { UNITS } from "../../plan/threshold/measure_units.ts";
 import { DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
-import type { Objective } from "../../plan/plan.ts";
+import { objectivesByOperation } from "../../plan/measured.ts";
+import type { Objective, Plan } from "../../plan/plan.ts";
 import { formatCount } from "../../plan/units.ts";
 
 /** `latency ≤ 2.00 s, first message ≤ 800 ms (llm.*)`: what a good call meets; empty without objectives. */
@@ -11,6 +12,12 @@ export function objectivesText(objectives: readonly Objective[]): string {
     const globs = held.map((one) => one.operations);
     return globs.includes(null) ? limit : `${limit} (${globs.join(", ")})`;
   }).join(", ");
+}
+
+/** Operations to which no objective applies: their calls are neither good nor bad. None for a plan without objectives. */
+export function operationsWithoutObjective(plan: Plan): string[] {
+  if (plan.objectives.length === 0) return [];
+  return [...objectivesByOperation(plan)].filter(([, own]) => own.length === 0).map(([name]) => name);
 }
 
 function limitText({ of, limit }: Objective): string {

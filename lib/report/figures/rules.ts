@@ -1,6 +1,7 @@
 /** Rules as text: the state of each, and its confidence. */
 import { formatMeasure } from "../../verdict/format_measure.ts";
-import type { RuleOutcome } from "../../verdict/verdict.ts";
+import { formatDuration } from "../../plan/units.ts";
+import type { Inapplicable, RuleOutcome, Undecided } from "../../verdict/verdict.ts";
 import { rangeText } from "../format/range_text.ts";
 
 /** The state of a rule: its tone, its mark, and what the mark means. */
@@ -11,9 +12,11 @@ export interface RuleState {
 }
 
 /** The state of a rule after the run. */
-export function ruleState({ passed, threshold, observed, unsure }: RuleOutcome): RuleState {
+export function ruleState({ passed, threshold, observed, unsure, undecided, inapplicable }: RuleOutcome): RuleState {
+  if (undecided !== null) return { tone: "warn", mark: "!", word: "undecided" };
   if (passed) return { tone: "pass", mark: "✓", word: "holds" };
-  const word = unsure ?? (observed === null ? "no data" : "broken");
+  const absent = inapplicable?.all === true ? "does not apply" : "no data";
+  const word = unsure ?? (observed === null ? absent : "broken");
   if (threshold.level === "warn") return { tone: "warn", mark: "!", word: `${word}, a warning only` };
   return { tone: "fail", mark: "✕", word };
 }
@@ -34,4 +37,29 @@ export function intervalText({ interval, threshold }: RuleOutcome): string {
 /** `enough data`, `too little data`; empty for rules without that bound. */
 export function dataText({ data }: RuleOutcome): string {
   return data === null ? "" : `${data} data`;
+}
+
+/** Why a rule says nothing of some operations, or leaves its answer open; empty where it does neither. */
+export function reachText({ inapplicable, undecided }: RuleOutcome): string {
+  const texts = [
+    ...(undecided === null ? [] : [undecidedText(undecided)]),
+    ...(inapplicable === null ? [] : [inapplicableText(inapplicable)]),
+  ];
+  return texts.join(", ");
+}
+
+function undecidedText(by: Undecided): string {
+  switch (by.kind) {
+    case "tainted calls":
+      return `undecided: ${by.clean_text} without the calls that june-load spoilt`;
+    case "partial readings":
+      return `undecided: ${by.device ?? "the machine"} was read for ${formatDuration(by.read_ms * 1000)} of ${
+        formatDuration(by.of_ms * 1000)
+      }`;
+  }
+}
+
+function inapplicableText({ operations, all, needs, instead }: Inapplicable): string {
+  if (!all) return `does not apply to ${operations.join(", ")}`;
+  return `needs ${needs}${instead === null ? "" : `; judge by ${instead.replaceAll("_", " ")}`}`;
 }

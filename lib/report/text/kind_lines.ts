@@ -7,7 +7,7 @@ import type { Run, Selection } from "../../result/run.ts";
 import { type Figure, figureOf, plainPercentile } from "../figures/estimates.ts";
 import type { Fact } from "../figures/facts.ts";
 import { operationsOf } from "../figures/figures.ts";
-import { objectivesText } from "../figures/goodput.ts";
+import { objectivesText, operationsWithoutObjective } from "../figures/goodput.ts";
 import { kindOf, outputUnit } from "../figures/kinds.ts";
 import { hasOpenLoad, reachedIn } from "../figures/load_reached.ts";
 import { PACING_LIMIT_US } from "../../measure/pacing.ts";
@@ -130,8 +130,10 @@ function goodParts(run: Run): Array<string | null> {
   if (objectives.length === 0) return [];
   const goodput = figureOf(run, { kind: "goodput" }, {});
   const share = figureOf(run, { kind: "good_rate" }, {});
-  if (goodput.value === null || share.value === null) return [];
-  return [`${formatRate(goodput.value)}, ${formatPercent(share.value)} of calls`, objectivesText(objectives)];
+  const without = operationsWithoutObjective(run.plan);
+  const unjudged = without.length === 0 ? null : `no objective applies to ${without.join(", ")}`;
+  if (goodput.value === null || share.value === null) return [unjudged];
+  return [`${formatRate(goodput.value)}, ${formatPercent(share.value)} of calls`, objectivesText(objectives), unjudged];
 }
 
 /** Where the generator may not have kept up, warnings too; nothing where all is well. */

@@ -10,7 +10,7 @@ import { instantText, percentileName, type Row, rowsOf, selectionOf } from "../f
 import { answerLines, kindLines } from "./kind_lines.ts";
 import { targetText } from "../figures/load_reached.ts";
 import { driftLines } from "../figures/trends.ts";
-import { dataText, intervalText, levelText, ruleState } from "../figures/rules.ts";
+import { dataText, intervalText, levelText, reachText, ruleState } from "../figures/rules.ts";
 import { serverTexts } from "../figures/servers.ts";
 import { plainText } from "../format/escape.ts";
 import { textTable } from "./table.ts";
@@ -61,12 +61,13 @@ function section(title: string, body: string): string {
 function objectives({ plan }: Run, verdict: Verdict): string {
   const rows = verdict.rules.map((rule) => {
     const { tone } = ruleState(rule);
-    const mark = { pass: "ok    ", warn: "warn  ", fail: "BROKEN" }[tone];
+    const mark = rule.undecided !== null ? "open  " : { pass: "ok    ", warn: "warn  ", fail: "BROKEN" }[tone];
     return [
       `${mark}  ${rule.threshold.source}`,
       rule.observed_text,
       intervalText(rule),
       rule.unsure ?? dataText(rule),
+      reachText(rule),
       levelText(rule),
       rule.worst ?? "",
     ];

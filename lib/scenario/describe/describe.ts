@@ -2,7 +2,7 @@
 import type { Plan } from "../../plan/plan.ts";
 import { formatCount, formatPercent, writeDuration } from "../../plan/units.ts";
 import { describeService } from "./service.ts";
-import { describeLoads, describeObjectives, describeStages } from "./loads.ts";
+import { describeLoads, describeObjectives, describeRules, describeStages } from "./loads.ts";
 
 const LABEL_WIDTH = 11;
 const STRICT = "strict: a rule passes only when enough was measured to be sure";
@@ -30,7 +30,7 @@ export function describePlan(plan: Plan): string[] {
     ...block("tasks", describeMixes(plan)),
     ...block("length", [`${span(plan.duration_ms)}, then up to ${span(plan.grace_ms)} for calls in flight`]),
     ...block("sent by", [`${count(plan.workers, "worker")} over ${plan.transport}, seed ${plan.seed}`]),
-    ...block("passes if", [...plan.thresholds.map(({ source }) => source), ...(plan.strict ? [STRICT] : [])]),
+    ...block("passes if", [...describeRules(plan), ...(plan.strict ? [STRICT] : [])]),
     ...(plan.objectives.length === 0 ? [] : block("good if", [describeObjectives(plan)])),
     ...block("report", [describeOutput(plan)]),
   ];

@@ -2,7 +2,8 @@
 import { basename } from "node:path";
 import type { ClosedLoad, LoadPlan, LoadSegment, OpenLoad, Plan, Stage, ThinkTime } from "../../plan/plan.ts";
 import type { DistributionUnit } from "../../plan/threshold/measure_units.ts";
-import { DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
+import { figureOfCalls, namedBy } from "../../plan/measured.ts";
+import { type CallFigure, type Distribution, DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
 import { formatCount, writeDuration } from "../../plan/units.ts";
 import { targetAt } from "../../schedule/course.ts";
 
@@ -74,12 +75,25 @@ const LIMIT_TEXT: Record<DistributionUnit, (limit: number) => string> = {
 };
 
 /** The limits that a good call keeps. */
-export function describeObjectives({ objectives }: Plan): string {
-  const limits = objectives.map(({ of, operations, limit }) => {
+export function describeObjectives(plan: Plan): string {
+  const limits = plan.objectives.map(({ of, operations, limit }) => {
     const text = LIMIT_TEXT[DISTRIBUTIONS[of].unit](limit);
-    return `${of}${operations === null ? "" : ` of ${operations}`} <= ${text}`;
+    return `${of}${operations === null ? "" : ` of ${operations}`} <= ${text}${notOf(plan, operations, of)}`;
   });
   return limits.join(", ");
+}
+
+/** One line for each rule, with the operations that it names and that have nothing of what it reads. */
+export function describeRules(plan: Plan): string[] {
+  return plan.thresholds.map(({ source, measure, operations }) => {
+    const figure = figureOfCalls(measure);
+    return `${source}${figure === null || operations === null ? "" : notOf(plan, operations, figure)}`;
+  });
+}
+
+function notOf(plan: Plan, operations: string | null, figure: Distribution | CallFigure): string {
+  const { lacking } = namedBy(plan, operations, figure);
+  return lacking.length === 0 ? "" : ` (not of ${lacking.join(", ")})`;
 }
 
 function short(value: number): string {

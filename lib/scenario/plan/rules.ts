@@ -10,7 +10,16 @@ import type { PlannedLoad } from "./loads.ts";
 import type { Mix } from "./mix.ts";
 import { THRESHOLD_FLAG } from "./overrides.ts";
 import { looseScalar } from "../read/tree.ts";
-import { checkObjectives, objectivesOf } from "../schema/objectives.ts";
+import { objectivesOf } from "../schema/objectives.ts";
+import {
+  checkApplying,
+  checkGoodCalls,
+  checkObjectives,
+  type Claim,
+  claimOfObjective,
+  claimOfRule,
+  concerns,
+} from "./applying.ts";
 import { type ScenarioSettings, threshold } from "../schema/scenario.ts";
 import type { Context, Setting } from "../shape/shape.ts";
 
@@ -47,19 +56,20 @@ export function planRules(
   errorRate: number,
   problems: Problems,
 ): Rules {
-  const thresholds = withoutRemovedTasks(given.thresholds.value ?? [], mix.tasks, all.tasks, problems);
-  const objectives = withoutRemovedTasks(given.objectives.value ?? [], mix.tasks, all.tasks, problems);
-  checkThresholds([...thresholds, ...fromFlags], mix.tasks, loads.flatMap(({ stages }) => stages), problems);
-  checkObjectives(objectives, mix.tasks, problems);
+  const thresholds = withoutRemovedTasks(given.thresholds.value ?? [], claimOfRule, mix, all, problems);
+  const objectives = withoutRemovedTasks(given.objectives.value ?? [], claimOfObjective, mix, all, problems);
+  const rulesGiven = [...thresholds, ...fromFlags];
+  checkThresholds(rulesGiven, mix.tasks, loads.flatMap(({ stages }) => stages), problems);
+  checkApplying(rulesGiven, mix, problems);
+  checkObjectives(objectives, mix, problems);
   const isOpen = loads.some(({ load }) => load.kind === "open");
   const base = given.thresholds.given
     ? thresholds.map(({ value }) => value)
     : defaultThresholds(mix.tasks, errorRate, isOpen ? "99%" : "100%");
   const rules = withoutRepeats([...base, ...fromFlags.map(({ value }) => value)]);
-  return {
-    thresholds: rules,
-    objectives: given.objectives.given ? objectives.map(({ value }) => value) : objectivesOf(rules),
-  };
+  const limits = given.objectives.given ? objectives.map(({ value }) => value) : objectivesOf(rules);
+  checkGoodCalls(rulesGiven, { ...mix, objectives: limits }, problems);
+  return { thresholds: rules, objectives: limits };
 }
 
 /**
@@ -116,21 +126,24 @@ function checkThresholds(
 }
 
 /**
- * The rules, or objectives, that remain when `--test-type` removes tasks. Leaves out rules that match only removed tasks,
+ * The rules, or objectives, that remain when `--test-type` removes tasks. Leaves out rules that concern only removed tasks,
  * with a warning.
- * @param tasks those that run
- * @param all those that would run without the flag
+ * @param mix what runs
+ * @param all what would run without the flag
  */
-function withoutRemovedTasks<R extends { operations: string | null }>(
+function withoutRemovedTasks<R>(
   rules: readonly Setting<R>[],
-  tasks: readonly TaskPlan[],
-  all: readonly TaskPlan[],
+  claimOf: (rule: R) => Claim,
+  mix: Mix,
+  all: Mix,
   problems: Problems,
 ): Setting<R>[] {
-  return rules.filter(({ value: { operations: glob }, at, path }) => {
-    const matches = (task: TaskPlan) => glob === null || matchesGlob(glob, task.operation);
-    const isUncalled = !tasks.some(matches) && all.some(matches);
-    if (isUncalled) problems.warn(at, path, `Left out: --test-type takes away the operations of "${glob}"`);
+  return rules.filter(({ value, at, path }) => {
+    const claim = claimOf(value);
+    const isUncalled = !mix.tasks.some((task) => concerns(claim, mix, task)) &&
+      all.tasks.some((task) => concerns(claim, all, task));
+    const whose = claim.operations === null ? `that have ${claim.figure}` : `of "${claim.operations}"`;
+    if (isUncalled) problems.warn(at, path, `Left out: --test-type takes away the operations ${whose}`);
     return !isUncalled;
   });
 }

@@ -77,5 +77,8 @@ export const LOADS: readonly string[] = [
   "- **`parallel`** runs several scenarios of the file at the same time. They keep their own loads and tasks; thresholds,",
   "  seed, workers and grace come from the scenario that names them.",
   "- **A good call** (`goodput`, `good_rate`) is ok and meets all `objectives`. Without `objectives`, the limits of the",
-  "  scenario's rules on percentiles, means and maxima count.",
+  "  scenario's rules on percentiles, means and maxima count. Calls of an operation to which none applies (`final_latency`",
+  "  of speech synthesis, `first_message` of a reply that comes whole) are neither good nor bad: the figures leave them out.",
+  "- **A rule must be able to decide**: on a figure that none of its operations can have it is a fault. Where only some",
+  "  have it, or where it holds the length of clips spoken in real time, june-load warns and names the better rule.",
 ];

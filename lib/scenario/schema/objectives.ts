@@ -1,7 +1,6 @@
 /** Objectives, the limits of a good call: from the file, or from the scenario's rules. */
-import { matchesGlob } from "../../plan/glob.ts";
 import { withRemedy } from "../../plan/nearest.ts";
-import type { Objective, TaskPlan } from "../../plan/plan.ts";
+import type { Objective } from "../../plan/plan.ts";
 import {
   type Distribution,
   DISTRIBUTION_NAMES,
@@ -59,7 +58,7 @@ const limits: Shape<Limit[]> = scalarOrMap(
 );
 
 /** An objective and its position, for checks that need the plan. */
-type GivenObjective = Setting<Objective>;
+export type GivenObjective = Setting<Objective>;
 
 /** Limits by distribution: one for all operations, or a map of operations to limits. */
 export const objectives: Shape<GivenObjective[]> = transform(
@@ -80,19 +79,6 @@ function readLimit({ key }: KeyedSetting<unknown>, limit: Limit, problems: Probl
   }
   problems.add(at, path, `${parsed.error} (expected a limit such as ${limitExample({ kind: "max", of })})`);
   return null;
-}
-
-/** Reports objectives that match no operation. */
-export function checkObjectives(
-  given: readonly GivenObjective[],
-  tasks: readonly TaskPlan[],
-  problems: Problems,
-): void {
-  const names = [...new Set(tasks.map(({ operation }) => operation))];
-  for (const { value: { operations: glob }, at, path } of given) {
-    if (glob === null || names.some((name) => matchesGlob(glob, name))) continue;
-    problems.add(at, path, withRemedy(`No operation matches "${glob}"`, glob, "the scenario's operations are", names));
-  }
 }
 
 /**

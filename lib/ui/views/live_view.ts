@@ -8,6 +8,7 @@ import { hasOpenLoad } from "../../report/figures/load_reached.ts";
 import { isNews } from "../../result/event_kinds.ts";
 import type { Run } from "../../result/run.ts";
 import { slotTotal, type TimeSlot } from "../../result/timeline.ts";
+import { SHARES } from "../../verdict/figures.ts";
 import { shortageNote } from "../../verdict/shortages.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { type GpuView, gpuView } from "./gpu_view.ts";
@@ -130,8 +131,8 @@ function arrivalsView(run: Run, recent: readonly TimeSlot[], seconds: number): A
 }
 
 function goodShare({ plan }: Run, recent: Series): number | null {
-  const ended = endedCalls(recent.outcomes);
-  return plan.objectives.length === 0 || ended === 0 ? null : recent.counter("good") / ended;
+  const { part, whole } = SHARES.good_rate(recent);
+  return plan.objectives.length === 0 || whole === 0 ? null : part / whole;
 }
 
 interface Figures {

@@ -1,8 +1,8 @@
 /** The states of the rules of a plan, as plain data. */
-import { dataText, intervalText, levelText } from "../../report/figures/rules.ts";
+import { dataText, intervalText, levelText, reachText } from "../../report/figures/rules.ts";
 import type { RuleOutcome } from "../../verdict/verdict.ts";
 
-/** State of a rule. `unknown`: nothing measured yet; `warn`: the rule fails, but does not fail the run. */
+/** State of a rule. `unknown`: nothing measured yet; `warn`: it fails, but does not fail the run, or it is undecided. */
 export type RuleState = "pass" | "fail" | "warn" | "unknown";
 
 /** One rule of the plan. */
@@ -18,7 +18,8 @@ export interface RuleView {
   where: string;
 }
 
-function ruleState({ passed, observed, threshold }: RuleOutcome): RuleState {
+function ruleState({ passed, observed, threshold, undecided }: RuleOutcome): RuleState {
+  if (undecided !== null) return "warn";
   if (passed) return "pass";
   if (threshold.level === "warn") return "warn";
   return observed === null ? "unknown" : "fail";
@@ -31,6 +32,7 @@ export function ruleView(rule: RuleOutcome): RuleView {
   const where = [
     ...(worst !== null && glob ? [`worst: ${worst}`] : []),
     ...(data === "too little" ? [dataText(rule)] : []),
+    reachText(rule),
     levelText(rule),
   ];
   return {

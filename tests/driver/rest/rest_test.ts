@@ -57,7 +57,7 @@ Deno.test("a multipart body carries texts, files and a clip as WAV", async () =>
   const file = await Deno.makeTempFile({ suffix: ".bin" });
   await Deno.writeFile(file, Uint8Array.of(1, 2, 3));
   try {
-    const { request } = await answered(ok, {
+    const { request, end } = await answered(ok, {
       method: "POST",
       body: {
         kind: "multipart",
@@ -71,6 +71,7 @@ Deno.test("a multipart body carries texts, files and a clip as WAV", async () =>
     const init = { headers: { "content-type": request?.headers["content-type"] ?? "" } };
     const form = await new Response(new Uint8Array(request?.body as Uint8Array), init).formData();
     assert.equal(form.get("language"), "en 1");
+    assert.deepEqual(end.names, ["sent", "speech_end", "end"], "its final latency counts from its last byte");
     assert.deepEqual(await (form.get("data") as File).bytes(), Uint8Array.of(1, 2, 3));
     const audio = form.get("audio") as File;
     assert.deepEqual([audio.name, audio.type], ["clip.wav", "audio/wav"]);

@@ -93,6 +93,7 @@ Deno.test("texts, JSON and clips are sent as the scenario has them", async () =>
   assert.ok(wav instanceof ArrayBuffer);
   assert.equal(new TextDecoder().decode(new Uint8Array(wav, 0, 4)), "RIFF");
   assert.equal(end.sent_bytes, wav.byteLength);
+  assert.deepEqual(end.names, ["sent", "speech_end", "content", "end"]);
   const { sent: [message] } = await exchanged({ send: { kind: "clip", field: "audio_data" } }, ["x"]);
   const { type, audio_data } = JSON.parse(message as string);
   assert.equal(type, "audio");

@@ -93,7 +93,8 @@ Deno.test("describePlan() tells open loads, and of each stage its length and tar
     "strict: a rule passes only when enough was measured to be sure",
   ]);
   assert.deepEqual(under("good if", lines), [
-    "latency of llm.* <= 2s, gap_max <= 300ms, output_length <= 200, real_time_factor <= 0.5",
+    "latency of llm.* <= 2s, gap_max <= 300ms (not of tts.synthesize), output_length <= 200 (not of " +
+    "stt.recognize_stream, tts.synthesize), real_time_factor <= 0.5 (not of llm.chat_stream, stt.recognize_stream)",
   ]);
 });
 

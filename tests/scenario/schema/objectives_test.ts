@@ -7,6 +7,7 @@ const objectivesOf = (...scenario: string[]) =>
 Deno.test("loadScenario() reads objectives in the units of their distributions", () => {
   assert.deepEqual(
     objectivesOf(
+      "tasks: { llm.chat_stream: 1, tts.synthesize_stream: 1 }",
       "objectives: { latency: 2s, first_message: { llm.*: 800ms, tts.*: 1s }, real_time_factor: 0.5, output_length: 200 }",
     ),
     [
@@ -21,14 +22,14 @@ Deno.test("loadScenario() reads objectives in the units of their distributions",
 
 Deno.test("loadScenario() takes the objectives from the rules where none are given, the widest of several", () => {
   const rules = [
-    ...["p50(latency, llm.*) < 300ms", "p95(latency, llm.*) < 2s", "max(gap_max) <= 1s", "mean(stall) < 10ms"],
+    ...["p50(latency, llm.*) < 300ms", "p95(latency, llm.*) < 2s", "max(gap_max) <= 1s", "mean(start_delay) < 10ms"],
     // No limits on single calls: a lower bound, gaps of which a call has many, counts, and a rule that only warns.
     ...["p95(output_length) > 10", "p99(gap) < 50ms", "error_rate < 1%", "p95(latency, tts.*) < 1s else warn"],
   ];
   assert.deepEqual(objectivesOf("thresholds:", ...rules.map((rule) => `  - ${rule}`)), [
     ["latency", "llm.*", 2e6],
     ["gap_max", null, 1e6],
-    ["stall", null, 1e4],
+    ["start_delay", null, 1e4],
   ]);
   assert.deepEqual(objectivesOf(), [
     ["response_time", "llm.chat_stream", 2e6],

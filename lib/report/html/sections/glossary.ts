@@ -73,7 +73,7 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ],
   [
     "final latency",
-    "The last transcript − the end of the speech in the audio sent.",
+    "The last transcript − the end of the speech in the audio sent; of a clip sent whole − its last byte, over gRPC its first.",
   ],
   [
     "after its audio",
@@ -109,7 +109,7 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ],
   [
     "good, goodput",
-    "A call is good when it is ok and keeps every objective of the plan that applies to it. Goodput: good calls per second that ended before the load did.",
+    "A call is good when it is ok and keeps every objective of the plan that applies to it. One that none applies to, or that has none of the figures they limit, is neither good nor bad and in neither figure. Goodput: good calls per second that ended before the load did.",
   ],
   [
     "percentile",
@@ -169,7 +169,7 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ],
   [
     "recovery time",
-    "From the end of the spike to the first instant from which P95 latency, error rate and calls in flight all stay within their bands for ten stretches on end. The band is the median of the stage before + 20 % (errors: + 1 point), and never below what that stage itself kept.",
+    "From the end of the spike to the first instant from which P95 response time, error rate and calls in flight all stay within their bands for ten stretches on end. The band is the median of the stage before + 20 % (errors: + 1 point), and never below what that stage itself kept.",
   ],
   [
     "drift",

@@ -9,7 +9,7 @@ import type { Run } from "../../../result/run.ts";
 import { type Bin, binLength, binsOf, latencyByBin } from "../../figures/bins.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
 import { AGGREGATED, percentileMs, percentileName, type Row, selectionOf } from "../../figures/figures.ts";
-import { objectivesText } from "../../figures/goodput.ts";
+import { objectivesText, operationsWithoutObjective } from "../../figures/goodput.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
 import { figureCell, figureCellOrDash, milliseconds } from "../table/figure_cell.ts";
 import { figureHead } from "../table/figure_head.ts";
@@ -43,9 +43,14 @@ ${sparseTable("operations", "Operation", rows, [...columns, serviceColumn(run), 
 }
 
 function goodNote({ plan }: Run): string {
-  return plan.objectives.length === 0
+  if (plan.objectives.length === 0) return "";
+  const without = operationsWithoutObjective(plan);
+  const others = without.length === 0
     ? ""
-    : ` A call is good when it is ok and meets ${objectivesText(plan.objectives)}.`;
+    : ` No objective applies to ${without.join(", ")}: calls of ${
+      without.length === 1 ? "it" : "them"
+    } are neither good nor bad.`;
+  return ` A call is good when it is ok and meets ${objectivesText(plan.objectives)}.${others}`;
 }
 
 /** A clip spoken at the speed of speech takes its length, however quick the service is. */
