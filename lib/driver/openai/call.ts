@@ -10,7 +10,7 @@ import type {
   HttpRequest,
 } from "../../transport/http/channel.ts";
 import type { Content, Marks, RunningOperation } from "../driver.ts";
-import { brokenEnding, httpEnding } from "../http/outcome.ts";
+import { brokenEnding, httpEnding, truncatedEnding } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
 import { CallEnd } from "../core/reply.ts";
 
@@ -132,7 +132,7 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
   /** A body that is cut off after a good status is a failure of its own class: the answer was truncated. */
   #broken(end: HttpEnd): Ending {
     if (end.reason !== "connection" || !this.#good) return brokenEnding(end);
-    return faultEnding(semantic("truncated", `HTTP ${this.#status}, but the reply was cut off: ${end.details}`));
+    return truncatedEnding(this.#status, end);
   }
 }
 
