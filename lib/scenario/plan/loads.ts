@@ -127,7 +127,16 @@ function closedLoad(name: string, given: ScenarioSettings, courses: LoadSegment[
   const think_time = given.pacing.value === null
     ? given.think_time.value
     : { kind: "pacing" as const, every_ms: given.pacing.value };
-  return { kind: "closed", name, courses, users, think_time };
+  const { start, after_failure } = given;
+  return {
+    kind: "closed",
+    name,
+    courses,
+    users,
+    think_time,
+    start: start.value,
+    after_failure_ms: after_failure.value,
+  };
 }
 
 function openLoad(name: string, given: ScenarioSettings, courses: LoadSegment[]): LoadPlan {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { OpenLoad, Plan } from "../../../lib/plan/plan.ts";
 import { LOADS_EXAMPLE } from "../../../lib/scenario/reference/loads.ts";
 import { listScenarios, loadScenario } from "../../../lib/scenario/load.ts";
+import { STAGGERED } from "../../plans.ts";
 import { faultsOf, load, planOf } from "../helpers.ts";
 
 /** The plan of a scenario of these lines alone. */
@@ -85,6 +86,7 @@ Deno.test("loadScenario() lays stages one after another", () => {
     ],
     users: 8,
     think_time: { kind: "uniform", min_ms: 1000, max_ms: 3000 },
+    ...STAGGERED,
   });
   assert.equal(plan.thresholds.at(-1)!.source, "load >= 100%");
 });
@@ -145,6 +147,9 @@ Deno.test("loadScenario() refuses two loads in one scenario, and settings of the
     faultOf("rate: 5/s", "duration: 1m", "think_time: 1s"),
     '5:17: scenarios.one.think_time: The key "think_time" has no effect on an open load, whose tasks start at scheduled times: remove it',
   );
+  for (const line of ["start: at_once", "after_failure: 2s"]) {
+    assert.match(faultOf("rate: 5/s", "duration: 1m", line), /has no effect on an open load, whose tasks start at/);
+  }
   assert.equal(
     faultOf("users: 5", "duration: 1m", "max_wait: 1s"),
     '5:15: scenarios.one.max_wait: The key "max_wait" is only for open loads, and this load has users: remove it, or give a "rate" instead of users',
