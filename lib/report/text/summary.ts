@@ -11,6 +11,7 @@ import { kindLines } from "./kind_lines.ts";
 import { targetText } from "../figures/load_reached.ts";
 import { driftLines } from "../figures/trends.ts";
 import { dataText, intervalText, levelText, ruleState } from "../figures/rules.ts";
+import { repeatsText } from "../figures/repeats.ts";
 import { serverTexts } from "../figures/servers.ts";
 import { plainText } from "../format/escape.ts";
 import { textTable } from "./table.ts";
@@ -118,6 +119,8 @@ function errors(run: Run): string {
     }\n`;
   });
   const rest = run.failures.length - shown.length;
+  const repeats = repeatsText(run.total());
+  if (repeats !== "") shown.unshift(`${repeats}\n`);
   return shown.join("") + (rest > 0 ? `and ${rest} more kinds, in the failures file\n` : "");
 }
 

@@ -24,7 +24,12 @@ export function renderSummary(view: SummaryView, space: { columns: number; rows:
   const columns = Math.min(WIDTH_MAX, space.columns);
   const before = [verdictLine(view), ...sentenceLines(view, columns), [], ...ruleLines(view.rules, columns)];
   const details = detailLines(view, columns);
-  const after = [...errorLines(view, columns), ...movedLines(view), ...machineLines(view, columns)];
+  const after = [
+    ...errorLines(view, columns),
+    ...repeatLines(view),
+    ...movedLines(view),
+    ...machineLines(view, columns),
+  ];
   const ending = endLines(view);
   const spare = space.rows - before.length - after.length - ending.length - BLANKS -
     (details.length === 0 ? 0 : details.length + 1);
@@ -142,6 +147,11 @@ function errorLines(view: SummaryView, columns: number): Line[] {
   const more = view.errors.length - shown.length;
   if (more > 0) lines.push([span(`+${more} more kinds`, "dim")]);
   return labelled("errors", lines.map((line) => cutLine(line, columns - LABEL)));
+}
+
+/** How much of the error rate users made who were refused and tried again. */
+function repeatLines({ repeats }: SummaryView): Line[] {
+  return repeats === "" ? [] : labelled("repeats", [[span(repeats)]]);
 }
 
 /** Calls that succeeded only because they were retried on another connection: always shown. */

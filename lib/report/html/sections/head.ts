@@ -19,6 +19,7 @@ import { cappedSeconds } from "../../charts/gpu_bands.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
 import { loadText, meanOf } from "../../figures/facts.ts";
 import { errorsOf, instantText, type Row } from "../../figures/figures.ts";
+import { repeatShare } from "../../figures/repeats.ts";
 import { plainText } from "../../format/escape.ts";
 import { type Markup, markup } from "../markup.ts";
 import { rulesTable } from "./rules.ts";
@@ -73,7 +74,7 @@ export function figuresSection(run: Run, all: Row): Markup {
     figure("P95, all calls", latencyAt(95), `P50 ${latencyAt(50)}`),
     ...goodFigure(run),
     responseFigure(run, all),
-    figure("errors", errorShare, `${formatCount(errors)} calls`),
+    figure("errors", errorShare, `${formatCount(errors)} calls${repeatsAside(all)}`),
     machineFigure(run),
   ];
   return markup`<dl class="figures">
@@ -84,6 +85,11 @@ ${figures}</dl>
 function figure(name: string, value: string, aside: string): Markup {
   return markup`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="aside">${aside}</dd></div>
 `;
+}
+
+function repeatsAside({ total }: Row): string {
+  const share = repeatShare(total);
+  return share === 0 ? "" : `; ${formatPercent(share)} of all were repeats`;
 }
 
 /** How long a person waits for the first output, by the kinds of service that were called. */
