@@ -123,6 +123,11 @@ export interface Stage {
   end_ms: number;
   /** Thresholds ignore a warm-up stage. */
   warm_up: boolean;
+  /**
+   * Users of a closed load start or leave in it one after another, and other stages do not: percentiles, means and extremes
+   * leave it out, unless a rule names it. Absent: no, or an older result.
+   */
+  ramp?: boolean;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface RuleOutcome {
   data: "enough" | "too little" | null;
   /** Of a strict plan: why a value on the right side of the limit is not believed, so that the rule fails; null elsewhere. */
   unsure: string | null;
+  /** Names of the ramps that the rule leaves out; absent: it reads every stage that it may. */
+  left_out?: readonly string[];
   /** Calls that june-load itself spoilt, where that leaves the answer open; null: the answer stands. */
   undecided: Undecided | null;
 }

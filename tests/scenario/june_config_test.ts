@@ -21,7 +21,7 @@ Deno.test("loadScenario() turns June's file into a whole plan", () => {
   assert.deepEqual(plan.loads, [{ ...closedLoad(10, 2, 300_000, think_time), ...STAGGERED, name: "baseline" }]);
   assert.equal(plan.duration_ms, 300_000);
   assert.deepEqual(plan.stages, [
-    { name: "ramp", load: 0, start_ms: 0, end_ms: 5_000, warm_up: false },
+    { name: "ramp", load: 0, start_ms: 0, end_ms: 5_000, warm_up: false, ramp: true },
     { name: "hold", load: 0, start_ms: 5_000, end_ms: 300_000, warm_up: false },
   ]);
   assert.deepEqual(plan.tasks, [

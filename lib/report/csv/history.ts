@@ -68,6 +68,6 @@ function figures(slot: TimeSlot, current: Series, total: Series): Cell[] {
     ...percentileCells(current.histogram(HEADLINE)),
     answered(total.outcomes),
     errorsOf(total.outcomes),
-    ...timeCells({ total }),
+    ...timeCells({ total, values: total }),
   ];
 }

@@ -63,7 +63,7 @@ function describeArrivals({ courses, spacing, max_in_flight, max_wait_ms }: Open
 export function describeStages({ stages, loads }: Plan): string[] {
   return stages.map((stage) => {
     const load = loads[stage.load] as LoadPlan;
-    const judged = stage.warm_up ? ", not judged" : "";
+    const judged = stage.warm_up ? ", not judged" : stage.ramp === true ? ", left out of percentiles" : "";
     return `${stage.name} ${span(stage.end_ms - stage.start_ms)}: ${describeTarget(load, stage)}${judged}`;
   });
 }

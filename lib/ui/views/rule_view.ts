@@ -1,5 +1,5 @@
 /** The states of the rules of a plan, as plain data. */
-import { dataText, intervalText, levelText } from "../../report/figures/rules.ts";
+import { dataText, intervalText, leftOutText, levelText } from "../../report/figures/rules.ts";
 import type { RuleOutcome } from "../../verdict/verdict.ts";
 
 /** State of a rule. `unknown`: nothing measured yet; `warn`: the rule fails, but does not fail the run. */
@@ -31,6 +31,7 @@ export function ruleView(rule: RuleOutcome): RuleView {
   const where = [
     ...(worst !== null && glob ? [`worst: ${worst}`] : []),
     ...(data === "too little" ? [dataText(rule)] : []),
+    leftOutText(rule),
     levelText(rule),
   ];
   return {

@@ -21,7 +21,7 @@ Deno.test("describePlan() says who is called, how hard, how long and what must h
     "           stt at 127.0.0.1:50052, june over gRPC, 2 connections a worker, plaintext, timeout 30s, audio in real time",
     `load       closed: 10 users, each pauses 1s to 3s between tasks${FIRST}${REFUSED}`,
     "stages     warm_up 2s: 0 to 4 users, not judged",
-    "           ramp 3s: 4 to 10 users",
+    "           ramp 3s: 4 to 10 users, left out of percentiles",
     "           hold 55s: 10 users",
     "tasks      60 % llm.chat_stream, 40 % stt.recognize_stream",
     "length     1m, then up to 10s for calls in flight",
@@ -135,7 +135,7 @@ Deno.test("describePlan() tells loads in parallel apart", () => {
     "batch: open: even arrivals, at most 1,000 in flight; more are dropped",
   ]);
   assert.deepEqual(under("stages", lines), [
-    "callers.ramp 200ms: 0 to 2 users",
+    "callers.ramp 200ms: 0 to 2 users, left out of percentiles",
     "callers.hold 9s800ms: 2 users",
     "batch.hold 20s: 5/s",
   ]);

@@ -315,3 +315,43 @@ Deno.test("the loads of the documentation load as they stand", () => {
     assert.deepEqual([plan.scenario, warnings], [name, []]);
   }
 });
+
+/** Names of the stages that percentiles leave out. */
+const rampsOf = (...lines: string[]): string[] =>
+  planOfLines(...lines).stages.filter(({ ramp }) => ramp === true).map(({ name }) => name);
+
+Deno.test("loadScenario() marks the stages in which users start or leave one after another", () => {
+  assert.deepEqual(rampsOf("users: 10", "duration: 1m"), ["ramp"]);
+  assert.deepEqual(rampsOf("users: 10", "duration: 1m", "warm_up: 500ms"), ["ramp"]);
+  assert.deepEqual(rampsOf("users: 10", "duration: 1m", "warm_up: 2s"), []);
+  const stages = [
+    "stages:",
+    "  warm_up: { duration: 10s, users: 0 to 5, warm_up: true }",
+    "  hold: { duration: 20s, users: 5 }",
+    "  waves: { duration: 30s, users: { mean: 5, amplitude: 2.5, period: 10s } }",
+    "  climb: { duration: 10s, users: 5 to 10 }",
+    "  ladder: { duration: 30s, users: 10 to 30, steps: 3 }",
+    "  spike: { duration: 10s, users: 100 }",
+    "  leave: { duration: 5s, users: 5 to 0 }",
+  ];
+  assert.deepEqual(rampsOf(...stages), ["climb", "leave"]);
+});
+
+Deno.test("loadScenario() leaves out no ramp where there is nothing else, and none of an open load", () => {
+  assert.deepEqual(rampsOf("users: 10", "spawn_rate: 2", "duration: 2s"), []);
+  assert.deepEqual(
+    rampsOf("stages: { up: { duration: 1m, users: 0 to 50 }, down: { duration: 1m, users: 50 to 0 } }"),
+    [],
+  );
+  assert.deepEqual(rampsOf("stages: { up: { duration: 1m, rate: 0 to 50 }, hold: { duration: 1m, rate: 50 } }"), []);
+});
+
+Deno.test("loadScenario() marks the ramps of each load by itself", () => {
+  const text = `scenarios:
+  both: { parallel: [callers, climbers] }
+  callers: { users: 4, duration: 10s, tasks: { llm.chat: 1 } }
+  climbers: { stages: { up: { duration: 10s, users: 0 to 5 } }, tasks: { llm.embed: 1 } }
+`;
+  const { stages } = planOf(text, { name: "both" });
+  assert.deepEqual(stages.filter(({ ramp }) => ramp === true).map(({ name }) => name), ["callers.ramp"]);
+});

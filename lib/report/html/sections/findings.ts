@@ -139,8 +139,8 @@ function lengthCheck(run: Run): Check {
 }
 
 function fewCheck(run: Run, operations: readonly Row[]): Check[] {
-  const few = operations.filter(({ calls }) => calls > 0).flatMap(({ name, total }) => {
-    const { count } = total.histogram(HEADLINE);
+  const few = operations.filter(({ calls }) => calls > 0).flatMap(({ name, values }) => {
+    const { count } = values.histogram(HEADLINE);
     const first = run.plan.percentiles.find((p) => p < 100 && !carriesPercentile(count, p));
     return first === undefined ? [] : [`${percentileName(first)} of ${name} (${formatCount(count)} calls)`];
   });

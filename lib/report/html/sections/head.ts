@@ -107,7 +107,7 @@ function responseFigure(run: Run, all: Row): Markup {
   if (audio.value !== null) return figure("P95 first audio", at(audio.value), aside("first_message", 50, "tts.*"));
   const final = p95("final_latency");
   if (final.value !== null) return figure("P95 after the last word", at(final.value), aside("final_latency", 50, "*"));
-  const service = all.total.histogram("service_time");
+  const service = all.values.histogram("service_time");
   return figure("P95 service time", service.count === 0 ? "–" : at(service.percentile(95)), "from the actual start");
 }
 
