@@ -14,7 +14,7 @@ export interface RuleView {
   observed: string;
   /** Interval of the true value, or empty. Shown only at the end. */
   range: string;
-  /** The worst operation, whether enough was measured, the effect of a failure; may be empty. Shown only at the end. */
+  /** Stages left out, the worst operation, whether enough was measured, the effect of a failure; may be empty. Shown only at the end. */
   where: string;
 }
 
@@ -29,9 +29,9 @@ export function ruleView(rule: RuleOutcome): RuleView {
   const { threshold, observed_text, worst, data } = rule;
   const glob = threshold.operations?.includes("*") ?? false;
   const where = [
+    leftOutText(rule),
     ...(worst !== null && glob ? [`worst: ${worst}`] : []),
     ...(data === "too little" ? [dataText(rule)] : []),
-    leftOutText(rule),
     levelText(rule),
   ];
   return {
