@@ -23,7 +23,7 @@ export function repeatShare(series: Pick<Series, "outcomes" | "counter">): numbe
  * series.outcomes.failed = 60;
  * assert.equal(repeatsText(series), "");
  * series.count("repeats", 54);
- * assert.equal(repeatsText(series), "54 of 60 calls (90.0 %) were repeats after a refusal");
+ * assert.equal(repeatsText(series), "54 of 60 calls (90 %) were repeats after a refusal");
  * ```
  */
 export function repeatsText(series: Pick<Series, "outcomes" | "counter">): string {
