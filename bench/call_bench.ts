@@ -44,6 +44,8 @@ function startUser(operation: Operation): void {
     operations: [operation],
     choice: new WeightedChoice([1]),
     think_time: { kind: "constant", value_ms: 0 },
+    start: "at_once",
+    after_failure_us: 0,
     load_end_us: () => Infinity,
   } as const;
   new User(context, 1, randomStream(1, 1)).resume(0);

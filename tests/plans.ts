@@ -5,6 +5,12 @@ import { DEFAULT_TASK, type TaskName, TASKS } from "../lib/plan/tasks.ts";
 import type { Threshold } from "../lib/plan/threshold/threshold.ts";
 import { isThresholdError, parseThreshold } from "../lib/plan/threshold/parser.ts";
 
+/** Users who speak as soon as they start, and as soon again after a failure: a load that is a matter of arithmetic. */
+export const AT_ONCE = { start: "at_once", after_failure_ms: 0 } as const;
+
+/** Users as a scenario file has them that says nothing of it. */
+export const STAGGERED = { start: "staggered", after_failure_ms: 1000 } as const;
+
 /** Users that start at `rate_per_s` and then all run until `end_ms`. */
 export function closedLoad(users: number, rate_per_s: number, end_ms: number, think_time: ThinkTime): ClosedLoad {
   const full_ms = Math.min(end_ms, users / rate_per_s * 1000);
@@ -17,6 +23,7 @@ export function closedLoad(users: number, rate_per_s: number, end_ms: number, th
       { kind: "linear", start_ms: 0, end_ms: full_ms, from: 0, to: users },
       { kind: "linear", start_ms: full_ms, end_ms, from: users, to: users },
     ],
+    ...AT_ONCE,
   };
 }
 

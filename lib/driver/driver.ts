@@ -39,6 +39,13 @@ export interface OperationEnd {
   /** Message bytes, without framing. */
   sent_bytes: number;
   received_bytes: number;
+  /**
+   * The service refused the call, or the connection to it was lost or never opened: a user pauses before the next task.
+   * Absent: no.
+   */
+  readonly refused?: boolean;
+  /** How long the service asks refused callers to wait; absent: it does not say. Microseconds. */
+  readonly retry_after_us?: number;
   /** The content of an ok call, where the driver knows it. Read it once, after the clock: it may be computed then. */
   readonly content?: Content | undefined;
 }

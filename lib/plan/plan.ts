@@ -64,7 +64,14 @@ export interface ClosedLoad {
   /** Most users at any time. */
   users: number;
   think_time: ThinkTime;
+  /** When the first task of a user comes that starts, or starts again. */
+  start: UserStart;
+  /** Least pause of a user after a call that was refused or lost; 0: as after any other call. Milliseconds. */
+  after_failure_ms: number;
 }
+
+/** `staggered`: after a random part of the user's pause, so that users who start together do not speak together. */
+export type UserStart = "staggered" | "at_once";
 
 /** Open load: tasks start at scheduled times, whether or not the services keep up. */
 export interface OpenLoad {
@@ -116,6 +123,11 @@ export interface Stage {
   end_ms: number;
   /** Thresholds ignore a warm-up stage. */
   warm_up: boolean;
+  /**
+   * Users of a closed load start or leave in it one after another, and other stages do not: percentiles, means and extremes
+   * leave it out, unless a rule names it. Absent: no, or an older result.
+   */
+  ramp?: boolean;
 }
 
 /**

@@ -13,8 +13,8 @@ import { Lack, type Shortages } from "./shortages.ts";
 
 /** Who starts calls. */
 export interface CallListener {
-  /** Its call has been counted; it ended at `end_us`. */
-  callEnded(end_us: number): void;
+  /** Its call has been counted; it ended at `end_us`, as `end` says. */
+  callEnded(end_us: number, end: OperationEnd): void;
 }
 
 /** Where calls are counted. */
@@ -161,6 +161,8 @@ const NO_SPEECH = new SpeechMarks();
 export class CallRecord implements Marks {
   /** Set when the run cuts calls off: what then ends as cancelled was unfinished. */
   cut = false;
+  /** Set before it starts: its user's last call was refused or lost. */
+  repeat = false;
   #sent_us = NaN;
   /** How far after its intended start the asking ends: see `Marks.asking`. */
   #asking_us = 0;
@@ -237,10 +239,11 @@ export class CallRecord implements Marks {
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
     meter.end(outcome, end, this.#spoilt(outcome, end_us));
+    if (this.repeat) meter.count("repeats", 1);
     if (outcome === "ok") this.#count(end_us, end.content);
     else this.#countOther(outcome, end, end_us);
     this.keeper.ended();
-    this.owner.callEnded(end_us);
+    this.owner.callEnded(end_us, end);
   }
 
   /** Whether june-load itself, and not the service, made the call what it is. */

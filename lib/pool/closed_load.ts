@@ -17,7 +17,9 @@ export class RunningUsers implements RunningLoad {
 
   /** @param part which of `parts` shares of the users it runs, from 0 */
   constructor(context: LoadContext, load: ClosedLoad, readonly part: number, readonly parts: number) {
-    this.#context = { ...context, think_time: load.think_time, load_end_us: () => this.#end_us };
+    const { think_time, start, after_failure_ms } = load;
+    const after_failure_us = after_failure_ms * 1000;
+    this.#context = { ...context, think_time, start, after_failure_us, load_end_us: () => this.#end_us };
     this.#events = userEvents(load);
     this.#end_us = (load.courses.at(-1)?.end_ms ?? 0) * 1000;
   }

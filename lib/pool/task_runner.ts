@@ -1,5 +1,5 @@
 /** Runs tasks one at a time: what users and arrivals have in common. */
-import type { Operation, RunningOperation, UserIdentity } from "../driver/driver.ts";
+import type { Operation, OperationEnd, RunningOperation, UserIdentity } from "../driver/driver.ts";
 import type { WeightedChoice } from "../schedule/choice.ts";
 import type { RandomStream } from "../schedule/random.ts";
 import type { PoolClock } from "./clock.ts";
@@ -40,10 +40,14 @@ export abstract class TaskRunner implements CallListener {
     return operations[choice.pick(this.random)] as Operation;
   }
 
-  /** Starts a task that was meant to start at `intended_us`. */
-  protected start(operation: Operation, intended_us: number): void {
+  /**
+   * Starts a task that was meant to start at `intended_us`.
+   * @param repeat the last call of the same user was refused or lost
+   */
+  protected start(operation: Operation, intended_us: number, repeat = false): void {
     const { recorder, clock, load } = this.context;
     const record = this.#record = recorder.begin(operation, load, intended_us, this);
+    record.repeat = repeat;
     this.#starting = true;
     const { user, random } = this;
     const running = operation.start({ user, random, clock, marks: record, givenText: null, inputs: null });
@@ -55,12 +59,12 @@ export abstract class TaskRunner implements CallListener {
    * The task has been counted.
    * @param at_once it ended before it had begun, as with a target that is not there
    */
-  protected abstract ended(end_us: number, at_once: boolean): void;
+  protected abstract ended(end_us: number, at_once: boolean, end: OperationEnd): void;
 
-  callEnded(end_us: number): void {
+  callEnded(end_us: number, end: OperationEnd): void {
     this.#record = null;
     this.#running = null;
-    this.ended(end_us, this.#starting);
+    this.ended(end_us, this.#starting, end);
   }
 
   /** Cuts off the task in flight, if any; it ends as unfinished. */

@@ -1,7 +1,8 @@
 /** A virtual user of a closed load: one task after another, with think time between. */
-import type { ThinkTime } from "../plan/plan.ts";
+import type { OperationEnd } from "../driver/driver.ts";
+import type { ThinkTime, UserStart } from "../plan/plan.ts";
 import type { RandomStream } from "../schedule/random.ts";
-import { nextStart } from "../schedule/think_time.ts";
+import { firstPause_us, nextStart, pauseAfterRefusal_us } from "../schedule/think_time.ts";
 import { type LoadContext, TaskRunner } from "./task_runner.ts";
 
 /** Pause before the next task when one ended before it had begun, so that a dead target cannot make the pool spin. */
@@ -10,6 +11,9 @@ const SPIN_GUARD_US = 1000;
 /** What all users of a load share. */
 export interface UserContext extends LoadContext {
   think_time: ThinkTime;
+  start: UserStart;
+  /** Least pause after a refused or lost call; microseconds. */
+  after_failure_us: number;
   /** No task starts at or after this instant; microseconds. */
   load_end_us: () => number;
 }
@@ -20,6 +24,8 @@ export class User extends TaskRunner {
   /** Neither thinking nor in a task: only `resume` makes it go on. */
   #idle = true;
   #intended_us = 0;
+  /** Its last call was refused or lost. */
+  #refused = false;
 
   /** @param number of the user in its load, from 0 */
   constructor(override readonly context: UserContext, number: number, random: RandomStream) {
@@ -34,12 +40,21 @@ export class User extends TaskRunner {
   /** Starts at `at_us`, or goes on where it was told to stop. */
   resume(at_us: number): void {
     this.#stopped = false;
-    if (this.#idle) this.#begin(at_us, true);
+    if (!this.#idle) return;
+    const { start, think_time } = this.context;
+    const first_us = at_us + (start === "at_once" ? 0 : firstPause_us(think_time, this.random));
+    if (first_us <= at_us) return this.#begin(at_us, true);
+    this.#idle = false;
+    this.#beginAt(first_us);
   }
 
   /** Ends after the task in flight. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  #beginAt(intended_us: number): void {
+    this.context.clock.at(intended_us, () => this.#begin(intended_us, true));
   }
 
   /** @param byTimer a timer called for it, which may be late */
@@ -49,14 +64,21 @@ export class User extends TaskRunner {
     if (this.#idle) return;
     this.#intended_us = intended_us;
     watch.userBegun(byTimer ? intended_us : null);
-    this.start(this.draw(), intended_us);
+    const repeat = this.#refused;
+    this.#refused = false;
+    this.start(this.draw(), intended_us, repeat);
   }
 
-  protected override ended(end_us: number, atOnce: boolean): void {
-    const { clock, think_time } = this.context;
+  protected override ended(end_us: number, atOnce: boolean, end: OperationEnd): void {
+    const { think_time, after_failure_us } = this.context;
+    this.#refused = end.refused === true;
     const guard_us = atOnce ? SPIN_GUARD_US : 0;
-    const next_us = nextStart(think_time, this.#intended_us, end_us, this.random) + guard_us;
+    const pause_us = this.#refused ? pauseAfterRefusal_us(after_failure_us, end.retry_after_us ?? 0) : 0;
+    const next_us = Math.max(
+      nextStart(think_time, this.#intended_us, end_us, this.random) + guard_us,
+      end_us + pause_us,
+    );
     if (next_us <= end_us) return this.#begin(next_us, false);
-    clock.at(next_us, () => this.#begin(next_us, true));
+    this.#beginAt(next_us);
   }
 }

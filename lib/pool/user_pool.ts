@@ -46,6 +46,8 @@ const CUT_US = 500_000;
  *     courses: [{ kind: "linear", start_ms: 0, end_ms: 40, from: 2, to: 2 }],
  *     users: 2,
  *     think_time: { kind: "constant", value_ms: 5 },
+ *     start: "at_once",
+ *     after_failure_ms: 0,
  *   }],
  *   duration_ms: 40,
  *   grace_ms: 100,

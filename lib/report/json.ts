@@ -81,15 +81,15 @@ function stageJson(run: Run, name: string, stage: Run["plan"]["stages"][number])
 }
 
 function rowJson(run: Run, row: Row, stage?: string) {
-  const { name, type, total, calls, share, rate_per_s } = row;
+  const { name, type, total, values, calls, share, rate_per_s } = row;
   const { percentiles } = run.plan;
   const selection = selectionOf(row, stage);
   const distributions = DISTRIBUTION_NAMES.map((of) => {
     const unit = DISTRIBUTIONS[of].unit;
-    const sure = total.histogram(of).count === 0
+    const sure = values.histogram(of).count === 0
       ? []
       : percentiles.map((p) => ({ p, ...exportedPercentile(run, of, p, selection) }));
-    return [of, distribution(total.histogram(of), percentiles, unit, sure)];
+    return [of, distribution(values.histogram(of), percentiles, unit, sure)];
   });
   return {
     name,

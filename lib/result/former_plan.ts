@@ -1,5 +1,5 @@
-/** Converts plans of earlier versions to this version: names changed, meanings did not. */
-import type { Plan, ServicePlan } from "../plan/plan.ts";
+/** Converts plans of earlier versions to this version: names changed and settings came; what a saved plan means did not. */
+import type { ClosedLoad, LoadPlan, Plan, ServicePlan } from "../plan/plan.ts";
 
 /** Renamed fields by their former names, each with the function that converts its value. */
 type FormerFields = Readonly<Record<string, (value: unknown) => Record<string, unknown>>>;
@@ -15,7 +15,10 @@ const OF_ITS_OPTIONS: FormerFields = { ahead: (value) => ({ max_parallel_sentenc
  * import assert from "node:assert/strict";
  * import type { Plan } from "../plan/plan.ts";
  *
- * const saved = { services: [{ name: "llm", moves: "fail", options: { kind: "llm" } }] } as unknown as Plan;
+ * const saved = {
+ *   loads: [],
+ *   services: [{ name: "llm", moves: "fail", options: { kind: "llm" } }],
+ * } as unknown as Plan;
  * assert.deepEqual(currentPlan(saved).services as unknown, [
  *   { name: "llm", transparent_retry: false, options: { kind: "llm" } },
  * ]);
@@ -25,7 +28,14 @@ export function currentPlan(plan: Plan): Plan {
   const services = plan.services.map((saved): ServicePlan => (
     renamed({ ...saved, options: renamed(saved.options, OF_ITS_OPTIONS) }, OF_A_SERVICE)
   ));
-  return { ...plan, services };
+  return { ...plan, loads: plan.loads.map(currentLoad), services };
+}
+
+/** Before a plan said how users start and what they do after a refusal, they went on at once. */
+function currentLoad(saved: LoadPlan): LoadPlan {
+  if (saved.kind === "open") return saved;
+  const { start, after_failure_ms }: Partial<ClosedLoad> = saved;
+  return { ...saved, start: start ?? "at_once", after_failure_ms: after_failure_ms ?? 0 };
 }
 
 /** A copy with today's field names in the same order: reports show fields in this order. */

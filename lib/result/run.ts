@@ -34,6 +34,8 @@ export interface Selection {
   operations?: string;
   /** Name of a stage. Without it: every stage but warm-up. */
   stage?: string;
+  /** Leaves out ramps, too; not beside a stage. */
+  without_ramps?: boolean;
 }
 
 /** Most resource readings kept in memory, for each kind; above that, earlier ones are thinned out. */
@@ -243,20 +245,22 @@ export class Run {
     return this.#sum(this.#drained, selection, false);
   }
 
-  #sum(all: Map<string, Map<number, Series>>, { operations, stage }: Selection, withWarmUp: boolean): Series {
+  #sum(all: Map<string, Map<number, Series>>, selection: Selection, withWarmUp: boolean): Series {
+    const { operations } = selection;
     const total = new Series();
     for (const [operation, stages] of all) {
       if (operations !== undefined && !matchesGlob(operations, operation)) continue;
       for (const [index, series] of stages) {
-        if (this.#reads(index, stage, withWarmUp)) total.merge(series);
+        if (this.#reads(index, selection, withWarmUp)) total.merge(series);
       }
     }
     return total;
   }
 
-  #reads(stage: number, wanted: string | undefined, withWarmUp: boolean): boolean {
-    const found = this.plan.stages[stage];
-    if (wanted !== undefined) return found?.name === wanted;
+  #reads(index: number, { stage, without_ramps }: Selection, withWarmUp: boolean): boolean {
+    const found = this.plan.stages[index];
+    if (stage !== undefined) return found?.name === stage;
+    if (without_ramps === true && found?.ramp === true) return false;
     return withWarmUp || found?.warm_up !== true;
   }
 
@@ -278,7 +282,7 @@ export class Run {
   #window(selection: Selection): Span[] {
     const { stages } = this.plan;
     const loads = this.#loads(selection.operations);
-    const wanted = (s: Stage, index: number) => this.#reads(index, selection.stage, false) && loads.has(s.load);
+    const wanted = (s: Stage, index: number) => this.#reads(index, selection, false) && loads.has(s.load);
     return unionOf(
       stages.filter(wanted).map(({ start_ms, end_ms }) => ({
         start_ms,
@@ -302,7 +306,7 @@ export class Run {
    * not change them.
    */
   batches(selection: Selection = {}): Batch[] {
-    const key = `${selection.stage} ${selection.operations}`;
+    const key = `${selection.stage} ${selection.operations} ${selection.without_ramps}`;
     if (this.#last_batches?.key !== key) this.#last_batches = { key, batches: this.#cut(selection) };
     return this.#last_batches.batches;
   }
@@ -310,7 +314,7 @@ export class Run {
   #cut(selection: Selection): Batch[] {
     const { operations } = selection;
     const window = this.#window(selection);
-    const stages = this.#batches.filter((_, index) => this.#reads(index, selection.stage, false));
+    const stages = this.#batches.filter((_, index) => this.#reads(index, selection, false));
     const seconds = Math.max(1, ...stages.map((stage) => stage.seconds), secondsFor(window));
     const batches = stretches(window, seconds * 1000);
     for (const { end_ms, data } of stages.flatMap((stage) => [...stage.parts()])) {
@@ -322,7 +326,7 @@ export class Run {
       const drained = batchBefore(batches, end_ms)?.drained;
       for (const [operation, byStage] of this.#drained) {
         const series = byStage.get(index);
-        if (series === undefined || !this.#reads(index, selection.stage, false)) continue;
+        if (series === undefined || !this.#reads(index, selection, false)) continue;
         if (operations === undefined || matchesGlob(operations, operation)) drained?.merge(series);
       }
     }

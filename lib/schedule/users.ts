@@ -36,6 +36,8 @@ export interface UserEvents {
  *   ],
  *   users: 2,
  *   think_time: { kind: "constant", value_ms: 0 },
+ *   start: "at_once",
+ *   after_failure_ms: 0,
  * });
  * assert.deepEqual(events.next(), { at_us: 0, user: 0, kind: "start" });
  * assert.deepEqual(events.next(), { at_us: 1_000_000, user: 1, kind: "start" });

@@ -13,6 +13,7 @@ import { abortedRun } from "./abort_event.ts";
 import { type Certainty, certaintyOf, NO_CERTAINTY } from "./certainty.ts";
 import { isRate } from "./figures.ts";
 import { formatMeasure } from "./format_measure.ts";
+import { leftOut, ruleSelection } from "./ramps.ts";
 import { NOTHING, type Reading, readMeasure } from "./read_measure.ts";
 import { cleanReading, mayHideFailure } from "./taint.ts";
 import type { RuleOutcome, Undecided } from "./verdict.ts";
@@ -88,11 +89,7 @@ function isNothingAtZero(measure: Measure): boolean {
 }
 
 function answered(run: Run, threshold: Threshold, operation: string | null): boolean {
-  return run.total(selectionOf(threshold, operation)).outcomes.ok > 0;
-}
-
-function selectionOf({ stage }: Threshold, operation: string | null): Selection {
-  return { ...(stage === null ? {} : { stage }), ...(operation === null ? {} : { operations: operation }) };
+  return run.total(ruleSelection(run, threshold, operation)).outcomes.ok > 0;
 }
 
 function isWorse(one: RuleOutcome, other: RuleOutcome): boolean {
@@ -102,11 +99,12 @@ function isWorse(one: RuleOutcome, other: RuleOutcome): boolean {
 }
 
 function outcomeFor(run: Run, threshold: Threshold, operation: string | null): RuleOutcome {
-  const selection = selectionOf(threshold, operation);
+  const selection = ruleSelection(run, threshold, operation);
   const reading = readMeasure(run, threshold, selection);
   const outcome = outcomeOf(threshold, reading, operation, certaintyOf(run, threshold, selection, reading));
   const undecided = undecidedBy(run, threshold, selection, outcome) ?? undecidedByGaps(outcome, reading);
-  return { ...outcome, undecided };
+  const left_out = leftOut(run, selection);
+  return { ...outcome, ...(left_out.length > 0 && { left_out }), undecided };
 }
 
 /**

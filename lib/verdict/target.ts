@@ -16,8 +16,8 @@ const STEADY_SHARE = 0.9;
  * ```ts
  * import assert from "node:assert/strict";
  * const courses = [{ kind: "linear", start_ms: 0, end_ms: 10_000, from: 0, to: 50 } as const];
- * const load = { kind: "closed", name: "ramp", courses, users: 50, think_time: { kind: "constant", value_ms: 0 } } as const;
- * assert.equal(targetAt({ ...load, courses: [...courses] }, 5000), 25);
+ * const users = { users: 50, think_time: { kind: "constant", value_ms: 0 }, start: "at_once", after_failure_ms: 0 } as const;
+ * assert.equal(targetAt({ kind: "closed", name: "ramp", ...users, courses: [...courses] }, 5000), 25);
  * ```
  */
 export function targetAt({ courses }: LoadPlan, t_ms: number): number {

@@ -25,6 +25,8 @@ export interface RuleOutcome {
   unsure: string | null;
   /** Of a rule that holds: what it lacks to be certain; null where it is, and for broken ones. */
   unproven: Unproven | null;
+  /** Names of the ramps that the rule leaves out; absent: it reads every stage that it may. */
+  left_out?: readonly string[];
   /** What leaves the answer open; null: the answer stands. */
   undecided: Undecided | null;
   /** Operations that the rule names and that have nothing of what it reads; null: there are none. */

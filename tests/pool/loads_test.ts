@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ClosedLoad, LoadSegment, OpenLoad, Plan, Stage, TaskPlan } from "../../lib/plan/plan.ts";
 import { endedCalls } from "../../lib/measure/series.ts";
 import { arrivals } from "../../lib/schedule/arrivals.ts";
-import { constantPause, holdStage, task } from "../plans.ts";
+import { AT_ONCE, constantPause, holdStage, task } from "../plans.ts";
 import { makePlan } from "../result/make_run.ts";
 import { after, type Begin, CANCELLED, FAILED, operation, runPool } from "./operations.ts";
 
@@ -160,7 +160,14 @@ Deno.test("max_in_flight is split among the parts, and parts without a share hav
 
 Deno.test("users start and stop as the course says; one that stops ends after its task, and may start again", async () => {
   const courses = [flat(0, 200, 6), flat(200, 400, 2), flat(400, 600, 4)];
-  const load: ClosedLoad = { kind: "closed", name: "crowd", courses, users: 6, think_time: constantPause(1) };
+  const load: ClosedLoad = {
+    kind: "closed",
+    name: "crowd",
+    courses,
+    users: 6,
+    think_time: constantPause(1),
+    ...AT_ONCE,
+  };
   let now = 0;
   const most = [0, 0, 0];
   const watch: Begin = (marks, clock, random) => {
@@ -186,6 +193,7 @@ Deno.test("pacing counts from start to start, and a task that took longer is fol
     courses: [flat(0, 600, 1)],
     users: 1,
     think_time: { kind: "pacing", every_ms: 100 },
+    ...AT_ONCE,
   };
   const quick = await runPool(planOf(load), both(after(30_000)));
   assert.equal(quick.run.total().issued, 6);
@@ -201,6 +209,7 @@ Deno.test("two loads in one pool keep their own tasks and stages", async () => {
     courses: [flat(0, 300, 2)],
     users: 2,
     think_time: constantPause(5),
+    ...AT_ONCE,
   };
   const second = (one: TaskPlan): TaskPlan => ({ ...one, load: 1 });
   const plan = planOf(crowd, {

@@ -237,6 +237,8 @@ export function spikeRun(): Run {
       name: "load",
       users: 200,
       think_time: { kind: "constant", value_ms: 1000 },
+      start: "at_once",
+      after_failure_ms: 0,
       courses: [users(0, before_ms, 20), users(before_ms, spike_ms, 200), users(spike_ms, end_ms, 20)],
     }],
     stages: [
@@ -272,6 +274,8 @@ export function driftingRun(): Run {
       name: "load",
       users: 20,
       think_time: { kind: "constant", value_ms: 1000 },
+      start: "at_once",
+      after_failure_ms: 0,
       courses: [{ kind: "linear", start_ms: 0, end_ms: minutes * 60_000, from: 20, to: 20 }],
     }],
     stages: [holdStage(minutes * 60_000)],

@@ -7,7 +7,8 @@ import { Series } from "../../lib/measure/series.ts";
 import type { GpuSample } from "../../lib/measure/resource.ts";
 import { Run } from "../../lib/result/run.ts";
 import { MAX_SLOTS, slotTotal, Timeline } from "../../lib/result/timeline.ts";
-import { holdStage } from "../plans.ts";
+import type { ClosedLoad } from "../../lib/plan/plan.ts";
+import { holdStage, STAGGERED } from "../plans.ts";
 import { makeHeader, makeInterval, makePlan, makeRecords, makeRun, noise } from "./make_run.ts";
 
 async function withFile(text: string, body: (path: string) => Promise<void>): Promise<void> {
@@ -37,13 +38,21 @@ Deno.test("ResultWriter writes what readResult() reads back as the same run", as
 
 Deno.test("readResult() reads a plan under the names that earlier versions wrote", async () => {
   const plan = makePlan();
+  const load = plan.loads[0] as ClosedLoad;
+  plan.loads[0] = { ...load, ...STAGGERED };
   const old = JSON.stringify(makeHeader(plan))
     .replaceAll('"transparent_retry":false', '"moves":"fail"')
     .replace('"max_parallel_sentences":100', '"ahead":100')
-    .replace('"moves":"fail"', '"moves":"move"');
-  assert.ok(!old.includes("transparent_retry") && old.includes('"ahead":100'));
+    .replace('"moves":"fail"', '"moves":"move"')
+    .replace(',"start":"staggered","after_failure_ms":1000', "");
+  assert.ok(!old.includes("transparent_retry") && !old.includes("after_failure") && old.includes('"ahead":100'));
   const [llm, ...others] = plan.services;
-  const expected = { ...plan, services: [{ ...llm, transparent_retry: true }, ...others] };
+  const [crowd] = plan.loads;
+  const expected = {
+    ...plan,
+    loads: [{ ...crowd, start: "at_once", after_failure_ms: 0 }],
+    services: [{ ...llm, transparent_retry: true }, ...others],
+  };
   await withFile(`${old}\n`, async (path) => {
     const run = await readResult(path);
     assert.equal(JSON.stringify(run.plan), JSON.stringify(expected));

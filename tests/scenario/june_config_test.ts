@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describePlan } from "../../lib/scenario/describe/describe.ts";
 import { listScenarios } from "../../lib/scenario/load.ts";
 import { faultsOf, load, planOf } from "./helpers.ts";
-import { closedLoad, crowdOf, task } from "../plans.ts";
+import { closedLoad, crowdOf, STAGGERED, task } from "../plans.ts";
 
 const JUNE = await Deno.readTextFile(new URL("./june_config.yaml", import.meta.url));
 
@@ -18,10 +18,10 @@ Deno.test("loadScenario() turns June's file into a whole plan", () => {
   assert.equal(plan.description, "What the services carry today");
   assert.equal(plan.source, "load.yaml");
   const think_time = { kind: "uniform", min_ms: 1000, max_ms: 3000 } as const;
-  assert.deepEqual(plan.loads, [{ ...closedLoad(10, 2, 300_000, think_time), name: "baseline" }]);
+  assert.deepEqual(plan.loads, [{ ...closedLoad(10, 2, 300_000, think_time), ...STAGGERED, name: "baseline" }]);
   assert.equal(plan.duration_ms, 300_000);
   assert.deepEqual(plan.stages, [
-    { name: "ramp", load: 0, start_ms: 0, end_ms: 5_000, warm_up: false },
+    { name: "ramp", load: 0, start_ms: 0, end_ms: 5_000, warm_up: false, ramp: true },
     { name: "hold", load: 0, start_ms: 5_000, end_ms: 300_000, warm_up: false },
   ]);
   assert.deepEqual(plan.tasks, [

@@ -78,8 +78,8 @@ Deno.test("loadScenario() refuses unknown keys and names the nearest", () => {
   assert.equal(
     scenarioFault("spawnrate: 3"),
     'load.yaml:5:5: scenarios.one.spawnrate: Unknown key "spawnrate"; did you mean "spawn_rate"? Allowed here: description, ' +
-      "users, spawn_rate, think_time, pacing, rate, arrivals, max_in_flight, max_wait, duration, warm_up, stages, parallel, " +
-      "grace, tasks, thresholds, objectives, strict, seed, workers, transport",
+      "users, spawn_rate, think_time, pacing, start, after_failure, rate, arrivals, max_in_flight, max_wait, duration, " +
+      "warm_up, stages, parallel, grace, tasks, thresholds, objectives, strict, seed, workers, transport",
   );
   assert.equal(
     faultsOf(fileWith({ rest: ["extra: 1"] }))[0],

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ClosedLoad, LoadSegment } from "../../lib/plan/plan.ts";
 import { targetAt } from "../../lib/schedule/course.ts";
 import { type UserEvent, userEvents } from "../../lib/schedule/users.ts";
-import { closedLoad, constantPause } from "../plans.ts";
+import { AT_ONCE, closedLoad, constantPause } from "../plans.ts";
 
 /** A load of courses given by their lengths in seconds. */
 function load(
@@ -18,7 +18,7 @@ function load(
     const { mean, amplitude, period_s } = piece;
     return { kind: "sine", start_ms, end_ms, mean, amplitude, period_ms: period_s * 1000 };
   });
-  return { kind: "closed", name: "load", users: 1000, think_time: constantPause(0), courses };
+  return { kind: "closed", name: "load", users: 1000, think_time: constantPause(0), ...AT_ONCE, courses };
 }
 
 function all(closed: ClosedLoad): UserEvent[] {

@@ -340,6 +340,8 @@ function spiked(at: (second: number) => number) {
         name: "load",
         users: 20,
         think_time: { kind: "constant", value_ms: 100 },
+        start: "at_once",
+        after_failure_ms: 0,
         courses: [flat(0, 20_000, 10), flat(20_000, 30_000, 20), flat(30_000, 60_000, 10)],
       }],
     },

@@ -3,6 +3,7 @@ import { errorText } from "../../base/errors.ts";
 import { STATUS_NAMES, StatusCode, statusName } from "../../transport/status.ts";
 import type { Status } from "../../transport/channel.ts";
 import type { OperationEnd } from "../driver.ts";
+import { retryAfterOfGrpc } from "./retry_after.ts";
 
 /** A reply that is a failure although its status is OK. */
 export interface Fault {
@@ -38,7 +39,17 @@ export function statusEnding(status: Status): Ending {
   if (code === StatusCode.OK) return { outcome: "ok", code, type: "", details: "" };
   if (status.origin === "cancel") return { outcome: "cancelled", code, type: statusName(code), details };
   const outcome = code === StatusCode.DEADLINE_EXCEEDED ? "timed_out" : "failed";
-  return { outcome, code, type: failureType(code, details), details };
+  const ending: Ending = { outcome, code, type: failureType(code, details), details };
+  return isRefusal(ending, status) ? { ...ending, refused: true, ...retryAfterOfGrpc(status.trailers) } : ending;
+}
+
+/** The statuses of a service that takes no more calls, and of a connection that is lost or cannot be opened. */
+const REFUSALS: ReadonlySet<string> = new Set(["UNAVAILABLE", "RESOURCE_EXHAUSTED"]);
+
+/** A reply that is too long for us is no refusal, though it has the code of one. */
+function isRefusal({ outcome, type }: Ending, { origin }: Status): boolean {
+  if (outcome !== "failed" || origin === "local") return false;
+  return origin === "connection" || REFUSALS.has(type);
 }
 
 /**

@@ -25,6 +25,8 @@ export class CallEnd implements OperationEnd {
   readonly code: number;
   readonly type: string;
   readonly details: string;
+  readonly refused: boolean;
+  readonly retry_after_us: number;
   readonly #reply: Pick<Reply, "content">;
 
   constructor(
@@ -38,6 +40,8 @@ export class CallEnd implements OperationEnd {
     this.code = ending.code;
     this.type = ending.type;
     this.details = ending.details;
+    this.refused = ending.refused ?? false;
+    this.retry_after_us = ending.retry_after_us ?? 0;
   }
 
   get content(): Content | undefined {

@@ -1,7 +1,8 @@
 /** Turns the end of an HTTP request into the outcome that the run counts, with a plain message. */
 import type { HttpEnd, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 import { StatusCode } from "../../transport/status.ts";
-import type { Ending } from "../core/outcome.ts";
+import { type Ending, faultEnding, semantic } from "../core/outcome.ts";
+import { retryAfterOfHttp } from "../core/retry_after.ts";
 import { oneLine } from "../core/text.ts";
 
 /** What a status means for the test, where the number alone does not say it. */
@@ -42,6 +43,9 @@ const CODES: Record<number, number> = {
   503: StatusCode.UNAVAILABLE,
   504: StatusCode.DEADLINE_EXCEEDED,
 };
+
+/** Statuses of a service, or of a proxy before it, that takes no more requests for now. */
+const REFUSALS: ReadonlySet<number> = new Set([429, 502, 503]);
 
 /** A header's first value; undefined where it is absent. `name` in lower case. */
 function headerOf(headers: HttpHeaders, name: string): string | undefined {
@@ -106,12 +110,20 @@ const WORD_FIELDS = ["message", "detail", "error", "errors", "error_message", "e
 /** The ending of a request with a complete reply whose status is not success; `asked` as in `describeStatus`. */
 export function httpEnding(status: number, headers: HttpHeaders, body: Uint8Array, asked = ""): Ending {
   const code = CODES[status] ?? (status >= 500 ? StatusCode.INTERNAL : StatusCode.UNKNOWN);
-  return { outcome: "failed", code, type: `HTTP ${status}`, details: describeStatus(status, headers, body, asked) };
+  const details = describeStatus(status, headers, body, asked);
+  const ending: Ending = { outcome: "failed", code, type: `HTTP ${status}`, details };
+  return REFUSALS.has(status) ? { ...ending, refused: true, ...retryAfterOfHttp(headers) } : ending;
 }
 
 /** How a request is named in messages: its query may hold secrets. */
 export function nameOf({ method, path }: Pick<HttpRequest, "method" | "path">): string {
   return `${method} ${path.split("?")[0]}`;
+}
+
+/** The ending of a request whose connection was lost within a good reply: a class of its own. */
+export function truncatedEnding(status: number, { details }: HttpEnd): Ending {
+  const fault = semantic("truncated", `HTTP ${status}, but the reply was cut off: ${details}`);
+  return { ...faultEnding(fault), refused: true };
 }
 
 /** The ending of a request without a complete reply. */
@@ -124,7 +136,7 @@ export function brokenEnding({ reason, details }: HttpEnd): Ending {
     case "protocol":
       return { outcome: "failed", code: StatusCode.INTERNAL, type: "INTERNAL", details };
     case "connection":
-      return { outcome: "failed", code: StatusCode.UNAVAILABLE, type: "UNAVAILABLE", details };
+      return { outcome: "failed", code: StatusCode.UNAVAILABLE, type: "UNAVAILABLE", details, refused: true };
     case "complete":
       return { outcome: "ok", code: StatusCode.OK, type: "", details };
   }

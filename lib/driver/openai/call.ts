@@ -11,7 +11,7 @@ import type {
 } from "../../transport/http/channel.ts";
 import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { Clock, Content, Marks, RunningOperation, Timer } from "../driver.ts";
-import { brokenEnding, errorMessage, httpEnding, nameOf } from "../http/outcome.ts";
+import { brokenEnding, errorMessage, httpEnding, nameOf, truncatedEnding } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
 import { CallEnd } from "../core/reply.ts";
 import { oneLine } from "../core/text.ts";
@@ -186,7 +186,7 @@ export class OpenAiCall implements HttpEvents, RunningOperation {
   /** A body that is cut off after a good status is a failure of its own class: the answer was truncated. */
   #broken(end: HttpEnd): Ending {
     if (end.reason !== "connection" || !this.#good) return brokenEnding(end);
-    return faultEnding(semantic("truncated", `HTTP ${this.#status}, but the reply was cut off: ${end.details}`));
+    return truncatedEnding(this.#status, end);
   }
 }
 

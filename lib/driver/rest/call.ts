@@ -12,7 +12,7 @@ import type {
 import type { Judge } from "../exchange/checks.ts";
 import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
-import { brokenEnding, httpEnding, nameOf } from "../http/outcome.ts";
+import { brokenEnding, httpEnding, nameOf, truncatedEnding } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
 import { hideOne } from "../auth/secrets.ts";
 import type { TemplateContext } from "../exchange/template.ts";
@@ -179,11 +179,7 @@ export class RestCall implements HttpEvents, RunningOperation {
 
   #ending(end: HttpEnd): Ending {
     const body = this.#body.subarray(0, this.#kept_bytes);
-    if (end.reason === "connection" && this.#good) {
-      return faultEnding(
-        semantic("truncated", `HTTP ${this.#status}, but the reply was cut off: ${end.details}`),
-      );
-    }
+    if (end.reason === "connection" && this.#good) return truncatedEnding(this.#status, end);
     if (end.reason !== "complete") return brokenEnding(end);
     if (!this.#good) return httpEnding(this.#status, this.#headers, body, nameOf(this.#request));
     const fault = this.#judge(body);

@@ -152,10 +152,10 @@ class TurnCall implements RunningOperation {
   }
 
   /** Ends the turn with the failed call, and cancels the others. */
-  #fail(leg: Leg, { outcome, code, type, details }: Ending): void {
+  #fail(leg: Leg, { outcome, code, type, details, refused = false, retry_after_us = 0 }: Ending): void {
     // The message has no sentence number, since failures are grouped by their text; the span shows the sentence.
     const [name = ""] = leg.name.split(" ");
-    this.#end({ outcome, code, type, details: `${name} leg: ${details}` });
+    this.#end({ outcome, code, type, details: `${name} leg: ${details}`, refused, retry_after_us });
     this.#cutOff();
   }
 

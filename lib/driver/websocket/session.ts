@@ -138,7 +138,7 @@ export class Session implements ConnectionEvents {
   }
 }
 
-const unavailable = (details: string): Ending => failed(StatusCode.UNAVAILABLE, details);
+const unavailable = (details: string): Ending => ({ ...failed(StatusCode.UNAVAILABLE, details), refused: true });
 
 function failed(code: number, details: string): Ending {
   return { outcome: "failed", code, type: statusName(code), details: oneLine(details) };
@@ -154,7 +154,8 @@ const GIVEN_UP: Ending = {
 function lossEnding({ reason, code, details }: WebSocketEnd): Ending {
   if (reason === "protocol") return failed(StatusCode.INTERNAL, `It broke a rule of WebSocket: ${details}`);
   const words = reason === "closed" ? details : `The WebSocket was lost: ${details}`;
-  return failed(CODES[code ?? 0] ?? StatusCode.UNAVAILABLE, words);
+  const known = CODES[code ?? 0];
+  return known === undefined ? unavailable(words) : failed(known, words);
 }
 
 /** The ending of an exchange whose WebSocket could not be opened. */
@@ -165,7 +166,7 @@ export function openingEnding(error: unknown): Ending {
   }
   if (error instanceof ConnectError) return unavailable(error.message);
   const words = errorText(error);
-  return failed(error instanceof TypeError ? StatusCode.INVALID_ARGUMENT : StatusCode.UNAVAILABLE, words);
+  return error instanceof TypeError ? failed(StatusCode.INVALID_ARGUMENT, words) : unavailable(words);
 }
 
 function refusalWords({ status }: HandshakeRefused, words: string): string {

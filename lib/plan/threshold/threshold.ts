@@ -42,6 +42,8 @@ export const COUNTERS = [
   "one_piece",
   /** Calls cut off by the end of the run that were older than any answer may take: see `error_rate`. */
   "overdue",
+  /** Calls of users whose call before was refused or lost. */
+  "repeats",
 ] as const;
 /** Name of a sum. */
 export type Counter = typeof COUNTERS[number];

@@ -20,10 +20,10 @@ const nines = (percentile: number) => Math.round(1e4 * Math.log10(1 / (1 - perce
 
 /** Latency by percentile, the busiest operations; null when no call was ok. */
 export function percentileChart(operations: readonly Row[]): Chart | null {
-  const rows = operations.filter(({ total }) => total.histogram(HEADLINE).count > 0)
+  const rows = operations.filter(({ values }) => values.histogram(HEADLINE).count > 0)
     .sort((a, b) => b.calls - a.calls).slice(0, MAX_LINES);
   if (rows.length === 0) return null;
-  const most = Math.max(...rows.map(({ total }) => total.histogram(HEADLINE).count));
+  const most = Math.max(...rows.map(({ values }) => values.histogram(HEADLINE).count));
   const option: EChartsOption = {
     animation: false,
     textStyle: TEXT,
@@ -50,11 +50,11 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
       axisLabel: { ...TEXT, formatter: formatter("duration_ms_axis") },
       splitLine: { lineStyle: { color: "$line" } },
     },
-    series: rows.map(({ name, total }, i) => ({
+    series: rows.map(({ name, values }, i) => ({
       name,
       type: "line" as const,
       showSymbol: false,
-      data: curve(total.histogram(HEADLINE)),
+      data: curve(values.histogram(HEADLINE)),
       lineStyle: { color: `$${COLORS[i]}`, width: 1.8 },
       itemStyle: { color: `$${COLORS[i]}` },
       endLabel: {

@@ -68,6 +68,6 @@ function figures(slot: TimeSlot, current: Series, total: Series): Cell[] {
     ...percentileCells(current.histogram(HEADLINE)),
     judgedCalls(total),
     errorCalls(total),
-    ...timeCells({ total }),
+    ...timeCells({ total, values: total }),
   ];
 }

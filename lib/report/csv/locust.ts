@@ -35,8 +35,8 @@ export function percentileCells(histogram: Histogram): Cell[] {
 }
 
 /** Median, average, minimum, maximum in milliseconds and average content size in bytes; 0 without data. */
-export function timeCells({ total }: Pick<Row, "total">): Cell[] {
-  const latency = total.histogram(HEADLINE);
+export function timeCells({ total, values }: Pick<Row, "total" | "values">): Cell[] {
+  const latency = values.histogram(HEADLINE);
   const requests = judgedCalls(total);
   return [
     Math.round(latency.percentile(50) / 1000),
@@ -73,7 +73,7 @@ export function renderStatsCsv(run: Run): string {
       ...timeCells(row),
       perSecond(requests),
       perSecond(failures),
-      ...percentileCells(row.total.histogram(HEADLINE)),
+      ...percentileCells(row.values.histogram(HEADLINE)),
     ];
   };
   return toCsv([STATS_COLUMNS, ...[...operations, all].map(cells)]);

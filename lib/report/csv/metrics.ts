@@ -21,8 +21,8 @@ const METRICS_COLUMNS = [
 
 /** A row for each operation; milliseconds over ok calls, empty where none was ok. */
 export function renderMetricsCsv(run: Run): string {
-  const rows = rowsOf(run).operations.map(({ name, type, total }): Cell[] => {
-    const latency = total.histogram(HEADLINE);
+  const rows = rowsOf(run).operations.map(({ name, type, total, values }): Cell[] => {
+    const latency = values.histogram(HEADLINE);
     const mean: Cell[] = [latency.mean, latency.min, latency.max].map((us) => latency.count === 0 ? "" : toMs(us));
     const percentiles: Cell[] = [50, 95, 99].map((p) => percentileMs(latency, p) ?? "");
     return [name, type, judgedCalls(total), errorCalls(total), ...mean, ...percentiles];

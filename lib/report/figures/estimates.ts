@@ -4,6 +4,7 @@ import { NO_VALUE } from "../../plan/units.ts";
 import type { Run, Selection } from "../../result/run.ts";
 import { censoredValue, isCensored, leastKnown_us } from "../../verdict/censoring.ts";
 import { type CallMeasure, carriesPercentile, type Estimate, estimate } from "../../verdict/estimate.ts";
+import { valuesOf } from "../../verdict/ramps.ts";
 import { memoized } from "./memory.ts";
 
 /** A figure as it is shown, in its measure's base unit. */
@@ -12,9 +13,10 @@ export interface Figure extends Estimate {
   at_least: boolean;
 }
 
-/** A measure of calls over a selection, with its interval. */
-export function figureOf(run: Run, measure: CallMeasure, selection: Selection): Figure {
-  const key = JSON.stringify([measure, selection.operations, selection.stage]);
+/** A measure of calls over a selection, with its interval; of values, ramps are left out as rules do. */
+export function figureOf(run: Run, measure: CallMeasure, all: Selection): Figure {
+  const selection = "of" in measure ? valuesOf(run, all) : all;
+  const key = JSON.stringify([measure, selection.operations, selection.stage, selection.without_ramps]);
   return memoized(run, key, () => censored(run, measure, selection, estimate(run, measure, selection)));
 }
 
@@ -24,7 +26,8 @@ export function percentileFigure(run: Run, of: Distribution, percentile: number,
 }
 
 /** The same without its interval, which takes a hundred times as long to work out. */
-export function plainPercentile(run: Run, of: Distribution, percentile: number, selection: Selection): Figure {
+export function plainPercentile(run: Run, of: Distribution, percentile: number, all: Selection): Figure {
+  const selection = valuesOf(run, all);
   const histogram = run.total(selection).histogram(of);
   const n = histogram.count;
   const measure = { kind: "percentile", percentile, of } as const;

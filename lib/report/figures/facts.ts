@@ -1,7 +1,7 @@
 /** Facts of a run as text, for the page and the plain-text summary. */
 import { type ConnectionData, OUTCOMES } from "../../measure/interval.ts";
 import { gpuName, readingsByGpu } from "../../measure/gpus.ts";
-import type { LoadSegment, Plan, ThinkTime } from "../../plan/plan.ts";
+import type { ClosedLoad, LoadSegment, Plan, ThinkTime } from "../../plan/plan.ts";
 import {
   formatBytes,
   formatCount,
@@ -34,9 +34,16 @@ function peakRate(courses: readonly LoadSegment[]): string {
   }, 0));
 }
 
-/** How users pause between tasks. */
+/** How users pause between tasks, before their first, and after a refusal. */
 export function thinkText({ loads }: Pick<Plan, "loads">): string {
-  return loads.flatMap((load) => load.kind === "closed" ? [pauseText(load.think_time)] : []).join(", ");
+  return loads.flatMap((load) => load.kind === "closed" ? [pausesText(load)] : []).join(", ");
+}
+
+function pausesText({ think_time, start, after_failure_ms }: ClosedLoad): string {
+  const pauses = think_time.kind !== "constant" || think_time.value_ms > 0;
+  const first = start === "staggered" ? ", the first task after a random part of it" : ", the first task at once";
+  const refused = after_failure_ms === 0 ? "" : `, at least ${formatDuration(after_failure_ms * 1000)} after a refusal`;
+  return `${pauseText(think_time)}${pauses ? first : ""}${refused}`;
 }
 
 function pauseText(think: ThinkTime): string {

@@ -4,6 +4,7 @@ import type { OutcomeCounts } from "../../measure/interval.ts";
 import { endedCalls, type Series } from "../../measure/series.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { Run, Selection } from "../../result/run.ts";
+import { valuesOf } from "../../verdict/ramps.ts";
 
 /** One operation's calls, or all of them. */
 export interface Row {
@@ -12,6 +13,8 @@ export interface Row {
   /** Locust's word for the way of calling; empty for all calls together. */
   type: string;
   total: Series;
+  /** Those whose values count: without ramps, where a plan has stages beside. */
+  values: Series;
   /** Ended calls, any outcome. */
   calls: number;
   /** This row's part of all calls, 0 to 1. */
@@ -54,7 +57,16 @@ export function rowsOf(run: Run, stage?: string): { operations: Row[]; all: Row 
   const rowOf = (name: string, type: string, selection: Selection, series: Series): Row => {
     const calls = endedCalls(series.outcomes);
     const share = allCalls === 0 ? 0 : calls / allCalls;
-    return { name, type, total: series, calls, share, rate_per_s: run.throughput(selection) };
+    const values = valuesOf(run, selection);
+    return {
+      name,
+      type,
+      total: series,
+      values: values === selection ? series : run.total(values),
+      calls,
+      share,
+      rate_per_s: run.throughput(selection),
+    };
   };
   const operations = operationsOf(run).map((name) => {
     const selection = { ...where, operations: name };

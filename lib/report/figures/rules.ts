@@ -1,6 +1,7 @@
 /** Rules as text: the state of each, and its confidence. */
 import { formatMeasure } from "../../verdict/format_measure.ts";
 import { formatDuration } from "../../plan/units.ts";
+import type { Run } from "../../result/run.ts";
 import type { Inapplicable, RuleOutcome, Undecided } from "../../verdict/verdict.ts";
 import { rangeText } from "../format/range_text.ts";
 
@@ -25,6 +26,16 @@ export function ruleState({ passed, threshold, observed, unsure, undecided, inap
 export function levelText({ threshold }: RuleOutcome): string {
   if (threshold.level === "warn") return "warns only";
   return threshold.level === "abort" ? "aborts the run" : "";
+}
+
+/** `ramp left out`: stages that the rule would read by itself; empty where it leaves out none. */
+export function leftOutText({ left_out = [] }: RuleOutcome): string {
+  return left_out.length === 0 ? "" : `${left_out.join(", ")} left out`;
+}
+
+/** What values over the whole run leave out: `warm-up`, `warm-up and ramp`. */
+export function omissions({ plan: { stages } }: Run): string {
+  return stages.some(({ ramp }) => ramp === true) ? "warm-up and ramp" : "warm-up";
 }
 
 /** The interval of the observed value, `2.55–2.68 s`; empty where there is none. */

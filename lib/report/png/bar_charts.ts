@@ -64,7 +64,7 @@ const PICTURES: Record<BarChartName, (run: Run, rows: readonly Row[]) => Picture
     title: "Response time by operation: P50, mean, P95",
     bars: [
       { name: "P50", color: BLUES[0] as string, ...percentiles(run, rows, 50) },
-      { name: "mean", color: BLUES[1] as string, values: rows.map((row) => row.total.histogram(HEADLINE).mean) },
+      { name: "mean", color: BLUES[1] as string, values: rows.map((row) => row.values.histogram(HEADLINE).mean) },
       { name: "P95", color: BLUES[2] as string, ...percentiles(run, rows, 95) },
     ],
     write: formatDuration,

@@ -10,7 +10,8 @@ import { instantText, percentileName, type Row, rowsOf, selectionOf } from "../f
 import { answerLines, kindLines } from "./kind_lines.ts";
 import { targetText } from "../figures/load_reached.ts";
 import { driftLines } from "../figures/trends.ts";
-import { dataText, intervalText, levelText, reachText, ruleState } from "../figures/rules.ts";
+import { dataText, intervalText, leftOutText, levelText, omissions, reachText, ruleState } from "../figures/rules.ts";
+import { repeatsText } from "../figures/repeats.ts";
 import { serverTexts } from "../figures/servers.ts";
 import { plainText } from "../format/escape.ts";
 import { textTable } from "./table.ts";
@@ -41,7 +42,7 @@ export function renderSummary(run: Run, verdict: Verdict): string {
   const parts = [
     head.map((line) => line + "\n").join(""),
     section("Objectives", objectives(run, verdict)),
-    section("Operations (times: ok calls, warm-up left out)", operationsTable(run)),
+    section(`Operations (times: ok calls, ${omissions(run)} left out)`, operationsTable(run)),
     section("Streams, speech and load", factLines([...kindLines(run), ...answerLines(run)])),
     section("Stage by stage (all operations)", stagesTable(run)),
     section("Drift", driftText(run)),
@@ -69,6 +70,7 @@ function objectives({ plan }: Run, verdict: Verdict): string {
       rule.unsure ?? dataText(rule),
       reachText(rule),
       levelText(rule),
+      leftOutText(rule),
       rule.worst ?? "",
     ];
   });
@@ -95,8 +97,8 @@ function operationsTable(run: Run): string {
     "max",
   ];
   const cells = (row: Row) => {
-    const { name, calls, share, rate_per_s, total } = row;
-    const latency = total.histogram(HEADLINE);
+    const { name, calls, share, rate_per_s, total, values } = row;
+    const latency = values.histogram(HEADLINE);
     const time = (us: number) => latency.count === 0 ? NO_VALUE : formatDuration(us);
     return [
       name,
@@ -122,6 +124,8 @@ function errors(run: Run): string {
     }\n`;
   });
   const rest = run.failures.length - shown.length;
+  const repeats = repeatsText(run.total());
+  if (repeats !== "") shown.unshift(`${repeats}\n`);
   return shown.join("") + (rest > 0 ? `and ${rest} more kinds, in the failures file\n` : "");
 }
 

@@ -1,6 +1,15 @@
 /** The loads of a plan, their stages and objectives as lines of text. */
 import { basename } from "node:path";
-import type { ClosedLoad, LoadPlan, LoadSegment, OpenLoad, Plan, Stage, ThinkTime } from "../../plan/plan.ts";
+import type {
+  ClosedLoad,
+  LoadPlan,
+  LoadSegment,
+  OpenLoad,
+  Plan,
+  Stage,
+  ThinkTime,
+  UserStart,
+} from "../../plan/plan.ts";
 import type { DistributionUnit } from "../../plan/threshold/measure_units.ts";
 import { figureOfCalls, namedBy } from "../../plan/measured.ts";
 import { type CallFigure, type Distribution, DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
@@ -15,8 +24,18 @@ export function describeLoads({ loads }: Plan): string[] {
   });
 }
 
-function describeUsers({ users, think_time }: ClosedLoad): string {
-  return `closed: ${count(users, "user")}, each ${describeThinkTime(think_time)}`;
+function describeUsers({ users, think_time, start, after_failure_ms }: ClosedLoad): string {
+  const first = hasPause(think_time) ? describeStart(start) : "";
+  const refused = after_failure_ms === 0 ? "" : `; at least ${span(after_failure_ms)} after a refused or lost call`;
+  return `closed: ${count(users, "user")}, each ${describeThinkTime(think_time)}${first}${refused}`;
+}
+
+function hasPause(time: ThinkTime): boolean {
+  return time.kind !== "constant" || time.value_ms > 0;
+}
+
+function describeStart(start: UserStart): string {
+  return start === "staggered" ? ", the first after a random part of that" : ", the first at once";
 }
 
 function describeThinkTime(time: ThinkTime): string {
@@ -45,7 +64,7 @@ function describeArrivals({ courses, spacing, max_in_flight, max_wait_ms }: Open
 export function describeStages({ stages, loads }: Plan): string[] {
   return stages.map((stage) => {
     const load = loads[stage.load] as LoadPlan;
-    const judged = stage.warm_up ? ", not judged" : "";
+    const judged = stage.warm_up ? ", not judged" : stage.ramp === true ? ", left out of percentiles" : "";
     return `${stage.name} ${span(stage.end_ms - stage.start_ms)}: ${describeTarget(load, stage)}${judged}`;
   });
 }

@@ -5,7 +5,7 @@ import type { Setting } from "../shape/shape.ts";
 
 type Key = keyof ScenarioSettings;
 
-const CLOSED_ONLY = ["spawn_rate", "think_time", "pacing"] as const;
+const CLOSED_ONLY = ["spawn_rate", "think_time", "pacing", "start", "after_failure"] as const;
 const OPEN_ONLY = ["arrivals", "max_in_flight", "max_wait"] as const;
 /** Keys that each parallel scenario sets for itself. */
 const OF_ONE_LOAD = ["users", "rate", "duration", "warm_up", "stages", "tasks", ...CLOSED_ONLY, ...OPEN_ONLY] as const;

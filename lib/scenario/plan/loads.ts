@@ -8,6 +8,7 @@ import type { ScenarioSettings } from "../schema/scenario.ts";
 import type { Target } from "../schema/stages.ts";
 import type { Setting } from "../shape/shape.ts";
 import { courseOf, peakOf, planPieces } from "./pieces.ts";
+import { withRamps } from "./ramps.ts";
 import { type Crowd, planCourses, planStages, rampDuration } from "./user_ramp.ts";
 
 /** Largest rounding error of a stretched target; users. */
@@ -74,7 +75,8 @@ function planClosed(
   };
   warnOfLongRamp(crowd, duration, problems);
   const load = closedLoad(name, given, planCourses(crowd), crowd.users);
-  return { kind: "planned", load, stages: planStages(crowd).map((stage) => ({ ...stage, load: index })) };
+  const stages = planStages(crowd).map((stage) => ({ ...stage, load: index }));
+  return { kind: "planned", load, stages: withRamps(load, stages) };
 }
 
 function warnOfLongRamp(crowd: Crowd, { at, path }: Setting<number>, problems: Problems): void {
@@ -120,14 +122,23 @@ function planStaged(name: string, given: ScenarioSettings, index: number, proble
   const load = pieces.some(({ open }) => open)
     ? openLoad(name, given, courses)
     : closedLoad(name, given, courses, Math.ceil(Math.max(...courses.map(peakOf)) - ROUNDING));
-  return { kind: "planned", load, stages };
+  return { kind: "planned", load, stages: withRamps(load, stages) };
 }
 
 function closedLoad(name: string, given: ScenarioSettings, courses: LoadSegment[], users: number): LoadPlan {
   const think_time = given.pacing.value === null
     ? given.think_time.value
     : { kind: "pacing" as const, every_ms: given.pacing.value };
-  return { kind: "closed", name, courses, users, think_time };
+  const { start, after_failure } = given;
+  return {
+    kind: "closed",
+    name,
+    courses,
+    users,
+    think_time,
+    start: start.value,
+    after_failure_ms: after_failure.value,
+  };
 }
 
 function openLoad(name: string, given: ScenarioSettings, courses: LoadSegment[]): LoadPlan {

@@ -73,7 +73,7 @@ const flagOf = (key: string): string => key === "comparison_baseline" ? "--compa
 
 /** Keys of a closed load and of an open load. A flag for one kind removes the keys of the other. */
 const KINDS = {
-  users: ["users", "spawn_rate", "think_time", "pacing"],
+  users: ["users", "spawn_rate", "think_time", "pacing", "start", "after_failure"],
   rate: ["rate", "arrivals", "max_in_flight", "max_wait"],
 } as const;
 

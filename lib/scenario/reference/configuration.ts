@@ -85,7 +85,8 @@ const THRESHOLDS = [
   `Readings of the machine are ${quoted(RESOURCE_NAMES)}; each alone, or as \`mean\`, \`min\` or \`max\`.`,
   `A rule can limit the drift of ${
     quoted(DRIFT_SUBJECTS)
-  }. Comparisons are \`<\`, \`<=\`, \`>\`, \`>=\`. No rule reads a warm-up.`,
+  }. Comparisons are \`<\`, \`<=\`, \`>\`, \`>=\`. No rule reads a warm-up,`,
+  "and none on a percentile, mean or extreme reads a ramp that it does not name.",
   "",
   "| measure | is | example |",
   "| --- | --- | --- |",

@@ -71,6 +71,16 @@ const CLOSED = {
     "Instead of `think_time`: time from the start of a user's task to the start of its next task. After a task that takes longer, the next one starts at once.",
     "5s",
   ),
+  start: optional(
+    choice("staggered", "at_once"),
+    "staggered",
+    "When the first task of a user comes. `staggered`: after a random part of its pause (`think_time` or `pacing`), as if the user had long been there. `at_once`: with the user, as in June's former test.",
+  ),
+  after_failure: optional(
+    duration("0s", "1h"),
+    "1s",
+    "Least pause of a user after a call that was refused or whose connection was lost; longer where the server's `Retry-After` says so, up to 60s. `0s`: as after any other call, whatever the server asks for.",
+  ),
 };
 
 /** Keys of an open load. */

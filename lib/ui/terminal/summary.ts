@@ -27,7 +27,12 @@ export function renderSummary(view: SummaryView, space: { columns: number; rows:
   const columns = Math.min(WIDTH_MAX, space.columns);
   const before = [verdictLine(view), ...sentenceLines(view, columns), [], ...ruleLines(view.rules, columns)];
   const details = detailLines(view, columns);
-  const after = [...errorLines(view, columns), ...movedLines(view), ...machineLines(view, columns)];
+  const after = [
+    ...errorLines(view, columns),
+    ...repeatLines(view),
+    ...movedLines(view),
+    ...machineLines(view, columns),
+  ];
   const ending = endLines(view);
   const spare = space.rows - before.length - after.length - ending.length - BLANKS -
     (details.length === 0 ? 0 : details.length + 1);
@@ -162,6 +167,11 @@ function withExample(line: Line, example: string, columns: number): Line[] {
   if (lineWidth(line) + 2 + textWidth(example) <= columns) return [[...line, gap(2), span(example, "dim")]];
   const wrapped = wrapText(example, Math.max(EXAMPLE_MIN, columns - 2)).slice(0, EXAMPLE_LINES);
   return [line, ...wrapped.map((text): Line => [gap(2), span(text, "dim")])];
+}
+
+/** How much of the error rate users made who were refused and tried again. */
+function repeatLines({ repeats }: SummaryView): Line[] {
+  return repeats === "" ? [] : labelled("repeats", [[span(repeats)]]);
 }
 
 /** Calls that succeeded only because they were retried on another connection: always shown. */

@@ -4,6 +4,7 @@ import { errorCalls, errorRate, judgedCalls, type Series } from "../../measure/s
 import type { Run, Selection } from "../../result/run.ts";
 import { leastKnown_us } from "../../verdict/censoring.ts";
 import { carriesPercentile } from "../../verdict/estimate.ts";
+import { valuesOf } from "../../verdict/ramps.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 
 /** A column of times in the operations table. */
@@ -48,11 +49,13 @@ export function operationRow(
 ): OperationRow {
   const selection = name === null ? {} : { operations: name };
   const total = run.total(selection);
-  const latency = total.histogram(HEADLINE);
-  const first = total.histogram("first_message");
+  const counted = valuesOf(run, selection);
+  const values = counted === selection ? total : run.total(counted);
+  const latency = values.histogram(HEADLINE);
+  const first = values.histogram("first_message");
   const value = (histogram: typeof latency, pick: (h: typeof latency) => number) =>
     histogram.count === 0 ? null : pick(histogram);
-  const figures = percentiles.map((p) => latencyFigure(run, p, total, selection));
+  const figures = percentiles.map((p) => latencyFigure(run, p, values, counted));
   const quantiles = figures.map(({ value_us }) => value_us);
   const titles = (wanted: (figure: LatencyFigure) => boolean) => figures.filter(wanted).map(({ title }) => title);
   const firstP95 = value(first, (h) => h.percentile(95));

@@ -1,5 +1,5 @@
 /** The states of the rules of a plan, as plain data. */
-import { dataText, intervalText, levelText, reachText } from "../../report/figures/rules.ts";
+import { dataText, intervalText, leftOutText, levelText, reachText } from "../../report/figures/rules.ts";
 import type { RuleOutcome } from "../../verdict/verdict.ts";
 
 /** State of a rule. `unknown`: nothing measured yet; `warn`: it fails, but does not fail the run, or it is undecided. */
@@ -14,7 +14,7 @@ export interface RuleView {
   observed: string;
   /** Interval of the true value, or empty. Shown only at the end. */
   range: string;
-  /** The worst operation, whether enough was measured, the effect of a failure; may be empty. Shown only at the end. */
+  /** Stages left out, the worst operation, whether enough was measured, the effect of a failure; may be empty. Shown only at the end. */
   where: string;
 }
 
@@ -30,6 +30,7 @@ export function ruleView(rule: RuleOutcome): RuleView {
   const { threshold, observed_text, worst, data } = rule;
   const glob = threshold.operations?.includes("*") ?? false;
   const where = [
+    leftOutText(rule),
     ...(worst !== null && glob ? [`worst: ${worst}`] : []),
     ...(data === "too little" ? [dataText(rule)] : []),
     reachText(rule),

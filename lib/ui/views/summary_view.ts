@@ -2,6 +2,7 @@
 import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import { formatBytes, formatPercent } from "../../plan/units.ts";
 import { connectionTotals } from "../../report/figures/facts.ts";
+import { repeatsText } from "../../report/figures/repeats.ts";
 import { answerLines, generatorLine, kindLines } from "../../report/text/kind_lines.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
@@ -47,6 +48,8 @@ export interface SummaryView {
   details: ReadonlyArray<{ name: string; text: string }>;
   /** Most frequent first. */
   errors: readonly ErrorView[];
+  /** How many calls were repeats after a refusal, in words; empty when none was. */
+  repeats: string;
   /** Services with calls that were retried on another connection, and their number. */
   moved: ReadonlyArray<{ service: string; calls: number }>;
   /** Parts of the line about the machine: `GPU 0 97 % in spike`, `host CPU 41 %`; may be empty. */
@@ -109,6 +112,7 @@ export function summaryView(
     total: rows.length > 1 ? operationRow(run, null, percentiles, true, verdict) : null,
     details: [...kindLines(run), ...answerLines(run), ...generatorLine(run)],
     errors: run.failures.map(errorView),
+    repeats: repeatsText(run.total()),
     moved: connectionTotals(run).filter(({ moves_total }) => moves_total > 0).map((one) => ({
       service: one.service,
       calls: one.moves_total,

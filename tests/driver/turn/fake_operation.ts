@@ -32,8 +32,8 @@ export class FakeLeg implements RunningOperation {
     this.#end({ outcome: "ok", code: 0, type: "", details: "", content });
   }
 
-  fail(type: string, details = "", code = 14): void {
-    this.#end({ outcome: "failed", code, type, details });
+  fail(type: string, details = "", code = 14, refusal: Pick<OperationEnd, "refused" | "retry_after_us"> = {}): void {
+    this.#end({ outcome: "failed", code, type, details, ...refusal });
   }
 
   cancel(): void {

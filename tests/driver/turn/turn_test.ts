@@ -159,14 +159,16 @@ Deno.test("an empty transcript fails the turn, and the model is not asked", () =
 
 Deno.test("a leg that fails ends the turn under its own type and cuts off the others", () => {
   const stt = begin();
-  stt.stt.call.fail("UNAVAILABLE", "gone");
+  stt.stt.call.fail("UNAVAILABLE", "gone", 14, { refused: true, retry_after_us: 2e6 });
   assert.deepEqual([stt.marks.ending.type, stt.marks.ending.code], ["UNAVAILABLE", 14]);
+  assert.deepEqual([stt.marks.ending.refused, stt.marks.ending.retry_after_us], [true, 2e6]);
   assert.equal(stt.marks.ending.details, "stt leg: gone");
 
   const llm = beginAnswer();
   llm.llm.call.says("The first sentence. And");
   llm.llm.call.fail("INTERNAL", "out of memory", 13);
   assert.deepEqual([llm.marks.ending.type, llm.marks.ending.code], ["INTERNAL", 13]);
+  assert.equal(llm.marks.ending.refused, false);
   assert.equal(llm.marks.ending.details, "llm leg: out of memory");
   assert.equal(llm.tts.call.cancelled, true);
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { waterfallOf } from "../../../lib/report/charts/waterfall.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../../lib/report/figures/estimates.ts";
+import { thinkText } from "../../../lib/report/figures/facts.ts";
 import { objectivesText } from "../../../lib/report/figures/goodput.ts";
 import { renderJson } from "../../../lib/report/json.ts";
 import { kindLines } from "../../../lib/report/text/kind_lines.ts";
@@ -9,6 +10,9 @@ import { reachedIn, targetText } from "../../../lib/report/figures/load_reached.
 import { MEASURES_COLUMNS, renderMeasuresCsv } from "../../../lib/report/csv/measures.ts";
 import { rangeText } from "../../../lib/report/format/range_text.ts";
 import { legsOf, shownTurns } from "../../../lib/report/figures/turns.ts";
+import type { ClosedLoad } from "../../../lib/plan/plan.ts";
+import { constantPause } from "../../plans.ts";
+import { makePlan } from "../../result/make_run.ts";
 import { emptyRun, usualRun, verdictOf } from "../cases.ts";
 import { openRun, speechRun, spikeRun, unaryRun } from "../speech_cases.ts";
 
@@ -181,4 +185,17 @@ Deno.test("renderJson() has counters, intervals, the generator and turns, with u
   assert.ok(document.generator.checks.length > 5);
   assert.equal(document.stages[2].asked, "20 users");
   assert.equal(document.recovery.state, "unknown");
+});
+
+Deno.test("thinkText() tells the pauses of users, before their first task and after a refusal too", () => {
+  const text = (change: Partial<ClosedLoad>) => {
+    const [load] = makePlan().loads;
+    return thinkText({ loads: [{ ...load as ClosedLoad, ...change }] });
+  };
+  assert.equal(
+    text({ start: "staggered", after_failure_ms: 1000 }),
+    "1.00 s to 3.00 s think time, uniform, the first task after a random part of it, at least 1.00 s after a refusal",
+  );
+  assert.equal(text({ start: "at_once" }), "1.00 s to 3.00 s think time, uniform, the first task at once");
+  assert.equal(text({ think_time: constantPause(0) }), "no think time");
 });

@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { describePlan } from "../../../lib/scenario/describe/describe.ts";
 import { fileWith, planOf } from "../helpers.ts";
 
+/** How the first task comes, and the pause after a refusal. */
+const FIRST = ", the first after a random part of that";
+const REFUSED = "; at least 1s after a refused or lost call";
+
 Deno.test("describePlan() says who is called, how hard, how long and what must hold", () => {
   const text = fileWith({
     services: [
@@ -15,9 +19,9 @@ Deno.test("describePlan() says who is called, how hard, how long and what must h
     "scenario   one (load.yaml): First try",
     "calls      inference_api at gpu1:7, june over gRPC, 1 connection a worker, TLS, certificate NOT checked, timeout 30s, metadata authorization",
     "           stt at 127.0.0.1:50052, june over gRPC, 2 connections a worker, plaintext, timeout 30s, audio in real time",
-    "load       closed: 10 users, each pauses 1s to 3s between tasks",
+    `load       closed: 10 users, each pauses 1s to 3s between tasks${FIRST}${REFUSED}`,
     "stages     warm_up 2s: 0 to 4 users, not judged",
-    "           ramp 3s: 4 to 10 users",
+    "           ramp 3s: 4 to 10 users, left out of percentiles",
     "           hold 55s: 10 users",
     "tasks      60 % llm.chat_stream, 40 % stt.recognize_stream",
     "length     1m, then up to 10s for calls in flight",
@@ -51,7 +55,7 @@ Deno.test("describePlan() tells how TLS is checked and what has no rule", () => 
   assert.match(lines[2]!, / TLS, .*audio sent at once/);
   assert.match(lines[3]!, /TLS \(client certificate\)/);
   assert.ok(lines.includes("passes if  nothing"));
-  assert.ok(lines.some((line) => line.endsWith("each without a pause between tasks")));
+  assert.ok(lines.some((line) => line.endsWith(`each without a pause between tasks${REFUSED}`)));
   assert.ok(lines.includes("sent by    1 worker over wire, seed 1"));
 });
 
@@ -99,8 +103,15 @@ Deno.test("describePlan() tells open loads, and of each stage its length and tar
 });
 
 Deno.test("describePlan() tells how users pause", () => {
-  const pause = (line: string) => under("load", describePlan(planOf(fileWith({ scenario: [line] }))))[0]!;
+  const load = (...scenario: string[]) => under("load", describePlan(planOf(fileWith({ scenario }))))[0]!;
+  const pause = (line: string) => load(line).replace(FIRST + REFUSED, "");
   const users = "closed: 10 users, each";
+  assert.equal(load("think_time: 2s"), `${users} pauses 2s between tasks${FIRST}${REFUSED}`);
+  assert.equal(
+    load("start: at_once", "after_failure: 5s"),
+    `${users} pauses 1s to 3s between tasks, the first at once; at least 5s after a refused or lost call`,
+  );
+  assert.equal(load("think_time: 0s", "after_failure: 0s"), `${users} without a pause between tasks`);
   assert.equal(pause("think_time: 2s"), `${users} pauses 2s between tasks`);
   assert.equal(
     pause("think_time: { exponential: 2s }"),
@@ -121,11 +132,11 @@ Deno.test("describePlan() tells loads in parallel apart", () => {
 `;
   const lines = describePlan(planOf(text, { name: "both" }));
   assert.deepEqual(under("load", lines), [
-    "callers: closed: 2 users, each pauses 1s to 3s between tasks",
+    `callers: closed: 2 users, each pauses 1s to 3s between tasks${FIRST}${REFUSED}`,
     "batch: open: even arrivals, at most 1,000 in flight; more are dropped",
   ]);
   assert.deepEqual(under("stages", lines), [
-    "callers.ramp 200ms: 0 to 2 users",
+    "callers.ramp 200ms: 0 to 2 users, left out of percentiles",
     "callers.hold 9s800ms: 2 users",
     "batch.hold 20s: 5/s",
   ]);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { OpenLoad, Plan } from "../../../lib/plan/plan.ts";
 import { LOADS_EXAMPLE } from "../../../lib/scenario/reference/loads.ts";
 import { listScenarios, loadScenario } from "../../../lib/scenario/load.ts";
+import { STAGGERED } from "../../plans.ts";
 import { faultsOf, load, planOf } from "../helpers.ts";
 
 /** The plan of a scenario of these lines alone. */
@@ -85,6 +86,7 @@ Deno.test("loadScenario() lays stages one after another", () => {
     ],
     users: 8,
     think_time: { kind: "uniform", min_ms: 1000, max_ms: 3000 },
+    ...STAGGERED,
   });
   assert.equal(plan.thresholds.at(-1)!.source, "load >= 100%");
 });
@@ -145,6 +147,9 @@ Deno.test("loadScenario() refuses two loads in one scenario, and settings of the
     faultOf("rate: 5/s", "duration: 1m", "think_time: 1s"),
     '5:17: scenarios.one.think_time: The key "think_time" has no effect on an open load, whose tasks start at scheduled times: remove it',
   );
+  for (const line of ["start: at_once", "after_failure: 2s"]) {
+    assert.match(faultOf("rate: 5/s", "duration: 1m", line), /has no effect on an open load, whose tasks start at/);
+  }
   assert.equal(
     faultOf("users: 5", "duration: 1m", "max_wait: 1s"),
     '5:15: scenarios.one.max_wait: The key "max_wait" is only for open loads, and this load has users: remove it, or give a "rate" instead of users',
@@ -309,4 +314,44 @@ Deno.test("the loads of the documentation load as they stand", () => {
     const { plan, warnings } = load(LOADS_EXAMPLE, { name, readText: () => "1\n" });
     assert.deepEqual([plan.scenario, warnings], [name, []]);
   }
+});
+
+/** Names of the stages that percentiles leave out. */
+const rampsOf = (...lines: string[]): string[] =>
+  planOfLines(...lines).stages.filter(({ ramp }) => ramp === true).map(({ name }) => name);
+
+Deno.test("loadScenario() marks the stages in which users start or leave one after another", () => {
+  assert.deepEqual(rampsOf("users: 10", "duration: 1m"), ["ramp"]);
+  assert.deepEqual(rampsOf("users: 10", "duration: 1m", "warm_up: 500ms"), ["ramp"]);
+  assert.deepEqual(rampsOf("users: 10", "duration: 1m", "warm_up: 2s"), []);
+  const stages = [
+    "stages:",
+    "  warm_up: { duration: 10s, users: 0 to 5, warm_up: true }",
+    "  hold: { duration: 20s, users: 5 }",
+    "  waves: { duration: 30s, users: { mean: 5, amplitude: 2.5, period: 10s } }",
+    "  climb: { duration: 10s, users: 5 to 10 }",
+    "  ladder: { duration: 30s, users: 10 to 30, steps: 3 }",
+    "  spike: { duration: 10s, users: 100 }",
+    "  leave: { duration: 5s, users: 5 to 0 }",
+  ];
+  assert.deepEqual(rampsOf(...stages), ["climb", "leave"]);
+});
+
+Deno.test("loadScenario() leaves out no ramp where there is nothing else, and none of an open load", () => {
+  assert.deepEqual(rampsOf("users: 10", "spawn_rate: 2", "duration: 2s"), []);
+  assert.deepEqual(
+    rampsOf("stages: { up: { duration: 1m, users: 0 to 50 }, down: { duration: 1m, users: 50 to 0 } }"),
+    [],
+  );
+  assert.deepEqual(rampsOf("stages: { up: { duration: 1m, rate: 0 to 50 }, hold: { duration: 1m, rate: 50 } }"), []);
+});
+
+Deno.test("loadScenario() marks the ramps of each load by itself", () => {
+  const text = `scenarios:
+  both: { parallel: [callers, climbers] }
+  callers: { users: 4, duration: 10s, tasks: { llm.chat: 1 } }
+  climbers: { stages: { up: { duration: 10s, users: 0 to 5 } }, tasks: { llm.embed: 1 } }
+`;
+  const { stages } = planOf(text, { name: "both" });
+  assert.deepEqual(stages.filter(({ ramp }) => ramp === true).map(({ name }) => name), ["callers.ramp"]);
 });

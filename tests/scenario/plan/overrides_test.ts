@@ -176,7 +176,7 @@ Deno.test("loadScenario() refuses flags that stages cannot follow", () => {
 });
 
 Deno.test("loadScenario() makes a load of users one of arrivals by --rate, and the other way round by --users", () => {
-  const closed = fileWith({ scenario: ["spawn_rate: 2", "think_time: 1s"] });
+  const closed = fileWith({ scenario: ["spawn_rate: 2", "think_time: 1s", "start: at_once", "after_failure: 2s"] });
   const plan = planOf(closed, { overrides: { rate: "20/s", arrivals: "poisson", max_in_flight: "7", strict: "true" } });
   assert.deepEqual(plan.loads, [{
     kind: "open",

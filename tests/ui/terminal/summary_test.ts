@@ -78,7 +78,15 @@ Deno.test("renderSummary() when all calls failed", () => {
 });
 
 Deno.test("renderSummary() when no call ended", () => {
-  const view = { ...FAILED_SUMMARY, calls: 0, operations: [], errors: [], machine: [], sentence: "No call ended." };
+  const view = {
+    ...FAILED_SUMMARY,
+    calls: 0,
+    operations: [],
+    errors: [],
+    repeats: "",
+    machine: [],
+    sentence: "No call ended.",
+  };
   assertGolden("summary_nothing_80", drawn(view, 80, 30));
 });
 

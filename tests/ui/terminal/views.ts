@@ -162,6 +162,7 @@ export const SPIKE_SUMMARY: SummaryView = {
     { count: 53, type: "UNAVAILABLE", operation: "stt.recognize_stream", first_ms: 84_200, example: "" },
     { count: 3, type: "semantic:empty_transcript", operation: "stt.recognize_stream", first_ms: 12_000, example: "" },
   ],
+  repeats: "",
   moved: [],
   machine: ["GPU 0 97 % in spike, power-capped 71 s", "host CPU 41 %", "busiest worker 31 %"],
   report_path: "reports/spike/20261123_140000/june_load_20261123_140000.html",
@@ -220,5 +221,6 @@ export const FAILED_SUMMARY: SummaryView = {
     first_ms: 12,
     example: "connection refused \x1b[2J(127.0.0.1:50051)",
   }],
+  repeats: "1,194 of 1,200 calls (99.5 %) were repeats after a refusal",
   report_path: "",
 };

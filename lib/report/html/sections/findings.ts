@@ -7,6 +7,7 @@ import { answerFindings } from "../../../verdict/answers.ts";
 import { generatorFit } from "../../../verdict/generator_fit.ts";
 import type { Verdict } from "../../../verdict/verdict.ts";
 import { accounting, connectionTotals, type Fact, gpuFigures, hostFigures } from "../../figures/facts.ts";
+import { repeatsText } from "../../figures/repeats.ts";
 import { errorsOf, percentileName, type Row } from "../../figures/figures.ts";
 import { plainText } from "../../format/escape.ts";
 import { generatorSection } from "./generator.ts";
@@ -36,6 +37,12 @@ export function errorsSection(run: Run): Markup {
   );
   const rest = failures.length - rows.length;
   const more = rest > 0 ? ` ${rest} rarer kinds are in the failures file.` : "";
+  const repeats = repeatsText(run.total());
+  const repeated = repeats === ""
+    ? null
+    : markup`<p class="note">${repeats}: calls of users whose call before was refused
+or whose connection was lost.</p>
+`;
   const left = (text: string) => ({ text, left: true });
   const heads = ["Type", left("Operation"), "Count", "First", "Last", left("Example")];
   return markup`<h2 id="errors">Errors</h2>
@@ -43,7 +50,7 @@ export function errorsSection(run: Run): Markup {
     formatCount(total)
   } calls failed or timed out, warm-up included. Texts that differ only in numbers, addresses and ids
 share a line; the example is the first.${more}</p>
-${numberTable("errors", heads, rows)}`;
+${repeated}${numberTable("errors", heads, rows)}`;
 }
 
 /** Facts as a definition list. */
@@ -141,8 +148,8 @@ function lengthCheck(run: Run): Check {
 }
 
 function fewCheck(run: Run, operations: readonly Row[]): Check[] {
-  const few = operations.filter(({ calls }) => calls > 0).flatMap(({ name, total }) => {
-    const { count } = total.histogram(HEADLINE);
+  const few = operations.filter(({ calls }) => calls > 0).flatMap(({ name, values }) => {
+    const { count } = values.histogram(HEADLINE);
     const first = run.plan.percentiles.find((p) => p < 100 && !carriesPercentile(count, p));
     return first === undefined ? [] : [`${percentileName(first)} of ${name} (${formatCount(count)} calls)`];
   });

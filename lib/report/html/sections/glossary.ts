@@ -152,6 +152,14 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
     "(failed + timed out + overdue) / (ok + failed + timed out + overdue); overdue calls are unfinished ones, see there.",
   ],
   [
+    "repeat",
+    "The call of a user whose call before was refused or whose connection was lost.",
+  ],
+  [
+    "ramp",
+    "A stage in which users start or leave one after another. In no percentile, mean or extreme of the whole run.",
+  ],
+  [
     "rate",
     "Ok calls that ended before the load did / the time the stages lasted, warm-up left out.",
   ],

@@ -19,6 +19,7 @@ import { cappedSeconds } from "../../charts/gpu_bands.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
 import { loadText, looseEnds, meanOf } from "../../figures/facts.ts";
 import { instantText, type Row } from "../../figures/figures.ts";
+import { repeatShare } from "../../figures/repeats.ts";
 import { plainText } from "../../format/escape.ts";
 import { type Markup, markup } from "../markup.ts";
 import { rulesTable } from "./rules.ts";
@@ -72,7 +73,7 @@ export function figuresSection(run: Run, all: Row): Markup {
     figure("P95, all calls", latencyAt(95), `P50 ${latencyAt(50)}`),
     ...goodFigure(run),
     responseFigure(run, all),
-    figure("errors", errorShare, `${formatCount(errorCalls(all.total))} calls`),
+    figure("errors", errorShare, `${formatCount(errorCalls(all.total))} calls${repeatsAside(all)}`),
     machineFigure(run),
   ];
   return markup`<dl class="figures">
@@ -83,6 +84,11 @@ ${figures}</dl>
 function figure(name: string, value: string, aside: string): Markup {
   return markup`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="aside">${aside}</dd></div>
 `;
+}
+
+function repeatsAside({ total }: Row): string {
+  const share = repeatShare(total);
+  return share === 0 ? "" : `; ${formatPercent(share)} of all were repeats`;
 }
 
 /** How long a person waits for the first output, by the kinds of service that were called. */
@@ -100,7 +106,7 @@ function responseFigure(run: Run, all: Row): Markup {
   if (audio.value !== null) return figure("P95 first audio", at(audio.value), aside("first_message", 50, "tts.*"));
   const final = p95("final_latency");
   if (final.value !== null) return figure("P95 after the last word", at(final.value), aside("final_latency", 50, "*"));
-  const service = all.total.histogram("service_time");
+  const service = all.values.histogram("service_time");
   return figure("P95 service time", service.count === 0 ? "–" : at(service.percentile(95)), "from the actual start");
 }
 

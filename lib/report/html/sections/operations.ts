@@ -10,6 +10,7 @@ import { type Bin, binLength, binsOf, latencyByBin } from "../../figures/bins.ts
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
 import { AGGREGATED, percentileMs, percentileName, type Row, selectionOf } from "../../figures/figures.ts";
 import { objectivesText, operationsWithoutObjective } from "../../figures/goodput.ts";
+import { omissions } from "../../figures/rules.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
 import { figureCell, figureCellOrDash, milliseconds } from "../table/figure_cell.ts";
 import { figureHead } from "../table/figure_head.ts";
@@ -36,7 +37,9 @@ export function operationsSection(run: Run, operations: readonly Row[], all: Row
   const total = { name: "All", row: all, emphasis: "total" as const };
   const rows = [...operations.map((row) => ({ name: row.name, row })), ...(operations.length > 1 ? [total] : [])];
   return markup`<h2 id="operations">Operations</h2>
-<p>Latency in milliseconds from the intended start, ok calls, warm-up left out. Below a figure stands its 95 % confidence
+<p>Latency in milliseconds from the intended start, ok calls, ${
+    omissions(run)
+  } left out. Below a figure stands its 95 % confidence
 interval; where the calls are too few to carry it, it is grey, with their number. Limits broken are in
 colour.${goodNote(run)}${spokenNote(run)}</p>
 ${sparseTable("operations", "Operation", rows, [...columns, serviceColumn(run), overTime])}`;
@@ -71,7 +74,7 @@ function spokenNote({ plan }: Run): string {
 /** Calls, rate, errors, goodput and latency, over the whole run or one stage. */
 export function figureColumns(run: Run, stage?: string): Column<Row>[] {
   const latency = (cell: (row: Row) => string): (row: Row) => Insertion => (row) =>
-    row.total.histogram(HEADLINE).count === 0 ? NO_VALUE : cell(row);
+    row.values.histogram(HEADLINE).count === 0 ? NO_VALUE : cell(row);
   // In the order in which the table shows them; the compiler finds what the catalogue has and this leaves out.
   const figures: Record<FigureIn<"operations">, Column<Row>[]> = {
     calls: [{ head: figureHead("calls"), cell: ({ calls }) => formatCount(calls) }],
@@ -83,7 +86,7 @@ export function figureColumns(run: Run, stage?: string): Column<Row>[] {
     ...Object.values(figures).flat(),
     {
       head: { group: "Latency", text: "Mean" },
-      cell: latency(({ total }) => milliseconds(total.histogram(HEADLINE).mean)),
+      cell: latency(({ values }) => milliseconds(values.histogram(HEADLINE).mean)),
     },
     ...run.plan.percentiles.map((p): Column<Row> => ({
       head: { group: "Latency", text: percentileName(p) },

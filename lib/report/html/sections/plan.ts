@@ -53,9 +53,9 @@ function loadFact(load: LoadPlan): string {
 
 const time = (ms: number) => formatDuration(ms * 1000);
 
-function stageText({ name, start_ms, end_ms, warm_up }: Plan["stages"][number]): string {
+function stageText({ name, start_ms, end_ms, warm_up, ramp }: Plan["stages"][number]): string {
   const length = writeDuration((end_ms - start_ms) * 1000);
-  return `${name} ${length}${warm_up ? " (warm-up)" : ""}`;
+  return `${name} ${length}${warm_up ? " (warm-up)" : ramp === true ? " (left out of percentiles)" : ""}`;
 }
 
 function mixText({ tasks }: Plan): string {

@@ -1,6 +1,6 @@
 /** The objectives: what each asks, what was observed, and how sure that is. */
 import { formatCount, formatPercent } from "../../../plan/units.ts";
-import { dataText, intervalText, levelText, reachText, ruleState } from "../../figures/rules.ts";
+import { dataText, intervalText, leftOutText, levelText, reachText, ruleState } from "../../figures/rules.ts";
 import type { RuleOutcome } from "../../../verdict/verdict.ts";
 import { type Markup, markup } from "../markup.ts";
 
@@ -33,7 +33,7 @@ function ruleRow(rule: RuleOutcome): Markup {
   const interval = intervalText(rule);
   const small = (text: string) => text === "" ? null : markup`<small>${text}</small>`;
   return markup`<tr class="${tone}"><td class="mark" title="${word}">${mark}</td><td><code>${threshold.source}</code>${
-    small([level, unsure ?? "", reachText(rule)].filter((text) => text !== "").join(", "))
+    small([level, unsure ?? "", leftOutText(rule), reachText(rule)].filter((text) => text !== "").join(", "))
   }${data === "too little" ? markup`<small class="narrow minded">${dataText(rule)}</small>` : null}</td>
 <td class="optional"><span class="quiet">${worst}</span></td><td class="n" title="from ${
     formatCount(n)
