@@ -33,7 +33,21 @@ Deno.test("createHostReader() counts shares of time since the reading before", (
     memory_total_bytes: 8 * GIB,
     own_memory_bytes: 123,
     own_cpu_percent: 150,
+    steal_percent: 0,
+    cpu_limit_cores: null,
+    throttled_percent: null,
+    swapped_pages_per_s: null,
   });
+});
+
+Deno.test("createHostReader() tells steal and swap since the reading before", () => {
+  const sources = fakeSources({ "/proc/stat": "cpu 0 0 0 0 0 0 0 0\n", "/proc/vmstat": "pswpin 10\npswpout 0\n" });
+  const read = createHostReader({ cpu: true, memory: true }, sources);
+  assert.deepEqual([read(0).steal_percent, read(0).swapped_pages_per_s], [null, null]);
+  sources.files["/proc/stat"] = "cpu 20 0 0 60 0 0 0 20\n";
+  sources.files["/proc/vmstat"] = "pswpin 210\npswpout 50\n";
+  const { cpu_percent, steal_percent, swapped_pages_per_s } = read(500);
+  assert.deepEqual([cpu_percent, steal_percent, swapped_pages_per_s], [40, 20, 500]);
 });
 
 Deno.test("createHostReader() gives null where files cannot be read", () => {
