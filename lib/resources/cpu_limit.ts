@@ -1,6 +1,5 @@
 /** Limits on processor time: the cgroups around this process, and how often they held it back. */
 import { CGROUP_ROOT, groupFolders } from "./cgroup.ts";
-import type { HostSources } from "./host.ts";
 import {
   parseCgroupNumber,
   parseCgroupPath,
@@ -9,6 +8,7 @@ import {
   parseThrottleCounts,
   type ThrottleCounts,
 } from "./proc.ts";
+import type { HostSources } from "./sources.ts";
 
 /** What limits on processor time did since the reading before. */
 export interface CpuLimitReading {

@@ -1,5 +1,4 @@
 /** Reads the host's and june-load's own processor and memory use. */
-import process from "node:process";
 import type { HostSample } from "../measure/resource.ts";
 import { CGROUP_ROOT, groupFolders } from "./cgroup.ts";
 import { createCpuLimitReader } from "./cpu_limit.ts";
@@ -13,32 +12,7 @@ import {
   parseMemoryInfo,
   parseSwappedPages,
 } from "./proc.ts";
-
-/** Sources of readings; tests pass their own. */
-export interface HostSources {
-  /** Text of a file, or null where it cannot be read. */
-  readText(path: string): string | null;
-  /** Resident memory of this process. */
-  ownMemory_bytes(): number;
-  /** Processor time this process has used since its start, workers included. */
-  ownCpu_us(): number;
-}
-
-/** The real sources. /proc exists on Linux only; elsewhere the host's own numbers are null. */
-export const SYSTEM_SOURCES: HostSources = {
-  readText(path) {
-    try {
-      return Deno.readTextFileSync(path);
-    } catch {
-      return null;
-    }
-  },
-  ownMemory_bytes: () => Deno.memoryUsage().rss,
-  ownCpu_us: () => {
-    const { user, system } = process.cpuUsage();
-    return user + system;
-  },
-};
+import { type HostSources, SYSTEM_SOURCES } from "./sources.ts";
 
 /** What a host reader reads; the rest stays null. */
 export interface HostWants {

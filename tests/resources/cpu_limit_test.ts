@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createCpuLimitReader } from "../../lib/resources/cpu_limit.ts";
-import { SYSTEM_SOURCES } from "../../lib/resources/host.ts";
+import { SYSTEM_SOURCES } from "../../lib/resources/sources.ts";
 
 /** A reader over files, read twice; what the second reading finds in place of the first. */
 function readTwice(files: Record<string, string>, then: Record<string, string> = {}) {

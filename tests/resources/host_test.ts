@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createHostReader, type HostSources, SYSTEM_SOURCES } from "../../lib/resources/host.ts";
+import { createHostReader } from "../../lib/resources/host.ts";
+import { type HostSources, SYSTEM_SOURCES } from "../../lib/resources/sources.ts";
 
 const MEMINFO = "MemTotal: 8388608 kB\nMemAvailable: 6291456 kB\n";
 const GIB = 1024 ** 3;
@@ -20,10 +21,10 @@ function fakeSources(files: Record<string, string>): HostSources & { files: Reco
 }
 
 Deno.test("createHostReader() counts shares of time since the reading before", () => {
-  const sources = fakeSources({ "/proc/stat": "cpu 100 0 0 900\n", "/proc/meminfo": MEMINFO });
+  const sources = fakeSources({ "/proc/stat": "cpu 100 0 0 900 0 0 0 0\n", "/proc/meminfo": MEMINFO });
   const read = createHostReader({ cpu: true, memory: true }, sources);
   assert.equal(read(1000).cpu_percent, null);
-  sources.files["/proc/stat"] = "cpu 175 0 0 925\n";
+  sources.files["/proc/stat"] = "cpu 175 0 0 925 0 0 0 0\n";
   sources.own_us = 750_000;
   assert.deepEqual(read(1500), {
     type: "host",
