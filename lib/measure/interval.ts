@@ -123,6 +123,10 @@ export interface GeneratorData {
 export interface StallData {
   start_ms: number;
   length_ms: number;
+  /** Pools that stood still, by number from 0; absent in older results. */
+  workers?: number[];
+  /** A thread that only sleeps was not let run either: the processor was taken away, or the process was stopped. */
+  starved?: boolean;
 }
 
 /** One voice turn kept as an example. */

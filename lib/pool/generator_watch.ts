@@ -1,11 +1,14 @@
 /** How a pool itself fares, second by second: whether the generator and not the service was the limit. */
 import * as v8 from "node:v8";
 import { Histogram } from "../measure/histogram.ts";
-import type { GeneratorData } from "../measure/interval.ts";
+import type { GeneratorData, StallData } from "../measure/interval.ts";
 import type { PoolClock } from "./clock.ts";
+import { overlapOf, type Stall } from "./stalls.ts";
 
 /** Between two looks at the event loop where no other timer is due; microseconds. */
 const HEARTBEAT_US = 50_000;
+/** Times that the alarm's thread overslept, kept to compare stalls with. */
+const OVERSLEPT_KEPT = 64;
 /** The system counts processor time in steps of up to 4 ms: a share of a shorter span than this says nothing. */
 const LEAST_SPAN_MS = 200;
 
@@ -18,8 +21,11 @@ export class GeneratorWatch {
   #busy_us = threadTime();
   #wall_ms = performance.now();
   #ahead_ms = wallClockAhead();
+  /** Of the last seconds: the stall may be told of a second later. */
+  #overslept: Stall[] = [];
 
-  constructor(readonly clock: PoolClock) {
+  /** @param worker number of the pool, from 0 */
+  constructor(readonly clock: PoolClock, readonly worker = 0) {
     this.#beat();
   }
 
@@ -46,10 +52,7 @@ export class GeneratorWatch {
 
   /** What was seen since the last call. */
   take(): GeneratorData {
-    const stalls = this.clock.stalls.take().map(({ start_us, end_us }) => ({
-      start_ms: Math.round(start_us / 1000),
-      length_ms: Math.round((end_us - start_us) / 1000),
-    }));
+    const stalls = this.#takeStalls();
     const data: GeneratorData = {
       due: this.#due,
       begun: this.#begun,
@@ -63,6 +66,16 @@ export class GeneratorWatch {
     this.#due = this.#begun = 0;
     this.#start_lag.clear();
     return data;
+  }
+
+  #takeStalls(): StallData[] {
+    this.#overslept = [...this.#overslept, ...this.clock.takeOverslept()].slice(-OVERSLEPT_KEPT);
+    return this.clock.stalls.take().map((stall) => ({
+      start_ms: Math.round(stall.start_us / 1000),
+      length_ms: Math.round((stall.end_us - stall.start_us) / 1000),
+      workers: [this.worker],
+      ...(overlapOf(stall, this.#overslept) > 0.5 && { starved: true }),
+    }));
   }
 
   #takeBusy(): number | null {

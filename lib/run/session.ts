@@ -10,6 +10,7 @@ import { type EndCause, endingOf } from "./end_cause.ts";
 import { headerFor, type HeaderOptions } from "./header.ts";
 import type { CreateObserver, Observed, Observer } from "./observer.ts";
 import { sampleResources } from "./resource_sampling.ts";
+import { reportStalls } from "./stall_events.ts";
 import { readStatistics } from "./statistics_reading.ts";
 
 /** The plan of a session, and the writer of its result. */
@@ -48,7 +49,7 @@ export type SessionState =
   | { tag: "ended" };
 
 /** In the order in which they start; they finish in reverse order. */
-const OBSERVERS: readonly CreateObserver[] = [readStatistics, sampleResources, watchAbortRules];
+const OBSERVERS: readonly CreateObserver[] = [readStatistics, sampleResources, reportStalls, watchAbortRules];
 
 /**
  * A run and its subscribers. Views subscribe to it and may end it early; the measurements are kept.
@@ -134,7 +135,7 @@ export class Session {
     this.#keep(interval);
     const { failure } = this.#writer;
     if (failure !== null) this.#end({ tag: "write_failure", error: failure });
-    if (this.#state.tag === "running") { for (const observer of this.#observers) observer.second?.(); }
+    if (this.#state.tag === "running") { for (const observer of this.#observers) observer.second?.(interval); }
     this.#report({ type: "second", run: this.run });
   }
 

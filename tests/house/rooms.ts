@@ -97,7 +97,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     },
     narrower: { format: ["plan"], csv: ["plan", "measure", "result"], png: ["plan", "measure", "result"] },
   },
-  run: { may: ["plan", "transport", "driver", "pool", "resources", "result", "verdict"] },
+  run: { may: ["plan", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
     inside: { views: [], terminal: ["views"] },

@@ -5,7 +5,7 @@
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { endedCalls, errorRate, Series } from "../../measure/series.ts";
 import { hasOpenLoad } from "../../report/figures/load_reached.ts";
-import { isNews } from "../../result/event_kinds.ts";
+import { newsOf } from "../../result/event_kinds.ts";
 import type { Run } from "../../result/run.ts";
 import { slotTotal, type TimeSlot } from "../../result/timeline.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
@@ -105,7 +105,7 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     latency_columns: LIVE_COLUMNS,
     operations: run.operations.map((name) => operationRow(run, name, [50, 95, 99], false, verdict)),
     rules: verdict.rules.map(ruleView),
-    notes: run.events.filter(({ kind }) => isNews(kind)).slice(-NOTES_SHOWN).map(({ text }) => text),
+    notes: newsOf(run.events).slice(-NOTES_SHOWN).map(({ text }) => text),
   };
 }
 
