@@ -2,6 +2,7 @@
 import type { Clock, Content, Marks, Operation, OperationEnd, Turn } from "../driver/driver.ts";
 import type { Histogram } from "../measure/histogram.ts";
 import type { Outcome, TurnExample } from "../measure/interval.ts";
+import { clipLate, PACING_LIMIT_US } from "../measure/pacing.ts";
 import { Player } from "../measure/player.ts";
 import { Series } from "../measure/series.ts";
 import { matchesGlob } from "../plan/glob.ts";
@@ -185,6 +186,9 @@ class SpeechMarks {
   end_us = NaN;
   /** Largest lateness of a paced chunk. */
   late_us = NaN;
+  /** Paced chunks, and those that june-load itself sent late. */
+  chunks = 0;
+  own_late = 0;
 }
 
 const NO_SPEECH = new SpeechMarks();
@@ -231,9 +235,11 @@ export class CallRecord implements Marks {
     } else if (audio_us > 0) (this.#reply ??= new ReplyMarks()).audio_us += audio_us;
   }
 
-  paced(late_us: number): void {
+  paced(late_us: number, own_us: number): void {
     this.meter.pacing_error.record(late_us);
     const speech = this.#speech ??= new SpeechMarks();
+    speech.chunks++;
+    if (own_us > PACING_LIMIT_US) speech.own_late++;
     if (!(late_us <= speech.late_us)) speech.late_us = late_us;
   }
 
@@ -248,11 +254,21 @@ export class CallRecord implements Marks {
     const end_us = this.keeper.clock.now_us();
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
-    meter.end(outcome, end, this.keeper.stalledSince(this.intended_us) > meter.limits.taint_us);
+    const late = this.#spokeLate();
+    meter.end(outcome, end, late || this.keeper.stalledSince(this.intended_us) > meter.limits.taint_us);
+    if (this.#speech !== null && this.#speech.chunks > 0) {
+      meter.count("paced_calls", 1);
+      if (late) meter.count("late_speech", 1);
+    }
     if (outcome === "ok") this.#count(end_us, end.content);
     else this.#countOther(outcome, end, end_us);
     this.keeper.ended();
     this.owner.callEnded(end_us);
+  }
+
+  /** Speech that was late through june-load's fault gave the service time that a speaker would not have given it. */
+  #spokeLate(): boolean {
+    return this.#speech !== null && clipLate(this.#speech.own_late, this.#speech.chunks);
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

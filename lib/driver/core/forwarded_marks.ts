@@ -26,8 +26,8 @@ export class ForwardedMarks implements Marks {
     this.marks.content(audio_us);
   }
 
-  paced(late_us: number): void {
-    this.marks.paced(late_us);
+  paced(late_us: number, own_us: number): void {
+    this.marks.paced(late_us, own_us);
   }
 
   responded(latency_us: number): void {

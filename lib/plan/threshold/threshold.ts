@@ -26,6 +26,9 @@ export const COUNTERS = [
   /** Calls with two audio messages or more, for which a player can stall, and those where it did. */
   "played_calls",
   "stalled_calls",
+  /** Calls that spoke in real time, whatever became of them, and those whose speech june-load sent late. */
+  "paced_calls",
+  "late_speech",
   /** Calls cut off by the end of the run that were older than any answer may take: see `error_rate`. */
   "overdue",
 ] as const;
