@@ -3,6 +3,7 @@ import { endedCalls } from "../measure/series.ts";
 import { formatClock, formatCount, formatDuration } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
+import { remedyOf } from "./fit/remedy.ts";
 import { generatorFit } from "./generator_fit.ts";
 import { holdRule } from "./hold_rule.ts";
 import { sentenceFor } from "./sentence.ts";
@@ -51,19 +52,25 @@ function whyUndecided(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
   const worst = open.toSorted((a, b) => (b.undecided?.tainted ?? 0) - (a.undecided?.tainted ?? 0))[0];
   if (worst === undefined || worst.undecided === null) return null;
   const { tainted, calls, clean_text } = worst.undecided;
-  const stalls = run.generator.stalls ?? [];
-  const longest = stalls.toSorted((a, b) => b.length_ms - a.length_ms)[0];
-  const when = longest === undefined
-    ? ""
-    : ` (${formatCount(stalls.length)} time${stalls.length === 1 ? "" : "s"}, the longest ${
-      formatDuration(longest.length_ms * 1000)
-    } at ${formatClock(longest.start_ms)})`;
   const text =
-    `june-load itself stood still${when}, which touched ${formatCount(tainted)} of ${
+    `june-load itself ${spoiltBy(run)}, which touched ${formatCount(tainted)} of ${
       formatCount(calls)
     } calls that "${worst.threshold.source}" reads: ${worst.observed_text} with them, ${clean_text} without. ` +
-    "Run it again on a machine with a core to spare.";
+    `To decide it, ${remedyOf(run)}.`;
   return { text, decisive: "of times" };
+}
+
+/** What june-load did wrong, with when and how long. */
+function spoiltBy(run: Run): string {
+  const stalls = run.generator.stalls ?? [];
+  const longest = stalls.toSorted((a, b) => b.length_ms - a.length_ms)[0];
+  const late = run.total().counter("late_speech");
+  if (longest === undefined && late > 0) return `sent ${formatCount(late)} clips of speech late`;
+  if (longest === undefined) return "stood still";
+  const times = `${formatCount(stalls.length)} time${stalls.length === 1 ? "" : "s"}`;
+  return `stood still (${times}, the longest ${formatDuration(longest.length_ms * 1000)} at ${
+    formatClock(longest.start_ms)
+  })`;
 }
 
 /** Why the run cannot carry a PASS, or null. */
