@@ -90,7 +90,10 @@ export interface IntervalData {
   index: number;
   series: SeriesData[];
   failures: FailureData[];
-  /** Users running; once the load has ended, those whose last call is still in flight. */
+  /**
+   * Users of closed loads running; once the load has ended, those whose last call is still in flight. Open loads have no
+   * users, but tasks in flight, which older results counted here where a plan had no closed load.
+   */
   users: number;
   /** Operations in flight at the end of the interval. */
   in_flight: number;

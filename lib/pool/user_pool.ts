@@ -163,13 +163,10 @@ export class UserPool {
 
   #flush(): void {
     const from_us = this.#index * SECOND_US;
-    // Arrivals stand for users only where there are no users.
-    const crowds = this.#loads.filter((_, at) => this.plan.loads[at]?.kind === "closed");
-    const counted = crowds.length > 0 ? crowds : this.#loads;
     this.onInterval({
       index: this.#index,
       ...this.#recorder.flush(),
-      users: counted.reduce((sum, load) => sum + load.usersSince(from_us), 0),
+      users: this.#loads.reduce((sum, load) => sum + load.usersSince(from_us), 0),
       in_flight: this.#recorder.in_flight,
       connections: this.#connections(),
       generator: this.#watch.take(),
