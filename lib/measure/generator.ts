@@ -36,6 +36,7 @@ export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData 
     startLag.mergeData(part.start_lag);
     merged.loop_lag_us = Math.max(merged.loop_lag_us, part.loop_lag_us);
     merged.busiest_pool = larger(merged.busiest_pool, part.busiest_pool);
+    if (part.cpu_wait_us !== undefined) merged.cpu_wait_us = larger(merged.cpu_wait_us ?? null, part.cpu_wait_us);
     merged.gc_pause_us = larger(merged.gc_pause_us, part.gc_pause_us);
     if (part.stalls !== undefined) merged.stalls = longestStalls([...merged.stalls ?? [], ...part.stalls]);
     if (Math.abs(part.clock_step_ms) > Math.abs(merged.clock_step_ms)) merged.clock_step_ms = part.clock_step_ms;

@@ -114,6 +114,11 @@ export interface GeneratorData {
   loop_lag_us: number;
   /** Processor time of the busiest pool, as a share of one core; null where it cannot be read. */
   busiest_pool: number | null;
+  /**
+   * How long the pool's thread was ready to run and had no processor, of the pool that waited longest; microseconds, null
+   * where it cannot be read. Absent in older results.
+   */
+  cpu_wait_us?: number | null;
   /** Longest garbage collection seen; microseconds, null where it cannot be seen. */
   gc_pause_us: number | null;
   /** The longest stretches in which a pool could not act; absent: none worth a word. */
@@ -128,7 +133,10 @@ export interface StallData {
   length_ms: number;
   /** Pools that stood still, by number from 0; absent in older results. */
   workers?: number[];
-  /** A thread that only sleeps was not let run either: the processor was taken away, or the process was stopped. */
+  /**
+   * They did not work: they waited for a processor, or a thread that only sleeps was not let run either. So the processor
+   * was taken away, or the process was stopped.
+   */
   starved?: boolean;
 }
 

@@ -20,10 +20,11 @@ export interface CpuLimitReading {
 
 type Sources = Pick<HostSources, "readText">;
 
-/** One cgroup with a limit. */
-interface LimitedGroup {
+/** One cgroup. */
+interface Group {
   folder: string;
-  cores: number;
+  /** Cores that it may use now; null: no limit. */
+  coresOf(): number | null;
 }
 
 /**
@@ -45,13 +46,20 @@ interface LimitedGroup {
  */
 export function createCpuLimitReader(sources: Sources): () => CpuLimitReading {
   const groups = findGroups(sources);
-  if (groups === null) return () => ({ cpu_limit_cores: null, throttled_percent: null });
-  if (groups.length === 0) return () => ({ cpu_limit_cores: null, throttled_percent: 0 });
-  const cpu_limit_cores = Math.min(...groups.map(({ cores }) => cores));
-  const readers = groups.map(({ folder }) => throttleReader(sources, folder));
+  // Without any file nobody knows; a limit may be set while the run goes on.
+  if (groups.every(({ folder }) => sources.readText(`${folder}/cpu.stat`) === null)) {
+    return () => ({ cpu_limit_cores: null, throttled_percent: null });
+  }
+  const readers = groups.map(({ folder, coresOf }) => ({ coresOf, throttled: throttleReader(sources, folder) }));
   return () => {
-    const shares = readers.map((read) => read()).filter((share) => share !== null);
-    return { cpu_limit_cores, throttled_percent: shares.length === 0 ? null : Math.max(...shares) };
+    const read = readers.map(({ coresOf, throttled }) => ({ cores: coresOf(), share: throttled() }));
+    const limits = read.flatMap(({ cores, share }) => cores === null ? [] : [{ cores, share }]);
+    if (limits.length === 0) return { cpu_limit_cores: null, throttled_percent: 0 };
+    const shares = limits.map(({ share }) => share).filter((share) => share !== null);
+    return {
+      cpu_limit_cores: Math.min(...limits.map(({ cores }) => cores)),
+      throttled_percent: shares.length === 0 ? null : Math.max(...shares),
+    };
   };
 }
 
@@ -67,22 +75,22 @@ function throttleReader(sources: Sources, folder: string): () => number | null {
   };
 }
 
-/** Groups with a limit, in either version; null where neither can be read, so that nobody knows. */
-function findGroups(sources: Sources): LimitedGroup[] | null {
+/** The group of this process and those around it, in either version; none where that is not known. */
+function findGroups(sources: Sources): Group[] {
   const readText = (path: string) => sources.readText(path);
   const own = readText("/proc/self/cgroup") ?? "";
   const old = parseOldCgroupPath(own, "cpu");
-  const [root, path, coresOf] = old === null
-    ? [CGROUP_ROOT, parseCgroupPath(own), (folder: string) => parseCpuMax(readText(`${folder}/cpu.max`) ?? "")] as const
-    : [`${CGROUP_ROOT}/cpu`, old, (folder: string) => oldLimit(readText, folder)] as const;
-  if (path === null) return null;
-  const folders = groupFolders(root, path);
-  // The root of a machine has no limit, and in version 2 no file for one; without any file the version is a guess.
-  if (folders.every((folder) => readText(`${folder}/cpu.stat`) === null)) return null;
-  return folders.flatMap((folder) => {
-    const cores = coresOf(folder);
-    return cores === null ? [] : [{ folder, cores }];
-  });
+  if (old !== null) {
+    return groupFolders(`${CGROUP_ROOT}/cpu`, old).map((folder) => ({
+      folder,
+      coresOf: () => oldLimit(readText, folder),
+    }));
+  }
+  const path = parseCgroupPath(own);
+  return path === null ? [] : groupFolders(CGROUP_ROOT, path).map((folder) => ({
+    folder,
+    coresOf: () => parseCpuMax(readText(`${folder}/cpu.max`) ?? ""),
+  }));
 }
 
 /** Version 1 has the quota, -1 for none, and the period in a file each. */

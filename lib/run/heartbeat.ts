@@ -1,9 +1,9 @@
 /** Whether this thread could act: a timer that should run all the time. */
 
 /** Between two beats; milliseconds. */
-const BEAT_MS = 50;
+const BEAT_MS = 25;
 /** A beat this late shows that the thread stood still; milliseconds. */
-const LATE_MS = 50;
+const LATE_MS = 25;
 
 /** A stretch in which the thread could not act; milliseconds on the heartbeat's clock. */
 export interface Pause {

@@ -41,7 +41,7 @@ const SAME = 0.5;
 export function stallKinds(stalls: readonly StallData[], pauses: readonly Pause[], workers: number): KnownStall[] {
   const known = joinStalls(stalls).map((stall): KnownStall => {
     const all = (stall.workers?.length ?? 0) >= workers;
-    const whole = all && (stall.starved === true || shared(stall, pauses) > SAME);
+    const whole = all && shared(stall, pauses) > SAME;
     return { ...stall, kind: whole ? "process_stalled" : "worker_stalled" };
   });
   const whole = known.filter(({ kind }) => kind === "process_stalled").map(({ start_ms, length_ms }) => ({

@@ -66,7 +66,7 @@ function spoiltBy(run: Run): string {
   const longest = stalls.toSorted((a, b) => b.length_ms - a.length_ms)[0];
   const late = run.total().counter("late_speech");
   if (longest === undefined && late > 0) return `sent ${formatCount(late)} clips of speech late`;
-  if (longest === undefined) return "stood still";
+  if (longest === undefined) return "stood still (often, for less than 50 ms at a time)";
   const times = `${formatCount(stalls.length)} time${stalls.length === 1 ? "" : "s"}`;
   return `stood still (${times}, the longest ${formatDuration(longest.length_ms * 1000)} at ${
     formatClock(longest.start_ms)

@@ -12,10 +12,11 @@ Deno.test("stallKinds() tells a blocked worker from june-load as a whole", () =>
   assert.deepEqual(kinds([one, other], [{ start_ms: 1040, end_ms: 1200 }], 2), ["process_stalled"]);
 });
 
-Deno.test("stallKinds() believes a thread that only sleeps, but not of the workers that ran on", () => {
+Deno.test("stallKinds() says that all stood still only where the main thread did, too", () => {
   const starved = { start_ms: 1000, length_ms: 200, workers: [0], starved: true };
-  assert.deepEqual(kinds([starved], [], 1), ["process_stalled"]);
-  assert.deepEqual(kinds([starved], [], 2), ["worker_stalled"]);
+  assert.deepEqual(kinds([starved], [], 1), ["worker_stalled"]);
+  assert.deepEqual(kinds([starved], [{ start_ms: 1000, end_ms: 1090 }], 1), ["worker_stalled"]);
+  assert.deepEqual(kinds([starved], [{ start_ms: 1000, end_ms: 1190 }], 1), ["process_stalled"]);
 });
 
 Deno.test("stallKinds() passes over short pauses of the main thread, which draws and writes", () => {

@@ -4,7 +4,14 @@ import { formatCount, formatPercent } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import { type FitCheck, ok, unknown } from "./check.ts";
 import { meanOfKnown, measuredSamples } from "./measured.ts";
-import { coresText, HOST_BUSY_PERCENT, STEAL_PERCENT, SWAPPED_PAGES_PER_S, THROTTLED_PERCENT } from "./remedy.ts";
+import {
+  coresText,
+  HOST_BUSY_PERCENT,
+  STEAL_PERCENT,
+  SWAPPED_PAGES_PER_S,
+  THROTTLED_PERCENT,
+  tightestLimit,
+} from "./remedy.ts";
 
 /** Fewer readings than these say nothing. */
 const MIN_READINGS = 5;
@@ -81,8 +88,8 @@ export function machineChecks(run: Run, remedy: () => string): FitCheck[] {
 }
 
 function limitText(mean: number, most: number, samples: readonly HostSample[]): string {
-  const cores = samples.findLast(({ cpu_limit_cores }) => typeof cpu_limit_cores === "number")?.cpu_limit_cores;
-  if (typeof cores !== "number") return most === 0 ? "none" : heldBack(mean);
+  const cores = tightestLimit(samples);
+  if (cores === null) return most === 0 ? "none" : heldBack(mean);
   return `${coresText(cores)}, ${most === 0 ? "never held back" : heldBack(mean)}`;
 }
 

@@ -3,6 +3,7 @@
  * and follows from what was seen: more workers help no worker that idles on a machine without processor time.
  */
 import { formatCount, formatDuration, formatPercent } from "../../plan/units.ts";
+import type { HostSample } from "../../measure/resource.ts";
 import type { Run } from "../../result/run.ts";
 import { meanOfKnown, measuredSamples, measuredSlots } from "./measured.ts";
 
@@ -16,6 +17,8 @@ export const STEAL_PERCENT = 5;
 export const THROTTLED_PERCENT = 1;
 /** Pages to and from swap: some half a megabyte a second. */
 export const SWAPPED_PAGES_PER_S = 100;
+/** A thread that waited for a processor for less of a stall than this was stopped. */
+const WAITED_SHARE = 0.5;
 /** A collection of garbage that explains a stall; microseconds. */
 const GC_LONG_US = 50_000;
 
@@ -33,7 +36,7 @@ export interface Strain {
   cpu_limit_cores: number | null;
   swapped_pages_per_s: number | null;
   gc_pause_us: number | null;
-  /** All threads stood still at once. */
+  /** All threads stood still at once, and not because they waited for a processor. */
   stopped: boolean;
 }
 
@@ -55,21 +58,37 @@ export function strainOf(run: Run): Strain {
     end_ms: start_ms + length_ms,
   }), stalls);
   const { cpus } = run.header.host;
+  const host_percent = meanOfKnown(samples.map(({ cpu_percent }) => cpu_percent));
+  const waits = slots.map(({ generator }) => generator.cpu_wait_us).filter((wait) => typeof wait === "number");
   const own_percent = meanOfKnown(samples.map(({ own_cpu_percent }) => own_cpu_percent));
   return {
     cores: cpus,
     workers: run.plan.workers,
     worker_busy: meanOfKnown(slots.map(({ generator }) => generator.busiest_pool)),
-    host_percent: meanOfKnown(samples.map(({ cpu_percent }) => cpu_percent)),
+    host_percent,
     own_percent: own_percent === null ? null : own_percent / Math.max(1, cpus),
     steal_percent: meanOfKnown(samples.map(({ steal_percent }) => steal_percent)),
     throttled_percent: meanOfKnown(samples.map(({ throttled_percent }) => throttled_percent)),
-    cpu_limit_cores: samples.findLast(({ cpu_limit_cores }) => typeof cpu_limit_cores === "number")?.cpu_limit_cores ??
-      null,
+    cpu_limit_cores: tightestLimit(samples),
     swapped_pages_per_s: meanOfKnown(samples.map(({ swapped_pages_per_s }) => swapped_pages_per_s)),
     gc_pause_us: run.generator.gc_pause_us,
-    stopped: run.events.some(({ kind }) => kind === "process_stalled"),
+    stopped: wasStopped(run, waits.length === 0 ? null : Math.max(...waits), host_percent),
   };
+}
+
+/** Cores of the tightest limit in these readings, as it may change while a run goes on; null: none, or not known. */
+export function tightestLimit(samples: readonly HostSample[]): number | null {
+  const limits = samples.map(({ cpu_limit_cores }) => cpu_limit_cores).filter((cores) => typeof cores === "number");
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
+/** A stopped thread does not wait for a processor. Where waiting cannot be read, one that the machine had left over tells. */
+function wasStopped(run: Run, cpu_wait_us: number | null, host_percent: number | null): boolean {
+  const stalls = run.events.filter(({ kind }) => kind === "process_stalled");
+  const longest_ms = stalls.reduce((longest, event) => Math.max(longest, event.stalls?.longest_ms ?? 0), 0);
+  if (stalls.length === 0) return false;
+  if (cpu_wait_us !== null) return cpu_wait_us < WAITED_SHARE * longest_ms * 1000;
+  return host_percent !== null && host_percent <= HOST_BUSY_PERCENT;
 }
 
 /** Those that overlap a stretch; all of them where none does. */
@@ -113,12 +132,12 @@ export function remedyFor(strain: Strain): string {
     return `give this machine more memory: it moved ${formatCount(Math.round(swapped_pages_per_s))} pages a second ` +
       "to and from swap";
   }
+  if (stopped) {
+    return "do not stop or suspend june-load or its machine while it runs: all its threads stood still at once, " +
+      "and not for want of a processor";
+  }
   if (past(worker_busy, WORKER_BUSY)) return moreWorkers(strain, worker_busy);
   if (past(host_percent, HOST_BUSY_PERCENT)) return quieterHost(strain, host_percent);
-  if (stopped && host_percent !== null) {
-    return "do not stop or suspend june-load or its machine while it runs: all its threads stood still at once, " +
-      "though the machine had processor time left";
-  }
   return unexplained(strain);
 }
 

@@ -66,10 +66,10 @@ Deno.test("remedyFor() names what takes the processor away before all that follo
 });
 
 Deno.test("remedyFor() tells a stopped process from a machine without a core", () => {
-  assert.match(advice({ stopped: true }), /^do not stop or suspend june-load or its machine/);
-  assert.match(advice({ stopped: true, host_percent: 97 }), /^run it on a quieter machine/);
+  assert.match(advice({ stopped: true, host_percent: 97 }), /^do not stop or suspend june-load or its machine/);
+  assert.match(advice({ host_percent: 97 }), /^run it on a quieter machine/);
   assert.equal(
-    advice({ stopped: true, host_percent: null }),
+    advice({ host_percent: null }),
     "run it on a machine with a core to spare: how busy this one was could not be read",
   );
 });
@@ -98,9 +98,16 @@ Deno.test("strainOf() looks at the seconds in which june-load stood still, where
   assert.match(remedyOf(stalled), /^run it on a quieter machine/);
 });
 
-Deno.test("remedyOf() reads the event of a process that stood still as a whole", () => {
-  const run = withHost(madeRun({ plan: { tasks: [task("llm.chat")] }, open: true }));
-  assert.equal(remedyOf(run), "run it on a machine with a core to spare");
-  run.add({ type: "event", t_ms: 5000, kind: "process_stalled", text: "" });
-  assert.match(remedyOf(run), /^do not stop or suspend june-load/);
+Deno.test("strainOf() knows a stopped process by its threads, which did not wait for a processor", () => {
+  const stoppedBy = (cpu_wait_us: number | null, cpu_percent: number | null) => {
+    const stall = { start_ms: 30_000, length_ms: 900, workers: [0], starved: true };
+    const generator: Order["generator"] = (second) => second === 30 ? { stalls: [stall], cpu_wait_us } : {};
+    const order = { plan: { tasks: [task("llm.chat")] }, generator, open: true };
+    const run = withHost(madeRun(order), () => ({ cpu_percent }));
+    assert.equal(strainOf(run).stopped, false, "no event tells that all stood still");
+    run.add({ type: "event", t_ms: 30_000, kind: "process_stalled", text: "", stalls: { count: 1, longest_ms: 900 } });
+    return strainOf(run).stopped;
+  };
+  assert.deepEqual([stoppedBy(20_000, 100), stoppedBy(800_000, 100)], [true, false]);
+  assert.deepEqual([stoppedBy(null, 20), stoppedBy(null, 100), stoppedBy(null, null)], [true, false, false]);
 });
