@@ -36,8 +36,10 @@ function serve(memory: AlarmMemory): void {
     const lead_us = Number(next_us - rung_us) > PAUSE_US ? LEAD_US : 0;
     const wait_ms = (Number(next_us) - lead_us) / 1000 - performance.timeOrigin - performance.now();
     if (wait_ms > 0) {
-      if (Atomics.wait(control, SEQUENCE, given, wait_ms) !== "timed-out") continue;
+      const woken = Atomics.wait(control, SEQUENCE, given, wait_ms);
+      // After a stop the pool may be first to run, and wake this thread with another order.
       noteLate(memory, next_us);
+      if (woken !== "timed-out") continue;
     }
     rung_us = next_us;
     Atomics.add(control, RING_COUNT, 1);
