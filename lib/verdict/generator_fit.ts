@@ -24,6 +24,8 @@ const DELAY_SHARE = 0.05;
 /** Delays below it never decide: the median that inference-perf allows; microseconds. Below the second none is told. */
 const DELAY_FLOOR_US = 10_000;
 const DELAY_WARN_US = 1000;
+/** Below this percentile nobody can say that starts were on time: every second of them may be late. */
+const LEAST_PERCENTILE = 90;
 /** Share of one core above which a pool certainly is late, now and then. */
 const BUSY_INVALID = 0.9;
 /** Share of all seconds in which something must have been so, to decide. One busy second spoils no run. */
@@ -92,7 +94,9 @@ function startLag(run: Run, remedy: Remedy): FitCheck {
   if (found === null) return unknown(name, "too few to say");
   const { percentile, delay_us, limit_us } = found;
   const value = `P${percentile} ${formatDuration(delay_us)} late`;
-  if (delay_us <= limit_us) return ok(name, value);
+  if (delay_us <= limit_us) {
+    return percentile < LEAST_PERCENTILE ? unknown(name, `${value}, too few to say more`) : ok(name, value);
+  }
   if (delay_us <= DELAY_FLOOR_US) {
     const advice = `latencies contain up to ${formatDuration(delay_us)} of june-load's own delay at P${percentile}`;
     return { name, value, state: "warn", advice };

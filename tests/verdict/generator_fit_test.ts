@@ -39,20 +39,21 @@ Deno.test("generatorFit() decides by the delay of its own starts against the lat
 });
 
 Deno.test("generatorFit() asks a percentile that the sample can carry", () => {
-  const value = (count: number) => {
+  const seen = (count: number) => {
     const run = madeRun({
       plan: ONE_TASK,
       calls: (_, second) => okCalls(second === 0 ? count : 0, 1000),
       generator: (second) => ({ start_lag: lags(second === 0 ? count : 0, 100) }),
     });
-    return generatorFit(run)[0]?.value;
+    const [check] = generatorFit(run);
+    return `${check?.state}: ${check?.value}`;
   };
-  assert.deepEqual([value(19), value(20), value(100), value(200), value(1000)], [
-    "too few to say",
-    "P50 100 µs late",
-    "P90 100 µs late",
-    "P95 100 µs late",
-    "P99 100 µs late",
+  assert.deepEqual([seen(19), seen(20), seen(100), seen(200), seen(1000)], [
+    "unknown: too few to say",
+    "unknown: P50 100 µs late, too few to say more",
+    "ok: P90 100 µs late",
+    "ok: P95 100 µs late",
+    "ok: P99 100 µs late",
   ]);
 });
 
