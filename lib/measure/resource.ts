@@ -20,6 +20,8 @@ export interface HostSample {
   throttled_percent?: number | null;
   /** Pages read from and written to swap, by the whole machine. */
   swapped_pages_per_s?: number | null;
+  /** Page faults of june-load that waited for a disk: for swap, or for a file of its own. */
+  own_major_faults_per_s?: number | null;
 }
 
 /** One GPU at one instant. A missing value is null, never 0. */

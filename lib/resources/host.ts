@@ -9,6 +9,7 @@ import {
   parseCgroupPath,
   parseCpuTimes,
   parseInactiveFile,
+  parseMajorFaults,
   parseMemoryInfo,
   parseSwappedPages,
 } from "./proc.ts";
@@ -45,7 +46,8 @@ export function createHostReader(
 ): (t_ms: number) => HostSample {
   const cpuShares = wants.cpu ? createCpuReader(sources) : () => NO_SHARES;
   const cpuLimit = wants.cpu ? createCpuLimitReader(sources) : () => NO_LIMIT;
-  const swapped = wants.memory ? createSwapReader(sources) : () => null;
+  const swapped = wants.memory ? rateOf(() => parseSwappedPages(sources.readText("/proc/vmstat") ?? "")) : () => null;
+  const faults = wants.memory ? rateOf(() => parseMajorFaults(sources.readText("/proc/self/stat") ?? "")) : () => null;
   const limited = wants.memory ? findMemoryLimit(sources) : null;
   return (t_ms) => {
     const memory = wants.memory ? readMemory(sources, limited) : null;
@@ -57,6 +59,7 @@ export function createHostReader(
       memory_used_bytes: memory?.used_bytes ?? null,
       memory_total_bytes: memory?.total_bytes ?? null,
       swapped_pages_per_s: swapped(t_ms),
+      own_major_faults_per_s: faults(t_ms),
       own_memory_bytes: wants.memory ? sources.ownMemory_bytes() : null,
     };
   };
@@ -85,14 +88,15 @@ function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
   };
 }
 
-function createSwapReader(sources: HostSources): (t_ms: number) => number | null {
-  let before: { t_ms: number; pages: number | null } | null = null;
+/** How fast a counter rose since the reading before, per second; null where either could not be read. */
+function rateOf(count: () => number | null): (t_ms: number) => number | null {
+  let before: { t_ms: number; count: number | null } | null = null;
   return (t_ms) => {
-    const now = { t_ms, pages: parseSwappedPages(sources.readText("/proc/vmstat") ?? "") };
+    const now = { t_ms, count: count() };
     const last = before;
     before = now;
-    if (last === null || last.pages === null || now.pages === null || t_ms <= last.t_ms) return null;
-    return (now.pages - last.pages) / (t_ms - last.t_ms) * 1000;
+    if (last === null || last.count === null || now.count === null || t_ms <= last.t_ms) return null;
+    return (now.count - last.count) / (t_ms - last.t_ms) * 1000;
   };
 }
 

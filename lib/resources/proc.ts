@@ -152,6 +152,22 @@ export function parseSwappedPages(vmstat: string): number | null {
   return read === null || written === null ? null : read + written;
 }
 
+/**
+ * Page faults of a process that had to wait for a disk, since its start: field 12 of /proc/self/stat.
+ *
+ * @example The name of a process may hold anything.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(parseMajorFaults("7 (a ) b) S 1 7 7 0 -1 4194304 500 0 33 0 9 9"), 33);
+ * assert.equal(parseMajorFaults(""), null);
+ * ```
+ */
+export function parseMajorFaults(stat: string): number | null {
+  const after = stat.slice(stat.lastIndexOf(")") + 1).trim().split(" ");
+  const faults = Number(after[9]);
+  return after.length > 9 && Number.isInteger(faults) ? faults : null;
+}
+
 /** One line `name 123`. */
 function field(text: string, name: string): number | null {
   const found = new RegExp(`^${name} (\\d+)$`, "m").exec(text);

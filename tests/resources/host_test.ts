@@ -38,6 +38,7 @@ Deno.test("createHostReader() counts shares of time since the reading before", (
     cpu_limit_cores: null,
     throttled_percent: null,
     swapped_pages_per_s: null,
+    own_major_faults_per_s: null,
   });
 });
 
@@ -47,8 +48,11 @@ Deno.test("createHostReader() tells steal and swap since the reading before", ()
   assert.deepEqual([read(0).steal_percent, read(0).swapped_pages_per_s], [null, null]);
   sources.files["/proc/stat"] = "cpu 20 0 0 60 0 0 0 20\n";
   sources.files["/proc/vmstat"] = "pswpin 210\npswpout 50\n";
-  const { cpu_percent, steal_percent, swapped_pages_per_s } = read(500);
-  assert.deepEqual([cpu_percent, steal_percent, swapped_pages_per_s], [40, 20, 500]);
+  sources.files["/proc/self/stat"] = "7 (deno) S 1 7 7 0 -1 4194304 500 0 30 0 9 9";
+  const { cpu_percent, steal_percent, swapped_pages_per_s, own_major_faults_per_s } = read(500);
+  assert.deepEqual([cpu_percent, steal_percent, swapped_pages_per_s, own_major_faults_per_s], [40, 20, 500, null]);
+  sources.files["/proc/self/stat"] = "7 (deno) S 1 7 7 0 -1 4194304 500 0 33 0 9 9";
+  assert.equal(read(1000).own_major_faults_per_s, 6);
 });
 
 Deno.test("createHostReader() gives null where files cannot be read", () => {

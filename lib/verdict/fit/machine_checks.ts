@@ -28,6 +28,8 @@ interface MachineCheck {
   value(mean: number, most: number, samples: readonly HostSample[]): string;
   /** What a value above the limit means. */
   meaning: string;
+  /** A reading that shows that june-load was not concerned. */
+  harmless?(sample: HostSample): boolean;
 }
 
 const share = (percent: number) => formatPercent(percent / 100);
@@ -67,6 +69,7 @@ const CHECKS: readonly MachineCheck[] = [
         ? "none"
         : `${formatCount(Math.round(mean))} pages/s, ${formatCount(Math.round(most))} pages/s at most`,
     meaning: "june-load may have waited for its own memory",
+    harmless: ({ own_major_faults_per_s }) => own_major_faults_per_s === 0,
   },
 ];
 
@@ -76,13 +79,14 @@ const CHECKS: readonly MachineCheck[] = [
  */
 export function machineChecks(run: Run, remedy: () => string): FitCheck[] {
   const samples = measuredSamples(run);
-  return CHECKS.map(({ name, needs, read, limit, value, meaning }): FitCheck => {
+  return CHECKS.map(({ name, needs, read, limit, value, meaning, harmless }): FitCheck => {
     if (!run.plan.resources[needs]) return unknown(name, `not read: \`resources\` leaves out ${needs}`);
     const known = samples.map(read).filter((one) => typeof one === "number");
     const mean = meanOfKnown(known);
     if (mean === null) return unknown(name, "not known");
     const seen = value(mean, known.reduce((most, one) => Math.max(most, one), 0), samples);
-    if (mean > limit) return { name, value: seen, state: "warn", advice: `${meaning}; ${remedy()}` };
+    const concerned = harmless === undefined || !samples.every(harmless);
+    if (mean > limit && concerned) return { name, value: seen, state: "warn", advice: `${meaning}; ${remedy()}` };
     return known.length < MIN_READINGS ? unknown(name, `${seen}, in too few readings to say`) : ok(name, seen);
   });
 }

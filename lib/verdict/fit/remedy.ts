@@ -35,6 +35,7 @@ export interface Strain {
   throttled_percent: number | null;
   cpu_limit_cores: number | null;
   swapped_pages_per_s: number | null;
+  own_major_faults_per_s: number | null;
   gc_pause_us: number | null;
   /** All threads stood still at once, and not because they waited for a processor. */
   stopped: boolean;
@@ -71,6 +72,7 @@ export function strainOf(run: Run): Strain {
     throttled_percent: meanOfKnown(samples.map(({ throttled_percent }) => throttled_percent)),
     cpu_limit_cores: tightestLimit(samples),
     swapped_pages_per_s: meanOfKnown(samples.map(({ swapped_pages_per_s }) => swapped_pages_per_s)),
+    own_major_faults_per_s: meanOfKnown(samples.map(({ own_major_faults_per_s }) => own_major_faults_per_s)),
     gc_pause_us: run.generator.gc_pause_us,
     stopped: wasStopped(run, waits.length === 0 ? null : Math.max(...waits), host_percent),
   };
@@ -110,7 +112,7 @@ const past = (value: number | null, limit: number): value is number => value !==
  * import assert from "node:assert/strict";
  * const idle = {
  *   cores: 4, workers: 3, worker_busy: 0.03, host_percent: 8, own_percent: 3, steal_percent: 0, throttled_percent: 0,
- *   cpu_limit_cores: null, swapped_pages_per_s: 0, gc_pause_us: 2000, stopped: false,
+ *   cpu_limit_cores: null, swapped_pages_per_s: 0, own_major_faults_per_s: 0, gc_pause_us: 2000, stopped: false,
  * };
  * assert.equal(
  *   remedyFor({ ...idle, throttled_percent: 12, cpu_limit_cores: 1.5 }),
@@ -128,7 +130,8 @@ export function remedyFor(strain: Strain): string {
       share(steal_percent)
     } of this machine's processor time to others`;
   }
-  if (past(swapped_pages_per_s, SWAPPED_PAGES_PER_S)) {
+  // Others may swap while june-load finds all it needs in memory.
+  if (past(swapped_pages_per_s, SWAPPED_PAGES_PER_S) && strain.own_major_faults_per_s !== 0) {
     return `give this machine more memory: it moved ${formatCount(Math.round(swapped_pages_per_s))} pages a second ` +
       "to and from swap";
   }

@@ -16,6 +16,7 @@ export function hostSample(t_ms: number, change: Partial<HostSample> = {}): Host
     cpu_limit_cores: null,
     throttled_percent: 0,
     swapped_pages_per_s: 0,
+    own_major_faults_per_s: 0,
     ...change,
   };
 }

@@ -14,6 +14,7 @@ const IDLE: Strain = {
   throttled_percent: 0,
   cpu_limit_cores: null,
   swapped_pages_per_s: 0,
+  own_major_faults_per_s: 0,
   gc_pause_us: 2000,
   stopped: false,
 };
@@ -54,6 +55,7 @@ Deno.test("remedyFor() names what takes the processor away before all that follo
     cpu_limit_cores: 1,
     steal_percent: 20,
     swapped_pages_per_s: 5000,
+    own_major_faults_per_s: 40,
     stopped: true,
   };
   const busy = { host_percent: 100, worker_busy: 0.99 };
@@ -63,6 +65,13 @@ Deno.test("remedyFor() names what takes the processor away before all that follo
     advice({ ...busy, ...all, throttled_percent: 0, steal_percent: null }),
     /^give this machine more memory/,
   );
+});
+
+Deno.test("remedyFor() asks for memory only where june-load itself may have waited for swap", () => {
+  const others = { swapped_pages_per_s: 5000, host_percent: 99 };
+  assert.match(advice(others), /^run it on a quieter machine/);
+  assert.match(advice({ ...others, own_major_faults_per_s: 3 }), /^give this machine more memory/);
+  assert.match(advice({ ...others, own_major_faults_per_s: null }), /^give this machine more memory/);
 });
 
 Deno.test("remedyFor() tells a stopped process from a machine without a core", () => {
