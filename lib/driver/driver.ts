@@ -112,7 +112,7 @@ export interface TurnSpan {
  *   sent: () => reported.push("sent"),
  *   speechEnd: () => reported.push("speechEnd"),
  *   content: (audio_us = 0) => reported.push(`content, ${audio_us} us of audio`),
- *   paced: (late_us) => reported.push(`paced, ${late_us} us late`),
+ *   paced: (late_us, own_us) => reported.push(`paced, ${late_us} us late, ${own_us} us of them our own`),
  *   end: ({ outcome }) => reported.push(outcome),
  * };
  * marks.sent();
@@ -160,8 +160,9 @@ export interface Marks {
   /**
    * A chunk of speech paced in real time was handed over; the first, which begins the pace, is not reported.
    * @param late_us how long after it was due; microseconds, from 0. Speech whose P99 exceeds 20,000 is not in real time.
+   * @param own_us the part of it in which nothing but this thread held the chunk back; the rest is the server's flow control
    */
-  paced(late_us: number): void;
+  paced(late_us: number, own_us: number): void;
   /**
    * Present where the caller records it: a transcript came that covers the speech up to some place.
    * @param latency_us time since that place was handed to the stream; microseconds, from 0

@@ -36,6 +36,7 @@ export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData 
     startLag.mergeData(part.start_lag);
     merged.loop_lag_us = Math.max(merged.loop_lag_us, part.loop_lag_us);
     merged.busiest_pool = larger(merged.busiest_pool, part.busiest_pool);
+    if (part.cpu_wait_us !== undefined) merged.cpu_wait_us = larger(merged.cpu_wait_us ?? null, part.cpu_wait_us);
     merged.gc_pause_us = larger(merged.gc_pause_us, part.gc_pause_us);
     if (part.stalls !== undefined) merged.stalls = longestStalls([...merged.stalls ?? [], ...part.stalls]);
     if (part.shortages !== undefined) merged.shortages = addShortages(merged.shortages ?? [], part.shortages);
@@ -47,15 +48,9 @@ export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData 
 /** Stalls kept of a run, the longest. */
 const MAX_STALLS = 100;
 
-/** The longest stalls in order; those of several pools at the same time are one. */
+/** The longest stalls in order. */
 function longestStalls(stalls: readonly StallData[]): StallData[] {
-  const apart: StallData[] = [];
-  for (const stall of stalls.toSorted((a, b) => a.start_ms - b.start_ms)) {
-    const last = apart.at(-1);
-    const end_ms = stall.start_ms + stall.length_ms;
-    if (last === undefined || stall.start_ms > last.start_ms + last.length_ms) apart.push({ ...stall });
-    else last.length_ms = Math.max(last.length_ms, end_ms - last.start_ms);
-  }
+  const apart = joinStalls(stalls);
   if (apart.length <= MAX_STALLS) return apart;
   return apart.toSorted((a, b) => b.length_ms - a.length_ms).slice(0, MAX_STALLS).sort((a, b) =>
     a.start_ms - b.start_ms
@@ -76,4 +71,35 @@ function addShortages(known: readonly ShortageData[], more: readonly ShortageDat
 
 function larger(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.max(a, b);
+}
+
+/**
+ * Makes one stall of those that overlap, as of several pools at the same time; rising.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const first = { start_ms: 100, length_ms: 300, workers: [0] };
+ * const second = { start_ms: 120, length_ms: 290, workers: [1], starved: true };
+ * assert.deepEqual(joinStalls([second, first]), [{ start_ms: 100, length_ms: 310, workers: [0, 1], starved: true }]);
+ * ```
+ */
+export function joinStalls(stalls: readonly StallData[]): StallData[] {
+  const apart: StallData[] = [];
+  for (const stall of stalls.toSorted((a, b) => a.start_ms - b.start_ms)) {
+    const last = apart.at(-1);
+    if (last === undefined || stall.start_ms > last.start_ms + last.length_ms) apart.push({ ...stall });
+    else apart[apart.length - 1] = joinTwo(last, stall);
+  }
+  return apart;
+}
+
+function joinTwo(first: StallData, second: StallData): StallData {
+  const workers = [...new Set([...first.workers ?? [], ...second.workers ?? []])].sort((a, b) => a - b);
+  return {
+    start_ms: first.start_ms,
+    length_ms: Math.max(first.length_ms, second.start_ms + second.length_ms - first.start_ms),
+    ...(workers.length > 0 && { workers }),
+    ...((first.starved === true || second.starved === true) && { starved: true }),
+  };
 }

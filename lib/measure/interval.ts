@@ -91,7 +91,10 @@ export interface IntervalData {
   index: number;
   series: SeriesData[];
   failures: FailureData[];
-  /** Users running; once the load has ended, those whose last call is still in flight. */
+  /**
+   * Users of closed loads running; once the load has ended, those whose last call is still in flight. Open loads have no
+   * users, but tasks in flight, which older results counted here where a plan had no closed load.
+   */
   users: number;
   /** Operations in flight at the end of the interval. */
   in_flight: number;
@@ -112,6 +115,11 @@ export interface GeneratorData {
   loop_lag_us: number;
   /** Processor time of the busiest pool, as a share of one core; null where it cannot be read. */
   busiest_pool: number | null;
+  /**
+   * How long the pool's thread was ready to run and had no processor, of the pool that waited longest; microseconds, null
+   * where it cannot be read. Absent in older results.
+   */
+  cpu_wait_us?: number | null;
   /** Longest garbage collection seen; microseconds, null where it cannot be seen. */
   gc_pause_us: number | null;
   /** The longest stretches in which a pool could not act; absent: none worth a word. */
@@ -126,6 +134,13 @@ export interface GeneratorData {
 export interface StallData {
   start_ms: number;
   length_ms: number;
+  /** Pools that stood still, by number from 0; absent in older results. */
+  workers?: number[];
+  /**
+   * They did not work: they waited for a processor, or a thread that only sleeps was not let run either. So the processor
+   * was taken away, or the process was stopped.
+   */
+  starved?: boolean;
 }
 
 /** Calls that waited for something this machine lacked. */

@@ -12,6 +12,16 @@ export interface HostSample {
   /** june-load's own resident memory and its share of one core since the previous sample (100 = one core). */
   own_memory_bytes: number | null;
   own_cpu_percent: number | null;
+  /** The part of `cpu_percent` that the hypervisor gave to other machines. Absent in older results, as all that follow. */
+  steal_percent?: number | null;
+  /** Cores that the tightest CPU limit around june-load lets it use; null: no limit, or none that can be read. */
+  cpu_limit_cores?: number | null;
+  /** Share of the limit's time slices in which june-load was held back, 0 to 100; 0 without a limit. */
+  throttled_percent?: number | null;
+  /** Pages read from and written to swap, by the whole machine. */
+  swapped_pages_per_s?: number | null;
+  /** Page faults of june-load that waited for a disk: for swap, or for a file of its own. */
+  own_major_faults_per_s?: number | null;
 }
 
 /** One GPU at one instant. A missing value is null, never 0. */

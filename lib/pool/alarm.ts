@@ -5,7 +5,7 @@
  * with `setImmediate` would be as precise but cost a whole core at 2,000 arrivals a second. Deno 2.6 does not wake its
  * event loop for this, so a coarse timer must stand behind each alarm.
  */
-import { alarmMemory, CLOSED, IDLE, NEVER, RING_COUNT, SEQUENCE } from "./alarm_memory.ts";
+import { alarmMemory, CLOSED, IDLE, LATE_COUNT, LATE_KEPT, NEVER, RING_COUNT, SEQUENCE } from "./alarm_memory.ts";
 
 /** One alarm and its thread. */
 export class Alarm {
@@ -18,6 +18,7 @@ export class Alarm {
   /** The instants of the last order. */
   #next_us = NEVER;
   #after_us = NEVER;
+  #late_told = 0;
 
   constructor() {
     const worker = new Worker(new URL("./alarm_worker.ts", import.meta.url), { type: "module", name: "alarm" });
@@ -61,6 +62,22 @@ export class Alarm {
       if (change.async) await change.value;
       if (Atomics.load(control, SEQUENCE) === CLOSED) return;
     }
+  }
+
+  /**
+   * Stretches in which the thread should have been awake and was not let run, since the last call; rising, on this
+   * thread's `performance.now()`.
+   */
+  takeOverslept(): { start_ms: number; end_ms: number }[] {
+    const { control, late_us } = this.#memory;
+    const count = Atomics.load(control, LATE_COUNT);
+    const from = Math.max(this.#late_told, count - LATE_KEPT);
+    this.#late_told = count;
+    const at = (index: number) => Number(Atomics.load(late_us, index)) / 1000 - performance.timeOrigin;
+    return Array.from({ length: count - from }, (_, i) => {
+      const place = 2 * ((from + i) % LATE_KEPT);
+      return { start_ms: at(place), end_ms: at(place + 1) };
+    });
   }
 
   /** Ends the thread; the alarm rings no more. */

@@ -6,16 +6,23 @@ export const SEQUENCE = 0;
 export const RING_COUNT = 1;
 /** Index of 1 while the thread waits for an order with nothing left to ring for. */
 export const IDLE = 2;
+/** Index of the number of times the thread overslept. */
+export const LATE_COUNT = 3;
 /** Instead of a number of orders: there will be none. */
 export const CLOSED = -1;
 
 /** Shared memory of an alarm and its thread. */
 export interface AlarmMemory {
-  /** At `GIVEN`, `RUNG` and `IDLE`. */
+  /** At `SEQUENCE`, `RING_COUNT`, `IDLE` and `LATE_COUNT`. */
   control: Int32Array<SharedArrayBuffer>;
   /** The two instants of the last order, the earlier first; microseconds of wall-clock time, `NEVER` for none. */
   due_us: BigInt64Array<SharedArrayBuffer>;
+  /** When the thread should have woken and when it did, of the last `LATE_KEPT` times it overslept; as `due_us`. */
+  late_us: BigInt64Array<SharedArrayBuffer>;
 }
+
+/** Times that are remembered until the alarm is asked for them, which is once a second. */
+export const LATE_KEPT = 32;
 
 /**
  * After a pause the alarm rings this much before the instant: a thread that slept on an idle processor takes 0.1 to 0.3 ms
@@ -31,5 +38,6 @@ export const NEVER = 2n ** 62n;
 /** Memory with no order in it. */
 export function alarmMemory(): AlarmMemory {
   const due_us = new BigInt64Array(new SharedArrayBuffer(16)).fill(NEVER);
-  return { control: new Int32Array(new SharedArrayBuffer(12)), due_us };
+  const late_us = new BigInt64Array(new SharedArrayBuffer(16 * LATE_KEPT));
+  return { control: new Int32Array(new SharedArrayBuffer(16)), due_us, late_us };
 }

@@ -3,6 +3,7 @@ import type { Clock, Content, Marks, Operation, OperationEnd, Turn } from "../dr
 import type { Histogram } from "../measure/histogram.ts";
 import type { Outcome, TurnExample } from "../measure/interval.ts";
 import type { ShortageErrno } from "../plan/shortages.ts";
+import { clipLate, PACING_LIMIT_US } from "../measure/pacing.ts";
 import { Series } from "../measure/series.ts";
 import { ReplyMarks } from "./reply_marks.ts";
 import type { Objective } from "../plan/plan.ts";
@@ -153,6 +154,9 @@ class SpeechMarks {
   end_us = NaN;
   /** Largest lateness of a paced chunk. */
   late_us = NaN;
+  /** Paced chunks, and those that june-load itself sent late. */
+  chunks = 0;
+  own_late = 0;
 }
 
 const NO_SPEECH = new SpeechMarks();
@@ -221,9 +225,11 @@ export class CallRecord implements Marks {
     if (!this.#ended) this.#reply?.extend(this.keeper.clock.now_us(), audio_us);
   }
 
-  paced(late_us: number): void {
+  paced(late_us: number, own_us: number): void {
     this.meter.pacing_error.record(late_us);
     const speech = this.#speech ??= new SpeechMarks();
+    speech.chunks++;
+    if (own_us > PACING_LIMIT_US) speech.own_late++;
     if (!(late_us <= speech.late_us)) speech.late_us = late_us;
   }
 
@@ -238,8 +244,13 @@ export class CallRecord implements Marks {
     const end_us = this.keeper.clock.now_us();
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
-    meter.end(outcome, end, this.#spoilt(outcome, end_us));
+    const late = this.#spokeLate();
+    meter.end(outcome, end, this.#spoilt(outcome, end_us) || late);
     if (this.repeat) meter.count("repeats", 1);
+    if (this.#speech !== null && this.#speech.chunks > 0) {
+      meter.count("paced_calls", 1);
+      if (late) meter.count("late_speech", 1);
+    }
     if (outcome === "ok") this.#count(end_us, end.content);
     else this.#countOther(outcome, end, end_us);
     this.keeper.ended();
@@ -263,6 +274,11 @@ export class CallRecord implements Marks {
     if (outcome !== "timed_out" && outcome !== "unfinished") return stalled_us > taint_us;
     const waited_us = end_us - this.intended_us - this.#asking_us;
     return stalled_us > Math.max(taint_us, TAINT_SHARE * waited_us) && waited_us - stalled_us < overdue_us;
+  }
+
+  /** Speech that was late through june-load's fault gave the service time that a speaker would not have given it. */
+  #spokeLate(): boolean {
+    return this.#speech !== null && clipLate(this.#speech.own_late, this.#speech.chunks);
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../driver/driver.ts";
 import { Timers } from "../time/timers.ts";
 import type { Alarm } from "./alarm.ts";
 import { LEAD_US } from "./alarm_memory.ts";
-import { STALL_FLOOR_US, Stalls } from "./stalls.ts";
+import { type Stall, STALL_FLOOR_US, Stalls } from "./stalls.ts";
 
 /** `setTimeout(n)` fires about n + 1.1 ms later, so it is asked for this much less. Milliseconds. */
 const TIMER_LATE_MS = 1;
@@ -69,6 +69,15 @@ export class PoolClock implements Clock {
     const worst_us = this.#worst_us;
     this.#worst_us = 0;
     return worst_us;
+  }
+
+  /** When the alarm's own thread, which only sleeps, was not let run, since the last call; rising. */
+  takeOverslept(): Stall[] {
+    const us = (ms: number) => (ms - this.#epoch_ms) * 1000;
+    return (this.#alarm?.takeOverslept() ?? []).map(({ start_ms, end_ms }) => ({
+      start_us: us(start_ms),
+      end_us: us(end_ms),
+    }));
   }
 
   /** Forgets all timers. */

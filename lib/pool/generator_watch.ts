@@ -1,11 +1,16 @@
 /** How a pool itself fares, second by second: whether the generator and not the service was the limit. */
 import * as v8 from "node:v8";
 import { Histogram } from "../measure/histogram.ts";
-import type { GeneratorData } from "../measure/interval.ts";
+import type { GeneratorData, StallData } from "../measure/interval.ts";
 import type { PoolClock } from "./clock.ts";
+import { overlapOf, type Stall } from "./stalls.ts";
 
 /** Between two looks at the event loop where no other timer is due; microseconds. */
 const HEARTBEAT_US = 50_000;
+/** Share of a stall that must have a cause, for it to be the cause. */
+const SAME = 0.5;
+/** Times that the alarm's thread overslept, kept to compare stalls with. */
+const OVERSLEPT_KEPT = 64;
 /** The system counts processor time in steps of up to 4 ms: a share of a shorter span than this says nothing. */
 const LEAST_SPAN_MS = 200;
 
@@ -15,11 +20,14 @@ export class GeneratorWatch {
   #begun = 0;
   readonly #start_lag = new Histogram();
   readonly #pauses = watchPauses();
-  #busy_us = threadTime();
+  #times = threadTimes();
   #wall_ms = performance.now();
   #ahead_ms = wallClockAhead();
+  /** Of the last seconds: the stall may be told of a second later. */
+  #overslept: Stall[] = [];
 
-  constructor(readonly clock: PoolClock) {
+  /** @param worker number of the pool, from 0 */
+  constructor(readonly clock: PoolClock, readonly worker = 0) {
     this.#beat();
   }
 
@@ -46,16 +54,14 @@ export class GeneratorWatch {
 
   /** What was seen since the last call. */
   take(): GeneratorData {
-    const stalls = this.clock.stalls.take().map(({ start_us, end_us }) => ({
-      start_ms: Math.round(start_us / 1000),
-      length_ms: Math.round((end_us - start_us) / 1000),
-    }));
+    const times = this.#takeTimes();
+    const stalls = this.#takeStalls(times.cpu_wait_us ?? 0);
     const data: GeneratorData = {
       due: this.#due,
       begun: this.#begun,
       start_lag: this.#start_lag.toData(),
       loop_lag_us: Math.round(this.clock.takeWorstDelay()),
-      busiest_pool: this.#takeBusy(),
+      ...times,
       gc_pause_us: this.#pauses.takeLongest(),
       clock_step_ms: this.#takeStep(),
       ...(stalls.length > 0 && { stalls }),
@@ -65,12 +71,28 @@ export class GeneratorWatch {
     return data;
   }
 
-  #takeBusy(): number | null {
-    const [busy_us, wall_ms] = [threadTime(), performance.now()];
-    const [before_us, before_ms] = [this.#busy_us, this.#wall_ms];
-    if (wall_ms - before_ms < LEAST_SPAN_MS) return null;
-    [this.#busy_us, this.#wall_ms] = [busy_us, wall_ms];
-    return busy_us === null || before_us === null ? null : (busy_us - before_us) / 1000 / (wall_ms - before_ms);
+  /** A stall was not the pool's own work where its thread waited for a processor, or the alarm's overslept as well. */
+  #takeStalls(cpu_wait_us: number): StallData[] {
+    this.#overslept = [...this.#overslept, ...this.clock.takeOverslept()].slice(-OVERSLEPT_KEPT);
+    return this.clock.stalls.take().map((stall) => ({
+      start_ms: Math.round(stall.start_us / 1000),
+      length_ms: Math.round((stall.end_us - stall.start_us) / 1000),
+      workers: [this.worker],
+      ...((overlapOf(stall, this.#overslept) > SAME || cpu_wait_us > SAME * (stall.end_us - stall.start_us)) &&
+        { starved: true }),
+    }));
+  }
+
+  #takeTimes(): Pick<GeneratorData, "busiest_pool" | "cpu_wait_us"> {
+    const [now, wall_ms] = [threadTimes(), performance.now()];
+    const [before, before_ms] = [this.#times, this.#wall_ms];
+    if (wall_ms - before_ms < LEAST_SPAN_MS) return { busiest_pool: null, cpu_wait_us: null };
+    [this.#times, this.#wall_ms] = [now, wall_ms];
+    if (now === null || before === null) return { busiest_pool: null, cpu_wait_us: null };
+    return {
+      busiest_pool: (now.busy_us - before.busy_us) / 1000 / (wall_ms - before_ms),
+      cpu_wait_us: Math.round(now.waited_us - before.waited_us),
+    };
   }
 
   #takeStep(): number {
@@ -91,14 +113,15 @@ function wallClockAhead(): number {
 }
 
 /**
- * Processor time of this thread in microseconds; null where the system does not tell it.
+ * Processor time of this thread, and the time it was ready and had to wait for a processor; null where the system does
+ * not tell it. A thread that is stopped is not ready.
  *
- * Source: proc_pid_schedstat, first field, nanoseconds.
+ * Source: proc_pid_schedstat, first two fields, nanoseconds.
  */
-function threadTime(): number | null {
+function threadTimes(): { busy_us: number; waited_us: number } | null {
   try {
-    const [busy_ns] = Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ");
-    return Number(busy_ns) / 1000;
+    const [busy_ns, waited_ns] = Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ");
+    return { busy_us: Number(busy_ns) / 1000, waited_us: Number(waited_ns) / 1000 };
   } catch {
     return null;
   }

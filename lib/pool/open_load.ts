@@ -141,6 +141,6 @@ export class RunningArrivals implements RunningLoad {
   }
 
   usersSince(): number {
-    return this.#in_flight.size;
+    return 0;
   }
 }

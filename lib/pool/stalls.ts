@@ -18,6 +18,15 @@ export interface Stall {
   end_us: number;
 }
 
+/** How much of a stall another thread stood still as well, 0 to 1. */
+export function overlapOf({ start_us, end_us }: Stall, others: readonly Stall[]): number {
+  const shared_us = others.reduce(
+    (sum, other) => sum + Math.max(0, Math.min(end_us, other.end_us) - Math.max(start_us, other.start_us)),
+    0,
+  );
+  return end_us > start_us ? shared_us / (end_us - start_us) : 0;
+}
+
 /** The stalls of one pool, rising and apart from each other. */
 export class Stalls {
   readonly #list: Stall[] = [];
@@ -27,7 +36,10 @@ export class Stalls {
   saw(due_us: number, now_us: number): void {
     const last = this.#list.at(-1);
     if (last !== undefined && due_us <= last.end_us) {
-      last.end_us = Math.max(last.end_us, now_us);
+      if (now_us <= last.end_us) return;
+      last.end_us = now_us;
+      // One that goes on after it was told of is told again, longer.
+      if (this.#fresh.at(-1) !== last) this.#fresh.push(last);
       return;
     }
     const stall = { start_us: due_us, end_us: now_us };

@@ -97,6 +97,6 @@ export interface RunningLoad {
   cut(): void;
   /** After `cut`: ends what its driver never ended. */
   forceEnd(): void;
-  /** Most users that ran at a time in the interval from `from_us` to now; for an open load, tasks in flight now. */
+  /** Most users that ran at a time in the interval from `from_us` to now; an open load has none. */
   usersSince(from_us: number): number;
 }

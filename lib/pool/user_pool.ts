@@ -97,7 +97,7 @@ export class UserPool {
       (operation) => callLimits(plan, operation),
       clock.stalls,
     );
-    this.#watch = new GeneratorWatch(clock);
+    this.#watch = new GeneratorWatch(clock, part);
     this.#loads = plan.loads.map((load, index) => this.#runningLoad(load, index));
   }
 
@@ -167,13 +167,10 @@ export class UserPool {
 
   #flush(): void {
     const from_us = this.#index * SECOND_US;
-    // Arrivals stand for users only where there are no users.
-    const crowds = this.#loads.filter((_, at) => this.plan.loads[at]?.kind === "closed");
-    const counted = crowds.length > 0 ? crowds : this.#loads;
     this.onInterval({
       index: this.#index,
       ...this.#recorder.flush(),
-      users: counted.reduce((sum, load) => sum + load.usersSince(from_us), 0),
+      users: this.#loads.reduce((sum, load) => sum + load.usersSince(from_us), 0),
       in_flight: this.#recorder.in_flight,
       connections: this.#connections(),
       generator: this.#generator(),

@@ -16,7 +16,7 @@ import type { Figure } from "./figures/estimates.ts";
 import { exportedPercentile, wordFigures } from "./figures/exported.ts";
 import { connectionTotals } from "./figures/facts.ts";
 import { percentileMs, type Row, rowsOf, selectionOf, toMs } from "./figures/figures.ts";
-import { reachedIn, targetText } from "./figures/load_reached.ts";
+import { hasUsers, reachedIn, targetText } from "./figures/load_reached.ts";
 import { serverWork } from "./figures/servers.ts";
 import { plainText } from "./format/escape.ts";
 import { driftJson, recoveryJson } from "./figures/trends.ts";
@@ -55,7 +55,8 @@ export function renderJson(run: Run, verdict: Verdict): string {
     verdict,
     unaccounted: run.unaccounted,
     in_flight: run.in_flight,
-    peak_users: run.peak_users,
+    peak_users: hasUsers(run) ? run.peak_users : null,
+    peak_in_flight: run.slots.length === 0 ? null : Math.max(...run.slots.map(({ in_flight }) => in_flight)),
     total: rowJson(run, all),
     operations: operations.map((row) => rowJson(run, row)),
     stages: plan.stages.map((stage) => stageJson(run, stage.name, stage)),
@@ -67,7 +68,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     connections: connectionTotals(run),
     servers: serverWork(run),
     failures: run.failures.map((failure) => ({ ...failure, example: plainText(failure.example, 500) })),
-    timeline: timelineJson(run.slots),
+    timeline: timelineJson(run.slots, hasUsers(run)),
     resources: { host: run.host, gpu: run.gpu },
     events: run.events.map((event) => ({ ...event, text: plainText(event.text, 500) })),
   });
@@ -156,11 +157,13 @@ function generatorJson(run: Run) {
     busiest_pool_ratio: busiest_pool,
     gc_pause_ms: gc_pause_us === null ? null : toMs(gc_pause_us),
     clock_step_ms,
+    stalls: run.generator.stalls ?? [],
     checks: run.slots.length === 0 ? [] : generatorFit(run),
   };
 }
 
-function timelineJson(slots: readonly TimeSlot[]) {
+/** @param crowd whether there are users */
+function timelineJson(slots: readonly TimeSlot[], crowd: boolean) {
   // One series filled anew for each row: a series takes memory by its largest value.
   const series = new Series();
   const figures = (list: Iterable<SeriesData>) => {
@@ -173,7 +176,7 @@ function timelineJson(slots: readonly TimeSlot[]) {
   return slots.map(({ start_ms, length_ms, users, in_flight, generator, connections, series: all }) => ({
     start_ms,
     length_ms,
-    users,
+    users: crowd ? users : null,
     in_flight,
     loop_lag_ms: toMs(generator.loop_lag_us),
     ...figures(all.values()),

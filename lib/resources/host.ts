@@ -1,42 +1,19 @@
 /** Reads the host's and june-load's own processor and memory use. */
-import process from "node:process";
 import type { HostSample } from "../measure/resource.ts";
+import { CGROUP_ROOT, groupFolders } from "./cgroup.ts";
+import { createCpuLimitReader } from "./cpu_limit.ts";
 import {
-  busyPercent,
+  cpuPercent,
   type CpuTimes,
   parseCgroupNumber,
   parseCgroupPath,
   parseCpuTimes,
   parseInactiveFile,
+  parseMajorFaults,
   parseMemoryInfo,
+  parseSwappedPages,
 } from "./proc.ts";
-
-/** Sources of readings; tests pass their own. */
-export interface HostSources {
-  /** Text of a file, or null where it cannot be read. */
-  readText(path: string): string | null;
-  /** Resident memory of this process; null where it cannot be read. */
-  ownMemory_bytes(): number | null;
-  /** Processor time this process has used since its start, workers included. */
-  ownCpu_us(): number;
-}
-
-/** The real sources. /proc exists on Linux only; elsewhere the host's own numbers are null. */
-export const SYSTEM_SOURCES: HostSources = {
-  readText(path) {
-    try {
-      return Deno.readTextFileSync(path);
-    } catch {
-      return null;
-    }
-  },
-  // Deno says 0 where it cannot open /proc/self/statm.
-  ownMemory_bytes: () => Deno.memoryUsage().rss || null,
-  ownCpu_us: () => {
-    const { user, system } = process.cpuUsage();
-    return user + system;
-  },
-};
+import { type HostSources, SYSTEM_SOURCES } from "./sources.ts";
 
 /** What a host reader reads; the rest stays null. */
 export interface HostWants {
@@ -67,24 +44,30 @@ export function createHostReader(
   wants: HostWants,
   sources: HostSources = SYSTEM_SOURCES,
 ): (t_ms: number) => HostSample {
-  const cpuShares = createCpuReader(sources);
+  const cpuShares = wants.cpu ? createCpuReader(sources) : () => NO_SHARES;
+  const cpuLimit = wants.cpu ? createCpuLimitReader(sources) : () => NO_LIMIT;
+  const swapped = wants.memory ? rateOf(() => parseSwappedPages(sources.readText("/proc/vmstat") ?? "")) : () => null;
+  const faults = wants.memory ? rateOf(() => parseMajorFaults(sources.readText("/proc/self/stat") ?? "")) : () => null;
   const limited = wants.memory ? findMemoryLimit(sources) : null;
   return (t_ms) => {
-    const cpu = wants.cpu ? cpuShares(t_ms) : { cpu_percent: null, own_cpu_percent: null };
     const memory = wants.memory ? readMemory(sources, limited) : null;
     return {
       type: "host",
       t_ms,
-      cpu_percent: cpu.cpu_percent,
+      ...cpuShares(t_ms),
+      ...cpuLimit(),
       memory_used_bytes: memory?.used_bytes ?? null,
       memory_total_bytes: memory?.total_bytes ?? null,
+      swapped_pages_per_s: swapped(t_ms),
+      own_major_faults_per_s: faults(t_ms),
       own_memory_bytes: wants.memory ? sources.ownMemory_bytes() : null,
-      own_cpu_percent: cpu.own_cpu_percent,
     };
   };
 }
 
-type CpuShares = Pick<HostSample, "cpu_percent" | "own_cpu_percent">;
+type CpuShares = Record<"cpu_percent" | "steal_percent" | "own_cpu_percent", number | null>;
+const NO_SHARES: CpuShares = { cpu_percent: null, steal_percent: null, own_cpu_percent: null };
+const NO_LIMIT = { cpu_limit_cores: null, throttled_percent: null };
 
 function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
   let before: { t_ms: number; host: CpuTimes | null; own_us: number } | null = null;
@@ -93,12 +76,27 @@ function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
     const now = { t_ms, host: stat === null ? null : parseCpuTimes(stat), own_us: sources.ownCpu_us() };
     const last = before;
     before = now;
-    if (last === null) return { cpu_percent: null, own_cpu_percent: null };
+    if (last === null) return NO_SHARES;
     const passed_us = (t_ms - last.t_ms) * 1000;
+    const share = (of: "busy" | "stolen") =>
+      last.host !== null && now.host !== null ? cpuPercent(of, last.host, now.host) : null;
     return {
-      cpu_percent: last.host !== null && now.host !== null ? busyPercent(last.host, now.host) : null,
+      cpu_percent: share("busy"),
+      steal_percent: share("stolen"),
       own_cpu_percent: passed_us > 0 ? 100 * (now.own_us - last.own_us) / passed_us : null,
     };
+  };
+}
+
+/** How fast a counter rose since the reading before, per second; null where either could not be read. */
+function rateOf(count: () => number | null): (t_ms: number) => number | null {
+  let before: { t_ms: number; count: number | null } | null = null;
+  return (t_ms) => {
+    const now = { t_ms, count: count() };
+    const last = before;
+    before = now;
+    if (last === null || last.count === null || now.count === null || t_ms <= last.t_ms) return null;
+    return (now.count - last.count) / (t_ms - last.t_ms) * 1000;
   };
 }
 
@@ -123,18 +121,12 @@ interface MemoryLimit {
   limit_bytes: number;
 }
 
-const CGROUP_ROOT = "/sys/fs/cgroup";
-/** More levels than any container runtime nests. */
-const CGROUP_DEPTH_MAX = 32;
-
 /** The tightest memory.max of this process's cgroup v2 and the groups around it. */
 function findMemoryLimit(sources: HostSources): MemoryLimit | null {
   const path = parseCgroupPath(sources.readText("/proc/self/cgroup") ?? "");
   if (path === null) return null;
   let tightest: MemoryLimit | null = null;
-  const names = path.split("/").filter((name) => name !== "").slice(0, CGROUP_DEPTH_MAX);
-  for (let depth = names.length; depth >= 0; depth--) {
-    const folder = [CGROUP_ROOT, ...names.slice(0, depth)].join("/");
+  for (const folder of groupFolders(CGROUP_ROOT, path)) {
     const limit_bytes = parseCgroupNumber(sources.readText(`${folder}/memory.max`) ?? "");
     if (limit_bytes !== null && (tightest === null || limit_bytes < tightest.limit_bytes)) {
       tightest = { folder, limit_bytes };

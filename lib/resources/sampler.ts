@@ -1,7 +1,8 @@
 /** Samples the machine beside a run: host and june-load itself from /proc, GPUs from nvidia-smi. */
 import type { ResourceNote, ResourceSample } from "../measure/resource.ts";
-import { createHostReader, type HostSources, SYSTEM_SOURCES } from "./host.ts";
+import { createHostReader } from "./host.ts";
 import { type GpuSampler, startGpuSampler } from "./nvidia_smi.ts";
+import { type HostSources, SYSTEM_SOURCES } from "./sources.ts";
 
 /** What to sample, and the receivers of readings. */
 export interface SamplerOptions {

@@ -13,6 +13,12 @@ export type EventKind =
   | "worker_failed"
   /** This machine lacked a local port, a descriptor or memory for a connection. */
   | "local_shortage"
+  /** All threads of june-load stood still at once: it was stopped, or had no processor. */
+  | "process_stalled"
+  /** Some of its workers stood still. */
+  | "worker_stalled"
+  /** Its main thread alone stood still, which touches no call. */
+  | "main_stalled"
   /** A server did not report its statistics. */
   | "no_server_statistics"
   | ResourceNoteKind;
@@ -22,10 +28,13 @@ interface EventFacts {
   readonly ends_load: boolean;
   /** The live view shows it. */
   readonly is_news: boolean;
+  /** The live view shows only the newest of its kind: there may be many. */
+  readonly repeats: boolean;
 }
 
-const NEWS: EventFacts = { ends_load: false, is_news: true };
-const ENDS_LOAD: EventFacts = { ends_load: true, is_news: true };
+const NEWS: EventFacts = { ends_load: false, is_news: true, repeats: false };
+const ENDS_LOAD: EventFacts = { ...NEWS, ends_load: true };
+const REPEATED: EventFacts = { ...NEWS, repeats: true };
 
 const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   stop_requested: ENDS_LOAD,
@@ -33,9 +42,12 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   write_failed: ENDS_LOAD,
   worker_failed: NEWS,
   local_shortage: NEWS,
+  process_stalled: REPEATED,
+  worker_stalled: REPEATED,
+  main_stalled: REPEATED,
   no_server_statistics: NEWS,
   // Most machines have no GPU, so this is not worth showing.
-  gpu_absent: { ends_load: false, is_news: false },
+  gpu_absent: { ...NEWS, is_news: false },
   gpu_unavailable: NEWS,
   gpu_lost: NEWS,
   gpu_silent: NEWS,
@@ -64,7 +76,26 @@ export function endsLoad(kind: EventKind): boolean {
   return factsOf(kind).ends_load;
 }
 
-/** Whether the live view shows such an event. */
-export function isNews(kind: EventKind): boolean {
-  return factsOf(kind).is_news;
+/**
+ * The events that the live view shows: news, and of kinds that may come often only the newest.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const event = (t_ms: number, kind: EventKind) => ({ t_ms, kind });
+ * const events = [event(1, "main_stalled"), event(2, "gpu_lost"), event(3, "main_stalled"), event(4, "gpu_absent")];
+ * assert.deepEqual(newsOf(events).map(({ t_ms }) => t_ms), [2, 3]);
+ * ```
+ */
+export function newsOf<E extends { kind: EventKind }>(events: readonly E[]): E[] {
+  const newest = new Map(events.map((event) => [event.kind, event]));
+  return events.filter((event) => {
+    const { is_news, repeats } = factsOf(event.kind);
+    return is_news && (!repeats || newest.get(event.kind) === event);
+  });
+}
+
+/** Whether there may be many events of a kind, each of little weight. */
+export function mayRepeat(kind: EventKind): boolean {
+  return factsOf(kind).repeats;
 }

@@ -60,6 +60,8 @@ export interface EventRecord {
   text: string;
   /** The threshold behind an `aborted_by_rule`, as the plan writes it. */
   rule?: string;
+  /** The stalls that a `..._stalled` tells of: those of a second, or of a longer time where there were many. */
+  stalls?: { count: number; longest_ms: number };
 }
 
 /** The server's own statistics by model, before the first task or after the last. */

@@ -70,6 +70,7 @@ const MAX_SAMPLES = 20_000;
  * ```
  */
 export class Run {
+  /** Rising. */
   readonly events: EventRecord[] = [];
   readonly host: HostSample[] = [];
   readonly gpu: GpuSample[] = [];
@@ -189,7 +190,9 @@ export class Run {
   }
 
   #addEvent(event: EventRecord): void {
-    this.events.push(withRule(event, this.plan));
+    // A stall is told of a second after it ended.
+    const at = this.events.findLastIndex(({ t_ms }) => t_ms <= event.t_ms) + 1;
+    this.events.splice(at, 0, withRule(event, this.plan));
     if (endsLoad(event.kind)) this.#load_end_ms = Math.min(this.#load_end_ms, event.t_ms);
   }
 

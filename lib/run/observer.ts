@@ -1,6 +1,6 @@
 /** Observers run beside the load of a session: resource sampling, server statistics, abort rules. */
 import type { Plan } from "../plan/plan.ts";
-import type { ResultRecord } from "../result/record.ts";
+import type { IntervalRecord, ResultRecord } from "../result/record.ts";
 import type { Run } from "../result/run.ts";
 import type { EndCause } from "./end_cause.ts";
 
@@ -23,8 +23,8 @@ export interface Observer {
   before?(): Promise<void>;
   /** Called when the load has begun. */
   begin?(): void;
-  /** Called when the run holds another second of the load. */
-  second?(): void;
+  /** Called when the run holds another second of the load; after an early end no more. */
+  second?(interval: IntervalRecord): void;
   /** Called when the last call has ended; the session accepts no records after this resolves. */
   finish?(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { headerFor, type HeaderOptions } from "./header.ts";
 import type { CreateObserver, Observed, Observer } from "./observer.ts";
 import { reportShortages } from "./shortages.ts";
 import { sampleResources } from "./resource_sampling.ts";
+import { reportStalls } from "./stall_events.ts";
 import { readStatistics } from "./statistics_reading.ts";
 
 /** The plan of a session, and the writer of its result. */
@@ -49,7 +50,13 @@ export type SessionState =
   | { tag: "ended" };
 
 /** In the order in which they start; they finish in reverse order. */
-const OBSERVERS: readonly CreateObserver[] = [readStatistics, sampleResources, reportShortages, watchAbortRules];
+const OBSERVERS: readonly CreateObserver[] = [
+  readStatistics,
+  sampleResources,
+  reportShortages,
+  reportStalls,
+  watchAbortRules,
+];
 
 /**
  * A run and its subscribers. Views subscribe to it and may end it early; the measurements are kept.
@@ -135,7 +142,7 @@ export class Session {
     this.#keep(interval);
     const { failure } = this.#writer;
     if (failure !== null) this.#end({ tag: "write_failure", error: failure });
-    if (this.#state.tag === "running") { for (const observer of this.#observers) observer.second?.(); }
+    if (this.#state.tag === "running") { for (const observer of this.#observers) observer.second?.(interval); }
     this.#report({ type: "second", run: this.run });
   }
 

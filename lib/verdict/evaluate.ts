@@ -5,6 +5,7 @@ import { formatClock, formatCount, formatDuration } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { shortageFit } from "./shortages.ts";
+import { remedyOf } from "./fit/remedy.ts";
 import { generatorFit } from "./generator_fit.ts";
 import { holdRule } from "./hold_rule.ts";
 import { certaintyOfAll } from "./run_length.ts";
@@ -88,18 +89,11 @@ function byTaintedCalls(run: Run, rules: readonly RuleOutcome[]): Invalid | null
   const worst = open.toSorted((a, b) => b.by.tainted - a.by.tainted)[0];
   if (worst === undefined) return null;
   const { rule, by: { tainted, calls, clean_text } } = worst;
-  const stalls = run.generator.stalls ?? [];
-  const longest = stalls.toSorted((a, b) => b.length_ms - a.length_ms)[0];
-  const when = longest === undefined
-    ? ""
-    : ` (${formatCount(stalls.length)} time${stalls.length === 1 ? "" : "s"}, the longest ${
-      formatDuration(longest.length_ms * 1000)
-    } at ${formatClock(longest.start_ms)})`;
   const text =
-    `june-load itself stood still${when}, which touched ${formatCount(tainted)} of ${
+    `june-load itself ${spoiltBy(run)}, which touched ${formatCount(tainted)} of ${
       formatCount(calls)
     } calls that "${rule.threshold.source}" reads: ${rule.observed_text} with them, ${clean_text} without. ` +
-    "Run it again on a machine with a core to spare.";
+    `To decide it, ${remedyOf(run)}.`;
   // A rule that is broken with and without those calls stays broken.
   return { text, decisive: false };
 }
@@ -124,6 +118,19 @@ function byPartialReadings(rules: readonly RuleOutcome[]): Invalid | null {
     why === null ? "" : ` (${why})`
   }. What was read is ${observed_text}; nobody knows the rest.`;
   return { text, decisive: false };
+}
+
+/** What june-load did wrong, with when and how long. */
+function spoiltBy(run: Run): string {
+  const stalls = run.generator.stalls ?? [];
+  const longest = stalls.toSorted((a, b) => b.length_ms - a.length_ms)[0];
+  const late = run.total().counter("late_speech");
+  if (longest === undefined && late > 0) return `sent ${formatCount(late)} clips of speech late`;
+  if (longest === undefined) return "stood still (often, for less than 50 ms at a time)";
+  const times = `${formatCount(stalls.length)} time${stalls.length === 1 ? "" : "s"}`;
+  return `stood still (${times}, the longest ${formatDuration(longest.length_ms * 1000)} at ${
+    formatClock(longest.start_ms)
+  })`;
 }
 
 /** Why the run cannot carry a PASS, or null. */

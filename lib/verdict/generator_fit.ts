@@ -6,25 +6,28 @@
  * source is named a limit is ours. A closed load without pauses runs june-load at its full speed by design: there a busy
  * processor says nothing, and warns only.
  */
+import { machineChecks } from "./fit/machine_checks.ts";
+import { measuredSlots, median } from "./fit/measured.ts";
+import { type FitCheck, ok, unknown } from "./fit/check.ts";
+import { remedyOf, WORKER_BUSY } from "./fit/remedy.ts";
 import { HEADLINE } from "../plan/threshold/threshold.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { PACING_LIMIT_US } from "../measure/pacing.ts";
-import type { Plan } from "../plan/plan.ts";
 import { formatCount, formatDuration, formatPercent } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
-import type { FitCheck } from "./fit_check.ts";
 import { shortageFit } from "./shortages.ts";
 
-export type { FitCheck };
+export type { FitCheck } from "./fit/check.ts";
 
 /** Delays of our own may be this share of the latency: an error that no reader would take for a finding. */
 const DELAY_SHARE = 0.05;
 /** Delays below it never decide: the median that inference-perf allows; microseconds. Below the second none is told. */
 const DELAY_FLOOR_US = 10_000;
 const DELAY_WARN_US = 1000;
-/** Share of one core above which a pool may be late: AIPerf's mark. Above the second it certainly is, now and then. */
-const BUSY_WARN = 0.75;
+/** Below this percentile nobody can say that starts were on time: every second of them may be late. */
+const LEAST_PERCENTILE = 90;
+/** Share of one core above which a pool certainly is late, now and then. */
 const BUSY_INVALID = 0.9;
 /** Share of all seconds in which something must have been so, to decide. One busy second spoils no run. */
 const OFTEN = 0.5;
@@ -49,32 +52,25 @@ export function generatorFit(run: Run): FitCheck[] {
   const fullSpeed = run.plan.loads.every((load) =>
     load.kind === "closed" && load.think_time.kind === "constant" && load.think_time.value_ms === 0
   );
+  let found: string | null = null;
+  const remedy = () => found ??= remedyOf(run);
   return [
-    startLag(run),
+    startLag(run, remedy),
     waiting(run, slots),
     arrivals(run),
-    processor(slots, run.plan, fullSpeed),
-    loopLag(run, slots, fullSpeed),
-    garbage(run),
-    pacing(run),
+    processor(slots, fullSpeed, remedy),
+    loopLag(run, slots, fullSpeed, remedy),
+    garbage(run, remedy),
+    pacing(run, remedy),
     shortageFit(run),
-    clock(run),
+    ...machineChecks(run, remedy),
+    clock(run, slots),
     samplers(run),
   ].filter((check) => check !== null);
 }
 
-/** Seconds of stages that are no warm-up, until the load ended. */
-function measuredSlots(run: Run): TimeSlot[] {
-  const { stages } = run.plan;
-  return run.slots.filter(({ start_ms }) =>
-    start_ms < run.load_end_ms &&
-    stages.some((stage) => !stage.warm_up && start_ms >= stage.start_ms && start_ms < stage.end_ms)
-  );
-}
-
-const ok = (name: string, value: string): FitCheck => ({ name, value, state: "ok", advice: "" });
-/** Nothing was seen, good or bad. */
-const unknown = (name: string, value: string): FitCheck => ({ name, value, state: "unknown", advice: "" });
+/** What to change, worked out once and only where it is asked for. */
+type Remedy = () => string;
 
 /** The highest of these percentiles that a sample can carry: at least ten values above it. */
 function carriedPercentile(count: number): number | null {
@@ -92,7 +88,7 @@ function againstLatency(run: Run, delay: Histogram): { percentile: number; delay
   return { percentile, delay_us: delay.percentile(percentile), limit_us };
 }
 
-function startLag(run: Run): FitCheck {
+function startLag(run: Run, remedy: Remedy): FitCheck {
   const name = "tasks begun on time";
   const lag = new Histogram();
   lag.mergeData(run.generator.start_lag);
@@ -100,26 +96,29 @@ function startLag(run: Run): FitCheck {
   if (found === null) return unknown(name, "too few to say");
   const { percentile, delay_us, limit_us } = found;
   const value = `P${percentile} ${formatDuration(delay_us)} late`;
-  if (delay_us <= limit_us) return ok(name, value);
+  if (delay_us <= limit_us) {
+    return percentile < LEAST_PERCENTILE ? unknown(name, `${value}, too few to say more`) : ok(name, value);
+  }
   if (delay_us <= DELAY_FLOOR_US) {
     const advice = `latencies contain up to ${formatDuration(delay_us)} of june-load's own delay at P${percentile}`;
     return { name, value, state: "warn", advice };
   }
   const advice = `june-load began its tasks too late to measure what it was asked to: P${percentile} ${
     formatDuration(delay_us)
-  } where ${formatDuration(limit_us)} would do; give it more workers, or a machine with more cores to itself`;
+  } where ${formatDuration(limit_us)} would do; ${remedy()}`;
   return { name, value, state: "invalid", advice };
 }
 
 /** Calls that wait for a free stream while every connection stands wait for nothing but more connections. */
 function waiting(run: Run, slots: readonly TimeSlot[]): FitCheck {
   const name = "calls that waited for a free stream";
+  if (slots.every(({ connections }) => connections.length === 0)) return unknown(name, "not known");
   const services = run.plan.services.map(({ name: service, connections }) => {
     const wanted = connections * run.plan.workers;
     const waited = slots.filter((slot) =>
       slot.connections.some((one) => one.service === service && one.waiting > 0 && one.connections >= wanted)
     );
-    return { service, connections, share: slots.length === 0 ? 0 : waited.length / slots.length };
+    return { service, connections, share: waited.length / slots.length };
   });
   const worst = services.reduce<typeof services[0] | null>((a, b) => a === null || b.share > a.share ? b : a, null);
   if (worst === null || worst.share === 0) return ok(name, "none");
@@ -140,66 +139,84 @@ function arrivals(run: Run): FitCheck | null {
   const name = "arrivals begun";
   const { due } = run.generator;
   const { dropped } = run.total().outcomes;
+  if (due === 0) return unknown(name, "none fell due");
   const value = `${formatCount(due - dropped)} of ${formatCount(due)}`;
-  if (due === 0 || dropped / due <= DROPPED_WARN) return ok(name, value);
+  if (dropped / due <= DROPPED_WARN) return ok(name, value);
   const advice = `${formatCount(dropped)} arrivals found no room among the tasks in flight and were dropped; ` +
     "if the services should have taken them, raise `max_in_flight`";
   return { name, value, state: "warn", advice };
 }
 
-function processor(slots: readonly TimeSlot[], { workers }: Plan, fullSpeed: boolean): FitCheck {
+function processor(slots: readonly TimeSlot[], fullSpeed: boolean, remedy: Remedy): FitCheck {
   const name = "processor of the busiest worker";
   const shares = slots.map(({ generator }) => generator.busiest_pool).filter((share) => share !== null);
   const typical = median(shares);
   if (typical === null) return unknown(name, "not known");
   const value = `${formatPercent(typical)} of a core in a typical second`;
-  if (typical <= BUSY_WARN) return ok(name, value);
-  const decides = typical > BUSY_INVALID && !fullSpeed && shares.length >= MIN_SECONDS;
-  const advice = `june-load's busiest worker used ${formatPercent(typical)} of a core, so that it measured itself; ` +
-    `give it more than ${formatCount(workers)} worker${
-      workers === 1 ? "" : "s"
-    }, or spread the load over more machines`;
+  const few = shares.length < MIN_SECONDS;
+  if (typical <= WORKER_BUSY) return few ? tooFew(name, value) : ok(name, value);
+  const decides = typical > BUSY_INVALID && !fullSpeed && !few;
+  const advice = `june-load's busiest worker had little time left, so that it measured itself; ${remedy()}`;
   return { name, value, state: decides ? "invalid" : "warn", advice };
 }
 
-function loopLag(run: Run, slots: readonly TimeSlot[], fullSpeed: boolean): FitCheck {
+const tooFew = (name: string, value: string): FitCheck => unknown(name, `${value}, in too few seconds to say`);
+
+/** Single stalls decide by the calls they touched, rule by rule; here those decide of which a typical second has one. */
+function loopLag(run: Run, slots: readonly TimeSlot[], fullSpeed: boolean, remedy: Remedy): FitCheck {
   const name = "stalls of the event loop";
   const typical_us = median(slots.map(({ generator }) => generator.loop_lag_us));
   if (typical_us === null) return unknown(name, "not known");
   const worst_us = slots.reduce((worst, { generator }) => Math.max(worst, generator.loop_lag_us), 0);
   const value = `up to ${formatDuration(typical_us)} in a typical second, ${formatDuration(worst_us)} at worst`;
-  if (typical_us <= LAG_WARN_US) return ok(name, value);
   const limit_us = Math.max(LAG_INVALID_US, DELAY_SHARE * run.total().histogram(HEADLINE).percentile(95));
-  const decides = typical_us > limit_us && !fullSpeed && slots.length >= MIN_SECONDS;
-  const advice = `june-load itself stood still for ${formatDuration(typical_us)} in a typical second; ` +
-    "use a machine on which nothing else runs, or fewer users a worker";
-  return { name, value, state: decides ? "invalid" : "warn", advice };
+  if (typical_us > LAG_WARN_US) {
+    const decides = typical_us > limit_us && !fullSpeed && slots.length >= MIN_SECONDS;
+    const advice = `june-load itself stood still for ${formatDuration(typical_us)} in a typical second; ${remedy()}`;
+    return { name, value, state: decides ? "invalid" : "warn", advice };
+  }
+  const touched = run.total().tainted_calls;
+  if (touched > 0) {
+    const advice = `june-load itself spoilt ${formatCount(touched)} calls, so that each rule is judged with and ` +
+      `without them; ${remedy()}`;
+    return { name, value, state: "warn", advice };
+  }
+  return slots.length < MIN_SECONDS ? tooFew(name, value) : ok(name, value);
 }
 
-function garbage(run: Run): FitCheck {
+function garbage(run: Run, remedy: Remedy): FitCheck {
   const name = "longest garbage collection";
   const { gc_pause_us } = run.generator;
   if (gc_pause_us === null) return unknown(name, "not known");
   const value = formatDuration(gc_pause_us);
   if (gc_pause_us <= GC_WARN_US) return ok(name, value);
-  const advice = `calls in flight during a pause of ${value} look that much slower; more workers make it shorter`;
+  const advice = `calls in flight during a pause of ${value} look that much slower; ${remedy()}`;
   return { name, value, state: "warn", advice };
 }
 
-/** Only speech sent in real time has a pace. */
-function pacing(run: Run): FitCheck | null {
-  const late = run.total().histogram("pacing_error");
+/** Only speech sent in real time has a pace. Where the services held it back, the delay is theirs. */
+function pacing(run: Run, remedy: Remedy): FitCheck | null {
+  const total = run.total();
+  const late = total.histogram("pacing_error");
   if (late.count === 0) return null;
   const name = "speech sent in real time";
   const late_us = late.percentile(99);
-  const value = `P99 ${formatDuration(late_us)} late`;
-  if (late_us <= PACING_LIMIT_US) return ok(name, value);
-  const advice = "chunks of speech went out late, so that it was not sent in real time; give june-load more workers";
-  return { name, value, state: "warn", advice };
+  const clips = total.counter("paced_calls");
+  const spoilt = total.counter("late_speech");
+  const chunks = `P99 of its chunks ${formatDuration(late_us)} late`;
+  // Older results, and a run in which no clip has ended, tell only of chunks.
+  const value = clips === 0 ? chunks : `${formatCount(clips - spoilt)} of ${formatCount(clips)} clips, ${chunks}`;
+  if (late_us > PACING_LIMIT_US && clips > 0 && spoilt === 0) return ok(name, `${value}, held back by the services`);
+  if (late_us <= PACING_LIMIT_US && spoilt === 0) return ok(name, value);
+  const what = spoilt === 0
+    ? "chunks of speech went out late, so that it was not sent in real time"
+    : `june-load sent ${formatCount(spoilt)} clips late, so that each rule is judged with and without their calls`;
+  return { name, value, state: "warn", advice: `${what}; ${remedy()}` };
 }
 
-function clock(run: Run): FitCheck {
+function clock(run: Run, slots: readonly TimeSlot[]): FitCheck {
   const name = "steps of the wall clock";
+  if (slots.length === 0) return unknown(name, "not known");
   const step_ms = Math.abs(run.generator.clock_step_ms);
   const value = step_ms === 0 ? "none" : formatDuration(step_ms * 1000);
   if (step_ms <= CLOCK_WARN_MS) return ok(name, value);
@@ -210,6 +227,8 @@ function clock(run: Run): FitCheck {
 
 function samplers(run: Run): FitCheck {
   const name = "gaps in readings of the machine";
+  const { cpu, memory } = run.plan.resources;
+  if (run.host.length === 0 && (cpu || memory || run.gpu.length === 0)) return unknown(name, "there are no readings");
   const kinds = [run.host, run.gpu].map((samples) => {
     // A sampler that ended early leaves a gap up to the end of the load.
     let longest = samples.length === 0 ? 0 : run.load_end_ms - samples.at(-1)!.t_ms;
@@ -221,9 +240,4 @@ function samplers(run: Run): FitCheck {
   const value = `up to ${formatDuration(longest_ms * 1000)}`;
   const advice = `for ${formatDuration(longest_ms * 1000)} the machine was not read; its figures miss that time`;
   return { name, value, state: "warn", advice };
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
 }

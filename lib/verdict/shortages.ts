@@ -6,7 +6,7 @@ import type { ShortageData } from "../measure/interval.ts";
 import { SHORTAGES } from "../plan/shortages.ts";
 import { formatClock, formatCount } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
-import type { FitCheck } from "./fit_check.ts";
+import type { FitCheck } from "./fit/check.ts";
 
 const NAME = "ports, descriptors and memory";
 

@@ -56,6 +56,8 @@ export class MarkList implements Marks {
   readonly audio_us: number[] = [];
   /** Lateness of each paced chunk; microseconds. */
   readonly late_us: number[] = [];
+  /** The part of it that nobody else held them back. */
+  readonly own_us: number[] = [];
   /** Latency of each transcript after the audio it covers; microseconds. */
   readonly responses_us: number[] = [];
   /** Of each answer's first text, whether reasoning came before it. */
@@ -93,8 +95,9 @@ export class MarkList implements Marks {
     this.more_us.push(audio_us);
   }
 
-  paced(late_us: number): void {
+  paced(late_us: number, own_us: number): void {
     this.late_us.push(late_us);
+    this.own_us.push(own_us);
   }
 
   responded(latency_us: number): void {

@@ -22,9 +22,11 @@ Deno.test("a run whose generator stood still is INVALID with exit 5, though ever
     assert.ok(rules.every(({ passed }) => passed));
     assert.match(
       sentence,
-      /^The load generator was the limit: june-load began its tasks too late .+ give it more workers/,
+      /^The load generator was the limit: june-load began its tasks too late .+ do not stop or suspend june-load/,
     );
     assert.match(stdout, /INVALID/);
+    const [stop] = (await readResult(folder)).events.filter(({ kind }) => kind === "process_stalled");
+    assert.ok(stop?.stalls !== undefined && stop.stalls.longest_ms >= 0.9 * STOPPED_MS, JSON.stringify(stop));
     const again = await june("report", folder);
     assert.equal(again.code, 5, again.stdout);
   });

@@ -79,7 +79,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   pool: { may: ["plan", "schedule", "time", "driver", "measure", "transport"] },
   resources: { may: ["plan", "measure"] },
   result: { may: ["plan", "measure"] },
-  verdict: { may: ["plan", "schedule", "measure", "result", "statistics"] },
+  verdict: { may: ["plan", "schedule", "measure", "result", "statistics"], inside: { fit: [] } },
   report: {
     may: ["plan", "measure", "result", "verdict"],
     inside: {
@@ -97,7 +97,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     },
     narrower: { format: ["plan"], csv: ["plan", "measure", "result"], png: ["plan", "measure", "result"] },
   },
-  run: { may: ["plan", "transport", "driver", "pool", "resources", "result", "verdict"] },
+  run: { may: ["plan", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
     inside: { views: [], terminal: ["views"] },

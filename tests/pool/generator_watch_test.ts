@@ -50,8 +50,11 @@ Deno.test({
     await idle;
     const rest = watch.take().busiest_pool as number;
     work(300);
-    const busy = watch.take().busiest_pool as number;
+    const { busiest_pool, cpu_wait_us } = watch.take();
+    const busy = busiest_pool as number;
     assert.ok(rest >= 0 && rest < busy && busy <= 1.02, `${rest} at rest, ${busy} at work`);
+    // Work of 300 ms that takes longer waited for its processor meanwhile.
+    assert.ok(cpu_wait_us !== null && cpu_wait_us! >= 0 && cpu_wait_us! < 300_000, `${cpu_wait_us} us waited`);
   }),
 });
 

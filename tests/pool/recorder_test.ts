@@ -143,8 +143,8 @@ Deno.test("speech paced in real time: first partial, latency after the end of sp
   const call = begin();
   clock.advanceTo(100);
   call.sent();
-  call.paced(40);
-  call.paced(10);
+  call.paced(40, 40);
+  call.paced(10, 10);
   clock.advanceTo(700);
   call.content();
   clock.advanceTo(1000);
@@ -162,7 +162,13 @@ Deno.test("speech paced in real time: first partial, latency after the end of sp
     final_latency: [400],
     pacing_error: [10, 40],
   });
-  assert.deepEqual(data.counters, { good: 1, audio_sent_us: 1000, word_errors: 2, reference_words: 9 });
+  assert.deepEqual(data.counters, {
+    good: 1,
+    audio_sent_us: 1000,
+    word_errors: 2,
+    reference_words: 9,
+    paced_calls: 1,
+  });
 });
 
 Deno.test("transcripts are told by their latency after the audio they cover, all calls pooled", () => {
@@ -375,7 +381,7 @@ Deno.test("a limit on gaps is kept by the largest gap of a call, one on pacing b
   const { begin, seriesOf } = workbench([{ operations: null, of: "pacing_error", limit: 100 }]);
   for (const late of [[90, 100, 20], [101, 5]]) {
     const call = begin();
-    for (const late_us of late) call.paced(late_us);
+    for (const late_us of late) call.paced(late_us, late_us);
     end(call);
   }
   assert.equal(seriesOf().counters.good, 1);
@@ -479,4 +485,32 @@ Deno.test("a stall taints a call that was given up only if it took a part of the
   assert.equal(tainted(2_100_000, 140_000, "timed_out"), true);
   assert.equal(tainted(2_100_000, 103_000, "timed_out"), false, "less than a twentieth of what it waited");
   assert.equal(tainted(12_000_000, 140_000, "ok"), true, "of an answer it is a part of the time that was measured");
+});
+
+Deno.test("a clip that june-load itself sent late taints its call, one that the server held back does not", () => {
+  const taintedBy = (paces: readonly (readonly [late_us: number, own_us: number])[]) => {
+    const { begin, seriesOf } = workbench();
+    const call = begin();
+    for (const [late_us, own_us] of paces) call.paced(late_us, own_us);
+    end(call);
+    const { counters, tainted } = seriesOf();
+    return [counters.paced_calls, counters.late_speech ?? 0, tainted?.outcomes.ok ?? 0];
+  };
+  const chunks = (late: number, pace: readonly [number, number]) =>
+    Array.from({ length: 60 }, (_, i) => i < late ? pace : [500, 500] as const);
+  assert.deepEqual(taintedBy(chunks(3, [21_000, 21_000])), [1, 0, 0], "one in twenty");
+  assert.deepEqual(taintedBy(chunks(4, [21_000, 21_000])), [1, 1, 1]);
+  assert.deepEqual(taintedBy(chunks(60, [20_000, 20_000])), [1, 0, 0], "as late as its pacing allows");
+  assert.deepEqual(taintedBy(chunks(60, [900_000, 0])), [1, 0, 0], "flow control");
+  assert.deepEqual(taintedBy([[21_000, 21_000]]), [1, 0, 0], "one chunk is no pace");
+});
+
+Deno.test("late speech taints a call that fails or is cut off, too, and a call without speech has no pace", () => {
+  const { begin, seriesOf } = workbench();
+  const call = begin();
+  for (let i = 0; i < 5; i++) call.paced(300_000, 300_000);
+  end(call, undefined, "timed_out");
+  end(begin());
+  const { counters, tainted } = seriesOf();
+  assert.deepEqual([counters.paced_calls, counters.late_speech, tainted?.outcomes.timed_out], [1, 1, 1]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Stalls } from "../../lib/pool/stalls.ts";
+import { overlapOf, Stalls } from "../../lib/pool/stalls.ts";
 
 Deno.test("Stalls adds up the time stood still since an instant, the part before it left out", () => {
   const stalls = new Stalls();
@@ -17,6 +17,22 @@ Deno.test("Stalls makes one of those that overlap, and reports each once", () =>
   assert.deepEqual(stalls.take(), [{ start_us: 100_000, end_us: 410_000 }]);
   assert.deepEqual(stalls.take(), []);
   assert.equal(stalls.since(0), 310_000);
+});
+
+Deno.test("Stalls tells again of a stall that went on after it was told of", () => {
+  const stalls = new Stalls();
+  stalls.saw(100_000, 200_000);
+  assert.equal(stalls.take().length, 1);
+  stalls.saw(150_000, 200_000);
+  assert.deepEqual(stalls.take(), []);
+  stalls.saw(150_000, 400_000);
+  assert.deepEqual(stalls.take(), [{ start_us: 100_000, end_us: 400_000 }]);
+});
+
+Deno.test("overlapOf() tells the share of a stall in which another thread stood still, too", () => {
+  const stall = { start_us: 100, end_us: 200 };
+  const others = [{ start_us: 0, end_us: 110 }, { start_us: 150, end_us: 190 }, { start_us: 300, end_us: 400 }];
+  assert.deepEqual([overlapOf(stall, others), overlapOf(stall, []), overlapOf(stall, [stall])], [0.5, 0, 1]);
 });
 
 Deno.test("Stalls stays bounded, and never forgets time stood still", () => {

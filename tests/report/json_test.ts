@@ -3,6 +3,7 @@ import { readV2 } from "../measure/read_v2.ts";
 import { endedCalls } from "../../lib/measure/series.ts";
 import { renderJson } from "../../lib/report/json.ts";
 import { assertGolden } from "../golden/golden.ts";
+import { openRun } from "./speech_cases.ts";
 import { allFailedRun, CASES, emptyRun, incompleteRun, killedRun, usualRun, verdictOf } from "./cases.ts";
 
 const documentOf = (run: ReturnType<typeof usualRun>) => JSON.parse(renderJson(run, verdictOf(run)));
@@ -10,6 +11,21 @@ const documentOf = (run: ReturnType<typeof usualRun>) => JSON.parse(renderJson(r
 Deno.test("renderJson() is the golden document", async () => {
   const run = usualRun();
   await assertGolden("report/report.json", renderJson(run, verdictOf(run)));
+});
+
+Deno.test("renderJson() knows no users of an open load, but calls in flight", () => {
+  const open = documentOf(openRun());
+  assert.deepEqual([open.peak_users, open.timeline[9].users], [null, null]);
+  assert.ok(open.peak_in_flight >= 0 && open.timeline[9].in_flight >= 0);
+  const closed = documentOf(usualRun());
+  assert.ok(closed.peak_users > 0 && closed.timeline[9].users > 0);
+});
+
+Deno.test("renderJson() has the generator's stalls, and its unknown checks as such", () => {
+  const { generator } = documentOf(usualRun());
+  assert.deepEqual(generator.stalls, []);
+  const states = generator.checks.map(({ state }: { state: string }) => state);
+  assert.ok(states.includes("unknown") && states.includes("ok"));
 });
 
 Deno.test("renderJson() is valid JSON for every case", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createHostReader, type HostSources, SYSTEM_SOURCES } from "../../lib/resources/host.ts";
+import { createHostReader } from "../../lib/resources/host.ts";
+import { type HostSources, SYSTEM_SOURCES } from "../../lib/resources/sources.ts";
 
 const MEMINFO = "MemTotal: 8388608 kB\nMemAvailable: 6291456 kB\n";
 const GIB = 1024 ** 3;
@@ -20,10 +21,10 @@ function fakeSources(files: Record<string, string>): HostSources & { files: Reco
 }
 
 Deno.test("createHostReader() counts shares of time since the reading before", () => {
-  const sources = fakeSources({ "/proc/stat": "cpu 100 0 0 900\n", "/proc/meminfo": MEMINFO });
+  const sources = fakeSources({ "/proc/stat": "cpu 100 0 0 900 0 0 0 0\n", "/proc/meminfo": MEMINFO });
   const read = createHostReader({ cpu: true, memory: true }, sources);
   assert.equal(read(1000).cpu_percent, null);
-  sources.files["/proc/stat"] = "cpu 175 0 0 925\n";
+  sources.files["/proc/stat"] = "cpu 175 0 0 925 0 0 0 0\n";
   sources.own_us = 750_000;
   assert.deepEqual(read(1500), {
     type: "host",
@@ -33,7 +34,25 @@ Deno.test("createHostReader() counts shares of time since the reading before", (
     memory_total_bytes: 8 * GIB,
     own_memory_bytes: 123,
     own_cpu_percent: 150,
+    steal_percent: 0,
+    cpu_limit_cores: null,
+    throttled_percent: null,
+    swapped_pages_per_s: null,
+    own_major_faults_per_s: null,
   });
+});
+
+Deno.test("createHostReader() tells steal and swap since the reading before", () => {
+  const sources = fakeSources({ "/proc/stat": "cpu 0 0 0 0 0 0 0 0\n", "/proc/vmstat": "pswpin 10\npswpout 0\n" });
+  const read = createHostReader({ cpu: true, memory: true }, sources);
+  assert.deepEqual([read(0).steal_percent, read(0).swapped_pages_per_s], [null, null]);
+  sources.files["/proc/stat"] = "cpu 20 0 0 60 0 0 0 20\n";
+  sources.files["/proc/vmstat"] = "pswpin 210\npswpout 50\n";
+  sources.files["/proc/self/stat"] = "7 (deno) S 1 7 7 0 -1 4194304 500 0 30 0 9 9";
+  const { cpu_percent, steal_percent, swapped_pages_per_s, own_major_faults_per_s } = read(500);
+  assert.deepEqual([cpu_percent, steal_percent, swapped_pages_per_s, own_major_faults_per_s], [40, 20, 500, null]);
+  sources.files["/proc/self/stat"] = "7 (deno) S 1 7 7 0 -1 4194304 500 0 33 0 9 9";
+  assert.equal(read(1000).own_major_faults_per_s, 6);
 });
 
 Deno.test("createHostReader() gives null where files cannot be read", () => {

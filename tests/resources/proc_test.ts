@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  busyPercent,
+  cpuPercent,
   parseCgroupNumber,
   parseCgroupPath,
   parseCpuTimes,
@@ -12,21 +12,26 @@ import {
 
 Deno.test("parseCpuTimes() counts steal as busy, idle and iowait as not, guest once", () => {
   const stat = "cpu  100 20 30 400 50 6 7 8 90 10\ncpu0 1 2 3 4 5 6 7 8 9 10\nintr 5\n";
-  assert.deepEqual(parseCpuTimes(stat), { busy: 171, total: 621 });
+  assert.deepEqual(parseCpuTimes(stat), { busy: 171, stolen: 8, total: 621 });
 });
 
 Deno.test("parseCpuTimes() reads the four columns of old kernels and refuses other text", () => {
-  assert.deepEqual(parseCpuTimes("cpu 1 2 3 4\n"), { busy: 6, total: 10 });
+  assert.deepEqual(parseCpuTimes("cpu 1 2 3 4\n"), { busy: 6, stolen: null, total: 10 });
   assert.equal(parseCpuTimes("cpu0 1 2 3 4\n"), null);
   assert.equal(parseCpuTimes("cpu  1 2\n"), null);
   assert.equal(parseCpuTimes(""), null);
 });
 
-Deno.test("busyPercent() stays within 0 and 100", () => {
-  assert.equal(busyPercent({ busy: 10, total: 100 }, { busy: 35, total: 200 }), 25);
-  assert.equal(busyPercent({ busy: 10, total: 100 }, { busy: 10, total: 100 }), null);
-  assert.equal(busyPercent({ busy: 10, total: 100 }, { busy: 25, total: 110 }), 100);
-  assert.equal(busyPercent({ busy: 10, total: 100 }, { busy: 9, total: 110 }), 0);
+Deno.test("cpuPercent() stays within 0 and 100", () => {
+  const share = (from: number, to: number, total: number) =>
+    cpuPercent("busy", { busy: from, stolen: 0, total: 100 }, { busy: to, stolen: 0, total });
+  assert.deepEqual([share(10, 35, 200), share(10, 10, 100), share(10, 25, 110), share(10, 9, 110)], [25, null, 100, 0]);
+});
+
+Deno.test("cpuPercent() knows no steal of a kernel that does not tell it", () => {
+  const [before, after] = [parseCpuTimes("cpu 1 2 3 4\n")!, parseCpuTimes("cpu 9 2 3 8\n")!];
+  assert.equal(cpuPercent("stolen", before, after), null);
+  assert.ok(cpuPercent("busy", before, after)! > 0);
 });
 
 Deno.test("parseMemoryInfo() reads kB as KiB and needs both lines", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ResourceNote, ResourceSample } from "../../lib/measure/resource.ts";
-import type { HostSources } from "../../lib/resources/host.ts";
+import type { HostSources } from "../../lib/resources/sources.ts";
 import { type SamplerOptions, startSampler } from "../../lib/resources/sampler.ts";
 
 const NOWHERE: HostSources = { readText: () => null, ownMemory_bytes: () => 5, ownCpu_us: () => 0 };

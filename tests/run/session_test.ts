@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { StallData } from "../../lib/measure/interval.ts";
 import { Series } from "../../lib/measure/series.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import type { PoolOrder } from "../../lib/pool/messages.ts";
@@ -37,13 +38,13 @@ class FakePools implements ReadyPools {
   }
 
   /** Another second; `failed` of its calls fail. */
-  second(failed = 0): void {
+  second(failed = 0, stalls: StallData[] = []): void {
     const index = this.#second++;
     const { type: _, ...interval } = makeInterval(this.plan, index, () => 0.5);
     const series = new Series();
     series.issued = series.outcomes.failed = failed;
     const data = failed === 0 ? interval.series : [series.toData("llm.chat_stream", 0)];
-    this.#onInterval?.({ ...interval, series: data });
+    this.#onInterval?.({ ...interval, series: data, generator: { ...interval.generator, stalls } });
   }
 
   end(failure: Error | null = null): void {
@@ -76,8 +77,11 @@ async function begun(session: Session): Promise<void> {
   while (session.phase === "waiting") await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
+/** Without the main thread's own stalls, which a busy machine adds. */
 const kindsOf = (heard: readonly SessionEvent[]) =>
-  heard.map((event) => event.type === "event" ? event.event.kind : event.type);
+  heard.map((event) => event.type === "event" ? event.event.kind : event.type).filter((kind) =>
+    kind !== "main_stalled"
+  );
 
 Deno.test("a session reports each second and its end, and leaves a whole result", async () => {
   await withSession({}, async ({ session, pools, heard, dir }) => {
@@ -92,6 +96,26 @@ Deno.test("a session reports each second and its end, and leaves a whole result"
     assert.deepEqual([session.phase, pools.orders], ["ended", []]);
     const read = await readResult(dir);
     assert.deepEqual([read.slots.length, read.end?.reason], [2, "completed"]);
+  });
+});
+
+Deno.test("a session tells of the stalls of its workers, a second later", async () => {
+  await withSession({ workers: 2 }, async ({ session, pools, dir }) => {
+    const over = session.execute();
+    await begun(session);
+    const stall = (start_ms: number, worker: number) => ({ start_ms, length_ms: 120, workers: [worker] });
+    pools.second(0, [stall(200, 0), stall(600, 1)]);
+    pools.second();
+    assert.deepEqual(session.run.events.filter(({ kind }) => kind === "worker_stalled"), []);
+    pools.second();
+    pools.second(0, [stall(3500, 1)]);
+    pools.end();
+    await over;
+    const read = (await readResult(dir)).events.filter(({ kind }) => kind === "worker_stalled");
+    assert.deepEqual(read.map(({ t_ms, stalls }) => [t_ms, stalls]), [
+      [200, { count: 2, longest_ms: 120 }],
+      [3500, { count: 1, longest_ms: 120 }],
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Plan } from "../../lib/plan/plan.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { type FitCheck, generatorFit } from "../../lib/verdict/generator_fit.ts";
 import { closedLoad, constantPause, rule, task } from "../plans.ts";
+import { hostSample, withHost } from "./fit/host_samples.ts";
 import { lags, madeRun, okCalls, OPEN, type Order } from "./made_run.ts";
 
 const ONE_TASK: Partial<Plan> = { tasks: [task("llm.chat_stream")] };
@@ -20,7 +21,7 @@ function states(run: Parameters<typeof generatorFit>[0]): Record<string, FitChec
 
 Deno.test("generatorFit() finds nothing to say of a generator that kept up", () => {
   const quiet = { start_lag: lags(20, 300), loop_lag_us: 2000, busiest_pool: 0.2, gc_pause_us: 3000, clock_step_ms: 1 };
-  const checks = generatorFit(withGenerator(quiet));
+  const checks = generatorFit(withHost(withGenerator(quiet)));
   assert.ok(checks.every(({ state, advice }) => state === "ok" && advice === ""), JSON.stringify(checks));
 });
 
@@ -38,20 +39,21 @@ Deno.test("generatorFit() decides by the delay of its own starts against the lat
 });
 
 Deno.test("generatorFit() asks a percentile that the sample can carry", () => {
-  const value = (count: number) => {
+  const seen = (count: number) => {
     const run = madeRun({
       plan: ONE_TASK,
       calls: (_, second) => okCalls(second === 0 ? count : 0, 1000),
       generator: (second) => ({ start_lag: lags(second === 0 ? count : 0, 100) }),
     });
-    return generatorFit(run)[0]?.value;
+    const [check] = generatorFit(run);
+    return `${check?.state}: ${check?.value}`;
   };
-  assert.deepEqual([value(19), value(20), value(100), value(200), value(1000)], [
-    "too few to say",
-    "P50 100 µs late",
-    "P90 100 µs late",
-    "P95 100 µs late",
-    "P99 100 µs late",
+  assert.deepEqual([seen(19), seen(20), seen(100), seen(200), seen(1000)], [
+    "unknown: too few to say",
+    "unknown: P50 100 µs late, too few to say more",
+    "ok: P90 100 µs late",
+    "ok: P95 100 µs late",
+    "ok: P99 100 µs late",
   ]);
 });
 
@@ -118,14 +120,13 @@ Deno.test("generatorFit() warns of dropped arrivals, pauses, clock steps and hol
     generator: () => ({ due: 50, begun: 40, gc_pause_us: 80_000, clock_step_ms: -2000 }),
   });
   for (let t_ms = 0; t_ms < 60_000; t_ms += t_ms === 1000 ? 19_000 : 1000) {
-    const none = { memory_used_bytes: null, memory_total_bytes: null, own_memory_bytes: null, own_cpu_percent: null };
-    run.add({ type: "host", t_ms, cpu_percent: 5, ...none });
+    run.add(hostSample(t_ms));
   }
   const warned = generatorFit(run).filter(({ state }) => state !== "ok" && state !== "unknown");
   assert.deepEqual(warned.map(({ name, value, state }) => [name, value, state]), [
     ["arrivals begun", "2,400 of 3,000", "warn"],
     ["longest garbage collection", "80.0 ms", "warn"],
-    ["speech sent in real time", "P99 30.0 ms late", "warn"],
+    ["speech sent in real time", "P99 of its chunks 30.0 ms late", "warn"],
     ["steps of the wall clock", "2.00 s", "warn"],
     ["gaps in readings of the machine", "up to 19.0 s", "warn"],
   ]);
@@ -134,21 +135,21 @@ Deno.test("generatorFit() warns of dropped arrivals, pauses, clock steps and hol
 
 Deno.test("generatorFit() tells of a sampler that ended before the load did", () => {
   const run = madeRun({ plan: ONE_TASK });
-  const none = { memory_used_bytes: null, memory_total_bytes: null, own_memory_bytes: null, own_cpu_percent: null };
-  for (let t_ms = 0; t_ms <= 30_000; t_ms += 1000) run.add({ type: "host", t_ms, cpu_percent: 5, ...none });
+  for (let t_ms = 0; t_ms <= 30_000; t_ms += 1000) run.add(hostSample(t_ms));
   const gaps = generatorFit(run).find(({ name }) => name === "gaps in readings of the machine");
   assert.deepEqual([gaps?.state, gaps?.value], ["warn", "up to 30.0 s"]);
 });
 
 Deno.test("evaluate() makes a run INVALID whose generator was the limit, whether its rules hold or not", () => {
   for (const text of ["p95(latency) < 2s", "p95(latency) < 1ms"]) {
-    const run = withGenerator({ start_lag: lags(20, 50_000) }, { ...ONE_TASK, thresholds: [rule(text)] });
+    const seen = { start_lag: lags(20, 50_000), busiest_pool: 0.8 };
+    const run = withHost(withGenerator(seen, { ...ONE_TASK, thresholds: [rule(text)] }));
     const { status, sentence } = evaluate(run);
     assert.equal(status, "INVALID");
     assert.equal(
       sentence,
       "The load generator was the limit: june-load began its tasks too late to measure what it was asked to: " +
-        "P99 50.0 ms where 5.00 ms would do; give it more workers, or a machine with more cores to itself.",
+        "P99 50.0 ms where 5.00 ms would do; give it more than 1 worker: the busiest worker used 80 % of a core.",
     );
   }
 });
@@ -167,4 +168,65 @@ Deno.test("generatorFit() reads no warm-up", () => {
       : { start_lag: lags(20, 100) };
   const found = states(madeRun({ plan, calls: () => okCalls(20, 100_000), generator }));
   assert.ok(Object.values(found).every((state) => state === "ok" || state === "unknown"), JSON.stringify(found));
+});
+
+Deno.test("generatorFit() counts clips that june-load sent late, and not those that the services held back", () => {
+  const seen = (late_us: number, clips: number, late: number) => {
+    const run = madeRun({
+      plan: ONE_TASK,
+      calls: () =>
+        okCalls(20, 100_000, (one) => {
+          for (let i = 0; i < 50; i++) one.histogram("pacing_error").record(late_us);
+          one.count("paced_calls", clips);
+          one.count("late_speech", late);
+        }),
+    });
+    const check = generatorFit(withHost(run)).find(({ name }) => name === "speech sent in real time");
+    return [check?.value, check?.state, check?.advice.split(";")[0]];
+  };
+  assert.deepEqual(seen(12_000, 2, 0), ["120 of 120 clips, P99 of its chunks 12.0 ms late", "ok", ""]);
+  assert.deepEqual(seen(213_000, 2, 0), [
+    "120 of 120 clips, P99 of its chunks 213 ms late, held back by the services",
+    "ok",
+    "",
+  ]);
+  assert.deepEqual(seen(213_000, 2, 1), [
+    "60 of 120 clips, P99 of its chunks 213 ms late",
+    "warn",
+    "june-load sent 60 clips late, so that each rule is judged with and without their calls",
+  ]);
+});
+
+Deno.test("generatorFit() warns where june-load spoilt calls, though a typical second has no stall", () => {
+  const run = madeRun({
+    plan: ONE_TASK,
+    calls: (_, second) =>
+      okCalls(20, 100_000, (one) => {
+        if (second === 7) one.tainted.outcomes.ok = one.tainted.issued = 12;
+      }),
+    generator: (second) => ({ loop_lag_us: second === 7 ? 900_000 : 1000 }),
+  });
+  const check = generatorFit(withHost(run)).find(({ name }) => name === "stalls of the event loop");
+  assert.equal(check?.state, "warn");
+  assert.match(
+    check?.advice ?? "",
+    /^june-load itself spoilt 12 calls, so that each rule is judged with and without them; run/,
+  );
+});
+
+Deno.test("generatorFit() says unknown, not ok, of all that it has too little of", () => {
+  const all = (run: Parameters<typeof states>[0]) => new Set(Object.values(states(run)));
+  const nothing = madeRun({ plan: { ...ONE_TASK, loads: [OPEN] }, seconds: 0, open: true });
+  assert.deepEqual(all(nothing), new Set(["unknown"]));
+  const stages = [{ name: "warm_up", load: 0, start_ms: 0, end_ms: 60_000, warm_up: true }];
+  assert.deepEqual(all(madeRun({ plan: { ...ONE_TASK, stages } })), new Set(["unknown"]));
+  const short = states(withHost(
+    madeRun({ plan: ONE_TASK, seconds: 3, generator: () => ({ busiest_pool: 0.2, loop_lag_us: 900 }) }),
+    () => ({}),
+    3000,
+  ));
+  assert.deepEqual(
+    [short["processor of the busiest worker"], short["stalls of the event loop"], short["processor of this machine"]],
+    ["unknown", "unknown", "unknown"],
+  );
 });

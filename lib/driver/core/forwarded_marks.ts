@@ -40,8 +40,8 @@ export class ForwardedMarks implements Marks {
     else this.marks.more(audio_us);
   }
 
-  paced(late_us: number): void {
-    this.marks.paced(late_us);
+  paced(late_us: number, own_us: number): void {
+    this.marks.paced(late_us, own_us);
   }
 
   responded(latency_us: number): void {

@@ -33,6 +33,8 @@ export class Speaker implements Sender {
   readonly #sent_at_us: Float64Array;
   #call: StreamCall | null = null;
   #start_us = 0;
+  /** When the stream last accepted more after it had been full. */
+  #room_us = -Infinity;
   #next = 0;
   #timer: Timer | null = null;
 
@@ -70,7 +72,9 @@ export class Speaker implements Sender {
   }
 
   drain(): void {
-    if (this.#timer === null) this.#sendDue();
+    if (this.#timer !== null) return;
+    this.#room_us = this.clock.now_us();
+    this.#sendDue();
   }
 
   stop(): void {
@@ -87,9 +91,9 @@ export class Speaker implements Sender {
       if (chunk === undefined) return this.#finish(call);
       const now_us = this.clock.now_us();
       if (paced && index > 0) {
-        const late_us = now_us - this.#start_us - (starts_us[index] as number);
-        if (late_us < 0) return this.#wait(this.#start_us + (starts_us[index] as number));
-        this.marks.paced(late_us);
+        const due_us = this.#start_us + (starts_us[index] as number);
+        if (now_us < due_us) return this.#wait(due_us);
+        this.marks.paced(now_us - due_us, now_us - Math.max(due_us, this.#room_us));
       }
       this.#sent_at_us[this.#next++] = now_us;
       const room = call.send(chunk);

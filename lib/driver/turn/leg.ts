@@ -10,7 +10,7 @@ export interface LegEvents {
   /** A piece of the transcript or of the answer. */
   text?(piece: string): void;
   content?(audio_us: number): void;
-  paced?(late_us: number): void;
+  paced?(late_us: number, own_us: number): void;
   /** The leg is over; exactly once. */
   ended(end: OperationEnd): void;
 }
@@ -80,8 +80,8 @@ export class Leg implements Marks, RunningOperation {
     this.events.content?.(audio_us);
   }
 
-  paced(late_us: number): void {
-    this.events.paced?.(late_us);
+  paced(late_us: number, own_us: number): void {
+    this.events.paced?.(late_us, own_us);
   }
 
   end(end: OperationEnd): void {

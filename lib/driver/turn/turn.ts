@@ -85,7 +85,7 @@ class TurnCall implements RunningOperation {
       sent: () => marks.sent(),
       asking: (length_us) => marks.asking?.(length_us),
       text: (piece) => void this.#transcript.push(piece),
-      paced: (late_us) => marks.paced(late_us),
+      paced: (late_us, own_us) => marks.paced(late_us, own_us),
       ended: (end) => this.#sttEnded(end),
     });
     this.#speech = new Speech(parts.tts, parts.maxParallelSentences, call, {

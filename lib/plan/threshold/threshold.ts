@@ -40,6 +40,9 @@ export const COUNTERS = [
   "text_repeated",
   /** Calls whose reply should be a stream and came in one piece. */
   "one_piece",
+  /** Calls that spoke in real time, whatever became of them, and those whose speech june-load sent late. */
+  "paced_calls",
+  "late_speech",
   /** Calls cut off by the end of the run that were older than any answer may take: see `error_rate`. */
   "overdue",
   /** Calls of users whose call before was refused or lost. */

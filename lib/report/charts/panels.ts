@@ -11,6 +11,7 @@ import type {
   XAXisComponentOption,
   YAXisComponentOption,
 } from "echarts";
+import { mayRepeat } from "../../result/event_kinds.ts";
 import type { Run } from "../../result/run.ts";
 
 /** The format of values on axes and in the tooltip. */
@@ -299,9 +300,12 @@ function limitMarks(limits: readonly Limit[]) {
 /** Events numbered on the charts, and listed under the first. */
 const MAX_EVENTS = 20;
 
+/** Those of which there may be many take the room that the others leave. */
 function eventMarks(run: Run, numbered: boolean) {
-  return run.events.slice(0, MAX_EVENTS).map(({ t_ms }, i) => ({
-    name: String(i + 1),
+  const events = run.events.map(({ t_ms, kind }, i) => ({ t_ms, kind, name: String(i + 1) }));
+  const [many, few] = [true, false].map((wanted) => events.filter(({ kind }) => mayRepeat(kind) === wanted));
+  return [...few!, ...many!].slice(0, MAX_EVENTS).map(({ t_ms, name }) => ({
+    name,
     xAxis: t_ms / 1000,
     lineStyle: { color: "$ink-3", type: [1, 3], width: 1 },
     label: {

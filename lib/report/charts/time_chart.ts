@@ -7,6 +7,7 @@ import type { Run } from "../../result/run.ts";
 import { matchesGlob } from "../../plan/glob.ts";
 import { type Bin, latencyByBin } from "../figures/bins.ts";
 import { meanOf } from "../figures/facts.ts";
+import { hasUsers } from "../figures/load_reached.ts";
 import { errorsOf, percentileMs, percentileName, toMs } from "../figures/figures.ts";
 import { gpuBands } from "./gpu_bands.ts";
 import { type Chart, type Limit, type Line, type Panel, type Point, stackPanels } from "./panels.ts";
@@ -33,7 +34,8 @@ export function timeChart(run: Run, bins: readonly Bin[], percentileBins: readon
     ...gpuPanels(run, bins),
     ...hostPanel(run, bins),
   ];
-  return stackPanels(run, panels, "Latency percentiles, users and call rate, errors, GPU and CPU over the run's time");
+  const load = hasUsers(run) ? "users and call rate" : "arrival and call rate";
+  return stackPanels(run, panels, `Latency percentiles, ${load}, errors, GPU and CPU over the run's time`);
 }
 
 /** Middle of a bin; seconds. */

@@ -6,6 +6,7 @@ import type { SeriesData } from "../../measure/interval.ts";
 import { errorCalls, judgedCalls, Series } from "../../measure/series.ts";
 import { type Cell, toCsv } from "./csv.ts";
 import { AGGREGATED, typeOf } from "../figures/figures.ts";
+import { hasUsers } from "../figures/load_reached.ts";
 import { percentileCells, PERCENTILES, timeCells } from "./locust.ts";
 
 /** Header of `_stats_history.csv`. */
@@ -37,7 +38,9 @@ export function renderHistoryCsv(run: Run): string {
   // One series, refilled: its memory grows with its largest value.
   const current = new Series();
   const rows: Cell[][] = [HISTORY_COLUMNS];
+  const crowd = hasUsers(run);
   for (const slot of run.slots) {
+    const users = crowd ? slot.users : 0;
     const timestamp = Math.floor((started_ms + slot.start_ms + slot.length_ms) / 1000);
     for (const operation of slot.series.keys()) {
       if (!totals.has(operation)) totals.set(operation, new Series());
@@ -46,11 +49,11 @@ export function renderHistoryCsv(run: Run): string {
       const data = slot.series.get(operation);
       fill(current, data === undefined ? [] : [data]);
       total.merge(current);
-      rows.push([timestamp, slot.users, typeOf(run, operation), operation, ...figures(slot, current, total)]);
+      rows.push([timestamp, users, typeOf(run, operation), operation, ...figures(slot, current, total)]);
     }
     fill(current, slot.series.values());
     all.merge(current);
-    rows.push([timestamp, slot.users, "", AGGREGATED, ...figures(slot, current, all)]);
+    rows.push([timestamp, users, "", AGGREGATED, ...figures(slot, current, all)]);
   }
   return toCsv(rows);
 }

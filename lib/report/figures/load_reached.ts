@@ -32,6 +32,11 @@ export function hasOpenLoad(run: Run): boolean {
   return run.plan.loads.some(({ kind }) => kind === "open");
 }
 
+/** Whether any load of the run has users; an open load has calls in flight. */
+export function hasUsers(run: Run): boolean {
+  return run.plan.loads.some(({ kind }) => kind === "closed");
+}
+
 /** Just before the end: at the end itself the next segment begins. */
 const INSTANT_MS = 1e-3;
 

@@ -136,11 +136,17 @@ function goodParts(run: Run): Array<string | null> {
   return [`${formatRate(goodput.value)}, ${formatPercent(share.value)} of calls`, objectivesText(objectives), unjudged];
 }
 
-/** Where the generator may not have kept up, warnings too; nothing where all is well. */
+/** Where the generator may not have kept up, warnings too, and what nobody can say; nothing where all is well. */
 export function generatorLine(run: Run): Fact[] {
   if (run.slots.length === 0) return [];
-  const checks = generatorFit(run).filter(({ state }) => state !== "ok");
-  return [fact("generator", checks.map(({ name, value }) => `${name}: ${value}`))].filter(({ text }) => text !== "");
+  const checks = generatorFit(run);
+  const warned = checks.filter(({ state }) => state === "warn" || state === "invalid");
+  const open = checks.filter(({ state }) => state === "unknown").map(({ name }) => name);
+  const parts = [
+    ...warned.map(({ name, value }) => `${name}: ${value}`),
+    ...(open.length === 0 ? [] : [`unknown: ${open.join(", ")}`]),
+  ];
+  return [fact("generator", parts)].filter(({ text }) => text !== "");
 }
 
 /** What is odd about answers that count as ok; nothing where all were as they should be. */

@@ -88,7 +88,7 @@ function headLines(view: LiveView, columns: number): Line[] {
 
 /** Users, or the arrivals of open loads; always with the number of dropped arrivals. */
 function loadParts({ users, arrivals }: LiveView): Line[] {
-  const crowd: Line[] = users > 0 || arrivals === null ? [[span(`${formatCount(users)} users`)]] : [];
+  const crowd: Line[] = users !== null ? [[span(`${formatCount(users)} users`)]] : [];
   if (arrivals === null) return crowd;
   const { offered_per_s, begun_per_s, dropped } = arrivals;
   const rates: Line = [span(`${formatNumber(offered_per_s)}/s offered, ${formatNumber(begun_per_s)} begun`)];

@@ -27,14 +27,15 @@ export function renderProgressLine(view: LiveView): Line {
   return joinParts([...words.filter((text) => text !== "").map((text): Line => [span(text)]), ...failedRules(view)], 2);
 }
 
-function loadWords({ users, arrivals }: LiveView): string[] {
-  const crowd = users > 0 || arrivals === null ? [`${formatCount(users)} users`] : [];
+function loadWords({ users, in_flight, arrivals }: LiveView): string[] {
+  const crowd = users === null ? [] : [`${formatCount(users)} users`];
   if (arrivals === null) return crowd;
   const { offered_per_s, begun_per_s, dropped } = arrivals;
   return [
     ...crowd,
     `${formatNumber(offered_per_s)}/s offered`,
     `${formatNumber(begun_per_s)} begun`,
+    `${formatCount(in_flight)} in flight`,
     ...(dropped === 0 ? [] : [`${formatCount(dropped)} dropped`]),
   ];
 }

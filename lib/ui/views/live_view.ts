@@ -4,8 +4,8 @@
  */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { endedCalls, errorRate, Series } from "../../measure/series.ts";
-import { hasOpenLoad } from "../../report/figures/load_reached.ts";
-import { isNews } from "../../result/event_kinds.ts";
+import { hasOpenLoad, hasUsers } from "../../report/figures/load_reached.ts";
+import { newsOf } from "../../result/event_kinds.ts";
 import type { Run } from "../../result/run.ts";
 import { slotTotal, type TimeSlot } from "../../result/timeline.ts";
 import { SHARES } from "../../verdict/figures.ts";
@@ -33,7 +33,8 @@ export interface LiveView {
   stage: string;
   /** `stopping`: no new tasks start, calls in flight may still end. */
   phase: "running" | "stopping";
-  users: number;
+  /** Null for plans whose loads are all open: they have calls in flight. */
+  users: number | null;
   /** Null for plans whose loads are all closed. */
   arrivals: ArrivalsView | null;
   calls_per_s: number;
@@ -97,7 +98,7 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     duration_ms: run.plan.duration_ms,
     stage: run.plan.stages.find((stage) => elapsed_ms < stage.end_ms)?.name ?? "",
     phase: stopping || elapsed_ms >= run.plan.duration_ms ? "stopping" : "running",
-    users: last?.users ?? 0,
+    users: hasUsers(run) ? last?.users ?? 0 : null,
     arrivals: hasOpenLoad(run) ? arrivalsView(run, recent, seconds) : null,
     calls_per_s: seconds === 0 ? 0 : endedCalls(now.outcomes) / seconds,
     good_share: goodShare(run, now),
@@ -116,7 +117,7 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
 
 /** The event of a shortage says how many calls waited at first; its note counts on. */
 function notesOf(run: Run): string[] {
-  const news = run.events.filter(({ kind }) => isNews(kind) && kind !== "local_shortage").map(({ text }) => text);
+  const news = newsOf(run.events).filter(({ kind }) => kind !== "local_shortage").map(({ text }) => text);
   return [...news, ...(run.generator.shortages ?? []).map(shortageNote)].slice(-NOTES_SHOWN);
 }
 

@@ -21,13 +21,13 @@ function through(more: (heard: unknown[][]) => Partial<Marks>): unknown[][] {
   marks.speechEnd();
   marks.text?.("word");
   marks.content(20);
-  marks.paced(30);
+  marks.paced(30, 20);
   marks.responded(40);
   marks.end(END);
   return heard;
 }
 
-const PLAIN = [["sent"], ["speechEnd"], ["content", 20], ["paced", 30], ["end", END]];
+const PLAIN = [["sent"], ["speechEnd"], ["content", 20], ["paced", 30, 20], ["end", END]];
 
 Deno.test("ForwardedMarks passes every mark on, and texts only where somebody listens", () => {
   assert.deepEqual(through(() => ({})), PLAIN);
@@ -42,7 +42,7 @@ Deno.test("ForwardedMarks passes every mark on, and texts only where somebody li
     ["speechEnd"],
     ["text", "word"],
     ["content", 20],
-    ["paced", 30],
+    ["paced", 30, 20],
     ["responded", 40],
     ["end", END],
   ]);

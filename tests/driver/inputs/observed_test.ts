@@ -55,7 +55,7 @@ Deno.test("all marks are passed on, and what was drawn is told at the end", () =
   marks.sent();
   marks.speechEnd();
   marks.content(5);
-  marks.paced(6);
+  marks.paced(6, 4);
   marks.responded?.(8);
   marks.end(END);
   assert.deepEqual(list.names, ["sent", "speech_end@0", "content", "end"]);

@@ -242,6 +242,21 @@ Deno.test("paced speech tells how late each chunk after the first was", () => {
   assert.deepEqual(start("stt.recognize_stream", fast()).marks.late_us, []);
 });
 
+Deno.test("speech that a full stream held back is late, but not through june-load's fault", () => {
+  const bench = start("stt.recognize_stream");
+  const { clock, channel: { call }, marks } = bench;
+  call.room = false;
+  clock.advanceTo(100_000);
+  clock.advanceTo(250_000);
+  call.room = true;
+  call.drain();
+  clock.late_us = 30_000;
+  clock.advanceTo(450_000);
+  // Due at 100, 200, 300 and 400 ms: the first went into the last room there was, the second waited for room.
+  assert.deepEqual(marks.late_us, [0, 50_000, 30_000, 30_000]);
+  assert.deepEqual(marks.own_us, [0, 0, 30_000, 30_000]);
+});
+
 Deno.test("transcripts are told segment by segment", () => {
   const whole = start("stt.recognize", { listen: true });
   whole.channel.call.reply(response("hello", " ", "there"));

@@ -141,7 +141,7 @@ function told(marks: MarkList) {
   return {
     sent: () => marks.sent(),
     speechEnd: () => marks.speechEnd(),
-    paced: (late_us: number) => marks.paced(late_us),
+    paced: (late_us: number, own_us: number) => marks.paced(late_us, own_us),
     answer: (reasoned: boolean) => marks.answer(reasoned),
     more: (audio_us: number) => marks.more(audio_us),
     ...(text !== undefined && { text }),

@@ -99,8 +99,8 @@ export class MarkLog implements Marks {
     this.#add(`audio ${audio_us / 1000}`);
   }
 
-  paced(late_us: number): void {
-    this.#add(`paced ${late_us}`);
+  paced(late_us: number, own_us: number): void {
+    this.#add(`paced ${late_us} ${own_us}`);
   }
 
   end(end: OperationEnd): void {

@@ -30,7 +30,7 @@ Deno.test("a turn speaks, asks and is answered sentence by sentence; its legs ad
   const { stt, llm, tts, marks, at } = begin();
   at(101);
   stt.call.marks.sent();
-  stt.call.marks.paced(7);
+  stt.call.marks.paced(7, 3);
   at(900);
   stt.call.says("turn on");
   at(1100);
@@ -61,7 +61,7 @@ Deno.test("a turn speaks, asks and is answered sentence by sentence; its legs ad
   at(1900);
   assert.equal(marks.result, null);
   tts.calls[1]!.ok();
-  assert.deepEqual(marks.lines, ["101 sent", "101 paced 7", "1700 audio 40", "1850 audio 60", "1900 ok"]);
+  assert.deepEqual(marks.lines, ["101 sent", "101 paced 7 3", "1700 audio 40", "1850 audio 60", "1900 ok"]);
   const { content, ...end } = marks.ending;
   assert.deepEqual(end, { outcome: "ok", code: 0, type: "", details: "", sent_bytes: 40, received_bytes: 400 });
   assert.deepEqual(content, {

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { HISTORY_COLUMNS, renderHistoryCsv } from "../../../lib/report/csv/history.ts";
 import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "../../../lib/report/csv/locust.ts";
 import { renderMetricsCsv } from "../../../lib/report/csv/metrics.ts";
+import type { Run } from "../../../lib/result/run.ts";
 import { assertGolden } from "../../golden/golden.ts";
 import { allFailedRun, emptyRun, hostileRun, unfinishedRun, usualRun } from "../cases.ts";
+import { openRun } from "../speech_cases.ts";
 
 const rowsOf = (csv: string) => csv.trimEnd().split("\r\n").map((line) => line.split(","));
 
@@ -54,6 +56,12 @@ Deno.test("_stats_history.csv has Locust's columns and a row for each second and
   assert.equal(rows.length, 20 * 4);
   assert.ok(rows.every((row) => row.length === HISTORY_COLUMNS.length));
   await assertGolden("report/stats_history.csv", csv);
+});
+
+Deno.test("_stats_history.csv counts no users where there are none", () => {
+  const counts = (run: Run) => new Set(rowsOf(renderHistoryCsv(run)).slice(1).map(([, users]) => users));
+  assert.deepEqual(counts(openRun()), new Set(["0"]));
+  assert.ok(counts(usualRun()).has("20"));
 });
 
 Deno.test("_stats_history.csv counts up to the totals of the whole run", () => {

@@ -5,6 +5,7 @@ import { generatorSection } from "../../../lib/report/html/sections/generator.ts
 import { GLOSSARY } from "../../../lib/report/html/sections/glossary.ts";
 import { renderHtml } from "../../../lib/report/html/page.ts";
 import { rulesTable } from "../../../lib/report/html/sections/rules.ts";
+import type { FitCheck } from "../../../lib/verdict/generator_fit.ts";
 import type { RuleOutcome } from "../../../lib/verdict/verdict.ts";
 import { killedRun, unfinishedRun, usualRun, verdictOf } from "../cases.ts";
 import { driftingRun, openRun, speechRun, spikeRun, unaryRun } from "../speech_cases.ts";
@@ -166,7 +167,7 @@ Deno.test("rulesTable() shows interval, data and what a break does", () => {
 });
 
 Deno.test("generatorSection() says yes, but or no, and what to change", () => {
-  const check = (state: "ok" | "warn" | "invalid", advice = "") => ({
+  const check = (state: FitCheck["state"], advice = "") => ({
     name: "tasks begun on time",
     value: "P99 2 ms late",
     state,
@@ -180,6 +181,10 @@ Deno.test("generatorSection() says yes, but or no, and what to change", () => {
     text([check("invalid", "give it more workers")]) ?? "",
     /No: june-load, and not the services, was the limit\. ✕ .*Give it more workers\./,
   );
+  const unknown = generatorSection([check("ok"), check("unknown")])?.text ?? "";
+  assert.match(unknown, /As far as could be seen, yes\./);
+  // Neither green nor a warning.
+  assert.match(unknown, /<li class="quiet"><b title="could not be seen, or too little to say">–<\/b>/);
   assert.equal(generatorSection([]), null);
 });
 

@@ -56,10 +56,10 @@ Deno.test("renderLive() cuts 60 operations but shows the one over its limit", ()
 
 Deno.test("renderLive() of an open load shows arrivals in place of users, what was dropped, and the good share", () => {
   const arrivals = { offered_per_s: 50.2, begun_per_s: 48, dropped: 12 };
-  const lines = drawn({ ...SPIKE_LIVE, users: 0, arrivals, good_share: 0.953 }, 120, 24);
+  const lines = drawn({ ...SPIKE_LIVE, users: null, arrivals, good_share: 0.953 }, 120, 24);
   assertGolden("live_open_120", lines);
   assert.ok(!lines.some((line) => line.includes("users")));
-  const calm = drawn({ ...SPIKE_LIVE, users: 0, arrivals: { ...arrivals, dropped: 0 } }, 120, 24);
+  const calm = drawn({ ...SPIKE_LIVE, users: null, arrivals: { ...arrivals, dropped: 0 } }, 120, 24);
   assert.ok(!calm.some((line) => line.includes("dropped")));
 });
 

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { liveView } from "../../../lib/ui/views/live_view.ts";
 import { summaryView } from "../../../lib/ui/views/summary_view.ts";
+import { renderLive } from "../../../lib/ui/terminal/live.ts";
+import { renderProgressLine } from "../../../lib/ui/terminal/progress_lines.ts";
+import { paint } from "../../../lib/ui/terminal/style.ts";
 import { evaluate } from "../../../lib/verdict/evaluate.ts";
 import { noGenerator } from "../../../lib/measure/generator.ts";
+import { openRun } from "../../report/speech_cases.ts";
 import { makeRun } from "../../result/make_run.ts";
 
 const OUTCOME = { report_path: "reports/page.html", exit_code: 0, exit_meaning: "", advice: [] };
@@ -14,6 +18,20 @@ Deno.test("liveView() and summaryView() are plain data: they survive a message a
     assert.deepEqual(structuredClone(view), view);
     assert.deepEqual(JSON.parse(JSON.stringify(view)), view);
   }
+});
+
+Deno.test("a live view of an open load speaks of calls in flight, never of users", () => {
+  const run = openRun();
+  const view = { ...liveView(run, evaluate(run), 20_000, false), in_flight: 7 };
+  assert.equal(view.users, null);
+  const space = { columns: 160, rows: 40 };
+  for (const lines of [renderLive(view, space), [renderProgressLine(view)]]) {
+    const text = lines.map((line) => paint(line, "none")).join("\n");
+    assert.match(text, /7 in flight/);
+    assert.doesNotMatch(text, /users/);
+  }
+  const closed = makeRun({ seconds: 20 });
+  assert.equal(liveView(closed, evaluate(closed), 20_000, false).users, 20);
 });
 
 Deno.test("liveView() is stopping when it is told so, and from the planned end on", () => {

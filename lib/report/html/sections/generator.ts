@@ -4,7 +4,7 @@ import { type Markup, markup } from "../markup.ts";
 
 const LOOK = {
   ok: { tone: "pass", mark: "✓", word: "fine" },
-  unknown: { tone: "quiet", mark: "–", word: "too little to say" },
+  unknown: { tone: "quiet", mark: "–", word: "could not be seen, or too little to say" },
   warn: { tone: "warn", mark: "!", word: "mind this" },
   invalid: { tone: "fail", mark: "✕", word: "makes the run invalid" },
 } as const;
@@ -16,6 +16,8 @@ export function generatorSection(checks: readonly FitCheck[]): Markup | null {
     ? "No: june-load, and not the services, was the limit."
     : checks.some(({ state }) => state === "warn")
     ? "It did, but for what is marked."
+    : checks.some(({ state }) => state === "unknown")
+    ? "As far as could be seen, yes."
     : "Yes.";
   return markup`<h3 id="generator">Could the generator keep up?</h3>
 <p class="note"><b>${worst}</b></p>

@@ -1,5 +1,5 @@
 /** Speech to text: partial and final transcripts, speed, accuracy, and whether speech was sent in real time. */
-import { formatDuration } from "../../../plan/units.ts";
+import { formatCount, formatDuration } from "../../../plan/units.ts";
 import type { DistributionIn, FigureIn } from "../../../plan/threshold/shown.ts";
 import type { Distribution } from "../../../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../../../result/run.ts";
@@ -24,15 +24,25 @@ export function sttSection(run: Run, operations: readonly Row[]): Markup | null 
     ...rowsOfKind(run, operations, "turn", (total) => total.counter("reference_words") > 0),
   ];
   if (rows.length === 0) return null;
-  const warning = rows.some(({ total }) => paceBroken(total))
-    ? ` Speech was not sent as it is spoken: chunks went out more than ${
-      formatDuration(PACING_LIMIT_US)
-    } late (P99). june-load's machine is short of CPU, and the times below do not represent live speech.`
-    : "";
+  const broken = rows.filter(({ total }) => paceBroken(total));
+  const warning = broken.length > 0 ? ` ${paceWarning(broken)}` : "";
   return markup`<h3 id="stt">Speech to text</h3>
 <p class="note">Times in milliseconds. Word errors are counted after both sides are put in lower case and stripped of
 punctuation (NFKC).${warning}</p>
 ${sparseTable("stt", "Operation", rows.map((row) => ({ name: row.name, row })), columnsOf(run))}`;
+}
+
+/** Speech is late because june-load could not send it, or because the service did not take it; older results do not tell. */
+function paceWarning(rows: readonly Row[]): string {
+  const limit = formatDuration(PACING_LIMIT_US);
+  const sum = (of: "paced_calls" | "late_speech") => rows.reduce((all, { total }) => all + total.counter(of), 0);
+  const [clips, late] = [sum("paced_calls"), sum("late_speech")];
+  if (clips > 0 && late === 0) {
+    return `The services did not take speech as it is spoken: chunks waited more than ${limit} for room (P99).`;
+  }
+  const which = clips > 0 ? ` of ${formatCount(late)} clips` : "";
+  return `Speech was not sent as it is spoken: chunks${which} went out more than ${limit} late, ` +
+    "and the times below do not represent live speech.";
 }
 
 /** In the order in which the table shows them; the compiler finds what the catalogue has and this leaves out. */

@@ -1,0 +1,30 @@
+/** The parts of a run that the checks of the generator read: no warm-up, and nothing after the load. */
+import type { HostSample } from "../../measure/resource.ts";
+import type { Run } from "../../result/run.ts";
+import type { TimeSlot } from "../../result/timeline.ts";
+
+/** Seconds of stages that are no warm-up, until the load ended. */
+export function measuredSlots(run: Run): TimeSlot[] {
+  return run.slots.filter(({ start_ms }) => isMeasured(run, start_ms));
+}
+
+/** Readings of the generator's machine in those seconds. */
+export function measuredSamples(run: Run): HostSample[] {
+  return run.host.filter(({ t_ms }) => isMeasured(run, t_ms));
+}
+
+function isMeasured({ plan, load_end_ms }: Run, at_ms: number): boolean {
+  return at_ms < load_end_ms &&
+    plan.stages.some(({ warm_up, start_ms, end_ms }) => !warm_up && at_ms >= start_ms && at_ms < end_ms);
+}
+
+/** The middle one, the lower of two; null of none. */
+export function median(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
+}
+
+/** The mean of what could be read; null of nothing. */
+export function meanOfKnown(values: ReadonlyArray<number | null | undefined>): number | null {
+  const known = values.filter((value) => value !== null && value !== undefined);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
