@@ -115,6 +115,8 @@ export interface GeneratorData {
   gc_pause_us: number | null;
   /** The longest stretches in which a pool could not act; absent: none worth a word. */
   stalls?: StallData[];
+  /** All time in which a pool could not act, added up over the pools; milliseconds. Absent: none. */
+  stalled_ms?: number;
   /** How far the wall clock moved against the monotonic one; milliseconds, signed, the largest. */
   clock_step_ms: number;
 }

@@ -17,7 +17,7 @@ export interface CallListener {
 /** Where calls are counted. */
 export interface CallSink {
   readonly clock: Clock;
-  /** How long june-load itself could not act since an instant; microseconds. */
+  /** How long june-load itself could not act since an instant, or what of that still showed then; microseconds. */
   stalledSince(from_us: number): number;
   /** A call is no longer in flight. */
   ended(): void;

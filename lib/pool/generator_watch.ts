@@ -2,10 +2,11 @@
 import * as v8 from "node:v8";
 import { Histogram } from "../measure/histogram.ts";
 import type { GeneratorData } from "../measure/interval.ts";
+import type { Aftermath } from "./aftermath.ts";
 import type { PoolClock } from "./clock.ts";
 
 /** Between two looks at the event loop where no other timer is due; microseconds. */
-const HEARTBEAT_US = 50_000;
+const HEARTBEAT_US = 20_000;
 /** The system counts processor time in steps of up to 4 ms: a share of a shorter span than this says nothing. */
 const LEAST_SPAN_MS = 200;
 
@@ -19,8 +20,9 @@ export class GeneratorWatch {
   #wall_ms = performance.now();
   #ahead_ms = wallClockAhead();
 
-  constructor(readonly clock: PoolClock) {
-    this.#beat();
+  /** @param aftermath of the pool's stalls, which is looked at with every heartbeat; null: nobody asks */
+  constructor(readonly clock: PoolClock, readonly aftermath: Aftermath | null = null) {
+    this.#awaitBeat();
   }
 
   /** An arrival fell due at `due_us` and is looked at now. */
@@ -40,8 +42,12 @@ export class GeneratorWatch {
     this.#start_lag.record(due_us === null ? 0 : Math.max(0, this.clock.now_us() - due_us));
   }
 
-  #beat(): void {
-    this.clock.at(this.clock.now_us() + HEARTBEAT_US, () => this.#beat());
+  #awaitBeat(): void {
+    const due_us = this.clock.now_us() + HEARTBEAT_US;
+    this.clock.at(due_us, () => {
+      this.aftermath?.look(due_us, this.clock.now_us());
+      this.#awaitBeat();
+    });
   }
 
   /** What was seen since the last call. */
@@ -50,6 +56,7 @@ export class GeneratorWatch {
       start_ms: Math.round(start_us / 1000),
       length_ms: Math.round((end_us - start_us) / 1000),
     }));
+    const stalled_ms = Math.round(this.clock.stalls.takeTotal() / 1000);
     const data: GeneratorData = {
       due: this.#due,
       begun: this.#begun,
@@ -59,6 +66,7 @@ export class GeneratorWatch {
       gc_pause_us: this.#pauses.takeLongest(),
       clock_step_ms: this.#takeStep(),
       ...(stalls.length > 0 && { stalls }),
+      ...(stalled_ms > 0 && { stalled_ms }),
     };
     this.#due = this.#begun = 0;
     this.#start_lag.clear();

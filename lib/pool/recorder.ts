@@ -3,6 +3,7 @@ import type { Clock, Operation, OperationEnd } from "../driver/driver.ts";
 import { Failures } from "../measure/failures.ts";
 import type { IntervalData, TurnExample } from "../measure/interval.ts";
 import type { Objective, Stage } from "../plan/plan.ts";
+import { Aftermath } from "./aftermath.ts";
 import {
   type CallLimits,
   type CallListener,
@@ -46,6 +47,8 @@ export class Recorder implements CallSink {
   readonly #failures = new Failures();
   #in_flight = 0;
   #slowest: TurnExample | null = null;
+  /** Of the stalls; null where there are none to see. */
+  readonly aftermath: Aftermath | null;
 
   /** Stages of each load, in order: index in the plan, and end in microseconds. */
   readonly #stages_of: { stage: number; end_us: number }[][] = [];
@@ -64,13 +67,14 @@ export class Recorder implements CallSink {
     readonly limits: (operation: string) => CallLimits = () => DEFAULT_LIMITS,
     readonly stalls: Stalls | null = null,
   ) {
+    this.aftermath = stalls === null ? null : new Aftermath(stalls, () => this.#in_flight);
     for (const [stage, { load, end_ms }] of stages.entries()) {
       (this.#stages_of[load] ??= []).push({ stage, end_us: end_ms * 1000 });
     }
   }
 
   stalledSince(from_us: number): number {
-    return this.stalls === null ? 0 : this.stalls.since(from_us);
+    return Math.max(this.stalls?.since(from_us) ?? 0, this.aftermath?.since(from_us) ?? 0);
   }
 
   /** Calls begun and not ended. */

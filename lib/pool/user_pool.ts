@@ -93,7 +93,7 @@ export class UserPool {
       (operation) => callLimits(plan, operation),
       clock.stalls,
     );
-    this.#watch = new GeneratorWatch(clock);
+    this.#watch = new GeneratorWatch(clock, this.#recorder.aftermath);
     this.#loads = plan.loads.map((load, index) => this.#runningLoad(load, index));
   }
 
