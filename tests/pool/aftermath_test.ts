@@ -26,6 +26,7 @@ function pool(inFlight: (at_us: number) => number) {
 Deno.test("an aftermath lasts until no more calls are in flight than before the stall", () => {
   // One second stood still left 40 calls more, of which the service works off 20 a second.
   const { aftermath, stall, runUntil } = pool((at) => at <= 2_000_000 ? 5 : 5 + Math.max(0, 40 - (at - 3e6) / 50_000));
+  runUntil(2_000_000);
   stall(2_000_000, 3_000_000);
   runUntil(8_000_000);
   assert.equal(aftermath.since(2_500_000), 1_000_000, "a call that fell due meanwhile");
@@ -34,28 +35,31 @@ Deno.test("an aftermath lasts until no more calls are in flight than before the 
 });
 
 Deno.test("an aftermath that lasts touches what ends meanwhile", () => {
-  const { aftermath, stall, runUntil } = pool((at) => at <= 1_000_000 ? 2 : 9);
-  stall(1_000_000, 1_200_000);
-  runUntil(1_500_000);
-  assert.equal(aftermath.since(1_400_000), 200_000);
+  const { aftermath, stall, runUntil } = pool((at) => at <= 2_000_000 ? 2 : 9);
+  runUntil(2_000_000);
+  stall(2_000_000, 2_200_000);
+  runUntil(2_500_000);
+  assert.equal(aftermath.since(2_400_000), 200_000);
 });
 
 Deno.test("an aftermath ends after twenty lengths: a service that falls behind for good is to blame itself", () => {
   const { aftermath, stall, runUntil } = pool((at) => at / 10_000);
-  stall(1_000_000, 1_100_000);
-  runUntil(6_000_000);
-  assert.equal(aftermath.since(3_000_000), 100_000);
-  assert.equal(aftermath.since(3_200_000), 0);
+  runUntil(3_000_000);
+  stall(3_000_000, 3_100_000);
+  runUntil(8_000_000);
+  assert.equal(aftermath.since(5_000_000), 100_000);
+  assert.equal(aftermath.since(5_200_000), 0);
 });
 
 Deno.test("stalls during an aftermath prolong it and add up", () => {
-  const { aftermath, stall, runUntil } = pool((at) => at < 500_000 ? 0 : at < 1_500_000 ? 10 : 0);
-  stall(400_000, 600_000);
-  runUntil(800_000);
-  stall(800_000, 1_000_000);
-  runUntil(2_000_000);
-  assert.equal(aftermath.since(1_400_000), 400_000);
-  assert.equal(aftermath.since(1_600_000), 0);
+  const { aftermath, stall, runUntil } = pool((at) => at < 2_500_000 ? 0 : at < 3_500_000 ? 10 : 0);
+  runUntil(2_400_000);
+  stall(2_400_000, 2_600_000);
+  runUntil(2_800_000);
+  stall(2_800_000, 3_000_000);
+  runUntil(4_000_000);
+  assert.equal(aftermath.since(3_400_000), 400_000);
+  assert.equal(aftermath.since(3_600_000), 0);
 });
 
 Deno.test("fewer calls in flight than usual by chance do not make an aftermath last", () => {
@@ -67,6 +71,17 @@ Deno.test("fewer calls in flight than usual by chance do not make an aftermath l
   busy = 8;
   runUntil(10_400_000);
   assert.equal(aftermath.since(10_350_000), 0);
+});
+
+Deno.test("a stall before anything is usual does not make all that follows its aftermath", () => {
+  const { aftermath, stall, runUntil } = pool((at) => at < 200_000 ? 0 : 4);
+  runUntil(60_000);
+  stall(60_000, 160_000);
+  runUntil(1_500_000);
+  assert.equal(aftermath.since(1_000_000), 0);
+  stall(1_500_000, 2_500_000);
+  runUntil(4_000_000);
+  assert.equal(aftermath.since(3_000_000), 0);
 });
 
 Deno.test("aftermaths stay bounded", () => {
