@@ -15,7 +15,7 @@ import { endedCalls, type Series } from "../measure/series.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { censoredValue, isCensored } from "./censoring.ts";
 import { COUNTS, isRate, isShare, SHARES } from "./figures.ts";
-import { standstill } from "./standstill.ts";
+import { type Standstill, standstill } from "./standstill.ts";
 
 /** A figure in its measure's base unit. */
 export interface Bound {
@@ -34,6 +34,8 @@ export interface CleanReading extends Bound {
   least: Bound;
   /** The figure if every tainted call had been as high as it could be. */
   most: Bound;
+  /** The figure if all time stood still had gone to calls that broke the rule: see `boundsOfSpared`. */
+  spared: Bound;
 }
 
 /** Measures that tainted calls can be left out of. */
@@ -48,7 +50,7 @@ function isOfCalls(measure: Measure): measure is JudgedMeasure {
 /** The rule's figure without tainted calls; null where there are none, or none that it reads. */
 export function cleanReading(
   run: Run,
-  { measure }: Threshold,
+  { measure, comparison }: Threshold,
   selection: Selection,
   observed: number | null,
 ): CleanReading | null {
@@ -56,18 +58,19 @@ export function cleanReading(
   const counts = { tainted: total.tainted_calls, calls: endedCalls(total.outcomes) };
   if (isFigureMeasure(measure) && isRate(measure.kind)) {
     const rate = rateOfMovingTime(run, selection, observed);
-    return rate === null ? null : { ...counts, ...rate, least: exactly(observed), most: rate };
+    return rate === null ? null : { ...counts, ...rate, least: exactly(observed), most: rate, spared: rate };
   }
   if (!isOfCalls(measure) || counts.tainted === 0) return null;
   const clean = total.clean();
-  return { ...counts, ...valueOf(clean, measure), ...boundsOf(total, clean, measure) };
+  const spared = withSpared(total, measure, comparison, standstill(run, selection));
+  return { ...counts, ...valueOf(clean, measure), ...boundsOf(total, clean, measure), spared };
 }
 
 const exactly = (value: number | null): Bound => ({ value, at_least: false });
 
 /** A rate per second in which june-load moved: while it stood still nothing could be asked or counted. */
 function rateOfMovingTime(run: Run, selection: Selection, observed: number | null): Bound | null {
-  const share = standstill(run, selection);
+  const { share } = standstill(run, selection);
   return share === 0 || observed === null ? null : exactly(share < 1 ? observed / (1 - share) : null);
 }
 
@@ -111,31 +114,58 @@ function meanWithout(all: Series, clean: Series, { of }: DistributionMeasure): B
   return exactly(count === 0 || rest.count === 0 ? null : rest.mean * rest.count / count);
 }
 
-/**
- * A percentile whose tainted values all lie below the others, or all above. With n values, m of them clean, the rank p n
- * is the rank p n - (n - m) of the clean ones in the first case and their rank p n in the second.
- */
+/** A percentile whose tainted values all lie below the others, or all above. */
 function percentileBounds(
   all: Series,
   clean: Series,
   measure: DistributionMeasure & { kind: "percentile" },
 ): Pick<CleanReading, "least" | "most"> {
-  const valuesOf = (series: Series) =>
-    series.histogram(measure.of).count + (isCensored(measure) ? series.censored.count : 0);
-  const [n, m] = [valuesOf(all), valuesOf(clean)];
-  const at = (rank: number): Bound => {
-    if (rank <= 0) return exactly(-Infinity);
-    // One part in 10^12 off, as in Histogram.percentile.
-    if (rank > m * (1 + 1e-12)) return { value: Infinity, at_least: true };
-    return valueOf(clean, { ...measure, percentile: Math.min(100, rank / m * 100) });
-  };
+  const [n, m] = [valuesOf(all, measure), valuesOf(clean, measure)];
   const rank = measure.percentile / 100 * n;
-  return { least: at(rank - (n - m)), most: at(rank) };
+  return { least: atRank(clean, measure, rank - (n - m)), most: atRank(clean, measure, rank) };
+}
+
+function valuesOf(series: Series, measure: DistributionMeasure): number {
+  return series.histogram(measure.of).count + (isCensored(measure) ? series.censored.count : 0);
+}
+
+/** The value of a rank, from 1; below the first one minus, above the last one plus infinity. */
+function atRank(series: Series, measure: DistributionMeasure & { kind: "percentile" }, rank: number): Bound {
+  const count = valuesOf(series, measure);
+  if (rank <= 0) return exactly(-Infinity);
+  // One part in 10^12 off, as in Histogram.percentile.
+  if (rank > count * (1 + 1e-12)) return { value: Infinity, at_least: true };
+  return valueOf(series, { ...measure, percentile: Math.min(100, rank / count * 100) });
+}
+
+/**
+ * What a stall spares a service: a closed load makes fewer calls, at most as many as the time stood still has room for; and
+ * work that comes later by that time may be answered sooner by that time, never more. So the calls that were not made count
+ * as such that break the rule, and those that were made as slower by all of that time.
+ */
+function withSpared(
+  all: Series,
+  measure: JudgedMeasure,
+  comparison: Threshold["comparison"],
+  { share, total_us }: Standstill,
+): Bound {
+  if (share >= 1) return exactly(null);
+  const more = share / (1 - share);
+  if (measure.kind === "percentile") {
+    const { value, at_least } = atRank(all, measure, measure.percentile / 100 * valuesOf(all, measure) * (1 + more));
+    return { value: value === null ? null : value + total_us, at_least };
+  }
+  const { value, at_least } = valueOf(all, measure);
+  if ("of" in measure) return { value: value === null ? null : value + total_us, at_least };
+  if (!isShare(measure.kind)) return { value, at_least };
+  const { part, whole } = SHARES[measure.kind](all);
+  const bad = comparison.startsWith("<") ? whole * more : 0;
+  return exactly(whole === 0 ? null : (part + bad) / (whole * (1 + more)));
 }
 
 /**
  * Whether tainted calls could hide a failure: a stall also spares a service work, in closed loads and where speech is held
- * back. There a pass must hold even if every tainted call had been as slow as can be.
+ * back. There a pass must hold even if every tainted call had been as slow as can be, or with all that was spared.
  */
 export function mayHideFailure(run: Run): boolean {
   return run.plan.loads.some(({ kind }) => kind === "closed") || speaks(run);

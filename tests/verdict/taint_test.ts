@@ -202,3 +202,25 @@ Deno.test("the bounds of a percentile are those of the same calls with every spo
     }
   }));
 });
+
+Deno.test("short stalls far from a closed load's limit leave no rule open", () => {
+  // Each second a stall of 20 ms, and two calls of ten that it touched.
+  const noisy = (limit: string, failing: boolean) =>
+    madeRun({
+      plan: { thresholds: [rule(limit)] },
+      calls: (operation) => {
+        if (operation !== "llm.chat_stream") return null;
+        const series = new Series();
+        for (let i = 0; i < 10; i++) call(series, 100_000, i < 2, failing && i === 9 ? "failed" : "ok");
+        return series;
+      },
+      generator: () => ({ stalled_ms: 20 }),
+    });
+  const status = (limit: string, failing = false) => evaluate(noisy(limit, failing)).status;
+  assert.equal(status("p95(response_time, llm.*) < 2s"), "PASS", "1.2 s of stalls could not add up to it");
+  assert.equal(status("p95(response_time, llm.*) < 1s"), "INVALID");
+  assert.equal(status("p99(response_time, llm.*) < 2s"), "INVALID", "of the 2 % spared half could be slow");
+  assert.equal(status("error_rate < 3%"), "PASS");
+  assert.equal(status("error_rate < 1%"), "INVALID");
+  assert.equal(status("error_rate < 1%", true), "FAIL");
+});
