@@ -72,9 +72,9 @@ function undecidedBy(run: Run, threshold: Threshold, selection: Selection, outco
   const [best, worst] = threshold.comparison.startsWith("<") ? [clean.least, clean.most] : [clean.most, clean.least];
   // A strict rule that too few calls keep has an answer all the same: they keep it.
   const kept = outcome.passed || outcome.unsure !== null;
-  const certain = !mayHideFailure(run) || holds(worst) || holds(clean.spared);
-  const stands = kept ? holds(clean) && certain : !holds(best);
-  if (stands && value !== null) return null;
+  const passes = holds(clean.spared) || (holds(clean) && (!mayHideFailure(run) || holds(worst)));
+  const fails = value !== null && !holds(best);
+  if (kept ? passes : fails) return null;
   return { tainted, calls, clean_text: value === null ? "no data" : formatMeasure(threshold.measure, value) };
 }
 

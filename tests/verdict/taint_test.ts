@@ -220,6 +220,11 @@ Deno.test("short stalls far from a closed load's limit leave no rule open", () =
   assert.equal(status("p95(response_time, llm.*) < 2s"), "PASS", "1.2 s of stalls could not add up to it");
   assert.equal(status("p95(response_time, llm.*) < 1s"), "INVALID");
   assert.equal(status("p99(response_time, llm.*) < 2s"), "INVALID", "of the 2 % spared half could be slow");
+  assert.equal(
+    evaluate(run(60, ["p95(response_time, llm.*) < 7s"])).status,
+    "PASS",
+    "all 60 spoilt: 3 s and 3 s of stalls",
+  );
   assert.equal(status("error_rate < 3%"), "PASS");
   assert.equal(status("error_rate < 1%"), "INVALID");
   assert.equal(status("error_rate < 1%", true), "FAIL");
