@@ -7,6 +7,9 @@ import { secondsWritten } from "../../end_to_end/cli.ts";
 
 const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
 
+/** Five seconds of arrivals, which a scenario may replay. */
+const OFFSETS = Array.from({ length: 50 }, (_, i) => `${i / 10}\n`).join("");
+
 /** What is run, and what is done to it. */
 export interface ToolRun {
   /** A scenario file, with `trust` as its scenario. */
@@ -17,6 +20,8 @@ export interface ToolRun {
   /** Words of a shell that run before june-load, in its process. */
   before?: string;
   workers?: number;
+  /** More flags. */
+  flags?: readonly string[];
 }
 
 /** What a run left. */
@@ -28,15 +33,19 @@ export interface ToolResult {
 }
 
 /** Runs june-load to its end; the folder with the result is gone afterwards. */
-export async function runTool({ file, act, after_s = 2, before = ":", workers = 1 }: ToolRun): Promise<ToolResult> {
+export async function runTool(
+  { file, act, after_s = 2, before = ":", workers = 1, flags = [] }: ToolRun,
+): Promise<ToolResult> {
   const dir = await Deno.makeTempDir({ prefix: "june_load_trust_" });
   try {
     // JSON is YAML.
     await Deno.writeTextFile(`${dir}/trust.yaml`, JSON.stringify(file));
+    await Deno.writeTextFile(`${dir}/monday.txt`, OFFSETS);
+    const quiet = flags.includes("--quiet") ? [] : ["--quiet"];
     const tool = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN, "run", `${dir}/trust.yaml`];
-    const flags = ["--workers", `${workers}`, "--output-dir", `${dir}/out`, "--quiet"];
+    const fixed = ["--workers", `${workers}`, "--output-dir", `${dir}/out`, ...quiet];
     const child = new Deno.Command("sh", {
-      args: ["-c", `${before}; exec "$@"`, "sh", ...tool, ...flags],
+      args: ["-c", `${before}; exec "$@"`, "sh", ...tool, ...flags, ...fixed],
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",
