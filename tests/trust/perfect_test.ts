@@ -15,10 +15,10 @@ import { scaled } from "./kit/scaled.ts";
 import { type Service, startService } from "./kit/service.ts";
 import { runTool } from "./kit/tool.ts";
 
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 /** Length of a clip; a load lasts longer, or no call would end in it. */
 const CLIPS_S = [1, 4, 7.5];
-const loadLength = (clip_s: number) => 6 + 1.5 * clip_s;
+const loadLength = (clip_s: number) => 5 + 1.3 * clip_s;
 
 type Tree = Record<string, unknown>;
 

@@ -10,7 +10,7 @@ import { watched } from "./kit/machine.ts";
 import { startService } from "./kit/service.ts";
 import { runTool } from "./kit/tool.ts";
 
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 const SECONDS = 6;
 
 /** How a service stands still: for how long, how often, and the figure that shows it. */

@@ -23,12 +23,18 @@ export function scaled(scenario: Tree, seconds: number): Tree {
     if (key === "think_time") return "200ms-500ms";
     if (key === "pacing") return "1s";
     if (key === "spawn_rate") return 100;
+    if (key === "thresholds") return (value as string[]).map(shortRule);
     if (key === "stages") {
       return Object.fromEntries(Object.entries(value as Tree).map(([n, one]) => [n, stage(one as Tree)]));
     }
     return value;
   };
   return stage(scenario);
+}
+
+/** What asks for minutes of a steady load can only warn in a run of seconds. */
+function shortRule(rule: string): string {
+  return /^(recovery_time|drift)\b/.test(rule) && !/ else /.test(rule) ? `${rule} else warn` : rule;
 }
 
 function milliseconds(text: string): number {
