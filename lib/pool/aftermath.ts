@@ -93,6 +93,11 @@ export class Aftermath {
     }
     return longest_us;
   }
+
+  /** The most that the aftermath of stalls may have added to a call that began at an instant; microseconds. */
+  longestDelay(from_us: number): number {
+    return MOST_LENGTHS * this.since(from_us);
+  }
 }
 
 function lengthOf(stalls: readonly Stall[]): number {

@@ -19,6 +19,8 @@ export interface CallSink {
   readonly clock: Clock;
   /** How long june-load itself could not act since an instant, or what of that still showed then; microseconds. */
   stalledSince(from_us: number): number;
+  /** By how much that may have lengthened a call that began then, at the most; microseconds. */
+  lengthenedSince(from_us: number): number;
   /** A call is no longer in flight. */
   ended(): void;
   /** Counts one failure in its group. */
@@ -45,10 +47,15 @@ export interface CallLimits {
   overdue_us: number;
   /** Stalls of june-load that together last longer taint a call. */
   taint_us: number;
+  /** A call that took longer, whatever june-load added to it, breaks every rule on its time; Infinity: none does. */
+  beyond_us: number;
 }
 
 /** Where no rule of the plan says more. */
-export const DEFAULT_LIMITS: CallLimits = { overdue_us: Infinity, taint_us: 50_000 };
+export const DEFAULT_LIMITS: CallLimits = { overdue_us: Infinity, taint_us: 50_000, beyond_us: Infinity };
+
+/** A call that was given up is that much younger at most without june-load's part: an error that changes no answer. */
+const GIVEN_UP_SHARE = 0.05;
 
 /** One operation in one stage: its series, and what a call of it must meet to be good. */
 export class OperationStats {
@@ -248,11 +255,22 @@ export class CallRecord implements Marks {
     const end_us = this.keeper.clock.now_us();
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
-    meter.end(outcome, end, this.keeper.stalledSince(this.intended_us) > meter.limits.taint_us);
+    meter.end(outcome, end, this.#isTainted(outcome, end.content, end_us));
     if (outcome === "ok") this.#count(end_us, end.content);
     else this.#countOther(outcome, end, end_us);
     this.keeper.ended();
     this.owner.callEnded(end_us);
+  }
+
+  /** Whether june-load may have spoilt what a rule reads of the call: not where it took too long without june-load, too. */
+  #isTainted(outcome: Outcome, content: Content | undefined, end_us: number): boolean {
+    const { taint_us, beyond_us } = this.meter.limits;
+    if (this.keeper.stalledSince(this.intended_us) <= taint_us) return false;
+    const lengthened_us = this.keeper.lengthenedSince(this.intended_us);
+    const asked_us = this.intended_us + this.#asking_us;
+    if (outcome === "ok") return this.#answered(end_us, content) - asked_us - lengthened_us <= beyond_us;
+    const age_us = end_us - asked_us;
+    return (outcome !== "timed_out" && outcome !== "unfinished") || lengthened_us > GIVEN_UP_SHARE * age_us;
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

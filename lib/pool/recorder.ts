@@ -77,6 +77,10 @@ export class Recorder implements CallSink {
     return Math.max(this.stalls?.since(from_us) ?? 0, this.aftermath?.since(from_us) ?? 0);
   }
 
+  lengthenedSince(from_us: number): number {
+    return (this.stalls?.since(from_us) ?? 0) + (this.aftermath?.longestDelay(from_us) ?? 0);
+  }
+
   /** Calls begun and not ended. */
   get in_flight(): number {
     return this.#in_flight;
