@@ -27,17 +27,64 @@ interface Span {
   cause_us: number;
 }
 
+/** The aftermath that lasts: calls in flight when it began, and the stalls that it follows. */
+interface Following {
+  span: Span;
+  level: number;
+  causes: Stall[];
+}
+
+/** Aftermaths one after the other: each ends before the next begins. */
+class Spans {
+  readonly #list: Span[] = [];
+
+  begin(): Span {
+    const span = { end_us: Infinity, cause_us: 0 };
+    this.#list.push(span);
+    if (this.#list.length <= MAX_SPANS) return span;
+    const [first, second] = this.#list as [Span, Span];
+    this.#list.splice(0, 2, { end_us: second.end_us, cause_us: Math.max(first.cause_us, second.cause_us) });
+    return span;
+  }
+
+  since(from_us: number): number {
+    let longest_us = 0;
+    for (let at = this.#list.length - 1; at >= 0; at--) {
+      const { end_us, cause_us } = this.#list[at] as Span;
+      if (end_us <= from_us) break;
+      longest_us = Math.max(longest_us, cause_us);
+    }
+    return longest_us;
+  }
+}
+
+/** What all pools know of each other: the cause of each one's present aftermath, by its part; microseconds, 0: none. */
+export type Causes = Int32Array<SharedArrayBuffer>;
+
+/** Memory for the pools of a run. */
+export function causesOf(parts: number): Causes {
+  return new Int32Array(new SharedArrayBuffer(4 * parts));
+}
+
 /** The aftermaths of one pool's stalls. Each lasts until no more calls are in flight than usual, or before the stall. */
 export class Aftermath {
-  readonly #spans: Span[] = [];
-  /** The one that lasts, and the stalls that it follows. */
-  #open: { span: Span; level: number; causes: Stall[] } | null = null;
+  readonly #own = new Spans();
+  /** Those of other pools, whose calls wait in the same queues. */
+  readonly #others = new Spans();
+  #others_open: Span | null = null;
+  #open: Following | null = null;
   #looks = new Histogram();
   #looks_before = new Histogram();
+  #shared: { causes: Causes; part: number } | null = null;
 
   /** @param inFlight calls begun and not ended, now */
   constructor(stalls: Stalls, readonly inFlight: () => number) {
     stalls.onStall = (stall) => this.#begin(stall);
+  }
+
+  /** Tells the other pools of its aftermaths from now on, and counts theirs, too. */
+  share(causes: Causes, part: number): void {
+    this.#shared = { causes, part };
   }
 
   /** Nothing has been done since the stall began: what is in flight was so then. */
@@ -46,19 +93,17 @@ export class Aftermath {
       this.#open.causes.push(stall);
       return;
     }
-    const span = { end_us: Infinity, cause_us: 0 };
-    this.#open = { span, level: this.inFlight(), causes: [stall] };
-    this.#spans.push(span);
-    if (this.#spans.length <= MAX_SPANS) return;
-    const [first, second] = this.#spans as [Span, Span];
-    this.#spans.splice(0, 2, { end_us: second.end_us, cause_us: Math.max(first.cause_us, second.cause_us) });
+    this.#open = { span: this.#own.begin(), level: this.inFlight(), causes: [stall] };
   }
 
   /** A look at the pool that was due at `due_us`: all that was due before has been begun. */
   look(due_us: number, now_us: number): void {
-    const open = this.#open;
-    if (open === null || this.#looks.count + this.#looks_before.count < FIRST_LOOKS) this.#learn();
-    if (open === null) return;
+    if (this.#open === null || this.#looks.count + this.#looks_before.count < FIRST_LOOKS) this.#learn();
+    if (this.#open !== null) this.#follow(this.#open, due_us, now_us);
+    if (this.#shared !== null) this.#exchange(this.#shared, now_us);
+  }
+
+  #follow(open: Following, due_us: number, now_us: number): void {
     const { span, level, causes } = open;
     span.cause_us = Math.max(span.cause_us, lengthOf(causes));
     open.causes = causes.filter((stall) => now_us < stall.end_us + MOST_LENGTHS * lengthOf([stall]));
@@ -66,6 +111,19 @@ export class Aftermath {
     if (due_us <= last_us || (open.causes.length > 0 && this.inFlight() > Math.max(level, this.#usual()))) return;
     span.end_us = now_us;
     this.#open = null;
+  }
+
+  #exchange({ causes, part }: { causes: Causes; part: number }, now_us: number): void {
+    const own_us = this.#open === null ? 0 : lengthOf(this.#open.causes);
+    Atomics.store(causes, part, Math.min(0x7fffffff, Math.round(own_us)));
+    const longest_us = causes.reduce((most, _, at) => at === part ? most : Math.max(most, Atomics.load(causes, at)), 0);
+    if (longest_us > 0) {
+      const span = this.#others_open ??= this.#others.begin();
+      span.cause_us = Math.max(span.cause_us, longest_us);
+    } else if (this.#others_open !== null) {
+      this.#others_open.end_us = now_us;
+      this.#others_open = null;
+    }
   }
 
   #learn(): void {
@@ -84,14 +142,8 @@ export class Aftermath {
 
   /** The longest time stood still whose aftermath reaches beyond an instant; microseconds. */
   since(from_us: number): number {
-    let longest_us = 0;
-    for (let at = this.#spans.length - 1; at >= 0; at--) {
-      const span = this.#spans[at] as Span;
-      if (span.end_us <= from_us) break;
-      const { causes } = this.#open?.span === span ? this.#open : { causes: [] };
-      longest_us = Math.max(longest_us, span.cause_us, lengthOf(causes));
-    }
-    return longest_us;
+    const present_us = this.#open === null ? 0 : lengthOf(this.#open.causes);
+    return Math.max(present_us, this.#own.since(from_us), this.#others.since(from_us));
   }
 
   /** The most that the aftermath of stalls may have added to a call that began at an instant; microseconds. */

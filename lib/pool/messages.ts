@@ -1,6 +1,7 @@
 /** Everything that crosses the border between the main thread and a user pool. One interval a second, never one a call. */
 import type { IntervalData } from "../measure/interval.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Causes } from "./aftermath.ts";
 import type { InputIndexes } from "./prepare.ts";
 
 /** To a pool while it runs. A run's session hands these to all pools alike: a further one is added here. */
@@ -12,8 +13,8 @@ export type PoolOrder =
 
 /** To a pool. */
 export type ToPool =
-  /** Get ready: read inputs, open connections. */
-  | { type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes }
+  /** Get ready: read inputs, open connections; `causes` is memory that all pools share. */
+  | { type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes; causes: Causes }
   /** What time is it there? Answered at once; used to put all pools on one epoch. */
   | { type: "time" }
   /** Begin; `epoch_ms` is the run's start on the pool's own `performance.now()`. */

@@ -2,6 +2,7 @@
 import type { IntervalData } from "../measure/interval.ts";
 import { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
+import { causesOf } from "./aftermath.ts";
 import type { FromPool, PoolOrder, ToPool } from "./messages.ts";
 import type { InputIndexes } from "./prepare.ts";
 
@@ -77,10 +78,11 @@ export class PoolWorker {
   /**
    * Reads inputs and opens connections.
    * @param inputs indexes of the files of inputs; what lacks one is read by the pool itself
+   * @param causes memory that all pools of the run share
    * @throws {UserError} for what is the user's to mend
    */
-  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}): Promise<void> {
-    this.#send({ type: "prepare", plan, part: this.part, parts, inputs });
+  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}, causes = causesOf(parts)): Promise<void> {
+    this.#send({ type: "prepare", plan, part: this.part, parts, inputs, causes });
     await this.#expect("ready", READY_LIMIT_MS);
   }
 

@@ -2,6 +2,7 @@
 import type { ConnectionData, IntervalData } from "../measure/interval.ts";
 import type { LoadPlan, Plan } from "../plan/plan.ts";
 import { WeightedChoice } from "../schedule/choice.ts";
+import type { Causes } from "./aftermath.ts";
 import { callLimits } from "./call_limits.ts";
 import type { PoolClock } from "./clock.ts";
 import { RunningUsers } from "./closed_load.ts";
@@ -95,6 +96,11 @@ export class UserPool {
     );
     this.#watch = new GeneratorWatch(clock, this.#recorder.aftermath);
     this.#loads = plan.loads.map((load, index) => this.#runningLoad(load, index));
+  }
+
+  /** Shares with the other pools of the run what its stalls left behind. */
+  share(causes: Causes): void {
+    this.#recorder.aftermath?.share(causes, this.part);
   }
 
   /** A voice turn may quote any of its services. */

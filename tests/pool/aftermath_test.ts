@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Aftermath } from "../../lib/pool/aftermath.ts";
+import { Aftermath, causesOf } from "../../lib/pool/aftermath.ts";
 import { Stalls } from "../../lib/pool/stalls.ts";
 
 /** A pool with so many calls in flight, looked at every 20 ms. */
@@ -91,4 +91,22 @@ Deno.test("aftermaths stay bounded", () => {
     runUntil(at * 100_000 + 99_000);
   }
   assert.equal(aftermath.since(0), 20_000);
+});
+
+Deno.test("what one pool's stall left in the queues is another pool's aftermath, too", () => {
+  const causes = causesOf(2);
+  const frozen = pool((at) => at <= 2_000_000 ? 2 : at < 3_000_000 ? 9 : 2);
+  const other = pool(() => 2);
+  frozen.aftermath.share(causes, 0);
+  other.aftermath.share(causes, 1);
+  frozen.runUntil(2_000_000);
+  other.runUntil(2_000_000);
+  frozen.stall(2_000_000, 2_200_000);
+  frozen.runUntil(2_500_000);
+  other.runUntil(2_600_000);
+  assert.equal(other.aftermath.since(2_400_000), 200_000);
+  frozen.runUntil(3_100_000);
+  other.runUntil(3_200_000);
+  assert.deepEqual([other.aftermath.since(2_400_000), other.aftermath.since(3_150_000)], [200_000, 0]);
+  assert.equal(frozen.aftermath.since(2_400_000), 200_000, "its own, once");
 });
