@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import type { LoadPlan } from "../../lib/plan/plan.ts";
 import type { Outcome } from "../../lib/measure/interval.ts";
 import { callLimits } from "../../lib/pool/call_limits.ts";
 import { Recorder } from "../../lib/pool/recorder.ts";
 import { Stalls } from "../../lib/pool/stalls.ts";
 import { FakeClock } from "../driver/fake_clock.ts";
-import { holdStage, rule } from "../plans.ts";
+import { holdStage, rule, task } from "../plans.ts";
 import { makePlan } from "../result/make_run.ts";
+import { OK, operation, runPool } from "./operations.ts";
 
 const MS = 1000;
 const OPERATION = { name: "llm.chat", reply_stream: false, start: () => ({ cancel() {} }) };
@@ -51,4 +53,43 @@ Deno.test("a call that was given up is not tainted by stalls that are short besi
     true,
     "what fails says nothing of how long it would have taken",
   );
+});
+
+Deno.test("what a blocked worker leaves in a service's queue is tainted until it is worked off", async () => {
+  // One slot, 8 ms a call, 100 calls a second: 200 ms of them take 0.8 s to work off.
+  let free_us = 0;
+  const queue = operation("llm.chat", (marks, clock) => {
+    marks.sent();
+    free_us = Math.max(free_us, clock.now_us()) + 8000;
+    clock.at(free_us, () => marks.end(OK));
+    return () => {};
+  });
+  const duration_ms = 3000;
+  const course = { kind: "linear", start_ms: 0, end_ms: duration_ms, from: 100, to: 100 } as const;
+  const load = {
+    kind: "open",
+    name: "load",
+    courses: [course],
+    spacing: "constant",
+    max_in_flight: 1000,
+    max_wait_ms: 0,
+  };
+  const plan = makePlan({
+    loads: [load as LoadPlan],
+    duration_ms,
+    grace_ms: 2000,
+    stages: [holdStage(duration_ms)],
+    tasks: [task("llm.chat")],
+    thresholds: [rule("p95(response_time) < 200ms")],
+    objectives: [],
+  });
+  const block = () => {
+    for (const end_ms = performance.now() + 200; performance.now() < end_ms;);
+  };
+  const { run } = await runPool(plan, [queue], { act: ({ clock }) => void clock.at(1_000_000, block) });
+  const total = run.total();
+  assert.ok(total.histogram("response_time").max > 150_000);
+  assert.ok(total.tainted_calls >= 60, `${total.tainted_calls} of ${total.issued}`);
+  const left = total.clean().histogram("response_time");
+  assert.ok(left.max < 100_000, `a clean call took ${left.max / 1000} ms`);
 });
