@@ -15,6 +15,7 @@ import { endedCalls, type Series } from "../measure/series.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { censoredValue, isCensored } from "./censoring.ts";
 import { COUNTS, isRate, isShare, SHARES } from "./figures.ts";
+import { recoveryOf } from "./recovery.ts";
 import { type Standstill, standstill } from "./standstill.ts";
 
 /** A figure in its measure's base unit. */
@@ -60,6 +61,10 @@ export function cleanReading(
     const rate = rateOfMovingTime(run, selection, observed);
     return rate === null ? null : { ...counts, ...rate, least: exactly(observed), most: rate, spared: rate };
   }
+  if (measure.kind === "recovery_time") {
+    const unknown = { ...counts, ...exactly(null), least: exactly(null), most: exactly(null) };
+    return standsInRecovery(run) ? { ...unknown, spared: exactly(observed) } : null;
+  }
   if (!isOfCalls(measure) || counts.tainted === 0) return null;
   const clean = total.clean();
   const spared = withSpared(total, measure, comparison, standstill(run, selection));
@@ -72,6 +77,16 @@ const exactly = (value: number | null): Bound => ({ value, at_least: false });
 function rateOfMovingTime(run: Run, selection: Selection, observed: number | null): Bound | null {
   const { share } = standstill(run, selection);
   return share === 0 || observed === null ? null : exactly(share < 1 ? observed / (1 - share) : null);
+}
+
+/** A stall after the spike, longer than what a response time may rise and still count as before. */
+function standsInRecovery(run: Run): boolean {
+  const recovery = recoveryOf(run);
+  if (recovery.state === "unknown") return false;
+  const { spike_end_ms, metrics: { latency: { reference, limit } } } = recovery;
+  return (run.generator.stalls ?? []).some(({ start_ms, length_ms }) =>
+    start_ms + length_ms > spike_end_ms && length_ms * 1000 > limit - reference
+  );
 }
 
 function valueOf(clean: Series, measure: JudgedMeasure): Bound {
