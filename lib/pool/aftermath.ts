@@ -21,6 +21,8 @@ const MAX_SPANS = 1000;
 
 /** One aftermath; microseconds since the start of the run. */
 interface Span {
+  /** Begin of the stall. */
+  begin_us: number;
   /** Infinity: it lasts still. */
   end_us: number;
   /** Length of the stalls behind it. */
@@ -38,13 +40,28 @@ interface Following {
 class Spans {
   readonly #list: Span[] = [];
 
-  begin(): Span {
-    const span = { end_us: Infinity, cause_us: 0 };
+  begin(begin_us: number): Span {
+    const span = { begin_us, end_us: Infinity, cause_us: 0 };
     this.#list.push(span);
     if (this.#list.length <= MAX_SPANS) return span;
     const [first, second] = this.#list as [Span, Span];
-    this.#list.splice(0, 2, { end_us: second.end_us, cause_us: Math.max(first.cause_us, second.cause_us) });
+    this.#list.splice(0, 2, {
+      ...second,
+      begin_us: first.begin_us,
+      cause_us: Math.max(first.cause_us, second.cause_us),
+    });
     return span;
+  }
+
+  /** How much of the time between two instants they cover. */
+  within(from_us: number, to_us: number): number {
+    let sum_us = 0;
+    for (let at = this.#list.length - 1; at >= 0; at--) {
+      const { begin_us, end_us } = this.#list[at] as Span;
+      if (end_us <= from_us) break;
+      sum_us += Math.max(0, Math.min(end_us, to_us) - Math.max(begin_us, from_us));
+    }
+    return sum_us;
   }
 
   since(from_us: number): number {
@@ -93,7 +110,7 @@ export class Aftermath {
       this.#open.causes.push(stall);
       return;
     }
-    this.#open = { span: this.#own.begin(), level: this.inFlight(), causes: [stall] };
+    this.#open = { span: this.#own.begin(stall.start_us), level: this.inFlight(), causes: [stall] };
   }
 
   /** A look at the pool that was due at `due_us`: all that was due before has been begun. */
@@ -118,7 +135,7 @@ export class Aftermath {
     Atomics.store(causes, part, Math.min(0x7fffffff, Math.round(own_us)));
     const longest_us = causes.reduce((most, _, at) => at === part ? most : Math.max(most, Atomics.load(causes, at)), 0);
     if (longest_us > 0) {
-      const span = this.#others_open ??= this.#others.begin();
+      const span = this.#others_open ??= this.#others.begin(now_us);
       span.cause_us = Math.max(span.cause_us, longest_us);
     } else if (this.#others_open !== null) {
       this.#others_open.end_us = now_us;
@@ -146,9 +163,12 @@ export class Aftermath {
     return Math.max(present_us, this.#own.since(from_us), this.#others.since(from_us));
   }
 
-  /** The most that the aftermath of stalls may have added to a call that began at an instant; microseconds. */
-  longestDelay(from_us: number): number {
-    return MOST_LENGTHS * this.since(from_us);
+  /**
+   * The most that stalls and their aftermaths may have added to a call between two instants, microseconds: all the time
+   * they lasted, since the queues are as usual after it.
+   */
+  longestDelay(from_us: number, to_us: number): number {
+    return this.#own.within(from_us, to_us) + this.#others.within(from_us, to_us);
   }
 }
 

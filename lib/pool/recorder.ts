@@ -78,7 +78,7 @@ export class Recorder implements CallSink {
   }
 
   lengthenedSince(from_us: number): number {
-    return (this.stalls?.since(from_us) ?? 0) + (this.aftermath?.longestDelay(from_us) ?? 0);
+    return (this.stalls?.since(from_us) ?? 0) + (this.aftermath?.longestDelay(from_us, this.clock.now_us()) ?? 0);
   }
 
   /** Calls begun and not ended. */

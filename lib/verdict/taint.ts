@@ -153,6 +153,9 @@ function atRank(series: Series, measure: DistributionMeasure & { kind: "percenti
   return valueOf(series, { ...measure, percentile: Math.min(100, rank / count * 100) });
 }
 
+/** A load that lacks no more than this is the load that was asked for, as far as failures go. */
+const SPARED_SHARE = 0.05;
+
 /**
  * What a stall spares a service: a closed load makes fewer calls, at most as many as the time stood still has room for; and
  * work that comes later by that time may be answered sooner by that time, never more. So the calls that were not made count
@@ -174,6 +177,7 @@ function withSpared(
   if ("of" in measure) return { value: value === null ? null : value + total_us, at_least };
   if (!isShare(measure.kind)) return { value, at_least };
   const { part, whole } = SHARES[measure.kind](all);
+  if (share <= SPARED_SHARE) return { value, at_least };
   const bad = comparison.startsWith("<") ? whole * more : 0;
   return exactly(whole === 0 ? null : (part + bad) / (whole * (1 + more)));
 }
