@@ -6,7 +6,7 @@ import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { cleanReading } from "../../lib/verdict/taint.ts";
 import { whyAbort } from "../../lib/verdict/abort.ts";
 import fc from "fast-check";
-import { madeRun, OPEN } from "./made_run.ts";
+import { lags, madeRun, OPEN } from "./made_run.ts";
 
 const rule = (text: string): Threshold => {
   const parsed = parseThreshold(text);
@@ -229,4 +229,22 @@ Deno.test("short stalls far from a closed load's limit leave no rule open", () =
   assert.equal(status("error_rate < 1%"), "PASS", "98 % of the load is the load");
   assert.equal(status("error_rate < 1%", false, 60), "INVALID");
   assert.equal(status("error_rate < 1%", true), "FAIL");
+});
+
+Deno.test("a certain error rate stands beside starts that came late", () => {
+  const late = (failing: number) =>
+    madeRun({
+      plan: { thresholds: [rule("error_rate < 1%"), rule(P95)], loads: [OPEN] },
+      calls: (operation) => {
+        if (operation !== "llm.chat_stream") return null;
+        const series = new Series();
+        for (let i = 0; i < 10; i++) call(series, 20_000, false, i < failing ? "failed" : "ok");
+        return series;
+      },
+      generator: () => ({ due: 10, begun: 10, start_lag: lags(10, 12_000) }),
+    });
+  const { status, sentence } = evaluate(late(2));
+  assert.equal(status, "FAIL");
+  assert.match(sentence, /^Too many calls failed: 20 %/);
+  assert.equal(evaluate(late(0)).status, "INVALID");
 });
