@@ -40,6 +40,7 @@ export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData 
     merged.gc_pause_us = larger(merged.gc_pause_us, part.gc_pause_us);
     if (part.stalls !== undefined) merged.stalls = longestStalls([...merged.stalls ?? [], ...part.stalls]);
     if (part.shortages !== undefined) merged.shortages = addShortages(merged.shortages ?? [], part.shortages);
+    if (part.stalled_ms !== undefined) merged.stalled_ms = (merged.stalled_ms ?? 0) + part.stalled_ms;
     if (Math.abs(part.clock_step_ms) > Math.abs(merged.clock_step_ms)) merged.clock_step_ms = part.clock_step_ms;
   }
   return { ...merged, start_lag: startLag.toData() };

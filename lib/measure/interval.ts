@@ -126,6 +126,8 @@ export interface GeneratorData {
   stalls?: StallData[];
   /** What this machine lacked for connections, one entry an error number; absent: older builds did not look. */
   shortages?: ShortageData[];
+  /** All time in which a pool could not act, added up over the pools; milliseconds. Absent: none. */
+  stalled_ms?: number;
   /** How far the wall clock moved against the monotonic one; milliseconds, signed, the largest. */
   clock_step_ms: number;
 }

@@ -1,15 +1,10 @@
 /** One call in flight: marks become figures of its series. */
 import type { Clock, Content, Marks, Operation, OperationEnd, Turn } from "../driver/driver.ts";
-import type { Histogram } from "../measure/histogram.ts";
 import type { Outcome, TurnExample } from "../measure/interval.ts";
-import type { ShortageErrno } from "../plan/shortages.ts";
 import { clipLate, PACING_LIMIT_US } from "../measure/pacing.ts";
-import { Series } from "../measure/series.ts";
+import type { ShortageErrno } from "../plan/shortages.ts";
+import type { OperationStats } from "./operation_stats.ts";
 import { ReplyMarks } from "./reply_marks.ts";
-import type { Objective } from "../plan/plan.ts";
-import { type Counter, type Distribution, DISTRIBUTION_NAMES } from "../plan/threshold/threshold.ts";
-import { CallJudge, PLACE } from "./call_judge.ts";
-
 import { Lack, type Shortages } from "./shortages.ts";
 
 /** Who starts calls. */
@@ -21,10 +16,12 @@ export interface CallListener {
 /** Where calls are counted. */
 export interface CallSink {
   readonly clock: Clock;
-  /** How long june-load itself could not act since an instant; microseconds. */
+  /** How long june-load itself could not act since an instant, or what of that still showed then; microseconds. */
   stalledSince(from_us: number): number;
   /** What this machine lacks for connections is counted here. */
   readonly shortages: Shortages;
+  /** By how much that may have lengthened a call that began then, at the most; microseconds. */
+  lengthenedSince(from_us: number): number;
   /** A call is no longer in flight. */
   ended(): void;
   /** Counts one failure in its group. */
@@ -33,121 +30,8 @@ export interface CallSink {
   turned(turn: TurnExample): void;
 }
 
-const RESPONSE_TIME = PLACE.response_time;
-const LATENCY = PLACE.latency;
-const SERVICE_TIME = PLACE.service_time;
-const START_DELAY = PLACE.start_delay;
-
-/** When the calls of an operation count as overdue or tainted; microseconds. */
-export interface CallLimits {
-  /** A call cut off at this age or later counts as an error; Infinity: none does. */
-  overdue_us: number;
-  /** Stalls of june-load that together last longer taint a call. */
-  taint_us: number;
-}
-
-/** A stall of ours may be this share of a time that decides: an error that changes no answer. */
-export const TAINT_SHARE = 0.05;
-
-/** Where no rule of the plan says more. */
-export const DEFAULT_LIMITS: CallLimits = { overdue_us: Infinity, taint_us: 50_000 };
-
-/** One operation in one stage: its series, and what a call of it must meet to be good. */
-export class OperationStats {
-  readonly series = new Series();
-  readonly gap = this.series.histogram("gap");
-  readonly pacing_error = this.series.histogram("pacing_error");
-  readonly response_latency = this.series.histogram("response_latency");
-  readonly #histograms: readonly Histogram[] = DISTRIBUTION_NAMES.map((name) => this.series.histogram(name));
-  /** While a tainted call is counted: where it is counted once more. */
-  #tainted: Series | null = null;
-  readonly #judge: CallJudge;
-  /** Figures of the call that is being counted, by place; NaN where a figure does not apply to it. */
-  readonly #values: Float64Array = new Float64Array(DISTRIBUTION_NAMES.length).fill(NaN);
-
-  /** @param objectives that apply to the operation; null: the plan has none at all */
-  constructor(objectives: readonly Objective[] | null, readonly limits: CallLimits = DEFAULT_LIMITS) {
-    this.#judge = new CallJudge(objectives);
-  }
-
-  /** Counts a call that has ended; one that june-load spoilt is counted among the tainted, too, until `settle`. */
-  end(
-    outcome: Outcome,
-    { sent_bytes, received_bytes }: Pick<OperationEnd, "sent_bytes" | "received_bytes">,
-    tainted: boolean,
-  ): void {
-    this.#tainted = tainted ? this.series.tainted : null;
-    this.#endIn(this.series, outcome, sent_bytes, received_bytes);
-    if (this.#tainted === null) return;
-    this.#tainted.issued++;
-    this.#endIn(this.#tainted, outcome, sent_bytes, received_bytes);
-  }
-
-  #endIn(series: Series, outcome: Outcome, sent_bytes: number, received_bytes: number): void {
-    series.outcomes[outcome]++;
-    series.sent_bytes += sent_bytes;
-    series.received_bytes += received_bytes;
-  }
-
-  /** Adds to one of the sums. */
-  count(name: Counter, amount: number): void {
-    this.series.count(name, amount);
-    this.#tainted?.count(name, amount);
-  }
-
-  /** Records how long a call that failed had taken. */
-  failed(latency_us: number): void {
-    this.series.failed_latency.record(latency_us);
-    this.#tainted?.failed_latency.record(latency_us);
-  }
-
-  /** Records the age at which a call was given up: its answer would have taken longer. */
-  censored(age_us: number): void {
-    this.series.censored.recordSigned(age_us);
-    this.#tainted?.censored.recordSigned(age_us);
-  }
-
-  /** Records what a person waited for the answer; negative where it came before the end of speech. */
-  responded(response_us: number): void {
-    (this.#histograms[RESPONSE_TIME] as Histogram).recordSigned(response_us);
-    this.#tainted?.histogram("response_time").recordSigned(response_us);
-    this.#values[RESPONSE_TIME] = response_us;
-  }
-
-  /** Records the figures that every ok call has. */
-  takeTimes(latency_us: number, service_us: number, delay_us: number): void {
-    this.#record(LATENCY, latency_us);
-    this.#record(SERVICE_TIME, service_us);
-    this.#record(START_DELAY, delay_us);
-  }
-
-  /** Records one figure of the call that is being counted. */
-  take(of: Distribution, value: number): void {
-    this.#record(PLACE[of], value);
-  }
-
-  #record(place: number, value: number): void {
-    (this.#histograms[place] as Histogram).record(value);
-    this.#tainted?.histogram(DISTRIBUTION_NAMES[place] as Distribution).record(value);
-    this.#values[place] = value;
-  }
-
-  /** Notes a figure that is already recorded, so that a limit on it is kept. */
-  note(of: Distribution, value: number): void {
-    this.#values[PLACE[of]] = value;
-  }
-
-  /**
-   * Ends the counting of a call.
-   * @param as `miss`: it should have been answered and was not; `neither`: it could not be
-   */
-  settle(as: "ok" | "miss" | "neither"): void {
-    const counts = this.#judge.judge(as, this.#values);
-    if (counts !== null) this.count(counts, 1);
-    this.#tainted = null;
-    if (this.#judge.reads) this.#values.fill(NaN);
-  }
-}
+/** A call that was given up is that much younger at most without june-load's part: an error that changes no answer. */
+const GIVEN_UP_SHARE = 0.05;
 
 /** How a clip was spoken; NaN where that did not happen. */
 class SpeechMarks {
@@ -245,7 +129,7 @@ export class CallRecord implements Marks {
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
     const late = this.#spokeLate();
-    meter.end(outcome, end, this.#spoilt(outcome, end_us) || late);
+    meter.end(outcome, end, this.#isTainted(outcome, end.content, end_us) || late);
     if (this.repeat) meter.count("repeats", 1);
     if (this.#speech !== null && this.#speech.chunks > 0) {
       meter.count("paced_calls", 1);
@@ -257,28 +141,23 @@ export class CallRecord implements Marks {
     this.owner.callEnded(end_us, end);
   }
 
-  /** Whether june-load itself, and not the service, made the call what it is. */
-  #spoilt(outcome: Outcome, end_us: number): boolean {
-    const { taint_us } = this.meter.limits;
-    const stalled_us = this.keeper.stalledSince(this.intended_us);
-    const lacked = this.#lack?.end(end_us, outcome === "ok", taint_us - stalled_us);
-    return lacked ?? this.#isExplained(outcome, end_us, stalled_us);
-  }
-
-  /**
-   * Whether stalls explain a call. One that was given up waited long: a stall explains it only if it took a part of that
-   * time worth the name, and if the rest was no longer than an answer may take.
-   */
-  #isExplained(outcome: Outcome, end_us: number, stalled_us: number): boolean {
-    const { taint_us, overdue_us } = this.meter.limits;
-    if (outcome !== "timed_out" && outcome !== "unfinished") return stalled_us > taint_us;
-    const waited_us = end_us - this.intended_us - this.#asking_us;
-    return stalled_us > Math.max(taint_us, TAINT_SHARE * waited_us) && waited_us - stalled_us < overdue_us;
-  }
-
   /** Speech that was late through june-load's fault gave the service time that a speaker would not have given it. */
   #spokeLate(): boolean {
     return this.#speech !== null && clipLate(this.#speech.own_late, this.#speech.chunks);
+  }
+
+  /** Whether june-load may have spoilt what a rule reads of the call: not where it took too long without june-load, too. */
+  #isTainted(outcome: Outcome, content: Content | undefined, end_us: number): boolean {
+    const { taint_us, beyond_us, overdue_us } = this.meter.limits;
+    const stalled_us = this.keeper.stalledSince(this.intended_us);
+    if (this.#lack?.end(end_us, outcome === "ok", taint_us - stalled_us) === true) return true;
+    if (stalled_us <= taint_us) return false;
+    const lengthened_us = this.keeper.lengthenedSince(this.intended_us);
+    const asked_us = this.intended_us + this.#asking_us;
+    if (outcome === "ok") return this.#answered(end_us, content) - asked_us - lengthened_us <= beyond_us;
+    if (outcome !== "timed_out" && outcome !== "unfinished") return true;
+    const age_us = end_us - asked_us;
+    return lengthened_us > GIVEN_UP_SHARE * age_us && age_us - lengthened_us < overdue_us;
   }
 
   #countOther(outcome: Exclude<Outcome, "ok">, end: OperationEnd, end_us: number): void {

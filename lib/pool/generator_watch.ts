@@ -2,11 +2,12 @@
 import * as v8 from "node:v8";
 import { Histogram } from "../measure/histogram.ts";
 import type { GeneratorData, StallData } from "../measure/interval.ts";
+import type { Aftermath } from "./aftermath.ts";
 import type { PoolClock } from "./clock.ts";
 import { overlapOf, type Stall } from "./stalls.ts";
 
 /** Between two looks at the event loop where no other timer is due; microseconds. */
-const HEARTBEAT_US = 50_000;
+const HEARTBEAT_US = 20_000;
 /** Share of a stall that must have a cause, for it to be the cause. */
 const SAME = 0.5;
 /** Times that the alarm's thread overslept, kept to compare stalls with. */
@@ -26,9 +27,12 @@ export class GeneratorWatch {
   /** Of the last seconds: the stall may be told of a second later. */
   #overslept: Stall[] = [];
 
-  /** @param worker number of the pool, from 0 */
-  constructor(readonly clock: PoolClock, readonly worker = 0) {
-    this.#beat();
+  /**
+   * @param worker number of the pool, from 0
+   * @param aftermath of the pool's stalls, which is looked at with every heartbeat; null: nobody asks
+   */
+  constructor(readonly clock: PoolClock, readonly worker = 0, readonly aftermath: Aftermath | null = null) {
+    this.#awaitBeat();
   }
 
   /** An arrival fell due at `due_us` and is looked at now. */
@@ -48,14 +52,19 @@ export class GeneratorWatch {
     this.#start_lag.record(due_us === null ? 0 : Math.max(0, this.clock.now_us() - due_us));
   }
 
-  #beat(): void {
-    this.clock.at(this.clock.now_us() + HEARTBEAT_US, () => this.#beat());
+  #awaitBeat(): void {
+    const due_us = this.clock.now_us() + HEARTBEAT_US;
+    this.clock.at(due_us, () => {
+      this.aftermath?.look(due_us, this.clock.now_us());
+      this.#awaitBeat();
+    });
   }
 
   /** What was seen since the last call. */
   take(): GeneratorData {
     const times = this.#takeTimes();
     const stalls = this.#takeStalls(times.cpu_wait_us ?? 0);
+    const stalled_ms = Math.round(this.clock.stalls.takeTotal() / 1000);
     const data: GeneratorData = {
       due: this.#due,
       begun: this.#begun,
@@ -65,6 +74,7 @@ export class GeneratorWatch {
       gc_pause_us: this.#pauses.takeLongest(),
       clock_step_ms: this.#takeStep(),
       ...(stalls.length > 0 && { stalls }),
+      ...(stalled_ms > 0 && { stalled_ms }),
     };
     this.#due = this.#begun = 0;
     this.#start_lag.clear();

@@ -2,6 +2,7 @@
 import type { IntervalData } from "../measure/interval.ts";
 import type { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Causes } from "./aftermath.ts";
 import type { InputIndexes } from "./prepare.ts";
 
 /** To a pool while it runs. A run's session hands these to all pools alike: a further one is added here. */
@@ -24,8 +25,11 @@ export const USUAL: PoolConditions = { scarce: false, absent: false };
 
 /** To a pool. */
 export type ToPool =
-  /** Get ready: read inputs, open connections. */
-  | ({ type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes } & PoolConditions)
+  /** Get ready: read inputs, open connections; `causes` is memory that all pools share. */
+  | (
+    & { type: "prepare"; plan: Plan; part: number; parts: number; inputs: InputIndexes; causes: Causes }
+    & PoolConditions
+  )
   /** What time is it there? Answered at once; used to put all pools on one epoch. */
   | { type: "time" }
   /** Begin; `epoch_ms` is the run's start on the pool's own `performance.now()`. */

@@ -2,6 +2,7 @@
 import type { IntervalData } from "../measure/interval.ts";
 import { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
+import { causesOf } from "./aftermath.ts";
 import { type FromPool, type PoolOrder, type ToPool, USUAL } from "./messages.ts";
 import type { InputIndexes } from "./prepare.ts";
 
@@ -10,6 +11,8 @@ const SILENCE_LIMIT_MS = 10_000;
 /** Longest that connecting and reading inputs may take. Milliseconds. */
 const READY_LIMIT_MS = 60_000;
 const CLOCK_ROUNDS = 9;
+/** Between two looks at how long a pool has been silent. Milliseconds. */
+const LOOK_MS = 500;
 
 /** One user pool, from its making to its end. */
 export class PoolWorker {
@@ -58,11 +61,16 @@ export class PoolWorker {
         if (message.type === type) settle(() => resolve(message as Extract<FromPool, { type: T }>));
         if (message.type === "failed") settle(() => reject(poolError(this.part, message)));
       };
+      let looked_ms = performance.now();
       const watch = setInterval(() => {
+        const now_ms = performance.now();
+        // While this thread stood still, too, the pool's messages could not be read.
+        this.#heard_ms += Math.max(0, now_ms - looked_ms - 2 * LOOK_MS);
+        looked_ms = now_ms;
         if (performance.now() - this.#heard_ms < limit_ms) return;
         const seconds = Math.round(limit_ms / 1000);
         settle(() => reject(new Error(`User pool ${this.part + 1} gave no sign of life for ${seconds} s`)));
-      }, 500);
+      }, LOOK_MS);
       this.#waiters.add(waiter);
     });
   }
@@ -71,10 +79,17 @@ export class PoolWorker {
    * Reads inputs and opens connections.
    * @param inputs indexes of the files of inputs; what lacks one is read by the pool itself
    * @param conditions as in the order to prepare
+   * @param causes memory that all pools of the run share
    * @throws {UserError} for what is the user's to mend
    */
-  async prepare(plan: Plan, parts: number, inputs: InputIndexes = {}, conditions = USUAL): Promise<void> {
-    this.#send({ type: "prepare", plan, part: this.part, parts, inputs, ...conditions });
+  async prepare(
+    plan: Plan,
+    parts: number,
+    inputs: InputIndexes = {},
+    conditions = USUAL,
+    causes = causesOf(parts),
+  ): Promise<void> {
+    this.#send({ type: "prepare", plan, part: this.part, parts, inputs, causes, ...conditions });
     await this.#expect("ready", READY_LIMIT_MS);
   }
 

@@ -2,6 +2,7 @@
 import { errorOf } from "../base/errors.ts";
 import type { IntervalData } from "../measure/interval.ts";
 import type { Plan } from "../plan/plan.ts";
+import { causesOf } from "./aftermath.ts";
 import { mergeIntervals, OpenCalls } from "./merge.ts";
 import { type PoolConditions, type PoolOrder, USUAL } from "./messages.ts";
 import { PoolWorker } from "./pool_worker.ts";
@@ -47,7 +48,8 @@ export async function preparePools(
   const workers = Array.from({ length: plan.workers }, (_, part) => new PoolWorker(part));
   const discard = () => workers.forEach((worker) => worker.terminate());
   try {
-    await Promise.all(workers.map((worker) => worker.prepare(plan, workers.length, inputs, conditions)));
+    const causes = causesOf(workers.length);
+    await Promise.all(workers.map((worker) => worker.prepare(plan, workers.length, inputs, conditions, causes)));
   } catch (error) {
     discard();
     throw error;

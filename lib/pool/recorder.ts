@@ -3,14 +3,9 @@ import type { Clock, Operation, OperationEnd } from "../driver/driver.ts";
 import { Failures } from "../measure/failures.ts";
 import type { IntervalData, TurnExample } from "../measure/interval.ts";
 import type { Objective, Stage } from "../plan/plan.ts";
-import {
-  type CallLimits,
-  type CallListener,
-  CallRecord,
-  type CallSink,
-  DEFAULT_LIMITS,
-  OperationStats,
-} from "./call_record.ts";
+import { Aftermath } from "./aftermath.ts";
+import { type CallListener, CallRecord, type CallSink } from "./call_record.ts";
+import { type CallLimits, DEFAULT_LIMITS, OperationStats } from "./operation_stats.ts";
 import { Shortages } from "./shortages.ts";
 import type { Stalls } from "./stalls.ts";
 
@@ -47,6 +42,8 @@ export class Recorder implements CallSink {
   readonly #failures = new Failures();
   #in_flight = 0;
   #slowest: TurnExample | null = null;
+  /** Of the stalls; null where there are none to see. */
+  readonly aftermath: Aftermath | null;
 
   /** Stages of each load, in order: index in the plan, and end in microseconds. */
   readonly #stages_of: { stage: number; end_us: number }[][] = [];
@@ -67,13 +64,18 @@ export class Recorder implements CallSink {
     readonly stalls: Stalls | null = null,
     readonly shortages: Shortages = new Shortages(),
   ) {
+    this.aftermath = stalls === null ? null : new Aftermath(stalls, () => this.#in_flight);
     for (const [stage, { load, end_ms }] of stages.entries()) {
       (this.#stages_of[load] ??= []).push({ stage, end_us: end_ms * 1000 });
     }
   }
 
   stalledSince(from_us: number): number {
-    return this.stalls === null ? 0 : this.stalls.since(from_us);
+    return Math.max(this.stalls?.since(from_us) ?? 0, this.aftermath?.since(from_us) ?? 0);
+  }
+
+  lengthenedSince(from_us: number): number {
+    return (this.stalls?.since(from_us) ?? 0) + (this.aftermath?.longestDelay(from_us, this.clock.now_us()) ?? 0);
   }
 
   /** Calls begun and not ended. */

@@ -31,20 +31,26 @@ export function overlapOf({ start_us, end_us }: Stall, others: readonly Stall[])
 export class Stalls {
   readonly #list: Stall[] = [];
   #fresh: Stall[] = [];
+  #total_us = 0;
+  /** Called as each begins to be known; it may still grow. */
+  onStall: (stall: Stall) => void = () => {};
 
   /** The loop has just run again at `now_us`, where it was due at `due_us`. */
   saw(due_us: number, now_us: number): void {
     const last = this.#list.at(-1);
     if (last !== undefined && due_us <= last.end_us) {
       if (now_us <= last.end_us) return;
+      this.#total_us += now_us - last.end_us;
       last.end_us = now_us;
       // One that goes on after it was told of is told again, longer.
       if (this.#fresh.at(-1) !== last) this.#fresh.push(last);
       return;
     }
+    this.#total_us += now_us - due_us;
     const stall = { start_us: due_us, end_us: now_us };
     this.#list.push(stall);
     this.#fresh.push(stall);
+    this.onStall(stall);
     if (this.#list.length <= MAX_STALLS) return;
     const [first, second] = this.#list as [Stall, Stall];
     this.#list.splice(0, 2, { start_us: first.start_us, end_us: second.end_us });
@@ -59,6 +65,13 @@ export class Stalls {
       sum_us += end_us - Math.max(start_us, from_us);
     }
     return sum_us;
+  }
+
+  /** All time stood still since the last call; microseconds. */
+  takeTotal(): number {
+    const total_us = this.#total_us;
+    this.#total_us = 0;
+    return total_us;
   }
 
   /** The longest stalls since the last call, rising. */

@@ -3,6 +3,7 @@ import type { ConnectionData, GeneratorData, IntervalData } from "../measure/int
 import { objectivesByOperation } from "../plan/measured.ts";
 import type { LoadPlan, Plan } from "../plan/plan.ts";
 import { WeightedChoice } from "../schedule/choice.ts";
+import type { Causes } from "./aftermath.ts";
 import { callLimits } from "./call_limits.ts";
 import type { PoolClock } from "./clock.ts";
 import { RunningUsers } from "./closed_load.ts";
@@ -97,8 +98,13 @@ export class UserPool {
       (operation) => callLimits(plan, operation),
       clock.stalls,
     );
-    this.#watch = new GeneratorWatch(clock, part);
+    this.#watch = new GeneratorWatch(clock, part, this.#recorder.aftermath);
     this.#loads = plan.loads.map((load, index) => this.#runningLoad(load, index));
+  }
+
+  /** Shares with the other pools of the run what its stalls left behind. */
+  share(causes: Causes): void {
+    this.#recorder.aftermath?.share(causes, this.part);
   }
 
   /** A voice turn may quote any of its services. */

@@ -54,9 +54,10 @@ async function take(message: ToPool): Promise<void> {
       return send({ type: "ready" });
     case "start": {
       if (assignment === null || prepared === null) throw new Error("The pool was started before it was ready");
-      const { plan, part, parts } = assignment;
+      const { plan, part, parts, causes } = assignment;
       const clock = new PoolClock(message.epoch_ms, alarm);
       pool = new UserPool(plan, part, parts, prepared, clock, (interval) => send({ type: "interval", interval }));
+      pool.share(causes);
       await pool.run();
       return send({ type: "done" });
     }

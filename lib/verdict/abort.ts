@@ -10,8 +10,8 @@ const MIN_CALLS = 10;
 
 /**
  * Why the run has to end now, or null. A rule is judged once its delay has passed, ten of its
- * calls have ended and there is something to read. That a strict rule is not sure yet ends no run, and
- * once the load is over there is nothing left to end.
+ * calls have ended and there is something to read. That a strict rule is not sure yet ends no run, nor what june-load
+ * itself may have caused, and once the load is over there is nothing left to end.
  *
  * @example
  * ```ts
@@ -28,8 +28,8 @@ export function whyAbort(run: Run): AbortReason | null {
   if (run.elapsed_ms >= run.plan.duration_ms) return null;
   for (const rule of run.plan.thresholds) {
     if (rule.level !== "abort" || run.elapsed_ms < (rule.abort_after_ms ?? 0) || !hasCalls(run, rule)) continue;
-    const { passed, observed, observed_text, unsure } = holdRule(run, rule);
-    if (!passed && observed !== null && unsure === null) return abortReason(rule, observed_text);
+    const { passed, observed, observed_text, unsure, undecided } = holdRule(run, rule);
+    if (!passed && observed !== null && unsure === null && undecided === null) return abortReason(rule, observed_text);
   }
   return null;
 }

@@ -15,7 +15,7 @@ import { isRate } from "./figures.ts";
 import { formatMeasure } from "./format_measure.ts";
 import { leftOut, ruleSelection } from "./ramps.ts";
 import { NOTHING, type Reading, readMeasure } from "./read_measure.ts";
-import { cleanReading, mayHideFailure } from "./taint.ts";
+import { type Bound, cleanReading, mayHideFailure } from "./taint.ts";
 import type { RuleOutcome, Undecided } from "./verdict.ts";
 
 /** One rule; with a glob every matching operation is held to it and the worst is shown. */
@@ -94,8 +94,13 @@ function answered(run: Run, threshold: Threshold, operation: string | null): boo
 
 function isWorse(one: RuleOutcome, other: RuleOutcome): boolean {
   if (one.observed === null || other.observed === null) return one.observed === null && other.observed !== null;
-  if (one.passed !== other.passed) return !one.passed;
+  if (gravity(one) !== gravity(other)) return gravity(one) > gravity(other);
   return one.threshold.comparison.startsWith("<") ? one.observed > other.observed : one.observed < other.observed;
+}
+
+/** What is certainly broken stands before what may be, and that before what holds. */
+function gravity({ passed, undecided }: RuleOutcome): number {
+  return undecided !== null ? 1 : passed ? 0 : 2;
 }
 
 function outcomeFor(run: Run, threshold: Threshold, operation: string | null): RuleOutcome {
@@ -122,13 +127,18 @@ function undecidedByGaps(
   return measure.shape === deciding ? null : { kind: "partial readings", ...found };
 }
 
-/** The tainted calls that leave a rule open; null where its answer stands with and without them. */
-function undecidedBy(run: Run, threshold: Threshold, selection: Selection, { passed }: RuleOutcome): Undecided | null {
-  const clean = cleanReading(run, threshold, selection);
+/** The tainted calls that leave a rule open; null where its answer stands whatever they would have been. */
+function undecidedBy(run: Run, threshold: Threshold, selection: Selection, outcome: RuleOutcome): Undecided | null {
+  const clean = cleanReading(run, threshold, selection, outcome.observed);
   if (clean === null) return null;
-  const { value, at_least, tainted, calls } = clean;
-  const holds = value !== null && keepsLimit(threshold, value, { ...NOTHING, value, at_least });
-  if (holds === passed && !(passed && mayHideFailure(run, threshold, clean))) return null;
+  const { value, tainted, calls } = clean;
+  const holds = (bound: Bound) => bound.value !== null && keepsLimit(threshold, bound.value, { ...NOTHING, ...bound });
+  const [best, worst] = threshold.comparison.startsWith("<") ? [clean.least, clean.most] : [clean.most, clean.least];
+  // A strict rule that too few calls keep has an answer all the same: they keep it.
+  const kept = outcome.passed || outcome.unsure !== null;
+  const passes = holds(clean.spared) || (holds(clean) && (!mayHideFailure(run) || holds(worst)));
+  const fails = value !== null && !holds(best);
+  if (kept ? passes : fails) return null;
   return {
     kind: "tainted calls",
     tainted,

@@ -41,3 +41,12 @@ Deno.test("Stalls stays bounded, and never forgets time stood still", () => {
   assert.ok(stalls.since(0) >= 5000 * 20_000);
   assert.equal(stalls.since(4999 * 100_000), 20_000);
 });
+
+Deno.test("Stalls tells all the time stood still, each part of it once", () => {
+  const stalls = new Stalls();
+  stalls.saw(100_000, 400_000);
+  stalls.saw(200_000, 410_000);
+  assert.deepEqual([stalls.takeTotal(), stalls.takeTotal()], [310_000, 0]);
+  stalls.saw(405_000, 420_000);
+  assert.equal(stalls.takeTotal(), 10_000);
+});

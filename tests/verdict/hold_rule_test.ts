@@ -5,7 +5,7 @@ import { holdRule } from "../../lib/verdict/hold_rule.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { rule, task } from "../plans.ts";
 import { makePlan } from "../result/make_run.ts";
-import { madeRun, okCalls, OPEN } from "./made_run.ts";
+import { madeRun, okCalls, OPEN, type Order } from "./made_run.ts";
 
 const ONE_TASK = { tasks: [task("llm.chat_stream")] };
 
@@ -320,7 +320,7 @@ Deno.test("holdRule() with a glob shows an operation that is not sure before one
 });
 
 /** Before, a spike of twice the load, and after; latency is as `at` says. */
-function spiked(at: (second: number) => number) {
+function spiked(at: (second: number) => number, generator: Order["generator"] = () => ({})) {
   const stage = (name: string, start_ms: number, end_ms: number) => ({
     name,
     load: 0,
@@ -346,6 +346,7 @@ function spiked(at: (second: number) => number) {
       }],
     },
     calls: (_, second) => okCalls(30, at(second)),
+    generator,
   });
 }
 
@@ -357,6 +358,19 @@ Deno.test("holdRule() reads the time of a recovery, and of one that did not come
   assert.deepEqual([back.passed, back.observed_text], [true, "4.00 s"]);
   const never = holdRule(spiked((second) => second >= 20 ? 900_000 : 100_000), rule("recovery_time < 5m"));
   assert.deepEqual([never.passed, never.observed_text], [false, ">= 30.0 s"]);
+});
+
+Deno.test("holdRule() leaves a late recovery open where june-load stood still after the spike", () => {
+  const late = (second: number) => second >= 20 && second < 40 ? 900_000 : 100_000;
+  const undecided = (start_ms: number, length_ms: number, text = "recovery_time < 5s") => {
+    const generator = (second: number) =>
+      second === Math.floor(start_ms / 1000) ? { stalls: [{ start_ms, length_ms }] } : {};
+    return holdRule(spiked(late, generator), rule(text)).undecided !== null;
+  };
+  assert.equal(undecided(35_000, 3000), true);
+  assert.equal(undecided(15_000, 3000), false, "before the spike");
+  assert.equal(undecided(35_000, 15), false, "shorter than a fifth of 100 ms");
+  assert.equal(undecided(35_000, 3000, "recovery_time < 20s"), false, "it came back in time all the same");
 });
 
 Deno.test("holdRule() takes a drift for one only where its interval leaves out 0", () => {

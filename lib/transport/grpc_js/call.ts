@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import type { CallEvents, ClientCall, MethodSpec, Status, StatusOrigin } from "../channel.ts";
 import type { Connection } from "./connection.ts";
 import { lackedBy, readMetadata, readStatus } from "./status.ts";
+import { READING_MS, STOOD_STILL_MS } from "../late_timers.ts";
 import { StatusCode } from "../status.ts";
 
 /** Queue size from which `write` returns false, and below which `drain` follows; bytes. */
@@ -54,6 +55,8 @@ export class GrpcJsCall implements ClientCall {
   #replies = 0;
   #ended = false;
   readonly #due_ms: number;
+  /** The timer fired late, and now waits for what came in meanwhile. */
+  #reading = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -167,10 +170,16 @@ export class GrpcJsCall implements ClientCall {
     this.#end(status);
   }
 
-  #armTimer(): void {
-    const left_ms = Math.min(this.#due_ms - performance.now(), LONGEST_TIMER_MS);
+  #armTimer(wait_ms = this.#due_ms - performance.now()): void {
+    const left_ms = Math.min(wait_ms, LONGEST_TIMER_MS);
     this.#timer = setTimeout(() => {
-      if (performance.now() < this.#due_ms) return this.#armTimer();
+      const late_ms = performance.now() - this.#due_ms;
+      if (late_ms < 0) return this.#armTimer();
+      // This thread stood still: what came in meanwhile is read first.
+      if (late_ms > STOOD_STILL_MS && !this.#reading) {
+        this.#reading = true;
+        return this.#armTimer(READING_MS);
+      }
       this.#inner?.cancelWithStatus(StatusCode.DEADLINE_EXCEEDED, "Deadline exceeded");
       this.#overdue();
     }, Math.max(0, left_ms));

@@ -3,6 +3,8 @@
  * timeout has a queue of its own, and to add or remove a call changes only two neighbours.
  */
 
+import { READING_MS, STOOD_STILL_MS } from "../late_timers.ts";
+
 /** Longest delay of a timer; milliseconds. */
 const MAX_DELAY_MS = 0x7fff_ffff;
 
@@ -30,6 +32,8 @@ export class Deadlines {
   #recent: DeadlineQueue | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #fires_ms = Infinity;
+  /** The timer fired late, and now waits for what came in meanwhile. */
+  #reading = false;
 
   /** Adds an item that expires `timeout_ms` from now; Infinity: it never does. */
   add(item: Timed, timeout_ms: number): void {
@@ -86,6 +90,12 @@ export class Deadlines {
 
   #fire(): void {
     this.#timer = null;
+    if (!this.#reading && performance.now() - this.#fires_ms > STOOD_STILL_MS) {
+      this.#reading = true;
+      this.#timer = setTimeout(() => this.#fire(), READING_MS);
+      return;
+    }
+    this.#reading = false;
     this.#fires_ms = Infinity;
     const now_ms = performance.now();
     let next_ms = Infinity;

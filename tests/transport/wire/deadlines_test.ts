@@ -73,3 +73,27 @@ Deno.test("backoff() goes at once, then from 1 s by 1.6 to 10 s, a fifth up or d
   assert.equal(backoff(1, 1), 1200);
   assert.equal(backoff(50, 0.5), 10_000);
 });
+
+/** Keeps this thread busy, as a stopped process or a long collection of garbage does. */
+function block(ms: number): void {
+  for (const end_ms = performance.now() + ms; performance.now() < end_ms;);
+}
+
+Deno.test("what came in while this thread stood still is read before anything expires", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const [client, server] = await Promise.all([
+    Deno.connect({ port: (listener.addr as Deno.NetAddr).port }),
+    listener.accept(),
+  ]);
+  const deadlines = new Deadlines();
+  const [answered, silent] = [new Item(), new Item()];
+  const read = client.read(new Uint8Array(1)).then(() => deadlines.remove(answered));
+  deadlines.add(answered, 60);
+  deadlines.add(silent, 60);
+  await server.write(new Uint8Array(1));
+  block(200);
+  await Promise.all([read, silent.expired]);
+  assert.deepEqual([answered.over, silent.over], [false, true]);
+  client.close();
+  server.close();
+});
