@@ -484,7 +484,8 @@ Deno.test("a stall taints a call that was given up only if it took a part of the
   assert.equal(tainted(12_000_000, 3_000_000, "cancelled", true), false, "the other nine seconds are past any limit");
   assert.equal(tainted(4_000_000, 3_000_000, "cancelled", true), true);
   assert.equal(tainted(2_100_000, 140_000, "timed_out"), true);
-  assert.equal(tainted(12_000_000, 140_000, "ok"), true, "of an answer it is a part of the time that was measured");
+  assert.equal(tainted(1_900_000, 140_000, "ok"), true, "of an answer it is a part of the time that was measured");
+  assert.equal(tainted(12_000_000, 140_000, "ok"), false, "too slow without june-load, too");
 });
 
 Deno.test("a clip that june-load itself sent late taints its call, one that the server held back does not", () => {
