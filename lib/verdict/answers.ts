@@ -1,11 +1,12 @@
 /**
  * What is odd about answers that count as ok: a reader of their figures must know it. Nothing here changes the verdict by
- * itself; rules on gaps do not pass on answers that came in one piece (`taint.ts`).
+ * itself; rules on gaps do not pass on answers that came in one piece (`one_piece.ts`).
  */
 import type { Counter } from "../plan/threshold/threshold.ts";
 import { formatCount, formatPercent } from "../plan/units.ts";
 import type { Series } from "../measure/series.ts";
 import type { Run } from "../result/run.ts";
+import { TOLERATED_PIECES } from "./one_piece.ts";
 
 /** One finding about the answers of one operation. */
 export interface AnswerFinding {
@@ -24,7 +25,6 @@ export interface AnswerFinding {
  * may be read in one piece.
  */
 const TOLD_SHARE = 0.01;
-const TOLD_PIECES = 0.1;
 /** A word error rate above this is no bad recognition: transcripts and references are not of the same kind. */
 const ABSURD_WER = 0.6;
 
@@ -51,7 +51,7 @@ function oddities(operation: string, total: Series): AnswerFinding[] {
   const of = total.outcomes.ok;
   return (Object.keys(MEANINGS) as (keyof typeof MEANINGS)[]).flatMap((kind) => {
     const count = total.counter(kind);
-    if (count === 0 || count < (kind === "one_piece" ? TOLD_PIECES : TOLD_SHARE) * of) return [];
+    if (count === 0 || count < (kind === "one_piece" ? TOLERATED_PIECES : TOLD_SHARE) * of) return [];
     const text = `${operation}: ${formatCount(count)} of ${formatCount(of)} ok calls ${MEANINGS[kind]}.`;
     return [{ operation, kind, count, of, text }];
   });

@@ -81,7 +81,21 @@ function isRate({ threshold: { measure } }: RuleOutcome): boolean {
 
 /** Rules whose answer hangs on calls that june-load spoilt, or on what was not read. */
 function whyUndecided(run: Run, rules: readonly RuleOutcome[]): Invalid | null {
-  return byTaintedCalls(run, rules) ?? byPartialReadings(rules);
+  return byTaintedCalls(run, rules) ?? byPartialReadings(rules) ?? byPieces(rules);
+}
+
+function byPieces(rules: readonly RuleOutcome[]): Invalid | null {
+  for (const { undecided, threshold, observed_text, worst } of rules) {
+    if (undecided?.kind !== "one piece") continue;
+    const whose = worst === null ? "" : ` of ${worst}`;
+    const text =
+      `"${threshold.source}" is open: ${formatCount(undecided.whole)} of ${
+        formatCount(undecided.calls)
+      } replies${whose} came in one piece, so ${observed_text} is no time of the service. Look for what buffers the stream ` +
+      "(a proxy, a server that does not stream), or judge by response_time.";
+    return { text, decisive: false };
+  }
+  return null;
 }
 
 function byTaintedCalls(run: Run, rules: readonly RuleOutcome[]): Invalid | null {

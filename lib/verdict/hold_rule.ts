@@ -14,6 +14,7 @@ import { type Certainty, certaintyOf, NO_CERTAINTY } from "./certainty.ts";
 import { isRate } from "./figures.ts";
 import { formatMeasure } from "./format_measure.ts";
 import { leftOut, ruleSelection } from "./ramps.ts";
+import { undecidedByPieces } from "./one_piece.ts";
 import { NOTHING, type Reading, readMeasure } from "./read_measure.ts";
 import { type Bound, cleanReading, mayHideFailure } from "./taint.ts";
 import type { RuleOutcome, Undecided } from "./verdict.ts";
@@ -107,7 +108,8 @@ function outcomeFor(run: Run, threshold: Threshold, operation: string | null): R
   const selection = ruleSelection(run, threshold, operation);
   const reading = readMeasure(run, threshold, selection);
   const outcome = outcomeOf(threshold, reading, operation, certaintyOf(run, threshold, selection, reading));
-  const undecided = undecidedBy(run, threshold, selection, outcome) ?? undecidedByGaps(outcome, reading);
+  const undecided = undecidedBy(run, threshold, selection, outcome) ?? undecidedByGaps(outcome, reading) ??
+    undecidedByPieces(run, outcome, selection);
   const left_out = leftOut(run, selection);
   return { ...outcome, ...(left_out.length > 0 && { left_out }), undecided };
 }

@@ -62,7 +62,7 @@ export interface Inapplicable {
 }
 
 /** Why nobody knows whether a rule holds. */
-export type Undecided = TaintedCalls | PartialReadings;
+export type Undecided = TaintedCalls | PartialReadings | OnePiece;
 
 /** Its answer differs with and without the calls that june-load itself spoilt. */
 export interface TaintedCalls {
@@ -77,6 +77,14 @@ export interface TaintedCalls {
 /** The machine was read for a part of the time, and that part does not decide it. */
 export interface PartialReadings extends Gaps {
   kind: "partial readings";
+}
+
+/** Replies that should stream came in one piece, so that times between their messages say nothing of the service. */
+export interface OnePiece {
+  kind: "one piece";
+  /** Such replies, and all ok calls that the rule reads. */
+  whole: number;
+  calls: number;
 }
 
 /** Both ends of a 95 % confidence interval, in the unit of what it is around. */

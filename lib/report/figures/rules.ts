@@ -1,6 +1,6 @@
 /** Rules as text: the state of each, and its confidence. */
 import { formatMeasure } from "../../verdict/format_measure.ts";
-import { formatDuration } from "../../plan/units.ts";
+import { formatCount, formatDuration } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import type { Inapplicable, RuleOutcome, Undecided } from "../../verdict/verdict.ts";
 import { rangeText } from "../format/range_text.ts";
@@ -63,6 +63,8 @@ function undecidedText(by: Undecided): string {
   switch (by.kind) {
     case "tainted calls":
       return `undecided: ${by.clean_text} without the calls that june-load spoilt`;
+    case "one piece":
+      return `undecided: ${formatCount(by.whole)} of ${formatCount(by.calls)} replies came in one piece`;
     case "partial readings":
       return `undecided: ${by.device ?? "the machine"} was read for ${formatDuration(by.read_ms * 1000)} of ${
         formatDuration(by.of_ms * 1000)
