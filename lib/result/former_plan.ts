@@ -1,4 +1,5 @@
 /** Converts plans of earlier versions to this version: names changed, meanings did not. */
+import type { Threshold } from "../plan/threshold/threshold.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
 
 /** Renamed fields by their former names, each with the function that converts its value. */
@@ -25,7 +26,13 @@ export function currentPlan(plan: Plan): Plan {
   const services = plan.services.map((saved): ServicePlan => (
     renamed({ ...saved, options: renamed(saved.options, OF_ITS_OPTIONS) }, OF_A_SERVICE)
   ));
-  return { ...plan, services };
+  return { ...plan, services, thresholds: plan.thresholds?.map(currentRule) };
+}
+
+/** Drift of answers was asked of `latency`, and has always been that of what people wait for. */
+function currentRule(rule: Threshold): Threshold {
+  const { kind, of } = rule.measure as { kind: string; of?: string };
+  return kind === "drift" && of === "latency" ? { ...rule, measure: { kind, of: "response_time" } } : rule;
 }
 
 /** A copy with today's field names in the same order: reports show fields in this order. */

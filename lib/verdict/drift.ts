@@ -57,7 +57,7 @@ const LEAST_CARRIED_MS = 600_000;
  * import assert from "node:assert/strict";
  * import { makeRun } from "../../tests/result/make_run.ts"; // sixty made-up seconds, which are too short for a trend
  *
- * assert.equal(driftOf(makeRun(), "latency").sampleSufficient, false);
+ * assert.equal(driftOf(makeRun(), "response_time").sampleSufficient, false);
  * ```
  */
 export function driftOf(run: Run, subject: DriftSubject, selection: Selection = {}): Drift {
@@ -124,7 +124,7 @@ function valuesOf(
     }));
   const names = run.operations.filter((name) => operations === undefined || matchesGlob(operations, name));
   switch (subject) {
-    case "latency":
+    case "response_time":
       return names.map((name) => ({ of: name, values: called([name]) }));
     case "error_rate":
       return [{ of: null, values: called(names) }];
@@ -153,7 +153,7 @@ function driftOfValues(
   const level = points.length === 0 ? null : median(known.slice(0, Math.max(1, Math.ceil(known.length / 10))));
   const trend = points.length < LEAST_POINTS ? null : trendOf(points);
   const unit = subject === "error_rate" ? 1 : level;
-  const least = subject === "latency" || subject === "error_rate" ? null : floors(known);
+  const least = subject === "response_time" || subject === "error_rate" ? null : floors(known);
   const given = trend !== null && unit !== null && unit > 0;
   // Without a single error nothing is known of how errors would come.
   const sure = given && !(subject === "error_rate" && known.every((y) => y === 0)) ? trend.interval : null;
@@ -168,10 +168,10 @@ function driftOfValues(
 }
 
 function valueOf(subject: DriftSubject, group: readonly Timed[]): number | null {
-  if (subject === "latency" || subject === "error_rate") {
+  if (subject === "response_time" || subject === "error_rate") {
     const series = new Series();
     for (const { calls } of group) for (const data of calls) series.mergeData(data);
-    if (subject === "latency") {
+    if (subject === "response_time") {
       const latency = series.histogram(HEADLINE);
       return latency.count === 0 ? null : latency.percentile(95);
     }

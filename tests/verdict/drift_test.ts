@@ -35,7 +35,7 @@ const host = (t_ms: number, memory_used_bytes: number | null) => ({
 });
 
 Deno.test("driftOf() finds that latency rises by a fifth an hour, and is sure of it", () => {
-  const { stage, value, n, interval, sampleSufficient, level, floor_rose } = driftOf(creeping(0.2), "latency");
+  const { stage, value, n, interval, sampleSufficient, level, floor_rose } = driftOf(creeping(0.2), "response_time");
   assert.deepEqual([stage, n, sampleSufficient, floor_rose], ["hold", 60, true, null]);
   assert.ok(value !== null && value > 0.17 && value < 0.23, String(value));
   assert.ok(interval !== null && interval.low > 0.1 && interval.high < 0.3);
@@ -43,7 +43,7 @@ Deno.test("driftOf() finds that latency rises by a fifth an hour, and is sure of
 });
 
 Deno.test("driftOf() of a steady service is about 0, with 0 in its interval", () => {
-  const { value, interval } = driftOf(creeping(0), "latency");
+  const { value, interval } = driftOf(creeping(0), "response_time");
   assert.ok(value !== null && Math.abs(value) < 0.02);
   assert.ok(interval !== null && interval.low < 0 && interval.high > 0);
 });
@@ -100,13 +100,13 @@ Deno.test("driftOf() of GPU memory is that of the GPU that drifts most", () => {
 
 Deno.test("driftOf() takes a thirtieth of a short stage for one value, and none of a stage without enough", () => {
   const short = runOf(stretchPlan([{ name: "hold", seconds: 90, target: 20 }]), () => ({ latencies_us: [1000, 1100] }));
-  assert.deepEqual([driftOf(short, "latency").n, driftOf(short, "latency").sampleSufficient], [30, false]);
+  assert.deepEqual([driftOf(short, "response_time").n, driftOf(short, "response_time").sampleSufficient], [30, false]);
   const tiny = runOf(stretchPlan([{ name: "hold", seconds: 8, target: 20 }]), () => ({ latencies_us: [1000] }));
-  const { value, interval, sampleSufficient } = driftOf(tiny, "latency");
+  const { value, interval, sampleSufficient } = driftOf(tiny, "response_time");
   assert.deepEqual([value, interval, sampleSufficient], [null, null, false]);
   assert.equal(driftOf(short, "memory").value, null);
-  assert.equal(driftOf(short, "latency", { stage: "nowhere" }).stage, null);
-  assert.equal(driftOf(short, "latency", { operations: "tts.*" }).value, null);
+  assert.equal(driftOf(short, "response_time", { stage: "nowhere" }).stage, null);
+  assert.equal(driftOf(short, "response_time", { operations: "tts.*" }).value, null);
 });
 
 Deno.test("driftOf() of latency is that of the operation whose rise is surest", () => {
@@ -114,8 +114,8 @@ Deno.test("driftOf() of latency is that of the operation whose rise is surest", 
     latencies_us: [4_000_000 + 1000 * (index % 7)],
     others_us: [100_000 * (1 + 0.5 * (index - 60) / 3600) + 1000 * (index % 5)],
   }));
-  const { value, worst } = driftOf(run, "latency");
+  const { value, worst } = driftOf(run, "response_time");
   assert.equal(worst, "tts.synthesize");
   assert.ok(value !== null && value > 0.4);
-  assert.equal(driftOf(run, "latency", { operations: "llm.*" }).worst, "llm.chat");
+  assert.equal(driftOf(run, "response_time", { operations: "llm.*" }).worst, "llm.chat");
 });

@@ -272,10 +272,10 @@ Deno.test("holdRule() reads the time of a recovery, and of one that did not come
 
 Deno.test("holdRule() takes a drift for one only where its interval leaves out 0", () => {
   const rising = madeRun({ plan: ONE_TASK, calls: (_, second) => okCalls(20, 100_000 + second * 200) });
-  const real = holdRule(rising, rule("drift(latency) < 5%/h in hold"));
+  const real = holdRule(rising, rule("drift(response_time) < 5%/h in hold"));
   assert.ok(!real.passed && real.observed! > 1 && real.interval!.low > 0, JSON.stringify(real));
   const wild = madeRun({ plan: ONE_TASK, calls: (_, second) => okCalls(20, 100_000 + (second * 7919) % 13 * 3000) });
-  const noise = holdRule(wild, rule("drift(latency) < 0%/h in hold"));
+  const noise = holdRule(wild, rule("drift(response_time) < 0%/h in hold"));
   assert.ok(noise.passed && noise.interval!.low <= 0, JSON.stringify(noise));
   assert.match(noise.observed_text, / %\/h \(may be 0\)$/);
 });

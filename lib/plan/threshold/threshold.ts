@@ -46,7 +46,7 @@ export type Resource = keyof typeof RESOURCES;
 export const RESOURCE_NAMES = Object.keys(RESOURCES) as Resource[];
 
 /** What a drift can be asked of; `memory` is the host's, in use. */
-export const DRIFT_SUBJECTS = ["latency", "error_rate", "memory", "gpu.memory_used"] as const;
+export const DRIFT_SUBJECTS = ["response_time", "error_rate", "memory", "gpu.memory_used"] as const;
 /** Name of what drifts. */
 export type DriftSubject = typeof DRIFT_SUBJECTS[number];
 

@@ -9,7 +9,7 @@ import { rangeText } from "../format/range_text.ts";
 
 /** Names and formats of the recovery metrics. */
 export const RECOVERY_WORDS: Record<RecoveryMetric, { name: string; unit: string; text: (value: number) => string }> = {
-  latency: { unit: "us", name: "P95 latency", text: formatDuration },
+  response_time: { unit: "us", name: "P95 response time", text: formatDuration },
   error_rate: { unit: "ratio", name: "error rate", text: formatPercent },
   in_flight: { unit: "count", name: "calls in flight", text: formatCount },
 };
@@ -22,7 +22,7 @@ const SUBJECTS: ReadonlyArray<{
   unit: string;
   level: (value: number) => string;
 }> = [
-  { subject: "latency", unit: "us", name: "P95 latency", level: formatDuration },
+  { subject: "response_time", unit: "us", name: "P95 response time", level: formatDuration },
   { subject: "error_rate", unit: "ratio", name: "error rate", level: formatPercent },
   { subject: "memory", unit: "bytes", name: "memory of this machine", level: formatBytes },
   { subject: "gpu.memory_used", unit: "bytes", name: "GPU memory", level: formatBytes },

@@ -76,7 +76,7 @@ const THRESHOLDS = [
   "error_rate < 50% else abort after 30s  judged each second from then on; a failure ends the run",
   "error_rate(stt.*) <= 0.5%",
   "mean(gpu.utilization) < 95%            gpu.memory_used < 70GiB judges the largest reading, with > the smallest",
-  "drift(latency) < 5%/h                  robust trend, relative to the level at the start",
+  "drift(response_time) < 5%/h            robust trend, relative to the level at the start",
   "```",
   "",
   `Distributions are ${quoted(DISTRIBUTION_NAMES)}. A rule takes a percentile`,

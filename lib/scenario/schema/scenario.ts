@@ -148,7 +148,7 @@ export const scenario = object({
     objectives,
     "the limits of the rules on percentiles, means and maxima",
     "Limits of a good call (`goodput`, `good_rate`), by distribution, for all operations or for some.",
-    { latency: "2s", first_message: { "llm.*": "800ms" } },
+    { response_time: "2s", first_message: { "llm.*": "800ms" } },
   ),
   strict: optional(boolean, false, "A rule passes only when enough was measured to be sure."),
   seed: optional(integer(0, 4_294_967_295), 1, "Seed of every random choice; the same seed gives the same choices."),
