@@ -1,8 +1,9 @@
 /** `analysis/metrics.csv`, in the columns of June's own analysis script. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
+import { censoredPercentile } from "../../measure/censored.ts";
 import { type Cell, toCsv } from "./csv.ts";
-import { answered, errorsOf, percentileMs, rowsOf, toMs } from "../figures/figures.ts";
+import { answered, errorsOf, rowsOf, toMs } from "../figures/figures.ts";
 
 /** Header of `metrics.csv`. */
 const METRICS_COLUMNS = [
@@ -18,13 +19,17 @@ const METRICS_COLUMNS = [
   "p99_response_time",
 ];
 
-/** A row for each operation; milliseconds over ok calls, empty where none was ok. */
+/** A row for each operation; response times in milliseconds, empty where nothing was measured. */
 export function renderMetricsCsv(run: Run): string {
   const rows = rowsOf(run).operations.map(({ name, type, total }): Cell[] => {
-    const latency = total.histogram(HEADLINE);
-    const mean: Cell[] = [latency.mean, latency.min, latency.max].map((us) => latency.count === 0 ? "" : toMs(us));
-    const percentiles: Cell[] = [50, 95, 99].map((p) => percentileMs(latency, p) ?? "");
-    return [name, type, answered(total.outcomes), errorsOf(total.outcomes), ...mean, ...percentiles];
+    const response = total.histogram(HEADLINE);
+    const known = (us: number): Cell => response.count === 0 ? "" : toMs(us);
+    const [max, ...percentiles] = [100, 50, 95, 99].map((percentile): Cell => {
+      const found = censoredPercentile(response, total.censored, percentile);
+      return found === null ? "" : toMs(found.value_us);
+    });
+    const times: Cell[] = [known(response.mean), known(response.min), max ?? "", ...percentiles];
+    return [name, type, answered(total.outcomes), errorsOf(total.outcomes), ...times];
   });
   return toCsv([METRICS_COLUMNS, ...rows]);
 }

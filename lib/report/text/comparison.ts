@@ -18,7 +18,7 @@ export function renderComparison(run: Run, verdict: Verdict, baseline: Baseline)
     `${label} ${plainText(one.plan.scenario)}, ${instantText(one.header.started_at)}, ${its.status}\n`;
   const notes = caveats(run, baseline.run);
   const tables = compareRuns(run, baseline.run).map(({ operation, differences }) =>
-    textTable([[operation, "baseline", "this run", "change"], ...differences.map(cells)])
+    textTable([[operation, "baseline", "this run", "change"], ...differences.filter(isKnown).map(cells)])
   );
   return [
     line("this run:", run, verdict) + line("baseline:", baseline.run, baseline.verdict) +
@@ -29,9 +29,16 @@ export function renderComparison(run: Run, verdict: Verdict, baseline: Baseline)
   ].join("\n");
 }
 
+const isKnown = ({ before, after }: Difference) => before !== null || after !== null;
+
 function cells(difference: Difference): string[] {
-  const { name } = difference;
-  return [`  ${name}`, beforeText(difference), afterText(difference), changeText(difference)];
+  const { name, kind } = difference;
+  return [
+    `  ${kind === "duration_us" ? `response time ${name}` : name}`,
+    beforeText(difference),
+    afterText(difference),
+    changeText(difference),
+  ];
 }
 
 /** The earlier figure with its unit; `≥` where the true value lies beyond a deadline. */

@@ -101,7 +101,7 @@ Deno.test("kindLines() tells of speech that was not sent in real time, arrivals 
   const open = text(openRun({ late_us: 45_000, operations: ["stt.recognize_stream"] }));
   assert.match(open, /NOT SPOKEN IN REAL TIME: P99 45\.0 ms late/);
   assert.match(open, /^arrivals spike: offered 7\.00\/s, begun 6\.00\/s, 8 dropped · waited P99 800 µs \(n 48\)$/m);
-  assert.match(text(spikeRun()), /^recovery: recovered from spike · P95 latency 20\.0 s, error rate at once/m);
+  assert.match(text(spikeRun()), /^recovery: recovered from spike · P95 response time 20\.0 s, error rate at once/m);
 });
 
 Deno.test("targetText() and reachedIn() read the stage's own part of the load", () => {

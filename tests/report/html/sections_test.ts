@@ -114,7 +114,7 @@ Deno.test("recovery shows each metric's time, and the chart the instant", () => 
   const run = spikeRun();
   const text = sectionOf(pageOf(run), "recovery");
   assert.match(text, /20\.0 s after the end of spike everything was as in before again/);
-  assert.match(text, /P95 latency, llm\.embed \d+ ms ≤ \d+ ms 20\.0 s/);
+  assert.match(text, /P95 response time, llm\.embed \d+ ms ≤ \d+ ms 20\.0 s/);
   assert.match(text, /error rate 0 % ≤ 1 % at once/);
   assert.match(renderHtml(run, verdictOf(run), { version: "0" }), /"name":"recovered","xAxis":110/);
 });
@@ -122,7 +122,7 @@ Deno.test("recovery shows each metric's time, and the chart the instant", () => 
 Deno.test("drift shows the change an hour with its interval, and only where a stage is long enough", () => {
   const text = sectionOf(pageOf(driftingRun()), "drift");
   // Half in twenty minutes is one and a half times in an hour.
-  const [, change] = /P95 latency, llm\.embed \d+ ms \+([\d.]+) %\/h \+/.exec(text) ?? [];
+  const [, change] = /P95 response time, llm\.embed \d+ ms \+([\d.]+) %\/h \+/.exec(text) ?? [];
   assert.ok(Number(change) > 100 && Number(change) < 200, text);
   assert.match(text, /a trend: the interval leaves out 0/);
   assert.ok(!has(pageOf(spikeRun()), "drift"), "a minute says nothing of an hour");

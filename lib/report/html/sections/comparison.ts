@@ -6,12 +6,12 @@ import { AGGREGATED, instantText } from "../../figures/figures.ts";
 import { plainText } from "../../format/escape.ts";
 import { type Markup, markup } from "../markup.ts";
 import { rowName } from "./operations.ts";
-import { numberRow, numberTable } from "../table/table.ts";
+import { type Head, numberRow, numberTable } from "../table/table.ts";
 
 /** Old and new figures of each operation with their relative change. */
 export function comparisonSection(run: Run, baseline: Baseline): Markup {
   const rows = compareRuns(run, baseline.run);
-  const heads = ["Operation", ...(rows[0]?.differences.map(({ name }) => name) ?? [])];
+  const heads = ["Operation", ...(rows[0]?.differences.map(headOf) ?? [])];
   const { run: before, verdict, name } = baseline;
   const facts = `${plainText(name)}, ${instantText(before.header.started_at)}, ${verdict.status}.`;
   const text = [facts, ...caveats(run, before), NOT_PROOF].join(" ");
@@ -21,6 +21,10 @@ export function comparisonSection(run: Run, baseline: Baseline): Markup {
   return markup`<h2 id="comparison">Compared with an earlier run</h2>
 <p>${text}</p>
 ${numberTable("comparison", heads, body)}`;
+}
+
+function headOf({ name, kind }: Difference): Head {
+  return kind === "duration_us" ? { group: "Response time", text: name } : name;
 }
 
 function changeCell(difference: Difference): Markup {

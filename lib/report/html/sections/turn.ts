@@ -19,7 +19,9 @@ export function turnSection(run: Run, operations: readonly Row[]): Markup | null
     voice_to_voice: percentileColumns(run, "turn", "voice_to_voice"),
   };
   return markup`<h2 id="turns">Voice turns</h2>
-<p>What a person waits between the last word said and the first sound of the answer; milliseconds.</p>
+<p>Voice to voice, in milliseconds: from the sending of the last word to the first sound of the answer, which its three legs
+make up exactly. The response time counts from the instant at which the last word was to end, so that audio sent late is
+in it.</p>
 ${sparseTable("turns", "Operation", rows.map((row) => ({ name: row.name, row })), Object.values(columns).flat())}
 ${rows.map((row) => turnDetail(run, row, rows.length > 1))}`;
 }
