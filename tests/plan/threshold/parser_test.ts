@@ -289,3 +289,7 @@ Deno.test("what is offered for a word of another tool is a word of this language
     assert.ok(fault(`p95(${word}) < 1s`)[1].endsWith(`did you mean "${meant}"?`), word);
   }
 });
+
+Deno.test("parseThreshold() reads a drift of latency, as it was called, as one of the response time", () => {
+  assert.deepEqual(rule("drift(latency) < 5%/h"), rule("drift(response_time) < 5%/h"));
+});

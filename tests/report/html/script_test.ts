@@ -94,6 +94,19 @@ Deno.test("the percentile axis and the heat map write nines, round durations and
   ]);
 });
 
+Deno.test("a tooltip says of a value that calls which timed out hide that it is at least so much", () => {
+  const hidden = { seriesName: "duration_ms", value: [7, 30_000, "at_least"] };
+  assert.deepEqual(textsOf(functionOf("tooltip")([hidden])), ["7 s", "duration_ms", "≥ 30.0 s"]);
+});
+
+Deno.test("times below 0 keep their sign in tooltips and on axes, and have a row of the heat map", () => {
+  assert.deepEqual(textsOf(functionOf("tooltip")([{ seriesName: "duration_ms", value: [7, -120] }])), [
+    ...["7 s", "duration_ms", "-120 ms"],
+  ]);
+  assert.equal(functionOf("duration_ms_axis")(-200), "-200 ms");
+  assert.equal(functionOf("round_duration")("0"), "< 0");
+});
+
 Deno.test("a tooltip shows only lines that have a value, and nothing without one", () => {
   const tooltip = functionOf("tooltip");
   const gap = { seriesName: "rate", value: [7, null] };
