@@ -23,7 +23,7 @@ export interface Difference {
   kind: FigureKind;
   before: number | null;
   after: number | null;
-  /** (after - before) / before; null without both values, where before is 0, or where calls timed out. */
+  /** (after - before) / before; null without both values, where before is 0, where one is below 0, or where calls timed out. */
   change: number | null;
   /** The true value is this or more: calls timed out. */
   before_at_least: boolean;
@@ -102,7 +102,9 @@ type Side = Pick<Figure, "value" | "at_least">;
 function difference(name: string, kind: FigureKind, then: Side, now: Side): Difference {
   const [before, after] = [then.value, now.value];
   const sides = { before_at_least: then.at_least === true, after_at_least: now.at_least === true };
-  const known = before !== null && after !== null && before !== 0 && !sides.before_at_least && !sides.after_at_least;
+  // Below 0, where a transcript came early, a ratio would change its sign.
+  const comparable = before !== null && after !== null && before > 0 && after >= 0;
+  const known = comparable && !sides.before_at_least && !sides.after_at_least;
   return { name, kind, before, after, change: known ? (after - before) / before : null, ...sides };
 }
 

@@ -110,7 +110,7 @@ export function renderBody(run: Run, verdict: Verdict, options: PageOptions, dat
     recoverySection(run),
     driftSection(run),
     baseline === undefined ? null : comparisonSection(run, baseline),
-    tailSection(data),
+    tailSection(run, data),
     errorsSection(run),
     connectionsSection(run, data),
     resourcesSection(run, data),
@@ -157,14 +157,15 @@ function operationPicker(run: Run, data: ChartData): Markup | null {
 `;
 }
 
-function tailSection(data: ChartData): Markup | null {
+function tailSection(run: Run, data: ChartData): Markup | null {
   if (data.charts["percentile-chart"] === undefined) return null;
+  const hidden = run.total().outcomes.timed_out > 0 ? " A line ends where calls that timed out hide the rest." : "";
   const part = (title: string, text: string, id: string) =>
     markup`<section><h2>${title}</h2><p>${text}</p>
 ${chartPlace(data, id)}</section>
 `;
   return markup`<div class="two">
-${part("Response time by percentile", "How the tail behaves, each operation.", "percentile-chart")}
+${part("Response time by percentile", `How the tail behaves, each operation.${hidden}`, "percentile-chart")}
 ${part("Response times over the run", "Every ok call; the stronger the colour, the more calls.", "heat-chart")}
 </div>
 `;

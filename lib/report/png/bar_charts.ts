@@ -194,12 +194,15 @@ function optionOf(run: Run, picture: Picture): EChartsOption {
       data: rows.map(({ name }) => name === AGGREGATED ? "all calls together" : name),
       axisLabel: { ...text, color: COLORS.ink, width: 186, overflow: "truncate" },
       axisTick: { show: false },
-      axisLine: { lineStyle: { color: COLORS.line }, onZero: false },
+      axisLine: { lineStyle: { color: COLORS.line }, show: lowest === 0 },
     },
-    series: marks.length === 0 ? bars.map((one) => barSeries(one, write, bars.length > 1)) : [
-      ...bars.map((one) => heldSeries(one, marks)),
-      markSeries(marks),
-      ...bars.map((one) => textSeries(one, picture, end)),
+    series: [
+      ...(marks.length === 0 ? bars.map((one) => barSeries(one, write, bars.length > 1)) : [
+        ...bars.map((one) => heldSeries(one, marks)),
+        markSeries(marks),
+        ...bars.map((one) => textSeries(one, picture, end)),
+      ]),
+      ...zeroLine(lowest),
     ],
   };
 }
@@ -237,6 +240,14 @@ function heldSeries({ name, color, values }: Bars, marks: ReadonlyArray<Mark | n
   };
 }
 
+/** Where bars go to both sides. */
+function zeroLine(lowest: number): ScatterSeriesOption[] {
+  if (lowest === 0) return [];
+  const lineStyle = { color: COLORS.line, type: "solid" as const, width: 1 };
+  const markLine = { silent: true, symbol: "none", lineStyle, label: { show: false }, data: [{ xAxis: 0 }] };
+  return [{ name: "zero", type: "scatter", data: [], markLine }];
+}
+
 /** Values and limits in a column right of all bars and marks, so that no mark crosses a number. */
 function textSeries(bars: Bars, { write, marks = [] }: Picture, end: number): ScatterSeriesOption {
   return {
@@ -265,9 +276,7 @@ function markSeries(marks: ReadonlyArray<Mark | null>): ScatterSeriesOption {
     symbol: "rect",
     symbolSize: [2, 24],
     data: marks.flatMap((mark, i) =>
-      mark === null
-        ? []
-        : [{ value: [mark.value, i], itemStyle: { color: mark.broken ? COLORS.limit : COLORS.ink, opacity: 1 } }]
+      mark === null ? [] : [{ value: [mark.value, i], itemStyle: { color: COLORS.ink, opacity: 1 } }]
     ),
     z: 5,
   };

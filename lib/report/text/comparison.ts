@@ -57,9 +57,13 @@ function figureText(value: number | null, kind: FigureKind): string {
   return write[kind](value);
 }
 
-/** `+12.3 %`, `-4 %`, `same`; a dash where there is no relative change. */
-export function changeText({ before, after, change, before_at_least, after_at_least }: Difference): string {
-  if (before !== null && before === after && !before_at_least && !after_at_least) return "same";
+/** `+12.3 %`, `-4 %`, `same`; of times below 0 the difference, `+160 ms`; a dash where there is neither. */
+export function changeText({ before, after, kind, change, before_at_least, after_at_least }: Difference): string {
+  const known = before !== null && after !== null && !before_at_least && !after_at_least;
+  if (known && before === after) return "same";
+  if (known && kind === "duration_us" && change === null) {
+    return `${after > before ? "+" : ""}${formatDuration(after - before)}`;
+  }
   if (change === null) return NO_VALUE;
   return `${change > 0 ? "+" : ""}${formatPercent(change)}`;
 }

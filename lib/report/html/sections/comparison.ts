@@ -3,8 +3,9 @@ import type { Run } from "../../../result/run.ts";
 import { type Baseline, caveats, compareRuns, type Difference } from "../../figures/comparison.ts";
 import { afterText, beforeText, changeText, NOT_PROOF } from "../../text/comparison.ts";
 import { AGGREGATED, instantText } from "../../figures/figures.ts";
+import { NO_VALUE } from "../../../plan/units.ts";
 import { plainText } from "../../format/escape.ts";
-import { type Markup, markup } from "../markup.ts";
+import { type Insertion, type Markup, markup } from "../markup.ts";
 import { rowName } from "./operations.ts";
 import { type Head, numberRow, numberTable } from "../table/table.ts";
 
@@ -27,7 +28,8 @@ function headOf({ name, kind }: Difference): Head {
   return kind === "duration_us" ? { group: "Response time", text: name } : name;
 }
 
-function changeCell(difference: Difference): Markup {
+function changeCell(difference: Difference): Insertion {
+  if (difference.before === null && difference.after === null) return NO_VALUE;
   const values = `${beforeText(difference)} → ${afterText(difference)}`;
   return markup`${values}<br><small>${changeText(difference)}</small>`;
 }
