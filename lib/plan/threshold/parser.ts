@@ -2,7 +2,7 @@
  * The one-line language of thresholds.
  *
  * ```text
- * p95(latency, llm.*) < 2s              each operation that matches holds it by itself
+ * p95(response_time, llm.*) < 2s        each operation that matches holds it by itself
  * p99.9(first_message) < 800ms in hold  all operations together, in one stage
  * mean(gap, llm.*) < 50ms else warn     shown, but does not fail the run
  * error_rate < 50% else abort after 30s judged each second from then on; ends the run

@@ -91,7 +91,7 @@ export function measureUnit(measure: Measure): MeasureUnit {
 
 /** A rule on a metric. */
 export interface Threshold {
-  /** As written, in canonical spacing: `p95(latency, llm.*) < 2s`. */
+  /** As written, in canonical spacing: `p95(response_time, llm.*) < 2s`. */
   source: string;
   measure: Measure;
   /**

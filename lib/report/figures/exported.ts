@@ -17,7 +17,7 @@ import { type Figure, figureOf, percentileFigure, plainPercentile } from "./esti
 
 /** One figure in its exported unit. */
 export interface ExportedFigure {
-  /** As rules name it: `p95(latency)`, `error_rate`. */
+  /** As rules name it: `p95(response_time)`, `error_rate`. */
   measure: string;
   unit: ExportUnit;
   value: number;
