@@ -211,6 +211,14 @@ function lowestOf(lines: readonly Line[]): number {
   return lines.reduce((min, { points }) => points.reduce((m, [, value]) => Math.min(m, value ?? 0), min), 0);
 }
 
+/** Most points of a line with dots: more would run into each other. */
+const MAX_DOTS = 120;
+
+/** Whether a point has a value and its neighbours have none. */
+function isAlone([, value]: Point, at: number, points: readonly Point[]): boolean {
+  return value !== null && (points[at - 1]?.[1] ?? null) === null && (points[at + 1]?.[1] ?? null) === null;
+}
+
 function lineSeries({ name, points, color, width, area, label, label_color }: Line, index: number): LineSeriesOption {
   return {
     id: name,
@@ -219,7 +227,8 @@ function lineSeries({ name, points, color, width, area, label, label_color }: Li
     xAxisIndex: index,
     yAxisIndex: index,
     // A line would not show a single point between gaps.
-    showSymbol: points.length < 3,
+    showSymbol: points.length < 3 || (points.length <= MAX_DOTS && points.some(isAlone)),
+    showAllSymbol: true,
     symbolSize: 4,
     data: points,
     lineStyle: { width: area ? 0 : width, color: `$${color}` },

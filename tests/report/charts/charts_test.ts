@@ -6,7 +6,11 @@ import { chartData } from "../../../lib/report/html/chart_data.ts";
 import { cappedSeconds, gpuBands } from "../../../lib/report/charts/gpu_bands.ts";
 import { BAR_CHARTS, renderBarChart } from "../../../lib/report/png/bar_charts.ts";
 import { limitsOn } from "../../../lib/report/charts/limits.ts";
+import { operationChart } from "../../../lib/report/charts/response_charts.ts";
+import { binsOf } from "../../../lib/report/figures/bins.ts";
+import { Run } from "../../../lib/result/run.ts";
 import { rule } from "../../plans.ts";
+import { makeHeader, makeInterval, makePlan, noise } from "../../result/make_run.ts";
 import { CASES, HOSTILE, hostileRun, usualRun } from "../cases.ts";
 
 /** An option with its stand-ins replaced by something that draws. */
@@ -142,4 +146,14 @@ Deno.test("the limit of a rule on one stage is drawn over that stage only", () =
   run.plan.thresholds = [rule("p95(response_time, llm.chat_stream) < 2s in hold")];
   assert.deepEqual(limitsOn(run, "llm.chat_stream"), [{ name: "limit P95", value: 2000, from_s: 4, to_s: 20 }]);
   assert.deepEqual(limitsOn(run, "tts.synthesize"), []);
+});
+
+Deno.test("a value between two gaps is drawn as a dot", () => {
+  const run = new Run(makeHeader(makePlan()));
+  for (const index of [3, 9, 10, 15]) run.add(makeInterval(run.plan, index, noise(1)));
+  const { series } = operationChart(run, binsOf(run, 1000), "tts.synthesize").option as { series: LineSeriesOption[] };
+  assert.equal(series[0]?.showSymbol, false, "seconds without an interval are no gap");
+  const gaps = binsOf(run, 1000).map((bin, i) => i % 2 === 0 ? bin : { ...bin, series: [] });
+  const sparse = operationChart(run, gaps, "tts.synthesize").option as { series: LineSeriesOption[] };
+  assert.equal(sparse.series[0]?.showSymbol, true);
 });
