@@ -3,7 +3,8 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { HIGHEST_US, Histogram } from "./histogram.ts";
 
 /**
- * The histogram in V2 compressed form, base64; microseconds, 1 to 3.6e9, three digits.
+ * The histogram in V2 compressed form, base64; microseconds, 1 to 3.6e9, three digits. The form has no negative values:
+ * those of early transcripts count as 0.
  *
  * @example
  * ```ts
@@ -23,7 +24,7 @@ export function encodeV2(histogram: Histogram): string {
     useWebAssembly: false,
   });
   for (const { highest, count } of histogram.slots()) {
-    exchange.recordValueWithCount(Math.min(highest, HIGHEST_US), count);
+    exchange.recordValueWithCount(Math.max(0, Math.min(highest, HIGHEST_US)), count);
   }
   return encodeIntoCompressedBase64(exchange);
 }
