@@ -30,7 +30,7 @@ export const planFlagParameters = {
   seed: textFlag("Seed of every random choice", "n"),
   workers: textFlag("Web Workers that make the load [default: cores - 1]", "n"),
   strict: switchFlag("A rule passes only when enough was measured to be sure"),
-  threshold: textsFlag("A rule besides the scenario's, e.g. 'p99(latency, llm.*) < 3s'", "rule"),
+  threshold: textsFlag("A rule besides the scenario's, e.g. 'p99(response_time, llm.*) < 3s'", "rule"),
   format: textFlag("Files to write: html,json,csv", "list"),
   outputDir: textFlag("Folder for reports [default: the file's]", "dir"),
 } as const;

@@ -3,8 +3,8 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { HIGHEST_US, Histogram } from "./histogram.ts";
 
 /**
- * The histogram in V2 compressed form, base64; microseconds, 1 to 3.6e9, three digits. The form has no negative values: an
- * answer that came before it was asked for in full counts as 0.
+ * The histogram in V2 compressed form, base64; microseconds, 1 to 3.6e9, three digits. The form has no negative values:
+ * those of early transcripts count as 0.
  *
  * @example
  * ```ts

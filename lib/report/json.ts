@@ -1,5 +1,6 @@
 /** `june_load_<stamp>.json`: the whole result for other programs. The schema is in docs/result-format.md. */
 import { knownRecovery } from "./figures/memory.ts";
+import { censoredPercentile } from "../measure/censored.ts";
 import { encodeV2 } from "../measure/hdr_exchange.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Histogram } from "../measure/histogram.ts";
@@ -13,16 +14,16 @@ import { generatorFit } from "../verdict/generator_fit.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { exportUnit, exportValue } from "./format/base_units.ts";
 import type { Figure } from "./figures/estimates.ts";
-import { exportedPercentile, wordFigures } from "./figures/exported.ts";
+import { canPool, exportedPercentile, wordFigures } from "./figures/exported.ts";
 import { connectionTotals } from "./figures/facts.ts";
-import { percentileMs, type Row, rowsOf, selectionOf, toMs } from "./figures/figures.ts";
+import { type Row, rowsOf, selectionOf, toMs } from "./figures/figures.ts";
 import { hasUsers, reachedIn, targetText } from "./figures/load_reached.ts";
 import { serverWork } from "./figures/servers.ts";
 import { plainText } from "./format/escape.ts";
 import { driftJson, recoveryJson } from "./figures/trends.ts";
 
 /** Version of the schema; it rises when a field changes its meaning or goes away. */
-const JSON_FORMAT = 2;
+const JSON_FORMAT = 3;
 
 /**
  * One JSON object; each entry of a list and each member of `plan` and the like on a line of its own.
@@ -86,6 +87,7 @@ function rowJson(run: Run, row: Row, stage?: string) {
   const { percentiles } = run.plan;
   const selection = selectionOf(row, stage);
   const distributions = DISTRIBUTION_NAMES.map((of) => {
+    if (!canPool(run, of, selection)) return [of, null];
     const unit = DISTRIBUTIONS[of].unit;
     const sure = values.histogram(of).count === 0
       ? []
@@ -107,7 +109,9 @@ function rowJson(run: Run, row: Row, stage?: string) {
     counters: Object.fromEntries(COUNTERS.map((counter) => [counter, total.counter(counter)])),
     figures: Object.fromEntries(wordFigures(run, selection).map(({ measure, ...figure }) => [measure, figure])),
     ...Object.fromEntries(distributions),
-    failed_latency: distribution(total.failed_latency, percentiles, "us", []),
+    failed_latency: canPool(run, "latency", selection)
+      ? distribution(total.failed_latency, percentiles, "us", [])
+      : null,
   };
 }
 
@@ -169,8 +173,11 @@ function timelineJson(slots: readonly TimeSlot[], crowd: boolean) {
   const figures = (list: Iterable<SeriesData>) => {
     series.clear();
     for (const data of list) series.mergeData(data);
-    const latency = series.histogram(HEADLINE);
-    const [p50_ms, p95_ms, p99_ms] = [50, 95, 99].map((p) => percentileMs(latency, p));
+    const response = series.histogram(HEADLINE);
+    const [p50_ms, p95_ms, p99_ms] = [50, 95, 99].map((p) => {
+      const found = censoredPercentile(response, series.censored, p);
+      return found === null ? null : toMs(found.value_us);
+    });
     return { issued: series.issued, outcomes: { ...series.outcomes }, p50_ms, p95_ms, p99_ms };
   };
   return slots.map(({ start_ms, length_ms, users, in_flight, generator, connections, series: all }) => ({

@@ -1,5 +1,6 @@
 /** Converts plans of earlier versions to this version: names changed and settings came; what a saved plan means did not. */
 import type { ClosedLoad, LoadPlan, Plan, ServicePlan } from "../plan/plan.ts";
+import type { Threshold } from "../plan/threshold/threshold.ts";
 
 /** Renamed fields by their former names, each with the function that converts its value. */
 type FormerFields = Readonly<Record<string, (value: unknown) => Record<string, unknown>>>;
@@ -28,7 +29,8 @@ export function currentPlan(plan: Plan): Plan {
   const services = plan.services.map((saved): ServicePlan => (
     renamed({ ...saved, options: renamed(saved.options, OF_ITS_OPTIONS) }, OF_A_SERVICE)
   ));
-  return { ...plan, loads: plan.loads.map(currentLoad), services };
+  const { loads, thresholds } = plan;
+  return { ...plan, loads: loads.map(currentLoad), services, thresholds: thresholds?.map(currentRule) };
 }
 
 /** Before a plan said how users start and what they do after a refusal, they went on at once. */
@@ -36,6 +38,12 @@ function currentLoad(saved: LoadPlan): LoadPlan {
   if (saved.kind === "open") return saved;
   const { start, after_failure_ms }: Partial<ClosedLoad> = saved;
   return { ...saved, start: start ?? "at_once", after_failure_ms: after_failure_ms ?? 0 };
+}
+
+/** Drift of answers was asked of `latency`, and has always been that of what people wait for. */
+function currentRule(rule: Threshold): Threshold {
+  const { kind, of } = rule.measure as { kind: string; of?: string };
+  return kind === "drift" && of === "latency" ? { ...rule, measure: { kind, of: "response_time" } } : rule;
 }
 
 /** A copy with today's field names in the same order: reports show fields in this order. */

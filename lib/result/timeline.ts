@@ -18,7 +18,7 @@ export interface TimeSlot {
   generator: GeneratorData;
   /**
    * What ended in the slot, by operation, all stages together (`stage` is that of the first). Of the distributions only
-   * response time is kept: no chart over time reads another.
+   * response time is kept, with the ages of calls given up: no chart over time reads another.
    */
   series: Map<string, SeriesData>;
 }
@@ -81,9 +81,13 @@ function mergeByOperation(list: readonly SeriesData[]): Map<string, SeriesData> 
 }
 
 /** A fast service fills thousands of buckets a second: what is kept of them for the whole run must be small. */
-function responseOnly({ failed_latency: _, censored: _ages, tainted: _tainted, ...data }: SeriesData): SeriesData {
+function responseOnly({ failed_latency: _, tainted: _tainted, censored, ...data }: SeriesData): SeriesData {
   const { response_time } = data.histograms;
-  return { ...data, histograms: response_time === undefined ? {} : { response_time: packHistogram(response_time) } };
+  return {
+    ...data,
+    histograms: response_time === undefined ? {} : { response_time: packHistogram(response_time) },
+    ...(censored !== undefined && { censored: packHistogram(censored) }),
+  };
 }
 
 /** All operations of a slot as one series. */

@@ -125,7 +125,6 @@ function valuesOf(
   const names = run.operations.filter((name) => operations === undefined || matchesGlob(operations, name));
   switch (subject) {
     case "response_time":
-    case "latency":
       return names.map((name) => ({ of: name, values: called([name]) }));
     case "error_rate":
       return [{ of: null, values: called(names) }];

@@ -8,7 +8,7 @@ import { median } from "../statistics/trend.ts";
 import { meanTarget, targetAt } from "./target.ts";
 
 /** What is watched. */
-export const RECOVERY_METRICS = ["latency", "error_rate", "in_flight"] as const;
+export const RECOVERY_METRICS = ["response_time", "error_rate", "in_flight"] as const;
 /** Name of what is watched. */
 export type RecoveryMetric = typeof RECOVERY_METRICS[number];
 
@@ -20,7 +20,7 @@ export interface MetricRecovery {
   limit: number;
   /** From the end of the spike; null: not back before the load ended. Milliseconds. */
   recovery_ms: number | null;
-  /** Of latency the operation that was slowest to come back, whose figures these are; null for the others. */
+  /** Of the response time the operation that was slowest to come back, whose figures these are; null for the others. */
   operation: string | null;
 }
 
@@ -56,10 +56,10 @@ const SECOND_MS = 1000;
 const NORMAL = 0.95;
 
 /**
- * When latency (P95 of ok calls), error rate and calls in flight were back after the spike: the first instant from which
+ * When the response time (P95 of ok calls), error rate and calls in flight were back after the spike: the first instant from which
  * each stays within its band for ten intervals. The band is 20 % above the reference (errors: one point), but never below
  * what 95 of 100 intervals before the spike kept, or noise alone would count as trouble. An interval in which nothing
- * ended while calls were open is not back. An interval is a second, or as many as it takes for 20 calls. Latency is held
+ * ended while calls were open is not back. An interval is a second, or as many as it takes for 20 calls. It is held
  * to it operation by operation, or a slow kind of call would hide a quick one; operations too rare for five intervals
  * before the spike and ten after it are left out. Definition: docs/measurement.md.
  *
@@ -82,10 +82,10 @@ export function recoveryOf(run: Run): Recovery {
     return { state: "unknown", why: `the load ended less than ${seconds} s after ${spike.name}` };
   }
   const single = run.operations.map((operation) => phasesOf(run, before, spike, operation)).filter(isKnown);
-  const [latency] = single.map((one) => metricRecovery("latency", one, spike.end_ms)).sort(slowestFirst);
-  if (latency === undefined) return { state: "unknown", why: `too few calls of each kind were ok in ${before.name}` };
+  const [slowest] = single.map((one) => metricRecovery("response_time", one, spike.end_ms)).sort(slowestFirst);
+  if (slowest === undefined) return { state: "unknown", why: `too few calls of each kind were ok in ${before.name}` };
   const metrics = {
-    latency,
+    response_time: slowest,
     error_rate: metricRecovery("error_rate", all, spike.end_ms),
     in_flight: metricRecovery("in_flight", all, spike.end_ms),
   };
@@ -127,7 +127,7 @@ function phasesOf(run: Run, before: Stage, spike: Stage, operation: string | nul
 
 /** Whether there is enough of an operation to judge it: see `recoveryOf`. */
 function isKnown({ before, after }: Phases): boolean {
-  const answered = before.filter(({ latency }) => latency > 0 && latency < Infinity).length;
+  const answered = before.filter(({ response_time }) => response_time > 0 && response_time < Infinity).length;
   return before.length >= LEAST_BEFORE && answered > before.length / 2 && after.length >= ON_END;
 }
 
@@ -137,8 +137,8 @@ function slowestFirst(a: MetricRecovery, b: MetricRecovery): number {
 }
 
 function peakExcess({ before, during, after }: Phases): number {
-  const reference = median(before.map(({ latency }) => latency));
-  const peaks = [...during, ...after].map(({ latency }) => latency).filter(Number.isFinite);
+  const reference = median(before.map(({ response_time }) => response_time));
+  const peaks = [...during, ...after].map(({ response_time }) => response_time).filter(Number.isFinite);
   return Math.max(0, ...peaks) / reference;
 }
 
@@ -220,10 +220,10 @@ function metricsOf(slots: readonly TimeSlot[], operation: string | null): Record
   const [first, ...rest] = slots.map((slot) => callsOf(slot, operation));
   for (const one of rest) first?.merge(one);
   const in_flight = slots.reduce((sum, slot) => sum + slot.in_flight, 0) / Math.max(1, slots.length);
-  const latency = first?.histogram(HEADLINE);
+  const response = first?.histogram(HEADLINE);
   const silent = in_flight > 0 ? Infinity : 0;
   return {
-    latency: latency === undefined || latency.count === 0 ? silent : latency.percentile(95),
+    response_time: response === undefined || response.count === 0 ? silent : response.percentile(95),
     error_rate: first === undefined ? 0 : errorRate(first),
     in_flight,
   };

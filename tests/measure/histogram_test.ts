@@ -100,3 +100,10 @@ Deno.test("encodeV2() keeps count and percentiles for other HDR tools", () => {
     { numRuns: 30 },
   );
 });
+
+Deno.test("encodeV2() counts values below 0, which its form lacks, as 0", () => {
+  const histogram = new Histogram();
+  for (const us of [-120_000, -5, 0, 200_000]) histogram.recordSigned(us);
+  const read = readV2(encodeV2(histogram), [75]);
+  assert.deepEqual(read, { count: 4, values: [0] });
+});

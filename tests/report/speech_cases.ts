@@ -12,6 +12,8 @@ import { makeHeader, makePlan, noise } from "../result/make_run.ts";
 /** What a made-up call of each operation records; microseconds, parts per million or counts. */
 type Sample = (
   random: () => number,
+  clip_us: number,
+  slow: number,
 ) => { histograms: Partial<Record<Distribution, number>>; counters: Partial<Record<Counter, number>> };
 
 const around = (random: () => number, value: number) => Math.round(value * (0.7 + 0.5 * random() + 2 * random() ** 12));
@@ -32,16 +34,21 @@ const SAMPLES: Record<string, Sample> = {
     histograms: { latency: around(random, 800_000), output_length: Math.round(20 + 60 * random()) },
     counters: { output_tokens: 48, prompt_tokens: 12, good: 1 },
   }),
-  "stt.recognize_stream": (random) => ({
-    histograms: {
-      latency: around(random, 2_600_000),
-      first_partial: around(random, 700_000),
-      final_latency: around(random, 210_000),
-      pacing_error: around(random, 300),
-      response_latency: 150_000,
-    },
-    counters: { audio_sent_us: 2_400_000, word_errors: random() < 0.3 ? 1 : 0, reference_words: 8, good: 1 },
-  }),
+  "stt.recognize_stream": (random, clip_us, slow) => {
+    // One in thirty final transcripts comes before its speech has ended.
+    const response_time = random() < 1 / 30 ? -120_000 : Math.round(slow * around(random, 210_000));
+    return {
+      histograms: {
+        response_time,
+        latency: clip_us + response_time,
+        first_partial: around(random, 700_000),
+        final_latency: Math.max(0, response_time),
+        pacing_error: around(random, 300),
+        response_latency: 150_000,
+      },
+      counters: { audio_sent_us: 2_400_000, word_errors: random() < 0.3 ? 1 : 0, reference_words: 8, good: 1 },
+    };
+  },
   "tts.synthesize_stream": (random) => ({
     histograms: {
       latency: around(random, 500_000),
@@ -52,15 +59,25 @@ const SAMPLES: Record<string, Sample> = {
     },
     counters: { audio_received_us: 3_100_000, played_calls: 1, stalled_calls: random() < 0.05 ? 1 : 0, good: 1 },
   }),
-  voice_turn: (random) => {
-    const [turn_stt, turn_llm, turn_tts] = [210_000, 520_000, 130_000].map((us) => around(random, us)) as [
+  voice_turn: (random, clip_us, slow) => {
+    const [turn_stt, turn_llm, turn_tts] = [210_000, 520_000, 130_000].map((us) =>
+      Math.round(slow * around(random, us))
+    ) as [
       number,
       number,
       number,
     ];
     const voice_to_voice = turn_stt + turn_llm + turn_tts;
     return {
-      histograms: { latency: 3_000_000 + voice_to_voice, voice_to_voice, turn_stt, turn_llm, turn_tts },
+      histograms: {
+        response_time: voice_to_voice,
+        latency: clip_us + voice_to_voice + 600_000,
+        first_message: clip_us + voice_to_voice,
+        voice_to_voice,
+        turn_stt,
+        turn_llm,
+        turn_tts,
+      },
       counters: { word_errors: 1, reference_words: 12, good: 1 },
     };
   },
@@ -116,11 +133,15 @@ export interface SpeechOptions {
   /** How late each chunk of paced speech is sent. */
   late_us?: number;
   operations?: string[];
+  /** Length of every clip spoken in real time. */
+  clip_us?: number;
+  /** Multiplies the response times of paced speech and turns. */
+  slow?: number;
 }
 
 /** A run in which every kind of service streams and every distribution is measured. */
 export function speechRun(options: SpeechOptions = {}): Run {
-  const { seconds = 40, calls_per_s = 6, timeouts = 0, dropped = 0 } = options;
+  const { seconds = 40, calls_per_s = 6, timeouts = 0, dropped = 0, clip_us = 2_400_000, slow = 1 } = options;
   const late = options.late_us === undefined ? {} : { late_us: options.late_us };
   const operations = options.operations ?? DEFAULT_OPERATIONS;
   const plan = makePlan({
@@ -134,7 +155,9 @@ export function speechRun(options: SpeechOptions = {}): Run {
   const run = new Run(makeHeader(plan));
   const random = noise(11);
   for (let index = 0; index < seconds; index++) {
-    run.add(secondOf(plan, index, operations, random, { calls: calls_per_s, timeouts, dropped, ...late }));
+    run.add(
+      secondOf(plan, index, operations, random, { calls: calls_per_s, timeouts, dropped, clip_us, slow, ...late }),
+    );
   }
   run.add({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: 0 });
   return run;
@@ -150,12 +173,22 @@ function stagesOf(seconds: number): Stage[] {
   ];
 }
 
+/** What one second holds, of each operation. */
+interface Second {
+  calls: number;
+  timeouts: number;
+  dropped: number;
+  late_us?: number;
+  clip_us?: number;
+  slow?: number;
+}
+
 function secondOf(
   plan: Plan,
   index: number,
   operations: readonly string[],
   random: () => number,
-  { calls, timeouts, dropped, late_us }: { calls: number; timeouts: number; dropped: number; late_us?: number },
+  { calls, timeouts, dropped, late_us, clip_us = 2_400_000, slow = 1 }: Second,
 ): IntervalRecord {
   const stage = Math.max(0, plan.stages.findIndex((s) => index * 1000 >= s.start_ms && index * 1000 < s.end_ms));
   const series = operations.map((operation) => {
@@ -164,9 +197,9 @@ function secondOf(
     Object.assign(one.outcomes, { ok: calls, timed_out: timeouts, dropped });
     for (let i = 0; i < timeouts; i++) one.failed_latency.record(30_000_000);
     for (let i = 0; i < calls; i++) {
-      const { histograms, counters } = (SAMPLES[operation] as Sample)(random);
+      const { histograms, counters } = (SAMPLES[operation] as Sample)(random, clip_us, slow);
       if (histograms.pacing_error !== undefined && late_us !== undefined) histograms.pacing_error = late_us;
-      for (const [name, value] of Object.entries(histograms)) one.histogram(name as Distribution).record(value);
+      for (const [name, value] of Object.entries(histograms)) one.histogram(name as Distribution).recordSigned(value);
       for (const [name, value] of Object.entries(counters)) one.count(name as Counter, value);
       one.histogram("service_time").record(Math.max(1, (histograms.latency ?? 0) - 800));
       one.histogram("start_delay").record(800);

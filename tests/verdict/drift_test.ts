@@ -42,11 +42,6 @@ Deno.test("driftOf() finds that latency rises by a fifth an hour, and is sure of
   assert.ok(level !== null && level > 220_000 && level < 250_000);
 });
 
-Deno.test("driftOf() of latency, as rules were written formerly, is that of response time", () => {
-  const run = creeping(0.2);
-  assert.deepEqual(driftOf(run, "latency"), driftOf(run, "response_time"));
-});
-
 Deno.test("driftOf() of a steady service is about 0, with 0 in its interval", () => {
   const { value, interval } = driftOf(creeping(0), "response_time");
   assert.ok(value !== null && Math.abs(value) < 0.02);

@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import { percentileChart } from "../../lib/report/charts/tail_charts.ts";
+import { renderStatsCsv } from "../../lib/report/csv/locust.ts";
+import { renderMetricsCsv } from "../../lib/report/csv/metrics.ts";
+import { rowsOf } from "../../lib/report/figures/figures.ts";
+import { renderBarChart } from "../../lib/report/png/bar_charts.ts";
 import { renderJson } from "../../lib/report/json.ts";
 import { renderHtml } from "../../lib/report/html/page.ts";
 import { renderSummary } from "../../lib/report/text/summary.ts";
@@ -98,8 +103,32 @@ Deno.test("tables, headline and JSON read the same values as the rules, and say 
   assert.equal(Math.round(json.stages[0].total.response_time.max_ms), 900);
   const page = renderHtml(run, verdict, { version: "0.1.0" });
   assert.ok(page.includes("ramp left out"));
-  assert.match(page, /ok calls, warm-up and ramp left out/);
-  assert.match(page, /P95, all calls<\/dt><dd class="value">100 ms/);
+  assert.match(page, /Ok calls, warm-up and ramp left out/);
+  assert.match(page, /P95 response time<\/dt><dd class="value">100 ms/);
+});
+
+Deno.test("files, pictures and the legs of a turn read the same values, too", () => {
+  const calls: Order["calls"] = (operation, second) => {
+    const series = herd(operation, second)!;
+    for (const leg of ["turn_stt", "turn_llm", "turn_tts", "voice_to_voice"] as const) {
+      for (let call = 0; call < 20; call++) series.histogram(leg).record(second < 10 ? 900_000 : 200_000);
+    }
+    return series;
+  };
+  const run = runOf({
+    calls,
+    plan: { percentiles: [50, 95], thresholds: [rule("p95(response_time, llm.chat) < 2s")] },
+  });
+  assert.match(renderMetricsCsv(run), /^llm\.chat,gRPC,1200,0,(100,){5}100$/m);
+  assert.match(renderStatsCsv(run), /^gRPC,llm\.chat,1200,0,100,100,100,100,.*,100$/m);
+  const picture = renderBarChart(run, "p95_response_time");
+  assert.ok(picture.includes("without warm-up and ramp") && picture.includes("100 ms"));
+  assert.ok(!renderBarChart(run, "error_rate_by_endpoint").includes("ramp"));
+  assert.ok(renderBarChart(run, "response_time_by_endpoint").includes("mean 100 ms"), "of all it would be 233 ms");
+  const [legs] = renderHtml(run, evaluate(run), { version: "0.1.0" }).match(/id="legs-llm\.chat".*?<\/table>/s) ?? [""];
+  assert.equal(legs.match(/200 ms/g)?.length, 6, "mean and P95 of each leg");
+  const [line] = percentileChart(rowsOf(run).operations)?.option.series as Array<{ data: Array<[number, number]> }>;
+  assert.ok(line!.data.every(([, ms]) => Math.round(ms) === 100));
 });
 
 Deno.test("a plan without a ramp leaves nothing out", () => {

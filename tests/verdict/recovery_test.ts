@@ -27,7 +27,7 @@ Deno.test("recoveryOf() finds when latency is back, counted from the spike's end
   const found = known(runOf(stretchPlan(SPIKE), slowUntil(12)));
   assert.deepEqual([found.state, found.spike, found.before, found.interval_ms], ["recovered", "spike", "before", 1000]);
   assert.equal(found.recovery_ms, 12_000);
-  assert.equal(found.metrics.latency.recovery_ms, 12_000);
+  assert.equal(found.metrics.response_time.recovery_ms, 12_000);
   assert.equal(found.metrics.error_rate.recovery_ms, 0);
   assert.ok(found.peak_excess !== null && Math.abs(found.peak_excess - 5) < 0.3);
 });
@@ -40,7 +40,7 @@ Deno.test("recoveryOf() takes the slowest of latency, errors and calls in flight
   }));
   const { metrics, recovery_ms } = known(run);
   assert.deepEqual(
-    [metrics.latency.recovery_ms, metrics.error_rate.recovery_ms, metrics.in_flight.recovery_ms],
+    [metrics.response_time.recovery_ms, metrics.error_rate.recovery_ms, metrics.in_flight.recovery_ms],
     [5000, 7000, 20_000],
   );
   assert.equal(recovery_ms, 20_000);
@@ -48,7 +48,7 @@ Deno.test("recoveryOf() takes the slowest of latency, errors and calls in flight
 
 Deno.test("recoveryOf() says when a service did not come back, or not for ten intervals on end", () => {
   const never = known(runOf(stretchPlan(SPIKE), slowUntil(60)));
-  assert.deepEqual([never.state, never.recovery_ms, never.metrics.latency.recovery_ms], [
+  assert.deepEqual([never.state, never.recovery_ms, never.metrics.response_time.recovery_ms], [
     "not recovered",
     60_000,
     null,
@@ -65,8 +65,8 @@ Deno.test("recoveryOf() takes silence with calls open for trouble, and silence w
       runOf(stretchPlan(SPIKE), (index) =>
         index >= 50 && index < 58 ? { latencies_us: [], in_flight } : { ...slowUntil(0)(index), in_flight: 3 }),
     );
-  assert.equal(quiet(3).metrics.latency.recovery_ms, 8000);
-  assert.equal(quiet(0).metrics.latency.recovery_ms, 0);
+  assert.equal(quiet(3).metrics.response_time.recovery_ms, 8000);
+  assert.equal(quiet(0).metrics.response_time.recovery_ms, 0);
 });
 
 Deno.test("recoveryOf() judges a slow service over intervals long enough for 20 calls", () => {
@@ -117,6 +117,6 @@ Deno.test("recoveryOf() holds each operation to its own level: long calls do not
     others_us: calls(30, index >= 30 && index < 59 ? 800_000 : 100_000),
   }));
   const { metrics, peak_excess } = known(run);
-  assert.deepEqual([metrics.latency.operation, metrics.latency.recovery_ms], ["tts.synthesize", 9000]);
-  assert.ok(metrics.latency.reference < 120_000 && peak_excess !== null && peak_excess > 7);
+  assert.deepEqual([metrics.response_time.operation, metrics.response_time.recovery_ms], ["tts.synthesize", 9000]);
+  assert.ok(metrics.response_time.reference < 120_000 && peak_excess !== null && peak_excess > 7);
 });

@@ -2,7 +2,7 @@
  * The one-line language of thresholds.
  *
  * ```text
- * p95(latency, llm.*) < 2s              each operation that matches holds it by itself
+ * p95(response_time, llm.*) < 2s        each operation that matches holds it by itself
  * p99.9(first_message) < 800ms in hold  all operations together, in one stage
  * mean(gap, llm.*) < 50ms else warn     shown, but does not fail the run
  * error_rate < 50% else abort after 30s judged each second from then on; ends the run
@@ -170,7 +170,9 @@ class Reader {
   #drift(word: Token): Left {
     this.#open(word, "response_time");
     const subject = this.#next(`one of ${DRIFT_SUBJECTS.join(", ")}`);
-    const of = DRIFT_SUBJECTS.find((name) => name === subject.text);
+    // The former name of what drifted: never the whole duration, which would drift with the clips.
+    const wanted = subject.text === "latency" ? "response_time" : subject.text;
+    const of = DRIFT_SUBJECTS.find((name) => name === wanted);
     if (!of) throw unknownWord("subject of a drift", subject, DRIFT_SUBJECTS, DISTRIBUTION_SYNONYMS);
     this.#close();
     return { measure: { kind: "drift", of }, operations: null, text: `drift(${of})` };

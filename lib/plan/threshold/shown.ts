@@ -34,7 +34,7 @@ export interface DistributionShown {
   lines: Readonly<Partial<Record<OperationKind, LineText>>>;
 }
 
-/** Latency, service time, start delay and the legs of a turn stand in tables of their own. */
+/** Response time, latency, service time, start delay and the legs of a turn stand in tables of their own. */
 const NOWHERE = { tables: {}, lines: {} } as const;
 
 /** Every distribution; the tables and lines themselves are exhaustive over what stands here. */
@@ -123,7 +123,11 @@ export const SHOWN = {
   },
   final_latency: {
     tables: {
-      stt: { heading: "Final", title: "From the end of speech to the last transcript", percentiles: [50, 95, 99] },
+      stt: {
+        heading: "Final",
+        title: "From the sending of the end of speech to the last transcript",
+        percentiles: [50, 95, 99],
+      },
     },
     lines: { stt: { text: "final after speech", percentiles: [50, 95] } },
   },
@@ -177,7 +181,7 @@ export const SHOWN = {
     tables: {
       turn: {
         heading: "Voice to voice",
-        title: "From the end of speech to the first audio of the answer",
+        title: "From the sending of the end of speech to the first audio of the answer",
         percentiles: [50, 90, 95, 99],
       },
     },

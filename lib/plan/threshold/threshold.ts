@@ -64,8 +64,8 @@ export type Resource = keyof typeof RESOURCES;
 /** All of them. */
 export const RESOURCE_NAMES = Object.keys(RESOURCES) as Resource[];
 
-/** What a drift can be asked of; `latency` is the former name of `response_time`, and `memory` is the host's, in use. */
-export const DRIFT_SUBJECTS = ["response_time", "latency", "error_rate", "memory", "gpu.memory_used"] as const;
+/** What a drift can be asked of; `memory` is the host's, in use. */
+export const DRIFT_SUBJECTS = ["response_time", "error_rate", "memory", "gpu.memory_used"] as const;
 /** Name of what drifts. */
 export type DriftSubject = typeof DRIFT_SUBJECTS[number];
 
@@ -110,7 +110,7 @@ export function measureUnit(measure: Measure): MeasureUnit {
 
 /** A rule on a metric. */
 export interface Threshold {
-  /** As written, in canonical spacing: `p95(latency, llm.*) < 2s`. */
+  /** As written, in canonical spacing: `p95(response_time, llm.*) < 2s`. */
   source: string;
   measure: Measure;
   /**

@@ -3,8 +3,8 @@ import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
 import type { Run } from "../../result/run.ts";
 import type { Bin } from "../figures/bins.ts";
-import { type Chart, type Line, type Panel, stackPanels } from "./panels.ts";
-import { meanByBin, middleOf } from "./time_chart.ts";
+import { type Chart, type Line, middleOf, type Panel, stackPanels } from "./panels.ts";
+import { meanByBin } from "./time_chart.ts";
 
 const SERVICE_COLORS = ["cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6"];
 const MAX_GPUS = 8;

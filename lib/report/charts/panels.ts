@@ -13,6 +13,7 @@ import type {
 } from "echarts";
 import { mayRepeat } from "../../result/event_kinds.ts";
 import type { Run } from "../../result/run.ts";
+import type { Bin } from "../figures/bins.ts";
 
 /** The format of values on axes and in the tooltip. */
 export type Unit = "duration_ms" | "count" | "rate" | "percent" | "watt" | "bytes" | "celsius";
@@ -25,8 +26,13 @@ export function formatter(name: Formatter): `@${Formatter}` {
   return `@${name}`;
 }
 
-/** A value at an instant; null leaves a gap. */
-export type Point = [seconds: number, value: number | null];
+/** A value at an instant; null leaves a gap. `at_least`: the true value is this or more, because calls timed out. */
+export type Point = [seconds: number, value: number | null, sure?: "at_least"];
+
+/** Middle of a bin; seconds. */
+export function middleOf({ start_ms, length_ms }: Pick<Bin, "start_ms" | "length_ms">): number {
+  return (start_ms + length_ms / 2) / 1000;
+}
 
 /** One line of a panel. Its name is unique in the chart and shows at the line's end and in the tooltip. */
 export interface Line {
@@ -51,10 +57,12 @@ export interface Band {
   color: string;
 }
 
-/** A dashed horizontal line at a limit. */
+/** A dashed horizontal line at a limit; of a rule on one stage over that stage only. */
 export interface Limit {
   name: string;
   value: number;
+  from_s?: number;
+  to_s?: number;
 }
 
 /** One of the stacked charts. */
@@ -137,20 +145,6 @@ export function labelInterval(span: number): number {
   return INTERVALS_S.find((step) => span / step <= 7) ?? Math.ceil(span / 7);
 }
 
-/** New data for the first panel of a chart: the parts of the option that change, with series by id. */
-export interface PanelChange {
-  series: LineSeriesOption[];
-  yAxis: YAXisComponentOption;
-}
-
-/** The changes that show `panel` as the first panel. */
-export function firstPanel(run: Run, panel: Panel): PanelChange {
-  return {
-    series: [...panel.lines.map((line) => lineSeries(line, 0)), frameSeries(run, panel, 0)],
-    yAxis: valueAxis(panel, 0),
-  };
-}
-
 function timeAxis(run: Run, gridIndex: number, labelled: boolean): XAXisComponentOption {
   const span = spanOf(run);
   const interval = labelInterval(span);
@@ -180,7 +174,8 @@ function valueAxis({ title, unit, height, limits = [], lines, max }: Panel, grid
     type: "value",
     gridIndex,
     name: title,
-    min: 0,
+    // A transcript that comes before its speech has ended has a response time below 0.
+    ...(lowestOf(lines) < 0 ? {} : { min: 0 }),
     ...(top === undefined ? {} : { max: top }),
     ...(unit === "bytes" && top !== undefined ? { interval: top / 2 } : {}),
     ...(unit === "count" ? { minInterval: 1 } : {}),
@@ -212,6 +207,19 @@ function highestOf(lines: readonly Line[]): number {
   return lines.reduce((max, { points }) => points.reduce((m, [, value]) => Math.max(m, value ?? 0), max), 0);
 }
 
+/** Smallest value of all lines; 0 without values. */
+function lowestOf(lines: readonly Line[]): number {
+  return lines.reduce((min, { points }) => points.reduce((m, [, value]) => Math.min(m, value ?? 0), min), 0);
+}
+
+/** Most points of a line with dots: more would run into each other. */
+const MAX_DOTS = 120;
+
+/** Whether a point has a value and its neighbours have none. */
+function isAlone([, value]: Point, at: number, points: readonly Point[]): boolean {
+  return value !== null && (points[at - 1]?.[1] ?? null) === null && (points[at + 1]?.[1] ?? null) === null;
+}
+
 function lineSeries({ name, points, color, width, area, label, label_color }: Line, index: number): LineSeriesOption {
   return {
     id: name,
@@ -220,7 +228,8 @@ function lineSeries({ name, points, color, width, area, label, label_color }: Li
     xAxisIndex: index,
     yAxisIndex: index,
     // A line would not show a single point between gaps.
-    showSymbol: points.length < 3,
+    showSymbol: points.length < 3 || (points.length <= MAX_DOTS && points.some(isAlone)),
+    showAllSymbol: true,
     symbolSize: 4,
     data: points,
     lineStyle: { width: area ? 0 : width, color: `$${color}` },
@@ -236,7 +245,29 @@ function lineSeries({ name, points, color, width, area, label, label_color }: Li
       textMargin: [3, 0],
     },
     labelLayout: { moveOverlap: "shiftY" },
+    ...atLeastMarks(points, color),
     z: 3,
+  };
+}
+
+/** Most arrows of a line: more would be a solid band. */
+const MAX_ARROWS = 60;
+
+/** Arrows up from values whose true size is not known: calls timed out. */
+function atLeastMarks(points: readonly Point[], color: string): Pick<LineSeriesOption, "markPoint"> {
+  const marked = points.filter(([, , sure]) => sure === "at_least");
+  if (marked.length === 0) return {};
+  const every = Math.ceil(marked.length / MAX_ARROWS);
+  return {
+    markPoint: {
+      silent: true,
+      symbol: "triangle",
+      symbolSize: [7, 6],
+      symbolOffset: [0, -5],
+      itemStyle: { color: `$${color}` },
+      label: { show: false },
+      data: marked.filter((_, i) => i % every === 0).map(([x, y]) => ({ name: "at least", coord: [x, y ?? 0] })),
+    },
   };
 }
 
@@ -274,27 +305,33 @@ function frameSeries(run: Run, panel: Panel, index: number): LineSeriesOption {
     markLine: {
       silent: true,
       symbol: "none",
-      data: [...limitMarks(panel.limits ?? []), ...eventMarks(run, first), ...recoveryMark(run, first)],
+      data: [...limitMarks(panel.limits ?? []), ...eventMarks(run, first), ...recoveryMark(run, first)] as NonNullable<
+        NonNullable<LineSeriesOption["markLine"]>["data"]
+      >,
     },
     z: 1,
   };
 }
 
 function limitMarks(limits: readonly Limit[]) {
-  return limits.map(({ name, value }) => ({
-    name,
-    yAxis: value,
-    lineStyle: { color: "$fail", type: [4, 3], width: 1 },
-    label: {
-      formatter: "{b}",
-      color: "$fail",
-      textBorderColor: "$paper",
-      textBorderWidth: 3,
-      position: "insideStartTop" as const,
-      fontFamily: "$font",
-      fontSize: 12,
-    },
-  }));
+  return limits.map(({ name, value, from_s, to_s }) => {
+    const look = {
+      name,
+      lineStyle: { color: "$fail", type: [4, 3], width: 1 },
+      label: {
+        formatter: "{b}",
+        color: "$fail",
+        textBorderColor: "$paper",
+        textBorderWidth: 3,
+        position: "insideStartTop" as const,
+        fontFamily: "$font",
+        fontSize: 12,
+      },
+    };
+    return from_s === undefined || to_s === undefined
+      ? { ...look, yAxis: value }
+      : [{ ...look, coord: [from_s, value] }, { coord: [to_s, value] }];
+  });
 }
 
 /** Events numbered on the charts, and listed under the first. */

@@ -1,9 +1,10 @@
-/** Two views of the distribution: latency by percentile, and the heat map of every call over time. */
+/** Two views of the distribution: response time by percentile, and the heat map of every call over time. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { EChartsOption } from "echarts";
-import type { Histogram } from "../../measure/histogram.ts";
+import { censoredPercentile } from "../../measure/censored.ts";
+import type { Series } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
-import { type Bin, latencyByBin } from "../figures/bins.ts";
+import { type Bin, timesByBin } from "../figures/bins.ts";
 import { type Row, toMs } from "../figures/figures.ts";
 import { type Chart, type Formatter, formatter, labelInterval, spanOf, TEXT, tooltip } from "./panels.ts";
 
@@ -18,7 +19,7 @@ const PERCENTILES = [
 /** x of a percentile: its number of nines, which stretches the tail. */
 const nines = (percentile: number) => Math.round(1e4 * Math.log10(1 / (1 - percentile / 100))) / 1e4;
 
-/** Latency by percentile, the busiest operations; null when no call was ok. */
+/** Response time by percentile, the busiest operations; null when no call was ok. */
 export function percentileChart(operations: readonly Row[]): Chart | null {
   const rows = operations.filter(({ values }) => values.histogram(HEADLINE).count > 0)
     .sort((a, b) => b.calls - a.calls).slice(0, MAX_LINES);
@@ -46,7 +47,7 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
     },
     yAxis: {
       type: "value",
-      min: 0,
+      ...(rows.some(({ values }) => values.histogram(HEADLINE).min < 0) ? {} : { min: 0 }),
       axisLabel: { ...TEXT, formatter: formatter("duration_ms_axis") },
       splitLine: { lineStyle: { color: "$line" } },
     },
@@ -54,7 +55,7 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
       name,
       type: "line" as const,
       showSymbol: false,
-      data: curve(values.histogram(HEADLINE)),
+      data: curve(values),
       lineStyle: { color: `$${COLORS[i]}`, width: 1.8 },
       itemStyle: { color: `$${COLORS[i]}` },
       endLabel: {
@@ -71,35 +72,47 @@ export function percentileChart(operations: readonly Row[]): Chart | null {
     })),
   };
   const units = Object.fromEntries(rows.map(({ name }) => [name, "duration_ms" as const]));
-  return { option, height: 320, units, description: "Latency by percentile, one line for each operation" };
+  return { option, height: 320, units, description: "Response time by percentile, one line for each operation" };
 }
 
-/** Up to the percentile that a single call represents. */
-function curve(histogram: Histogram): Array<[number, number]> {
-  return PERCENTILES.filter((p) => p === 0 || histogram.count * (1 - p / 100) >= 1 - 1e-9)
-    .map((p) => [nines(p), toMs(p === 0 ? histogram.min : histogram.percentile(p))]);
+/** Up to the percentile that a single call represents, or from which calls that timed out hide the true value. */
+function curve(values: Series): Array<[number, number]> {
+  const answered = values.histogram(HEADLINE);
+  const count = answered.count + values.censored.count;
+  const points: Array<[number, number]> = [[nines(0), toMs(answered.min)]];
+  for (const percentile of PERCENTILES.slice(1)) {
+    const found = censoredPercentile(answered, values.censored, percentile);
+    if (count * (1 - percentile / 100) < 1 - 1e-9 || found === null || found.at_least) break;
+    points.push([nines(percentile), toMs(found.value_us)]);
+  }
+  return points;
 }
 
-/** Height of a row of the heat map: four to a doubling of latency. */
+/** Height of a row of the heat map: four to a doubling of the response time. */
 const ROWS_PER_DOUBLING = 4;
 const rowOf = (us: number) => Math.floor(ROWS_PER_DOUBLING * Math.log2(Math.max(1, us)));
 const lowestOf = (row: number) => 2 ** (row / ROWS_PER_DOUBLING);
+/** The row of answers that came before the speech had ended, which a logarithm has no place for: under all others. */
+const EARLY = -1;
 
-/** Every ok call by its end and its latency; null when there was none. */
+/** Every ok call by its end and its response time; null when there was none. */
 export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart | null {
   const cells = new Map<number, Map<number, number>>();
-  latencyByBin(bins, undefined, (latency, bin) => {
+  timesByBin(bins, undefined, ({ answered }, bin) => {
     const column = Math.round(bin.start_ms / bin_ms);
-    for (const { lowest, highest, count } of latency.slots()) {
-      const row = rowOf((lowest + highest) / 2);
+    for (const { lowest, highest, count } of answered.slots()) {
+      const row = highest <= 0 ? EARLY : rowOf((lowest + highest) / 2);
       const rows = cells.get(column) ?? new Map<number, number>();
       cells.set(column, rows.set(row, (rows.get(row) ?? 0) + count));
     }
   });
   const all = [...cells].flatMap(([column, rows]) => [...rows].map(([row, count]) => ({ column, row, count })));
   if (all.length === 0) return null;
-  const bottom = all.reduce((min, { row }) => Math.min(min, row), Infinity);
-  const top = all.reduce((max, { row }) => Math.max(max, row), 0);
+  const late = all.filter(({ row }) => row !== EARLY);
+  const early = late.length < all.length;
+  const bottom = late.reduce((min, { row }) => Math.min(min, row), late.length === 0 ? 0 : Infinity);
+  const top = late.reduce((max, { row }) => Math.max(max, row), bottom);
+  const rowAt = (row: number) => row === EARLY ? 0 : row - bottom + (early ? 1 : 0);
   const most = all.reduce((max, { count }) => Math.max(max, count), 1);
   const columns = Math.max(1, Math.ceil((spanOf(run) * 1000) / bin_ms));
   const option: EChartsOption = {
@@ -114,7 +127,7 @@ export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart
     ),
     yAxis: {
       ...categoryAxis(
-        Array.from({ length: top - bottom + 1 }, (_, i) => toMs(lowestOf(bottom + i))),
+        [...(early ? [0] : []), ...Array.from({ length: top - bottom + 1 }, (_, i) => toMs(lowestOf(bottom + i)))],
         formatter("round_duration"),
       ),
       axisLine: { show: false },
@@ -134,11 +147,11 @@ export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart
       progressive: 0,
       data: all.map((
         { column, row, count },
-      ) => [column, row - bottom, Math.round(1e3 * Math.sqrt(count)) / 1e3, count]),
+      ) => [column, rowAt(row), Math.round(1e3 * Math.sqrt(count)) / 1e3, count]),
       itemStyle: { borderWidth: 0 },
     }],
   };
-  return { option, height: 320, units: { calls: "count" }, description: "Number of calls by time and latency" };
+  return { option, height: 320, units: { calls: "count" }, description: "Number of calls by time and response time" };
 }
 
 function categoryAxis(data: number[], label: `@${Formatter}`, every = 1) {

@@ -1,95 +1,38 @@
-/** "What happened": latency, load, errors and the machines over one time axis. */
+/** "What happened": load, errors and the machines over one time axis. */
 import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
-import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
-import type { Distribution } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
-import { matchesGlob } from "../../plan/glob.ts";
-import { type Bin, latencyByBin } from "../figures/bins.ts";
+import type { Bin } from "../figures/bins.ts";
 import { meanOf } from "../figures/facts.ts";
 import { hasUsers } from "../figures/load_reached.ts";
-import { errorsOf, percentileMs, percentileName, toMs } from "../figures/figures.ts";
+import { errorsOf, percentileMs, percentileName } from "../figures/figures.ts";
 import { gpuBands } from "./gpu_bands.ts";
-import { type Chart, type Limit, type Line, type Panel, type Point, stackPanels } from "./panels.ts";
+import { limitsOn } from "./limits.ts";
+import { type Chart, type Line, middleOf, type Panel, type Point, stackPanels } from "./panels.ts";
 
-/** Percentiles shown, the highest first so that lower ones draw on top. */
-const DRAWN = [
-  { percentile: 99, color: "blue-1", label_color: "ink-2", width: 1.2 },
-  { percentile: 95, color: "blue-3", label_color: "blue-3", width: 2 },
-  { percentile: 90, color: "blue-2", label_color: "ink-2", width: 1.2 },
-  { percentile: 50, color: "blue-4", label_color: "blue-4", width: 2 },
-];
 const MAX_GPUS = 8;
 
-/**
- * The chart under "What happened".
- * @param percentileBins longer bins, for the latency panel
- */
-export function timeChart(run: Run, bins: readonly Bin[], percentileBins: readonly Bin[]): Chart {
+/** The second chart under "What happened": the load, what was lost, and the machines. */
+export function timeChart(run: Run, bins: readonly Bin[]): Chart {
   const panels = [
-    latencyPanel(run, percentileBins),
     ...turnPanel(run),
     ...loadPanels(run, bins),
     ...errorPanel(bins),
     ...gpuPanels(run, bins),
     ...hostPanel(run, bins),
   ];
-  const load = hasUsers(run) ? "users and call rate" : "arrival and call rate";
-  return stackPanels(run, panels, `Latency percentiles, ${load}, errors, GPU and CPU over the run's time`);
+  const load = hasUsers(run) ? "Users and call rate" : "Arrival and call rate";
+  return stackPanels(run, panels, `${load}, errors, GPU and CPU over the run's time`);
 }
 
-/** Middle of a bin; seconds. */
-export function middleOf({ start_ms, length_ms }: Bin): number {
-  return (start_ms + length_ms / 2) / 1000;
-}
-
-/** Latency percentiles with their limits, of all operations or of one. */
-export function latencyPanel(run: Run, bins: readonly Bin[], operation?: string): Panel {
-  return {
-    title: `latency, ${operation ?? "all operations"}`,
-    unit: "duration_ms",
-    height: 210,
-    lines: latencyLines(bins, operation),
-    limits: limitsOn(run, operation),
-  };
-}
-
-function latencyLines(bins: readonly Bin[], operation: string | undefined): Line[] {
-  const values = latencyByBin(
-    bins,
-    operation,
-    (latency) => DRAWN.map(({ percentile }) => percentileMs(latency, percentile)),
-  );
-  return DRAWN.map(({ percentile, ...look }, line) => ({
-    name: percentileName(percentile),
-    ...look,
-    points: bins.map((bin, i): Point => [middleOf(bin), values[i]?.[line] ?? null]),
-  }));
-}
-
-/**
- * Limits that rules set on the latency shown. A rule that applies to each operation by itself does not apply to all
- * together, so it shows only with its operations.
- */
-function limitsOn(run: Run, operation: string | undefined, of: Distribution = HEADLINE): Limit[] {
-  const names = new Map<number, string>();
-  for (const { measure, comparison, operations, limit } of run.plan.thresholds) {
-    if (measure.kind !== "percentile" || measure.of !== of || !comparison.startsWith("<")) continue;
-    // All turns are of one kind, so a rule on turns applies to the turns shown.
-    const own = of !== HEADLINE || (operation !== undefined && matchesGlob(operations ?? "*", operation));
-    const binds = operations === null || own;
-    if (binds && !names.has(limit)) names.set(limit, `limit ${percentileName(measure.percentile)}`);
-  }
-  return [...names].slice(0, 4).map(([limit, name]) => ({ name, value: toMs(limit) }));
-}
-
-/** How long people wait in a voice turn, by batch: seconds keep only latency, which includes the clip's length. */
+/** Voice to voice by batch of time, where a rule reads it: the response time of a turn holds what was sent late as well. */
 function turnPanel(run: Run): Panel[] {
+  const limits = limitsOn(run, null, "voice_to_voice");
   const batches = run.batches().map((batch) => ({
     at_s: (batch.start_ms + batch.end_ms) / 2000,
     waits: batch.histogram("voice_to_voice"),
   }));
-  if (batches.every(({ waits }) => waits.count === 0)) return [];
+  if (limits.length === 0 || batches.every(({ waits }) => waits.count === 0)) return [];
   const line = (percentile: number, color: string): Line => ({
     name: `voice to voice ${percentileName(percentile)}`,
     label: percentileName(percentile),
@@ -102,7 +45,7 @@ function turnPanel(run: Run): Panel[] {
     unit: "duration_ms",
     height: 120,
     lines: [line(95, "blue-3"), line(50, "blue-4")],
-    limits: limitsOn(run, undefined, "voice_to_voice"),
+    limits,
   }];
 }
 

@@ -1,5 +1,4 @@
 /** `june_load_<stamp>_stats_history.csv`: the run second by second, in Locust's columns. */
-import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
 import type { TimeSlot } from "../../result/timeline.ts";
 import type { SeriesData } from "../../measure/interval.ts";
@@ -68,7 +67,7 @@ function figures(slot: TimeSlot, current: Series, total: Series): Cell[] {
   return [
     perSecond(judgedCalls(current)),
     perSecond(errorCalls(current)),
-    ...percentileCells(current.histogram(HEADLINE)),
+    ...percentileCells(current),
     judgedCalls(total),
     errorCalls(total),
     ...timeCells({ total, values: total }),

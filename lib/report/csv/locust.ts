@@ -1,10 +1,11 @@
 /**
  * The CSV files under Locust's names and columns (checked with Locust 2.47), so that sheets made for Locust keep working.
- * Times are milliseconds over ok calls: unlike in Locust, failures count but do not lower percentiles.
+ * Times are response times in milliseconds: unlike in Locust, failures count but do not lower percentiles, and calls that
+ * timed out count as at least that slow.
  */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
-import type { Histogram } from "../../measure/histogram.ts";
-import { errorCalls, judgedCalls } from "../../measure/series.ts";
+import { errorCalls, judgedCalls, type Series } from "../../measure/series.ts";
+import { censoredPercentile } from "../../measure/censored.ts";
 import type { Run } from "../../result/run.ts";
 import { type Cell, toCsv } from "./csv.ts";
 import { type Row, rowsOf, toMs, typeOf } from "../figures/figures.ts";
@@ -29,20 +30,30 @@ const STATS_COLUMNS = [
   ...PERCENTILES.map((percentile) => `${percentile}%`),
 ];
 
-/** Percentiles as whole milliseconds, `N/A` without a value. */
-export function percentileCells(histogram: Histogram): Cell[] {
-  return PERCENTILES.map((p) => histogram.count === 0 ? "N/A" : Math.round(histogram.percentile(p) / 1000));
+/**
+ * Percentiles of the response time as whole milliseconds, `N/A` without a value. Where calls that timed out hide the true
+ * value, the least that it can be.
+ */
+export function percentileCells(series: Series): Cell[] {
+  return PERCENTILES.map((p) => {
+    const found = timeOf(series, p);
+    return found === null ? "N/A" : Math.round(found / 1000);
+  });
+}
+
+function timeOf(series: Series, percentile: number): number | null {
+  return censoredPercentile(series.histogram(HEADLINE), series.censored, percentile)?.value_us ?? null;
 }
 
 /** Median, average, minimum, maximum in milliseconds and average content size in bytes; 0 without data. */
 export function timeCells({ total, values }: Pick<Row, "total" | "values">): Cell[] {
-  const latency = values.histogram(HEADLINE);
+  const response = values.histogram(HEADLINE);
   const requests = judgedCalls(total);
   return [
-    Math.round(latency.percentile(50) / 1000),
-    toMs(latency.mean),
-    toMs(latency.min),
-    toMs(latency.max),
+    Math.round((timeOf(values, 50) ?? 0) / 1000),
+    toMs(response.mean),
+    toMs(response.min),
+    toMs(timeOf(values, 100) ?? 0),
     requests === 0 ? 0 : Math.round((total.received_bytes / requests) * 1000) / 1000,
   ];
 }
@@ -73,7 +84,7 @@ export function renderStatsCsv(run: Run): string {
       ...timeCells(row),
       perSecond(requests),
       perSecond(failures),
-      ...percentileCells(row.values.histogram(HEADLINE)),
+      ...percentileCells(row.values),
     ];
   };
   return toCsv([STATS_COLUMNS, ...[...operations, all].map(cells)]);

@@ -2,8 +2,9 @@
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { errorCalls, judgedCalls } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
+import { censoredPercentile } from "../../measure/censored.ts";
 import { type Cell, toCsv } from "./csv.ts";
-import { percentileMs, rowsOf, toMs } from "../figures/figures.ts";
+import { rowsOf, toMs } from "../figures/figures.ts";
 
 /** Header of `metrics.csv`. */
 const METRICS_COLUMNS = [
@@ -19,13 +20,17 @@ const METRICS_COLUMNS = [
   "p99_response_time",
 ];
 
-/** A row for each operation; milliseconds over ok calls, empty where none was ok. */
+/** A row for each operation; response times in milliseconds, empty where nothing was measured. */
 export function renderMetricsCsv(run: Run): string {
   const rows = rowsOf(run).operations.map(({ name, type, total, values }): Cell[] => {
-    const latency = values.histogram(HEADLINE);
-    const mean: Cell[] = [latency.mean, latency.min, latency.max].map((us) => latency.count === 0 ? "" : toMs(us));
-    const percentiles: Cell[] = [50, 95, 99].map((p) => percentileMs(latency, p) ?? "");
-    return [name, type, judgedCalls(total), errorCalls(total), ...mean, ...percentiles];
+    const response = values.histogram(HEADLINE);
+    const known = (us: number): Cell => response.count === 0 ? "" : toMs(us);
+    const [max, ...percentiles] = [100, 50, 95, 99].map((percentile): Cell => {
+      const found = censoredPercentile(response, values.censored, percentile);
+      return found === null ? "" : toMs(found.value_us);
+    });
+    const times: Cell[] = [known(response.mean), known(response.min), max ?? "", ...percentiles];
+    return [name, type, judgedCalls(total), errorCalls(total), ...times];
   });
   return toCsv([METRICS_COLUMNS, ...rows]);
 }

@@ -98,18 +98,28 @@ function addSlot(bin: Bin, slot: TimeSlot): Bin {
   return bin;
 }
 
-/** Calls `read` on each bin's latencies, of all operations or of one. `read` must not keep the histogram: it is reused. */
-export function latencyByBin<T>(
+/** The response times of a bin. */
+export interface BinTimes {
+  answered: Histogram;
+  /** Ages at which calls timed out or were cut off. */
+  givenUp: Histogram;
+}
+
+/** Calls `read` on each bin's response times, of all operations or of one. `read` must not keep them: they are reused. */
+export function timesByBin<T>(
   bins: readonly Bin[],
   operation: string | undefined,
-  read: (latency: Histogram, bin: Bin) => T,
+  read: (times: BinTimes, bin: Bin) => T,
 ): T[] {
-  const latency = new Histogram();
+  const times: BinTimes = { answered: new Histogram(), givenUp: new Histogram() };
   return bins.map((bin) => {
-    latency.clear();
-    for (const { operation: name, histograms } of bin.series) {
-      if (histograms[HEADLINE] !== undefined && (operation ?? name) === name) latency.mergeData(histograms[HEADLINE]);
+    times.answered.clear();
+    times.givenUp.clear();
+    for (const { operation: name, histograms, censored } of bin.series) {
+      if ((operation ?? name) !== name) continue;
+      if (histograms[HEADLINE] !== undefined) times.answered.mergeData(histograms[HEADLINE]);
+      if (censored !== undefined) times.givenUp.mergeData(censored);
     }
-    return read(latency, bin);
+    return read(times, bin);
   });
 }

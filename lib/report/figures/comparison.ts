@@ -4,7 +4,7 @@ import { errorRate } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { plainPercentile } from "./estimates.ts";
-import { AGGREGATED, percentileName, rowsOf, selectionOf } from "./figures.ts";
+import { AGGREGATED, percentileName, type Row, rowsOf, selectionOf } from "./figures.ts";
 
 /** An earlier run to compare with. */
 export interface Baseline {
@@ -23,7 +23,7 @@ export interface Difference {
   kind: FigureKind;
   before: number | null;
   after: number | null;
-  /** (after - before) / before; null without both values, where before is 0, or where calls timed out. */
+  /** (after - before) / before; null without both values, where before is 0, where one is below 0, or where calls timed out. */
   change: number | null;
   /** The true value is this or more: calls timed out. */
   before_at_least: boolean;
@@ -36,7 +36,7 @@ export interface OperationDifference {
   differences: Difference[];
 }
 
-/** Percentiles compared, whatever the plans show. */
+/** Percentiles of the response time compared, whatever the plans show. */
 const COMPARED = [50, 95, 99];
 
 /**
@@ -49,7 +49,7 @@ const COMPARED = [50, 95, 99];
  *
  * const [first] = compareRuns(makeRun({ slowFrom: 0, slowTo: 60 }), makeRun());
  * const p95 = first?.differences.find(({ name }) => /95/.test(name));
- * assert.ok(p95?.change !== null && p95!.change > 2); // four times the latency
+ * assert.ok(p95?.change !== null && p95!.change > 2); // four times the response time
  * ```
  */
 export function compareRuns(run: Run, baseline: Run): OperationDifference[] {
@@ -83,13 +83,18 @@ function figuresOf(run: Run): Map<string, Figure[]> {
       { name: "calls", kind: "count", value: calls },
       { name: "rate", kind: "rate", value: rate_per_s },
       { name: "error rate", kind: "ratio", value: calls === 0 ? null : errorRate(total) },
-      ...COMPARED.map((p): Figure => {
-        const { value, at_least } = plainPercentile(run, HEADLINE, p, selectionOf(row));
-        return { name: percentileName(p), kind: "duration_us", value, at_least };
-      }),
+      ...COMPARED.map((p) => timeFigure(run, row, p)),
     ];
     return [name, figures];
   }));
+}
+
+/** Null for all calls together: their percentile follows the mix of operations, which may differ from run to run. */
+function timeFigure(run: Run, row: Row, percentile: number): Figure {
+  const figure = { name: percentileName(percentile), kind: "duration_us" } as const;
+  if (row.name === AGGREGATED) return { ...figure, value: null };
+  const { value, at_least } = plainPercentile(run, HEADLINE, percentile, selectionOf(row));
+  return { ...figure, value, at_least };
 }
 
 type Side = Pick<Figure, "value" | "at_least">;
@@ -97,7 +102,9 @@ type Side = Pick<Figure, "value" | "at_least">;
 function difference(name: string, kind: FigureKind, then: Side, now: Side): Difference {
   const [before, after] = [then.value, now.value];
   const sides = { before_at_least: then.at_least === true, after_at_least: now.at_least === true };
-  const known = before !== null && after !== null && before !== 0 && !sides.before_at_least && !sides.after_at_least;
+  // Below 0, where a transcript came early, a ratio would change its sign.
+  const comparable = before !== null && after !== null && before > 0 && after >= 0;
+  const known = comparable && !sides.before_at_least && !sides.after_at_least;
   return { name, kind, before, after, change: known ? (after - before) / before : null, ...sides };
 }
 

@@ -17,7 +17,7 @@ import { type Figure, figureOf, percentileFigure, plainPercentile } from "./esti
 
 /** One figure in its exported unit. */
 export interface ExportedFigure {
-  /** As rules name it: `p95(latency)`, `error_rate`. */
+  /** As rules name it: `p95(response_time)`, `error_rate`. */
   measure: string;
   unit: ExportUnit;
   value: number;
@@ -46,7 +46,9 @@ export function distributionFigures(
   total: Series,
   percentiles: readonly number[],
 ): ExportedFigure[] {
-  return DISTRIBUTION_NAMES.filter((of) => total.histogram(of).count > 0).flatMap((of) => [
+  return DISTRIBUTION_NAMES.filter((of) => total.histogram(of).count > 0 && canPool(run, of, selection)).flatMap((
+    of,
+  ) => [
     ...percentiles.flatMap((p) =>
       exported(
         `p${p}(${of})`,
@@ -59,8 +61,16 @@ export function distributionFigures(
 }
 
 /**
- * A percentile for a file. Over the whole run it has an interval; over one stage only the latency of all operations has
- * one, because intervals for thousands of others would take too long.
+ * Whether a distribution says something over a selection of calls. Over several operations only the response time does:
+ * every other one would mix what has nothing in common, and the length of clips with the speed of answers.
+ */
+export function canPool(run: Run, of: Distribution, { operations }: Selection): boolean {
+  return of === HEADLINE || operations !== undefined || run.operations.length < 2;
+}
+
+/**
+ * A percentile for a file. Over the whole run it has an interval; over one stage only the response time of all operations
+ * has one, because intervals for thousands of others would take too long.
  */
 export function exportedPercentile(run: Run, of: Distribution, percentile: number, selection: Selection): Figure {
   const { stage, operations } = selection;

@@ -1,6 +1,7 @@
 /** What an operation is: the kind of service it calls decides which figures say something of it. */
 import type { OperationKind } from "../../plan/threshold/shown.ts";
 import { TASKS } from "../../plan/tasks.ts";
+import type { Plan } from "../../plan/plan.ts";
 import type { Run } from "../../result/run.ts";
 import type { Row } from "./figures.ts";
 
@@ -34,4 +35,12 @@ export function outputUnit(total: Row["total"]): "tokens" | "words" | null {
 export function commonUnit(rows: readonly Row[]): "tokens" | "words" | null {
   const units = new Set(rows.map(({ total }) => outputUnit(total)).filter((unit) => unit !== null));
   return units.size === 1 ? [...units][0] as "tokens" | "words" : null;
+}
+
+/** Whether an operation speaks its clips in real time, so that the whole call takes as long as they are. */
+export function speaksInRealTime({ services }: Pick<Plan, "services">, task: Plan["tasks"][number]): boolean {
+  return (task.name === "stt.recognize_stream" || task.name === "voice_turn") &&
+    services.some(({ name, options }) =>
+      options.kind === "stt" && options.pacing === "real_time" && task.services.includes(name)
+    );
 }

@@ -9,7 +9,7 @@ import { rangeText } from "../format/range_text.ts";
 
 /** Names and formats of the recovery metrics. */
 export const RECOVERY_WORDS: Record<RecoveryMetric, { name: string; unit: string; text: (value: number) => string }> = {
-  latency: { unit: "us", name: "P95 response time", text: formatDuration },
+  response_time: { unit: "us", name: "P95 response time", text: formatDuration },
   error_rate: { unit: "ratio", name: "error rate", text: formatPercent },
   in_flight: { unit: "count", name: "calls in flight", text: formatCount },
 };

@@ -2,9 +2,10 @@
 import type { Run } from "../../result/run.ts";
 import { type Bin, binLength, binsOf, percentileBinLength } from "../figures/bins.ts";
 import { connectionChart, resourceChart } from "../charts/machine_charts.ts";
-import { type Chart, firstPanel, type PanelChange } from "../charts/panels.ts";
+import type { Chart } from "../charts/panels.ts";
 import { heatChart, percentileChart } from "../charts/tail_charts.ts";
-import { latencyPanel, timeChart } from "../charts/time_chart.ts";
+import { operationChart, responseChart } from "../charts/response_charts.ts";
+import { timeChart } from "../charts/time_chart.ts";
 import type { Row } from "../figures/figures.ts";
 
 /** A chart with the group whose members share a cursor. */
@@ -18,8 +19,8 @@ export interface PageChart extends Chart {
 export interface ChartData {
   /** By the id of the element they are drawn in. */
   charts: Record<string, PageChart>;
-  /** By operation: the time chart's first panel for it alone. */
-  variants: Record<string, PanelChange>;
+  /** By operation: the chart of response times with all percentiles of it alone. */
+  variants: Record<string, PageChart>;
   /** Length of a point of the latency lines; milliseconds. */
   bin_ms: number;
 }
@@ -36,7 +37,8 @@ export function chartData(run: Run, operations: readonly Row[]): ChartData {
   const percentileBins = binsOf(run, bin_ms);
   const heat_ms = binLength(run, HEAT_COLUMNS);
   const charts: Array<[string, PageChart | null]> = bins.length === 0 ? [] : [
-    ["time-chart", grouped(timeChart(run, bins, percentileBins))],
+    ["response-chart", grouped(responseChart(run, percentileBins))],
+    ["time-chart", grouped(timeChart(run, bins))],
     ["percentile-chart", withNines(percentileChart(operations))],
     ["heat-chart", heatChart(run, binsOf(run, heat_ms), heat_ms)],
     ["connection-chart", grouped(connectionChart(run, bins))],
@@ -54,11 +56,11 @@ function withNines(chart: Chart | null): PageChart | null {
   return chart === null ? null : { ...chart, x: "nines" };
 }
 
-function variantsOf(run: Run, bins: readonly Bin[]): Record<string, PanelChange> {
+function variantsOf(run: Run, bins: readonly Bin[]): Record<string, PageChart> {
   const most = Math.floor(MAX_VARIANT_POINTS / Math.max(1, 4 * bins.length));
   const { operations } = run;
   if (operations.length < 2 || bins.length === 0) return {};
   return Object.fromEntries(
-    operations.slice(0, most).map((name) => [name, firstPanel(run, latencyPanel(run, bins, name))]),
+    operations.slice(0, most).map((name) => [name, { ...operationChart(run, bins, name), group: "time" as const }]),
   );
 }

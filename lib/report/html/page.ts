@@ -4,7 +4,8 @@ import { writeDuration } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import type { Baseline } from "../figures/comparison.ts";
-import { rowsOf } from "../figures/figures.ts";
+import { type Row, rowsOf } from "../figures/figures.ts";
+import { MAX_PANELS } from "../charts/response_charts.ts";
 import { plainText, scriptJson } from "../format/escape.ts";
 import { type ChartData, chartData } from "./chart_data.ts";
 import { connectionTable } from "./sections/connections.ts";
@@ -98,7 +99,7 @@ export function renderBody(run: Run, verdict: Verdict, options: PageOptions, dat
     headerSection(run, version),
     verdictSection(run, verdict),
     figuresSection(run, all),
-    timeSection(run, verdict, data),
+    timeSection(run, data),
     turnSection(run, operations),
     operationsSection(run, operations, all),
     llmSection(run, operations),
@@ -109,7 +110,7 @@ export function renderBody(run: Run, verdict: Verdict, options: PageOptions, dat
     recoverySection(run),
     driftSection(run),
     baseline === undefined ? null : comparisonSection(run, baseline),
-    tailSection(data),
+    tailSection(all, data),
     errorsSection(run),
     connectionsSection(run, data),
     resourcesSection(run, data),
@@ -129,7 +130,7 @@ function chartPlace(data: ChartData, id: string): Markup | null {
 `;
 }
 
-function timeSection(run: Run, verdict: Verdict, data: ChartData): Markup {
+function timeSection(run: Run, data: ChartData): Markup {
   const place = chartPlace(data, "time-chart");
   if (place === null) {
     return markup`<h2 id="time">What happened</h2>
@@ -139,34 +140,33 @@ ${eventList(run)}`;
   const length = writeDuration(data.bin_ms * 1000);
   const shaded = run.plan.stages.length > 1 ? "; every second stage of the plan is shaded" : "";
   return markup`<h2 id="time">What happened</h2>
-<p>Latency from the intended start, load, and the machines on one time axis. Percentiles are over ${length} each${shaded}.</p>
-${operationPicker(data, verdict)}${place}${eventList(run)}`;
+<p>Response time of each operation, load, and the machines on one time axis. Percentiles are over ${length} each${shaded}.</p>
+${operationPicker(run, data)}${chartPlace(data, "response-chart")}${place}${eventList(run)}`;
 }
 
-/** Selects the operation whose latency is shown; at first the one that the verdict names. */
-function operationPicker(data: ChartData, verdict: Verdict): Markup | null {
+/** Selects the operation whose response time is shown with all its percentiles. */
+function operationPicker(run: Run, data: ChartData): Markup | null {
   const names = Object.keys(data.variants);
-  if (names.length === 0) return null;
-  const broken = verdict.rules.find(({ passed, threshold: { measure } }) => !passed && "of" in measure)?.worst;
-  const option = (value: string, text: string) =>
-    value === broken
-      ? markup`<option value="${value}" selected>${text}</option>`
-      : markup`<option value="${value}">${text}</option>`;
-  const choices = names.map((name) => option(name, name));
-  return markup`<label class="pick" hidden>Latency of
-<select id="pick-operation">${option("", "all operations")}${choices}</select></label>
+  if (names.length === 0 || data.charts["response-chart"] === undefined) return null;
+  const each = run.operations.length > MAX_PANELS
+    ? `the ${MAX_PANELS} operations nearest to their limits`
+    : "each operation";
+  const option = (value: string, text: string) => markup`<option value="${value}">${text}</option>`;
+  return markup`<label class="pick" hidden>Response time of
+<select id="pick-operation">${option("", each)}${names.map((name) => option(name, name))}</select></label>
 `;
 }
 
-function tailSection(data: ChartData): Markup | null {
+function tailSection({ values }: Row, data: ChartData): Markup | null {
   if (data.charts["percentile-chart"] === undefined) return null;
+  const hidden = values.outcomes.timed_out > 0 ? " A line ends where calls that timed out hide the rest." : "";
   const part = (title: string, text: string, id: string) =>
     markup`<section><h2>${title}</h2><p>${text}</p>
 ${chartPlace(data, id)}</section>
 `;
   return markup`<div class="two">
-${part("Latency by percentile", "How the tail behaves, each operation.", "percentile-chart")}
-${part("Latency over time", "Every ok call; the stronger the colour, the more calls.", "heat-chart")}
+${part("Response time by percentile", `How the tail behaves, each operation.${hidden}`, "percentile-chart")}
+${part("Response times over the run", "Every ok call; the stronger the colour, the more calls.", "heat-chart")}
 </div>
 `;
 }

@@ -1,12 +1,13 @@
 /** The pictures of the analysis folder: one bar for each operation, drawn by ECharts as SVG without a browser. */
-import { HEADLINE } from "../../plan/threshold/threshold.ts";
-import { type EChartsOption, init } from "echarts";
+import { HEADLINE, type Threshold } from "../../plan/threshold/threshold.ts";
+import { type BarSeriesOption, type EChartsOption, init, type ScatterSeriesOption } from "echarts";
 import { errorRate } from "../../measure/series.ts";
 import { formatDuration, formatPercent } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import { matchesGlob } from "../../plan/glob.ts";
 import { plainPercentile } from "../figures/estimates.ts";
-import { type Row, rowsOf, selectionOf } from "../figures/figures.ts";
+import { omissions } from "../figures/rules.ts";
+import { AGGREGATED, type Row, rowsOf, selectionOf } from "../figures/figures.ts";
 
 /** File names of the pictures, without the extension. */
 export const BAR_CHARTS = [
@@ -32,100 +33,158 @@ interface Bars {
   at_least?: boolean[];
 }
 
+/** The limit of one bar. */
+interface Mark {
+  value: number;
+  broken: boolean;
+}
+
 interface Picture {
   title: string;
+  /** Which calls it is over, and which stages are left out. */
+  over: string;
+  /** The bars' names, from the top. */
+  rows: readonly Row[];
   bars: Bars[];
   write: (value: number) => string;
-  limit?: { name: string; value: number };
+  /** The limit of each row; null where no rule holds it. */
+  marks?: Array<Mark | null>;
 }
 
 /** One picture as SVG; the same run gives the same pixels. */
 export function renderBarChart(run: Run, name: BarChartName): string {
-  const { operations } = rowsOf(run);
-  const picture = PICTURES[name](run, operations);
-  const rows = Math.max(1, operations.length) * (picture.bars.length > 1 ? 46 : 30);
+  const picture = PICTURES[name](run, rowsOf(run));
+  const rows = Math.max(1, picture.rows.length) * (picture.bars.length > 1 ? 46 : 30);
   const chart = init(null, null, { renderer: "svg", ssr: true, width: 1000, height: 130 + rows });
   try {
-    chart.setOption(optionOf(run, picture, operations.map((row) => row.name)));
+    chart.setOption(optionOf(run, picture));
     return chart.renderToSVGString();
   } finally {
     chart.dispose();
   }
 }
 
-/** A percentile of each operation's latency, or the deadline where the true value is higher. */
+/** A percentile of each row's response time, or the least that it can be where the true value is higher. */
 function percentiles(run: Run, rows: readonly Row[], p: number): Pick<Bars, "values" | "at_least"> {
   const figures = rows.map((row) => plainPercentile(run, HEADLINE, p, selectionOf(row)));
   return { values: figures.map(({ value }) => value ?? 0), at_least: figures.map(({ at_least }) => at_least) };
 }
 
-const PICTURES: Record<BarChartName, (run: Run, rows: readonly Row[]) => Picture> = {
-  response_time_by_endpoint: (run, rows) => ({
+type Rows = ReturnType<typeof rowsOf>;
+
+const PICTURES: Record<BarChartName, (run: Run, rows: Rows) => Picture> = {
+  response_time_by_endpoint: (run, { operations }) => ({
     title: "Response time by operation: P50, mean, P95",
+    over: `ok calls, those that timed out as at least that slow, without ${omissions(run)}`,
+    rows: operations,
     bars: [
-      { name: "P50", color: BLUES[0] as string, ...percentiles(run, rows, 50) },
-      { name: "mean", color: BLUES[1] as string, values: rows.map((row) => row.values.histogram(HEADLINE).mean) },
-      { name: "P95", color: BLUES[2] as string, ...percentiles(run, rows, 95) },
+      { name: "P50", color: BLUES[0] as string, ...percentiles(run, operations, 50) },
+      { name: "mean", color: BLUES[1] as string, values: operations.map((row) => row.values.histogram(HEADLINE).mean) },
+      { name: "P95", color: BLUES[2] as string, ...percentiles(run, operations, 95) },
     ],
     write: formatDuration,
   }),
-  p95_response_time: (run, rows) => ({
-    title: "P95 response time by operation",
-    bars: [{ name: "P95", color: BLUES[1] as string, ...percentiles(run, rows, 95) }],
-    write: formatDuration,
-    ...p95Limit(run, rows),
-  }),
-  error_rate_by_endpoint: (run, rows) => ({
-    title: "Error rate by operation: failed, timed out or overdue at the end",
-    bars: [{ name: "errors", color: COLORS.limit, values: rows.map((row) => errorRate(row.total)) }],
-    write: formatPercent,
-    ...errorLimit(run),
-  }),
-  request_distribution: (_, rows) => ({
+  p95_response_time: (run, rows) => {
+    const held = heldRows(rows, p95Rules(run));
+    const bars: Bars = { name: "P95", color: BLUES[1] as string, ...percentiles(run, held, 95) };
+    return {
+      title: "P95 response time by operation",
+      over: `ok calls, those that timed out as at least that slow, without ${omissions(run)}`,
+      rows: held,
+      bars: [bars],
+      write: formatDuration,
+      marks: marksOf(held, bars, p95Rules(run)),
+    };
+  },
+  error_rate_by_endpoint: (run, rows) => {
+    const held = heldRows(rows, errorRules(run));
+    const bars: Bars = { name: "errors", color: BLUES[1] as string, values: held.map((row) => errorRate(row.total)) };
+    return {
+      title: "Error rate by operation",
+      over: "calls failed, timed out or overdue at the end, without warm-up",
+      rows: held,
+      bars: [bars],
+      write: formatPercent,
+      marks: marksOf(held, bars, errorRules(run)),
+    };
+  },
+  request_distribution: (_, { operations }) => ({
     title: "Share of calls by operation",
-    bars: [{ name: "share", color: BLUES[1] as string, values: rows.map((row) => row.share) }],
+    over: "ended calls, without warm-up",
+    rows: operations,
+    bars: [{ name: "share", color: BLUES[1] as string, values: operations.map((row) => row.share) }],
     write: formatPercent,
   }),
 };
 
-/** The strictest P95 limit on the latency of any of the operations. */
-function p95Limit(run: Run, rows: readonly Row[]): { limit?: { name: string; value: number } } {
-  const limits = run.plan.thresholds.filter(({ measure, operations, comparison }) =>
-    measure.kind === "percentile" && measure.percentile === 95 && measure.of === HEADLINE &&
-    comparison.startsWith("<") && rows.some(({ name }) => matchesGlob(operations ?? "*", name))
-  ).sort((a, b) => a.limit - b.limit);
-  const [strictest] = limits;
-  return strictest === undefined ? {} : { limit: { name: strictest.source, value: strictest.limit } };
-}
-
-function errorLimit(run: Run): { limit?: { name: string; value: number } } {
-  const rule = run.plan.thresholds.find(({ measure, comparison }) =>
-    measure.kind === "error_rate" && comparison.startsWith("<")
+/** Rules on the figure that a bar shows: over the whole run, below a limit. */
+function p95Rules({ plan }: Run): Threshold[] {
+  return plan.thresholds.filter(({ measure, stage, comparison }) =>
+    measure.kind === "percentile" && measure.percentile === 95 && measure.of === HEADLINE && stage === null &&
+    comparison.startsWith("<")
   );
-  return rule === undefined ? {} : { limit: { name: rule.source, value: rule.limit } };
 }
 
-function optionOf(run: Run, { title, bars, write, limit }: Picture, names: readonly string[]): EChartsOption {
-  const text = { color: COLORS.ink_2, fontFamily: FONT, fontSize: 13 };
-  const highest = Math.max(...bars.flatMap(({ values }) => values), limit?.value ?? 0);
+function errorRules({ plan }: Run): Threshold[] {
+  return plan.thresholds.filter(({ measure, stage, comparison }) =>
+    measure.kind === "error_rate" && stage === null && comparison.startsWith("<")
+  );
+}
+
+/** The operations, and all calls together where a rule is on them. */
+function heldRows({ operations, all }: Rows, rules: readonly Threshold[]): Row[] {
+  const together = operations.length > 1 && rules.some((rule) => rule.operations === null);
+  return together ? [...operations, all] : [...operations];
+}
+
+/** The strictest limit of each bar among the rules that its row must hold. */
+function marksOf(rows: readonly Row[], { values, at_least }: Bars, rules: readonly Threshold[]): Array<Mark | null> {
+  return rows.map(({ name, calls }, i) => {
+    const own = rules.filter(({ operations }) =>
+      operations === null
+        ? name === AGGREGATED || rows.length === 1
+        : name !== AGGREGATED && matchesGlob(operations, name)
+    );
+    const strictest = own.reduce<Threshold | null>((a, b) => a === null || b.limit < a.limit ? b : a, null);
+    if (strictest === null) return null;
+    const { limit, comparison } = strictest;
+    const value = values[i] ?? 0;
+    const over = comparison === "<" ? value >= limit : value > limit;
+    return { value: limit, broken: calls > 0 && (over || (at_least?.[i] === true && value >= limit)) };
+  });
+}
+
+const LABEL = { color: COLORS.ink_2, fontFamily: FONT, fontSize: 13 };
+/** Room left of the axis for names, and right of the longest bar for its value and limit; pixels. */
+const LEFT = 220;
+const RIGHT = 220;
+
+function optionOf(run: Run, picture: Picture): EChartsOption {
+  const { title, over, rows, bars, write, marks = [] } = picture;
+  const text = LABEL;
+  const known = bars.flatMap(({ values }) => values);
+  const highest = Math.max(0, ...known, ...marks.map((mark) => mark?.value ?? 0));
+  // A transcript that comes before its speech has ended has a response time below 0.
+  const lowest = Math.min(0, ...known);
+  // Without any value ECharts would take 1 for the end of the axis.
+  const end = highest > lowest ? highest : 1;
   return {
     animation: false,
     backgroundColor: COLORS.paper,
     textStyle: text,
     title: {
       text: title,
-      subtext: `${run.plan.scenario}, times over ok calls, without warm-up`,
+      subtext: `${run.plan.scenario}: ${over}`,
       left: 24,
       top: 16,
       textStyle: { color: COLORS.ink, fontFamily: FONT, fontSize: 18, fontWeight: 600 },
       subtextStyle: text,
     },
-    grid: { left: 220, right: 110, top: 86, bottom: 24, outerBoundsMode: "none" },
+    grid: { left: LEFT, right: RIGHT, top: 86, bottom: 24, outerBoundsMode: "none" },
     xAxis: {
       type: "value",
-      min: 0,
-      // Without any value ECharts would take 1 for the end of the axis, and hide a limit far below.
-      max: highest > 0 ? highest * 1.05 : 1,
+      min: lowest,
+      max: end,
       axisLabel: { show: false },
       splitLine: { show: false },
       axisLine: { show: false },
@@ -133,37 +192,93 @@ function optionOf(run: Run, { title, bars, write, limit }: Picture, names: reado
     yAxis: {
       type: "category",
       inverse: true,
-      data: [...names],
+      data: rows.map(({ name }) => name === AGGREGATED ? "all calls together" : name),
       axisLabel: { ...text, color: COLORS.ink, width: 186, overflow: "truncate" },
       axisTick: { show: false },
-      axisLine: { lineStyle: { color: COLORS.line } },
+      axisLine: { lineStyle: { color: COLORS.line }, show: lowest === 0 },
     },
-    series: bars.map(({ name, color, values, at_least }, i) => ({
-      name,
-      type: "bar" as const,
-      barMaxWidth: 16,
-      itemStyle: { color },
-      label: {
-        ...text,
-        show: true,
-        position: "right" as const,
-        formatter: ({ dataIndex }: { dataIndex: number }) => {
-          const value = `${at_least?.[dataIndex] === true ? "≥ " : ""}${write(values[dataIndex] ?? 0)}`;
-          return bars.length === 1 ? value : `${name} ${value}`;
-        },
-      },
-      data: values,
-      ...(limit === undefined || i > 0 ? {} : { markLine: limitLine(limit) }),
-    })),
+    series: [
+      ...(marks.length === 0 ? bars.map((one) => barSeries(one, write, bars.length > 1)) : [
+        ...bars.map((one) => heldSeries(one, marks)),
+        markSeries(marks),
+        ...bars.map((one) => textSeries(one, picture, end)),
+      ]),
+      ...zeroLine(lowest),
+    ],
   };
 }
 
-function limitLine({ name, value }: { name: string; value: number }) {
+/** The value of a bar in words. */
+function valueText({ values, at_least }: Bars, i: number, write: (value: number) => string): string {
+  return `${at_least?.[i] === true ? "≥ " : ""}${write(values[i] ?? 0)}`;
+}
+
+/** Bars, each with its value at its end. */
+function barSeries(bars: Bars, write: (value: number) => string, named: boolean): BarSeriesOption {
+  const { name, color, values } = bars;
   return {
-    silent: true,
-    symbol: "none",
-    lineStyle: { color: COLORS.limit, type: "dashed" as const, width: 1.2 },
-    label: { formatter: name, color: COLORS.limit, fontFamily: FONT, fontSize: 12, position: "start" as const },
-    data: [{ xAxis: value }],
+    name,
+    type: "bar",
+    barMaxWidth: 16,
+    itemStyle: { color },
+    label: {
+      ...LABEL,
+      show: true,
+      position: "right",
+      formatter: ({ dataIndex }) => `${named ? `${name} ` : ""}${valueText(bars, dataIndex, write)}`,
+    },
+    data: values,
+  };
+}
+
+/** Bars that are held to limits: one over its own has the limit's colour. */
+function heldSeries({ name, color, values }: Bars, marks: ReadonlyArray<Mark | null>): BarSeriesOption {
+  return {
+    name,
+    type: "bar",
+    barMaxWidth: 16,
+    data: values.map((value, i) => ({ value, itemStyle: { color: marks[i]?.broken === true ? COLORS.limit : color } })),
+  };
+}
+
+/** Where bars go to both sides. */
+function zeroLine(lowest: number): ScatterSeriesOption[] {
+  if (lowest === 0) return [];
+  const lineStyle = { color: COLORS.line, type: "solid" as const, width: 1 };
+  const markLine = { silent: true, symbol: "none", lineStyle, label: { show: false }, data: [{ xAxis: 0 }] };
+  return [{ name: "zero", type: "scatter", data: [], markLine }];
+}
+
+/** Values and limits in a column right of all bars and marks, so that no mark crosses a number. */
+function textSeries(bars: Bars, { write, marks = [] }: Picture, end: number): ScatterSeriesOption {
+  return {
+    name: "values",
+    type: "scatter",
+    symbolSize: 0,
+    itemStyle: { opacity: 1 },
+    data: bars.values.map((_, i) => {
+      const mark = marks[i] ?? null;
+      const limit = mark === null ? "" : `   limit ${write(mark.value)}`;
+      const color = mark?.broken === true ? COLORS.limit : COLORS.ink_2;
+      const text = `${valueText(bars, i, write)}${limit}`;
+      return {
+        value: [end, i],
+        label: { ...LABEL, color, show: true, position: "right", distance: 14, formatter: () => text },
+      };
+    }),
+  };
+}
+
+/** A short line at the limit of each bar. */
+function markSeries(marks: ReadonlyArray<Mark | null>): ScatterSeriesOption {
+  return {
+    name: "limit",
+    type: "scatter",
+    symbol: "rect",
+    symbolSize: [2, 24],
+    data: marks.flatMap((mark, i) =>
+      mark === null ? [] : [{ value: [mark.value, i], itemStyle: { color: COLORS.ink, opacity: 1 } }]
+    ),
+    z: 5,
   };
 }

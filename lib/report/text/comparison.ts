@@ -18,7 +18,7 @@ export function renderComparison(run: Run, verdict: Verdict, baseline: Baseline)
     `${label} ${plainText(one.plan.scenario)}, ${instantText(one.header.started_at)}, ${its.status}\n`;
   const notes = caveats(run, baseline.run);
   const tables = compareRuns(run, baseline.run).map(({ operation, differences }) =>
-    textTable([[operation, "baseline", "this run", "change"], ...differences.map(cells)])
+    textTable([[operation, "baseline", "this run", "change"], ...differences.filter(isKnown).map(cells)])
   );
   return [
     line("this run:", run, verdict) + line("baseline:", baseline.run, baseline.verdict) +
@@ -29,9 +29,16 @@ export function renderComparison(run: Run, verdict: Verdict, baseline: Baseline)
   ].join("\n");
 }
 
+const isKnown = ({ before, after }: Difference) => before !== null || after !== null;
+
 function cells(difference: Difference): string[] {
-  const { name } = difference;
-  return [`  ${name}`, beforeText(difference), afterText(difference), changeText(difference)];
+  const { name, kind } = difference;
+  return [
+    `  ${kind === "duration_us" ? `response time ${name}` : name}`,
+    beforeText(difference),
+    afterText(difference),
+    changeText(difference),
+  ];
 }
 
 /** The earlier figure with its unit; `≥` where the true value lies beyond a deadline. */
@@ -50,9 +57,13 @@ function figureText(value: number | null, kind: FigureKind): string {
   return write[kind](value);
 }
 
-/** `+12.3 %`, `-4 %`, `same`; a dash where there is no relative change. */
-export function changeText({ before, after, change, before_at_least, after_at_least }: Difference): string {
-  if (before !== null && before === after && !before_at_least && !after_at_least) return "same";
+/** `+12.3 %`, `-4 %`, `same`; of times below 0 the difference, `+160 ms`; a dash where there is neither. */
+export function changeText({ before, after, kind, change, before_at_least, after_at_least }: Difference): string {
+  const known = before !== null && after !== null && !before_at_least && !after_at_least;
+  if (known && before === after) return "same";
+  if (known && kind === "duration_us" && change === null) {
+    return `${after > before ? "+" : ""}${formatDuration(after - before)}`;
+  }
   if (change === null) return NO_VALUE;
   return `${change > 0 ? "+" : ""}${formatPercent(change)}`;
 }

@@ -9,6 +9,7 @@ import { figureOf, figureText, plainPercentile } from "../figures/estimates.ts";
 import { instantText, percentileName, type Row, rowsOf, selectionOf } from "../figures/figures.ts";
 import { answerLines, kindLines } from "./kind_lines.ts";
 import { targetText } from "../figures/load_reached.ts";
+import { slowestOf } from "../figures/slowest.ts";
 import { driftLines } from "../figures/trends.ts";
 import { dataText, intervalText, leftOutText, levelText, omissions, reachText, ruleState } from "../figures/rules.ts";
 import { repeatsText } from "../figures/repeats.ts";
@@ -42,9 +43,9 @@ export function renderSummary(run: Run, verdict: Verdict): string {
   const parts = [
     head.map((line) => line + "\n").join(""),
     section("Objectives", objectives(run, verdict)),
-    section(`Operations (times: ok calls, ${omissions(run)} left out)`, operationsTable(run)),
+    section(`Operations (response time of ok calls, ${omissions(run)} left out)`, operationsTable(run)),
     section("Streams, speech and load", factLines([...kindLines(run), ...answerLines(run)])),
-    section("Stage by stage (all operations)", stagesTable(run)),
+    section("Stage by stage (all operations; response time of the slowest)", stagesTable(run)),
     section("Drift", driftText(run)),
     section("What the servers counted (warm-up included)", serverLines(run)),
     section("Could the generator keep up?", generatorLines(run)),
@@ -98,8 +99,8 @@ function operationsTable(run: Run): string {
   ];
   const cells = (row: Row) => {
     const { name, calls, share, rate_per_s, total, values } = row;
-    const latency = values.histogram(HEADLINE);
-    const time = (us: number) => latency.count === 0 ? NO_VALUE : formatDuration(us);
+    const response = values.histogram(HEADLINE);
+    const time = (us: number) => response.count === 0 ? NO_VALUE : formatDuration(us);
     return [
       name,
       formatCount(calls),
@@ -107,8 +108,8 @@ function operationsTable(run: Run): string {
       formatRate(rate_per_s),
       formatPercent(errorRate(total)),
       ...(cutOff ? [formatCount(total.outcomes.unfinished)] : []),
-      time(latency.min),
-      time(latency.mean),
+      time(response.min),
+      time(response.mean),
       ...percentiles.map((p) => figureText(plainPercentile(run, HEADLINE, p, selectionOf(row)), formatDuration)),
       figureText(figureOf(run, { kind: "max", of: HEADLINE }, selectionOf(row)), formatDuration),
     ];
@@ -132,17 +133,23 @@ function errors(run: Run): string {
 function stagesTable(run: Run): string {
   const { stages } = run.plan;
   if (stages.length < 2) return "";
-  const head = ["stage", "asked for", "calls", "rate", "errors", "P50", "P95", "P99"];
+  const head = ["stage", "asked for", "calls", "rate", "errors", "slowest", "P50", "P95", "P99"];
   const rows = stages.map((stage) => {
     const { all } = rowsOf(run, stage.name);
-    const latency = (p: number) => figureText(plainPercentile(run, HEADLINE, p, { stage: stage.name }), formatDuration);
+    const slowest = slowestOf(run, { stage: stage.name })?.operation;
+    const time = (percentile: number) => {
+      if (slowest === undefined) return NO_VALUE;
+      const selection = { operations: slowest, stage: stage.name };
+      return figureText(plainPercentile(run, HEADLINE, percentile, selection), formatDuration);
+    };
     return [
       `${stage.name}${stage.warm_up && !/warm/.test(stage.name) ? " (warm-up)" : ""}`,
       targetText(run, stage),
       formatCount(all.calls),
       formatRate(all.rate_per_s),
       all.calls === 0 ? NO_VALUE : formatPercent(errorRate(all.total)),
-      ...[50, 95, 99].map(latency),
+      slowest ?? NO_VALUE,
+      ...[50, 95, 99].map(time),
     ];
   });
   return textTable([head, ...rows]);

@@ -1,9 +1,9 @@
 /** The live view of a run: a few lines that are redrawn in the same place. Pure. */
-import { formatClock, formatCount, formatDuration, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
-import { progressBar, ruleMark, sparkline } from "./marks.ts";
+import { formatClock, formatCount, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
+import { progressBar, ruleMark, sparkline, timeText } from "./marks.ts";
 import { renderOperations } from "./operations.ts";
 import { cutLine, fit, gap, joinParts, type Line, lineWidth, signs, span } from "./style.ts";
-import { textWidth } from "./text.ts";
+import { cleanText, textWidth } from "./text.ts";
 import type { GpuView } from "../views/gpu_view.ts";
 import type { LiveView } from "../views/live_view.ts";
 import type { RuleView } from "../views/rule_view.ts";
@@ -114,24 +114,38 @@ function gpuPart(gpu: GpuView | null): Line {
   return [span(gpu.label, "dim"), gap(1), span(use + power, "gpu")];
 }
 
-/** P95 and error rate over the last seconds, each as bars and as a number. */
+/** Longest name of an operation beside the bars. */
+const SLOWEST_NAME_MAX = 28;
+/** In narrower windows the bars need the room; the table below shows which operation it is. */
+const SLOWEST_NAMED_FROM = 76;
+
+/** P95 of the slowest operation and error rate over the last seconds, each as bars and as a number. */
 function trendLine(view: LiveView, columns: number): Line {
-  const p95 = view.p95_us === null ? NO_VALUE : formatDuration(view.p95_us);
+  const p95: Line = view.slowest === null ? [span(NO_VALUE)] : joinParts([
+    [span(timeText(view.slowest))],
+    columns < SLOWEST_NAMED_FROM ? [] : fit(span(view.slowest.operation, "dim"), nameWidth(view), "left"),
+  ], 1);
   const errors = view.error_rate === null ? NO_VALUE : formatPercent(view.error_rate);
   const tone = (view.error_rate ?? 0) > 0 ? "plain" : "dim";
   const good: Line[] = view.good_share === null
     ? []
     : [[span("good", "dim"), gap(1), span(formatPercent(view.good_share))]];
-  const words = ["p95", p95, "errors", errors].join("").length + 4 + PART_GAP +
+  const words = lineWidth(p95) + ["slowest p95", "errors", errors].join("").length + 4 + PART_GAP +
     good.reduce((sum, part) => sum + lineWidth(part) + PART_GAP, 0);
   const bars = Math.min(SPARK_MAX, Math.floor((columns - words) / 2));
   const p95Bars = signs(sparkline(view.p95_history_us, bars), "accent");
   const errorBars = signs(sparkline(view.error_history, bars, ERROR_BAR_TOP), tone);
   return joinParts([
-    joinParts([[span("p95", "dim")], nonEmpty(p95Bars), [span(p95)]], 1),
+    joinParts([[span("slowest p95", "dim")], nonEmpty(p95Bars), p95], 1),
     joinParts([[span("errors", "dim")], nonEmpty(errorBars), [span(errors, tone)]], 1),
     ...good,
   ], PART_GAP);
+}
+
+/** Room for the longest name, so that nothing moves when another operation is the slowest. */
+function nameWidth({ operations, slowest }: LiveView): number {
+  const names = [...operations.map(({ name }) => name), slowest?.operation ?? ""];
+  return Math.min(SLOWEST_NAME_MAX, Math.max(1, ...names.map((name) => textWidth(cleanText(name)))));
 }
 
 function nonEmpty(piece: ReturnType<typeof signs>): Line {

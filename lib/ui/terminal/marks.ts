@@ -1,5 +1,6 @@
 /** Small signs: marks of rules, bars, sparklines, numbers of the tables. */
-import { formatCount, NO_VALUE } from "../../plan/units.ts";
+import { formatCount, formatDuration, NO_VALUE } from "../../plan/units.ts";
+import type { LiveView } from "../views/live_view.ts";
 import { type Line, signs, type Span, type Tone } from "./style.ts";
 import type { RuleState } from "../views/rule_view.ts";
 
@@ -67,17 +68,28 @@ function barOf(value: number, top: number): string {
 }
 
 /**
- * Microseconds as milliseconds without the unit: `2,580`, `3.4`, `0.08`.
+ * Microseconds as milliseconds without the unit: `2,580`, `3.4`, `0.08`, `-120`.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * assert.deepEqual([2_580_000, 3400, 80, null].map(formatMilliseconds), ["2,580", "3.4", "0.08", "–"]);
+ * assert.deepEqual([2_580_000, 3400, 80, -120_000, null].map(formatMilliseconds), ["2,580", "3.4", "0.08", "-120", "–"]);
  * ```
  */
 export function formatMilliseconds(us: number | null): string {
   if (us === null || !Number.isFinite(us)) return NO_VALUE;
+  if (us < 0) return `-${formatMilliseconds(-us)}`;
   const ms = us / 1000;
   if (ms >= 9.95) return formatCount(ms);
   return ms.toFixed(ms >= 0.995 ? 1 : 2);
+}
+
+/** `slowest p95 2.58 s llm.chat_stream`: the operation that people waited longest for over the last seconds. */
+export function slowestText({ slowest }: Pick<LiveView, "slowest">): string {
+  return slowest === null ? `slowest p95 ${NO_VALUE}` : `slowest p95 ${timeText(slowest)} ${slowest.operation}`;
+}
+
+/** A time; `≥` before one that lies beyond the deadline of calls that timed out. */
+export function timeText({ p95_us, at_least }: { p95_us: number; at_least: boolean }): string {
+  return `${at_least ? "≥ " : ""}${formatDuration(p95_us)}`;
 }

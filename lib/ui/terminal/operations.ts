@@ -21,7 +21,7 @@ export function renderOperations(table: OperationsTable, width: number, linesMax
   const shown = mostTelling(table.operations, table.operations.length <= room ? room : Math.max(0, room - 1));
   const latencies = table.latency_columns.map(({ title, rank }): Column => ({ title, rank: rank + 1 }));
   const columns: Column[] = [
-    { title: "operation (times in ms)", rank: 0 },
+    { title: "response time in ms", rank: 0 },
     { title: "calls", rank: 1 },
     { title: "rate/s", rank: 4 },
     { title: "errors", rank: 1 },

@@ -1,6 +1,6 @@
 /** The view of a run for output that cannot be redrawn: one line at intervals. Pure. */
-import { formatClock, formatCount, formatDuration, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
-import { ruleMark } from "./marks.ts";
+import { formatClock, formatCount, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
+import { ruleMark, slowestText } from "./marks.ts";
 import { gap, joinParts, type Line, span } from "./style.ts";
 import type { LiveView } from "../views/live_view.ts";
 
@@ -11,14 +11,13 @@ const FAILED_MAX = 2;
 export function renderProgressLine(view: LiveView): Line {
   const clock = `${formatClock(view.elapsed_ms)} / ${formatClock(view.duration_ms)}`;
   const stage = view.phase === "stopping" ? "stopping" : view.stage === "" ? "" : `stage ${view.stage}`;
-  const p95 = view.p95_us === null ? NO_VALUE : formatDuration(view.p95_us);
   const errors = view.error_rate === null ? NO_VALUE : formatPercent(view.error_rate);
   const words = [
     clock,
     stage,
     ...loadWords(view),
     `${formatNumber(view.calls_per_s)} calls/s`,
-    `p95 ${p95}`,
+    slowestText(view),
     `errors ${errors}`,
     ...(view.unfinished === 0 ? [] : [`${formatCount(view.unfinished)} unfinished`]),
     ...(view.good_share === null ? [] : [`good ${formatPercent(view.good_share)}`]),

@@ -8,6 +8,7 @@ import { hasOpenLoad, hasUsers } from "../../report/figures/load_reached.ts";
 import { newsOf } from "../../result/event_kinds.ts";
 import type { Run } from "../../result/run.ts";
 import { slotTotal, type TimeSlot } from "../../result/timeline.ts";
+import { censoredValue } from "../../verdict/censoring.ts";
 import { SHARES } from "../../verdict/figures.ts";
 import { shortageNote } from "../../verdict/shortages.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
@@ -21,6 +22,14 @@ export interface ArrivalsView {
   begun_per_s: number;
   /** Since the start of the run. */
   dropped: number;
+}
+
+/** The P95 of the response time of one operation. */
+export interface SlowestView {
+  operation: string;
+  p95_us: number;
+  /** The true value is this or more: calls timed out. */
+  at_least: boolean;
 }
 
 /** A running test. */
@@ -45,12 +54,13 @@ export interface LiveView {
   unfinished: number;
   /** Null when no GPU is sampled. */
   gpu: GpuView | null;
-  /** P95 of all operations, one value per second, oldest first; null for a second without an ok call. */
+  /** P95 of the slowest operation of each second, oldest first; null for a second in which no call ended. */
   p95_history_us: ReadonlyArray<number | null>;
   /** Error rate, 0 to 1, one value per second like the P95. */
   error_history: ReadonlyArray<number | null>;
-  /** P95 and error rate over the last seconds, one number each. */
-  p95_us: number | null;
+  /** The operation that people waited longest for over the last seconds; null while no call has ended. */
+  slowest: SlowestView | null;
+  /** Error rate over the last seconds. */
   error_rate: number | null;
   latency_columns: readonly LatencyColumn[];
   operations: readonly OperationRow[];
@@ -59,7 +69,7 @@ export interface LiveView {
   notes: readonly string[];
 }
 
-/** Columns of the live table: P50, P95, P99 of the latency and P95 of the first message. */
+/** Columns of the live table: P50, P95, P99 of the response time and P95 of the first message. */
 export const LIVE_COLUMNS: readonly LatencyColumn[] = [
   { title: "p50", rank: 2 },
   { title: "p95", rank: 1 },
@@ -107,7 +117,8 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     gpu: gpuView(run.gpu),
     p95_history_us: history.map(({ p95_us }) => p95_us),
     error_history: history.map(({ error_rate }) => error_rate),
-    ...figuresOf(now),
+    slowest: slowestOf(recent),
+    error_rate: errorShare(now),
     latency_columns: LIVE_COLUMNS,
     operations: run.operations.map((name) => operationRow(run, name, [50, 95, 99], false, verdict)),
     rules: verdict.rules.map(ruleView),
@@ -136,24 +147,38 @@ function goodShare({ plan }: Run, recent: Series): number | null {
   return plan.objectives.length === 0 || whole === 0 ? null : part / whole;
 }
 
-interface Figures {
+function errorShare(series: Series): number | null {
+  return endedCalls(series.outcomes) === 0 ? null : errorRate(series);
+}
+
+/** The operation with the highest P95 over some slots. */
+function slowestOf(slots: readonly TimeSlot[]): SlowestView | null {
+  const operations = new Map<string, Series>();
+  for (const { series } of slots) {
+    for (const [operation, data] of series) {
+      const total = operations.get(operation) ?? new Series();
+      total.mergeData(data);
+      operations.set(operation, total);
+    }
+  }
+  return [...operations].reduce<SlowestView | null>((slowest, [operation, total]) => {
+    const found = censoredValue(total, { kind: "percentile", percentile: 95, of: HEADLINE });
+    if (found === null || (slowest !== null && slowest.p95_us >= found.value_us)) return slowest;
+    return { operation, p95_us: found.value_us, at_least: found.at_least };
+  }, null);
+}
+
+interface HistoryPoint {
   p95_us: number | null;
   error_rate: number | null;
 }
 
-function figuresOf(series: Series): Figures {
-  const latency = series.histogram(HEADLINE);
-  return {
-    p95_us: latency.count === 0 ? null : latency.percentile(95),
-    error_rate: endedCalls(series.outcomes) === 0 ? null : errorRate(series),
-  };
-}
-
 /** A slot never changes after the next one has begun, so each is summed up only once. */
-const points = new WeakMap<TimeSlot, Figures>();
+const points = new WeakMap<TimeSlot, HistoryPoint>();
 
-function pointOf(slot: TimeSlot): Figures {
-  const known = points.get(slot) ?? figuresOf(slotTotal(slot));
+function pointOf(slot: TimeSlot): HistoryPoint {
+  const known = points.get(slot) ??
+    { p95_us: slowestOf([slot])?.p95_us ?? null, error_rate: errorShare(slotTotal(slot)) };
   points.set(slot, known);
   return known;
 }

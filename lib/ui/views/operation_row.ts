@@ -1,8 +1,9 @@
 /** One row of the table of operations, as plain data. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { errorCalls, errorRate, judgedCalls, type Series } from "../../measure/series.ts";
-import type { Run, Selection } from "../../result/run.ts";
-import { leastKnown_us } from "../../verdict/censoring.ts";
+import { kindOf } from "../../report/figures/kinds.ts";
+import type { Run } from "../../result/run.ts";
+import { type CensoredMeasure, censoredValue } from "../../verdict/censoring.ts";
 import { carriesPercentile } from "../../verdict/estimate.ts";
 import { valuesOf } from "../../verdict/ramps.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
@@ -51,14 +52,14 @@ export function operationRow(
   const total = run.total(selection);
   const counted = valuesOf(run, selection);
   const values = counted === selection ? total : run.total(counted);
-  const latency = values.histogram(HEADLINE);
-  const first = values.histogram("first_message");
-  const value = (histogram: typeof latency, pick: (h: typeof latency) => number) =>
-    histogram.count === 0 ? null : pick(histogram);
-  const figures = percentiles.map((p) => latencyFigure(run, p, values, counted));
-  const quantiles = figures.map(({ value_us }) => value_us);
-  const titles = (wanted: (figure: LatencyFigure) => boolean) => figures.filter(wanted).map(({ title }) => title);
-  const firstP95 = value(first, (h) => h.percentile(95));
+  const response = values.histogram(HEADLINE);
+  const figures = percentiles.map((p) => timeFigure({ kind: "percentile", percentile: p, of: HEADLINE }, values));
+  const max = timeFigure({ kind: "max", of: HEADLINE }, values);
+  const times = (list: readonly TimeFigure[]) => list.map(({ value_us }) => value_us);
+  const titles = (wanted: (figure: TimeFigure) => boolean) =>
+    [...figures, ...full ? [max] : []].filter(wanted).map(({ title }) => title);
+  const mean_us = response.count === 0 ? null : response.mean;
+  const first_us = firstP95(run, name, values);
   const calls = judgedCalls(total);
   return {
     name: name ?? "all",
@@ -67,31 +68,37 @@ export function operationRow(
     errors: errorCalls(total),
     error_rate: calls === 0 ? null : errorRate(total),
     unfinished: total.outcomes.unfinished,
-    latencies_us: full
-      ? [value(latency, (h) => h.mean), ...quantiles, value(latency, (h) => h.max), firstP95]
-      : [...quantiles, firstP95],
+    latencies_us: full ? [mean_us, ...times([...figures, max]), first_us] : [...times(figures), first_us],
     violated: violatedColumns(name, verdict),
     at_least: titles(({ at_least }) => at_least),
     few: titles(({ few }) => few),
   };
 }
 
-interface LatencyFigure {
+/**
+ * P95 of the first message. Null for all operations together, whose first messages have nothing in common, and for a voice
+ * turn, whose first message comes after the clip that the user speaks.
+ */
+function firstP95(run: Run, name: string | null, values: Series): number | null {
+  const first = values.histogram("first_message");
+  return name === null || first.count === 0 || kindOf(run, name) === "turn" ? null : first.percentile(95);
+}
+
+interface TimeFigure {
   title: string;
   value_us: number | null;
   at_least: boolean;
   few: boolean;
 }
 
-function latencyFigure(run: Run, percentile: number, total: Series, selection: Selection): LatencyFigure {
-  const latency = total.histogram(HEADLINE);
-  const hidden_us = leastKnown_us(run, { kind: "percentile", percentile, of: HEADLINE }, selection);
-  return {
-    title: `p${percentile}`,
-    value_us: hidden_us ?? (latency.count === 0 ? null : latency.percentile(percentile)),
-    at_least: hidden_us !== null,
-    few: hidden_us === null && percentile < 100 && !carriesPercentile(latency.count, percentile),
-  };
+function timeFigure(measure: CensoredMeasure, values: Series): TimeFigure {
+  const { count } = values.histogram(measure.of);
+  const found = censoredValue(values, measure);
+  const at_least = found?.at_least === true;
+  const few = measure.kind === "percentile" && measure.percentile < 100 && !at_least &&
+    !carriesPercentile(count, measure.percentile);
+  const title = measure.kind === "max" ? "max" : `p${measure.percentile}`;
+  return { title, value_us: found?.value_us ?? null, at_least, few };
 }
 
 /** Titles of columns with a value that violates a rule for the operation. */

@@ -7,7 +7,7 @@ export type RuleState = "pass" | "fail" | "warn" | "unknown";
 
 /** One rule of the plan. */
 export interface RuleView {
-  /** Text of the rule in the plan: `p95(latency, llm.*) < 2s`. */
+  /** Text of the rule in the plan: `p95(response_time, llm.*) < 2s`. */
   source: string;
   state: RuleState;
   /** Observed value with its unit; empty when there is none. */

@@ -78,7 +78,6 @@ Deno.test("parseThreshold() reads every kind of measure in its own unit", () => 
     ["mean(output_length) > 20.5", { kind: "mean", of: "output_length" }, null, ">", 20.5],
     ["p95(token_time) < 50ms", { kind: "percentile", percentile: 95, of: "token_time" }, null, "<", 50_000],
     ["drift(response_time) < 5%/h", { kind: "drift", of: "response_time" }, null, "<", 0.05],
-    ["drift(latency) < 5%/h", { kind: "drift", of: "latency" }, null, "<", 0.05],
     ["drift(gpu.memory_used) < 24%/d", { kind: "drift", of: "gpu.memory_used" }, null, "<", 0.01],
     ["drift(memory) > -1%/h", { kind: "drift", of: "memory" }, null, ">", -0.01],
     ["gpu.memory_used < 70GiB", { kind: "resource", shape: "max", of: "gpu.memory_used" }, null, "<", 70 * 1024 ** 3],
@@ -128,7 +127,7 @@ Deno.test("parseThreshold() writes its source in canonical spacing", () => {
   assert.equal(rule("gpu.memory_used<70 gib").source, "gpu.memory_used < 70GiB");
   assert.equal(rule("gpu.memory_used<80gb").source, "gpu.memory_used < 80GB");
   assert.equal(rule("gpu.power<0.3KW").source, "gpu.power < 0.3kW");
-  assert.equal(rule("drift( latency ) < 5 % / H").source, "drift(latency) < 5%/h");
+  assert.equal(rule("drift( latency ) < 5 % / H").source, "drift(response_time) < 5%/h");
 });
 
 Deno.test("parseThreshold() says what is wrong and in which column", () => {
@@ -189,9 +188,9 @@ Deno.test("parseThreshold() says what is wrong and in which column", () => {
     [
       "drift(gap) < 5%/h",
       7,
-      'Unknown subject of a drift "gap"; known are response_time, latency, error_rate, memory, gpu.memory_used',
+      'Unknown subject of a drift "gap"; known are response_time, error_rate, memory, gpu.memory_used',
     ],
-    ["drift(latency) < 5%", 18, 'The drift "5%" has no time: did you mean "5%/h"?'],
+    ["drift(response_time) < 5%", 24, 'The drift "5%" has no time: did you mean "5%/h"?'],
     ["gpu.memory_used < 70", 19, 'The size "70" has no unit: did you mean "70GiB"?'],
     ["gpu.memory_used < 70G", 19, 'The size "70G" has an unknown unit "g": did you mean "70GiB"?'],
     ["gpu.power < 300", 13, 'Cannot read the power "300": write a number of watts, such as "300W"'],
@@ -289,4 +288,8 @@ Deno.test("what is offered for a word of another tool is a word of this language
     assert.ok(known(`p95(${meant})`), `${word} -> ${meant}`);
     assert.ok(fault(`p95(${word}) < 1s`)[1].endsWith(`did you mean "${meant}"?`), word);
   }
+});
+
+Deno.test("parseThreshold() reads a drift of latency, as it was called, as one of the response time", () => {
+  assert.deepEqual(rule("drift(latency) < 5%/h"), rule("drift(response_time) < 5%/h"));
 });

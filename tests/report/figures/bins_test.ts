@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { binLength, binsOf, latencyByBin, percentileBinLength } from "../../../lib/report/figures/bins.ts";
+import { binLength, binsOf, percentileBinLength, timesByBin } from "../../../lib/report/figures/bins.ts";
 import { longRun, manyOperations, usualRun } from "../cases.ts";
 
 Deno.test("binsOf() keeps every call, in bins of any length", () => {
@@ -7,15 +7,15 @@ Deno.test("binsOf() keeps every call, in bins of any length", () => {
   const { count } = run.total({}, true).histogram("latency");
   for (const length of [1000, 2000, 5000, 60_000]) {
     const bins = binsOf(run, length);
-    const counts = latencyByBin(bins, undefined, (latency) => latency.count);
+    const counts = timesByBin(bins, undefined, ({ answered }) => answered.count);
     assert.equal(counts.reduce((sum, n) => sum + n, 0), count);
     assert.ok(bins.every(({ start_ms, length_ms }) => start_ms % length === 0 && length_ms <= length));
   }
 });
 
-Deno.test("latencyByBin() reads one operation alone", () => {
+Deno.test("timesByBin() reads one operation alone", () => {
   const run = usualRun();
-  const counts = latencyByBin(binsOf(run, 5000), "tts.synthesize", (latency) => latency.count);
+  const counts = timesByBin(binsOf(run, 5000), "tts.synthesize", ({ answered }) => answered.count);
   const { count } = run.total({ operations: "tts.synthesize" }, true).histogram("latency");
   assert.equal(counts.reduce((sum, n) => sum + n, 0), count);
 });

@@ -116,7 +116,9 @@ Deno.test("renderHtml() draws at most a few thousand points of a very long run",
   }
 });
 
-Deno.test("renderHtml() first shows the operation whose limit is broken", () => {
-  assert.match(pageOf(usualRun()), /<option value="llm\.chat_stream" selected>/);
-  assert.doesNotMatch(pageOf(makeRun()), / selected>/);
+Deno.test("renderHtml() offers the response time of each operation, and first shows that of all side by side", () => {
+  assert.match(pageOf(usualRun()), /<option value="">each operation<\/option><option value="llm\.chat_stream">/);
+  const many = pageOf(manyOperations(60, 30));
+  assert.match(many, /<option value="">the 4 operations nearest to their limits<\/option>/);
+  assert.equal(dataOf(many).charts["response-chart"].option.yAxis.length, 4);
 });

@@ -90,8 +90,21 @@ Deno.test("the percentile axis and the heat map write nines, round durations and
   assert.deepEqual([0, 1, 2, 3, 4, 0.5].map(functionOf("nines")), ["0", "P90", "P99", "P99.9", "P99.99", ""]);
   assert.deepEqual(["490", "960", 1200, 4.5].map(functionOf("round_duration")), ["500 ms", "1 s", "", "5 ms"]);
   assert.deepEqual(textsOf(functionOf("cell")({ name: "61", value: [3, 0, 1, 1234] })), [
-    ...["61 s", "latency from", "250 ms", "calls", "1,234"],
+    ...["61 s", "response time from", "250 ms", "calls", "1,234"],
   ]);
+});
+
+Deno.test("a tooltip says of a value that calls which timed out hide that it is at least so much", () => {
+  const hidden = { seriesName: "duration_ms", value: [7, 30_000, "at_least"] };
+  assert.deepEqual(textsOf(functionOf("tooltip")([hidden])), ["7 s", "duration_ms", "≥ 30.0 s"]);
+});
+
+Deno.test("times below 0 keep their sign in tooltips and on axes, and have a row of the heat map", () => {
+  assert.deepEqual(textsOf(functionOf("tooltip")([{ seriesName: "duration_ms", value: [7, -120] }])), [
+    ...["7 s", "duration_ms", "-120 ms"],
+  ]);
+  assert.equal(functionOf("duration_ms_axis")(-200), "-200 ms");
+  assert.equal(functionOf("round_duration")("0"), "< 0");
 });
 
 Deno.test("a tooltip shows only lines that have a value, and nothing without one", () => {
@@ -107,13 +120,18 @@ Deno.test("the script draws a usual run in the theme, and redraws it for a choic
   const page = runPageScript(data);
   assert.deepEqual(page.drawn().map(({ id }) => id), Object.keys(data.charts));
   assert.doesNotMatch(JSON.stringify(page.drawn()), /"[@$]/);
-  assert.match(JSON.stringify(page.drawn()[0]), /"latency, all operations".*"color":"var\(--ink-2\)"/);
+  assert.match(
+    JSON.stringify(page.drawn()[0]),
+    /"response time, llm\.chat_stream".*"response time, stt\.recognize_stream".*"color":"var\(--ink-2\)"/,
+  );
 
   const choice = page.elements.get("pick-operation") as FakeElement;
   assert.equal(choice.hidden, false);
   choice.value = "llm.chat_stream";
   choice.listeners.get("change")?.();
-  assert.match(JSON.stringify(page.drawn().at(-1)), /"latency, llm\.chat_stream"/);
+  const chosen = JSON.stringify(page.drawn().at(-1));
+  assert.match(chosen, /"response time, llm\.chat_stream".*"llm\.chat_stream P99"/);
+  assert.doesNotMatch(chosen, /stt\.recognize_stream/);
 
   page.happen("beforeprint");
   assert.deepEqual(page.folded.map(({ open }) => open), [true]);

@@ -114,7 +114,7 @@ Deno.test("renderLive() never leaves its space and never prints a control charac
     gpu: fc.option(fc.record({ label: text, utilization_percent: maybe, power_w: maybe })),
     p95_history_us: fc.array(maybe),
     error_history: fc.array(maybe),
-    p95_us: maybe,
+    slowest: fc.option(fc.record({ operation: text, p95_us: number, at_least: fc.boolean() })),
     error_rate: maybe,
     latency_columns: fc.constant(SPIKE_LIVE.latency_columns),
     operations: fc.array(fc.record({

@@ -5,7 +5,10 @@ import { assertGolden } from "./golden.ts";
 import { ALL_FAILED, NOTHING_YET, rule, SPIKE_LIVE, STOPPING } from "./views.ts";
 
 Deno.test("renderProgressLine() says in one line how the run stands", () => {
-  const manyBroken = { ...ALL_FAILED, rules: [1, 2, 3, 4].map((i) => rule(`p9${i}(latency) < 1s`, "fail", "2 s")) };
+  const manyBroken = {
+    ...ALL_FAILED,
+    rules: [1, 2, 3, 4].map((i) => rule(`p9${i}(response_time) < 1s`, "fail", "2 s")),
+  };
   const views = [NOTHING_YET, SPIKE_LIVE, ALL_FAILED, manyBroken, STOPPING];
   assertGolden("progress_lines", views.map((view) => paint(renderProgressLine(view), "none")));
 });

@@ -37,7 +37,7 @@ Deno.test("renderSummary() says which calls the end of the run cut off, or were 
   const operations = SPIKE_SUMMARY.operations.map((one, i) => i === 0 ? { ...one, unfinished: 240 } : one);
   const lines = drawn({ ...SPIKE_SUMMARY, unfinished: 240, operations }, 100, 40);
   assert.equal(lines[0], "FAIL  spike, 5:00, 61,482 calls, 240 unfinished, 0 unaccounted");
-  const table = lines.filter((line) => /^operation|^llm/.test(line)).join("\n");
+  const table = lines.filter((line) => /^response time|^llm/.test(line)).join("\n");
   assert.match(table, /unfinished.*\n.* 240 /);
   assert.equal(
     drawn({ ...SPIKE_SUMMARY, in_flight: 12 }, 100, 40)[0],

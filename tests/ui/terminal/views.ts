@@ -33,9 +33,9 @@ export function row(
 }
 
 const RULES: RuleView[] = [
-  { ...rule("p95(latency, llm.*) < 2s", "fail", "2.61 s"), range: "2.55–2.68", where: "worst in stage spike" },
-  rule("p95(latency, stt.*) < 2s", "pass", "1.12 s"),
-  rule("p95(latency, tts.*) < 2s", "pass", "870 ms"),
+  { ...rule("p95(response_time, llm.*) < 2s", "fail", "2.61 s"), range: "2.55–2.68", where: "worst in stage spike" },
+  rule("p95(response_time, stt.*) < 2s", "pass", "1.12 s"),
+  rule("p95(response_time, tts.*) < 2s", "pass", "870 ms"),
   rule("error_rate < 1%", "pass", "0.21 %"),
   rule("recovery_time < 30s", "pass", "24 s"),
   rule("load >= 100%", "pass", "100 %"),
@@ -60,7 +60,7 @@ export const SPIKE_LIVE: LiveView = {
     (_, s) => 1000 * (s < 70 ? 780 + 40 * (s % 3) : Math.min(2600, 780 + (s - 70) * 60)),
   ),
   error_history: Array.from({ length: 134 }, (_, s) => s > 110 && s % 5 === 0 ? 0.01 : 0),
-  p95_us: 2_580_000,
+  slowest: { operation: "llm.chat_stream", p95_us: 2_580_000, at_least: false },
   error_rate: 0.0021,
   latency_columns: LIVE_COLUMNS,
   operations: [
@@ -83,7 +83,7 @@ export const NOTHING_YET: LiveView = {
   gpu: null,
   p95_history_us: [],
   error_history: [],
-  p95_us: null,
+  slowest: null,
   error_rate: null,
   operations: [],
   rules: RULES.map(({ source }) => rule(source, "unknown", "")),
@@ -94,10 +94,10 @@ export const ALL_FAILED: LiveView = {
   ...SPIKE_LIVE,
   p95_history_us: SPIKE_LIVE.p95_history_us.map(() => null),
   error_history: SPIKE_LIVE.error_history.map(() => 1),
-  p95_us: null,
+  slowest: null,
   error_rate: 1,
   operations: [row("llm.chat_stream", [1200, 0, 1200], [null, null, null, null], ["errors"])],
-  rules: [rule("p95(latency) < 2s", "fail", "no data"), rule("error_rate < 1%", "fail", "100 %")],
+  rules: [rule("p95(response_time) < 2s", "fail", "no data"), rule("error_rate < 1%", "fail", "100 %")],
   notes: ['No GPU readings: "nvidia-smi" was not found on this machine'],
 };
 
@@ -179,7 +179,7 @@ export const PASS_SUMMARY: SummaryView = {
   duration_ms: 20_000,
   calls: 842,
   sentence: "All two objectives hold.",
-  rules: [rule("p95(latency) < 2s", "pass", "380 ms"), rule("error_rate < 1%", "pass", "0 %")],
+  rules: [rule("p95(response_time) < 2s", "pass", "380 ms"), rule("error_rate < 1%", "pass", "0 %")],
   operations: [row("llm.chat_stream", [842, 42.1, 0], [210, 190, 330, 380, 420, 501.5, 8.25])],
   total: null,
   errors: [],
@@ -195,7 +195,7 @@ export const INVALID_SUMMARY: SummaryView = {
   tone: "warn",
   sentence: "This machine, not the service, was the limit: calls started up to 1.2 s late.",
   advice: ["Run fewer users on this machine or share the plan among several with --shard, then merge the results."],
-  rules: [rule("p95(latency) < 2s", "pass", "380 ms"), {
+  rules: [rule("p95(response_time) < 2s", "pass", "380 ms"), {
     ...rule("load >= 100%", "warn", "62 %"),
     where: "stage hold",
   }],

@@ -172,6 +172,7 @@
   }
   function writeRoundDuration(low_ms) {
     const low = Number(low_ms);
+    if (low === 0) return "< 0";
     const power = 10 ** Math.floor(Math.log10(low));
     const round = [
       1,
@@ -186,10 +187,12 @@
   function lineTooltip(chart, points) {
     const rows = points.flatMap(({ seriesName, value }) => {
       const y = value?.[1] ?? null;
-      return y === null ? [] : [
+      if (y === null) return [];
+      const text = writeValue(chart.units[seriesName] ?? "count", y);
+      return [
         [
           seriesName,
-          writeValue(chart.units[seriesName] ?? "count", y)
+          value?.[2] === "at_least" ? `\u2265 ${text}` : text
         ]
       ];
     });
@@ -199,10 +202,14 @@
   }
   function cellTooltip({ option }, { name, value: [, row, , calls] }) {
     const { data: rows } = option.yAxis;
+    const low = rows[row] ?? NaN;
     return tooltipOf(writeElapsed(name), [
-      [
-        "latency from",
-        writeValue("duration_ms", rows[row] ?? NaN)
+      low === 0 ? [
+        "response time",
+        "below 0"
+      ] : [
+        "response time from",
+        writeValue("duration_ms", low)
       ],
       [
         "calls",
@@ -265,10 +272,11 @@
   // draw.ts
   var PAPER_PX = 660;
   var TIME_GROUP = "time";
+  var RESPONSE_CHART = "response-chart";
   var PageCharts = class {
     #data;
     #drawn = /* @__PURE__ */ new Map();
-    /** The operation whose latency is shown; empty for all of them. */
+    /** The operation whose response time is shown in detail; empty for each of them. */
     #operation;
     constructor(data, operation) {
       this.#data = data;
@@ -279,10 +287,10 @@
       for (const id of Object.keys(this.#data.charts)) this.#draw(id);
       browser.echarts.connect(TIME_GROUP);
     }
-    /** Shows another operation's latency; empty for that of all operations. */
+    /** Shows one operation's response time in detail; empty for that of each operation. */
     choose(operation) {
       this.#operation = operation;
-      this.#draw("time-chart");
+      this.#draw(RESPONSE_CHART);
     }
     /** Fits the charts to a changed window. */
     resize() {
@@ -308,25 +316,10 @@
       if (chart.group !== void 0) instance.group = chart.group;
       this.#drawn.set(id, instance);
     }
-    /** A chart; the time chart with the chosen operation's latency in its first panel. */
+    /** A chart; that of the response times for the chosen operation. */
     #chartOf(id) {
-      const chart = this.#data.charts[id];
-      const change = this.#data.variants[this.#operation];
-      if (id !== "time-chart" || chart === void 0 || change === void 0) return chart;
-      const series = chart.option.series;
-      const [, ...axes] = chart.option.yAxis;
-      const changed = series.map((old) => change.series.find(({ id: id2 }) => id2 === old.id) ?? old);
-      return {
-        ...chart,
-        option: {
-          ...chart.option,
-          series: changed,
-          yAxis: [
-            change.yAxis,
-            ...axes
-          ]
-        }
-      };
+      const chosen = id === RESPONSE_CHART ? this.#data.variants[this.#operation] : void 0;
+      return chosen ?? this.#data.charts[id];
     }
   };
 

@@ -1,5 +1,4 @@
 /** The charts on the page: drawing, redrawing, and the choice of an operation. */
-import type { LineSeriesOption, YAXisComponentOption } from "echarts";
 import type { ChartData, PageChart } from "../chart_data.ts";
 import { browser, type Instance } from "./browser.ts";
 import { optionOf } from "./formatters.ts";
@@ -8,12 +7,14 @@ import { optionOf } from "./formatters.ts";
 const PAPER_PX = 660;
 /** The charts that share a cursor. */
 const TIME_GROUP = "time";
+/** The chart that follows the choice of an operation. */
+const RESPONSE_CHART = "response-chart";
 
 /** Draws the charts of the page's data into their places. */
 export class PageCharts {
   readonly #data: ChartData;
   readonly #drawn = new Map<string, Instance>();
-  /** The operation whose latency is shown; empty for all of them. */
+  /** The operation whose response time is shown in detail; empty for each of them. */
   #operation: string;
 
   constructor(data: ChartData, operation: string) {
@@ -27,10 +28,10 @@ export class PageCharts {
     browser.echarts.connect(TIME_GROUP);
   }
 
-  /** Shows another operation's latency; empty for that of all operations. */
+  /** Shows one operation's response time in detail; empty for that of each operation. */
   choose(operation: string): void {
     this.#operation = operation;
-    this.#draw("time-chart");
+    this.#draw(RESPONSE_CHART);
   }
 
   /** Fits the charts to a changed window. */
@@ -55,14 +56,9 @@ export class PageCharts {
     this.#drawn.set(id, instance);
   }
 
-  /** A chart; the time chart with the chosen operation's latency in its first panel. */
+  /** A chart; that of the response times for the chosen operation. */
   #chartOf(id: string): PageChart | undefined {
-    const chart = this.#data.charts[id];
-    const change = this.#data.variants[this.#operation];
-    if (id !== "time-chart" || chart === undefined || change === undefined) return chart;
-    const series = chart.option.series as LineSeriesOption[];
-    const [, ...axes] = chart.option.yAxis as YAXisComponentOption[];
-    const changed = series.map((old) => change.series.find(({ id }) => id === old.id) ?? old);
-    return { ...chart, option: { ...chart.option, series: changed, yAxis: [change.yAxis, ...axes] } };
+    const chosen = id === RESPONSE_CHART ? this.#data.variants[this.#operation] : undefined;
+    return chosen ?? this.#data.charts[id];
   }
 }

@@ -6,7 +6,7 @@ import { writeElapsed, writeNines, writeValue } from "./values.ts";
 /** A point that a tooltip is asked for. */
 export interface TooltipPoint {
   seriesName: string;
-  value?: readonly [x: number, y: number | null];
+  value?: readonly [x: number, y: number | null, sure?: "at_least"];
 }
 
 /** A cell of the heat map that a tooltip is asked for. */
@@ -20,7 +20,9 @@ export interface TooltipCell {
 export function lineTooltip(chart: PageChart, points: readonly TooltipPoint[]): PageElement | "" {
   const rows = points.flatMap(({ seriesName, value }): Array<[string, string]> => {
     const y = value?.[1] ?? null;
-    return y === null ? [] : [[seriesName, writeValue(chart.units[seriesName] ?? "count", y)]];
+    if (y === null) return [];
+    const text = writeValue(chart.units[seriesName] ?? "count", y);
+    return [[seriesName, value?.[2] === "at_least" ? `≥ ${text}` : text]];
   });
   const x = points.find(({ value }) => (value?.[1] ?? null) !== null)?.value?.[0];
   if (x === undefined) return "";
@@ -30,8 +32,9 @@ export function lineTooltip(chart: PageChart, points: readonly TooltipPoint[]): 
 /** When, how slow, and how many calls. */
 export function cellTooltip({ option }: PageChart, { name, value: [, row, , calls] }: TooltipCell): PageElement {
   const { data: rows } = option.yAxis as { data: readonly number[] };
+  const low = rows[row] ?? NaN;
   return tooltipOf(writeElapsed(name), [
-    ["latency from", writeValue("duration_ms", rows[row] ?? NaN)],
+    low === 0 ? ["response time", "below 0"] : ["response time from", writeValue("duration_ms", low)],
     ["calls", writeValue("count", calls)],
   ]);
 }

@@ -56,9 +56,13 @@ export function writeNines(nines: number): string {
   return `P${Number((100 * (1 - 10 ** -nines)).toFixed(3))}`;
 }
 
-/** Writes the round duration in a row of the heat map that begins at `low_ms`; empty where a row holds none. */
+/**
+ * Writes the round duration in a row of the heat map that begins at `low_ms`; empty where a row holds none. A row at 0
+ * holds the answers that came before the speech had ended.
+ */
 export function writeRoundDuration(low_ms: number | string): string {
   const low = Number(low_ms);
+  if (low === 0) return "< 0";
   const power = 10 ** Math.floor(Math.log10(low));
   // A row is a quarter of a doubling high.
   const round = [1, 2, 5, 10].map((digit) => digit * power).find((one) => one >= low && one < low * 2 ** 0.25);

@@ -3,15 +3,16 @@ import type { Run } from "../../../result/run.ts";
 import { type Baseline, caveats, compareRuns, type Difference } from "../../figures/comparison.ts";
 import { afterText, beforeText, changeText, NOT_PROOF } from "../../text/comparison.ts";
 import { AGGREGATED, instantText } from "../../figures/figures.ts";
+import { NO_VALUE } from "../../../plan/units.ts";
 import { plainText } from "../../format/escape.ts";
-import { type Markup, markup } from "../markup.ts";
+import { type Insertion, type Markup, markup } from "../markup.ts";
 import { rowName } from "./operations.ts";
-import { numberRow, numberTable } from "../table/table.ts";
+import { type Head, numberRow, numberTable } from "../table/table.ts";
 
 /** Old and new figures of each operation with their relative change. */
 export function comparisonSection(run: Run, baseline: Baseline): Markup {
   const rows = compareRuns(run, baseline.run);
-  const heads = ["Operation", ...(rows[0]?.differences.map(({ name }) => name) ?? [])];
+  const heads = ["Operation", ...(rows[0]?.differences.map(headOf) ?? [])];
   const { run: before, verdict, name } = baseline;
   const facts = `${plainText(name)}, ${instantText(before.header.started_at)}, ${verdict.status}.`;
   const text = [facts, ...caveats(run, before), NOT_PROOF].join(" ");
@@ -23,7 +24,12 @@ export function comparisonSection(run: Run, baseline: Baseline): Markup {
 ${numberTable("comparison", heads, body)}`;
 }
 
-function changeCell(difference: Difference): Markup {
+function headOf({ name, kind }: Difference): Head {
+  return kind === "duration_us" ? { group: "Response time", text: name } : name;
+}
+
+function changeCell(difference: Difference): Insertion {
+  if (difference.before === null && difference.after === null) return NO_VALUE;
   const values = `${beforeText(difference)} → ${afterText(difference)}`;
   return markup`${values}<br><small>${changeText(difference)}</small>`;
 }

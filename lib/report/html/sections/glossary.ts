@@ -165,7 +165,7 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ],
   [
     "peak rate",
-    "The most ok calls per second over any one point of the latency chart, whose length stands beside it.",
+    "The most ok calls per second over any one point of the chart of response times, whose length stands beside it.",
   ],
   [
     "load",
@@ -177,7 +177,7 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ],
   [
     "recovery time",
-    "From the end of the spike to the first instant from which P95 response time, error rate and calls in flight all stay within their bands for ten stretches on end. The band is the median of the stage before + 20 % (errors: + 1 point), and never below what that stage itself kept.",
+    "From the end of the spike to the first instant from which the P95 response time of each operation, error rate and calls in flight all stay within their bands for ten stretches on end. The band is the median of the stage before + 20 % (errors: + 1 point), and never below what that stage itself kept.",
   ],
   [
     "drift",

@@ -9,14 +9,18 @@ import {
   formatNumber,
   formatPercent,
   formatRate,
+  NO_VALUE,
   writeDuration,
 } from "../../../plan/units.ts";
+import type { OperationKind } from "../../../plan/threshold/shown.ts";
 import type { Distribution } from "../../../plan/threshold/threshold.ts";
 import type { Run } from "../../../result/run.ts";
 import type { Verdict } from "../../../verdict/verdict.ts";
 import { type Bin, binsOf, percentileBinLength } from "../../figures/bins.ts";
 import { cappedSeconds } from "../../charts/gpu_bands.ts";
-import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
+import { figureOf, figureText, plainPercentile } from "../../figures/estimates.ts";
+import { kindOf } from "../../figures/kinds.ts";
+import { type Slowest, slowestOf } from "../../figures/slowest.ts";
 import { loadText, looseEnds, meanOf } from "../../figures/facts.ts";
 import { instantText, type Row } from "../../figures/figures.ts";
 import { repeatShare } from "../../figures/repeats.ts";
@@ -62,17 +66,14 @@ ${rulesTable(rules, run.plan.strict)}`;
 
 /** The figures that summarise the run: six, and goodput where the plan has objectives. */
 export function figuresSection(run: Run, all: Row): Markup {
-  const latencyAt = (p: number) => {
-    const { value, at_least } = percentileFigure(run, HEADLINE, p, {});
-    return value === null ? "–" : `${at_least ? "≥ " : ""}${formatDuration(value)}`;
-  };
+  const slowest = slowestOf(run);
   const errorShare = all.calls === 0 ? "–" : formatPercent(errorRate(all.total));
   const figures = [
     figure("calls", formatCount(all.calls), looseEnds(run)),
     peakFigure(run, all),
-    figure("P95, all calls", latencyAt(95), `P50 ${latencyAt(50)}`),
+    slowestFigure(run, slowest),
     ...goodFigure(run),
-    responseFigure(run, all),
+    firstFigure(run, slowest),
     figure("errors", errorShare, `${formatCount(errorCalls(all.total))} calls${repeatsAside(all)}`),
     machineFigure(run),
   ];
@@ -81,7 +82,7 @@ ${figures}</dl>
 `;
 }
 
-function figure(name: string, value: string, aside: string): Markup {
+function figure(name: string, value: string, aside: string | Markup): Markup {
   return markup`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="aside">${aside}</dd></div>
 `;
 }
@@ -91,23 +92,40 @@ function repeatsAside({ total }: Row): string {
   return share === 0 ? "" : `; ${formatPercent(share)} of all were repeats`;
 }
 
-/** How long a person waits for the first output, by the kinds of service that were called. */
-function responseFigure(run: Run, all: Row): Markup {
-  const p95 = (of: Distribution, operations?: string) =>
-    plainPercentile(run, of, 95, operations === undefined ? {} : { operations });
-  const at = (value: number | null) => value === null ? "–" : formatDuration(value);
-  const aside = (of: Distribution, percentile: number, operations: string) =>
-    `P${percentile} ${at(plainPercentile(run, of, percentile, { operations }).value)}`;
-  const turn = p95("voice_to_voice");
-  if (turn.value !== null) return figure("P95 voice to voice", at(turn.value), aside("voice_to_voice", 50, "*"));
-  const token = p95("first_message", "llm.*");
-  if (token.value !== null) return figure("P95 first token", at(token.value), `gap ${aside("gap", 99, "llm.*")}`);
-  const audio = p95("first_message", "tts.*");
-  if (audio.value !== null) return figure("P95 first audio", at(audio.value), aside("first_message", 50, "tts.*"));
-  const final = p95("final_latency");
-  if (final.value !== null) return figure("P95 after the last word", at(final.value), aside("final_latency", 50, "*"));
-  const service = all.values.histogram("service_time");
-  return figure("P95 service time", service.count === 0 ? "–" : at(service.percentile(95)), "from the actual start");
+/** The response time of the operation that people wait longest for: over all calls it would measure their mix. */
+function slowestFigure(run: Run, slowest: Slowest | null): Markup {
+  const name = run.operations.length > 1 ? "P95 response time, slowest operation" : "P95 response time";
+  return slowest === null ? figure(name, NO_VALUE, "nothing measured") : timeFigure(run, name, HEADLINE, slowest);
+}
+
+/** What else a person waits for, by the kinds of service called. */
+const FIRSTS: ReadonlyArray<{ name: string; of: Distribution; kind: OperationKind }> = [
+  { name: "P95 response time of a voice turn", of: HEADLINE, kind: "turn" },
+  { name: "P95 first token", of: "first_message", kind: "llm" },
+  { name: "P95 first audio", of: "first_message", kind: "tts" },
+  { name: "P95 first partial", of: "first_partial", kind: "stt" },
+];
+
+/** How long a person waits for the first output, of the slowest operation of its kind; null where nothing has one. */
+function firstFigure(run: Run, slowest: Slowest | null): Markup | null {
+  for (const { name, of, kind } of FIRSTS) {
+    const operations = run.operations.filter((operation) => kindOf(run, operation) === kind);
+    const found = slowestOf(run, { of, operations });
+    const shown = of === HEADLINE && found?.operation === slowest?.operation;
+    if (found !== null && !shown) return timeFigure(run, name, of, found);
+  }
+  return null;
+}
+
+function timeFigure(run: Run, name: string, of: Distribution, { operation, figure: p95 }: Slowest): Markup {
+  const p50 = figureText(plainPercentile(run, of, 50, { operations: operation }), formatDuration);
+  return figure(name, figureText(p95, formatDuration), markup`${breakable(operation)}, P50 ${p50}`);
+}
+
+/** A name that may break after its dots and underscores, where a phone has no room for it. */
+function breakable(name: string): Markup {
+  const parts = plainText(name, 80).split(/(?<=[._])/);
+  return markup`${parts.map((part, i) => i === 0 ? part : markup`<wbr>${part}`)}`;
 }
 
 function goodFigure(run: Run): Markup[] {

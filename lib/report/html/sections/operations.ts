@@ -1,14 +1,16 @@
-/** The table of operations: calls, errors, latency with its percentiles, and service time beside it. */
+/** The table of operations: calls, errors, response time with its percentiles, and service time beside it. */
 import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { errorRate } from "../../../measure/series.ts";
 import type { FigureIn } from "../../../plan/threshold/shown.ts";
 import { matchesGlob } from "../../../plan/glob.ts";
 import { formatCount, formatNumber, formatPercent, NO_VALUE } from "../../../plan/units.ts";
 import type { Threshold } from "../../../plan/threshold/threshold.ts";
+import { speaksInRealTime } from "../../figures/kinds.ts";
+import { censoredPercentile } from "../../../measure/censored.ts";
 import type { Run } from "../../../result/run.ts";
-import { type Bin, binLength, binsOf, latencyByBin } from "../../figures/bins.ts";
+import { type Bin, binLength, binsOf, timesByBin } from "../../figures/bins.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
-import { AGGREGATED, percentileMs, percentileName, type Row, selectionOf } from "../../figures/figures.ts";
+import { AGGREGATED, percentileName, type Row, selectionOf } from "../../figures/figures.ts";
 import { objectivesText, operationsWithoutObjective } from "../../figures/goodput.ts";
 import { omissions } from "../../figures/rules.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
@@ -29,19 +31,18 @@ export function rowName(name: string): string {
 export function operationsSection(run: Run, operations: readonly Row[], all: Row): Markup {
   const bins = binsOf(run, binLength(run, SPARK_POINTS));
   const overTime: Column<Row> = {
-    head: { text: "Over time", title: "P95 of the latency over the run" },
-    cell: (row) => sparkline(bins, row === all ? undefined : row.name),
+    head: { text: "Over time", title: "P95 of the response time over the run" },
+    cell: (row) => row === all ? null : sparkline(bins, row.name),
   };
   const [calls, ...figures] = figureColumns(run);
   const columns = [...(calls === undefined ? [] : [calls]), unfinishedColumn(run), ...figures];
   const total = { name: "All", row: all, emphasis: "total" as const };
   const rows = [...operations.map((row) => ({ name: row.name, row })), ...(operations.length > 1 ? [total] : [])];
   return markup`<h2 id="operations">Operations</h2>
-<p>Latency in milliseconds from the intended start, ok calls, ${
+<p>Response time in milliseconds: what a person waits for the answer once they have finished asking. Ok calls, ${
     omissions(run)
-  } left out. Below a figure stands its 95 % confidence
-interval; where the calls are too few to carry it, it is grey, with their number. Limits broken are in
-colour.${goodNote(run)}${spokenNote(run)}</p>
+  } left out. Below a figure stands its 95 % confidence interval; where the calls are too few to carry it, it is grey,
+with their number. Limits broken are in colour.${goodNote(run)}${spokenNote(run)}</p>
 ${sparseTable("operations", "Operation", rows, [...columns, serviceColumn(run), overTime])}`;
 }
 
@@ -58,22 +59,15 @@ function goodNote({ plan }: Run): string {
 
 /** A clip spoken at the speed of speech takes its length, however quick the service is. */
 function spokenNote({ plan }: Run): string {
-  const paced = plan.services.filter(({ options }) => options.kind === "stt" && options.pacing === "real_time");
-  const spoken = plan.tasks.filter((task) =>
-    (task.name === "stt.recognize_stream" || task.name === "voice_turn") &&
-    paced.some(({ name }) => task.services.includes(name))
-  );
+  const spoken = plan.tasks.filter((task) => speaksInRealTime(plan, task)).map(({ operation }) => operation);
   if (spoken.length === 0) return "";
-  const turns = spoken.some(({ name }) => name === "voice_turn") ? ", and voice to voice under Voice turns" : "";
-  return ` Clips of ${
-    spoken.map(({ operation }) => operation).join(" and ")
-  } are spoken in real time: the latency holds ` +
-    `their length. What a speaker waits for after the last word is the final latency under Speech to text${turns}.`;
+  return ` ${spoken.join(" and ")} ${spoken.length > 1 ? "speak" : "speaks"} in real time: the response time counts ` +
+    `from the end of speech in the clip, the service time holds the whole clip.`;
 }
 
-/** Calls, rate, errors, goodput and latency, over the whole run or one stage. */
+/** Calls, rate, errors, goodput and response time, over the whole run or one stage. */
 export function figureColumns(run: Run, stage?: string): Column<Row>[] {
-  const latency = (cell: (row: Row) => string): (row: Row) => Insertion => (row) =>
+  const times = (cell: (row: Row) => string): (row: Row) => Insertion => (row) =>
     row.values.histogram(HEADLINE).count === 0 ? NO_VALUE : cell(row);
   // In the order in which the table shows them; the compiler finds what the catalogue has and this leaves out.
   const figures: Record<FigureIn<"operations">, Column<Row>[]> = {
@@ -85,14 +79,14 @@ export function figureColumns(run: Run, stage?: string): Column<Row>[] {
   return [
     ...Object.values(figures).flat(),
     {
-      head: { group: "Latency", text: "Mean" },
-      cell: latency(({ values }) => milliseconds(values.histogram(HEADLINE).mean)),
+      head: { group: "Response time", text: "Mean" },
+      cell: times(({ values }) => milliseconds(values.histogram(HEADLINE).mean)),
     },
     ...run.plan.percentiles.map((p): Column<Row> => ({
-      head: { group: "Latency", text: percentileName(p) },
+      head: { group: "Response time", text: percentileName(p) },
       cell: (row) => percentileCell(run, row, p, stage),
     })),
-    { head: { group: "Latency", text: "Max" }, cell: (row) => maxCell(run, row, stage) },
+    { head: { group: "Response time", text: "Max" }, cell: (row) => maxCell(run, row, stage) },
   ];
 }
 
@@ -127,15 +121,20 @@ function goodColumns(run: Run, stage: string | undefined): Column<Row>[] {
   }];
 }
 
-/** What other load testers call latency: the difference is the waiting before the call could start. */
+/**
+ * What other load testers call latency. Of one operation the difference to `latency` is the waiting before the call could
+ * start; over several operations it would measure their mix, and the clips spoken.
+ */
 function serviceColumn(run: Run): Column<Row> {
   return {
     head: {
-      group: "Service",
+      group: "Service time",
       text: "P95",
-      title: "P95 of the service time, from the actual start: what most load testers call latency",
+      title:
+        "P95 of the whole call from its actual start, the clip of speech included: what most load testers call latency",
     },
     cell: (row) => {
+      if (row.name === AGGREGATED) return NO_VALUE;
       const figure = plainPercentile(run, "service_time", 95, selectionOf(row));
       return figureCell(figure, { text: milliseconds });
     },
@@ -165,14 +164,18 @@ function brokenLimit(run: Run, name: string, percentile: number, value: number, 
   );
 }
 
-/** P95 over the run, as a line without axes; empty where nothing was measured. */
-function sparkline(bins: readonly Bin[], operation: string | undefined): Markup | null {
-  const values = latencyByBin(bins, operation, (latency) => percentileMs(latency, 95));
+/** P95 of an operation over the run, as a line without axes; empty where nothing was measured. */
+function sparkline(bins: readonly Bin[], operation: string): Markup | null {
+  const values = timesByBin(
+    bins,
+    operation,
+    ({ answered, givenUp }) => censoredPercentile(answered, givenUp, 95)?.value_us ?? null,
+  );
   const max = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   if (max === 0) return null;
   const step = SPARK_WIDTH / Math.max(1, values.length - 1);
   const points = values.flatMap((value, i) =>
-    value === null ? [] : [`${(i * step).toFixed(1)},${(21 - 20 * value / max).toFixed(1)}`]
+    value === null ? [] : [`${(i * step).toFixed(1)},${(21 - 20 * Math.max(0, value) / max).toFixed(1)}`]
   );
   return markup`<svg class="spark" viewBox="0 0 ${SPARK_WIDTH} 22" aria-hidden="true">
 <polyline points="${points.join(" ")}"/></svg>`;

@@ -5,9 +5,11 @@ import type { FigureIn } from "../../../plan/threshold/shown.ts";
 import type { Stage } from "../../../plan/plan.ts";
 import { formatClock, formatCount, formatNumber, formatPercent, NO_VALUE } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
-import { figureOf, percentileFigure } from "../../figures/estimates.ts";
+import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
 import { percentileName, type Row, rowsOf } from "../../figures/figures.ts";
 import { hasOpenLoad, type Reached, reachedIn, targetText } from "../../figures/load_reached.ts";
+import { type Slowest, slowestOf } from "../../figures/slowest.ts";
+import { plainText } from "../../format/escape.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
 import { figureCell, milliseconds } from "../table/figure_cell.ts";
 import { figureHead } from "../table/figure_head.ts";
@@ -20,6 +22,7 @@ interface StageRow {
   stage: Stage;
   all: Row;
   reached: Reached | null;
+  slowest: Slowest | null;
 }
 
 /** Null for a plan of one closed stage: the table above shows the same. */
@@ -28,14 +31,15 @@ export function stagesSection(run: Run): Markup | null {
   if (stages.length < 2 && !hasOpenLoad(run)) return null;
   const rows = stages.map((stage) => {
     const { all } = rowsOf(run, stage.name);
-    return { name: stage.name, row: { stage, all, reached: reachedIn(run, stage) } };
+    const slowest = slowestOf(run, { stage: stage.name });
+    return { name: stage.name, row: { stage, all, reached: reachedIn(run, stage), slowest } };
   });
   const arrivals = hasOpenLoad(run)
     ? " Offered: arrivals that fell due. An arrival that cannot start in time is dropped."
     : "";
   return markup`<h2 id="stages">Stage by stage</h2>
-<p>All operations together, latency in milliseconds; a call belongs to the stage in which it was meant to
-start.${arrivals}</p>
+<p>All operations together; the response time is that of the slowest, in milliseconds. A call belongs to the stage in
+which it was meant to start.${arrivals}</p>
 ${sparseTable("stages", "Stage", rows, columnsOf(run))}
 ${stages.length < 2 ? null : operationsByStage(run)}`;
 }
@@ -55,7 +59,7 @@ function columnsOf(run: Run): Column<StageRow>[] {
 /** In the order in which the table shows them; the compiler finds what the catalogue has and this leaves out. */
 function figureColumnsOf(run: Run): Column<StageRow>[] {
   const where = ({ stage }: StageRow) => ({ stage: stage.name });
-  const columns: Record<FigureIn<"stages"> | "latency", Column<StageRow>[]> = {
+  const columns: Record<FigureIn<"stages"> | "response_time", Column<StageRow>[]> = {
     calls: [{ head: figureHead("calls"), cell: ({ all }) => formatCount(all.calls) }],
     throughput: [{ head: figureHead("throughput"), cell: ({ all }) => formatNumber(all.rate_per_s) }],
     error_rate: [{
@@ -66,16 +70,31 @@ function figureColumnsOf(run: Run): Column<StageRow>[] {
       head: figureHead("goodput"),
       cell: (row) => figureCell(figureOf(run, { kind: "goodput" }, where(row)), { text: formatNumber }),
     }],
-    latency: [50, 95, 99].map((p) => ({
-      head: { group: "Latency", text: percentileName(p) },
-      cell: (row) => figureCell(percentileFigure(run, HEADLINE, p, where(row)), { text: milliseconds }),
-    })),
+    response_time: slowestColumns(run),
     wer: [{
       head: { ...figureHead("wer"), title: "Word error rate under this load" },
       cell: (row) => wordErrorCell(run, where(row)),
     }],
   };
   return Object.values(columns).flat();
+}
+
+/** The operation that people waited longest for in each stage. */
+function slowestColumns(run: Run): Column<StageRow>[] {
+  const group = run.operations.length > 1 ? "Response time of the slowest operation" : "Response time";
+  const name: Column<StageRow> = {
+    head: { group, text: "Name", left: true, title: "The operation with the highest P95 in the stage" },
+    cell: ({ slowest }) => slowest === null ? null : new Cell(plainText(slowest.operation, 80), { classes: "left" }),
+  };
+  const percentiles = [50, 95, 99].map((p): Column<StageRow> => ({
+    head: { group, text: percentileName(p) },
+    cell: ({ stage, slowest }) => {
+      if (slowest === null) return NO_VALUE;
+      const selection = { operations: slowest.operation, stage: stage.name };
+      return figureCell(plainPercentile(run, HEADLINE, p, selection), { text: milliseconds });
+    },
+  }));
+  return run.operations.length > 1 ? [name, ...percentiles] : percentiles;
 }
 
 function askedText(run: Run, stage: Stage): string {

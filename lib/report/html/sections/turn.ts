@@ -19,21 +19,23 @@ export function turnSection(run: Run, operations: readonly Row[]): Markup | null
     voice_to_voice: percentileColumns(run, "turn", "voice_to_voice"),
   };
   return markup`<h2 id="turns">Voice turns</h2>
-<p>What a person waits between the last word said and the first sound of the answer; milliseconds.</p>
+<p>Voice to voice, in milliseconds: from the sending of the last word to the first sound of the answer, which its three legs
+make up exactly. The response time counts from the instant at which the last word was to end, so that audio sent late is
+in it.</p>
 ${sparseTable("turns", "Operation", rows.map((row) => ({ name: row.name, row })), Object.values(columns).flat())}
 ${rows.map((row) => turnDetail(run, row, rows.length > 1))}`;
 }
 
-function turnDetail(run: Run, { name, total }: Row, several: boolean): Markup {
+function turnDetail(run: Run, { name, values }: Row, several: boolean): Markup {
   const of = several ? ` of ${name}` : "";
-  return markup`${legTable(`legs-${name}`, `Where the time${of} goes`, legsOf(total), total)}
-${shownTurns(run.turns, name, total).map((shown) => exampleTurn(shown, of))}`;
+  return markup`${legTable(`legs-${name}`, `Where the time${of} goes`, legsOf(values), values)}
+${shownTurns(run.turns, name, values).map((shown) => exampleTurn(shown, of))}`;
 }
 
-function legTable(id: string, title: string, legs: readonly Leg[], total: Row["total"]): Markup | null {
+function legTable(id: string, title: string, legs: readonly Leg[], values: Row["values"]): Markup | null {
   if (legs.length === 0) return null;
   const rows = legs.map(({ name, of, mean_us, share, title }) => {
-    const p95_us = total.histogram(of).percentile(95);
+    const p95_us = values.histogram(of).percentile(95);
     return numberRow(name, [
       new Cell(title, { classes: "left optional" }),
       formatDuration(mean_us),
