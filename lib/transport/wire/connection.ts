@@ -18,7 +18,7 @@ import { StreamTable } from "./stream_table.ts";
 const FIRST_BUFFER_BYTES = 32 * 1024;
 const LAST_BUFFER_BYTES = 256 * 1024;
 /** Most bytes of PING answers that the peer may leave unread. */
-const MAX_URGENT_BYTES = 1024 * 1024;
+const MAX_PONG_BYTES = 1024 * 1024;
 /** How long the last frames may take to leave; milliseconds. */
 const LAST_WRITE_MS = 500;
 /** How long a peer that broke a rule may take to read our GOAWAY; milliseconds. */
@@ -231,9 +231,10 @@ export class Connection implements FrameHandler {
     this.#peer.apply(bytes, from, to);
     this.#outbox.max_frame_size = this.#peer.max_frame_size;
     this.#outbox.header_table_size = this.#peer.header_table_size;
+    // Before any frame that the new values allow: the peer holds us to the former ones until it sees this.
+    this.#outbox.frames.settingsAck();
     const shift = this.#peer.initial_window_size - before;
     if (shift !== 0) this.#shiftWindows(shift);
-    this.#outbox.frames.settingsAck();
     if (this.state.tag === "handshake") {
       this.state = OPEN;
       this.#listener.opened(this);
@@ -270,7 +271,7 @@ export class Connection implements FrameHandler {
     if (answered !== undefined) return answered();
     this.#meter.idle();
     if (ack) return;
-    if (this.#outbox.urgent_bytes > MAX_URGENT_BYTES) {
+    if (this.#outbox.pong_bytes > MAX_PONG_BYTES) {
       throw new ConnectionFault(
         ErrorCode.ENHANCE_YOUR_CALM,
         "the peer sends PING frames and does not read the answers",
