@@ -3,7 +3,8 @@ import * as grpc from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import type { CallEvents, ClientCall, MethodSpec, Status, StatusOrigin } from "../channel.ts";
 import type { Connection } from "./connection.ts";
-import { readMetadata, readStatus } from "./status.ts";
+import { farewellOn } from "./farewells.ts";
+import { completed, readEarlyStatus, readMetadata, readStatus } from "./status.ts";
 import { StatusCode } from "../status.ts";
 
 /** Queue size from which `write` returns false, and below which `drain` follows; bytes. */
@@ -52,6 +53,10 @@ export class GrpcJsCall implements ClientCall {
   #halfClosed = false;
   #wantsDrain = false;
   #replies = 0;
+  /** A failure that the first headers told. */
+  #early: Status | null = null;
+  /** The connection's socket when the request was sent. */
+  #socket: object | null = null;
   #ended = false;
   readonly #due_ms: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -134,11 +139,13 @@ export class GrpcJsCall implements ClientCall {
   #markSent(): void {
     if (this.#ended || this.sent) return;
     this.sent = true;
+    this.#socket = this.connection.socket;
     this.events.sent();
   }
 
   #headers(metadata: grpc.Metadata): void {
     if (this.#ended) return;
+    this.#early = readEarlyStatus(metadata);
     this.events.headers?.(readMetadata(metadata));
   }
 
@@ -161,7 +168,7 @@ export class GrpcJsCall implements ClientCall {
     if (received.code === StatusCode.OK && !this.plan.spec.reply_stream && this.#replies === 0) {
       return this.#end(local(StatusCode.UNIMPLEMENTED, "The server sent no reply to a unary call", "local"));
     }
-    this.#end(readStatus(received));
+    this.#end(completed(readStatus(received), this.#early, farewellOn(this.#socket)));
   }
 
   #armTimer(): void {

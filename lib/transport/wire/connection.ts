@@ -70,6 +70,8 @@ export class Connection implements FrameHandler {
   #nextId = 1;
   #uncredited_bytes = 0;
   #pongs: (() => void)[] = [];
+  /** `GOAWAY (reason)` once the peer has sent one; empty before. */
+  #farewell = "";
 
   /** @param address for messages */
   constructor(socket: ByteSocket, address: string, listener: ConnectionListener) {
@@ -221,7 +223,7 @@ export class Connection implements FrameHandler {
   reset(id: number, code: number): void {
     const stream = this.#streams.get(id);
     if (stream === undefined) return this.#closedStream(id, "RST_STREAM");
-    stream.reset(code);
+    stream.reset(code, this.#farewell);
   }
 
   /** @internal */
@@ -286,10 +288,11 @@ export class Connection implements FrameHandler {
     const streams = this.#streams.all();
     this.acceptedStreams = streams.some(({ id }) => id <= lastStreamId);
     this.#drain(code);
-    const reason = words === "" ? errorCodeName(code) : `${errorCodeName(code)}: ${words}`;
-    const loss: CloseReason = { message: `${this.#address} sent GOAWAY (${reason})`, cause: "gone" };
-    for (const stream of streams) {
-      if (stream.id <= lastStreamId) continue;
+    const farewell = `GOAWAY (${errorCodeName(code)}${words && `: ${words}`})`;
+    // Servers that drain say GOAWAY twice; the one with a reason stands.
+    if (this.#farewell === "" || words !== "" || code !== ErrorCode.NO_ERROR) this.#farewell = farewell;
+    const loss: CloseReason = { message: `${this.#address} sent ${farewell}`, cause: "gone" };
+    for (const stream of streams.filter(({ id }) => id > lastStreamId)) {
       this.release(stream, null);
       stream.lost(loss, true);
     }
@@ -388,8 +391,10 @@ export class Connection implements FrameHandler {
   }
 
   #describe(error: unknown): CloseReason {
-    if (error === null) return { message: `${this.#address} closed the connection`, cause: "gone" };
-    const words = errorText(error);
-    return { message: `Connection to ${this.#address} was lost: ${words}`, cause: "gone", error };
+    const [who, farewell] = [this.#address, this.#farewell];
+    const sent = farewell && `sent ${farewell} and `;
+    if (error === null) return { message: `${who} ${sent}closed the connection`, cause: "gone" };
+    const message = `Connection to ${who} was lost${farewell && ` after ${farewell}`}: ${errorText(error)}`;
+    return { message, cause: "gone", error };
   }
 }

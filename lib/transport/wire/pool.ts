@@ -49,6 +49,8 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   #turn = 0;
   #givingUp: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
+  /** Why the last connection ended; empty: none has. */
+  #lastLoss = "";
   #reconnects_total = 0;
   #moves_total = 0;
   #sent_bytes = 0;
@@ -212,6 +214,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   gone(connection: Connection): void {
     this.left(connection);
     if (!this.#connections.delete(connection)) return;
+    if (connection.state.tag === "closed") this.#lastLoss = connection.state.loss.message;
     this.#sent_bytes += connection.sent_bytes;
     this.#received_bytes += connection.received_bytes;
     const { closed } = connection;
@@ -244,8 +247,9 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
 
   #giveUp(): void {
     const error = this.#slots.find((slot) => slot.error !== null)?.error;
+    const last = this.#lastLoss && ` (the last one ended: ${this.#lastLoss})`;
     const details = error?.message ??
-      `There is no connection to "${this.target}", and it is too early for the next attempt`;
+      `There is no connection to "${this.target}"${last}, and it is too early for the next attempt`;
     for (const call of [...this.#waiting]) call.giveUp(details, "connection");
   }
 
