@@ -70,6 +70,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       triton: ["core", "inputs", "rpc", "exchange"],
       openai: ["core", "inputs", "http", "speech"],
       grpc: ["core", "inputs", "rpc", "exchange", "june"],
+      "grpc/proto": [],
       rest: ["core", "inputs", "http", "auth", "exchange", "speech"],
       websocket: ["core", "inputs", "http", "exchange", "speech", "rest"],
     },

@@ -162,7 +162,8 @@ async function typesOfFiles({ proto, importDir, descriptorSet }: DescribeFlags):
 
 async function fromFiles(flags: DescribeFlags): Promise<DescribedService[]> {
   const types = await typesOfFiles(flags);
-  return types?.services().map((name) => ({ name, methods: types.methods(name) })) ?? [];
+  const { describedService } = await import("../../driver/describe_server.ts");
+  return types?.services().map((name) => describedService(types, name)) ?? [];
 }
 
 async function fromServer(
@@ -190,6 +191,8 @@ function choose(services: readonly DescribedService[], name: string | null): Cho
   const named = services.filter((service) => fits(service.name));
   const methods = named.flatMap((service) => service.methods ?? []);
   if (methods.length > 0) return { services: named, methods, listed: false };
+  const [lost] = named.flatMap(({ undescribed }) => undescribed);
+  if (lost !== undefined) throw new UserError("config", `Cannot describe "${name}": ${lost}`);
   const slashed = name.replace(/^\//, "");
   const found = all.filter(({ name: full }) =>
     [full, full.replace("/", ".")].some((one) => one === slashed || one.endsWith(`.${slashed}`))
@@ -205,7 +208,11 @@ function choose(services: readonly DescribedService[], name: string | null): Cho
 
 function jsonOf({ services, methods, listed }: Chosen, describe: typeof describeMethod): string {
   const of = listed
-    ? services.map(({ name, methods }) => ({ name, methods: methods?.map(describe) ?? null }))
+    ? services.map(({ name, methods, undescribed }) => ({
+      name,
+      methods: methods?.map(describe) ?? null,
+      ...undescribed.length > 0 && { undescribed },
+    }))
     : [...Map.groupBy(methods, ({ name }) => name.split("/")[0] ?? "")].map(([name, list]) => ({
       name,
       methods: list.map(describe),
