@@ -3,12 +3,16 @@ import { buildCommand } from "@stricli/core";
 import type { describeMethod } from "../../driver/grpc/description.ts";
 import type { Types } from "../../driver/grpc/types.ts";
 import { UserError } from "../../plan/errors.ts";
+import { readGrpcTarget } from "../../plan/grpc_target.ts";
 import { nearestWord } from "../../plan/nearest.ts";
 import type { ServicePlan, TlsPlan } from "../../plan/plan.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { DescribedService } from "../../driver/describe_server.ts";
 import type { Reached } from "./text.ts";
 import { switchFlag, textFlag, textsFlag } from "../flag_kinds.ts";
+
+/** gRPC's port for an address without one. */
+const GRPC_PORT = 443;
 
 interface DescribeFlags {
   proto?: string[];
@@ -98,7 +102,8 @@ function argumentsOf(flags: DescribeFlags, first: string | undefined, second: st
   if (flags.proto !== undefined && flags.descriptorSet !== undefined) {
     throw new UserError("usage", "Give --proto or --descriptor-set, not both");
   }
-  const isAddress = first !== undefined && (/:\d+$/.test(first) || first.startsWith("unix:") || first.includes("://"));
+  const isAddress = first !== undefined &&
+    (/:\d+$/.test(first) || /^(unix|dns|passthrough|ipv[46]):/.test(first) || first.includes("://"));
   if (hasFiles(flags) && second === undefined && !isAddress) return { target: null, name: first ?? null };
   if (first === undefined) {
     throw new UserError(
@@ -110,7 +115,10 @@ function argumentsOf(flags: DescribeFlags, first: string | undefined, second: st
 }
 
 /** The server as a service of a plan. */
-function serviceOf(target: string, flags: DescribeFlags): ServicePlan {
+function serviceOf(given: string, flags: DescribeFlags): ServicePlan {
+  const read = readGrpcTarget(given, GRPC_PORT);
+  if (read !== null && "error" in read) throw new UserError("usage", read.error);
+  const target = read?.address ?? given;
   const [, scheme = "", rest = ""] = /^(?:(\w+):\/\/)?(.*)$/s.exec(target) ?? [];
   const secure = /^(https|grpcs)$/i.test(scheme);
   if (scheme !== "" && !secure && !/^(http|grpc)$/i.test(scheme)) {

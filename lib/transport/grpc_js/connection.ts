@@ -3,8 +3,9 @@ import * as grpc from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import type { TLSSocket } from "node:tls";
 import type { ChannelOptions, TlsOptions } from "../channel.ts";
+import { hasSeveral } from "../socket/addresses.ts";
 import { checkPin } from "../socket/node_tls.ts";
-import { isAddress, parseTarget } from "../target.ts";
+import { hostPortOf, isAddress, nameOf, parseTarget } from "../target.ts";
 
 const { connectivityState: State } = grpc;
 
@@ -35,6 +36,7 @@ export class Connection {
         "grpc.enable_channelz": 0,
         "grpc.enable_http_proxy": 0,
         "grpc.service_config_disable_resolution": 1,
+        ...spreads(target, options) && { "grpc.service_config": ROUND_ROBIN },
         "grpc.dns_min_time_between_resolutions_ms": 500,
         "grpc.initial_reconnect_backoff_ms": RECONNECT.first_ms,
         "grpc.max_reconnect_backoff_ms": RECONNECT.longest_ms,
@@ -84,14 +86,24 @@ export class Connection {
   }
 }
 
+/** Connects to every address and takes turns; without it grpc-js takes the first that accepts. */
+const ROUND_ROBIN = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
+
+/** `localhost` is one machine, whatever its addresses. */
+function spreads(target: string, { addresses = "spread" }: ChannelOptions): boolean {
+  const parsed = parseTarget(target);
+  return addresses === "spread" && hasSeveral(parsed) && nameOf(parsed) !== "localhost";
+}
+
 function grpcTarget(target: string): string {
   const parsed = parseTarget(target);
-  return parsed.kind === "unix" ? `unix:${parsed.path}` : `dns:${target}`;
+  if (parsed.kind === "unix") return `unix:${parsed.path}`;
+  return parsed.all === undefined ? `dns:${hostPortOf(parsed)}` : target;
 }
 
 function authority(target: string, tls: TlsOptions | null): string {
   if (tls?.server_name) return tls.server_name;
-  return parseTarget(target).kind === "unix" ? "localhost" : target;
+  return hostPortOf(parseTarget(target)) || "localhost";
 }
 
 /** Receives each socket that grpc-js opens, after its TLS handshake. */
@@ -105,7 +117,7 @@ function credentials(target: string, tls: TlsOptions | null, opened: Opened): gr
     ...(unverified && { rejectUnauthorized: false, checkServerIdentity: () => undefined }),
   });
   const { pinned_sha256: pinned } = tls;
-  const host = tls.server_name ?? target.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  const host = tls.server_name ?? nameOf(parseTarget(target));
   return watched(secure, (socket) => {
     if (pinned !== null) checkPin(socket as TLSSocket, pinned);
     opened(socket);

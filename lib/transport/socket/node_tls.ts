@@ -36,6 +36,7 @@ export async function dialNodeTls(
     ...(options.cert_pem !== null && { cert: options.cert_pem }),
     ...(options.key_pem !== null && { key: options.key_pem }),
   });
+  socket.once("connect", () => limit.accepted());
   const bytes = wrap(place, socket);
   try {
     await limit.run(bytes.secured);

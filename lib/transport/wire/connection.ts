@@ -366,11 +366,9 @@ export class Connection implements FrameHandler {
     const nowhere = new Uint8Array(LAST_BUFFER_BYTES);
     try {
       while (await this.#socket.read(nowhere) !== null);
-      clearTimeout(timer);
-      this.#socket.close();
-    } catch {
-      clearTimeout(timer);
-    }
+    } catch { /* the peer has gone, or the time is up */ }
+    clearTimeout(timer);
+    this.#socket.close();
   }
 
   #fail(loss: CloseReason): void {

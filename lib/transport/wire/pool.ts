@@ -3,16 +3,20 @@
  * counted, while none has room. Calls may be gRPC or plain HTTP.
  */
 import type { ChannelOptions, ChannelStats } from "../channel.ts";
+import { hasSeveral, spreadOver } from "../socket/addresses.ts";
 import { systemLookup } from "../socket/dial.ts";
-import { parseTarget } from "../target.ts";
+import { hostPortOf, parseTarget } from "../target.ts";
 import type { Connection } from "./connection.ts";
 import { Deadlines, type Timed } from "./deadlines.ts";
-import type { Peer } from "./establish.ts";
+import { type Peer, placesOf } from "./establish.ts";
 import { Slot, type SlotListener } from "./slot.ts";
 import type { Stream } from "./stream.ts";
 
 /** Most connections opened at the same time; more would overflow the peer's accept queue. */
 const CONNECTING_AT_ONCE = 32;
+
+/** Most addresses that get a connection of their own where fewer connections are asked for. */
+const MAX_ADDRESSES = 256;
 
 /** The part of a call that its pool uses. */
 export interface PooledCall extends Stream, Timed {
@@ -62,7 +66,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
     this.peer = { text: target, target: parsed, options, lookup: systemLookup, refine };
     this.transparentRetry = options.transparentRetry;
     this.keepalive = options.keepalive;
-    this.authority = options.tls?.server_name ?? (parsed.kind === "unix" ? "localhost" : target);
+    this.authority = options.tls?.server_name ?? (hostPortOf(parsed) || "localhost");
     this.#slots = Array.from({ length: options.connections }, () => new Slot(this));
   }
 
@@ -71,11 +75,22 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
    * @throws {ConnectError} when one cannot be opened in time
    */
   async connect(): Promise<void> {
+    await this.#reachAll();
     const slots = this.#slots.values();
     const openOneByOne = async () => {
       for (const slot of slots) await slot.ready();
     };
     await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, openOneByOne));
+  }
+
+  /** Makes room for a connection to each address over which they are spread. */
+  async #reachAll(): Promise<void> {
+    const { addresses = "spread" } = this.peer.options;
+    if (addresses === "pick_first" || !hasSeveral(this.peer.target)) return;
+    // A name that is not known is told by the attempt to connect.
+    const places = await placesOf(this.peer).catch(() => []);
+    const wanted = Math.min(MAX_ADDRESSES, spreadOver(places).length);
+    while (this.#slots.length < wanted) this.#slots.push(new Slot(this));
   }
 
   /** `https` where connections are secured. */
