@@ -1,0 +1,60 @@
+/** Servers that drain their connections or keep changing their settings: not one call of 10,000 is lost. */
+import assert from "node:assert/strict";
+import { openWireChannel } from "../../lib/transport/wire/wire.ts";
+import { startChild } from "../conformance/servers/child.ts";
+import type { RunningServer } from "../conformance/servers/server.ts";
+import { encode, payload } from "../conformance/interop_messages.ts";
+import { run, spec } from "../conformance/recorder.ts";
+import { withOpenChannel } from "../conformance/suite.ts";
+import { grpcGoServer, readPort, targetOf } from "./servers/grpc_go.ts";
+import { startGrpcJava } from "./servers/grpc_java.ts";
+
+const CALLS = 10_000;
+const USERS = 60;
+/** Sizes of requests in turn: most are small, a few fill the windows; bytes. */
+const SIZES = [20, 20, 300, 20, 5000, 20, 20, 60_000, 20, 150_000];
+
+const NODE = new URL("./servers/node_http2.mjs", import.meta.url).pathname;
+
+/** A server, how it treats its connections, and whether it ends them. */
+const SERVERS: readonly (readonly [title: string, start: () => Promise<RunningServer>, ends: boolean])[] = [
+  ["grpc-java, each connection drained at 200 ms", () => startGrpcJava(200), true],
+  ["grpc-go, each connection drained at 200 ms", () => grpcGoServer.start({ max_connection_age_ms: 200 }), true],
+  [
+    "nghttp2 (Node), settings changed every 5 ms",
+    () => startChild("node", [NODE], readPort, (port) => targetOf({}, port)),
+    false,
+  ],
+];
+
+for (const [title, start, ends] of SERVERS) {
+  Deno.test({
+    name: `no call is lost at ${title}`,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      const server = await start();
+      try {
+        await withOpenChannel(openWireChannel, server.target, { connections: 3 }, async (channel) => {
+          const lost = new Map<string, number>();
+          let begun = 0;
+          const user = async () => {
+            while (begun < CALLS) {
+              const bytes = SIZES[begun++ % SIZES.length]!;
+              const request = encode("SimpleRequest", { response_size: 50, payload: payload(bytes) });
+              const { status } = await run(channel, spec("UnaryCall"), request, 30_000);
+              const words = `${status.code}: ${status.details}`;
+              if (status.code !== 0) lost.set(words, (lost.get(words) ?? 0) + 1);
+            }
+          };
+          await Promise.all(Array.from({ length: USERS }, user));
+          assert.deepEqual([...lost], []);
+          const { reconnects_total } = channel.stats();
+          assert.ok(ends ? reconnects_total >= 5 : reconnects_total === 0, `${reconnects_total} reconnects`);
+        });
+      } finally {
+        await server.kill();
+      }
+    },
+  });
+}
