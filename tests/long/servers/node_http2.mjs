@@ -7,14 +7,17 @@ const server = http2.createServer({ settings: { maxConcurrentStreams: 100 } });
 
 server.on("session", (session) => {
   session.on("error", () => {});
+  let unanswered = 0;
   const change = setInterval(() => {
-    if (session.closed || session.destroyed) return;
+    // Node ends a session with more than ten settings that the client has not acknowledged.
+    if (session.closed || session.destroyed || unanswered > 5) return;
+    unanswered++;
     session.settings({
       initialWindowSize: between(1, 200_000),
       maxFrameSize: between(16_384, 200_000),
       maxConcurrentStreams: between(40, 100),
       headerTableSize: between(0, 8192),
-    });
+    }, () => unanswered--);
     session.ping(() => {});
   }, 5);
   session.on("close", () => clearInterval(change));
