@@ -8,6 +8,7 @@ import { run, spec } from "../conformance/recorder.ts";
 import { withOpenChannel } from "../conformance/suite.ts";
 import { grpcGoServer, readPort, targetOf } from "./servers/grpc_go.ts";
 import { startGrpcJava } from "./servers/grpc_java.ts";
+import { startTonic } from "./servers/tonic.ts";
 
 const CALLS = 10_000;
 const USERS = 60;
@@ -20,6 +21,7 @@ const NODE = new URL("./servers/node_http2.mjs", import.meta.url).pathname;
 const SERVERS: readonly (readonly [title: string, start: () => Promise<RunningServer>, ends: boolean])[] = [
   ["grpc-java, each connection drained at 200 ms", () => startGrpcJava(200), true],
   ["grpc-go, each connection drained at 200 ms", () => grpcGoServer.start({ max_connection_age_ms: 200 }), true],
+  ["tonic, each connection drained at 200 ms", () => startTonic(200), true],
   [
     "nghttp2 (Node), settings changed every 5 ms",
     () => startChild("node", [NODE], readPort, (port) => targetOf({}, port)),
