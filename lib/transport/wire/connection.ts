@@ -7,6 +7,7 @@ import type { ByteSocket } from "../socket/byte_socket.ts";
 import { FloodMeter } from "./flood_meter.ts";
 import { type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { ConnectionFault, ErrorCode, errorCodeName, MAX_STREAM_ID, MAX_WINDOW } from "./frames.ts";
+import { linger } from "./linger.ts";
 import { MAX_HEADER_LIST_BYTES, STREAM_WINDOW, writeOpening } from "./opening.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplyBlocks } from "./reply_blocks.ts";
@@ -21,8 +22,8 @@ const LAST_BUFFER_BYTES = 256 * 1024;
 const MAX_PONG_BYTES = 1024 * 1024;
 /** How long the last frames may take to leave; milliseconds. */
 const LAST_WRITE_MS = 500;
-/** How long a peer that broke a rule may take to read our GOAWAY; milliseconds. */
-const LINGER_MS = 200;
+/** How long replies are read after a write has failed; milliseconds. */
+const LAST_READS_MS = 500;
 
 /** State of a connection. */
 export type ConnectionState =
@@ -72,13 +73,14 @@ export class Connection implements FrameHandler {
   #pongs: (() => void)[] = [];
   /** `GOAWAY (reason)` once the peer has sent one; empty before. */
   #farewell = "";
+  #lastReads: ReturnType<typeof setTimeout> | undefined;
 
   /** @param address for messages */
   constructor(socket: ByteSocket, address: string, listener: ConnectionListener) {
     this.#socket = socket;
     this.#address = address;
     this.#listener = listener;
-    this.#outbox = new Outbox(socket, (error) => this.#fail(this.#describe(error)));
+    this.#outbox = new Outbox(socket, (error) => this.#writeFailed(error));
     this.#reader = new FrameReader(this);
     writeOpening(this.#outbox.frames);
     this.#outbox.flush();
@@ -356,19 +358,16 @@ export class Connection implements FrameHandler {
   #refuse(fault: ConnectionFault): void {
     if (this.state.tag === "closed") return;
     this.#outbox.frames.goaway(0, fault.code, fault.message);
-    this.#closed = this.#outbox.close(LAST_WRITE_MS).then(() => this.#linger());
+    this.#closed = this.#outbox.close(LAST_WRITE_MS).then(() => linger(this.#socket));
     this.#end({ message: `${this.#address} broke a rule of HTTP/2: ${fault.message}`, cause: "protocol" });
   }
 
-  /** Reads on for a moment: to close a socket with unread bytes would discard our GOAWAY. */
-  async #linger(): Promise<void> {
-    const timer = setTimeout(() => this.#socket.close(), LINGER_MS);
-    const nowhere = new Uint8Array(LAST_BUFFER_BYTES);
-    try {
-      while (await this.#socket.read(nowhere) !== null);
-    } catch { /* the peer has gone, or the time is up */ }
-    clearTimeout(timer);
-    this.#socket.close();
+  /** A peer may close before it has read everything, and its last replies may have come: the reader decides. */
+  #writeFailed(error: unknown): void {
+    if (this.state.tag === "handshake") return this.#fail(this.#describe(error));
+    this.#outbox.abort();
+    this.#lastReads = setTimeout(() => this.#fail(this.#describe(error)), LAST_READS_MS);
+    this.#drain(ErrorCode.NO_ERROR);
   }
 
   #fail(loss: CloseReason): void {
@@ -380,6 +379,7 @@ export class Connection implements FrameHandler {
 
   #end(loss: CloseReason): void {
     this.state = { tag: "closed", loss };
+    clearTimeout(this.#lastReads);
     this.#reader.stop();
     const streams = this.#streams.all();
     this.#streams.clear();
