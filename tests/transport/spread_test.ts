@@ -7,7 +7,7 @@ import { openHttp } from "../../lib/transport/http/open.ts";
 import { openWebSocket } from "../../lib/transport/websocket/open.ts";
 import { openWireChannel } from "../../lib/transport/wire/wire.ts";
 import { UNARY } from "./wire/calls.ts";
-import { okReply, PeerConn, SETTINGS } from "./wire/raw_peer.ts";
+import { okReply, PeerConn, SETTINGS, withRawPeer } from "./wire/raw_peer.ts";
 
 const HOSTS = ["127.0.0.1", "127.0.0.2", "127.0.0.3"];
 
@@ -106,6 +106,21 @@ Deno.test("wire: more connections than addresses are spread evenly", () =>
   withPeers(HOSTS, async ({ target, connections }) => {
     await calls(openWireChannel, target, { connections: 7 });
     assert.deepEqual([...connections.values()].sort(), [2, 2, 3]);
+  }));
+
+Deno.test("wire: a lost connection is told with the one address of several that it went to", () =>
+  withRawPeer(async (peer) => {
+    await peer.send(SETTINGS);
+    await peer.request();
+    peer.close();
+  }, async (target) => {
+    const list = `ipv4:127.0.0.2:${target.split(":")[1]},${target}`;
+    const channel = openWireChannel(list, CHANNEL_DEFAULTS);
+    await channel.connect();
+    const { code, details } = await call(channel);
+    await channel.close();
+    assert.equal(code, 14);
+    assert.ok(details.includes(target) && !details.includes("127.0.0.2"), details);
   }));
 
 /** Runs HTTP servers on the hosts, which count requests, and answer WebSockets. */

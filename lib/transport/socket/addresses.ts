@@ -124,13 +124,13 @@ export async function connectOne<Connected>(
   limit: Limit,
   signal: AbortSignal,
   dial: (place: Target, share: Limit) => Promise<ByteSocket>,
-  finish: (socket: ByteSocket, share: Limit) => Promise<Connected>,
+  finish: (socket: ByteSocket, share: Limit, place: Target) => Promise<Connected>,
   undo: (late: Connected) => void,
 ): Promise<Connected> {
   const attempt = async (place: Target, share: Limit): Promise<Connected> => {
     const give = book.take(place);
     try {
-      const connected = await finish(counted(await dial(place, share), give), share);
+      const connected = await finish(counted(await dial(place, share), give), share, place);
       book.trust(place);
       return connected;
     } catch (error) {

@@ -7,7 +7,7 @@ import type { ByteSocket } from "../socket/byte_socket.ts";
 import { bookOf, connectOne } from "../socket/addresses.ts";
 import { detour, dial, type Lookup, resolve } from "../socket/dial.ts";
 import { Limit } from "../socket/limit.ts";
-import { nameOf, type Target } from "../target.ts";
+import { hostPortOf, nameOf, type Target } from "../target.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
 
 /** Longest probe for the cause of a failed attempt. */
@@ -42,7 +42,7 @@ export async function establish(peer: Peer, listener: ConnectionListener, signal
       limit,
       signal,
       (place, share) => dial(place, nameOf(peer.target), peer.options.tls, share),
-      (socket, share) => shakeHands(socket, peer.text, share, listener),
+      (socket, share, place) => shakeHands(socket, labelOf(peer, place, places.length), share, listener),
       abandon,
     );
   } catch (error) {
@@ -58,6 +58,12 @@ export async function establish(peer: Peer, listener: ConnectionListener, signal
  */
 export const placesOf = ({ target, options, lookup }: Peer): Promise<Target[]> =>
   resolve(detour(target, options.proxy) ?? target, lookup);
+
+/** The address in messages: of several the one that is meant. */
+function labelOf({ text, target }: Peer, place: Target, count: number): string {
+  if (count < 2 || place.kind === "unix" || place.tunnel !== undefined) return text;
+  return target.kind === "tcp" && target.all !== undefined ? hostPortOf(place) : `${text} (${place.host})`;
+}
 
 async function explain({ text, options, refine }: Peer, error: unknown): Promise<ConnectError> {
   if (error instanceof ConnectError) return error;
