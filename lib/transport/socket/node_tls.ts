@@ -79,6 +79,7 @@ async function tunnelled(host: string, port: number, tunnel: Tunnel, limit: Limi
     }
   };
   socket.setNoDelay(true);
+  socket.once("connect", () => limit.accepted());
   socket.on("error", fail).on("close", close).on("data", data).write(connectRequest(tunnel));
   try {
     await limit.run(ready.promise);
