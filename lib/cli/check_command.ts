@@ -4,7 +4,7 @@ import { type CliContext, say, warn } from "./context.ts";
 import { ExitCode } from "./exit_codes.ts";
 import { serviceFlagParameters, type ServiceFlags } from "./flags.ts";
 import { loadPlan, scenarioParameter } from "./load_plan.ts";
-import { lookAtServices, MARKS, mayStart, type ServiceCheck } from "../run/preflight.ts";
+import { addressesText, lookAtServices, MARKS, mayStart, type ServiceCheck } from "../run/preflight.ts";
 
 /** Connects to every service of a scenario and checks its health; sends no load. */
 export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
@@ -38,7 +38,7 @@ function tableOf(checks: readonly ServiceCheck[]): string[] {
       check.address,
       check.state,
       `${check.took_ms} ms`,
-      check.details,
+      [addressesText(check), check.details].filter((words) => words !== "").join(", "),
     ]),
   ];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));

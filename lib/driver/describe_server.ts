@@ -16,6 +16,13 @@ import { loadTransport } from "../transport/registry.ts";
 export interface DescribedService {
   name: string;
   methods: MethodType[] | null;
+  /** Why methods are missing, one text for each. */
+  undescribed: string[];
+}
+
+/** One service of `types`. */
+export function describedService(types: Types, name: string): DescribedService {
+  return { name, ...types.methods(name) ?? { methods: null, undescribed: [] } };
 }
 
 /**
@@ -55,7 +62,7 @@ async function reflect(
     const wanted = name === null ? [] : listed.filter((one) => name === one || /^[./]/.test(name.replace(one, "")));
     const names = wanted.length > 0 ? wanted : listed;
     const types = new Types(await reflectDefinitions(channel, metadata, timeout_ms, names, true));
-    return names.map((one) => ({ name: one, methods: types.methods(one) }));
+    return names.map((one) => describedService(types, one));
   } catch (error) {
     if (error instanceof RangeError) throw new UserError("config", `Cannot describe ${address}: ${error.message}`);
     if (!(error instanceof ReflectionError)) throw error;

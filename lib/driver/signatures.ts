@@ -54,14 +54,19 @@ export async function recogniseServices(
   timeout_ms: number,
 ): Promise<KnownService[]> {
   const ask = askOver(channel, metadata, timeout_ms);
+  const codeOf = async (path: string) => (await ask(path, new Uint8Array(0))).status.code;
+  const control = codeOf(NO_METHOD);
   const all = PROTOCOLS.flatMap((protocol) => SIGNATURES[protocol].map((signature) => ({ protocol, ...signature })));
   const answers = await Promise.all(all.map(async ({ path, ...known }) => {
-    const { status } = await ask(path, new Uint8Array(0));
-    // Any other status shows that the server has the method.
-    return hasMethod(status.code) ? known : null;
+    const code = await codeOf(path);
+    // Any other status shows that the server has the method, unless it says so of every method.
+    return hasMethod(code) && code !== await control ? known : null;
   }));
   return answers.filter((known) => known !== null);
 }
+
+/** A method that no server has: one that has it answers every request alike. */
+const NO_METHOD = "/june_load.NoSuchService/NoSuchMethod";
 
 /** Status codes that do not show whether the method exists. */
 const INCONCLUSIVE: readonly number[] = [

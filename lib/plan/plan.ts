@@ -142,7 +142,7 @@ export interface ServicePlan {
   /** Settings of its protocol besides `options`; null for a protocol without settings, such as June's. */
   settings: ProtocolSettings | null;
   /**
-   * `host:port`, `[v6]:port` or `unix:/path`. For HTTP, `tls` and `settings` hold the scheme and the path. Default:
+   * `host:port`, `[v6]:port`, `unix:/path` or a list such as `ipv4:10.0.0.1:50051,10.0.0.2:50051`. For HTTP, `tls` and `settings` hold the scheme and the path. Default:
    * `127.0.0.1` and the port of the protocol. Counterpart: a channel's target, `dns:host:port` or `unix:path`.
    */
   address: string;
@@ -151,6 +151,12 @@ export interface ServicePlan {
    * Sensible: 1 to 100; 1 to 10,000 over HTTP/1.1. gRPC opens one per channel: see `ChannelOptions.connections`.
    */
   connections: number;
+  /**
+   * Which addresses connections go to where a name or a list has several. Absent, the default: `spread`, over all of
+   * them, with at least one connection to each (over HTTP/1.1 and for WebSockets as many as are opened). `pick_first`:
+   * the first that accepts. Counterparts: gRPC's load balancing policies `round_robin` and `pick_first`.
+   */
+  addresses?: "spread" | "pick_first";
   /**
    * Deadline of each call, 1 to 3,600,000 milliseconds; default 30,000. Speech in real time gets the clip's length on top.
    * Sensible: a few times the response time that users accept. Counterpart: a call's `deadline`, by default unlimited.

@@ -45,6 +45,8 @@ export interface ServiceRecord {
   address: string;
   state: string;
   details: string;
+  /** Addresses over which connections are spread; absent: one. */
+  addresses?: number;
 }
 
 /** One second, all pools together. */

@@ -27,7 +27,13 @@ export function headerFor({ plan, tool, services, inputs = [] }: HeaderOptions, 
       memory_bytes: Deno.systemMemoryInfo().total,
     },
     plan: redactPlan(plan),
-    services: services.map(({ name, address, state, details }) => ({ name, address, state, details })),
+    services: services.map(({ name, address, state, details, addresses }) => ({
+      name,
+      address,
+      state,
+      details,
+      ...addresses !== undefined && { addresses },
+    })),
     ...(inputs.length > 0 && { inputs }),
   };
 }

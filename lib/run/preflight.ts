@@ -6,6 +6,7 @@ import type { Plan, ServicePlan } from "../plan/plan.ts";
 import { PROTOCOL_FACTS } from "../plan/protocol_facts.ts";
 import { SHORTAGES } from "../plan/shortages.ts";
 import type { ServiceRecord } from "../result/record.ts";
+import { countAddresses } from "../transport/addresses.ts";
 import { ConnectError, LocalShortage, type OpenChannel } from "../transport/channel.ts";
 import { loadTransport } from "../transport/registry.ts";
 import { findOtherProtocol } from "./other_protocol.ts";
@@ -63,6 +64,7 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
   const { name, address } = service;
   const begun_ms = performance.now();
   const took = () => Math.round(performance.now() - begun_ms);
+  const several = await severalAddresses(service);
   const opened = await openDriver({ ...service, connections: 1 }, open);
   try {
     await opened.connect();
@@ -71,7 +73,7 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
     const other = isGenericAnswer(service, health) ? await findOtherProtocol(service, open, timeout_ms) : null;
     const found: Health = other === null ? health : { ...health, ...other, state: "failed" };
     const { state, details, remedy = remedyFor(service, found) } = found;
-    return { name, address, state, tried: health.asked, details, remedy, took_ms: took() };
+    return { name, address, state, tried: health.asked, details, remedy, took_ms: took(), ...several };
   } catch (error) {
     // The service cannot help that this machine lacks something.
     if (error instanceof LocalShortage) {
@@ -79,11 +81,22 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
     }
     if (!(error instanceof ConnectError)) throw error;
     const { message: details, remedy } = error;
-    return { name, address, state: "unreachable", tried: "connect", details, remedy, took_ms: took() };
+    return { name, address, state: "unreachable", tried: "connect", details, remedy, took_ms: took(), ...several };
   } finally {
     await opened.close();
   }
 }
+
+/** The number of addresses, where connections are spread over several; a proxy looks up the name itself. */
+async function severalAddresses({ address, addresses, proxy }: ServicePlan): Promise<{ addresses?: number }> {
+  if (addresses === "pick_first" || proxy !== undefined) return {};
+  const count = await countAddresses(address);
+  return count > 1 ? { addresses: count } : {};
+}
+
+/** `3 addresses` where connections are spread over them; empty for one. */
+export const addressesText = ({ addresses }: ServiceRecord): string =>
+  addresses === undefined ? "" : `${addresses} addresses`;
 
 /** Whether the service has not answered in its own protocol: Triton's standard health reports any service as healthy. */
 function isGenericAnswer({ protocol }: ServicePlan, { state, standard }: Health): boolean {

@@ -26,6 +26,14 @@ export interface ChannelOptions {
    */
   connections: number;
   /**
+   * Which addresses of a name, or of a list, connections go to. `spread`: all of them, with at least one connection to
+   * each, and each connection to the address with the fewest; a new connection looks the name up again. `pick_first`: the
+   * first that accepts, in the resolver's order.
+   *
+   * Default `spread`. Counterparts: the load balancing policies `round_robin` and `pick_first`, gRPC's default.
+   */
+  addresses?: "spread" | "pick_first" | undefined;
+  /**
    * Limit on name look-up, connect, TLS and HTTP/2 handshake; milliseconds.
    *
    * Default 10,000. Sensible: 1,000 to 60,000. gRPC's counterpart is MIN_CONNECT_TIMEOUT of its document

@@ -1,4 +1,5 @@
 /** Parses the addresses in plans. */
+import { listedPlaces, readGrpcTarget } from "../plan/grpc_target.ts";
 import { ConnectError, type ProxyOptions } from "./channel.ts";
 
 /** A parsed target. */
@@ -9,6 +10,8 @@ export type Target =
     readonly port: number;
     /** The place is a proxy, and this is the tunnel behind it. */
     readonly tunnel?: Tunnel;
+    /** All places of a list of addresses, this one included; absent: it is no list. */
+    readonly all?: readonly Target[];
   }
   | { readonly kind: "unix"; readonly path: string };
 
@@ -21,8 +24,11 @@ export interface Tunnel {
   readonly proxy: ProxyOptions;
 }
 
+/** gRPC's port for an address without one. */
+const GRPC_PORT = 443;
+
 /**
- * Parses `host:port`, `[v6]:port` or `unix:/path`.
+ * Parses `host:port`, `[v6]:port`, `unix:/path` or an address with one of gRPC's schemes, such as `dns:///host:port`.
  * @throws {ConnectError} with fault "other" for anything else.
  *
  * @example
@@ -34,6 +40,22 @@ export interface Tunnel {
  * ```
  */
 export function parseTarget(target: string): Target {
+  const read = readGrpcTarget(target, GRPC_PORT);
+  if (read === null) return parsePlain(target);
+  if ("error" in read) throw new ConnectError("other", read.error, HOW);
+  const places = listedPlaces(read.address);
+  if (places === null) return parsePlain(read.address);
+  const all = places.map(parsePlain);
+  return { ...all[0]!, all } as Target;
+}
+
+/** Host and port of a target as requests name them; empty for a socket. */
+export function hostPortOf(target: Target): string {
+  if (target.kind === "unix") return "";
+  return `${target.host.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
+}
+
+function parsePlain(target: string): Target {
   if (target.startsWith("unix:")) {
     const path = target.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
     if (path.startsWith("/")) return { kind: "unix", path };
@@ -56,10 +78,8 @@ export function isAddress(host: string): boolean {
   return host.includes(":") || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 }
 
+const HOW = 'Write it as "host:port", "[IPv6 address]:port" or "unix:/path".';
+
 function badTarget(target: string): ConnectError {
-  return new ConnectError(
-    "other",
-    `Cannot read the address "${target}"`,
-    'Write it as "host:port", "[IPv6 address]:port" or "unix:/path".',
-  );
+  return new ConnectError("other", `Cannot read the address "${target}"`, HOW);
 }

@@ -83,7 +83,7 @@ function rateOfMovingTime(run: Run, selection: Selection, observed: number | nul
 function standsInRecovery(run: Run): boolean {
   const recovery = recoveryOf(run);
   if (recovery.state === "unknown") return false;
-  const { spike_end_ms, metrics: { latency: { reference, limit } } } = recovery;
+  const { spike_end_ms, metrics: { response_time: { reference, limit } } } = recovery;
   return (run.generator.stalls ?? []).some(({ start_ms, length_ms }) =>
     start_ms + length_ms > spike_end_ms && length_ms * 1000 > limit - reference
   );

@@ -10,9 +10,11 @@ export function uint32(value: number): number[] {
   return [value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 
-/** A header field, literal and not indexed, shorter than 127 bytes. Source: RFC 7541, section 6.2.2. */
+/** A header field, literal and not indexed, shorter than 16 KiB. Source: RFC 7541, sections 5.1 and 6.2.2. */
 function field(key: string, value: string): number[] {
-  const bytes = (text: string) => [text.length, ...new TextEncoder().encode(text)];
+  const rest = (count: number) => count < 128 ? [count] : [count & 127 | 128, count >> 7];
+  const length = (count: number) => count < 127 ? [count] : [127, ...rest(count - 127)];
+  const bytes = (text: string) => [...length(text.length), ...new TextEncoder().encode(text)];
   return [0, ...bytes(key), ...bytes(value)];
 }
 
@@ -28,9 +30,9 @@ export function data(stream: number, payload: readonly number[], last = false): 
 export function reset(stream: number, code: number): number[] {
   return frame(3, 0, stream, uint32(code));
 }
-/** GOAWAY without debug data. */
-export function goaway(last: number, code = 0): number[] {
-  return frame(7, 0, 0, [...uint32(last), ...uint32(code)]);
+/** GOAWAY. */
+export function goaway(last: number, code = 0, debug = ""): number[] {
+  return frame(7, 0, 0, [...uint32(last), ...uint32(code), ...new TextEncoder().encode(debug)]);
 }
 /** PING. */
 export const PING = frame(6, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8]);

@@ -13,6 +13,7 @@ import { faultCases } from "./fault_cases.ts";
 import { peerCases } from "./peer_cases.ts";
 import type { Feature, RunningServer, ServerStarter } from "./servers/server.ts";
 import { PLAIN_TLS, tlsCases } from "./tls_cases.ts";
+import { wordsCases } from "./words_cases.ts";
 
 /** Where transports may differ. */
 export interface Traits {
@@ -20,6 +21,10 @@ export interface Traits {
   moves: boolean;
   /** A pinned certificate fingerprint is honoured. */
   pins: boolean;
+  /** The words of a GOAWAY are told by calls that end with their connection. */
+  farewells: boolean;
+  /** The first line of a page that is no gRPC reply is told. */
+  pages: boolean;
 }
 
 /** What a case gets. */
@@ -43,6 +48,7 @@ export interface Context {
 export function peerConformance(name: string, open: OpenChannel, traits: Traits): void {
   faultCases(name, open);
   peerCases(name, open, traits);
+  wordsCases(name, open, traits);
 }
 
 /** Registers what must hold against each of the servers. */

@@ -1,4 +1,5 @@
 import { openWireChannel } from "../../lib/transport/wire/wire.ts";
 import { peerConformance } from "./suite.ts";
+import { WIRE } from "./traits.ts";
 
-peerConformance("wire", openWireChannel, { moves: true, pins: true });
+peerConformance("wire", openWireChannel, WIRE);

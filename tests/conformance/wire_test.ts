@@ -1,5 +1,6 @@
 import { openWireChannel } from "../../lib/transport/wire/wire.ts";
 import { grpcJsServer } from "./servers/grpc_js.ts";
 import { conformance } from "./suite.ts";
+import { WIRE } from "./traits.ts";
 
-conformance("wire", openWireChannel, [grpcJsServer], { moves: true, pins: true });
+conformance("wire", openWireChannel, [grpcJsServer], WIRE);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { headerFor } from "../../lib/run/header.ts";
 import { checkServices, describeObstacles, lookAtServices, mayStart } from "../../lib/run/preflight.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
+import { describeService } from "../../lib/scenario/describe/service.ts";
 import { loadScenario } from "../../lib/scenario/load.ts";
 import { WireServer } from "../../lib/sim/server/wire_server.ts";
 import { startSimulator } from "../../lib/sim/simulator.ts";
@@ -100,5 +102,22 @@ Deno.test("looking at services tells of each, though one of them cannot be begun
     assert.match(shop!.details, /^it has no server reflection; name its \.proto files/);
   } finally {
     await simulator.close();
+  }
+});
+
+Deno.test("preflight counts the addresses that connections are spread over, for plan, check and report", async () => {
+  const triton = await openTriton();
+  try {
+    const host = `ipv4:${triton.address},127.0.0.2:1`;
+    const plan = planOf(`{ grpc: { llm: { protocol: triton, model: m, host: "${host}" } } }`);
+    assert.match(describeService(plan.services[0]!), /spread over 2 addresses/);
+    const checks = await checkServices(plan);
+    assert.equal(checks[0]!.addresses, 2);
+    assert.equal(headerFor({ plan, tool: "t", services: checks }, new Date()).services[0]!.addresses, 2);
+    const first = planOf(`{ grpc: { llm: { protocol: triton, model: m, host: "${host}", addresses: pick_first } } }`);
+    assert.match(describeService(first.services[0]!), /first address only/);
+    assert.equal((await checkServices(first))[0]!.addresses, undefined);
+  } finally {
+    await triton.close();
   }
 });

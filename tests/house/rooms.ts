@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   measure: { may: ["plan"] },
   statistics: { may: ["measure"] },
   transport: {
-    may: ["plan"],
+    may: ["plan", "proto"],
     inside: {
       socket: [],
       diagnose: ["socket"],
@@ -49,7 +49,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "wire/grpc": ["wire/hpack"],
       "wire/hpack": [],
     },
-    // Only the target and its options know of a plan: connections carry bytes.
+    // Only loose files know of a plan, and of the messages in which gRPC itself speaks: connections carry bytes.
     narrower: { socket: [], diagnose: [], grpc_js: [], http: [], websocket: [], wire: [] },
   },
   driver: {
@@ -70,6 +70,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       triton: ["core", "inputs", "rpc", "exchange"],
       openai: ["core", "inputs", "http", "speech"],
       grpc: ["core", "inputs", "rpc", "exchange", "june"],
+      "grpc/proto": [],
       rest: ["core", "inputs", "http", "auth", "exchange", "speech"],
       websocket: ["core", "inputs", "http", "exchange", "speech", "rest"],
     },

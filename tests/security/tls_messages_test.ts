@@ -279,7 +279,7 @@ async function withAnswer(
 
 for (const [name, family] of Object.entries(FAMILIES)) {
   for (const answer of ANSWERS) {
-    const [status, , , words] = answer;
+    const [status, , said, words] = answer;
     Deno.test(`${name}: HTTP ${status}, of a call and of the check before it`, () =>
       withAnswer(family.version, answer, async (address) => {
         const { outcome, type, details } = await oneCall(family, address);
@@ -289,7 +289,8 @@ for (const [name, family] of Object.entries(FAMILIES)) {
           const retry = status === 429 ? "; try again after 7 s" : "";
           assert.equal(
             details,
-            `The peer answered with HTTP status ${status} and content type "application/json", which is not a gRPC reply${retry}`,
+            `The peer answered with HTTP status ${status} and content type "application/json", which is not a gRPC reply${retry}: ` +
+              `{"error":{"message":"${said}"}}`,
           );
         } else {
           assert.equal(type, `HTTP ${status}`);

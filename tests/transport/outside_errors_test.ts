@@ -10,7 +10,7 @@ import {
   localShortage,
   socketErrorKind,
 } from "../../lib/transport/outside_errors.ts";
-import { firstOf } from "../../lib/transport/socket/dial.ts";
+import { firstOf } from "../../lib/transport/socket/race.ts";
 import { Limit } from "../../lib/transport/socket/limit.ts";
 
 Deno.test("socketErrorKind() knows the words of Deno and the codes of Node", () => {

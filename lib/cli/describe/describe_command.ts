@@ -3,12 +3,16 @@ import { buildCommand } from "@stricli/core";
 import type { describeMethod } from "../../driver/grpc/description.ts";
 import type { Types } from "../../driver/grpc/types.ts";
 import { UserError } from "../../plan/errors.ts";
+import { readGrpcTarget } from "../../plan/grpc_target.ts";
 import { nearestWord } from "../../plan/nearest.ts";
 import type { ServicePlan, TlsPlan } from "../../plan/plan.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { DescribedService } from "../../driver/describe_server.ts";
 import type { Reached } from "./text.ts";
 import { switchFlag, textFlag, textsFlag } from "../flag_kinds.ts";
+
+/** gRPC's port for an address without one. */
+const GRPC_PORT = 443;
 
 interface DescribeFlags {
   proto?: string[];
@@ -98,7 +102,8 @@ function argumentsOf(flags: DescribeFlags, first: string | undefined, second: st
   if (flags.proto !== undefined && flags.descriptorSet !== undefined) {
     throw new UserError("usage", "Give --proto or --descriptor-set, not both");
   }
-  const isAddress = first !== undefined && (/:\d+$/.test(first) || first.startsWith("unix:") || first.includes("://"));
+  const isAddress = first !== undefined &&
+    (/:\d+$/.test(first) || /^(unix|dns|passthrough|ipv[46]):/.test(first) || first.includes("://"));
   if (hasFiles(flags) && second === undefined && !isAddress) return { target: null, name: first ?? null };
   if (first === undefined) {
     throw new UserError(
@@ -110,7 +115,10 @@ function argumentsOf(flags: DescribeFlags, first: string | undefined, second: st
 }
 
 /** The server as a service of a plan. */
-function serviceOf(target: string, flags: DescribeFlags): ServicePlan {
+function serviceOf(given: string, flags: DescribeFlags): ServicePlan {
+  const read = readGrpcTarget(given, GRPC_PORT);
+  if (read !== null && "error" in read) throw new UserError("usage", read.error);
+  const target = read?.address ?? given;
   const [, scheme = "", rest = ""] = /^(?:(\w+):\/\/)?(.*)$/s.exec(target) ?? [];
   const secure = /^(https|grpcs)$/i.test(scheme);
   if (scheme !== "" && !secure && !/^(http|grpc)$/i.test(scheme)) {
@@ -162,7 +170,8 @@ async function typesOfFiles({ proto, importDir, descriptorSet }: DescribeFlags):
 
 async function fromFiles(flags: DescribeFlags): Promise<DescribedService[]> {
   const types = await typesOfFiles(flags);
-  return types?.services().map((name) => ({ name, methods: types.methods(name) })) ?? [];
+  const { describedService } = await import("../../driver/describe_server.ts");
+  return types?.services().map((name) => describedService(types, name)) ?? [];
 }
 
 async function fromServer(
@@ -190,6 +199,8 @@ function choose(services: readonly DescribedService[], name: string | null): Cho
   const named = services.filter((service) => fits(service.name));
   const methods = named.flatMap((service) => service.methods ?? []);
   if (methods.length > 0) return { services: named, methods, listed: false };
+  const [lost] = named.flatMap(({ undescribed }) => undescribed);
+  if (lost !== undefined) throw new UserError("config", `Cannot describe "${name}": ${lost}`);
   const slashed = name.replace(/^\//, "");
   const found = all.filter(({ name: full }) =>
     [full, full.replace("/", ".")].some((one) => one === slashed || one.endsWith(`.${slashed}`))
@@ -205,7 +216,11 @@ function choose(services: readonly DescribedService[], name: string | null): Cho
 
 function jsonOf({ services, methods, listed }: Chosen, describe: typeof describeMethod): string {
   const of = listed
-    ? services.map(({ name, methods }) => ({ name, methods: methods?.map(describe) ?? null }))
+    ? services.map(({ name, methods, undescribed }) => ({
+      name,
+      methods: methods?.map(describe) ?? null,
+      ...undescribed.length > 0 && { undescribed },
+    }))
     : [...Map.groupBy(methods, ({ name }) => name.split("/")[0] ?? "")].map(([name, list]) => ({
       name,
       methods: list.map(describe),

@@ -6,13 +6,13 @@ import type { TlsPlan } from "../../plan/plan.ts";
 
 /** Every service with a line for each method. */
 export function listLines(services: readonly DescribedService[]): string[] {
-  return services.flatMap(({ name, methods }) => {
+  return services.flatMap(({ name, methods, undescribed }) => {
     if (methods === null) return ["", name, "  (the server lists it but does not describe it)"];
     const rows = methods.map((method) => {
       const { call, request, reply } = describeMethod(method);
       return [method.name.slice(name.length + 1), call, `${request.type} -> ${reply.type}`];
     });
-    return ["", name, ...columns(rows).map((row) => `  ${row}`)];
+    return ["", name, ...columns(rows).map((row) => `  ${row}`), ...undescribed.map((why) => `  (${why})`)];
   });
 }
 

@@ -5,9 +5,9 @@ import { preparePools } from "../../pool/pools.ts";
 import { indexPlan } from "../../pool/prepare.ts";
 import { ResultWriter } from "../../result/file.ts";
 import { inputRecords } from "../../run/input_records.ts";
-import { checkServices, describeObstacles, mayStart, type ServiceCheck } from "../../run/preflight.ts";
+import { addressesText, checkServices, describeObstacles, mayStart, type ServiceCheck } from "../../run/preflight.ts";
 import { Session } from "../../run/session.ts";
-import { type CliContext, warn } from "../context.ts";
+import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import { type Baseline, findBaseline } from "../report/baseline.ts";
 import { makeOutputDir, type OutputDir } from "../report/output_dir.ts";
@@ -24,7 +24,7 @@ import { runLoad } from "./run_load.ts";
 export async function runPlan(context: CliContext, plan: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
   const inputs = await indexPlan(plan);
   const baseline = await baselineOf(context, plan);
-  const services = flags.preflight ? await preflight(context, plan) : [];
+  const services = flags.preflight ? await preflight(context, plan, flags.quiet === true) : [];
   const pools = await preparePools(plan, inputs, { scarce, absent: !flags.preflight });
   const { dir, writer } = await openResult(plan).catch((error) => {
     pools.discard();
@@ -53,10 +53,14 @@ async function baselineOf(context: CliContext, { output }: Plan): Promise<Baseli
   return null;
 }
 
-async function preflight(context: CliContext, plan: Plan): Promise<ServiceCheck[]> {
+async function preflight(context: CliContext, plan: Plan, quiet: boolean): Promise<ServiceCheck[]> {
   const checks = await checkServices(plan);
   if (!mayStart(checks)) throw new UserError("unreachable", describeObstacles(checks));
-  for (const { name, address, state, details, remedy } of checks) {
+  for (const check of checks) {
+    const { name, address, state, details, remedy, addresses } = check;
+    if (addresses !== undefined && !quiet) {
+      say(context, `${name} (${address}) has ${addressesText(check)}: connections are spread over them.`);
+    }
     if (state === "unhealthy") {
       warn(context, `warning: ${name} (${address}) says it is not healthy: ${details}. ${remedy}.`);
     }

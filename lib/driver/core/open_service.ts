@@ -19,6 +19,7 @@ export async function openService(service: ServicePlan, open: OpenChannel): Prom
     connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, service.timeout_ms),
     tls: await readTls(service),
     proxy: proxyOptions(service),
+    addresses: service.addresses,
     transparentRetry: service.transparent_retry,
   });
 }

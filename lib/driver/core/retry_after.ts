@@ -1,5 +1,5 @@
 /** How long a service that refuses a call asks its callers to wait. */
-import { RETRY_INFO_TYPE, RetryInfo, Status } from "../../../proto/rpc_status.ts";
+import { detailOf, RpcStatus } from "../../../proto/rpc_status.ts";
 import type { Metadata } from "../../transport/channel.ts";
 import type { HttpHeaders } from "../../transport/http/channel.ts";
 
@@ -55,8 +55,7 @@ export function retryAfterOfGrpc(trailers: Metadata): RetryAfter {
 /** Milliseconds; NaN where the details are unreadable or hold no delay. */
 function retryDelay_ms(details: Uint8Array): number {
   try {
-    const info = Status.decode(details).details.find(({ type_url }) => type_url === RETRY_INFO_TYPE);
-    const delay = info === undefined ? null : RetryInfo.decode(info.value).retry_delay;
+    const delay = detailOf(RpcStatus.decode(details), "RetryInfo")?.retry_delay ?? null;
     return delay === null ? NaN : delay.seconds * 1000 + delay.nanos / 1e6;
   } catch {
     return NaN;

@@ -6,6 +6,7 @@ import type { Channel, ClientCall, Metadata, Status } from "../../transport/chan
 import { StatusCode, statusName } from "../../transport/status.ts";
 import { oneLine } from "../core/text.ts";
 import { definitionsOf } from "./descriptor_files.ts";
+import { builtInHome, missingTypes } from "./missing_types.ts";
 import type { Definitions } from "./types.ts";
 
 /** Why reflection gave no answer. */
@@ -59,13 +60,28 @@ export function reflectDefinitions(
   return converse(channel, metadata, timeout_ms, async (ask) => {
     const files = new Map<string, FileDescriptorProto>();
     for (const symbol of new Set(symbols)) {
-      const { file_descriptor_response, error_response } = await ask({ file_containing_symbol: symbol });
-      if (file_descriptor_response !== null) addFiles(file_descriptor_response.file_descriptor_proto, files);
-      else if (!lenient) throw refusal(error_response, symbol);
+      const answer = lenient
+        ? await unlessRefused(ask({ file_containing_symbol: symbol }))
+        : await ask({ file_containing_symbol: symbol });
+      const found = answer?.file_descriptor_response;
+      if (found) addFiles(found.file_descriptor_proto, files);
+      else if (!lenient) throw refusal(answer?.error_response ?? null, symbol);
     }
-    await fetchImports(ask, files);
-    return readable(() => definitionsOf(files.values()));
+    await complete(ask, files);
+    const all = [...files.values()];
+    return readable(() => definitionsOf(lenient ? all.filter(isReadable) : all));
   });
+}
+
+/** The answer, or null where the server ends the stream instead, as some do for a name that they do not know. */
+async function unlessRefused(answer: Promise<ServerReflectionResponse>): Promise<ServerReflectionResponse | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    const refused = error instanceof ReflectionError && error.fault === "failed";
+    if (!refused || error.code === StatusCode.DEADLINE_EXCEEDED || error.code === StatusCode.UNAVAILABLE) throw error;
+    return null;
+  }
 }
 
 /** Decodes what the server sent, which may be anything. */
@@ -75,6 +91,16 @@ function readable<Read>(read: () => Read): Read {
   } catch (error) {
     const why = oneLine(errorText(error));
     throw new ReflectionError("failed", StatusCode.INTERNAL, `its description cannot be read: ${why}`);
+  }
+}
+
+/** Whether a file can be used; one that cannot must not hide the others from a list. */
+function isReadable(file: FileDescriptorProto): boolean {
+  try {
+    definitionsOf([file]);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -88,17 +114,28 @@ function addFiles(serialised: readonly Uint8Array[], files: Map<string, FileDesc
   }
 }
 
-/** Fetches by name the imports that the server did not send. A file that it does not have stays unknown. */
-async function fetchImports(ask: Ask, files: Map<string, FileDescriptorProto>): Promise<void> {
+/**
+ * Fetches what the files need and the server did not send: what is built in from here, the rest by the name of the file
+ * and then by that of the type, since some servers know their files under other names than their imports say. What the
+ * server does not have stays unknown.
+ */
+async function complete(ask: Ask, files: Map<string, FileDescriptorProto>): Promise<void> {
   const asked = new Set<string>();
-  // A map's iteration also visits what is added on the way.
-  for (const file of files.values()) {
-    for (const name of file.dependency) {
-      if (files.has(name) || asked.has(name)) continue;
-      asked.add(name);
-      const { file_descriptor_response } = await ask({ file_by_filename: name });
-      addFiles(file_descriptor_response?.file_descriptor_proto ?? [], files);
+  const fetch = async (name: string, question: Question): Promise<void> => {
+    if (asked.has(name)) return;
+    asked.add(name);
+    const known = builtInHome(name);
+    if (known !== undefined) return void files.set(known.name, known);
+    const answer = await unlessRefused(ask(question));
+    addFiles(answer?.file_descriptor_response?.file_descriptor_proto ?? [], files);
+  };
+  for (let before = -1; before < files.size;) {
+    before = files.size;
+    // A map's iteration also visits what is added on the way.
+    for (const { dependency } of files.values()) {
+      for (const name of dependency) if (!files.has(name)) await fetch(name, { file_by_filename: name });
     }
+    for (const name of missingTypes(files.values())) await fetch(name, { file_containing_symbol: name });
   }
 }
 
@@ -109,17 +146,22 @@ function refusal(error: ServerReflectionResponse["error_response"], what: string
   return new ReflectionError(fault, error_code, `asked for ${what}, it says ${words}`);
 }
 
-/** Opens one stream in the newest version that the server has. */
+/** Opens a stream in the newest version that the server has, and another where the server ends it at a question. */
 async function converse<Told>(
   channel: Channel,
   metadata: Metadata,
   timeout_ms: number,
   body: (ask: Ask) => Promise<Told>,
 ): Promise<Told> {
+  const end_ms = performance.now() + timeout_ms;
   for (const path of PATHS) {
-    const stream = new ReflectionStream(channel, path, metadata, timeout_ms);
+    const open = () => new ReflectionStream(channel, path, metadata, end_ms - performance.now());
+    let stream = open();
     try {
-      return await body((question) => stream.ask(question));
+      return await body((question) => {
+        if (stream.ended) stream = open();
+        return stream.ask(question);
+      });
     } catch (error) {
       if (!(error instanceof ReflectionError) || error.fault !== "missing") throw error;
     } finally {
@@ -134,6 +176,7 @@ class ReflectionStream {
   readonly #call: ClientCall;
   #waiting: { resolve(response: ServerReflectionResponse): void; reject(error: unknown): void } | null = null;
   #end: ReflectionError | null = null;
+  #asked = false;
 
   constructor(channel: Channel, path: string, metadata: Metadata, timeout_ms: number) {
     this.#call = channel.method({ path, request_stream: true, reply_stream: true, metadata }).start(null, timeout_ms, {
@@ -143,7 +186,13 @@ class ReflectionStream {
     });
   }
 
+  /** Whether the server answered a question by ending the stream. */
+  get ended(): boolean {
+    return this.#asked && this.#end !== null;
+  }
+
   ask(question: Question): Promise<ServerReflectionResponse> {
+    this.#asked = true;
     return new Promise((resolve, reject) => {
       if (this.#end !== null) return reject(this.#end);
       this.#waiting = { resolve, reject };

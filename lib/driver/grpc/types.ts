@@ -119,10 +119,23 @@ export class Types {
     return [...this.definitions.services.keys()].sort();
   }
 
-  /** Methods of one service in the order of its file; null where there is no such service. */
-  methods(service: string): MethodType[] | null {
+  /**
+   * Methods of one service in the order of its file, and why others cannot be described; null where there is no such
+   * service.
+   */
+  methods(service: string): { methods: MethodType[]; undescribed: string[] } | null {
     const found = this.definitions.services.get(service);
-    return found?.map((method) => this.#method(service, method)) ?? null;
+    if (found === undefined) return null;
+    const [methods, undescribed]: [MethodType[], string[]] = [[], []];
+    for (const method of found) {
+      try {
+        methods.push(this.#method(service, method));
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        undescribed.push(error.message);
+      }
+    }
+    return { methods, undescribed };
   }
 
   /**

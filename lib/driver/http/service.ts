@@ -20,6 +20,7 @@ export async function openHttpService(
   const channel = openHttp(service.address, {
     tls: await readTls(service),
     proxy: proxyOptions(service),
+    addresses: service.addresses,
     connections: service.connections,
     connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, service.timeout_ms),
     version,

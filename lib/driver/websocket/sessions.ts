@@ -89,6 +89,7 @@ export class Sessions {
     const options = {
       tls: this.tls,
       proxy: proxyOptions(this.service),
+      addresses: this.service.addresses,
       path: this.#path(context),
       headers: token === null ? this.headers : withToken(this.headers, token),
       connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, timeout_ms),

@@ -1,4 +1,5 @@
 /** One service of a plan as a line of text: address, protocol, connections, security. */
+import { listedPlaces } from "../../plan/grpc_target.ts";
 import { headersWord, PROTOCOL_FACTS } from "../../plan/protocol_facts.ts";
 import { writeLength } from "../../plan/inputs.ts";
 import type { AuthPlan, ServicePlan, TlsPlan } from "../../plan/plan.ts";
@@ -12,6 +13,7 @@ export function describeService(service: ServicePlan): string {
     `${service.name} at ${service.address}${pathOf(service)}`,
     ...spoken(service),
     connectionsOf(service),
+    ...addressesOf(service),
     describeTls(service.tls),
     `timeout ${writeDuration(service.timeout_ms * 1000)}`,
     ...(!service.transparent_retry && PROTOCOL_FACTS[service.protocol].carrier !== "websocket"
@@ -84,6 +86,13 @@ function connectionsOf({ connections, settings }: ServicePlan): string {
     case undefined:
       return open;
   }
+}
+
+/** Where connections go if there are several addresses; those of a name are found when it is looked up. */
+function addressesOf({ address, addresses }: ServicePlan): string[] {
+  if (addresses === "pick_first") return ["first address only"];
+  const listed = listedPlaces(address);
+  return listed === null ? [] : [`spread over ${formatCount(listed.length)} addresses`];
 }
 
 function describeTls(tls: TlsPlan | null): string {

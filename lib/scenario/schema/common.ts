@@ -62,6 +62,11 @@ export const COMMON = {
     "HTTP proxy that tunnels every connection (CONNECT): `http://[user:password@]host:port`.",
     "http://proxy:3128",
   ),
+  addresses: optional(
+    choice("spread", "pick_first"),
+    "spread",
+    "Where connections go if the name has several addresses. `spread`: to all, each connection to the address with the fewest, and at least one to each (over HTTP/1.1 and for WebSockets as many as are opened). `pick_first`: to the first that accepts.",
+  ),
 };
 
 const transparent_retry: Field<boolean> = formerly(
@@ -140,12 +145,15 @@ type Common = Decoded<typeof COMMON>;
 /** The part of a service's plan that the common keys set. */
 export type CommonPlan = Pick<
   ServicePlan,
-  "address" | "connections" | "timeout_ms" | "metadata" | "auth" | "tls" | "proxy"
+  "address" | "addresses" | "connections" | "timeout_ms" | "metadata" | "auth" | "tls" | "proxy"
 >;
 
-/** Timeout, token and proxy. */
-export function commonPlan({ timeout, auth, proxy }: Common): Pick<CommonPlan, "timeout_ms" | "auth" | "proxy"> {
+/** Timeout, token, proxy and choice of addresses. */
+export function commonPlan(
+  { timeout, auth, proxy, addresses }: Common,
+): Pick<CommonPlan, "timeout_ms" | "auth" | "proxy" | "addresses"> {
   return {
+    ...(addresses.value === "spread" ? {} : { addresses: addresses.value }),
     timeout_ms: timeout.value,
     ...(auth.value === null ? {} : { auth: auth.value }),
     ...(proxy.value === null ? {} : { proxy: proxy.value }),

@@ -1,4 +1,5 @@
 /** Addresses of services. */
+import { listedPlaces, readGrpcTarget } from "../../plan/grpc_target.ts";
 import { type Read, scalar, type Shape } from "./shape.ts";
 import { quote } from "../read/tree.ts";
 
@@ -6,7 +7,7 @@ const FORMS = '"host:port", "host", "[v6]:port" or "unix:/path"';
 const HOST = /^[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?\.?$/;
 const BRACKETED = /^\[([0-9A-Fa-f:.%A-Za-z]+)\](?::(.*))?$/;
 
-/** `host:port`, `[v6]:port` or `unix:/path`; a host alone gets the service's own port. */
+/** `host:port`, `[v6]:port`, `unix:/path` or what gRPC's tools write; a host alone gets the service's own port. */
 export function address(defaultPort: number): Shape<string> {
   return scalar({
     expected: `an address, ${FORMS} (port ${defaultPort} where none is given)`,
@@ -15,7 +16,15 @@ export function address(defaultPort: number): Shape<string> {
   });
 }
 
+/** Addresses with gRPC's schemes become plain ones, but for lists. */
 function readAddress(text: string, defaultPort: number): Read<string> {
+  const target = readGrpcTarget(text, defaultPort);
+  if (target === null) return readPlain(text, defaultPort);
+  if ("error" in target) return target;
+  return listedPlaces(target.address) === null ? readPlain(target.address, defaultPort) : { value: target.address };
+}
+
+function readPlain(text: string, defaultPort: number): Read<string> {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { error: schemeFault(text, defaultPort) };
   if (text.startsWith("unix:")) {
     return text.startsWith("unix:/")

@@ -6,7 +6,8 @@ import { fault } from "../faults.ts";
 import { localShortage } from "../outside_errors.ts";
 import { speaksTls } from "./probe.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
-import { detour, dial, firstOf, resolve, systemLookup } from "../socket/dial.ts";
+import { type AddressChoice, bookOf, connectOne } from "../socket/addresses.ts";
+import { detour, dial, resolve, systemLookup } from "../socket/dial.ts";
 import { Limit } from "../socket/limit.ts";
 import { nameOf, parseTarget } from "../target.ts";
 
@@ -18,6 +19,8 @@ export interface SocketOptions {
   tls: TlsOptions | null;
   /** Tunnels the connection; absent or null: none. */
   proxy?: ProxyOptions | null | undefined;
+  /** Which addresses of a name connections go to; absent: `spread`. */
+  addresses?: AddressChoice | undefined;
   /** Limit on connect plus TLS handshake; milliseconds. */
   connect_timeout_ms: number;
 }
@@ -33,12 +36,15 @@ export async function connectSocket(target: string, options: SocketOptions, sign
   const parsed = parseTarget(target);
   const limit = new Limit(connect_timeout_ms, signal);
   try {
-    const places = await limit.run(resolve(detour(parsed, target, proxy) ?? parsed, systemLookup));
-    return await firstOf(
+    const places = await limit.run(resolve(detour(parsed, proxy) ?? parsed, systemLookup));
+    return await connectOne(
+      bookOf(target),
       places,
+      options.addresses ?? "spread",
       limit,
       signal,
       (place, share) => dial(place, nameOf(parsed), tls, share, "http/1.1"),
+      (socket) => Promise.resolve(socket),
       (late) => late.close(),
     );
   } catch (error) {
@@ -58,7 +64,7 @@ export async function wantsTls(target: string, { proxy }: SocketOptions): Promis
   const parsed = parseTarget(target);
   const limit = new Limit(DIAGNOSE_MS);
   try {
-    return await speaksTls(detour(parsed, target, proxy) ?? parsed, limit);
+    return await speaksTls(detour(parsed, proxy) ?? parsed, limit);
   } finally {
     limit.clear();
   }

@@ -6,7 +6,7 @@ import { connectTls, speaksTls } from "./probe.ts";
 import type { ByteSocket, SecuredSocket } from "../socket/byte_socket.ts";
 import { type Alpn, detour, dialPlain } from "../socket/dial.ts";
 import { Limit, OutOfTime } from "../socket/limit.ts";
-import { parseTarget, type Target } from "../target.ts";
+import { nameOf, parseTarget, type Target } from "../target.ts";
 
 /** HTTP/2's client preface and an empty SETTINGS frame. Source: RFC 9113, section 3.4. */
 const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
@@ -33,7 +33,7 @@ export async function diagnose(
   const limit = new Limit(timeout_ms);
   try {
     const straight = parseTarget(target);
-    const parsed = detour(straight, target, proxy) ?? straight;
+    const parsed = detour(straight, proxy) ?? straight;
     if (tls !== null) return await diagnoseTls(target, parsed, tls, limit, alpn);
     if (alpn === "h2") return await diagnosePlain(target, parsed, limit);
     (await dialPlain(parsed, limit)).close();
@@ -157,7 +157,7 @@ function socketFault(target: string, error: unknown, timeout_ms: number): Connec
     case "timed_out":
       return fault.connectTimeout(target, timeout_ms);
     case "name_not_found":
-      return fault.nameNotFound(target, target.replace(/:\d+$/, ""));
+      return fault.nameNotFound(target, nameOf(parseTarget(target)));
     case "refused":
       return fault.refused(target);
     case "no_socket":

@@ -3,7 +3,8 @@ import * as grpc from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import type { CallEvents, ClientCall, MethodSpec, Status, StatusOrigin } from "../channel.ts";
 import type { Connection } from "./connection.ts";
-import { lackedBy, readMetadata, readStatus } from "./status.ts";
+import { farewellOn } from "./farewells.ts";
+import { completed, lackedBy, readEarlyStatus, readMetadata, readStatus } from "./status.ts";
 import { READING_MS, STOOD_STILL_MS } from "../late_timers.ts";
 import { StatusCode } from "../status.ts";
 
@@ -53,6 +54,10 @@ export class GrpcJsCall implements ClientCall {
   #halfClosed = false;
   #wantsDrain = false;
   #replies = 0;
+  /** A failure that the first headers told. */
+  #early: Status | null = null;
+  /** The connection's socket when the request was sent. */
+  #socket: object | null = null;
   #ended = false;
   readonly #due_ms: number;
   /** The timer fired late, and now waits for what came in meanwhile. */
@@ -137,11 +142,13 @@ export class GrpcJsCall implements ClientCall {
   #markSent(): void {
     if (this.#ended || this.sent) return;
     this.sent = true;
+    this.#socket = this.connection.socket;
     this.events.sent();
   }
 
   #headers(metadata: grpc.Metadata): void {
     if (this.#ended) return;
+    this.#early = readEarlyStatus(metadata);
     this.events.headers?.(readMetadata(metadata));
   }
 
@@ -167,7 +174,7 @@ export class GrpcJsCall implements ClientCall {
     const status = readStatus(received);
     const lacked = lackedBy(status);
     if (lacked !== null) this.events.lacking?.(lacked);
-    this.#end(status);
+    this.#end(completed(status, this.#early, farewellOn(this.#socket)));
   }
 
   #armTimer(wait_ms = this.#due_ms - performance.now()): void {

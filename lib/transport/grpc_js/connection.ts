@@ -3,8 +3,9 @@ import * as grpc from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import type { TLSSocket } from "node:tls";
 import type { ChannelOptions, TlsOptions } from "../channel.ts";
+import { hasSeveral } from "../socket/addresses.ts";
 import { checkPin } from "../socket/node_tls.ts";
-import { isAddress, parseTarget } from "../target.ts";
+import { hostPortOf, isAddress, nameOf, parseTarget } from "../target.ts";
 
 const { connectivityState: State } = grpc;
 
@@ -18,32 +19,39 @@ export class Connection {
   in_flight = 0;
   /** How often this connection opened. */
   opened_total = 0;
+  /** The socket that was opened last. */
+  socket: object | null = null;
   #state: grpc.connectivityState;
   #changed = Promise.withResolvers<void>();
 
   constructor(target: string, options: ChannelOptions, gzip: boolean) {
-    this.channel = new grpc.Channel(grpcTarget(target), credentials(target, options.tls), {
-      "grpc.use_local_subchannel_pool": 1,
-      "grpc.enable_retries": 0,
-      // Without a retry buffer a write is acknowledged after it has left, so backpressure works.
-      "grpc.per_rpc_retry_buffer_size": 0,
-      "grpc.enable_channelz": 0,
-      "grpc.enable_http_proxy": 0,
-      "grpc.service_config_disable_resolution": 1,
-      "grpc.dns_min_time_between_resolutions_ms": 500,
-      "grpc.initial_reconnect_backoff_ms": RECONNECT.first_ms,
-      "grpc.max_reconnect_backoff_ms": RECONNECT.longest_ms,
-      "grpc.max_receive_message_length": options.max_message_bytes,
-      "grpc.max_send_message_length": -1,
-      "grpc.default_authority": authority(target, options.tls),
-      ...(gzip && { "grpc.default_compression_algorithm": grpc.compressionAlgorithms.gzip }),
-      ...(options.tls?.server_name && { "grpc.ssl_target_name_override": options.tls.server_name }),
-      ...(options.keepalive && {
-        "grpc.keepalive_time_ms": options.keepalive.interval_ms,
-        "grpc.keepalive_timeout_ms": options.keepalive.timeout_ms,
-        "grpc.keepalive_permit_without_calls": 1,
-      }),
-    });
+    this.channel = new grpc.Channel(
+      grpcTarget(target),
+      credentials(target, options.tls, (socket) => this.socket = socket),
+      {
+        "grpc.use_local_subchannel_pool": 1,
+        "grpc.enable_retries": 0,
+        // Without a retry buffer a write is acknowledged after it has left, so backpressure works.
+        "grpc.per_rpc_retry_buffer_size": 0,
+        "grpc.enable_channelz": 0,
+        "grpc.enable_http_proxy": 0,
+        "grpc.service_config_disable_resolution": 1,
+        ...spreads(target, options) && { "grpc.service_config": ROUND_ROBIN },
+        "grpc.dns_min_time_between_resolutions_ms": 500,
+        "grpc.initial_reconnect_backoff_ms": RECONNECT.first_ms,
+        "grpc.max_reconnect_backoff_ms": RECONNECT.longest_ms,
+        "grpc.max_receive_message_length": options.max_message_bytes,
+        "grpc.max_send_message_length": -1,
+        "grpc.default_authority": authority(target, options.tls),
+        ...(gzip && { "grpc.default_compression_algorithm": grpc.compressionAlgorithms.gzip }),
+        ...(options.tls?.server_name && { "grpc.ssl_target_name_override": options.tls.server_name }),
+        ...(options.keepalive && {
+          "grpc.keepalive_time_ms": options.keepalive.interval_ms,
+          "grpc.keepalive_timeout_ms": options.keepalive.timeout_ms,
+          "grpc.keepalive_permit_without_calls": 1,
+        }),
+      },
+    );
     this.#state = this.channel.getConnectivityState(false);
     this.#watch();
   }
@@ -78,42 +86,60 @@ export class Connection {
   }
 }
 
+/** Connects to every address and takes turns; without it grpc-js takes the first that accepts. */
+const ROUND_ROBIN = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
+
+/** `localhost` is one machine, whatever its addresses. */
+function spreads(target: string, { addresses = "spread" }: ChannelOptions): boolean {
+  const parsed = parseTarget(target);
+  return addresses === "spread" && hasSeveral(parsed) && nameOf(parsed) !== "localhost";
+}
+
 function grpcTarget(target: string): string {
   const parsed = parseTarget(target);
-  return parsed.kind === "unix" ? `unix:${parsed.path}` : `dns:${target}`;
+  if (parsed.kind === "unix") return `unix:${parsed.path}`;
+  return parsed.all === undefined ? `dns:${hostPortOf(parsed)}` : target;
 }
 
 function authority(target: string, tls: TlsOptions | null): string {
   if (tls?.server_name) return tls.server_name;
-  return parseTarget(target).kind === "unix" ? "localhost" : target;
+  return hostPortOf(parseTarget(target)) || "localhost";
 }
 
-function credentials(target: string, tls: TlsOptions | null): grpc.ChannelCredentials {
-  if (tls === null) return grpc.credentials.createInsecure();
+/** Receives each socket that grpc-js opens, after its TLS handshake. */
+type Opened = (socket: object) => void;
+
+function credentials(target: string, tls: TlsOptions | null, opened: Opened): grpc.ChannelCredentials {
+  if (tls === null) return watched(grpc.credentials.createInsecure(), opened);
   const pem = (text: string | null) => text === null ? null : Buffer.from(text);
   const unverified = tls.insecure || tls.pinned_sha256 !== null;
   const secure = grpc.credentials.createSsl(pem(tls.ca_pem), pem(tls.key_pem), pem(tls.cert_pem), {
     ...(unverified && { rejectUnauthorized: false, checkServerIdentity: () => undefined }),
   });
-  return adjusted(secure, tls.server_name ?? target.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""), tls.pinned_sha256);
+  const { pinned_sha256: pinned } = tls;
+  const host = tls.server_name ?? nameOf(parseTarget(target));
+  return watched(secure, (socket) => {
+    if (pinned !== null) checkPin(socket as TLSSocket, pinned);
+    opened(socket);
+  }, isAddress(host));
 }
 
 /**
- * Adds what grpc-js has no TLS option for: a pinned certificate, and servers with an IP address. grpc-js would send the
- * address as server name, and node:tls refuses that.
+ * Adds what grpc-js has no option for: to see the socket, and servers with an IP address. grpc-js would send the address
+ * as server name, and node:tls refuses that.
  */
-function adjusted(secure: grpc.ChannelCredentials, host: string, pinned: string | null): grpc.ChannelCredentials {
-  const create = secure._createSecureConnector.bind(secure);
-  secure._createSecureConnector = (...values) => {
+function watched(credentials: grpc.ChannelCredentials, opened: Opened, nameless = false): grpc.ChannelCredentials {
+  const create = credentials._createSecureConnector.bind(credentials);
+  credentials._createSecureConnector = (...values) => {
     const connector = create(...values) as ReturnType<typeof create> & { connectionOptions?: { servername?: string } };
-    if (isAddress(host)) delete connector.connectionOptions?.servername;
+    if (nameless) delete connector.connectionOptions?.servername;
     const connect = connector.connect.bind(connector);
     connector.connect = async (socket) => {
       const connected = await connect(socket);
-      if (pinned !== null) checkPin(connected.socket as TLSSocket, pinned);
+      opened(connected.socket);
       return connected;
     };
     return connector;
   };
-  return secure;
+  return credentials;
 }

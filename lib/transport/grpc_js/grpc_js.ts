@@ -3,6 +3,7 @@
  * with a static import, which would add 80 ms to every start of the program.
  */
 import * as grpc from "@grpc/grpc-js";
+import { installFarewells } from "./farewells.ts";
 import { installGoawayShield } from "./goaway_shield.ts";
 import { type Channel, type ChannelOptions, type ChannelStats, ConnectError } from "../channel.ts";
 import type { Method, MethodSpec, OpenChannel } from "../channel.ts";
@@ -16,6 +17,7 @@ import { installEventOrder } from "./http2_event_order.ts";
 // grpc-js reads `connect` from node:http2 at each use, so these are in time.
 installGoawayShield();
 installEventOrder();
+installFarewells();
 // Its log adds nothing to the statuses.
 grpc.setLogVerbosity(grpc.logVerbosity.NONE);
 

@@ -5,6 +5,7 @@ import type { Metadata, MetadataValue, ShortageErrno, Status, StatusOrigin } fro
 import { localShortage } from "../outside_errors.ts";
 import { outOfDescriptors } from "../socket/dial.ts";
 import { StatusCode } from "../status.ts";
+import { withWords } from "../status_words.ts";
 
 /** Headers of the protocol, which callers do not see. */
 const PROTOCOL_KEYS = new Set(["content-type", "grpc-encoding", "grpc-accept-encoding", "grpc-status", "grpc-message"]);
@@ -31,6 +32,40 @@ const NOT_STARTED = /^Failed to start HTTP\/2 stream with error/;
 
 /** Our text for a compressed reply message without an encoding, which grpc-js reports without code or text. */
 const UNREADABLE = "A reply message is compressed, and the server named no encoding";
+
+/** The texts of grpc-js for a call that ended without a status of the peer. */
+const NOTHING_TOLD = /^(Received RST_STREAM|Received HTTP status code 200|Connection dropped|No status information)/;
+/** The texts for a lost connection; node:http2 ends the streams of a session with the code of its GOAWAY. */
+const DROPPED = /^(Connection dropped|Received RST_STREAM|Bandwidth exhausted|Protocol not secure)|ECONNRESET/;
+
+/**
+ * The failure that the first headers tell, null where they tell none: it stands if the reply ends without another.
+ */
+export function readEarlyStatus(headers: GrpcMetadata): Status | null {
+  const [told, message] = [headers.get("grpc-status")[0], headers.get("grpc-message")[0]];
+  const code = Number(told);
+  if (told === undefined || !Number.isInteger(code) || code < 1 || code > 16) return null;
+  return withWords({ code, details: plain(`${message ?? ""}`), origin: "server", trailers: readMetadata(headers) });
+}
+
+function plain(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
+  }
+}
+
+/**
+ * Adds what the peer said of the end of a call, where grpc-js has only its own words.
+ * @param early what the first headers told
+ * @param farewell the reason of the connection's GOAWAY; empty: none came
+ */
+export function completed(status: Status, early: Status | null, farewell: string): Status {
+  if (early !== null && NOTHING_TOLD.test(status.details)) return early;
+  if (farewell === "" || !DROPPED.test(status.details)) return withWords(status);
+  return { ...status, details: `${status.details} after ${farewell}` };
+}
 
 /** Converts a status of grpc-js and adds its origin. */
 export function readStatus({ code, details, metadata }: StatusObject): Status {

@@ -25,6 +25,8 @@ export interface HttpOptions {
    * `maxSockets` of node:http's `Agent`, both unlimited by default.
    */
   connections: number;
+  /** Which addresses of a name connections go to: as `ChannelOptions.addresses`; over HTTP/1.1 as many as are opened. */
+  addresses?: "spread" | "pick_first" | undefined;
   /**
    * Limit on name look-up, connect and TLS handshake; milliseconds. Default 10,000, and never more than the service's
    * timeout. Sensible: 1,000 to 60,000. Counterpart: undici's `connect.timeout`, 10 s.

@@ -26,13 +26,13 @@ export class Http2Channel extends ConnectionPool<Http2Call> implements HttpChann
   readonly #encoded = new WeakMap<HttpHeaders, Uint8Array>();
 
   /** @throws {ConnectError} for an address that cannot be read */
-  constructor(target: string, { tls, proxy, connections, connect_timeout_ms, transparentRetry }: HttpOptions) {
+  constructor(target: string, { version: _version, ...options }: HttpOptions) {
     super(
       target,
-      { ...CHANNEL_DEFAULTS, tls, proxy, connections, connect_timeout_ms, transparentRetry },
+      { ...CHANNEL_DEFAULTS, ...options },
       (error) => refine(target, error),
     );
-    this.#host = hostOf(target, tls);
+    this.#host = hostOf(target, options.tls);
   }
 
   request(request: HttpRequest, timeout_ms: number, events: HttpEvents): HttpCall {

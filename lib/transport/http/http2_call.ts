@@ -163,9 +163,10 @@ export class Http2Call implements PooledCall, HttpCall {
     if (endStream) this.#complete(NO_TRAILERS);
   }
 
-  reset(code: number): void {
+  reset(code: number, farewell: string): void {
     if (code === ErrorCode.REFUSED_STREAM) return this.#notProcessed("the stream was refused (REFUSED_STREAM)");
-    this.#end({ reason: "connection", details: this.#say(`it reset the stream with ${errorCodeName(code)}`) }, null);
+    const words = `it reset the stream with ${errorCodeName(code)}${farewell && ` after ${farewell}`}`;
+    this.#end({ reason: "connection", details: this.#say(words) }, null);
   }
 
   fault(message: string): void {

@@ -3,9 +3,9 @@ import { lookup } from "node:dns/promises";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
 import { localShortage } from "../outside_errors.ts";
 import { proxyFault } from "./proxy_faults.ts";
-import { isAddress, parseTarget, type Target, type Tunnel } from "../target.ts";
+import { hostPortOf, isAddress, parseTarget, type Target, type Tunnel } from "../target.ts";
 import type { ByteSocket, SecuredSocket } from "./byte_socket.ts";
-import { Limit } from "./limit.ts";
+import type { Limit } from "./limit.ts";
 import { dialNodeTls } from "./node_tls.ts";
 import { askForTunnel, ReadSocket } from "./tunnel.ts";
 
@@ -39,10 +39,10 @@ export function outOfDescriptors(): unknown {
 }
 
 /** The target as seen through a proxy: the proxy's place with the tunnel behind it. Null: no proxy. */
-export function detour(target: Target, text: string, proxy: ProxyOptions | null | undefined): Target | null {
+export function detour(target: Target, proxy: ProxyOptions | null | undefined): Target | null {
   if (!proxy || target.kind === "unix") return null;
   const place = parseTarget(proxy.address);
-  return place.kind === "unix" ? null : { ...place, tunnel: { target: text, host: target.host, proxy } };
+  return place.kind === "unix" ? null : { ...place, tunnel: { target: hostPortOf(target), host: target.host, proxy } };
 }
 
 /**
@@ -51,6 +51,7 @@ export function detour(target: Target, text: string, proxy: ProxyOptions | null 
  */
 export async function resolve(target: Target, lookup: Lookup): Promise<Target[]> {
   if (target.kind === "tcp" && target.tunnel !== undefined) return await resolveProxy(target, target.tunnel, lookup);
+  if (target.kind === "tcp" && target.all !== undefined) return [...target.all];
   if (target.kind === "unix" || isAddress(target.host)) return [target];
   return (await lookup(target.host)).map((host) => ({ kind: "tcp", host, port: target.port }));
 }
@@ -63,35 +64,6 @@ async function resolveProxy(target: Target & { kind: "tcp" }, tunnel: Tunnel, lo
   } catch {
     throw proxyFault.unreachable(tunnel, `the name "${host}" is not known`);
   }
-}
-
-/**
- * Tries the places in order. Each gets a share of the time, so that a dead one does not use all of it.
- * @param attempt connects to one place within a share of the limit
- * @param undo receives a connection that came too late
- * @throws {Error} what the last attempt threw, but for a shortage of this machine at an earlier place
- */
-export async function firstOf<Connected>(
-  places: readonly Target[],
-  limit: Limit,
-  signal: AbortSignal,
-  attempt: (place: Target, share: Limit) => Promise<Connected>,
-  undo: (late: Connected) => void,
-): Promise<Connected> {
-  let failure: unknown = new Error("the name has no address");
-  const end_ms = performance.now() + limit.timeout_ms;
-  for (const [tried, place] of places.entries()) {
-    const share = new Limit((end_ms - performance.now()) / (places.length - tried), signal);
-    try {
-      return await limit.run(attempt(place, share), undo);
-    } catch (error) {
-      // That one place refused says nothing of another that this machine could not try.
-      if (localShortage(failure) === null) failure = error;
-    } finally {
-      share.clear();
-    }
-  }
-  throw failure;
 }
 
 /**
@@ -139,12 +111,14 @@ async function dialTcp(
   const connecting = connectTcp(host, port);
   if (tunnel === undefined) {
     const socket = await limit.run(connecting, (late) => late.close());
+    limit.accepted();
     socket.setNoDelay(true);
     return { socket, rest: NOTHING };
   }
   const socket = await limit.run(connecting, (late) => late.close()).catch((error) => {
     throw proxyFault.unreachable(tunnel, error);
   });
+  limit.accepted();
   socket.setNoDelay(true);
   try {
     return { socket, rest: await limit.run(askForTunnel(socket, tunnel)) };

@@ -11,6 +11,8 @@ export class Limit {
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #signal: AbortSignal | null;
   readonly #stop = () => this.#over.reject(new OutOfTime("no longer wanted"));
+  /** Called when the peer has accepted the connection; handshakes follow. */
+  accepted: () => void = () => {};
 
   constructor(readonly timeout_ms: number, signal: AbortSignal | null = null) {
     this.#signal = signal;
@@ -33,6 +35,11 @@ export class Limit {
       late = true;
       throw error;
     }
+  }
+
+  /** Whether nobody wants the work any more. */
+  get cancelled(): boolean {
+    return this.#signal?.aborted === true;
   }
 
   /** Stops the clock. */

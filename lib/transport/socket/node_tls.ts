@@ -36,6 +36,7 @@ export async function dialNodeTls(
     ...(options.cert_pem !== null && { cert: options.cert_pem }),
     ...(options.key_pem !== null && { key: options.key_pem }),
   });
+  socket.once("connect", () => limit.accepted());
   const bytes = wrap(place, socket);
   try {
     await limit.run(bytes.secured);
@@ -78,6 +79,7 @@ async function tunnelled(host: string, port: number, tunnel: Tunnel, limit: Limi
     }
   };
   socket.setNoDelay(true);
+  socket.once("connect", () => limit.accepted());
   socket.on("error", fail).on("close", close).on("data", data).write(connectRequest(tunnel));
   try {
     await limit.run(ready.promise);

@@ -35,6 +35,8 @@ interface Outgoing {
 
 /** How long the peer may take to answer a close and to close the connection; milliseconds. */
 const CLOSE_MS = 1000;
+/** How long messages are read after a write has failed; milliseconds. */
+const LAST_READS_MS = 500;
 /** Length of a read buffer; bytes. */
 const READ_BYTES = 16 * 1024;
 
@@ -54,6 +56,8 @@ export class WebSocketConnection {
   /** A close frame was queued: nothing may follow it. */
   #closing = false;
   #ended = false;
+  /** A write has failed. */
+  #broken = false;
   #hung_up = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -75,7 +79,7 @@ export class WebSocketConnection {
 
   /** Whether it accepts messages. */
   get open(): boolean {
-    return !this.#closing && !this.#ended;
+    return !this.#closing && !this.#ended && !this.#broken;
   }
 
   /**
@@ -149,10 +153,18 @@ export class WebSocketConnection {
         }
       }
     } catch (error) {
-      this.#fail(errorText(error));
+      this.#writeFailed(errorText(error));
     }
     this.#writing = false;
     if (this.#ended) this.#hangUp();
+  }
+
+  /** A peer may close before it has read everything, and its last words may have come: the reader decides. */
+  #writeFailed(words: string): void {
+    if (this.#ended || this.#closing) return this.#fail(words);
+    this.#broken = true;
+    this.#outgoing = [];
+    this.#timer ??= setTimeout(() => this.#fail(words), LAST_READS_MS);
   }
 
   #next(): Outgoing | undefined {

@@ -19,6 +19,8 @@ export interface WebSocketOptions {
   tls: TlsOptions | null;
   /** Tunnels the connection with CONNECT; null, the default: none. As `ChannelOptions.proxy`. */
   proxy: ProxyOptions | null;
+  /** Which addresses of a name connections go to; absent: `spread`. As `ChannelOptions.addresses`, one socket each. */
+  addresses?: "spread" | "pick_first" | undefined;
   /** Path and query; default `/`. Begins with `/`. */
   path: string;
   /** Beside those of the handshake (`host`, `upgrade`, `sec-websocket-*`); default none. gRPC's metadata. */

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import type { DeadlineQueue, Timed } from "./deadlines.ts";
 import { ErrorCode, errorCodeName } from "./frames.ts";
 import { compress, decompress } from "./grpc/gzip.ts";
+import { ForeignReply } from "./grpc/foreign_reply.ts";
 import { COMPRESSED, MessageReader, type MessageSink, readWhole } from "./grpc/messages.ts";
 import type { ReplyBlock } from "./grpc/reply_block.ts";
 import type { RequestHead } from "./grpc/request_head.ts";
@@ -81,6 +82,10 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   #cancelled = false;
   #sentTold = false;
   #headersSeen = false;
+  /** A failure that the first headers told: the status of a reply that ends without another. */
+  #early: Status | null = null;
+  /** A reply that is no gRPC, while its body is read; null: it is none. */
+  #foreign: ForeignReply | null = null;
   #gzip = false;
   #replies = 0;
 
@@ -190,14 +195,15 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     if (block === null) {
       return this.fail(StatusCode.RESOURCE_EXHAUSTED, "The reply's headers are longer than 64 KiB", "local");
     }
+    if (this.#foreign !== null) return this.#finish(this.#foreign.status, endStream);
     const fault = this.#faultOf(block, endStream);
     if (fault !== null) return this.#malformed(fault);
-    if (endStream) return this.#finish(block.final_status, true);
+    if (endStream) return this.#finish(block.told_status ?? this.#early ?? block.final_status, true);
     if (block.http_status < 200) return;
-    const { refusal } = block;
-    if (refusal !== null) return this.#finish(refusal, false);
-    this.#headersSeen = true;
     this.#settle();
+    if (block.told_status?.code !== StatusCode.OK) this.#early = block.told_status;
+    if (block.refusal !== null) return this.#refuse(block, block.refusal);
+    this.#headersSeen = true;
     this.#gzip = block.encoding === "gzip";
     if (this.#cancelled) return;
     try {
@@ -205,6 +211,13 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     } catch (error) {
       reportError(error);
     }
+  }
+
+  /** The reply is no gRPC: its body may say why. */
+  #refuse(block: ReplyBlock, refusal: Status): void {
+    const foreign = new ForeignReply(block, refusal, () => this.#finish(foreign.status, false));
+    this.#foreign = foreign;
+    if (!foreign.expectsBody) this.#finish(this.#early ?? refusal, false);
   }
 
   #faultOf(block: ReplyBlock, endStream: boolean): string | null {
@@ -218,6 +231,11 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   }
 
   data(bytes: Uint8Array, from: number, to: number, endStream: boolean): void {
+    const foreign = this.#foreign;
+    if (foreign !== null) {
+      if (foreign.take(bytes.subarray(from, to)) || endStream) this.#finish(foreign.status, endStream);
+      return;
+    }
     if (!this.#headersSeen) return this.#malformed("DATA before HEADERS");
     let at = from;
     if (this.#reader === null) {
@@ -227,7 +245,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     this.#reader?.read(bytes, at, to, this);
     if (endStream && !this.#ended) {
       const details = "The reply ended without trailers, and so without a grpc-status";
-      this.#finish({ code: StatusCode.UNKNOWN, details, origin: "server", trailers: [] }, true);
+      this.#finish(this.#early ?? { code: StatusCode.UNKNOWN, details, origin: "server", trailers: [] }, true);
     }
   }
 
@@ -275,11 +293,16 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     this.fail(StatusCode.RESOURCE_EXHAUSTED, `${size} is longer than the limit of ${this.max_bytes} bytes`, "local");
   }
 
-  reset(code: number): void {
+  reset(code: number, farewell: string): void {
     if (code === ErrorCode.REFUSED_STREAM) return this.#notProcessed("The peer refused the stream (REFUSED_STREAM)");
     if (code === ErrorCode.CANCEL && performance.now() >= this.deadline_ms) return this.expire();
-    const details = `The peer reset the stream with ${errorCodeName(code)}`;
-    this.#finish({ code: statusOfReset(code), details, origin: "server", trailers: [] }, null);
+    const details = `The peer reset the stream with ${errorCodeName(code)}${farewell && ` after ${farewell}`}`;
+    this.#finish(this.#said ?? { code: statusOfReset(code), details, origin: "server", trailers: [] }, null);
+  }
+
+  /** What the server has said of a reply that did not end properly. */
+  get #said(): Status | null {
+    return this.#foreign?.status ?? this.#early;
   }
 
   fault(message: string): void {
@@ -288,6 +311,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   lost(loss: CloseReason, unprocessed: boolean): void {
     if (unprocessed) return this.#notProcessed(loss.message);
+    if (this.#said !== null && loss.cause === "gone") return this.#finish(this.#said, null);
     const [code, origin] = LOST_AS[loss.cause];
     this.fail(code, loss.message, origin);
   }
@@ -320,6 +344,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   }
 
   expire(): void {
+    if (this.#foreign !== null) return this.#finish(this.#foreign.status, false);
     const where = this.connection !== null ? "" : " while the call waited for a connection or a stream slot";
     this.fail(StatusCode.DEADLINE_EXCEEDED, `The deadline passed${where}`, "deadline");
   }
@@ -364,6 +389,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   #end(status: Status, reset: number | null): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#foreign?.close();
     this.connection?.release(this, reset);
     this.#listener.ended(this);
     try {

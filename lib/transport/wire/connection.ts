@@ -7,6 +7,7 @@ import type { ByteSocket } from "../socket/byte_socket.ts";
 import { FloodMeter } from "./flood_meter.ts";
 import { type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { ConnectionFault, ErrorCode, errorCodeName, MAX_STREAM_ID, MAX_WINDOW } from "./frames.ts";
+import { linger } from "./linger.ts";
 import { MAX_HEADER_LIST_BYTES, STREAM_WINDOW, writeOpening } from "./opening.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplyBlocks } from "./reply_blocks.ts";
@@ -18,11 +19,11 @@ import { StreamTable } from "./stream_table.ts";
 const FIRST_BUFFER_BYTES = 32 * 1024;
 const LAST_BUFFER_BYTES = 256 * 1024;
 /** Most bytes of PING answers that the peer may leave unread. */
-const MAX_URGENT_BYTES = 1024 * 1024;
+const MAX_PONG_BYTES = 1024 * 1024;
 /** How long the last frames may take to leave; milliseconds. */
 const LAST_WRITE_MS = 500;
-/** How long a peer that broke a rule may take to read our GOAWAY; milliseconds. */
-const LINGER_MS = 200;
+/** How long replies are read after a write has failed; milliseconds. */
+const LAST_READS_MS = 500;
 
 /** State of a connection. */
 export type ConnectionState =
@@ -70,13 +71,16 @@ export class Connection implements FrameHandler {
   #nextId = 1;
   #uncredited_bytes = 0;
   #pongs: (() => void)[] = [];
+  /** `GOAWAY (reason)` once the peer has sent one; empty before. */
+  #farewell = "";
+  #lastReads: ReturnType<typeof setTimeout> | undefined;
 
   /** @param address for messages */
   constructor(socket: ByteSocket, address: string, listener: ConnectionListener) {
     this.#socket = socket;
     this.#address = address;
     this.#listener = listener;
-    this.#outbox = new Outbox(socket, (error) => this.#fail(this.#describe(error)));
+    this.#outbox = new Outbox(socket, (error) => this.#writeFailed(error));
     this.#reader = new FrameReader(this);
     writeOpening(this.#outbox.frames);
     this.#outbox.flush();
@@ -221,7 +225,7 @@ export class Connection implements FrameHandler {
   reset(id: number, code: number): void {
     const stream = this.#streams.get(id);
     if (stream === undefined) return this.#closedStream(id, "RST_STREAM");
-    stream.reset(code);
+    stream.reset(code, this.#farewell);
   }
 
   /** @internal */
@@ -231,9 +235,10 @@ export class Connection implements FrameHandler {
     this.#peer.apply(bytes, from, to);
     this.#outbox.max_frame_size = this.#peer.max_frame_size;
     this.#outbox.header_table_size = this.#peer.header_table_size;
+    // Before any frame that the new values allow: the peer holds us to the former ones until it sees this.
+    this.#outbox.frames.settingsAck();
     const shift = this.#peer.initial_window_size - before;
     if (shift !== 0) this.#shiftWindows(shift);
-    this.#outbox.frames.settingsAck();
     if (this.state.tag === "handshake") {
       this.state = OPEN;
       this.#listener.opened(this);
@@ -270,7 +275,7 @@ export class Connection implements FrameHandler {
     if (answered !== undefined) return answered();
     this.#meter.idle();
     if (ack) return;
-    if (this.#outbox.urgent_bytes > MAX_URGENT_BYTES) {
+    if (this.#outbox.pong_bytes > MAX_PONG_BYTES) {
       throw new ConnectionFault(
         ErrorCode.ENHANCE_YOUR_CALM,
         "the peer sends PING frames and does not read the answers",
@@ -285,10 +290,11 @@ export class Connection implements FrameHandler {
     const streams = this.#streams.all();
     this.acceptedStreams = streams.some(({ id }) => id <= lastStreamId);
     this.#drain(code);
-    const reason = words === "" ? errorCodeName(code) : `${errorCodeName(code)}: ${words}`;
-    const loss: CloseReason = { message: `${this.#address} sent GOAWAY (${reason})`, cause: "gone" };
-    for (const stream of streams) {
-      if (stream.id <= lastStreamId) continue;
+    const farewell = `GOAWAY (${errorCodeName(code)}${words && `: ${words}`})`;
+    // Servers that drain say GOAWAY twice; the one with a reason stands.
+    if (this.#farewell === "" || words !== "" || code !== ErrorCode.NO_ERROR) this.#farewell = farewell;
+    const loss: CloseReason = { message: `${this.#address} sent ${farewell}`, cause: "gone" };
+    for (const stream of streams.filter(({ id }) => id > lastStreamId)) {
       this.release(stream, null);
       stream.lost(loss, true);
     }
@@ -352,21 +358,16 @@ export class Connection implements FrameHandler {
   #refuse(fault: ConnectionFault): void {
     if (this.state.tag === "closed") return;
     this.#outbox.frames.goaway(0, fault.code, fault.message);
-    this.#closed = this.#outbox.close(LAST_WRITE_MS).then(() => this.#linger());
+    this.#closed = this.#outbox.close(LAST_WRITE_MS).then(() => linger(this.#socket));
     this.#end({ message: `${this.#address} broke a rule of HTTP/2: ${fault.message}`, cause: "protocol" });
   }
 
-  /** Reads on for a moment: to close a socket with unread bytes would discard our GOAWAY. */
-  async #linger(): Promise<void> {
-    const timer = setTimeout(() => this.#socket.close(), LINGER_MS);
-    const nowhere = new Uint8Array(LAST_BUFFER_BYTES);
-    try {
-      while (await this.#socket.read(nowhere) !== null);
-      clearTimeout(timer);
-      this.#socket.close();
-    } catch {
-      clearTimeout(timer);
-    }
+  /** A peer may close before it has read everything, and its last replies may have come: the reader decides. */
+  #writeFailed(error: unknown): void {
+    if (this.state.tag === "handshake") return this.#fail(this.#describe(error));
+    this.#outbox.abort();
+    this.#lastReads = setTimeout(() => this.#fail(this.#describe(error)), LAST_READS_MS);
+    this.#drain(ErrorCode.NO_ERROR);
   }
 
   #fail(loss: CloseReason): void {
@@ -378,6 +379,7 @@ export class Connection implements FrameHandler {
 
   #end(loss: CloseReason): void {
     this.state = { tag: "closed", loss };
+    clearTimeout(this.#lastReads);
     this.#reader.stop();
     const streams = this.#streams.all();
     this.#streams.clear();
@@ -387,8 +389,10 @@ export class Connection implements FrameHandler {
   }
 
   #describe(error: unknown): CloseReason {
-    if (error === null) return { message: `${this.#address} closed the connection`, cause: "gone" };
-    const words = errorText(error);
-    return { message: `Connection to ${this.#address} was lost: ${words}`, cause: "gone", error };
+    const [who, farewell] = [this.#address, this.#farewell];
+    const sent = farewell && `sent ${farewell} and `;
+    if (error === null) return { message: `${who} ${sent}closed the connection`, cause: "gone" };
+    const message = `Connection to ${who} was lost${farewell && ` after ${farewell}`}: ${errorText(error)}`;
+    return { message, cause: "gone", error };
   }
 }

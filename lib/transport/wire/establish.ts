@@ -5,9 +5,10 @@ import { diagnose } from "../diagnose/diagnose.ts";
 import { fault } from "../faults.ts";
 import { localShortage } from "../outside_errors.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
-import { detour, dial, firstOf, type Lookup, resolve } from "../socket/dial.ts";
+import { bookOf, connectOne } from "../socket/addresses.ts";
+import { detour, dial, type Lookup, resolve } from "../socket/dial.ts";
 import { Limit } from "../socket/limit.ts";
-import { nameOf, type Target } from "../target.ts";
+import { hostPortOf, nameOf, type Target } from "../target.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
 
 /** Longest probe for the cause of a failed attempt. */
@@ -34,8 +35,17 @@ export interface Peer {
 export async function establish(peer: Peer, listener: ConnectionListener, signal: AbortSignal): Promise<Connection> {
   const limit = new Limit(peer.options.connect_timeout_ms, signal);
   try {
-    const places = await limit.run(resolve(wayTo(peer), peer.lookup));
-    return await firstOf(places, limit, signal, (place, share) => attempt(place, peer, share, listener), abandon);
+    const places = await limit.run(placesOf(peer));
+    return await connectOne(
+      bookOf(peer.text),
+      places,
+      peer.options.addresses ?? "spread",
+      limit,
+      signal,
+      (place, share) => dial(place, nameOf(peer.target), peer.options.tls, share),
+      (socket, share, place) => shakeHands(socket, labelOf(peer, place, places.length), share, listener),
+      abandon,
+    );
   } catch (error) {
     throw signal.aborted ? fault.other(peer.text, "the attempt was cancelled") : await explain(peer, error);
   } finally {
@@ -43,7 +53,18 @@ export async function establish(peer: Peer, listener: ConnectionListener, signal
   }
 }
 
-const wayTo = ({ target, text, options }: Peer): Target => detour(target, text, options.proxy) ?? target;
+/**
+ * The places that lead to a peer: the addresses of its name, or of its proxy's.
+ * @throws {Error} when the name is not known
+ */
+export const placesOf = ({ target, options, lookup }: Peer): Promise<Target[]> =>
+  resolve(detour(target, options.proxy) ?? target, lookup);
+
+/** The address in messages: of several the one that is meant. */
+function labelOf({ text, target }: Peer, place: Target, count: number): string {
+  if (count < 2 || place.kind === "unix" || place.tunnel !== undefined) return text;
+  return target.kind === "tcp" && target.all !== undefined ? hostPortOf(place) : `${text} (${place.host})`;
+}
 
 async function explain({ text, options, refine }: Peer, error: unknown): Promise<ConnectError> {
   if (error instanceof ConnectError) return error;
@@ -56,11 +77,6 @@ async function explain({ text, options, refine }: Peer, error: unknown): Promise
 }
 
 const abandon = (late: Connection): void => late.abandon("Too late");
-
-async function attempt(place: Target, peer: Peer, limit: Limit, listener: ConnectionListener): Promise<Connection> {
-  const socket = await dial(place, nameOf(peer.target), peer.options.tls, limit);
-  return await shakeHands(socket, peer.text, limit, listener);
-}
 
 /** Waits for the peer's SETTINGS; from then on the listener gets the connection's events. */
 async function shakeHands(

@@ -2,6 +2,7 @@
  * The vocabulary of HTTP/2 frames (RFC 9113 sections 4, 6 and 7): numbers, limits and the errors that end a connection.
  * Clients and servers share all of it.
  */
+export { ErrorCode, errorCodeName } from "../http2_errors.ts";
 
 /** Bytes before each payload: length 24 bits, type, flags, stream id. */
 export const FRAME_HEADER_BYTES = 9;
@@ -51,31 +52,6 @@ export const SettingId = {
   MAX_FRAME_SIZE: 5,
   MAX_HEADER_LIST_SIZE: 6,
 } as const;
-
-/** Error codes of RST_STREAM and GOAWAY. */
-export const ErrorCode = {
-  NO_ERROR: 0,
-  PROTOCOL_ERROR: 1,
-  INTERNAL_ERROR: 2,
-  FLOW_CONTROL_ERROR: 3,
-  SETTINGS_TIMEOUT: 4,
-  STREAM_CLOSED: 5,
-  FRAME_SIZE_ERROR: 6,
-  REFUSED_STREAM: 7,
-  CANCEL: 8,
-  COMPRESSION_ERROR: 9,
-  CONNECT_ERROR: 10,
-  ENHANCE_YOUR_CALM: 11,
-  INADEQUATE_SECURITY: 12,
-  HTTP_1_1_REQUIRED: 13,
-} as const;
-
-const ERROR_NAMES = Object.keys(ErrorCode);
-
-/** The name of an error code, `ERROR_n` for one outside RFC 9113's table. */
-export function errorCodeName(code: number): string {
-  return ERROR_NAMES[code] ?? `ERROR_${code}`;
-}
 
 /** The peer broke a rule that concerns the whole connection: it ends with GOAWAY of this code. */
 export class ConnectionFault extends Error {

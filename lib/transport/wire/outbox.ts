@@ -2,8 +2,9 @@
  * The sending half of a connection: collects the frames of all streams and writes once per turn, within the peer's
  * windows.
  *
- * When the windows or this buffer are full, DATA waits in its stream, so a slow peer costs no memory here. PING answers
- * go before buffered frames.
+ * When the windows or this buffer are full, DATA waits in its stream, so a slow peer costs no memory here. Frames leave
+ * in the order in which they are added: servers that drain take our PING answer as "all streams have come", and a
+ * setting is in force once acknowledged.
  */
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { DEFAULT_FRAME_SIZE, DEFAULT_WINDOW, Flag, FRAME_HEADER_BYTES, FrameType, writeFrameHeader } from "./frames.ts";
@@ -18,15 +19,11 @@ const FULL_BYTES = 1024 * 1024;
 /** Initial SETTINGS_HEADER_TABLE_SIZE (RFC 9113 section 6.5.2); bytes. */
 const DEFAULT_TABLE_BYTES = 4096;
 
-/** Up to this size, frames are copied after PING answers to save a write; bytes. */
-const JOINED_BYTES = 16 * 1024;
-
 /** Frames to one socket. */
 export class Outbox {
   readonly #socket: ByteSocket;
   readonly #failed: (error: unknown) => void;
   readonly #frames = new FrameWriter();
-  readonly #urgent = new FrameWriter(64);
   /** Streams with DATA that waits for the connection's window or this buffer. */
   readonly #held = new Set<Stream>();
   /** Streams whose HEADERS are in the next write; two lists alternate. */
@@ -43,6 +40,8 @@ export class Outbox {
   max_frame_size = DEFAULT_FRAME_SIZE;
   /** Bytes written in total. */
   sent_bytes = 0;
+  /** Bytes of PING answers that wait for the peer to read. */
+  pong_bytes = 0;
   /** The acknowledged size of the peer's header table, which our blocks never use; bytes. */
   #table_bytes = DEFAULT_TABLE_BYTES;
   #tableUpdateDue = false;
@@ -63,11 +62,6 @@ export class Outbox {
     return this.#frames.length > FULL_BYTES;
   }
 
-  /** Bytes of PING answers that the peer has not read. */
-  get urgent_bytes(): number {
-    return this.#urgent.length;
-  }
-
   /**
    * The peer's SETTINGS_HEADER_TABLE_SIZE: after a decrease the next block must acknowledge it (RFC 7541 section 4.2).
    */
@@ -75,9 +69,11 @@ export class Outbox {
     if (bytes < this.#table_bytes) this.#tableUpdateDue = true;
   }
 
-  /** Answers a PING before all buffered frames. */
+  /** Answers a PING: after the frames that were there before it. */
   pong(bytes: Uint8Array, from: number): void {
-    this.#urgent.ping(bytes, from, true);
+    const before = this.#frames.length;
+    this.#frames.ping(bytes, from, true);
+    this.pong_bytes += this.#frames.length - before;
     this.touch();
   }
 
@@ -174,20 +170,20 @@ export class Outbox {
 
   /** Writes the collected frames, or leaves them to the write in progress. */
   flush(): void {
-    if (this.#writing !== null || this.#closed || this.#frames.length + this.#urgent.length === 0) return;
+    if (this.#writing !== null || this.#closed || this.#frames.length === 0) return;
     this.#writing = this.#write();
   }
 
   async #write(): Promise<void> {
     try {
-      while (this.#frames.length + this.#urgent.length > 0 && !this.#closed) {
+      while (this.#frames.length > 0 && !this.#closed) {
         this.#announce();
-        const source = this.#next();
-        const bytes = source.take();
+        const bytes = this.#frames.take();
+        this.pong_bytes = 0;
         let at = await this.#socket.write(bytes);
         while (at < bytes.length) at += await this.#socket.write(bytes.subarray(at));
         this.sent_bytes += bytes.length;
-        source.give(bytes);
+        this.#frames.give(bytes);
         if (this.#held.size > 0) this.resume();
       }
       this.#writing = null;
@@ -197,19 +193,8 @@ export class Outbox {
     }
   }
 
-  /** The bytes to write next: PING answers first, together with all other frames if those are few. */
-  #next(): FrameWriter {
-    if (this.#urgent.length === 0) return this.#frames;
-    if (this.#frames.length > 0 && this.#frames.length <= JOINED_BYTES) {
-      const rest = this.#frames.take();
-      this.#urgent.raw(rest);
-      this.#frames.give(rest);
-    }
-    return this.#urgent;
-  }
-
   #announce(): void {
-    if (this.#opened.length === 0 || (this.#urgent.length > 0 && this.#frames.length > JOINED_BYTES)) return;
+    if (this.#opened.length === 0) return;
     const opened = this.#opened;
     this.#opened = this.#openedBefore;
     this.#openedBefore = opened;

@@ -9,16 +9,20 @@ import {
   LocalShortage,
   type ShortageErrno,
 } from "../channel.ts";
+import { hasSeveral, spreadOver } from "../socket/addresses.ts";
 import { systemLookup } from "../socket/dial.ts";
-import { parseTarget } from "../target.ts";
+import { hostPortOf, parseTarget } from "../target.ts";
 import type { Connection } from "./connection.ts";
 import { Deadlines, type Timed } from "./deadlines.ts";
-import type { Peer } from "./establish.ts";
+import { type Peer, placesOf } from "./establish.ts";
 import { Slot, type SlotListener } from "./slot.ts";
 import type { Stream } from "./stream.ts";
 
 /** Most connections opened at the same time; more would overflow the peer's accept queue. */
 const CONNECTING_AT_ONCE = 32;
+
+/** Most addresses that get a connection of their own where fewer connections are asked for. */
+const MAX_ADDRESSES = 256;
 
 /** The part of a call that its pool uses. */
 export interface PooledCall extends Stream, Timed {
@@ -59,6 +63,8 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   #lacked: ShortageErrno | null = null;
   #givingUp: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
+  /** Why the last connection ended; empty: none has. */
+  #lastLoss = "";
   #reconnects_total = 0;
   #moves_total = 0;
   #sent_bytes = 0;
@@ -70,7 +76,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
     this.peer = { text: target, target: parsed, options, lookup: systemLookup, refine };
     this.transparentRetry = options.transparentRetry;
     this.keepalive = options.keepalive;
-    this.authority = options.tls?.server_name ?? (parsed.kind === "unix" ? "localhost" : target);
+    this.authority = options.tls?.server_name ?? (hostPortOf(parsed) || "localhost");
     this.#slots = Array.from({ length: options.connections }, () => new Slot(this));
   }
 
@@ -79,11 +85,22 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
    * @throws {ConnectError} when one cannot be opened in time
    */
   async connect(): Promise<void> {
+    await this.#reachAll();
     const slots = this.#slots.values();
     const openOneByOne = async () => {
       for (const slot of slots) await slot.ready();
     };
     await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, openOneByOne));
+  }
+
+  /** Makes room for a connection to each address over which they are spread. */
+  async #reachAll(): Promise<void> {
+    const { addresses = "spread" } = this.peer.options;
+    if (addresses === "pick_first" || !hasSeveral(this.peer.target)) return;
+    // A name that is not known is told by the attempt to connect.
+    const places = await placesOf(this.peer).catch(() => []);
+    const wanted = Math.min(MAX_ADDRESSES, spreadOver(places).length);
+    while (this.#slots.length < wanted) this.#slots.push(new Slot(this));
   }
 
   /** `https` where connections are secured. */
@@ -224,6 +241,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   gone(connection: Connection): void {
     this.left(connection);
     if (!this.#connections.delete(connection)) return;
+    if (connection.state.tag === "closed") this.#lastLoss = connection.state.loss.message;
     this.#sent_bytes += connection.sent_bytes;
     this.#received_bytes += connection.received_bytes;
     const { closed } = connection;
@@ -263,8 +281,9 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
 
   #giveUp(): void {
     const error = this.#slots.find((slot) => slot.error !== null)?.error;
+    const last = this.#lastLoss && ` (the last one ended: ${this.#lastLoss})`;
     const details = error?.message ??
-      `There is no connection to "${this.target}", and it is too early for the next attempt`;
+      `There is no connection to "${this.target}"${last}, and it is too early for the next attempt`;
     for (const call of [...this.#waiting]) call.giveUp(details, "connection");
   }
 

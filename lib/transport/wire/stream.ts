@@ -66,8 +66,8 @@ export interface Stream {
   /** A header block; null: it was longer than allowed. */
   block(block: ReplyBlock | null, endStream: boolean): void;
   data(bytes: Uint8Array, from: number, to: number, endStream: boolean): void;
-  /** The peer reset the stream. */
-  reset(code: number): void;
+  /** The peer reset the stream. `farewell`: the reason of a GOAWAY that came before; empty: none did. */
+  reset(code: number, farewell: string): void;
   /** The peer broke a rule on this stream; the connection has reset it. */
   fault(message: string): void;
   /** The connection has ended. `unprocessed`: the peer has said that it did not process this stream. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RETRY_INFO_TYPE, RetryInfo, Status } from "../../../proto/rpc_status.ts";
+import { detail, RpcStatus } from "../../../proto/rpc_status.ts";
 import { statusEnding } from "../../../lib/driver/core/outcome.ts";
 import { retryAfterOfGrpc, retryAfterOfHttp } from "../../../lib/driver/core/retry_after.ts";
 import { brokenEnding, httpEnding, truncatedEnding } from "../../../lib/driver/http/outcome.ts";
@@ -27,13 +27,13 @@ Deno.test("Retry-After is read in seconds, in milliseconds and as a date of the 
 Deno.test("gRPC's pushback is read, RetryInfo in the details of a status, and the Retry-After of a proxy", () => {
   const after = (...trailers: Metadata) => retryAfterOfGrpc(trailers).retry_after_us ?? null;
   const details = (type_url: string) => {
-    const value = RetryInfo.encode({ retry_delay: { seconds: 2, nanos: 500_000_000 } });
+    const { value } = detail("RetryInfo", { retry_delay: { seconds: 2, nanos: 500_000_000 } });
     const other = { type_url: "type.googleapis.com/google.rpc.DebugInfo", value: Uint8Array.of(1, 2, 3) };
-    return Status.encode({ code: 8, message: "slow down", details: [other, { type_url, value }] });
+    return RpcStatus.encode({ code: 8, message: "slow down", details: [other, { type_url, value }] });
   };
   assert.equal(after(["grpc-retry-pushback-ms", "250"]), 250_000);
   assert.equal(after(["grpc-retry-pushback-ms", "-1"]), null);
-  assert.equal(after(["grpc-status-details-bin", details(RETRY_INFO_TYPE)]), 2.5e6);
+  assert.equal(after(["grpc-status-details-bin", details("type.googleapis.com/google.rpc.RetryInfo")]), 2.5e6);
   assert.equal(after(["grpc-status-details-bin", details("type.googleapis.com/google.rpc.Help")]), null);
   assert.equal(after(["grpc-status-details-bin", Uint8Array.of(0x1a, 0x7f, 1)], ["retry-after", "3"]), 3e6);
   assert.equal(after(["x-trace", "7"]), null);

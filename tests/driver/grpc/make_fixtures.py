@@ -1,10 +1,11 @@
-"""Makes protos/shop.binpb and cases.json: what protobuf's own Python implementation makes of JSON.
+"""Makes protos/shop.binpb, protos/odd.binpb and cases.json: what protobuf's own Python implementation makes of JSON.
 
 Needs the packages of tests/long/servers/grpcio/requirements.txt. Run it in this folder.
 """
 
 import importlib.resources
 import json
+import pathlib
 import sys
 import tempfile
 
@@ -15,6 +16,8 @@ made = tempfile.mkdtemp()
 well_known = str(importlib.resources.files("grpc_tools").joinpath("_proto"))
 protoc.main(["", "-Iprotos", f"-I{well_known}", "--include_imports", "--descriptor_set_out=protos/shop.binpb"]
             + [f"--python_out={made}", "shop.proto", "parts/legacy.proto", "parts/modern.proto"])
+odd = sorted(path.name for path in pathlib.Path("protos/odd").glob("*.proto"))
+protoc.main(["", "-Iprotos/odd", f"-I{well_known}", "--include_imports", "--descriptor_set_out=protos/odd.binpb", *odd])
 sys.path.insert(0, made)
 import shop_pb2  # noqa: E402
 from parts import legacy_pb2, modern_pb2  # noqa: E402

@@ -278,7 +278,7 @@ Deno.test("files that do not fit together are told by name", async () => {
     const one = exchange("a.S/M");
     const from = (path: string): DescriptorSource => ({ kind: "proto", files: [path], import_dirs: [] });
     const syntax = await write("syntax.proto", 'syntax = "proto3";\nmessage A { int32 = 1; }');
-    assert.match(await refusal(one, from(syntax)), /syntax\.proto": illegal name '=' .*line 2/);
+    assert.match(await refusal(one, from(syntax)), /syntax\.proto": expected a field's name, found "=" .*line 2/);
     const lost = await write("lost.proto", 'syntax="proto3"; package a; import "b/c.proto"; message A { b.C c = 1; }');
     assert.match(await refusal(one, from(lost)), /b\.C.*imports were not found: b\/c\.proto.*import_dirs/);
     const text = await write("text.pb", "this is no descriptor set");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { openGrpc } from "../../../lib/driver/grpc/open.ts";
+import { parseProtoFile } from "../../../lib/driver/grpc/proto/parser.ts";
 import { listServices, reflectDefinitions, ReflectionError } from "../../../lib/driver/grpc/reflection.ts";
 import { Types } from "../../../lib/driver/grpc/types.ts";
 import { UserError } from "../../../lib/plan/errors.ts";
@@ -88,7 +89,7 @@ for (
 Deno.test("imports that do not come along are asked for by name, each once", async () => {
   const { asked } = await reflected({});
   assert.equal(asked[0], "shop.v1.Shop");
-  assert.ok(asked.includes("parts/legacy.proto") && asked.includes("google/protobuf/struct.proto"));
+  assert.ok(asked.includes("parts/legacy.proto") && !asked.some((name) => name.startsWith("google/")), `${asked}`);
   assert.equal(new Set(asked).size, asked.length);
   const all = await reflected({ with_imports: true });
   assert.deepEqual(all.asked, ["shop.v1.Shop"]);
@@ -195,4 +196,85 @@ Deno.test("a service learns what it speaks when it connects, and says what stand
   );
   assert.match(await complaint("no.Such/Order"), /NOT_FOUND: not here; there is shop\.v1\.Shop$/);
   assert.match(await complaint("shop.v1.Shop/Odrer"), /has no method Odrer; did you mean "Order"/);
+});
+
+/** Files of a server by what they are asked for; null: it ends the stream, as some do for what they do not know. */
+type Known = Readonly<Record<string, FileDescriptorProto | null>>;
+
+function reflecting(known: Known): FakeChannel {
+  return new FakeChannel((call) => {
+    call.onWrite = () => {
+      const { file_by_filename, file_containing_symbol, list_services } = ServerReflectionRequest.decode(
+        call.written.at(-1) as Uint8Array,
+      );
+      const file = known[file_by_filename || file_containing_symbol];
+      if (file === null) return queueMicrotask(() => call.end(StatusCode.UNKNOWN, "no such thing"));
+      const service = Object.keys(known).filter((name) => name.startsWith("a.S")).map((name) => ({ name }));
+      const response = list_services !== ""
+        ? { list_services_response: { service } }
+        : file === undefined
+        ? { error_response: { error_code: StatusCode.NOT_FOUND, error_message: "not found" } }
+        : { file_descriptor_response: { file_descriptor_proto: [FileDescriptorProto.encode(file)] } };
+      queueMicrotask(() => call.reply(ServerReflectionResponse.encode(response)));
+    };
+  });
+}
+
+/** A file as protoc describes it; types with a leading dot need no import here. */
+const file = (text: string): FileDescriptorProto => parseProtoFile("a.proto", `syntax = "proto3"; package a; ${text}`);
+const OTHER = { ...file("message Other { string text = 1; }"), name: "src/other.proto" };
+
+/** Servers that know their types under other names than their files import, or know only a part. */
+const PARTIAL: readonly (readonly [what: string, known: Known, methods: string[], undescribed: number])[] = [
+  [
+    "a well-known type, imported under a name that the server does not know",
+    {
+      "a.S": file('import "empty.proto"; service S { rpc M(.google.protobuf.Empty) returns (.google.protobuf.Api); }'),
+    },
+    ["a.S/M"],
+    0,
+  ],
+  [
+    "a file that is known by its symbol only",
+    { "a.S": file('import "other.proto"; service S { rpc M(.a.Other) returns (.a.Other); }'), "a.Other": OTHER },
+    ["a.S/M"],
+    0,
+  ],
+  [
+    "a server that ends the stream at a name that it does not know",
+    {
+      "a.S": file('import "other.proto"; service S { rpc M(.a.Other) returns (.a.Other); }'),
+      "other.proto": null,
+      "a.Other": OTHER,
+    },
+    ["a.S/M"],
+    0,
+  ],
+  [
+    "one method of three that cannot be described",
+    {
+      "a.S": file(
+        "message R {} service S { rpc M(.a.R) returns (.a.R); rpc N(.a.Lost) returns (.a.R); rpc O(.a.R) returns (.a.R); }",
+      ),
+    },
+    ["a.S/M", "a.S/O"],
+    1,
+  ],
+];
+
+for (const [what, known, methods, undescribed] of PARTIAL) {
+  Deno.test(`reflection of ${what}`, async () => {
+    const channel = reflecting(known);
+    const listed = await listServices(channel, [], 1000);
+    const types = new Types(await reflectDefinitions(channel, [], 1000, listed, true));
+    const found = types.methods("a.S");
+    assert.deepEqual(found?.methods.map(({ name }) => name), methods);
+    assert.equal(found?.undescribed.length, undescribed);
+  });
+}
+
+Deno.test("a service that ends the stream when it is described leaves the others in the list", async () => {
+  const channel = reflecting({ "a.Sick": null, "a.S": file("message R {} service S { rpc M(.a.R) returns (.a.R); }") });
+  const types = new Types(await reflectDefinitions(channel, [], 1000, ["a.Sick", "a.S"], true));
+  assert.deepEqual(types.services(), ["a.S"]);
 });

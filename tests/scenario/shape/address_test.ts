@@ -14,6 +14,12 @@ Deno.test("loadScenario() completes addresses with the service's port", () => {
     ["[fe80::1%eth0]:9", "[fe80::1%eth0]:9"],
     ["unix:/run/stt.sock", "unix:/run/stt.sock"],
     [" host:1 ", "host:1"],
+    ["dns:///llm.example.net:50051", "llm.example.net:50051"],
+    ["dns:///llm.example.net", "llm.example.net:50052"],
+    ["passthrough:///[::1]:9", "[::1]:9"],
+    ["unix:///run/stt.sock", "unix:/run/stt.sock"],
+    ["ipv4:10.0.0.7", "10.0.0.7:50052"],
+    ["ipv4:10.0.0.7:1,10.0.0.8", "ipv4:10.0.0.7:1,10.0.0.8:50052"],
   ];
   for (const [host, wanted] of cases) assert.equal(address(host), wanted);
 });
@@ -34,6 +40,10 @@ Deno.test("loadScenario() refuses addresses and says what to write", () => {
     ["[::1]:", 'The port in "[::1]:" must be a number from 1 to 65535'],
     ["a b", 'Cannot read the address "a b": write "host:port", "host", "[v6]:port" or "unix:/path"'],
     ["", 'Cannot read the address "": write "host:port", "host", "[v6]:port" or "unix:/path"'],
+    [
+      "dns://9.9.9.9/stt:1",
+      '"dns://9.9.9.9/stt:1" names the DNS server "9.9.9.9", and june-load asks the system\'s: write "stt:1"',
+    ],
     ["unix:run/x", 'The socket "unix:run/x" must be absolute, such as "unix:/run/stt.sock"'],
   ];
   for (const [host, message] of cases) assert.equal(fault(host), message);

@@ -13,7 +13,7 @@ async function connect(port: number, addresses: string[], connect_timeout_ms = 5
   const peer = {
     text: `localhost:${port}`,
     target: { kind: "tcp" as const, host: "localhost", port },
-    options: { ...CHANNEL_DEFAULTS, connect_timeout_ms },
+    options: { ...CHANNEL_DEFAULTS, connect_timeout_ms, addresses: "pick_first" as const },
     lookup: (host: string) => {
       asked.push(host);
       return Promise.resolve(addresses);

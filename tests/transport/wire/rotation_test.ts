@@ -87,3 +87,17 @@ Deno.test("close() ends a call that waits for the next connection", () =>
     await channel.close();
     endedWith(await call, 1, "cancel", /closed/);
   }));
+
+Deno.test("a call without a connection names how the last one ended", () =>
+  withRawPeer(async (peer) => {
+    await peer.send(SETTINGS);
+    if (await peer.request() === null) return;
+    await peer.frames((frames) => frames.goaway(1, 11, "too_many_pings"));
+    peer.close();
+  }, (target) =>
+    withChannel(target, async (channel) => {
+      const said: string[] = [];
+      for (let i = 0; i < 6; i++) said.push((await unary(channel, 500)).status.details);
+      assert.match(said[0]!, /GOAWAY \(ENHANCE_YOUR_CALM: too_many_pings\)/);
+      assert.match(said.at(-1)!, /no connection .*the last one ended: .*too_many_pings\).*, and it is too early/);
+    })));

@@ -77,6 +77,8 @@ function serviceFact(run: Run, service: ServicePlan): Fact {
     ...(proxy === undefined ? [] : [`through the proxy ${proxy.address}`]),
     ...(auth === undefined ? [] : ["bearer token"]),
     ...(metadata.length === 0 ? [] : [`metadata ${metadata.map(({ key }) => key).join(", ")}`]),
+    ...(found?.addresses === undefined ? [] : [`spread over ${found.addresses} addresses`]),
+    ...(service.addresses === "pick_first" ? ["first address only"] : []),
     ...(found === undefined
       ? []
       : [`before the run: ${found.state}${found.details === "" ? "" : `, ${found.details}`}`]),

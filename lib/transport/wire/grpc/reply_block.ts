@@ -1,6 +1,7 @@
 /** Reads one header block of a reply: initial headers, trailers, or both in one. */
 import type { Metadata, MetadataValue, Status } from "../../channel.ts";
 import { StatusCode } from "../../status.ts";
+import { withWords } from "../../status_words.ts";
 import { decodeMetadata } from "./metadata.ts";
 import { decodePercent } from "./percent.ts";
 import { statusOfHttp } from "./status_map.ts";
@@ -30,8 +31,12 @@ export class ReplyBlock {
   encoding: string | null = null;
   /** Why the block cannot begin a gRPC reply, or null. Replies without a content type pass: some servers send none. */
   refusal: Status | null = null;
+  /** The grpc-status in this block; null: it has none. */
+  told_status: Status | null = null;
   /** The status of a reply that ends with this block, even if the block lacks one. */
   final_status: Status = NO_STATUS;
+  /** The content type is gRPC's. */
+  is_grpc = false;
   #contentType: string | null = null;
   #grpcStatus: string | null = null;
   #grpcMessage = "";
@@ -77,12 +82,13 @@ export class ReplyBlock {
   finish(): this {
     const type = this.#contentType;
     const isGrpc = type !== null && GRPC_TYPE.test(type);
+    this.is_grpc = isGrpc;
     const { http_status } = this;
     if (http_status !== 200 || (type !== null && !isGrpc)) {
       this.refusal = this.#httpStatus(type === null ? "no content type" : `content type "${type}"`);
     }
     if (this.#grpcStatus !== null && (http_status === 0 || http_status === 200 || isGrpc)) {
-      this.final_status = this.#readStatus(this.#grpcStatus);
+      this.final_status = this.told_status = this.#readStatus(this.#grpcStatus);
     } else if (http_status !== 0 && this.refusal !== null) {
       this.final_status = this.refusal;
     } else {
@@ -95,12 +101,12 @@ export class ReplyBlock {
     const number = /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
     const words = decodePercent(this.#grpcMessage);
     const known = number <= StatusCode.UNAUTHENTICATED;
-    return {
+    return withWords({
       code: known ? number : StatusCode.UNKNOWN,
       details: known ? words : `Unknown grpc-status "${text}"${words === "" ? "" : `: ${words}`}`,
       origin: "server",
       trailers: this.#metadata,
-    };
+    });
   }
 
   /** The `retry-after` of a proxy in front of the service. */
