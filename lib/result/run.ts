@@ -4,10 +4,11 @@
  */
 import { gpuKey } from "../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
-import type { FailureData, GeneratorData, SeriesData, TurnExample } from "../measure/interval.ts";
+import type { FailureData, GeneratorData, SeriesData, TranscriptExample, TurnExample } from "../measure/interval.ts";
 import { Failures } from "../measure/failures.ts";
 import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import { endedCalls, Series } from "../measure/series.ts";
+import { WorstTranscripts } from "../measure/worst_transcripts.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import { currentSeries } from "./former_series.ts";
@@ -87,6 +88,7 @@ export class Run {
   /** The last batches read: callers read many figures of one selection in a row. */
   #last_batches: { key: string; batches: Batch[] } | null = null;
   readonly #turns = new Map<string, TurnExample[]>();
+  readonly #transcripts = new WorstTranscripts();
   #generator = noGenerator();
   /** When the load that each stage belongs to ends, as planned. */
   readonly #planned_end_ms: number[];
@@ -147,6 +149,11 @@ export class Run {
     return [...this.#turns.keys()].sort().flatMap((operation) => this.#turns.get(operation) ?? []);
   }
 
+  /** The worst transcripts outside warm-up, by operation and then the worst first; a bounded number. */
+  get transcripts(): TranscriptExample[] {
+    return this.#transcripts.list();
+  }
+
   /** Issued calls less the sum of all outcomes; calls still in flight while it runs. */
   get unaccounted(): number {
     const all = this.total({}, true);
@@ -194,6 +201,9 @@ export class Run {
       const turns = this.#turns.get(turn.operation) ?? [];
       this.#turns.set(turn.operation, turns);
       keepTurn(turns, turn);
+    }
+    for (const transcript of interval.transcripts ?? []) {
+      if (this.#measured(transcript.start_ms, transcript.start_ms + 1)) this.#transcripts.add(transcript);
     }
     this.#timeline.add({ ...interval, series });
     this.#peak_users = Math.max(this.#peak_users, interval.users);
