@@ -334,14 +334,13 @@ export class CallRecord implements Marks {
     if (audio_sent_us !== undefined) this.#countHeard(service_us, sent_us, audio_sent_us);
   }
 
-  #countWords({ errors, reference, basic, texts }: HeardWords): void {
+  #countWords(heard: HeardWords): void {
+    const { errors, reference, basic = heard, texts } = heard;
     const { meter } = this;
     meter.count("word_errors", errors);
     meter.count("reference_words", reference);
-    if (basic !== undefined) {
-      meter.count("basic_word_errors", basic.errors);
-      meter.count("basic_reference_words", basic.reference);
-    }
+    meter.count("basic_word_errors", basic.errors);
+    meter.count("basic_reference_words", basic.reference);
     if (texts === undefined || errors === 0) return;
     const start_ms = Math.round(this.intended_us / 1000);
     this.keeper.heard({ operation: this.operation.name, start_ms, errors, words: reference, ...texts });

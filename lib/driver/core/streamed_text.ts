@@ -66,17 +66,17 @@ export class StreamedText {
   }
 
   /** Takes a message; false: it has nothing new. */
-  add(message: string): boolean {
-    if (message === "") return false;
+  add(next: string): boolean {
+    if (next === "") return false;
     switch (this.#state) {
       case "open":
-        this.#consider(message);
+        this.#consider(next);
         return true;
       case "pieces":
-        this.#tell(message);
+        this.#tell(next);
         return true;
       case "whole":
-        return this.#addRest(message);
+        return this.#addRest(next);
     }
   }
 
@@ -86,13 +86,13 @@ export class StreamedText {
     if (this.#state === "open") this.#takeAsPieces();
   }
 
-  #consider(message: string): void {
+  #consider(next: string): void {
     const before = settled(this.#last);
-    this.#joined += message;
-    if (!message.startsWith(before)) return this.#takeAsPieces();
-    this.#last = message;
-    if (message.length > before.length) this.#evidence += variety(before);
-    const whole = settled(message);
+    this.#joined += next;
+    if (!next.startsWith(before)) return this.#takeAsPieces();
+    this.#last = next;
+    if (next.length > before.length) this.#evidence += variety(before);
+    const whole = settled(next);
     if (this.#evidence < SURE) return this.#tellFrom(whole.slice(0, commonLength(this.#joined, whole, this.#told)));
     this.#state = "whole";
     this.#joined = "";
@@ -106,10 +106,10 @@ export class StreamedText {
   }
 
   /** A message that does not begin as the last one did revises its end, or is a piece after all. */
-  #addRest(message: string): boolean {
+  #addRest(next: string): boolean {
     const told = this.#told;
-    const isWhole = message.startsWith(this.#last) || 2 * commonLength(message, this.#last, 0) >= this.#last.length;
-    this.#last = isWhole ? message : this.#last + message;
+    const isWhole = next.startsWith(this.#last) || 2 * commonLength(next, this.#last, 0) >= this.#last.length;
+    this.#last = isWhole ? next : this.#last + next;
     this.#tellFrom(settled(this.#last));
     return this.#told > told;
   }

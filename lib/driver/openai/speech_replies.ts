@@ -117,9 +117,9 @@ export class TranscriptStream implements BodyReply {
   }
 
   /** Segments that repeat the text of pieces say nothing new. */
-  #segment(text: string, is_final: boolean): void {
+  #segment(text: string, isFinal: boolean): void {
     if (text.trim() === "" || this.#pieces.any) return;
-    this.#segments.add(text, is_final);
+    this.#segments.add(text, isFinal);
     this.#marks.content();
   }
 

@@ -49,16 +49,16 @@ export class Transcript {
   }
 
   /** Takes a result; one without text says nothing. */
-  add(result: string, is_final: boolean): void {
+  add(result: string, isFinal: boolean): void {
     const text = result.trim();
     if (text === "") return;
     const words = normalWords(text, this.hearing.language);
-    if (this.#auto && this.#open !== null) this.#repeats.add(this.#open, words, is_final);
+    if (this.#auto && this.#open !== null) this.#repeats.add(this.#open, words, isFinal);
     this.#results++;
-    if (!is_final) this.#interims++;
-    if (this.#mode !== "join") this.#replaced.add({ text, words }, is_final);
-    if (this.#mode !== "replace") this.#joined.add({ text, words }, is_final);
-    this.#open = is_final ? null : words;
+    if (!isFinal) this.#interims++;
+    if (this.#mode !== "join") this.#replaced.add({ text, words }, isFinal);
+    if (this.#mode !== "replace") this.#joined.add({ text, words }, isFinal);
+    this.#open = isFinal ? null : words;
     if (this.#mode === "auto" && this.#repeats.words >= SETTLED_WORDS) {
       this.#mode = this.#repeats.found ? "replace" : "join";
     }
@@ -98,12 +98,12 @@ class Replaced {
     return [...this.#finals, ...(this.#open === null ? [] : [this.#open])].map(({ text }) => text);
   }
 
-  add(result: Result, is_final: boolean): void {
+  add(result: Result, isFinal: boolean): void {
     const open = this.#open;
     // The next utterance begins, although none was said to be final.
     if (this.guesses && open !== null && isShorterAndOther(open.words, result.words)) this.#finals.push(open);
-    this.#open = is_final ? null : result;
-    if (!is_final) return;
+    this.#open = isFinal ? null : result;
+    if (!isFinal) return;
     if (this.guesses && holdsAll(this.#finals, result)) this.#finals.length = 0;
     this.#finals.push(result);
   }
@@ -122,8 +122,8 @@ class Joined {
     return this.#parts.map(({ text }) => text);
   }
 
-  add(result: Result, is_final: boolean): void {
-    if (this.guesses && is_final && holdsAll(this.#parts, result)) {
+  add(result: Result, isFinal: boolean): void {
+    if (this.guesses && isFinal && holdsAll(this.#parts, result)) {
       this.whole = true;
       this.#parts.length = 0;
     }
@@ -153,10 +153,10 @@ class Repeats {
   #kept = 0;
   #grows = false;
 
-  add(before: readonly string[], words: readonly string[], is_final: boolean): void {
+  add(before: readonly string[], words: readonly string[], isFinal: boolean): void {
     this.words += before.length;
     this.#kept += keptOf(before, words);
-    this.#grows ||= words.length > before.length || is_final;
+    this.#grows ||= words.length > before.length || isFinal;
   }
 
   get found(): boolean {

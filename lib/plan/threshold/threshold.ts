@@ -23,7 +23,7 @@ export const COUNTERS = [
   /** Substitutions, deletions and insertions against the words of the known transcripts. */
   "word_errors",
   "reference_words",
-  /** The same by the basic rules, where those of English gave them. */
+  /** The same by the basic rules; equal where those of English do not apply. */
   "basic_word_errors",
   "basic_reference_words",
   /** Calls with two audio messages or more, for which a player can stall, and those where it did. */
