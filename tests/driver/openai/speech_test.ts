@@ -65,7 +65,7 @@ Deno.test("transcript streams of every dialect: pieces, repeated texts, segments
   const list = (...texts: string[]) => ({ segments: texts.map((text) => part(text)) });
   const said = "Please turn the lights off and call me";
   /** Events, the transcript, what is noted, and how often content came. */
-  const dialects: Record<string, [unknown[], string, string[] | undefined, number]> = {
+  const dialects: Record<string, [Record<string, unknown>[], string, string[] | undefined, number]> = {
     "pieces": [[delta("Please turn"), delta(" the lights off"), delta(" and call me")], said, undefined, 3],
     "pieces that say a word twice": [[delta("no"), delta(" no"), delta(" no")], "no no no", undefined, 3],
     "the whole text with each event": [
