@@ -2,6 +2,7 @@
  * The interface between protocols and timing. A driver speaks one protocol: it turns inputs into calls and reads
  * replies. It has no clock of its own: it reports events through `Marks`, and the pool times them.
  */
+import type { WordErrors } from "../measure/word_error.ts";
 import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { ShortageErrno } from "../plan/shortages.ts";
 import type { TaskPlan } from "../plan/plan.ts";
@@ -62,7 +63,7 @@ export interface Content {
   /** Length of the audio sent for recognition; microseconds. */
   audio_sent_us?: number;
   /** The transcript compared with the words of the clip. */
-  words?: { errors: number; reference: number };
+  words?: HeardWords;
   /** A voice turn, leg by leg. */
   turn?: Turn;
   /** What a reader of the call's figures must know; absent: nothing. */
@@ -76,10 +77,24 @@ export interface Content {
  * - `no_finish_reason`: a language model's answer ended without saying why.
  * - `absurd_usage`: the server counts tokens in a way that cannot be true beside the text, so words were counted.
  * - `text_repeated`: each message repeated the whole text so far; only the rest of each was counted.
+ * - `interims_replaced`, `interims_joined`: what became of the interim results of a transcript. Nothing odd.
  */
-export const ANSWER_NOTES = ["no_content", "no_finish_reason", "absurd_usage", "text_repeated"] as const;
+export const ANSWER_NOTES = [
+  "no_content",
+  "no_finish_reason",
+  "absurd_usage",
+  "text_repeated",
+  "interims_replaced",
+  "interims_joined",
+] as const;
 /** Name of a note. */
 export type AnswerNote = typeof ANSWER_NOTES[number];
+
+/** Errors of a transcript. */
+export interface HeardWords extends WordErrors {
+  /** What was said, and what was understood of it; absent without errors. */
+  texts?: { said: string; heard: string };
+}
 
 /** One turn of a conversation: end of speech to first audio, split exactly into its legs; microseconds. */
 export interface Turn {

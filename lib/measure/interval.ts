@@ -102,6 +102,8 @@ export interface IntervalData {
   generator: GeneratorData;
   /** Example voice turns that ended in this interval, at most one a pool: the slowest. */
   turns: TurnExample[];
+  /** The worst transcripts so far that ended in this interval, at most ten an operation; absent: none. */
+  transcripts?: TranscriptExample[];
 }
 
 /** How the load generator itself fared in one interval; for several pools together the worst, but for sums. */
@@ -165,4 +167,17 @@ export interface TurnExample {
   voice_to_voice_us: number;
   /** From its start; microseconds. */
   spans: { name: string; start_us: number; first_us: number | null; end_us: number }[];
+}
+
+/** One transcript kept as an example of what was not understood. */
+export interface TranscriptExample {
+  operation: string;
+  /** The intended start of its call; milliseconds since the start of the run. */
+  start_ms: number;
+  /** Substitutions, deletions and insertions, and words that were said; by the rules of the word error rate. */
+  errors: number;
+  words: number;
+  /** What was said, and what was understood; cut at 500 characters. Hostile until escaped. */
+  said: string;
+  heard: string;
 }

@@ -1,8 +1,11 @@
 /**
  * Word error rate: (S + D + I) / N, the smallest number of words substituted, deleted and inserted that makes the
  * transcript from the reference, over the words of the reference. Over several clips it is the sum of errors over the sum
- * of words, not a mean of rates. Languages without borders between words are compared character by character (CER).
+ * of words, not a mean of rates. English is compared by the rules of `english/normal_text.ts`; languages without borders between words are compared character by character (CER).
  */
+
+import type { WerNormalizer } from "../plan/plan.ts";
+import { englishWords } from "./english/normal_text.ts";
 
 /** ISO 639 languages that are written without blanks between words. */
 const WITHOUT_BORDERS: ReadonlySet<string> = new Set(["zh", "ja", "th", "yue"]);
@@ -13,6 +16,8 @@ export interface WordErrors {
   errors: number;
   /** Words or characters of the reference; 0 where nothing was said: a rate is undefined then. */
   reference: number;
+  /** The same by the basic rules, where English ones gave the figures above. */
+  basic?: WordErrors;
 }
 
 /**
@@ -31,8 +36,7 @@ export function normalWords(text: string, language: string): string[] {
   const plain = text.normalize("NFKC").toLowerCase().replace(/[’ʼ]/g, "'")
     .replace(/(?!(?<=[\p{L}\p{M}\p{N}])'(?=[\p{L}\p{N}]))[\p{P}\p{S}]/gu, " ").trim();
   if (plain === "") return [];
-  const [primary = ""] = language.toLowerCase().split(/[-_]/);
-  return WITHOUT_BORDERS.has(primary) ? [...plain.replace(/\s+/gu, "")] : plain.split(/\s+/u);
+  return WITHOUT_BORDERS.has(primaryOf(language)) ? [...plain.replace(/\s+/gu, "")] : plain.split(/\s+/u);
 }
 
 /**
@@ -41,24 +45,38 @@ export function normalWords(text: string, language: string): string[] {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * const reference = new Reference("Turn the lights off, please.", "en");
- * assert.deepEqual(reference.errorsOf("turn the light off"), { errors: 2, reference: 5 });
+ * const reference = new Reference("Turn the lights off at nine, please.", "en", "english");
+ * const basic = { errors: 2, reference: 7 };
+ * assert.deepEqual(reference.errorsOf("turn the lights off at 9"), { errors: 1, reference: 7, basic });
  * ```
  */
 export class Reference {
   readonly #words: readonly string[];
+  /** By the rules of English; null: the basic ones alone are used. */
+  readonly #english: readonly string[] | null;
 
-  /** @param language of both sides; see `normalWords` */
-  constructor(text: string, readonly language: string) {
+  /**
+   * @param language of both sides; see `normalWords`
+   * @param normalizer the English rules count only where the language is English
+   */
+  constructor(readonly text: string, readonly language: string, normalizer: WerNormalizer) {
     this.#words = normalWords(text, language);
+    this.#english = normalizer === "english" && primaryOf(language) === "en" ? englishWords(text) : null;
   }
 
   /** Compares a transcript with it. */
   errorsOf(transcript: string): WordErrors {
-    const errors = editDistance(this.#words, normalWords(transcript, this.language));
-    return { errors, reference: this.#words.length };
+    const basic = compare(this.#words, normalWords(transcript, this.language));
+    return this.#english === null ? basic : { ...compare(this.#english, englishWords(transcript)), basic };
   }
 }
+
+const compare = (words: readonly string[], heard: readonly string[]): WordErrors => ({
+  errors: editDistance(words, heard),
+  reference: words.length,
+});
+
+const primaryOf = (language: string): string => language.toLowerCase().split(/[-_]/)[0] as string;
 
 /**
  * Levenshtein distance of two lists of words, each edit at cost 1. Takes time in proportion to the length times the

@@ -55,6 +55,7 @@ const PLAYED: Need = {
   has: ({ act, streams }) => act === "turn" || (act === "speak" && streams),
   needs: "audio that comes as a stream",
 };
+const HEARD: Need = { has: ({ act }) => act === "recognise" || act === "turn", needs: "speech to recognise" };
 const TEXT: Need = { has: ({ act }) => act === "answer" || act === "turn", needs: "text that a model generates" };
 
 const NEEDS: Record<Distribution | CallFigure, Need> = {
@@ -105,7 +106,8 @@ const NEEDS: Record<Distribution | CallFigure, Need> = {
   good_rate: JUDGED,
   dropped: ALWAYS,
   token_rate: TEXT,
-  wer: { has: ({ act }) => act === "recognise" || act === "turn", needs: "speech to recognise" },
+  wer: HEARD,
+  wer_basic: HEARD,
   stalled: PLAYED,
 };
 

@@ -211,7 +211,27 @@ export interface SttOptions {
   chunk_ms: number;
   /** ISO 639-1; default `en`. */
   language: string;
+  /** What to do with results that are not final; absent: `auto`, the default. */
+  interims?: Interims;
+  /** Rules by which words are made comparable; absent, as in older results: `basic`. Default `english`. */
+  wer_normalizer?: WerNormalizer;
 }
+
+/**
+ * What becomes of the results of a transcript that are not final.
+ *
+ * - `replace`: the next result replaces one that is not final.
+ * - `join`: each result is the next part of the transcript.
+ * - `auto`: per call, by whether results repeat what came before.
+ */
+export const INTERIMS = ["auto", "replace", "join"] as const;
+/** Name of a way. */
+export type Interims = typeof INTERIMS[number];
+
+/** Rules for the word error rate: those of English (other languages use the basic ones), or the basic ones alone. */
+export const WER_NORMALIZERS = ["english", "basic"] as const;
+/** Name of the rules. */
+export type WerNormalizer = typeof WER_NORMALIZERS[number];
 
 /** Options of language models. */
 export interface LlmOptions {

@@ -1,6 +1,6 @@
 /** One call in flight: marks become figures of its series. */
-import type { Clock, Content, Marks, Operation, OperationEnd, Turn } from "../driver/driver.ts";
-import type { Outcome, TurnExample } from "../measure/interval.ts";
+import type { Clock, Content, HeardWords, Marks, Operation, OperationEnd, Turn } from "../driver/driver.ts";
+import type { Outcome, TranscriptExample, TurnExample } from "../measure/interval.ts";
 import { clipLate, PACING_LIMIT_US } from "../measure/pacing.ts";
 import type { ShortageErrno } from "../plan/shortages.ts";
 import type { OperationStats } from "./operation_stats.ts";
@@ -28,6 +28,8 @@ export interface CallSink {
   fail(operation: string, outcome: "failed" | "timed_out", end: OperationEnd, end_us: number): void;
   /** Looks at an ok turn: the slowest of an interval is kept as an example. */
   turned(turn: TurnExample): void;
+  /** Looks at a transcript with errors: the worst are kept as examples. */
+  heard(transcript: TranscriptExample): void;
 }
 
 /** A call that was given up is that much younger at most without june-load's part: an error that changes no answer. */
@@ -233,14 +235,23 @@ export class CallRecord implements Marks {
     if (prompt_tokens !== undefined) meter.count("prompt_tokens", prompt_tokens);
     this.#countInput(content);
     if (audio_sent_us !== undefined) meter.count("audio_sent_us", audio_sent_us);
-    if (words !== undefined) {
-      meter.count("word_errors", words.errors);
-      meter.count("reference_words", words.reference);
-    }
+    if (words !== undefined) this.#countWords(words);
     for (const note of content.notes ?? []) meter.count(note, 1);
     if (turn !== undefined) return this.#countTurn(turn);
     if (output !== undefined && this.#reply !== null) this.#countPace(this.#reply, output.count);
     if (audio_sent_us !== undefined) this.#countHeard(service_us, sent_us, audio_sent_us);
+  }
+
+  #countWords(heard: HeardWords): void {
+    const { errors, reference, basic = heard, texts } = heard;
+    const { meter } = this;
+    meter.count("word_errors", errors);
+    meter.count("reference_words", reference);
+    meter.count("basic_word_errors", basic.errors);
+    meter.count("basic_reference_words", basic.reference);
+    if (texts === undefined || errors === 0) return;
+    const start_ms = Math.round(this.intended_us / 1000);
+    this.keeper.heard({ operation: this.operation.name, start_ms, errors, words: reference, ...texts });
   }
 
   #countInput({ prompt_tokens, prompt_words, repeated_input }: Content): void {

@@ -1,8 +1,9 @@
 /** Puts the seconds of all pools together. */
 import { Failures } from "../measure/failures.ts";
 import { mergeGenerators, noGenerator } from "../measure/generator.ts";
-import type { ConnectionData, IntervalData, SeriesData } from "../measure/interval.ts";
+import type { ConnectionData, IntervalData, SeriesData, TranscriptExample } from "../measure/interval.ts";
 import { endedCalls, noOutcomes, Series } from "../measure/series.ts";
+import { WorstTranscripts } from "../measure/worst_transcripts.ts";
 
 /**
  * One interval out of the same second of several pools; exact, in any order.
@@ -29,7 +30,14 @@ export function mergeIntervals(index: number, parts: readonly IntervalData[]): I
     connections: mergeConnections(parts.flatMap((part) => part.connections)),
     generator: mergeGenerators(parts.map((part) => part.generator)),
     turns: parts.flatMap((part) => part.turns),
+    ...mergeTranscripts(parts.flatMap((part) => part.transcripts ?? [])),
   };
+}
+
+function mergeTranscripts(all: readonly TranscriptExample[]): Pick<IntervalData, "transcripts"> {
+  const worst = new WorstTranscripts();
+  for (const one of all) worst.add(one);
+  return all.length === 0 ? {} : { transcripts: worst.list() };
 }
 
 function mergeSeries(list: readonly SeriesData[]): SeriesData[] {

@@ -1,7 +1,8 @@
 /** Turns the marks of calls into series, and hands over all of it once a second. */
 import type { Clock, Operation, OperationEnd } from "../driver/driver.ts";
 import { Failures } from "../measure/failures.ts";
-import type { IntervalData, TurnExample } from "../measure/interval.ts";
+import type { IntervalData, TranscriptExample, TurnExample } from "../measure/interval.ts";
+import { WorstTranscripts } from "../measure/worst_transcripts.ts";
 import type { Objective, Stage } from "../plan/plan.ts";
 import { Aftermath } from "./aftermath.ts";
 import { type CallListener, CallRecord, type CallSink } from "./call_record.ts";
@@ -10,6 +11,9 @@ import { Shortages } from "./shortages.ts";
 import type { Stalls } from "./stalls.ts";
 
 export type { CallListener, CallRecord } from "./call_record.ts";
+
+/** Longest text of a transcript that is kept; characters. */
+const MAX_TRANSCRIPT = 500;
 
 const NO_BYTES = { sent_bytes: 0, received_bytes: 0 };
 
@@ -44,6 +48,9 @@ export class Recorder implements CallSink {
   #slowest: TurnExample | null = null;
   /** Of the stalls; null where there are none to see. */
   readonly aftermath: Aftermath | null;
+  readonly #worst = new WorstTranscripts();
+  /** Those of the worst transcripts that the result does not have yet. */
+  #misheard: TranscriptExample[] = [];
 
   /** Stages of each load, in order: index in the plan, and end in microseconds. */
   readonly #stages_of: { stage: number; end_us: number }[][] = [];
@@ -136,8 +143,21 @@ export class Recorder implements CallSink {
     if (turn.voice_to_voice_us > (this.#slowest?.voice_to_voice_us ?? -1)) this.#slowest = turn;
   }
 
+  heard(transcript: TranscriptExample): void {
+    if (!this.#worst.wants(transcript) || !this.#measured(transcript.start_ms)) return;
+    const [said, heard] = [transcript.said, transcript.heard].map((text) => cutAt(this.hide(text), MAX_TRANSCRIPT));
+    const kept = { ...transcript, said: said as string, heard: heard as string };
+    this.#worst.add(kept);
+    this.#misheard.push(kept);
+  }
+
+  /** Whether a stage other than warm-up runs then. */
+  #measured(at_ms: number): boolean {
+    return this.stages.some(({ warm_up, start_ms, end_ms }) => !warm_up && start_ms <= at_ms && at_ms < end_ms);
+  }
+
   /** What was measured since the last flush; the rest of the interval is the pool's to fill in. */
-  flush(): Pick<IntervalData, "series" | "failures" | "turns"> {
+  flush(): Pick<IntervalData, "series" | "failures" | "turns" | "transcripts"> {
     const series = [];
     for (const [operation, meters] of this.#meters) {
       for (const [stage, { series: one }] of meters.entries()) {
@@ -150,6 +170,12 @@ export class Recorder implements CallSink {
     this.#failures.clear();
     const turns = this.#slowest === null ? [] : [this.#slowest];
     this.#slowest = null;
-    return { series, failures, turns };
+    const transcripts = this.#misheard.filter((one) => this.#worst.has(one));
+    this.#misheard = [];
+    return { series, failures, turns, ...(transcripts.length > 0 && { transcripts }) };
   }
+}
+
+function cutAt(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }

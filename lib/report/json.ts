@@ -64,6 +64,11 @@ export function renderJson(run: Run, verdict: Verdict): string {
     recovery: recoveryJson(knownRecovery(run)),
     drift: driftJson(run),
     turns: run.turns,
+    transcripts: run.transcripts.map((one) => ({
+      ...one,
+      said: plainText(one.said, 500),
+      heard: plainText(one.heard, 500),
+    })),
     answers: answerFindings(run),
     generator: generatorJson(run),
     connections: connectionTotals(run),

@@ -4,10 +4,11 @@
  */
 import { gpuKey } from "../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
-import type { FailureData, GeneratorData, SeriesData, TurnExample } from "../measure/interval.ts";
+import type { FailureData, GeneratorData, SeriesData, TranscriptExample, TurnExample } from "../measure/interval.ts";
 import { Failures } from "../measure/failures.ts";
 import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import { endedCalls, Series } from "../measure/series.ts";
+import { WorstTranscripts } from "../measure/worst_transcripts.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import { currentSeries } from "./former_series.ts";
@@ -90,6 +91,7 @@ export class Run {
   /** The last batches read: callers read many figures of one selection in a row. */
   #last_batches: { key: string; batches: Batch[] } | null = null;
   readonly #turns = new Map<string, TurnExample[]>();
+  readonly #transcripts = new WorstTranscripts();
   #generator = noGenerator();
   /** When the load that each stage belongs to ends, as planned. */
   readonly #planned_end_ms: number[];
@@ -148,6 +150,11 @@ export class Run {
   /** Example voice turns outside warm-up, by operation and then the slowest first; a bounded number. */
   get turns(): TurnExample[] {
     return [...this.#turns.keys()].sort().flatMap((operation) => this.#turns.get(operation) ?? []);
+  }
+
+  /** The worst transcripts outside warm-up, by operation and then the worst first; a bounded number. */
+  get transcripts(): TranscriptExample[] {
+    return this.#transcripts.list();
   }
 
   /** Issued calls less the sum of all outcomes. */
@@ -209,6 +216,9 @@ export class Run {
       const turns = this.#turns.get(turn.operation) ?? [];
       this.#turns.set(turn.operation, turns);
       keepTurn(turns, turn);
+    }
+    for (const transcript of interval.transcripts ?? []) {
+      if (this.#measured(transcript.start_ms, transcript.start_ms + 1)) this.#transcripts.add(transcript);
     }
     this.#timeline.add({ ...interval, series });
     this.#peak_users = Math.max(this.#peak_users, interval.users);

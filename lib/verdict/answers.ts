@@ -43,7 +43,7 @@ const MEANINGS = {
 export function answerFindings(run: Run): AnswerFinding[] {
   return run.operations.flatMap((operation) => {
     const total = run.total({ operations: operation });
-    return [...oddities(operation, total), ...absurdWords(operation, total)];
+    return [...oddities(operation, total), ...mixedInterims(operation, total), ...absurdWords(operation, total)];
   });
 }
 
@@ -57,11 +57,23 @@ function oddities(operation: string, total: Series): AnswerFinding[] {
   });
 }
 
+/** One server has one way: where both were seen, some calls were read wrongly. */
+function mixedInterims(operation: string, total: Series): AnswerFinding[] {
+  const of = total.outcomes.ok;
+  const [replaced, joined] = [total.counter("interims_replaced"), total.counter("interims_joined")];
+  const count = Math.min(replaced, joined);
+  if (count === 0 || count < TOLD_SHARE * of) return [];
+  const seen = `interim results were replaced in ${formatCount(replaced)} calls and joined in ${formatCount(joined)}`;
+  const text = `${operation}: ${seen}, by whether they repeated what came before. One server has one way: set ` +
+    '"interims" to it.';
+  return [{ operation, kind: joined < replaced ? "interims_joined" : "interims_replaced", count, of, text }];
+}
+
 function absurdWords(operation: string, total: Series): AnswerFinding[] {
   const [count, of] = [total.counter("word_errors"), total.counter("reference_words")];
   if (of === 0 || count / of <= ABSURD_WER) return [];
   const text =
     `${operation}: a word error rate of ${formatPercent(count / of)} is no bad recognition: transcripts and ` +
-    "references are in another language or another form, or interim results were joined.";
+    "references are in another language or another form, or interim results were joined (see `interims`).";
   return [{ operation, kind: "wer", count, of, text }];
 }

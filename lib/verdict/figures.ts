@@ -14,6 +14,10 @@ export const SHARES: Readonly<Record<Share, (series: Series) => Part>> = {
   dropped: ({ outcomes, issued }) => ({ part: outcomes.dropped, whole: issued }),
   /** Over 1 is possible: words can be inserted. */
   wer: (series) => ({ part: series.counter("word_errors"), whole: series.counter("reference_words") }),
+  wer_basic: (series) => ({
+    part: series.counter("basic_word_errors"),
+    whole: series.counter("basic_reference_words"),
+  }),
   stalled: (series) => ({ part: series.counter("stalled_calls"), whole: series.counter("played_calls") }),
 };
 

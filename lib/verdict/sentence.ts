@@ -219,6 +219,7 @@ const COMPLAINTS: Record<Figure, (who: string | null) => string> = {
   dropped: (who) => `Too many arrivals${ofWhom(who)} were dropped`,
   token_rate: (who) => `${who ?? "All calls together"} made too few tokens`,
   wer: (who) => `Speech was recognised too badly${who === null ? "" : ` by ${who}`}`,
+  wer_basic: (who) => `Speech was recognised too badly${who === null ? "" : ` by ${who}`}`,
   stalled: (who) => `Audio stalled too often${ofWhom(who)}`,
   load: () => "The scenario's load was not reached",
   recovery_time: () => "Recovery took too long",

@@ -35,7 +35,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     },
     narrower: { read: ["plan"], shape: ["plan"] },
   },
-  measure: { may: ["plan"] },
+  measure: { may: ["plan"], inside: { english: [] } },
   statistics: { may: ["measure"] },
   transport: {
     may: ["plan", "proto"],

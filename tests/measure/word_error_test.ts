@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { editDistance, normalWords, Reference } from "../../lib/measure/word_error.ts";
 
 const errorsOf = (reference: string, transcript: string, language = "en") =>
-  new Reference(reference, language).errorsOf(transcript);
+  new Reference(reference, language, "basic").errorsOf(transcript);
 
 /** Reference, transcript, errors, words of the reference; where the figures were published. */
 const PUBLISHED:

@@ -162,11 +162,13 @@ Deno.test("speech paced in real time: first partial, latency after the end of sp
     final_latency: [400],
     pacing_error: [10, 40],
   });
+  const basic = { basic_word_errors: 2, basic_reference_words: 9 };
   assert.deepEqual(data.counters, {
     good: 1,
     audio_sent_us: 1000,
     word_errors: 2,
     reference_words: 9,
+    ...basic,
     paced_calls: 1,
   });
 });
@@ -514,4 +516,28 @@ Deno.test("late speech taints a call that fails or is cut off, too, and a call w
   end(begin());
   const { counters, tainted } = seriesOf();
   assert.deepEqual([counters.paced_calls, counters.late_speech, tainted?.outcomes.timed_out], [1, 1, 1]);
+});
+
+Deno.test("the worst transcripts are handed over once, without secrets, cut, and none of the warm-up", () => {
+  const clock = new FakeClock();
+  const stages = STAGES.slice(0, 2).map((stage, at) => ({ ...stage, warm_up: at === 0 }));
+  const recorder = new Recorder(clock, stages, () => [], (text) => text.replaceAll("hush-hush", "***"));
+  const hear = (at_ms: number, errors: number, said: string, heard: string) => {
+    const operation: Operation = { name: "stt.recognize", reply_stream: false, start: () => ({ cancel() {} }) };
+    const call = recorder.begin(operation, 0, at_ms * 1000, { callEnded() {} });
+    end(call, { words: { errors, reference: 4, ...(errors > 0 && { texts: { said, heard } }) } });
+  };
+  const heardOf = () => recorder.flush().transcripts?.map(({ heard }) => heard);
+  hear(0, 4, "warming up", "nothing of it");
+  assert.equal(heardOf(), undefined);
+  hear(1000, 2, "call me", "tell hush-hush");
+  hear(1001, 0, "call me", "");
+  hear(1002, 1, "call me", "call");
+  assert.deepEqual(heardOf(), ["tell ***"]);
+  hear(1003, 2, "call me", "tell me");
+  assert.equal(heardOf(), undefined, "it is no worse");
+  hear(1004, 4, "turn it on", "x".repeat(2000));
+  assert.deepEqual(heardOf(), [`${"x".repeat(499)}…`]);
+  for (let clip = 0; clip < 40; clip++) hear(1100, 3 + clip, `clip ${clip}`, "wrong");
+  assert.equal(heardOf()?.length, 10);
 });

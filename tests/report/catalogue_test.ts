@@ -41,6 +41,7 @@ const COUNTED = [
   "output_tokens",
   "reasoned_answers",
   "reference_words",
+  "basic_reference_words",
   "played_calls",
   "stalled_calls",
 ] as const;

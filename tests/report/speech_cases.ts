@@ -46,7 +46,15 @@ const SAMPLES: Record<string, Sample> = {
         pacing_error: around(random, 300),
         response_latency: 150_000,
       },
-      counters: { audio_sent_us: 2_400_000, word_errors: random() < 0.3 ? 1 : 0, reference_words: 8, good: 1 },
+      counters: {
+        audio_sent_us: 2_400_000,
+        word_errors: random() < 0.3 ? 1 : 0,
+        reference_words: 8,
+        basic_word_errors: 1,
+        basic_reference_words: 8,
+        interims_joined: 1,
+        good: 1,
+      },
     };
   },
   "tts.synthesize_stream": (random) => ({
@@ -78,7 +86,7 @@ const SAMPLES: Record<string, Sample> = {
         turn_llm,
         turn_tts,
       },
-      counters: { word_errors: 1, reference_words: 12, good: 1 },
+      counters: { word_errors: 1, reference_words: 12, basic_word_errors: 1, basic_reference_words: 12, good: 1 },
     };
   },
 };

@@ -138,7 +138,9 @@ Deno.test("Run folds the generator's state over all seconds but those of warm-up
   assert.equal(run.generator.loop_lag_us, 9);
 });
 
-Deno.test("Run keeps example turns outside warm-up", () => {
+const TRANSCRIPT = { operation: "stt.recognize", words: 9, heard: "something else" };
+
+Deno.test("Run keeps example turns and the worst transcripts outside warm-up", () => {
   const run = new Run(makeHeader(planOf([stage("warm", 0, 0, 5, true), stage("hold", 0, 5, 10)])));
   const turn = (start_ms: number): TurnExample => ({
     operation: "voice.turn",
@@ -149,4 +151,8 @@ Deno.test("Run keeps example turns outside warm-up", () => {
   run.add({ ...second(6, []), turns: [turn(4900), turn(5100)] });
   run.add({ ...second(7, []), turns: [turn(6000)] });
   assert.deepEqual(run.turns.map(({ start_ms }) => start_ms), [6000, 5100]);
+  const heard = (start_ms: number, errors: number) => ({ ...TRANSCRIPT, start_ms, errors, said: `at ${start_ms}` });
+  run.add({ ...second(8, []), transcripts: [heard(4900, 9), heard(5200, 1)] });
+  run.add({ ...second(9, []), transcripts: [heard(6000, 2)] });
+  assert.deepEqual(run.transcripts.map(({ start_ms }) => start_ms), [6000, 5200]);
 });

@@ -77,7 +77,14 @@ Deno.test("loadScenario() fills in what June's file does not say", () => {
     inputs: [],
     options: { kind: "llm", max_tokens: 128, temperature: 0.7, system: "" },
   });
-  assert.deepEqual(stt!.options, { kind: "stt", pacing: "real_time", chunk_ms: 100, language: "en" });
+  assert.deepEqual(stt!.options, {
+    kind: "stt",
+    pacing: "real_time",
+    chunk_ms: 100,
+    language: "en",
+    interims: "auto",
+    wer_normalizer: "english",
+  });
   assert.deepEqual(tts!.options, {
     kind: "tts",
     voice: "default",

@@ -178,6 +178,8 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     "  pacing: fast",
     "  chunk: 20ms",
     "  language: de",
+    "  interims: replace",
+    "  wer_normalizer: basic",
     "  metadata: { Authorization: Bearer x, x-user-id: 7 }",
     "  tls: { ca: ca.pem, cert: c.pem, key: k.pem, server_name: stt.local }",
     "tts: { texts: lines.txt, voice: male, language: fr, prebuffer: 250ms, max_parallel_sentences: 1, tls: true }",
@@ -206,7 +208,14 @@ Deno.test("loadScenario() takes every setting of a service", () => {
       { path: "/files/clips", at: "load.yaml:12:15" },
       { path: "/abs/one.wav", at: "load.yaml:12:23" },
     ],
-    options: { kind: "stt", pacing: "fast", chunk_ms: 20, language: "de" },
+    options: {
+      kind: "stt",
+      pacing: "fast",
+      chunk_ms: 20,
+      language: "de",
+      interims: "replace",
+      wer_normalizer: "basic",
+    },
   });
   assert.deepEqual(tts!.options, {
     kind: "tts",
@@ -215,7 +224,7 @@ Deno.test("loadScenario() takes every setting of a service", () => {
     prebuffer_ms: 250,
     max_parallel_sentences: 1,
   });
-  assert.deepEqual(tts!.inputs, [{ path: "/files/lines.txt", at: "load.yaml:18:19" }]);
+  assert.deepEqual(tts!.inputs, [{ path: "/files/lines.txt", at: "load.yaml:20:19" }]);
   assert.equal(tts!.tls?.insecure, false);
   assert.deepEqual(llm!.options, { kind: "llm", max_tokens: 9, temperature: 0, system: "Be brief" });
   assert.equal(llm!.tls, null);

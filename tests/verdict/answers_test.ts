@@ -26,11 +26,20 @@ Deno.test("answers that were as they should be give no finding", () => {
 });
 
 Deno.test("each note of a driver, and replies in one piece, are told with their number", () => {
-  for (const kind of [...ANSWER_NOTES, "one_piece"] as const) {
+  const odd = ANSWER_NOTES.filter((name) => !name.startsWith("interims_"));
+  for (const kind of [...odd, "one_piece"] as const) {
     const [finding, ...others] = findings({ [kind]: 5 });
     assert.deepEqual([finding?.kind, finding?.count, finding?.of, others], [kind, 30, 60, []]);
     assert.match(finding?.text ?? "", /^llm\.chat_stream: 30 of 60 ok calls /);
   }
+});
+
+Deno.test("interim transcripts are no oddity, unless one server's were read in both ways", () => {
+  assert.deepEqual(findings({ interims_joined: 10 }), []);
+  assert.deepEqual(findings({ interims_replaced: 10 }), []);
+  const [finding] = findings({ interims_replaced: 7, interims_joined: 3 });
+  assert.deepEqual([finding?.kind, finding?.count], ["interims_joined", 18]);
+  assert.match(finding?.text ?? "", /replaced in 42 calls and joined in 18, .* set "interims" to it\.$/);
 });
 
 Deno.test("a rare oddity is not told", () => {

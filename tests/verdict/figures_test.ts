@@ -21,6 +21,8 @@ const run = madeRun({
       series.count("output_tokens", 70);
       series.count("word_errors", 3);
       series.count("reference_words", 40);
+      series.count("basic_word_errors", 5);
+      series.count("basic_reference_words", 50);
       series.count("played_calls", 6);
       series.count("stalled_calls", 2);
     });
@@ -40,6 +42,7 @@ const EXPECTED: Readonly<Record<Figure, number | null>> = {
   dropped: 1 / 12,
   token_rate: 70,
   wer: 3 / 40,
+  wer_basic: 5 / 50,
   stalled: 2 / 6,
   load: null,
   recovery_time: null,

@@ -1,11 +1,11 @@
 /** Decides what counts as an answer of June's language model service. */
-import { textAt } from "../../../proto/codec.ts";
 import * as llm from "../../../proto/llm.ts";
 import type { TextChunkReader } from "../../../proto/text_chunk.ts";
 import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
-import { countWords, WordCount } from "../core/text.ts";
 import { NO_CONTENT, type Reply } from "../core/reply.ts";
+import { StreamedText } from "../core/streamed_text.ts";
+import { countWords } from "../core/text.ts";
 
 const EMPTY_TEXT = semantic("empty_text", "Status OK, but no text came");
 const FINISH_ERROR = semantic("finish_error", "Status OK, but the answer ended with finish_reason ERROR");
@@ -81,13 +81,15 @@ export class ChatReply implements Reply {
  * no tokens in streams, so the length of the answer is in words.
  */
 export class TextStreamReply implements Reply {
-  readonly #words = new WordCount();
+  readonly #text: StreamedText;
   #error = false;
   #content = false;
   #final = false;
 
   /** @param chunk reads the chunks; calls share it, since each chunk is read at once */
-  constructor(readonly chunk: TextChunkReader, readonly marks: Marks) {}
+  constructor(readonly chunk: TextChunkReader, marks: Marks) {
+    this.#text = new StreamedText(marks);
+  }
 
   read(bytes: Uint8Array): number {
     const { chunk } = this;
@@ -97,10 +99,9 @@ export class TextStreamReply implements Reply {
       this.#final = true;
       this.#error ||= chunk.finish_reason === llm.FinishReason.ERROR;
     }
-    if (chunk.text_to > chunk.text_from) {
-      this.#words.add(bytes, chunk.text_from, chunk.text_to);
-      this.marks.text?.(textAt(bytes, chunk.text_from, chunk.text_to));
-    } else if (!chunk.has_tool_calls) return NO_CONTENT;
+    const { text_from, text_to } = chunk;
+    const isNew = text_to > text_from && this.#text.addBytes(bytes, text_from, text_to);
+    if (!isNew && !chunk.has_tool_calls) return NO_CONTENT;
     this.#content = true;
     return 0;
   }
@@ -108,11 +109,13 @@ export class TextStreamReply implements Reply {
   judge(): Fault | null {
     if (this.#error) return FINISH_ERROR;
     if (!this.#content) return EMPTY_TEXT;
+    this.#text.finish();
     return this.#final ? null : MISSING_FINAL;
   }
 
   content(): Content {
-    return { output: { count: this.#words.count, unit: "words" } };
+    const { words, repeats } = this.#text;
+    return { output: { count: words, unit: "words" }, ...(repeats && { notes: ["text_repeated"] }) };
   }
 }
 

@@ -12,9 +12,10 @@ const CHANNELS = 1;
 const ENCODING = "pcm";
 
 /** Sends a clip whole and waits for its transcript. */
-export function recognize(task: Task, { language }: SttOptions, clips: Supply<Clip>): Operation {
+export function recognize(task: Task, options: SttOptions, clips: Supply<Clip>): Operation {
+  const { language } = options;
   const ask = (clip: Clip): UnaryRequest => {
-    const spoken = wholeClip(clip, language);
+    const spoken = wholeClip(clip, language, options);
     const request = asr.RecognitionRequest.encode({
       audio_data: clip.pcm,
       sample_rate: SAMPLE_RATE,

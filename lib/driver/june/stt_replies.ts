@@ -4,6 +4,7 @@ import type { Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import { NO_CONTENT, type Reply } from "../core/reply.ts";
 import { EMPTY_TRANSCRIPT, ENDED_EARLY, type Spoken, transcriptContent } from "../speech/spoken.ts";
+import { Transcript } from "../speech/transcript.ts";
 
 const IN_BAND_ERROR = semantic("in_band_error", "Status OK, but the last result is empty with confidence 0: an error");
 
@@ -30,33 +31,35 @@ export class RecognitionReply implements Reply {
 }
 
 /**
- * The replies to RecognizeStream. Interim and final results are segments that do not overlap: the transcript is all of
- * them joined, so one with text is enough, and a final may be missing.
+ * The replies to RecognizeStream. June's own results are segments that do not overlap; other servers of its protocol
+ * replace theirs. One with text is enough, and a final may be missing.
  */
 export class RecognitionStreamReply implements Reply {
-  readonly #segments: string[] = [];
+  readonly #transcript: Transcript;
   #error = false;
 
-  constructor(readonly spoken: Spoken, readonly marks: Marks) {}
+  constructor(readonly spoken: Spoken, readonly marks: Marks) {
+    this.#transcript = new Transcript(spoken.hearing);
+  }
 
   read(bytes: Uint8Array): number {
     const { transcript, is_final, confidence } = asr.RecognitionResult.decode(bytes);
     if (transcript === "" && is_final && confidence === 0) this.#error = true;
-    const segment = transcript.trim();
-    if (segment === "") return NO_CONTENT;
-    this.#segments.push(segment);
-    this.marks.text?.(segment);
+    if (transcript.trim() === "") return NO_CONTENT;
+    this.#transcript.add(transcript, is_final);
     return 0;
   }
 
   judge(): Fault | null {
     if (this.#error) return IN_BAND_ERROR;
+    const { segments } = this.#transcript;
+    if (this.marks.text !== undefined) { for (const segment of segments) this.marks.text(segment); }
     if (!this.spoken.has_speech) return null;
     if (!this.spoken.all_sent()) return ENDED_EARLY;
-    return this.#segments.length > 0 ? null : EMPTY_TRANSCRIPT;
+    return segments.length > 0 ? null : EMPTY_TRANSCRIPT;
   }
 
   content(): Content {
-    return transcriptContent(this.spoken, this.#segments);
+    return transcriptContent(this.spoken, this.#transcript.segments, this.#transcript.note);
   }
 }

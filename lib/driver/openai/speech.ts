@@ -15,17 +15,18 @@ import { fieldsWith, httpOperation, jsonBody, type OpenAi } from "./task.ts";
 export function transcribe(
   shared: OpenAi,
   task: TaskPlan,
-  { language }: SttOptions,
+  options: SttOptions,
   clips: Supply<Clip>,
   stream: boolean,
 ): Operation {
+  const { language } = options;
   return httpOperation<Clip>(shared, task, {
     method: "POST",
     path: "/audio/transcriptions",
     inputs: clips,
     speaks: true,
     ask(clip) {
-      const spoken = wholeClip(clip, language);
+      const spoken = wholeClip(clip, language, options);
       return {
         ...encodeMultipart(partsOf(shared, clip, language, stream)),
         reply: (marks) => stream ? new TranscriptStream(spoken, marks) : new WholeTranscript(spoken, marks),

@@ -2,10 +2,13 @@
 import { joinBytes } from "../../base/bytes.ts";
 import { ReceivedAudio } from "../speech/audio.ts";
 import { type AudioFormat, claimedFormat } from "../speech/audio_format.ts";
-import type { Clock, Content, Marks } from "../driver.ts";
+import type { AnswerNote, Clock, Content, Marks } from "../driver.ts";
+import type { Interims } from "../../plan/plan.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import { NO_CONTENT } from "../core/reply.ts";
+import { StreamedText } from "../core/streamed_text.ts";
 import { EMPTY_TRANSCRIPT, type Spoken, transcriptContent } from "../speech/spoken.ts";
+import { Transcript } from "../speech/transcript.ts";
 import { BadReply, type BodyReply } from "./call.ts";
 import { arrayIn, type Fields, fieldsOf, JsonBody, quote, refuseErrors, textIn } from "./json.ts";
 import { acceptEvents, EventStream } from "./events.ts";
@@ -61,15 +64,18 @@ export class TranscriptStream implements BodyReply {
   readonly #spoken: Spoken;
   readonly #marks: Marks;
   readonly #events = new EventStream((fields) => this.#take(fields));
-  #transcript = "";
-  /** Its text came as pieces that are joined as they are; segments that repeat it say nothing new. */
-  #pieces = false;
+  readonly #pieces: PieceText;
+  readonly #segments: Transcript;
+  /** The whole text, where the server sends it at the end. */
+  #whole = "";
   /** An event that is not understood. */
   #strange: string | null = null;
 
   constructor(spoken: Spoken, marks: Marks) {
     this.#spoken = spoken;
     this.#marks = marks;
+    this.#pieces = new PieceText(spoken.hearing.interims);
+    this.#segments = new Transcript(spoken.hearing);
   }
 
   accept(type: string): Fault | null {
@@ -92,43 +98,44 @@ export class TranscriptStream implements BodyReply {
     const isPart = ["delta", "choices", "text", "segments"].some((name) => name in fields);
     refuseErrors(fields, isPart);
     const type = textIn(fields, "type");
-    if (type === "transcript.text.done") return this.#whole(textIn(fields, "text"));
+    if (type === "transcript.text.done") return this.#finish(textIn(fields, "text"));
     for (const piece of pieces) this.#piece(piece);
-    for (const segment of [textIn(fields, "text"), ...segmentsIn(fields)]) this.#segment(segment);
+    this.#segment(textIn(fields, "text") || segmentsIn(fields).join(" "), fields.is_final === true);
     if (!isPart && !("usage" in fields) && !SILENT_TYPES.test(type)) this.#strange ??= JSON.stringify(fields);
   }
 
   /** The whole text, which is what counts; where no pieces came before, it is the first content. */
-  #whole(text: string): void {
+  #finish(text: string): void {
     this.#events.finish();
     if (text.trim() === "") return;
     if (this.#transcript === "") this.#marks.content();
-    this.#transcript = text;
+    this.#whole = text.trim();
   }
 
   #piece(piece: string): void {
-    if (piece === "") return;
-    this.#pieces = true;
-    this.#transcript += piece;
+    if (this.#pieces.add(piece)) this.#marks.content();
+  }
+
+  /** Segments that repeat the text of pieces say nothing new. */
+  #segment(text: string, isFinal: boolean): void {
+    if (text.trim() === "" || this.#pieces.any) return;
+    this.#segments.add(text, isFinal);
     this.#marks.content();
   }
 
-  #segment(segment: string): void {
-    const text = segment.trim();
-    if (text === "" || this.#pieces) return;
-    const before = this.#transcript.trim();
-    this.#transcript = text.startsWith(before) ? text : `${before} ${text}`;
-    this.#marks.content();
+  get #transcript(): string {
+    return this.#whole || this.#pieces.text.trim() || this.#segments.segments.join(" ");
   }
 
   judge(): Fault | null {
     const fault = this.#events.judge() ?? this.#judgeText();
-    const transcript = this.#transcript.trim();
+    const transcript = this.#transcript;
     if (fault === null && transcript !== "") this.#marks.text?.(transcript);
     return fault;
   }
 
   #judgeText(): Fault | null {
+    this.#pieces.finish();
     const fault = judgeTranscript(this.#spoken, this.#transcript);
     if (fault === null || this.#strange === null) return fault;
     return semantic(
@@ -138,7 +145,36 @@ export class TranscriptStream implements BodyReply {
   }
 
   content(): Content {
-    return transcriptContent(this.#spoken, [this.#transcript]);
+    const note = this.#pieces.any ? this.#pieces.note : this.#segments.note;
+    return transcriptContent(this.#spoken, [this.#transcript], note);
+  }
+}
+
+/** Pieces of a transcript, which are joined as they are, unless each repeats all before it or replaces it. */
+class PieceText {
+  text = "";
+  /** A piece came. */
+  any = false;
+  readonly #stream = new StreamedText({ text: (piece) => void (this.text += piece) });
+
+  constructor(readonly interims: Interims) {}
+
+  /** Takes the next; false: it has nothing new. */
+  add(piece: string): boolean {
+    if (piece === "") return false;
+    this.any = true;
+    if (this.interims === "auto") return this.#stream.add(piece);
+    this.text = this.interims === "replace" ? piece : this.text + piece;
+    return true;
+  }
+
+  finish(): void {
+    this.#stream.finish();
+  }
+
+  /** Null: they are pieces, as in the protocol. */
+  get note(): AnswerNote | null {
+    return this.interims === "replace" || this.#stream.repeats ? "interims_replaced" : null;
   }
 }
 

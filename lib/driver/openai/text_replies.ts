@@ -3,7 +3,8 @@
  */
 import type { AnswerNote, Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
-import { countWords, oneLine } from "../core/text.ts";
+import { StreamedText } from "../core/streamed_text.ts";
+import { oneLine } from "../core/text.ts";
 import type { BodyReply } from "./call.ts";
 import { arrayIn, type Fields, fieldsOf, JsonBody, numberIn, refuseErrors, textIn } from "./json.ts";
 import { acceptEvents, EventStream } from "./events.ts";
@@ -77,8 +78,9 @@ const MAX_WORDS_PER_TOKEN = 4;
 
 /** Counts and state of an answer, besides its text. */
 class Answer {
-  /** Words of the text; counted only where the server counts no tokens. */
-  text = "";
+  readonly #text: StreamedText;
+  /** Text of the answer itself has come. */
+  #answered = false;
   /** Content that a user would notice has come. */
   content = false;
   /** Content other than the answer's text came before it. */
@@ -88,38 +90,45 @@ class Answer {
   /** As the server counted, whether or not it can be true. */
   #output: unknown;
   #prompt: number | null = null;
+  readonly #marks: Marks;
+
+  constructor(marks: Marks) {
+    this.#marks = marks;
+    this.#text = new StreamedText(marks);
+  }
 
   /**
    * Takes a chunk or an answer, and reports to the marks.
    * @throws {BadReply} for an error in place of an answer
    */
-  take(fields: Fields, marks: Marks): void {
+  take(fields: Fields): void {
     const choices = arrayIn(fields, "choices");
     refuseErrors(fields, choices.length > 0);
-    for (const item of choices) this.#choice(fieldsOf(item) ?? {}, marks);
+    for (const item of choices) this.#choice(fieldsOf(item) ?? {});
     const usage = fieldsOf(fields.usage);
     if (usage === null) return;
     this.#output = usage.completion_tokens ?? this.#output;
     this.#prompt = numberIn(usage, "prompt_tokens") ?? this.#prompt;
   }
 
-  #choice(choice: Fields, marks: Marks): void {
+  #choice(choice: Fields): void {
     this.#choices++;
     refuseErrors({ error: choice.error ?? fieldsOf(choice.delta)?.error }, true);
     if (typeof choice.finish_reason === "string" && choice.finish_reason !== "") this.#finish = choice.finish_reason;
     const { text, more } = pieceOf(choice);
-    if (text === "" && !more) return;
-    const isFirstText = text !== "" && this.text === "";
+    const isNew = text !== "" && this.#text.add(text);
+    if (!isNew && !more) return;
+    const isFirstText = isNew && !this.#answered;
     this.content = true;
-    this.text += text;
-    if (text !== "") marks.text?.(text);
-    marks.content();
-    if (isFirstText) marks.answer?.(this.#reasoned);
+    this.#marks.content();
+    if (isFirstText) this.#marks.answer?.(this.#reasoned);
+    this.#answered ||= isNew;
     this.#reasoned ||= more;
   }
 
   /** What is wrong with it, or null; a finished answer may be empty. */
   judge(): Fault | null {
+    this.#text.finish();
     const finish = this.#finish;
     if (finish !== null && !GOOD_FINISHES.has(finish.toLowerCase())) {
       return semantic("finish_error", `HTTP 200, but the answer ended with the finish reason "${oneLine(finish)}"`);
@@ -128,7 +137,7 @@ class Answer {
   }
 
   result(): Content {
-    const words = countWords(this.text);
+    const { words, repeats } = this.#text;
     const tokens = this.#tokens(words);
     const output = tokens !== null
       ? { count: tokens, unit: "tokens" as const }
@@ -137,6 +146,7 @@ class Answer {
     if (this.#finish === null) notes.push("no_finish_reason");
     if (!this.content) notes.push("no_content");
     if (tokens === null && this.#output !== undefined) notes.push("absurd_usage");
+    if (repeats) notes.push("text_repeated");
     return {
       output,
       ...(this.#prompt !== null && { prompt_tokens: this.#prompt }),
@@ -155,12 +165,11 @@ class Answer {
 
 /** A stream of chunks: chat and completions. */
 export class TextStream implements BodyReply {
-  readonly #marks: Marks;
-  readonly #answer = new Answer();
-  readonly #events = new EventStream((fields) => this.#answer.take(fields, this.#marks));
+  readonly #answer: Answer;
+  readonly #events = new EventStream((fields) => this.#answer.take(fields));
 
   constructor(marks: Marks) {
-    this.#marks = marks;
+    this.#answer = new Answer(marks);
   }
 
   accept(type: string): Fault | null {
@@ -186,16 +195,15 @@ export class TextStream implements BodyReply {
 
 /** A whole answer. */
 export class WholeText extends JsonBody {
-  readonly #marks: Marks;
-  readonly #answer = new Answer();
+  readonly #answer: Answer;
 
   constructor(marks: Marks) {
     super();
-    this.#marks = marks;
+    this.#answer = new Answer(marks);
   }
 
   protected override read(fields: Fields): Fault | null {
-    this.#answer.take(fields, this.#marks);
+    this.#answer.take(fields);
     return this.#answer.judge();
   }
 

@@ -25,7 +25,7 @@ export function prepareRiva(plan: TaskPlan, service: ServicePlan, channel: Chann
       return healthOperation(task, STANDARD_QUESTION);
     case "stt.recognize":
       if (options.kind !== "stt" || inputs.kind !== "stt") break;
-      return recognize(task, settings, inputs.clips);
+      return recognize(task, settings, options, inputs.clips);
     case "stt.recognize_stream":
       if (options.kind !== "stt" || inputs.kind !== "stt") break;
       return recognizeStream(task, settings, options, inputs.clips);

@@ -21,10 +21,10 @@ function configFrom({ language_code, model, automatic_punctuation }: RivaSetting
 }
 
 /** Sends a clip whole and waits for its transcript. */
-export function recognize(task: Task, settings: RivaSettings, clips: Supply<Clip>): Operation {
+export function recognize(task: Task, settings: RivaSettings, options: SttOptions, clips: Supply<Clip>): Operation {
   const config = configFrom(settings);
   const ask = (clip: Clip): UnaryRequest => {
-    const spoken = wholeClip(clip, settings.language_code);
+    const spoken = wholeClip(clip, settings.language_code, options);
     const request = asr.RecognizeRequest.encode({ config, audio: clip.pcm });
     return { request, reply: (marks) => new RecognizeReply(spoken, marks) };
   };

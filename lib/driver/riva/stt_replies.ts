@@ -35,14 +35,17 @@ export class RecognizeReply implements Reply {
 
 /**
  * The replies to StreamingRecognize. The next result replaces one that is not final, which counts only as content that
- * a user sees. The transcript is all final results joined.
+ * a user sees, unless the scenario has interim results joined. The transcript is all final results joined.
  */
 export class StreamingRecognizeReply implements Reply {
-  readonly #finals: string[] = [];
+  readonly #segments: string[] = [];
+  readonly #joins: boolean;
   /** An interim text came. */
   #interim = false;
 
-  constructor(readonly spoken: Spoken, readonly marks: Marks) {}
+  constructor(readonly spoken: Spoken, readonly marks: Marks) {
+    this.#joins = spoken.hearing.interims === "join";
+  }
 
   read(bytes: Uint8Array): number {
     let covered_s = 0;
@@ -52,10 +55,10 @@ export class StreamingRecognizeReply implements Reply {
       if (text === "") continue;
       seen = true;
       covered_s = Math.max(covered_s, result.audio_processed);
-      if (result.is_final) {
-        this.#finals.push(text);
-        this.marks.text?.(text);
-      } else this.#interim = true;
+      this.#interim ||= !result.is_final;
+      if (!result.is_final && !this.#joins) continue;
+      this.#segments.push(text);
+      this.marks.text?.(text);
     }
     if (!seen) return NO_CONTENT;
     this.#tellLatency(covered_s);
@@ -72,11 +75,12 @@ export class StreamingRecognizeReply implements Reply {
   judge(): Fault | null {
     if (!this.spoken.has_speech) return null;
     if (!this.spoken.all_sent()) return ENDED_EARLY;
-    if (this.#finals.length > 0) return null;
+    if (this.#segments.length > 0) return null;
     return this.#interim ? MISSING_FINAL : EMPTY_TRANSCRIPT;
   }
 
   content(): Content {
-    return transcriptContent(this.spoken, this.#finals);
+    const note = this.#joins ? "interims_joined" : "interims_replaced";
+    return transcriptContent(this.spoken, this.#segments, this.#interim ? note : null);
   }
 }

@@ -1,13 +1,14 @@
 /** Shared by all speech recognition over gRPC: streams clips in chunks, and compares transcripts with their words. */
 import { Reference } from "../../measure/word_error.ts";
 import type { SttOptions } from "../../plan/plan.ts";
-import type { Content, Marks, Operation } from "../driver.ts";
+import type { AnswerNote, Content, Marks, Operation } from "../driver.ts";
 import { OperationCall } from "../rpc/call.ts";
 import type { Task } from "../rpc/task.ts";
 import { type Clip, clipLength, Prepared, SAMPLE_RATE, type Supply } from "../inputs/inputs.ts";
 import { semantic } from "../core/outcome.ts";
 import type { Reply } from "../core/reply.ts";
 import { type ChunkedClip, Speaker } from "./speaker.ts";
+import type { Hearing } from "./transcript.ts";
 
 /** The fault of an empty transcript for a clip with speech. */
 export const EMPTY_TRANSCRIPT = semantic(
@@ -25,6 +26,8 @@ export interface Spoken {
   has_speech: boolean;
   /** Its transcript; null: not known. */
   reference: Reference | null;
+  /** How results of the service become its transcript. */
+  hearing: Hearing;
   /** Length of the audio sent by now; microseconds. */
   sent_us(): number;
   /** Whether all speech has been sent; silence may follow. */
@@ -37,29 +40,43 @@ export interface Spoken {
 }
 
 /** What is known of a clip's speech: whether there is any, and its words, for comparison with a transcript. */
-interface Said {
-  has_speech: boolean;
-  reference: Reference | null;
-}
+type Said = Pick<Spoken, "has_speech" | "reference" | "hearing">;
 
-function said({ text, speech_samples }: Clip, language: string): Said {
-  return { has_speech: speech_samples > 0, reference: text === null ? null : new Reference(text, language) };
+/** What a service's options say of transcripts. */
+type Listening = Pick<SttOptions, "interims" | "wer_normalizer">;
+
+function said({ text, speech_samples }: Clip, language: string, options: Listening): Said {
+  const { interims = "auto", wer_normalizer = "basic" } = options;
+  return {
+    has_speech: speech_samples > 0,
+    reference: text === null ? null : new Reference(text, language, wer_normalizer),
+    hearing: { language, interims },
+  };
 }
 
 /**
  * A clip that is sent whole.
  * @param language its ISO 639 code, optionally with a region
  */
-export function wholeClip(clip: Clip, language: string): Spoken {
+export function wholeClip(clip: Clip, language: string, options: Listening): Spoken {
   const length_us = 1000 * clipLength(clip);
-  return { ...said(clip, language), sent_us: () => length_us, all_sent: () => true, since_us: () => null };
+  return { ...said(clip, language, options), sent_us: () => length_us, all_sent: () => true, since_us: () => null };
 }
 
-/** The content of a call, from its transcript's segments. */
-export function transcriptContent(spoken: Spoken, segments: readonly string[]): Content {
-  const audio_sent_us = spoken.sent_us();
-  if (spoken.reference === null) return { audio_sent_us };
-  return { audio_sent_us, words: spoken.reference.errorsOf(segments.join(" ")) };
+/**
+ * The content of a call, from its transcript's segments.
+ * @param note what became of interim results; null: there were none
+ */
+export function transcriptContent(
+  { reference, sent_us }: Spoken,
+  segments: readonly string[],
+  note: AnswerNote | null = null,
+): Content {
+  const content: Content = { audio_sent_us: sent_us(), ...(note !== null && { notes: [note] }) };
+  if (reference === null) return content;
+  const heard = segments.join(" ");
+  const words = reference.errorsOf(heard);
+  return { ...content, words: words.errors === 0 ? words : { ...words, texts: { said: reference.text, heard } } };
 }
 
 /** How a protocol streams clips. */
@@ -78,7 +95,10 @@ export interface SpeechForm {
 /** An operation that streams a clip. Paced speech adds its own length to the deadline. */
 export function speakOperation(task: Task, options: SttOptions, clips: Supply<Clip>, form: SpeechForm): Operation {
   const method = task.method(form.path);
-  const prepared = new Prepared(clips, (clip) => ({ ...chunkClip(clip, options, form), ...said(clip, form.language) }));
+  const prepared = new Prepared(
+    clips,
+    (clip) => ({ ...chunkClip(clip, options, form), ...said(clip, form.language, options) }),
+  );
   return {
     name: task.name,
     reply_stream: task.reply_stream,
@@ -89,6 +109,7 @@ export function speakOperation(task: Task, options: SttOptions, clips: Supply<Cl
       const spoken: Spoken = {
         has_speech: clip.has_speech,
         reference: clip.reference,
+        hearing: clip.hearing,
         sent_us: () => speaker.sent_us,
         all_sent: () => speaker.spoken,
         since_us: (audio_us) => speaker.since_us(audio_us),

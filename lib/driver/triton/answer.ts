@@ -2,10 +2,10 @@
 import { textAt } from "../../../proto/codec.ts";
 import type { OutputStretches, Stretch } from "../../../proto/infer_reply.ts";
 import { inferReplies, TensorContents } from "../../../proto/kserve.ts";
-import type { Content, Marks } from "../driver.ts";
+import type { AnswerNote, Content, Marks } from "../driver.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import { NO_CONTENT, type Reply } from "../core/reply.ts";
-import { WordCount } from "../core/text.ts";
+import { StreamedText } from "../core/streamed_text.ts";
 import { eachText, integersOf } from "./raw.ts";
 
 const EMPTY_TEXT = semantic("empty_text", "Status OK, but no text came");
@@ -20,14 +20,16 @@ export class Answer implements Reply {
   /** Replies with outputs. */
   messages = 0;
   #has_text = false;
-  readonly #words = new WordCount();
-  #output_tokens = 0;
+  readonly #text: StreamedText;
+  readonly #output_tokens = new TokenCounts();
   #prompt_tokens = 0;
 
   /**
    * @param text_output the output with the generated text; null: the model generates none, and any output is an answer
    */
-  constructor(readonly marks: Marks, readonly text_output: string | null) {}
+  constructor(readonly marks: Marks, readonly text_output: string | null) {
+    this.#text = new StreamedText(marks);
+  }
 
   read(bytes: Uint8Array): number {
     inferReplies.readWhole(bytes);
@@ -45,7 +47,7 @@ export class Answer implements Reply {
       const { from, to } = output.name;
       const name = textAt(bytes, from, to);
       if (name === this.text_output) text = this.#takeText(bytes, output);
-      else if (name === OUTPUT_TOKENS) this.#output_tokens += sum(wholeNumbers(bytes, output));
+      else if (name === OUTPUT_TOKENS) this.#output_tokens.add(sum(wholeNumbers(bytes, output)));
       else if (name === INPUT_TOKENS) this.#prompt_tokens ||= wholeNumbers(bytes, output)[0] ?? 0;
     }
     return this.text_output === null || text;
@@ -54,10 +56,7 @@ export class Answer implements Reply {
   #takeText(bytes: Uint8Array, { raw, contents }: OutputStretches): boolean {
     let any = false;
     const take = (bytes: Uint8Array, from: number, to: number) => {
-      if (from === to) return;
-      any = true;
-      this.#words.add(bytes, from, to);
-      this.marks.text?.(textAt(bytes, from, to));
+      if (from < to && this.#text.addBytes(bytes, from, to)) any = true;
     };
     if (raw !== null) eachText(bytes, raw, (from, to) => take(bytes, from, to));
     else for (const text of typed(bytes, contents).bytes_contents) take(text, 0, text.length);
@@ -66,15 +65,41 @@ export class Answer implements Reply {
   }
 
   judge(): Fault | null {
+    this.#text.finish();
     if (this.messages === 0 && this.text_output === null) return EMPTY_REPLY;
     return this.text_output === null || this.#has_text ? null : EMPTY_TEXT;
   }
 
   content(): Content {
-    const tokens = this.#output_tokens;
-    const prompt = this.#prompt_tokens > 0 ? { prompt_tokens: this.#prompt_tokens } : {};
-    if (tokens > 0) return { output: { count: tokens, unit: "tokens" }, ...prompt };
-    return this.text_output === null ? prompt : { output: { count: this.#words.count, unit: "words" }, ...prompt };
+    const { words, repeats } = this.#text;
+    const tokens = this.#output_tokens.total(repeats);
+    const more = {
+      ...(this.#prompt_tokens > 0 && { prompt_tokens: this.#prompt_tokens }),
+      ...(repeats && { notes: ["text_repeated"] satisfies AnswerNote[] }),
+    };
+    if (tokens > 0) return { output: { count: tokens, unit: "tokens" }, ...more };
+    return this.text_output === null ? more : { output: { count: words, unit: "words" }, ...more };
+  }
+}
+
+/** The counts of tokens that come with messages: of each message or, where texts repeat, of all so far. */
+class TokenCounts {
+  #messages = 0;
+  #sum = 0;
+  #last = 0;
+  /** No count was below the one before it. */
+  #rising = true;
+
+  add(count: number): void {
+    this.#rising &&= count >= this.#last;
+    this.#messages++;
+    this.#sum += count;
+    this.#last = count;
+  }
+
+  /** A message has a token at least, so a count of all so far is no smaller than the number of messages. */
+  total(repeats: boolean): number {
+    return repeats && this.#rising && this.#last >= this.#messages ? this.#last : this.#sum;
   }
 }
 

@@ -179,8 +179,9 @@ class TurnCall implements RunningOperation {
   }
 
   #content(): Content {
-    const { audio_sent_us, words } = this.#stt_end?.content ?? {};
-    const { output, prompt_tokens } = this.#llm_end?.content ?? {};
+    const { audio_sent_us, words, notes: heard = [] } = this.#stt_end?.content ?? {};
+    const { output, prompt_tokens, notes: answered = [] } = this.#llm_end?.content ?? {};
+    const notes = [...new Set([...heard, ...answered])];
     const turn = this.#turn();
     return {
       ...(audio_sent_us === undefined ? {} : { audio_sent_us }),
@@ -188,6 +189,7 @@ class TurnCall implements RunningOperation {
       ...(output === undefined ? {} : { output }),
       ...(prompt_tokens === undefined ? {} : { prompt_tokens }),
       ...(turn === null ? {} : { turn }),
+      ...(notes.length > 0 && { notes }),
     };
   }
 

@@ -84,6 +84,11 @@ export const FIGURES = {
     early_stopping: false,
     term: "WER",
   },
+  wer_basic: {
+    ...share("words", "wer_basic < 15%", "the same by the basic rules: lower case, no punctuation"),
+    early_stopping: false,
+    term: "WER",
+  },
   stalled: {
     ...share("calls", "stalled < 1%", "calls whose audio stalled a listener, of those where it could"),
     early_stopping: false,

@@ -222,6 +222,11 @@ export const FIGURE_COLUMNS = {
     title: "Word error rate: wrong, missing and added words / words said",
     tables: ["stt", "stages"],
   },
+  wer_basic: {
+    heading: "WER, basic",
+    title: "Word error rate with nothing made the same but capitals and punctuation",
+    tables: ["stt"],
+  },
   stalled: {
     heading: "Stalled",
     title: "Calls in which the player fell silent / played calls (two audio messages or more)",

@@ -28,6 +28,9 @@ export const COUNTERS = [
   /** Substitutions, deletions and insertions against the words of the known transcripts. */
   "word_errors",
   "reference_words",
+  /** The same by the basic rules; equal where those of English do not apply. */
+  "basic_word_errors",
+  "basic_reference_words",
   /** Calls with two audio messages or more, for which a player can stall, and those where it did. */
   "played_calls",
   "stalled_calls",
@@ -38,6 +41,9 @@ export const COUNTERS = [
   "no_finish_reason",
   "absurd_usage",
   "text_repeated",
+  /** Ok calls with interim transcripts, by what became of them. */
+  "interims_replaced",
+  "interims_joined",
   /** Calls whose reply should be a stream and came in one piece. */
   "one_piece",
   /** Calls that spoke in real time, whatever became of them, and those whose speech june-load sent late. */

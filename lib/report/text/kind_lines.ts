@@ -9,6 +9,7 @@ import type { Fact } from "../figures/facts.ts";
 import { operationsOf } from "../figures/figures.ts";
 import { objectivesText, operationsWithoutObjective } from "../figures/goodput.ts";
 import { kindOf, outputUnit } from "../figures/kinds.ts";
+import { interimsText } from "../figures/interims.ts";
 import { hasOpenLoad, reachedIn } from "../figures/load_reached.ts";
 import { PACING_LIMIT_US } from "../../measure/pacing.ts";
 import { answerFindings } from "../../verdict/answers.ts";
@@ -84,15 +85,25 @@ function llmParts(run: Run, operations: string): Array<string | null> {
 
 function sttParts(run: Run, operations: string): Array<string | null> {
   const wer = figureOf(run, { kind: "wer" }, { operations });
-  const parts: Parts<"stt", "wer" | "pace"> = {
+  const parts: Parts<"stt", "wer" | "interims" | "pace"> = {
     first_partial: line(run, operations, "stt", "first_partial"),
     final_latency: line(run, operations, "stt", "final_latency"),
     response_latency: line(run, operations, "stt", "response_latency"),
     real_time_factor: line(run, operations, "stt", "real_time_factor"),
-    wer: wer.value === null ? null : `WER ${formatPercent(wer.value)} of ${formatCount(wer.n)} words`,
+    wer: wer.value === null
+      ? null
+      : `WER ${formatPercent(wer.value)} of ${formatCount(wer.n)} words${basicText(run, operations)}`,
+    interims: interimsText(run.total({ operations })),
     pace: paceText(run, operations),
   };
   return Object.values(parts);
+}
+
+/** What the basic rules give, where that is another figure. */
+function basicText(run: Run, operations: string): string {
+  const [wer, basic] = (["wer", "wer_basic"] as const).map((kind) => figureOf(run, { kind }, { operations }).value);
+  if (basic === null || basic === undefined || basic === wer) return "";
+  return ` (${formatPercent(basic)} by basic rules)`;
 }
 
 function paceText(run: Run, operations: string): string | null {

@@ -1,5 +1,5 @@
 /** The keys of speech services, protocol by protocol. */
-import type { ServicePlan, SttOptions, TtsOptions } from "../../plan/plan.ts";
+import { INTERIMS, type ServicePlan, type SttOptions, type TtsOptions, WER_NORMALIZERS } from "../../plan/plan.ts";
 import type { RivaSettings } from "../../plan/protocols.ts";
 import { HTTP } from "../shape/endpoint.ts";
 import { boolean, choice, duration, integer, pattern, text } from "../shape/scalars.ts";
@@ -33,6 +33,16 @@ const STT = {
   ...COMMON,
   weight: weight(20),
   clips,
+  interims: optional(
+    choice(...INTERIMS),
+    "auto",
+    "Results of a stream that are not final: the next one replaces them (`replace`), or each is the next part (`join`). `auto` tells by whether results repeat what came before.",
+  ),
+  wer_normalizer: optional(
+    choice(...WER_NORMALIZERS),
+    "english",
+    "Rules for the word error rate. `english`: Whisper's, by which `at nine` is `at 9`; other languages use the basic ones. `basic`: lower case and no punctuation, in English too.",
+  ),
 };
 
 const PACED = {
@@ -46,9 +56,19 @@ const PACED = {
 
 const RIVA_MODEL = optional(text(200), "", "Name of the model; empty: the server's default for the language.");
 
-function listener(given: Decoded<typeof STT> & Retry, options: Omit<SttOptions, "kind">, plan: Rest): ServiceDraft {
+function listener(
+  given: Decoded<typeof STT> & Retry,
+  own: Pick<SttOptions, "pacing" | "chunk_ms" | "language">,
+  plan: Rest,
+): ServiceDraft {
+  const options: SttOptions = {
+    kind: "stt",
+    ...own,
+    interims: given.interims.value,
+    wer_normalizer: given.wer_normalizer.value,
+  };
   return {
-    plan: { ...plan, kind: "stt", ...(given.clips.value ?? { inputs: [] }), options: { kind: "stt", ...options } },
+    plan: { ...plan, kind: "stt", ...(given.clips.value ?? { inputs: [] }), options },
     weight: given.weight.value,
     transparent_retry: given.transparent_retry,
     exchanges: [],

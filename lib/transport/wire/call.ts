@@ -1,14 +1,14 @@
 /** One gRPC call: turns the events of its stream into messages and exactly one status. */
-import type { CallEvents, ClientCall, MethodSpec, ShortageErrno, Status } from "../channel.ts";
+import type { CallEvents, ClientCall, ShortageErrno, Status } from "../channel.ts";
 import { StatusCode } from "../status.ts";
 import type { Connection } from "./connection.ts";
 import type { DeadlineQueue, Timed } from "./deadlines.ts";
+import type { CallListener, PreparedMethod } from "./call_listener.ts";
 import { ErrorCode, errorCodeName } from "./frames.ts";
 import { compress, decompress } from "./grpc/gzip.ts";
 import { ForeignReply } from "./grpc/foreign_reply.ts";
 import { COMPRESSED, MessageReader, type MessageSink, readWhole } from "./grpc/messages.ts";
 import type { ReplyBlock } from "./grpc/reply_block.ts";
-import type { RequestHead } from "./grpc/request_head.ts";
 import { statusOfReset } from "./grpc/status_map.ts";
 import type { PooledCall } from "./pool.ts";
 import { type CloseReason, Outgoing } from "./stream.ts";
@@ -27,26 +27,6 @@ const LOST_AS = {
   protocol: [StatusCode.INTERNAL, "local"],
   closed: [StatusCode.CANCELLED, "cancel"],
 } as const;
-
-/** What a call needs from its channel. */
-export interface CallListener {
-  readonly max_message_bytes: number;
-  /** Whether a call that was provably not processed is retried. */
-  readonly transparentRetry: boolean;
-  /** The call has ended, waiting or on a connection. */
-  ended(call: WireCall): void;
-  /**
-   * The call was provably not processed: retries it on another connection.
-   * @returns false when it may not be retried
-   */
-  move(call: WireCall): boolean;
-}
-
-/** A method with the parts that all its calls share. */
-export interface PreparedMethod {
-  readonly spec: MethodSpec;
-  readonly head: RequestHead;
-}
 
 /** A call in flight, or waiting for a connection. */
 export class WireCall implements PooledCall, ClientCall, MessageSink {
@@ -68,7 +48,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   refusedBy: Connection | null = null;
 
   readonly method: PreparedMethod;
-  readonly #listener: CallListener;
+  readonly #listener: CallListener<WireCall>;
   readonly #events: CallEvents;
   /** Messages that a request stream has sent and a retry would send again. */
   #kept = NO_MESSAGES;
@@ -90,7 +70,12 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   #replies = 0;
 
   /** @param request the only request message, or null where `write` sends them */
-  constructor(listener: CallListener, method: PreparedMethod, request: Uint8Array | null, events: CallEvents) {
+  constructor(
+    listener: CallListener<WireCall>,
+    method: PreparedMethod,
+    request: Uint8Array | null,
+    events: CallEvents,
+  ) {
     this.#listener = listener;
     this.#movable = listener.transparentRetry;
     this.method = method;

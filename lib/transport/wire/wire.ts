@@ -3,7 +3,8 @@
  * connections: a call goes to the connection with the fewest streams, and waits, counted, while none has room.
  */
 import type { CallEvents, Channel, ChannelOptions, ClientCall, Method, MethodSpec, OpenChannel } from "../channel.ts";
-import { type CallListener, type PreparedMethod, WireCall } from "./call.ts";
+import { WireCall } from "./call.ts";
+import type { CallListener, PreparedMethod } from "./call_listener.ts";
 import { RequestHead } from "./grpc/request_head.ts";
 import { ConnectionPool } from "./pool.ts";
 
@@ -37,7 +38,7 @@ import { ConnectionPool } from "./pool.ts";
  */
 export const openWireChannel: OpenChannel = (target, options) => new WireChannel(target, options);
 
-class WireChannel extends ConnectionPool<WireCall> implements Channel, CallListener {
+class WireChannel extends ConnectionPool<WireCall> implements Channel, CallListener<WireCall> {
   readonly max_message_bytes: number;
 
   constructor(target: string, options: ChannelOptions) {

@@ -76,6 +76,15 @@ for (const [name, chunk] of [["llm.generate_stream", token], ["llm.chat_stream",
     assert.equal(answered(name, [chunk("Hi ", false, ERROR), chunk("you", true)]).outcome, "ok");
   });
 
+  Deno.test(`${name}: chunks that hold all of the text so far count once`, () => {
+    const { channel, marks } = start(name, { listen: true });
+    const texts = ["Turn the", "Turn the lights", "Turn the lights off", "Turn the lights off"];
+    texts.forEach((text, at) => channel.call.reply(chunk(text, at === 3)));
+    channel.call.end();
+    assert.deepEqual([marks.pieces.join("|"), marks.names.length], ["Turn the| lights off", 4]);
+    assert.deepEqual(marks.result?.content, { output: { count: 4, unit: "words" }, notes: ["text_repeated"] });
+  });
+
   Deno.test(`${name}: chunks with text are content`, () => {
     const { channel, marks } = start(name);
     for (const reply of [chunk(""), chunk("Hi "), chunk("you"), chunk("", true)]) channel.call.reply(reply);

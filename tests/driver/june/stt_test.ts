@@ -209,21 +209,24 @@ const said = (text: string | null) => ({ inputs: { kind: "stt", clips: [{ ...cli
 Deno.test("Recognize and RecognizeStream compare the joined transcript with what was said", () => {
   const clipOf = said("Turn on the lights, please.");
   const whole = answered("stt.recognize", [response("turn on", "the light please")], clipOf);
-  assert.deepEqual(whole.content, { audio_sent_us: 1_000_000, words: { errors: 1, reference: 5 } });
+  const texts = { said: "Turn on the lights, please.", heard: "turn on the light please" };
+  assert.deepEqual(whole.content, { audio_sent_us: 1_000_000, words: { errors: 1, reference: 5, texts } });
   const parts = [result("turn on the", false), result("", false), result("lights please", true)];
   const stream = answered("stt.recognize_stream", parts, clipOf);
-  assert.deepEqual(stream.content, { audio_sent_us: 1_000_000, words: { errors: 0, reference: 5 } });
+  const notes = ["interims_joined"];
+  assert.deepEqual(stream.content, { audio_sent_us: 1_000_000, notes, words: { errors: 0, reference: 5 } });
 });
 
 Deno.test("a clip whose transcript is not known has no word errors, one of silence has only insertions", () => {
   assert.deepEqual(answered("stt.recognize", [response("hello")], said(null)).content, { audio_sent_us: 1_000_000 });
-  assert.deepEqual(answered("stt.recognize", [response("hello")], silence).content?.words, { errors: 1, reference: 0 });
+  const { errors, reference } = answered("stt.recognize", [response("hello")], silence).content?.words ?? {};
+  assert.deepEqual([errors, reference], [1, 0]);
 });
 
 Deno.test("languages without word borders are compared by character", () => {
   const service = { options: { ...SERVICES.stt.options, language: "zh" } };
   const { content } = answered("stt.recognize", [response("今天 天汽")], { ...said("今天天气。"), service });
-  assert.deepEqual(content?.words, { errors: 1, reference: 4 });
+  assert.deepEqual([content?.words?.errors, content?.words?.reference], [1, 4]);
 });
 
 Deno.test("RecognizeStream ended when only silence was left tells what was sent", () => {
@@ -263,5 +266,30 @@ Deno.test("transcripts are told segment by segment", () => {
   assert.deepEqual(whole.marks.pieces, ["hello", "there"]);
   const stream = start("stt.recognize_stream", { ...fast(), listen: true });
   for (const reply of [result("", false), result(" hel", false), result("lo", true)]) stream.channel.call.reply(reply);
+  assert.deepEqual(stream.marks.pieces, [], "what is replaced later is not told");
+  stream.channel.call.end();
   assert.deepEqual(stream.marks.pieces, ["hel", "lo"]);
+});
+
+Deno.test("a server of June's protocol that replaces its results is heard as one that does", () => {
+  const grows = [result("please", false), result("please call", false), result("please call me", true)];
+  const bench = start("stt.recognize_stream", { ...fast(), ...said("please call me"), listen: true });
+  for (const reply of grows) bench.channel.call.reply(reply);
+  bench.channel.call.end();
+  assert.deepEqual(bench.marks.pieces, ["please call me"]);
+  const { words, notes } = endOf(bench).content ?? {};
+  assert.deepEqual([words, notes], [{ errors: 0, reference: 3 }, ["interims_replaced"]]);
+  const options = { ...SERVICES.stt.options, pacing: "fast", interims: "join" } as const;
+  const joined = answered("stt.recognize_stream", grows, { ...said("please call me"), service: { options } });
+  assert.deepEqual([joined.content?.words?.errors, joined.content?.notes], [3, ["interims_joined"]]);
+});
+
+Deno.test("English is compared by its own rules where the scenario does not say otherwise", () => {
+  const options = { ...SERVICES.stt.options, wer_normalizer: "english" } as const;
+  const setup = { ...said("Wake me at nine, please."), service: { options } };
+  const { content } = answered("stt.recognize", [response("wake me at 9 please")], setup);
+  assert.deepEqual(content?.words, { errors: 0, reference: 5, basic: { errors: 1, reference: 5 } });
+  const german = { ...setup, service: { options: { ...options, language: "de" } } };
+  const plain = answered("stt.recognize", [response("wake me at 9 please")], german).content?.words;
+  assert.deepEqual([plain?.errors, plain?.basic], [1, undefined]);
 });

@@ -121,6 +121,22 @@ const ANSWERS: Record<string, { answer: Answer; pieces: string[]; notes?: string
     pieces: ["one ", "two"],
     output: [3, "tokens"],
   },
+  "the whole text so far with each message": {
+    answer: stream(
+      events(
+        ...["Turn the", "Turn the lights", "Turn the lights off", "Turn the lights off"].map((content) =>
+          chunk({ content })
+        ),
+      ),
+      STOP,
+    ),
+    pieces: ["Turn the", " lights off"],
+    notes: ["text_repeated"],
+  },
+  "laughter": {
+    answer: stream(events(...["ha", "ha", "haha"].map((content) => chunk({ content }))), STOP),
+    pieces: ["ha", "ha", "haha"],
+  },
   "members of an error that say nothing": {
     answer: stream(events({ ...chunk({ content: "one" }), error: null, errors: [], detail: "" }), STOP),
     pieces: ["one"],

@@ -59,6 +59,55 @@ Deno.test("transcripts as streams: vLLM's chunks, OpenAI's events, and only the 
   }
 });
 
+Deno.test("transcript streams of every dialect: pieces, repeated texts, segments and lists of them", async () => {
+  const delta = (text: string) => ({ type: "transcript.text.delta", delta: text });
+  const part = (text: string, is_final?: boolean) => ({ text, start: 0, end: 1, ...(is_final && { is_final }) });
+  const list = (...texts: string[]) => ({ segments: texts.map((text) => part(text)) });
+  const said = "Please turn the lights off and call me";
+  /** Events, the transcript, what is noted, and how often content came. */
+  const dialects: Record<string, [Record<string, unknown>[], string, string[] | undefined, number]> = {
+    "pieces": [[delta("Please turn"), delta(" the lights off"), delta(" and call me")], said, undefined, 3],
+    "pieces that say a word twice": [[delta("no"), delta(" no"), delta(" no")], "no no no", undefined, 3],
+    "the whole text with each event": [
+      [delta("Please turn the"), delta("Please turn the lights off"), delta(said), delta(said)],
+      said,
+      ["interims_replaced"],
+      3,
+    ],
+    "segments": [[part("Please turn the lights off"), part("and call me")], said, ["interims_joined"], 2],
+    "segments that grow": [[part("Please turn"), part("Please turn the lights"), part(said)], said, [
+      "interims_replaced",
+    ], 3],
+    "segments marked as final": [
+      [part("Please turn"), part("Please turn the lights off", true), part("and"), part("and call me", true)],
+      said,
+      ["interims_replaced"],
+      4,
+    ],
+    "lists of all segments so far": [
+      [
+        list("Please turn"),
+        list("Please turn", "the lights off"),
+        list("Please turn", "the lights off", "and call me"),
+      ],
+      said,
+      ["interims_replaced"],
+      3,
+    ],
+    "a text beside its segments": [
+      [{ text: said, ...list("Please turn", "the lights off and call me") }],
+      said,
+      undefined,
+      1,
+    ],
+  };
+  for (const [name, [list, text, notes, contents]] of Object.entries(dialects)) {
+    const { marks, end } = await call("stt.recognize_stream", stream(events(...list, "[DONE]")), { listen: true });
+    assert.deepEqual([marks.pieces, end.content?.notes], [[text], notes], name);
+    assert.equal(marks.names.filter((mark) => mark === "content").length, contents, name);
+  }
+});
+
 Deno.test("transcripts that are none: empty, cut off, an error", async () => {
   const type = async (name: "stt.recognize" | "stt.recognize_stream", answer: Answer, setup: Setup = {}) =>
     (await call(name, answer, setup)).end.type;

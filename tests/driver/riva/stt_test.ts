@@ -44,7 +44,11 @@ Deno.test("Recognize joins its segments and holds them against what was said", (
   );
   assert.deepEqual([whole.outcome, whole.content], ["ok", {
     audio_sent_us: 1_000_000,
-    words: { errors: 1, reference: 5 },
+    words: {
+      errors: 1,
+      reference: 5,
+      texts: { said: "Turn on the lights, please.", heard: "turn on the light please" },
+    },
   }]);
   assert.equal(answered("stt.recognize", [response("", " ")], said("hello")).type, "semantic:empty_transcript");
   assert.equal(answered("stt.recognize", [asr.RecognizeResponse.encode({ results: [{}] })], silence).outcome, "ok");
@@ -98,8 +102,16 @@ Deno.test("an interim result is replaced by the next, final ones are joined", ()
   bench.channel.call.end();
   const end = endOf(bench);
   assert.deepEqual([end.outcome, end.content?.words], ["ok", { errors: 0, reference: 6 }]);
+  assert.deepEqual(end.content?.notes, ["interims_replaced"]);
   assert.deepEqual(bench.marks.pieces, ["turn on the", "lights please now"], "only final text is told");
   assert.deepEqual(bench.marks.names, ["speech_end@0", ...Array(5).fill("content"), "end"]);
+});
+
+Deno.test("interim results are joined where the scenario says so", () => {
+  const service = rivaService("stt", {}, { pacing: "fast", interims: "join" });
+  const parts = [result("turn on", false), result("the lights", false)];
+  const { outcome, content } = answered("stt.recognize_stream", parts, { ...said("turn on the lights"), service });
+  assert.deepEqual([outcome, content?.words?.errors, content?.notes], ["ok", 0, ["interims_joined"]]);
 });
 
 Deno.test("a reply without text is no first partial", () => {
@@ -182,10 +194,8 @@ Deno.test("languages without word borders are compared by character", () => {
     ...said("今天天气。"),
     service: rivaService("stt", { language_code: "zh-CN" }, { pacing: "fast", language: "en" }),
   };
-  assert.deepEqual(answered("stt.recognize_stream", [result("今天 天汽", true)], setup).content?.words, {
-    errors: 1,
-    reference: 4,
-  });
+  const { words } = answered("stt.recognize_stream", [result("今天 天汽", true)], setup).content ?? {};
+  assert.deepEqual([words?.errors, words?.reference], [1, 4]);
 });
 
 Deno.test("a reply that is no message of Riva fails the call as undecodable", () => {

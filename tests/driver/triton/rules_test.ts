@@ -50,6 +50,20 @@ for (const streams of ["per_request", "shared"] as const) {
     assert.deepEqual(started.marks.names, ["content", "end"]);
   });
 
+  Deno.test(`${streams}: texts that hold all so far count once, and so do their tokens`, async () => {
+    const tokens = (value: number): RawOutput[] => [["num_output_tokens", "INT32", int32(value)]];
+    const texts = ["Turn the", "Turn the lights", "Turn the lights off"];
+    const plain = await begin();
+    reply(plain, ...texts.map((text) => ({ text, final: false })), { final: true });
+    assert.deepEqual(plain.content, { output: { count: 4, unit: "words" }, notes: ["text_repeated"] });
+    for (const [counts, count] of [[[2, 4, 6], 6], [[2, 2, 2], 6], [[2, 1, 3], 6], [[1, 1, 1], 3]] as const) {
+      const counted = await begin();
+      const replies = texts.map((text, at) => ({ text, final: at === 2, more: tokens(counts[at] as number) }));
+      reply(counted, ...replies);
+      assert.deepEqual(counted.content, { output: { count, unit: "tokens" }, notes: ["text_repeated"] });
+    }
+  });
+
   Deno.test(`${streams}: a text without letters yet is no content, but its tokens count`, async () => {
     const started = await begin();
     const tokens = (value: number): RawOutput[] => [["num_output_tokens", "INT32", int32(value)]];

@@ -84,6 +84,17 @@ Deno.test("a turn speaks, asks and is answered sentence by sentence; its legs ad
   });
 });
 
+Deno.test("what a reader must know of the transcript and of the answer he must know of the turn", () => {
+  const { stt, llm, tts, marks } = begin();
+  stt.call.says("turn on the light");
+  stt.call.ok({ notes: ["no_content"] });
+  llm.call.says("The light is on.");
+  llm.call.ok({ notes: ["text_repeated", "no_content"] });
+  tts.call.marks.content(40_000);
+  tts.call.ok();
+  assert.deepEqual(marks.ending.content?.notes, ["no_content", "text_repeated"]);
+});
+
 Deno.test("audio of a later sentence waits until the sentence before it is complete", () => {
   const { llm, tts, marks, at } = beginAnswer();
   llm.call.says("The first sentence. The second sentence. The third sentence.");

@@ -92,7 +92,10 @@ Deno.test("kindLines() tells of each kind, and of nothing that was not measured"
     "good",
   ]);
   assert.match(lines["llm.chat_stream"] ?? "", /^first token P50 \d+ ms, P95 .* words\/s in total$/);
-  assert.match(lines["stt.recognize_stream"] ?? "", /final after speech P50 .* WER [\d.]+ % of 2,880 words$/);
+  assert.match(
+    lines["stt.recognize_stream"] ?? "",
+    /final after speech P50 .* WER [\d.]+ % of 2,880 words \(12\.5 % by basic rules\) · interim results joined$/,
+  );
   assert.match(lines["tts.synthesize_stream"] ?? "", /^first audio .* stalled [\d.]+ % of 360 played calls/);
   assert.match(lines["voice_turn"] ?? "", /^voice to voice P50 .* · speech to text [\d.]+ %, language model [\d.]+ %/);
   assert.deepEqual(kindLines(unaryRun()), []);

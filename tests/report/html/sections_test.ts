@@ -1,5 +1,6 @@
 /** The sections on kinds of services, stages, loads, recovery and trust: there where they say something, and only there. */
 import assert from "node:assert/strict";
+import { noGenerator } from "../../../lib/measure/generator.ts";
 import type { Run } from "../../../lib/result/run.ts";
 import { generatorSection } from "../../../lib/report/html/sections/generator.ts";
 import { GLOSSARY } from "../../../lib/report/html/sections/glossary.ts";
@@ -61,6 +62,26 @@ Deno.test("speech to text shows the word error rate with its words, and warns of
   const late = speechRun({ late_us: 40_000 });
   assert.match(sectionOf(pageOf(late), "stt"), /Speech was not sent as it is spoken: .* more than 20\.0 ms late/);
   assert.match(pageOf(late), /<td class="minded[^"]*" title="speech was not sent in real time/);
+});
+
+Deno.test("the worst transcripts stand beside what was said, as text and never as markup", () => {
+  const run = speechRun();
+  assert.ok(!has(pageOf(run), "worst-transcripts"));
+  const generator = noGenerator();
+  const counts = { series: [], failures: [], users: 0, in_flight: 0, connections: [], generator, turns: [] };
+  const said = "Call me at nine, please.";
+  const heard = "<script>alert(1)</script> \u001b[31mcall \u202eme";
+  const transcripts = [{ operation: "stt.recognize_stream", start_ms: 20_000, errors: 3, words: 5, said, heard }];
+  run.add({ type: "interval", index: 20, ...counts, transcripts });
+  const page = pageOf(run);
+  const shown = "3 of 5 Call me at nine, please. <script>alert(1)</script> call me".replace(/ (?=<)/, "  ");
+  assert.ok(
+    sectionOf(page, "worst-transcripts").includes(shown.replace(/\s+/g, " ")),
+    sectionOf(page, "worst-transcripts"),
+  );
+  assert.doesNotMatch(page, /<script>alert/);
+  assert.match(sectionOf(page, "stt"), /stt\.recognize_stream: interim results joined\./);
+  assert.match(sectionOf(page, "stt"), /WER WER, basic/);
 });
 
 Deno.test("text to speech shows stalls as a share of played calls", () => {

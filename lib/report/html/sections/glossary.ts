@@ -85,7 +85,7 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ],
   [
     "WER",
-    "Word error rate: (words wrong + missing + added) / words said, over all clips with a known transcript. Both sides in NFKC and lower case, without punctuation. More than 100 % is possible.",
+    "Word error rate: (words wrong + missing + added) / words said, over all clips with a known transcript. English is made comparable by Whisper's rules (numbers as digits, contractions and titles written out, American spelling, no fillers), unless the plan says `wer_normalizer: basic`; other languages, and the column of basic rules, by NFKC and lower case, without punctuation. More than 100 % is possible.",
   ],
   [
     "late chunks",

@@ -5,13 +5,20 @@ import type { Distribution } from "../../../plan/threshold/threshold.ts";
 import type { Run, Selection } from "../../../result/run.ts";
 import { figureOf } from "../../figures/estimates.ts";
 import type { Row } from "../../figures/figures.ts";
+import { interimsText } from "../../figures/interims.ts";
 import { rowsOfKind } from "../../figures/kinds.ts";
 import { paceBroken, PACING_LIMIT_US } from "../../../measure/pacing.ts";
+import { MAX_WORST } from "../../../measure/worst_transcripts.ts";
+import { plainText } from "../../format/escape.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
+import { Cell, numberRow, numberTable } from "../table/table.ts";
 import { shareCell } from "../table/figure_cell.ts";
 import { figureHead } from "../table/figure_head.ts";
 import { type Insertion, type Markup, markup } from "../markup.ts";
 import { percentileColumns } from "../table/percentile_columns.ts";
+
+/** Longest text of an example that is shown; characters. */
+const MAX_TEXT = 500;
 
 const HEARD: readonly Distribution[] = ["first_partial", "final_latency", "real_time_factor", "pacing_error"];
 
@@ -27,9 +34,36 @@ export function sttSection(run: Run, operations: readonly Row[]): Markup | null 
   const broken = rows.filter(({ total }) => paceBroken(total));
   const warning = broken.length > 0 ? ` ${paceWarning(broken)}` : "";
   return markup`<h3 id="stt">Speech to text</h3>
-<p class="note">Times in milliseconds. Word errors are counted after both sides are put in lower case and stripped of
-punctuation (NFKC).${warning}</p>
-${sparseTable("stt", "Operation", rows.map((row) => ({ name: row.name, row })), columnsOf(run))}`;
+<p class="note">Times in milliseconds. Word errors of English are counted after both sides are made comparable by
+Whisper's rules (numbers, contractions, titles, spellings); by the basic rules, and in other languages, after capitals
+and punctuation are gone.${interimsNote(rows)}${warning}</p>
+${sparseTable("stt", "Operation", rows.map((row) => ({ name: row.name, row })), columnsOf(run))}
+${worstTranscripts(run)}`;
+}
+
+function interimsNote(rows: readonly Row[]): string {
+  return rows.map(({ name, total }) => {
+    const text = interimsText(total);
+    return text === null ? "" : ` ${name}: ${text}.`;
+  }).join("");
+}
+
+/** Pairs of what was said and what was understood; null where every word was understood. */
+function worstTranscripts(run: Run): Markup | null {
+  const { transcripts } = run;
+  if (transcripts.length === 0) return null;
+  const rows = transcripts.map(({ operation, errors, words, said, heard }) =>
+    numberRow(operation, [
+      `${formatCount(errors)} of ${formatCount(words)}`,
+      new Cell(plainText(said, MAX_TEXT), { classes: "wrap" }),
+      new Cell(plainText(heard, MAX_TEXT), { classes: "wrap" }),
+    ])
+  );
+  const heads = ["Operation", "Word errors", { text: "Said", left: true }, { text: "Understood", left: true }];
+  return markup`<h3 id="worst-transcripts">The worst transcripts</h3>
+<p class="note">Of each operation the ${MAX_WORST} clips with the most errors for their length, each with its worst
+transcript.</p>
+${numberTable("worst-transcripts", heads, rows)}`;
 }
 
 /** Speech is late because june-load could not send it, or because the service did not take it; older results do not tell. */
@@ -54,6 +88,10 @@ function columnsOf(run: Run): Column<Row>[] {
     response_latency: percentiles("response_latency"),
     real_time_factor: percentiles("real_time_factor"),
     wer: [{ head: figureHead("wer"), cell: ({ name }) => wordErrorCell(run, { operations: name }) }],
+    wer_basic: [{
+      head: figureHead("wer_basic"),
+      cell: ({ name }) => shareCell(figureOf(run, { kind: "wer_basic" }, { operations: name }), "words"),
+    }],
     pacing_error: percentileColumns(run, "stt", "pacing_error", {
       look: ({ total }) => paceBroken(total) ? { classes: "minded", title: "speech was not sent in real time" } : {},
     }),
