@@ -271,9 +271,11 @@ export interface Operation {
 export interface Health {
   /**
    * `serving`: the service reports that it is healthy. `unhealthy`: it reports that it is not. `connected`: june-load
-   * can reach it, but it has no health method. `failed`: june-load reached it, and the check failed.
+   * can reach it, but it has no health method. `doubtful`: something of the answer speaks against the scenario, such as a
+   * model that the server does not list, and calls may succeed all the same. `failed`: june-load reached it, and the check
+   * failed.
    */
-  state: "serving" | "unhealthy" | "connected" | "failed";
+  state: "serving" | "unhealthy" | "connected" | "doubtful" | "failed";
   /** The method or path of the check, e.g. `june.asr.SpeechToText/HealthCheck`. */
   asked: string;
   /** It was gRPC's standard health check, which servers of any protocol may have. */

@@ -16,7 +16,7 @@ const HEALTH_TIMEOUT_MS = 5000;
 /** The check of one service. */
 export interface ServiceCheck extends ServiceRecord {
   /** `unreachable` besides the states of a health check. */
-  state: "serving" | "unhealthy" | "connected" | "failed" | "unreachable";
+  state: Health["state"] | "unreachable";
   /** The last attempt, e.g. `TCP connect` or the name of a health method. */
   tried: string;
   /** What the user can do; empty when all is well. */
@@ -29,6 +29,7 @@ export const MARKS: Readonly<Record<ServiceCheck["state"], string>> = {
   serving: "✓",
   connected: "✓",
   unhealthy: "!",
+  doubtful: "!",
   failed: "✕",
   unreachable: "✕",
 };
@@ -92,16 +93,31 @@ function isGenericAnswer({ protocol }: ServicePlan, { state, standard }: Health)
 }
 
 function remedyFor({ kind, protocol, address }: ServicePlan, { state }: Health): string {
-  if (state === "unhealthy") return "The run continues; check the service's own log";
+  if (state === "unhealthy" || state === "doubtful") return "The run continues; check the service's own log";
   if (state !== "failed") return "";
   return kind === "call"
     ? `Check that the server at ${address} speaks ${protocol}, and check its log`
     : `Check that a ${protocol} ${kind} service listens at ${address}`;
 }
 
-/** Whether load may be sent: an unhealthy service is only a warning, an unreachable service stops the run. */
+/** Whether load may be sent: what is unhealthy or doubtful is only a warning, an unreachable service stops the run. */
 export function mayStart(checks: readonly ServiceCheck[]): boolean {
   return checks.every(({ state }) => state !== "unreachable" && state !== "failed");
+}
+
+/** The warning about a service that load is sent to all the same; null: none is needed. */
+export function warningOf({ name, address, state, details, remedy }: ServiceCheck): string | null {
+  switch (state) {
+    case "unhealthy":
+      return `${name} (${address}) says it is not healthy: ${details}. ${remedy}.`;
+    case "doubtful":
+      return `${name} (${address}): ${details}. ${remedy}.`;
+    case "serving":
+    case "connected":
+    case "failed":
+    case "unreachable":
+      return null;
+  }
 }
 
 /** One message for all services that prevent the run. */

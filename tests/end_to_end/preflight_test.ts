@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { checkServices, describeObstacles, lookAtServices, mayStart } from "../../lib/run/preflight.ts";
+import { checkServices, describeObstacles, lookAtServices, mayStart, warningOf } from "../../lib/run/preflight.ts";
+import { HEALTH_RPCS } from "../../lib/driver/june/health.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { loadScenario } from "../../lib/scenario/load.ts";
 import { WireServer } from "../../lib/sim/server/wire_server.ts";
@@ -8,9 +9,9 @@ import { StatusCode } from "../../lib/transport/status.ts";
 import * as health from "../../proto/health.ts";
 import * as kserve from "../../proto/kserve.ts";
 
-const planOf = (services: string): Plan =>
+const planOf = (services: string, more = ""): Plan =>
   loadScenario({
-    text: `services: ${services}\nscenarios: { one: { users: 1, duration: 1s } }`,
+    text: `services: ${services}\nscenarios: { one: { users: 1, duration: 1s${more} } }`,
     file: "x.yaml",
     dir: ".",
     env: {},
@@ -100,5 +101,81 @@ Deno.test("looking at services tells of each, though one of them cannot be begun
     assert.match(shop!.details, /^it has no server reflection; name its \.proto files/);
   } finally {
     await simulator.close();
+  }
+});
+
+/** One service of each protocol over gRPC. */
+const OVER_GRPC: Readonly<Record<string, (address: string) => string>> = {
+  june: (host) => `{ grpc: { llm: { host: "${host}" } } }`,
+  triton: (host) => `{ grpc: { tensorrt_llm: { host: "${host}" } } }`,
+  riva: (host) => `{ grpc: { stt: { protocol: riva, host: "${host}" } } }`,
+  grpc: (host) => `{ calls: { shop: { protocol: grpc, host: "${host}", exchanges: [{ method: a.B/C }] } } }`,
+};
+
+/** What servers of HTTP/2 without gRPC answer to each request. */
+const FOREIGN: Readonly<Record<string, () => Response>> = {
+  "404 text/plain": () => new Response("404 page not found", { status: 404 }),
+  "404 without a content type": () => new Response(null, { status: 404 }),
+  "403 text/html": () => new Response("<html>no</html>", { status: 403, headers: { "content-type": "text/html" } }),
+  "200 without a content type": () => new Response(null),
+};
+
+for (const transport of ["wire", "grpc-js"]) {
+  Deno.test(`a port that speaks HTTP/2 but not gRPC is a wrong port for every protocol (${transport})`, async () => {
+    for (const [what, answer] of Object.entries(FOREIGN)) {
+      const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
+      try {
+        for (const [protocol, services] of Object.entries(OVER_GRPC)) {
+          const plan = planOf(services(`127.0.0.1:${server.addr.port}`), `, transport: ${transport}`);
+          const [check] = await lookAtServices(plan);
+          const seen = `${protocol}, ${what}: ${check!.state}, ${check!.details}`;
+          assert.equal(check!.state, "failed", seen);
+          assert.match(check!.details, /HTTP status|without a grpc-status|HTTP_1_1_REQUIRED/, seen);
+          assert.equal(mayStart([check!]), false);
+        }
+      } finally {
+        await server.shutdown();
+      }
+    }
+  });
+}
+
+/** A gRPC server that ends every call to some methods with one status. */
+async function refusing(paths: readonly string[], code: number): Promise<WireServer & { address: string }> {
+  const server = new WireServer();
+  for (const path of paths) {
+    server.handle(path, (call) => ({
+      message: () => call.end(code, "said the server"),
+      halfClose() {},
+      cancel() {},
+      drain() {},
+    }));
+  }
+  const port = await server.listen({ hostname: "127.0.0.1", port: 0 });
+  return Object.assign(server, { address: `127.0.0.1:${port}` });
+}
+
+Deno.test("who is unknown may not start, and who may not ask is warned, whatever the protocol", async () => {
+  for (const [code, status, state] of [[16, 401, "failed"], [7, 403, "doubtful"]] as const) {
+    const rpc = await refusing([HEALTH_RPCS.llm.path, health.PATHS.check], code);
+    const http = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => new Response("no", { status }));
+    try {
+      const url = `http://127.0.0.1:${http.addr.port}`;
+      const checks = await checkServices(planOf(`{
+        grpc: {
+          inference_api: { host: "${rpc.address}" },
+          stt: { protocol: riva, host: "${rpc.address}" },
+          llm: { protocol: openai, host: "${url}", model: any },
+        },
+        calls: { shop: { protocol: rest, host: "${url}", exchanges: [{ path: / }] } },
+      }`));
+      assert.deepEqual(checks.map((check) => check.state), [state, state, state, state]);
+      const words = checks.map(({ remedy }) => remedy.replace("metadata", "headers"));
+      assert.equal(new Set(words).size, 1, words.join("\n"));
+      assert.equal(mayStart(checks), state === "doubtful");
+      for (const check of checks) assert.doesNotMatch(warningOf(check) ?? "", /not healthy/);
+    } finally {
+      await Promise.all([rpc.close(), http.shutdown()]);
+    }
   }
 });

@@ -5,7 +5,7 @@ import { preparePools } from "../../pool/pools.ts";
 import { indexPlan } from "../../pool/prepare.ts";
 import { ResultWriter } from "../../result/file.ts";
 import { inputRecords } from "../../run/input_records.ts";
-import { checkServices, describeObstacles, mayStart, type ServiceCheck } from "../../run/preflight.ts";
+import { checkServices, describeObstacles, mayStart, type ServiceCheck, warningOf } from "../../run/preflight.ts";
 import { Session } from "../../run/session.ts";
 import { type CliContext, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
@@ -56,10 +56,9 @@ async function baselineOf(context: CliContext, { output }: Plan): Promise<Baseli
 async function preflight(context: CliContext, plan: Plan): Promise<ServiceCheck[]> {
   const checks = await checkServices(plan);
   if (!mayStart(checks)) throw new UserError("unreachable", describeObstacles(checks));
-  for (const { name, address, state, details, remedy } of checks) {
-    if (state === "unhealthy") {
-      warn(context, `warning: ${name} (${address}) says it is not healthy: ${details}. ${remedy}.`);
-    }
+  for (const check of checks) {
+    const text = warningOf(check);
+    if (text !== null) warn(context, `warning: ${text}`);
   }
   return checks;
 }

@@ -4,10 +4,9 @@
  */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { Channel } from "../../transport/channel.ts";
-import { StatusCode } from "../../transport/status.ts";
 import type { Health } from "../driver.ts";
 import { serviceMetadata } from "../rpc/metadata.ts";
-import { askOver, checkStandardHealth, healthFrom } from "../rpc/standard_health.ts";
+import { askOver, checkStandardHealth, healthFrom, lacksMethod } from "../rpc/standard_health.ts";
 import { HEALTH_RPCS } from "./health.ts";
 
 /**
@@ -20,7 +19,7 @@ export async function checkJuneHealth(service: ServicePlan, channel: Channel, ti
   if (kind === "call") throw new TypeError(`Service ${service.name} is not one of June's`);
   const rpc = HEALTH_RPCS[kind];
   const answer = await ask(rpc.path, rpc.request);
-  if (answer.status.code === StatusCode.UNIMPLEMENTED) {
+  if (lacksMethod(answer.status)) {
     return await checkStandardHealth(ask, rpc.service, "no HealthCheck of its own, ");
   }
   return healthFrom(rpc.path, answer, (bytes) => {

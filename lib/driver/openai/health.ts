@@ -3,6 +3,7 @@ import type { TaskPlan } from "../../plan/plan.ts";
 import type { Health, Operation } from "../driver.ts";
 import { askHttp, type HttpAnswer } from "../http/request.ts";
 import { describeStatus } from "../http/outcome.ts";
+import { refusedHealth } from "../core/access.ts";
 import type { Fault } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { BodyReply } from "./call.ts";
@@ -11,11 +12,11 @@ import { httpOperation, type OpenAi, pathOf } from "./task.ts";
 
 /** Health paths of vLLM and llama.cpp, and of NIM; requested where there is no list of models. */
 const HEALTH_PATHS = ["/health", "/v1/health/ready"];
-/** What to do about a status; for other statuses the state is enough. */
-const REMEDIES: Record<number, string> = {
-  401: "Give the service its key: `authorization: Bearer ${NAME_OF_A_VARIABLE}` under `headers`",
-  403: "The key may not list models; that says nothing of calls, so the run continues",
-  503: "Wait until the server has loaded its model, or look at its log",
+/** What a status means; others are failures. */
+const MEANINGS: Readonly<Record<number, Pick<Health, "state" | "remedy">>> = {
+  401: refusedHealth("unknown_key", "headers"),
+  403: refusedHealth("forbidden", "headers"),
+  503: { state: "unhealthy", remedy: "Wait until the server has loaded its model, or look at its log" },
 };
 /** Most models named in the details; more are only counted. */
 const MAX_NAMED = 4;
@@ -43,14 +44,8 @@ export async function checkHealth(shared: OpenAi, timeout_ms: number): Promise<H
 
 function unwell(path: string, { end, status, headers, body }: HttpAnswer): Health {
   const details = end.reason === "complete" ? describeStatus(status, headers, body) : end.details;
-  const health: Health = {
-    state: status === 503 || status === 403 ? "unhealthy" : "failed",
-    asked: `GET ${path}`,
-    details: oneLine(details),
-    fault: end.fault,
-  };
-  const remedy = REMEDIES[status];
-  return remedy === undefined ? health : { ...health, remedy };
+  const meaning = end.reason === "complete" ? MEANINGS[status] : undefined;
+  return { ...meaning ?? { state: "failed" }, asked: `GET ${path}`, details: oneLine(details), fault: end.fault };
 }
 
 /**
@@ -70,7 +65,7 @@ function readModels({ settings }: OpenAi, { body }: HttpAnswer): Omit<Health, "a
   const listed = names.length === 0 ? "none" : names.slice(0, MAX_NAMED).join(", ") + more;
   if (model === "") return { state: "serving", details: oneLine(`models: ${listed}`) };
   const details = oneLine(`it does not list the model "${model}"; it lists ${listed}`);
-  return { state: "unhealthy", details, remedy: "Set `model` to one of those; calls for another model may all fail" };
+  return { state: "doubtful", details, remedy: "Set `model` to one of those; calls for another model may all fail" };
 }
 
 const get = ({ channel, headers }: OpenAi, path: string, timeout_ms: number): Promise<HttpAnswer> =>
