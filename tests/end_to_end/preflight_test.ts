@@ -3,20 +3,21 @@ import { checkServices, describeObstacles, lookAtServices, mayStart, warningOf }
 import { HEALTH_RPCS } from "../../lib/driver/june/health.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { loadScenario } from "../../lib/scenario/load.ts";
+import type { Overrides } from "../../lib/scenario/plan/overrides.ts";
 import { WireServer } from "../../lib/sim/server/wire_server.ts";
 import { startSimulator } from "../../lib/sim/simulator.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 import * as health from "../../proto/health.ts";
 import * as kserve from "../../proto/kserve.ts";
 
-const planOf = (services: string, more = ""): Plan =>
+const planOf = (services: string, more = "", overrides: Overrides = {}): Plan =>
   loadScenario({
     text: `services: ${services}\nscenarios: { one: { users: 1, duration: 1s${more} } }`,
     file: "x.yaml",
     dir: ".",
     env: {},
     cores: 1,
-    overrides: {},
+    overrides,
   }).plan;
 
 /** A server that answers as Triton does: standard health for any name, and KServe's metadata. */
@@ -177,5 +178,44 @@ Deno.test("who is unknown may not start, and who may not ask is warned, whatever
     } finally {
       await Promise.all([rpc.close(), http.shutdown()]);
     }
+  }
+});
+
+Deno.test("a port that accepts and stays silent is reported after the limit it names", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const held: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const conn of listener) held.push(conn);
+  })();
+  const host = `127.0.0.1:${listener.addr.port}`;
+  try {
+    for (const transport of ["wire", "grpc-js"]) {
+      const plan = planOf(
+        `{
+        grpc: {
+          inference_api: { host: "${host}" },
+          stt: { protocol: riva, host: "${host}", tls: true },
+          llm: { protocol: openai, host: "http://${host}", model: any },
+        },
+        calls: {
+          shop: { protocol: rest, host: "http://${host}", exchanges: [{ path: / }] },
+          fast: { protocol: rest, http: 2, host: "http://${host}", exchanges: [{ path: / }] },
+          chat: { protocol: websocket, host: "ws://${host}", exchanges: [{ text: hi }] },
+        },
+      }`,
+        `, transport: ${transport}`,
+        { timeout: "1500ms" },
+      );
+      const checks = await lookAtServices(plan);
+      assert.equal(checks.length, 6);
+      for (const { name, details, took_ms } of checks) {
+        assert.match(details, /within 1500 ms$/, name);
+        assert.ok(took_ms >= 1450 && took_ms < 2250, `${name} took ${took_ms} ms`);
+      }
+    }
+  } finally {
+    listener.close();
+    await accepting;
+    for (const conn of held) conn.close();
   }
 });

@@ -1,7 +1,7 @@
 /** Checks a server with OpenAI's interface: its list of models, else its health path. */
 import type { TaskPlan } from "../../plan/plan.ts";
 import type { Health, Operation } from "../driver.ts";
-import { askHttp, type HttpAnswer } from "../http/request.ts";
+import { askHttp, brokenWords, type HttpAnswer } from "../http/request.ts";
 import { describeStatus } from "../http/outcome.ts";
 import { refusedHealth } from "../core/access.ts";
 import type { Fault } from "../core/outcome.ts";
@@ -31,20 +31,22 @@ export async function checkHealth(shared: OpenAi, timeout_ms: number): Promise<H
   const answer = await get(shared, pathOf(shared.settings, "/models"), timeout_ms);
   const whole = answer.end.reason === "complete";
   if (whole && answer.status === 200) return { asked: `GET ${path}`, ...readModels(shared, answer) };
-  if (!whole || (answer.status !== 404 && answer.status !== 405)) return unwell(path, answer);
+  if (!whole || (answer.status !== 404 && answer.status !== 405)) return unwell(path, answer, timeout_ms);
   for (const other of HEALTH_PATHS) {
     const health = await get(shared, other, timeout_ms);
     if (health.status === 404) continue;
     return health.status === 200
       ? { state: "serving", asked: `GET ${other}`, details: "it lists no models" }
-      : unwell(other, health);
+      : unwell(other, health, timeout_ms);
   }
   return { state: "connected", asked: `GET ${path}`, details: "it lists no models and has no health path" };
 }
 
-function unwell(path: string, { end, status, headers, body }: HttpAnswer): Health {
-  const details = end.reason === "complete" ? describeStatus(status, headers, body) : end.details;
-  const meaning = end.reason === "complete" ? MEANINGS[status] : undefined;
+function unwell(path: string, answer: HttpAnswer, timeout_ms: number): Health {
+  const { end, status, headers, body } = answer;
+  const isWhole = end.reason === "complete";
+  const details = isWhole ? describeStatus(status, headers, body) : brokenWords(answer, timeout_ms);
+  const meaning = isWhole ? MEANINGS[status] : undefined;
   return { ...meaning ?? { state: "failed" }, asked: `GET ${path}`, details: oneLine(details), fault: end.fault };
 }
 

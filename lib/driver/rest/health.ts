@@ -1,7 +1,7 @@
 /** Checks the health of an HTTP service: its `/health`, else whether it answers at all. */
 import type { HttpChannel, HttpHeaders } from "../../transport/http/channel.ts";
 import type { Health } from "../driver.ts";
-import { askHttp, type HttpAnswer } from "../http/request.ts";
+import { askHttp, brokenWords, type HttpAnswer } from "../http/request.ts";
 import { describeStatus } from "../http/outcome.ts";
 import { refusedHealth } from "../core/access.ts";
 import { oneLine } from "../core/text.ts";
@@ -23,7 +23,9 @@ export async function checkRestHealth(
   const asked = `GET ${path}`;
   const answer = await askHttp(channel, { method: "GET", path, headers, body: null }, timeout_ms);
   const { end, status } = answer;
-  if (end.reason !== "complete") return { state: "failed", asked, details: end.details, fault: end.fault };
+  if (end.reason !== "complete") {
+    return { state: "failed", asked, details: brokenWords(answer, timeout_ms), fault: end.fault };
+  }
   if (status < 300) return { state: "serving", asked, details: toldIn(answer) || `HTTP ${status}` };
   const words = describeStatus(status, answer.headers, answer.body);
   if (status === 401 || status === 403) {
@@ -38,8 +40,11 @@ export async function checkRestHealth(
 /** Any reply shows that the server speaks HTTP. */
 async function knock(channel: HttpChannel, path: string, headers: HttpHeaders, timeout_ms: number): Promise<Health> {
   const asked = `HEAD ${path}`;
-  const { end, status } = await askHttp(channel, { method: "HEAD", path, headers, body: null }, timeout_ms);
-  if (end.reason !== "complete") return { state: "failed", asked, details: end.details, fault: end.fault };
+  const answer = await askHttp(channel, { method: "HEAD", path, headers, body: null }, timeout_ms);
+  const { end, status } = answer;
+  if (end.reason !== "complete") {
+    return { state: "failed", asked, details: brokenWords(answer, timeout_ms), fault: end.fault };
+  }
   return { state: "connected", asked, details: `it answers (HTTP ${status}) and has no /health` };
 }
 

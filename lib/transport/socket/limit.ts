@@ -12,7 +12,8 @@ export class Limit {
   readonly #signal: AbortSignal | null;
   readonly #stop = () => this.#over.reject(new OutOfTime("no longer wanted"));
 
-  constructor(readonly timeout_ms: number, signal: AbortSignal | null = null) {
+  /** @param named_ms the time that messages name, where others have waited before */
+  constructor(readonly timeout_ms: number, signal: AbortSignal | null = null, readonly named_ms = timeout_ms) {
     this.#signal = signal;
     this.#timer = setTimeout(() => this.#over.reject(new OutOfTime("no answer in time")), timeout_ms);
     signal?.addEventListener("abort", this.#stop);
