@@ -284,6 +284,8 @@ export interface Health {
   details: string;
   /** Why the connection could not be kept, where that is known. */
   fault?: ConnectFault | undefined;
+  /** Sample rate of its raw PCM, where the scenario leaves it to the server; Hz. */
+  sample_rate_hz?: number;
   /** What to do about it, where the driver knows more than "check that the service listens there". */
   remedy?: string;
 }
@@ -336,6 +338,12 @@ export interface OpenService {
    * 5000, or less where the service's own deadline is shorter.
    */
   health(timeout_ms: number): Promise<Health>;
+  /**
+   * Makes one small call of its own kind, as `check` and `init` do, and returns what it adds to the health. Absent: its
+   * protocol has none. Never rejects because of an answer of the service.
+   * @param well the health without it
+   */
+  trial?(well: Health, timeout_ms: number): Promise<Health>;
   /** Its connections now. A pool reads them once a second, so counting them then is cheap enough. */
   stats(): ConnectionCounts;
   /**

@@ -13,6 +13,9 @@ import { findOtherProtocol } from "./other_protocol.ts";
 /** Longest time for a health check; milliseconds. */
 const HEALTH_TIMEOUT_MS = 5000;
 
+/** Longest time for a trial, in which a server may have to load a model; milliseconds. */
+const TRIAL_TIMEOUT_MS = 15_000;
+
 /** The check of one service. */
 export interface ServiceCheck extends ServiceRecord {
   /** `unreachable` besides the states of a health check. */
@@ -22,6 +25,8 @@ export interface ServiceCheck extends ServiceRecord {
   /** What the user can do; empty when all is well. */
   remedy: string;
   took_ms: number;
+  /** Sample rate of its raw PCM, where the scenario leaves it to the server; Hz. */
+  sample_rate_hz?: number;
 }
 
 /** A sign for each state. */
@@ -44,23 +49,26 @@ export async function checkServices(plan: Plan): Promise<ServiceCheck[]> {
 }
 
 /**
- * The same without a run after it: an error of a service itself (a method without a description, a missing model) becomes
+ * The same without a run after it, and with one small call to each service whose protocol has such a trial: an error of a service itself (a method without a description, a missing model) becomes
  * a failed check of that service.
  * @throws {UserError} kind `input` for TLS files that cannot be read
  */
 export async function lookAtServices(plan: Plan): Promise<ServiceCheck[]> {
   const open = await loadTransport(plan.transport);
-  return await Promise.all(plan.services.map((service) =>
-    checkService(service, open).catch((error): ServiceCheck => {
-      if (!(error instanceof UserError) || error.kind === "input") throw error;
-      const { name, address } = service;
-      const details = error.message.replace(`Service ${name} at ${address}: `, "").replace(`Service ${name}: `, "");
-      return { name, address, state: "failed", tried: "connect", details, remedy: "", took_ms: 0 };
-    })
-  ));
+  return await Promise.all(
+    plan.services.map((service) =>
+      checkService(service, open, true).catch((error): ServiceCheck => {
+        if (!(error instanceof UserError) || error.kind === "input") throw error;
+        const { name, address } = service;
+        const details = error.message.replace(`Service ${name} at ${address}: `, "").replace(`Service ${name}: `, "");
+        return { name, address, state: "failed", tried: "connect", details, remedy: "", took_ms: 0 };
+      })
+    ),
+  );
 }
 
-async function checkService(service: ServicePlan, open: OpenChannel): Promise<ServiceCheck> {
+/** @param tries makes one small call too, where the protocol has one */
+async function checkService(service: ServicePlan, open: OpenChannel, tries = false): Promise<ServiceCheck> {
   const { name, address } = service;
   const begun_ms = performance.now();
   const took = () => Math.round(performance.now() - begun_ms);
@@ -68,11 +76,17 @@ async function checkService(service: ServicePlan, open: OpenChannel): Promise<Se
   try {
     await opened.connect();
     const timeout_ms = Math.min(HEALTH_TIMEOUT_MS, service.timeout_ms);
-    const health = await opened.health(timeout_ms);
+    const asked = await opened.health(timeout_ms);
+    const isWell = asked.state !== "failed" && asked.state !== "unhealthy";
+    const tried = tries && isWell
+      ? await opened.trial?.(asked, Math.min(TRIAL_TIMEOUT_MS, service.timeout_ms))
+      : undefined;
+    const health = tried ?? asked;
     const other = isGenericAnswer(service, health) ? await findOtherProtocol(service, open, timeout_ms) : null;
     const found: Health = other === null ? health : { ...health, ...other, state: "failed" };
     const { state, details, remedy = remedyFor(service, found) } = found;
-    return { name, address, state, tried: health.asked, details, remedy, took_ms: took() };
+    const rate = found.sample_rate_hz === undefined ? {} : { sample_rate_hz: found.sample_rate_hz };
+    return { name, address, state, tried: health.asked, details, remedy, took_ms: took(), ...rate };
   } catch (error) {
     // The service cannot help that this machine lacks something.
     if (error instanceof LocalShortage) {
@@ -118,6 +132,18 @@ export function warningOf({ name, address, state, details, remedy }: ServiceChec
     case "unreachable":
       return null;
   }
+}
+
+/** The plan with the sample rates that the services told. */
+export function withRates(plan: Plan, checks: readonly ServiceCheck[]): Plan {
+  const rates = new Map(checks.map(({ name, sample_rate_hz }) => [name, sample_rate_hz]));
+  const services = plan.services.map((service): ServicePlan => {
+    const { settings, name } = service;
+    const sample_rate_hz = rates.get(name);
+    if (sample_rate_hz === undefined || settings === null || !("audio_format" in settings)) return service;
+    return { ...service, settings: { ...settings, sample_rate_hz } };
+  });
+  return { ...plan, services };
 }
 
 /** One message for all services that prevent the run. */

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { checkServices, describeObstacles, lookAtServices, mayStart, warningOf } from "../../lib/run/preflight.ts";
+import {
+  checkServices,
+  describeObstacles,
+  lookAtServices,
+  mayStart,
+  warningOf,
+  withRates,
+} from "../../lib/run/preflight.ts";
 import { HEALTH_RPCS } from "../../lib/driver/june/health.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { loadScenario } from "../../lib/scenario/load.ts";
@@ -7,6 +14,7 @@ import type { Overrides } from "../../lib/scenario/plan/overrides.ts";
 import { WireServer } from "../../lib/sim/server/wire_server.ts";
 import { startSimulator } from "../../lib/sim/simulator.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
+import { openSpeechServer } from "../driver/openai/speech_server.ts";
 import * as health from "../../proto/health.ts";
 import * as kserve from "../../proto/kserve.ts";
 
@@ -217,5 +225,59 @@ Deno.test("a port that accepts and stays silent is reported after the limit it n
     listener.close();
     await accepting;
     for (const conn of held) conn.close();
+  }
+});
+
+Deno.test("check tries a model with its own task, and says what it does not do", async () => {
+  await using server = openSpeechServer({
+    listed: ["whisper-1", "kokoro", "chat"],
+    stt: ["whisper-1"],
+    tts: ["kokoro"],
+    llm: ["chat"],
+    voices: ["af_bella", "af_sky"],
+  });
+  const plan = planOf(`{ grpc: {
+    llm: { protocol: openai, host: "${server.url}", model: whisper-1 },
+    stt: { protocol: openai, host: "${server.url}", model: chat },
+    tts: { protocol: openai, host: "${server.url}", model: kokoro, voice: af_bella(2)+af_sky },
+  } }`);
+  const [llm, stt, tts] = await lookAtServices(plan);
+  assert.equal(llm!.state, "failed");
+  assert.match(llm!.details, /by its name recognises speech, .*; model whisper-1 does not answer in words: HTTP 400/);
+  assert.deepEqual([stt!.state, tts!.state], ["failed", "serving"]);
+  assert.match(stt!.details, /^model chat does not recognise speech: HTTP 400: .*: The model chat does not support/);
+  server.asked.length = 0;
+  const [before] = await checkServices(plan);
+  assert.equal(before!.state, "doubtful", "a run only reads the name");
+  assert.ok(!server.asked.some((asked) => asked.startsWith("POST")), server.asked.join());
+});
+
+Deno.test("a voice that is not there, and raw PCM of another rate, are warnings with what is there", async () => {
+  await using server = openSpeechServer({
+    tts: ["kokoro"],
+    voices: { voices: [{ id: "af_bella" }, { id: "af_sky" }] },
+  });
+  const simulator = await startSimulator({ ports: { llm: 0, stt: 0, tts: 0 } });
+  try {
+    const checkOf = async (keys: string) => (await checkServices(planOf(`{ grpc: { tts: { ${keys} } } }`)))[0]!;
+    const openai = `protocol: openai, host: "${server.url}", model: kokoro`;
+    const voice = await checkOf(openai);
+    assert.deepEqual([voice.state, voice.details], ["doubtful", 'it has no voice "alloy"; it has af_bella, af_sky']);
+    assert.match(warningOf(voice) ?? "", /^tts \(.*\): it has no voice "alloy".*Set `voice` to one of those/);
+    const asked = await checkOf(`${openai}, voice: af_sky, format: pcm`);
+    assert.deepEqual([asked.state, asked.sample_rate_hz], ["serving", 22_050]);
+    const plan = planOf(`{ grpc: { tts: { ${openai}, format: pcm } } }`);
+    const { settings } = withRates(plan, [asked]).services[0]!;
+    assert.equal(settings?.protocol === "openai" && settings.sample_rate_hz, 22_050);
+    const raw = await checkOf(`${openai}, voice: af_sky, format: pcm, sample_rate: 24000`);
+    assert.equal(raw.details, "it speaks at 22050 Hz as WAV, and the scenario reads its raw PCM at 24000 Hz");
+    assert.match(raw.remedy, /Leave `sample_rate` out/);
+    assert.equal((await checkOf(`${openai}, voice: af_sky, format: pcm, sample_rate: 22050`)).state, "serving");
+    const june = await checkOf(`host: "${simulator.addresses.tts}", voice: alloy`);
+    assert.deepEqual([june.state, june.details], ["doubtful", 'it has no voice "alloy"; it has default']);
+    const riva = await checkOf(`protocol: riva, host: "${simulator.addresses.tts}", voice: alloy`);
+    assert.deepEqual([riva.state, riva.details.slice(0, 24)], ["failed", 'it has no voice "alloy";']);
+  } finally {
+    await simulator.close();
   }
 });

@@ -5,7 +5,14 @@ import { preparePools } from "../../pool/pools.ts";
 import { indexPlan } from "../../pool/prepare.ts";
 import { ResultWriter } from "../../result/file.ts";
 import { inputRecords } from "../../run/input_records.ts";
-import { checkServices, describeObstacles, mayStart, type ServiceCheck, warningOf } from "../../run/preflight.ts";
+import {
+  checkServices,
+  describeObstacles,
+  mayStart,
+  type ServiceCheck,
+  warningOf,
+  withRates,
+} from "../../run/preflight.ts";
 import { Session } from "../../run/session.ts";
 import { type CliContext, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
@@ -21,10 +28,11 @@ import { runLoad } from "./run_load.ts";
  * @param scarce it may need more files and connections than it may open
  * @throws {UserError} for faults that the user must fix, before any load is sent
  */
-export async function runPlan(context: CliContext, plan: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
-  const inputs = await indexPlan(plan);
-  const baseline = await baselineOf(context, plan);
-  const services = flags.preflight ? await preflight(context, plan) : [];
+export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
+  const inputs = await indexPlan(asked);
+  const baseline = await baselineOf(context, asked);
+  const services = flags.preflight ? await preflight(context, asked) : [];
+  const plan = withRates(asked, services);
   const pools = await preparePools(plan, inputs, { scarce, absent: !flags.preflight });
   const { dir, writer } = await openResult(plan).catch((error) => {
     pools.discard();

@@ -34,7 +34,7 @@ export function simulated(
     const { auth: _auth, proxy: _proxy, ...open } = withoutVoice(service);
     const at = (address: string) => ({ ...open, address, tls: null });
     const settings = simulatedSettings(service.settings);
-    if (service.settings?.protocol === "triton" && service.settings.inputs !== null) {
+    if (hasOwnTensors(service.settings)) {
       warnings.push(
         `${service.name}: the simulator's model has its own tensors, so those of the scenario are not sent`,
       );
@@ -61,10 +61,12 @@ export function simulated(
 
 /** The service with the voice that every server has: the simulator has none of a real server's. */
 function withoutVoice(service: ServicePlan): ServicePlan {
-  const { options, protocol } = service;
-  if (options.kind !== "tts" || protocol === "openai") return service;
-  return { ...service, options: { ...options, voice: "default" } };
+  const { options } = service;
+  return options.kind === "tts" ? { ...service, options: { ...options, voice: "default" } } : service;
 }
+
+const hasOwnTensors = (settings: ProtocolSettings | null): boolean =>
+  settings !== null && "inputs" in settings && settings.inputs !== null;
 
 /** The settings with the simulator's models and paths. */
 function simulatedSettings(settings: ProtocolSettings | null): ProtocolSettings | null {

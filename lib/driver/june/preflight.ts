@@ -7,7 +7,8 @@ import type { Channel } from "../../transport/channel.ts";
 import type { Health } from "../driver.ts";
 import { serviceMetadata } from "../rpc/metadata.ts";
 import { askOver, checkStandardHealth, healthFrom, lacksMethod } from "../rpc/standard_health.ts";
-import { HEALTH_RPCS } from "./health.ts";
+import { missingVoice } from "../speech/voices.ts";
+import { DEFAULT_VOICE, HEALTH_RPCS } from "./health.ts";
 
 /**
  * Checks a service's health over an open channel. Never rejects because of an answer of the server.
@@ -23,7 +24,13 @@ export async function checkJuneHealth(service: ServicePlan, channel: Channel, ti
     return await checkStandardHealth(ask, rpc.service, "no HealthCheck of its own, ");
   }
   return healthFrom(rpc.path, answer, (bytes) => {
-    const { healthy, details } = rpc.decode(bytes);
-    return { state: healthy ? "serving" : "unhealthy", details };
+    const { healthy, details, voices } = rpc.decode(bytes);
+    if (!healthy) return { state: "unhealthy", details };
+    return missingVoice(voiceOf(service), voices) ?? { state: "serving", details };
   });
+}
+
+/** The voice that the scenario asks for by name, or null. */
+function voiceOf({ options }: ServicePlan): string | null {
+  return options.kind === "tts" && options.voice !== DEFAULT_VOICE ? options.voice : null;
 }
