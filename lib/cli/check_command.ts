@@ -21,7 +21,8 @@ export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
     customUsage: ["[<scenario>]"],
     brief: "Check the health of every service of a scenario; send no load",
     fullDescription: [
-      "Connects to every service of a scenario and checks its health. Sends no load. Ends with 3 when it cannot reach one.",
+      "Connects to every service of a scenario and checks its health. Sends no load, but tries each model of OpenAI's interface",
+      "with one small call. Ends with 3 when a service cannot be reached or cannot do its task.",
       "",
       "  june-load check",
       "  june-load check baseline --target stt=gpu-1:50052",

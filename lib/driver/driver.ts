@@ -294,9 +294,11 @@ export interface Operation {
 export interface Health {
   /**
    * `serving`: the service reports that it is healthy. `unhealthy`: it reports that it is not. `connected`: june-load
-   * can reach it, but it has no health method. `failed`: june-load reached it, and the check failed.
+   * can reach it, but it has no health method. `doubtful`: something of the answer speaks against the scenario, such as a
+   * model that the server does not list, and calls may succeed all the same. `failed`: june-load reached it, and the check
+   * failed.
    */
-  state: "serving" | "unhealthy" | "connected" | "failed";
+  state: "serving" | "unhealthy" | "connected" | "doubtful" | "failed";
   /** The method or path of the check, e.g. `june.asr.SpeechToText/HealthCheck`. */
   asked: string;
   /** It was gRPC's standard health check, which servers of any protocol may have. */
@@ -305,6 +307,8 @@ export interface Health {
   details: string;
   /** Why the connection could not be kept, where that is known. */
   fault?: ConnectFault | undefined;
+  /** Sample rate of its raw PCM, where the scenario leaves it to the server; Hz. */
+  sample_rate_hz?: number;
   /** What to do about it, where the driver knows more than "check that the service listens there". */
   remedy?: string;
 }
@@ -357,6 +361,12 @@ export interface OpenService {
    * 5000, or less where the service's own deadline is shorter.
    */
   health(timeout_ms: number): Promise<Health>;
+  /**
+   * Makes one small call of its own kind, as `check` and `init` do, and returns what it adds to the health. Absent: its
+   * protocol has none. Never rejects because of an answer of the service.
+   * @param well the health without it
+   */
+  trial?(well: Health, timeout_ms: number): Promise<Health>;
   /** Its connections now. A pool reads them once a second, so counting them then is cheap enough. */
   stats(): ConnectionCounts;
   /**

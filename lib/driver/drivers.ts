@@ -5,7 +5,7 @@
 import type { ServicePlan } from "../plan/plan.ts";
 import type { Protocol } from "../plan/protocols.ts";
 import type { OpenChannel } from "../transport/channel.ts";
-import type { ProbeLines } from "./core/probe.ts";
+import type { Choose, ProbeLines } from "./core/probe.ts";
 import type { TokenSource } from "./core/tokens.ts";
 import type { OpenService } from "./driver.ts";
 import { openJune } from "./june/open.ts";
@@ -20,14 +20,15 @@ export interface ProtocolDriver {
   open(service: ServicePlan, open: OpenChannel, source: TokenSource | null): Promise<OpenService>;
   /**
    * Finds the keys that a scenario needs for the service, for `init`; null: none beyond its health.
+   * @param choose asks the user where several may be meant; null: nobody can be asked
    * @throws {ConnectError} for a server that cannot be reached
    */
-  probe: ((service: ServicePlan) => Promise<ProbeLines>) | null;
+  probe: ((service: ServicePlan, choose: Choose | null) => Promise<ProbeLines>) | null;
 }
 
 /** Every driver. */
 export const DRIVERS: Readonly<Record<Protocol, ProtocolDriver>> = {
-  june: { open: openJune, probe: null },
+  june: { open: openJune, probe: async (service) => (await import("./june/probe.ts")).probeJune(service) },
   triton: {
     open: async (service, open) => (await import("./triton/open.ts")).openTriton(service, open),
     probe: async (service) => (await import("./triton/probe.ts")).probeTriton(service),
@@ -38,7 +39,7 @@ export const DRIVERS: Readonly<Record<Protocol, ProtocolDriver>> = {
   },
   openai: {
     open: async (service, _open, source) => (await import("./openai/open.ts")).openOpenAi(service, source),
-    probe: async (service) => (await import("./openai/probe.ts")).probeOpenAi(service),
+    probe: async (service, choose) => (await import("./openai/probe.ts")).probeOpenAi(service, choose),
   },
   grpc: {
     open: async (service, open) => (await import("./grpc/open.ts")).openGrpc(service, open),

@@ -27,10 +27,10 @@ export interface ProtocolFacts {
   /** Its servers have statistics of their own work, which june-load reads before and after a run. */
   server_statistics: boolean;
   /**
-   * Where the simulator serves it: on the port of the voice service, or on the HTTP port. `as_june`: the simulator does not
-   * speak it and uses June's protocol instead. `never`: the simulator has no service like it.
+   * Where the simulator serves it: on the port of the voice service, or on the HTTP port. `never`: the simulator has no
+   * service like it.
    */
-  simulated: "voice_port" | "http_port" | "as_june" | "never";
+  simulated: "voice_port" | "http_port" | "never";
   /** Its streams of transcripts say up to which place in the audio each goes, so `response_latency` is measured. */
   transcripts_cover: boolean;
   /** Most characters of a text that its servers accept. */
@@ -79,7 +79,7 @@ export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
     tasks: of("llm").filter((name) => name !== "llm.embed"),
     generic_health: true,
     server_statistics: true,
-    simulated: "as_june",
+    simulated: "voice_port",
   },
   riva: {
     ...GRPC,

@@ -85,6 +85,8 @@ export interface OpenAiSettings {
   audio_format: "pcm" | "wav" | "mp3" | "opus" | "flac" | "aac";
   /** Speech: sample rate of `pcm`, 8,000 to 48,000; default 24,000, like OpenAI. */
   sample_rate_hz: number;
+  /** The scenario names no rate for raw PCM: the preflight asks the server for it. */
+  rate_from_server?: true;
 }
 
 /** Source of the descriptions of gRPC messages. */

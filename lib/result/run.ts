@@ -25,6 +25,7 @@ import type {
 } from "./record.ts";
 import { lengthWithin, type Span, unionOf } from "./spans.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
+import { pushBounded } from "./samples.ts";
 import { keepTurn } from "./turns.ts";
 
 export type { Batch } from "./batches.ts";
@@ -38,9 +39,6 @@ export interface Selection {
   /** Leaves out ramps, too; not beside a stage. */
   without_ramps?: boolean;
 }
-
-/** Most resource readings kept in memory, for each kind; above that, earlier ones are thinned out. */
-const MAX_SAMPLES = 20_000;
 
 /**
  * Everything known of one run.
@@ -387,19 +385,4 @@ function stageMap<V>(map: Map<string, Map<number, V>>, key: string, stage: numbe
   let value = stages.get(stage);
   if (value === undefined) stages.set(stage, value = make());
   return value;
-}
-
-/** Keeps a list bounded by dropping every second reading of each device from its older half; charts need no more. */
-function pushBounded<T>(list: T[], item: T, deviceOf: (item: T) => string): void {
-  list.push(item);
-  if (list.length <= MAX_SAMPLES) return;
-  const half = list.length >> 1;
-  const seen = new Map<string, number>();
-  const thinned = list.filter((one, i) => {
-    const device = deviceOf(one);
-    const nth = seen.get(device) ?? 0;
-    seen.set(device, nth + 1);
-    return i >= half || nth % 2 === 0;
-  });
-  list.splice(0, list.length, ...thinned);
 }

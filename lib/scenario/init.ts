@@ -81,7 +81,13 @@ export function juneService(name: string, kind: VoiceKind, host = `127.0.0.1:${D
  */
 export function initFile(name: string, services: readonly InitService[]): string {
   const called = services.filter(({ idle }) => idle !== true);
-  const rules = [...new Set(called.flatMap((service) => service.rules)), "error_rate < 1%", "load >= 100%"];
+  const turns = canTalk(called);
+  const rules = [
+    ...new Set(called.flatMap((service) => service.rules)),
+    ...(turns ? ["p95(response_time, voice_turn) < 2s"] : []),
+    "error_rate < 1%",
+    "load >= 100%",
+  ];
   return `# A load test for june-load. Try it:  june-load run THIS_FILE --dry-run
 # Every key, its default and its limits: june-load schema, or docs/configuration.md.
 # Any value can come from the environment: \${NAME}, or \${NAME:-default}.
@@ -97,7 +103,7 @@ scenarios:
     duration: 5m # ramp included; enough calls for a PASS to be certain, which a shorter run says it is not
     think_time: 1s-3s # pause of a user between tasks
     tasks: # what users do, by weight
-${taskLines(services).map((line) => `      ${line}`).join("\n")}
+${[...taskLines(services), ...(turns ? [TURN] : [])].map((line) => `      ${line}`).join("\n")}
     thresholds: # what must hold; exit code 99 if one fails
 ${rules.map((rule) => `      - ${rule}`).join("\n")}
 
@@ -109,6 +115,15 @@ reports:
   output_dir: reports
   format: [html, json, csv]
 `;
+}
+
+const TURN = "voice_turn: 10 # speech, the answer to it and the spoken reply, one after another";
+
+/** Whether a voice turn is possible, and with which services is clear: one of each kind. */
+function canTalk(called: readonly InitService[]): boolean {
+  return ["stt.", "llm.", "tts."].every((kind) =>
+    called.filter(({ tasks }) => Object.keys(tasks).some((task) => task.startsWith(kind))).length === 1
+  );
 }
 
 /** When several services do a task, the entries name each service, so that the user can remove one. */

@@ -19,6 +19,7 @@ import type { GrpcServer, MethodTable, ServerStats } from "./server/server.ts";
 import { WireServer } from "./server/wire_server.ts";
 import { type QueueStats, SlotQueue } from "./model/slot_queue.ts";
 import { SttService } from "./june/stt_service.ts";
+import { registerTriton } from "./triton/inference.ts";
 import { registerTts } from "./june/tts_service.ts";
 
 /** Counters of one service. */
@@ -159,6 +160,7 @@ function register(
   if (grpc_health) registerGrpcHealth(server, kind, health);
   switch (kind) {
     case "llm":
+      registerTriton(server, context, health, new LlmService(context, models.llm, "ideal"));
       return new LlmService(context, models.llm, profile).register(server);
     case "stt":
       registerRivaStt(server, context, health, models.stt, transcripts);

@@ -150,6 +150,8 @@ export interface Status {
   origin: StatusOrigin;
   /** Metadata that came with the status. */
   trailers: Metadata;
+  /** The peer answered in HTTP but not in gRPC: `code` follows from the HTTP status, and no gRPC service said it. */
+  foreign?: true;
 }
 
 /** Events of a call. `end` is called exactly once, last. */

@@ -47,7 +47,7 @@ export const fault = {
     new ConnectError(
       "timeout",
       `"${target}" accepts connections but sends nothing within ${timeout_ms} ms`,
-      "Check that the service has finished starting and that the port is its gRPC port.",
+      "Check that the service has finished starting and that the port is the right one.",
     ),
   notReady: (target: string, timeout_ms: number) =>
     new ConnectError(

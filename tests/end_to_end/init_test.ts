@@ -2,12 +2,16 @@ import assert from "node:assert/strict";
 import { tritonLines } from "../../lib/driver/triton/probe.ts";
 import { askForTargets, initScenario } from "../../lib/cli/init/scenario.ts";
 import { askOver } from "../../lib/driver/rpc/standard_health.ts";
+import type { Choose } from "../../lib/driver/core/probe.ts";
 import { UserError } from "../../lib/plan/errors.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { loadScenario } from "../../lib/scenario/load.ts";
+import { WireServer } from "../../lib/sim/server/wire_server.ts";
 import { startSimulator } from "../../lib/sim/simulator.ts";
+import { openSpeechServer, type SpeechServerSetup } from "../driver/openai/speech_server.ts";
 import { openShop } from "../driver/grpc/shop_server.ts";
 import { type FakeModel, FakeTriton, TENSORRT } from "../driver/triton/fake_triton.ts";
+import * as tts from "../../proto/tts.ts";
 import { inFolder, june } from "./cli.ts";
 
 const planOf = (text: string): Plan =>
@@ -176,4 +180,82 @@ Deno.test("the command tells what it found on each service, and writes nothing f
       await simulator.close();
     }
   });
+});
+
+/** The models that `init` writes for the three kinds, on one server. */
+async function onOneServer(setup: SpeechServerSetup, choose: Choose | null = null) {
+  await using server = openSpeechServer(setup);
+  const { url } = server;
+  const targets = { "openai": url, "openai-stt": url, "openai-tts": url };
+  const { text, checks } = await initScenario("talk", targets, choose);
+  const plan = planOf(text);
+  const models = Object.fromEntries(plan.services.map(({ name, settings }) => [
+    name,
+    settings?.protocol === "openai" ? settings.model : "",
+  ]));
+  return { text, checks, plan, models, asked: server.asked };
+}
+
+Deno.test("init finds the model of each task on one server, by name and trial, a voice, and writes a voice turn", async () => {
+  const { models, plan, checks, text } = await onOneServer({
+    listed: ["whisper-tiny.en", "piper-joe", "bge-small", "smollm2-135m"],
+    llm: ["smollm2-135m"],
+    stt: ["whisper-tiny.en"],
+    tts: ["piper-joe"],
+    anyChat: true,
+    voices: { voices: ["amy", "joe"] },
+  });
+  assert.deepEqual(models, { llm: "smollm2-135m", stt: "whisper-tiny.en", tts: "piper-joe" });
+  assert.deepEqual(checks.map(({ state }) => state), ["serving", "serving", "serving"]);
+  assert.match(text, /voice: "amy" # also there: joe/);
+  const tts = plan.services.find(({ kind }) => kind === "tts")!;
+  assert.ok(tts.settings?.protocol === "openai" && tts.settings.audio_format === "wav");
+  assert.ok(plan.tasks.some(({ name }) => name === "voice_turn"), text);
+});
+
+Deno.test("names that say nothing are told apart by what each model answers to", async () => {
+  const { models, checks } = await onOneServer({
+    listed: ["alpha", "beta", "gamma"],
+    stt: ["alpha"],
+    tts: ["beta"],
+    llm: ["gamma"],
+  });
+  assert.deepEqual(models, { llm: "gamma", stt: "alpha", tts: "beta" });
+  assert.deepEqual(checks.map(({ state }) => state), ["serving", "serving", "serving"]);
+});
+
+Deno.test("where several models hear, init asks, or writes the candidates where nobody can be asked", async () => {
+  const both = { listed: ["alpha", "beta", "gamma"], stt: ["alpha", "beta"], tts: ["gamma"], llm: ["gamma"] };
+  const questions: string[] = [];
+  const asked = await onOneServer(both, (question, names) => {
+    questions.push(`${question} ${names.join()}`);
+    return "beta";
+  });
+  assert.deepEqual(questions, ["Which model recognises speech? alpha,beta"]);
+  assert.equal(asked.models["stt"], "beta");
+  const alone = await onOneServer(both);
+  assert.match(alone.text, /# it is not certain which model recognises speech: alpha, beta\n/);
+  assert.equal(alone.models["stt"], "alpha");
+});
+
+Deno.test("init picks a voice that June's synthesiser has", async () => {
+  const server = new WireServer();
+  const reply = tts.HealthResponse.encode({ healthy: true, version: "1", available_voices: ["male", "female"] });
+  server.handle(tts.PATHS.healthCheck, (call) => ({
+    message() {
+      call.write(reply);
+      call.end(0, "");
+    },
+    halfClose() {},
+    cancel() {},
+    drain() {},
+  }));
+  const port = await server.listen({ hostname: "127.0.0.1", port: 0 });
+  try {
+    const { text, checks } = await initScenario("speak", { "june-tts": `127.0.0.1:${port}` });
+    assert.match(text, /voice: "male" # also there: female/);
+    assert.equal(checks[0]!.state, "serving");
+  } finally {
+    await server.close();
+  }
 });

@@ -137,6 +137,16 @@ Deno.test("--dry-run prints the plan and sends nothing", async () => {
   assert.match(stdout, /50 to 500 users/);
 });
 
+Deno.test("--sim --dry-run shows what would be simulated, and --sim with --target is refused", async () => {
+  const shown = await june("run", "mixed", "--sim", "--dry-run");
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(shown.stdout, /tensorrt_llm at the built-in simulator, triton over gRPC, model june-sim-llm/);
+  assert.doesNotMatch(shown.stdout, /127\.0\.0\.1/);
+  const both = await june("run", "smoke", "--sim", "--target", "llm=gpu-1:50051");
+  assert.equal(both.code, 2);
+  assert.match(both.stderr, /^--sim and --target: the simulator stands in for every service.*remove one of the two/m);
+});
+
 Deno.test("June's own load_test_config.yaml drives a run, in June's spelling of the command", async () => {
   await inFolder(async (dir) => {
     const config = new URL("../scenario/june_config.yaml", import.meta.url).pathname;

@@ -114,6 +114,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       call: ["model", "fault", "server"],
       june: ["model", "call", "server"],
       riva: ["model", "call", "server"],
+      triton: ["june", "call", "server"],
       http: ["model", "server"],
       worker: [],
     },

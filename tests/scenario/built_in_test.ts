@@ -108,7 +108,8 @@ Deno.test("initTemplate() writes a scenario that loads as it is", () => {
   assert.deepEqual(warnings, []);
   assert.equal(plan.scenario, "nightly");
   assert.deepEqual(plan.services.map(({ address }) => address), ["127.0.0.1:50051", "gpu1:7", "127.0.0.1:50053"]);
-  assert.equal(plan.thresholds.length, 5);
+  assert.equal(plan.thresholds.length, 6);
+  assert.ok(plan.tasks.some(({ name }) => name === "voice_turn"), "all three kinds are there");
 });
 
 Deno.test("initTemplate() still loads with its commented settings switched on", () => {

@@ -304,8 +304,8 @@ for (const [name, family] of Object.entries(FAMILIES)) {
 
 Deno.test("gRPC: a service's own statuses are told in its words, with what to do", async () => {
   const cases: [code: number, words: RegExp, remedy: RegExp][] = [
-    [StatusCode.UNAUTHENTICATED, /^UNAUTHENTICATED: as it says$/, /^Give the service its token: `auth`/],
-    [StatusCode.PERMISSION_DENIED, /^PERMISSION_DENIED: as it says$/, /a token that may call it$/],
+    [StatusCode.UNAUTHENTICATED, /^UNAUTHENTICATED: as it says$/, /^Give the service its key or token: `auth/],
+    [StatusCode.PERMISSION_DENIED, /^PERMISSION_DENIED: as it says$/, /may not ask this; that says nothing of calls/],
     [StatusCode.RESOURCE_EXHAUSTED, /^RESOURCE_EXHAUSTED: as it says$/, /it limits their rate$/],
     [StatusCode.UNAVAILABLE, /^UNAVAILABLE: as it says$/, /^Wait until the service has started and loaded its models/],
   ];

@@ -114,7 +114,8 @@ async function textFor(
   const isAsked = Object.keys(given).length === 0 && target === undefined && Deno.stdin.isTerminal();
   const targets = isAsked ? askForTargets((question) => prompt(question)) : given;
   if (Object.keys(targets).length === 0) return initTemplate({ name, targets: parseTargets(target ?? []) });
-  const { text, checks } = await initScenario(name, targets);
+  const choose = Deno.stdin.isTerminal() ? chooseByNumber : null;
+  const { text, checks } = await initScenario(name, targets, choose);
   for (const { name, address, state, details, remedy } of checks) {
     const isWell = state !== "failed" && state !== "unreachable";
     const line = `${MARKS[state]} ${name} at ${address}: ${[state, details].filter((word) => word !== "").join(", ")}`;
@@ -122,6 +123,14 @@ async function textFor(
     else warn(context, remedy === "" ? line : `${line}. ${remedy}`);
   }
   return text;
+}
+
+/** Asks on the terminal; Enter takes the first. */
+function chooseByNumber(question: string, names: readonly string[]): string | null {
+  const list = names.map((name, index) => `  ${index + 1}  ${name.replace(/[^\x20-\x7e]/g, "?")}`);
+  const answer = prompt(`${question}\n${list.join("\n")}\nNumber (Enter: 1)`);
+  if (answer === null) return null;
+  return answer.trim() === "" ? names[0] ?? null : names[Number(answer) - 1] ?? null;
 }
 
 async function refuseToOverwrite(path: string): Promise<void> {

@@ -119,8 +119,8 @@ export const INIT_KINDS: readonly InitKind[] = [
     question: "Speech synthesis with OpenAI's interface, URL",
     protocol: "openai",
     least: { model: "" },
-    lines: ["voice: alloy"],
-    guess: MODEL,
+    lines: [],
+    guess: [...MODEL, "voice: alloy"],
   },
   june("tts", "tts", "June's speech synthesis, HOST:PORT"),
   {

@@ -1,4 +1,5 @@
 /** The scenario that `init` writes from the services' answers; it is ready to run. */
+import type { Choose } from "../../driver/core/probe.ts";
 import { DRIVERS } from "../../driver/drivers.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
@@ -36,9 +37,14 @@ export function askForTargets(ask: (question: string) => string | null): InitTar
 
 /**
  * Contacts every service and writes a scenario that calls those that answer, or all if none answers.
+ * @param choose asks the user where several models may be meant; null: nobody can be asked
  * @throws {UserError} kind `usage` for addresses that cannot be read, or two services with the same key
  */
-export async function initScenario(name: string, targets: InitTargets): Promise<InitScenario> {
+export async function initScenario(
+  name: string,
+  targets: InitTargets,
+  choose: Choose | null = null,
+): Promise<InitScenario> {
   const kinds = INIT_KINDS.filter(({ flag }) => targets[flag] !== undefined);
   for (const { flag, name: key } of kinds) {
     const other = kinds.find((kind) => kind.name === key && kind.flag !== flag);
@@ -50,7 +56,9 @@ export async function initScenario(name: string, targets: InitTargets): Promise<
     }
   }
   const plans = kinds.map((kind) => leastPlan(kind, targets[kind.flag]!));
-  const looks = await Promise.all(kinds.map((kind, i) => probeService(kind, plans[i]!)));
+  const looks: Found[] = [];
+  // One after another: each may ask the user, and a server may do one thing at a time.
+  for (const [i, kind] of kinds.entries()) looks.push(await probeService(kind, plans[i]!, choose));
   const services = kinds.map((kind, i): InitService => {
     const host = `host: ${JSON.stringify(targets[kind.flag])}`;
     const { lines, notes } = looks[i]!;
@@ -70,6 +78,12 @@ export async function initScenario(name: string, targets: InitTargets): Promise<
 const noteOf = ({ state, details }: ServiceCheck): string =>
   `# ${state} when this was written: ${details}`.replace(/[^\x20-\x7e]/g, "?");
 
+/** Keys of a service, and what the user must know of them. */
+interface Found {
+  lines: readonly string[];
+  notes: string[];
+}
+
 /** The service that follows from its address alone. */
 function leastPlan({ flag, group, name, protocol, least }: InitKind, host: string): ServicePlan {
   const file = {
@@ -88,14 +102,11 @@ const planOf = (text: string, file: string) =>
   loadScenario({ text, file, dir: ".", env: {}, cores: 1, overrides: {} }).plan;
 
 /** Finds out the keys of a service, or guesses them, with a note when the user has to act. */
-async function probeService(
-  { protocol, guess }: InitKind,
-  plan: ServicePlan,
-): Promise<{ lines: readonly string[]; notes: string[] }> {
+async function probeService({ protocol, guess }: InitKind, plan: ServicePlan, choose: Choose | null): Promise<Found> {
   const { probe } = DRIVERS[protocol];
   if (probe === null) return { lines: guess, notes: [] };
   try {
-    const lines = await probe(plan);
+    const lines = await probe(plan, choose);
     return lines === null
       ? { lines: guess, notes: ["# the service gave no details; the lines below are a guess"] }
       : { lines, notes: [] };

@@ -5,7 +5,15 @@ import { preparePools } from "../../pool/pools.ts";
 import { indexPlan } from "../../pool/prepare.ts";
 import { ResultWriter } from "../../result/file.ts";
 import { inputRecords } from "../../run/input_records.ts";
-import { addressesText, checkServices, describeObstacles, mayStart, type ServiceCheck } from "../../run/preflight.ts";
+import {
+  addressesText,
+  checkServices,
+  describeObstacles,
+  mayStart,
+  type ServiceCheck,
+  warningOf,
+  withRates,
+} from "../../run/preflight.ts";
 import { Session } from "../../run/session.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
@@ -21,10 +29,11 @@ import { runLoad } from "./run_load.ts";
  * @param scarce it may need more files and connections than it may open
  * @throws {UserError} for faults that the user must fix, before any load is sent
  */
-export async function runPlan(context: CliContext, plan: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
-  const inputs = await indexPlan(plan);
-  const baseline = await baselineOf(context, plan);
-  const services = flags.preflight ? await preflight(context, plan, flags.quiet === true) : [];
+export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
+  const inputs = await indexPlan(asked);
+  const baseline = await baselineOf(context, asked);
+  const services = flags.preflight ? await preflight(context, asked, flags.quiet === true) : [];
+  const plan = withRates(asked, services);
   const pools = await preparePools(plan, inputs, { scarce, absent: !flags.preflight });
   const { dir, writer } = await openResult(plan).catch((error) => {
     pools.discard();
@@ -57,13 +66,12 @@ async function preflight(context: CliContext, plan: Plan, quiet: boolean): Promi
   const checks = await checkServices(plan);
   if (!mayStart(checks)) throw new UserError("unreachable", describeObstacles(checks));
   for (const check of checks) {
-    const { name, address, state, details, remedy, addresses } = check;
+    const { name, address, addresses } = check;
     if (addresses !== undefined && !quiet) {
       say(context, `${name} (${address}) has ${addressesText(check)}: connections are spread over them.`);
     }
-    if (state === "unhealthy") {
-      warn(context, `warning: ${name} (${address}) says it is not healthy: ${details}. ${remedy}.`);
-    }
+    const text = warningOf(check);
+    if (text !== null) warn(context, `warning: ${text}`);
   }
   return checks;
 }

@@ -5,12 +5,11 @@ import { readLimits } from "../../resources/limits.ts";
 import { checkRoom, isScarce, needsOf, roomWarnings } from "../../run/machine_room.ts";
 import { describePlan } from "../../scenario/describe/describe.ts";
 import type { Loaded } from "../../scenario/load.ts";
-import type { Simulator } from "../../sim/simulator.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import { ExitCode } from "../exit_codes.ts";
 import type { RunFlags } from "../flags.ts";
 import { loadPlan } from "../load_plan.ts";
-import { simulated } from "../sim/simulated.ts";
+import { type Addresses, simulated } from "../sim/simulated.ts";
 import { simulatorFor } from "../sim/simulator.ts";
 import { runPlan } from "./run_plan.ts";
 
@@ -23,11 +22,18 @@ export async function runScenario(context: CliContext, named: string | undefined
     if (flags[flag] === undefined || flags.sim === true) continue;
     throw new UserError("usage", `--${flag}: this flag is only for the built-in simulator; add --sim`);
   }
+  if (flags.sim === true && flags.target !== undefined) {
+    throw new UserError(
+      "usage",
+      "--sim and --target: the simulator stands in for every service, so nothing would be sent to that address; " +
+        "remove one of the two",
+    );
+  }
   const first = await loadPlan(context, named, flags, compareOf(flags));
   const room = roomFor(first.plan, flags.sim === true);
   if (flags.dryRun !== true) room.check();
   for (const text of room.warnings) warn(context, `warning: ${text}`);
-  if (flags.dryRun === true) return showPlan(context, first, flags);
+  if (flags.dryRun === true) return showPlan(context, flags.sim === true ? aimed(first, NOT_STARTED) : first, flags);
   const simulator = flags.sim === true
     ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
     : null;
@@ -53,7 +59,14 @@ function roomFor(plan: Plan, simulated: boolean) {
 
 const compareOf = ({ compare }: RunFlags) => compare === undefined ? {} : { comparison_baseline: compare };
 
-function aimed({ plan, warnings }: Loaded, simulator: Simulator): Loaded {
+/** What a plan shows of a simulator that only a real run starts. */
+const SIMULATED = "the built-in simulator";
+const NOT_STARTED: Addresses = {
+  addresses: { llm: SIMULATED, stt: SIMULATED, tts: SIMULATED },
+  http_address: SIMULATED,
+};
+
+function aimed({ plan, warnings }: Loaded, simulator: Addresses): Loaded {
   const aimed = simulated(plan, simulator);
   return { plan: aimed.plan, warnings: [...warnings, ...aimed.warnings] };
 }

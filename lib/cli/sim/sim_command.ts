@@ -116,7 +116,7 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
     brief: "Run a simulated June: all three services, with queues and injected faults",
     fullDescription: [
       "Runs a simulated June: speech-to-text, language model and text-to-speech, with queues and injected faults.",
-      "The speech ports speak NVIDIA Riva's protocol too. The HTTP port has June's former gateway and OpenAI's interface.",
+      "The speech ports speak NVIDIA Riva's protocol too, that of the language model Triton's. The HTTP port has June's former gateway and OpenAI's interface.",
       "",
       "  june-load sim",
       "  june-load sim --profile june --fault stt.error_rate=2% --fault stall=30s+5s",

@@ -8,7 +8,7 @@ import type { Secrets } from "./secrets.ts";
 
 /** The service with secrets removed from its errors. It also closes the source of its tokens. */
 export function redactedService(service: OpenService, { source, secrets }: Credentials): OpenService {
-  const { serverStatistics } = service;
+  const { serverStatistics, trial } = service;
   return {
     connect: () => redacted(secrets, () => service.connect()),
     operation(task, inputs) {
@@ -25,6 +25,12 @@ export function redactedService(service: OpenService, { source, secrets }: Crede
       const remedy = wanting ? { remedy: CLIENT_CERTIFICATE_WANTED } : {};
       return { ...health, ...remedy, details: secrets.hide(health.details) };
     },
+    ...(trial !== undefined && {
+      async trial(well, timeout_ms) {
+        const health = await trial(well, timeout_ms);
+        return { ...health, details: secrets.hide(health.details) };
+      },
+    }),
     stats: () => service.stats(),
     ...(serverStatistics !== undefined && {
       async serverStatistics() {

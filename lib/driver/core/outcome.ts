@@ -57,7 +57,7 @@ function isRefusal({ outcome, type }: Ending, { origin }: Status): boolean {
  * authentication raise inside a Python interceptor, and gRPC then sends UNKNOWN with `StatusCode.RESOURCE_EXHAUSTED` or
  * the like in the text. Nothing else carries that status, so this is the one place that interprets a server's text.
  */
-function failureType(code: number, details: string): string {
+export function failureType(code: number, details: string): string {
   if (code !== StatusCode.UNKNOWN) return statusName(code);
   const raised = /StatusCode\.([A-Z_]+)/.exec(details)?.[1];
   const known = STATUS_NAMES.find((name) => name === raised && name !== "OK");

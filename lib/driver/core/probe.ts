@@ -3,6 +3,9 @@
 /** Keys that a probe found, as lines of YAML; null: the server does not report them. */
 export type ProbeLines = string[] | null;
 
+/** Asks the user which name is meant; null: no answer. */
+export type Choose = (question: string, names: readonly string[]) => string | null;
+
 /** Deadline of each request of a probe; milliseconds. */
 export const PROBE_TIMEOUT_MS = 5000;
 /** Most names that a comment lists. */

@@ -68,7 +68,7 @@ async function checkHealth(
   let health: Health = { state: "connected", asked: "", details: "it has no calls" };
   for (const name of servicesOf(settings.exchanges)) {
     health = await checkStandardHealth(ask, name);
-    if (health.state === "unhealthy" || health.state === "failed") break;
+    if (health.state !== "serving" && health.state !== "connected") break;
   }
   return health;
 }

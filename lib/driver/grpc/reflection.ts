@@ -223,7 +223,8 @@ class ReflectionStream {
   }
 }
 
-function endOf({ code, details }: Status): ReflectionError {
+function endOf({ code, details, foreign }: Status): ReflectionError {
+  if (foreign === true) return new ReflectionError("failed", code, oneLine(details));
   const words = [statusName(code), oneLine(details)].filter((word) => word !== "").join(": ");
   return new ReflectionError(code === StatusCode.UNIMPLEMENTED ? "missing" : "failed", code, `it says ${words}`);
 }

@@ -1,5 +1,6 @@
 /** Requests that `init` makes to an HTTP server. */
 import type { ServicePlan } from "../../plan/plan.ts";
+import type { HttpRequest } from "../../transport/http/channel.ts";
 import { PROBE_TIMEOUT_MS } from "../core/probe.ts";
 import { askHttp, type HttpAnswer } from "./request.ts";
 import { openHttpService } from "./service.ts";
@@ -10,13 +11,17 @@ import { openHttpService } from "./service.ts";
  */
 export async function probeOverHttp<T>(
   service: ServicePlan,
-  look: (get: (path: string) => Promise<HttpAnswer>) => Promise<T>,
+  look: (
+    get: (path: string) => Promise<HttpAnswer>,
+    ask: (request: HttpRequest, timeout_ms: number) => Promise<HttpAnswer>,
+  ) => Promise<T>,
 ): Promise<T> {
   const channel = await openHttpService({ ...service, connections: 1 }, "1.1");
-  const get = (path: string) => askHttp(channel, { method: "GET", path, headers: [], body: null }, PROBE_TIMEOUT_MS);
+  const ask = (request: HttpRequest, timeout_ms: number) => askHttp(channel, request, timeout_ms);
+  const get = (path: string) => ask({ method: "GET", path, headers: [], body: null }, PROBE_TIMEOUT_MS);
   try {
     await channel.connect();
-    return await look(get);
+    return await look(get, ask);
   } finally {
     await channel.close();
   }

@@ -47,3 +47,10 @@ export function askHttp(
     });
   });
 }
+
+/** Why no complete reply came, in words for a health check. */
+export function brokenWords({ end, status }: HttpAnswer, timeout_ms: number): string {
+  return end.reason === "deadline" && status === 0
+    ? `It accepts connections but sends no reply within ${timeout_ms} ms`
+    : end.details;
+}

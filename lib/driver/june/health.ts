@@ -13,7 +13,12 @@ export interface JuneHealth {
   healthy: boolean;
   /** Model, version, voices, context length: one line, empty where it reports none. */
   details: string;
+  /** Voices of speech synthesis; empty where it lists none. */
+  voices: readonly string[];
 }
+
+/** The voice that every server of June's has, listed or not. */
+export const DEFAULT_VOICE = "default";
 
 /** The health RPC of one kind of service. */
 export interface JuneHealthRpc {
@@ -30,8 +35,8 @@ const MAX_VOICES = 4;
 
 const part = (label: string, value: string): string[] => value === "" ? [] : [`${label} ${value}`];
 
-function describe(healthy: boolean, parts: string[]): JuneHealth {
-  return { healthy, details: oneLine(parts.join(", ")) };
+function describe(healthy: boolean, parts: string[], voices: readonly string[] = []): JuneHealth {
+  return { healthy, details: oneLine(parts.join(", ")), voices };
 }
 
 function voices(names: readonly string[]): string[] {
@@ -67,7 +72,8 @@ export const HEALTH_RPCS: Record<VoiceKind, JuneHealthRpc> = {
     request: tts.HealthRequest.encode({}),
     decode(bytes) {
       const health = tts.HealthResponse.decode(bytes);
-      return describe(health.healthy, [...part("version", health.version), ...voices(health.available_voices)]);
+      const { healthy, version, available_voices } = health;
+      return describe(healthy, [...part("version", version), ...voices(available_voices)], available_voices);
     },
   },
 };

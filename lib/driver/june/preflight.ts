@@ -4,11 +4,11 @@
  */
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { Channel } from "../../transport/channel.ts";
-import { StatusCode } from "../../transport/status.ts";
 import type { Health } from "../driver.ts";
 import { serviceMetadata } from "../rpc/metadata.ts";
-import { askOver, checkStandardHealth, healthFrom } from "../rpc/standard_health.ts";
-import { HEALTH_RPCS } from "./health.ts";
+import { askOver, checkStandardHealth, healthFrom, lacksMethod } from "../rpc/standard_health.ts";
+import { missingVoice } from "../speech/voices.ts";
+import { DEFAULT_VOICE, HEALTH_RPCS } from "./health.ts";
 
 /**
  * Checks a service's health over an open channel. Never rejects because of an answer of the server.
@@ -20,11 +20,17 @@ export async function checkJuneHealth(service: ServicePlan, channel: Channel, ti
   if (kind === "call") throw new TypeError(`Service ${service.name} is not one of June's`);
   const rpc = HEALTH_RPCS[kind];
   const answer = await ask(rpc.path, rpc.request);
-  if (answer.status.code === StatusCode.UNIMPLEMENTED) {
+  if (lacksMethod(answer.status)) {
     return await checkStandardHealth(ask, rpc.service, "no HealthCheck of its own, ");
   }
   return healthFrom(rpc.path, answer, (bytes) => {
-    const { healthy, details } = rpc.decode(bytes);
-    return { state: healthy ? "serving" : "unhealthy", details };
+    const { healthy, details, voices } = rpc.decode(bytes);
+    if (!healthy) return { state: "unhealthy", details };
+    return missingVoice(voiceOf(service), voices) ?? { state: "serving", details };
   });
+}
+
+/** The voice that the scenario asks for by name, or null. */
+function voiceOf({ options }: ServicePlan): string | null {
+  return options.kind === "tts" && options.voice !== DEFAULT_VOICE ? options.voice : null;
 }

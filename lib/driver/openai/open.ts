@@ -4,7 +4,7 @@ import { TASKS } from "../../plan/tasks.ts";
 import type { OpenService, Operation } from "../driver.ts";
 import type { Inputs } from "../inputs/inputs.ts";
 import { openHttpService } from "../http/service.ts";
-import { checkHealth, healthOperation } from "./health.ts";
+import { checkHealth, healthOperation, tryHealth } from "./health.ts";
 import type { TokenSource } from "../core/tokens.ts";
 import { chat, embed, generate } from "./llm.ts";
 import { speak, transcribe } from "./speech.ts";
@@ -26,6 +26,7 @@ export async function openOpenAi(service: ServicePlan, source: TokenSource | nul
     connect: () => channel.connect(),
     operation: (task, inputs) => prepareOpenAi(shared, task, inputs),
     health: (timeout_ms) => checkHealth(shared, timeout_ms),
+    trial: (well, timeout_ms) => tryHealth(shared, well, timeout_ms),
     stats: () => channel.stats(),
     close: () => channel.close(),
   };

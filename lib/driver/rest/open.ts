@@ -45,7 +45,7 @@ export async function openRest(service: ServicePlan, source: TokenSource | null 
         (context, { marks, clock }) => new RestCall(parts, request(context), context, clock, marks).begin(),
       );
     },
-    health: (timeout_ms) => checkRestHealth(channel, base_path, headers, timeout_ms),
+    health: (timeout_ms) => checkRestHealth(channel, base_path, headers, timeout_ms, haveOwnKeys(settings)),
     stats: () => channel.stats(),
     close: () => channel.close(),
   };
@@ -78,6 +78,10 @@ function readyExchanges(
     }];
   }));
 }
+
+/** A login, or headers of single exchanges. */
+const haveOwnKeys = ({ login_path, exchanges }: RestSettings): boolean =>
+  login_path !== null || exchanges.some(({ headers }) => headers.length > 0);
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 

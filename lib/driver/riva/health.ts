@@ -4,11 +4,10 @@ import * as tts from "../../../proto/riva_tts.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { RivaSettings } from "../../plan/protocols.ts";
 import type { Channel } from "../../transport/channel.ts";
-import { StatusCode } from "../../transport/status.ts";
 import type { Health } from "../driver.ts";
 import { SAMPLE_RATE } from "../inputs/inputs.ts";
 import { serviceMetadata } from "../rpc/metadata.ts";
-import { type AskOnce, askOver, checkStandardHealth, healthFrom } from "../rpc/standard_health.ts";
+import { type AskOnce, askOver, checkStandardHealth, healthFrom, lacksMethod } from "../rpc/standard_health.ts";
 import { oneLine } from "../core/text.ts";
 import { rivaSettings, rivaVoice } from "./settings.ts";
 
@@ -71,7 +70,7 @@ function wantedOf({ model, language_code, sample_rate_hz }: RivaSettings, voice:
 
 async function checkCatalogue(ask: AskOnce, catalogue: Catalogue, wanted: Wanted, standing: Health): Promise<Health> {
   const answer = await ask(catalogue.path, catalogue.request);
-  if (answer.status.code === StatusCode.UNIMPLEMENTED) return standing;
+  if (lacksMethod(answer.status)) return standing;
   return healthFrom(catalogue.path, answer, (bytes) => {
     const found = findModels(catalogue.decode(bytes).model_config, wanted);
     if (found.kind !== "models") return { state: "failed", details: found.details, remedy: REMEDIES[found.kind] };

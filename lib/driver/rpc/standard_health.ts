@@ -5,7 +5,8 @@ import type { Channel, Metadata, Status } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
 import type { Health, Operation } from "../driver.ts";
 import { type Task, unaryOperation } from "./task.ts";
-import { type Fault, semantic } from "../core/outcome.ts";
+import { refusedHealth } from "../core/access.ts";
+import { failureType, type Fault, semantic } from "../core/outcome.ts";
 import type { Reply } from "../core/reply.ts";
 import { oneLine } from "../core/text.ts";
 
@@ -13,6 +14,11 @@ import { oneLine } from "../core/text.ts";
 export interface Answer {
   status: Status;
   message: Uint8Array | null;
+}
+
+/** Whether a gRPC server says that it has no such method. Where no gRPC server answers, HTTP 404 has the same code. */
+export function lacksMethod({ code, foreign }: Status): boolean {
+  return code === StatusCode.UNIMPLEMENTED && foreign !== true;
 }
 
 /** Sends one unary request. */
@@ -46,8 +52,7 @@ export async function checkStandardHealth(ask: AskOnce, name: string, preface = 
   if (answer.status.code === StatusCode.NOT_FOUND) {
     answer = await ask(path, standard.HealthCheckRequest.encode({ service: "" }));
   }
-  const { code } = answer.status;
-  if (code === StatusCode.UNIMPLEMENTED || code === StatusCode.NOT_FOUND) {
+  if (lacksMethod(answer.status) || answer.status.code === StatusCode.NOT_FOUND) {
     return { state: "connected", asked: path.slice(1), details: "it has no health method" };
   }
   return healthFrom(path, answer, (bytes) => {
@@ -59,13 +64,32 @@ export async function checkStandardHealth(ask: AskOnce, name: string, preface = 
   });
 }
 
-/** What to do about a status; for other statuses the preflight's message is enough. */
-const REMEDIES: Readonly<Record<number, string>> = {
-  [StatusCode.UNAUTHENTICATED]: "Give the service its token: `auth`, or `authorization` under `metadata`",
-  [StatusCode.PERMISSION_DENIED]: "Give the service a token that may call it",
-  [StatusCode.RESOURCE_EXHAUSTED]: "Wait until the service accepts calls again; it limits their rate",
-  [StatusCode.UNAVAILABLE]: "Wait until the service has started and loaded its models, or look at its log",
+/** What a failed check of a class means; for other classes the preflight's message is enough. */
+const MEANINGS: Readonly<Record<string, Pick<Health, "state" | "remedy">>> = {
+  UNAUTHENTICATED: refusedHealth("unknown_key", "metadata"),
+  PERMISSION_DENIED: refusedHealth("forbidden", "metadata"),
+  RESOURCE_EXHAUSTED: {
+    state: "failed",
+    remedy: "Wait until the service accepts calls again; it limits their rate",
+  },
+  UNAVAILABLE: {
+    state: "failed",
+    remedy: "Wait until the service has started and loaded its models, or look at its log",
+  },
 };
+
+const FOREIGN_REMEDY =
+  "Check the port: what listens there speaks HTTP/2 but not gRPC; many services serve HTTP and gRPC on different ports";
+
+/** The health of a service whose answer is a failure. */
+function failedHealth({ code, details, foreign }: Status): Pick<Health, "state" | "details" | "remedy"> {
+  if (foreign === true) {
+    const { remedy = FOREIGN_REMEDY } = code === StatusCode.PERMISSION_DENIED ? {} : MEANINGS[statusName(code)] ?? {};
+    return { state: "failed", details: oneLine(details), remedy };
+  }
+  const words = oneLine([statusName(code), details].filter((word) => word !== "").join(": "));
+  return { ...MEANINGS[failureType(code, details)] ?? { state: "failed" }, details: words };
+}
 
 /**
  * Turns the answer to a health check into health.
@@ -79,14 +103,7 @@ export function healthFrom(
   const asked = path.slice(1);
   const which = path === standard.PATHS.check ? { asked, standard: true } : { asked };
   if (status.code !== StatusCode.OK || message === null) {
-    const details = [statusName(status.code), status.details].filter((word) => word !== "").join(": ");
-    const remedy = REMEDIES[status.code];
-    return {
-      state: "failed",
-      ...which,
-      details: oneLine(details),
-      ...(remedy !== undefined && { remedy }),
-    };
+    return { ...which, ...failedHealth(status) };
   }
   try {
     return { ...which, ...read(message) };

@@ -4,7 +4,7 @@ import { didYouMean } from "../../plan/nearest.ts";
 import type { TritonSettings } from "../../plan/protocols.ts";
 import { StatusCode } from "../../transport/status.ts";
 import type { Health } from "../driver.ts";
-import { type AskOnce, healthFrom } from "../rpc/standard_health.ts";
+import { type AskOnce, healthFrom, lacksMethod } from "../rpc/standard_health.ts";
 import { oneLine } from "../core/text.ts";
 
 /** An input of a model; -1 in `shape` is a dimension of any length. */
@@ -54,11 +54,14 @@ export async function readModel(ask: AskOnce, settings: TritonSettings): Promise
   const request = kserve.ModelRequest.encode({ name, version });
   const { modelReady, modelMetadata } = kserve.PATHS;
   const readiness = await ask(modelReady, request);
-  if (readiness.status.code === StatusCode.UNIMPLEMENTED) {
+  if (lacksMethod(readiness.status)) {
     const details = "UNIMPLEMENTED: this server does not speak KServe v2, Triton's protocol";
     return fault(modelReady, details, "Check the address: Triton's gRPC port is 8001 by default");
   }
-  if (readiness.status.code === StatusCode.UNAVAILABLE && readiness.status.origin === "server") {
+  if (
+    readiness.status.code === StatusCode.UNAVAILABLE && readiness.status.origin === "server" &&
+    readiness.status.foreign !== true
+  ) {
     return fault(modelReady, `The server is not ready yet: ${readiness.status.details}`, WAIT_FOR_ALL);
   }
   const ready = healthFrom(modelReady, readiness, (bytes) => {
@@ -66,15 +69,21 @@ export async function readModel(ask: AskOnce, settings: TritonSettings): Promise
     return { state, details: "" };
   });
   if (ready.state === "unhealthy") return await whyNotReady(ask, settings);
-  if (ready.state === "failed") return { fault: { ...ready, state: "failed" } };
+  if (ready.state !== "serving") return { fault: unreadable(ready) };
   const answer = await ask(modelMetadata, request);
   let metadata: kserve.ModelMetadataResponse | null = null;
   const described = healthFrom(modelMetadata, answer, (bytes) => {
     metadata = kserve.ModelMetadataResponse.decode(bytes);
     return { state: "serving", details: "" };
   });
-  if (metadata === null) return { fault: { ...described, state: "failed" } };
+  if (metadata === null) return { fault: unreadable(described) };
   return { model: modelFrom(metadata, await readConfig(ask, request), await readServer(ask)) };
+}
+
+/** Without the model's description no request can be built, so that what is doubtful elsewhere fails here. */
+function unreadable(health: Health): ModelFault {
+  const forbidden = health.state === "doubtful" && { remedy: "Give the service a key or token that may ask this" };
+  return { ...health, ...forbidden, state: "failed" };
 }
 
 function modelFrom(

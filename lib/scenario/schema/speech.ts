@@ -1,6 +1,6 @@
 /** The keys of speech services, protocol by protocol. */
 import { INTERIMS, type ServicePlan, type SttOptions, type TtsOptions, WER_NORMALIZERS } from "../../plan/plan.ts";
-import type { RivaSettings } from "../../plan/protocols.ts";
+import type { OpenAiSettings, RivaSettings } from "../../plan/protocols.ts";
 import { HTTP } from "../shape/endpoint.ts";
 import { boolean, choice, duration, integer, pattern, text } from "../shape/scalars.ts";
 import { clips, texts } from "./inputs.ts";
@@ -16,7 +16,7 @@ import {
   weight,
 } from "./common.ts";
 import { moreFields, openaiOf } from "./openai.ts";
-import { type Decoded, formerly, optional, type Shape } from "../shape/shape.ts";
+import { type Decoded, formerly, maybe, optional, type Shape } from "../shape/shape.ts";
 import { variant, variants } from "../shape/variants.ts";
 
 const PROTOCOL = "Protocol of the service: June's own gRPC, Riva's gRPC, or OpenAI's HTTP.";
@@ -228,6 +228,9 @@ const rivaTts = variant(
     }),
 );
 
+/** Sample rate of OpenAI's raw PCM; Hz. */
+const OPENAI_RATE_HZ = 24_000;
+
 const openaiTts = variant(
   TTS,
   {
@@ -235,12 +238,19 @@ const openaiTts = variant(
     ...OVER_HTTP,
     model: optional(text(300), "tts-1", "Name of the model, as `GET /v1/models` lists it."),
     voice: optional(text(200), "alloy", "Voice to speak with."),
-    format: optional(
+    format: maybe(
       choice("pcm", "wav", "mp3", "opus", "flac", "aac"),
+      "wav, and pcm at api.openai.com",
+      "Format of the audio that is asked for; audio of another format is a failure. `wav` names its own sample rate. `opus` " +
+        "comes in Ogg, `aac` as ADTS.",
       "pcm",
-      "Format of the audio that is asked for; audio of another format is a failure. `opus` comes in Ogg, `aac` as ADTS.",
     ),
-    sample_rate: sampleRate(24_000),
+    sample_rate: maybe(
+      integer(8_000, 48_000),
+      "the server's own, asked for before the load; 24000 at api.openai.com",
+      "Sample rate of raw PCM, in Hz; other formats name their own.",
+      24_000,
+    ),
     ...moreFields({ speed: 1.2, instructions: "Speak calmly." }),
   },
   (given, _place, context) =>
@@ -249,11 +259,22 @@ const openaiTts = variant(
       protocol: "openai",
       settings: {
         ...openaiOf(given, context),
-        audio_format: given.format.value,
-        sample_rate_hz: given.sample_rate.value,
+        ...speechFormat(given.host.value.address, given.format.value, given.sample_rate.value),
       },
     }),
 );
+
+/** Raw PCM has 24,000 Hz at OpenAI itself; what other servers send has the rate of their voices. */
+function speechFormat(address: string, format: OpenAiSettings["audio_format"] | null, rate_hz: number | null) {
+  const isOpenAi = /^api\.openai\.com(?::\d+)?$/i.test(address);
+  const audio_format = format ?? (isOpenAi ? "pcm" : "wav");
+  const isAsked = audio_format === "pcm" && rate_hz === null && !isOpenAi;
+  return {
+    audio_format,
+    sample_rate_hz: rate_hz ?? OPENAI_RATE_HZ,
+    ...(isAsked && { rate_from_server: true as const }),
+  };
+}
 
 /** A speech-to-text service; June's protocol by default. */
 export const sttService: Shape<ServiceDraft> = variants(TAG, { june: juneStt, riva: rivaStt, openai: openaiStt });

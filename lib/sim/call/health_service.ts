@@ -1,6 +1,7 @@
 /** June's HealthCheck of each service, and gRPC's standard health service. */
 import * as asr from "../../../proto/asr.ts";
 import * as health from "../../../proto/health.ts";
+import * as kserve from "../../../proto/kserve.ts";
 import * as llm from "../../../proto/llm.ts";
 import * as rivaAsr from "../../../proto/riva_asr.ts";
 import * as rivaTts from "../../../proto/riva_tts.ts";
@@ -22,7 +23,7 @@ const NORMAL: Fate = { kind: "normal" };
 /** Full names of the services on each port, as in health checks. */
 const SERVICE_NAMES: Readonly<Record<VoiceKind, readonly string[]>> = {
   stt: [asr.SERVICE, rivaAsr.SERVICE],
-  llm: [llm.SERVICE],
+  llm: [llm.SERVICE, kserve.SERVICE],
   tts: [tts.SERVICE, rivaTts.SERVICE],
 };
 

@@ -30,7 +30,7 @@ interface Answer {
 }
 
 /** One word of a streamed answer, encoded by the rpc. */
-type EncodeWord = (word: string, index: number, final: boolean, finish_reason: number) => Uint8Array;
+export type EncodeWord = (word: string, index: number, final: boolean, finish_reason: number) => Uint8Array;
 
 /** Serves the language model's rpcs, except its HealthCheck. */
 export class LlmService {
@@ -53,15 +53,33 @@ export class LlmService {
     server.handle(
       llm.PATHS.generateStream,
       oneRequest(context, llm.GenerationRequest, (job, request) => {
-        this.#stream(job, request.prompt, request.params, encodeToken, true);
+        this.stream(job, request.prompt, request.params, encodeToken, true);
       }),
     );
     server.handle(
       llm.PATHS.chatStream,
       oneRequest(context, llm.ChatRequest, (job, request) => {
-        this.#stream(job, promptOf(request), request.params, encodeDelta, !this.#june);
+        this.stream(job, promptOf(request), request.params, encodeDelta, !this.#june);
       }),
     );
+  }
+
+  /**
+   * Answers whole, in another protocol than June's; a call that must fail inside its answer fails.
+   * @param encode the only message
+   */
+  whole(
+    job: Job,
+    prompt: string,
+    params: llm.GenerationParameters,
+    encode: (text: string, usage: llm.UsageStats) => Uint8Array,
+  ): void {
+    const answer = this.#answer(job, prompt, params);
+    if (answer === null) return;
+    job.step(answer.total_ms, () => {
+      if (job.fate.kind === "in_band_error") return job.end(StatusCode.INTERNAL, "the model failed");
+      job.reply(encode(answer.words.join(" "), answer.usage));
+    });
   }
 
   readonly #generate = (job: Job, request: llm.GenerationRequest): void => {
@@ -96,18 +114,28 @@ export class LlmService {
     });
   };
 
-  #stream(
+  /**
+   * Answers word by word.
+   * @param encode one word
+   * @param tellsErrors a call that must fail inside its answer says so with a word; else it only ends
+   * @param nothing the only message of an answer without words; absent: none
+   */
+  stream(
     job: Job,
     prompt: string,
     params: llm.GenerationParameters | null,
     encode: EncodeWord,
     tellsErrors: boolean,
+    nothing?: () => Uint8Array,
   ): void {
     const answer = this.#answer(job, prompt, params);
     if (answer === null) return;
     job.step(this.#june ? answer.total_ms : answer.first_token_ms, () => {
       if (job.fate.kind === "in_band_error" && tellsErrors) job.send(encode("", 0, true, llm.FinishReason.ERROR));
-      if (answer.words.length === 0) return job.end(StatusCode.OK, "");
+      if (answer.words.length === 0) {
+        if (nothing !== undefined) job.send(nothing());
+        return job.end(StatusCode.OK, "");
+      }
       this.#speak(job, answer, encode, 0);
     });
   }

@@ -1,7 +1,7 @@
 /** Opens sockets, TLS handshake included, for protocols on top of HTTP/1.1. */
 import { errorText } from "../../base/errors.ts";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
-import { diagnose } from "./diagnose.ts";
+import { diagnoseAfter } from "./diagnose.ts";
 import { fault } from "../faults.ts";
 import { localShortage } from "../outside_errors.ts";
 import { speaksTls } from "./probe.ts";
@@ -11,7 +11,7 @@ import { detour, dial, resolve, systemLookup } from "../socket/dial.ts";
 import { Limit } from "../socket/limit.ts";
 import { nameOf, parseTarget } from "../target.ts";
 
-/** Longest probe for the cause of a failed attempt. */
+/** Longest probe for TLS; milliseconds. */
 const DIAGNOSE_MS = 2000;
 
 /** Where and how to connect. */
@@ -52,8 +52,7 @@ export async function connectSocket(target: string, options: SocketOptions, sign
     if (error instanceof ConnectError) throw error;
     const errno = localShortage(error);
     if (errno !== null) throw fault.shortage(target, errno);
-    const cause = await diagnose(target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "http/1.1", proxy);
-    throw cause ?? fault.other(target, errorText(error));
+    throw await diagnoseAfter(error, target, options, "http/1.1") ?? fault.other(target, errorText(error));
   } finally {
     limit.clear();
   }

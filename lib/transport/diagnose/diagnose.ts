@@ -14,6 +14,34 @@ const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0
 /** What the peer did after the preface. */
 type Answer = { kind: "bytes"; bytes: Uint8Array } | { kind: "closed" } | { kind: "silent" };
 
+/** Longest probe for the cause of a failed attempt. */
+const PROBE_MS = 2000;
+/** The same after an attempt that has waited to its limit, and at most a tenth of it: the fault names that limit. */
+const LATE_PROBE_MS = 500;
+
+/** How the attempt was made. */
+export interface Attempt {
+  tls: TlsOptions | null;
+  proxy?: ProxyOptions | null | undefined;
+  connect_timeout_ms: number;
+}
+
+/**
+ * The cause of a failed attempt to connect. Where the attempt ran out of time, the fault names its limit.
+ * @param error what the attempt threw
+ * @returns null when no fault is found
+ */
+export function diagnoseAfter(
+  error: unknown,
+  target: string,
+  { tls, proxy = null, connect_timeout_ms }: Attempt,
+  alpn: Alpn = "h2",
+): Promise<ConnectError | null> {
+  const late = error instanceof OutOfTime;
+  const timeout_ms = late ? Math.min(connect_timeout_ms / 10, LATE_PROBE_MS) : Math.min(connect_timeout_ms, PROBE_MS);
+  return diagnose(target, tls, timeout_ms, alpn, proxy, late ? connect_timeout_ms : timeout_ms);
+}
+
 /**
  * Connects, sends the HTTP/2 preface and examines the answer.
  * @param target `host:port`, `[v6]:port` or `unix:/path`
@@ -21,6 +49,7 @@ type Answer = { kind: "bytes"; bytes: Uint8Array } | { kind: "closed" } | { kind
  * @param timeout_ms limit on the whole probe
  * @param alpn `http/1.1`: only connects, since such a server waits for a request
  * @param proxy the proxy that connections to the target are tunnelled through; null: none
+ * @param named_ms the time without an answer that the fault names; by default that of the probe
  * @returns the fault with its remedy, or null when there is none
  */
 export async function diagnose(
@@ -29,8 +58,9 @@ export async function diagnose(
   timeout_ms: number,
   alpn: Alpn = "h2",
   proxy: ProxyOptions | null = null,
+  named_ms = timeout_ms,
 ): Promise<ConnectError | null> {
-  const limit = new Limit(timeout_ms);
+  const limit = new Limit(timeout_ms, null, named_ms);
   try {
     const straight = parseTarget(target);
     const parsed = detour(straight, proxy) ?? straight;
@@ -40,7 +70,7 @@ export async function diagnose(
     return null;
   } catch (error) {
     if (error instanceof ConnectError) return error;
-    return socketFault(target, error, timeout_ms);
+    return socketFault(target, error, named_ms);
   } finally {
     limit.clear();
   }
@@ -48,7 +78,7 @@ export async function diagnose(
 
 async function diagnosePlain(target: string, parsed: Target, limit: Limit): Promise<ConnectError | null> {
   const answer = await sayHello(await dialPlain(parsed, limit), limit);
-  if (answer.kind === "silent") return fault.silent(target, limit.timeout_ms);
+  if (answer.kind === "silent") return fault.silent(target, limit.named_ms);
   if (answer.kind === "closed") {
     return await speaksTls(parsed, limit) ? fault.tlsServer(target) : fault.closed(target);
   }
@@ -80,12 +110,12 @@ async function diagnoseTls(
   }
   try {
     const answer = await sayHello(conn, limit);
-    if (answer.kind === "silent") return fault.silent(target, limit.timeout_ms);
+    if (answer.kind === "silent") return fault.silent(target, limit.named_ms);
     // Some servers refuse a client without certificate by closing the connection, without an alert.
     if (answer.kind === "closed") return fault.closedAfterTls(target, tls.cert_pem !== null);
     return readAnswer(target, answer.bytes, false);
   } catch (error) {
-    return certificateFault(target, error) ?? socketFault(target, error, limit.timeout_ms);
+    return certificateFault(target, error) ?? socketFault(target, error, limit.named_ms);
   }
 }
 
@@ -131,7 +161,7 @@ async function handshakeFault(
   alpn: Alpn,
 ): Promise<ConnectError> {
   if (error instanceof ConnectError) return error;
-  if (error instanceof OutOfTime) return fault.silent(target, limit.timeout_ms);
+  if (error instanceof OutOfTime) return fault.silent(target, limit.named_ms);
   switch (handshakeErrorKind(error)) {
     case "no_common_protocol":
       return alpn === "h2"
@@ -144,7 +174,7 @@ async function handshakeFault(
       return answer.kind === "bytes" && answer.bytes[0] !== 0x15 ? fault.notTlsServer(target) : fault.closed(target);
     }
     case "unknown":
-      return certificateFault(target, error) ?? socketFault(target, error, limit.timeout_ms);
+      return certificateFault(target, error) ?? socketFault(target, error, limit.named_ms);
   }
 }
 

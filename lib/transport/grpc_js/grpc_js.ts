@@ -7,8 +7,9 @@ import { installFarewells } from "./farewells.ts";
 import { installGoawayShield } from "./goaway_shield.ts";
 import { type Channel, type ChannelOptions, type ChannelStats, ConnectError } from "../channel.ts";
 import type { Method, MethodSpec, OpenChannel } from "../channel.ts";
-import { diagnose } from "../diagnose/diagnose.ts";
+import { diagnoseAfter } from "../diagnose/diagnose.ts";
 import { fault } from "../faults.ts";
+import { OutOfTime } from "../socket/limit.ts";
 import { type CallPlan, GrpcJsCall } from "./call.ts";
 import { Connection } from "./connection.ts";
 import { writeMetadata } from "./status.ts";
@@ -20,9 +21,6 @@ installEventOrder();
 installFarewells();
 // Its log adds nothing to the statuses.
 grpc.setLogVerbosity(grpc.logVerbosity.NONE);
-
-/** Longest probe for the cause of a failed connection. */
-const DIAGNOSE_MS = 2000;
 
 /**
  * Opens a channel over grpc-js: one HTTP/2 session per connection, no retries. It cannot tell when a call waits for a
@@ -57,7 +55,7 @@ class GrpcJsChannel implements Channel {
     } finally {
       clearTimeout(timer);
     }
-    const cause = await diagnose(this.target, this.options.tls, Math.min(connect_timeout_ms, DIAGNOSE_MS));
+    const cause = await diagnoseAfter(new OutOfTime("no answer in time"), this.target, this.options);
     throw cause ?? fault.notReady(this.target, connect_timeout_ms);
   }
 
@@ -117,8 +115,7 @@ class GrpcJsChannel implements Channel {
   /** Waits for one connection. An attempt with a permanent failure is not repeated. */
   async #connectOne(connection: Connection): Promise<void> {
     while (!this.#closed && !await connection.opened()) {
-      const { tls, connect_timeout_ms } = this.options;
-      const cause = await diagnose(this.target, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS));
+      const cause = await diagnoseAfter(null, this.target, this.options);
       if (cause !== null) throw cause;
       if (!connection.ready) await connection.changed;
     }

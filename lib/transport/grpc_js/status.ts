@@ -67,6 +67,9 @@ export function completed(status: Status, early: Status | null, farewell: string
   return { ...status, details: `${status.details} after ${farewell}` };
 }
 
+/** The text of grpc-js for a reply in HTTP without gRPC. */
+const FOREIGN = /^Received HTTP status code [0-9]{3}$/;
+
 /** Converts a status of grpc-js and adds its origin. */
 export function readStatus({ code, details, metadata }: StatusObject): Status {
   const trailers = readMetadata(metadata);
@@ -80,7 +83,8 @@ export function readStatus({ code, details, metadata }: StatusObject): Status {
     return { code: StatusCode.UNKNOWN, details: `Status ${code}: ${details}`, origin: "server", trailers };
   }
   const own = OWN_STATUSES.find(([status, words]) => status === code && words.test(details));
-  return { code, details, origin: own?.[2] ?? "server", trailers };
+  const foreign = FOREIGN.test(details) ? { foreign: true as const } : {};
+  return { code, details, origin: own?.[2] ?? "server", trailers, ...foreign };
 }
 
 /** grpc-js quotes the error of the last attempt to connect: `connect EMFILE 10.0.0.1:50051`. EINVAL: see `localShortage`. */

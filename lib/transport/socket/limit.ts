@@ -14,7 +14,8 @@ export class Limit {
   /** Called when the peer has accepted the connection; handshakes follow. */
   accepted: () => void = () => {};
 
-  constructor(readonly timeout_ms: number, signal: AbortSignal | null = null) {
+  /** @param named_ms the time that messages name, where others have waited before */
+  constructor(readonly timeout_ms: number, signal: AbortSignal | null = null, readonly named_ms = timeout_ms) {
     this.#signal = signal;
     this.#timer = setTimeout(() => this.#over.reject(new OutOfTime("no answer in time")), timeout_ms);
     signal?.addEventListener("abort", this.#stop);

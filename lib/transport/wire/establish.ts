@@ -1,7 +1,7 @@
 /** Opens a connection, handshakes included, within a time limit. */
 import { errorText } from "../../base/errors.ts";
 import { type ChannelOptions, ConnectError } from "../channel.ts";
-import { diagnose } from "../diagnose/diagnose.ts";
+import { diagnoseAfter } from "../diagnose/diagnose.ts";
 import { fault } from "../faults.ts";
 import { localShortage } from "../outside_errors.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
@@ -10,9 +10,6 @@ import { detour, dial, type Lookup, resolve } from "../socket/dial.ts";
 import { Limit } from "../socket/limit.ts";
 import { hostPortOf, nameOf, type Target } from "../target.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
-
-/** Longest probe for the cause of a failed attempt. */
-const DIAGNOSE_MS = 2000;
 
 /** What to connect to. */
 export interface Peer {
@@ -70,9 +67,7 @@ async function explain({ text, options, refine }: Peer, error: unknown): Promise
   if (error instanceof ConnectError) return error;
   const errno = localShortage(error);
   if (errno !== null) return fault.shortage(text, errno);
-  const { tls, proxy, connect_timeout_ms } = options;
-  const cause = await diagnose(text, tls, Math.min(connect_timeout_ms, DIAGNOSE_MS), "h2", proxy);
-  const found = cause ?? fault.other(text, errorText(error));
+  const found = await diagnoseAfter(error, text, options) ?? fault.other(text, errorText(error));
   return refine === undefined ? found : refine(found);
 }
 

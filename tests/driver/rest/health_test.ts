@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import type { Health } from "../../../lib/driver/driver.ts";
 import { type Answer, restService, withRest, withSeen } from "./bench.ts";
 
-async function health(answer: Answer, base_path = ""): Promise<{ found: Health; asked: string[] }> {
+async function health(
+  answer: Answer,
+  base_path = "",
+  own: Parameters<typeof restService>[1][number] = {},
+): Promise<{ found: Health; asked: string[] }> {
   const result: { found: Health | null; asked: string[] } = { found: null, asked: [] };
   await withSeen(answer, async (address, seen) => {
-    await withRest(restService(address, [{}], { base_path }), async (service) => {
+    await withRest(restService(address, [own], { base_path }), async (service) => {
       result.found = await service.health(1000);
     });
     result.asked = seen.map(({ method, path }) => `${method} ${path}`);
@@ -36,11 +40,14 @@ Deno.test("one without is asked whether it answers at all", async () => {
   }
 });
 
-Deno.test("a key that is missing is a warning with what to do", async () => {
+Deno.test("a key that is missing is a failure with what to do, unless calls may bring their own", async () => {
   const { found } = await health(() => ({ status: 401 }));
-  assert.equal(found.state, "unhealthy");
+  assert.equal(found.state, "failed");
   assert.match(found.details, /401: the key is missing or not accepted/);
-  assert.match(found.remedy ?? "", /token or key/);
+  assert.match(found.remedy ?? "", /key or token/);
+  const own = { headers: [{ key: "x-api-key", value: "k" }] };
+  assert.equal((await health(() => ({ status: 401 }), "", own)).found.state, "doubtful");
+  assert.equal((await health(() => ({ status: 403 }))).found.state, "doubtful");
 });
 
 Deno.test("no reply is a failure with its reason", async () => {

@@ -92,7 +92,8 @@ export class ReplyBlock {
     } else if (http_status !== 0 && this.refusal !== null) {
       this.final_status = this.refusal;
     } else {
-      this.final_status = { ...NO_STATUS, trailers: this.#metadata };
+      const foreign = http_status !== 0 && !isGrpc ? { foreign: true as const } : {};
+      this.final_status = { ...NO_STATUS, trailers: this.#metadata, ...foreign };
     }
     return this;
   }
@@ -122,6 +123,7 @@ export class ReplyBlock {
         `The peer answered with HTTP status ${this.http_status} and ${what}, which is not a gRPC reply${this.#retry}`,
       origin: "server",
       trailers: this.#metadata,
+      foreign: true,
     };
   }
 }
