@@ -176,6 +176,8 @@ Deno.test("describe and init tell no secret, whatever they are given", () =>
       await june("init", `${dir}/a${flag}.yaml`, flag, `${scheme}://me:${secret("user")}@${echo.http}/x`);
       await june("init", `${dir}/b${flag}.yaml`, flag, `${scheme}://${echo.http}/x?token=${secret("query")}`);
     }
+    const written = await Deno.readTextFile(`${dir}/b--openai.yaml`);
+    assert.match(written, /\/x\?token=\$\{TOKEN\}" # set TOKEN/);
     for (const name of await filesBelow(dir)) {
       if (/^[ab]--/.test(name)) assertClean(name, await Deno.readTextFile(`${dir}/${name}`));
     }
@@ -227,10 +229,13 @@ Deno.test("secrets in the wrong place are not quoted in what is said of it", () 
     for (
       const address of [
         `http://me:${secret("user")}@h:1/v1`,
-        `http://h:1/v1?key=${secret("query")}`,
         `me:${secret("user")}@h:1`,
       ]
     ) {
       assert.equal((await june("run", good, "--target", `llm=${address}`, "--dry-run")).code, 2, address);
     }
+    // The query belongs to every request; it is sent, and never shown.
+    const query = await june("run", good, "--target", `llm=http://h:1/v1?key=${secret("query")}`, "--dry-run");
+    assert.equal(query.code, 0, query.stderr);
+    assertClean("the plan", query.stdout + query.stderr);
   }));

@@ -60,7 +60,8 @@ export async function initScenario(
   // One after another: each may ask the user, and a server may do one thing at a time.
   for (const [i, kind] of kinds.entries()) looks.push(await probeService(kind, plans[i]!, choose));
   const services = kinds.map((kind, i): InitService => {
-    const host = `host: ${JSON.stringify(targets[kind.flag])}`;
+    const { text, variables } = withoutQueryValues(targets[kind.flag]!);
+    const host = `host: ${JSON.stringify(text)}${variables.length === 0 ? "" : ` # set ${variables.join(" and ")}`}`;
     const { lines, notes } = looks[i]!;
     const own = [`protocol: ${kind.protocol}`, host, ...lines, ...kind.lines];
     return { group: kind.group, name: kind.name, lines: [...notes, ...own], tasks: kind.tasks, rules: kind.rules };
@@ -73,6 +74,18 @@ export async function initScenario(
     return { ...service, lines: [noteOf(check), ...service.lines], idle: ill.length < services.length };
   });
   return { text: initFile(name, noted), checks };
+}
+
+/** An address whose query holds variables in place of values, which may be secrets; versions of interfaces are none. */
+function withoutQueryValues(address: string): { text: string; variables: string[] } {
+  const variables: string[] = [];
+  const text = address.replace(/([?&])([^=&#]+)=([^&#]*)/g, (whole, sign: string, name: string, value: string) => {
+    if (value === "" || /^(?:api-)?version$/i.test(name)) return whole;
+    const variable = name.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^(?=[0-9])/, "_");
+    variables.push(variable);
+    return `${sign}${name}=\${${variable}}`;
+  });
+  return { text, variables };
 }
 
 const noteOf = ({ state, details }: ServiceCheck): string =>
