@@ -35,6 +35,8 @@ export interface ProtocolFacts {
   max_text_characters: number;
   /** A request can ask for an exact number of tokens. */
   exact_output: boolean;
+  /** A chat's request may have fields of its own: tools and how to use them. */
+  chat_fields: boolean;
 }
 
 const of = (kind: ServiceKind): TaskName[] =>
@@ -51,6 +53,7 @@ const GRPC = {
   test_type: "grpc",
   server_statistics: false,
   exact_output: false,
+  chat_fields: false,
   max_text_characters: MAX_CHARACTERS,
 } as const;
 const HTTP = {
@@ -91,6 +94,7 @@ export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
     summary: "OpenAI's interface over HTTP: vLLM, NIM, llama.cpp, OpenAI",
     tasks: VOICE,
     exact_output: true,
+    chat_fields: true,
     default_tasks: { stt: "stt.recognize", tts: "tts.synthesize_stream" },
   },
   grpc: {
