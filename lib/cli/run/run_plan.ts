@@ -5,6 +5,7 @@ import { preparePools } from "../../pool/pools.ts";
 import { indexPlan } from "../../pool/prepare.ts";
 import { ResultWriter } from "../../result/file.ts";
 import { inputRecords } from "../../run/input_records.ts";
+import { inputWarnings } from "../../run/input_warnings.ts";
 import { checkServices, describeObstacles, mayStart, type ServiceCheck } from "../../run/preflight.ts";
 import { Session } from "../../run/session.ts";
 import { type CliContext, warn } from "../context.ts";
@@ -23,6 +24,7 @@ import { runLoad } from "./run_load.ts";
  */
 export async function runPlan(context: CliContext, plan: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
   const inputs = await indexPlan(plan);
+  for (const text of inputWarnings(plan, inputs)) warn(context, `warning: ${text}`);
   const baseline = await baselineOf(context, plan);
   const services = flags.preflight ? await preflight(context, plan) : [];
   const pools = await preparePools(plan, inputs, { scarce, absent: !flags.preflight });
