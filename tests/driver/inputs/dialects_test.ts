@@ -342,4 +342,29 @@ Deno.test("a chat's tools go with its request where the protocol has them, else 
     assert.deepEqual((await indexInputs(openai)).notes, []);
     assert.deepEqual((await indexInputs(service)).notes.flatMap(({ names }) => names), ["tools", "tool_choice"]);
   });
+  const bare = json({ query: "Two?", tools: json([{ name: "book", parameters: {} }]) });
+  await inFolder({ "a.jsonl": bare }, async (folder) => {
+    const { chats } = await loaded("llm", { ...withInputs("llm", join(folder, "a.jsonl")), protocol: "openai" });
+    assert.ok(!isList(chats));
+    const tools = [{ type: "function", function: { name: "book", parameters: {} } }];
+    assert.deepEqual(chats.next(NO_CALL).fields, { tools }, "functions alone, as text, are made tools");
+  });
+});
+
+Deno.test("a folder holds a converted recording once, with the words of the other", async () => {
+  const files = { "a.wav": wav({ rate: 44_100 }), "a.16k.wav": wav({}), "a.txt": "one", "b.wav": wav({}) };
+  await inFolder(files, async (folder) => {
+    const { clips } = await loaded("stt", withInputs("stt", folder));
+    assert.deepEqual([...everyInput(clips)].map(({ name, text }) => [name, text]), [["a.16k.wav", "one"], [
+      "b.wav",
+      null,
+    ]]);
+  });
+});
+
+Deno.test("a table in another encoding is refused as that", async () => {
+  const utf16 = new Uint8Array([0xff, 0xfe, ...[..."prompt\tid\n"].flatMap((letter) => [letter.charCodeAt(0), 0])]);
+  await inFolder({ "a.csv": utf16 }, async (folder) => {
+    await refused("llm", join(folder, "a.csv"), "its first line is not UTF-8 text; save it as UTF-8");
+  });
 });

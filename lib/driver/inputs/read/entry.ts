@@ -60,7 +60,7 @@ function objectEntry(fields: Fields, field: string | null, tell: Tell): Entry | 
       ? '"prompt" or "text" with a string, or "messages" with a conversation'
       : `"${field}"`;
     if (field === null && isBlank(body)) return null;
-    throw new FormatError(`is ${describe(fields.values)}; it must have ${wanted}`);
+    throw new FormatError(`is ${describe(fields.values)}; it must have ${wanted}${listHint(fields.values)}`);
   }
   const entry = found === null ? { ...NOTHING, made } : contentOf(found, body, tell);
   if (found !== null) body.take(names.LENGTH);
@@ -70,6 +70,15 @@ function objectEntry(fields: Fields, field: string | null, tell: Tell): Entry | 
   if (time !== null) tell.timed(time.name);
   for (const unused of [...fields.unused(), ...(body === fields ? [] : body.unused())]) tell.unused(unused);
   return entry === null ? null : { ...entry, max_tokens, fields: request };
+}
+
+/** What to do with an object that only wraps the list of entries. */
+function listHint(values: Readonly<Record<string, unknown>>): string {
+  const isEntry = (item: unknown) => typeof item === "string" || objectOf(item) !== null;
+  const [name] = Object.entries(values).find(([, value]) => Array.isArray(value) && value.some(isEntry)) ?? [];
+  return name === undefined
+    ? ""
+    : `. If its list "${name}" holds the entries, save that list alone: jq '.${name}' FILE`;
 }
 
 const NOTHING: Entry = { turns: [], max_tokens: null, fields: null, made: null };
@@ -166,10 +175,17 @@ function requestOf(body: Fields): RequestFields | null {
   for (const name of names.REQUEST) {
     const value = body.take([plainName(name)])?.value;
     if (value !== undefined) {
-      found[name] = typeof value === "string" && /^\s*[[{]/.test(value) ? parseJson(value) : value;
+      const read = typeof value === "string" && /^\s*[[{]/.test(value) ? parseJson(value) : value;
+      found[name] = name === "tools" && Array.isArray(read) ? read.map(toolOf) : read;
     }
   }
   return Object.keys(found).length === 0 ? null : found;
+}
+
+/** A tool in OpenAI's form; data sets often have only its function. */
+function toolOf(tool: unknown): unknown {
+  const fields = objectOf(tool);
+  return fields === null || "function" in fields || !("name" in fields) ? tool : { type: "function", function: fields };
 }
 
 /**
@@ -186,6 +202,10 @@ export function checkColumns(
   const { names: columns } = table;
   const isThere = field === null ? columns.some((name) => wanted.includes(plainName(name))) : columns.includes(field);
   if (isThere) return;
+  // What is not UTF-8 leaves such marks.
+  if (columns.some((name) => name.includes("\ufffd") || name.includes("\0"))) {
+    throw new FormatError("its first line is not UTF-8 text; save it as UTF-8");
+  }
   const column = field === null ? `column called ${example} or similar` : `column "${field}"`;
   const first = columns.slice(0, 8).join(", ");
   throw new FormatError(`its first line has no ${column}: it has ${first}; name one as field`);

@@ -11,7 +11,14 @@ import { type InputNote, InputNotes } from "./notes.ts";
 import { orderMemory } from "../order.ts";
 import { MAX_ENTRIES, type Places } from "./record_index.ts";
 import { FormatError, QuoteError } from "./records.ts";
-import { besideManifest, checkRecording, conversionOfAll, isRecording, isTranscripts } from "./recordings.ts";
+import {
+  besideManifest,
+  checkRecording,
+  conversionOfAll,
+  isRecording,
+  isTranscripts,
+  withoutConverted,
+} from "./recordings.ts";
 
 /** Index of a service's files: plain data, made once and shared by all workers. */
 export interface InputIndex {
@@ -71,7 +78,8 @@ async function indexNamed(service: ServicePlan, named: InputFile, notes: InputNo
     return [await indexFile(service, named, named.path, notes)];
   }
   const paths = (await listTree(named.path, fail)).map((name) => join(named.path, name));
-  const wanted = paths.filter((path) => (speech ? SPEECH_FILE : TEXT_FILE).test(path));
+  const found = paths.filter((path) => (speech ? SPEECH_FILE : TEXT_FILE).test(path));
+  const wanted = speech ? withoutConverted(found) : found;
   if (wanted.length === 0) fail(emptyFolder(paths, named.path, speech));
   const files: IndexedFile[] = [];
   const transcribed = speech ? await transcribedIn(wanted.filter(isTranscripts)) : new Set();

@@ -31,6 +31,12 @@ const ROUNDING_S = 0.1;
 export const isRecording = (path: string): boolean =>
   !/\.(jsonl|ndjson|json|csv|tsv)$/i.test(path) && !isTranscripts(path);
 
+/** The recordings of a folder, without those that lie there converted, too. */
+export function withoutConverted(paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  return paths.filter((path) => !/\.wav$/i.test(path) || !all.has(path.replace(/\.wav$/i, ".16k.wav")));
+}
+
 /** Whether a path is that of a file of transcripts, as in LibriSpeech. */
 export const isTranscripts = (path: string): boolean => /\.trans\.txt$/i.test(path);
 
@@ -144,15 +150,11 @@ function conversion(path: string): string {
 
 const shellWord = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** Reads the text beside a recording, `clip.txt` for `clip.wav`; null where there is none. */
+/** Reads the text beside a recording, `clip.txt` for `clip.wav` and `clip.16k.wav`; null where there is none. */
 function siblingTranscript(path: string, fail: Refuse): string | null {
-  const sibling = path.replace(/\.[^./]*$/, ".txt");
-  if (sibling === path) return null;
-  try {
-    Deno.statSync(sibling);
-  } catch {
-    return null;
-  }
+  const stem = path.replace(/\.[^./]*$/, "");
+  const sibling = [`${stem}.txt`, `${stem.replace(/\.16k$/, "")}.txt`].find((text) => text !== path && exists(text));
+  if (sibling === undefined) return null;
   const failThere: Refuse = (what) => fail(`its transcript ${JSON.stringify(sibling)}: ${what}`);
   const bytes = readAt(sibling, 0, MAX_TRANSCRIPT_BYTES, failThere);
   try {

@@ -51,6 +51,11 @@ Deno.test("parseEntry() says what is wrong with an entry", () => {
     [{ id: 1 }, `is an object with "id"; ${wanted}`],
     [{ prompt: 7 }, `is an object with "prompt"; ${wanted}`],
     [{ prompt: "a", max_tokens: 0 }, "has 0 as its token limit; it must be a whole number, 1 or more"],
+    [
+      { version: 1, data: [{ prompt: "a" }] },
+      `is an object with "version", "data"; ${wanted}. If its list "data" holds the entries, save that list alone: ` +
+      "jq '.data' FILE",
+    ],
     [{ messages: [5] }, "has a number as a turn; a turn is an object with role and content"],
     [
       { messages: [{ role: "robot", content: "" }] },
