@@ -51,7 +51,10 @@ export class LineSplitter implements Splitter {
 export class QuoteError extends FormatError {}
 
 /** Where in a row the next byte stands. */
-type InRow = "start of a field" | "plain" | "quoted" | "after a quote";
+const FIELD_START = 0;
+const PLAIN = 1;
+const QUOTED = 2;
+const AFTER_QUOTE = 3;
 
 const CR = 0x0d;
 const BOM = [0xef, 0xbb, 0xbf];
@@ -60,7 +63,7 @@ const BOM = [0xef, 0xbb, 0xbf];
 export class RowSplitter implements Splitter {
   pending = 0;
   line = 1;
-  #state: InRow = "start of a field";
+  #state = FIELD_START;
   /** Lines so far. */
   #lines = 1;
   readonly #separator: number;
@@ -74,35 +77,41 @@ export class RowSplitter implements Splitter {
   }
 
   scan(bytes: Uint8Array, at: number, found: Found): void {
+    const separator = this.#separator;
+    let state = this.#state;
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i] as number;
-      if (byte === LF) this.#lineEnd(at + i, found);
-      else if (at + i >= BOM.length || byte !== BOM[at + i]) this.#state = this.#after(byte);
+      if (byte === LF) {
+        this.#lines++;
+        if (state === QUOTED) continue;
+        this.#endRow(at + i, found);
+        state = FIELD_START;
+      } else if (state === QUOTED) {
+        if (byte === QUOTE) state = AFTER_QUOTE;
+      } else if (byte === separator) state = FIELD_START;
+      else if (state !== PLAIN) state = this.#begin(byte, at + i, state);
     }
+    this.#state = state;
   }
 
-  #lineEnd(at: number, found: Found): void {
-    this.#lines++;
-    if (this.#state === "quoted") return;
+  #endRow(at: number, found: Found): void {
     found(this.pending, at, this.line);
     this.pending = at + 1;
     this.line = this.#lines;
-    this.#state = "start of a field";
   }
 
-  #after(byte: number): InRow {
-    const state = this.#state;
-    if (state === "quoted") return byte === QUOTE ? "after a quote" : "quoted";
-    if (byte === this.#separator) return "start of a field";
-    if (byte === QUOTE && state !== "plain") return "quoted";
-    if (state !== "after a quote") return "plain";
+  /** The state after a byte at the beginning of a field or after a quote in it. */
+  #begin(byte: number, at: number, state: number): number {
+    if (byte === QUOTE) return QUOTED;
+    if (byte === BOM[at]) return state;
+    if (state === FIELD_START) return PLAIN;
     if (byte === CR) return state;
     if (this.strict) throw new QuoteError(`line ${this.#lines} has text after a quoted field`);
-    return "plain";
+    return PLAIN;
   }
 
   end(at: number, found: Found): void {
-    if (this.#state === "quoted") throw new QuoteError(`line ${this.line} has a quote that is never closed`);
+    if (this.#state === QUOTED) throw new QuoteError(`line ${this.line} has a quote that is never closed`);
     if (at > this.pending) found(this.pending, at, this.line);
   }
 }
