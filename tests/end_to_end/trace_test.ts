@@ -9,6 +9,7 @@ import { inputWarnings } from "../../lib/run/input_warnings.ts";
 import { loadScenario } from "../../lib/scenario/load.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { inFolder } from "../driver/inputs/folder.ts";
+import { inputFacts } from "../../lib/report/figures/inputs.ts";
 import { runPlan } from "../pool/run_plan.ts";
 import { makeHeader } from "../result/make_run.ts";
 
@@ -64,6 +65,8 @@ Deno.test("a trace's arrivals come at their times, each with its own lengths", a
       assert.deepEqual(inputs.map(({ unused }) => unused), [["priority"]]);
       const run = await runPlan(plan, new Run({ ...makeHeader(plan), inputs }), indexes);
       assert.equal(run.total().outcomes.ok, 3);
+      const [fact] = inputFacts(run);
+      assert.match(fact?.text ?? "", /^trace\.jsonl: 3 entries, \d+ B, without the fields priority · in sequence/);
     });
   } finally {
     server.close();

@@ -38,6 +38,7 @@ const TEXTS: Record<string, [name: string, text: string, right: Texts]> = {
     prompts: ["Hi, you"],
     limit: 20,
   }],
+  "CSV of pandas": ["a.csv", ",prompt,score\n0,Hi,\n1,Ho,3\n", { prompts: ["Hi", "Ho"], unused: ["score"] }],
   "CSV with bars": ["a.csv", "id|text|output_length\n1|Hi, you|7\n", { prompts: ["Hi, you"], limit: 7 }],
   "CSV with a quote within a text": ["a.csv", 'text,id\n5" pipe,1\nsecond,2\n', { prompts: ['5" pipe', "second"] }],
   "CSV that ends its rows with empty fields": ["a.csv", "prompt,x\nHi,,,\n", { prompts: ["Hi"] }],
@@ -242,6 +243,9 @@ const MANIFESTS: Record<string, [name: string, text: string, right: Heard]> = {
       8000,
     ]],
   ],
+  "NeMo, a rounded duration": ["m.jsonl", '{"audio_filepath": "a.wav", "duration": 0.95}', [
+    ["a.wav", "the words of all of it", 0, 16000],
+  ]],
   "start and end": ["m.jsonl", '{"audio": "a.wav", "start": 0.5, "end": 0.75}', [[
     "a.wav from 0.5 s",
     null,

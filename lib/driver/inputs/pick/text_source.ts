@@ -200,7 +200,10 @@ export function isDefault(plan: InputPlan): boolean {
   return JSON.stringify(plan) === JSON.stringify({ ...DEFAULT_INPUT_PLAN, field: plan.field });
 }
 
-const weigh = ({ turns }: Entry): number => turns.reduce((sum, { content }) => sum + 2 * content.length + 100, 100);
+const weigh = ({ turns, fields }: Entry): number =>
+  turns.reduce((sum, { content, tool_calls }) => sum + 2 * content.length + weighJson(tool_calls) + 100, 100) +
+  weighJson(fields);
+const weighJson = (value: unknown): number => (value ?? null) === null ? 0 : 2 * JSON.stringify(value).length;
 const wordsOf = (turns: readonly ChatTurn[]): number =>
   turns.reduce((sum, { content }) => sum + countWords(content), 0);
 

@@ -47,9 +47,11 @@ export const ROLE = plain("role from speaker");
 /** What is said in a turn. */
 export const SAID = plain("content value text");
 
-/** Names of entries: nothing is lost without them. */
+/** Names of entries, pandas' nameless column of row numbers included: nothing is lost without them. */
 export const LABELS: ReadonlySet<string> = new Set(
-  plain("id custom_id idx index uid uuid key no utt utt_id question_id conversation_id method url wav_filesize"),
+  ["", "unnamed:0"].concat(
+    plain("id custom_id idx index uid uuid key no utt utt_id question_id conversation_id method url wav_filesize"),
+  ),
 );
 
 /** Names of columns that tell a table's separator. */

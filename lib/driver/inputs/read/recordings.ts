@@ -24,7 +24,7 @@ const HEAD_BYTES = 4096;
 /** Longest transcript; bytes. */
 const MAX_TRANSCRIPT_BYTES = 1024 * 1024;
 
-/** A segment may end this much behind its recording, since manifests round; seconds. */
+/** A segment that ends this close to its recording's end ends there, since manifests round; seconds. */
 const ROUNDING_S = 0.1;
 
 /** Whether a path is that of a recording, not of a manifest. */
@@ -88,8 +88,9 @@ export function checkRecording(named: InputFile, path: string, segment: Segment 
 /** @throws {FormatError} for a segment that the recording does not have */
 function partOf({ at, channels, frames }: WavLayout, { start_s, length_s }: Segment): WavLayout {
   const first = Math.round(start_s * SAMPLE_RATE);
-  const last = length_s === null ? frames : Math.round((start_s + length_s) * SAMPLE_RATE);
-  const isOver = start_s > 0 && last > frames + ROUNDING_S * SAMPLE_RATE;
+  const wanted = length_s === null ? frames : Math.round((start_s + length_s) * SAMPLE_RATE);
+  const last = Math.abs(wanted - frames) <= ROUNDING_S * SAMPLE_RATE ? frames : wanted;
+  const isOver = start_s > 0 && last > frames;
   if (first >= frames || isOver) {
     const segment = length_s === null ? `begins at ${start_s} s` : `goes from ${start_s} to ${start_s + length_s} s`;
     throw new FormatError(`has a segment that ${segment}; its recording is ${frames / SAMPLE_RATE} s long`);
