@@ -82,6 +82,19 @@ Deno.test("a trace's arrivals come at their times, each with its own lengths", a
   assert.ok(first === 0 && second > 200 && third > 500, `${second}, ${third}`);
 });
 
+Deno.test("a task that sends one text of a conversation is told", async () => {
+  const chat = '{"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "Hi"}]}\n';
+  await inFolder({ "chats.jsonl": chat }, async (dir) => {
+    const plan = planOf(dir, 1, "chats.jsonl", "{ users: 1, duration: 1s }");
+    const indexes = await indexPlan(plan);
+    assert.deepEqual(inputWarnings(plan, indexes), [], "a chat is sent whole");
+    const tasks = plan.tasks.map((task) => ({ ...task, name: "llm.generate" as const, operation: "llm.generate" }));
+    const path = join(dir, "chats.jsonl");
+    const told = 'llm.generate sends only the first question of a conversation, not the rest of the field "messages"';
+    assert.deepEqual(inputWarnings({ ...plan, tasks }, indexes), [`${path}:1: ${told}`]);
+  });
+});
+
 Deno.test("what a plan leaves of a trace is told: arrivals, or their order", async () => {
   await inFolder({ "trace.jsonl": TRACE }, async (dir) => {
     const warnings = async (prompts: string, stage: string) => {

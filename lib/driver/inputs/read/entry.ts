@@ -89,6 +89,7 @@ function textEntry(content: string): Entry | null {
 
 function chatEntry(items: readonly unknown[], name: string, tell: Tell): Entry | null {
   const turns = parseChat(items, name, tell);
+  if (turns !== null && turns.length > 1) tell.chat(name);
   return turns === null ? null : { ...NOTHING, turns };
 }
 
@@ -127,6 +128,7 @@ function contentOf({ name, value }: Found, body: Fields, tell: Tell): Entry | nu
     : undefined;
   if (entry === undefined) throw new FormatError(`has ${describe(value)} where a string or a conversation is needed`);
   if (entry === null || system === null) return entry;
+  tell.chat(system.name);
   return { ...entry, turns: [{ role: "system", content: (system.value as string).trim() }, ...entry.turns] };
 }
 

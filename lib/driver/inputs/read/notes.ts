@@ -6,10 +6,12 @@ export interface Tell {
   unused(name: string): void;
   /** A field with the instant of an arrival. */
   timed(name: string): void;
+  /** A field with a conversation of several turns. */
+  chat(name: string): void;
 }
 
 /** Notes nothing: entries that were parsed before. */
-export const SILENT: Tell = { unused() {}, timed() {} };
+export const SILENT: Tell = { unused() {}, timed() {}, chat() {} };
 
 /** Names of fields that were first seen in one entry. Plain data. */
 export interface InputNote {
@@ -42,6 +44,10 @@ export class InputNotes implements Tell {
 
   timed(name: string): void {
     this.#add("timed", name, `${this.#path}\n`);
+  }
+
+  chat(name: string): void {
+    this.#add("chat", name, `${this.#path}\n`);
   }
 
   #add(kind: InputNote["kind"], name: string, scope = ""): void {
