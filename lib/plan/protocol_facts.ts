@@ -37,6 +37,8 @@ export interface ProtocolFacts {
   max_text_characters: number;
   /** A request can ask for an exact number of tokens. */
   exact_output: boolean;
+  /** A chat's request may have fields of its own: tools and how to use them. */
+  chat_fields: boolean;
 }
 
 const of = (kind: ServiceKind): TaskName[] =>
@@ -54,6 +56,7 @@ const GRPC = {
   server_statistics: false,
   exact_output: false,
   transcripts_cover: false,
+  chat_fields: false,
   max_text_characters: MAX_CHARACTERS,
 } as const;
 const HTTP = {
@@ -95,6 +98,7 @@ export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
     summary: "OpenAI's interface over HTTP: vLLM, NIM, llama.cpp, OpenAI",
     tasks: VOICE,
     exact_output: true,
+    chat_fields: true,
     default_tasks: { stt: "stt.recognize", tts: "tts.synthesize_stream" },
   },
   grpc: {

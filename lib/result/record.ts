@@ -37,6 +37,8 @@ export interface InputRecord {
   entries: number;
   /** Size on disk; for manifests, without the recordings that they name. */
   bytes: number;
+  /** Fields of its entries that june-load did not use; absent: none. */
+  unused?: string[];
 }
 
 /** What preflight found of one service. */

@@ -1,5 +1,6 @@
-/** Files of recorded arrivals: one offset per line, from the start of the stage that replays them. */
+/** Files of recorded arrivals: one offset per line, from the start of the stage that replays them; or traces. */
 import { formatCount, parseDuration } from "../plan/units.ts";
+import { isTrace, traceArrivals } from "./trace.ts";
 
 /** Most arrivals of one file: every worker reads it and needs about 70 MiB per million. */
 const MAX_OFFSETS = 2_000_000;
@@ -9,7 +10,7 @@ export type Recording = { ok: true; offsets: Float64Array } | { ok: false; line:
 
 /**
  * Reads offsets such as `12.5` (seconds) or `250ms`, in rising order. Ignores empty lines and text after a `#`. Rounds
- * offsets to whole microseconds.
+ * offsets to whole microseconds. The arrivals of a trace count from its first one.
  *
  * @example
  * ```ts
@@ -21,6 +22,7 @@ export type Recording = { ok: true; offsets: Float64Array } | { ok: false; line:
  * ```
  */
 export function parseOffsets(text: string): Recording {
+  if (isTrace(text)) return parseTrace(text);
   const offsets: number[] = [];
   for (const [i, written] of text.split("\n").entries()) {
     const word = written.replace(/#.*/, "").trim();
@@ -36,6 +38,24 @@ export function parseOffsets(text: string): Recording {
     }
   }
   if (offsets.length === 0) return { ok: false, line: 1, error: "The file holds no offsets" };
+  return { ok: true, offsets: Float64Array.from(offsets) };
+}
+
+function parseTrace(text: string): Recording {
+  const offsets: number[] = [];
+  let first_us = 0;
+  for (const { line, at_us } of traceArrivals(text)) {
+    if (typeof at_us === "string") return { ok: false, line, error: at_us };
+    if (offsets.length === 0) first_us = at_us;
+    const offset_us = at_us - first_us;
+    if (offset_us < (offsets.at(-1) ?? 0)) {
+      return { ok: false, line, error: "The timestamp is smaller than the one before it: sort the trace by timestamp" };
+    }
+    if (offsets.push(offset_us) > MAX_OFFSETS) {
+      return { ok: false, line, error: `The file holds more than ${formatCount(MAX_OFFSETS)} arrivals` };
+    }
+  }
+  if (offsets.length === 0) return { ok: false, line: 1, error: "The trace holds no arrivals" };
   return { ok: true, offsets: Float64Array.from(offsets) };
 }
 

@@ -16,7 +16,7 @@ scenarios:
     spawn_rate: 60
     duration: 2s
     think_time: 20ms
-    thresholds: [error_rate < 1%, wer < 1%]
+    thresholds: [error_rate < 1%${tasks.includes("stt") ? ", wer < 1%" : ""}]
     tasks: { ${tasks} }
 ${options}`;
 

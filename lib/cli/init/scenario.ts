@@ -59,14 +59,17 @@ export async function initScenario(
   const looks: Found[] = [];
   // One after another: each may ask the user, and a server may do one thing at a time.
   for (const [i, kind] of kinds.entries()) looks.push(await probeService(kind, plans[i]!, choose));
+  const values: Record<string, string> = {};
   const services = kinds.map((kind, i): InitService => {
     const { text, variables } = withoutQueryValues(targets[kind.flag]!);
-    const host = `host: ${JSON.stringify(text)}${variables.length === 0 ? "" : ` # set ${variables.join(" and ")}`}`;
+    Object.assign(values, variables);
+    const names = Object.keys(variables);
+    const host = `host: ${JSON.stringify(text)}${names.length === 0 ? "" : ` # set ${names.join(" and ")}`}`;
     const { lines, notes } = looks[i]!;
     const own = [`protocol: ${kind.protocol}`, host, ...lines, ...kind.lines];
     return { group: kind.group, name: kind.name, lines: [...notes, ...own], tasks: kind.tasks, rules: kind.rules };
   });
-  const checks = await lookAtServices(planOf(initFile(name, services), "init"));
+  const checks = await lookAtServices(planOf(initFile(name, services), "init", values));
   const ill = checks.filter(({ state }) => state === "failed" || state === "unreachable");
   const noted = services.map((service): InitService => {
     const check = ill.find(({ name }) => name === service.name);
@@ -77,12 +80,12 @@ export async function initScenario(
 }
 
 /** An address whose query holds variables in place of values, which may be secrets; versions of interfaces are none. */
-function withoutQueryValues(address: string): { text: string; variables: string[] } {
-  const variables: string[] = [];
+function withoutQueryValues(address: string): { text: string; variables: Record<string, string> } {
+  const variables: Record<string, string> = {};
   const text = address.replace(/([?&])([^=&#]+)=([^&#]*)/g, (whole, sign: string, name: string, value: string) => {
     if (value === "" || /^(?:api-)?version$/i.test(name)) return whole;
     const variable = name.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^(?=[0-9])/, "_");
-    variables.push(variable);
+    variables[variable] = value;
     return `${sign}${name}=\${${variable}}`;
   });
   return { text, variables };
@@ -111,8 +114,8 @@ function leastPlan({ flag, group, name, protocol, least }: InitKind, host: strin
   }
 }
 
-const planOf = (text: string, file: string) =>
-  loadScenario({ text, file, dir: ".", env: {}, cores: 1, overrides: {} }).plan;
+const planOf = (text: string, file: string, env: Record<string, string> = {}) =>
+  loadScenario({ text, file, dir: ".", env, cores: 1, overrides: {} }).plan;
 
 /** Finds out the keys of a service, or guesses them, with a note when the user has to act. */
 async function probeService({ protocol, guess }: InitKind, plan: ServicePlan, choose: Choose | null): Promise<Found> {

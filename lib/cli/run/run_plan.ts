@@ -5,6 +5,7 @@ import { preparePools } from "../../pool/pools.ts";
 import { indexPlan } from "../../pool/prepare.ts";
 import { ResultWriter } from "../../result/file.ts";
 import { inputRecords } from "../../run/input_records.ts";
+import { inputWarnings } from "../../run/input_warnings.ts";
 import {
   addressesText,
   checkServices,
@@ -31,6 +32,7 @@ import { runLoad } from "./run_load.ts";
  */
 export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
   const inputs = await indexPlan(asked);
+  for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
   const baseline = await baselineOf(context, asked);
   const services = flags.preflight ? await preflight(context, asked, flags.quiet === true) : [];
   const plan = withRates(asked, services);

@@ -18,9 +18,32 @@ export interface Clip {
 
 /** One turn of a conversation; turns of the system come first. */
 export interface ChatTurn {
-  role: "system" | "user" | "assistant";
+  role: "system" | "user" | "assistant" | "tool";
+  /** Empty for a turn that only calls tools. */
   content: string;
+  /** Tools that the assistant called in this turn. */
+  tool_calls?: readonly ToolCall[];
+  /** The call whose result a tool's turn is. */
+  tool_call_id?: string;
+  /** Of the speaker or the tool. */
+  name?: string;
 }
+
+/** A call of a tool, as in OpenAI's interface. */
+export interface ToolCall {
+  id: string;
+  type: string;
+  /** `arguments` is JSON. */
+  function: { name: string; arguments: string };
+}
+
+/** The calls of a turn as a text, for models without tools: `book({"seats":2})`. */
+export function callText(calls: readonly ToolCall[]): string {
+  return calls.map(({ function: { name, arguments: given } }) => `${name}(${given})`).join("\n");
+}
+
+/** Fields of a chat's request besides its turns: `tools`, `tool_choice`, ... */
+export type RequestFields = Readonly<Record<string, unknown>>;
 
 /** The inputs of one service. No list is empty. */
 export type Inputs =
@@ -61,6 +84,8 @@ export interface InputPick<Input> {
   readonly input: Input;
   /** Limit of the answer; null: that of the service's options. */
   readonly limit: OutputLimit | null;
+  /** The input's own fields of the request; absent: none. */
+  readonly fields?: RequestFields | null;
   /** The same object may be picked again, so a request made from it may be kept. */
   readonly kept: boolean;
 }
@@ -139,7 +164,8 @@ export function mapSupply<From, To>(supply: Supply<From>, make: (from: From) => 
  * A supply with each input converted into what is sent. The result for an input that may come again is kept: for a list
  * always, else as long as the source keeps the input.
  *
- * @param make must be pure: all calls share its results; `limit` is null where the service's options apply
+ * @param make must be pure: all calls share its results; `limit` is null where the service's options apply, `fields`
+ * where the input has no fields of its own
  *
  * @example
  * ```ts
@@ -161,7 +187,10 @@ export class Prepared<Input, Output> {
   readonly #made: (Output | undefined)[] = [];
   readonly #kept = new WeakMap<InputPick<Input>, { output: Output }>();
 
-  constructor(supply: Supply<Input>, readonly make: (input: Input, limit: OutputLimit | null) => Output) {
+  constructor(
+    supply: Supply<Input>,
+    readonly make: (input: Input, limit: OutputLimit | null, fields: RequestFields | null) => Output,
+  ) {
     this.#list = isList(supply) ? supply : null;
     this.#source = isList(supply) ? null : supply;
     if (this.#list === null) return;
@@ -174,7 +203,7 @@ export class Prepared<Input, Output> {
     const list = this.#list;
     if (list === null) return this.#from((this.#source as Source<Input>).next(context));
     const at = Math.floor(context.random.next() * list.length);
-    return this.#made[at] ??= this.make(list[at] as Input, null);
+    return this.#made[at] ??= this.make(list[at] as Input, null, null);
   }
 
   /**
@@ -183,13 +212,14 @@ export class Prepared<Input, Output> {
    */
   forText(text: string, context: PickContext, inputOf: (text: string) => Input): Output {
     const source = this.#source;
-    return source === null ? this.make(inputOf(text), null) : this.#from(source.given(text, context));
+    return source === null ? this.make(inputOf(text), null, null) : this.#from(source.given(text, context));
   }
 
   #from(drawn: InputPick<Input>): Output {
-    if (!drawn.kept) return this.make(drawn.input, drawn.limit);
+    const make = () => this.make(drawn.input, drawn.limit, drawn.fields ?? null);
+    if (!drawn.kept) return make();
     let kept = this.#kept.get(drawn);
-    if (kept === undefined) this.#kept.set(drawn, kept = { output: this.make(drawn.input, drawn.limit) });
+    if (kept === undefined) this.#kept.set(drawn, kept = { output: make() });
     return kept.output;
   }
 }

@@ -8,6 +8,7 @@ import type { Entry } from "./read/entry.ts";
 import { indexInputs, type InputIndex } from "./read/index.ts";
 import type { Clip, Inputs } from "./inputs.ts";
 import { Order } from "./order.ts";
+import { madeText } from "./pick/made_text.ts";
 import { isDefault, TextSource } from "./pick/text_source.ts";
 
 /**
@@ -50,7 +51,7 @@ export async function loadInputs(service: ServicePlan, index?: InputIndex): Prom
   }
   const texts = kind === "llm" ? PROMPTS : SENTENCES;
   const order = new Order(plan.order, own?.count ?? texts.length, memory);
-  const load = (at: number): Entry => own?.text(at) ?? entryOf(texts[at] as string);
+  const load = (at: number): Entry => own === null ? entryOf(texts[at] as string) : withPrompt(own.text(at), at);
   const max_tokens = service.options.kind === "llm" ? service.options.max_tokens : 1;
   const source = new TextSource({ order, load, plan, max_tokens });
   return kind === "llm"
@@ -69,4 +70,15 @@ async function builtIn(kind: "stt" | "llm" | "tts"): Promise<Inputs> {
   }
 }
 
-const entryOf = (content: string): Entry => ({ turns: [{ role: "user", content }], max_tokens: null });
+const entryOf = (content: string): Entry => ({
+  turns: [{ role: "user", content }],
+  max_tokens: null,
+  fields: null,
+  made: null,
+});
+
+/** An entry that gives only the length of its prompt gets a prompt of that length. */
+function withPrompt(entry: Entry, number: number): Entry {
+  if (entry.made === null) return entry;
+  return { ...entry, turns: [{ role: "user", content: madeText(entry.made, number) }] };
+}

@@ -35,10 +35,24 @@ export function chat(
   const reply = (marks: Marks): Reply => stream ? new TextStreamReply(llm.chatChunks, marks) : new ChatReply(marks);
   const system = options.system === "" ? [] : [{ role: "system", content: options.system }];
   const ask = (turns: readonly ChatTurn[], limit: OutputLimit | null): UnaryRequest => ({
-    request: llm.ChatRequest.encode({ messages: [...system, ...turns], params: params(options, limit), stream }),
+    request: llm.ChatRequest.encode({
+      messages: [...system, ...turns.map(message)],
+      params: params(options, limit),
+      stream,
+    }),
     reply,
   });
   return unaryOperation(task, path, requestsFrom(chats, ask, (content): ChatTurn[] => [{ role: "user", content }]));
+}
+
+/** A turn in June's fields; they have no place for the id of the call that a tool answers. */
+function message({ role, content, name, tool_calls }: ChatTurn) {
+  return {
+    role,
+    content,
+    ...(name !== undefined && { name }),
+    ...(tool_calls !== undefined && { tool_calls: [...tool_calls] }),
+  };
 }
 
 /** Embeds one text. */

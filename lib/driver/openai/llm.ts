@@ -38,11 +38,20 @@ export function chat(
     path: "/chat/completions",
     inputs: chats,
     given: (content) => [{ role: "user", content }],
-    ask: (turns, limit) => ({
-      ...jsonBody(shared, { messages: [...system, ...turns], ...options(shared, llm, limit, stream) }),
+    ask: (turns, limit, fields) => ({
+      ...jsonBody(shared, {
+        messages: [...system, ...turns.map(message)],
+        ...fields,
+        ...options(shared, llm, limit, stream),
+      }),
       reply: replyOf(stream),
     }),
   });
+}
+
+/** A turn as the interface has it: a turn that only calls tools has no content. */
+function message({ role, content, ...more }: ChatTurn) {
+  return { role, content: content === "" && more.tool_calls !== undefined ? null : content, ...more };
 }
 
 /** Completes a prompt, whole or as a stream. */

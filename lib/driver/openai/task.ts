@@ -6,7 +6,7 @@ import { TASKS } from "../../plan/tasks.ts";
 import type { HttpChannel, HttpHeaders, HttpRequest } from "../../transport/http/channel.ts";
 import { checkHeaders, checkRequest } from "../../transport/http/request_head.ts";
 import type { Clock, Marks, Operation } from "../driver.ts";
-import { type OutputLimit, Prepared, type Supply } from "../inputs/inputs.ts";
+import { type OutputLimit, Prepared, type RequestFields, type Supply } from "../inputs/inputs.ts";
 import { type BodyReply, OpenAiCall } from "./call.ts";
 
 /** An open service, as its tasks share it. */
@@ -57,7 +57,8 @@ export interface Form<Input> {
   /** After the service's base path. */
   path: string;
   inputs: Supply<Input>;
-  ask(input: Input, limit: OutputLimit | null): Ask;
+  /** @param fields the input's own fields of the request */
+  ask(input: Input, limit: OutputLimit | null, fields: RequestFields | null): Ask;
   /** Makes the input for a given text; absent where a text cannot be given. */
   given?(text: string): Input;
   /** Uploads speech: its last byte is the end of speech. */
@@ -71,8 +72,8 @@ export function httpOperation<Input>(shared: OpenAi, task: TaskPlan, form: Form<
   const { given, method } = form;
   const path = pathOf(settings, form.path);
   const headersFor = sharedHeaders(shared.headers);
-  const ask = (input: Input, limit: OutputLimit | null) => {
-    const { body, content_type, reply } = form.ask(input, limit);
+  const ask = (input: Input, limit: OutputLimit | null, fields: RequestFields | null) => {
+    const { body, content_type, reply } = form.ask(input, limit, fields);
     return { request: { method, path, headers: headersFor(content_type), body }, reply };
   };
   const prepared = new Prepared(form.inputs, ask);

@@ -1,7 +1,7 @@
 /** Chats for models that complete a text. */
-import type { ChatTurn } from "../inputs/inputs.ts";
+import { callText, type ChatTurn } from "../inputs/inputs.ts";
 
-const SPEAKERS = { user: "User", assistant: "Assistant" } as const;
+const SPEAKERS = { user: "User", assistant: "Assistant", tool: "Tool" } as const;
 
 /**
  * A chat as one prompt: the system's messages, an empty line, each turn on a line that begins with `User: ` or
@@ -18,9 +18,10 @@ const SPEAKERS = { user: "User", assistant: "Assistant" } as const;
 export function chatPrompt(system: string, turns: readonly ChatTurn[]): string {
   const preamble = system === "" ? [] : [system];
   const lines: string[] = [];
-  for (const { role, content } of turns) {
+  for (const { role, content, tool_calls } of turns) {
+    const calls = tool_calls === undefined ? "" : callText(tool_calls);
     if (role === "system") preamble.push(content);
-    else lines.push(`${SPEAKERS[role]}: ${content}`);
+    else lines.push(`${SPEAKERS[role]}: ${[content, calls].filter((part) => part !== "").join("\n")}`);
   }
   return [...preamble, ...(preamble.length === 0 ? [] : [""]), ...lines, "Assistant:"].join("\n");
 }

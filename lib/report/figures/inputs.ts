@@ -31,10 +31,11 @@ function filesText({ header }: Run, { name, inputs, input_plan }: ServicePlan): 
   return rest === 0 ? named : [...named, `${formatCount(rest)} entries of ${records.length - MAX_NAMED} more`];
 }
 
-function fileText({ path, files, entries, bytes }: InputRecord, all: number): string {
+function fileText({ path, files, entries, bytes, unused }: InputRecord, all: number): string {
   const share = entries === all ? "" : ` (${formatPercent(entries / all)})`;
   const size = `${formatCount(entries)} ${entries === 1 ? "entry" : "entries"}${share}, ${formatBytes(bytes)}`;
-  return `${basename(path)}: ${size}${files > 1 ? ` in ${formatCount(files)} files` : ""}`;
+  const left = unused === undefined ? "" : `, without the fields ${unused.join(", ")}`;
+  return `${basename(path)}: ${size}${files > 1 ? ` in ${formatCount(files)} files` : ""}${left}`;
 }
 
 function shapeTexts(plan: InputPlan | undefined): string[] {

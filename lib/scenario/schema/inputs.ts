@@ -95,7 +95,7 @@ const FIELD = {
   field: maybe(
     text(200),
     "`prompt`, `text`, `question`, ...; of chats `messages` or `conversations`",
-    "Place of the text in an entry: a key of JSON objects (`body.prompt` is a path), or a column of CSV files.",
+    "Place of the text in an entry: a key of JSON objects (`body.prompt` is a path), or a column of tables.",
     "question",
   ),
 };
@@ -181,7 +181,7 @@ export const prompts: Field<InputsDraft | null> = maybe(
     ),
   ),
   "built-in prompts",
-  "Files or folders of prompts and chats: text, JSONL, CSV, JSON in ShareGPT's form. Or a map that says how to pick and shape them.",
+  "Files or folders of prompts and chats: text, JSON, tables, traces. Or a map that says how to pick and shape them.",
   "prompts.txt",
 );
 
@@ -195,7 +195,7 @@ export const texts: Field<InputsDraft | null> = maybe(
     ),
   ),
   "built-in sentences",
-  "Files or folders of sentences to speak: text, JSONL, CSV. Or a map that says how to pick and shape them.",
+  "Files or folders of sentences to speak: text, JSON, tables. Or a map that says how to pick and shape them.",
   "sentences.txt",
 );
 
@@ -209,6 +209,6 @@ export const clips: Field<InputsDraft | null> = maybe(
     ),
   ),
   "built-in clips",
-  "WAV files, JSONL manifests or folders of speech. Or a map that says how to pick them.",
+  "WAV files, manifests (JSON, tables, `.trans.txt`) or folders of speech. Or a map that says how to pick them.",
   "clips/",
 );

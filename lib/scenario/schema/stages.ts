@@ -172,7 +172,7 @@ export const stage = object({
   replay: maybe(
     replay,
     "none",
-    "Recorded arrivals of an open load: a file with one offset from the stage's start per line, in rising order, in seconds (`12.5`) or with a unit (`250ms`).",
+    "Recorded arrivals of an open load: a file with one offset from the stage's start per line, in rising order, in seconds (`12.5`) or with a unit (`250ms`); or a trace with timestamps, as Mooncake and AIPerf write them.",
     "monday.txt",
   ),
   warm_up: optional(boolean, false, "Thresholds ignore a warm-up."),

@@ -80,8 +80,9 @@ Deno.test("loadInputs() refuses a WAV file that is missing, a folder without any
     await refused("stt", song, `it is not a WAV file: it looks like MP3. Convert it: ${convert}`);
   });
   await inFolder({ "a.flac": "fLaC" }, async (folder) => {
-    const what =
-      "there is no .wav file in this folder (it holds a.flac); put WAV files there or name a manifest (.jsonl)";
+    const convert = `find '${folder}' -name '*.flac' -exec sh -c 'ffmpeg -i "$1" -ac 1 -ar 16000 -c:a pcm_s16le ` +
+      `"\${1%.*}.16k.wav"' - {} \\;`;
+    const what = `there is no .wav file in this folder (it holds a.flac); convert its files: ${convert}`;
     await refused("stt", folder, what);
   });
 });
@@ -108,7 +109,8 @@ Deno.test("loadInputs() tells the line of a manifest that is wrong", async () =>
   await inFolder({
     "json.jsonl": '{"audio": "a.wav"}\n{"audio"',
     "list.jsonl": "[1]",
-    "other.jsonl": '{"path": "a.wav"}',
+    "other.jsonl": '{"sound": "a.wav"}',
+    "part.jsonl": '{"audio": "a.wav"}\n{"audio": "a.wav", "offset": 3, "duration": 1}',
     "text.jsonl": '{"audio": "a.wav", "text": 3}',
     "none.jsonl": "\n",
     "gone.jsonl": '{"audio": "gone.wav"}',
@@ -116,9 +118,11 @@ Deno.test("loadInputs() tells the line of a manifest that is wrong", async () =>
   }, async (folder) => {
     const path = (name: string) => join(folder, name);
     await refused("stt", path("json.jsonl"), /^line 2 is not JSON: /);
-    await refused("stt", path("list.jsonl"), "line 1 is a list; each line must be an object");
+    await refused("stt", path("list.jsonl"), "line 1 is a number; each line must be an object");
+    const part = "line 2 has a segment that goes from 3 to 4 s; its recording is 0.000125 s long";
+    await refused("stt", path("part.jsonl"), part);
     const keys =
-      'line 1 is an object with "path"; it must have "audio" (or "audio_filepath") with the path of a WAV file';
+      'line 1 is an object with "sound"; it must have "audio" (or "audio_filepath") with the path of a WAV file';
     await refused("stt", path("other.jsonl"), keys);
     await refused("stt", path("text.jsonl"), 'line 1 has a number as "text"; it must be a string');
     await refused("stt", path("none.jsonl"), /^it holds no lines/);
@@ -197,7 +201,7 @@ Deno.test("loadInputs() reads a list of conversations, and says where one breaks
     assert.deepEqual(prompts, ["Hi", "Q"], "what holds no question is passed over");
     assert.deepEqual(chats[1], [{ role: "system", content: "S" }, { role: "user", content: "Q" }]);
     const path = (name: string) => join(folder, name);
-    const roles = 'line 5 has a turn of "robot"; roles are system, user (human), assistant (gpt)';
+    const roles = 'line 5 has a turn of "robot"; roles are system, user (human), assistant (gpt), tool (observation)';
     await refused("llm", path("bad.json"), roles);
     await refused("llm", path("cut.json"), "line 1: it ends before its list is closed");
     await refused("llm", path("more.json"), "line 1: something follows the end of its list");

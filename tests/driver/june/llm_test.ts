@@ -27,6 +27,20 @@ Deno.test("Chat and ChatStream send the system message first, where there is one
   assert.deepEqual(turns(request), ["system: Be brief.", "user: Hello"]);
 });
 
+Deno.test("Chat sends calls of tools and their results", () => {
+  const chat = [
+    { role: "user", content: "Two?" },
+    { role: "assistant", content: "", tool_calls },
+    { role: "tool", content: "free", tool_call_id: "1", name: "search" },
+  ] as const;
+  const { request } = start("llm.chat", { inputs: { kind: "llm", prompts: ["-"], chats: [chat] } }).channel.call;
+  const sent = llm.ChatRequest.decode(request as Uint8Array).messages;
+  assert.deepEqual(sent.map(({ role, content, name }) => [role, content, name]), [
+    ...[["user", "Two?", ""], ["assistant", "", ""], ["tool", "free", "search"]],
+  ]);
+  assert.equal(JSON.stringify(sent[1]?.tool_calls), JSON.stringify(tool_calls));
+});
+
 Deno.test("Embed sends one text", () => {
   const request = llm.EmbeddingRequest.decode(start("llm.embed").channel.call.request as Uint8Array);
   assert.deepEqual(request.texts, ["Hi?"]);

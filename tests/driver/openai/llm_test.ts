@@ -67,6 +67,22 @@ Deno.test("an input may have a limit of its own, and ask for exactly as many tok
   assert.deepEqual([most.max_tokens, "min_tokens" in most, "ignore_eos" in most], [40, false, false]);
 });
 
+Deno.test("a chat with calls of tools is sent as it is, its tools with it", async () => {
+  const called = { id: "c1", type: "function", function: { name: "book", arguments: '{"seats":2}' } };
+  const chat = [
+    { role: "user", content: "Two?" },
+    { role: "assistant", content: "", tool_calls: [called] },
+    { role: "tool", content: "free", tool_call_id: "c1" },
+  ] as const;
+  const tools = [{ type: "function", function: { name: "book" } }];
+  const pick = () => ({ input: chat, limit: null, fields: { tools }, kept: true });
+  const chats = { next: pick, given: pick, all: () => [chat] };
+  const { seen } = await call("llm.chat_stream", stream(...CHAT), { inputs: { kind: "llm", prompts: ["-"], chats } });
+  const body = JSON.parse(seen.body);
+  assert.deepEqual(body.messages, [chat[0], { ...chat[1], content: null }, chat[2]]);
+  assert.deepEqual(body.tools, tools);
+});
+
 Deno.test("the text that is given is sent, under the limit's other name where asked", async () => {
   const { seen } = await call("llm.chat_stream", stream(...CHAT), {
     given: "Now this",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chatPrompt } from "../../../lib/driver/triton/chat.ts";
 import { eachText, integersOf } from "../../../lib/driver/triton/raw.ts";
 import { UserError } from "../../../lib/plan/errors.ts";
+import type { ChatTurn } from "../../../lib/driver/inputs/inputs.ts";
 import type { TensorPlan } from "../../../lib/plan/protocols.ts";
 import { ModelInferRequest } from "../../../proto/kserve.ts";
 import { task } from "../../plans.ts";
@@ -182,6 +183,13 @@ Deno.test("a chat is one prompt: the system's messages first, each turn on a lin
     "Be brief.\nSpeak French.\n\nUser: Hi\nAssistant: Salut\nUser: Bye\nAssistant:",
   );
   assert.equal(chatPrompt("", turns.slice(1, 2)), "User: Hi\nAssistant:");
+  const called = { id: "c1", type: "function", function: { name: "book", arguments: '{"seats":2}' } };
+  const tools: ChatTurn[] = [
+    { role: "user", content: "Two?" },
+    { role: "assistant", content: "", tool_calls: [called] },
+    { role: "tool", content: "free", tool_call_id: "c1" },
+  ];
+  assert.equal(chatPrompt("", tools), 'User: Two?\nAssistant: book({"seats":2})\nTool: free\nAssistant:');
 });
 
 const tensor = (name: string, value: TensorPlan["value"], more: Partial<TensorPlan> = {}): TensorPlan => ({

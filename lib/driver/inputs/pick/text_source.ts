@@ -116,11 +116,12 @@ export class TextSource {
     const { entry } = value;
     if (this.#plain) {
       report(inputs, () => value.words ??= wordsOf(chatOf(entry)), repeated);
-      return value.chat ??= { input: chatOf(entry), limit: this.#limitFor(entry, random), kept: true };
+      const limit = this.#limitFor(entry, random);
+      return value.chat ??= { input: chatOf(entry), limit, fields: entry.fields, kept: true };
     }
     const input = beginWith(this.#beginning(random), chatOf(entry));
     report(inputs, () => wordsOf(input), plan.unique ? false : repeated);
-    return { input, limit: this.#limitFor(entry, random), kept: false };
+    return { input, limit: this.#limitFor(entry, random), fields: entry.fields, kept: false };
   }
 
   #asChat({ input, limit }: InputPick<string>): InputPick<readonly ChatTurn[]> {
@@ -140,7 +141,7 @@ export class TextSource {
     if (talk.beginning === null) talk.beginning = this.#beginning(random);
     const input = beginWith(talk.beginning, talk.ask(question));
     report(inputs, () => wordsOf(input), this.#parts.plan.unique ? false : null, (answer) => talk.answered(answer));
-    return { input, limit: this.#limitFor(talk.entry, random), kept: false };
+    return { input, limit: this.#limitFor(talk.entry, random), fields: talk.entry?.fields ?? null, kept: false };
   }
 
   /**
@@ -199,7 +200,10 @@ export function isDefault(plan: InputPlan): boolean {
   return JSON.stringify(plan) === JSON.stringify({ ...DEFAULT_INPUT_PLAN, field: plan.field });
 }
 
-const weigh = ({ turns }: Entry): number => turns.reduce((sum, { content }) => sum + 2 * content.length + 100, 100);
+const weigh = ({ turns, fields }: Entry): number =>
+  turns.reduce((sum, { content, tool_calls }) => sum + 2 * content.length + weighJson(tool_calls) + 100, 100) +
+  weighJson(fields);
+const weighJson = (value: unknown): number => (value ?? null) === null ? 0 : 2 * JSON.stringify(value).length;
 const wordsOf = (turns: readonly ChatTurn[]): number =>
   turns.reduce((sum, { content }) => sum + countWords(content), 0);
 
@@ -208,9 +212,12 @@ function promptOf({ turns }: Entry): string {
   return turns.find(({ role }) => role === "user")?.content ?? "";
 }
 
-/** A conversation up to the first question that no answer follows. */
+/** A conversation up to the first question, or result of a tool, that no answer follows. */
 function chatOf({ turns }: Entry): readonly ChatTurn[] {
-  const open = turns.findIndex(({ role }, at) => role === "user" && turns[at + 1]?.role !== "assistant");
+  const open = turns.findIndex(({ role }, at) => {
+    const next = turns[at + 1]?.role;
+    return (role === "user" || role === "tool") && next !== "assistant" && next !== "tool";
+  });
   return turns.slice(0, open + 1);
 }
 

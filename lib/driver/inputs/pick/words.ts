@@ -38,14 +38,19 @@ export function wordText(tokens: number, next: () => number): string {
 
 /** The prefix that all prompts of a group share: the same in every worker and every run. */
 export function prefixText(tokens: number, group: number): string {
-  let state = group;
-  return wordText(tokens, () => {
+  return wordText(tokens, numbersFrom(group));
+}
+
+/** Numbers of at least 0 and below 1, the same for the same seed everywhere. */
+export function numbersFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
     // The finaliser of MurmurHash3 over a counter.
     let hash = state = (state + 0x9e3779b9) | 0;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
-  });
+  };
 }
 
 /** Longest picked length, since distributions have no upper limit; tokens. */

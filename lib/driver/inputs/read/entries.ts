@@ -39,8 +39,15 @@ export class EntryFiles {
   clip(number: number): Clip {
     const [file, at] = this.#find(number);
     if (file.places === null) return readRecording(file.named, file.path, null);
-    const line = read(file, at, parseManifestLine) ?? refuse(file.named, file.path, CHANGED);
-    return readRecording(file.named, besideManifest(file.path, line.audio), line.text);
+    const line = read(file, at, (bytes) => parseManifestLine(bytes, file.form)) ??
+      refuse(file.named, file.path, CHANGED);
+    const path = besideManifest(file.path, line.audio);
+    try {
+      return readRecording(file.named, path, line.text, line.segment);
+    } catch (error) {
+      if (error instanceof FormatError) return refuse(file.named, path, CHANGED);
+      throw error;
+    }
   }
 
   #find(number: number): [file: IndexedFile, at: number] {

@@ -1,20 +1,30 @@
 /** Reads the files of a service once: checks every entry and stores its place. */
-import { join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { PROTOCOL_FACTS } from "../../../plan/protocol_facts.ts";
-import type { InputPlan } from "../../../plan/inputs.ts";
 import { DEFAULT_INPUT_PLAN } from "../../../plan/inputs.ts";
 import type { InputFile, ServicePlan } from "../../../plan/plan.ts";
-import { columnsOf, decodeText, type EntryForm, type Format, parseEntry } from "./entry.ts";
 import { inspect, listTree, reason, type Refuse, refuse } from "./files.ts";
+import { type EntryForm, formOf, LINES } from "./form.ts";
+import { type Checks, Indexer } from "./indexer.ts";
+import type { ManifestLine } from "./manifest.ts";
+import { type InputNote, InputNotes } from "./notes.ts";
 import { orderMemory } from "../order.ts";
-import { MAX_ENTRIES, PlaceList, type Places } from "./record_index.ts";
-import { ElementSplitter, FormatError, LineSplitter, RecordReader, RowSplitter, type Splitter } from "./records.ts";
-import { besideManifest, checkRecording, isRecording } from "./recordings.ts";
-import { parseManifestLine } from "./manifest.ts";
+import { MAX_ENTRIES, type Places } from "./record_index.ts";
+import { FormatError, QuoteError } from "./records.ts";
+import {
+  besideManifest,
+  checkRecording,
+  conversionOfAll,
+  isRecording,
+  isTranscripts,
+  withoutConverted,
+} from "./recordings.ts";
 
 /** Index of a service's files: plain data, made once and shared by all workers. */
 export interface InputIndex {
   files: IndexedFile[];
+  /** Fields of the entries that june-load does not use, each name once. */
+  notes: InputNote[];
   /** See `Order`. */
   memory: SharedArrayBuffer;
 }
@@ -24,7 +34,7 @@ export interface IndexedFile {
   /** The file or folder in the plan, for messages. */
   named: InputFile;
   path: string;
-  /** `manifest`: lines that name recordings; `recording`: one WAV file. */
+  /** `manifest`: entries that name recordings; `recording`: one WAV file. */
   kind: "texts" | "manifest" | "recording";
   form: EntryForm;
   entries: number;
@@ -33,14 +43,14 @@ export interface IndexedFile {
   places: Places | null;
 }
 
-/** Longest entry; bytes. */
-const MAX_ENTRY_BYTES = 16 * 1024 * 1024;
 /** At least the length of every built-in list, which is used where there are no files. */
 const BUILT_IN_ENTRIES = 1000;
 const CHUNK_BYTES = 1024 * 1024;
 /** Files of texts in a folder. */
 const TEXT_FILE = /\.(txt|jsonl|ndjson|json|csv|tsv)$/i;
-const NO_FORM: EntryForm = { format: "text", field: null, columns: null };
+const SPEECH_FILE = /\.(wav|trans\.txt)$/i;
+/** Speech in formats that june-load does not read. */
+const OTHER_SPEECH = /\.(flac|mp3|ogg|opus|m4a|sph)$/i;
 
 /**
  * Reads all files of a service once. A folder means all files of the service's kind in it and below, by name.
@@ -49,46 +59,69 @@ const NO_FORM: EntryForm = { format: "text", field: null, columns: null };
  */
 export async function indexInputs(service: ServicePlan): Promise<InputIndex> {
   const files: IndexedFile[] = [];
-  for (const named of service.inputs) files.push(...await indexNamed(service, named));
+  const notes = new InputNotes();
+  for (const named of service.inputs) files.push(...await indexNamed(service, named, notes));
   const entries = files.reduce((sum, file) => sum + file.entries, 0);
   const last = service.inputs.at(-1);
   if (last !== undefined && entries > MAX_ENTRIES) {
     refuse(last, last.path, `more than ${MAX_ENTRIES} inputs for one service; name fewer`);
   }
-  return { files, memory: orderMemory(Math.max(entries, BUILT_IN_ENTRIES)) };
+  return { files, notes: notes.notes, memory: orderMemory(Math.max(entries, BUILT_IN_ENTRIES)) };
 }
 
-async function indexNamed(service: ServicePlan, named: InputFile): Promise<IndexedFile[]> {
+async function indexNamed(service: ServicePlan, named: InputFile, notes: InputNotes): Promise<IndexedFile[]> {
   const fail: Refuse = (what) => refuse(named, named.path, what);
   const info = await inspect(named.path, fail);
   const speech = service.options.kind === "stt";
   if (!info.isDirectory) {
     if (speech && isRecording(named.path)) return [recordingFile(named, named.path)];
-    return [await indexFile(service, named, named.path)];
+    return [await indexFile(service, named, named.path, notes)];
   }
   const paths = (await listTree(named.path, fail)).map((name) => join(named.path, name));
-  const wanted = paths.filter((path) => (speech ? /\.wav$/i : TEXT_FILE).test(path));
+  const found = paths.filter((path) => (speech ? SPEECH_FILE : TEXT_FILE).test(path));
+  const wanted = speech ? withoutConverted(found) : found;
   if (wanted.length === 0) fail(emptyFolder(paths, named.path, speech));
-  if (speech) return wanted.map((path) => recordingFile(named, path));
   const files: IndexedFile[] = [];
-  for (const path of wanted) files.push(await indexFile(service, named, path));
+  const transcribed = speech ? await transcribedIn(wanted.filter(isTranscripts)) : new Set();
+  for (const path of wanted) {
+    if (!speech || isTranscripts(path)) files.push(await indexFile(service, named, path, notes));
+    else if (!transcribed.has(path)) files.push(recordingFile(named, path));
+  }
   return files;
 }
 
 function recordingFile(named: InputFile, path: string): IndexedFile {
   const { bytes } = checkRecording(named, path);
-  return { named, path, kind: "recording", form: NO_FORM, entries: 1, bytes, places: null };
+  return { named, path, kind: "recording", form: LINES, entries: 1, bytes, places: null };
+}
+
+/** Recordings that files of transcripts name, so that a folder does not hold them twice. */
+async function transcribedIn(paths: readonly string[]): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const path of paths) {
+    const text = await Deno.readTextFile(path).catch(() => "");
+    for (const [, key] of text.matchAll(/^(\S+)/gm)) found.add(besideManifest(path, key as string));
+  }
+  return found;
 }
 
 function emptyFolder(paths: readonly string[], folder: string, speech: boolean): string {
   const names = paths.slice(0, 3).map((path) => path.slice(folder.length).replace(/^\//, ""));
   const found = names.length === 0 ? "it is empty" : `it holds ${names.join(", ")}`;
-  return speech
-    ? `there is no .wav file in this folder (${found}); put WAV files there or name a manifest (.jsonl)`
-    : `there is no .txt, .jsonl, .json or .csv file in this folder (${found})`;
+  if (!speech) return `there is no .txt, .jsonl, .json or .csv file in this folder (${found})`;
+  const other = paths.find((path) => OTHER_SPEECH.test(path));
+  const what = other === undefined
+    ? "put WAV files there or name a manifest (.jsonl, .csv, .tsv)"
+    : `convert its files: ${conversionOfAll(folder, other)}`;
+  return `there is no .wav file in this folder (${found}); ${what}`;
 }
 
-async function indexFile(service: ServicePlan, named: InputFile, path: string): Promise<IndexedFile> {
+async function indexFile(
+  service: ServicePlan,
+  named: InputFile,
+  path: string,
+  notes: InputNotes,
+): Promise<IndexedFile> {
   const fail: Refuse = (what) => refuse(named, path, what);
   const info = await inspect(path, fail);
   if (!info.isFile) fail("it is not a regular file");
@@ -99,123 +132,52 @@ async function indexFile(service: ServicePlan, named: InputFile, path: string): 
     return fail(reason(error));
   }
   using open = file;
-  const indexer = new Indexer(service, named, path, await formatOf(path, open), fail);
-  const chunk = new Uint8Array(CHUNK_BYTES);
+  const speech = service.options.kind === "stt";
+  const { max_text_characters: most, chat_fields: fields } = PROTOCOL_FACTS[service.protocol];
+  const recording = (line: ManifestLine) => checkNamed(named, path, line);
+  const checks: Checks = { speech, most, fields, notes, recording };
+  const form = await formOf(path, open, (service.input_plan ?? DEFAULT_INPUT_PLAN).field);
   try {
-    for (let size = await open.read(chunk); size !== null; size = await open.read(chunk)) {
-      indexer.push(chunk.subarray(0, size));
-    }
-    return { named, path, bytes: info.size, ...indexer.end() };
+    const indexed = await indexOpen(open, form, (form) => new Indexer(path, form, checks, fail));
+    return { named, path, kind: speech ? "manifest" : "texts", bytes: info.size, ...indexed };
   } catch (error) {
     if (error instanceof FormatError) return fail(error.message);
     throw error;
   }
 }
 
-/** The format by the name's ending; a `.json` file that does not begin with a list is read as lines. */
-async function formatOf(path: string, file: Deno.FsFile): Promise<Format> {
-  if (/\.(jsonl|ndjson)$/i.test(path)) return "jsonl";
-  if (/\.(csv|tsv)$/i.test(path)) return "csv";
-  if (!/\.json$/i.test(path)) return "text";
-  const head = new Uint8Array(256);
-  const size = await file.read(head) ?? 0;
-  await file.seek(0, Deno.SeekMode.Start);
-  const begins = new TextDecoder().decode(head.subarray(0, size)).trimStart();
-  return begins.startsWith("{") ? "jsonl" : "json";
+/** Indexes a file; a table with tabs whose quotes do not enclose fields is read once more as a loose one. */
+async function indexOpen(file: Deno.FsFile, form: EntryForm, make: (form: EntryForm) => Indexer) {
+  const { table } = form;
+  try {
+    return { form, ...await readAll(file, make(form)) };
+  } catch (error) {
+    if (!(error instanceof QuoteError) || table?.separator !== "\t") throw error;
+    await file.seek(0, Deno.SeekMode.Start);
+    const loose = { ...form, table: { ...table, loose: true } };
+    return { form: loose, ...await readAll(file, make(loose)) };
+  }
 }
 
-const SPLITTERS: Record<Format, () => Splitter> = {
-  text: () => new LineSplitter(),
-  jsonl: () => new LineSplitter(),
-  csv: () => new RowSplitter(),
-  json: () => new ElementSplitter(),
-};
-
-/** Checks the entries of one file in order. */
-class Indexer {
-  readonly #places = new PlaceList();
-  readonly #reader: RecordReader;
-  readonly #speech: boolean;
-  readonly #separator: string;
-  readonly #most: number;
-  #form: EntryForm;
-  #bad = 0;
-  #first_bad = "";
-  #seen = 0;
-
-  constructor(
-    service: ServicePlan,
-    readonly named: InputFile,
-    readonly path: string,
-    format: Format,
-    readonly fail: Refuse,
-  ) {
-    const { field }: InputPlan = service.input_plan ?? DEFAULT_INPUT_PLAN;
-    this.#speech = service.options.kind === "stt";
-    this.#separator = /\.tsv$/i.test(path) ? "\t" : ",";
-    this.#most = PROTOCOL_FACTS[service.protocol].max_text_characters;
-    this.#form = { format, field, columns: null };
-    const take = (bytes: Uint8Array, start: number, line: number) => this.#take(bytes, start, line);
-    this.#reader = new RecordReader(SPLITTERS[format](), MAX_ENTRY_BYTES, take);
+async function readAll(file: Deno.FsFile, indexer: Indexer): Promise<{ entries: number; places: Places }> {
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  for (let size = await file.read(chunk); size !== null; size = await file.read(chunk)) {
+    indexer.push(chunk.subarray(0, size));
   }
+  return indexer.end();
+}
 
-  push(bytes: Uint8Array): void {
-    this.#reader.push(bytes);
+/** Checks a recording that a manifest names. @throws {FormatError} for a segment that it does not have */
+function checkNamed(named: InputFile, manifest: string, { audio, segment }: ManifestLine): void {
+  const path = besideManifest(manifest, audio);
+  if (OTHER_SPEECH.test(path)) {
+    const all = conversionOfAll(dirname(path), path);
+    refuse(
+      named,
+      path,
+      `june-load reads WAV files, and this one is ${extname(path).slice(1).toUpperCase()}. Convert ` +
+        `all of its folder (${basename(dirname(path))}): ${all}`,
+    );
   }
-
-  end(): Pick<IndexedFile, "kind" | "form" | "entries" | "places"> {
-    this.#reader.end();
-    if (this.#bad > 0) {
-      const others = this.#bad === 1 ? "" : ` (${this.#bad} of ${this.#seen} entries are bad; this is the first)`;
-      this.fail(this.#first_bad + others);
-    }
-    const entries = this.#places.count;
-    if (entries === 0) {
-      this.fail(
-        this.#speech
-          ? 'it holds no lines; write one {"audio": "file.wav", "text": "..."} a line'
-          : "it has no text; write one prompt or sentence per line",
-      );
-    }
-    const kind = this.#speech ? "manifest" : "texts";
-    return { kind, form: this.#speech ? NO_FORM : this.#form, entries, places: this.#places.share() };
-  }
-
-  #take(bytes: Uint8Array, start: number, line: number): void {
-    try {
-      if (!this.#check(bytes)) return;
-      this.#places.add(start, bytes.length);
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      if (this.#form.format === "csv" && this.#form.columns === null) throw error;
-      if (this.#bad++ === 0) this.#first_bad = `line ${line} ${error.message}`;
-    }
-    this.#seen++;
-  }
-
-  /** Whether an entry has content. */
-  #check(bytes: Uint8Array): boolean {
-    if (this.#speech) return this.#checkRecording(bytes);
-    if (this.#form.format === "csv" && this.#form.columns === null) {
-      const columns = columnsOf(decodeText(bytes), this.#separator, this.#form.field);
-      this.#form = { ...this.#form, columns };
-      return false;
-    }
-    const entry = parseEntry(bytes, this.#form);
-    for (const { content } of entry?.turns ?? []) this.#checkLength(content);
-    return entry !== null;
-  }
-
-  #checkRecording(bytes: Uint8Array): boolean {
-    const line = parseManifestLine(bytes);
-    if (line !== null) checkRecording(this.named, besideManifest(this.path, line.audio));
-    return line !== null;
-  }
-
-  /** The length counts code points, as Python does on June's servers. */
-  #checkLength(text: string): void {
-    if (text.length > this.#most && [...text].length > this.#most) {
-      throw new FormatError(`has more than ${this.#most} characters; shorten it`);
-    }
-  }
+  checkRecording(named, path, segment);
 }

@@ -47,30 +47,71 @@ export class LineSplitter implements Splitter {
   }
 }
 
-/** An entry is a row of a CSV file: line ends within quotes belong to it. Source: RFC 4180. */
+/** The quotes of a table do not enclose whole fields. */
+export class QuoteError extends FormatError {}
+
+/** Where in a row the next byte stands. */
+const FIELD_START = 0;
+const PLAIN = 1;
+const QUOTED = 2;
+const AFTER_QUOTE = 3;
+
+const CR = 0x0d;
+const BOM = [0xef, 0xbb, 0xbf];
+
+/** An entry is a row of a table: line ends within a quoted field belong to it. Source: RFC 4180. */
 export class RowSplitter implements Splitter {
   pending = 0;
   line = 1;
-  #quoted = false;
+  #state = FIELD_START;
   /** Lines so far. */
   #lines = 1;
+  readonly #separator: number;
+
+  /**
+   * @param separator between fields; null: none
+   * @param strict what follows a closing quote must be the next field
+   */
+  constructor(separator: string | null, readonly strict: boolean) {
+    this.#separator = separator?.charCodeAt(0) ?? -1;
+  }
 
   scan(bytes: Uint8Array, at: number, found: Found): void {
+    const separator = this.#separator;
+    let state = this.#state;
     for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i];
-      if (byte === QUOTE) this.#quoted = !this.#quoted;
-      else if (byte === LF) {
+      const byte = bytes[i] as number;
+      if (byte === LF) {
         this.#lines++;
-        if (this.#quoted) continue;
-        found(this.pending, at + i, this.line);
-        this.pending = at + i + 1;
-        this.line = this.#lines;
-      }
+        if (state === QUOTED) continue;
+        this.#endRow(at + i, found);
+        state = FIELD_START;
+      } else if (state === QUOTED) {
+        if (byte === QUOTE) state = AFTER_QUOTE;
+      } else if (byte === separator) state = FIELD_START;
+      else if (state !== PLAIN) state = this.#begin(byte, at + i, state);
     }
+    this.#state = state;
+  }
+
+  #endRow(at: number, found: Found): void {
+    found(this.pending, at, this.line);
+    this.pending = at + 1;
+    this.line = this.#lines;
+  }
+
+  /** The state after a byte at the beginning of a field or after a quote in it. */
+  #begin(byte: number, at: number, state: number): number {
+    if (byte === QUOTE) return QUOTED;
+    if (byte === BOM[at]) return state;
+    if (state === FIELD_START) return PLAIN;
+    if (byte === CR) return state;
+    if (this.strict) throw new QuoteError(`line ${this.#lines} has text after a quoted field`);
+    return PLAIN;
   }
 
   end(at: number, found: Found): void {
-    if (this.#quoted) throw new FormatError(`line ${this.line} has a quote that is never closed`);
+    if (this.#state === QUOTED) throw new QuoteError(`line ${this.line} has a quote that is never closed`);
     if (at > this.pending) found(this.pending, at, this.line);
   }
 }
@@ -81,8 +122,7 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
-const isBlank = (byte: number) => byte === 0x20 || byte === LF || byte === 0x0d || byte === 0x09;
-const BOM = [0xef, 0xbb, 0xbf];
+const isBlank = (byte: number) => byte === 0x20 || byte === LF || byte === CR || byte === 0x09;
 
 /** An entry is an element of the list that a JSON file holds. */
 export class ElementSplitter implements Splitter {
@@ -141,6 +181,52 @@ export class ElementSplitter implements Splitter {
 
   end(): void {
     if (!this.#over) throw new FormatError(`line ${this.#lines}: it ends before its list is closed`);
+  }
+}
+
+/** An entry is an object or a list; they stand one after another, each on any number of lines. */
+export class ValueSplitter implements Splitter {
+  pending = Infinity;
+  line = 1;
+  #lines = 1;
+  /** Open brackets. */
+  #depth = 0;
+  #text = false;
+  #escaped = false;
+
+  scan(bytes: Uint8Array, at: number, found: Found): void {
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i] as number;
+      if (byte === LF) this.#lines++;
+      if (this.#text) this.#inText(byte);
+      else if (this.#depth > 0) this.#inside(byte, at + i, found);
+      else if (byte === OPEN || byte === OPEN_OBJECT) {
+        this.#depth = 1;
+        this.pending = at + i;
+        this.line = this.#lines;
+      } else if (!isBlank(byte) && byte !== COMMA && (at + i >= BOM.length || byte !== BOM[at + i])) {
+        throw new FormatError(`line ${this.#lines}: an object is expected, "{" comes first`);
+      }
+    }
+  }
+
+  #inText(byte: number): void {
+    if (this.#escaped) this.#escaped = false;
+    else if (byte === BACKSLASH) this.#escaped = true;
+    else if (byte === QUOTE) this.#text = false;
+  }
+
+  #inside(byte: number, at: number, found: Found): void {
+    if (byte === QUOTE) this.#text = true;
+    else if (byte === OPEN || byte === OPEN_OBJECT) this.#depth++;
+    else if ((byte === CLOSE || byte === CLOSE_OBJECT) && --this.#depth === 0) {
+      found(this.pending, at + 1, this.line);
+      this.pending = Infinity;
+    }
+  }
+
+  end(): void {
+    if (this.#depth > 0) throw new FormatError(`line ${this.line}: what begins there is never closed`);
   }
 }
 

@@ -13,8 +13,8 @@ const TAG_NAMES: Record<number, string> = {
   17: "IMA ADPCM",
   85: "MP3",
 };
-/** Programs that write WAV into a pipe do not know its length; they write one of these or more. */
-const UNKNOWN_LENGTH = 0x7ffff000;
+/** Longer than any recording: programs that write WAV into a pipe do not know its length, and claim such numbers. */
+const UNKNOWN_LENGTH = 0x40000000;
 
 /** The bytes are not usable speech. The message says what they are, without naming a file. */
 export class WavError extends Error {
@@ -72,18 +72,34 @@ export function wavLayout(bytes: Uint8Array, size: number): WavLayout | null {
       if (body + length > bytes.length && bytes.length < size) return null;
       format = readFormat(view, body, length);
     }
-    if (id === "data") return dataLayout(body, dataLength(length, size - body), checkFormat(format));
+    if (id === "data") return dataLayout(body, dataLength(view, at, size), checkFormat(format));
     at = body + length + (length & 1);
   }
   if (bytes.length < size && at < size) return null;
   throw new WavError(`it is cut short: it has no ${format === null ? '"fmt "' : '"data"'} chunk`, false);
 }
 
-function dataLength(announced: number, there: number): number {
-  if (announced > there && announced < UNKNOWN_LENGTH) {
+/**
+ * Bytes of audio. A length that was never filled in reaches to the end of the file: 0, a number beyond any recording, or
+ * one that contradicts the length of the whole file, which stands before it.
+ * @param at where the data chunk begins
+ */
+function dataLength(view: DataView, at: number, size: number): number {
+  const announced = view.getUint32(at + 4, true);
+  const whole = view.getUint32(4, true) + 8;
+  const there = size - at - 8;
+  if (announced === 0) return whole === size && there > 0 && isChunk(view, at + 8, size) ? 0 : there;
+  if (announced > there && announced < UNKNOWN_LENGTH && whole >= at + 8 + announced && whole < UNKNOWN_LENGTH) {
     throw new WavError(`it is cut short: ${announced} bytes of audio are announced, ${there} are present`, false);
   }
   return Math.min(announced, there);
+}
+
+/** Whether a chunk begins at `at` and ends within the file: a name of four letters, and a length that fits. */
+function isChunk(view: DataView, at: number, size: number): boolean {
+  if (at + 8 > view.byteLength) return false;
+  const isNamed = [0, 1, 2, 3].every((i) => view.getUint8(at + i) >= 0x20 && view.getUint8(at + i) < 0x7f);
+  return isNamed && at + 8 + view.getUint32(at + 4, true) <= size;
 }
 
 function dataLayout(at: number, bytes: number, { channels }: WavFormat): WavLayout {

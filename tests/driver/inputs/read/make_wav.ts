@@ -10,6 +10,10 @@ export interface WavParts {
   samples?: number[];
   /** Length that the data chunk announces; bytes. */
   announced?: number;
+  /** Length of the whole file that its head announces, less 8; bytes. */
+  riff?: number;
+  /** Chunks after the samples. */
+  after?: [id: string, body: number[]][];
   /** Makes the format chunk of the extensible kind, with this real tag. */
   extensible_tag?: number;
   /** Chunks before the format chunk: an id of four letters and a body. */
@@ -28,7 +32,7 @@ const chunk = (id: string, body: number[]): number[] => [
 
 /** The bytes of a WAV file. */
 export function wav(parts: WavParts): Uint8Array {
-  const { tag = 1, channels = 1, rate = 16_000, bits = 16, samples = [1000, -1000], before = [] } = parts;
+  const { tag = 1, channels = 1, rate = 16_000, bits = 16, samples = [1000, -1000], before = [], after = [] } = parts;
   const frame = channels * bits / 8;
   const outer = parts.extensible_tag === undefined ? tag : 0xfffe;
   const format = [...u16(outer), ...u16(channels), ...u32(rate), ...u32(rate * frame), ...u16(frame), ...u16(bits)];
@@ -37,10 +41,13 @@ export function wav(parts: WavParts): Uint8Array {
   }
   const data = new Uint8Array(new Int16Array(samples).buffer);
   const head = [...before.flatMap(([id, body]) => chunk(id, body)), ...chunk("fmt ", format)];
-  const start = [...text("RIFF"), ...u32(4 + head.length + 8 + data.length), ...text("WAVE"), ...head];
-  const bytes = new Uint8Array(start.length + 8 + data.length);
+  const tail = after.flatMap(([id, body]) => chunk(id, body));
+  const riff = parts.riff ?? 4 + head.length + 8 + data.length + tail.length;
+  const start = [...text("RIFF"), ...u32(riff), ...text("WAVE"), ...head];
+  const bytes = new Uint8Array(start.length + 8 + data.length + tail.length);
   bytes.set(start);
   bytes.set([...text("data"), ...u32(parts.announced ?? data.length)], start.length);
   bytes.set(data, start.length + 8);
+  bytes.set(tail, start.length + 8 + data.length);
   return bytes;
 }

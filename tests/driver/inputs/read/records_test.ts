@@ -7,6 +7,7 @@ import {
   RecordReader,
   RowSplitter,
   type Splitter,
+  ValueSplitter,
 } from "../../../../lib/driver/inputs/read/records.ts";
 
 interface Record {
@@ -76,14 +77,37 @@ Deno.test("rows are found however the file is cut, line ends within quotes inclu
   fc.assert(fc.property(fc.array(fc.array(field, { minLength: 1 })), sizes, (rows, cut) => {
     const lines = rows.map((fields) => fields.map((one) => `"${one.replaceAll('"', '""')}"`).join(","));
     const bytes = encode(lines.map((line) => `${line}\n`).join(""));
-    const found = records(new RowSplitter(), bytes, cut);
+    const found = records(new RowSplitter(",", false), bytes, cut);
     assert.deepEqual(found.map((record) => record.text), lines);
     checkPlaces(found, bytes);
   }));
 });
 
+Deno.test("values over several lines are found however the file is cut", () => {
+  fc.assert(fc.property(fc.array(fc.dictionary(fc.string(), json)), sizes, (list, cut) => {
+    const text = `\ufeff${list.map((value, at) => JSON.stringify(value, null, at % 3)).join("\n")}\n`;
+    const bytes = encode(text);
+    const found = records(new ValueSplitter(), bytes, cut);
+    assert.deepEqual(found.map((record) => JSON.parse(record.text)), JSON.parse(JSON.stringify(list)));
+    checkPlaces(found, bytes);
+    for (const { start, line } of found) {
+      assert.equal(line, new TextDecoder().decode(bytes.subarray(0, start)).split("\n").length);
+    }
+  }));
+});
+
+Deno.test("only a quote at the beginning of a field opens it", () => {
+  const rows = (separator: string | null, text: string) =>
+    whole(new RowSplitter(separator, false), text).map(({ text }) => text);
+  assert.deepEqual(rows(",", 'a,5" pipe\nb,6\n'), ['a,5" pipe', "b,6"]);
+  assert.deepEqual(rows(null, '5" pipe, "a\nb\n'), ['5" pipe, "a', "b"]);
+  assert.deepEqual(rows(",", '\ufeff"a\nb",c\nd\n'), ['\ufeff"a\nb",c', "d"]);
+  const strict = () => whole(new RowSplitter("\t", true), 'x\t"Hi," he said\n');
+  assert.throws(strict, { name: "FormatError", message: "line 1 has text after a quoted field" });
+});
+
 Deno.test("a row knows the line it begins on", () => {
-  const found = whole(new RowSplitter(), 'a\n"b\nc"\nd');
+  const found = whole(new RowSplitter(",", false), 'a\n"b\nc"\nd');
   assert.deepEqual(found.map(({ text, line }) => [text, line]), [["a", 1], ['"b\nc"', 2], ["d", 4]]);
 });
 
@@ -95,7 +119,14 @@ Deno.test("files of another format are told as that, with the line", () => {
     ["", "line 1: it ends before its list is closed"],
   ];
   for (const [text, message] of cases) assert.throws(() => whole(new ElementSplitter(), text), { message });
-  assert.throws(() => whole(new RowSplitter(), 'a\n"b\n'), { message: "line 2 has a quote that is never closed" });
+  const values: [string, string][] = [
+    ['{"a": 1}\n\nword', 'line 3: an object is expected, "{" comes first'],
+    ['\n{"a":\n', "line 2: what begins there is never closed"],
+  ];
+  for (const [text, message] of values) assert.throws(() => whole(new ValueSplitter(), text), { message });
+  assert.throws(() => whole(new RowSplitter(",", false), 'a\n"b\n'), {
+    message: "line 2 has a quote that is never closed",
+  });
 });
 
 Deno.test("an entry that is too long is refused before it is held, with its line", () => {

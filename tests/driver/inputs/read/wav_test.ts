@@ -44,6 +44,32 @@ Deno.test("parseWav() reads to the end where the length was not known when the f
   assert.deepEqual(parsed({ samples: [1, 2, 3], announced: 0x7ffff000 }), [1, 2, 3]);
 });
 
+/** What the head of a file of three samples claims: the length of the audio, and of the file less 8. */
+const NEVER_FILLED_IN: [announced: number, riff: number | undefined][] = [
+  [0, 36],
+  [0, 0],
+  [0, undefined],
+  [0, 0xffffffff],
+  [0xffffffff, 0xffffffff],
+  [0x7fffffff, 0x7fffffff + 36],
+  [0x7fffffff - 36, 0x7fffffff],
+  [0x7ffff000 - 36, 0x7ffff000],
+  [0x40000000, 0x40000024],
+  [1_000_000, 0xffffffff],
+  [1_000_000, 0],
+  [1_000_000, 42],
+];
+
+Deno.test("parseWav() reads to the end whatever impossible length a head claims", () => {
+  for (const [announced, riff] of NEVER_FILLED_IN) {
+    const parts = { samples: [1, 2, 3], announced, ...(riff !== undefined && { riff }) };
+    assert.deepEqual(parsed(parts), [1, 2, 3], `${announced}, ${riff}`);
+  }
+  const empty = wav({ samples: [], after: [["LIST", [1, 2]]] });
+  refused(empty, "it holds no audio", false);
+  assert.deepEqual(parsed({ samples: [1, 2], after: [["LIST", [1, 2]]] }), [1, 2], "what follows is no audio");
+});
+
 Deno.test("parseWav() says what a file of another format is", () => {
   const needed = "where 16000 Hz, 1 or 2 channels, 16-bit PCM is needed";
   refused(wav({ rate: 8000, tag: 7, bits: 8 }), `it is 8000 Hz, 1 channel, 8-bit mu-law, ${needed}`, true);
