@@ -11,7 +11,7 @@ export interface ChunkedClip {
   starts_us: readonly number[];
   /** Length of the clip; microseconds. */
   length_us: number;
-  /** Chunks are sent when due, not at once. */
+  /** Chunks are sent when they have been spoken, not at once. */
   paced: boolean;
   /** Index of the chunk that holds the end of speech; null for a clip without speech. */
   last_speech: number | null;
@@ -65,6 +65,7 @@ export class Speaker implements Sender {
   }
 
   begin(call: StreamCall): void {
+    if (call.ended) return;
     this.#call = call;
     this.#start_us = this.clock.now_us();
     const { preface, paced, speech_end_us } = this.clip;
