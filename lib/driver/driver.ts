@@ -173,8 +173,8 @@ export interface Marks {
    */
   more?(audio_us: number): void;
   /**
-   * A chunk of speech paced in real time was handed over; the first, which begins the pace, is not reported.
-   * @param late_us how long after it was due; microseconds, from 0. Speech whose P99 exceeds 20,000 is not in real time.
+   * A chunk of speech paced in real time was handed over. It is due when its last sample has been spoken.
+   * @param late_us how long after that; microseconds, from 0. Speech whose P99 exceeds 20,000 is not in real time.
    * @param own_us the part of it in which nothing but this thread held the chunk back; the rest is the server's flow control
    */
   paced(late_us: number, own_us: number): void;

@@ -2,11 +2,11 @@
 import { matchesGlob } from "../plan/glob.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Distribution, DISTRIBUTIONS, type Threshold } from "../plan/threshold/threshold.ts";
-import { type CallLimits, DEFAULT_LIMITS, TAINT_SHARE } from "./operation_stats.ts";
+import { DELAY_SHARE, MOST_DELAY_US } from "../plan/threshold/harmless_delay.ts";
+import { type CallLimits, DEFAULT_LIMITS } from "./operation_stats.ts";
 
-/** Shorter stalls taint nothing, longer ones always do; microseconds. */
+/** Shorter stalls taint nothing; microseconds. */
 const LEAST_TAINT_US = 10_000;
-const MOST_TAINT_US = 100_000;
 
 /**
  * The limits of one operation: it is overdue past the tightest rule on its response time, or past its deadline where there
@@ -27,7 +27,7 @@ export function callLimits({ thresholds, objectives, tasks, services }: Plan, op
   );
   const taint_us = times.length === 0
     ? DEFAULT_LIMITS.taint_us
-    : Math.min(MOST_TAINT_US, Math.max(LEAST_TAINT_US, TAINT_SHARE * Math.min(...times)));
+    : Math.min(MOST_DELAY_US, Math.max(LEAST_TAINT_US, DELAY_SHARE * Math.min(...times)));
   const overdue_us = Math.min(...waits, ...(waits.length === 0 ? deadlines : []));
   return { overdue_us, taint_us, beyond_us: farthest([...limits, ...goals]) };
 }

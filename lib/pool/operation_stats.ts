@@ -22,9 +22,6 @@ export interface CallLimits {
   beyond_us: number;
 }
 
-/** A stall of ours may be this share of a time that decides: an error that changes no answer. */
-export const TAINT_SHARE = 0.05;
-
 /** Where no rule of the plan says more. */
 export const DEFAULT_LIMITS: CallLimits = { overdue_us: Infinity, taint_us: 50_000, beyond_us: Infinity };
 

@@ -13,6 +13,7 @@ import { remedyOf, WORKER_BUSY } from "./fit/remedy.ts";
 import { HEADLINE } from "../plan/threshold/threshold.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { PACING_LIMIT_US } from "../measure/pacing.ts";
+import { DELAY_SHARE, harmlessDelay } from "../plan/threshold/harmless_delay.ts";
 import { formatCount, formatDuration, formatPercent } from "../plan/units.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
@@ -20,8 +21,6 @@ import { shortageFit } from "./shortages.ts";
 
 export type { FitCheck } from "./fit/check.ts";
 
-/** Delays of our own may be this share of the latency: an error that no reader would take for a finding. */
-const DELAY_SHARE = 0.05;
 /** Delays below it never decide: the median that inference-perf allows; microseconds. Below the second none is told. */
 const DELAY_FLOOR_US = 10_000;
 const DELAY_WARN_US = 1000;
@@ -88,6 +87,7 @@ function againstLatency(run: Run, delay: Histogram): { percentile: number; delay
   return { percentile, delay_us: delay.percentile(percentile), limit_us };
 }
 
+/** Starts that are too late to change the answer of a rule are judged call by call, as tainted; here they only warn. */
 function startLag(run: Run, remedy: Remedy): FitCheck {
   const name = "tasks begun on time";
   const lag = new Histogram();
@@ -99,13 +99,14 @@ function startLag(run: Run, remedy: Remedy): FitCheck {
   if (delay_us <= limit_us) {
     return percentile < LEAST_PERCENTILE ? unknown(name, `${value}, too few to say more`) : ok(name, value);
   }
-  if (delay_us <= DELAY_FLOOR_US) {
+  const allowed_us = Math.max(limit_us, harmlessDelay(run.plan));
+  if (delay_us <= Math.max(allowed_us, DELAY_FLOOR_US)) {
     const advice = `latencies contain up to ${formatDuration(delay_us)} of june-load's own delay at P${percentile}`;
     return { name, value, state: "warn", advice };
   }
   const advice = `june-load began its tasks too late to measure what it was asked to: P${percentile} ${
     formatDuration(delay_us)
-  } where ${formatDuration(limit_us)} would do; ${remedy()}`;
+  } where ${formatDuration(allowed_us)} would do; ${remedy()}`;
   return { name, value, state: "invalid", advice };
 }
 

@@ -58,6 +58,8 @@ export class MarkList implements Marks {
   readonly late_us: number[] = [];
   /** The part of it that nobody else held them back. */
   readonly own_us: number[] = [];
+  /** How long the asking takes by design; microseconds. */
+  asking_us = 0;
   /** Latency of each transcript after the audio it covers; microseconds. */
   readonly responses_us: number[] = [];
   /** Of each answer's first text, whether reasoning came before it. */
@@ -76,6 +78,10 @@ export class MarkList implements Marks {
 
   lacking(errno: string): void {
     this.names.push(`lacking ${errno}`);
+  }
+
+  asking(length_us: number): void {
+    this.asking_us = length_us;
   }
 
   speechEnd(): void {

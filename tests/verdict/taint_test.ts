@@ -250,7 +250,7 @@ Deno.test("a certain error rate stands beside starts that came late", () => {
         for (let i = 0; i < 10; i++) call(series, 20_000, false, i < failing ? "failed" : "ok");
         return series;
       },
-      generator: () => ({ due: 10, begun: 10, start_lag: lags(10, 12_000) }),
+      generator: () => ({ due: 10, begun: 10, start_lag: lags(10, 120_000) }),
     });
   const { status, sentence } = evaluate(late(2));
   assert.equal(status, "FAIL");

@@ -7,11 +7,11 @@ export interface ChunkedClip {
   /** Sent before the first chunk; null: nothing. */
   preface: Uint8Array | null;
   chunks: readonly Uint8Array[];
-  /** Start of each chunk in the clip, which is when paced speech sends it; microseconds after the first. */
+  /** Start of each chunk in the clip; microseconds. */
   starts_us: readonly number[];
   /** Length of the clip; microseconds. */
   length_us: number;
-  /** Chunks are sent when due, not at once. */
+  /** Chunks are sent when they have been spoken, not at once. */
   paced: boolean;
   /** Index of the chunk that holds the end of speech; null for a clip without speech. */
   last_speech: number | null;
@@ -26,8 +26,9 @@ export interface ChunkedClip {
 const POSITION_TOLERANCE_US = 100;
 
 /**
- * Writes each chunk when it is due, counted from the first, so a late timer delays one chunk and not all that follow.
- * While the stream is full it waits, then sends all due chunks at once.
+ * Writes each chunk when it is due, counted from the start, so a late timer delays one chunk and not all that follow. A
+ * chunk of paced speech is due when its last sample has been spoken, as a microphone hands it over. While the stream is
+ * full it waits, then sends all due chunks at once.
  */
 export class Speaker implements Sender {
   readonly #sent_at_us: Float64Array;
@@ -64,6 +65,7 @@ export class Speaker implements Sender {
   }
 
   begin(call: StreamCall): void {
+    if (call.ended) return;
     this.#call = call;
     this.#start_us = this.clock.now_us();
     const { preface, paced, speech_end_us } = this.clip;
@@ -84,14 +86,14 @@ export class Speaker implements Sender {
   }
 
   #sendDue(): void {
-    const { chunks, starts_us, paced, last_speech } = this.clip;
+    const { chunks, starts_us, length_us, paced, last_speech } = this.clip;
     for (let call = this.#call; call !== null; call = this.#call) {
       const index = this.#next;
       const chunk = chunks[index];
       if (chunk === undefined) return this.#finish(call);
       const now_us = this.clock.now_us();
-      if (paced && index > 0) {
-        const due_us = this.#start_us + (starts_us[index] as number);
+      if (paced) {
+        const due_us = this.#start_us + (starts_us[index + 1] ?? length_us);
         if (now_us < due_us) return this.#wait(due_us);
         this.marks.paced(now_us - due_us, now_us - Math.max(due_us, this.#room_us));
       }

@@ -34,7 +34,7 @@ export interface Spoken {
   all_sent(): boolean;
   /**
    * Time since the stream took the audio up to `audio_us`; microseconds. Null: not known, as for a clip that is sent
-   * whole.
+   * whole, or while none was taken.
    */
   since_us(audio_us: number): number | null;
 }
@@ -132,7 +132,7 @@ function chunkClip(clip: Clip, { chunk_ms, pacing }: SttOptions, { preface, chun
   }
   const last_speech = clip.speech_samples > 0 ? Math.ceil(clip.speech_samples / chunk_samples) - 1 : null;
   const paced = pacing === "real_time";
-  const length_us = 1000 * clipLength(clip);
+  const length_us = clip.pcm.length / 2 * 1_000_000 / SAMPLE_RATE;
   const speech_end_us = clip.speech_samples > 0 ? clip.speech_samples * 1_000_000 / SAMPLE_RATE : length_us;
   return { preface, chunks, starts_us, length_us, paced, last_speech, speech_end_us };
 }

@@ -71,7 +71,7 @@ export const DISTRIBUTIONS = {
     censored: false,
     values: "one",
   },
-  /** First non-empty transcript - first audio sent. */
+  /** First non-empty transcript - A, where speech paced in real time begins. */
   first_partial: {
     unit: "us",
     term: "first partial",

@@ -75,7 +75,7 @@ export const SHOWN = {
     tables: {
       stt: {
         heading: "First partial",
-        title: "From the first audio sent to the first non-empty transcript",
+        title: "From the actual start, where the speech begins, to the first non-empty transcript",
         percentiles: [50, 95],
       },
     },

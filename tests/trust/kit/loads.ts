@@ -11,8 +11,8 @@ export type Shape = "closed" | "open";
 const KINDS: Record<Kind, { task: string; response_ms: number; per_s: number }> = {
   unary: { task: "llm.generate", response_ms: 200, per_s: 20 },
   stream: { task: "llm.chat_stream", response_ms: 200, per_s: 20 },
-  speech: { task: "stt.recognize_stream", response_ms: 102, per_s: 10 },
-  turn: { task: "voice_turn", response_ms: 345, per_s: 8 },
+  speech: { task: "stt.recognize_stream", response_ms: 202, per_s: 10 },
+  turn: { task: "voice_turn", response_ms: 445, per_s: 8 },
 };
 
 /** Limits as multiples of the response time, far from it and near. */

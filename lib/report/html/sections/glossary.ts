@@ -69,7 +69,7 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
   ],
   [
     "first partial",
-    "The first non-empty transcript − the first audio sent.",
+    "The first non-empty transcript − A, where the speech begins.",
   ],
   [
     "final latency",
