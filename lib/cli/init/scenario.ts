@@ -74,7 +74,7 @@ export async function initScenario(
   const noted = services.map((service): InitService => {
     const check = ill.find(({ name }) => name === service.name);
     if (check === undefined) return service;
-    return { ...service, lines: [noteOf(check), ...service.lines], idle: ill.length < services.length };
+    return { ...service, lines: [noteOf(check, values), ...service.lines], idle: ill.length < services.length };
   });
   return { text: initFile(name, noted), checks };
 }
@@ -91,8 +91,11 @@ function withoutQueryValues(address: string): { text: string; variables: Record<
   return { text, variables };
 }
 
-const noteOf = ({ state, details }: ServiceCheck): string =>
-  `# ${state} when this was written: ${details}`.replace(/[^\x20-\x7e]/g, "?");
+/** What was found, without the values that the server may have quoted. */
+function noteOf({ state, details }: ServiceCheck, values: Readonly<Record<string, string>>): string {
+  const safe = Object.entries(values).reduce((text, [name, value]) => text.replaceAll(value, `\${${name}}`), details);
+  return `# ${state} when this was written: ${safe}`.replace(/[^\x20-\x7e]/g, "?");
+}
 
 /** Keys of a service, and what the user must know of them. */
 interface Found {

@@ -80,11 +80,15 @@ function valuesOf({ metadata, auth, proxy, settings }: ServicePlan): string[] {
 function valuesOfSettings(settings: ProtocolSettings): string[] {
   switch (settings.protocol) {
     case "openai":
-      return secretsIn(settings.extra);
+      return [...queryValues(`?${settings.query ?? ""}`), ...secretsIn(settings.extra)];
     case "grpc":
       return settings.exchanges.flatMap(({ messages }) => secretsIn(messages));
     case "rest":
-      return [...queryValues(settings.login_path ?? ""), ...settings.exchanges.flatMap(valuesOfExchange)];
+      return [
+        ...queryValues(`?${settings.query ?? ""}`),
+        ...queryValues(settings.login_path ?? ""),
+        ...settings.exchanges.flatMap(valuesOfExchange),
+      ];
     case "websocket": {
       const sent = settings.exchanges.flatMap(({ send }) => send.kind === "json" ? secretsIn(send.value) : []);
       return [...queryValues(settings.path), ...sent];

@@ -15,7 +15,7 @@ function holdsDelay(of: Distribution): boolean {
 /** What a rule allows a time to be; microseconds. 0: it reads times without such a limit; null: it reads none. */
 function limitOf({ measure, comparison, limit }: Threshold): number | null {
   if (measure.kind === "recovery_time") return 0;
-  if (measure.kind === "drift") return measure.of === "response_time" || measure.of === "latency" ? 0 : null;
+  if (measure.kind === "drift") return measure.of === "response_time" ? 0 : null;
   if (!isDistributionMeasure(measure) || !holdsDelay(measure.of)) return null;
   return comparison.startsWith("<") ? limit : 0;
 }
