@@ -7,6 +7,7 @@ import { grpcGoServer } from "../long/servers/grpc_go.ts";
 import { Alone } from "./alone.ts";
 
 const SOURCE = new URL("./wire_probe.ts", import.meta.url).pathname;
+const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 const REMEDY = "where Deno's own site is out of reach, name a Deno and its runtime base in COMPILE_DENO and DENORT_BIN";
 const folder = await Deno.makeTempDir({ prefix: "june-load-probe-" });
 let compiled: Promise<string> | null = null;
@@ -15,7 +16,15 @@ let compiled: Promise<string> | null = null;
 async function compile(): Promise<string> {
   const output = `${folder}/probe`;
   const deno = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
-  const flags = ["--quiet", "--no-check", "--no-config", "--allow-net", "--allow-read", "--allow-env"];
+  const flags = [
+    "--quiet",
+    "--no-check",
+    "--no-config",
+    "--unstable-raw-imports",
+    "--allow-net",
+    "--allow-read",
+    "--allow-env",
+  ];
   const { success, stderr } = await new Deno.Command(deno, { args: ["compile", ...flags, "--output", output, SOURCE] })
     .output();
   if (!success) throw new Error(`Cannot compile a program; ${REMEDY}. ${new TextDecoder().decode(stderr)}`);

@@ -194,7 +194,7 @@ Deno.test("a service that hangs for good fails its run, and the verdict says fro
       words,
       /1\d\d of 200 calls got no answer before the run ended, \d\d[.\d]* % where 1 % is allowed\. Nothing answered from 0:0[2-4] on\./,
     );
-    assert.match(words, /operation \(times in ms\) .* unfinished /);
+    assert.match(words, /response time in ms .* unfinished /);
     const run = await readResult(await runFolder(dir, "smoke"));
     assert.equal(run.total().counter("overdue"), run.total().outcomes.unfinished);
   });

@@ -364,6 +364,7 @@ export class Connection implements FrameHandler {
 
   /** A peer may close before it has read everything, and its last replies may have come: the reader decides. */
   #writeFailed(error: unknown): void {
+    if (this.state.tag === "closed") return;
     if (this.state.tag === "handshake") return this.#fail(this.#describe(error));
     this.#outbox.abort();
     this.#lastReads = setTimeout(() => this.#fail(this.#describe(error)), LAST_READS_MS);
