@@ -19,7 +19,8 @@ async function compile(): Promise<string> {
   const flags = [
     "--quiet",
     "--no-check",
-    "--no-config",
+    "--config",
+    CONFIG,
     "--unstable-raw-imports",
     "--allow-net",
     "--allow-read",
