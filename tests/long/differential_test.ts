@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Run } from "../../lib/result/run.ts";
-import { inFolder, runScenario, SMOKE } from "./cli.ts";
+import { inFolder, runScenario, SMOKE } from "../end_to_end/cli.ts";
 
 /** The same seeded plan over one transport, against a simulator with the same seed. */
 async function runOver(transport: string, dir: string): Promise<Run> {
