@@ -166,7 +166,7 @@ Deno.test("failures of each service stand apart, each in plain words", async () 
     });
     const words = (name: string) => run.failures.find((one) => one.operation === name)?.example;
     assert.equal(words("llm.chat_stream@tensorrt_llm"), "the prompt asked for a failure");
-    assert.equal(words("llm.chat_stream@llm"), "HTTP 404: POST /v1/chat/completions: no such path or model: Not Found");
+    assert.equal(words("llm.chat_stream@llm"), "HTTP 404: POST /v2/chat/completions: no such path or model: Not Found");
     assert.equal(words("websocket text"), 'It answered with an error: the type "dance" is not known');
     assert.equal(words("order"), "an order needs a customer");
     for (const name of ["stt.recognize_stream", "tts.synthesize_stream"]) {
