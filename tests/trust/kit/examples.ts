@@ -36,7 +36,8 @@ export interface Command {
 /** Every `june-load run ...` of the pages that can be run as it is: with a built-in scenario. */
 export function runCommands(): Command[] {
   return pages().flatMap((page) => {
-    const text = Deno.readTextFileSync(new URL(page, ROOT));
+    // A command may go on in the next line.
+    const text = Deno.readTextFileSync(new URL(page, ROOT)).replaceAll("\\\n", "  ");
     return [...text.matchAll(/(?<=^june-load |`june-load |`)run [a-z_]+\b[^`\n#|]*/gm)].map((
       { index, 0: command },
     ) => ({

@@ -10,6 +10,12 @@ const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
 /** Five seconds of arrivals, which a scenario may replay. */
 const OFFSETS = Array.from({ length: 50 }, (_, i) => `${i / 10}\n`).join("");
 
+/** The same as a trace of another tool. */
+const TRACE = Array.from(
+  { length: 50 },
+  (_, i) => `${JSON.stringify({ timestamp: 100 * i, input_length: 20, output_length: 5, hash_ids: [i] })}\n`,
+).join("");
+
 /** What is run, and what is done to it. */
 export interface ToolRun {
   /** A scenario file, with `trust` as its scenario. */
@@ -41,6 +47,7 @@ export async function runTool(
     // JSON is YAML.
     await Deno.writeTextFile(`${dir}/trust.yaml`, JSON.stringify(file));
     await Deno.writeTextFile(`${dir}/monday.txt`, OFFSETS);
+    await Deno.writeTextFile(`${dir}/trace.jsonl`, TRACE);
     const quiet = flags.includes("--quiet") ? [] : ["--quiet"];
     const tool = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN, "run", `${dir}/trust.yaml`];
     const fixed = ["--workers", `${workers}`, "--output-dir", `${dir}/out`, ...quiet];
