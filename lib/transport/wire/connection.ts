@@ -4,6 +4,7 @@
  */
 import { errorText } from "../../base/errors.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
+import { Answers } from "./answers.ts";
 import { FloodMeter } from "./flood_meter.ts";
 import { type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { ConnectionFault, ErrorCode, errorCodeName, MAX_STREAM_ID, MAX_WINDOW } from "./frames.ts";
@@ -18,8 +19,6 @@ import { StreamTable } from "./stream_table.ts";
 /** First and largest size of read buffers, which grow while reads fill them; bytes. Both hold a whole frame. */
 const FIRST_BUFFER_BYTES = 32 * 1024;
 const LAST_BUFFER_BYTES = 256 * 1024;
-/** Most bytes of PING answers that the peer may leave unread. */
-const MAX_PONG_BYTES = 1024 * 1024;
 /** How long the last frames may take to leave; milliseconds. */
 const LAST_WRITE_MS = 500;
 /** How long replies are read after a write has failed; milliseconds. */
@@ -62,6 +61,7 @@ export class Connection implements FrameHandler {
   readonly #socket: ByteSocket;
   readonly #listener: ConnectionListener;
   readonly #outbox: Outbox;
+  readonly #answers: Answers;
   readonly #reader: FrameReader;
   readonly #blocks = new ReplyBlocks(MAX_HEADER_LIST_BYTES);
   readonly #peer = new Settings();
@@ -81,6 +81,7 @@ export class Connection implements FrameHandler {
     this.#address = address;
     this.#listener = listener;
     this.#outbox = new Outbox(socket, (error) => this.#writeFailed(error));
+    this.#answers = new Answers(this.#outbox, () => this.#streams.all().every(({ end_sent }) => end_sent));
     this.#reader = new FrameReader(this);
     writeOpening(this.#outbox.frames);
     this.#outbox.flush();
@@ -236,7 +237,7 @@ export class Connection implements FrameHandler {
     this.#outbox.max_frame_size = this.#peer.max_frame_size;
     this.#outbox.header_table_size = this.#peer.header_table_size;
     // Before any frame that the new values allow: the peer holds us to the former ones until it sees this.
-    this.#outbox.frames.settingsAck();
+    this.#answers.settings();
     const shift = this.#peer.initial_window_size - before;
     if (shift !== 0) this.#shiftWindows(shift);
     if (this.state.tag === "handshake") {
@@ -275,18 +276,13 @@ export class Connection implements FrameHandler {
     if (answered !== undefined) return answered();
     this.#meter.idle();
     if (ack) return;
-    if (this.#outbox.pong_bytes > MAX_PONG_BYTES) {
-      throw new ConnectionFault(
-        ErrorCode.ENHANCE_YOUR_CALM,
-        "the peer sends PING frames and does not read the answers",
-      );
-    }
-    this.#outbox.pong(bytes, from);
+    this.#answers.ping(bytes, from);
   }
 
   /** @internal */
   goaway(lastStreamId: number, code: number, debug: Uint8Array): void {
     const words = new TextDecoder().decode(debug.subarray(0, 200));
+    this.#answers.goaway(lastStreamId);
     const streams = this.#streams.all();
     this.acceptedStreams = streams.some(({ id }) => id <= lastStreamId);
     this.#drain(code);
@@ -381,6 +377,7 @@ export class Connection implements FrameHandler {
   #end(loss: CloseReason): void {
     this.state = { tag: "closed", loss };
     clearTimeout(this.#lastReads);
+    this.#answers.stop();
     this.#reader.stop();
     const streams = this.#streams.all();
     this.#streams.clear();

@@ -89,6 +89,44 @@ Deno.test("SETTINGS are acknowledged before DATA that needs the raised window", 
   await bench.check();
 });
 
+Deno.test("after the last GOAWAY nothing is answered before the replies have come, since the server may have closed", async () => {
+  const bench = new Bench();
+  await bench.peer.settings([]);
+  bench.open(10);
+  bench.open(10);
+  await bench.peer.takeAll();
+  await bench.peer.send((frames) => frames.goaway(0x7fff_ffff, 0, ""));
+  await bench.peer.ping(2);
+  await bench.peer.takeAll();
+  assert.equal(bench.peer.pongs, 1, "the PING that asks for the last stream is answered at once");
+  await bench.peer.ping(2);
+  await bench.peer.send((frames) => frames.goaway(3, 0, ""));
+  await bench.peer.ping(2);
+  await bench.peer.settings([[WINDOW, 1 << 20]]);
+  await bench.peer.end(1);
+  await bench.peer.takeAll();
+  assert.deepEqual([bench.peer.pongs, bench.peer.acks], [1, 1], "a reply is still on its way");
+  await bench.peer.end(3);
+  await bench.peer.takeAll();
+  assert.equal(bench.connection.state.tag, "closed");
+  assert.deepEqual([bench.peer.pongs, bench.peer.acks], [1, 1], "nothing more is owed");
+});
+
+Deno.test("a long reply after the last GOAWAY keeps the answer to a PING back for a second at most", async () => {
+  const bench = new Bench();
+  await bench.peer.settings([]);
+  bench.open(10);
+  await bench.peer.takeAll();
+  await bench.peer.send((frames) => frames.goaway(1, 0, ""));
+  await bench.peer.ping(1);
+  await bench.peer.settings([]);
+  while (bench.peer.owed > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await bench.peer.takeAll();
+  }
+  await bench.check();
+});
+
 /** One step of the client or of its peer. */
 const step = fc.oneof(
   fc.record({ kind: fc.constant("open" as const), bytes: fc.nat(120_000) }),
