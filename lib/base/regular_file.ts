@@ -94,9 +94,12 @@ function tooLarge(max_bytes: number): FileFault {
   return new FileFault(`it is larger than ${limit}, the limit for such a file`);
 }
 
+/** Files of /proc/sys give what fits the first read, and then end. */
+const MIN_BUFFER_BYTES = 4096;
+
 /** @param size what the file claims to hold: it may grow, and files of the system claim 0 */
 function readAll(file: Deno.FsFile, size: number, max_bytes: number): Uint8Array<ArrayBuffer> {
-  let bytes = new Uint8Array(size + 1);
+  let bytes = new Uint8Array(Math.min(Math.max(size, MIN_BUFFER_BYTES), max_bytes) + 1);
   let length = 0;
   for (;;) {
     const read = file.readSync(bytes.subarray(length));
@@ -104,7 +107,7 @@ function readAll(file: Deno.FsFile, size: number, max_bytes: number): Uint8Array
     length += read;
     if (length > max_bytes) throw tooLarge(max_bytes);
     if (length < bytes.length) continue;
-    const larger = new Uint8Array(Math.min(2 * bytes.length + 4096, max_bytes + 1));
+    const larger = new Uint8Array(Math.min(2 * bytes.length, max_bytes + 1));
     larger.set(bytes);
     bytes = larger;
   }
