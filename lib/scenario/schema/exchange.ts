@@ -157,7 +157,9 @@ export const grpcExchange: Shape<Exchange<GrpcExchange>> = transform(
 const headerNames = keyPattern("header", "^[0-9A-Za-z_.-]{1,64}$", 'letters, digits, "_", "-" and "."');
 const partNames = keyPattern("part", "^[0-9A-Za-z_.-]{1,64}$", 'letters, digits, "_", "-" and "."');
 
-const contentType = pattern("^[\\x21-\\x7e]+(; ?[\\x21-\\x7e]+)*$", 'a content type such as "text/plain"');
+/** Parts without a `;`: with one in a part, too, there would be endlessly many ways to match. */
+const TYPE_PART = "[\\x21-\\x3a\\x3c-\\x7e]+";
+const contentType = pattern(`^${TYPE_PART}(; ?${TYPE_PART})*$`, 'a content type such as "text/plain"');
 
 type NamelessPart =
   | { kind: "text"; text: string }
