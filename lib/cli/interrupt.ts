@@ -3,6 +3,18 @@
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
 /**
+ * Has Deno open what it needs for signals, while there are descriptors: it does so when it first has to do with one, and
+ * aborts the whole process where it cannot. What each signal does stays as it was.
+ */
+export function prepareForSignals(): void {
+  if (Deno.build.os === "windows") return;
+  const nothing = () => {};
+  // By default nothing comes of this one.
+  Deno.addSignalListener("SIGWINCH", nothing);
+  Deno.removeSignalListener("SIGWINCH", nothing);
+}
+
+/**
  * Calls `action` at each interrupt with the number of interrupts so far; returns a function that stops this, after which
  * an interrupt ends the program as usual. A terminal and its shell both send SIGHUP, so it only counts as the first.
  */

@@ -23,6 +23,7 @@ import { makeOutputDir } from "../report/output_dir.ts";
 import { openView } from "../report/summary.ts";
 import { TOOL } from "../version.ts";
 import { finishRun } from "./finish_run.ts";
+import { prepareForSignals } from "../interrupt.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { runLoad } from "./run_load.ts";
 
@@ -32,6 +33,7 @@ import { runLoad } from "./run_load.ts";
  * @throws {UserError} for faults that the user must fix, before any load is sent
  */
 export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
+  prepareForSignals();
   const inputs = await indexPlan(asked);
   for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
   const baseline = await baselineOf(context, asked);
