@@ -2,11 +2,12 @@
 import { errorOf } from "../base/errors.ts";
 import { type Application, buildApplication, buildRouteMap, run, text_en } from "@stricli/core";
 import { UserError } from "../plan/errors.ts";
+import { outputReason } from "../result/output_error.ts";
 import { checkCommand } from "./check_command.ts";
 import { completionCommands } from "./completion_command.ts";
-import { type CliContext, processContext } from "./context.ts";
+import { type CliContext, processContext, warn } from "./context.ts";
 import { describeCommand } from "./describe/describe_command.ts";
-import { ExitCode, exitCodeOf } from "./exit_codes.ts";
+import { ExitCode, exitCodeOf, isAnswer } from "./exit_codes.ts";
 import { initCommand } from "./init/init_command.ts";
 import { reportCommand } from "./report/report_command.ts";
 import { runCommand } from "./run/run_command.ts";
@@ -80,5 +81,13 @@ export async function runCli(argv: readonly string[], context: CliContext = proc
   await run(buildApp(), argv, context);
   const code = Number(context.process.exitCode ?? ExitCode.OK);
   // The library's own codes for unknown commands and flags are negative.
-  return code < 0 ? ExitCode.USAGE : code;
+  return afterOutput(context, code < 0 ? ExitCode.USAGE : code);
+}
+
+/** The code of a command whose output may not all have been written: an answer that was not shown is none. */
+function afterOutput(context: CliContext, code: number): number {
+  const { lost } = context.process.stdout;
+  if (lost?.kind !== "failed") return code;
+  warn(context, `Cannot write standard output: ${outputReason(lost.error, "send it to another file")}`);
+  return isAnswer(code) ? ExitCode.OUTPUT : code;
 }

@@ -14,7 +14,9 @@ export const checkCommand = buildCommand<ServiceFlags, [string?], CliContext>({
     for (const text of warnings) warn(this, `warning: ${text}`);
     const checks = await lookAtServices(plan);
     for (const line of tableOf(checks)) say(this, line);
-    this.process.exitCode = mayStart(checks) ? ExitCode.OK : ExitCode.UNREACHABLE;
+    // No file holds the answer, so it must have been read.
+    const well = this.process.stdout.lost === null ? ExitCode.OK : ExitCode.OUTPUT;
+    this.process.exitCode = mayStart(checks) ? well : ExitCode.UNREACHABLE;
   },
   parameters: { positional: scenarioParameter, flags: serviceFlagParameters },
   docs: {

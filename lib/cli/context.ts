@@ -1,11 +1,7 @@
 /** The context of every command: output streams, environment and exit code. */
 import type { CommandContext } from "@stricli/core";
 import { createRedactor } from "../plan/redact.ts";
-
-/** A stream of text. */
-export interface TextStream {
-  write(text: string): void;
-}
+import { openTextStream, type TextStream } from "../ui/terminal/text_stream.ts";
 
 /** The context of a command. */
 export interface CliContext extends CommandContext {
@@ -29,27 +25,15 @@ export function warn(context: CliContext, line: string): void {
 }
 
 /**
- * The context of this process. A closed pipe (`| head`) is no error. Standard error, which gets all error messages, hides
- * secrets, because messages may quote a secret that the user wrote in the wrong place.
+ * The context of this process. Its streams never throw; `runCli` says what standard output could not take. Standard error,
+ * which gets all error messages, hides secrets, because messages may quote a secret that the user wrote in the wrong place.
  */
 export function processContext(): CliContext {
   const env = Deno.env.toObject();
-  const hide = createRedactor(env);
-  const encoder = new TextEncoder();
-  const stream = (out: { writeSync(bytes: Uint8Array): number }, filter: (text: string) => string): TextStream => ({
-    write: (text) => {
-      const bytes = encoder.encode(filter(text));
-      try {
-        for (let at = 0; at < bytes.length;) at += out.writeSync(bytes.subarray(at));
-      } catch (error) {
-        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-      }
-    },
-  });
   return {
     process: {
-      stdout: stream(Deno.stdout, (text) => text),
-      stderr: stream(Deno.stderr, hide),
+      stdout: openTextStream(Deno.stdout),
+      stderr: openTextStream(Deno.stderr, createRedactor(env)),
       env,
       exitCode: null,
     },

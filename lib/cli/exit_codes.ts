@@ -22,6 +22,11 @@ export const ExitCode = {
   INTERRUPTED: 130,
 } as const;
 
+/** Whether a code is a command's answer, not the reason why it has none. */
+export function isAnswer(code: number): boolean {
+  return code === ExitCode.OK || code === ExitCode.THRESHOLD || code === ExitCode.INVALID;
+}
+
 /** The code for an error that ended a command. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof UserError)) return ExitCode.INTERNAL;

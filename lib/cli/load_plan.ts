@@ -1,4 +1,6 @@
 /** Command line -> plan: finds the file and the scenario, and applies the flags. */
+import { errorText } from "../base/errors.ts";
+import { FileFault, readRegularText } from "../base/regular_file.ts";
 import { didYouMean } from "../plan/nearest.ts";
 import { shortageOf, SHORTAGES } from "../plan/shortages.ts";
 import { UserError } from "../plan/errors.ts";
@@ -71,28 +73,13 @@ const looksLikePath = (text: string) => /[/\\]|\.ya?ml$/i.test(text);
  */
 export async function readSource(path: string, name: string | undefined): Promise<Source> {
   try {
-    const { size, isDirectory } = await Deno.stat(path);
-    if (isDirectory) {
-      throw new UserError("config", `Cannot read "${path}": it is a folder; name the scenario file inside it`);
-    }
-    if (size > MAX_FILE_BYTES) {
-      throw new UserError(
-        "config",
-        `Cannot read "${path}": it has ${size} bytes; the limit for a scenario file is 1 MiB`,
-      );
-    }
-    const text = await Deno.readTextFile(path);
+    const text = await readRegularText(path, MAX_FILE_BYTES);
     const cut = path.lastIndexOf("/");
     const dir = cut === -1 ? "." : path.slice(0, cut) || "/";
     return { text, file: path, dir, ...(name === undefined ? {} : { name }) };
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    const errno = shortageOf(error);
-    const why = errno !== null
-      ? `${SHORTAGES[errno].means} (${errno}); ${SHORTAGES[errno].remedy}`
-      : error instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : (error as Error).message;
+    const errno = error instanceof FileFault ? shortageOf(error.cause) : null;
+    const why = errno !== null ? `${SHORTAGES[errno].means} (${errno}); ${SHORTAGES[errno].remedy}` : errorText(error);
     throw new UserError("config", `Cannot read "${path}": ${why}`);
   }
 }

@@ -65,6 +65,7 @@ export function listedPlaces(address: string): string[] | null {
 
 /** Adds the port where there is none; an IPv6 address gets its brackets. */
 function withPort(place: string, defaultPort: number): string {
-  const bare = /^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/.test(place) ? `[${place}]` : place;
+  const isIpv6 = /^[0-9a-fA-F:.]*$/.test(place) && place.split(":").length > 2;
+  const bare = isIpv6 ? `[${place}]` : place;
   return /:\d+$/.test(bare.replace(/^\[.*\]/, "")) ? bare : `${bare}:${defaultPort}`;
 }

@@ -1,5 +1,7 @@
 /** How many files and connections june-load may open here. */
-import { parseOpenFilesLimit, parsePortRange } from "./proc.ts";
+import { readRegularTextSync } from "../base/regular_file.ts";
+import { type LocalPorts, parseLocalPorts } from "./ports.ts";
+import { parseOpenFilesLimit } from "./proc.ts";
 
 /** Limits of this process and machine; null where they cannot be read, as elsewhere than on Linux. */
 export interface MachineLimits {
@@ -8,7 +10,7 @@ export interface MachineLimits {
   /** Those open now. */
   open: number | null;
   /** Local ports for connections to one address. */
-  ports: number | null;
+  ports: LocalPorts | null;
 }
 
 /** Reads the limits. */
@@ -17,11 +19,22 @@ export function readLimits(): MachineLimits {
     descriptors: known(() => parseOpenFilesLimit(Deno.readTextFileSync("/proc/self/limits"))),
     // The listing itself is open meanwhile.
     open: known(() => [...Deno.readDirSync("/proc/self/fd")].length - 1),
-    ports: known(() => parsePortRange(Deno.readTextFileSync("/proc/sys/net/ipv4/ip_local_port_range"))),
+    ports: parseLocalPorts({
+      range: read(`${NET}/ip_local_port_range`),
+      reserved: read(`${NET}/ip_local_reserved_ports`),
+      reuse: read(`${NET}/tcp_tw_reuse`),
+      sockets: () => ["/proc/net/tcp", "/proc/net/tcp6"].map(read),
+    }),
   };
 }
 
-function known(read: () => number | null): number | null {
+const NET = "/proc/sys/net/ipv4";
+/** Longest file of /proc that is read; bytes. A line of /proc/net/tcp has 150. */
+const MAX_PROC_BYTES = 32 * 1024 * 1024;
+
+const read = (path: string): string | null => known(() => readRegularTextSync(path, MAX_PROC_BYTES));
+
+function known<Value>(read: () => Value | null): Value | null {
   try {
     return read();
   } catch {

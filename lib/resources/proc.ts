@@ -106,10 +106,10 @@ export function parseOpenFilesLimit(limits: string): number | null {
   return found === undefined ? null : found === "unlimited" ? Infinity : Number(found);
 }
 
-/** How many ports /proc/sys/net/ipv4/ip_local_port_range names; null where it cannot be read. */
-export function parsePortRange(range: string): number | null {
+/** The first and the last port that /proc/sys/net/ipv4/ip_local_port_range names; null where it cannot be read. */
+export function parsePortRange(range: string): { first: number; last: number } | null {
   const found = /^(\d+)\s+(\d+)\s*$/.exec(range);
-  return found === null ? null : Math.max(0, Number(found[2]) - Number(found[1]) + 1);
+  return found === null ? null : { first: Number(found[1]), last: Number(found[2]) };
 }
 
 /**

@@ -9,6 +9,8 @@ export type EventKind =
   | "aborted_by_rule"
   /** The result could not be written any more, which ends the run. */
   | "write_failed"
+  /** The file of the result was removed or replaced during the run, which goes on in another. */
+  | "result_moved"
   /** A user pool failed. */
   | "worker_failed"
   /** This machine lacked a local port, a descriptor or memory for a connection. */
@@ -40,6 +42,7 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   stop_requested: ENDS_LOAD,
   aborted_by_rule: ENDS_LOAD,
   write_failed: ENDS_LOAD,
+  result_moved: NEWS,
   worker_failed: NEWS,
   local_shortage: NEWS,
   process_stalled: REPEATED,

@@ -1,7 +1,8 @@
 /** result.ndjson: written line by line during the run; the reader accepts a file that was cut off. */
 import { UserError } from "../plan/errors.ts";
-import { outputError } from "./output_error.ts";
+import { type Elsewhere, KeptFile, type Move } from "./kept_file.ts";
 import { currentPlan } from "./former_plan.ts";
+import { outputError } from "./output_error.ts";
 import { type HeaderRecord, RESULT_FORMAT, type ResultRecord } from "./record.ts";
 import { Run } from "./run.ts";
 
@@ -15,19 +16,23 @@ export class ResultWriter {
   #queue: Promise<void> = Promise.resolve();
   #synced_ms = performance.now();
   #failure: Error | null = null;
-  readonly #file: Deno.FsFile;
+  readonly #file: KeptFile;
+  /** Called when the file was not in its place any more, with where it was and where it is now. */
+  onMove: (move: Move) => void = () => {};
 
-  private constructor(readonly path: string, file: Deno.FsFile) {
+  private constructor(file: KeptFile) {
     this.#file = file;
   }
 
   /**
    * Creates the file; an existing one is never overwritten.
+   * @param elsewhere where to go on when the file is removed or replaced; null: then it is lost
    * @throws {UserError} kind `output` when it cannot be made.
    */
-  static async create(path: string): Promise<ResultWriter> {
+  static async create(path: string, elsewhere: Elsewhere | null = null): Promise<ResultWriter> {
     try {
-      return new ResultWriter(path, await Deno.open(path, { write: true, createNew: true }));
+      const file = await Deno.open(path, { read: elsewhere !== null, write: true, createNew: true });
+      return new ResultWriter(new KeptFile(path, file, elsewhere));
     } catch (error) {
       throw outputError(path, error);
     }
@@ -35,7 +40,12 @@ export class ResultWriter {
 
   /** Writes to an open file; messages call it `path`. */
   static over(path: string, file: Deno.FsFile): ResultWriter {
-    return new ResultWriter(path, file);
+    return new ResultWriter(new KeptFile(path, file, null));
+  }
+
+  /** Where the file is now. */
+  get path(): string {
+    return this.#file.path;
   }
 
   /** The first write error, e.g. a full disk; the lines before it are intact. */
@@ -52,13 +62,23 @@ export class ResultWriter {
   async #append(bytes: Uint8Array): Promise<void> {
     if (this.#failure !== null) return;
     try {
-      for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
+      await this.#look();
+      await this.#file.write(bytes);
       if (performance.now() - this.#synced_ms < SYNC_EVERY_MS) return;
       await this.#file.syncData();
       this.#synced_ms = performance.now();
     } catch (error) {
-      this.#failure = outputError(this.path, error);
+      this.#failure = this.#outputError(error);
     }
+  }
+
+  async #look(always = false): Promise<void> {
+    const move = await this.#file.look(always);
+    if (move !== null) this.onMove(move);
+  }
+
+  #outputError(error: unknown): UserError {
+    return error instanceof UserError ? error : outputError(this.path, error);
   }
 
   /**
@@ -68,7 +88,12 @@ export class ResultWriter {
   async close(): Promise<void> {
     await this.#queue;
     try {
-      if (this.#failure === null) await this.#file.sync();
+      if (this.#failure === null) {
+        await this.#look(true);
+        await this.#file.sync();
+      }
+    } catch (error) {
+      this.#failure = this.#outputError(error);
     } finally {
       this.#file.close();
     }

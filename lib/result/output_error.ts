@@ -35,23 +35,27 @@ export function isFileSystemError(error: unknown): boolean {
 
 /** The error for a failure to write `path`. */
 export function outputError(path: string, error: unknown): UserError {
-  return new UserError("output", `Cannot write "${path}": ${reasonOf(error)}`);
+  return new UserError("output", `Cannot write "${path}": ${outputReason(error, "choose another --output-dir")}`);
 }
 
-function reasonOf(error: unknown): string {
+/**
+ * Why something cannot be written, and what to do.
+ * @param elsewhere how to write to another place, an imperative
+ */
+export function outputReason(error: unknown, elsewhere: string): string {
   switch (fileErrorKind(error)) {
     case "permission_denied":
-      return "permission denied; choose another --output-dir";
+      return `permission denied; ${elsewhere}`;
     case "exists":
       return "it exists already; nothing is overwritten";
     case "disk_full":
-      return "the disk is full; free some space or choose another --output-dir";
+      return `the disk is full; free some space or ${elsewhere}`;
     case "file_too_large":
       return "a file may not grow further; raise the limit of the shell (ulimit -f)";
     case "too_many_files":
       return `${SHORTAGES.EMFILE.means} (EMFILE); ${SHORTAGES.EMFILE.remedy}`;
     case "other":
-      return `${wordsOf(error)}; choose another --output-dir`;
+      return `${wordsOf(error)}; ${elsewhere}`;
   }
 }
 

@@ -10,6 +10,8 @@ import type { MachineLimits } from "../resources/limits.ts";
 const PER_WORKER = 13;
 /** For the result, the samplers' files and pipes, the preflight and lazily loaded code. */
 const SPARE = 12;
+/** Where a simulator listens. */
+const SIMULATOR_PORTS = 4;
 
 /** What a plan needs. */
 export interface Needs {
@@ -71,6 +73,21 @@ export function checkRoom({ workers }: Plan, { base }: Needs, { descriptors }: M
   );
 }
 
+/**
+ * Refuses a simulator on its own whose worker cannot start, as `checkRoom` does.
+ * @throws {UserError} kind `config`
+ */
+export function checkSimulatorRoom({ descriptors, open }: MachineLimits): void {
+  const needed = (open ?? 0) + PER_WORKER + SIMULATOR_PORTS;
+  if (descriptors === null || descriptors >= needed) return;
+  throw new UserError(
+    "config",
+    `june-load may open ${formatCount(descriptors)} files and connections, and needs ${
+      formatCount(needed)
+    } for the simulator alone (EMFILE): ${SHORTAGES.EMFILE.remedy}`,
+  );
+}
+
 /** Whether a plan may need more descriptors than it may have. */
 export function isScarce(needs: Needs, { descriptors }: MachineLimits): boolean {
   return descriptors !== null && allOf(needs) > descriptors;
@@ -92,11 +109,14 @@ export function roomWarnings(needs: Needs, limits: MachineLimits): string[] {
     );
   }
   for (const [address, count] of needs.connections) {
-    if (ports === null || count <= ports || address.startsWith("unix:")) continue;
+    if (ports === null || count === 0 || address.startsWith("unix:")) continue;
+    const taken = ports.takenFor(Number(/:(\d+)$/.exec(address)?.[1]));
+    if (count <= ports.all - taken) continue;
+    const inUse = taken === 0 ? "" : `, ${formatCount(taken)} of which are in use`;
     warnings.push(
       `this plan needs up to ${formatCount(count)} connections to ${address}, and this machine has ${
-        formatCount(ports)
-      } local ports for them (EADDRNOTAVAIL): ${SHORTAGES.EADDRNOTAVAIL.remedy}`,
+        formatCount(ports.all)
+      } local ports for them${inUse} (EADDRNOTAVAIL): ${SHORTAGES.EADDRNOTAVAIL.remedy}`,
     );
   }
   return warnings;

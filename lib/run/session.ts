@@ -3,6 +3,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { PoolOrder } from "../pool/messages.ts";
 import type { ReadyPools, RunningPools } from "../pool/pools.ts";
 import type { ResultWriter } from "../result/file.ts";
+import type { Move } from "../result/kept_file.ts";
 import type { EndRecord, EventRecord, IntervalRecord, ResultRecord } from "../result/record.ts";
 import { Run } from "../result/run.ts";
 import { watchAbortRules } from "./abort_rules.ts";
@@ -26,6 +27,8 @@ export interface SessionEnd {
   run: Run;
   /** Why the result file is incomplete, or null. */
   writeFailure: Error | null;
+  /** The result file: it may have moved. */
+  path: string;
 }
 
 /** Events of a session. */
@@ -77,6 +80,7 @@ export class Session {
     this.run = new Run(headerFor(options, new Date()));
     this.#pools = options.pools;
     this.#writer = options.writer;
+    this.#writer.onMove = (move) => this.#tellMove(move);
     const observed: Observed = {
       plan: this.plan,
       run: this.run,
@@ -151,9 +155,17 @@ export class Session {
     this.#keep({ type: "end", t_ms: this.#now_ms(), reason, text, unaccounted: this.run.open_calls });
     this.#state = { tag: "ended" };
     const writeFailure = await this.#writer.close().then(() => null, (error: Error) => error);
-    const end = { run: this.run, writeFailure };
+    const end = { run: this.run, writeFailure, path: this.#writer.path };
     this.#report({ type: "ended", end });
     return end;
+  }
+
+  /** After the end mark it is only told, not written: nothing follows that mark. */
+  #tellMove({ from, to }: Move): void {
+    const text = `${JSON.stringify(from)} was removed or replaced: the result goes on, whole, in ${JSON.stringify(to)}`;
+    const event: EventRecord = { type: "event", t_ms: this.#now_ms(), kind: "result_moved", text };
+    if (this.#state.tag === "ended") this.#report({ type: "event", event });
+    else this.#keep(event);
   }
 
   #outcome(): Pick<EndRecord, "reason" | "text"> {

@@ -1,8 +1,10 @@
 /** Scenario text -> plan: the entry point of this room. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { readRegularTextSync } from "../base/regular_file.ts";
 import { withRemedy } from "../plan/nearest.ts";
 import type { Plan } from "../plan/plan.ts";
+import { MAX_REPLAY_BYTES } from "../schedule/replay.ts";
 import type { Environment } from "./read/environment.ts";
 import { applyOverrides } from "./plan/overrides.ts";
 import { planScenario, type PlanSettings } from "./plan/planner.ts";
@@ -55,7 +57,7 @@ export interface Loaded {
  */
 export function loadScenario(input: LoadInput): Loaded {
   const problems = new Problems();
-  const { exists = existsSync, readText = readLimited } = input;
+  const { exists = existsSync, readText = (path) => readRegularTextSync(path, MAX_REPLAY_BYTES) } = input;
   const context: Context = { problems, dir: resolve(input.dir), exists, readText };
   const root = readTree(input.text, input.file, input.env, problems);
   if (root === null) throw problems.asError();
@@ -67,16 +69,6 @@ export function loadScenario(input: LoadInput): Loaded {
   problems.throwIfAny();
   if (planned.kind === "refused") throw new Error("A refused scenario must have problems");
   return { plan: planned.plan, warnings: problems.warnings() };
-}
-
-/** Largest file of recorded arrivals; bytes. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
-
-function readLimited(path: string): string {
-  const file = statSync(path);
-  if (file.isDirectory()) throw new Error("it is a folder; name a file inside it");
-  if (file.size > MAX_FILE_BYTES) throw new Error(`it has ${file.size} bytes; the limit is 64 MiB`);
-  return readFileSync(path, "utf8");
 }
 
 /** Most scenarios that a message lists. */

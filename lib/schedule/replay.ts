@@ -2,8 +2,15 @@
 import { formatCount, parseDuration } from "../plan/units.ts";
 import { isTrace, traceArrivals } from "./trace.ts";
 
+/** Largest file of recorded arrivals; bytes. */
+export const MAX_REPLAY_BYTES = 64 * 1024 * 1024;
+
 /** Most arrivals of one file: every worker reads it and needs about 70 MiB per million. */
 const MAX_OFFSETS = 2_000_000;
+
+/** Latest offset: no run lasts longer. Microseconds. */
+const MAX_OFFSET_US = 7 * 86_400e6;
+const TOO_LATE = "more than 7d after the first instant, and no run lasts longer: are its units right?";
 
 /** The offsets of a file in microseconds, in rising order, or its first fault with its line, from 1. */
 export type Recording = { ok: true; offsets: Float64Array } | { ok: false; line: number; error: string };
@@ -30,6 +37,7 @@ export function parseOffsets(text: string): Recording {
     const fault = (error: string): Recording => ({ ok: false, line: i + 1, error });
     const offset_us = readOffset(word);
     if (typeof offset_us === "string") return fault(offset_us);
+    if (offset_us > MAX_OFFSET_US) return fault(`The offset "${shown(word)}" is ${TOO_LATE}`);
     if (offset_us < (offsets.at(-1) ?? 0)) {
       return fault(`The offset "${shown(word)}" is smaller than the one before it: put the lines in rising order`);
     }
@@ -48,6 +56,8 @@ function parseTrace(text: string): Recording {
     if (typeof at_us === "string") return { ok: false, line, error: at_us };
     if (offsets.length === 0) first_us = at_us;
     const offset_us = at_us - first_us;
+    // Written so that what is no number is refused, too.
+    if (!(offset_us <= MAX_OFFSET_US)) return { ok: false, line, error: `The timestamp is ${TOO_LATE}` };
     if (offset_us < (offsets.at(-1) ?? 0)) {
       return { ok: false, line, error: "The timestamp is smaller than the one before it: sort the trace by timestamp" };
     }

@@ -35,6 +35,6 @@ Deno.test("readOffsets() tells where a file is named that has gone or has change
   await Deno.remove(path);
   await assert.rejects(readOffsets(replayPlan(path, 2)), {
     name: "UserError",
-    message: /^scenario.yaml:7:13: .*os error 2/,
+    message: /^scenario.yaml:7:13: .*there is no such file/,
   });
 });

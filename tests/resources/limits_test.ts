@@ -10,7 +10,24 @@ Deno.test({
     const after = readLimits();
     file.close();
     assert.ok((before.descriptors ?? 0) > (before.open ?? Infinity), JSON.stringify(before));
-    assert.ok((before.ports ?? 0) > 0);
+    assert.ok((before.ports?.all ?? 0) > 0);
     assert.equal((after.open ?? 0) - (before.open ?? 0), 1);
+  },
+});
+
+Deno.test({
+  name: "readLimits() sees a connection take a local port toward its server, as the kernel tells it",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = server.addr;
+    const before = readLimits().ports?.takenFor(port) ?? NaN;
+    const clients = await Promise.all([1, 2, 3].map(() => Deno.connect({ hostname: "127.0.0.1", port })));
+    const peers = await Promise.all(clients.map(() => server.accept()));
+    const others = readLimits().ports?.takenFor(1) ?? NaN;
+    const during = readLimits().ports?.takenFor(port) ?? NaN;
+    for (const open of [...clients, ...peers]) open.close();
+    // Other programs may open and close sockets that block a port for all meanwhile.
+    assert.ok(during >= 3 && during - others >= 1, JSON.stringify({ before, during, others }));
   },
 });

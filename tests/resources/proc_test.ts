@@ -63,10 +63,9 @@ Deno.test("parseOpenFilesLimit() and parsePortRange() read what the kernel write
   assert.equal(parseOpenFilesLimit(limits), Infinity);
   assert.equal(parseOpenFilesLimit(limits.replace("unlimited", "60")), 60);
   assert.equal(parseOpenFilesLimit(""), null);
-  assert.deepEqual(["32768\t60999\n", "50000 50040", "5 4", "", "a b"].map(parsePortRange), [
-    28_232,
-    41,
-    0,
+  assert.deepEqual(["32768\t60999\n", "50000 50040", "", "a b"].map(parsePortRange), [
+    { first: 32_768, last: 60_999 },
+    { first: 50_000, last: 50_040 },
     null,
     null,
   ]);

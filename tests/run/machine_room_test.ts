@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { LoadPlan, Plan, ServicePlan } from "../../lib/plan/plan.ts";
-import { checkRoom, isScarce, needsOf, roomWarnings } from "../../lib/run/machine_room.ts";
+import { checkRoom, checkSimulatorRoom, isScarce, needsOf, roomWarnings } from "../../lib/run/machine_room.ts";
 import { closedLoad, constantPause, task } from "../plans.ts";
+import type { LocalPorts } from "../../lib/resources/ports.ts";
 import { SERVICES } from "../driver/workbench.ts";
 import { restService } from "../driver/rest/bench.ts";
 import { socketService } from "../driver/websocket/bench.ts";
@@ -39,16 +40,30 @@ Deno.test("services at one address share its ports", () => {
   assert.deepEqual(connections(made), [["a:1", 400]]);
 });
 
+const ports = (all: number, taken = 0): LocalPorts => ({ all, takenFor: (port) => port === 1 ? taken : 0 });
+
+Deno.test("ports that are in use are none for a plan", () => {
+  const needs = needsOf(plan(restService("a:1", [{}], {}, { connections: 256 })), 20, false);
+  const limits = { descriptors: Infinity, open: 20 };
+  assert.deepEqual(roomWarnings(needs, { ...limits, ports: ports(210, 10) }), []);
+  const [words, ...more] = roomWarnings(needs, { ...limits, ports: ports(210, 11) });
+  assert.match(
+    words ?? "",
+    /up to 200 connections to a:1, .+ has 210 local ports for them, 11 of which are in use \(EADDR/,
+  );
+  assert.deepEqual(more, []);
+});
+
 Deno.test("roomWarnings() names the limit, the need and the command that raises it", () => {
   const needs = needsOf(plan(restService("a:1", [{}], {}, { connections: 256 })), 20, false);
-  assert.deepEqual(roomWarnings(needs, { descriptors: 1024, open: 20, ports: 28_232 }), []);
+  assert.deepEqual(roomWarnings(needs, { descriptors: 1024, open: 20, ports: ports(28_232) }), []);
   assert.deepEqual(roomWarnings(needs, { descriptors: null, open: null, ports: null }), [], "not known");
-  const [files, ports, ...more] = roomWarnings(needs, { descriptors: 100, open: 20, ports: 41 });
+  const [files, local, ...more] = roomWarnings(needs, { descriptors: 100, open: 20, ports: ports(41) });
   assert.deepEqual(more, []);
   assert.match(files ?? "", /needs up to 258 files and connections, .+ may open 100 \(EMFILE\): run `ulimit -n 65536`/);
-  assert.match(ports ?? "", /up to 200 connections to a:1, .+ has 41 local ports .+\(EADDRNOTAVAIL\): run `sysctl -w/);
+  assert.match(local ?? "", /up to 200 connections to a:1, .+ has 41 local ports .+\(EADDRNOTAVAIL\): run `sysctl -w/);
   const unix = needsOf(plan(restService("unix:/a", [{}], {}, { connections: 256 })), 20, false);
-  assert.deepEqual(roomWarnings(unix, { descriptors: Infinity, open: 20, ports: 41 }), []);
+  assert.deepEqual(roomWarnings(unix, { descriptors: Infinity, open: 20, ports: ports(41) }), []);
 });
 
 Deno.test("a simulator in the same process takes a thread and the other end of each connection", () => {
@@ -67,5 +82,15 @@ Deno.test("checkRoom() refuses a plan whose workers cannot start", () => {
   assert.throws(() => checkRoom(made, needs, { descriptors: needs.base - 1, open: 20, ports: null }), {
     name: "UserError",
     message: /^june-load may open 57 files and connections, and needs 58 for 2 workers alone \(EMFILE\): run `ulimit/,
+  });
+});
+
+Deno.test("checkSimulatorRoom() refuses a simulator whose worker cannot start", () => {
+  checkSimulatorRoom({ descriptors: 27, open: 10, ports: null });
+  checkSimulatorRoom({ descriptors: null, open: null, ports: null });
+  assert.throws(() => checkSimulatorRoom({ descriptors: 26, open: 10, ports: null }), {
+    name: "UserError",
+    message:
+      /^june-load may open 26 files and connections, and needs 27 for the simulator alone \(EMFILE\): run `ulimit/,
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import type { StallData } from "../../lib/measure/interval.ts";
 import { Series } from "../../lib/measure/series.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
@@ -227,6 +228,38 @@ Deno.test({
     assert.deepEqual(kindsOf(heard), ["write_failed", "second", "ended"]);
     assert.deepEqual([run.end?.reason, run.end?.text], ["aborted", writeFailure!.message]);
   },
+});
+
+Deno.test("a result that is removed in mid-run goes on in another file, and the run says so once", async () => {
+  await inFolder(async (dir) => {
+    const plan = makePlan({ thresholds: [], resources: QUIET });
+    const pools = new FakePools(plan);
+    const place = async () => `${await Deno.makeTempDir({ dir })}/result.ndjson`;
+    const first = await place();
+    const writer = await ResultWriter.create(first, place);
+    const session = new Session({ plan, tool: "june-load test", pools, writer, services: [] });
+    const heard: SessionEvent[] = [];
+    session.subscribe((event) => void heard.push(event));
+    const over = session.execute();
+    await begun(session);
+    pools.second();
+    await Deno.remove(dirname(first), { recursive: true });
+    let seconds = 1;
+    for (; !kindsOf(heard).includes("result_moved"); seconds++) {
+      pools.second();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    pools.second();
+    pools.end();
+    const { writeFailure, path } = await over;
+    assert.equal(writeFailure, null);
+    assert.notEqual(path, first);
+    const read = await readResult(path);
+    assert.deepEqual([read.slots.length, read.end?.reason], [seconds + 1, "completed"]);
+    const [event, ...more] = read.events.filter(({ kind }) => kind === "result_moved");
+    assert.equal(event?.text, `"${first}" was removed or replaced: the result goes on, whole, in "${path}"`);
+    assert.deepEqual(more, []);
+  });
 });
 
 Deno.test("a session that cannot begin discards its pools", async () => {

@@ -36,6 +36,17 @@ Deno.test("parseOffsets() names the line of a fault and what to do", () => {
   assert.equal(fault("# nothing\n"), "1: The file holds no offsets");
 });
 
+Deno.test("parseOffsets() refuses instants that no run reaches, whatever their number", () => {
+  for (const word of ["1e999", "1e300", "604801", "8d", "9".repeat(400)]) {
+    assert.match(fault(`0\n${word}\n`), /^2: The offset "\w+(\.\.\.)?" is more than 7d after/, word);
+  }
+  for (const number of ["1e999", "1e300", "604800006"]) {
+    assert.match(fault(`{"timestamp": 5}\n{"timestamp": ${number}}\n`), /^2: The timestamp is more than 7d/, number);
+  }
+  assert.match(fault('[{"timestamp": 1e999}]'), /^1: The timestamp is/);
+  assert.deepEqual(offsetsOf("604800\n"), [604_800e6]);
+});
+
 /** Traces of other tools, and the offsets of their arrivals in milliseconds. */
 const TRACES: Record<string, [text: string, offsets_ms: number[]]> = {
   "Mooncake, AIPerf": ['{"timestamp": 0, "input_length": 1}\n\n{"timestamp": 300.5}\n', [0, 300.5]],

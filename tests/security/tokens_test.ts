@@ -80,7 +80,7 @@ Deno.test("a rotated file is seen within a second, as Kubernetes rotates it: by 
 Deno.test("a file that holds no token is told before any call", () =>
   inFolder(async (dir) => {
     const cases: [string | null, RegExp][] = [
-      [null, /there is no such file$/],
+      [null, /there is no such file; check the path$/],
       ["\n", /it is empty$/],
       ["a b", /it is not a token: a token is one line without blanks$/],
     ];

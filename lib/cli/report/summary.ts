@@ -24,7 +24,10 @@ export interface SummaryOutcome {
 
 /** Opens the terminal view on standard output. */
 export function openView(context: CliContext): TerminalView {
-  return openTerminal({ device: openDevice("stdout"), env: (name) => context.process.env[name] });
+  return openTerminal({
+    device: openDevice("stdout", context.process.stdout),
+    env: (name) => context.process.env[name],
+  });
 }
 
 /** Shows the summary in place of the live view. */

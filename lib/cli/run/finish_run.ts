@@ -1,29 +1,43 @@
 /** The steps after a load: verdict, report, summary, exit code. */
+import { basename, dirname } from "node:path";
 import { UserError } from "../../plan/errors.ts";
+import { LostResult } from "../../result/kept_file.ts";
+import type { SessionEnd } from "../../run/session.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
+import type { Verdict } from "../../verdict/verdict.ts";
 import type { TerminalView } from "../../ui/terminal/terminal.ts";
 import { type CliContext, warn } from "../context.ts";
 import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
 import type { Baseline } from "../report/baseline.ts";
-import type { OutputDir } from "../report/output_dir.ts";
 import { showSummary } from "../report/summary.ts";
 import { writeRunReport } from "../report/write_report.ts";
-import type { LoadEnd } from "./run_load.ts";
+import type { Interrupts } from "./interrupts.ts";
+
+/** Where a run is shown, and what may interrupt it. */
+export interface RunView {
+  context: CliContext;
+  view: TerminalView;
+  interrupts: Interrupts;
+  baseline: Baseline | null;
+}
 
 /** Judges the run, writes the report and shows the summary; returns the exit code. */
 export async function finishRun(
-  context: CliContext,
-  view: TerminalView,
-  { run, writeFailure, interrupts }: LoadEnd,
-  dir: OutputDir,
-  baseline: Baseline | null,
+  { context, view, interrupts, baseline }: RunView,
+  { run, writeFailure, path }: SessionEnd,
 ): Promise<number> {
+  const dir = dirname(path);
+  interrupts.act(() => {
+    interrupts.close();
+    warn(context, `Writing the report; the result is whole in ${dir}. Ctrl-C again ends without a report.`);
+  });
   const verdict = evaluate(run);
   let report_path = "";
   let failure: Error | null = writeFailure;
   if (failure === null) {
     try {
-      report_path = await writeRunReport(run, { dir: dir.path, stamp: dir.stamp, baseline });
+      report_path = await writeRunReport(run, { dir, stamp: basename(dir), baseline });
+      await checkThere(path);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       failure = error;
@@ -33,10 +47,27 @@ export async function finishRun(
     ? ExitCode.OUTPUT
     : run.end?.reason === "failed"
     ? ExitCode.INTERNAL
-    : interrupts > 0
+    : interrupts.times > 0
     ? ExitCode.INTERRUPTED
     : exitCodeOfVerdict(verdict);
   showSummary(view, run, verdict, { report_path, exit_code });
-  if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir.path}`);
+  if (failure instanceof LostResult) warn(context, failure.message);
+  else if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir}`);
+  else if (context.process.stdout.lost !== null) warn(context, unseen(verdict, report_path));
   return exit_code;
+}
+
+/**
+ * A report without its result is none: it could not be made again, compared or merged.
+ * @throws {LostResult} where the result has gone since its last line
+ */
+async function checkThere(path: string): Promise<void> {
+  await Deno.lstat(path).catch(() => {
+    throw new LostResult(path, "it was removed while its report was written");
+  });
+}
+
+/** The verdict for whoever closed standard output, or had it full. */
+function unseen({ status }: Verdict, report_path: string): string {
+  return `${status}: standard output took no more; the result is whole, and its report is ${report_path}`;
 }

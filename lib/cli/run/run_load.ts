@@ -5,29 +5,33 @@ import type { TerminalView } from "../../ui/terminal/terminal.ts";
 import { liveView } from "../../ui/views/live_view.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
-import { onInterrupt } from "../interrupt.ts";
-
-/** A finished load. */
-export interface LoadEnd extends SessionEnd {
-  /** How many times the user pressed Ctrl-C. */
-  interrupts: number;
-}
+import { type CliContext, warn } from "../context.ts";
+import type { Interrupts } from "./interrupts.ts";
 
 /** Runs the load. The first Ctrl-C stops it, the second one ends it at once. */
-export async function runLoad(session: Session, view: TerminalView | null): Promise<LoadEnd> {
-  let interrupts = 0;
-  const off = onInterrupt((times) => {
-    interrupts = times;
+export async function runLoad(
+  context: CliContext,
+  session: Session,
+  view: TerminalView | null,
+  interrupts: Interrupts,
+): Promise<SessionEnd> {
+  interrupts.act((times) => {
     if (times > 1) return session.abort();
     view?.print("Stopping: no new tasks; calls in flight may end. Ctrl-C again ends at once.");
     session.stop();
   });
   const hide = view === null ? () => {} : showLive(session, view);
+  const deaf = session.subscribe((event) => {
+    if (event.type !== "event" || event.event.kind !== "result_moved") return;
+    const { text } = event.event;
+    if (view === null) warn(context, `warning: ${text}`);
+    else view.print(text);
+  });
   try {
-    return { ...await session.execute(), interrupts };
+    return await session.execute();
   } finally {
+    deaf();
     hide();
-    off();
   }
 }
 

@@ -19,10 +19,12 @@ import { Session } from "../../run/session.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import { type Baseline, findBaseline } from "../report/baseline.ts";
-import { makeOutputDir, type OutputDir } from "../report/output_dir.ts";
+import { makeOutputDir } from "../report/output_dir.ts";
 import { openView } from "../report/summary.ts";
 import { TOOL } from "../version.ts";
 import { finishRun } from "./finish_run.ts";
+import { prepareForSignals } from "../interrupt.ts";
+import { watchInterrupts } from "./interrupts.ts";
 import { runLoad } from "./run_load.ts";
 
 /**
@@ -31,29 +33,33 @@ import { runLoad } from "./run_load.ts";
  * @throws {UserError} for faults that the user must fix, before any load is sent
  */
 export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
+  prepareForSignals();
   const inputs = await indexPlan(asked);
   for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
   const baseline = await baselineOf(context, asked);
   const services = flags.preflight ? await preflight(context, asked, flags.quiet === true) : [];
   const plan = withRates(asked, services);
   const pools = await preparePools(plan, inputs, { scarce, absent: !flags.preflight });
-  const { dir, writer } = await openResult(plan).catch((error) => {
+  const writer = await openResult(plan).catch((error) => {
     pools.discard();
     throw error;
   });
   const view = openView(context);
+  const interrupts = watchInterrupts();
   try {
     const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
-    const ended = await runLoad(session, flags.quiet === true ? null : view);
-    return await finishRun(context, view, ended, dir, baseline);
+    const ended = await runLoad(context, session, flags.quiet === true ? null : view, interrupts);
+    return await finishRun({ context, view, interrupts, baseline }, ended);
   } finally {
+    interrupts.close();
     view.close();
   }
 }
 
-async function openResult({ output, scenario }: Plan): Promise<{ dir: OutputDir; writer: ResultWriter }> {
-  const dir = await makeOutputDir(output.dir, scenario, new Date());
-  return { dir, writer: await ResultWriter.create(`${dir.path}/result.ndjson`) };
+/** Makes the run's folder and the result in it, and another beside it if that one goes. */
+async function openResult({ output, scenario }: Plan): Promise<ResultWriter> {
+  const place = async () => `${(await makeOutputDir(output.dir, scenario, new Date())).path}/result.ndjson`;
+  return await ResultWriter.create(await place(), place);
 }
 
 async function baselineOf(context: CliContext, { output }: Plan): Promise<Baseline | null> {

@@ -3,6 +3,8 @@ import { buildCommand } from "@stricli/core";
 import { UserError } from "../../plan/errors.ts";
 import { FAULT_FORMS, parseFault } from "../../sim/fault/parser.ts";
 import type { ProfileName } from "../../sim/model/model.ts";
+import { readLimits } from "../../resources/limits.ts";
+import { checkSimulatorRoom } from "../../run/machine_room.ts";
 import { DEFAULT_HTTP_PORT, DEFAULT_PORTS } from "../../sim/options.ts";
 import { type CliContext, say } from "../context.ts";
 import { interrupted } from "../interrupt.ts";
@@ -47,6 +49,7 @@ const port = (service: string, byDefault: number) =>
 /** Runs the simulator until it is interrupted. */
 export const simCommand = buildCommand<SimFlags, [], CliContext>({
   async func({ host, llmPort, sttPort, ttsPort, httpPort, profile, fault = [], seed, ...given }) {
+    checkSimulatorRoom(readLimits());
     const simulator = await standAloneSimulator({
       hostname: host,
       ports: { llm: llmPort, stt: sttPort, tts: ttsPort },

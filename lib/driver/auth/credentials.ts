@@ -1,4 +1,6 @@
 /** Credentials for a service: tokens that may change during a run, and the secrets that must not be shown. */
+import { errorText } from "../../base/errors.ts";
+import { readRegularTextSync } from "../../base/regular_file.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { Secrets } from "./secrets.ts";
@@ -43,6 +45,8 @@ function constant(text: string): TokenSource {
  * change.
  */
 const LOOK_MS = 1000;
+/** Largest file of a token; bytes. */
+const MAX_TOKEN_BYTES = 64 * 1024;
 
 /**
  * A file that holds a token. A rotated token is used by the first call that starts a second after it was written, at
@@ -68,10 +72,8 @@ export class TokenFile implements TokenSource {
       this.#look();
       return Promise.resolve();
     } catch (error) {
-      const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-      return Promise.reject(
-        new UserError("input", `Cannot read the token of service ${this.service} from "${this.file}": ${why}`),
-      );
+      const where = `the token of service ${this.service} from "${this.file}"`;
+      return Promise.reject(new UserError("input", `Cannot read ${where}: ${errorText(error)}`));
     }
   }
 
@@ -95,7 +97,7 @@ export class TokenFile implements TokenSource {
 
   #look(): void {
     this.#look_at_ms = this.now_ms() + LOOK_MS;
-    const text = Deno.readTextFileSync(this.file).trim();
+    const text = readRegularTextSync(this.file, MAX_TOKEN_BYTES).trim();
     if (text === "") throw new Error("it is empty");
     if (!isToken(text)) throw new Error("it is not a token: a token is one line without blanks");
     const authorization = `Bearer ${text}`;

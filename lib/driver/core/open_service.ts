@@ -1,9 +1,14 @@
 /** Opens a channel to a service of the plan: reads its TLS files and sets its limits. */
+import { errorText } from "../../base/errors.ts";
+import { readRegularText } from "../../base/regular_file.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan, TlsPlan } from "../../plan/plan.ts";
 import { type Channel, CHANNEL_DEFAULTS, type OpenChannel, type ProxyOptions } from "../../transport/channel.ts";
 import type { TlsOptions } from "../../transport/channel.ts";
 import { basicOf } from "./tokens.ts";
+
+/** Largest file of certificates or keys; bytes. */
+const MAX_PEM_BYTES = 4 * 1024 * 1024;
 
 /** Longest a connection may take to come up; milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -45,10 +50,9 @@ export async function readTls(
     const path = tls[key];
     if (path === null) return null;
     try {
-      return await Deno.readTextFile(path);
+      return await readRegularText(path, MAX_PEM_BYTES);
     } catch (error) {
-      const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-      throw new UserError("input", `Cannot read "${path}" (${key.slice(0, -5)} of ${owner}): ${why}`);
+      throw new UserError("input", `Cannot read "${path}" (${key.slice(0, -5)} of ${owner}): ${errorText(error)}`);
     }
   };
   const { server_name, insecure, pinned_sha256 } = tls;

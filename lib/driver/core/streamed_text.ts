@@ -14,7 +14,7 @@ const SURE = 12;
 /** Characters of a beginning that are looked at. */
 const MAX_LOOK = 200;
 /** What stands at the end of a text that was cut inside a character. */
-const UNFINISHED = /\uFFFD+$/;
+const UNFINISHED = "\uFFFD";
 
 /**
  * Passes on each word once. While it is open whether messages repeat, only the text that is the same either way is passed
@@ -129,7 +129,11 @@ export class StreamedText {
 }
 
 /** A text without the character at its end that has not come whole. */
-const settled = (text: string): string => text.replace(UNFINISHED, "");
+function settled(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === UNFINISHED) end--;
+  return text.slice(0, end);
+}
 
 /** How many characters two texts begin with alike, where the first `from` are known to be. */
 function commonLength(one: string, other: string, from: number): number {

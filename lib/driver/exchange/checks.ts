@@ -1,5 +1,6 @@
 /** Checks on replies: compiled once, then applied to each reply as JSON. */
 import { UserError } from "../../plan/errors.ts";
+import { parsePattern, type Pattern } from "../../plan/pattern.ts";
 import type { Check, Json } from "../../plan/protocols.ts";
 import { type Fault, semantic } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
@@ -68,12 +69,10 @@ export function parsePath(path: string): Step[] {
   return steps;
 }
 
-function compilePattern(matches: string): RegExp {
-  try {
-    return new RegExp(matches, "u");
-  } catch (error) {
-    throw new UserError("config", `Cannot read the regular expression of a check: ${(error as Error).message}`);
-  }
+function compilePattern(matches: string): Pattern {
+  const read = parsePattern(matches);
+  if (!read.ok) throw new UserError("config", `${read.error} (a check's \`matches\`)`);
+  return read.value;
 }
 
 function valueAt(reply: Json, steps: readonly Step[]): Json | undefined {

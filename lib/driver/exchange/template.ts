@@ -1,5 +1,5 @@
 /** Templates: parsed once, then filled in for each call with the call's own random numbers. */
-import { errorText } from "../../base/errors.ts";
+import { FileFault, readRegularFileSync } from "../../base/regular_file.ts";
 import type { Json } from "../../plan/protocols.ts";
 import { UserError } from "../../plan/errors.ts";
 import { isTemplate, parseTemplate, type TemplatePart } from "../../plan/template.ts";
@@ -159,14 +159,9 @@ function readLines(file: string): readonly string[] {
   };
   let text: string;
   try {
-    const { size } = Deno.statSync(file);
-    if (size > MAX_LINES_BYTES) refuse(`it is larger than ${MAX_LINES_BYTES / 2 ** 20} MiB`);
-    text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(file));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(readRegularFileSync(file, MAX_LINES_BYTES));
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    if (error instanceof TypeError) return refuse("it is not UTF-8 text; save it as UTF-8");
-    if (error instanceof Deno.errors.NotFound) return refuse("there is no such file; check the path");
-    return refuse(`it cannot be read: ${errorText(error)}`);
+    return refuse(error instanceof FileFault ? error.message : "it is not UTF-8 text; save it as UTF-8");
   }
   const lines = text.split(/\r?\n/).filter((line) => line !== "");
   if (lines.length === 0) return refuse("it has no lines; write one text per line");

@@ -1,6 +1,7 @@
 /** Reads the files named in a gRPC service's settings. */
+import { errorText } from "../../base/errors.ts";
+import { readRegularFile } from "../../base/regular_file.ts";
 import { UserError } from "../../plan/errors.ts";
-import { inspect, reason, type Refuse } from "../inputs/read/files.ts";
 
 /** Largest file; bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -11,15 +12,9 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * @throws {UserError} kind `input` for one that cannot be read or is larger than 64 MiB
  */
 export async function readFile(path: string, what: string): Promise<Uint8Array> {
-  const fail: Refuse = (why) => {
-    throw new UserError("input", `Cannot read "${path}" (${what}): ${why}`);
-  };
-  const { isFile, size } = await inspect(path, fail);
-  if (!isFile) fail("it is not a file");
-  if (size > MAX_BYTES) fail(`it is larger than ${MAX_BYTES / 2 ** 20} MiB`);
   try {
-    return await Deno.readFile(path);
+    return await readRegularFile(path, MAX_BYTES);
   } catch (error) {
-    return fail(reason(error));
+    throw new UserError("input", `Cannot read "${path}" (${what}): ${errorText(error)}`);
   }
 }

@@ -1,4 +1,6 @@
 /** Opens any HTTP service: requests as the scenario defines them. */
+import { errorText } from "../../base/errors.ts";
+import { readRegularFile } from "../../base/regular_file.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import type { RestExchange, RestSettings } from "../../plan/protocols.ts";
@@ -91,11 +93,13 @@ async function readMaterial(service: ServicePlan, exchanges: readonly RestExchan
   return { files: new Map(files), clips: await loadClips(service) };
 }
 
+/** Largest body from a file; bytes. Every worker keeps it. */
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+
 async function readFile(path: string): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(path);
+    return await readRegularFile(path, MAX_BODY_BYTES);
   } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-    throw new UserError("input", `Cannot read "${path}" (the body of a request): ${why}`);
+    throw new UserError("input", `Cannot read "${path}" (the body of a request): ${errorText(error)}`);
   }
 }

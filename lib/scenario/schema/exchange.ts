@@ -7,6 +7,7 @@ import type {
   RestExchange,
   WebSocketExchange,
 } from "../../plan/protocols.ts";
+import { parsePattern } from "../../plan/pattern.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import { keyPattern, list, mapOf, oneOrMore, scalarOrMap, transform } from "../shape/containers.ts";
 import { anyValue, template } from "../shape/json_value.ts";
@@ -51,7 +52,7 @@ const check: Shape<Check> = transform(
     matches: maybe(
       regularExpression(),
       "not matched",
-      "Regular expression that the text there must match.",
+      "Regular expression (RE2) that the text there must match.",
       "^[a-z]+$",
     ),
   }),
@@ -60,17 +61,10 @@ const check: Shape<Check> = transform(
 
 function regularExpression(): Shape<string> {
   return transform(text(1_000), (source, { at, path }, context) => {
-    try {
-      new RegExp(source);
-      return source;
-    } catch (error) {
-      context.problems.add(
-        at,
-        path,
-        `Cannot read the regular expression ${quote(source)}: ${(error as Error).message}`,
-      );
-      return undefined;
-    }
+    const read = parsePattern(source);
+    if (read.ok) return source;
+    context.problems.add(at, path, read.error);
+    return undefined;
   });
 }
 
@@ -163,7 +157,9 @@ export const grpcExchange: Shape<Exchange<GrpcExchange>> = transform(
 const headerNames = keyPattern("header", "^[0-9A-Za-z_.-]{1,64}$", 'letters, digits, "_", "-" and "."');
 const partNames = keyPattern("part", "^[0-9A-Za-z_.-]{1,64}$", 'letters, digits, "_", "-" and "."');
 
-const contentType = pattern("^[\\x21-\\x7e]+(; ?[\\x21-\\x7e]+)*$", 'a content type such as "text/plain"');
+/** Parts without a `;`: with one in a part, too, there would be endlessly many ways to match. */
+const TYPE_PART = "[\\x21-\\x3a\\x3c-\\x7e]+";
+const contentType = pattern(`^${TYPE_PART}(; ?${TYPE_PART})*$`, 'a content type such as "text/plain"');
 
 type NamelessPart =
   | { kind: "text"; text: string }

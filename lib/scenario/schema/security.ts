@@ -46,6 +46,7 @@ const headerValue: Shape<string> = scalar({
   expected: "printable ASCII text of at most 8,192 characters",
   schema: { type: "string" },
   secret: true,
+  limited: true,
   read: (tree) => /^[\x20-\x7e]{0,8192}$/.test(tree.text) ? { value: tree.text } : null,
 });
 
@@ -151,6 +152,7 @@ const secret = (what: string): Shape<string> =>
     expected: `${what}, printable ASCII text of 1 to 8,192 characters`,
     schema: { type: "string" },
     secret: true,
+    limited: true,
     read: (tree) => /^[\x21-\x7e]([\x20-\x7e]{0,8190}[\x21-\x7e])?$/.test(tree.text) ? { value: tree.text } : null,
   });
 

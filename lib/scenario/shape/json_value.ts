@@ -43,6 +43,7 @@ export function template(max: number): Shape<string> {
   return scalar({
     expected: `text of at most ${max} characters, which may hold placeholders`,
     schema: { type: "string" },
+    limited: true,
     read: (tree, context) => tree.text.length > max ? null : readTemplate(tree.text, context),
   });
 }

@@ -50,6 +50,7 @@ export function text(max: number): Shape<string> {
   return scalar({
     expected: `text of at most ${formatCount(max)} characters`,
     schema: { type: "string" },
+    limited: true,
     read: (tree) =>
       tree.text.length <= max
         ? { value: tree.text }

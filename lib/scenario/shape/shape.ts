@@ -309,7 +309,12 @@ export interface ScalarSpec<T> {
   read(scalar: ScalarTree, context: Context): Read<T>;
   /** Keep the value out of messages. */
   secret?: boolean;
+  /** `read` itself limits the length of the text. */
+  limited?: boolean;
 }
+
+/** Longest text of a value whose shape names no limit, such as a duration or a rule. */
+const MAX_CHARACTERS = 4096;
 
 /** Any text of the file may hold a reference to the environment. */
 const REFERENCE: JsonSchema = { type: "string", pattern: "\\$\\{" };
@@ -319,6 +324,10 @@ export function scalar<T>(spec: ScalarSpec<T>): Shape<T> {
   const decode = (tree: Tree, path: string, context: Context): T | undefined => {
     if (tree.kind === "unreadable") return undefined;
     if (tree.kind !== "scalar" || tree.value === null) return refuse(tree, path, spec.expected, context);
+    if (!spec.limited && tree.text.length > MAX_CHARACTERS) {
+      context.problems.add(tree.at, path, `Expected ${spec.expected}, found ${tree.text.length} characters`);
+      return undefined;
+    }
     const read = spec.read(tree, context);
     if (read && "value" in read) return read.value;
     if (read === null && !spec.secret) return refuse(tree, path, spec.expected, context);

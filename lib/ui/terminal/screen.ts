@@ -1,4 +1,5 @@
 /** Draws frames in the same place of a terminal. */
+import { openTextStream, type TextStream } from "./text_stream.ts";
 
 /** Output device for characters. */
 export interface Device {
@@ -88,22 +89,12 @@ export class Screen {
 /** Default size, for outputs without a known size. */
 const SIZE_UNKNOWN = { columns: 80, rows: 24 };
 
-/** Standard output or standard error. */
-export function openDevice(stream: "stdout" | "stderr"): Device {
-  const file = Deno[stream];
-  let gone = false;
+/** Standard output or standard error. Where it takes no more text, the run and its report continue without it. */
+export function openDevice(name: "stdout" | "stderr", stream: TextStream = openTextStream(Deno[name])): Device {
   return {
-    isTerminal: file.isTerminal(),
+    isTerminal: Deno[name].isTerminal(),
     size: consoleSize,
-    write: (text) => {
-      const bytes = new TextEncoder().encode(text);
-      try {
-        for (let sent = 0; sent < bytes.length && !gone;) sent += file.writeSync(bytes.subarray(sent));
-      } catch {
-        // A closed pipe or terminal: the run and its report continue without it.
-        gone = true;
-      }
-    },
+    write: (text) => stream.write(text),
   };
 }
 

@@ -116,3 +116,8 @@ Deno.test("any text comes out whole from pieces: few of them, or of few letters,
     assert.deepEqual([found.text, found.repeats], [messages.join(""), false]);
   }));
 });
+
+Deno.test("a long text of cut characters is read at once", () => {
+  const text = `${"\uFFFD".repeat(300_000)}x`;
+  assert.equal(read([text, `${text}y`]).text, `${text}${text}y`);
+});

@@ -2,6 +2,7 @@
  * Makes one call over each transport while this process lacks what a connection needs, and prints the marks of each as
  * JSON. Arguments: `files` takes all descriptors, `ports` all local ports for the address of the calls.
  */
+import { prepareForSignals } from "../../../lib/cli/interrupt.ts";
 import type { OpenService } from "../../../lib/driver/driver.ts";
 import type { Inputs } from "../../../lib/driver/inputs/inputs.ts";
 import { openDriver } from "../../../lib/driver/registry.ts";
@@ -51,6 +52,7 @@ function rows(address: string): Row[] {
   ];
 }
 
+prepareForSignals();
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
 const accepted: Deno.Conn[] = [];
 const accepting = (async () => {

@@ -27,6 +27,7 @@ Deno.test("a reply that does not prove to be a WebSocket's is refused", async ()
     [() => "HTTP/1.1 xyz\r\n\r\n", /does not begin as HTTP/],
     [() => "HTTP/1.1 101 OK\r\nno colon\r\n\r\n", /header line is malformed/],
     [() => `HTTP/1.1 101 OK\r\nx: ${"a".repeat(70_000)}`, /head is longer/],
+    [() => `HTTP/1.1 101 OK\r\nx:${"\t".repeat(60_000)}\r\t\r\n\r\n`, /header line is malformed/],
   ];
   for (const [change, words] of changes) {
     await withRawSide((side) => side.accept(change).then(() => side.untilClosed()), async (target) => {

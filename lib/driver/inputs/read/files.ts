@@ -1,5 +1,5 @@
 /** Reads input files within limits; errors name the file's place in the scenario. */
-import { errorText } from "../../../base/errors.ts";
+import { fileReason } from "../../../base/regular_file.ts";
 import { UserError } from "../../../plan/errors.ts";
 import type { InputFile } from "../../../plan/plan.ts";
 
@@ -14,21 +14,12 @@ export function refuse(file: InputFile, path: string, what: string): never {
   throw new UserError("input", `Cannot use ${JSON.stringify(path)} (named at ${file.at}): ${what}`);
 }
 
-/** The system's reason in plain words. */
-export function reason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file; check the path";
-  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
-    return "june-load has no permission to read it; check its permissions";
-  }
-  return `it cannot be read: ${errorText(error)}`;
-}
-
 /** Information about the file or folder at a path. */
 export async function inspect(path: string, fail: Refuse): Promise<Deno.FileInfo> {
   try {
     return await Deno.stat(path);
   } catch (error) {
-    return fail(reason(error));
+    return fail(fileReason(error));
   }
 }
 
@@ -52,7 +43,7 @@ export async function listTree(root: string, fail: Refuse): Promise<string[]> {
     await list("", 0);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    return fail(reason(error));
+    return fail(fileReason(error));
   }
   return paths.sort();
 }
@@ -71,7 +62,7 @@ export function readAt(path: string, at: number, length: number, fail: Refuse): 
     }
     return bytes.subarray(0, read);
   } catch (error) {
-    return fail(reason(error));
+    return fail(fileReason(error));
   }
 }
 

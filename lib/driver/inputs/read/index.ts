@@ -1,9 +1,10 @@
 /** Reads the files of a service once: checks every entry and stores its place. */
 import { basename, dirname, extname, join } from "node:path";
+import { fileReason, readRegularText } from "../../../base/regular_file.ts";
 import { PROTOCOL_FACTS } from "../../../plan/protocol_facts.ts";
 import { DEFAULT_INPUT_PLAN } from "../../../plan/inputs.ts";
 import type { InputFile, ServicePlan } from "../../../plan/plan.ts";
-import { inspect, listTree, reason, type Refuse, refuse } from "./files.ts";
+import { inspect, listTree, type Refuse, refuse } from "./files.ts";
 import { type EntryForm, formOf, LINES } from "./form.ts";
 import { type Checks, Indexer } from "./indexer.ts";
 import type { ManifestLine } from "./manifest.ts";
@@ -46,6 +47,8 @@ export interface IndexedFile {
 /** At least the length of every built-in list, which is used where there are no files. */
 const BUILT_IN_ENTRIES = 1000;
 const CHUNK_BYTES = 1024 * 1024;
+/** Largest file of transcripts in a folder of recordings; bytes. */
+const MAX_TRANSCRIPTS_BYTES = 64 * 1024 * 1024;
 /** Files of texts in a folder. */
 const TEXT_FILE = /\.(txt|jsonl|ndjson|json|csv|tsv)$/i;
 const SPEECH_FILE = /\.(wav|trans\.txt)$/i;
@@ -99,7 +102,8 @@ function recordingFile(named: InputFile, path: string): IndexedFile {
 async function transcribedIn(paths: readonly string[]): Promise<Set<string>> {
   const found = new Set<string>();
   for (const path of paths) {
-    const text = await Deno.readTextFile(path).catch(() => "");
+    // A file that cannot be read is refused where it is indexed.
+    const text = await readRegularText(path, MAX_TRANSCRIPTS_BYTES).catch(() => "");
     for (const [, key] of text.matchAll(/^(\S+)/gm)) found.add(besideManifest(path, key as string));
   }
   return found;
@@ -129,7 +133,7 @@ async function indexFile(
   try {
     file = await Deno.open(path);
   } catch (error) {
-    return fail(reason(error));
+    return fail(fileReason(error));
   }
   using open = file;
   const speech = service.options.kind === "stt";

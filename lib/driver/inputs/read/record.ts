@@ -58,6 +58,6 @@ function rowOf(row: string, table: TableColumns): Record<string, string> | undef
 
 /** A line of LibriSpeech's `*.trans.txt`: the name of a recording without its ending, a blank, its words. */
 function transcriptOf(line: string): Record<string, string> {
-  const [, key = "", text = ""] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
+  const [, key = "", text = ""] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
   return { key, text };
 }

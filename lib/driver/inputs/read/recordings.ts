@@ -1,8 +1,9 @@
 /** Recordings from files: WAV files, with transcripts beside them or in a manifest. */
 import { basename, dirname, extname, resolve } from "node:path";
+import { FileFault, fileReason, readRegularFileSync } from "../../../base/regular_file.ts";
 import type { InputFile } from "../../../plan/plan.ts";
 import { makeClip, MAX_CLIP_SAMPLES } from "../clip.ts";
-import { readAt, reason, type Refuse, refuse } from "./files.ts";
+import { readAt, type Refuse, refuse } from "./files.ts";
 import { type Clip, SAMPLE_RATE } from "../inputs.ts";
 import type { Segment } from "./manifest.ts";
 import { FormatError } from "./records.ts";
@@ -21,6 +22,8 @@ export interface Recording {
 
 /** Bytes read first: in most WAV files the audio begins within them. */
 const HEAD_BYTES = 4096;
+/** The audio of every file begins within them; bytes. */
+const MAX_HEAD_BYTES = 64 * 1024 * 1024;
 /** Longest transcript; bytes. */
 const MAX_TRANSCRIPT_BYTES = 1024 * 1024;
 
@@ -75,7 +78,7 @@ export function checkRecording(named: InputFile, path: string, segment: Segment 
   if (!info.isFile) fail(info.isDirectory ? "it is a folder; name a file" : "it is not a regular file");
   const head = readAt(path, 0, HEAD_BYTES, fail);
   const whole = layoutOf(head, info.size, path, fail) ??
-    layoutOf(readAt(path, 0, info.size, fail), info.size, path, fail);
+    layoutOf(readAt(path, 0, Math.min(info.size, MAX_HEAD_BYTES), fail), info.size, path, fail);
   if (whole === null) return fail("it has no audio");
   const layout = segment === null ? whole : partOf(whole, segment);
   if (layout.frames > MAX_CLIP_SAMPLES) {
@@ -124,7 +127,7 @@ function stat(path: string, fail: Refuse): Deno.FileInfo {
   try {
     return Deno.statSync(path);
   } catch (error) {
-    return fail(reason(error));
+    return fail(fileReason(error));
   }
 }
 
@@ -157,10 +160,10 @@ function siblingTranscript(path: string, fail: Refuse): string | null {
   const sibling = [`${stem}.txt`, `${stem.replace(/\.16k$/, "")}.txt`].find((text) => text !== path && exists(text));
   if (sibling === undefined) return null;
   const failThere: Refuse = (what) => fail(`its transcript ${JSON.stringify(sibling)}: ${what}`);
-  const bytes = readAt(sibling, 0, MAX_TRANSCRIPT_BYTES, failThere);
   try {
+    const bytes = readRegularFileSync(sibling, MAX_TRANSCRIPT_BYTES);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).trim();
-  } catch {
-    return failThere("it is not UTF-8 text; save it as UTF-8");
+  } catch (error) {
+    return failThere(error instanceof FileFault ? error.message : "it is not UTF-8 text; save it as UTF-8");
   }
 }
