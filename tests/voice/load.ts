@@ -13,6 +13,8 @@ export interface Load {
   users: number;
   think_time: string;
   duration: string;
+  /** More keys of the speech synthesis. */
+  tts?: { [key: string]: unknown };
 }
 
 /** What came of it. */
@@ -48,7 +50,7 @@ export async function measure(
   });
 }
 
-function scenario(host: string, clips: string, { tasks, users, think_time, duration }: Load) {
+function scenario(host: string, clips: string, { tasks, users, think_time, duration, tts = {} }: Load) {
   const service = { protocol: "openai", host, timeout: "60s" };
   const sentences = { files: SENTENCES, order: "sequential" };
   const llm = { max_tokens: 48, temperature: 0, prompts: sentences };
@@ -57,7 +59,7 @@ function scenario(host: string, clips: string, { tasks, users, think_time, durat
       grpc: {
         stt: { ...service, model: "whisper-tiny.en", clips: { files: clips, order: "sequential" } },
         llm: { ...service, model: "smollm2-135m-instruct", ...llm },
-        tts: { ...service, model: "piper-joe", texts: sentences },
+        tts: { ...service, model: "piper-joe", texts: sentences, ...tts },
       },
     },
     scenarios: {

@@ -68,6 +68,24 @@ Deno.test("each call of one user is as the server saw it", async (t) => {
   });
 });
 
+const FORMS = {
+  // Without a header: its rate is known from a sentence that is asked for before the load.
+  "raw PCM": { format: "pcm" },
+  "raw PCM in events": { format: "pcm", extra: { stream_format: "sse" } },
+  "a WAV file in events": { extra: { stream_format: "sse" } },
+};
+
+Deno.test("speech in other forms is as the server saw it, too", async (t) => {
+  const texts = [...clips.said.values()];
+  for (const [form, tts] of Object.entries(FORMS)) {
+    const load: Load = { tasks: ["tts.synthesize_stream"], users: 1, think_time: APART, duration: "20s", tts };
+    await measure(engines, clips, load, async ({ folder, requests }) => {
+      const pairs = matched(await callsOf(folder), requests.filter(({ text }) => texts.includes(text)));
+      await t.step(form, () => compareCalls(pairs, "tts.synthesize_stream"));
+    });
+  }
+});
+
 Deno.test("the legs of each voice turn are as the server saw them", async () => {
   const load: Load = { tasks: ["voice_turn"], users: 1, think_time: APART, duration: "50s" };
   await measure(engines, clips, load, async ({ folder, requests }) => {

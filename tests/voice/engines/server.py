@@ -130,17 +130,20 @@ async def speech(request):
     if form not in ("pcm", "wav") or text.strip() == "":
         return refusal("wav and pcm are offered, of a text that is not empty")
     await asked.open("text/event-stream" if sse else f"audio/{form}")
+
+    async def give(data, content):
+        if sse:
+            await asked.event({"type": "speech.audio.delta", "audio": base64.b64encode(data).decode()}, content)
+        else:
+            await asked.write(data, content)
+
     # At once, long before there is any audio: a header is none.
-    if form == "wav" and not sse:
-        await asked.write(wav_header())
+    if form == "wav":
+        await give(wav_header(), content=False)
     total = 0
     async for pcm in mouth.run(text):
         total += len(pcm)
-        if sse:
-            audio = base64.b64encode(pcm).decode()
-            await asked.event({"type": "speech.audio.delta", "audio": audio}, content=True)
-        else:
-            await asked.write(pcm, content=True)
+        await give(pcm, content=True)
     if sse:
         await asked.event({"type": "speech.audio.done"})
     asked.facts |= {"text": text, "audio_s": total / 2 / SPOKEN_HZ}
