@@ -8,6 +8,8 @@ const NEAR = 0.02;
  * read. That is 0.4 to 1 ms here: the kernel, two event loops, and 200 KB of a recording to be read from the socket.
  */
 const BETWEEN_S = 0.002;
+/** The same of a single call: an event with 300 KB of audio has come when all of it has. */
+const BETWEEN_OF_ONE_S = 0.005;
 
 /** One figure, as both sides have it. */
 export interface Pair {
@@ -43,14 +45,16 @@ function faults({ figure, unit, ours, theirs, late_s = [] }: Pair): string[] {
   if (ours.length === 0 || ours.length !== theirs.length) {
     return [`${figure}: ${ours.length} and ${theirs.length} calls`];
   }
-  const near = (a: number, b: number, late: number) =>
-    Math.abs(a - b) <= Math.max(NEAR * Math.abs(b), unit === "s between" ? BETWEEN_S + late : 0);
+  const near = (a: number, b: number, between_s: number) =>
+    Math.abs(a - b) <= Math.max(NEAR * Math.abs(b), unit === "s between" ? between_s : 0);
   const told = (a: number, b: number) => `${shown(a, unit)}, and ${shown(b, unit)} by the server`;
   const [a, b] = [mean(ours), mean(theirs)];
   return [
-    ...near(a, b, 0) ? [] : [`${figure}: ${told(a, b)}`],
+    ...near(a, b, BETWEEN_S) ? [] : [`${figure}: ${told(a, b)}`],
     ...ours.flatMap((value, at) =>
-      near(value, theirs[at]!, late_s[at] ?? 0) ? [] : [`${figure} of call ${at + 1}: ${told(value, theirs[at]!)}`]
+      near(value, theirs[at]!, BETWEEN_OF_ONE_S + (late_s[at] ?? 0))
+        ? []
+        : [`${figure} of call ${at + 1}: ${told(value, theirs[at]!)}`]
     ),
   ];
 }
