@@ -33,7 +33,7 @@ const MEANINGS = {
   no_content: "ended without content; their times are those of an empty answer",
   one_piece:
     "came in one piece although a stream was asked for: something between buffers the stream, or this server " +
-    "does not stream. Gaps, stalls and the rate for one user are not the server's",
+    "does not stream, or only sentence by sentence. Gaps, stalls and the rate for one user are not the server's",
   no_finish_reason: "ended without a finish reason; whether the answer is whole is not known",
   absurd_usage: "came with a count of tokens that cannot be true beside the text; their words were counted instead",
   text_repeated: "had messages that repeat the whole text so far; of each only the rest was counted",

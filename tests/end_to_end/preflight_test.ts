@@ -285,6 +285,8 @@ Deno.test("a voice that is not there, and raw PCM of another rate, are warnings 
     assert.match(warningOf(voice) ?? "", /^tts \(.*\): it has no voice "alloy".*Set `voice` to one of those/);
     const asked = await checkOf(`${openai}, voice: af_sky, format: pcm`);
     assert.deepEqual([asked.state, asked.sample_rate_hz], ["serving", 22_050]);
+    const events = await checkOf(`${openai}, voice: af_sky, format: pcm, extra: { stream_format: sse }`);
+    assert.deepEqual([events.state, events.sample_rate_hz], ["serving", 22_050], "the rate of events is known, too");
     const plan = planOf(`{ grpc: { tts: { ${openai}, format: pcm } } }`);
     const { settings } = withRates(plan, [asked]).services[0]!;
     assert.equal(settings?.protocol === "openai" && settings.sample_rate_hz, 22_050);

@@ -6,7 +6,8 @@ import type { HttpEnd, HttpVersion } from "../../lib/transport/http/channel.ts";
 import { openHttp } from "../../lib/transport/http/open.ts";
 import { openWebSocket } from "../../lib/transport/websocket/open.ts";
 import { openWireChannel } from "../../lib/transport/wire/wire.ts";
-import { UNARY } from "./wire/calls.ts";
+import { ConnectionPool, type PooledCall } from "../../lib/transport/wire/pool.ts";
+import { eventually, UNARY } from "./wire/calls.ts";
 import { okReply, PeerConn, SETTINGS, withRawPeer } from "./wire/raw_peer.ts";
 
 const HOSTS = ["127.0.0.1", "127.0.0.2", "127.0.0.3"];
@@ -100,6 +101,38 @@ for (const [name, open] of [["wire", openWireChannel], ["grpc-js", openGrpcJsCha
       await calls(open, target, { addresses: "pick_first" });
       assert.deepEqual([...connections.keys()], ["127.0.0.1"]);
     }));
+}
+
+Deno.test("wire: a name that gains addresses gets a connection to each, once", () =>
+  withPeers(HOSTS, async ({ target, connections }) => {
+    let found = HOSTS.slice(0, 1);
+    const port = target.split(":").at(-1);
+    const options = { ...CHANNEL_DEFAULTS, connections: 2 };
+    const pool = new ConnectionPool<PooledCall>(`grows.test:${port}`, options, undefined, () => Promise.resolve(found));
+    const ticks = await timersOf(() => pool.connect());
+    assert.deepEqual(ticks.map(({ every_ms }) => every_ms), [30_000]);
+    found = HOSTS.slice(0, 2);
+    ticks[0]!.action();
+    await eventually(() => connections.get(HOSTS[1]!) === 1, "the second address got no connection");
+    for (const known of [HOSTS.slice(0, 2), HOSTS.slice(1, 2), [], HOSTS]) {
+      found = known;
+      await pool.lookAgain();
+    }
+    await eventually(() => connections.get(HOSTS[2]!) === 1, "the third address got no connection");
+    assert.deepEqual(HOSTS.map((host) => connections.get(host)), [2, 1, 1]);
+    await pool.close();
+  }));
+
+/** The timers that repeat and that `body` starts. */
+async function timersOf(body: () => Promise<void>): Promise<{ action: () => void; every_ms: number }[]> {
+  const { setInterval } = globalThis;
+  const timers: { action: () => void; every_ms: number }[] = [];
+  globalThis.setInterval = ((action: () => void, every_ms: number) => {
+    timers.push({ action, every_ms });
+    return setInterval(action, every_ms);
+  }) as typeof setInterval;
+  await body().finally(() => globalThis.setInterval = setInterval);
+  return timers;
 }
 
 Deno.test("wire: more connections than addresses are spread evenly", () =>

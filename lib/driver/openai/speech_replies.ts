@@ -16,6 +16,11 @@ import { acceptEvents, EventStream } from "./events.ts";
 /** Longest header of a WAV file; bytes. */
 const MAX_WAV_HEAD_BYTES = 64 * 1024;
 const NOT_WAV = semantic("not_wav", "HTTP 200, but the reply is not a WAV file");
+/** Servers differ in what their events hold of a WAV file. */
+const NO_WAV_IN_EVENTS = semantic(
+  "not_wav",
+  "HTTP 200, but the audio in its events does not begin as a WAV file; if these are raw samples, set `format: pcm`",
+);
 
 function judgeTranscript(spoken: Spoken, transcript: string): Fault | null {
   return spoken.has_speech && transcript.trim() === "" ? EMPTY_TRANSCRIPT : null;
@@ -245,7 +250,7 @@ export class SpokenBody implements BodyReply {
     if (this.#head !== null) {
       const head = joinBytes(this.#head, bytes);
       this.#head = head;
-      if (!isWholeHead(head)) return;
+      if (!isWholeHead(head, this.#events === null ? NOT_WAV : NO_WAV_IN_EVENTS)) return;
       this.#head = null;
       audio = head;
     }
@@ -281,12 +286,13 @@ export interface SpokenAs {
 
 /**
  * Whether the header of a WAV file is complete, up to its first sample.
- * @throws {BadReply} for anything but a WAV file
+ * @param fault of anything but a WAV file
+ * @throws {BadReply} with that fault
  */
-function isWholeHead(bytes: Uint8Array): boolean {
+function isWholeHead(bytes: Uint8Array, fault: Fault): boolean {
   const word = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
   if (!"RIFF".startsWith(word(0)) || !"WAVE".startsWith(word(8)) || bytes.length > MAX_WAV_HEAD_BYTES) {
-    throw new BadReply(NOT_WAV);
+    throw new BadReply(fault);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 12; at + 8 <= bytes.length;) {

@@ -10,6 +10,8 @@ export interface LegEvents {
   /** A piece of the transcript or of the answer. */
   text?(piece: string): void;
   content?(audio_us: number): void;
+  /** More audio of the piece last reported as content. */
+  more?(audio_us: number): void;
   paced?(late_us: number, own_us: number): void;
   /** The leg is over; exactly once. */
   ended(end: OperationEnd): void;
@@ -78,6 +80,10 @@ export class Leg implements Marks, RunningOperation {
   content(audio_us = 0): void {
     this.first_us ??= this.#now_us();
     this.events.content?.(audio_us);
+  }
+
+  more(audio_us: number): void {
+    this.events.more?.(audio_us);
   }
 
   paced(late_us: number, own_us: number): void {

@@ -6,6 +6,8 @@ import { Leg } from "./leg.ts";
 export interface SpeechEvents {
   /** The audio to play next is here: it came now, or it came early and is now next. */
   audio(audio_us: number): void;
+  /** More of the audio last passed on, as part of the same piece. */
+  more(audio_us: number): void;
   /** A sentence's call is over. */
   ended(leg: Leg, end: OperationEnd): void;
 }
@@ -74,12 +76,20 @@ export class Speech {
         sentence.early_us.push(audio_us);
         this.#play();
       },
+      more: (audio_us) => this.#extend(sentence, audio_us),
       ended: (end) => this.#ended(sentence, end),
     });
     const sentence: Sentence = { leg, early_us: [], over: false };
     this.#sentences.push(sentence);
     this.#in_flight++;
     leg.begin(this.operation, this.turn, text);
+  }
+
+  /** A piece that plays already is passed on; only the sentence that plays now can have one. */
+  #extend({ early_us }: Sentence, audio_us: number): void {
+    const last_us = early_us.pop();
+    if (last_us === undefined) this.events.more(audio_us);
+    else early_us.push(last_us + audio_us);
   }
 
   #ended(sentence: Sentence, end: OperationEnd): void {

@@ -90,6 +90,7 @@ class TurnCall implements RunningOperation {
     });
     this.#speech = new Speech(parts.tts, parts.maxParallelSentences, call, {
       audio: (audio_us) => this.#ended || marks.content(audio_us),
+      more: (audio_us) => this.#ended || (marks.more ?? marks.content).call(marks, audio_us),
       ended: (leg, end) => this.#ttsEnded(leg, end),
     });
   }

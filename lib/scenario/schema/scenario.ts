@@ -45,11 +45,14 @@ export const threshold: Shape<Threshold> = scalar({
   read(tree) {
     const rule = parseThreshold(tree.text);
     if (!isThresholdError(rule)) return { value: rule };
-    return {
-      error: `Cannot read the threshold ${quote(tree.text)}: ${rule.error} (column ${rule.column} of the rule)`,
-    };
+    const why = `${rule.error} (column ${rule.column} of the rule)`;
+    return { error: `Cannot read the threshold ${quote(tree.text)}: ${why}${isHalf(tree.text) ? HALF : ""}` };
   },
 });
+
+/** The first half of a rule, as `[p95(latency, llm.*) < 2s]` has it. */
+const isHalf = (rule: string): boolean => rule.includes("(") && !rule.includes(")");
+const HALF = "; if it was cut at a comma: YAML ends an entry of [...] there, unless the rule is in quotes";
 
 /** Keys of a closed load. */
 const CLOSED = {

@@ -32,6 +32,18 @@ function families(places: readonly Target[]): [Target[], Target[]] {
   return [places.filter((place) => isV6(place) === v6), places.filter((place) => isV6(place) !== v6)];
 }
 
+/** The addresses that a name has had so far. */
+export class KnownAddresses {
+  readonly #keys = new Set<string>();
+
+  /** Takes what a look-up found; returns those that were never found before. */
+  add(places: readonly Target[]): Target[] {
+    const fresh = places.filter((place) => !this.#keys.has(keyOf(place)));
+    for (const place of fresh) this.#keys.add(keyOf(place));
+    return fresh;
+  }
+}
+
 /** The connections to one target's addresses. */
 export class AddressBook {
   readonly #open = new Map<string, number>();

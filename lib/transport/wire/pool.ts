@@ -9,9 +9,9 @@ import {
   LocalShortage,
   type ShortageErrno,
 } from "../channel.ts";
-import { hasSeveral, spreadOver } from "../socket/addresses.ts";
+import { bookOf, hasSeveral, KnownAddresses, spreadOver } from "../socket/addresses.ts";
 import { systemLookup } from "../socket/dial.ts";
-import { hostPortOf, parseTarget } from "../target.ts";
+import { hostPortOf, parseTarget, type Target } from "../target.ts";
 import type { Connection } from "./connection.ts";
 import { Deadlines, type Timed } from "./deadlines.ts";
 import { type Peer, placesOf } from "./establish.ts";
@@ -23,6 +23,9 @@ const CONNECTING_AT_ONCE = 32;
 
 /** Most addresses that get a connection of their own where fewer connections are asked for. */
 const MAX_ADDRESSES = 256;
+
+/** How often a name is looked up again for addresses that it has gained. gRPC's clients wait as long between look-ups. */
+const LOOK_AGAIN_MS = 30_000;
 
 /** The part of a call that its pool uses. */
 export interface PooledCall extends Stream, Timed {
@@ -59,6 +62,8 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   /** Connections that accept new streams. */
   #open: Connection[] = [];
   #turn = 0;
+  readonly #known = new KnownAddresses();
+  #looking: ReturnType<typeof setInterval> | null = null;
   /** What this machine lacked at the last attempt to connect, if anything. */
   #lacked: ShortageErrno | null = null;
   #givingUp: ReturnType<typeof setTimeout> | null = null;
@@ -70,10 +75,15 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   #sent_bytes = 0;
   #received_bytes = 0;
 
-  constructor(target: string, options: ChannelOptions, refine: Peer["refine"] = (error) => error) {
+  constructor(
+    target: string,
+    options: ChannelOptions,
+    refine: Peer["refine"] = (error) => error,
+    lookup: Peer["lookup"] = systemLookup,
+  ) {
     const parsed = parseTarget(target);
     this.target = target;
-    this.peer = { text: target, target: parsed, options, lookup: systemLookup, refine };
+    this.peer = { text: target, target: parsed, options, lookup, refine };
     this.transparentRetry = options.transparentRetry;
     this.keepalive = options.keepalive;
     this.authority = options.tls?.server_name ?? (hostPortOf(parsed) || "localhost");
@@ -97,10 +107,32 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   async #reachAll(): Promise<void> {
     const { addresses = "spread" } = this.peer.options;
     if (addresses === "pick_first" || !hasSeveral(this.peer.target)) return;
-    // A name that is not known is told by the attempt to connect.
-    const places = await placesOf(this.peer).catch(() => []);
-    const wanted = Math.min(MAX_ADDRESSES, spreadOver(places).length);
+    const places = await this.#lookUp();
+    this.#known.add(places);
+    const wanted = Math.min(MAX_ADDRESSES, places.length);
     while (this.#slots.length < wanted) this.#slots.push(new Slot(this));
+    if (!this.#closed) this.#looking ??= setInterval(() => void this.lookAgain(), LOOK_AGAIN_MS);
+  }
+
+  /** None for a name that is not known, which the attempt to connect tells. */
+  async #lookUp(): Promise<readonly Target[]> {
+    return spreadOver(await placesOf(this.peer).catch(() => []));
+  }
+
+  /**
+   * Opens a connection to each address that the name has gained, as to a server that was started during the load. Those
+   * that it has lost keep theirs until the server ends them.
+   */
+  async lookAgain(): Promise<void> {
+    const places = await this.#lookUp();
+    const most = this.peer.options.connections + Math.min(MAX_ADDRESSES, places.length);
+    for (const place of this.#known.add(places)) {
+      // A connection that was replaced meanwhile may have found it already.
+      if (this.#closed || this.#slots.length >= most || bookOf(this.peer.text).uses(place) > 0) continue;
+      const slot = new Slot(this);
+      this.#slots.push(slot);
+      slot.ready().catch(() => {}); // It tries again by itself, and when calls wait.
+    }
   }
 
   /** `https` where connections are secured. */
@@ -131,6 +163,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#looking !== null) clearInterval(this.#looking);
     for (const slot of this.#slots) slot.close();
     if (this.#givingUp !== null) clearTimeout(this.#givingUp);
     for (const call of [...this.#moving, ...this.#waiting]) call.giveUp(CLOSED, "cancel");

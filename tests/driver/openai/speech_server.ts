@@ -47,7 +47,8 @@ export function openSpeechServer(setup: SpeechServerSetup): SpeechServer {
       case "/v1/audio/transcriptions":
         return stt.includes(model) ? Response.json({ text: "please" }) : refused(model, "transcription");
       case "/v1/audio/speech":
-        return tts.includes(model) ? new Response(wavOf(rate_hz)) : refused(model, "speech");
+        if (!tts.includes(model)) return refused(model, "speech");
+        return (await request.json()).stream_format === "sse" ? eventsOf(rate_hz) : new Response(wavOf(rate_hz));
     }
     return new Response("not found", { status: 404 });
   };
@@ -61,6 +62,13 @@ async function modelOf(request: Request): Promise<string> {
     return String((await request.formData()).get("model"));
   }
   return String((await request.json()).model);
+}
+
+/** Events with raw samples, whatever format is asked for. */
+function eventsOf(rate_hz: number): Response {
+  const delta = { type: "speech.audio.delta", audio: wavOf(rate_hz).subarray(44).toBase64() };
+  const events = [delta, { type: "speech.audio.done" }].map((event) => `data: ${JSON.stringify(event)}\n\n`);
+  return new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
 }
 
 function wavOf(rate_hz: number): Uint8Array<ArrayBuffer> {

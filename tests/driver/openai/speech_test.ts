@@ -185,6 +185,11 @@ Deno.test("speech as events: audio in base64, ended by its own event or failed i
   assert.match(bad.end.details, /gone/);
   const odd = await call("tts.synthesize_stream", stream(events({ type: "speech.audio.delta", audio: "%%" })));
   assert.equal(odd.end.type, "semantic:bad_base64");
+  const asWav: Setup = { settings: { audio_format: "wav" } };
+  const file = stream(events(delta(wavFile(new Uint8Array(0), 24_000)), delta(sound(100)), done));
+  assert.equal((await call("tts.synthesize_stream", file, asWav)).end.outcome, "ok");
+  const raw = await call("tts.synthesize_stream", stream(events(delta(sound(100)), done)), asWav);
+  assert.match(raw.end.details, /its events does not begin as a WAV file; if these are raw samples, set `format: pcm`/);
 });
 
 Deno.test("reads that follow closely are one piece of audio; later ones are another", () => {

@@ -99,6 +99,11 @@ export class MarkLog implements Marks {
     this.#add(`audio ${audio_us / 1000}`);
   }
 
+  more(audio_us: number): void {
+    assert.equal(this.result, null, "audio after the end");
+    this.#add(`more ${audio_us / 1000}`);
+  }
+
   paced(late_us: number, own_us: number): void {
     this.#add(`paced ${late_us} ${own_us}`);
   }

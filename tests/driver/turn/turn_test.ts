@@ -116,6 +116,25 @@ Deno.test("audio of a later sentence waits until the sentence before it is compl
   assert.equal(marks.ending.content?.turn?.tts_us, 900_000);
 });
 
+Deno.test("audio that the network cut stays one piece, whether it plays at once or waits for its sentence", () => {
+  const { llm, tts, marks, at } = beginAnswer();
+  llm.call.says("The first sentence. The second sentence.");
+  llm.call.ok();
+  at(2000);
+  tts.calls[1]!.marks.content(20_000);
+  tts.calls[1]!.marks.more?.(5_000);
+  at(2100);
+  tts.calls[0]!.marks.content(10_000);
+  at(2101);
+  tts.calls[0]!.marks.more?.(4_000);
+  tts.calls[0]!.marks.more?.(3_000);
+  tts.calls[0]!.ok();
+  tts.calls[1]!.marks.more?.(2_000);
+  tts.calls[1]!.ok();
+  const heard = marks.lines.filter((line) => / (?:audio|more) /.test(line));
+  assert.deepEqual(heard, ["2100 audio 10", "2101 more 4", "2101 more 3", "2101 audio 25", "2101 more 2"]);
+});
+
 Deno.test("no more sentences are asked for at the same time than allowed", () => {
   const { llm, tts, marks } = beginAnswer(1);
   llm.call.says("The first sentence. The second sentence. The third sentence.");

@@ -60,6 +60,16 @@ Deno.test("loadScenario() refuses rules that cannot be read", () => {
   ]);
 });
 
+Deno.test("loadScenario() says where YAML cut a rule in two", () => {
+  const [half] = faultsOf(fileWith({ scenario: ["thresholds: [p95(latency, llm.*) < 2s]"] }));
+  const cut = "if it was cut at a comma: YAML ends an entry of [...] there, unless the rule is in quotes";
+  assert.equal(
+    half,
+    `load.yaml:5:18: scenarios.one.thresholds[0]: Cannot read the threshold "p95(latency": Expected ")", found the end (column 12 of the rule); ${cut}`,
+  );
+  assert.deepEqual(sources(fileWith({ scenario: ['thresholds: ["p95(latency, llm.*) < 2s"]'] })).length, 1);
+});
+
 Deno.test("loadScenario() refuses rules that nothing could break", () => {
   const scenario = [
     "thresholds:",
