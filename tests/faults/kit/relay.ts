@@ -28,8 +28,8 @@ export async function openRelay(address: string): Promise<Relay> {
       one.on("close", () => other.destroy());
     }
     client.on("close", () => clients.delete(client));
-    client.on("data", (bytes) => void later(bytes, service));
-    service.on("data", async (bytes) => {
+    client.on("data", (bytes: Uint8Array) => void later(bytes, service));
+    service.on("data", async (bytes: Uint8Array) => {
       if (spoilt.bytes_per_s === Infinity) return void later(bytes, client);
       service.pause();
       for (let at = 0; at < bytes.length && !client.destroyed; at++) {

@@ -83,7 +83,7 @@ export const MACHINE_ROWS: readonly Row[] = [
       exit: [0],
       blames: ["nobody"],
       outcomes: { ok: "some", failed: "none", timed_out: "none", unfinished: "none" },
-      says: [/^PASS/],
+      says: [/^PASS/, /the wall clock was set by/],
       check({ run }) {
         assert.ok(run !== null && run.slots.length <= 8, `${run?.slots.length} seconds were written`);
         assert.equal(run.end?.reason, "completed");
@@ -96,7 +96,7 @@ export const MACHINE_ROWS: readonly Row[] = [
     async plant(place) {
       const { addresses } = await serve(place);
       // It is given ten seconds.
-      const scenario = { users: 1, duration: "12s", thresholds: ["error_rate < 1%", "gpu.memory_used < 70GiB"] };
+      const scenario = { users: 1, duration: "12s", thresholds: ["gpu.memory_used < 70GiB"] };
       return { file: chats(addresses.llm, { scenario }), before: await silentNvidiaSmi(place) };
     },
     expect: {
