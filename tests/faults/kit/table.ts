@@ -11,13 +11,12 @@ const MOST = 220;
 const BEGIN = "<!-- The tables are written by UPDATE_GOLDEN=1 deno task test:faults --long -->";
 const END = "<!-- The end of the tables -->";
 
-/** Cells of each row of the page, by its fault. */
+/** Cells of each row of the page as plain text, by its fault. */
 export function writtenRows(page: string): Map<string, string[]> {
   const lines = page.slice(page.indexOf(BEGIN), page.indexOf(END)).split("\n").filter((line) => line.startsWith("|"));
-  const rows = lines.map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim()));
-  return new Map(
-    rows.filter(([fault]) => fault !== HEAD[0] && !/^-+$/.test(fault ?? "")).map((row) => [row[0] ?? "", row]),
-  );
+  const rows = lines.map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => plain(cell.trim())));
+  const isHead = ([first = ""]: string[]) => first === HEAD[0] || /^-+$/.test(first);
+  return new Map(rows.filter((row) => !isHead(row)).map((row) => [row[0] ?? "", row]));
 }
 
 /** The page with the rows that ran written anew; those that did not keep what they had. */
@@ -33,7 +32,9 @@ export function withTables(
       const before = old.get(row.title);
       return came !== undefined ? [cellsOf(row, came)] : before !== undefined ? [before] : [];
     });
-    const lines = [HEAD, HEAD.map(() => "---"), ...cells].map((one) => `| ${one.join(" | ")} |`);
+    const lines = [HEAD, HEAD.map(() => "---"), ...cells.map((row) => row.map(cell))].map((one) =>
+      `| ${one.join(" | ")} |`
+    );
     return `### ${name}\n\n${lines.join("\n")}\n`;
   });
   return page.slice(0, page.indexOf(BEGIN)) + [BEGIN, ...tables, END].join("\n\n") +
@@ -42,7 +43,7 @@ export function withTables(
 
 function cellsOf({ title, how }: Row, { run, code, blamed, sentence }: Came): string[] {
   const calls = run === null ? "no load" : outcomesText(run.total().outcomes) || "none";
-  return [title, how, calls, `${code}`, blamed, wordsOf(sentence)].map(cell);
+  return [title, how, calls, `${code}`, blamed, wordsOf(sentence)];
 }
 
 /** What is said, without what is another each time. */
@@ -54,6 +55,12 @@ function wordsOf(sentence: string): string {
   return plain.length <= MOST ? plain : `${plain.slice(0, plain.lastIndexOf(" ", MOST))} ...`;
 }
 
+/** Text as a cell of Markdown. */
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(/([*_])/g, "\\$1");
+  return text.replaceAll("<", "&lt;").replaceAll(/[*_|]/g, "\\$&");
+}
+
+/** The text of a cell. */
+function plain(markdown: string): string {
+  return markdown.replaceAll(/\\([*_|])/g, "$1").replaceAll("&lt;", "<");
 }

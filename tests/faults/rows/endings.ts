@@ -29,6 +29,7 @@ function signalled(signal: Deno.Signal, words: string): Row {
 
 function killed(when: string, after_s: number, more_ms: number): Row {
   return {
+    ...(after_s > 2 && { long: true as const }),
     title: `kill -9 ${when}`,
     how: `SIGKILL ${more_ms} ms after second ${after_s} was written; then \`june-load report\``,
     async plant(place) {

@@ -110,6 +110,7 @@ export const FLOOD_ROWS: readonly Row[] = [
   {
     title: "message of 100 MB over HTTP",
     how: "one body of 100 MiB",
+    long: true,
     plant: (place) => {
       const host = http(place, () => new Response(text(100 * MEBI)));
       return {

@@ -73,6 +73,7 @@ export const MACHINE_ROWS: readonly Row[] = [
   ...[["back", -3600], ["forth", 86_400]].map(([way, by_s]): Row => ({
     title: `clock of day set ${way}`,
     how: `${by_s} s at the second second, by a preloaded library`,
+    ...(way === "forth" && { long: true as const }),
     async plant(place) {
       const clock = await makeClock(place.dir);
       if (typeof clock === "string") return clock;
@@ -93,6 +94,7 @@ export const MACHINE_ROWS: readonly Row[] = [
   {
     title: "nvidia-smi hangs",
     how: "an nvidia-smi that says nothing and never ends, and a rule on the GPU",
+    long: true,
     async plant(place) {
       const { addresses } = await serve(place);
       // It is given ten seconds.

@@ -57,6 +57,7 @@ export const NETWORK_ROWS: readonly Row[] = [
   {
     title: "packets delayed",
     how: "every packet comes 150 ms later, by netem in a network namespace; without netem by a relay",
+    long: true,
     async plant(place) {
       const thresholds = ["p95(response_time) < 400ms", "error_rate < 1%"];
       const load = { service: { timeout: "20s" }, scenario: { thresholds } };
@@ -86,6 +87,7 @@ export const NETWORK_ROWS: readonly Row[] = [
   {
     title: "name that cannot be looked up, not asked before",
     how: "the same with `--no-preflight`",
+    long: true,
     plant: () => ({ file: chats("no-such-host.invalid:50051"), flags: ["--no-preflight"] }),
     expect: {
       exit: [99],
