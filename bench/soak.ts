@@ -111,7 +111,7 @@ async function soak(dir: string): Promise<{ run: Run; watched: Watched }> {
 
 /** What the soak came to, in Markdown. */
 function report(run: Run, { tool, cores }: Watched, conditions: readonly Condition[]): string {
-  const { due, begun, start_lag } = run.generator;
+  const { start_lag } = run.generator;
   const lag = new Histogram();
   lag.mergeData(start_lag);
   const { issued, outcomes } = run.total();
@@ -120,8 +120,7 @@ function report(run: Run, { tool, cores }: Watched, conditions: readonly Conditi
   return [
     `${minutes} minutes of ${callsText()}, ${rates.streams} streams in flight and ` +
     `${rates.speeches} users who speak in real time: ${issued.toLocaleString("en")} calls, ` +
-    `${outcomes.ok.toLocaleString("en")} ok, ${begun.toLocaleString("en")} of ${due.toLocaleString("en")} begun on ` +
-    `their instant or after; they began ${lag.percentile(50)} us late in the middle, ` +
+    `${outcomes.ok.toLocaleString("en")} ok. They began ${lag.percentile(50)} us late in the middle, ` +
     `${lag.percentile(99)} us at the P99. Cores: ${took}, of ${navigator.hardwareConcurrency}; ` +
     `load average ${Deno.loadavg().map((one) => one.toFixed(1)).join(", ")}. Verdict: ${evaluate(run).status}.`,
     "",
