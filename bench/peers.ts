@@ -1,9 +1,9 @@
 /**
  * june-load side by side with other load generators, against one grpc-go server on this machine.
  *
- *   deno task bench:peers [CASE...] [--rounds N] [--soak SECONDS]
+ *   deno task bench:peers [CASE...] [--rounds N]
  *
- * Cases: unary, stream, one, paced, many; soak only when named. What is needed beside h2load (Debian: nghttp2-client) and
+ * Cases: unary, stream, one, paced, many. What is needed beside h2load (Debian: nghttp2-client) and
  * Go is built into .cache/bench, which takes minutes the first time. Client CPU is user and system time of the whole
  * client process, less that of the same command with one call per slot. Clients take turns; medians are printed. The
  * machine should have nothing else to do: compare ratios within one run only.
@@ -15,10 +15,10 @@ import { buildPrograms } from "./peers/programs.ts";
 const { values, positionals } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "3" }, soak: { type: "string", default: "600" } },
+  options: { rounds: { type: "string", default: "3" } },
 });
-const effort = { rounds: Number(values.rounds), soak_s: Number(values.soak) };
-const names = positionals.length > 0 ? positionals : Object.keys(CASES).filter((name) => name !== "soak");
+const rounds = Number(values.rounds);
+const names = positionals.length > 0 ? positionals : Object.keys(CASES);
 
 await buildPrograms();
 for (const name of names) {
@@ -26,6 +26,6 @@ for (const name of names) {
   if (found === undefined) throw new Error(`There is no case "${name}"; there are ${Object.keys(CASES).join(", ")}`);
   const load = () => Deno.loadavg()[0]?.toFixed(1);
   const before = load();
-  const text = await found.run(effort);
+  const text = await found.run(rounds);
   console.log(`\n## ${name}: ${found.brief}\n\n${text}\n\nload average ${before} before, ${load()} after`);
 }

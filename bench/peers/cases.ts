@@ -6,17 +6,10 @@ import { bareWire, juneLoad, juneLoadGrpcJs, toolFigures, toolRun } from "./ours
 import { PROGRAMS } from "./programs.ts";
 import { clientTable, cpu, judge, type Measured, median, short, table } from "./table.ts";
 
-/** How long and how often. */
-export interface Effort {
-  rounds: number;
-  /** Length of the soak. */
-  soak_s: number;
-}
-
 /** A case by name. */
 export interface Case {
   brief: string;
-  run(effort: Effort): Promise<string>;
+  run(rounds: number): Promise<string>;
 }
 
 /** Runs all clients in turn, several times over, against one server. */
@@ -55,7 +48,7 @@ const CLIENTS = [h2load, bareWire, juneLoad, grpcGo, ghz, k6, juneLoadGrpcJs];
 
 const unary: Case = {
   brief: "unary calls, 50 in flight, 64 bytes each way",
-  run: ({ rounds }) =>
+  run: (rounds) =>
     withServer("0s", async (address) => {
       const all = await interleave(CLIENTS, { address, stream: false, in_flight: 50 }, rounds);
       const targets: Target[] = [
@@ -71,7 +64,7 @@ const unary: Case = {
 
 const stream: Case = {
   brief: "50 server streams at once, 200 messages of 64 bytes each, every gap recorded by june-load",
-  run: ({ rounds }) =>
+  run: (rounds) =>
     withServer("0s", async (address) => {
       const all = await interleave(CLIENTS, { address, stream: true, in_flight: 50 }, rounds);
       const targets: Target[] = [[juneLoad, grpcGo, 1], [juneLoad, ghz, 1 / 3], [juneLoad, k6, 0.1]];
@@ -83,7 +76,7 @@ const stream: Case = {
 
 const one: Case = {
   brief: "one unary call in flight",
-  run: ({ rounds }) =>
+  run: (rounds) =>
     withServer("0s", async (address) => {
       const load: Load = { address, stream: false, in_flight: 1 };
       const theirs_us: number[] = [];
@@ -110,7 +103,7 @@ const PACED_PER_S = 2000;
 
 const paced: Case = {
   brief: `${PACED_PER_S} calls/s for ${PACED_S} s, whole processes`,
-  run: ({ rounds }) =>
+  run: (rounds) =>
     withServer("0s", async (address) => {
       const load: Load = { address, stream: false, in_flight: 50 };
       const limits = ["--rps", `${PACED_PER_S}`, "-z", `${PACED_S}s`, "-c", "50"];
@@ -172,22 +165,5 @@ const many: Case = {
     }),
 };
 
-const soak: Case = {
-  brief: "resident memory over time, unary, 50 in flight at full rate",
-  run: ({ soak_s }) =>
-    withServer("0s", async (address) => {
-      const load = { address, stream: false, in_flight: 50, seconds: soak_s, pace: { think_time: "0ms" } };
-      const { run } = await toolRun({ ...load, transport: "wire" });
-      const at = (second: number) => {
-        const near = run.host.filter(({ t_ms }) => t_ms > (second - 5) * 1000 && t_ms <= (second + 5) * 1000);
-        return median(near.map(({ own_memory_bytes }) => own_memory_bytes ?? NaN));
-      };
-      const seconds = [10, 30, 60, 120, 180, 300, 600].filter((second) => second < soak_s).concat(soak_s - 5);
-      const rows = seconds.map((second) => [`${second} s`, short(at(second) / 1e6)]);
-      const ratio = judge(`memory at ${soak_s} s / at 60 s`, at(soak_s - 5) / at(60), 1.05);
-      return [table(["after", "MB"], rows), "", `${run.total().issued.toLocaleString("en")} calls`, ratio].join("\n");
-    }),
-};
-
 /** All cases by name, in the order they run. */
-export const CASES: Readonly<Record<string, Case>> = { unary, stream, one, paced, many, soak };
+export const CASES: Readonly<Record<string, Case>> = { unary, stream, one, paced, many };

@@ -73,6 +73,12 @@ export const fault = {
       `"${target}" does not speak TLS`,
       "Turn TLS off for this service, or use its TLS port.",
     ),
+  oldTls: (target: string) =>
+    new ConnectError(
+      "other",
+      `"${target}" speaks no version of TLS that june-load does: 1.2 and 1.3`,
+      "Allow TLS 1.2 or 1.3 at the service, or at the proxy before it.",
+    ),
   notHttp2: (target: string, reason: string) =>
     new ConnectError(
       "not_http2",

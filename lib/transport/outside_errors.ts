@@ -24,6 +24,8 @@ export type SocketErrorKind =
 export type HandshakeErrorKind =
   /** The peer refuses the requested ALPN protocol. */
   | "no_common_protocol"
+  /** The peer speaks only versions of TLS that are too old. */
+  | "no_common_version"
   /** The answer is not TLS. */
   | "not_tls"
   /** The peer closed the connection. */
@@ -61,6 +63,7 @@ const SOCKET_WORDS: Words<SocketErrorKind> = [
 
 const HANDSHAKE_WORDS: Words<HandshakeErrorKind> = [
   [/NoApplicationProtocol|NO_APPLICATION_PROTOCOL/i, "no_common_protocol"],
+  [/ProtocolVersion|alert protocol version|unsupported protocol|PeerIncompatible/i, "no_common_version"],
   [/corrupt message|InvalidContentType|wrong version number/i, "not_tls"],
   [CLOSED, "closed"],
   [/handshake eof/i, "closed"],

@@ -124,7 +124,13 @@ function byPartialReadings(rules: readonly RuleOutcome[]): Invalid | null {
   );
   const worst = open.toSorted((a, b) => a.by.read_ms / a.by.of_ms - b.by.read_ms / b.by.of_ms)[0];
   if (worst === undefined) return null;
-  const { rule: { threshold, observed_text }, by: { device, read_ms, of_ms, last_ms, why } } = worst;
+  const { rule: { threshold, observed, observed_text }, by: { device, read_ms, of_ms, last_ms, why } } = worst;
+  if (observed === null) {
+    return {
+      text: `"${threshold.source}" is open: nothing was read${why === null ? "" : ` (${why})`}.`,
+      decisive: false,
+    };
+  }
   const last = last_ms === null ? "" : `, the last at ${formatClock(last_ms)}`;
   const text = `"${threshold.source}" is open: ${device ?? "the machine"} was read for ${
     formatDuration(read_ms * 1000)

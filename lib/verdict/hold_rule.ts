@@ -116,7 +116,8 @@ function outcomeFor(run: Run, threshold: Threshold, operation: string | null): R
 
 /**
  * Readings of a part of the time leave a rule open, unless that part decides it: the largest value is at least the largest
- * that was read, the smallest at most the smallest. A mean may be anything.
+ * that was read, the smallest at most the smallest. A mean may be anything. Where nothing was read, a rule is open only if
+ * the sampler failed: without a GPU it is broken.
  */
 function undecidedByGaps(
   { threshold, observed, passed }: RuleOutcome,
@@ -124,7 +125,8 @@ function undecidedByGaps(
 ): Undecided | null {
   const { measure, comparison } = threshold;
   const found = passed ? gaps_of_any : gaps;
-  if (measure.kind !== "resource" || observed === null || found === null) return null;
+  if (measure.kind !== "resource" || found === null) return null;
+  if (observed === null) return found.why === null ? null : { kind: "partial readings", ...found };
   const deciding = passed === comparison.startsWith(">") ? "max" : "min";
   return measure.shape === deciding ? null : { kind: "partial readings", ...found };
 }

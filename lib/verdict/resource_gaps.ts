@@ -52,6 +52,13 @@ export function gapsIn(run: Run, read_ms: readonly number[], spans: readonly Spa
   };
 }
 
+/** The whole of some spans, where a sampler of GPUs told that it fails before it had read any; null: it did not. */
+export function neverRead(run: Run, spans: readonly Span[]): Gaps | null {
+  const why = run.gpu.length > 0 ? undefined : run.events.find(({ kind }) => STOPS.has(kind));
+  if (why === undefined) return null;
+  return { device: null, read_ms: 0, of_ms: lengthWithin(unionOf(spans)), last_ms: null, why: why.text };
+}
+
 /** Every silence of a device that is a gap, from the start of the run to the end of its load. */
 function silences(run: Run, read_ms: readonly number[]): Span[] {
   const least_ms = (first: boolean) => Math.max(first ? FIRST_GAP_MS : GAP_MS, GAP_SHARE * run.elapsed_ms);

@@ -4,7 +4,7 @@ import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Measure, Resource } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
 import type { Span } from "../result/spans.ts";
-import { type Gaps, gapsIn } from "./resource_gaps.ts";
+import { type Gaps, gapsIn, neverRead } from "./resource_gaps.ts";
 
 /** The value of a resource in its base unit, from how many samples, and of which GPU. */
 export interface ResourceReading {
@@ -59,7 +59,7 @@ export function readResource(
     device,
   }));
   const gaps_of_any = gpus.find(({ gaps }) => gaps !== null)?.gaps ?? null;
-  const none: ResourceReading = { value: null, n: 0, device: null, gaps: null, gaps_of_any };
+  const none: ResourceReading = { value: null, n: 0, device: null, gaps: neverRead(run, measured), gaps_of_any };
   return gpus.reduce<ResourceReading>(
     (worst, one) => isWorse(one, worst, largest) ? { ...one, gaps_of_any } : worst,
     none,

@@ -13,8 +13,14 @@ export interface Gate {
 /**
  * Opens a gate to `address` (`host:port`).
  * @param client_ca clients must show a certificate of this CA; null: none is asked for
+ * @param wanted the port; 0: one that is free
  */
-export async function openGate(address: string, shown: Certificate, client_ca: Certificate | null): Promise<Gate> {
+export async function openGate(
+  address: string,
+  shown: Certificate,
+  client_ca: Certificate | null,
+  wanted = 0,
+): Promise<Gate> {
   const [host, port] = address.split(":");
   const open = new Set<net.Socket>();
   const track = <Socket extends net.Socket>(socket: Socket): Socket => {
@@ -39,7 +45,7 @@ export async function openGate(address: string, shown: Certificate, client_ca: C
     plain.on("close", () => secured.destroy());
   });
   server.on("tlsClientError", () => {});
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(wanted, "127.0.0.1", resolve));
   const close = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     for (const socket of open) socket.destroy();

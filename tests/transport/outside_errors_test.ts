@@ -60,6 +60,9 @@ Deno.test("firstOf() keeps a shortage of ours before what another address says",
 
 Deno.test("handshakeErrorKind() and isTlsAlert() tell a TLS peer from one that is none", () => {
   assert.equal(handshakeErrorKind(new Error("received fatal alert: NoApplicationProtocol")), "no_common_protocol");
+  for (const words of ["received fatal alert: ProtocolVersion", "tlsv1 alert protocol version"]) {
+    assert.equal(handshakeErrorKind(new Error(words)), "no_common_version");
+  }
   assert.equal(handshakeErrorKind(new Error("received corrupt message of type InvalidContentType")), "not_tls");
   assert.equal(handshakeErrorKind(new Error("tls handshake eof")), "closed");
   assert.equal(handshakeErrorKind(new Error("invalid peer certificate: UnknownIssuer")), "unknown");

@@ -203,6 +203,15 @@ Deno.test("a rule on a machine that was never read has nothing to read, and fail
   assert.deepEqual([status, sentence], ["FAIL", "Nothing was read of gpu.memory_used for gpu.memory_used < 70GB."]);
 });
 
+Deno.test("a rule on a GPU of which a sampler that hangs read nothing is open, in the sampler's words", () => {
+  const run = madeRun({ plan: { thresholds: [rule("gpu.memory_used < 70GB"), rule("gpu.utilization > 50%")] } });
+  const text = "No GPU reading for 10 s: nvidia-smi runs but prints nothing";
+  run.add({ type: "event", kind: "gpu_silent", t_ms: 10_000, text });
+  const { status, sentence, rules } = evaluate(run);
+  assert.deepEqual([status, sentence], ["INVALID", `"gpu.memory_used < 70GB" is open: nothing was read (${text}).`]);
+  assert.deepEqual(rules.map(({ undecided }) => undecided?.kind), ["partial readings", "partial readings"]);
+});
+
 Deno.test("holdRule() reads the host as ratio and bytes", () => {
   const run = madeRun();
   for (const [t_ms, cpu_percent] of [[1000, 40], [2000, null], [3000, 80]] as const) {

@@ -167,6 +167,8 @@ async function handshakeFault(
       return alpn === "h2"
         ? fault.notHttp2(target, "it speaks TLS but refuses HTTP/2 in it (ALPN)")
         : fault.other(target, "it speaks TLS but refuses HTTP/1.1 in it (ALPN)");
+    case "no_common_version":
+      return fault.oldTls(target);
     case "not_tls":
       return fault.notTlsServer(target);
     case "closed": {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { diagnose } from "../../../lib/transport/diagnose/diagnose.ts";
 import { certificateFault } from "../../../lib/transport/faults.ts";
+import { PLAIN_TLS } from "../../conformance/tls_cases.ts";
 import { frame, withScriptedPeer } from "../../conformance/scripted_peer.ts";
 
 /** Runs a peer that writes `bytes` at once and ends, whatever it is sent. */
@@ -48,6 +49,15 @@ Deno.test("diagnose() quotes the first words of another protocol", () =>
     assert.equal(found?.fault, "not_http2");
     assert.match(found?.message ?? "", /220 mail\.test ESMTP/);
   }));
+
+Deno.test("diagnose() says of a server of TLS 1.0 alone which versions june-load speaks", async () => {
+  // An alert: fatal, protocol_version. Source: RFC 5246, section 7.2.
+  await withSpeaker("\x15\x03\x01\x00\x02\x02\x46", async (target) => {
+    const found = await diagnose(target, { ...PLAIN_TLS, insecure: false }, 2000);
+    assert.match(found?.message ?? "", /speaks no version of TLS that june-load does: 1\.2 and 1\.3/);
+    assert.match(found?.remedy ?? "", /Allow TLS 1\.2 or 1\.3/);
+  });
+});
 
 Deno.test("diagnose() says what is wrong with an address it cannot read", async () => {
   const found = await diagnose("localhost", null, 2000);

@@ -26,14 +26,24 @@ export const STEADY: ModelChanges = {
 export interface Service {
   pid: number;
   addresses: Record<VoiceKind, string>;
+  /** Of its HTTP fronts; null: it has none. */
+  http_address: string | null;
   stop(): Promise<void>;
 }
 
-/** Starts one on free ports; it ends with `stop`, or with this process. */
-export async function startService(options: Partial<SimulatorOptions> = {}): Promise<Service> {
+/**
+ * Starts one on free ports; it ends with `stop`, or with this process.
+ * @param around the program that runs it, with its arguments
+ */
+export async function startService(
+  options: Partial<SimulatorOptions> = {},
+  around: readonly string[] = [],
+): Promise<Service> {
   const given: Partial<SimulatorOptions> = { ports: { llm: 0, stt: 0, tts: 0 }, models: STEADY, ...options };
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", ENTRY, JSON.stringify(given)],
+  const command = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", ENTRY, JSON.stringify(given)];
+  const [program = "", ...args] = [...around, ...command];
+  const child = new Deno.Command(program, {
+    args,
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -47,10 +57,11 @@ export async function startService(options: Partial<SimulatorOptions> = {}): Pro
   }
   return {
     pid: child.pid,
-    addresses: JSON.parse(line),
+    ...JSON.parse(line) as Pick<Service, "addresses" | "http_address">,
     async stop() {
       await output.cancel();
-      await child.stdin.close();
+      // Of a process that was killed nothing is left to close.
+      await child.stdin.close().catch(() => {});
       await child.status;
     },
   };

@@ -2,7 +2,7 @@
 import { startSimulator } from "../../../lib/sim/simulator.ts";
 
 const simulator = await startSimulator(JSON.parse(Deno.args[0] ?? "{}"));
-console.log(JSON.stringify(simulator.addresses));
+console.log(JSON.stringify({ addresses: simulator.addresses, http_address: simulator.http_address }));
 // Its parent holds standard input open as long as it lives.
 for await (const _ of Deno.stdin.readable);
 Deno.exit(0);

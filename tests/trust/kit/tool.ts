@@ -20,12 +20,16 @@ const TRACE = Array.from(
 export interface ToolRun {
   /** A scenario file, with `trust` as its scenario. */
   file: Record<string, unknown>;
-  /** Done once `after_s` seconds are written. */
+  /** Done once `after_s` seconds are written; 0: as soon as there is a result. */
   act?: (tool: { pid: number; folder: string }) => Promise<void>;
   after_s?: number;
   /** Words of a shell that run before june-load, in its process. */
   before?: string;
   workers?: number;
+  /** Where results go; absent: into a folder that is gone afterwards. */
+  out?: string;
+  /** Draws the live view, too. */
+  loud?: boolean;
   /** More flags. */
   flags?: readonly string[];
 }
@@ -38,19 +42,40 @@ export interface ToolResult {
   verdict: Verdict;
 }
 
+/** What a command left. */
+export interface Left {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** Of its result; null: there is none. */
+  folder: string | null;
+}
+
 /** Runs june-load to its end; the folder with the result is gone afterwards. */
-export async function runTool(
-  { file, act, after_s = 2, before = ":", workers = 1, flags = [] }: ToolRun,
-): Promise<ToolResult> {
+export function runTool(wanted: ToolRun): Promise<ToolResult> {
+  return withTool(wanted, async ({ code, stdout, stderr, folder }) => {
+    const told = stdout + stderr;
+    if (folder === null) throw new Error(`The run left no result:\n${told}`);
+    const run = await readResult(folder);
+    return { code, told, run, verdict: evaluate(run) };
+  });
+}
+
+/** Runs june-load to its end and hands on what it left, which is gone afterwards. */
+export async function withTool<T>(
+  { file, act, after_s = 2, before = ":", workers = 1, out, loud = false, flags = [] }: ToolRun,
+  look: (left: Left) => Promise<T>,
+): Promise<T> {
   const dir = await Deno.makeTempDir({ prefix: "june_load_trust_" });
+  const results = out ?? `${dir}/out`;
   try {
     // JSON is YAML.
     await Deno.writeTextFile(`${dir}/trust.yaml`, JSON.stringify(file));
     await Deno.writeTextFile(`${dir}/monday.txt`, OFFSETS);
     await Deno.writeTextFile(`${dir}/trace.jsonl`, TRACE);
-    const quiet = flags.includes("--quiet") ? [] : ["--quiet"];
+    const quiet = loud || flags.includes("--quiet") ? [] : ["--quiet"];
     const tool = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN, "run", `${dir}/trust.yaml`];
-    const fixed = ["--workers", `${workers}`, "--output-dir", `${dir}/out`, ...quiet];
+    const fixed = ["--workers", `${workers}`, "--output-dir", results, ...quiet];
     const child = new Deno.Command("sh", {
       args: ["-c", `${before}; exec "$@"`, "sh", ...tool, ...flags, ...fixed],
       env: { NO_COLOR: "1" },
@@ -60,15 +85,16 @@ export async function runTool(
     }).spawn();
     const output = child.output();
     if (act !== undefined) {
-      const folder = await Promise.race([secondsWritten(`${dir}/out`, "trust", after_s), output.then(() => null)]);
+      const folder = await Promise.race([secondsWritten(results, "trust", after_s), output.then(() => null)]);
       if (folder !== null) await act({ pid: child.pid, folder });
     }
-    const { code, stdout, stderr } = await output;
-    const told = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    const [entry] = await Array.fromAsync(Deno.readDir(`${dir}/out/trust`)).catch(() => []);
-    if (entry === undefined) throw new Error(`The run left no result:\n${told}`);
-    const run = await readResult(`${dir}/out/trust/${entry.name}`);
-    return { code, told, run, verdict: evaluate(run) };
+    const { code, ...streams } = await output;
+    const [stdout, stderr] = [streams.stdout, streams.stderr].map((bytes) => new TextDecoder().decode(bytes)) as [
+      string,
+      string,
+    ];
+    const [entry] = await Array.fromAsync(Deno.readDir(`${results}/trust`)).catch(() => []);
+    return await look({ code, stdout, stderr, folder: entry === undefined ? null : `${results}/trust/${entry.name}` });
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
