@@ -7,9 +7,11 @@ const SHORT = ["run", SMOKE, "--sim"];
 
 Deno.test("run against the simulator ends with exit 0, a summary and the whole report tree", async () => {
   await inFolder(async (dir) => {
-    const { code, stdout, stderr } = await june(...SHORT, "--output-dir", dir);
+    const single = ["--junit", `${dir}/ci/junit.xml`, "--markdown", `${dir}/ci/report.md`];
+    const { code, stdout, stderr } = await june(...SHORT, "--output-dir", dir, ...single);
     assert.equal(code, 0, stdout + stderr);
     assert.equal(stderr, "");
+    assert.deepEqual(await filesBelow(`${dir}/ci`), ["junit.xml", "report.md"]);
     assert.match(stdout, /PASS/);
     assert.match(stdout, /0 unaccounted/);
     assert.match(
@@ -18,6 +20,7 @@ Deno.test("run against the simulator ends with exit 0, a summary and the whole r
     );
     const folder = await runFolder(dir, "smoke");
     const stamp = folder.split("/").at(-1)!;
+    assert.equal(await Deno.readLink(`${dir}/smoke/latest`), stamp);
     assert.deepEqual(await filesBelow(folder), [
       "analysis/error_rate_by_endpoint.png",
       "analysis/metrics.csv",
@@ -49,7 +52,7 @@ Deno.test("report of a saved result is byte for byte the report of the run", asy
     const files = (await filesBelow(folder)).filter((name) => name !== "result.ndjson");
     const before = await Promise.all(files.map((name) => Deno.readFile(`${folder}/${name}`)));
     for (const name of files) await Deno.remove(`${folder}/${name}`);
-    const { code } = await june("report", folder);
+    const { code } = await june("report", `${dir}/smoke/latest`);
     assert.equal(code, 0);
     for (const [i, name] of files.entries()) {
       assert.deepEqual(await Deno.readFile(`${folder}/${name}`), before[i], name);

@@ -1,5 +1,6 @@
 /** Writes the files of a report, for `run` and `report` alike. */
 import type { OutputFormat } from "../../plan/plan.ts";
+import type { FormFiles } from "../../report/report.ts";
 import { isFileSystemError, outputError } from "../../result/output_error.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
@@ -12,6 +13,8 @@ export interface ReportTarget {
   /** Default: the plan's. */
   formats?: readonly OutputFormat[];
   baseline: { run: Run; name: string } | null;
+  /** Single forms that were asked for, and their files. */
+  forms: FormFiles;
 }
 
 /**
@@ -30,6 +33,7 @@ export async function writeRunReport(run: Run, target: ReportTarget): Promise<st
       formats: target.formats ?? output.formats,
       include_charts: output.include_charts,
       version: VERSION,
+      forms: target.forms,
       ...(baseline === null ? {} : { baseline: { ...baseline, verdict: evaluate(baseline.run) } }),
     });
     return paths.find((path) => path.endsWith(".html")) ?? target.dir;

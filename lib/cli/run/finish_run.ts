@@ -1,11 +1,12 @@
 /** The steps after a load: verdict, report, summary, exit code. */
 import { UserError } from "../../plan/errors.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
+import type { FormFiles } from "../../report/report.ts";
 import type { TerminalView } from "../../ui/terminal/terminal.ts";
 import { type CliContext, warn } from "../context.ts";
 import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
 import type { Baseline } from "../report/baseline.ts";
-import type { OutputDir } from "../report/output_dir.ts";
+import { type OutputDir, pointLatest } from "../report/output_dir.ts";
 import { showSummary } from "../report/summary.ts";
 import { writeRunReport } from "../report/write_report.ts";
 import type { LoadEnd } from "./run_load.ts";
@@ -17,13 +18,16 @@ export async function finishRun(
   { run, writeFailure, interrupts }: LoadEnd,
   dir: OutputDir,
   baseline: Baseline | null,
+  forms: FormFiles,
 ): Promise<number> {
   const verdict = evaluate(run);
   let report_path = "";
   let failure: Error | null = writeFailure;
   if (failure === null) {
     try {
-      report_path = await writeRunReport(run, { dir: dir.path, stamp: dir.stamp, baseline });
+      report_path = await writeRunReport(run, { dir: dir.path, stamp: dir.stamp, baseline, forms });
+      const unlinked = await pointLatest(dir.path);
+      if (unlinked !== null) warn(context, `warning: ${unlinked}`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       failure = error;

@@ -19,6 +19,7 @@ import { Session } from "../../run/session.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import { type Baseline, findBaseline } from "../report/baseline.ts";
+import { formFiles } from "../report/form_flags.ts";
 import { makeOutputDir, type OutputDir } from "../report/output_dir.ts";
 import { openView } from "../report/summary.ts";
 import { TOOL } from "../version.ts";
@@ -33,6 +34,7 @@ import { runLoad } from "./run_load.ts";
 export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
   const inputs = await indexPlan(asked);
   for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
+  const forms = await formFiles(flags);
   const baseline = await baselineOf(context, asked);
   const services = flags.preflight ? await preflight(context, asked, flags.quiet === true) : [];
   const plan = withRates(asked, services);
@@ -45,7 +47,7 @@ export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags,
   try {
     const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
     const ended = await runLoad(session, flags.quiet === true ? null : view);
-    return await finishRun(context, view, ended, dir, baseline);
+    return await finishRun(context, view, ended, dir, baseline, forms);
   } finally {
     view.close();
   }

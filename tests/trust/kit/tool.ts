@@ -65,7 +65,8 @@ export async function runTool(
     }
     const { code, stdout, stderr } = await output;
     const told = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    const [entry] = await Array.fromAsync(Deno.readDir(`${dir}/out/trust`)).catch(() => []);
+    const entries = await Array.fromAsync(Deno.readDir(`${dir}/out/trust`)).catch(() => []);
+    const entry = entries.find(({ isDirectory }) => isDirectory);
     if (entry === undefined) throw new Error(`The run left no result:\n${told}`);
     const run = await readResult(`${dir}/out/trust/${entry.name}`);
     return { code, told, run, verdict: evaluate(run) };
