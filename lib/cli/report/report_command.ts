@@ -6,6 +6,7 @@ import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import { exitCodeOfVerdict } from "../exit_codes.ts";
+import { actionsLog } from "../github.ts";
 import { switchFlag, textFlag } from "../flag_kinds.ts";
 import { parseFormats } from "../flags.ts";
 import { formFiles, formFlagParameters, type FormFlags } from "./form_flags.ts";
@@ -37,9 +38,12 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     });
     const verdict = evaluate(run);
     const code = exitCodeOfVerdict(verdict);
+    const log = actionsLog(this);
+    log.unfold();
     if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still running.");
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
+    await log.finish(run, verdict, baseline);
     this.process.exitCode = code;
   },
   parameters: {

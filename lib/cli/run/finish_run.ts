@@ -5,20 +5,28 @@ import type { FormFiles } from "../../report/report.ts";
 import type { TerminalView } from "../../ui/terminal/terminal.ts";
 import { type CliContext, warn } from "../context.ts";
 import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
+import type { ActionsLog } from "../github.ts";
 import type { Baseline } from "../report/baseline.ts";
 import { type OutputDir, pointLatest } from "../report/output_dir.ts";
 import { showSummary } from "../report/summary.ts";
 import { writeRunReport } from "../report/write_report.ts";
 import type { LoadEnd } from "./run_load.ts";
 
+/** What to report, and where. */
+export interface ReportOrder {
+  dir: OutputDir;
+  baseline: Baseline | null;
+  /** Single forms that were asked for. */
+  forms: FormFiles;
+  log: ActionsLog;
+}
+
 /** Judges the run, writes the report and shows the summary; returns the exit code. */
 export async function finishRun(
   context: CliContext,
   view: TerminalView,
   { run, writeFailure, interrupts }: LoadEnd,
-  dir: OutputDir,
-  baseline: Baseline | null,
-  forms: FormFiles,
+  { dir, baseline, forms, log }: ReportOrder,
 ): Promise<number> {
   const verdict = evaluate(run);
   let report_path = "";
@@ -40,7 +48,9 @@ export async function finishRun(
     : interrupts > 0
     ? ExitCode.INTERRUPTED
     : exitCodeOfVerdict(verdict);
+  log.unfold();
   showSummary(view, run, verdict, { report_path, exit_code });
+  await log.finish(run, verdict, baseline);
   if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir.path}`);
   return exit_code;
 }

@@ -18,6 +18,7 @@ import {
 import { Session } from "../../run/session.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
+import type { ActionsLog } from "../github.ts";
 import { type Baseline, findBaseline } from "../report/baseline.ts";
 import { formFiles } from "../report/form_flags.ts";
 import { makeOutputDir, type OutputDir } from "../report/output_dir.ts";
@@ -26,12 +27,23 @@ import { TOOL } from "../version.ts";
 import { finishRun } from "./finish_run.ts";
 import { runLoad } from "./run_load.ts";
 
+/** Where a run takes place. */
+export interface RunSurroundings {
+  /** It may need more files and connections than it may open. */
+  scarce: boolean;
+  log: ActionsLog;
+}
+
 /**
  * Runs a plan as the flags say; returns the exit code.
- * @param scarce it may need more files and connections than it may open
  * @throws {UserError} for faults that the user must fix, before any load is sent
  */
-export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
+export async function runPlan(
+  context: CliContext,
+  asked: Plan,
+  flags: RunFlags,
+  { scarce, log }: RunSurroundings,
+): Promise<number> {
   const inputs = await indexPlan(asked);
   for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
   const forms = await formFiles(flags);
@@ -47,7 +59,7 @@ export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags,
   try {
     const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
     const ended = await runLoad(session, flags.quiet === true ? null : view);
-    return await finishRun(context, view, ended, dir, baseline, forms);
+    return await finishRun(context, view, ended, { dir, baseline, forms, log });
   } finally {
     view.close();
   }
