@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
 import { filesBelow, inFolder, june, runFolder, runScenario, secondsWritten, SMOKE, start } from "./cli.ts";
+import { assertReport } from "../report/forms/schema.ts";
 import { crowdOf } from "../plans.ts";
 
 const SHORT = ["run", SMOKE, "--sim"];
@@ -37,6 +38,7 @@ Deno.test("run against the simulator ends with exit 0, a summary and the whole r
       `june_load_${stamp}_stats_history.csv`,
       "result.ndjson",
     ]);
+    assertReport(JSON.parse(await Deno.readTextFile(`${folder}/june_load_${stamp}.json`)));
     const run = await readResult(folder);
     assert.equal(run.end?.reason, "completed");
     assert.equal(run.unaccounted, 0);
