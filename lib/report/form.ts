@@ -3,12 +3,15 @@ import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { renderMeasuresCsv } from "./csv/measures.ts";
 import type { Baseline } from "./figures/comparison.ts";
+import { renderHlog } from "./forms/hlog.ts";
 import { renderJunit } from "./forms/junit.ts";
 import { renderMarkdown } from "./forms/markdown.ts";
+import { renderOtlp } from "./forms/otlp.ts";
+import { renderPrometheus } from "./forms/prometheus.ts";
 import { renderJson } from "./json.ts";
 
 /** Names of the forms. */
-export const FORM_NAMES = ["html", "json", "csv", "markdown", "junit"] as const;
+export const FORM_NAMES = ["html", "json", "csv", "markdown", "junit", "prometheus", "hlog", "otlp"] as const;
 /** Name of a form: `csv` is the tidy table of all figures, one a row. */
 export type FormName = typeof FORM_NAMES[number];
 
@@ -56,4 +59,7 @@ const FORMS: Record<FormName, (run: Run, verdict: Verdict, options: FormOptions)
   csv: (run) => renderMeasuresCsv(run),
   markdown: (run, verdict, { baseline }) => renderMarkdown(run, verdict, { baseline: baseline ?? null }),
   junit: (run, verdict) => renderJunit(run, verdict),
+  prometheus: (run, verdict) => renderPrometheus(run, verdict),
+  hlog: (run) => renderHlog(run),
+  otlp: (run, verdict) => renderOtlp(run, verdict),
 };

@@ -22,6 +22,9 @@ Deno.test("report puts single forms where a pipeline wants them, and makes their
       csv: "a/run.csv",
       markdown: "run.md",
       junit: "a/b/junit.xml",
+      prometheus: "run.prom",
+      hlog: "run.hlog",
+      otlp: "run.otlp.json",
     };
     const args = Object.entries(flags).flatMap(([flag, file]) => [`--${flag}`, `${dir}/ci/${file}`]);
     const { code, stdout, stderr } = await june("report", folder, "--quiet", ...args);
@@ -33,5 +36,8 @@ Deno.test("report puts single forms where a pipeline wants them, and makes their
     assert.match(await read(flags.csv), /^stage,operation,measure,/);
     assert.match(await read(flags.markdown), /^## \S+ PASS: sample\n/);
     assert.match(await read(flags.junit), /^<\?xml [^]*<testsuites name="june-load" tests="5" failures="0"/);
+    assert.match(await read(flags.prometheus), /^june_load_passed\{scenario="sample"\} 1$/m);
+    assert.match(await read(flags.hlog), /^#\[Histogram log format version 1\.3\]$/m);
+    assert.equal(JSON.parse(await read(flags.otlp)).resourceMetrics.length, 1);
     assert.deepEqual(await filesBelow(folder), ["analysis/metrics.csv", "analysis/summary.txt", "result.ndjson"]);
   }));

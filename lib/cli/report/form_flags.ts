@@ -5,6 +5,7 @@ import type { FormName } from "../../report/form.ts";
 import type { FormFiles } from "../../report/report.ts";
 import { outputError } from "../../result/output_error.ts";
 import { type FlagValues, textFlag } from "../flag_kinds.ts";
+import { isAddress, type OtlpTarget, otlpTarget } from "./otlp_push.ts";
 
 /** The flags; every form has one. */
 export const formFlagParameters = {
@@ -13,6 +14,9 @@ export const formFlagParameters = {
   csv: textFlag("Also write the table of all figures, one a row, to this file", "file"),
   markdown: textFlag("Write the report as Markdown to this file", "file"),
   junit: textFlag("Write the thresholds as JUnit test cases to this file", "file.xml"),
+  prometheus: textFlag("Write the figures in Prometheus' text format to this file", "file.prom"),
+  otlp: textFlag("Send the metrics to an OpenTelemetry collector, during the run too; or write them to a file", "url"),
+  hlog: textFlag("Write response times second by second as an HdrHistogram log to this file", "file"),
 } as const;
 
 /** Their values. */
@@ -24,6 +28,9 @@ const FORM_OF: Record<keyof FormFlags, FormName> = {
   csv: "csv",
   markdown: "markdown",
   junit: "junit",
+  prometheus: "prometheus",
+  hlog: "hlog",
+  otlp: "otlp",
 };
 
 /**
@@ -36,7 +43,7 @@ export async function formFiles(flags: FormFlags): Promise<FormFiles> {
   const seen = new Map<string, string>();
   for (const flag of Object.keys(FORM_OF) as (keyof FormFlags)[]) {
     const file = flags[flag];
-    if (file === undefined) continue;
+    if (file === undefined || (flag === "otlp" && isAddress(file))) continue;
     const other = seen.get(resolve(file));
     if (other !== undefined) {
       throw new UserError("usage", `--${other} and --${flag}: both would write "${file}"; name two files`);
@@ -46,6 +53,14 @@ export async function formFiles(flags: FormFlags): Promise<FormFiles> {
     files[FORM_OF[flag]] = file;
   }
   return files;
+}
+
+/**
+ * The collector that --otlp names; null where it names none.
+ * @throws {UserError} kind `usage` for an address that cannot be read
+ */
+export function collectorOf({ otlp }: FormFlags, env: Readonly<Record<string, string>>): OtlpTarget | null {
+  return otlp !== undefined && isAddress(otlp) ? otlpTarget(otlp, env) : null;
 }
 
 async function makeWay(flag: string, file: string): Promise<void> {

@@ -9,7 +9,8 @@ import { exitCodeOfVerdict } from "../exit_codes.ts";
 import { actionsLog } from "../github.ts";
 import { switchFlag, textFlag } from "../flag_kinds.ts";
 import { parseFormats } from "../flags.ts";
-import { formFiles, formFlagParameters, type FormFlags } from "./form_flags.ts";
+import { collectorOf, formFiles, formFlagParameters, type FormFlags } from "./form_flags.ts";
+import { sendReport } from "./otlp_push.ts";
 import { openView, showSummary } from "./summary.ts";
 import { stampOf } from "./output_dir.ts";
 import { writeRunReport } from "./write_report.ts";
@@ -25,6 +26,7 @@ interface ReportFlags extends FormFlags {
 export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
   async func(flags, path) {
     const { compare, outputDir, format, quiet } = flags;
+    const collector = collectorOf(flags, this.process.env);
     const forms = await formFiles(flags);
     const run = await readResult(path);
     const baseline = compare === undefined ? null : { run: await readResult(compare), name: compare };
@@ -37,6 +39,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
       forms,
     });
     const verdict = evaluate(run);
+    await sendReport(run, verdict, collector, (text) => warn(this, text));
     const code = exitCodeOfVerdict(verdict);
     const log = actionsLog(this);
     log.unfold();

@@ -7,6 +7,7 @@ import { type CliContext, warn } from "../context.ts";
 import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
 import type { ActionsLog } from "../github.ts";
 import type { Baseline } from "../report/baseline.ts";
+import { type OtlpTarget, sendReport } from "../report/otlp_push.ts";
 import { type OutputDir, pointLatest } from "../report/output_dir.ts";
 import { showSummary } from "../report/summary.ts";
 import { writeRunReport } from "../report/write_report.ts";
@@ -18,6 +19,8 @@ export interface ReportOrder {
   baseline: Baseline | null;
   /** Single forms that were asked for. */
   forms: FormFiles;
+  /** Where the metrics go; null: nowhere. */
+  collector: OtlpTarget | null;
   log: ActionsLog;
 }
 
@@ -26,7 +29,7 @@ export async function finishRun(
   context: CliContext,
   view: TerminalView,
   { run, writeFailure, interrupts }: LoadEnd,
-  { dir, baseline, forms, log }: ReportOrder,
+  { dir, baseline, forms, collector, log }: ReportOrder,
 ): Promise<number> {
   const verdict = evaluate(run);
   let report_path = "";
@@ -36,6 +39,7 @@ export async function finishRun(
       report_path = await writeRunReport(run, { dir: dir.path, stamp: dir.stamp, baseline, forms });
       const unlinked = await pointLatest(dir.path);
       if (unlinked !== null) warn(context, `warning: ${unlinked}`);
+      await sendReport(run, verdict, collector, (text) => warn(context, text));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       failure = error;

@@ -20,11 +20,12 @@ import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import type { ActionsLog } from "../github.ts";
 import { type Baseline, findBaseline } from "../report/baseline.ts";
-import { formFiles } from "../report/form_flags.ts";
+import { collectorOf, formFiles } from "../report/form_flags.ts";
 import { makeOutputDir, type OutputDir } from "../report/output_dir.ts";
 import { openView } from "../report/summary.ts";
 import { TOOL } from "../version.ts";
 import { finishRun } from "./finish_run.ts";
+import { sendMetrics } from "./live_metrics.ts";
 import { runLoad } from "./run_load.ts";
 
 /** Where a run takes place. */
@@ -46,6 +47,7 @@ export async function runPlan(
 ): Promise<number> {
   const inputs = await indexPlan(asked);
   for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
+  const collector = collectorOf(flags, context.process.env);
   const forms = await formFiles(flags);
   const baseline = await baselineOf(context, asked);
   const services = flags.preflight ? await preflight(context, asked, flags.quiet === true) : [];
@@ -58,8 +60,10 @@ export async function runPlan(
   const view = openView(context);
   try {
     const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
-    const ended = await runLoad(session, flags.quiet === true ? null : view);
-    return await finishRun(context, view, ended, { dir, baseline, forms, log });
+    const tell = (text: string) => flags.quiet === true ? warn(context, text) : view.print(text);
+    const stopSending = collector === null ? async () => {} : sendMetrics(session, collector, tell);
+    const ended = await runLoad(session, flags.quiet === true ? null : view).finally(stopSending);
+    return await finishRun(context, view, ended, { dir, baseline, forms, collector, log });
   } finally {
     view.close();
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { escapeMarkdown } from "../../../lib/report/format/escape.ts";
 import { renderMarkdown } from "../../../lib/report/forms/markdown.ts";
 import { assertGolden } from "../../golden/golden.ts";
-import { CASES, hostileRun, incompleteRun, manyOperations, usualRun, verdictOf } from "../cases.ts";
+import { hostileRun, incompleteRun, manyOperations, SMALL_CASES, usualRun, verdictOf } from "../cases.ts";
 
 const ALONE = { baseline: null };
 
@@ -21,7 +21,7 @@ Deno.test("renderMarkdown() compares with an earlier run right after the objecti
 });
 
 Deno.test("renderMarkdown() has the verdict in its first line, and as many cells in each row as in the head", () => {
-  for (const [name, make] of CASES) {
+  for (const [name, make] of SMALL_CASES) {
     const run = make();
     const verdict = verdictOf(run);
     const [first, ...lines] = renderMarkdown(run, verdict, ALONE).split("\n");
