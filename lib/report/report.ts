@@ -90,13 +90,17 @@ export async function writeReport(run: Run, verdict: Verdict, options: ReportOpt
 async function writePictures(
   run: Run,
   dir: string,
-  write: (path: string, content: Uint8Array) => Promise<void>,
+  write: (path: string, content: string | Uint8Array) => Promise<void>,
 ): Promise<void> {
   const [{ BAR_CHARTS, renderBarChart }, { rasterise }] = await Promise.all([
     import("./png/bar_charts.ts"),
     import("./png/raster.ts"),
   ]);
-  for (const name of BAR_CHARTS) await write(join(dir, `${name}.png`), await rasterise(renderBarChart(run, name)));
+  for (const name of BAR_CHARTS) {
+    const svg = renderBarChart(run, name);
+    await write(join(dir, `${name}.png`), await rasterise(svg));
+    await write(join(dir, `${name}.svg`), svg);
+  }
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -24,10 +24,14 @@ Deno.test("run against the simulator ends with exit 0, a summary and the whole r
     assert.equal(await Deno.readLink(`${dir}/smoke/latest`), stamp);
     assert.deepEqual(await filesBelow(folder), [
       "analysis/error_rate_by_endpoint.png",
+      "analysis/error_rate_by_endpoint.svg",
       "analysis/metrics.csv",
       "analysis/p95_response_time.png",
+      "analysis/p95_response_time.svg",
       "analysis/request_distribution.png",
+      "analysis/request_distribution.svg",
       "analysis/response_time_by_endpoint.png",
+      "analysis/response_time_by_endpoint.svg",
       "analysis/summary.txt",
       `june_load_${stamp}.html`,
       `june_load_${stamp}.json`,

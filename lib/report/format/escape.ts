@@ -54,7 +54,12 @@ export function scriptJson(value: unknown): string {
  * ```
  */
 export function escapeXml(text: string, limit?: number): string {
-  return escapeHtml(plainText(text.toWellFormed().replace(/[\ufffe\uffff]/g, "\ufffd"), limit));
+  return escapeHtml(xmlText(text, limit));
+}
+
+/** Plain text of characters that XML 1.0 can hold, for writers that escape by themselves. */
+export function xmlText(text: string, limit?: number): string {
+  return plainText(text.toWellFormed().replace(/[\ufffe\uffff]/g, "\ufffd"), limit);
 }
 
 /**
