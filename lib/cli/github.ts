@@ -1,10 +1,8 @@
 /** What GitHub Actions shows of a run: a folded log, annotations, and the Markdown of the report on the step's page. */
 import type { Run } from "../result/run.ts";
-import { renderMarkdown } from "../report/forms/markdown.ts";
-import type { Baseline } from "../report/figures/comparison.ts";
+import { type FormOptions, renderMarkdownForm } from "../report/form.ts";
 import { ruleState } from "../report/figures/rules.ts";
 import { plainText } from "../report/format/escape.ts";
-import { evaluate } from "../verdict/evaluate.ts";
 import type { RuleOutcome, Verdict } from "../verdict/verdict.ts";
 import { type CliContext, say, warn } from "./context.ts";
 
@@ -13,9 +11,6 @@ export const STEP_SUMMARY_MAX_BYTES = 1024 * 1024;
 /** GitHub shows so many annotations of each kind for a step. */
 export const ANNOTATIONS_MAX = 10;
 
-/** An earlier run, and what the user calls it. */
-type Earlier = Omit<Baseline, "verdict">;
-
 /** The log of a step. Outside GitHub Actions nothing of it does anything. */
 export interface ActionsLog {
   /** Folds what follows under a title. */
@@ -23,7 +18,7 @@ export interface ActionsLog {
   /** Ends the fold: what follows is open to the eye. */
   unfold(): void;
   /** The end of the output: annotations, and the step's summary. */
-  finish(run: Run, verdict: Verdict, baseline: Earlier | null): Promise<void>;
+  finish(run: Run, verdict: Verdict, options: () => FormOptions): Promise<void>;
   /** Ends what is open; has no effect when nothing is. */
   close(): void;
 }
@@ -64,11 +59,14 @@ export function actionsLog(context: CliContext): ActionsLog {
       unfold();
       stopHearing();
     },
-    finish: async (run, verdict, baseline) => {
+    finish: async (run, verdict, options) => {
       unfold();
       for (const line of annotations(run, verdict)) command(line);
       if (GITHUB_STEP_SUMMARY === undefined || GITHUB_STEP_SUMMARY === "") return;
-      const problem = await addSummary(GITHUB_STEP_SUMMARY, run, verdict, baseline);
+      const problem = await addSummary(
+        GITHUB_STEP_SUMMARY,
+        (limit_bytes) => renderMarkdownForm(run, verdict, options(), limit_bytes),
+      );
       if (problem !== null) warn(context, `warning: ${problem}`);
     },
     close: unfold,
@@ -76,13 +74,10 @@ export function actionsLog(context: CliContext): ActionsLog {
 }
 
 /** Adds the report to the summary of the step; returns why it could not, in words. */
-async function addSummary(file: string, run: Run, verdict: Verdict, before: Earlier | null): Promise<string | null> {
+async function addSummary(file: string, render: (limit_bytes: number) => string): Promise<string | null> {
   try {
-    const baseline = before === null ? null : { ...before, verdict: evaluate(before.run) };
     const { size } = await Deno.stat(file).catch(() => ({ size: 0 }));
-    const text = `${size === 0 ? "" : "\n"}${
-      renderMarkdown(run, verdict, { baseline, limit_bytes: STEP_SUMMARY_MAX_BYTES - size - 1 })
-    }`;
+    const text = `${size === 0 ? "" : "\n"}${render(STEP_SUMMARY_MAX_BYTES - size - 1)}`;
     const bytes = new TextEncoder().encode(text);
     if (size + bytes.length > STEP_SUMMARY_MAX_BYTES) return "the step's summary is full: the report is not in it";
     await Deno.writeFile(file, bytes, { append: true });

@@ -6,6 +6,7 @@ import type { Baseline } from "./figures/comparison.ts";
 import { renderHlog } from "./forms/hlog.ts";
 import { renderJunit } from "./forms/junit.ts";
 import { renderMarkdown } from "./forms/markdown.ts";
+import { renderMarkdownComparison } from "./forms/markdown_comparison.ts";
 import { renderOtlp } from "./forms/otlp.ts";
 import { renderPrometheus } from "./forms/prometheus.ts";
 import { renderJson } from "./json.ts";
@@ -57,9 +58,23 @@ const FORMS: Record<FormName, (run: Run, verdict: Verdict, options: FormOptions)
   },
   json: (run, verdict) => renderJson(run, verdict),
   csv: (run) => renderMeasuresCsv(run),
-  markdown: (run, verdict, { baseline }) => renderMarkdown(run, verdict, { baseline: baseline ?? null }),
+  markdown: (run, verdict, options) => renderMarkdownForm(run, verdict, options),
   junit: (run, verdict) => renderJunit(run, verdict),
   prometheus: (run, verdict) => renderPrometheus(run, verdict),
   hlog: (run) => renderHlog(run),
   otlp: (run, verdict) => renderOtlp(run, verdict),
 };
+
+/**
+ * The Markdown form in at most so many bytes of UTF-8.
+ * @param limit_bytes default: no limit
+ */
+export function renderMarkdownForm(
+  run: Run,
+  verdict: Verdict,
+  { baseline }: FormOptions,
+  limit_bytes = Infinity,
+): string {
+  const comparison = baseline === undefined ? null : renderMarkdownComparison(run, baseline);
+  return renderMarkdown(run, verdict, { comparison, limit_bytes });
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { actionsLog, annotations, ANNOTATIONS_MAX, STEP_SUMMARY_MAX_BYTES } from "../../lib/cli/github.ts";
 import type { CliContext } from "../../lib/cli/context.ts";
+import { formOptions } from "../../lib/cli/report/write_report.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { inFolder } from "../end_to_end/cli.ts";
 import { rule } from "../plans.ts";
@@ -14,6 +15,7 @@ function contextWith(env: Record<string, string>): { context: CliContext; out: (
   return { context: { process }, out: () => written.stdout.split("\n").slice(0, -1), err: () => written.stderr };
 }
 
+const ALONE = () => formOptions(null);
 const ACTIONS = { GITHUB_ACTIONS: "true" };
 
 Deno.test("actionsLog() writes nothing outside GitHub Actions", async () => {
@@ -21,7 +23,7 @@ Deno.test("actionsLog() writes nothing outside GitHub Actions", async () => {
   const log = actionsLog(context);
   log.fold("run");
   log.unfold();
-  await log.finish(makeRun(), evaluate(makeRun()), null);
+  await log.finish(makeRun(), evaluate(makeRun()), ALONE);
   log.close();
   assert.deepEqual(out(), []);
 });
@@ -35,7 +37,7 @@ Deno.test("actionsLog() folds the log, and has GitHub obey no line between its o
   log.unfold();
   print("::add-mask::said by a server");
   const run = makeRun();
-  await log.finish(run, evaluate(run), null);
+  await log.finish(run, evaluate(run), ALONE);
   log.close();
   let deaf = "";
   const obeyed: string[] = [];
@@ -91,17 +93,21 @@ Deno.test("the step's summary gets the report after what is in it, and never mor
     const { context, err } = contextWith({ ...ACTIONS, GITHUB_STEP_SUMMARY: file });
     const run = manyOperations(60, 5);
     await Deno.writeTextFile(file, "before\n");
-    await actionsLog(context).finish(run, evaluate(run), { run: makeRun({ seconds: 10 }), name: "old" });
+    await actionsLog(context).finish(
+      run,
+      evaluate(run),
+      () => formOptions({ run: makeRun({ seconds: 10 }), name: "old" }),
+    );
     const text = await Deno.readTextFile(file);
     assert.match(text, /^before\n\n## \S+ (PASS|FAIL|INVALID): sample\n/);
     assert.match(text, /### Compared with an earlier run/);
     await Deno.writeTextFile(file, "x".repeat(STEP_SUMMARY_MAX_BYTES - 3000));
-    await actionsLog(context).finish(run, evaluate(run), null);
+    await actionsLog(context).finish(run, evaluate(run), ALONE);
     const { size } = await Deno.stat(file);
     assert.ok(size > STEP_SUMMARY_MAX_BYTES - 3000 && size <= STEP_SUMMARY_MAX_BYTES);
     assert.equal(err(), "");
     await Deno.writeTextFile(file, "x".repeat(STEP_SUMMARY_MAX_BYTES));
-    await actionsLog(context).finish(run, evaluate(run), null);
+    await actionsLog(context).finish(run, evaluate(run), ALONE);
     assert.equal((await Deno.stat(file)).size, STEP_SUMMARY_MAX_BYTES);
     assert.match(err(), /^warning: the step's summary is full/);
   }));

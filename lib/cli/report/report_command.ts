@@ -13,7 +13,7 @@ import { collectorOf, formFiles, formFlagParameters, type FormFlags } from "./fo
 import { sendReport } from "./otlp_push.ts";
 import { openView, showSummary } from "./summary.ts";
 import { stampOf } from "./output_dir.ts";
-import { writeRunReport } from "./write_report.ts";
+import { formOptions, writeRunReport } from "./write_report.ts";
 
 interface ReportFlags extends FormFlags {
   compare?: string;
@@ -46,7 +46,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still running.");
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
-    await log.finish(run, verdict, baseline);
+    await log.finish(run, verdict, () => formOptions(baseline));
     this.process.exitCode = code;
   },
   parameters: {

@@ -1,5 +1,6 @@
 /** Writes the files of a report, for `run` and `report` alike. */
 import type { OutputFormat } from "../../plan/plan.ts";
+import type { FormOptions } from "../../report/form.ts";
 import type { FormFiles } from "../../report/report.ts";
 import { isFileSystemError, outputError } from "../../result/output_error.ts";
 import type { Run } from "../../result/run.ts";
@@ -17,13 +18,20 @@ export interface ReportTarget {
   forms: FormFiles;
 }
 
+/** What forms show besides the run. */
+export function formOptions(baseline: ReportTarget["baseline"]): FormOptions {
+  return {
+    version: VERSION,
+    ...(baseline === null ? {} : { baseline: { ...baseline, verdict: evaluate(baseline.run) } }),
+  };
+}
+
 /**
  * Writes the report and returns the file to open: the HTML page where there is one, else the folder.
  * @throws {UserError} kind `output` when a file cannot be written
  */
 export async function writeRunReport(run: Run, target: ReportTarget): Promise<string> {
   const { output } = run.plan;
-  const { baseline } = target;
   // Loaded late: charts and fonts are large, and most commands do not need them.
   const { writeReport } = await import("../../report/report.ts");
   try {
@@ -32,9 +40,8 @@ export async function writeRunReport(run: Run, target: ReportTarget): Promise<st
       stamp: target.stamp,
       formats: target.formats ?? output.formats,
       include_charts: output.include_charts,
-      version: VERSION,
       forms: target.forms,
-      ...(baseline === null ? {} : { baseline: { ...baseline, verdict: evaluate(baseline.run) } }),
+      ...formOptions(target.baseline),
     });
     return paths.find((path) => path.endsWith(".html")) ?? target.dir;
   } catch (error) {

@@ -10,7 +10,7 @@ import type { Baseline } from "../report/baseline.ts";
 import { type OtlpTarget, sendReport } from "../report/otlp_push.ts";
 import { type OutputDir, pointLatest } from "../report/output_dir.ts";
 import { showSummary } from "../report/summary.ts";
-import { writeRunReport } from "../report/write_report.ts";
+import { formOptions, writeRunReport } from "../report/write_report.ts";
 import type { LoadEnd } from "./run_load.ts";
 
 /** What to report, and where. */
@@ -54,7 +54,7 @@ export async function finishRun(
     : exitCodeOfVerdict(verdict);
   log.unfold();
   showSummary(view, run, verdict, { report_path, exit_code });
-  await log.finish(run, verdict, baseline);
+  await log.finish(run, verdict, () => formOptions(baseline));
   if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir.path}`);
   return exit_code;
 }

@@ -5,24 +5,23 @@ import { formatClock, formatCount, formatDuration, formatPercent, formatRate } f
 import type { Run } from "../../result/run.ts";
 import { generatorFit } from "../../verdict/generator_fit.ts";
 import type { RuleOutcome, Verdict } from "../../verdict/verdict.ts";
-import { type Baseline, caveats, compareRuns } from "../figures/comparison.ts";
 import { figureText, plainPercentile } from "../figures/estimates.ts";
 import { gpuFigures, hostFigures, loadText } from "../figures/facts.ts";
-import { AGGREGATED, instantText, percentileName, type Row, rowsOf, selectionOf } from "../figures/figures.ts";
+import { instantText, percentileName, type Row, rowsOf, selectionOf } from "../figures/figures.ts";
 import { dataText, intervalText, leftOutText, levelText, omissions, reachText, ruleState } from "../figures/rules.ts";
 import { escapeMarkdown } from "../format/escape.ts";
-import { afterText, beforeText, changeText, NOT_PROOF } from "../text/comparison.ts";
+import { nameOf, ROWS_MAX, table } from "./markdown_table.ts";
 import { answerLines, kindLines } from "../text/kind_lines.ts";
 
 /** What the document shows besides the run, and how long it may be. */
 export interface MarkdownOptions {
-  baseline: Baseline | null;
+  /** The run beside an earlier one, as Markdown; null where there is none. */
+  comparison: string | null;
   /** Most bytes of UTF-8; sections that do not fit are left out, the last ones first. Default: no limit. */
   limit_bytes?: number;
 }
 
-/** Most rows of a table and most kinds of errors: nobody reads on, and pages of a chat end. */
-const ROWS_MAX = 100;
+/** Most kinds of errors: nobody reads on. */
 const ERRORS_MAX = 10;
 const PERCENTILES = [50, 95, 99];
 const MARKS = { PASS: "✅", FAIL: "❌", INVALID: "⚠️" } as const;
@@ -39,7 +38,7 @@ export function renderMarkdown(run: Run, verdict: Verdict, options: MarkdownOpti
   }${open}\n`;
   const sections = [
     section("Objectives", rulesTable(verdict.rules)),
-    ...(options.baseline === null ? [] : [comparison(run, options.baseline)]),
+    section("Compared with an earlier run", options.comparison ?? ""),
     section(`Response time of ok calls, ${omissions(run)} left out`, operationsTable(run)),
     section("Streams, speech and load", factList([...kindLines(run), ...answerLines(run)])),
     section("Could the generator keep up?", generatorList(run)),
@@ -68,15 +67,6 @@ const section = (title: string, body: string) => body === "" ? "" : `### ${title
 const details = (title: string, body: string) =>
   body === "" ? "" : `<details><summary>${title}</summary>\n\n${body}\n</details>\n`;
 
-/** @param aligned of each column: `l` or `r`; those beyond its end are as its last */
-function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>, aligned = "lr"): string {
-  if (rows.length === 0) return "";
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
-  const rule = line(head.map((_, column) => (aligned[column] ?? aligned.at(-1)) === "l" ? ":--" : "--:"));
-  const more = rows.length - ROWS_MAX;
-  return line(head) + rule + rows.slice(0, ROWS_MAX).map(line).join("") + (more > 0 ? `\nand ${more} more\n` : "");
-}
-
 function rulesTable(rules: readonly RuleOutcome[]): string {
   const rows = rules.map((rule) => {
     const { tone } = ruleState(rule);
@@ -94,8 +84,6 @@ function rulesTable(rules: readonly RuleOutcome[]): string {
   return table(["", "objective", "observed", "95 % interval", "note"], rows, "llrrl");
 }
 
-const nameOf = (operation: string) => operation === AGGREGATED ? "all calls" : escapeMarkdown(operation);
-
 function operationsTable(run: Run): string {
   const { operations, all } = rowsOf(run);
   const cells = (row: Row) => [
@@ -107,20 +95,6 @@ function operationsTable(run: Run): string {
   ];
   const rows = operations.length > 1 ? [...operations, all] : operations;
   return table(["operation", "calls", "rate", "errors", ...PERCENTILES.map(percentileName)], rows.map(cells));
-}
-
-function comparison(run: Run, { run: before, verdict, name }: Baseline): string {
-  const compared = compareRuns(run, before);
-  const heads = compared[0]?.differences.map((one) => one.name) ?? [];
-  const rows = compared.map(({ operation, differences }) => [
-    nameOf(operation),
-    ...differences.map((one) =>
-      one.before === null && one.after === null ? "–" : `${beforeText(one)} → ${afterText(one)}<br>${changeText(one)}`
-    ),
-  ]);
-  const facts = `${escapeMarkdown(name)}, ${instantText(before.header.started_at)}, ${verdict.status}.`;
-  const notes = [facts, ...caveats(run, before).map((text) => escapeMarkdown(text)), NOT_PROOF].join(" ");
-  return section("Compared with an earlier run", `${notes}\n\n${table(["operation", ...heads], rows)}`);
 }
 
 function factList(facts: ReadonlyArray<{ name: string; text: string }>): string {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { escapeMarkdown } from "../../../lib/report/format/escape.ts";
+import { renderMarkdownForm } from "../../../lib/report/form.ts";
 import { renderMarkdown } from "../../../lib/report/forms/markdown.ts";
 import { assertGolden } from "../../golden/golden.ts";
 import { hostileRun, incompleteRun, manyOperations, SMALL_CASES, usualRun, verdictOf } from "../cases.ts";
 
-const ALONE = { baseline: null };
+const ALONE = { comparison: null };
 
 Deno.test("renderMarkdown() is the golden document", async () => {
   const run = usualRun();
@@ -14,7 +15,7 @@ Deno.test("renderMarkdown() is the golden document", async () => {
 Deno.test("renderMarkdown() compares with an earlier run right after the objectives", async () => {
   const run = usualRun();
   const baseline = { run: incompleteRun(), verdict: verdictOf(incompleteRun()), name: "reports/old" };
-  const text = renderMarkdown(run, verdictOf(run), { baseline });
+  const text = renderMarkdownForm(run, verdictOf(run), { version: "0.1.0", baseline });
   await assertGolden("report/report_compared.md", text);
   const titles = [...text.matchAll(/^### (.*)$/gm)].map(([, title]) => title);
   assert.deepEqual(titles.slice(0, 2), ["Objectives", "Compared with an earlier run"]);
