@@ -32,7 +32,8 @@ export function start(args: readonly string[], options: { cwd?: string; env?: Re
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1", ...options.env },
+    // Where the tests themselves are a step of GitHub Actions, what they start is none.
+    env: { NO_COLOR: "1", GITHUB_ACTIONS: "", GITHUB_STEP_SUMMARY: "", ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   }).spawn();
   const waiters: { text: string; resolve: () => void }[] = [];

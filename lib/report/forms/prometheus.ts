@@ -1,11 +1,11 @@
 /** Prometheus' text format, for a Pushgateway or node_exporter's textfile collector. */
 import { OUTCOMES } from "../../measure/interval.ts";
-import { DISTRIBUTION_NAMES, DISTRIBUTIONS, HEADLINE, measureUnit } from "../../plan/threshold/threshold.ts";
+import { DISTRIBUTION_NAMES, DISTRIBUTIONS, measureUnit } from "../../plan/threshold/threshold.ts";
 import type { DistributionUnit, ExportUnit, MeasureUnit } from "../../plan/threshold/measure_units.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { plainPercentile } from "../figures/estimates.ts";
-import { canPool, wordFigures } from "../figures/exported.ts";
+import { wordFigures } from "../figures/exported.ts";
 import { type Row, rowsOf, selectionOf } from "../figures/figures.ts";
 import { exportUnit, exportValue } from "../format/base_units.ts";
 import { plainText } from "../format/escape.ts";
@@ -38,8 +38,8 @@ const BASE: Record<ExportUnit, { ending: string; divisor: number }> = {
 
 /**
  * The run's figures, warm-up left out, in Prometheus' base units: distributions as summaries (over ok calls, calls that
- * timed out as at least that slow), calls by outcome as counters, everything else as gauges. Times stand in none of it:
- * whoever scrapes it adds them.
+ * timed out as at least that slow), calls by outcome as counters, everything else as gauges. There is no row of all
+ * operations together, which a sum over them would count twice, and no time: whoever scrapes it adds that.
  *
  * @example
  * ```ts
@@ -148,15 +148,12 @@ function figureFamilies(run: Run): Family[] {
 }
 
 function distributionFamilies(run: Run): Family[] {
-  const { operations, all } = rowsOf(run);
+  const { operations } = rowsOf(run);
   return DISTRIBUTION_NAMES.map((of): Family => {
     const { unit } = DISTRIBUTIONS[of];
     const { ending } = BASE[exportUnit(unit)];
-    const rows = of === HEADLINE && operations.length > 1 ? [...operations, all] : operations;
     const help = `The distribution ${of} of docs/measurement.md over ok calls`;
-    const samples = rows.filter((row) => canPool(run, of, selectionOf(row))).flatMap((row) =>
-      summary(run, row, of, unit)
-    );
+    const samples = operations.flatMap((row) => summary(run, row, of, unit));
     return { name: `june_load_${of}${ending}`, type: "summary", help, samples };
   });
 }
