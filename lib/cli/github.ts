@@ -26,10 +26,11 @@ export interface ActionsLog {
 /**
  * The log of the step that runs this process. While it is open GitHub obeys no command in it: texts of servers are printed
  * there, and a line of theirs that begins with `::` would be one.
+ * @param quiet standard output is read by a program: the log gets nothing, the step's summary all the same
  */
-export function actionsLog(context: CliContext): ActionsLog {
+export function actionsLog(context: CliContext, { quiet = false } = {}): ActionsLog {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = context.process.env;
-  const inActions = GITHUB_ACTIONS === "true";
+  const inActions = GITHUB_ACTIONS === "true" && !quiet;
   let folded = false;
   let deaf: string | null = null;
   const command = (text: string) => {

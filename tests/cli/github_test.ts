@@ -59,6 +59,16 @@ Deno.test("actionsLog() folds the log, and has GitHub obey no line between its o
   assert.match(obeyed.at(-1)!, /^::notice title=june-load PASS%3A sample::All four objectives hold/);
 });
 
+Deno.test("a quiet actionsLog() leaves standard output to whoever reads it, and still writes the step's summary", () =>
+  inFolder(async (dir) => {
+    const { context, out } = contextWith({ ...ACTIONS, GITHUB_STEP_SUMMARY: `${dir}/summary.md` });
+    const log = actionsLog(context, { quiet: true });
+    log.unfold();
+    await log.finish(makeRun(), evaluate(makeRun()), ALONE);
+    assert.deepEqual(out(), []);
+    assert.match(await Deno.readTextFile(`${dir}/summary.md`), /^## \S+ PASS: sample/);
+  }));
+
 Deno.test("actionsLog() ends the fold and the silence of a run that fails in between", () => {
   const { context, out } = contextWith(ACTIONS);
   const log = actionsLog(context);

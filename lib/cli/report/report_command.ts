@@ -41,7 +41,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     const verdict = evaluate(run);
     await sendReport(run, verdict, collector, (text) => warn(this, text));
     const code = exitCodeOfVerdict(verdict);
-    const log = actionsLog(this);
+    const log = actionsLog(this, { quiet: quiet === true });
     log.unfold();
     if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still running.");
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });

@@ -8,6 +8,7 @@ export type Scope = Record<string, unknown>;
 export interface Step {
   id?: string;
   name?: string;
+  if?: string;
   uses?: string;
   run?: string;
   env?: Record<string, string>;
