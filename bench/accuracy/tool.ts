@@ -55,7 +55,8 @@ async function start(args: readonly string[]): Promise<string> {
 }
 
 async function folderOf(dir: string, told: string): Promise<string> {
-  const entries = await Array.fromAsync(Deno.readDir(`${dir}/reports/accuracy`)).catch(() => []);
+  const found = await Array.fromAsync(Deno.readDir(`${dir}/reports/accuracy`)).catch(() => []);
+  const entries = found.filter(({ isDirectory }) => isDirectory);
   if (entries.length !== 1) throw new Error(`The run left no result:\n${told}`);
   return `${dir}/reports/accuracy/${entries[0]?.name}`;
 }

@@ -62,7 +62,8 @@ export async function toolRun(load: ToolLoad): Promise<Finished & { run: Run }> 
 
 /** The one run that was saved under `dir`. */
 export async function savedRun(dir: string): Promise<Run> {
-  const [entry] = await Array.fromAsync(Deno.readDir(`${dir}/reports/bench`));
+  const entries = await Array.fromAsync(Deno.readDir(`${dir}/reports/bench`));
+  const entry = entries.find(({ isDirectory }) => isDirectory);
   return await readResult(`${dir}/reports/bench/${entry?.name}`);
 }
 

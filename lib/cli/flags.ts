@@ -5,6 +5,7 @@ import { didYouMean } from "../plan/nearest.ts";
 import type { Overrides } from "../scenario/plan/overrides.ts";
 import { TEST_TYPES, type TestType } from "../scenario/plan/service_selection.ts";
 import { type FlagValues, switchFlag, textFlag, textsFlag } from "./flag_kinds.ts";
+import { formFlagParameters } from "./report/form_flags.ts";
 
 /** Flags of commands that only call the services of a plan. */
 export const serviceFlagParameters = {
@@ -39,6 +40,7 @@ export const planFlagParameters = {
 export const runFlagParameters = {
   ...planFlagParameters,
   compare: textFlag("An earlier result to compare with", "baseline"),
+  ...formFlagParameters,
   sim: switchFlag("Call the built-in simulator instead of the scenario's services"),
   fault: textsFlag("With --sim: a fault, e.g. llm.error_rate=5% (see sim --help)", "fault"),
   profile: {

@@ -22,8 +22,8 @@ import { serverWork } from "./figures/servers.ts";
 import { plainText } from "./format/escape.ts";
 import { driftJson, recoveryJson } from "./figures/trends.ts";
 
-/** Version of the schema; it rises when a field changes its meaning or goes away. */
-const JSON_FORMAT = 3;
+/** Version of docs/report.schema.json; it rises when a field changes its meaning or goes away. */
+export const JSON_FORMAT = 3;
 
 /**
  * One JSON object; each entry of a list and each member of `plan` and the like on a line of its own.

@@ -5,11 +5,10 @@ import { outputError } from "../result/output_error.ts";
 import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import type { Baseline } from "./figures/comparison.ts";
+import { FORM_NAMES, type FormName, formRenderer } from "./form.ts";
 import { renderComparison } from "./text/comparison.ts";
 import { renderHistoryCsv } from "./csv/history.ts";
-import { renderJson } from "./json.ts";
 import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "./csv/locust.ts";
-import { renderMeasuresCsv } from "./csv/measures.ts";
 import { renderMetricsCsv } from "./csv/metrics.ts";
 import { renderSummary } from "./text/summary.ts";
 
@@ -27,7 +26,12 @@ export interface ReportOptions {
   version: string;
   /** An earlier run to set beside this one. */
   baseline?: Baseline;
+  /** Single forms, and the files they go to, wherever those are. */
+  forms?: FormFiles;
 }
+
+/** The file of each form that is wanted by itself. */
+export type FormFiles = Readonly<Partial<Record<FormName, string>>>;
 
 /**
  * Writes the report and returns the paths written, in a fixed order. Files of an earlier report of the same run are
@@ -54,7 +58,8 @@ export interface ReportOptions {
  * ```
  */
 export async function writeReport(run: Run, verdict: Verdict, options: ReportOptions): Promise<string[]> {
-  const { dir, stamp, formats, baseline } = options;
+  const { dir, stamp, formats, baseline, forms = {} } = options;
+  const render = formRenderer(run, verdict, options);
   const named = (ending: string) => join(dir, `june_load_${stamp}${ending}`);
   const paths: string[] = [];
   const write = async (path: string, content: string | Uint8Array) => {
@@ -62,37 +67,40 @@ export async function writeReport(run: Run, verdict: Verdict, options: ReportOpt
     paths.push(path);
   };
   await makeFolder(join(dir, "analysis"));
-  if (formats.includes("json")) await write(named(".json"), renderJson(run, verdict));
+  if (formats.includes("json")) await write(named(".json"), await render("json"));
   if (formats.includes("csv")) {
     await write(named("_stats.csv"), renderStatsCsv(run));
     await write(named("_stats_history.csv"), renderHistoryCsv(run));
-    await write(named("_measures.csv"), renderMeasuresCsv(run));
+    await write(named("_measures.csv"), await render("csv"));
     await write(named("_failures.csv"), renderFailuresCsv(run));
     await write(named("_exceptions.csv"), renderExceptionsCsv(run));
   }
   await write(join(dir, "analysis", "metrics.csv"), renderMetricsCsv(run));
   await write(join(dir, "analysis", "summary.txt"), renderSummary(run, verdict));
   if (baseline !== undefined) await write(join(dir, "comparison.txt"), renderComparison(run, verdict, baseline));
-  if (formats.includes("html")) {
-    // Loaded here and not above: the page carries a megabyte of ECharts that the other formats do not need.
-    const { renderHtml } = await import("./html/page.ts");
-    const page = { version: options.version, ...(baseline === undefined ? {} : { baseline }) };
-    await write(named(".html"), renderHtml(run, verdict, page));
-  }
+  if (formats.includes("html")) await write(named(".html"), await render("html"));
   if (options.include_charts) await writePictures(run, join(dir, "analysis"), write);
+  for (const form of FORM_NAMES) {
+    const file = forms[form];
+    if (file !== undefined) await write(file, await render(form));
+  }
   return paths;
 }
 
 async function writePictures(
   run: Run,
   dir: string,
-  write: (path: string, content: Uint8Array) => Promise<void>,
+  write: (path: string, content: string | Uint8Array) => Promise<void>,
 ): Promise<void> {
   const [{ BAR_CHARTS, renderBarChart }, { rasterise }] = await Promise.all([
     import("./png/bar_charts.ts"),
     import("./png/raster.ts"),
   ]);
-  for (const name of BAR_CHARTS) await write(join(dir, `${name}.png`), await rasterise(renderBarChart(run, name)));
+  for (const name of BAR_CHARTS) {
+    const svg = renderBarChart(run, name);
+    await write(join(dir, `${name}.png`), await rasterise(svg));
+    await write(join(dir, `${name}.svg`), svg);
+  }
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -57,9 +57,9 @@ export class Alone {
 /** Paths of all files below a folder, without its own, sorted. */
 export async function filesBelow(folder: string, prefix = ""): Promise<string[]> {
   const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${prefix}`)) {
+  for await (const { name, isDirectory, isFile } of Deno.readDir(`${folder}/${prefix}`)) {
     if (isDirectory) found.push(...await filesBelow(folder, `${prefix}${name}/`));
-    else found.push(prefix + name);
+    else if (isFile) found.push(prefix + name);
   }
   return found.sort();
 }

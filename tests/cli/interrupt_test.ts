@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { finishRun } from "../../lib/cli/run/finish_run.ts";
 import { processContext } from "../../lib/cli/context.ts";
+import { actionsLog } from "../../lib/cli/github.ts";
 import type { Interrupts } from "../../lib/cli/run/interrupts.ts";
 import { filesBelow, inFolder } from "../end_to_end/cli.ts";
 import { makeRun } from "../result/make_run.ts";
@@ -23,7 +24,8 @@ async function finished(dir: string, presses: number) {
   const run = makeRun({ seconds: 5 });
   run.plan.output = { ...run.plan.output, formats: ["json"], include_charts: false };
   const end = { run, writeFailure: null, path: `${dir}/result.ndjson` };
-  const code = await finishRun({ context, view, interrupts, baseline: null }, end);
+  const log = actionsLog({ process: { ...context.process, env: {} } });
+  const code = await finishRun({ context, view, interrupts }, end, { baseline: null, forms: {}, collector: null, log });
   return { code, said: said.join(""), closed, files: await filesBelow(dir) };
 }
 

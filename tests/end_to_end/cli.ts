@@ -32,7 +32,8 @@ export function start(args: readonly string[], options: { cwd?: string; env?: Re
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1", ...options.env },
+    // Where the tests themselves are a step of GitHub Actions, what they start is none.
+    env: { NO_COLOR: "1", GITHUB_ACTIONS: "", GITHUB_STEP_SUMMARY: "", ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   }).spawn();
   const waiters: { text: string; resolve: () => void }[] = [];
@@ -78,7 +79,8 @@ export async function inFolder(body: (dir: string) => Promise<void>): Promise<vo
 /** The only run folder below `dir/scenario`. */
 export async function runFolder(dir: string, scenario: string): Promise<string> {
   const names = [];
-  for await (const { name } of Deno.readDir(`${dir}/${scenario}`)) names.push(name);
+  // `latest` is a link to one of them.
+  for await (const { name, isDirectory } of Deno.readDir(`${dir}/${scenario}`)) if (isDirectory) names.push(name);
   if (names.length !== 1) throw new Error(`Expected one run folder, found ${names.join(", ")}`);
   return `${dir}/${scenario}/${names[0]}`;
 }
@@ -96,12 +98,12 @@ export async function runScenario(
   return { ...ended, run: await readResult(await runFolder(dir, name)) };
 }
 
-/** Names of all files below `dir`, sorted. */
+/** Names of all files below `dir`, sorted; links are none. */
 export async function filesBelow(dir: string, prefix = ""): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of Deno.readDir(dir)) {
     if (entry.isDirectory) found.push(...await filesBelow(`${dir}/${entry.name}`, `${prefix}${entry.name}/`));
-    else found.push(prefix + entry.name);
+    else if (entry.isFile) found.push(prefix + entry.name);
   }
   return found.sort();
 }

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
 import { filesBelow, inFolder, june, runFolder, runScenario, secondsWritten, SMOKE, start } from "./cli.ts";
+import { assertReport } from "../report/forms/schema.ts";
 import { crowdOf } from "../plans.ts";
 
 const SHORT = ["run", SMOKE, "--sim"];
 
 Deno.test("run against the simulator ends with exit 0, a summary and the whole report tree", async () => {
   await inFolder(async (dir) => {
-    const { code, stdout, stderr } = await june(...SHORT, "--output-dir", dir);
+    const single = ["--junit", `${dir}/ci/junit.xml`, "--markdown", `${dir}/ci/report.md`];
+    const { code, stdout, stderr } = await june(...SHORT, "--output-dir", dir, ...single);
     assert.equal(code, 0, stdout + stderr);
     assert.equal(stderr, "");
+    assert.deepEqual(await filesBelow(`${dir}/ci`), ["junit.xml", "report.md"]);
     assert.match(stdout, /PASS/);
     assert.match(stdout, /0 unaccounted/);
     assert.match(
@@ -18,12 +21,17 @@ Deno.test("run against the simulator ends with exit 0, a summary and the whole r
     );
     const folder = await runFolder(dir, "smoke");
     const stamp = folder.split("/").at(-1)!;
+    assert.equal(await Deno.readLink(`${dir}/smoke/latest`), stamp);
     assert.deepEqual(await filesBelow(folder), [
       "analysis/error_rate_by_endpoint.png",
+      "analysis/error_rate_by_endpoint.svg",
       "analysis/metrics.csv",
       "analysis/p95_response_time.png",
+      "analysis/p95_response_time.svg",
       "analysis/request_distribution.png",
+      "analysis/request_distribution.svg",
       "analysis/response_time_by_endpoint.png",
+      "analysis/response_time_by_endpoint.svg",
       "analysis/summary.txt",
       `june_load_${stamp}.html`,
       `june_load_${stamp}.json`,
@@ -34,6 +42,7 @@ Deno.test("run against the simulator ends with exit 0, a summary and the whole r
       `june_load_${stamp}_stats_history.csv`,
       "result.ndjson",
     ]);
+    assertReport(JSON.parse(await Deno.readTextFile(`${folder}/june_load_${stamp}.json`)));
     const run = await readResult(folder);
     assert.equal(run.end?.reason, "completed");
     assert.equal(run.unaccounted, 0);
@@ -49,7 +58,7 @@ Deno.test("report of a saved result is byte for byte the report of the run", asy
     const files = (await filesBelow(folder)).filter((name) => name !== "result.ndjson");
     const before = await Promise.all(files.map((name) => Deno.readFile(`${folder}/${name}`)));
     for (const name of files) await Deno.remove(`${folder}/${name}`);
-    const { code } = await june("report", folder);
+    const { code } = await june("report", `${dir}/smoke/latest`);
     assert.equal(code, 0);
     for (const [i, name] of files.entries()) {
       assert.deepEqual(await Deno.readFile(`${folder}/${name}`), before[i], name);

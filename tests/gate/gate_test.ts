@@ -1,17 +1,19 @@
 /** What the README and `init` offer as a gate decides every rule, and passes on a service without a fault. */
 import assert from "node:assert/strict";
 import { inFolder, june, start } from "../end_to_end/cli.ts";
+import { readmeGate } from "./readme_gate.ts";
 
 Deno.test("the README's merge gate passes against the simulator, each of its rules certain", async () => {
-  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  const [, command] = /```sh\n(june-load run [^`]*?) \|\| exit 1\n```/.exec(readme) ?? [];
-  assert.ok(command !== undefined && command.includes("--strict"), "the README has a gate, and it is strict");
+  const { command } = await readmeGate();
+  assert.ok(command.includes("--strict"), "the README's gate is strict");
   const words = [...command.replaceAll("\\\n", " ").matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) =>
     quoted ?? bare!
   );
   await inFolder(async (dir) => {
-    const { code, stdout, stderr } = await june(...words.slice(1), "--sim", "--output-dir", dir);
+    const { code, stdout, stderr } = await start([...words.slice(1), "--sim", "--output-dir", dir], { cwd: dir })
+      .finished;
     assert.equal(code, 0, stdout + stderr);
+    for (const form of ["junit.xml", "report.md"]) assert.ok((await Deno.stat(`${dir}/${form}`)).size > 0, form);
     assert.doesNotMatch(stdout, /certain at this length|too little data/);
   });
 });

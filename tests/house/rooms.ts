@@ -88,6 +88,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       figures: ["format"],
       csv: ["figures", "format"],
       text: ["figures", "format"],
+      forms: ["figures", "format", "text"],
       charts: ["figures", "format"],
       png: ["figures", "format"],
       html: ["charts", "figures", "format"],

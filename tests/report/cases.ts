@@ -178,5 +178,8 @@ export const CASES: ReadonlyArray<readonly [name: string, make: () => Run]> = [
   ["spike", spikeRun],
 ];
 
+/** Those that cost little, for tests of forms that are as long as the run is. */
+export const SMALL_CASES = CASES.filter(([name]) => name !== "60 operations" && name !== "very long");
+
 /** The verdict that goes with a run. */
 export const verdictOf = evaluate;

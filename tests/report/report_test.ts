@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { UserError } from "../../lib/plan/errors.ts";
-import { renderBarChart } from "../../lib/report/png/bar_charts.ts";
+import { BAR_CHARTS, renderBarChart } from "../../lib/report/png/bar_charts.ts";
 import { rasterise } from "../../lib/report/png/raster.ts";
 import { writeReport } from "../../lib/report/report.ts";
 import { readResult, ResultWriter } from "../../lib/result/file.ts";
 import type { Run } from "../../lib/result/run.ts";
 import { makeRecords, makeRun } from "../result/make_run.ts";
-import { emptyRun, verdictOf } from "./cases.ts";
+import { emptyRun, hostileRun, verdictOf } from "./cases.ts";
+import { elements, parseXml } from "./forms/xml.ts";
 
 async function inFolder(test: (dir: string) => Promise<void>): Promise<void> {
   const dir = await Deno.makeTempDir();
@@ -31,10 +32,14 @@ Deno.test("writeReport() writes June's tree", () =>
       paths.map((path) => path.slice(dir.length + 1)).sort(),
       [
         "analysis/error_rate_by_endpoint.png",
+        "analysis/error_rate_by_endpoint.svg",
         "analysis/metrics.csv",
         "analysis/p95_response_time.png",
+        "analysis/p95_response_time.svg",
         "analysis/request_distribution.png",
+        "analysis/request_distribution.svg",
         "analysis/response_time_by_endpoint.png",
+        "analysis/response_time_by_endpoint.svg",
         "analysis/summary.txt",
         "comparison.txt",
         "june_load_20261123_140000.html",
@@ -84,6 +89,18 @@ Deno.test("rasterise() draws text, and the same picture to the same bytes", asyn
   assert.deepEqual([...png.slice(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   assert.deepEqual(await pictureOf("i"), png);
   assert.ok((await pictureOf("a-much-longer-name")).length > png.length + 200, "the scenario's name is drawn");
+});
+
+Deno.test("renderBarChart() gives the same SVG each time, whatever was drawn before, and no name of a server is markup", async () => {
+  const run = hostileRun();
+  run.plan.scenario += "\ud800\uffff";
+  const svgs = BAR_CHARTS.map((name) => renderBarChart(run, name));
+  assert.deepEqual(BAR_CHARTS.map((name) => renderBarChart(run, name)), svgs);
+  for (const svg of svgs) {
+    assert.deepEqual(elements(parseXml(svg), "script"), []);
+    assert.ok((await rasterise(svg)).length > 0);
+    assert.doesNotMatch(svg, /\bzr\d|<style/);
+  }
 });
 
 Deno.test("writeReport() tells which folder cannot be written", () =>

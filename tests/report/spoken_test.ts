@@ -38,13 +38,8 @@ const spoken = (clip_s = 2.4, slow = 1) =>
 const live = (run: Run) => liveView(run, verdictOf(run), 30_000, false);
 const OUTCOME = { report_path: "report.html", exit_code: 0, exit_meaning: "", advice: [] };
 
-/** A picture without what counts up from one to the next; an element a line. */
-const picture = (run: Run, name: BarChartName) =>
-  renderBarChart(run, name).replace(/ class="zr[^"]*"/g, "").replace(/<style.*<\/style>/s, "").replaceAll(
-    "><",
-    ">\n<",
-  ) +
-  "\n";
+/** A picture, an element a line. */
+const picture = (run: Run, name: BarChartName) => renderBarChart(run, name).replaceAll("><", ">\n<");
 
 /** Everything that people look at first, or set beside that of another run, as text. */
 const SHOWN: Readonly<Record<string, (run: Run) => string>> = {

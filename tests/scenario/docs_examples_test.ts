@@ -24,6 +24,8 @@ async function blocks(): Promise<Block[]> {
   for (const name of await pages()) {
     const page = await Deno.readTextFile(new URL(name, ROOT));
     for (const { index, 1: text = "" } of page.matchAll(/^```ya?ml[^\n]*\n(.*?)^```/gms)) {
+      // A step of a GitHub workflow.
+      if (text.startsWith("- uses:")) continue;
       found.push({ place: `${name}:${page.slice(0, index).split("\n").length + 1}`, text });
     }
   }

@@ -1,6 +1,7 @@
 /** Secrets in every place where a user can put one, servers that quote them all, and no trace of them in any output. */
 import assert from "node:assert/strict";
 import { certificates, removeCertificates } from "../conformance/certificates.ts";
+import { formFlagParameters } from "../../lib/cli/report/form_flags.ts";
 import { filesBelow, inFolder, runFolder, start } from "../end_to_end/cli.ts";
 import { type Echo, withEcho } from "./echo.ts";
 import { withProxy } from "./proxy.ts";
@@ -160,7 +161,10 @@ Deno.test("secrets that reach every service reach nothing that june-load writes"
     assert.match(result, /wrong credentials: authorization: Bearer \*\*\*/);
     const check = await june("check", path);
     assert.equal(check.code, 3);
-    await june("report", `${folder}/result.ndjson`, "--output-dir", `${dir}/again`);
+    const forms = Object.keys(formFlagParameters).flatMap((flag) => [`--${flag}`, `${dir}/again/${flag}`]);
+    await june("report", `${folder}/result.ndjson`, "--output-dir", `${dir}/again`, ...forms);
+    const again = await assertCleanFiles(`${dir}/again`);
+    for (const flag of Object.keys(formFlagParameters)) assert.ok(again.includes(flag), flag);
     await assertCleanFiles(out);
   }));
 

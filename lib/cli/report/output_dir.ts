@@ -1,4 +1,5 @@
 /** The folder of one run: `<dir>/<scenario>/<YYYYMMDD_HHMMSS>/`, as in June. */
+import { basename, dirname, join } from "node:path";
 import { outputError } from "../../result/output_error.ts";
 
 /** A run's folder, and the timestamp in the names of its files. */
@@ -31,5 +32,26 @@ export async function makeOutputDir(dir: string, scenario: string, now: Date): P
     }
   } catch (error) {
     throw outputError(parent, error);
+  }
+}
+
+/** Beside the folders of a scenario's runs: a link to that of the newest. */
+const LATEST = "latest";
+
+/**
+ * Points `<dir>/<scenario>/latest` to the folder of a run. Whoever reads it during this sees the old one or the new one.
+ * @returns why it could not be done, in words; null when it was. The report is whole either way.
+ */
+export async function pointLatest(runDir: string): Promise<string | null> {
+  const link = join(dirname(runDir), LATEST);
+  const made = join(dirname(runDir), `.${LATEST}.${basename(runDir)}`);
+  try {
+    const before = await Deno.lstat(link).catch(() => null);
+    if (before !== null && !before.isSymlink) return `"${link}" is not a link, and is left as it is`;
+    await Deno.symlink(basename(runDir), made, { type: "dir" });
+    await Deno.rename(made, link);
+    return null;
+  } catch (error) {
+    return outputError(link, error).message;
   }
 }

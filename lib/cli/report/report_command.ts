@@ -6,13 +6,16 @@ import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import { exitCodeOfVerdict } from "../exit_codes.ts";
+import { actionsLog } from "../github.ts";
 import { switchFlag, textFlag } from "../flag_kinds.ts";
 import { parseFormats } from "../flags.ts";
+import { collectorOf, formFiles, formFlagParameters, type FormFlags } from "./form_flags.ts";
+import { sendReport } from "./otlp_push.ts";
 import { openView, showSummary } from "./summary.ts";
 import { stampOf } from "./output_dir.ts";
-import { writeRunReport } from "./write_report.ts";
+import { formOptions, writeRunReport } from "./write_report.ts";
 
-interface ReportFlags {
+interface ReportFlags extends FormFlags {
   compare?: string;
   outputDir?: string;
   format?: OutputFormat[];
@@ -21,7 +24,10 @@ interface ReportFlags {
 
 /** Reads a complete or incomplete result and writes its report. */
 export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
-  async func({ compare, outputDir, format, quiet }, path) {
+  async func(flags, path) {
+    const { compare, outputDir, format, quiet } = flags;
+    const collector = collectorOf(flags, this.process.env);
+    const forms = await formFiles(flags);
     const run = await readResult(path);
     const baseline = compare === undefined ? null : { run: await readResult(compare), name: compare };
     const dir = outputDir ?? await folderOf(path);
@@ -30,12 +36,17 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
       stamp: stampOfFolder(dir, run),
       ...(format === undefined ? {} : { formats: format }),
       baseline,
+      forms,
     });
     const verdict = evaluate(run);
+    await sendReport(run, verdict, collector, (text) => warn(this, text));
     const code = exitCodeOfVerdict(verdict);
+    const log = actionsLog(this, { quiet: quiet === true });
+    log.unfold();
     if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still running.");
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
+    await log.finish(run, verdict, () => formOptions(baseline));
     this.process.exitCode = code;
   },
   parameters: {
@@ -45,6 +56,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     },
     flags: {
       compare: textFlag("An earlier result to compare with", "baseline"),
+      ...formFlagParameters,
       outputDir: textFlag("Folder for the files [default: the result's own]", "dir"),
       format: {
         kind: "parsed",
@@ -62,6 +74,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
       "Makes the report of a saved result again, even for a run that was killed. Ends with the verdict's exit code.",
       "",
       "  june-load report reports/spike/20261123_140000",
+      "  june-load report reports/spike/latest --markdown report.md --junit junit.xml",
       "  june-load report reports/spike/20261123_140000 --compare reports/spike/20261122_020000",
     ].join("\n"),
   },
@@ -69,9 +82,10 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
 
 async function folderOf(path: string): Promise<string> {
   const info = await Deno.stat(path);
-  if (info.isDirectory) return path.replace(/\/+$/, "");
   const cut = path.lastIndexOf("/");
-  return cut === -1 ? "." : path.slice(0, cut);
+  const folder = info.isDirectory ? path.replace(/\/+$/, "") : cut === -1 ? "." : path.slice(0, cut);
+  // `latest` is a link; the names of the files have the folder's own name in them.
+  return (await Deno.lstat(folder)).isSymlink ? await Deno.realPath(folder) : folder;
 }
 
 /** The timestamp in the names of the run's files: from their folder, else from the start of the run. */

@@ -1,5 +1,7 @@
 /** Writes the files of a report, for `run` and `report` alike. */
 import type { OutputFormat } from "../../plan/plan.ts";
+import type { FormOptions } from "../../report/form.ts";
+import type { FormFiles } from "../../report/report.ts";
 import { isFileSystemError, outputError } from "../../result/output_error.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
@@ -12,6 +14,16 @@ export interface ReportTarget {
   /** Default: the plan's. */
   formats?: readonly OutputFormat[];
   baseline: { run: Run; name: string } | null;
+  /** Single forms that were asked for, and their files. */
+  forms: FormFiles;
+}
+
+/** What forms show besides the run. */
+export function formOptions(baseline: ReportTarget["baseline"]): FormOptions {
+  return {
+    version: VERSION,
+    ...(baseline === null ? {} : { baseline: { ...baseline, verdict: evaluate(baseline.run) } }),
+  };
 }
 
 /**
@@ -20,7 +32,6 @@ export interface ReportTarget {
  */
 export async function writeRunReport(run: Run, target: ReportTarget): Promise<string> {
   const { output } = run.plan;
-  const { baseline } = target;
   // Loaded late: charts and fonts are large, and most commands do not need them.
   const { writeReport } = await import("../../report/report.ts");
   try {
@@ -29,8 +40,8 @@ export async function writeRunReport(run: Run, target: ReportTarget): Promise<st
       stamp: target.stamp,
       formats: target.formats ?? output.formats,
       include_charts: output.include_charts,
-      version: VERSION,
-      ...(baseline === null ? {} : { baseline: { ...baseline, verdict: evaluate(baseline.run) } }),
+      forms: target.forms,
+      ...formOptions(target.baseline),
     });
     return paths.find((path) => path.endsWith(".html")) ?? target.dir;
   } catch (error) {

@@ -4,13 +4,17 @@ import { UserError } from "../../plan/errors.ts";
 import { LostResult } from "../../result/kept_file.ts";
 import type { SessionEnd } from "../../run/session.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
+import type { FormFiles } from "../../report/report.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import type { TerminalView } from "../../ui/terminal/terminal.ts";
 import { type CliContext, warn } from "../context.ts";
 import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
+import type { ActionsLog } from "../github.ts";
 import type { Baseline } from "../report/baseline.ts";
+import { type OtlpTarget, sendReport } from "../report/otlp_push.ts";
+import { pointLatest } from "../report/output_dir.ts";
 import { showSummary } from "../report/summary.ts";
-import { writeRunReport } from "../report/write_report.ts";
+import { formOptions, writeRunReport } from "../report/write_report.ts";
 import type { Interrupts } from "./interrupts.ts";
 
 /** Where a run is shown, and what may interrupt it. */
@@ -18,13 +22,23 @@ export interface RunView {
   context: CliContext;
   view: TerminalView;
   interrupts: Interrupts;
+}
+
+/** What to report, and where besides the run's folder. */
+export interface ReportOrder {
   baseline: Baseline | null;
+  /** Single forms that were asked for. */
+  forms: FormFiles;
+  /** Where the metrics go; null: nowhere. */
+  collector: OtlpTarget | null;
+  log: ActionsLog;
 }
 
 /** Judges the run, writes the report and shows the summary; returns the exit code. */
 export async function finishRun(
-  { context, view, interrupts, baseline }: RunView,
+  { context, view, interrupts }: RunView,
   { run, writeFailure, path }: SessionEnd,
+  { baseline, forms, collector, log }: ReportOrder,
 ): Promise<number> {
   const dir = dirname(path);
   interrupts.act(() => {
@@ -36,8 +50,11 @@ export async function finishRun(
   let failure: Error | null = writeFailure;
   if (failure === null) {
     try {
-      report_path = await writeRunReport(run, { dir, stamp: basename(dir), baseline });
+      report_path = await writeRunReport(run, { dir, stamp: basename(dir), baseline, forms });
       await checkThere(path);
+      const unlinked = await pointLatest(dir);
+      if (unlinked !== null) warn(context, `warning: ${unlinked}`);
+      await sendReport(run, verdict, collector, (text) => warn(context, text));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       failure = error;
@@ -50,7 +67,9 @@ export async function finishRun(
     : interrupts.times > 0
     ? ExitCode.INTERRUPTED
     : exitCodeOfVerdict(verdict);
+  log.unfold();
   showSummary(view, run, verdict, { report_path, exit_code });
+  await log.finish(run, verdict, () => formOptions(baseline));
   if (failure instanceof LostResult) warn(context, failure.message);
   else if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir}`);
   else if (context.process.stdout.lost !== null) warn(context, unseen(verdict, report_path));

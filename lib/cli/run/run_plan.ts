@@ -18,24 +18,40 @@ import {
 import { Session } from "../../run/session.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
+import type { ActionsLog } from "../github.ts";
 import { type Baseline, findBaseline } from "../report/baseline.ts";
+import { collectorOf, formFiles } from "../report/form_flags.ts";
 import { makeOutputDir } from "../report/output_dir.ts";
 import { openView } from "../report/summary.ts";
 import { TOOL } from "../version.ts";
 import { finishRun } from "./finish_run.ts";
 import { prepareForSignals } from "../interrupt.ts";
 import { watchInterrupts } from "./interrupts.ts";
+import { sendMetrics } from "./live_metrics.ts";
 import { runLoad } from "./run_load.ts";
+
+/** Where a run takes place. */
+export interface RunSurroundings {
+  /** It may need more files and connections than it may open. */
+  scarce: boolean;
+  log: ActionsLog;
+}
 
 /**
  * Runs a plan as the flags say; returns the exit code.
- * @param scarce it may need more files and connections than it may open
  * @throws {UserError} for faults that the user must fix, before any load is sent
  */
-export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags, scarce: boolean): Promise<number> {
+export async function runPlan(
+  context: CliContext,
+  asked: Plan,
+  flags: RunFlags,
+  { scarce, log }: RunSurroundings,
+): Promise<number> {
   prepareForSignals();
   const inputs = await indexPlan(asked);
   for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
+  const collector = collectorOf(flags, context.process.env);
+  const forms = await formFiles(flags);
   const baseline = await baselineOf(context, asked);
   const services = flags.preflight ? await preflight(context, asked, flags.quiet === true) : [];
   const plan = withRates(asked, services);
@@ -48,8 +64,10 @@ export async function runPlan(context: CliContext, asked: Plan, flags: RunFlags,
   const interrupts = watchInterrupts();
   try {
     const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
-    const ended = await runLoad(context, session, flags.quiet === true ? null : view, interrupts);
-    return await finishRun({ context, view, interrupts, baseline }, ended);
+    const tell = (text: string) => flags.quiet === true ? warn(context, text) : view.print(text);
+    const stopSending = collector === null ? async () => {} : sendMetrics(session, collector, tell);
+    const ended = await runLoad(context, session, flags.quiet === true ? null : view, interrupts).finally(stopSending);
+    return await finishRun({ context, view, interrupts }, ended, { baseline, forms, collector, log });
   } finally {
     interrupts.close();
     view.close();

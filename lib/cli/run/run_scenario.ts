@@ -8,6 +8,7 @@ import type { Loaded } from "../../scenario/load.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import { ExitCode } from "../exit_codes.ts";
 import type { RunFlags } from "../flags.ts";
+import { actionsLog } from "../github.ts";
 import { loadPlan } from "../load_plan.ts";
 import { type Addresses, simulated } from "../sim/simulated.ts";
 import { simulatorFor } from "../sim/simulator.ts";
@@ -37,11 +38,14 @@ export async function runScenario(context: CliContext, named: string | undefined
   const simulator = flags.sim === true
     ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
     : null;
+  const log = actionsLog(context);
   try {
     const loaded = simulator === null ? first : aimed(first, simulator);
+    log.fold(`june-load run ${loaded.plan.scenario}`);
     showPlan(context, loaded, flags);
-    return await runPlan(context, loaded.plan, flags, room.isScarce);
+    return await runPlan(context, loaded.plan, flags, { scarce: room.isScarce, log });
   } finally {
+    log.close();
     await simulator?.close();
   }
 }

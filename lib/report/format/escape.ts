@@ -42,3 +42,40 @@ export function scriptJson(value: unknown): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/**
+ * Text for the content and the attributes of XML 1.0, on one line. What XML cannot hold at all (half a character, the two
+ * code points that are none) becomes U+FFFD.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(escapeXml("a < b\ud800"), "a &#60; b\ufffd");
+ * ```
+ */
+export function escapeXml(text: string, limit?: number): string {
+  return escapeHtml(xmlText(text, limit));
+}
+
+/** Plain text of characters that XML 1.0 can hold, for writers that escape by themselves. */
+export function xmlText(text: string, limit?: number): string {
+  return plainText(text.toWellFormed().replace(/[\ufffe\uffff]/g, "\ufffd"), limit);
+}
+
+/**
+ * Text that GitHub's Markdown shows letter by letter, on one line, in tables too: neither markup nor links.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(escapeMarkdown("p95(first_message) | <b>"), "p95(first_message) \\| &lt;b&gt;");
+ * ```
+ */
+export function escapeMarkdown(text: string, limit?: number): string {
+  return plainText(text, limit)
+    .replace(/[&<>]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[character] as string)
+    // Inside a word an underscore is a letter.
+    .replace(/[\\`*[\]|~#$]|(?<![a-z0-9])_|_(?![a-z0-9])/gi, "\\$&")
+    // A bare address and a name after @ would become links.
+    .replace(/:\/\/|@|www\./gi, (link) => `${link[0]}<!-- -->${link.slice(1)}`);
+}

@@ -7,6 +7,7 @@ import type { Run } from "../../result/run.ts";
 import { matchesGlob } from "../../plan/glob.ts";
 import { plainPercentile } from "../figures/estimates.ts";
 import { omissions } from "../figures/rules.ts";
+import { xmlText } from "../format/escape.ts";
 import { AGGREGATED, type Row, rowsOf, selectionOf } from "../figures/figures.ts";
 
 /** File names of the pictures, without the extension. */
@@ -22,8 +23,8 @@ export type BarChartName = typeof BAR_CHARTS[number];
 /** Paper is light whatever the screen; the page's light theme. */
 const COLORS = { paper: "#fcfcfa", ink: "#1b1f24", ink_2: "#57606a", line: "#e4e6e8", limit: "#c2410c" };
 const BLUES = ["#0b3c68", "#1f6fb2", "#a9cbe6"];
-/** The only font family that the rasteriser has. */
-const FONT = "Inter";
+/** The only font family that the rasteriser has; readers of the SVG may have another. */
+const FONT = "Inter, sans-serif";
 
 interface Bars {
   name: string;
@@ -51,17 +52,28 @@ interface Picture {
   marks?: Array<Mark | null>;
 }
 
-/** One picture as SVG; the same run gives the same pixels. */
+/** One picture as an SVG file; the same run gives the same text. */
 export function renderBarChart(run: Run, name: BarChartName): string {
   const picture = PICTURES[name](run, rowsOf(run));
   const rows = Math.max(1, picture.rows.length) * (picture.bars.length > 1 ? 46 : 30);
   const chart = init(null, null, { renderer: "svg", ssr: true, width: 1000, height: 130 + rows });
   try {
     chart.setOption(optionOf(run, picture));
-    return chart.renderToSVGString();
+    return tidy(chart.renderToSVGString());
   } finally {
     chart.dispose();
   }
+}
+
+/** Without ECharts' style for a pointer above it, and with ids that do not count the pictures of this process. */
+function tidy(svg: string): string {
+  const ids = new Map<string, string>();
+  return `${
+    svg.replace(/<style[^>]*>[^]*?<\/style>/g, "").replace(/ class="zr[^"]*"/g, "").replace(/\bzr\d+-[\w-]+/g, (id) => {
+      ids.set(id, ids.get(id) ?? `id${ids.size}`);
+      return ids.get(id) as string;
+    }).trimEnd()
+  }\n`;
 }
 
 /** A percentile of each row's response time, or the least that it can be where the true value is higher. */
@@ -174,7 +186,7 @@ function optionOf(run: Run, picture: Picture): EChartsOption {
     textStyle: text,
     title: {
       text: title,
-      subtext: `${run.plan.scenario}: ${over}`,
+      subtext: `${xmlText(run.plan.scenario)}: ${over}`,
       left: 24,
       top: 16,
       textStyle: { color: COLORS.ink, fontFamily: FONT, fontSize: 18, fontWeight: 600 },
@@ -192,7 +204,7 @@ function optionOf(run: Run, picture: Picture): EChartsOption {
     yAxis: {
       type: "category",
       inverse: true,
-      data: rows.map(({ name }) => name === AGGREGATED ? "all calls together" : name),
+      data: rows.map(({ name }) => name === AGGREGATED ? "all calls together" : xmlText(name)),
       axisLabel: { ...text, color: COLORS.ink, width: 186, overflow: "truncate" },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: COLORS.line }, show: lowest === 0 },

@@ -12,6 +12,8 @@ const WIDTH_MAX = 100;
 const SENTENCE_MAX = 80;
 /** Longest verdict in words, as in every other form of the report; characters. */
 const VERDICT_MAX = 1000;
+/** Most lines of the verdict where it stands a second time. */
+const VERDICT_LINES = 6;
 const LABEL = 9;
 /** Longest path that operating systems allow; characters. */
 const PATH_MAX = 4096;
@@ -22,7 +24,10 @@ const EXAMPLE_LINES = 4;
 const OPERATION_LINES_MAX = 16;
 const OPERATION_LINES_MIN = 6;
 
-/** Draws the summary for `space.rows` lines. To fit, it leaves out operations, but nothing else. */
+/**
+ * Draws the summary for `space.rows` lines. To fit, it leaves out operations, but nothing else. Where it is longer all the
+ * same, the verdict stands at its end once more: what has scrolled away, nobody reads.
+ */
 export function renderSummary(view: SummaryView, space: { columns: number; rows: number }): Line[] {
   const columns = Math.min(WIDTH_MAX, space.columns);
   const before = [verdictLine(view), ...sentenceLines(view, columns), [], ...ruleLines(view.rules, columns)];
@@ -39,7 +44,18 @@ export function renderSummary(view: SummaryView, space: { columns: number; rows:
   const linesMax = Math.min(OPERATION_LINES_MAX, Math.max(OPERATION_LINES_MIN, spare));
   const table = operationLines(view, columns, linesMax);
   const body = [...before, ...block(table), ...block(details), ...block(after)].map((line) => cutLine(line, columns));
-  return [...body, ...after.length > 0 ? [] : [[]], ...ending];
+  const lines = [...body, ...after.length > 0 ? [] : [[]], ...ending];
+  // The prompt after it takes a row, too.
+  if (lines.length < space.rows) return lines;
+  return [...lines.slice(0, -ending.length), ...verdictAgain(view, columns), ...ending];
+}
+
+/** The verdict in words, under its label. */
+function verdictAgain(view: SummaryView, columns: number): Line[] {
+  const [first, ...rest] = wrapText(cleanText(`${view.verdict}: ${view.sentence}`, VERDICT_MAX), columns - LABEL);
+  const words = (first ?? view.verdict).slice(view.verdict.length);
+  const lines: Line[] = [[span(view.verdict, view.tone, true), span(words)], ...rest.map((text) => [span(text)])];
+  return labelled("verdict", lines.slice(0, VERDICT_LINES));
 }
 
 const BLANKS = 3;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { HISTORY_COLUMNS, renderHistoryCsv } from "../../../lib/report/csv/history.ts";
 import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "../../../lib/report/csv/locust.ts";
+import { MEASURES_COLUMNS, renderMeasuresCsv } from "../../../lib/report/csv/measures.ts";
 import { renderMetricsCsv } from "../../../lib/report/csv/metrics.ts";
 import type { Run } from "../../../lib/result/run.ts";
 import { assertGolden } from "../../golden/golden.ts";
@@ -70,6 +71,12 @@ Deno.test("_stats_history.csv counts up to the totals of the whole run", () => {
   const { ok, failed } = run.total({}, true).outcomes;
   assert.equal(last?.[0], String(Date.parse("2026-11-23T14:00:20Z") / 1000));
   assert.deepEqual(last?.slice(17, 19), [String(ok + failed), String(failed)]);
+});
+
+Deno.test("_measures.csv has one figure a row", async () => {
+  const csv = renderMeasuresCsv(usualRun());
+  assert.equal(csv.split("\r\n")[0], MEASURES_COLUMNS.join(","));
+  await assertGolden("report/measures.csv", csv);
 });
 
 Deno.test("_failures.csv has Locust's columns and instants in UTC", async () => {

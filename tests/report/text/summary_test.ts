@@ -33,6 +33,16 @@ Deno.test("renderSummary() says that a result broke off", () => {
   assert.match(summaryOf(incompleteRun()), /^INCOMPLETE: the result breaks off at 0:12$/m);
 });
 
+Deno.test("renderSummary() has verdict and sentence on the first screen of 80 columns and 24 rows", () => {
+  for (const [name, make] of CASES) {
+    const run = make();
+    const { status, sentence } = verdictOf(run);
+    const rows = summaryOf(run).split("\n").flatMap((line) => line.match(/.{1,80}/gu) ?? [""]);
+    const screen = rows.slice(0, 24).join("");
+    assert.ok(screen.includes(`${status}: ${sentence.slice(0, 1000)}`), name);
+  }
+});
+
 Deno.test("renderSummary() lets no terminal escape through", () => {
   for (const [, make] of [...CASES, ["", hostileRun] as const]) {
     const text = summaryOf(make());

@@ -93,7 +93,8 @@ export async function withTool<T>(
       string,
       string,
     ];
-    const [entry] = await Array.fromAsync(Deno.readDir(`${results}/trust`)).catch(() => []);
+    const entries = await Array.fromAsync(Deno.readDir(`${results}/trust`)).catch(() => []);
+    const entry = entries.find(({ isDirectory }) => isDirectory);
     return await look({ code, stdout, stderr, folder: entry === undefined ? null : `${results}/trust/${entry.name}` });
   } finally {
     await Deno.remove(dir, { recursive: true });

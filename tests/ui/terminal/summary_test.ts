@@ -59,6 +59,18 @@ Deno.test("renderSummary() tells of each kind of operation, broken between its p
   assert.deepEqual(drawn({ ...SPIKE_SUMMARY, details: [] }, 80, 30), drawn(SPIKE_SUMMARY, 80, 30));
 });
 
+Deno.test("renderSummary() longer than the screen ends with the verdict once more, on the rows that stay", () => {
+  const [columns, rows] = [80, 24];
+  const lines = drawn(SPIKE_SUMMARY, columns, rows);
+  assertGolden("summary_fail_80x24", lines);
+  assert.ok(lines.length > rows);
+  const seen = lines.slice(1 - rows).join("\n");
+  assert.match(seen, /^verdict {2}FAIL: LLM chat answered too slowly in the spike: /m);
+  assert.match(seen, /The other five\n +objectives hold\.\nreport /);
+  assert.ok(lines.every((line) => [...line].length <= columns));
+  assert.doesNotMatch(drawn(SPIKE_SUMMARY, columns, lines.length).join("\n"), /^verdict /m);
+});
+
 Deno.test("renderSummary() in colour", () => {
   assertGolden("summary_fail_80_truecolor", drawn(SPIKE_SUMMARY, 80, 30, "truecolor"));
   assertGolden("summary_pass_80_256", drawn(PASS_SUMMARY, 80, 30, "256"));

@@ -1,0 +1,325 @@
+/** The JSON Schema of `june_load_<stamp>.json`, made from the catalogues that the document itself is made from. */
+import { OUTCOMES } from "../../measure/interval.ts";
+import type { DistributionUnit } from "../../plan/threshold/measure_units.ts";
+import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
+import { exportUnit } from "../format/base_units.ts";
+
+/** A part of a schema. */
+type Schema = { readonly [keyword: string]: unknown };
+
+const INTEGER: Schema = { type: "integer" };
+const COUNT: Schema = { type: "integer", minimum: 0 };
+const NUMBER: Schema = { type: "number" };
+const TEXT: Schema = { type: "string" };
+const YES_NO: Schema = { type: "boolean" };
+
+const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: "null" }] });
+const list = (items: Schema): Schema => ({ type: "array", items });
+const map = (values: Schema): Schema => ({ type: "object", additionalProperties: values });
+const oneOf = (...words: string[]): Schema => ({ type: "string", enum: words });
+const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
+const described = (description: string, schema: Schema): Schema => ({ description, ...schema });
+
+/** An object; names that end in `?` may be absent. More may come in later versions of the same format. */
+function object(members: Readonly<Record<string, Schema>>): Schema {
+  const entries = Object.entries(members).map(([name, schema]) => [name.replace(/\?$/, ""), schema]);
+  return {
+    type: "object",
+    properties: Object.fromEntries(entries),
+    required: Object.keys(members).filter((name) => !name.endsWith("?")),
+  };
+}
+
+const each = (names: readonly string[], schema: Schema) => Object.fromEntries(names.map((name) => [name, schema]));
+
+/**
+ * The schema. Its `format` is that of the document: a reader that knows this number can read every field named here, and
+ * must let others pass.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const { properties } = reportJsonSchema(3) as { properties: { format: { const: number } } };
+ * assert.equal(properties.format.const, 3);
+ * ```
+ */
+export function reportJsonSchema(format: number): Schema {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: `The report of june-load, format ${format}`,
+    description: "A member that is null was not measured or is not known; it is never 0 for that reason.",
+    ...object({ format: { const: format }, ...documentMembers() }),
+    $defs: { ...defs(), ...ruleDefs(), ...timeDefs(), ...sampleDefs() },
+  };
+}
+
+function documentMembers(): Record<string, Schema> {
+  return {
+    tool: described("The version that made the load", TEXT),
+    started_at: described("ISO 8601, UTC", TEXT),
+    complete: described("false: the result breaks off, because the run was killed or goes on", YES_NO),
+    end: orNull(ref("end")),
+    elapsed_ms: NUMBER,
+    load_end_ms: described("When no new tasks began any more", NUMBER),
+    host: object({ name: TEXT, os: TEXT, cpus: INTEGER, memory_bytes: NUMBER }),
+    services: list(object({ name: TEXT, address: TEXT, state: TEXT, details: TEXT, "addresses?": COUNT })),
+    plan: described("The whole plan, secrets hidden", {
+      ...object({
+        scenario: TEXT,
+        description: TEXT,
+        seed: NUMBER,
+        duration_ms: NUMBER,
+        loads: list({ type: "object" }),
+        stages: list({ type: "object" }),
+        services: list({ type: "object" }),
+        tasks: list({ type: "object" }),
+        thresholds: list(ref("threshold")),
+        objectives: list({ type: "object" }),
+        percentiles: list(NUMBER),
+      }),
+      additionalProperties: true,
+    }),
+    verdict: ref("verdict"),
+    unaccounted: described("Issued calls without an outcome; anything but 0 is a fault of june-load", INTEGER),
+    in_flight: COUNT,
+    peak_users: orNull(COUNT),
+    peak_in_flight: orNull(COUNT),
+    total: ref("row"),
+    operations: list(ref("row")),
+    stages: list(ref("stage")),
+    recovery: { ...object({ state: TEXT }), additionalProperties: true },
+    drift: map({
+      ...object({ stage: orNull(TEXT), change_per_h: orNull(NUMBER), n: COUNT }),
+      additionalProperties: true,
+    }),
+    turns: list(ref("turn")),
+    transcripts: list(ref("transcript")),
+    answers: list(object({ operation: TEXT, kind: TEXT, count: NUMBER, of: NUMBER, text: TEXT })),
+    generator: ref("generator"),
+    connections: list(object({ service: TEXT, ...each(CONNECTION_TOTALS, COUNT) })),
+    servers: list(ref("server")),
+    failures: list(ref("failure")),
+    timeline: list(ref("slot")),
+    resources: object({ host: list(ref("host_sample")), gpu: list(ref("gpu_sample")) }),
+    events: list(ref("event")),
+  };
+}
+
+const CONNECTION_TOTALS = ["connections_peak", "reconnects_total", "moves_total", "waiting_peak"];
+
+function defs(): Record<string, Schema> {
+  const units: readonly DistributionUnit[] = ["us", "ppm", "count"];
+  return {
+    ...Object.fromEntries(units.map((unit) => [`distribution_${exportUnit(unit)}`, distribution(unit)])),
+    outcomes: object(each(OUTCOMES, COUNT)),
+    figure: object({
+      value: NUMBER,
+      unit: TEXT,
+      low: orNull(NUMBER),
+      high: orNull(NUMBER),
+      n: COUNT,
+      carried: described("Whether n is large enough to trust the value", YES_NO),
+      at_least: described("The true value is this or more", YES_NO),
+    }),
+    row: object({
+      name: TEXT,
+      type: TEXT,
+      calls: COUNT,
+      share: NUMBER,
+      rate_per_s: NUMBER,
+      issued: COUNT,
+      outcomes: ref("outcomes"),
+      error_rate: NUMBER,
+      sent_bytes: COUNT,
+      received_bytes: COUNT,
+      messages: COUNT,
+      counters: object(each(COUNTERS, NUMBER)),
+      figures: map(ref("figure")),
+      ...Object.fromEntries(DISTRIBUTION_NAMES.map((name) => [name, distributionOf(DISTRIBUTIONS[name].unit)])),
+      failed_latency: distributionOf("us"),
+    }),
+    stage: object({
+      name: TEXT,
+      load: COUNT,
+      start_ms: NUMBER,
+      end_ms: NUMBER,
+      warm_up: YES_NO,
+      "ramp?": YES_NO,
+      asked: described("The load that the plan asks for, in words", TEXT),
+      reached: orNull(object({ offered_per_s: NUMBER, begun_per_s: NUMBER, dropped: COUNT })),
+      total: ref("row"),
+      operations: list(ref("row")),
+    }),
+  };
+}
+
+const distributionOf = (unit: DistributionUnit) => orNull(ref(`distribution_${exportUnit(unit)}`));
+
+function distribution(base: DistributionUnit): Schema {
+  const unit = exportUnit(base);
+  const percentiles = (values: Schema) => ({
+    type: "object",
+    patternProperties: { "^p[0-9.]+$": values },
+    additionalProperties: false,
+  });
+  return object({
+    count: COUNT,
+    [`mean_${unit}`]: NUMBER,
+    [`min_${unit}`]: NUMBER,
+    [`max_${unit}`]: NUMBER,
+    [`percentiles_${unit}`]: percentiles(NUMBER),
+    [`intervals_${unit}`]: percentiles(orNull({ type: "array", items: NUMBER, minItems: 2, maxItems: 2 })),
+    [`at_least_${unit}?`]: percentiles(NUMBER),
+    hdr_v2: described(
+      "HdrHistogram's V2 compressed form, base64, in base units (microseconds, millionths, counts)",
+      TEXT,
+    ),
+  });
+}
+
+function ruleDefs(): Record<string, Schema> {
+  const interval = orNull(object({ low: NUMBER, high: NUMBER }));
+  return {
+    threshold: object({
+      source: described("The rule as it is written", TEXT),
+      measure: { type: "object", additionalProperties: true },
+      operations: orNull(TEXT),
+      stage: orNull(TEXT),
+      comparison: oneOf("<", "<=", ">", ">="),
+      limit: NUMBER,
+      level: oneOf("fail", "warn", "abort"),
+      "abort_after_ms?": NUMBER,
+    }),
+    rule: object({
+      threshold: ref("threshold"),
+      passed: YES_NO,
+      observed: orNull(NUMBER),
+      observed_text: TEXT,
+      worst: orNull(TEXT),
+      n: COUNT,
+      ratio: orNull(NUMBER),
+      interval,
+      data: { enum: ["enough", "too little", null] },
+      unsure: orNull(TEXT),
+      unproven: orNull(object({ more_ms: orNull(NUMBER) })),
+      "left_out?": list(TEXT),
+      undecided: orNull({ ...object({ kind: TEXT }), additionalProperties: true }),
+      inapplicable: orNull(object({ operations: list(TEXT), all: YES_NO, needs: TEXT, instead: orNull(TEXT) })),
+    }),
+    verdict: object({
+      status: oneOf("PASS", "FAIL", "INVALID"),
+      sentence: TEXT,
+      rules: list(ref("rule")),
+      certainty: orNull(object({ certain: COUNT, rules: COUNT, run_ms: orNull(NUMBER), too_near: list(TEXT) })),
+    }),
+    check: object({
+      name: TEXT,
+      value: TEXT,
+      state: oneOf("ok", "unknown", "warn", "invalid"),
+      advice: TEXT,
+    }),
+  };
+}
+
+function timeDefs(): Record<string, Schema> {
+  const known = orNull(NUMBER);
+  const figures = { issued: COUNT, outcomes: ref("outcomes"), p50_ms: known, p95_ms: known, p99_ms: known };
+  const stall = { start_ms: NUMBER, length_ms: NUMBER, "workers?": list(COUNT), "starved?": YES_NO };
+  return {
+    generator: object({
+      due: COUNT,
+      begun: COUNT,
+      start_lag: distributionOf("us"),
+      loop_lag_ms: NUMBER,
+      busiest_pool_ratio: known,
+      gc_pause_ms: known,
+      clock_step_ms: known,
+      stalls: list(object(stall)),
+      checks: list(ref("check")),
+    }),
+    end: object({ type: TEXT, t_ms: NUMBER, reason: TEXT, text: TEXT, unaccounted: INTEGER }),
+    event: object({
+      type: TEXT,
+      t_ms: NUMBER,
+      kind: TEXT,
+      text: TEXT,
+      "rule?": TEXT,
+      "stalls?": object({ count: COUNT, longest_ms: NUMBER }),
+    }),
+    failure: object({
+      operation: TEXT,
+      outcome: oneOf("failed", "timed_out"),
+      code: INTEGER,
+      type: TEXT,
+      pattern: TEXT,
+      example: TEXT,
+      count: COUNT,
+      first_ms: NUMBER,
+      last_ms: NUMBER,
+    }),
+    slot: object({
+      start_ms: NUMBER,
+      length_ms: NUMBER,
+      users: orNull(COUNT),
+      in_flight: COUNT,
+      loop_lag_ms: NUMBER,
+      ...figures,
+      operations: map(object(figures)),
+      connections: list(object({ service: TEXT, ...each(CONNECTION_COUNTERS, COUNT) })),
+    }),
+  };
+}
+
+/** Examples, servers' own figures, and readings of the machine. */
+function sampleDefs(): Record<string, Schema> {
+  const known = orNull(NUMBER);
+  return {
+    turn: object({
+      operation: TEXT,
+      start_ms: NUMBER,
+      voice_to_voice_us: NUMBER,
+      spans: list(object({ name: TEXT, start_us: NUMBER, first_us: known, end_us: NUMBER })),
+    }),
+    transcript: object({ operation: TEXT, start_ms: NUMBER, errors: COUNT, words: COUNT, said: TEXT, heard: TEXT }),
+    server: object({
+      service: TEXT,
+      restarted: YES_NO,
+      models: list(
+        object({
+          model: TEXT,
+          version: TEXT,
+          ok: COUNT,
+          failed: COUNT,
+          ...each(MODEL_MEANS, known),
+          cache_hits: COUNT,
+        }),
+      ),
+      issued: orNull(COUNT),
+      client_mean_us: known,
+    }),
+    host_sample: object({
+      type: TEXT,
+      t_ms: NUMBER,
+      ...each(HOST_READINGS, known),
+      ...each(LATER_HOST_READINGS, known),
+    }),
+    gpu_sample: object({
+      type: TEXT,
+      t_ms: NUMBER,
+      index: COUNT,
+      uuid: TEXT,
+      name: TEXT,
+      ...each(GPU_READINGS, known),
+    }),
+  };
+}
+
+const CONNECTION_COUNTERS = ["connections", "streams_in_flight", "waiting", "reconnects_total", "moves_total"];
+const MODEL_MEANS = ["mean", "queue", "compute_input", "compute_infer", "compute_output"].map((name) => `${name}_us`)
+  .concat(["batch"]);
+const HOST_READINGS = ["cpu_percent", "memory_used_bytes", "memory_total_bytes", "own_memory_bytes", "own_cpu_percent"];
+/** Older results lack these. */
+const LATER_HOST_READINGS = ["steal_percent?", "cpu_limit_cores?", "throttled_percent?", "swapped_pages_per_s?"]
+  .concat(["own_major_faults_per_s?"]);
+const GPU_READINGS = ["utilization_percent", "memory_utilization_percent", "memory_used_bytes", "memory_total_bytes"]
+  .concat(["power_w", "power_limit_w", "temperature_c", "sm_clock_mhz", "clock_event_mask"]);
