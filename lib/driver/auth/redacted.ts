@@ -36,10 +36,11 @@ export function redactedService(service: OpenService, { source, secrets }: Crede
       async serverStatistics() {
         // A caller that only reads these has not connected and has no token yet. If one is needed, the server says so.
         await source?.ready().catch(() => {});
-        return await serverStatistics();
+        const models = await serverStatistics();
+        return models?.map((one) => ({ ...one, model: secrets.hide(one.model) })) ?? null;
       },
     }),
-    hide: (text) => secrets.hide(text),
+    hide: (text, use) => secrets.hide(text, use),
     async close() {
       await service.close();
       await source?.close();

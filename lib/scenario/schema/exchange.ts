@@ -88,7 +88,8 @@ function named<E extends { name: string }>(
   { at, path }: Place,
   context: Context,
 ): Exchange<E> {
-  const name = given.name.value ?? operationName(absent);
+  const nameless = context.nameless ?? ((text) => text);
+  const name = given.name.value === null ? operationName(nameless(absent, true)) : nameless(given.name.value, false);
   if (Object.hasOwn(TASKS, name)) {
     context.problems.add(given.name.at, given.name.path, `The name ${quote(name)} is a task of june-load`);
   }
