@@ -20,10 +20,13 @@ const HOLDERS: ReadonlySet<string> = new Set(["auth", "oauth2"]);
  */
 export const SHOWN_KEYS: ReadonlySet<string> = new Set(
   ("audience audio_format base_path bearer_file ca cert clip clip_field clips comparison_baseline content_type datatype description descriptor_set " +
-    "field format host import_dirs input_tokens key language language_code limit_field manifest method model name " +
+    "field file files format host import_dirs input_tokens key language language_code limit_field manifest method model name " +
     "output_dir output_tokens pin prompts protocol protos proxy raw reports scope send_as server_name status text_output token_url transport version " +
     "voice without").split(" "),
 );
+
+/** Shown keys whose queries are hidden. */
+const ADDRESSES: ReadonlySet<string> = new Set(["host", "token_url", "proxy"]);
 
 /** Collects the values while the file is read. */
 export class Hidden {
@@ -118,5 +121,5 @@ function isShown(path: string, whole: string, value: string): boolean {
   if (isHidden(path) || passwordsIn(whole).some((password) => password.includes(value))) return false;
   const last = keysOf(path).at(-1) as string;
   if (!SHOWN_KEYS.has(last)) return false;
-  return last !== "host" || whole.split("?")[0]!.includes(value);
+  return !ADDRESSES.has(last) || whole.split("?")[0]!.includes(value);
 }
