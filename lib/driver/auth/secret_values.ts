@@ -36,7 +36,9 @@ export function secretValuesOf(service: ServicePlan): SecretValue[] {
     ...found,
     request: false,
   }));
-  const sent = service.settings === null ? [] : settingsValues(service.settings);
+  const { options, settings } = service;
+  const system = options.kind === "llm" ? wordsOf(options.system).map((found) => ({ ...found, request: true })) : [];
+  const sent = settings === null ? system : [...system, ...settingsValues(settings)];
   const variables = (service.hidden ?? []).flatMap(({ kind, value }) =>
     kind === "secret" ? [{ kind, value }] : wordsOf(value)
   )
