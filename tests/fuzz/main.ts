@@ -29,7 +29,7 @@ console.log(`seed ${seed}, ${seconds} s for ${targets.length} targets`);
 
 let faults = 0;
 for (const target of targets) {
-  const at = new Int32Array(new SharedArrayBuffer(4));
+  const at = new Int32Array(new SharedArrayBuffer(8));
   const duration_ms = 1000 * Number(seconds) / targets.length;
   const outcome = await watch(target.name, duration_ms, at);
   const faulty = typeof outcome === "string"
@@ -46,18 +46,20 @@ function watch(target: string, duration_ms: number, at: Int32Array): Promise<Out
   let [last, since_ms] = [-1, performance.now()];
   return new Promise<Outcome | string>((resolve) => {
     const timer = setInterval(() => {
-      const now = Atomics.load(at, 0);
+      const now = Atomics.load(at, 1);
       if (now !== last) [last, since_ms] = [now, performance.now()];
       // 0: the worker is still loading.
       else if (now !== 0 && performance.now() - since_ms > MOST_GROWING_MS) resolve("it hangs");
     }, 500);
-    worker.onmessage = ({ data }) => resolve(data);
+    worker.onmessage = ({ data }) => {
+      if (data === "ready") return worker.postMessage({ target, seed, duration_ms, at });
+      clearInterval(timer);
+      resolve(data);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
       resolve(event.message);
     };
-    worker.postMessage({ target, seed, duration_ms, at });
-    worker.addEventListener("message", () => clearInterval(timer));
   }).finally(() => worker.terminate());
 }
 

@@ -8,7 +8,7 @@ export interface Order {
   target: string;
   seed: number;
   duration_ms: number;
-  /** Where the seed in work stands. */
+  /** The seed in work, and a count that grows with every input. */
   at: Int32Array;
 }
 
@@ -31,11 +31,13 @@ const [SMALL, LARGE] = [32 * 1024, 128 * 1024];
 /** A cost that is too small to compare; milliseconds. */
 const LEAST_MS = 20;
 
-declare const self: { onmessage: (event: MessageEvent<Order>) => void; postMessage(outcome: Outcome): void };
+declare const self: { onmessage: (event: MessageEvent<Order>) => void; postMessage(outcome: Outcome | "ready"): void };
 
 self.onmessage = async ({ data }) => {
   self.postMessage(await work(data));
 };
+// A message that comes while the modules are loading would be lost.
+self.postMessage("ready");
 
 async function work({ target: name, seed, duration_ms, at }: Order): Promise<Outcome> {
   const target = TARGETS.find((one) => one.name === name)!;
@@ -53,6 +55,7 @@ async function work({ target: name, seed, duration_ms, at }: Order): Promise<Out
     const begun_ms = performance.now();
     for (let one = seed >>> 0; performance.now() - begun_ms < duration_ms; one = (one + 1) >>> 0) {
       Atomics.store(at, 0, one | 0);
+      Atomics.add(at, 1, 1);
       const { input, next } = inputOf(target, one);
       const from_ms = performance.now();
       await tryInput(target, one, input, next);
@@ -70,7 +73,9 @@ async function work({ target: name, seed, duration_ms, at }: Order): Promise<Out
       await new Promise((resolve) => setTimeout(resolve));
     }
     for (const [index, grow] of growingOf(target).entries()) {
+      Atomics.add(at, 1, 1);
       const small = await costOf(target, bytesOf(grow(SMALL)));
+      Atomics.add(at, 1, 1);
       const large = await costOf(target, bytesOf(grow(LARGE)));
       const growth = large < LEAST_MS ? 0 : large / Math.max(small, LEAST_MS / 8);
       if (growth > outcome.growth) {
