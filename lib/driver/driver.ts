@@ -290,6 +290,9 @@ export interface Operation {
   start(start: CallStart): RunningOperation;
 }
 
+/** What a text is: the words of a failure, or a transcript that the report is meant to show. */
+export type TextUse = "failure" | "transcript";
+
 /** What a health check found. */
 export interface Health {
   /**
@@ -377,8 +380,9 @@ export interface OpenService {
   /**
    * The text without any secret sent to the service: servers quote keys in their errors. Absent: the service has no
    * secrets, and the text stays as it is.
+   * @param use `transcript`: a text that the report is meant to show, which may hold what requests hold
    */
-  hide?(text: string): string;
+  hide?(text: string, use?: TextUse): string;
   /** Closes its connections; calls that are still in flight are cancelled. Called once, after the last call. */
   close(): Promise<void>;
 }

@@ -6,7 +6,8 @@ import type { InputPlan } from "./inputs.ts";
 import type { AuthPlan, ProxyPlan, TlsPlan } from "./credentials.ts";
 import type { Distribution, Threshold } from "./threshold/threshold.ts";
 import type { Protocol, ProtocolSettings } from "./protocols.ts";
-import { HIDDEN, redactAuth, redactProxy, redactSettings } from "./redact.ts";
+import { HIDDEN, redactAuth, redactProxy, redactSettings, withoutValues } from "./redact.ts";
+import type { HiddenValue } from "./secret/quotes.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
 
 export type { AuthPlan, OAuth2Plan, ProxyPlan, TlsPlan } from "./credentials.ts";
@@ -49,6 +50,8 @@ export interface Plan {
   throughput_window_ms: number;
   resources: ResourcePlan;
   output: OutputPlan;
+  /** Values of variables that must not be shown; absent: none. Never saved. */
+  hidden?: HiddenValue[];
 }
 
 /** One source of load. */
@@ -183,6 +186,8 @@ export interface ServicePlan {
   /** How inputs are picked and shaped; absent: `DEFAULT_INPUT_PLAN`. */
   input_plan?: InputPlan;
   options: SttOptions | LlmOptions | TtsOptions | CallOptions;
+  /** As `Plan.hidden`: any service may quote them. Never saved. */
+  hidden?: HiddenValue[];
 }
 
 /** One header of every call; the value of a `-bin` key is base64. */
@@ -316,13 +321,20 @@ export type OutputFormat = "html" | "json" | "csv";
  * assert.ok(!JSON.stringify(shown).includes("hush"));
  * ```
  */
-export function redactPlan(plan: Plan): Plan {
-  const services = plan.services.map((service) => ({
+export function redactPlan({ hidden = [], ...plan }: Plan): Plan {
+  const { services, ...rest } = plan;
+  return { ...withoutValues(rest, hidden), services: services.map(redactService) };
+}
+
+/** A service of a plan without anything that may be secret. */
+export function redactService({ hidden = [], ...service }: ServicePlan): ServicePlan {
+  const { options, auth, proxy } = service;
+  return withoutValues({
     ...service,
     metadata: service.metadata.map(({ key }) => ({ key, value: HIDDEN })),
     settings: redactSettings(service.settings),
-    ...(service.auth !== undefined && { auth: redactAuth(service.auth) }),
-    ...(service.proxy !== undefined && { proxy: redactProxy(service.proxy) }),
-  }));
-  return { ...plan, services };
+    ...(auth !== undefined && { auth: redactAuth(auth) }),
+    ...(proxy !== undefined && { proxy: redactProxy(proxy) }),
+    ...(options?.kind === "llm" && options.system !== "" && { options: { ...options, system: HIDDEN } }),
+  }, hidden);
 }

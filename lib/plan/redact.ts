@@ -1,9 +1,35 @@
 /** Removes secrets from plans and messages: names and forms stay, request data does not. */
 import type { AuthPlan, ProxyPlan } from "./credentials.ts";
 import type { HttpBody, ProtocolSettings, RestExchange, WebSocketExchange } from "./protocols.ts";
+import { withoutSpans } from "./secret/hide.ts";
+import { type HiddenValue, Quotes } from "./secret/quotes.ts";
+import { isSecretName } from "./secret/telling.ts";
 
 /** Replaces text that may be secret. */
 export const HIDDEN = "***";
+
+/** A copy of plain data whose texts hold none of the values. */
+export function withoutValues<Data>(data: Data, values: readonly HiddenValue[]): Data {
+  if (values.length === 0) return data;
+  const quotes = new Quotes();
+  for (const { kind, value } of values) quotes.add(kind, value);
+  return mapTexts(data, (text) => withoutSpans(text, quotes.spans(text), HIDDEN)) as Data;
+}
+
+/** Keys of a plan that hold names by which its parts are found, or words of june-load. */
+const NAMES: ReadonlySet<string> = new Set(
+  ("call_kind formats http_version interims kind loads name objectives operation operations protocol scenario stages " +
+    "streams tasks thresholds transport").split(" "),
+);
+
+function mapTexts(data: unknown, safe: (text: string) => string): unknown {
+  if (typeof data === "string") return safe(data);
+  if (Array.isArray(data)) return data.map((item) => mapTexts(item, safe));
+  if (typeof data !== "object" || data === null) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, NAMES.has(key) ? value : mapTexts(value, safe)]),
+  );
+}
 
 /** The source of a token, without the token and without the secret that gets one. */
 export function redactAuth(auth: AuthPlan): AuthPlan {
@@ -83,11 +109,14 @@ const redactQuery = ({ query }: { query?: string }) => query === undefined ? {} 
 const withoutQuery = (path: string): string =>
   path.includes("?") ? `${path.slice(0, path.indexOf("?"))}?${HIDDEN}` : path;
 
-/** Names of variables with secret values, except those that name the file of a secret. */
-const SECRET_NAME = /token|secret|passw|key|credential|auth/i;
+/** Names of variables that name the place of a secret. */
 const PLACE_NAME = /(file|path|dir|sock|socket|url|host)$/i;
 /** Shortest value to hide; characters. Shorter values are no secrets, and hiding them would hide ordinary words. */
 const SHORTEST = 6;
+
+/** Whether the name of a variable marks its value as a secret. */
+export const isSecretVariable = (name: string): boolean =>
+  (isSecretName(name) || /key/i.test(name)) && !PLACE_NAME.test(name);
 
 /**
  * Makes a function that removes secrets from error messages, which may quote a secret that the user wrote in the wrong
@@ -103,7 +132,7 @@ const SHORTEST = 6;
  */
 export function createRedactor(environment: Readonly<Record<string, string>>): (text: string) => string {
   const secrets = Object.entries(environment).filter(([name, value]) =>
-    SECRET_NAME.test(name) && !PLACE_NAME.test(name) && value.length >= SHORTEST
+    isSecretVariable(name) && value.length >= SHORTEST
   );
   return (text) => secrets.reduce((safe, [name, value]) => safe.replaceAll(value, `\${${name}}`), hideAddresses(text));
 }

@@ -1,5 +1,5 @@
 /** Turns the marks of calls into series, and hands over all of it once a second. */
-import type { Clock, Operation, OperationEnd } from "../driver/driver.ts";
+import type { Clock, Operation, OperationEnd, TextUse } from "../driver/driver.ts";
 import { Failures } from "../measure/failures.ts";
 import type { IntervalData, TranscriptExample, TurnExample } from "../measure/interval.ts";
 import { WorstTranscripts } from "../measure/worst_transcripts.ts";
@@ -66,7 +66,7 @@ export class Recorder implements CallSink {
     readonly clock: Clock,
     readonly stages: readonly Stage[],
     readonly objectives: (operation: string) => readonly Objective[] | null = () => null,
-    readonly hide: (text: string) => string = (text) => text,
+    readonly hide: (text: string, use: TextUse) => string = (text) => text,
     readonly limits: (operation: string) => CallLimits = () => DEFAULT_LIMITS,
     readonly stalls: Stalls | null = null,
     readonly shortages: Shortages = new Shortages(),
@@ -136,7 +136,14 @@ export class Recorder implements CallSink {
 
   fail(operation: string, outcome: "failed" | "timed_out", end: OperationEnd, end_us: number): void {
     const at_ms = Math.round(end_us / 1000);
-    this.#failures.add({ operation, outcome, code: end.code, type: end.type, details: this.hide(end.details), at_ms });
+    this.#failures.add({
+      operation,
+      outcome,
+      code: end.code,
+      type: end.type,
+      details: this.hide(end.details, "failure"),
+      at_ms,
+    });
   }
 
   turned(turn: TurnExample): void {
@@ -145,7 +152,9 @@ export class Recorder implements CallSink {
 
   heard(transcript: TranscriptExample): void {
     if (!this.#worst.wants(transcript) || !this.#measured(transcript.start_ms)) return;
-    const [said, heard] = [transcript.said, transcript.heard].map((text) => cutAt(this.hide(text), MAX_TRANSCRIPT));
+    const [said, heard] = [transcript.said, transcript.heard].map((text) =>
+      cutAt(this.hide(text, "transcript"), MAX_TRANSCRIPT)
+    );
     const kept = { ...transcript, said: said as string, heard: heard as string };
     this.#worst.add(kept);
     this.#misheard.push(kept);

@@ -9,6 +9,7 @@ import type { PoolClock } from "./clock.ts";
 import { RunningUsers } from "./closed_load.ts";
 import { RunningArrivals } from "./open_load.ts";
 import type { Prepared } from "./prepare.ts";
+import type { TextUse } from "../driver/driver.ts";
 import { Recorder } from "./recorder.ts";
 import type { LoadContext, RunningLoad } from "./task_runner.ts";
 import { GeneratorWatch } from "./generator_watch.ts";
@@ -94,7 +95,7 @@ export class UserPool {
       clock,
       plan.stages,
       (operation) => objectives === null ? null : objectives.get(operation) ?? [],
-      (text) => this.#hide(text),
+      (text, use) => this.#hide(text, use),
       (operation) => callLimits(plan, operation),
       clock.stalls,
     );
@@ -108,8 +109,8 @@ export class UserPool {
   }
 
   /** A voice turn may quote any of its services. */
-  #hide(text: string): string {
-    return this.prepared.services.reduce((safe, { service }) => service.hide?.(safe) ?? safe, text);
+  #hide(text: string, use: TextUse): string {
+    return this.prepared.services.reduce((safe, { service }) => service.hide?.(safe, use) ?? safe, text);
   }
 
   #runningLoad(load: LoadPlan, index: number): RunningLoad {

@@ -4,10 +4,12 @@ import { resolve } from "node:path";
 import { readRegularTextSync } from "../base/regular_file.ts";
 import { withRemedy } from "../plan/nearest.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { HiddenValue } from "../plan/secret/quotes.ts";
 import { MAX_REPLAY_BYTES } from "../schedule/replay.ts";
 import type { Environment } from "./read/environment.ts";
 import { applyOverrides } from "./plan/overrides.ts";
 import { planScenario, type PlanSettings } from "./plan/planner.ts";
+import { Hidden } from "./read/hidden.ts";
 import { Problems } from "./read/problems.ts";
 import { scenarioFile } from "./schema/scenario_file.ts";
 import type { Context } from "./shape/shape.ts";
@@ -56,10 +58,12 @@ export interface Loaded {
  * ```
  */
 export function loadScenario(input: LoadInput): Loaded {
-  const problems = new Problems();
+  const hidden = new Hidden();
+  const problems = new Problems((text) => hidden.hide(text));
   const { exists = existsSync, readText = (path) => readRegularTextSync(path, MAX_REPLAY_BYTES) } = input;
-  const context: Context = { problems, dir: resolve(input.dir), exists, readText };
-  const root = readTree(input.text, input.file, input.env, problems);
+  const nameless = (text: string, made: boolean) => hidden.named(text, made);
+  const context: Context = { problems, dir: resolve(input.dir), exists, readText, nameless };
+  const root = readTree(input.text, input.file, input.env, problems, hidden);
   if (root === null) throw problems.asError();
   const name = chooseScenario(root, input.name, problems);
   const tree = name === null ? root : applyOverrides(root, name, input.overrides, problems);
@@ -68,7 +72,13 @@ export function loadScenario(input: LoadInput): Loaded {
   const planned = file && scenario ? planScenario(file, scenario, input, context) : { kind: "refused" as const };
   problems.throwIfAny();
   if (planned.kind === "refused") throw new Error("A refused scenario must have problems");
-  return { plan: planned.plan, warnings: problems.warnings() };
+  return { plan: withHidden(planned.plan, hidden.values()), warnings: problems.warnings() };
+}
+
+/** Every service may be quoted by each: a gateway knows the keys of those behind it. */
+function withHidden(plan: Plan, hidden: HiddenValue[]): Plan {
+  if (hidden.length === 0) return plan;
+  return { ...plan, hidden, services: plan.services.map((service) => ({ ...service, hidden })) };
 }
 
 /** Most scenarios that a message lists. */

@@ -20,7 +20,7 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   /** Arithmetic, bytes and texts that are about nothing: every room may import it. */
   base: { may: [] },
-  plan: { may: [], inside: { threshold: [] } },
+  plan: { may: [], inside: { threshold: [], secret: [] } },
   time: { may: [] },
   schedule: { may: ["plan"] },
   scenario: {

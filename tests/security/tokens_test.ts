@@ -193,7 +193,7 @@ Deno.test("what a server quotes is hidden: whole, encoded, cut off, and the word
     ...SERVICES.llm,
     metadata: [
       { key: "authorization", value: "Bearer pl4nted/value=" },
-      { key: "x-key", value: "short" },
+      { key: "x-mode", value: "short" },
       { key: "accept", value: "application/json" },
     ],
     proxy: { address: "p:1", credentials: "me:proxy:password" },
@@ -221,7 +221,8 @@ Deno.test("what a server quotes is hidden: whole, encoded, cut off, and the word
     ["proxy:password log1n-pass query-key header-secret body-pass inner-token", "*** *** *** *** *** ***"],
     ["you sent pl4nted…", "you sent ***…"],
     ["you sent pl4nted/va", "you sent ***"],
-    ["you sent pl4n…", "you sent pl4n…"],
+    ["you sent pl4n…", "you sent ***…"],
+    ["you sent pl4…", "you sent pl4…"],
     [btoa("me:proxy:password"), "***"],
   ];
   for (const [told, safe] of cases) assert.equal(secrets.hide(told!), safe);

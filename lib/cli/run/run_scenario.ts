@@ -1,6 +1,6 @@
 /** Makes a plan from the flags and runs it. */
 import { UserError } from "../../plan/errors.ts";
-import type { Plan } from "../../plan/plan.ts";
+import { type Plan, redactPlan } from "../../plan/plan.ts";
 import { readLimits } from "../../resources/limits.ts";
 import { checkRoom, isScarce, needsOf, roomWarnings } from "../../run/machine_room.ts";
 import { describePlan } from "../../scenario/describe/describe.ts";
@@ -77,6 +77,6 @@ function aimed({ plan, warnings }: Loaded, simulator: Addresses): Loaded {
 
 function showPlan(context: CliContext, { plan, warnings }: Loaded, { quiet }: RunFlags): number {
   for (const text of warnings) warn(context, `warning: ${text}`);
-  if (quiet !== true) { for (const line of [...describePlan(plan), ""]) say(context, line); }
+  if (quiet !== true) { for (const line of [...describePlan(redactPlan(plan)), ""]) say(context, line); }
   return ExitCode.OK;
 }

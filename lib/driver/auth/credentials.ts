@@ -4,6 +4,7 @@ import { readRegularTextSync } from "../../base/regular_file.ts";
 import { UserError } from "../../plan/errors.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { Secrets } from "./secrets.ts";
+import { addSentFiles } from "./sent_files.ts";
 import { isToken, type NoToken, type Token, type TokenSource } from "../core/tokens.ts";
 
 /** What june-load sends to authenticate, and the secrets that it removes from every text about the service. */
@@ -13,9 +14,10 @@ export interface Credentials {
   readonly secrets: Secrets;
 }
 
-/** The credentials of a service; nothing is read or sent yet. */
+/** The credentials of a service; no token is read or sent yet. */
 export async function openCredentials(service: ServicePlan): Promise<Credentials> {
   const secrets = new Secrets(service);
+  await addSentFiles(service, secrets);
   const { auth } = service;
   switch (auth?.kind) {
     case undefined:

@@ -157,6 +157,7 @@ export class OAuth2Tokens implements TokenSource {
       throw new Error("HTTP 200, but its answer has no access_token that can be sent");
     }
     this.#secrets.add(access_token);
+    this.#secrets.addGrant(given);
     if (typeof token_type !== "string" || token_type.toLowerCase() !== "bearer") {
       throw new Error("HTTP 200, but the token is not a bearer token");
     }

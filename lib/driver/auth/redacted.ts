@@ -3,7 +3,7 @@ import { UserError } from "../../plan/errors.ts";
 import { ConnectError } from "../../transport/channel.ts";
 import { CLIENT_CERTIFICATE_WANTED } from "../../transport/faults.ts";
 import type { Credentials } from "./credentials.ts";
-import type { OpenService } from "../driver.ts";
+import type { Health, OpenService } from "../driver.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The service with secrets removed from its errors. It also closes the source of its tokens. */
@@ -22,13 +22,11 @@ export function redactedService(service: OpenService, { source, secrets }: Crede
       const health = await service.health(timeout_ms);
       // With TLS 1.3 a server asks for a certificate after the handshake, so only the first request learns of it.
       const wanting = health.remedy === undefined && health.fault === "certificate_wanted";
-      const remedy = wanting ? { remedy: CLIENT_CERTIFICATE_WANTED } : {};
-      return { ...health, ...remedy, details: secrets.hide(health.details) };
+      return hidden({ ...health, ...(wanting && { remedy: CLIENT_CERTIFICATE_WANTED }) }, secrets);
     },
     ...(trial !== undefined && {
       async trial(well, timeout_ms) {
-        const health = await trial(well, timeout_ms);
-        return { ...health, details: secrets.hide(health.details) };
+        return hidden(await trial(well, timeout_ms), secrets);
       },
     }),
     stats: () => service.stats(),
@@ -36,14 +34,25 @@ export function redactedService(service: OpenService, { source, secrets }: Crede
       async serverStatistics() {
         // A caller that only reads these has not connected and has no token yet. If one is needed, the server says so.
         await source?.ready().catch(() => {});
-        return await serverStatistics();
+        const models = await serverStatistics();
+        return models?.map((one) => ({ ...one, model: secrets.hide(one.model) })) ?? null;
       },
     }),
-    hide: (text) => secrets.hide(text),
+    hide: (text, use) => secrets.hide(text, use),
     async close() {
       await service.close();
       await source?.close();
     },
+  };
+}
+
+/** A health whose words, and what to do about them, may quote the server. */
+function hidden(health: Health, secrets: Secrets): Health {
+  const { details, remedy } = health;
+  return {
+    ...health,
+    details: secrets.hide(details),
+    ...(remedy !== undefined && { remedy: secrets.hide(remedy) }),
   };
 }
 

@@ -1,123 +1,77 @@
-/** Removes secrets from texts that june-load shows: servers quote keys in their errors. */
-import type { Json, ProtocolSettings, RestExchange } from "../../plan/protocols.ts";
-import { HIDDEN } from "../../plan/redact.ts";
+/** Removes secrets from texts that june-load shows: servers quote keys, headers and bodies in their errors. */
 import type { ServicePlan } from "../../plan/plan.ts";
-import { basicOf, clientBasicOf } from "../core/tokens.ts";
+import { HIDDEN } from "../../plan/redact.ts";
+import { withoutSpans } from "../../plan/secret/hide.ts";
+import { Quotes } from "../../plan/secret/quotes.ts";
+import type { TextUse } from "../driver.ts";
+import { contentValues, jsonValues, type SecretValue, secretValuesOf } from "./secret_values.ts";
 
-/** Shorter values are not secrets, and to hide them would hide words. Characters. */
-const SHORTEST = 6;
 /** How many tokens of the run are kept; older ones have long expired. */
 const MOST_TOKENS = 64;
-/** Schemes before a secret in a header, and headers that only describe the content. */
-const SCHEME = /^(bearer|basic|token|digest)\s+/i;
-const PLAIN_HEADERS: ReadonlySet<string> = new Set(["accept", "accept-language", "content-type", "user-agent", "te"]);
-/** Keys whose values in a request body are secrets. */
-const SECRET_KEY = /pass|secret|token|api.?key|authorization|credential/i;
+/** A storm of failures repeats few texts. */
+const MOST_REMEMBERED = 256;
 
-/** The secrets of one service. */
+/**
+ * The secrets of one service. A text costs some microseconds, and nothing where it was hidden before; calls that succeed
+ * have none.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const secrets = new Secrets(null);
+ * secrets.add("sk-live-4f9a");
+ * assert.equal(secrets.hide('no such key "sk-live-4f9a"'), 'no such key "***"');
+ * assert.equal(secrets.hide(`no such key: ${btoa("me:sk-live-4f9a")}`), "no such key: bWU6***");
+ * ```
+ */
 export class Secrets {
-  /** Longest first, so that a value is hidden before a part of it. */
-  #constant: string[];
+  readonly #always = new Quotes();
+  /** Of requests: a transcript may repeat what was sent. */
+  readonly #requests = new Quotes();
   #tokens: string[] = [];
+  #granted = new Quotes();
+  readonly #remembered = new Map<string, string>();
 
-  /** Everything in the plan that may be secret: metadata, tokens, passwords, header values, queries. */
-  constructor(service: ServicePlan) {
-    const values = new Set(valuesOf(service).flatMap(formsOf));
-    this.#constant = [...values].sort((one, other) => other.length - one.length);
+  /** @param service whose plan may hold secrets; null: there is none */
+  constructor(service: ServicePlan | null) {
+    for (const value of service === null ? [] : secretValuesOf(service)) this.#keep(value);
+  }
+
+  #keep({ kind, value, request }: SecretValue): void {
+    (request ? this.#requests : this.#always).add(kind, value);
   }
 
   /** Adds a token that came during the run. */
   add(token: string): void {
-    if (this.#tokens.includes(token) || this.#constant.includes(token)) return;
-    this.#tokens = [...this.#tokens, ...formsOf(token)].slice(-MOST_TOKENS);
+    if (this.#tokens.includes(token)) return;
+    this.#tokens = [...this.#tokens, token].slice(-MOST_TOKENS);
+    this.#granted = new Quotes();
+    for (const one of this.#tokens) this.#granted.add("secret", one);
+    this.#remembered.clear();
   }
 
-  /** The text with every secret as `***`, also a secret that is cut off at the end of the text. */
-  hide(text: string): string {
-    let safe = text;
-    for (const values of [this.#constant, this.#tokens]) {
-      for (const value of values) safe = hideOne(safe, value);
+  /** Adds the values of a reply that grants a token: it may hold others beside it. */
+  addGrant(reply: unknown): void {
+    for (const { kind, value } of jsonValues(reply as Parameters<typeof jsonValues>[0])) {
+      if (kind === "secret") this.add(value);
     }
+  }
+
+  /** Adds the content of a file that requests send. */
+  addContent(text: string): void {
+    for (const found of contentValues(text)) this.#keep({ ...found, request: true });
+  }
+
+  /** The text with `***` in place of every secret, in whatever encoding, and of every part of one that was cut off. */
+  hide(text: string, use: TextUse = "failure"): string {
+    if (text === "") return text;
+    const key = `${use} ${text}`;
+    const known = this.#remembered.get(key);
+    if (known !== undefined) return known;
+    const finders = [this.#always, this.#granted, ...(use === "failure" ? [this.#requests] : [])];
+    const safe = withoutSpans(text, finders.flatMap((quotes) => quotes.spans(text)), HIDDEN);
+    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+    this.#remembered.set(key, safe);
     return safe;
   }
-}
-
-/** The text with one secret as `***`, also where it is cut off at the end of the text. */
-export function hideOne(text: string, secret: string): string {
-  return withoutEnd(text.replaceAll(secret, HIDDEN), secret);
-}
-
-/** The text without the beginning of a secret at its end, where a long text was cut. */
-function withoutEnd(text: string, secret: string): string {
-  const end = text.endsWith("…") ? text.length - 1 : text.length;
-  for (let length = Math.min(secret.length - 1, end); length >= SHORTEST; length--) {
-    if (!text.slice(0, end).endsWith(secret.slice(0, length))) continue;
-    return `${text.slice(0, end - length)}${HIDDEN}${text.slice(end)}`;
-  }
-  return text;
-}
-
-/** The forms in which a server may quote a value: unchanged, its words, percent-encoded. */
-function formsOf(value: string): string[] {
-  const secret = value.replace(SCHEME, "");
-  const words = [secret, ...secret.split(/[\s,;]+/)].filter((word) => word.length >= SHORTEST);
-  return [...new Set(words.flatMap((word) => [word, encodeURIComponent(word)]))];
-}
-
-function valuesOf({ metadata, auth, proxy, settings }: ServicePlan): string[] {
-  const values = headerValues(metadata);
-  if (auth?.kind === "bearer") values.push(auth.token);
-  if (auth?.kind === "oauth2") {
-    values.push(auth.client_secret, clientBasicOf(auth), ...queryValues(auth.path));
-  }
-  if (proxy !== undefined && proxy.credentials !== null) {
-    const [, ...password] = proxy.credentials.split(":");
-    values.push(password.join(":"), basicOf(proxy.credentials));
-  }
-  return [...values, ...(settings === null ? [] : valuesOfSettings(settings))];
-}
-
-function valuesOfSettings(settings: ProtocolSettings): string[] {
-  switch (settings.protocol) {
-    case "openai":
-      return [...queryValues(`?${settings.query ?? ""}`), ...secretsIn(settings.extra)];
-    case "grpc":
-      return settings.exchanges.flatMap(({ messages }) => secretsIn(messages));
-    case "rest":
-      return [
-        ...queryValues(`?${settings.query ?? ""}`),
-        ...queryValues(settings.login_path ?? ""),
-        ...settings.exchanges.flatMap(valuesOfExchange),
-      ];
-    case "websocket": {
-      const sent = settings.exchanges.flatMap(({ send }) => send.kind === "json" ? secretsIn(send.value) : []);
-      return [...queryValues(settings.path), ...sent];
-    }
-    case "triton":
-    case "riva":
-      return [];
-  }
-}
-
-const headerValues = (headers: readonly { key: string; value: string }[]): string[] =>
-  headers.filter(({ key }) => !PLAIN_HEADERS.has(key.toLowerCase())).map(({ value }) => value);
-
-function valuesOfExchange({ headers, path, body }: RestExchange): string[] {
-  return [...headerValues(headers), ...queryValues(path), ...(body?.kind === "json" ? secretsIn(body.value) : [])];
-}
-
-/** Values of a query whose keys mark them as secret. */
-function queryValues(path: string): string[] {
-  if (!path.includes("?")) return [];
-  const query = new URLSearchParams(path.slice(path.indexOf("?") + 1));
-  return [...query].filter(([key]) => SECRET_KEY.test(key) || /^key$/i.test(key)).map(([, value]) => value);
-}
-
-/** Texts of a JSON value whose keys mark them as secret. */
-function secretsIn(value: Json): string[] {
-  if (Array.isArray(value)) return value.flatMap(secretsIn);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    typeof inner === "string" ? (SECRET_KEY.test(key) ? [inner] : []) : secretsIn(inner)
-  );
 }

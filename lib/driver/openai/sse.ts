@@ -3,7 +3,7 @@
  * name and data of an event it reports what the standard drops: comments and a field `error`, in which servers say why a
  * stream failed.
  */
-import { joinBytes } from "../../base/bytes.ts";
+import { concatBytes } from "../../base/bytes.ts";
 
 /** Longest line or event; bytes. */
 const MAX_EVENT_BYTES = 4 * 1024 * 1024;
@@ -36,8 +36,9 @@ const noEvent = (): SseEvent => ({ name: "", data: null, error: null, comment: "
 export class SseReader {
   readonly #event: (event: SseEvent) => void;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** The beginning of an unfinished line. */
-  #line = EMPTY;
+  /** The pieces of an unfinished line. */
+  #line: Uint8Array[] = [];
+  #line_bytes = 0;
   /** The event being read. */
   #now = noEvent();
   /** The last line ended with CR: an LF that follows belongs to it. */
@@ -69,8 +70,12 @@ export class SseReader {
       }
       from = at + 1;
     }
-    if (from < bytes.length) this.#line = joinBytes(this.#line, bytes.subarray(from));
-    this.#check(this.#line.length);
+    if (from < bytes.length) {
+      // Joined once: to join at every piece would cost the square of a line that comes in many.
+      this.#line.push(bytes.slice(from));
+      this.#line_bytes += bytes.length - from;
+    }
+    this.#check(this.#line_bytes);
   }
 
   /**
@@ -78,15 +83,16 @@ export class SseReader {
    * @throws whatever the receiver of events throws
    */
   finish(): void {
-    if (this.#line.length > 0) this.#take(EMPTY);
+    if (this.#line_bytes > 0) this.#take(EMPTY);
     this.#dispatch();
   }
 
   #take(end: Uint8Array): void {
     let line = end;
-    if (this.#line.length > 0) {
-      line = joinBytes(this.#line, end);
-      this.#line = EMPTY;
+    if (this.#line_bytes > 0) {
+      line = concatBytes([...this.#line, end]);
+      this.#line = [];
+      this.#line_bytes = 0;
     }
     if (this.#first) {
       this.#first = false;

@@ -14,7 +14,6 @@ import type { ShortageErrno } from "../../plan/shortages.ts";
 import type { Clock, Marks, RunningOperation, Timer } from "../driver.ts";
 import { brokenEnding, httpEnding, nameOf, truncatedEnding } from "../http/outcome.ts";
 import { type Ending, type Fault, faultEnding, semantic } from "../core/outcome.ts";
-import { hideOne } from "../auth/secrets.ts";
 import type { TemplateContext } from "../exchange/template.ts";
 import type { Login, Token } from "./login.ts";
 
@@ -172,7 +171,7 @@ export class RestCall implements HttpEvents, RunningOperation {
     this.#timer?.cancel();
     const { details: words } = ending;
     // The caller hides the secrets of the plan. Only this class knows a token that came during the run.
-    const details = this.#token === null ? words : hideOne(words, this.#token.value);
+    const details = this.#token === null ? words : this.#token.secrets.hide(words);
     const sent_bytes = this.#request.body?.length ?? 0;
     this.#marks.end({ ...ending, details, sent_bytes, received_bytes: this.#received_bytes });
   }

@@ -6,11 +6,14 @@ import { brokenEnding, httpEnding } from "../http/outcome.ts";
 import { type Ending, faultEnding, semantic } from "../core/outcome.ts";
 import type { TemplateContext } from "../exchange/template.ts";
 import { isToken } from "../core/tokens.ts";
+import { Secrets } from "../auth/secrets.ts";
 import { NO_CALL } from "../inputs/inputs.ts";
 
 /** A token, and whether it has worked. */
 export interface Token {
   readonly value: string;
+  /** Knows the token, which came during the run and is in no plan. */
+  readonly secrets: Secrets;
   /** A call with it was not refused. */
   worked: boolean;
 }
@@ -69,7 +72,9 @@ export class Login {
     this.#waiting = [];
     const result = readToken(answer);
     if (typeof result === "string") {
-      const token = this.#token = { value: result, worked: false };
+      const secrets = new Secrets(null);
+      secrets.add(result);
+      const token = this.#token = { value: result, secrets, worked: false };
       for (const waiter of waiting) waiter.over(token, null);
     } else {
       const ending = { ...result, details: `The login failed: ${result.details}` };

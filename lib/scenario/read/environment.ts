@@ -3,8 +3,14 @@
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string>>;
 
+/** A variable with the value that was filled in. */
+export interface Variable {
+  name: string;
+  value: string;
+}
+
 /** Text with its variables filled in, or its first fault. */
-export type Expansion = { ok: true; text: string } | { ok: false; error: string };
+export type Expansion = { ok: true; text: string; variables: Variable[] } | { ok: false; error: string };
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g;
 
@@ -15,12 +21,18 @@ const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g;
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * assert.deepEqual(expandEnvironment("${HOST:-localhost}:${PORT}", { PORT: "80" }), { ok: true, text: "localhost:80" });
+ * const expansion = expandEnvironment("${HOST:-localhost}:${PORT}", { PORT: "80" });
+ * assert.deepEqual(expansion.ok && expansion.text, "localhost:80");
  * assert.equal(expandEnvironment("${UNSET}", {}).ok, false);
  * ```
  */
 export function expandEnvironment(text: string, environment: Environment): Expansion {
   let error: string | null = null;
+  const variables: Variable[] = [];
+  const filled = (name: string, value: string) => {
+    if (value !== "") variables.push({ name, value });
+    return value;
+  };
   const expanded = text.replace(REFERENCE, (whole, inner: string | undefined, close: string | undefined) => {
     if (inner === undefined) return "${";
     const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inner);
@@ -30,12 +42,12 @@ export function expandEnvironment(text: string, environment: Environment): Expan
     }
     const [, name, fallback] = match;
     const value = Object.hasOwn(environment, name!) ? environment[name!] : undefined;
-    if (fallback !== undefined) return value || fallback;
+    if (fallback !== undefined) return filled(name!, value || fallback);
     if (value === undefined) {
       error ??=
         `The environment variable "${name}" is not set and has no default: set it, or write \${${name}:-default}`;
     }
-    return value ?? "";
+    return filled(name!, value ?? "");
   });
-  return error === null ? { ok: true, text: expanded } : { ok: false, error };
+  return error === null ? { ok: true, text: expanded, variables } : { ok: false, error };
 }

@@ -26,6 +26,9 @@ export class Problems {
   readonly list: Problem[] = [];
   readonly #warnings: Problem[] = [];
 
+  /** @param hide takes secrets out of the texts, which quote values */
+  constructor(readonly hide: (text: string) => string = (text) => text) {}
+
   add(at: string, path: string, text: string): void {
     this.list.push({ at, path, text });
   }
@@ -37,12 +40,16 @@ export class Problems {
 
   /** The warnings, one line each. */
   warnings(): string[] {
-    return inFileOrder(this.#warnings).map(writeProblem);
+    return this.#safe(this.#warnings).map(writeProblem);
   }
 
   /** All problems as one error. */
   asError(): ScenarioError {
-    return new ScenarioError(inFileOrder(this.list));
+    return new ScenarioError(this.#safe(this.list));
+  }
+
+  #safe(problems: readonly Problem[]): Problem[] {
+    return inFileOrder(problems).map((problem) => ({ ...problem, text: this.hide(problem.text) }));
   }
 
   /** @throws {ScenarioError} when there are problems */

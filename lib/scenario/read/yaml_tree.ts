@@ -1,6 +1,7 @@
 /** Scenario text -> tree: YAML syntax, positions, aliases and environment variables, within limits. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
 import { type Environment, expandEnvironment } from "./environment.ts";
+import { Hidden } from "./hidden.ts";
 import type { Problems } from "./problems.ts";
 import { type Entry, quote, type Tree, treeOf } from "./tree.ts";
 
@@ -13,6 +14,7 @@ const MAX_DEPTH = 32;
 
 /**
  * Reads scenario text; whatever is wrong with it goes to `problems`, and null comes back where nothing can be read.
+ * @param hidden receives the values that must not be shown
  *
  * @example
  * ```ts
@@ -27,7 +29,13 @@ const MAX_DEPTH = 32;
  * assert.deepEqual(problems.list.map(({ at }) => at), ["file.yaml:2:1"]); // the second key of that name
  * ```
  */
-export function readTree(text: string, file: string, environment: Environment, problems: Problems): Tree | null {
+export function readTree(
+  text: string,
+  file: string,
+  environment: Environment,
+  problems: Problems,
+  hidden: Hidden = new Hidden(),
+): Tree | null {
   if (new TextEncoder().encode(text).length > MAX_FILE_BYTES) {
     problems.add(`${file}:1:1`, "", "The file is larger than 1 MiB: a scenario file is a few kilobytes");
     return null;
@@ -46,18 +54,21 @@ export function readTree(text: string, file: string, environment: Environment, p
     const text = code === "MULTIPLE_DOCS"
       ? 'A second YAML document begins here (after "---"), and june-load reads one: put all scenarios under one ' +
         "`scenarios:`, or each document into a file of its own"
-      : `Not valid YAML: ${message.replaceAll(/\s+/g, " ").replace(/[.;]$/, "")}`;
+      : `Not valid YAML: ${withoutSource(message).replaceAll(/\s+/g, " ").replace(/[.;]$/, "")}`;
     problems.add(place(pos[0]), "", text);
   }
   if (document.errors.length > 0) return null;
   try {
-    return new TreeReader(place, environment, problems).read(document.contents, "", 0);
+    return new TreeReader(place, environment, problems, hidden).read(document.contents, "", 0);
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
     problems.add(error.at, "", error.message);
     return null;
   }
 }
+
+/** The library's message without what it quotes of the file, which may be a secret; signs stay. */
+const withoutSource = (message: string): string => message.replace(/"(?:[^"\\]|\\.){4,}"|(?<=: )!\S+/g, '"..."');
 
 /** The document, or null when it is nested so deeply that the library's recursive parser runs out of stack. */
 function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | null {
@@ -87,6 +98,7 @@ class TreeReader {
     readonly place: (offset: number) => string,
     readonly environment: Environment,
     readonly problems: Problems,
+    readonly hidden: Hidden,
   ) {}
 
   read(node: unknown, path: string, depth: number): Tree {
@@ -172,9 +184,15 @@ class TreeReader {
   }
 
   #text(text: string, at: string, path: string): Tree {
-    if (!text.includes("${")) return { kind: "scalar", at, value: text, text, loose: false };
+    if (!text.includes("${")) {
+      this.hidden.literal(path, text);
+      return { kind: "scalar", at, value: text, text, loose: false };
+    }
     const expansion = expandEnvironment(text, this.environment);
-    if (expansion.ok) return { kind: "scalar", at, value: expansion.text, text: expansion.text, loose: true };
+    if (expansion.ok) {
+      this.hidden.expanded(path, expansion.text, expansion.variables);
+      return { kind: "scalar", at, value: expansion.text, text: expansion.text, loose: true };
+    }
     this.problems.add(at, path, expansion.error);
     return { kind: "unreadable", at };
   }

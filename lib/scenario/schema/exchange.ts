@@ -82,16 +82,18 @@ function named<E extends { name: string }>(
   { at, path }: Place,
   context: Context,
 ): Exchange<E> {
-  const name = given.name.value ?? operationName(absent);
+  const name = given.name.value === null
+    ? defaultName(absent, context)
+    : context.nameless?.(given.name.value, false) ?? given.name.value;
   if (Object.hasOwn(TASKS, name)) {
     context.problems.add(given.name.at, given.name.path, `The name ${quote(name)} is a task of june-load`);
   }
   return { plan: { ...plan, name } as E, draft: { name, weight: given.weight.value, at, path } };
 }
 
-/** A default name that rules can hold: no query, and placeholders in single braces. */
-function operationName(written: string): string {
-  return written
+/** A default name that rules can hold: no query, and placeholders and variables in single braces. */
+export function defaultName(written: string, { nameless = (text) => text }: Context): string {
+  return nameless(written, true)
     .replace(/\{\{\s*(\w+)[^}]*\}\}/g, "{$1}")
     .replace(/\?\S*/, "")
     .replace(/[^A-Za-z0-9_.@/{}: -]/g, "_")

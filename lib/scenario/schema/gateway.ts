@@ -6,7 +6,7 @@ import { template } from "../shape/json_value.ts";
 import { boolean, number } from "../shape/scalars.ts";
 import { caller, login, reportRepeats, SOCKETS } from "./calls.ts";
 import { COMMON, httpHost, OVER_HTTP, overHttp, queryOf, type ServiceDraft } from "./common.ts";
-import { type Exchange, HTTP_EXCHANGE, planHttpExchange } from "./exchange.ts";
+import { defaultName, type Exchange, HTTP_EXCHANGE, planHttpExchange } from "./exchange.ts";
 import { type Context, type Decoded, maybe, object, optional, required, type Shape } from "../shape/shape.ts";
 import type { Place } from "../shape/variants.ts";
 
@@ -72,7 +72,7 @@ export const gateway: Shape<GatewayDraft> = transform(object(FIELDS), (given, _p
       : caller(plan, given.transparent_retry, endpoints, (exchanges) => ({ ...settings, exchanges })),
     websocket: given.websocket.value === null
       ? null
-      : planSocket(given.websocket.value, { ...plan, connections: 1 }, settings.base_path, given.websocket),
+      : planSocket(given.websocket.value, { ...plan, connections: 1 }, settings.base_path, given.websocket, context),
   };
 });
 
@@ -89,8 +89,9 @@ function planSocket(
   plan: Parameters<typeof caller>[0],
   basePath: string,
   place: Place,
+  context: Context,
 ): ServiceDraft {
-  const name = `websocket ${path.value} text`;
+  const name = defaultName(`websocket ${path.value} text`, context);
   const send = { kind: "json", value: { type: "text", text: VARIED } } as const;
   const reply = [{ path: "type", equals: "response", matches: null }];
   const exchange: Exchange<WebSocketExchange> = {

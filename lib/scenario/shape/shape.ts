@@ -29,6 +29,11 @@ export interface Context {
   exists(path: string): boolean;
   /** Reads a file; throws when it cannot be read. */
   readText(path: string): string;
+  /**
+   * A name with the names of variables in braces in place of their values: of all that may be secret in one made from
+   * values, else of those that are. Absent: as it is.
+   */
+  nameless?(text: string, made: boolean): string;
 }
 
 /** A value's declaration. */

@@ -14,13 +14,14 @@ export const REPLY_HEADERS: Uint8Array = encodeHeaders(START);
 const OK_TRAILERS = encodeHeaders(statusFields(StatusCode.OK, ""));
 
 /** The block after the last message. */
-export function trailers(code: number, details: string): Uint8Array {
-  return code === StatusCode.OK && details === "" ? OK_TRAILERS : encodeHeaders(statusFields(code, details));
+export function trailers(code: number, details: string, more: readonly HeaderField[] = []): Uint8Array {
+  const ok = code === StatusCode.OK && details === "" && more.length === 0;
+  return ok ? OK_TRAILERS : encodeHeaders([...statusFields(code, details), ...more]);
 }
 
 /** Headers and trailers in one, where no message is sent. */
-export function trailersOnly(code: number, details: string): Uint8Array {
-  return encodeHeaders([...START, ...statusFields(code, details)]);
+export function trailersOnly(code: number, details: string, more: readonly HeaderField[] = []): Uint8Array {
+  return encodeHeaders([...START, ...statusFields(code, details), ...more]);
 }
 
 /** The whole answer to a request that is not gRPC. */

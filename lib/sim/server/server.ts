@@ -1,5 +1,6 @@
 /** The interface between the simulated services and the server that carries their bytes. */
 import type { Metadata } from "../../transport/channel.ts";
+import type { HeaderField } from "../../transport/wire/hpack/encoder.ts";
 
 /** A call from the server's side. All methods are harmless after the end. */
 export interface ServerCall {
@@ -10,8 +11,8 @@ export interface ServerCall {
   readonly timeout_ms: number | null;
   /** Sends one message. False: the queue is full; wait for `drain`. Leave the bytes unchanged afterwards. */
   write(bytes: Uint8Array): boolean;
-  /** Ends the call with a gRPC status. */
-  end(code: number, details: string): void;
+  /** Ends the call with a gRPC status; `more` are fields of its trailers beside it. */
+  end(code: number, details: string, more?: readonly HeaderField[]): void;
 }
 
 /** Events of a call for its handler. */

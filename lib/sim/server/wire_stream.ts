@@ -5,6 +5,7 @@ import { DEFAULT_FRAME_SIZE, Flag, FrameType, writeUint32 } from "../../transpor
 import type { FrameWriter } from "../../transport/wire/frame_writer.ts";
 import { PREFIX_BYTES } from "../../transport/wire/grpc/messages.ts";
 import { MessageFault, RequestReader } from "./message_reader.ts";
+import type { HeaderField } from "../../transport/wire/hpack/encoder.ts";
 import { REPLY_HEADERS, trailers, trailersOnly } from "./response_headers.ts";
 import type { CallHandler, Handle, ServerCall } from "./server.ts";
 
@@ -48,7 +49,7 @@ export class WireStream implements ServerCall {
   #queued_bytes = 0;
   #drain_wanted = false;
   /** Set by `end`; sent once the queue is empty. */
-  #ending: { code: number; details: string } | null = null;
+  #ending: { code: number; details: string; more: readonly HeaderField[] } | null = null;
   #done = false;
 
   constructor(
@@ -115,9 +116,9 @@ export class WireStream implements ServerCall {
     return !this.#drain_wanted;
   }
 
-  end(code: number, details: string): void {
+  end(code: number, details: string, more: readonly HeaderField[] = []): void {
     if (this.#ending !== null || this.#done) return;
-    this.#ending = { code, details };
+    this.#ending = { code, details, more };
     if (this.#queue.length === 0) this.#finish();
   }
 
@@ -186,9 +187,9 @@ export class WireStream implements ServerCall {
   }
 
   #finish(): void {
-    const { code, details } = this.#ending!;
+    const { code, details, more } = this.#ending!;
     this.#done = true;
-    const block = this.#headers_sent ? trailers(code, details) : trailersOnly(code, details);
+    const block = this.#headers_sent ? trailers(code, details, more) : trailersOnly(code, details, more);
     this.#host.sendHeaders(this.id, block, true);
     this.#host.finished(this);
   }

@@ -62,11 +62,16 @@ const WRONG: readonly (readonly [source: string, says: RegExp])[] = [
   ["service S { rpc D(M) return (M); }", /expected "returns"/],
   ["\n\n/* never closed", /comment that does not end \(line 3\)/],
   ['import "a', /without its closing quote/],
+  ["message M {\n".repeat(20_000), /more than 100 levels of brackets \(line 101\)/],
+  [`option (o) = ${"{ a ".repeat(20_000)}`, /more than 100 levels of brackets/],
+  ["message M {" + " optional group G = 1 {".repeat(20_000), /more than 100 levels of brackets/],
   ["hello", /expected message, enum, service/],
 ];
 
 Deno.test("what is no .proto file is told by word and line", () => {
-  for (const [source, says] of WRONG) assert.throws(() => parseProtoFile("a.proto", source), { message: says }, source);
+  for (const [source, says] of WRONG) {
+    assert.throws(() => parseProtoFile("a.proto", source), { message: says }, source.slice(0, 60));
+  }
 });
 
 Deno.test("a byte order mark, comments and texts in pieces are no obstacle", () => {

@@ -88,3 +88,13 @@ Deno.test("an event without end is refused before it fills the memory", () => {
     for (let time = 0; time < 20; time++) reader.push(piece);
   }, RangeError);
 });
+
+Deno.test("a line in many pieces is joined once", () => {
+  const reader = new SseReader(({ data }) => events.push(data?.length ?? 0));
+  const events: number[] = [];
+  // Joined at every piece, these would be 2 GB of copies.
+  const piece = new TextEncoder().encode("data: abcdefghijklmnopqrstuvwxyz");
+  for (let count = 0; count < 10_000; count++) reader.push(piece);
+  reader.push(new TextEncoder().encode("\n\n"));
+  assert.deepEqual(events, [10_000 * piece.length - "data: ".length]);
+});

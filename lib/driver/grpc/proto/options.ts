@@ -65,7 +65,9 @@ export function skipOne(from: TokenReader): void {
   if (opening.kind === "end") throw from.wrong("a closing bracket");
   const closing = opening.kind === "mark" ? CLOSES[opening.text] : undefined;
   if (closing === undefined) return;
-  while (!from.takes(closing)) skipOne(from);
+  from.inside(() => {
+    while (!from.takes(closing)) skipOne(from);
+  });
 }
 
 /** Passes over the rest of a statement. */

@@ -108,7 +108,7 @@ class Parser {
     const [message, one] = [from.sees("message", shown), from.sees("enum", shown)];
     if (!message && !one) return false;
     for (let word = 0; word <= shown; word++) from.next();
-    if (message) messages.push(this.#message(from.name("the message's name")));
+    if (message) messages.push(from.inside(() => this.#message(from.name("the message's name"))));
     else enums.push(this.#enum());
     return true;
   }
@@ -193,7 +193,7 @@ class Parser {
     const name = this.#from.name("the group's name");
     const field = this.#named(name, name.toLowerCase(), label || 1);
     field.type = GROUP;
-    scope.nested_type.push(this.#message(name));
+    scope.nested_type.push(this.#from.inside(() => this.#message(name)));
     scope.field.push(field);
     return field;
   }

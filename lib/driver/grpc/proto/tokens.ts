@@ -16,6 +16,9 @@ export class ProtoSyntaxError extends Error {
   }
 }
 
+/** Deepest nesting; protoc takes 32 levels of messages. */
+const MAX_DEPTH = 100;
+
 const PATTERN = new RegExp(
   [
     /(?<gap>[\s\uFEFF]+|\/\/[^\n]*|\/\*[^]*?\*\/)/,
@@ -54,8 +57,22 @@ export function tokensOf(source: string): Token[] {
 
 /** Reads words one after the other. */
 export class TokenReader {
+  #depth = 0;
   readonly #tokens: readonly Token[];
   #at = 0;
+
+  /**
+   * Reads what stands inside a bracket.
+   * @throws {ProtoSyntaxError} for brackets that are nested too deep to be read
+   */
+  inside<Value>(read: () => Value): Value {
+    if (++this.#depth > MAX_DEPTH) {
+      throw new ProtoSyntaxError(`more than ${MAX_DEPTH} levels of brackets`, this.peek().line);
+    }
+    const value = read();
+    this.#depth--;
+    return value;
+  }
 
   /** @throws {ProtoSyntaxError} */
   constructor(source: string) {

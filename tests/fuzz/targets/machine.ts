@@ -1,0 +1,55 @@
+/** What programs and files of this machine say. */
+import { FULL_REQUEST } from "../../../lib/resources/gpu_fields.ts";
+import { parseRow } from "../../../lib/resources/gpu_row.ts";
+import { GpuRows } from "../../../lib/resources/gpu_rows.ts";
+import * as proc from "../../../lib/resources/proc.ts";
+import { type Target, textOf } from "../target.ts";
+
+const fixture = (name: string): string =>
+  Deno.readTextFileSync(new URL(`../../resources/fixtures/${name}`, import.meta.url));
+const repeated = (piece: string) => (size: number) => piece.repeat(Math.ceil(size / piece.length));
+
+const READERS = Object.values(proc).filter((value) => typeof value === "function" && value.length === 1) as ((
+  text: string,
+) => unknown)[];
+
+export const MACHINE_TARGETS: readonly Target[] = [
+  {
+    name: "nvidia-smi",
+    seeds: [
+      "h100.csv",
+      "h100_mig.csv",
+      "two_a10_driver_525.csv",
+      "no_gpu.txt",
+      "refused_field.txt",
+      "gpu_off_the_bus.txt",
+    ].map(fixture),
+    words: [", ", "\n", "[N/A]", "[Not Supported]", "MiB", "1e999", "-1", "0x", "[Unknown Error]"],
+    read(input) {
+      const rows = new GpuRows({ onSample: ({ t_ms }) => void t_ms, onNote: () => {} }, 1000);
+      for (const [at, line] of textOf(input).split("\n").entries()) {
+        const parsed = parseRow(line, FULL_REQUEST);
+        if (parsed.kind === "row") rows.take(parsed.row, at * 1000);
+      }
+    },
+    growing: [repeated(", "), repeated("\n"), repeated("[")],
+  },
+  {
+    name: "/proc and cgroups",
+    seeds: [
+      "cpu  10 20 30 40 50 60 70 80\n",
+      "MemTotal: 100 kB\nMemAvailable: 50 kB\n",
+      "0::/a/b\n",
+      "200000 100000\n",
+      "Max open files 1024 4096 files\n",
+      "32768 60999",
+      "nr_throttled 5\nthrottled_usec 7\n",
+    ],
+    words: ["max", "\n", " ", "-1", "1e999", ":", "kB"],
+    read(input) {
+      const text = textOf(input);
+      for (const read of READERS) read(text);
+    },
+    growing: [repeated(" "), repeated("cpu "), repeated("1:"), repeated("\n")],
+  },
+];
