@@ -1,7 +1,7 @@
 /** Writes the report tree of a run: pages, tables and pictures made from the result and nothing else. */
 import { join } from "node:path";
 import type { OutputFormat } from "../plan/plan.ts";
-import { outputError } from "../result/output_error.ts";
+import { makeFolder, replaceFile } from "../result/output_file.ts";
 import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import type { Baseline } from "./figures/comparison.ts";
@@ -31,7 +31,7 @@ export interface ReportOptions {
 
 /**
  * Writes the report and returns the paths written, in a fixed order. Files of an earlier report of the same run are
- * written anew; the same run, verdict and options give the same bytes.
+ * replaced, never written through; the same run, verdict and options give the same bytes.
  *
  * @throws {UserError} kind `output` when a file cannot be written.
  *
@@ -58,7 +58,7 @@ export async function writeReport(run: Run, verdict: Verdict, options: ReportOpt
   const named = (ending: string) => join(dir, `june_load_${stamp}${ending}`);
   const paths: string[] = [];
   const write = async (path: string, content: string | Uint8Array) => {
-    await writeFile(path, content);
+    await replaceFile(path, content);
     paths.push(path);
   };
   await makeFolder(join(dir, "analysis"));
@@ -93,20 +93,4 @@ async function writePictures(
     import("./png/raster.ts"),
   ]);
   for (const name of BAR_CHARTS) await write(join(dir, `${name}.png`), await rasterise(renderBarChart(run, name)));
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    throw outputError(path, error);
-  }
-}
-
-async function writeFile(path: string, content: string | Uint8Array): Promise<void> {
-  try {
-    await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));
-  } catch (error) {
-    throw outputError(path, error);
-  }
 }
