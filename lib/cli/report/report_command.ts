@@ -1,6 +1,7 @@
 /** `june-load report <result>`: makes the same report again from the saved result. */
 import { buildCommand } from "@stricli/core";
 import type { OutputFormat } from "../../plan/plan.ts";
+import { damageText } from "../../result/damage.ts";
 import { readResult } from "../../result/file.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
@@ -33,7 +34,9 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     });
     const verdict = evaluate(run);
     const code = exitCodeOfVerdict(verdict);
-    if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still running.");
+    const incomplete = incompleteText(run);
+    if (incomplete !== null) warn(this, `The result is incomplete: ${incomplete}.`);
+    if (baseline?.run.damage != null) warn(this, `The baseline is incomplete: ${damageText(baseline.run.damage)}.`);
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
     this.process.exitCode = code;
@@ -66,6 +69,11 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     ].join("\n"),
   },
 });
+
+function incompleteText(run: Run): string | null {
+  if (run.end !== null) return null;
+  return run.damage === null ? "the run was killed or is still running" : damageText(run.damage);
+}
 
 async function folderOf(path: string): Promise<string> {
   const info = await Deno.stat(path);
