@@ -15,8 +15,9 @@ import {
   MAX_SERIES,
   MAX_STATISTICS,
 } from "./limits.ts";
-import { RECORDS, validatorOf } from "./record_shapes.ts";
-import { faultText, found, quoted } from "./words.ts";
+import { fits, RECORDS } from "./record_shapes.ts";
+import { found, quoted } from "./quotes.ts";
+import { faultText } from "./words.ts";
 
 /** A record, or what is wrong with its line: a clause such as `index must be at least 0, and is -5`. */
 export type Decoded =
@@ -73,8 +74,7 @@ export class RecordDecoder {
 
   #fault(record: ResultRecord): string | null {
     if (record.type === "header" && record.format !== RESULT_FORMAT) return formatFault(record);
-    const validator = validatorOf(record.type);
-    if (!validator.Check(record)) return faultText(validator.Errors(record), record);
+    if (!fits(record.type, record)) return faultText(record.type, record);
     switch (record.type) {
       case "header":
         return headerFault(record);

@@ -2,7 +2,7 @@
 import type { Plan } from "../../plan/plan.ts";
 import type { HeaderRecord } from "../record.ts";
 import { MAX_OPERATIONS } from "./limits.ts";
-import { quoted } from "./words.ts";
+import { quoted } from "./quotes.ts";
 
 /** What is wrong with a header that has the right shape, or null. */
 export function headerFault({ plan, started_at }: HeaderRecord): string | null {

@@ -2,7 +2,7 @@
 import { SLOTS } from "../../measure/histogram.ts";
 import type { HistogramData, SeriesPart } from "../../measure/interval.ts";
 import { MAX_COUNT, MAX_HISTOGRAM_BYTES } from "./limits.ts";
-import { quoted } from "./words.ts";
+import { quoted } from "./quotes.ts";
 
 /** A slot of an expanded histogram; they grow by this many. */
 const SLOT_BYTES = 8;

@@ -1,6 +1,8 @@
 /** The lines of a result by their type, compiled once. */
 import { type TSchema, Type } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
+import type { TLocalizedValidationError } from "typebox/error";
+import { Settings } from "typebox/system";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
 import { type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import type {
@@ -139,11 +141,23 @@ export const RECORDS: Readonly<Record<ResultRecord["type"], TSchema>> = {
   end,
 };
 
+// Of eight faults, the default, most may be those of alternatives that were not meant.
+Settings.Set({ maxErrors: 100 });
+
 const compiled = new Map<ResultRecord["type"], Validator>();
 
-/** The compiled schema of a type; made on first use. */
-export function validatorOf(type: ResultRecord["type"]): Validator {
+function validatorOf(type: ResultRecord["type"]): Validator {
   let validator = compiled.get(type);
   if (validator === undefined) compiled.set(type, validator = Compile(RECORDS[type]));
   return validator;
+}
+
+/** Whether a value is a record of this type; a schema is compiled on first use. */
+export function fits(type: ResultRecord["type"], value: unknown): boolean {
+  return validatorOf(type).Check(value);
+}
+
+/** What is wrong with a value that is none, up to a limit. */
+export function faultsOf(type: ResultRecord["type"], value: unknown): TLocalizedValidationError[] {
+  return validatorOf(type).Errors(value);
 }

@@ -1,18 +1,24 @@
 /** What is wrong with a record, in words. */
-import type { TLocalizedValidationError } from "typebox/error";
-
-/** Longest quote of a value; characters. */
-const MAX_QUOTE = 40;
+import type { TLocalizedValidationError as Fault } from "typebox/error";
+import type { ResultRecord } from "../record.ts";
+import { found, MAX_QUOTE, quoted } from "./quotes.ts";
+import { faultsOf, RECORDS } from "./record_shapes.ts";
+import { tooMuch } from "./sizes.ts";
 
 /** A key that reads as a word; others are written as JSON. */
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
 /**
- * The first fault as a clause that names the field: `series[0].issued must be at most 1000000000, and is 1e+18`.
- * @param value the record
+ * The first fault of a record as a clause that names the field: `series[0].issued must be at most 5, and is 7`.
+ * @param type a record's type, whose schema the value does not fit
  */
-export function faultText(errors: readonly TLocalizedValidationError[], value: unknown): string {
-  const error = weightiest(errors);
+export function faultText(type: ResultRecord["type"], value: unknown): string {
+  const large = tooMuch(RECORDS[type], value);
+  if (large !== null) {
+    const { path, of, most } = large;
+    return `${pathText(path)} must hold at most ${most} ${of}, and is ${found(valueAt(value, path))}`;
+  }
+  const error = weightiest(faultsOf(type, value));
   if (error === undefined) return "it does not fit its type";
   const path = error.instancePath.split("/").slice(1).map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
   if (error.keyword === "required") {
@@ -21,28 +27,36 @@ export function faultText(errors: readonly TLocalizedValidationError[], value: u
   return `${pathText(path)} ${demand(error)}, and is ${found(valueAt(value, path))}`;
 }
 
-/** Of alternatives the fault of the one that was meant: whose `kind` fits. */
-function weightiest(errors: readonly TLocalizedValidationError[]): TLocalizedValidationError | undefined {
+/** The first fault; inside alternatives, the fault of the one that was meant, whose kind fits. */
+function weightiest(errors: readonly Fault[], depth = 0): Fault | undefined {
   const first = errors[0];
-  const branch = first === undefined ? undefined : branchOf(first.schemaPath);
-  if (branch === undefined) return first;
-  const parts = Map.groupBy(
-    errors.filter(({ schemaPath }) => branchOf(schemaPath)?.of === branch.of),
-    ({ schemaPath }) => branchOf(schemaPath)?.number,
+  const alternatives = first === undefined ? null : alternativesOf(first.schemaPath, depth);
+  if (first === undefined || alternatives === null) return first;
+  const whole = errors.find(({ keyword, schemaPath, instancePath }) =>
+    keyword === "anyOf" && schemaPath === alternatives && first.instancePath.startsWith(instancePath)
   );
-  const meant = [...parts.values()].find((faults) => !faults.some(isWrongKind));
-  const whole = errors.find(({ keyword, schemaPath }) => keyword === "anyOf" && schemaPath === branch.of);
-  return meant === undefined ? whole ?? first : meant[0];
+  if (whole === undefined) return first;
+  const inside = errors.filter((error) =>
+    error !== whole && error.schemaPath.startsWith(`${alternatives}/anyOf/`) &&
+    error.instancePath.startsWith(whole.instancePath)
+  );
+  const kinds = ["kind", "protocol"].map((key) => `${whole.instancePath}/${key}`);
+  const groups = Map.groupBy(inside, ({ schemaPath }) => parseInt(schemaPath.slice(`${alternatives}/anyOf/`.length)));
+  const isOther = (fault: Fault) =>
+    kinds.includes(fault.instancePath) || (fault.instancePath === whole.instancePath && isNotNull(fault));
+  const [meant, ...others] = [...groups.values()].filter((faults) => !faults.some(isOther));
+  return meant === undefined || others.length > 0 ? whole : weightiest(meant, depth + 1);
 }
 
-const isWrongKind = ({ keyword }: TLocalizedValidationError) => keyword === "const" || keyword === "enum";
+const isNotNull = (fault: Fault) => fault.keyword === "type" && fault.params.type === "null";
 
-function branchOf(schemaPath: string): { of: string; number: string } | undefined {
-  const at = /^(.*?)\/anyOf\/(\d+)(?:\/|$)/.exec(schemaPath);
-  return at === null ? undefined : { of: at[1] as string, number: at[2] as string };
+/** The schema path of the alternatives around a fault, `depth` of them further out left aside; null: there are none. */
+function alternativesOf(schemaPath: string, depth: number): string | null {
+  const parts = schemaPath.split(/\/anyOf\/(?=\d)/);
+  return parts.length <= depth + 1 ? null : parts.slice(0, depth + 1).join("/anyOf/");
 }
 
-function demand(error: TLocalizedValidationError): string {
+function demand(error: Fault): string {
   switch (error.keyword) {
     case "type":
       return `must be ${typeText(String(error.params.type))}`;
@@ -52,12 +66,8 @@ function demand(error: TLocalizedValidationError): string {
       return `must be more than ${error.params.limit}`;
     case "maximum":
       return `must be at most ${error.params.limit}`;
-    case "maxItems":
-      return `must hold at most ${error.params.limit} items`;
     case "minItems":
-      return `must hold at least ${error.params.limit} items`;
-    case "maxProperties":
-      return `must hold at most ${error.params.limit} entries`;
+      return `must hold at least ${error.params.limit} item`;
     case "maxLength":
       return `must have at most ${error.params.limit} characters`;
     case "minLength":
@@ -79,20 +89,6 @@ const TYPES: Readonly<Record<string, string>> = {
   null: "null",
 };
 const typeText = (type: string) => TYPES[type] ?? type;
-
-/** What was found: a short value itself, in printable ASCII. */
-export function found(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "object" && value !== null) return "a map";
-  return typeof value === "string" ? quoted(value) : String(value);
-}
-
-/** A text in quotes, cut, with everything that a terminal could obey escaped. */
-export function quoted(text: string): string {
-  const cut = text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}...` : text;
-  return JSON.stringify(cut).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
 
 function pathText(path: readonly string[]): string {
   if (path.length === 0) return "it";
