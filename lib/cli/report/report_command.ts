@@ -34,9 +34,10 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     });
     const verdict = evaluate(run);
     const code = exitCodeOfVerdict(verdict);
-    const incomplete = incompleteText(run);
-    if (incomplete !== null) warn(this, `The result is incomplete: ${incomplete}.`);
-    if (baseline?.run.damage != null) warn(this, `The baseline is incomplete: ${damageText(baseline.run.damage)}.`);
+    for (const [what, name, one] of [["result", path, run], ["baseline", compare, baseline?.run]] as const) {
+      const why = one === undefined ? null : incompleteText(one);
+      if (why !== null) warn(this, `The ${what} "${name}" is incomplete: ${why}.`);
+    }
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
     this.process.exitCode = code;

@@ -29,9 +29,9 @@ export const MAX_STATISTICS = 1000;
 /** Most GPUs with readings. */
 export const MAX_GPUS = 256;
 /** Most operations. */
-export const MAX_OPERATIONS = 2000;
-/** Most pairs of an operation and a stage. */
-export const MAX_SERIES = 20_000;
+export const MAX_OPERATIONS = 500;
+/** Most pairs of an operation and a stage: reports take 20 ms for each. A scenario has at most 50 tasks and 100 stages. */
+export const MAX_SERIES = 5000;
 /** Most memory of all histograms expanded; bytes. A histogram of calls below one second takes 84 KiB. */
 export const MAX_HISTOGRAM_BYTES: number = 1024 * MIB;
 

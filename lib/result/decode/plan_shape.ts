@@ -139,7 +139,7 @@ export const plan: TSchema = map<Plan>({
   transport: word(["wire", "grpc-js"]),
   services: list(service, 1000),
   tasks: list(task, 2000, 1),
-  thresholds: list(threshold, 200),
+  thresholds: list(threshold, 100),
   objectives: list(objective, 2000),
   strict: flag,
   percentiles: list(Type.Number({ exclusiveMinimum: 0, maximum: 100 }), 100),
