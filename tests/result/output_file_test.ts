@@ -42,7 +42,7 @@ for (const [name, set] of Object.entries(TRAPS)) {
       assert.equal(await Deno.readTextFile(victim), "precious");
       assert.equal(await Deno.readTextFile(path), "a report");
       assert.ok((await Deno.lstat(path)).isFile);
-      const names = [...Deno.readDirSync(dir)].map((entry) => entry.name).sort();
+      const names = (await Array.fromAsync(Deno.readDir(dir))).map((entry) => entry.name).sort();
       assert.deepEqual(names, ["report.txt", "victim"], "nothing else is left");
     });
   });
@@ -55,7 +55,7 @@ for (const [name, set] of Object.entries(TRAPS)) {
       for (const create of [createFile, ResultWriter.create]) {
         await assert.rejects(create(path), /it exists already; nothing is overwritten/);
       }
-      const names = [...Deno.readDirSync(dir)].map((entry) => entry.name).sort();
+      const names = (await Array.fromAsync(Deno.readDir(dir))).map((entry) => entry.name).sort();
       assert.deepEqual(names, ["result.ndjson", "victim"]);
       assert.equal(await Deno.readTextFile(victim), "precious");
     });
@@ -69,7 +69,7 @@ Deno.test("replaceFile() says what is wrong and leaves nothing behind where a fo
       replaceFile(`${dir}/report.txt`, "x"),
       /Cannot write ".*report.txt": a folder has its name; remove/,
     );
-    assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name), ["report.txt"]);
+    assert.deepEqual((await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name), ["report.txt"]);
     await assert.rejects(replaceFile(`${dir}/gone/report.txt`, "x"), /Cannot write ".*\/gone\/report.txt"/);
   });
 });

@@ -32,9 +32,9 @@ export function tooMuch(schema: TSchema, value: unknown, path: readonly string[]
   }
   const entries = Object.entries(value);
   if (entries.length > maxProperties) return { path: [...path], of: "entries", most: maxProperties };
-  const any = Object.values(more.patternProperties ?? {})[0];
+  const common = Object.values(more.patternProperties ?? {})[0];
   return firstOf(entries, ([key, one]) => {
-    const own = more.properties !== undefined && Object.hasOwn(more.properties, key) ? more.properties[key] : any;
+    const own = more.properties !== undefined && Object.hasOwn(more.properties, key) ? more.properties[key] : common;
     return own === undefined ? null : tooMuch(own, one, [...path, key]);
   });
 }

@@ -79,7 +79,9 @@ Deno.test("report names file, line and reason of a damaged result, reports the r
     assert.ok(stderr.includes(`The result "${dir}" is incomplete: ${reason}.\n`), stderr);
     assert.ok(stderr.includes(`The baseline "${dir}" is incomplete: ${reason}.\n`), stderr);
     assert.match(stdout, /INVALID/);
-    const [name] = [...Deno.readDirSync(dir)].map((entry) => entry.name).filter((one) => one.endsWith(".json"));
+    const [name] = (await Array.fromAsync(Deno.readDir(dir))).map((entry) => entry.name).filter((one) =>
+      one.endsWith(".json")
+    );
     const { complete, damage } = JSON.parse(await Deno.readTextFile(`${dir}/${name}`));
     assert.deepEqual([complete, damage.line], [false, THIRD]);
   }));
