@@ -33,7 +33,8 @@ export function highestAt(index: number): number {
   return lowestAt(index) + 2 ** (Math.floor(index / HALF) - 1) - 1;
 }
 
-const SLOTS = indexOf(HIGHEST_US) + 1;
+/** Number of slots; indexes are below it. */
+export const SLOTS: number = indexOf(HIGHEST_US) + 1;
 
 /**
  * A histogram of microseconds with exact count, sum, minimum and maximum beside its buckets.

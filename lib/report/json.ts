@@ -47,6 +47,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     tool: header.tool,
     started_at: header.started_at,
     complete: run.end !== null,
+    ...(run.damage !== null && { damage: run.damage }),
     end: run.end,
     elapsed_ms: run.elapsed_ms,
     load_end_ms: run.load_end_ms,

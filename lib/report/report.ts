@@ -1,7 +1,7 @@
 /** Writes the report tree of a run: pages, tables and pictures made from the result and nothing else. */
 import { join } from "node:path";
 import type { OutputFormat } from "../plan/plan.ts";
-import { outputError } from "../result/output_error.ts";
+import { makeFolder, replaceFile } from "../result/output_file.ts";
 import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import type { Baseline } from "./figures/comparison.ts";
@@ -35,7 +35,7 @@ export type FormFiles = Readonly<Partial<Record<FormName, string>>>;
 
 /**
  * Writes the report and returns the paths written, in a fixed order. Files of an earlier report of the same run are
- * written anew; the same run, verdict and options give the same bytes.
+ * replaced, never written through; the same run, verdict and options give the same bytes.
  *
  * @throws {UserError} kind `output` when a file cannot be written.
  *
@@ -63,7 +63,7 @@ export async function writeReport(run: Run, verdict: Verdict, options: ReportOpt
   const named = (ending: string) => join(dir, `june_load_${stamp}${ending}`);
   const paths: string[] = [];
   const write = async (path: string, content: string | Uint8Array) => {
-    await writeFile(path, content);
+    await replaceFile(path, content);
     paths.push(path);
   };
   await makeFolder(join(dir, "analysis"));
@@ -100,21 +100,5 @@ async function writePictures(
     const svg = renderBarChart(run, name);
     await write(join(dir, `${name}.png`), await rasterise(svg));
     await write(join(dir, `${name}.svg`), svg);
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    throw outputError(path, error);
-  }
-}
-
-async function writeFile(path: string, content: string | Uint8Array): Promise<void> {
-  try {
-    await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));
-  } catch (error) {
-    throw outputError(path, error);
   }
 }

@@ -1,13 +1,15 @@
 /** result.ndjson: written line by line during the run; the reader accepts a file that was cut off. */
+import { errorText } from "../base/errors.ts";
 import { UserError } from "../plan/errors.ts";
+import { RecordDecoder } from "./decode/decoder.ts";
+import { MAX_ANY_LINE_BYTES } from "./decode/limits.ts";
+import { linesOf } from "./decode/lines.ts";
 import { type Elsewhere, KeptFile, type Move } from "./kept_file.ts";
-import { currentPlan } from "./former_plan.ts";
 import { outputError } from "./output_error.ts";
-import { type HeaderRecord, RESULT_FORMAT, type ResultRecord } from "./record.ts";
+import { createFile } from "./output_file.ts";
+import type { ResultRecord } from "./record.ts";
 import { Run } from "./run.ts";
 
-/** june-load never writes longer lines. */
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const SYNC_EVERY_MS = 3000;
 
 /** Appends records to a result file; each line is written whole before the next begins. */
@@ -30,12 +32,7 @@ export class ResultWriter {
    * @throws {UserError} kind `output` when it cannot be made.
    */
   static async create(path: string, elsewhere: Elsewhere | null = null): Promise<ResultWriter> {
-    try {
-      const file = await Deno.open(path, { read: elsewhere !== null, write: true, createNew: true });
-      return new ResultWriter(new KeptFile(path, file, elsewhere));
-    } catch (error) {
-      throw outputError(path, error);
-    }
+    return new ResultWriter(new KeptFile(path, await createFile(path), elsewhere));
   }
 
   /** Writes to an open file; messages call it `path`. */
@@ -102,10 +99,13 @@ export class ResultWriter {
 }
 
 /**
- * Reads a saved run. A last line that was cut off is left out, and the run is then incomplete (`run.end` is null).
+ * Reads a saved run, which a stranger may have written: line by line, with limits on time and memory.
+ *
+ * A last line that was cut off is left out, and the run is then incomplete (`run.end` is null). A line that is wrong ends
+ * the reading: the run is then incomplete, too, and `run.damage` says why.
  *
  * @param path the file, or the folder that holds `result.ndjson`
- * @throws {UserError} kind `input` for a file that is missing, not a result, of another format, or damaged in the middle.
+ * @throws {UserError} kind `input` for a file that is missing, no regular file, not a result, or of another format.
  *
  * @example
  * ```ts
@@ -117,78 +117,47 @@ export class ResultWriter {
  * for (const record of makeRecords()) writer.write(record);
  * await writer.close();
  * const run = await readResult(dir);
- * assert.deepEqual([run.plan.scenario, run.end?.reason], ["sample", "completed"]);
+ * assert.deepEqual([run.plan.scenario, run.end?.reason, run.damage], ["sample", "completed", null]);
  * await Deno.remove(dir, { recursive: true });
  * ```
  */
 export async function readResult(path: string): Promise<Run> {
-  const file = await resolveResult(path);
+  const name = await resolveResult(path);
+  using file = await Deno.open(name).catch((error) => {
+    throw unreadable(path, errorText(error));
+  });
+  const decoder = new RecordDecoder();
   let run: Run | null = null;
-  let number = 0;
-  let broken: number | null = null;
-  for await (const line of lines(file)) {
-    number++;
-    if (broken !== null) throw damaged(file, broken);
-    const record = parseLine(line);
-    if (record === null) broken = number;
-    else if (run === null) run = new Run(checkHeader(file, record));
-    else run.add(record);
+  for await (const line of linesOf(file, MAX_ANY_LINE_BYTES)) {
+    const decoded = line.too_long
+      ? { fault: `it has more than ${MAX_ANY_LINE_BYTES} bytes` }
+      : decoder.decode(line.text, line.bytes);
+    if ("fault" in decoded) {
+      if (run === null) throw unreadable(name, `line ${line.number}: ${decoded.fault}`);
+      if (line.whole || decoded.is_part !== true) run.breakOff({ line: line.number, reason: decoded.fault });
+      return run;
+    }
+    if (decoded.record.type === "header") run = new Run(decoded.record);
+    else run?.add(decoded.record);
   }
-  if (run === null) {
-    throw new UserError("input", `Cannot read "${file}": it is not a june-load result (no header line)`);
-  }
+  if (run === null) throw unreadable(name, "it is not a june-load result (no header line)");
   return run;
 }
 
+/** Only a regular file is opened: a pipe would never answer, and a device never end. */
 async function resolveResult(path: string): Promise<string> {
-  try {
-    const info = await Deno.stat(path);
-    const file = info.isDirectory ? `${path.replace(/\/+$/, "")}/result.ndjson` : path;
-    if (info.isDirectory) await Deno.stat(file);
-    return file;
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "no result.ndjson there" : (error as Error).message;
-    throw new UserError("input", `Cannot read "${path}": ${why}; name a result.ndjson or the folder that holds it`);
-  }
+  const advice = "name a result.ndjson or the folder that holds it";
+  const statOf = async (file: string) =>
+    await Deno.stat(file).catch((error) => {
+      const why = error instanceof Deno.errors.NotFound ? "no result.ndjson there" : errorText(error);
+      throw unreadable(path, `${why}; ${advice}`);
+    });
+  const isFolder = (await statOf(path)).isDirectory;
+  const file = isFolder ? `${path.replace(/\/+$/, "")}/result.ndjson` : path;
+  if (!(await statOf(file)).isFile) throw unreadable(file, `it is no regular file; ${advice}`);
+  return file;
 }
 
-function damaged(file: string, line: number): UserError {
-  return new UserError("input", `Cannot read "${file}": line ${line} is damaged, and more lines follow it`);
-}
-
-function parseLine(line: string): ResultRecord | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && "type" in value ? value as ResultRecord : null;
-  } catch {
-    return null;
-  }
-}
-
-function checkHeader(file: string, record: ResultRecord): HeaderRecord {
-  if (record.type !== "header") {
-    throw new UserError("input", `Cannot read "${file}": it is not a june-load result (no header line)`);
-  }
-  if (record.format > RESULT_FORMAT) {
-    const text = `format ${record.format} is newer than this june-load reads (${RESULT_FORMAT})`;
-    throw new UserError("input", `Cannot read "${file}": ${text}; use ${record.tool} or later`);
-  }
-  if (record.format < RESULT_FORMAT) {
-    const text = `it has format ${record.format}, and this june-load reads format ${RESULT_FORMAT}`;
-    throw new UserError("input", `Cannot read "${file}": ${text}; use the version that wrote it, ${record.tool}`);
-  }
-  return { ...record, plan: currentPlan(record.plan) };
-}
-
-/** Lines of a file, one at a time; the last may lack its line end. */
-async function* lines(path: string): AsyncGenerator<string> {
-  const file = await Deno.open(path);
-  let rest = "";
-  for await (const chunk of file.readable.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + chunk).split("\n");
-    rest = parts.pop() ?? "";
-    if (rest.length > MAX_LINE_BYTES) throw new UserError("input", `Cannot read "${path}": a line is too long`);
-    yield* parts;
-  }
-  if (rest !== "") yield rest;
+function unreadable(path: string, why: string): UserError {
+  return new UserError("input", `Cannot read "${path}": ${why}`);
 }

@@ -1,5 +1,5 @@
 /** Converts plans of earlier versions to this version: names changed and settings came; what a saved plan means did not. */
-import type { ClosedLoad, LoadPlan, Plan, ServicePlan } from "../plan/plan.ts";
+import type { ClosedLoad, LoadPlan, Plan, ServicePlan, TtsOptions } from "../plan/plan.ts";
 import type { Threshold } from "../plan/threshold/threshold.ts";
 
 /** Renamed fields by their former names, each with the function that converts its value. */
@@ -27,10 +27,18 @@ const OF_ITS_OPTIONS: FormerFields = { ahead: (value) => ({ max_parallel_sentenc
  */
 export function currentPlan(plan: Plan): Plan {
   const services = plan.services.map((saved): ServicePlan => (
-    renamed({ ...saved, options: renamed(saved.options, OF_ITS_OPTIONS) }, OF_A_SERVICE)
+    renamed({ ...saved, options: currentOptions(renamed(saved.options, OF_ITS_OPTIONS)) }, OF_A_SERVICE)
   ));
   const { loads, thresholds } = plan;
   return { ...plan, loads: loads.map(currentLoad), services, thresholds: thresholds?.map(currentRule) };
+}
+
+/** Before a plan said so, the player of speech buffered nothing, and all sentences of a turn were requested at once. */
+function currentOptions(saved: ServicePlan["options"]): ServicePlan["options"] {
+  if (saved.kind !== "tts") return saved;
+  const { prebuffer_ms, max_parallel_sentences }: Partial<TtsOptions> = saved;
+  if (prebuffer_ms !== undefined && max_parallel_sentences !== undefined) return saved;
+  return { ...saved, prebuffer_ms: prebuffer_ms ?? 0, max_parallel_sentences: max_parallel_sentences ?? 100 };
 }
 
 /** Before a plan said how users start and what they do after a refusal, they went on at once. */

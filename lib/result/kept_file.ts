@@ -1,5 +1,6 @@
 /** The file of a result while its run writes it: seen to be still in its place, and copied to another when it is not. */
 import { outputError } from "./output_error.ts";
+import { createFile } from "./output_file.ts";
 import { UserError } from "../plan/errors.ts";
 
 /** Makes a fresh folder and returns the path for the file in it. */
@@ -104,7 +105,7 @@ export class KeptFile {
   }
 
   async #move(to: string): Promise<void> {
-    const file = await Deno.open(to, { read: true, write: true, createNew: true });
+    const file = await createFile(to);
     try {
       await this.#file.seek(0, Deno.SeekMode.Start);
       const chunk = new Uint8Array(COPY_BYTES);

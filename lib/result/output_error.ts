@@ -10,6 +10,7 @@ export type FileErrorKind =
   | "disk_full"
   | "file_too_large"
   | "too_many_files"
+  | "is_folder"
   | "other";
 
 /** Deno has no classes for these: only this table reads the text of the file system's errors. */
@@ -17,6 +18,7 @@ const WORDS: readonly (readonly [pattern: RegExp, kind: FileErrorKind])[] = [
   [/ENOSPC|No space left|os error 28\b/, "disk_full"],
   [/EFBIG|os error 27\b/, "file_too_large"],
   [/EMFILE|os error 24\b/, "too_many_files"],
+  [/EISDIR|os error 21\b/, "is_folder"],
 ];
 const SYSTEM_ERROR = /os error \d+/;
 
@@ -54,6 +56,8 @@ export function outputReason(error: unknown, elsewhere: string): string {
       return "a file may not grow further; raise the limit of the shell (ulimit -f)";
     case "too_many_files":
       return `${SHORTAGES.EMFILE.means} (EMFILE); ${SHORTAGES.EMFILE.remedy}`;
+    case "is_folder":
+      return "a folder has its name; remove it or choose another --output-dir";
     case "other":
       return `${wordsOf(error)}; ${elsewhere}`;
   }

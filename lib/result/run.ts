@@ -13,6 +13,7 @@ import type { Plan, Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import { currentSeries } from "./former_series.ts";
 import { Batch, MAX_BATCHES, StageBatches } from "./batches.ts";
+import type { Damage } from "./damage.ts";
 import { endsLoad } from "./event_kinds.ts";
 import { withRule } from "./older_events.ts";
 import type {
@@ -77,6 +78,8 @@ export class Run {
   readonly service_statistics: ServiceStatisticsRecord[] = [];
   /** Null while it runs, or when the file ends without an end mark. */
   end: EndRecord | null = null;
+  /** Why the rest of its file is not in it; null: all of it is. */
+  damage: Damage | null = null;
   readonly #series = new Map<string, Map<number, Series>>();
   readonly #failures = new Failures();
   readonly #timeline = new Timeline();
@@ -169,6 +172,12 @@ export class Run {
   /** Calls in flight at the last second known, while it runs or where it broke off; 0 once it has ended. */
   get in_flight(): number {
     return this.end === null ? this.open_calls : 0;
+  }
+
+  /** The rest of the file cannot be read: the run is incomplete, whatever its end mark said. */
+  breakOff(damage: Damage): void {
+    this.damage = damage;
+    this.end = null;
   }
 
   /** Takes the next line. */

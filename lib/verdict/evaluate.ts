@@ -2,6 +2,7 @@
 import { endedCalls, judgedCalls } from "../measure/series.ts";
 import { FIGURES, isFigureMeasure, isOfWholeRun } from "../plan/threshold/threshold.ts";
 import { formatClock, formatCount, formatDuration } from "../plan/units.ts";
+import { damageText } from "../result/damage.ts";
 import type { Run } from "../result/run.ts";
 import { abortedRun } from "./abort_event.ts";
 import { shortageFit } from "./shortages.ts";
@@ -155,9 +156,14 @@ function spoiltBy(run: Run): string {
 
 /** Why the run cannot carry a PASS, or null. */
 function whyInvalid(run: Run): Invalid | null {
-  const { end } = run;
+  const { end, damage } = run;
   if (end === null && endedCalls(run.total({}, true).outcomes) === 0) {
-    return { text: `The run broke off before any call had ended${openAt(run)}.`, decisive: true };
+    const what = damage === null ? "The run broke off" : `The result is damaged (${damageText(damage)})`;
+    return { text: `${what} before any call had ended${openAt(run)}.`, decisive: true };
+  }
+  if (damage !== null) {
+    const text = `The result is damaged: ${damageText(damage)}. These are the figures up to there.`;
+    return { text, decisive: false };
   }
   if (end === null) {
     const text = `The run broke off before its end${openAt(run)}; these are the figures up to there.`;

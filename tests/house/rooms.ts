@@ -79,7 +79,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   pool: { may: ["plan", "schedule", "time", "driver", "measure", "transport"] },
   resources: { may: ["plan", "measure"] },
-  result: { may: ["plan", "measure"] },
+  result: { may: ["plan", "measure"], inside: { decode: [] } },
   verdict: { may: ["plan", "schedule", "measure", "result", "statistics"], inside: { fit: [] } },
   report: {
     may: ["plan", "measure", "result", "verdict"],

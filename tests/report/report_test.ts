@@ -54,6 +54,29 @@ Deno.test("writeReport() writes June's tree", () =>
     for (const path of paths) assert.ok((await Deno.stat(path)).size > 0, path);
   }));
 
+Deno.test("writeReport() writes none of its files through a link, and refuses an analysis folder that is one", () =>
+  inFolder(async (dir) => {
+    const run = makeRun({ seconds: 3 });
+    const baseline = { run, verdict: verdictOf(run), name: "itself" };
+    const all = () =>
+      writeReport(run, verdictOf(run), { ...OPTIONS, dir: join(dir, "run"), include_charts: true, baseline });
+    const paths = await all();
+    await Deno.mkdir(join(dir, "outside"));
+    const victims = paths.map((_, at) => join(dir, "outside", String(at)));
+    for (const [at, path] of paths.entries()) {
+      await Deno.writeTextFile(victims[at] as string, "precious");
+      await Deno.remove(path);
+      await Deno.symlink(victims[at] as string, path);
+    }
+    assert.deepEqual(await all(), paths);
+    for (const victim of victims) assert.equal(await Deno.readTextFile(victim), "precious");
+    for (const path of paths) assert.ok((await Deno.lstat(path)).isFile, path);
+    await Deno.remove(join(dir, "run", "analysis"), { recursive: true });
+    await Deno.symlink(join(dir, "outside"), join(dir, "run", "analysis"));
+    await assert.rejects(all(), /Cannot write ".*analysis": it is a link, and files would land elsewhere/);
+    assert.equal((await Array.fromAsync(Deno.readDir(join(dir, "outside")))).length, paths.length);
+  }));
+
 Deno.test("writeReport() writes only the formats asked for, and always the analysis", () =>
   inFolder(async (dir) => {
     const run = emptyRun();

@@ -1,6 +1,7 @@
 /** The folder of one run: `<dir>/<scenario>/<YYYYMMDD_HHMMSS>/`, as in June. */
 import { basename, dirname, join } from "node:path";
 import { outputError } from "../../result/output_error.ts";
+import { createFolder, makeParents } from "../../result/output_file.ts";
 
 /** A run's folder, and the timestamp in the names of its files. */
 export interface OutputDir {
@@ -19,19 +20,10 @@ export function stampOf(instant: Date): string {
  */
 export async function makeOutputDir(dir: string, scenario: string, now: Date): Promise<OutputDir> {
   const parent = `${dir}/${scenario}`;
-  try {
-    await Deno.mkdir(parent, { recursive: true });
-    for (let attempt = 1;; attempt++) {
-      const stamp = stampOf(now) + (attempt === 1 ? "" : `_${attempt}`);
-      try {
-        await Deno.mkdir(`${parent}/${stamp}`);
-        return { path: `${parent}/${stamp}`, stamp };
-      } catch (error) {
-        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      }
-    }
-  } catch (error) {
-    throw outputError(parent, error);
+  await makeParents(parent);
+  for (let attempt = 1;; attempt++) {
+    const stamp = stampOf(now) + (attempt === 1 ? "" : `_${attempt}`);
+    if (await createFolder(`${parent}/${stamp}`)) return { path: `${parent}/${stamp}`, stamp };
   }
 }
 

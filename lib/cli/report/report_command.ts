@@ -1,6 +1,7 @@
 /** `june-load report <result>`: makes the same report again from the saved result. */
 import { buildCommand } from "@stricli/core";
 import type { OutputFormat } from "../../plan/plan.ts";
+import { damageText } from "../../result/damage.ts";
 import { readResult } from "../../result/file.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
@@ -43,7 +44,10 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     const code = exitCodeOfVerdict(verdict);
     const log = actionsLog(this, { quiet: quiet === true });
     log.unfold();
-    if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still running.");
+    for (const [what, name, one] of [["result", path, run], ["baseline", compare, baseline?.run]] as const) {
+      const why = one === undefined ? null : incompleteText(one);
+      if (why !== null) warn(this, `The ${what} "${name}" is incomplete: ${why}.`);
+    }
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
     await log.finish(run, verdict, () => formOptions(baseline));
@@ -79,6 +83,11 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     ].join("\n"),
   },
 });
+
+function incompleteText(run: Run): string | null {
+  if (run.end !== null) return null;
+  return run.damage === null ? "the run was killed or is still running" : damageText(run.damage);
+}
 
 async function folderOf(path: string): Promise<string> {
   const info = await Deno.stat(path);

@@ -1,6 +1,7 @@
 /** Two runs side by side. Shows differences between two measurements; does not judge whether they are significant. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { errorRate } from "../../measure/series.ts";
+import { damageText } from "../../result/damage.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { plainPercentile } from "./estimates.ts";
@@ -130,7 +131,9 @@ export function caveats(run: Run, baseline: Run): string[] {
   );
   differs("transport", ({ plan }) => plan.transport);
   differs("machine", ({ header }) => header.host);
-  if (run.end?.reason !== "completed") notes.push("This run did not complete.");
-  if (baseline.end?.reason !== "completed") notes.push("The baseline did not complete.");
+  if (run.damage !== null) notes.push(`This result is damaged: ${damageText(run.damage)}.`);
+  else if (run.end?.reason !== "completed") notes.push("This run did not complete.");
+  if (baseline.damage !== null) notes.push(`The baseline is damaged: ${damageText(baseline.damage)}.`);
+  else if (baseline.end?.reason !== "completed") notes.push("The baseline did not complete.");
   return notes;
 }

@@ -1,5 +1,6 @@
 /** `analysis/summary.txt`: the report on one page of plain text. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
+import { damageText } from "../../result/damage.ts";
 import type { Run } from "../../result/run.ts";
 import { endedCalls, errorRate } from "../../measure/series.ts";
 import { formatClock, formatCount, formatDuration, formatPercent, formatRate, NO_VALUE } from "../../plan/units.ts";
@@ -38,6 +39,7 @@ export function renderSummary(run: Run, verdict: Verdict): string {
     `${loadText(plan)}, ${formatDuration(run.load_end_ms * 1000)}, seed ${plan.seed}`,
     "",
     ...(run.end === null ? [`INCOMPLETE: the result breaks off at ${formatClock(run.elapsed_ms)}`] : []),
+    ...(run.damage === null ? [] : [`DAMAGED: ${damageText(run.damage)}`]),
     `${verdict.status}: ${plainText(verdict.sentence, 1000)}`,
   ];
   const parts = [

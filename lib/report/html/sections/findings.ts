@@ -1,6 +1,7 @@
 /** Errors, the machine, and whether the figures can be trusted. */
 import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { formatClock, formatCount, formatDuration } from "../../../plan/units.ts";
+import { damageText } from "../../../result/damage.ts";
 import type { Run } from "../../../result/run.ts";
 import { carriesPercentile } from "../../../verdict/estimate.ts";
 import { answerFindings } from "../../../verdict/answers.ts";
@@ -78,6 +79,11 @@ export interface Check {
 
 const SHORT_MS = 60_000;
 
+const incompleteText = ({ damage }: Run) =>
+  damage === null
+    ? "The result has no end mark: it is incomplete."
+    : `The result is damaged and incomplete: ${damageText(damage)}.`;
+
 /** What was checked, in the order of weight. */
 function checksOf(run: Run, operations: readonly Row[]): Check[] {
   const { issued, unaccounted, in_flight } = accounting(run);
@@ -86,7 +92,7 @@ function checksOf(run: Run, operations: readonly Row[]): Check[] {
     ? `${formatCount(in_flight)} were in flight when it broke off`
     : `${formatCount(unaccounted)} are unaccounted for`;
   return [
-    ...(run.end === null ? [{ ok: false, text: "The result has no end mark: it is incomplete." }] : []),
+    ...(run.end === null ? [{ ok: false, text: incompleteText(run) }] : []),
     { ok: unaccounted === 0, text: `${formatCount(issued)} calls were issued and ${ended} ended; ${rest}.` },
     ...(run.end === null ? [] : [unfinishedCheck(run)]),
     ...run.plan.services.filter(({ tls }) => tls?.insecure === true).map(({ name }) => ({

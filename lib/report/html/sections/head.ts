@@ -14,6 +14,7 @@ import {
 } from "../../../plan/units.ts";
 import type { OperationKind } from "../../../plan/threshold/shown.ts";
 import type { Distribution } from "../../../plan/threshold/threshold.ts";
+import { damageText } from "../../../result/damage.ts";
 import type { Run } from "../../../result/run.ts";
 import type { Verdict } from "../../../verdict/verdict.ts";
 import { type Bin, binsOf, percentileBinLength } from "../../figures/bins.ts";
@@ -50,8 +51,12 @@ ${incompleteBanner(run)}</header>
 
 function incompleteBanner(run: Run): Markup | null {
   if (run.end !== null) return null;
-  return markup`<p class="banner"><b>Incomplete.</b> The result breaks off at ${formatClock(run.elapsed_ms)}, without an
-end mark: june-load was killed, or is still running. Everything up to there is shown.</p>
+  const why = run.damage === null
+    ? "without an\nend mark: june-load was killed, or is still running"
+    : `because\n${damageText(run.damage)}`;
+  return markup`<p class="banner"><b>Incomplete.</b> The result breaks off at ${
+    formatClock(run.elapsed_ms)
+  }, ${why}. Everything up to there is shown.</p>
 `;
 }
 
