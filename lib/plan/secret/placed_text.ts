@@ -46,19 +46,19 @@ function placed(text: string): PlacedText {
 }
 
 function folded({ text, from, to }: PlacedText): PlacedText {
-  let out = "";
+  const letters: string[] = [];
   const [starts, ends]: [number[], number[]] = [[], []];
   for (let at = 0; at < text.length; at++) {
     const letter = letterAt(text, at);
-    if (letter === "+" && out.endsWith("+")) {
+    if (letter === "+" && letters.at(-1) === "+") {
       ends[ends.length - 1] = to[at] as number;
       continue;
     }
-    out += letter;
+    letters.push(letter);
     starts.push(from[at] as number);
     ends.push(to[at] as number);
   }
-  return { text: out, from: starts, to: ends };
+  return { text: letters.join(""), from: starts, to: ends };
 }
 
 function letterAt(text: string, at: number): string {
