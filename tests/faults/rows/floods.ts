@@ -103,7 +103,7 @@ export const FLOOD_ROWS: readonly Row[] = [
       exit: [99],
       blames: ["the service"],
       outcomes: { ok: "none", failed: "some", timed_out: "none" },
-      says: [/RESOURCE_EXHAUSTED/, /longer than the limit of 67108864 bytes/],
+      says: [/RESOURCE_EXHAUSTED/, /longer than june-load's limit of 67108864 bytes/],
       check: staysBelow(600 * MEBI),
     },
   },

@@ -46,7 +46,7 @@ export const SERVICE_ROWS: readonly Row[] = [
         await pause(1000);
         await serve(place, { ports: { llm: port, stt: 0, tts: 0 } });
       };
-      return { file: chats(addresses.llm, { scenario: { duration: "6s" } }), after_s: 1, act };
+      return { file: chats(addresses.llm, { scenario: { duration: "10s" } }), after_s: 1, act };
     },
     expect: {
       exit: [99],
