@@ -122,7 +122,10 @@ export const FLOOD_ROWS: readonly Row[] = [
       blames: ["nobody"],
       outcomes: { ok: "some", failed: "none", timed_out: "none" },
       says: [/^PASS/],
-      check: staysBelow(600 * MEBI),
+      check(came) {
+        staysBelow(600 * MEBI)(came);
+        assert.ok((came.run?.total().received_bytes ?? 0) >= 100 * MEBI, "the body was not read whole");
+      },
     },
   },
   {

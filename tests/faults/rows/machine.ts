@@ -139,7 +139,7 @@ export const MACHINE_ROWS: readonly Row[] = [
       const act = async ({ pid }: { pid: number }) => await freezeThread(await threadNamed(pid, "worker-1"), 1000);
       return { file: chats(addresses.llm), after_s: 1, act };
     },
-    expect: NOT_THE_SERVICE,
+    expect: { ...NOT_THE_SERVICE, check: tells("worker_stalled") },
   },
   {
     title: "worker blocked for ever",
@@ -181,6 +181,6 @@ export const MACHINE_ROWS: readonly Row[] = [
       const { addresses } = await serve(place);
       return { file: chats(addresses.llm), after_s: 1, act: ({ pid }) => freeze(pid, 4000) };
     },
-    expect: NOT_THE_SERVICE,
+    expect: { ...NOT_THE_SERVICE, check: tells("process_stalled") },
   },
 ];

@@ -139,9 +139,9 @@ export const SERVICE_ROWS: readonly Row[] = [
   },
   {
     title: "GOAWAY without an error",
-    how: "the service drains its connections every 0.3 s",
+    how: "the service drains its connections every second",
     async plant(place) {
-      const { addresses } = await serve(place, { faults: [{ kind: "goaway_every", every_ms: 300, service: null }] });
+      const { addresses } = await serve(place, { faults: [{ kind: "goaway_every", every_ms: 1000, service: null }] });
       return { file: chats(addresses.llm) };
     },
     expect: {
@@ -149,6 +149,12 @@ export const SERVICE_ROWS: readonly Row[] = [
       blames: ["nobody"],
       outcomes: { ok: "some", failed: "none", timed_out: "none", unfinished: "none" },
       says: [/^PASS/],
+      check({ run }) {
+        const moved = run?.slots.flatMap(({ connections }) =>
+          connections.map((one) => one.reconnects_total + one.moves_total)
+        );
+        assert.ok(Math.max(0, ...moved ?? []) > 0, "no connection was replaced");
+      },
     },
   },
   {

@@ -86,7 +86,13 @@ export async function withTool<T>(
     const output = child.output();
     if (act !== undefined) {
       const folder = await Promise.race([secondsWritten(results, "trust", after_s), output.then(() => null)]);
-      if (folder !== null) await act({ pid: child.pid, folder });
+      try {
+        if (folder !== null) await act({ pid: child.pid, folder });
+      } catch (error) {
+        child.kill("SIGKILL");
+        await output;
+        throw error;
+      }
     }
     const { code, ...streams } = await output;
     const [stdout, stderr] = [streams.stdout, streams.stderr].map((bytes) => new TextDecoder().decode(bytes)) as [
