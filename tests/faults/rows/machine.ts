@@ -86,7 +86,8 @@ export const MACHINE_ROWS: readonly Row[] = [
       outcomes: { ok: "some", failed: "none", timed_out: "none", unfinished: "none" },
       says: [/^PASS/],
       check({ run }) {
-        assert.ok(run !== null && run.slots.length <= 8, `${run?.slots.length} seconds were written`);
+        // Far from the hour or the day by which the clock was set.
+        assert.ok(run !== null && run.slots.length < 600, `${run?.slots.length} seconds were written`);
         assert.equal(run.end?.reason, "completed");
         const { clock_step_ms } = run.generator;
         assert.ok(
