@@ -56,6 +56,7 @@ export const FLOOD_ROWS: readonly Row[] = [
       const host = http(place, () => new Response(text(1024 * MEBI), { status: 500 }));
       return {
         file: exchanges({ protocol: "rest", host, timeout: "60s", exchanges: [{ path: "/x" }] }, ONE_AFTER_ANOTHER),
+        flags: ["--no-preflight"],
       };
     },
     expect: {
@@ -115,6 +116,7 @@ export const FLOOD_ROWS: readonly Row[] = [
       const host = http(place, () => new Response(text(100 * MEBI)));
       return {
         file: exchanges({ protocol: "rest", host, timeout: "60s", exchanges: [{ path: "/x" }] }, ONE_AFTER_ANOTHER),
+        flags: ["--no-preflight"],
       };
     },
     expect: {
