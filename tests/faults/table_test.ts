@@ -33,8 +33,12 @@ Deno.test("withTables() writes the rows that ran, and keeps the others", async (
   const first = withTables(
     page,
     { All: [one, other] },
-    new Map([[one, { ...came, sentence: "a_b | <c> at 127.0.0.1:99" }]]),
+    new Map([[one, { ...came, sentence: "a_b | <c> `d_e` at 127.0.0.1:99" }]]),
   );
+  assert.match(first, /a\\_b \\\| &lt;c> `d_e` at HOST:PORT/);
   const second = withTables(first, { All: [one, other] }, new Map([[other, { ...came, sentence: "c" }]]));
-  assert.deepEqual([...writtenRows(second).values()].map((cells) => cells.at(-1)), ["a_b | <c> at HOST:PORT", "c"]);
+  assert.deepEqual([...writtenRows(second).values()].map((cells) => cells.at(-1)), [
+    "a_b | <c> `d_e` at HOST:PORT",
+    "c",
+  ]);
 });

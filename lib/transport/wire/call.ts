@@ -275,7 +275,11 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
     const size = message_bytes === Infinity
       ? "A compressed reply message"
       : `A reply message of ${message_bytes} bytes`;
-    this.fail(StatusCode.RESOURCE_EXHAUSTED, `${size} is longer than the limit of ${this.max_bytes} bytes`, "local");
+    this.fail(
+      StatusCode.RESOURCE_EXHAUSTED,
+      `${size} is longer than june-load's limit of ${this.max_bytes} bytes`,
+      "local",
+    );
   }
 
   reset(code: number, farewell: string): void {

@@ -152,7 +152,8 @@ export class Connection implements FrameHandler {
     if (this.state.tag !== "closed") {
       this.#outbox.frames.goaway(0, ErrorCode.NO_ERROR, "");
       this.#closed = this.#outbox.close(LAST_WRITE_MS).then(() => this.#socket.close());
-      this.#end({ message: `Connection to ${this.#address} closed by us`, cause: "closed" });
+      const [who, why] = [this.#address, this.#streams.size === 0 && this.#farewell];
+      this.#end({ message: why ? `${who} sent ${why}` : `Connection to ${who} closed by us`, cause: "closed" });
     }
     return this.#closed;
   }

@@ -273,8 +273,8 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
 
   gone(connection: Connection): void {
     this.left(connection);
-    if (!this.#connections.delete(connection)) return;
     if (connection.state.tag === "closed") this.#lastLoss = connection.state.loss.message;
+    if (!this.#connections.delete(connection)) return;
     this.#sent_bytes += connection.sent_bytes;
     this.#received_bytes += connection.received_bytes;
     const { closed } = connection;

@@ -66,3 +66,10 @@ export async function loseSome(network: Network, share: number): Promise<boolean
 export function delayAll(network: Network, ms: number): Promise<boolean> {
   return network.run(`tc qdisc add dev lo root netem delay ${ms}ms limit 100000`);
 }
+
+/** Whether packets had to be sent again so far. Source: RetransSegs of RFC 1213, in proc(5)'s net/snmp. */
+export function hasRetransmitted(network: Network): Promise<boolean> {
+  return network.run(
+    `awk '$1 == "Tcp:" && $13 > 0 && $13 ~ /^[0-9]+$/ { some = 1 } END { exit !some }' /proc/net/snmp`,
+  );
+}

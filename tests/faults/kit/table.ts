@@ -55,9 +55,10 @@ function wordsOf(sentence: string): string {
   return plain.length <= MOST ? plain : `${plain.slice(0, plain.lastIndexOf(" ", MOST))} ...`;
 }
 
-/** Text as a cell of Markdown. */
+/** Text as a cell of Markdown; what stands in backticks is code already. */
 function cell(text: string): string {
-  return text.replaceAll("<", "&lt;").replaceAll(/[*_|]/g, "\\$&");
+  const escaped = (part: string) => part.replaceAll("<", "&lt;").replaceAll(/[*_]/g, "\\$&");
+  return text.split("`").map((part, at) => at % 2 === 0 ? escaped(part) : part).join("`").replaceAll("|", "\\|");
 }
 
 /** The text of a cell. */

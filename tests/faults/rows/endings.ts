@@ -49,11 +49,11 @@ function killed(when: string, after_s: number, more_ms: number): Row {
   };
 }
 
-/** A disk of 64 KiB. */
+/** A disk of 48 KiB. */
 async function smallDisk({ dir, later }: Place): Promise<string | null> {
   const disk = `${dir}/disk`;
   await Deno.mkdir(disk);
-  const mount = new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=64k", "disk", disk], stderr: "null" });
+  const mount = new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=48k", "disk", disk], stderr: "null" });
   if (Deno.uid() !== 0 || !(await mount.output()).success) return null;
   later(() => new Deno.Command("umount", { args: [disk] }).output());
   return disk;
@@ -94,7 +94,7 @@ export const ENDING_ROWS: readonly Row[] = [
   killed("at second four", 4, 100),
   {
     title: "disk full",
-    how: "results go to a disk of 64 KiB",
+    how: "results go to a disk of 48 KiB",
     async plant(place) {
       const disk = await smallDisk(place);
       if (disk === null) return "a small disk needs root and mount";
@@ -136,6 +136,8 @@ export const ENDING_ROWS: readonly Row[] = [
     title: "terminal resized",
     how: "a terminal of 200 columns becomes one of 20, then of 1, in mid-run",
     async plant(place) {
+      const has = new Deno.Command("sh", { args: ["-c", "command -v script && command -v stty"], stdout: "null" });
+      if (!(await has.output()).success) return "a terminal needs script and stty";
       const { addresses } = await serve(place);
       const resize = async ({ pid }: { pid: number }) => {
         const terminal = await terminalBelow(pid);
@@ -149,7 +151,7 @@ export const ENDING_ROWS: readonly Row[] = [
         `set -- script -qefc "stty cols 200 rows 50; exec $line" /dev/null`;
       return {
         file: chats(addresses.llm),
-        before: `command -v script stty >/dev/null || exit 77; ${inTerminal}`,
+        before: inTerminal,
         loud: true,
         after_s: 1,
         act: resize,

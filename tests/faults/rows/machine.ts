@@ -86,7 +86,8 @@ export const MACHINE_ROWS: readonly Row[] = [
       outcomes: { ok: "some", failed: "none", timed_out: "none", unfinished: "none" },
       says: [/^PASS/],
       check({ run }) {
-        assert.ok(run !== null && run.slots.length <= 8, `${run?.slots.length} seconds were written`);
+        // Far from the hour or the day by which the clock was set.
+        assert.ok(run !== null && run.slots.length < 600, `${run?.slots.length} seconds were written`);
         assert.equal(run.end?.reason, "completed");
         const { clock_step_ms } = run.generator;
         assert.ok(
@@ -139,7 +140,7 @@ export const MACHINE_ROWS: readonly Row[] = [
       const act = async ({ pid }: { pid: number }) => await freezeThread(await threadNamed(pid, "worker-1"), 1000);
       return { file: chats(addresses.llm), after_s: 1, act };
     },
-    expect: NOT_THE_SERVICE,
+    expect: { ...NOT_THE_SERVICE, check: tells("worker_stalled") },
   },
   {
     title: "worker blocked for ever",
@@ -181,6 +182,6 @@ export const MACHINE_ROWS: readonly Row[] = [
       const { addresses } = await serve(place);
       return { file: chats(addresses.llm), after_s: 1, act: ({ pid }) => freeze(pid, 4000) };
     },
-    expect: NOT_THE_SERVICE,
+    expect: { ...NOT_THE_SERVICE, check: tells("process_stalled") },
   },
 ];

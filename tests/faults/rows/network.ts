@@ -1,8 +1,9 @@
 /** Networks that lose, delay and refuse, and names and certificates that are wrong. */
+import assert from "node:assert/strict";
 import { startChild } from "../../conformance/servers/child.ts";
 import { type Certificate, certificates } from "../../conformance/certificates.ts";
 import { type Gate, openGate } from "../../end_to_end/tls_gate.ts";
-import { delayAll, dropAll, loseSome } from "../kit/network.ts";
+import { delayAll, dropAll, hasRetransmitted, loseSome } from "../kit/network.ts";
 import { chats } from "../kit/loads.ts";
 import { openRelay } from "../kit/relay.ts";
 import type { Place, Row } from "../kit/row.ts";
@@ -26,7 +27,7 @@ export const NETWORK_ROWS: readonly Row[] = [
       const made = await serveInNetwork(place);
       if (typeof made === "string") return made;
       const { service, network } = made;
-      const act = async () => void await dropAll(network);
+      const act = async () => assert.ok(await dropAll(network), "tc drops nothing");
       return { file: chats(service.addresses.llm), before: network.enter, after_s: 1, act };
     },
     expect: {
@@ -45,7 +46,9 @@ export const NETWORK_ROWS: readonly Row[] = [
       const { service, network } = made;
       if (!await loseSome(network, 0.1)) return "the kernel has neither netem nor filters of packets";
       const scenario = { thresholds: ["error_rate < 1%"], duration: "6s" };
-      return { file: chats(service.addresses.llm, { service: { timeout: "20s" }, scenario }), before: network.enter };
+      const act = async () => assert.ok(await hasRetransmitted(network), "no packet was lost");
+      const file = chats(service.addresses.llm, { service: { timeout: "20s" }, scenario });
+      return { file, before: network.enter, after_s: 3, act };
     },
     expect: {
       exit: [0],

@@ -46,7 +46,7 @@ export const SERVICE_ROWS: readonly Row[] = [
         await pause(1000);
         await serve(place, { ports: { llm: port, stt: 0, tts: 0 } });
       };
-      return { file: chats(addresses.llm, { scenario: { duration: "6s" } }), after_s: 1, act };
+      return { file: chats(addresses.llm, { scenario: { duration: "10s" } }), after_s: 1, act };
     },
     expect: {
       exit: [99],
@@ -139,9 +139,9 @@ export const SERVICE_ROWS: readonly Row[] = [
   },
   {
     title: "GOAWAY without an error",
-    how: "the service drains its connections every 0.3 s",
+    how: "the service drains its connections every second",
     async plant(place) {
-      const { addresses } = await serve(place, { faults: [{ kind: "goaway_every", every_ms: 300, service: null }] });
+      const { addresses } = await serve(place, { faults: [{ kind: "goaway_every", every_ms: 1000, service: null }] });
       return { file: chats(addresses.llm) };
     },
     expect: {
@@ -149,6 +149,12 @@ export const SERVICE_ROWS: readonly Row[] = [
       blames: ["nobody"],
       outcomes: { ok: "some", failed: "none", timed_out: "none", unfinished: "none" },
       says: [/^PASS/],
+      check({ run }) {
+        const moved = run?.slots.flatMap(({ connections }) =>
+          connections.map((one) => one.reconnects_total + one.moves_total)
+        );
+        assert.ok(Math.max(0, ...moved ?? []) > 0, "no connection was replaced");
+      },
     },
   },
   {

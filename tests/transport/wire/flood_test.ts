@@ -106,7 +106,7 @@ Deno.test("a message over the limit, or one that unzips beyond it, is refused", 
     }
   }, (target) =>
     withChannel(target, async (channel) => {
-      endedWith(await unary(channel), 8, "local", /2147483647 bytes is longer than the limit of 20000/);
+      endedWith(await unary(channel), 8, "local", /2147483647 bytes is longer than june-load's limit of 20000/);
       endedWith(await unary(channel), 8, "local", /compressed reply message is longer/);
     }, { max_message_bytes: 20_000 }));
 });

@@ -101,3 +101,15 @@ Deno.test("a call without a connection names how the last one ended", () =>
       assert.match(said[0]!, /GOAWAY \(ENHANCE_YOUR_CALM: too_many_pings\)/);
       assert.match(said.at(-1)!, /no connection .*the last one ended: .*too_many_pings\).*, and it is too early/);
     })));
+
+Deno.test("a connection that we closed because its peer drained it is said to have ended by the peer's GOAWAY", () =>
+  withRawPeer(async (peer) => {
+    await peer.send(SETTINGS);
+    await peer.frames((frames) => frames.goaway(0, 0, "maintenance"));
+    await peer.request();
+  }, (target) =>
+    withChannel(target, async (channel) => {
+      const said: string[] = [];
+      for (let i = 0; i < 6; i++) said.push((await unary(channel, 500)).status.details);
+      assert.match(said.at(-1)!, /no connection .*the last one ended: .* sent GOAWAY \(NO_ERROR: maintenance\)\)/);
+    })));

@@ -16,6 +16,9 @@ const TRACE = Array.from(
   (_, i) => `${JSON.stringify({ timestamp: 100 * i, input_length: 20, output_length: 5, hash_ids: [i] })}\n`,
 ).join("");
 
+/** A run that takes longer will never end; milliseconds. */
+const LONGEST_MS = 300_000;
+
 /** What is run, and what is done to it. */
 export interface ToolRun {
   /** A scenario file, with `trust` as its scenario. */
@@ -84,9 +87,17 @@ export async function withTool<T>(
       stderr: "piped",
     }).spawn();
     const output = child.output();
+    const limit = setTimeout(() => child.kill("SIGKILL"), LONGEST_MS);
+    output.finally(() => clearTimeout(limit));
     if (act !== undefined) {
       const folder = await Promise.race([secondsWritten(results, "trust", after_s), output.then(() => null)]);
-      if (folder !== null) await act({ pid: child.pid, folder });
+      try {
+        if (folder !== null) await act({ pid: child.pid, folder });
+      } catch (error) {
+        child.kill("SIGKILL");
+        await output;
+        throw error;
+      }
     }
     const { code, ...streams } = await output;
     const [stdout, stderr] = [streams.stdout, streams.stderr].map((bytes) => new TextDecoder().decode(bytes)) as [
