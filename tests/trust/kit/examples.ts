@@ -16,14 +16,15 @@ function pages(): string[] {
   return ["README.md", ...docs.sort().map((name) => `docs/${name}`)];
 }
 
-/** Every block of YAML in README and docs. */
+/** Every block of YAML in README and docs that is a scenario or a part of one; steps of a workflow are neither. */
 export function yamlBlocks(): Block[] {
   return pages().flatMap((page) => {
     const text = Deno.readTextFileSync(new URL(page, ROOT));
-    return [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(({ index, 1: block }) => ({
+    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(({ index, 1: block }) => ({
       where: `${page}:${text.slice(0, index).split("\n").length}`,
       text: block as string,
     }));
+    return blocks.filter((block) => !block.text.startsWith("- uses:"));
   });
 }
 

@@ -81,6 +81,8 @@ export async function withTool<T>(
     const fixed = ["--workers", `${workers}`, "--output-dir", results, ...quiet];
     const child = new Deno.Command("sh", {
       args: ["-c", `${before}; exec "$@"`, "sh", ...tool, ...flags, ...fixed],
+      // Files that flags name without a folder land there.
+      cwd: dir,
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",
