@@ -41,3 +41,14 @@ Deno.test("report puts single forms where a pipeline wants them, and makes their
     assert.equal(JSON.parse(await read(flags.otlp)).resourceMetrics.length, 1);
     assert.deepEqual(await filesBelow(folder), ["analysis/metrics.csv", "analysis/summary.txt", "result.ndjson"]);
   }));
+
+Deno.test("report to a collector that does not answer writes everything else, says so and ends with 4", () =>
+  inFolder(async (dir) => {
+    const folder = await saveResult(dir);
+    const { code, stdout, stderr } = await june("report", folder, "--otlp", "http://127.0.0.1:1");
+    assert.equal(code, 4, stdout + stderr);
+    assert.match(stdout, /^PASS {2}sample/m);
+    assert.match(stdout, /^exit +4 +something could not be written$/m);
+    assert.equal(stderr, "Cannot send metrics to http://127.0.0.1:1/v1/metrics: no collector answers there\n");
+    assert.ok((await filesBelow(folder)).includes("analysis/summary.txt"));
+  }));

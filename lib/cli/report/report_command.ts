@@ -1,12 +1,13 @@
 /** `june-load report <result>`: makes the same report again from the saved result. */
 import { buildCommand } from "@stricli/core";
+import { UserError } from "../../plan/errors.ts";
 import type { OutputFormat } from "../../plan/plan.ts";
 import { damageText } from "../../result/damage.ts";
 import { readResult } from "../../result/file.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import { type CliContext, say, warn } from "../context.ts";
-import { exitCodeOfVerdict } from "../exit_codes.ts";
+import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
 import { actionsLog } from "../github.ts";
 import { switchFlag, textFlag } from "../flag_kinds.ts";
 import { parseFormats } from "../flags.ts";
@@ -40,8 +41,9 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
       forms,
     });
     const verdict = evaluate(run);
-    await sendReport(run, verdict, collector, (text) => warn(this, text));
-    const code = exitCodeOfVerdict(verdict);
+    // A collector that does not answer hides no verdict.
+    const unsent = await sendReport(run, verdict, collector, (text) => warn(this, text)).then(() => null, userErrorOf);
+    const code = unsent === null ? exitCodeOfVerdict(verdict) : ExitCode.OUTPUT;
     const log = actionsLog(this, { quiet: quiet === true });
     log.unfold();
     for (const [what, name, one] of [["result", path, run], ["baseline", compare, baseline?.run]] as const) {
@@ -52,6 +54,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     else say(this, written);
     await log.finish(run, verdict, () => formOptions(baseline));
     this.process.exitCode = code;
+    if (unsent !== null) warn(this, unsent.message);
   },
   parameters: {
     positional: {
@@ -101,4 +104,10 @@ async function folderOf(path: string): Promise<string> {
 function stampOfFolder(dir: string, run: Run): string {
   const name = dir.split("/").at(-1) ?? "";
   return /^\d{8}_\d{6}(_\d+)?$/.test(name) ? name : stampOf(new Date(run.header.started_at));
+}
+
+/** An error for the user; any other is thrown on. */
+function userErrorOf(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
 }
