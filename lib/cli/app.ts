@@ -5,6 +5,7 @@ import { UserError } from "../plan/errors.ts";
 import { checkCommand } from "./check_command.ts";
 import { completionCommands } from "./completion_command.ts";
 import { type CliContext, processContext } from "./context.ts";
+import { compareCommand } from "./compare/compare_command.ts";
 import { describeCommand } from "./describe/describe_command.ts";
 import { ExitCode, exitCodeOf } from "./exit_codes.ts";
 import { initCommand } from "./init/init_command.ts";
@@ -31,6 +32,7 @@ function buildApp(): Application<CliContext> {
     routes: {
       run: runCommand,
       report: reportCommand,
+      compare: compareCommand,
       check: checkCommand,
       describe: describeCommand,
       sim: simCommand,
@@ -50,6 +52,7 @@ function buildApp(): Application<CliContext> {
         "  june-load check baseline         check that the services answer",
         "  june-load describe HOST:PORT     list the methods of a gRPC server",
         "  june-load report reports/...     make the report again from a saved result",
+        "  june-load compare BASE NEW       what changed between saved runs, and how sure that is",
         "",
         "Exit codes: 0 passed, 99 a threshold failed, 2 wrong flags or configuration, 3 a service is not reachable,",
         "4 something cannot be written, 5 the run carries no verdict, 1 june-load itself failed, 130 interrupted.",

@@ -4,8 +4,8 @@ import type { OutputFormat } from "../plan/plan.ts";
 import { outputError } from "../result/output_error.ts";
 import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import type { Baseline } from "./figures/comparison.ts";
-import { renderComparison } from "./text/comparison.ts";
+import { renderComparisonText } from "./compare/text.ts";
+import type { ComparisonReport } from "./figures/comparison.ts";
 import { renderHistoryCsv } from "./csv/history.ts";
 import { renderJson } from "./json.ts";
 import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "./csv/locust.ts";
@@ -25,8 +25,8 @@ export interface ReportOptions {
   include_charts: boolean;
   /** june-load's version, for the foot of the page. */
   version: string;
-  /** An earlier run to set beside this one. */
-  baseline?: Baseline;
+  /** This run beside an earlier one. */
+  baseline?: ComparisonReport;
 }
 
 /**
@@ -72,7 +72,7 @@ export async function writeReport(run: Run, verdict: Verdict, options: ReportOpt
   }
   await write(join(dir, "analysis", "metrics.csv"), renderMetricsCsv(run));
   await write(join(dir, "analysis", "summary.txt"), renderSummary(run, verdict));
-  if (baseline !== undefined) await write(join(dir, "comparison.txt"), renderComparison(run, verdict, baseline));
+  if (baseline !== undefined) await write(join(dir, "comparison.txt"), renderComparisonText(baseline));
   if (formats.includes("html")) {
     // Loaded here and not above: the page carries a megabyte of ECharts that the other formats do not need.
     const { renderHtml } = await import("./html/page.ts");

@@ -8,6 +8,7 @@ import { type CliContext, say, warn } from "../context.ts";
 import { exitCodeOfVerdict } from "../exit_codes.ts";
 import { switchFlag, textFlag } from "../flag_kinds.ts";
 import { parseFormats } from "../flags.ts";
+import { compareWithBaseline, sayHeadline } from "./baseline_headline.ts";
 import { openView, showSummary } from "./summary.ts";
 import { stampOf } from "./output_dir.ts";
 import { writeRunReport } from "./write_report.ts";
@@ -24,18 +25,20 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
   async func({ compare, outputDir, format, quiet }, path) {
     const run = await readResult(path);
     const baseline = compare === undefined ? null : { run: await readResult(compare), name: compare };
+    const comparison = baseline === null ? null : compareWithBaseline(run, baseline);
     const dir = outputDir ?? await folderOf(path);
     const written = await writeRunReport(run, {
       dir,
       stamp: stampOfFolder(dir, run),
       ...(format === undefined ? {} : { formats: format }),
-      baseline,
+      comparison,
     });
     const verdict = evaluate(run);
     const code = exitCodeOfVerdict(verdict);
     if (run.end === null) warn(this, "The result is incomplete: the run was killed or is still running.");
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
+    if (comparison !== null && quiet !== true) sayHeadline(this, comparison);
     this.process.exitCode = code;
   },
   parameters: {

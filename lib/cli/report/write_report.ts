@@ -3,6 +3,7 @@ import type { OutputFormat } from "../../plan/plan.ts";
 import { isFileSystemError, outputError } from "../../result/output_error.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
+import type { ComparisonReport } from "../../report/figures/comparison.ts";
 import { VERSION } from "../version.ts";
 
 /** The folder, the names and the formats of the files. */
@@ -11,7 +12,8 @@ export interface ReportTarget {
   stamp: string;
   /** Default: the plan's. */
   formats?: readonly OutputFormat[];
-  baseline: { run: Run; name: string } | null;
+  /** The run beside an earlier one; null where there is none. */
+  comparison: ComparisonReport | null;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ReportTarget {
  */
 export async function writeRunReport(run: Run, target: ReportTarget): Promise<string> {
   const { output } = run.plan;
-  const { baseline } = target;
+  const { comparison } = target;
   // Loaded late: charts and fonts are large, and most commands do not need them.
   const { writeReport } = await import("../../report/report.ts");
   try {
@@ -30,7 +32,7 @@ export async function writeRunReport(run: Run, target: ReportTarget): Promise<st
       formats: target.formats ?? output.formats,
       include_charts: output.include_charts,
       version: VERSION,
-      ...(baseline === null ? {} : { baseline: { ...baseline, verdict: evaluate(baseline.run) } }),
+      ...(comparison === null ? {} : { baseline: comparison }),
     });
     return paths.find((path) => path.endsWith(".html")) ?? target.dir;
   } catch (error) {

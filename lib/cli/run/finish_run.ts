@@ -5,6 +5,7 @@ import type { TerminalView } from "../../ui/terminal/terminal.ts";
 import { type CliContext, warn } from "../context.ts";
 import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
 import type { Baseline } from "../report/baseline.ts";
+import { compareWithBaseline, sayHeadline } from "../report/baseline_headline.ts";
 import type { OutputDir } from "../report/output_dir.ts";
 import { showSummary } from "../report/summary.ts";
 import { writeRunReport } from "../report/write_report.ts";
@@ -21,9 +22,10 @@ export async function finishRun(
   const verdict = evaluate(run);
   let report_path = "";
   let failure: Error | null = writeFailure;
+  const comparison = baseline === null ? null : compareWithBaseline(run, baseline);
   if (failure === null) {
     try {
-      report_path = await writeRunReport(run, { dir: dir.path, stamp: dir.stamp, baseline });
+      report_path = await writeRunReport(run, { dir: dir.path, stamp: dir.stamp, comparison });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       failure = error;
@@ -37,6 +39,7 @@ export async function finishRun(
     ? ExitCode.INTERRUPTED
     : exitCodeOfVerdict(verdict);
   showSummary(view, run, verdict, { report_path, exit_code });
+  if (comparison !== null) sayHeadline(context, comparison);
   if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir.path}`);
   return exit_code;
 }
