@@ -70,10 +70,11 @@ export function simulatedRun(behaviour: Behaviour): Run {
   const { betweenRuns = 0, betweenSeconds = 0.05, correlation = 0.8 } = behaviour;
   const whole = betweenRuns * drawNormal(draw);
   let second = betweenSeconds * drawNormal(draw);
+  const all = new Map(Object.keys(OPERATIONS).map((operation) => [operation, new Series()]));
   for (let index = 0; index < seconds; index++) {
     second = correlation * second + betweenSeconds * Math.sqrt(1 - correlation ** 2) * drawNormal(draw);
     const factor = Math.exp(whole + second);
-    const series = Object.keys(OPERATIONS).map((operation) => secondOf(operation, behaviour, rate_per_s, factor, draw));
+    const series = [...all].map(([operation, one]) => secondOf(operation, one, behaviour, rate_per_s, factor, draw));
     run.add({
       type: "interval",
       index,
@@ -92,6 +93,7 @@ export function simulatedRun(behaviour: Behaviour): Run {
 
 function secondOf(
   operation: string,
+  series: Series,
   { slow = 1, errors = 0 }: Behaviour,
   rate_per_s: number,
   factor: number,
@@ -99,7 +101,8 @@ function secondOf(
 ) {
   const { median_us, sigma, part } = OPERATIONS[operation] as (typeof OPERATIONS)[string];
   const isModel = operation.startsWith("llm");
-  const series = new Series();
+  // Cleared and used again: memory for new histograms would take most of the time.
+  series.clear();
   for (
     let at = drawExponential(draw) / (rate_per_s * part);
     at < 1;
