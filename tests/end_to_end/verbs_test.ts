@@ -5,6 +5,7 @@ const VERBS = [
   "run",
   "report",
   "compare",
+  "history",
   "check",
   "describe",
   "sim",

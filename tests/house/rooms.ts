@@ -130,6 +130,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       init: ["describe"],
       report: [],
       compare: ["report"],
+      history: ["compare"],
       sim: [],
       run: ["report", "sim"],
     },
@@ -137,6 +138,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     narrower: {
       report: ["plan", "result", "verdict", "compare", "report", "ui"],
       compare: ["plan", "result", "verdict", "compare", "report", "ui"],
+      history: ["plan", "result", "verdict", "compare", "report", "ui"],
     },
   },
   proto: { may: [] },

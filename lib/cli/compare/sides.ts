@@ -18,7 +18,7 @@ const MAX_RUNS = 50;
  */
 export async function readSide(named: string): Promise<Side> {
   const { label, what } = await labelled(named);
-  const paths = (await Promise.all(what.split(",").filter((one) => one !== "").map(expand))).flat();
+  const paths = (await Promise.all(what.split(",").filter((one) => one !== "").map((one) => findRuns(one)))).flat();
   const distinct = [...new Set(paths)];
   if (distinct.length === 0) {
     throw new UserError(
@@ -49,7 +49,11 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-async function expand(path: string): Promise<string[]> {
+/**
+ * The folders of all runs that a folder, file or glob means.
+ * @throws {UserError} kind `input` for a path that does not exist
+ */
+export async function findRuns(path: string): Promise<string[]> {
   if (await exists(path)) return await resultsIn(path);
   if (!/[*?[{]/.test(path)) {
     throw new UserError(

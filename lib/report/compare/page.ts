@@ -1,5 +1,4 @@
 /** The page of a comparison: one file without a script, so that its policy allows nothing but its own style sheet. */
-import { createHash } from "node:crypto";
 import type { Pairing } from "../../compare/compare.ts";
 import { directionOf, type FigureDifference } from "../../compare/figures.ts";
 import { type ComparisonStatus, mismatchText } from "../../compare/headline.ts";
@@ -18,6 +17,7 @@ import { plainText } from "../format/escape.ts";
 import { type Markup, markup, verbatim } from "../html/markup.ts";
 import { percentileCurves, timeCurves } from "./curves.ts";
 import { axisSvg, dumbbell, reachOf } from "./dumbbells.ts";
+import { comparisonPolicy } from "./policy.ts";
 import style from "./page.css" with { type: "text" };
 
 /** Operations whose curves are drawn. */
@@ -101,12 +101,6 @@ ${
 </body>
 </html>
 `.text;
-}
-
-/** Allows nothing but the page's style sheet, by its hash. */
-export function comparisonPolicy(): string {
-  const hash = createHash("sha256").update(style).digest("base64");
-  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 }
 
 function gateTable({ gates, comparison: { pairings } }: ComparisonReport): Markup | null {
