@@ -13,14 +13,39 @@ const TAINTED_SHARE = 0.01;
 /** Everything that differs, what forbids a comparison first. */
 export function comparability(base: Side, other: Side): Mismatch[] {
   const model = base.runs[0] as SideRun;
-  const pairs = [...base.runs.slice(1), ...other.runs].flatMap((one) => differencesOf(model, one));
   const unfit = [
     ...base.runs.map((one) => unfitness(one, "base")),
     ...other.runs.map((one) => unfitness(one, "other")),
   ];
-  const all = [...unfit.flat(), ...inTurn(base, other), ...pairs];
+  const all = [...unfit.flat(), ...inTurn(base, other), ...bySides(model, base, other)];
   const distinct = new Map(all.map((one) => [JSON.stringify(one), one]));
   return [...distinct.values()].sort((a, b) => Number(b.blocks) - Number(a.blocks));
+}
+
+/** Most values of one side that are written out. */
+const MOST_VALUES = 3;
+
+/**
+ * What the runs differ in, side by side: seeds 1, 2 and 3 on both sides are no difference of the sides, unless it forbids a
+ * comparison.
+ */
+function bySides(model: SideRun, base: Side, other: Side): Mismatch[] {
+  const found = new Map([...base.runs, ...other.runs].map((one) => [one, differencesOf(model, one)]));
+  const first = new Map([...found.values()].flat().map((one) => [one.what, one]));
+  return [...first.values()].flatMap((one) => {
+    const values = ({ runs }: Side) => {
+      const each = runs.map((run) => found.get(run)?.find(({ what }) => what === one.what)?.other ?? one.base);
+      return [...new Set(each)].sort();
+    };
+    const [from, to] = [values(base), values(other)];
+    if (!one.blocks && from.join("\n") === to.join("\n")) return [];
+    return [{ ...one, base: listed(from), other: listed(to) }];
+  });
+}
+
+function listed(values: readonly string[]): string {
+  const shown = values.slice(0, MOST_VALUES).join(", ");
+  return values.length > MOST_VALUES ? `${shown} and ${values.length - MOST_VALUES} more` : shown;
 }
 
 function unfitness({ run, verdict }: SideRun, side: "base" | "other"): Mismatch[] {

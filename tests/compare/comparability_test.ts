@@ -114,3 +114,13 @@ Deno.test("several runs of one side before all of the other are told", () => {
   assert.deepEqual(said([1, 2], [3, 4]), ["order"]);
   assert.deepEqual(said([1, 3], [2, 4]), []);
 });
+
+Deno.test("runs of each side that vary alike make no difference of the sides, and many values are counted", () => {
+  const seeds = (...all: number[]) => all.map((seed) => changed({ seed }));
+  const said = (from: Run[], to: Run[]) => comparability(sideOf("a", ...from), sideOf("b", ...to));
+  assert.deepEqual(said(seeds(1, 2, 3), seeds(3, 2, 1)), []);
+  const [one, ...more] = said(seeds(1, 2), seeds(3, 4, 5, 6, 7));
+  assert.deepEqual([one?.what, one?.base, one?.other, more.length], ["seed", "1, 2", "3, 4, 5 and 2 more", 0]);
+  const mixed = [changed({}), changed({ loads: simulatedPlan({ ...SHORT, rate_per_s: 30 }).loads })];
+  assert.ok(said(mixed, mixed).some(({ what, blocks }) => what === "load" && blocks), "two loads on one side");
+});
