@@ -77,7 +77,7 @@ function figure(one: FigureHistory, runs: readonly PastRun[]): Markup {
   return markup`<figure class="llm" role="img" aria-label="${label}"><h3>${plainText(one.operation)} ${one.name}</h3>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">
 ${
-    [Math.min(...values), Math.max(...values)].map((value) =>
+    [...new Set([Math.min(...values), Math.max(...values)])].map((value) =>
       markup`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(value).toFixed(1)}" y2="${
         y(value).toFixed(1)
       }"/>
