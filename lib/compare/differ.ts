@@ -48,19 +48,31 @@ export function differ(base: readonly (RunFigure | null)[], other: readonly (Run
 function ofMeasured(base: readonly Measured[], other: readonly Measured[]): Differing {
   const all = [...base, ...other];
   if (all.every(({ nothing }) => nothing)) return unknown("none in either");
-  if (!all.every(({ enough }) => enough)) return unknown("too few values");
+  const alone = all.every((one) => one.carried(one.n));
+  if (!alone && !carriedTogether(base, other)) return unknown("too few values");
   for (const scale of ["log", "linear"] as const) {
     if (!all.every(({ scales }) => scales.includes(scale))) continue;
-    const shift = shiftOn(base, other, scale);
+    const shift = shiftOn(base, other, scale, alone);
     if (shift !== null) return known(shift, scale === "log" ? "ratio" : "difference");
   }
   return unknown("too short");
 }
 
-function shiftOn(base: readonly Measured[], other: readonly Measured[], scale: Scale): Shift | null {
+/** Several short runs of each side that have enough values together: how they differ from each other tells the rest. */
+function carriedTogether(...sides: (readonly Measured[])[]): boolean {
+  return sides.every((side) => side.length > 1 && side[0]?.carried(side.reduce((sum, { n }) => sum + n, 0)));
+}
+
+/** @param alone each run has enough values for batches of its own */
+function shiftOn(
+  base: readonly Measured[],
+  other: readonly Measured[],
+  scale: Scale,
+  alone: boolean,
+): Shift | null {
   const at = (value: number) => scale === "log" ? Math.log(value) : value;
   const resolution = Math.max(...[...base, ...other].map((one) => one.resolution(scale)));
-  if ([...base, ...other].every(({ steady }) => steady)) {
+  if (alone && [...base, ...other].every(({ steady }) => steady)) {
     const [from, to] = filled(samplesOf(base, scale, at), samplesOf(other, scale, at));
     return from === null || to === null ? null : shiftOf(from, to, resolution);
   }
@@ -108,7 +120,7 @@ function pairs(base: Sections, other: Sections): Sections {
 
 function ofShares(base: readonly Shared[], other: readonly Shared[]): Differing {
   const all = [...base, ...other];
-  if (!all.every(({ enough }) => enough)) return unknown("too few values");
+  if (!all.every((one) => one.carried(one.n))) return unknown("too few values");
   const steady = all.every((one) => one.steady);
   const [from, to] = [pooled(base, steady), pooled(other, steady)];
   if (from === null || to === null) return unknown("too short");

@@ -33,7 +33,9 @@ export function headlineOf({ figures, comparable, mismatches }: Pairing): Headli
   const seen = figures.filter(({ better }) => better !== null);
   const said = sentenceOf(seen, figures);
   if (comparable) return said;
-  const why = mismatches.filter(({ blocks }) => blocks).map(mismatchText);
+  // What made a run INVALID is told in full below.
+  const brief = (one: Mismatch) => one.kind === "run" ? mismatchText(cut(one)) : mismatchText(one);
+  const why = mismatches.filter(({ blocks }) => blocks).map(brief);
   return {
     status: "NOT COMPARABLE",
     sentence: `These runs cannot be compared: ${listed(why).replace(/\.+$/, "")}. For what they are worth: ${
@@ -122,6 +124,11 @@ function lengthText(all: readonly FigureDifference[]): string {
       one.id.includes("output") ? "answers" : "prompts"
     }, so times of whole answers are not of like answers.`
   ).join("");
+}
+
+function cut(one: Mismatch): Mismatch {
+  const first = (text: string) => text.split(":")[0] as string;
+  return { ...one, base: first(one.base), other: first(one.other) };
 }
 
 /** `services.llm.max_tokens is 128 against 256`, `verdict: INVALID: ...`. */

@@ -77,7 +77,10 @@ export function pastRun(one: SideRun, newest: SideRun): PastRun {
     run.operations.flatMap((operation) =>
       itemsOf(run.plan, operation).filter(isFollowed).map(({ id, measure }): [string, number | null] => {
         const figure = readFigure(run, measure, { operations: operation });
-        return [keyOf(operation, id), figure === null || figure.at_least || !figure.enough ? null : figure.value];
+        return [
+          keyOf(operation, id),
+          figure === null || figure.at_least || !figure.carried(figure.n) ? null : figure.value,
+        ];
       })
     ),
   );

@@ -28,8 +28,8 @@ interface Read {
   n: number;
   /** The true value lies at `value` or above: calls timed out. */
   at_least: boolean;
-  /** Enough values to print it plainly, and to say how sure it is. */
-  enough: boolean;
+  /** Whether so many values are enough to print it plainly, and to say how sure it is. */
+  carried(n: number): boolean;
   /** The load was the same all the time, so that batches differ by chance alone. */
   steady: boolean;
 }
@@ -57,6 +57,7 @@ export type RunFigure =
 const SLOT_SHARE = 1 / 1024;
 /** Values from which the spread of anything but a percentile can be told. */
 const LEAST_VALUES = 30;
+const hasEnough = (n: number) => n >= LEAST_VALUES;
 
 /** Reads a measure of calls; null where there is nothing to read. Of values, ramps are left out as rules do. */
 export function readFigure(run: Run, measure: CallMeasure, selection: Selection): RunFigure | null {
@@ -109,7 +110,7 @@ function readValues(run: Run, measure: DistributionMeasure, selection: Selection
     value,
     n: histogram.count,
     at_least,
-    enough: !at_least && isEnough(measure, histogram.count),
+    carried: (n) => !at_least && isEnough(measure, n),
     steady,
     scales: value > 0 ? ["log", "linear"] : ["linear"],
     sections: (scale) => valueSections(histogram, cutsOfSelected(run, selection, measure.of), read, scale),
@@ -146,7 +147,7 @@ function readShare(run: Run, share: Share, selection: Selection): RunFigure | nu
     value: all.part / all.whole,
     n: all.whole,
     at_least: false,
-    enough: all.whole >= LEAST_VALUES,
+    carried: hasEnough,
     steady,
     interval: (confidence, batched) =>
       batched ? shareInterval(all, parts, confidence) : wilson(all.part, all.whole, confidence),
@@ -173,7 +174,7 @@ function readRate(run: Run, rate: Rate, selection: Selection): RunFigure | null 
   return {
     ...ofParts(all, parts, { steady, scales: all.part > 0 ? ["log", "linear"] : ["linear"] }),
     n: amount(total),
-    enough: amount(total) >= LEAST_VALUES,
+    carried: hasEnough,
   };
 }
 
@@ -193,7 +194,7 @@ export function ofParts(
     value,
     n: whole,
     at_least: false,
-    enough: whole >= LEAST_VALUES,
+    carried: hasEnough,
     steady,
     scales,
     sections: (scale) => ratioSections(parts, (ratio) => scale === "log" ? 1 / ratio : 1),

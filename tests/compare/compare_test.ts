@@ -148,7 +148,7 @@ Deno.test("with several runs a side what differs from run to run is no change", 
   };
   const slightly = p50(1.1);
   assert.notEqual(slightly.certainty, "certain");
-  assert.equal(p50(2).certainty, "certain");
+  assert.equal(p50(3).certainty, "certain");
   assert.equal(slightly.base.n, slightly.base.n | 0);
 });
 
@@ -177,4 +177,18 @@ Deno.test("a run too short for an interval still shows the plain change, and say
     differenceText(figure(pairing.figures, "p50(response_time)")),
     /^\+\d+(\.\d+)? %, but too (short|few values) to tell$/,
   );
+});
+
+Deno.test("several short runs a side have enough values together, and one of each has not", () => {
+  const short = (first: number, slow: number) =>
+    Array.from({ length: 4 }, (_, i) => simulatedRun({ seconds: 20, rate_per_s: 15, seed: first + i, slow }));
+  const [base, other] = [short(1, 1), short(11, 2)];
+  const p95 = (some: number) => {
+    const { pairings } = compareSides(sideOf("a", ...base.slice(0, some)), [sideOf("b", ...other.slice(0, some))]);
+    return figure(pairings[0]!.figures, "p95(response_time)");
+  };
+  assert.equal(p95(1).unknown, "too few values");
+  const together = p95(4);
+  assert.ok(together.change !== null && together.change.low < 1 && together.change.high > 1);
+  assert.ok((together.p ?? 1) < 0.01);
 });
