@@ -60,7 +60,7 @@ export interface History {
 /** Below it a change is one. With so many series a level of 5 % would find a false one in most histories. */
 const LEVEL = 0.01;
 /** Fewest runs in which a change can be told. */
-const LEAST_RUNS = 5;
+export const LEAST_RUNS = 5;
 const SEED = 20_140;
 
 /** Percentiles of times that are followed; more would show the same change again. */

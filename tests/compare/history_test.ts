@@ -64,5 +64,7 @@ Deno.test("the page draws each figure with its levels, without a script", () => 
   assert.doesNotMatch(page, /<script|\sstyle=|https?:/);
   assert.match(page, /14 of 14 runs can be set side by side; the latest change: llm\.chat_stream/);
   const one = history(nights(1, 5));
-  assert.match(renderHistoryPage(one, "0.1.0"), /no level changed/);
+  assert.match(renderHistoryPage(one, "0.1.0"), /too few to tell a change/);
+  assert.match(renderHistoryText(one), /too few runs to tell a change/);
+  assert.match(renderHistoryPage(history(nights(6, 9)), "0.1.0"), /no level changed/);
 });

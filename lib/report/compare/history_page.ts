@@ -1,5 +1,5 @@
 /** The history of a scenario as a page: each figure over its runs, with its levels. Without a script, like the comparison's. */
-import type { FigureHistory, History, PastRun } from "../../compare/history.ts";
+import { type FigureHistory, type History, LEAST_RUNS, type PastRun } from "../../compare/history.ts";
 import { mismatchText } from "../../compare/headline.ts";
 import { UNITS } from "../../plan/threshold/measure_units.ts";
 import { formatCount, formatRound } from "../../plan/units.ts";
@@ -59,7 +59,7 @@ function summary({ runs }: History, changed: readonly FigureHistory[]): string {
     return level === undefined ? [] : [{ figure, level }];
   }).sort((a, b) => b.level.from - a.level.from)[0];
   const what = latest === undefined
-    ? "no level changed"
+    ? kept < LEAST_RUNS ? `too few to tell a change (${LEAST_RUNS} are needed)` : "no level changed"
     : `the latest change: ${plainText(latest.figure.operation)} ${latest.figure.name}, ${
       levelText(latest.figure, latest.level, runs)
     }`;

@@ -1,5 +1,5 @@
 /** The history of a scenario as plain text: its runs, and each figure with the changes of its level. */
-import type { FigureHistory, History, Level, PastRun } from "../../compare/history.ts";
+import { type FigureHistory, type History, LEAST_RUNS, type Level, type PastRun } from "../../compare/history.ts";
 import { mismatchText } from "../../compare/headline.ts";
 import { changeText } from "../../compare/words.ts";
 import { UNITS } from "../../plan/threshold/measure_units.ts";
@@ -28,10 +28,17 @@ export function renderHistoryText(history: History): string {
     [`${plainText(scenario)}: ${formatCount(runs.length)} runs`, ...listed.map(runLine)],
     hidden > 0 ? [`  and ${formatCount(hidden)} earlier`] : [],
     changed.length === 0 ? [] : ["levels that changed", ...changed.map(line)],
-    steady.length === 0 ? [] : [changed.length === 0 ? "no level changed" : "no change", ...steady.map(line)],
+    steady.length === 0 ? [] : [steadyTitle(history, changed.length > 0), ...steady.map(line)],
     ["A change point stands where the level moved (E-divisive means, 999 orders, P < 0.01 for each figure)."],
   ];
   return parts.filter((lines) => lines.length > 0).map((lines) => lines.join("\n") + "\n").join("\n");
+}
+
+/** "No change" of too few runs would be a claim that nobody can make. */
+function steadyTitle({ figures }: History, someChanged: boolean): string {
+  if (someChanged) return "no change";
+  const tellable = figures.some(({ points }) => points.length >= LEAST_RUNS);
+  return tellable ? "no level changed" : `too few runs to tell a change; ${LEAST_RUNS} are needed`;
 }
 
 function runLine({ started_at, status, calls, tool, path, left_out }: PastRun): string {
