@@ -5,9 +5,11 @@ import { UserError } from "../plan/errors.ts";
 import { outputReason } from "../result/output_error.ts";
 import { checkCommand } from "./check_command.ts";
 import { completionCommands } from "./completion_command.ts";
+import { compareCommand } from "./compare/compare_command.ts";
 import { type CliContext, processContext, warn } from "./context.ts";
 import { describeCommand } from "./describe/describe_command.ts";
 import { ExitCode, exitCodeOf, isAnswer } from "./exit_codes.ts";
+import { historyCommand } from "./history/history_command.ts";
 import { initCommand } from "./init/init_command.ts";
 import { reportCommand } from "./report/report_command.ts";
 import { runCommand } from "./run/run_command.ts";
@@ -32,6 +34,8 @@ function buildApp(): Application<CliContext> {
     routes: {
       run: runCommand,
       report: reportCommand,
+      compare: compareCommand,
+      history: historyCommand,
       check: checkCommand,
       describe: describeCommand,
       sim: simCommand,
@@ -51,6 +55,8 @@ function buildApp(): Application<CliContext> {
         "  june-load check baseline         check that the services answer",
         "  june-load describe HOST:PORT     list the methods of a gRPC server",
         "  june-load report reports/...     make the report again from a saved result",
+        "  june-load compare BASE NEW       what changed between saved runs, and how sure that is",
+        "  june-load history reports/       figures over all runs, and where a level changed",
         "",
         "Exit codes: 0 passed, 99 a threshold failed, 2 wrong flags or configuration, 3 a service is not reachable,",
         "4 something cannot be written, 5 the run carries no verdict, 1 june-load itself failed, 130 interrupted.",

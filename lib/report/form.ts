@@ -2,11 +2,11 @@
 import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { renderMeasuresCsv } from "./csv/measures.ts";
-import type { Baseline } from "./figures/comparison.ts";
+import { renderComparisonMarkdown } from "./compare/markdown.ts";
+import type { ComparisonReport } from "./figures/comparison.ts";
 import { renderHlog } from "./forms/hlog.ts";
 import { renderJunit } from "./forms/junit.ts";
 import { renderMarkdown } from "./forms/markdown.ts";
-import { renderMarkdownComparison } from "./forms/markdown_comparison.ts";
 import { renderOtlp } from "./forms/otlp.ts";
 import { renderPrometheus } from "./forms/prometheus.ts";
 import { renderJson } from "./json.ts";
@@ -20,8 +20,8 @@ export type FormName = typeof FORM_NAMES[number];
 export interface FormOptions {
   /** june-load's version, for the foot of the page. */
   version: string;
-  /** An earlier run to set beside this one. */
-  baseline?: Baseline;
+  /** This run beside an earlier one. */
+  baseline?: ComparisonReport;
 }
 
 /** Makes the text of a form; the same run, verdict and options give the same text. */
@@ -75,6 +75,6 @@ export function renderMarkdownForm(
   { baseline }: FormOptions,
   limit_bytes = Infinity,
 ): string {
-  const comparison = baseline === undefined ? null : renderMarkdownComparison(run, baseline);
+  const comparison = baseline === undefined ? null : renderComparisonMarkdown(baseline, "####");
   return renderMarkdown(run, verdict, { comparison, limit_bytes });
 }

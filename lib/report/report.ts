@@ -1,12 +1,12 @@
 /** Writes the report tree of a run: pages, tables and pictures made from the result and nothing else. */
 import { join } from "node:path";
 import type { OutputFormat } from "../plan/plan.ts";
-import { makeFolder, replaceFile } from "../result/output_file.ts";
+import { makeFolder, replaceFile, writeNamedFile } from "../result/output_file.ts";
 import type { Run } from "../result/run.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import type { Baseline } from "./figures/comparison.ts";
+import { renderComparisonText } from "./compare/text.ts";
+import type { ComparisonReport } from "./figures/comparison.ts";
 import { FORM_NAMES, type FormName, formRenderer } from "./form.ts";
-import { renderComparison } from "./text/comparison.ts";
 import { renderHistoryCsv } from "./csv/history.ts";
 import { renderExceptionsCsv, renderFailuresCsv, renderStatsCsv } from "./csv/locust.ts";
 import { renderMetricsCsv } from "./csv/metrics.ts";
@@ -24,8 +24,8 @@ export interface ReportOptions {
   include_charts: boolean;
   /** june-load's version, for the foot of the page. */
   version: string;
-  /** An earlier run to set beside this one. */
-  baseline?: Baseline;
+  /** This run beside an earlier one. */
+  baseline?: ComparisonReport;
   /** Single forms, and the files they go to, wherever those are. */
   forms?: FormFiles;
 }
@@ -77,12 +77,14 @@ export async function writeReport(run: Run, verdict: Verdict, options: ReportOpt
   }
   await write(join(dir, "analysis", "metrics.csv"), renderMetricsCsv(run));
   await write(join(dir, "analysis", "summary.txt"), renderSummary(run, verdict));
-  if (baseline !== undefined) await write(join(dir, "comparison.txt"), renderComparison(run, verdict, baseline));
+  if (baseline !== undefined) await write(join(dir, "comparison.txt"), renderComparisonText(baseline));
   if (formats.includes("html")) await write(named(".html"), await render("html"));
   if (options.include_charts) await writePictures(run, join(dir, "analysis"), write);
   for (const form of FORM_NAMES) {
     const file = forms[form];
-    if (file !== undefined) await write(file, await render(form));
+    if (file === undefined) continue;
+    await writeNamedFile(file, await render(form));
+    paths.push(file);
   }
   return paths;
 }

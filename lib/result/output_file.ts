@@ -2,6 +2,7 @@
  * The only way in which results and reports reach the disk: nothing is ever written through what already has a file's
  * name. A stranger's folder may hold a link to any file of the user there, or a pipe.
  */
+import { dirname } from "node:path";
 import { fileErrorKind, outputError } from "./output_error.ts";
 
 /** Results and reports are their user's alone, even where the umask would let others read them. */
@@ -40,7 +41,7 @@ export async function createFile(path: string): Promise<Deno.FsFile> {
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const fresh = `${path}.${crypto.randomUUID()}.part`;
   try {
-    await writeFresh(fresh, typeof content === "string" ? new TextEncoder().encode(content) : content);
+    await writeFresh(fresh, content);
     await Deno.rename(fresh, path);
   } catch (error) {
     await Deno.remove(fresh).catch(() => {});
@@ -48,9 +49,33 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
   }
 }
 
-async function writeFresh(path: string, content: Uint8Array): Promise<void> {
+/**
+ * Writes a whole file that the user has named. A pipe or a device, such as /dev/stdout, takes the content as it is;
+ * anything else is replaced as by `replaceFile`, in a folder that is made where it is missing.
+ * @throws {UserError} kind `output` when it cannot be written
+ */
+export async function writeNamedFile(path: string, content: string | Uint8Array): Promise<void> {
+  const there = await Deno.stat(path).catch(() => null);
+  if (there === null || there.isFile) {
+    await makeParents(dirname(path));
+    return await replaceFile(path, content);
+  }
+  try {
+    using file = await Deno.open(path, { write: true });
+    await writeAll(file, content);
+  } catch (error) {
+    throw outputError(path, error);
+  }
+}
+
+async function writeFresh(path: string, content: string | Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true, mode: FILE_MODE });
-  for (let at = 0; at < content.length;) at += await file.write(content.subarray(at));
+  await writeAll(file, content);
+}
+
+async function writeAll(file: Deno.FsFile, content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
 
 /**

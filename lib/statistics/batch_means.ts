@@ -51,25 +51,38 @@ export function ratioInterval(parts: readonly Part[]): BatchInterval | null {
  * much larger than observed, but not much smaller. By the delta method, d logit(p) = dp / (p (1 - p)).
  * @param parts of the run's finest batches, in order of time
  */
-export function oddsInterval(parts: readonly Part[]): BatchInterval | null {
+export function oddsInterval(parts: readonly Part[], confidence = CONFIDENCE): BatchInterval | null {
   const shifted = (share: number, shift: number) => 1 / (1 + Math.exp(-Math.log(share / (1 - share)) - shift));
-  return ratioOnScale(parts, (share) => 1 / (share * (1 - share)), shifted);
+  return ratioOnScale(parts, (share) => 1 / (share * (1 - share)), shifted, confidence);
 }
 
 function ratioOnScale(
   parts: readonly Part[],
   steepness: (ratio: number) => number,
   shifted: (ratio: number, shift: number) => number,
+  confidence = CONFIDENCE,
 ): BatchInterval | null {
-  return shrinking(parts.length, (batches) => {
-    const sums = cut(parts, batches, addParts);
-    if (sums.some(({ whole }) => whole <= 0)) return null;
-    const all = addParts(sums);
-    const ratio = all.part / all.whole;
-    const scale = steepness(ratio) * batches / all.whole;
-    const deviations = sums.map(({ part, whole }) => (part - ratio * whole) * scale);
-    return { deviations, bias: 0, at: (shift) => shifted(ratio, shift) };
-  });
+  const { part, whole } = addParts(parts);
+  return intervalOf(ratioSections(parts, steepness), (shift) => shifted(part / whole, shift), confidence);
+}
+
+/**
+ * A ratio of sums in sections.
+ * @param parts of the run's finest batches, in order of time
+ * @param steepness of the scale at the ratio: 1 for the ratio itself, 1 / ratio for its logarithm
+ */
+export function ratioSections(parts: readonly Part[], steepness: (ratio: number) => number): Sections {
+  return {
+    available: parts.length,
+    deviations(batches) {
+      const sums = cut(parts, batches, addParts);
+      if (sums.some(({ whole }) => whole <= 0)) return null;
+      const all = addParts(sums);
+      const ratio = all.part / all.whole;
+      const scale = steepness(ratio) * batches / all.whole;
+      return sums.map(({ part, whole }) => (part - ratio * whole) * scale);
+    },
+  };
 }
 
 /**
@@ -122,12 +135,53 @@ function positiveInterval(
   read: (merged: Histogram) => number,
 ): BatchInterval | null {
   const centre = read(whole);
-  return shrinking(histograms.length, (batches) => {
-    const sections = cut(histograms, batches, mergeAll);
-    if (centre <= 0 || sections.some((one) => read(one) <= 0)) return null;
-    const deviations = sections.map((one) => Math.log(read(one) / centre) * (batches * one.count / whole.count));
-    return { deviations, bias: mean(deviations), at: (shift) => centre * Math.exp(shift) };
-  });
+  return intervalOf(valueSections(whole, cutsOf(histograms), read, "log"), (shift) => centre * Math.exp(shift));
+}
+
+/** On which scale values are compared: as ratios, which needs values above 0, or as differences. */
+export type Scale = "log" | "linear";
+
+/** The values of a run cut into any number of batches; several figures of the same values share it. */
+export interface Cuts {
+  available: number;
+  into(batches: number): readonly Histogram[];
+}
+
+/** @param histograms of the run's finest batches, in order of time */
+export function cutsOf(histograms: readonly Histogram[]): Cuts {
+  const made = new Map<number, Histogram[]>();
+  return {
+    available: histograms.length,
+    into(batches) {
+      const found = made.get(batches) ?? cut(histograms, batches, mergeAll);
+      made.set(batches, found);
+      return found;
+    },
+  };
+}
+
+/**
+ * A figure of the values of a histogram in sections.
+ * @param whole all batches together
+ */
+export function valueSections(
+  whole: Histogram,
+  cuts: Cuts,
+  read: (merged: Histogram) => number,
+  scale: Scale,
+): Sections {
+  const centre = read(whole);
+  const distance = (value: number) => scale === "log" ? Math.log(value / centre) : value - centre;
+  return {
+    available: cuts.available,
+    deviations(batches) {
+      const sections = cuts.into(batches);
+      const values = sections.map(read);
+      if (sections.some(({ count }) => count === 0)) return null;
+      if (scale === "log" && (centre <= 0 || values.some((value) => value <= 0))) return null;
+      return values.map((value, i) => distance(value) * (batches * (sections[i] as Histogram).count / whole.count));
+    },
+  };
 }
 
 function mergeAll(histograms: readonly Histogram[]): Histogram {
@@ -136,30 +190,56 @@ function mergeAll(histograms: readonly Histogram[]): Histogram {
   return merged;
 }
 
-/** The result of one number of batches. */
-interface Cut {
-  /** The difference of each batch from the whole, weighted by its size (1 for the mean size). */
-  deviations: number[];
-  /** The bias that all batches share. */
+/** A figure of a run that can be cut into batches. */
+export interface Sections {
+  /** The most batches it can be cut into. */
+  available: number;
+  /**
+   * The difference of each batch from the whole on the figure's scale, weighted by its size (1 for the mean size); null
+   * where a batch has no value.
+   */
+  deviations(batches: number): number[] | null;
+}
+
+/** How much a figure varies by chance, on its scale. */
+export interface Spread {
+  /** Of the figure of the whole. */
+  variance: number;
+  /** Degrees of freedom of the variance. */
+  freedom: number;
+  /** What smallness of the batches biases them by, all alike. */
   bias: number;
-  /** The value of the whole, shifted. */
-  at(shift: number): number;
+  batches: number;
+  /** Correlation of neighbouring batches; the variance is widened for one above 0.3. */
+  lag_1: number;
 }
 
 /** Tries ten batches, then nine, ... until neighbours are independent enough; accepts six in any case, and widens. */
-function shrinking(available: number, cutInto: (batches: number) => Cut | null): BatchInterval | null {
+export function spreadOf({ available, deviations: cutInto }: Sections): Spread | null {
   for (let batches = Math.min(MOST_BATCHES, available); batches >= LEAST_BATCHES; batches--) {
-    const found = cutInto(batches);
-    if (found === null) continue;
-    const lag_1 = lagOne(found.deviations);
+    const deviations = cutInto(batches);
+    if (deviations === null) continue;
+    const lag_1 = lagOne(deviations);
     if (lag_1 > MAX_LAG_1 && batches > LEAST_BATCHES) continue;
-    const spread = found.deviations.reduce((sum, x) => sum + x * x, 0) / (batches * (batches - 1));
+    const spread = deviations.reduce((sum, x) => sum + x * x, 0) / (batches * (batches - 1));
     // Of an AR(1) series the mean varies (1 + r) / (1 - r) times as much as of an independent one.
     const widened = lag_1 > MAX_LAG_1 ? (1 + lag_1) / (1 - lag_1) : 1;
-    const half = studentQuantile((1 + CONFIDENCE) / 2, batches - 1) * Math.sqrt(spread * widened + found.bias ** 2);
-    return { low: found.at(-half), high: found.at(half), batches, lag_1 };
+    return { variance: spread * widened, freedom: batches - 1, bias: mean(deviations), batches, lag_1 };
   }
   return null;
+}
+
+/** @param at the value of the whole, shifted on its scale */
+function intervalOf(
+  sections: Sections,
+  at: (shift: number) => number,
+  confidence = CONFIDENCE,
+): BatchInterval | null {
+  const spread = spreadOf(sections);
+  if (spread === null) return null;
+  const { variance, freedom, bias, batches, lag_1 } = spread;
+  const half = studentQuantile((1 + confidence) / 2, freedom) * Math.sqrt(variance + bias ** 2);
+  return { low: at(-half), high: at(half), batches, lag_1 };
 }
 
 /** Neighbours joined into `count` groups whose numbers of members differ by one at most. */
@@ -169,7 +249,10 @@ function cut<T>(items: readonly T[], count: number, join: (group: readonly T[]) 
 }
 
 function addParts(parts: readonly Part[]): Part {
-  return parts.reduce((sum, { part, whole }) => ({ part: sum.part + part, whole: sum.whole + whole }));
+  return parts.reduce((sum, { part, whole }) => ({ part: sum.part + part, whole: sum.whole + whole }), {
+    part: 0,
+    whole: 0,
+  });
 }
 
 function mean(values: readonly number[]): number {

@@ -19,14 +19,15 @@ const Z = normalQuantile((1 + CONFIDENCE) / 2);
  * assert.equal(wilson(0, 100).high.toFixed(3), "0.030");
  * ```
  */
-export function wilson(part: number, whole: number): Interval {
-  const open = 1 - (1 - CONFIDENCE) ** (1 / whole);
+export function wilson(part: number, whole: number, confidence = CONFIDENCE): Interval {
+  const open = 1 - (1 - confidence) ** (1 / whole);
   if (part <= 0) return { low: 0, high: open };
   if (part >= whole) return { low: 1 - open, high: 1 };
   const share = part / whole;
-  const weight = Z * Z / whole;
+  const z = confidence === CONFIDENCE ? Z : normalQuantile((1 + confidence) / 2);
+  const weight = z * z / whole;
   const middle = (share + weight / 2) / (1 + weight);
-  const half = Z * Math.sqrt(share * (1 - share) / whole + weight / (4 * whole)) / (1 + weight);
+  const half = z * Math.sqrt(share * (1 - share) / whole + weight / (4 * whole)) / (1 + weight);
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
@@ -62,9 +63,13 @@ export function agreeingTrials(gap: number): number {
  * assert.ok(even && uneven && uneven.high > even.high);
  * ```
  */
-export function shareInterval({ part, whole }: Part, parts: readonly Part[]): Interval | null {
-  const independent = wilson(part, whole);
+export function shareInterval(
+  { part, whole }: Part,
+  parts: readonly Part[],
+  confidence = CONFIDENCE,
+): Interval | null {
+  const independent = wilson(part, whole, confidence);
   if (part <= 0 || part >= whole) return independent;
-  const batched = oddsInterval(parts);
+  const batched = oddsInterval(parts, confidence);
   return batched && { low: Math.min(independent.low, batched.low), high: Math.max(independent.high, batched.high) };
 }

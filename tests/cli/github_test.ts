@@ -5,6 +5,7 @@ import { formOptions } from "../../lib/cli/report/write_report.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { inFolder } from "../end_to_end/cli.ts";
 import { rule } from "../plans.ts";
+import { reportOf } from "../compare/sides.ts";
 import { hostileRun, manyOperations } from "../report/cases.ts";
 import { makePlan, makeRun } from "../result/make_run.ts";
 
@@ -109,7 +110,7 @@ Deno.test("the step's summary gets the report after what is in it, and never mor
     await actionsLog(context).finish(
       run,
       evaluate(run),
-      () => formOptions({ run: makeRun({ seconds: 10 }), name: "old" }),
+      () => formOptions(reportOf(makeRun({ seconds: 10 }), run)),
     );
     const text = await Deno.readTextFile(file);
     assert.match(text, /^before\n\n## \S+ (PASS|FAIL|INVALID): sample\n/);

@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import { inFolder, june, runFolder, SMOKE, start } from "./cli.ts";
 
-const VERBS = ["run", "report", "check", "describe", "sim", "scenarios", "init", "schema", "version", "completion"];
+const VERBS = [
+  "run",
+  "report",
+  "compare",
+  "history",
+  "check",
+  "describe",
+  "sim",
+  "scenarios",
+  "init",
+  "schema",
+  "version",
+  "completion",
+];
 
 Deno.test("--help lists every verb, and each verb's --help shows how it is called", async () => {
   const { code, stdout } = await june("--help");
@@ -91,7 +104,8 @@ Deno.test("report --compare says what changed between two runs, and the result i
     await june("run", SMOKE, "--sim", "--output-dir", `${dir}/old`);
     await june("run", SMOKE, "--sim", "--fault", "latency_factor=3", "--output-dir", `${dir}/new`);
     const [old, fresh] = [await runFolder(`${dir}/old`, "smoke"), await runFolder(`${dir}/new`, "smoke")];
-    await june("report", fresh, "--compare", old);
+    const { stdout } = await june("report", fresh, "--compare", old);
+    assert.match(stdout, /\ncompared with .*\n(SLOWER|WORSE|MIXED|NO CHANGE SEEN|CANNOT TELL|NOT COMPARABLE) {2}/);
     const text = await Deno.readTextFile(`${fresh}/comparison.txt`);
     assert.match(text, /tts\.synthesize/);
     assert.match(text, /P95/i);

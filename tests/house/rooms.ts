@@ -81,8 +81,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   resources: { may: ["plan", "measure"] },
   result: { may: ["plan", "measure"], inside: { decode: [] } },
   verdict: { may: ["plan", "schedule", "measure", "result", "statistics"], inside: { fit: [] } },
+  compare: { may: ["plan", "measure", "result", "verdict", "statistics"] },
   report: {
-    may: ["plan", "measure", "result", "verdict"],
+    may: ["plan", "measure", "result", "verdict", "compare"],
     inside: {
       format: [],
       figures: ["format"],
@@ -91,6 +92,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       forms: ["figures", "format", "text"],
       charts: ["figures", "format"],
       png: ["figures", "format"],
+      compare: ["figures", "format", "html"],
       html: ["charts", "figures", "format"],
       "html/page": ["charts"],
       "html/table": ["figures", "format"],
@@ -123,16 +125,22 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     may: ["plan", "scenario", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]
-      .concat(["report", "run", "ui", "sim", "proto", "deno.json"]),
+      .concat(["compare", "report", "run", "ui", "sim", "proto", "deno.json"]),
     inside: {
       describe: [],
       init: ["describe"],
       report: [],
+      compare: ["report"],
+      history: ["compare"],
       sim: [],
       run: ["report", "sim"],
     },
     // A report needs nothing but a result.
-    narrower: { report: ["plan", "result", "verdict", "report", "ui"] },
+    narrower: {
+      report: ["plan", "result", "verdict", "compare", "report", "ui"],
+      compare: ["plan", "result", "verdict", "compare", "report", "ui"],
+      history: ["plan", "result", "verdict", "compare", "report", "ui"],
+    },
   },
   proto: { may: [] },
   scenarios: { may: [] },

@@ -7,6 +7,7 @@ import { writeReport } from "../../lib/report/report.ts";
 import { readResult, ResultWriter } from "../../lib/result/file.ts";
 import type { Run } from "../../lib/result/run.ts";
 import { makeRecords, makeRun } from "../result/make_run.ts";
+import { reportOf } from "../compare/sides.ts";
 import { emptyRun, hostileRun, verdictOf } from "./cases.ts";
 import { elements, parseXml } from "./forms/xml.ts";
 
@@ -26,7 +27,7 @@ const write = (run: Run, dir: string) => writeReport(run, verdictOf(run), { ...O
 Deno.test("writeReport() writes June's tree", () =>
   inFolder(async (dir) => {
     const run = makeRun({ seconds: 10 });
-    const baseline = { run, verdict: verdictOf(run), name: "itself" };
+    const baseline = reportOf(run, run);
     const paths = await writeReport(run, verdictOf(run), { ...OPTIONS, dir, include_charts: true, baseline });
     assert.deepEqual(
       paths.map((path) => path.slice(dir.length + 1)).sort(),
@@ -57,7 +58,7 @@ Deno.test("writeReport() writes June's tree", () =>
 Deno.test("writeReport() writes none of its files through a link, and refuses an analysis folder that is one", () =>
   inFolder(async (dir) => {
     const run = makeRun({ seconds: 3 });
-    const baseline = { run, verdict: verdictOf(run), name: "itself" };
+    const baseline = reportOf(run, run);
     const all = () =>
       writeReport(run, verdictOf(run), { ...OPTIONS, dir: join(dir, "run"), include_charts: true, baseline });
     const paths = await all();

@@ -10,7 +10,8 @@ import { figuresSection } from "../../lib/report/html/sections/head.ts";
 import { stagesSection } from "../../lib/report/html/sections/stages.ts";
 import { renderJson } from "../../lib/report/json.ts";
 import { BAR_CHARTS, type BarChartName, renderBarChart } from "../../lib/report/png/bar_charts.ts";
-import { renderComparison } from "../../lib/report/text/comparison.ts";
+import { renderComparisonText } from "../../lib/report/compare/text.ts";
+import { reportOf } from "../compare/sides.ts";
 import { renderSummary } from "../../lib/report/text/summary.ts";
 import type { Run } from "../../lib/result/run.ts";
 import { renderLive } from "../../lib/ui/terminal/live.ts";
@@ -57,8 +58,7 @@ const SHOWN: Readonly<Record<string, (run: Run) => string>> = {
   "stats.csv": renderStatsCsv,
   "stats_history.csv": renderHistoryCsv,
   "metrics.csv": renderMetricsCsv,
-  comparison: (run) =>
-    renderComparison(run, verdictOf(run), { run: spoken(), verdict: verdictOf(run), name: "before" }),
+  comparison: (run) => renderComparisonText(reportOf(spoken(), run)),
   timeline: (run) => JSON.stringify(JSON.parse(renderJson(run, verdictOf(run))).timeline),
 };
 
@@ -78,8 +78,7 @@ Deno.test("what is shown first of paced speech and turns is golden", async () =>
   const { charts } = chartData(run, rowsOf(run).operations);
   await assertGolden("report/spoken_chart.json", JSON.stringify(charts["response-chart"], null, 1) + "\n");
   await assertGolden("report/spoken_p95.svg", picture(run, "p95_response_time"));
-  const baseline = { run: spoken(7.5), verdict: verdictOf(run), name: "longer clips" };
-  await assertGolden("report/spoken_comparison.txt", renderComparison(spoken(2.4, 2), verdictOf(run), baseline));
+  await assertGolden("report/spoken_comparison.txt", renderComparisonText(reportOf(spoken(7.5), spoken(2.4, 2))));
 });
 
 Deno.test("the slowest operation stands for the run, by name", () => {

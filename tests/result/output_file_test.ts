@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { createFile, createFolder, makeFolder, makeParents, replaceFile } from "../../lib/result/output_file.ts";
+import {
+  createFile,
+  createFolder,
+  makeFolder,
+  makeParents,
+  replaceFile,
+  writeNamedFile,
+} from "../../lib/result/output_file.ts";
 import { ResultWriter } from "../../lib/result/file.ts";
 
 async function withFolder(body: (dir: string) => Promise<void>): Promise<void> {
@@ -106,3 +113,15 @@ Deno.test("files and folders are the user's alone, whatever the umask lets other
     }
   });
 });
+
+Deno.test("writeNamedFile() writes into a device that the user names, and replaces what is a file or a link to one", () =>
+  withFolder(async (dir) => {
+    await writeNamedFile("/dev/null", "gone");
+    assert.equal((await Deno.lstat("/dev/null")).isCharDevice, true);
+    await Deno.writeTextFile(`${dir}/victim`, "precious");
+    await Deno.symlink(`${dir}/victim`, `${dir}/link`);
+    await writeNamedFile(`${dir}/link`, "new");
+    await writeNamedFile(`${dir}/a/b/file`, "new");
+    const texts = await Promise.all(["victim", "link", "a/b/file"].map((name) => Deno.readTextFile(`${dir}/${name}`)));
+    assert.deepEqual(texts, ["precious", "new", "new"]);
+  }));

@@ -55,3 +55,9 @@ Deno.test("normalQuantile() gives the printed tables", () => {
   near(normalQuantile(0.995), 2.575829, 1e-6);
   near(normalQuantile(0.05), -1.644854, 1e-6);
 });
+
+Deno.test("normalQuantile() is Student's t with very many degrees of freedom, in the centre and in both tails", () => {
+  for (const p of [1e-9, 1e-6, 0.001, 0.02, 0.0749, 0.0751, 0.3, 0.5, 0.8, 0.9249, 0.9251, 0.999, 1 - 1e-9]) {
+    assert.ok(Math.abs(normalQuantile(p) - studentQuantile(p, 1e8)) < 1e-6, String(p));
+  }
+});

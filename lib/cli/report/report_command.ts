@@ -11,6 +11,7 @@ import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
 import { actionsLog } from "../github.ts";
 import { switchFlag, textFlag } from "../flag_kinds.ts";
 import { parseFormats } from "../flags.ts";
+import { compareWithBaseline, sayHeadline } from "./baseline_headline.ts";
 import { collectorOf, formFiles, formFlagParameters, type FormFlags } from "./form_flags.ts";
 import { sendReport } from "./otlp_push.ts";
 import { openView, showSummary } from "./summary.ts";
@@ -32,12 +33,13 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     const forms = await formFiles(flags);
     const run = await readResult(path);
     const baseline = compare === undefined ? null : { run: await readResult(compare), name: compare };
+    const comparison = baseline === null ? null : compareWithBaseline(run, baseline);
     const dir = outputDir ?? await folderOf(path);
     const written = await writeRunReport(run, {
       dir,
       stamp: stampOfFolder(dir, run),
       ...(format === undefined ? {} : { formats: format }),
-      baseline,
+      comparison,
       forms,
     });
     const verdict = evaluate(run);
@@ -52,7 +54,8 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
     }
     if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
     else say(this, written);
-    await log.finish(run, verdict, () => formOptions(baseline));
+    if (comparison !== null && quiet !== true) sayHeadline(this, comparison);
+    await log.finish(run, verdict, () => formOptions(comparison));
     this.process.exitCode = code;
     if (unsent !== null) warn(this, unsent.message);
   },

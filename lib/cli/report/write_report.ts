@@ -5,6 +5,7 @@ import type { FormFiles } from "../../report/report.ts";
 import { isFileSystemError, outputError } from "../../result/output_error.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
+import type { ComparisonReport } from "../../report/figures/comparison.ts";
 import { VERSION } from "../version.ts";
 
 /** The folder, the names and the formats of the files. */
@@ -13,17 +14,15 @@ export interface ReportTarget {
   stamp: string;
   /** Default: the plan's. */
   formats?: readonly OutputFormat[];
-  baseline: { run: Run; name: string } | null;
+  /** The run beside an earlier one; null where there is none. */
+  comparison: ComparisonReport | null;
   /** Single forms that were asked for, and their files. */
   forms: FormFiles;
 }
 
 /** What forms show besides the run. */
-export function formOptions(baseline: ReportTarget["baseline"]): FormOptions {
-  return {
-    version: VERSION,
-    ...(baseline === null ? {} : { baseline: { ...baseline, verdict: evaluate(baseline.run) } }),
-  };
+export function formOptions(comparison: ComparisonReport | null): FormOptions {
+  return { version: VERSION, ...(comparison === null ? {} : { baseline: comparison }) };
 }
 
 /**
@@ -41,7 +40,7 @@ export async function writeRunReport(run: Run, target: ReportTarget): Promise<st
       formats: target.formats ?? output.formats,
       include_charts: output.include_charts,
       forms: target.forms,
-      ...formOptions(target.baseline),
+      ...formOptions(target.comparison),
     });
     return paths.find((path) => path.endsWith(".html")) ?? target.dir;
   } catch (error) {

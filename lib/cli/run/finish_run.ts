@@ -11,6 +11,7 @@ import { type CliContext, warn } from "../context.ts";
 import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
 import type { ActionsLog } from "../github.ts";
 import type { Baseline } from "../report/baseline.ts";
+import { compareWithBaseline, sayHeadline } from "../report/baseline_headline.ts";
 import { type OtlpTarget, sendReport } from "../report/otlp_push.ts";
 import { pointLatest } from "../report/output_dir.ts";
 import { showSummary } from "../report/summary.ts";
@@ -48,9 +49,10 @@ export async function finishRun(
   const verdict = evaluate(run);
   let report_path = "";
   let failure: Error | null = writeFailure;
+  const comparison = baseline === null ? null : compareWithBaseline(run, baseline);
   if (failure === null) {
     try {
-      report_path = await writeRunReport(run, { dir, stamp: basename(dir), baseline, forms });
+      report_path = await writeRunReport(run, { dir, stamp: basename(dir), comparison, forms });
       await checkThere(path);
       const unlinked = await pointLatest(dir);
       if (unlinked !== null) warn(context, `warning: ${unlinked}`);
@@ -69,7 +71,8 @@ export async function finishRun(
     : exitCodeOfVerdict(verdict);
   log.unfold();
   showSummary(view, run, verdict, { report_path, exit_code });
-  await log.finish(run, verdict, () => formOptions(baseline));
+  if (comparison !== null) sayHeadline(context, comparison);
+  await log.finish(run, verdict, () => formOptions(comparison));
   if (failure instanceof LostResult) warn(context, failure.message);
   else if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir}`);
   else if (context.process.stdout.lost !== null) warn(context, unseen(verdict, report_path));

@@ -43,7 +43,7 @@ const MEASURE_WORDS = ["p50", "p90", "p95", "p99", ...SHAPES, ...FIGURE_NAMES, "
 const DISTRIBUTION_WORDS = [...DISTRIBUTION_NAMES, ...ALIASES.keys()];
 
 /** The left side as read, and as it is written. */
-interface Left {
+export interface Left {
   measure: Measure;
   operations: string | null;
   text: string;
@@ -80,11 +80,30 @@ export function isThresholdError(result: Threshold | ThresholdError): result is 
  * ```
  */
 export function parseThreshold(text: string): Threshold | ThresholdError {
+  return reading(text, (reader) => reader.rule());
+}
+
+/**
+ * Reads the left side of a rule alone; what is meant by a bare `gpu.power` depends on the rule, so that there is none of it.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const read = parseMeasure("p95( first_token )");
+ * assert.ok(!("error" in read));
+ * assert.deepEqual([read.text, read.operations], ["p95(first_token)", "llm.*"]);
+ * ```
+ */
+export function parseMeasure(text: string): Left | ThresholdError {
+  return reading(text, (reader) => reader.measure());
+}
+
+function reading<T>(text: string, read: (reader: Reader) => T): T | ThresholdError {
   if (text.length > MAX_LENGTH) {
     return { error: `The threshold is longer than ${MAX_LENGTH} characters`, column: MAX_LENGTH + 1 };
   }
   try {
-    return new Reader(text).rule();
+    return read(new Reader(text));
   } catch (error) {
     if (error instanceof Unreadable) return { error: error.message, column: error.column };
     throw error;
@@ -113,6 +132,14 @@ class Reader {
     const where = stage === null ? "" : ` in ${stage}`;
     const source = `${left.text} ${comparison} ${limit.text}${where}${writeLevel(level)}`;
     return { source, measure, operations: left.operations, stage, comparison, limit: limit.value, ...level };
+  }
+
+  measure(): Left {
+    const left = this.#left();
+    const rest = this.#peek();
+    if (rest !== this.#end) throw new Unreadable(`Expected the end, found "${rest.text}"`, rest.column);
+    if (left.measure !== null) return left;
+    throw new Unreadable(`"${left.resource}" needs "mean", "min" or "max": "mean(${left.resource})"`, rest.column);
   }
 
   #finish(level: Threshold["level"]): void {

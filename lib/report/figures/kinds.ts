@@ -1,17 +1,13 @@
 /** What an operation is: the kind of service it calls decides which figures say something of it. */
 import type { OperationKind } from "../../plan/threshold/shown.ts";
-import { TASKS } from "../../plan/tasks.ts";
+import { operationKind } from "../../plan/operation_kind.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Run } from "../../result/run.ts";
 import type { Row } from "./figures.ts";
 
 /** The kind of an operation of the plan; null for one that the plan does not name. */
 export function kindOf(run: Run, operation: string): OperationKind | null {
-  const task = run.plan.tasks.find((one) => one.operation === operation);
-  if (task === undefined) return null;
-  const { services } = TASKS[task.name];
-  const [first] = services;
-  return services.length > 1 ? "turn" : first === "call" ? null : first;
+  return operationKind(run.plan, operation);
 }
 
 /** The rows of one kind for which `measured` holds. */

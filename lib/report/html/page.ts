@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { writeDuration } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
-import type { Baseline } from "../figures/comparison.ts";
+import type { ComparisonReport } from "../figures/comparison.ts";
 import { type Row, rowsOf } from "../figures/figures.ts";
 import { MAX_PANELS } from "../charts/response_charts.ts";
 import { plainText, scriptJson } from "../format/escape.ts";
@@ -37,7 +37,8 @@ const style = theme + layout + tables + narrow + paper;
 export interface PageOptions {
   /** june-load's version, for the foot of the page. */
   version: string;
-  baseline?: Baseline;
+  /** The run beside an earlier one. */
+  baseline?: ComparisonReport;
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { reportOf } from "../../compare/sides.ts";
 import { escapeMarkdown } from "../../../lib/report/format/escape.ts";
 import { renderMarkdownForm } from "../../../lib/report/form.ts";
 import { renderMarkdown } from "../../../lib/report/forms/markdown.ts";
@@ -14,7 +15,7 @@ Deno.test("renderMarkdown() is the golden document", async () => {
 
 Deno.test("renderMarkdown() compares with an earlier run right after the objectives", async () => {
   const run = usualRun();
-  const baseline = { run: incompleteRun(), verdict: verdictOf(incompleteRun()), name: "reports/old" };
+  const baseline = reportOf(incompleteRun(), run);
   const text = renderMarkdownForm(run, verdictOf(run), { version: "0.1.0", baseline });
   await assertGolden("report/report_compared.md", text);
   const titles = [...text.matchAll(/^### (.*)$/gm)].map(([, title]) => title);

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { renderHtml } from "../../../lib/report/html/page.ts";
 import type { Run } from "../../../lib/result/run.ts";
 import { assertGolden } from "../../golden/golden.ts";
+import { reportOf } from "../../compare/sides.ts";
 import { makeRun } from "../../result/make_run.ts";
 import {
   allFailedRun,
@@ -31,10 +32,9 @@ const textOf = (page: string) => mainOf(page).replace(/<[^>]*>/g, " ").replace(/
 
 Deno.test("renderHtml() is the golden page around its scripts", async () => {
   const run = usualRun();
-  const baseline = makeRun({ seconds: 20, seed: 9 });
   const page = renderHtml(run, verdictOf(run), {
     version: "0.1.0",
-    baseline: { run: baseline, verdict: verdictOf(baseline), name: "reports/earlier" },
+    baseline: reportOf(makeRun({ seconds: 20, seed: 9 }), run),
   });
   const skeleton = page.replace(/(<(script|style)\b[^>]*>).*?(<\/\2>)/gs, "$1...$3")
     .replace(/sha256-[^&]*/g, "sha256-...");

@@ -7,7 +7,8 @@ import { renderMeasuresCsv } from "../../../lib/report/csv/measures.ts";
 import { renderMetricsCsv } from "../../../lib/report/csv/metrics.ts";
 import { renderHtml } from "../../../lib/report/html/page.ts";
 import { renderJson } from "../../../lib/report/json.ts";
-import { renderComparison } from "../../../lib/report/text/comparison.ts";
+import { renderComparisonText } from "../../../lib/report/compare/text.ts";
+import { reportOf } from "../../compare/sides.ts";
 import { renderSummary } from "../../../lib/report/text/summary.ts";
 import { readResult } from "../../../lib/result/file.ts";
 import type { Run } from "../../../lib/result/run.ts";
@@ -73,7 +74,7 @@ function reportAll(run: Run, depth: Depth): void {
   const texts = [
     renderSummary(run, verdict),
     renderJson(run, verdict),
-    renderComparison(run, verdict, { run, verdict, name: "itself" }),
+    renderComparisonText(reportOf(run, run)),
     ...[renderStatsCsv, renderHistoryCsv, renderMeasuresCsv, renderFailuresCsv, renderExceptionsCsv, renderMetricsCsv]
       .map((render) => render(run)),
   ];

@@ -1,35 +1,38 @@
 /** The run beside an earlier one. */
+import type { FigureDifference } from "../../../compare/figures.ts";
+import { headlineOf, mismatchText } from "../../../compare/headline.ts";
+import { differenceText, valueText } from "../../../compare/words.ts";
 import type { Run } from "../../../result/run.ts";
-import { type Baseline, caveats, compareRuns, type Difference } from "../../figures/comparison.ts";
-import { afterText, beforeText, changeText, NOT_PROOF } from "../../text/comparison.ts";
-import { AGGREGATED, instantText } from "../../figures/figures.ts";
-import { NO_VALUE } from "../../../plan/units.ts";
+import { type ComparisonReport, methodTexts, sideName, sideText } from "../../figures/comparison.ts";
 import { plainText } from "../../format/escape.ts";
-import { type Insertion, type Markup, markup } from "../markup.ts";
-import { rowName } from "./operations.ts";
-import { type Head, numberRow, numberTable } from "../table/table.ts";
+import { type Markup, markup } from "../markup.ts";
+import { numberRow, numberTable } from "../table/table.ts";
 
-/** Old and new figures of each operation with their relative change. */
-export function comparisonSection(run: Run, baseline: Baseline): Markup {
-  const rows = compareRuns(run, baseline.run);
-  const heads = ["Operation", ...(rows[0]?.differences.map(headOf) ?? [])];
-  const { run: before, verdict, name } = baseline;
-  const facts = `${plainText(name)}, ${instantText(before.header.started_at)}, ${verdict.status}.`;
-  const text = [facts, ...caveats(run, before), NOT_PROOF].join(" ");
-  const body = rows.map(({ operation, differences }) =>
-    numberRow(rowName(operation), differences.map(changeCell), operation === AGGREGATED ? "total" : "")
-  );
+/** Old and new figures of each operation, with the difference in words. */
+export function comparisonSection(_run: Run, report: ComparisonReport): Markup {
+  const { comparison: { base, pairings: [pairing] } } = report;
+  if (pairing === undefined) return markup``;
+  const { status, sentence } = headlineOf(pairing);
+  const facts = `Baseline: ${sideName(base)}, ${sideText(base)}.`;
+  const unlike = pairing.mismatches.map((one) => `${one.blocks ? "✕" : "!"} ${plainText(mismatchText(one), 400)}`);
+  const rows = [...pairing.figures, ...pairing.machines].map(row);
   return markup`<h2 id="comparison">Compared with an earlier run</h2>
-<p>${text}</p>
-${numberTable("comparison", heads, body)}`;
+<p><strong>${status}</strong> ${plainText(sentence, 2000)}</p>
+<p>${[facts, ...methodTexts(report)].join(" ")}</p>
+${
+    unlike.map((one) =>
+      markup`<p>${one}</p>
+`
+    )
+  }${numberTable("comparison", ["Operation", "Figure", "Baseline", "This run", "Difference"], rows)}`;
 }
 
-function headOf({ name, kind }: Difference): Head {
-  return kind === "duration_us" ? { group: "Response time", text: name } : name;
-}
-
-function changeCell(difference: Difference): Insertion {
-  if (difference.before === null && difference.after === null) return NO_VALUE;
-  const values = `${beforeText(difference)} → ${afterText(difference)}`;
-  return markup`${values}<br><small>${changeText(difference)}</small>`;
+function row(one: FigureDifference): Markup {
+  const words = differenceText(one);
+  return numberRow(plainText(one.operation ?? "machines"), [
+    one.name,
+    valueText(one.base, one.unit),
+    valueText(one.other, one.unit),
+    one.certainty === "certain" && !one.little ? markup`<b>${words}</b>` : words,
+  ]);
 }

@@ -1,0 +1,23 @@
+/** What is compared: sides of one run or several. */
+import type { Run } from "../result/run.ts";
+import type { Verdict } from "../verdict/verdict.ts";
+
+/** One run of a side. */
+export interface SideRun {
+  run: Run;
+  verdict: Verdict;
+  /** The user's name for it: its path. */
+  path: string;
+}
+
+/** Runs of one and the same system, at least one. */
+export interface Side {
+  /** How the user calls it, e.g. `main`, or its path. */
+  name: string;
+  runs: readonly SideRun[];
+}
+
+/** The runs of a side, in order of time. */
+export function runsOf({ runs }: Side): Run[] {
+  return runs.map(({ run }) => run);
+}
