@@ -41,6 +41,9 @@ export interface Selection {
   without_ramps?: boolean;
 }
 
+/** Totals that a run keeps: each may take a megabyte. */
+const KEPT_TOTALS = 8;
+
 /**
  * Everything known of one run.
  *
@@ -91,6 +94,8 @@ export class Run {
   readonly #batches: StageBatches[];
   /** The last batches read: callers read many figures of one selection in a row. */
   #last_batches: { key: string; batches: Batch[] } | null = null;
+  /** The last totals read, the latest at the end: a report reads many figures of one selection in a row. */
+  readonly #last_totals = new Map<string, Series>();
   readonly #turns = new Map<string, TurnExample[]>();
   readonly #transcripts = new WorstTranscripts();
   #generator = noGenerator();
@@ -183,6 +188,7 @@ export class Run {
   /** Takes the next line. */
   add(record: ResultRecord): void {
     this.#last_batches = null;
+    this.#last_totals.clear();
     switch (record.type) {
       case "interval":
         return this.#addInterval(record);
@@ -250,11 +256,17 @@ export class Run {
   }
 
   /**
-   * The calls of a selection as one series, by the stage in which they were meant to start.
+   * The calls of a selection as one series, by the stage in which they were meant to start. Callers must not change it.
    * @param withWarmUp also the warm-up stages, when no stage is named
    */
   total(selection: Selection = {}, withWarmUp = false): Series {
-    return this.#sum(this.#series, selection, withWarmUp);
+    const key = `${selection.stage} ${selection.without_ramps} ${withWarmUp} ${selection.operations}`;
+    const known = this.#last_totals.get(key) ?? this.#sum(this.#series, selection, withWarmUp);
+    this.#last_totals.delete(key);
+    this.#last_totals.set(key, known);
+    const [oldest] = this.#last_totals.keys();
+    if (this.#last_totals.size > KEPT_TOTALS && oldest !== undefined) this.#last_totals.delete(oldest);
+    return known;
   }
 
   /**

@@ -3,7 +3,7 @@ import { HEADLINE } from "../plan/threshold/threshold.ts";
 import { errorRate, Series } from "../measure/series.ts";
 import type { LoadPlan, Stage } from "../plan/plan.ts";
 import type { Run } from "../result/run.ts";
-import { slotTotal, type TimeSlot } from "../result/timeline.ts";
+import type { TimeSlot } from "../result/timeline.ts";
 import { median } from "../statistics/trend.ts";
 import { meanTarget, targetAt } from "./target.ts";
 
@@ -183,17 +183,19 @@ interface Interval extends Record<RecoveryMetric, number> {
 function intervalLength_ms(run: Run, before: Stage, operation: string | null): number {
   const slot_ms = run.slots.reduce((longest, slot) => Math.max(longest, slot.length_ms), SECOND_MS);
   const slots = run.slots.filter((slot) => within(slot, before.start_ms, before.end_ms));
-  const ok = slots.reduce((sum, slot) => sum + callsOf(slot, operation).outcomes.ok, 0);
+  const ok = slots.reduce((sum, slot) => sum + okOf(slot, operation), 0);
   const callsPerSlot = ok / Math.max(1, slots.length);
   return slot_ms * Math.max(1, Math.ceil(CALLS_AN_INTERVAL / Math.max(callsPerSlot, Number.MIN_VALUE)));
 }
 
-function callsOf(slot: TimeSlot, operation: string | null): Series {
-  if (operation === null) return slotTotal(slot);
-  const series = new Series();
-  const data = slot.series.get(operation);
-  if (data !== undefined) series.mergeData(data);
-  return series;
+function okOf({ series }: TimeSlot, operation: string | null): number {
+  if (operation !== null) return series.get(operation)?.outcomes.ok ?? 0;
+  return [...series.values()].reduce((sum, { outcomes }) => sum + outcomes.ok, 0);
+}
+
+/** Adds the calls of a slot, of one operation or of all. */
+function addCalls(total: Series, { series }: TimeSlot, operation: string | null): void {
+  for (const data of series.values()) if ((operation ?? data.operation) === data.operation) total.mergeData(data);
 }
 
 function within(slot: TimeSlot, from_ms: number, to_ms: number): boolean {
@@ -209,22 +211,31 @@ function intervalsOf(
   interval_ms: number,
 ): Interval[] {
   const intervals: Interval[] = [];
+  // Emptied for each interval: a series takes memory, and time to make, by its largest value.
+  const series = new Series();
+  let at = 0;
   for (let start_ms = from_ms; start_ms + interval_ms <= to_ms; start_ms += interval_ms) {
-    const slots = run.slots.filter((slot) => slot.start_ms >= start_ms && slot.start_ms < start_ms + interval_ms);
-    intervals.push({ start_ms, ...metricsOf(slots, operation) });
+    while (at < run.slots.length && run.slots[at]!.start_ms < start_ms) at++;
+    const first = at;
+    while (at < run.slots.length && run.slots[at]!.start_ms < start_ms + interval_ms) at++;
+    intervals.push({ start_ms, ...metricsOf(run.slots.slice(first, at), operation, series) });
   }
   return intervals;
 }
 
-function metricsOf(slots: readonly TimeSlot[], operation: string | null): Record<RecoveryMetric, number> {
-  const [first, ...rest] = slots.map((slot) => callsOf(slot, operation));
-  for (const one of rest) first?.merge(one);
+function metricsOf(
+  slots: readonly TimeSlot[],
+  operation: string | null,
+  series: Series,
+): Record<RecoveryMetric, number> {
+  series.clear();
+  for (const slot of slots) addCalls(series, slot, operation);
   const in_flight = slots.reduce((sum, slot) => sum + slot.in_flight, 0) / Math.max(1, slots.length);
-  const response = first?.histogram(HEADLINE);
+  const response = series.histogram(HEADLINE);
   const silent = in_flight > 0 ? Infinity : 0;
   return {
-    response_time: response === undefined || response.count === 0 ? silent : response.percentile(95),
-    error_rate: first === undefined ? 0 : errorRate(first),
+    response_time: response.count === 0 ? silent : response.percentile(95),
+    error_rate: slots.length === 0 ? 0 : errorRate(series),
     in_flight,
   };
 }

@@ -4,14 +4,14 @@
 export const ROOT = new URL("../../", import.meta.url);
 
 /** Made of other sources, which are read. */
-const GENERATED = "bundle.js";
+const GENERATED: readonly string[] = ["bundle.js", "echarts.js"];
 
-/** Every file below a folder whose name ends in one of `endings`; the bundle that a task makes is left out. */
+/** Every file below a folder whose name ends in one of `endings`; the bundles that a task makes are left out. */
 export async function sources(dir: URL, endings: readonly string[] = [".ts"]): Promise<URL[]> {
   const found: URL[] = [];
   for await (const { name, isDirectory } of Deno.readDir(dir)) {
     if (isDirectory) found.push(...await sources(new URL(`${name}/`, dir), endings));
-    else if (endings.some((ending) => name.endsWith(ending)) && name !== GENERATED) {
+    else if (endings.some((ending) => name.endsWith(ending)) && !GENERATED.includes(name)) {
       found.push(new URL(name, dir));
     }
   }

@@ -1,8 +1,7 @@
 /** Two GPUs are two in the verdict, the report and the terminal, whether the driver reports UUIDs or not. */
 import assert from "node:assert/strict";
 import type { GpuSample } from "../../lib/measure/resource.ts";
-import { resourceChart } from "../../lib/report/charts/machine_charts.ts";
-import { binLength, binsOf } from "../../lib/report/figures/bins.ts";
+import { machinePanels } from "../../lib/report/charts/machine_charts.ts";
 import { gpuFigures } from "../../lib/report/figures/facts.ts";
 import { summaryView } from "../../lib/ui/views/summary_view.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
@@ -35,8 +34,11 @@ for (const [how, uuidOf] of [["with", (index: number) => `GPU-${index}`], ["with
     }
     assert.deepEqual(gpuFigures(run).map(({ name }) => name), ["GPU 0 NVIDIA H200", "GPU 1 NVIDIA H200"]);
     assert.equal(holdRule(run, rule("gpu.memory_used < 70GB")).worst, "GPU 1 (NVIDIA H200)");
-    const chart = JSON.stringify(resourceChart(run, binsOf(run, binLength(run, 60))));
-    assert.ok(["GPU 0 memory", "GPU 1 memory"].every((line) => chart.includes(line)));
+    const lines = machinePanels(run).flatMap(([, { lines }]) => lines);
+    assert.deepEqual(lines.slice(0, 2).map(({ name, color }) => [name, color]), [
+      ["GPU 0 memory", "gpu"],
+      ["GPU 1 memory", "gpu-2"],
+    ]);
     const outcome = { report_path: "", exit_code: 0, exit_meaning: "", advice: [] };
     const { machine } = summaryView(run, evaluate(run), outcome);
     assert.deepEqual(machine.slice(0, 2), ["GPU 0 50 % 100 W", "GPU 1 50 % 200 W"]);

@@ -5,7 +5,7 @@ import { renderHistoryCsv } from "../../lib/report/csv/history.ts";
 import { renderStatsCsv } from "../../lib/report/csv/locust.ts";
 import { rowsOf } from "../../lib/report/figures/figures.ts";
 import { slowestOf } from "../../lib/report/figures/slowest.ts";
-import { chartData } from "../../lib/report/html/chart_data.ts";
+import { pageData } from "../../lib/report/html/chart_data.ts";
 import { figuresSection } from "../../lib/report/html/sections/head.ts";
 import { stagesSection } from "../../lib/report/html/sections/stages.ts";
 import { renderJson } from "../../lib/report/json.ts";
@@ -52,7 +52,7 @@ const SHOWN: Readonly<Record<string, (run: Run) => string>> = {
       .map((line) => paint(line, "none")).join("\n"),
   "head figures": (run) => figuresSection(run, rowsOf(run).all).text,
   "stage table": (run) => stagesSection(run)?.text.replace(/<td[^>]*title="[^"]*service[^>]*>.*?<\/td>/gs, "") ?? "",
-  charts: (run) => JSON.stringify(chartData(run, rowsOf(run).operations)),
+  charts: (run) => JSON.stringify(pageData(run, verdictOf(run)).data),
   pictures: (run) => BAR_CHARTS.map((name) => picture(run, name)).join("\n"),
   "summary.txt": (run) => renderSummary(run, verdictOf(run)),
   "stats.csv": renderStatsCsv,
@@ -75,8 +75,9 @@ Deno.test("what is shown first of paced speech and turns is golden", async () =>
   const lines = [...renderLive(view, { columns: 120, rows: 30 }), [], renderProgressLine(view)];
   await assertGolden("report/spoken_live.txt", lines.map((line) => paint(line, "none") + "\n").join(""));
   await assertGolden("report/spoken_head.html", figuresSection(run, rowsOf(run).all).text);
-  const { charts } = chartData(run, rowsOf(run).operations);
-  await assertGolden("report/spoken_chart.json", JSON.stringify(charts["response-chart"], null, 1) + "\n");
+  const { charts } = pageData(run, verdictOf(run)).data;
+  const callers = Object.entries(charts).filter(([id]) => id.startsWith("response-"));
+  await assertGolden("report/spoken_chart.json", JSON.stringify(Object.fromEntries(callers), null, 1) + "\n");
   await assertGolden("report/spoken_p95.svg", picture(run, "p95_response_time"));
   await assertGolden("report/spoken_comparison.txt", renderComparisonText(reportOf(spoken(7.5), spoken(2.4, 2))));
 });
@@ -111,10 +112,12 @@ Deno.test("a transcript that comes before its speech has ended is shown with its
   assert.match(shown["summary.txt"] ?? "", /stt\.recognize_stream .* -120 ms/);
   assert.match(shown["metrics.csv"] ?? "", /stt\.recognize_stream,gRPC,\d+,0,[\d.]+,-120,/);
   assert.match(shown["stats.csv"] ?? "", /stt\.recognize_stream,\d+,0,\d+,[\d.]+,-120,/);
-  const { charts } = chartData(early, rowsOf(early).operations);
-  const rows = (charts["heat-chart"]?.option as { yAxis: { data: number[] } }).yAxis.data;
-  assert.equal(rows[0], 0, "the early answers have a row of their own");
-  assert.ok(rows.length < 60, "and do not squash the others");
+  const { cells, lines } = pageData(early, verdictOf(early)).data;
+  const rows = cells["calls of stt.recognize_stream"]?.cells.filter((_, i) => i % 3 === 1) ?? [];
+  const [lowest = 0, next = 0] = [...new Set(rows)].sort((a, b) => a - b);
+  assert.equal(next - lowest, 1, "the early answers have the row under all others");
+  assert.ok(new Set(rows).size < 60, "and do not squash them");
+  assert.equal(lines["stt.recognize_stream by percentile"]?.values[0], -120);
 });
 
 Deno.test("calls that timed out are at least that slow, in head, chart, picture and live line", () => {
@@ -124,6 +127,6 @@ Deno.test("calls that timed out are at least that slow, in head, chart, picture 
   assert.match(SHOWN["live screen"]?.(run) ?? "", /≥ 30\.0 s llm\.chat_stream/);
   assert.match(SHOWN["last screen"]?.(run) ?? "", /voice_turn .*≥ 30,0\d\d/);
   assert.match(SHOWN.pictures?.(run) ?? "", /≥ 30\.0 s/);
-  assert.match(SHOWN.charts?.(run) ?? "", /"at_least"\].*"symbol":"triangle"/);
+  assert.match(SHOWN.charts?.(run) ?? "", /"at_least":\[.*"symbol":"triangle"/);
   assert.match(SHOWN["stats.csv"]?.(run) ?? "", /voice_turn,.*,300\d\d,/);
 });

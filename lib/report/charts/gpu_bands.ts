@@ -1,6 +1,6 @@
 /** When a GPU ran at reduced clocks, from the clock event mask of its readings. */
 import type { GpuSample } from "../../measure/resource.ts";
-import type { Band } from "./panels.ts";
+import type { Band } from "./chart.ts";
 
 const REASONS = [
   { name: "power cap", color: "gpu", bits: [0x04] },

@@ -2,8 +2,18 @@
 import { matchesGlob } from "../../plan/glob.ts";
 import { type Distribution, HEADLINE, type Threshold } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
+import { formatDuration, formatRound } from "../../plan/units.ts";
 import { percentileName, toMs } from "../figures/figures.ts";
-import type { Limit } from "./panels.ts";
+
+/** A dashed horizontal line at a limit; of a rule on one stage over that stage only. */
+export interface Limit {
+  /** `limit of P95: 2 s`. */
+  name: string;
+  value: number;
+  from_s?: number;
+  to_s?: number;
+  percentile: number;
+}
 
 /** More would hide the lines. */
 const MAX_LIMITS = 4;
@@ -29,9 +39,13 @@ export function limitsOn(run: Run, operation: string | null, of: Distribution = 
     if (limits.has(key)) continue;
     const known = run.plan.stages.find(({ name }) => name === stage);
     const span = known === undefined ? {} : { from_s: known.start_ms / 1000, to_s: known.end_ms / 1000 };
-    limits.set(key, { name: `limit ${percentileName(measure.percentile)}`, value: toMs(limit), ...span });
+    const { percentile } = measure;
+    const name = `limit of ${percentileName(percentile)}: ${formatRound(formatDuration(limit))}`;
+    limits.set(key, { name, value: toMs(limit), percentile, ...span });
   }
-  return [...limits.values()].slice(0, MAX_LIMITS);
+  // The one on P95, which every chart draws, stands for the others.
+  const far = ({ percentile }: Limit) => Math.abs(percentile - 95);
+  return [...limits.values()].sort((a, b) => far(a) - far(b) || a.value - b.value).slice(0, MAX_LIMITS);
 }
 
 /** Whether an operation must hold a rule by itself. */

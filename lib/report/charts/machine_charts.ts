@@ -1,95 +1,120 @@
-/** Charts of connections, streams, memory, temperature and june-load itself. */
+/** Charts of the machines: GPUs, each in a colour of its own, the host, and june-load itself. */
 import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
+import { formatBytes, formatNumber, formatPower } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import type { Bin } from "../figures/bins.ts";
-import { type Chart, type Line, middleOf, type Panel, stackPanels } from "./panels.ts";
-import { meanByBin } from "./time_chart.ts";
+import { meanOf } from "../figures/facts.ts";
+import type { Line, Value } from "./chart.ts";
+import { gpuBands } from "./gpu_bands.ts";
+import { loadBins, loadTimes, type NamedPanel } from "./load_charts.ts";
+import type { Panel } from "./panels.ts";
 
-const SERVICE_COLORS = ["cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6"];
+const HEIGHT = 64;
 const MAX_GPUS = 8;
+const MAX_NAMED = 4;
+const GPU_COLORS = ["gpu", "gpu-2"];
 
-/** Calls in flight, and streams and connections of each service. */
-export function connectionChart(run: Run, bins: readonly Bin[]): Chart {
-  const services = run.plan.services.map(({ name }) => name);
-  const lines = (what: string, read: (bin: Bin, service: string) => number | undefined): Line[] =>
-    services.map((service, i) => ({
-      name: `${service} ${what}`,
-      label: service,
-      color: SERVICE_COLORS[i % SERVICE_COLORS.length] as string,
-      width: 1.5,
-      points: bins.map((bin) => [middleOf(bin), read(bin, service) ?? null]),
-    }));
-  const of = (bin: Bin, service: string) => bin.connections.find((one) => one.service === service);
-  const waiting = lines("waiting", (bin, service) => of(bin, service)?.waiting);
-  const panels: Panel[] = [
-    {
-      title: "calls in flight",
-      unit: "count",
-      height: 80,
-      lines: [{
-        name: "in flight",
-        color: "ink-2",
-        width: 1.6,
-        points: bins.map((bin) => [middleOf(bin), bin.in_flight]),
-      }],
-    },
-    {
-      title: "streams in flight, by service",
-      unit: "count",
-      height: 80,
-      lines: lines("streams", (bin, service) => of(bin, service)?.streams_in_flight),
-    },
-    {
-      title: "connections, by service",
-      unit: "count",
-      height: 64,
-      lines: lines("connections", (bin, service) => of(bin, service)?.connections),
-    },
-    ...(waiting.some(({ points }) => points.some(([, value]) => (value ?? 0) > 0))
-      ? [{ title: "calls waiting for a free stream", unit: "count" as const, height: 64, lines: waiting }]
-      : []),
+/** Use and power of the GPUs, and the processor of this machine: read beside the load. */
+export function busyPanels(run: Run): NamedPanel[] {
+  const use = gpuLines(run, "use", (sample) => sample.utilization_percent);
+  const power = gpuLines(run, "power", (sample) => sample.power_w);
+  const bands = readingsByGpu(run.gpu).flatMap((samples) => gpuBands(samples));
+  const held = [...new Set(bands.map(({ name }) => name))].map((name) => `shaded: ${name}`).join(", ");
+  const limit = run.gpu.reduce((max, { power_limit_w }) => Math.max(max, power_limit_w ?? 0), 0);
+  const cpu = [hostLine(run, "CPU", "CPU", "accent", (sample) => sample.cpu_percent)];
+  const panels: NamedPanel[] = [
+    [
+      "gpu-use",
+      panel(run, "GPU use", "", "percent", use, { max: 100, ...(power.length === 0 && { bands, note: held }) }),
+    ],
+    [
+      "gpu-power",
+      panel(run, "GPU power", held, "watt", power, {
+        bands,
+        figure: limit === 0 ? "" : `limit ${formatPower(limit)}`,
+      }),
+    ],
+    ["host-cpu", panel(run, "CPU of this machine", "which made the load", "percent", cpu, { max: 100 })],
   ];
-  return stackPanels(run, panels, "Calls in flight, streams in flight and connections over the run's time");
+  return panels.filter(([, { lines }]) => lines.some(hasValues));
 }
 
-/** Memory, temperature and clock of the GPUs, memory of the host, and june-load's own use; null without readings. */
-export function resourceChart(run: Run, bins: readonly Bin[]): Chart | null {
-  const gpus = readingsByGpu(run.gpu).slice(0, MAX_GPUS);
-  const gpu = (what: string, read: (sample: GpuSample) => number | null): Line[] =>
-    gpus.map((samples) => ({
-      name: `${gpuLabel(samples[0])} ${what}`,
-      label: gpuLabel(samples[0]),
-      color: "gpu",
-      width: 1.5,
-      points: meanByBin(samples, bins, read),
-    }));
-  const host = (name: string, label: string, color: string, read: (sample: HostSample) => number | null): Line => ({
-    name,
-    label,
-    color,
-    width: 1.5,
-    points: meanByBin(run.host, bins, read),
-  });
-  const panels: Panel[] = [
-    { title: "GPU memory", unit: "bytes", height: 64, lines: gpu("memory", (one) => one.memory_used_bytes) },
-    { title: "GPU temperature", unit: "celsius", height: 64, lines: gpu("temperature", (one) => one.temperature_c) },
-    {
-      title: "june-load's memory",
-      unit: "bytes",
-      height: 64,
-      lines: [host("own memory", "own", "accent", (one) => one.own_memory_bytes)],
-    },
-    {
-      title: "june-load's CPU, 100 % = one core",
-      unit: "percent",
-      height: 64,
-      lines: [host("own CPU", "own", "accent", (one) => one.own_cpu_percent)],
-    },
+/** Memory, temperature, and june-load's own use. */
+export function machinePanels(run: Run): NamedPanel[] {
+  const memory = gpuLines(run, "memory", (one) => one.memory_used_bytes);
+  const total = run.gpu.reduce((max, { memory_total_bytes }) => Math.max(max, memory_total_bytes ?? 0), 0);
+  const used = hostLine(run, "memory in use", "in use", "accent", (one) => one.memory_used_bytes);
+  const host_total = run.host.reduce((max, { memory_total_bytes }) => Math.max(max, memory_total_bytes ?? 0), 0);
+  const of = (bytes: number) => bytes === 0 ? "" : `of ${formatBytes(bytes)}`;
+  const own = [hostLine(run, "own CPU", "own", "accent", (one) => one.own_cpu_percent)];
+  const ownMemory = [hostLine(run, "own memory", "own", "accent", (one) => one.own_memory_bytes)];
+  const panels: NamedPanel[] = [
+    ["gpu-memory", panel(run, "GPU memory", "", "bytes", memory, { figure: of(total) })],
+    [
+      "gpu-temperature",
+      panel(run, "GPU temperature", "", "celsius", gpuLines(run, "temperature", (s) => s.temperature_c)),
+    ],
+    ["host-memory", panel(run, "Memory of this machine", "", "bytes", [used], { figure: of(host_total) })],
+    ["own-cpu", panel(run, "june-load's CPU", "100 % is one core", "percent", own)],
+    ["own-memory", panel(run, "june-load's memory", "", "bytes", ownMemory)],
   ];
-  const known = panels.map((panel) => ({
-    ...panel,
-    lines: panel.lines.filter(({ points }) => points.some(([, value]) => value !== null)),
-  })).filter(({ lines }) => lines.length > 0);
-  return known.length === 0 ? null : stackPanels(run, known, "Memory, temperature and june-load's own use over time");
+  return panels.filter(([, { lines }]) => lines.some(hasValues)).map(([id, one]) => [id, { ...one, labelled: true }]);
+}
+
+function gpuLines(run: Run, what: string, read: (sample: GpuSample) => number | null): Line[] {
+  const gpus = readingsByGpu(run.gpu).slice(0, MAX_GPUS);
+  return gpus.map((samples, i): Line => ({
+    name: `${gpuLabel(samples[0])} ${what}`,
+    label: gpuLabel(samples[0]),
+    color: GPU_COLORS[i % GPU_COLORS.length] as string,
+    width: i < GPU_COLORS.length ? 1.6 : 1,
+    // More names than this do not fit beside each other.
+    unnamed: i >= MAX_NAMED,
+    values: meanByBin(samples, loadBins(run), read),
+  })).filter(hasValues);
+}
+
+function hostLine(
+  run: Run,
+  name: string,
+  label: string,
+  color: string,
+  read: (sample: HostSample) => number | null,
+): Line {
+  return { name, label, color, width: 1.6, values: meanByBin(run.host, loadBins(run), read) };
+}
+
+/** A panel over the bins of the load. */
+function panel(
+  run: Run,
+  title: string,
+  note: string,
+  unit: Panel["unit"],
+  lines: Line[],
+  more: Partial<Panel> = {},
+): Panel {
+  const means = lines.map(({ values }) => meanOf(values)).filter((mean) => mean !== null);
+  const figure = unit === "percent" && means.length > 0 ? `mean ${means.map(formatNumber).join(" and ")} %` : "";
+  const description = `${title} over the run's time`;
+  return { title, note, figure, description, unit, height: HEIGHT, at: loadTimes(run), lines, ...more };
+}
+
+const hasValues = ({ values }: Line) => values.some((value) => value !== null);
+
+/** The mean of a reading in each bin; a gap where a bin has none. */
+export function meanByBin<T extends { t_ms: number }>(
+  samples: readonly T[],
+  bins: readonly Bin[],
+  read: (sample: T) => number | null,
+): Value[] {
+  let at = 0;
+  return bins.map((bin): Value => {
+    const values: Array<number | null> = [];
+    while (at < samples.length && (samples[at] as T).t_ms < bin.start_ms) at++;
+    while (at < samples.length && (samples[at] as T).t_ms < bin.start_ms + bin.length_ms) {
+      values.push(read(samples[at++] as T));
+    }
+    return meanOf(values);
+  });
 }

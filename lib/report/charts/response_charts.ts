@@ -1,60 +1,50 @@
-/** "What happened": how long people waited for each operation, over the same time axis as the load. */
-import { type CensoredPercentile, censoredPercentile } from "../../measure/censored.ts";
+/** What callers felt: the response time of each operation, each against its own limit, on one clock. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
+import { formatDuration } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
-import { type Bin, timesByBin } from "../figures/bins.ts";
-import { plainPercentile } from "../figures/estimates.ts";
-import { percentileName, toMs } from "../figures/figures.ts";
+import { figureText, plainPercentile } from "../figures/estimates.ts";
+import { operationsOf, percentileMs, percentileName } from "../figures/figures.ts";
+import { kindOf } from "../figures/kinds.ts";
+import { type OverTimePercentile, percentilesOverTime, percentileTimes } from "../figures/over_time.ts";
+import type { Chart, Line } from "./chart.ts";
+import { operationColors } from "./colors.ts";
 import { isHeldBy, limitsOn, percentileRules } from "./limits.ts";
-import { type Chart, type Line, middleOf, type Panel, type Point, stackPanels } from "./panels.ts";
+import { panelChart } from "./panels.ts";
 
-/** Percentiles of one operation, the highest first so that lower ones draw on top. */
-const DRAWN = [
-  { percentile: 99, color: "blue-1", label_color: "ink-2", width: 1.2 },
-  { percentile: 95, color: "blue-3", label_color: "blue-3", width: 2 },
-  { percentile: 90, color: "blue-2", label_color: "ink-2", width: 1.2 },
-  { percentile: 50, color: "blue-4", label_color: "blue-4", width: 2 },
-];
-/** Of several operations each, to leave room for all of them. */
-const DRAWN_OF_EACH = DRAWN.filter(({ percentile }) => percentile === 95 || percentile === 50);
-/** Operations with a panel of their own in the chart of all; the page offers the others by name. */
+/** Operations with a chart of their own under "What happened"; the page lists the others. */
 export const MAX_PANELS = 4;
-const HEIGHT = 210;
-const HEIGHT_OF_EACH = 92;
+const HEIGHT = 84;
+
+/** A chart by the id of its place. */
+export type NamedChart = readonly [id: string, chart: Chart];
 
 /**
- * A panel for each operation, with its own limit and its own axis: one line over all calls would measure their mix. Of many
- * operations those nearest to their limits. Null where nothing was measured.
+ * A chart for each operation: one line over all calls would measure their mix. Of many operations those nearest to their
+ * limits; all calls together only where a rule holds them so.
  */
-export function responseChart(run: Run, bins: readonly Bin[]): Chart | null {
-  const operations = chosenOperations(run);
-  const together = percentileRules(run).some((rule) => rule.operations === null);
-  const shown: Array<string | null> = [...(together && operations.length > 1 ? [null] : []), ...operations];
-  if (shown.length === 0) return null;
-  const [only] = shown;
-  if (shown.length === 1 && typeof only === "string") return operationChart(run, bins, only);
-  const panels = shown.map((operation) => responsePanel(run, bins, operation, DRAWN_OF_EACH, HEIGHT_OF_EACH));
-  return stackPanels(run, panels, "P95 and P50 of each operation's response time over the run's time");
+export function responseCharts(run: Run): NamedChart[] {
+  const operations = nearestOperations(run).slice(0, MAX_PANELS);
+  const shown = operationsOf(run).filter((name) => operations.includes(name));
+  const together = shown.length > 1 && percentileRules(run).some((rule) => rule.operations === null);
+  const all: Array<string | null> = [...shown, ...(together ? [null] : [])];
+  const waits = voiceChart(run);
+  const charts = all.map((operation, i): NamedChart => [
+    `response-${i}`,
+    responseChart(run, operation, waits === null && i === all.length - 1),
+  ]);
+  return waits === null ? charts : [...charts, ["voice-to-voice", waits]];
 }
 
-/** All percentiles of one operation. */
-export function operationChart(run: Run, bins: readonly Bin[], operation: string): Chart {
-  const panel = responsePanel(run, bins, operation, DRAWN, HEIGHT);
-  return stackPanels(run, [panel], `Percentiles of the response time of ${operation} over the run's time`);
-}
-
-/** In the order of the run; of many operations those nearest to a limit, then the slowest. */
-function chosenOperations(run: Run): string[] {
-  const measured = run.operations.flatMap((operation) => {
+/** Measured operations: those nearest to a limit first, then the slowest. */
+export function nearestOperations(run: Run): string[] {
+  return operationsOf(run).flatMap((operation) => {
     const { value } = plainPercentile(run, HEADLINE, 95, { operations: operation });
     return value === null ? [] : [{ operation, nearness: nearnessOf(run, operation), p95_us: value }];
-  });
-  const nearest = measured.toSorted((a, b) => b.nearness - a.nearness || b.p95_us - a.p95_us).slice(0, MAX_PANELS);
-  return measured.filter((one) => nearest.includes(one)).map(({ operation }) => operation);
+  }).sort((a, b) => b.nearness - a.nearness || b.p95_us - a.p95_us).map(({ operation }) => operation);
 }
 
 /** The largest part of a limit that an operation takes; 0 without a limit. */
-function nearnessOf(run: Run, operation: string): number {
+export function nearnessOf(run: Run, operation: string): number {
   const parts = percentileRules(run).filter((rule) => isHeldBy(rule, operation)).map(({ measure, limit, stage }) => {
     if (measure.kind !== "percentile") return 0;
     const selection = { operations: operation, ...(stage !== null && { stage }) };
@@ -63,39 +53,100 @@ function nearnessOf(run: Run, operation: string): number {
   return Math.max(0, ...parts);
 }
 
-function responsePanel(
-  run: Run,
-  bins: readonly Bin[],
-  operation: string | null,
-  drawn: typeof DRAWN,
-  height: number,
-): Panel {
-  return {
-    title: `response time, ${operation ?? "all calls together"}`,
+function responseChart(run: Run, operation: string | null, labelled: boolean): Chart {
+  const color = operation === null ? "ink-2" : operationColors(run).get(operation) ?? "op-0";
+  const p95 = lineOf(run, operation, 95, color, 1.8, true);
+  const p50 = lineOf(run, operation, 50, color, 1, false);
+  const limits = limitsOn(run, operation);
+  const figure = plainPercentile(run, HEADLINE, 95, operation === null ? {} : { operations: operation });
+  const limit = limits.find(({ percentile, from_s }) => percentile === 95 && from_s === undefined);
+  return panelChart(run, {
+    title: operation ?? "all calls together",
+    note: whatOf(run, operation),
+    figure: figure.value === null ? "" : `P95 ${figureText(figure, formatDuration)}`,
+    over: limit !== undefined && (figure.value ?? 0) / 1000 > limit.value,
+    color: operation === null ? "" : color,
+    description: `P50 and P95 of the response time of ${operation ?? "all calls"} over the run's time`,
     unit: "duration_ms",
-    height,
-    lines: responseLines(bins, operation, drawn),
-    limits: limitsOn(run, operation),
+    height: HEIGHT,
+    at: percentileTimes(run),
+    lines: [p95, p50],
+    band: [p50, p95],
+    limits,
+    labelled,
+  });
+}
+
+function whatOf(run: Run, operation: string | null): string {
+  return operation !== null && kindOf(run, operation) === "turn" ? "last word to first sound" : "response time";
+}
+
+/** One percentile of an operation over time. */
+export function lineOf(
+  run: Run,
+  operation: string | null,
+  percentile: OverTimePercentile,
+  color: string,
+  width: number,
+  judged: boolean,
+): Line {
+  const { values, at_least } = percentilesOverTime(run, operation)[percentile];
+  return {
+    name: `${operation ?? "all calls"} ${percentileName(percentile)}`,
+    label: percentileName(percentile),
+    values,
+    ...(at_least.length > 0 && { at_least }),
+    color,
+    width,
+    judged,
   };
 }
 
-function responseLines(bins: readonly Bin[], operation: string | null, drawn: typeof DRAWN): Line[] {
-  const values = timesByBin(
-    bins,
-    operation ?? undefined,
-    ({ answered, givenUp }) => drawn.map(({ percentile }) => censoredPercentile(answered, givenUp, percentile)),
-  );
-  return drawn.map(({ percentile, ...look }, line) => ({
-    // Names are unique in a chart.
-    name: `${operation ?? "all calls"} ${percentileName(percentile)}`,
-    label: percentileName(percentile),
-    ...look,
-    points: bins.map((bin, i) => pointOf(bin, values[i]?.[line] ?? null)),
-  }));
+/** Percentiles of one operation over time. */
+export function percentilesChart(run: Run, operation: string): Chart {
+  const color = operationColors(run).get(operation) ?? "op-0";
+  const line = (percentile: OverTimePercentile, width: number) =>
+    lineOf(run, operation, percentile, color, width, percentile === 95);
+  const [p99, p95, p90, p50] = [line(99, 1), line(95, 1.8), line(90, 1), line(50, 1.8)];
+  return panelChart(run, {
+    title: "Response time",
+    note: "percentiles over the run",
+    description: `Percentiles of the response time of ${operation} over the run's time`,
+    unit: "duration_ms",
+    height: HEIGHT,
+    at: percentileTimes(run),
+    lines: [p99, p95, p90, p50],
+    band: [p50, p95],
+    limits: limitsOn(run, operation),
+    labelled: true,
+  });
 }
 
-function pointOf(bin: Bin, found: CensoredPercentile | null): Point {
-  if (found === null) return [middleOf(bin), null];
-  const value = toMs(found.value_us);
-  return found.at_least ? [middleOf(bin), value, "at_least"] : [middleOf(bin), value];
+/** Voice to voice, where a rule reads it: the response time of a turn holds what was sent late as well. */
+function voiceChart(run: Run): Chart | null {
+  const limits = limitsOn(run, null, "voice_to_voice");
+  const batches = run.batches();
+  if (limits.length === 0 || batches.every((batch) => batch.histogram("voice_to_voice").count === 0)) return null;
+  const line = (percentile: number, width: number, judged: boolean): Line => ({
+    name: `voice to voice ${percentileName(percentile)}`,
+    label: percentileName(percentile),
+    values: batches.map((batch) => percentileMs(batch.histogram("voice_to_voice"), percentile)),
+    color: "op-4",
+    width,
+    judged,
+  });
+  const [p95, p50] = [line(95, 1.8, true), line(50, 1, false)];
+  return panelChart(run, {
+    title: "voice to voice",
+    note: "end of speech to first audio",
+    color: "op-4",
+    description: "P50 and P95 of voice to voice over the run's time",
+    unit: "duration_ms",
+    height: HEIGHT,
+    at: batches.map(({ start_ms, end_ms }) => (start_ms + end_ms) / 2000),
+    lines: [p95, p50],
+    band: [p50, p95],
+    limits,
+    labelled: true,
+  });
 }

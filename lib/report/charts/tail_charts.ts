@@ -1,165 +1,240 @@
-/** Two views of the distribution: response time by percentile, and the heat map of every call over time. */
+/** The distribution of one operation's response time: every call over time, and by percentile. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
-import type { EChartsOption } from "echarts";
+import type { CustomSeriesOption, EChartsOption, LineSeriesOption, YAXisComponentOption } from "echarts";
 import { censoredPercentile } from "../../measure/censored.ts";
+import { formatCount } from "../../plan/units.ts";
 import type { Series } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
-import { type Bin, timesByBin } from "../figures/bins.ts";
-import { type Row, toMs } from "../figures/figures.ts";
-import { type Chart, type Formatter, formatter, labelInterval, spanOf, TEXT, tooltip } from "./panels.ts";
+import { type Bin, binLength, binsOf, timesByBin } from "../figures/bins.ts";
+import { toMs } from "../figures/figures.ts";
+import { memoized } from "../figures/memory.ts";
+import { logTicks, rowOf, spanOf, timeAxis } from "./axis.ts";
+import { type Chart, formatter, type LineData, PLOT, TEXT, type Value } from "./chart.ts";
+import { operationColors } from "./colors.ts";
+import { type Limit, limitsOn } from "./limits.ts";
+import { limitMarks } from "./marks.ts";
+import { valuesOf } from "../../verdict/ramps.ts";
 
-const COLORS = ["cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6"];
-/** Readers could not distinguish more lines. */
-const MAX_LINES = 6;
+const HEIGHT = 220;
+/** Columns of the heat map at most. */
+const HEAT_COLUMNS = 75;
+
+/** Percentiles of the curve: dense where the tail is. */
 const PERCENTILES = [
-  ...[0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 96, 97, 98, 98.5, 99],
-  ...[99.25, 99.5, 99.75, 99.9, 99.95, 99.99],
+  ...[0, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92, 94, 95, 96, 97, 98, 98.5, 99],
+  ...[99.2, 99.4, 99.6, 99.8, 99.9, 99.92, 99.94, 99.96, 99.98, 99.99, 99.995, 99.999],
 ];
+/** A curve ends where so many calls are left: fewer say nothing of the next run. */
+const LEAST_CALLS = 5;
+/** Stages with a curve of their own. */
+const MAX_STAGES = 4;
 
 /** x of a percentile: its number of nines, which stretches the tail. */
 const nines = (percentile: number) => Math.round(1e4 * Math.log10(1 / (1 - percentile / 100))) / 1e4;
 
-/** Response time by percentile, the busiest operations; null when no call was ok. */
-export function percentileChart(operations: readonly Row[]): Chart | null {
-  const rows = operations.filter(({ values }) => values.histogram(HEADLINE).count > 0)
-    .sort((a, b) => b.calls - a.calls).slice(0, MAX_LINES);
-  if (rows.length === 0) return null;
-  const most = Math.max(...rows.map(({ values }) => values.histogram(HEADLINE).count));
+/** Every ok call of an operation by its end and its response time; null when there was none. */
+export function heatChart(run: Run, operation: string): Chart | null {
+  const column_ms = binLength(run, HEAT_COLUMNS);
+  const bins = memoized(run, "heat bins", () => binsOf(run, column_ms));
+  const { cells, most, early } = cellsOf(bins, operation, column_ms);
+  if (cells.length === 0) return null;
+  const rows = cells.filter((_, i) => i % 3 === 1);
+  const bottom = rows.reduce((min, row) => Math.min(min, row), Infinity);
+  const top = rows.reduce((max, row) => Math.max(max, row), -Infinity) + 1;
+  const color = operationColors(run).get(operation) ?? "op-0";
+  const name = `calls of ${operation}`;
+  const limits = rowLimits(limitsOn(run, operation), bottom, top);
   const option: EChartsOption = {
     animation: false,
     textStyle: TEXT,
-    grid: { left: 62, right: 146, top: 16, bottom: 30, outerBoundsMode: "none" },
-    tooltip: tooltip(),
-    xAxis: {
-      type: "value",
-      min: 0,
-      // Ends at the largest sample's limit: n calls give no percentile beyond 1 - 1/n.
-      max: Math.min(4, Math.max(1, Math.log10(most))),
-      interval: 1,
-      axisLabel: {
-        ...TEXT,
-        formatter: formatter("nines"),
-        showMaxLabel: Number.isInteger(Math.log10(most)) || most > 1e4,
-      },
-      splitLine: { show: false },
-      axisLine: { lineStyle: { color: "$line" } },
-      axisTick: { show: false },
-    },
-    yAxis: {
-      type: "value",
-      ...(rows.some(({ values }) => values.histogram(HEADLINE).min < 0) ? {} : { min: 0 }),
-      axisLabel: { ...TEXT, formatter: formatter("duration_ms_axis") },
-      splitLine: { lineStyle: { color: "$line" } },
-    },
-    series: rows.map(({ name, values }, i) => ({
-      name,
-      type: "line" as const,
-      showSymbol: false,
-      data: curve(values),
-      lineStyle: { color: `$${COLORS[i]}`, width: 1.8 },
-      itemStyle: { color: `$${COLORS[i]}` },
-      endLabel: {
-        show: true,
-        formatter: "{a}",
-        color: `$${COLORS[i]}`,
-        fontFamily: "$font",
-        fontSize: 12,
-        width: 136,
-        textMargin: [3, 0],
-        overflow: "truncate" as const,
-      },
-      labelLayout: { moveOverlap: "shiftY" as const },
-    })),
+    grid: GRID,
+    xAxis: timeAxis(spanOf(run), true),
+    yAxis: logAxis(bottom, top),
+    series: [
+      cellSeries(name, color),
+      curveSeries(`${operation} P95`, "ink", 1.2),
+      frame(limits),
+    ],
   };
-  const units = Object.fromEntries(rows.map(({ name }) => [name, "duration_ms" as const]));
-  return { option, height: 320, units, description: "Response time by percentile, one line for each operation" };
+  return {
+    title: "Every call",
+    note: `response time, the stronger the more${
+      early ? "; the lowest row holds answers before the speech had ended" : ""
+    }`,
+    figure: "",
+    over: false,
+    color: "",
+    height: HEIGHT + PLOT.top + PLOT.labelled_bottom,
+    description: `Number of calls of ${operation} by time and response time`,
+    x: "time",
+    option,
+    names: [{ data: `log:${operation} P95`, text: "P95", color: "ink" }],
+    readings: [{ line: `${operation} P95`, label: "P95" }],
+    lines: {},
+    cells: { [name]: { column_s: column_ms / 1000, cells, most } },
+  };
 }
 
-/** Up to the percentile that a single call represents, or from which calls that timed out hide the true value. */
-function curve(values: Series): Array<[number, number]> {
+const GRID = {
+  left: PLOT.left,
+  right: PLOT.right,
+  top: PLOT.top,
+  bottom: PLOT.labelled_bottom,
+  outerBoundsMode: "none" as const,
+};
+
+/** Column, row and calls, flat; answers that came before the speech had ended are in the row under all others. */
+function cellsOf(bins: readonly Bin[], operation: string, column_ms: number) {
+  const columns = new Map<number, Map<number, number>>();
+  timesByBin(bins, operation, ({ answered }, bin) => {
+    const column = Math.round(bin.start_ms / column_ms);
+    const rows = columns.get(column) ?? new Map<number, number>();
+    for (const { lowest, highest, count } of answered.slots()) {
+      const row = highest <= 0 ? -Infinity : Math.floor(rowOf(Math.max(1, (lowest + highest) / 2) / 1000));
+      rows.set(row, (rows.get(row) ?? 0) + count);
+    }
+    if (rows.size > 0) columns.set(column, rows);
+  });
+  const all = [...columns].flatMap(([column, rows]) => [...rows].map(([row, count]) => ({ column, row, count })));
+  const late = all.filter(({ row }) => row !== -Infinity);
+  const lowest = late.reduce((min, { row }) => Math.min(min, row), late.length === 0 ? 0 : Infinity);
+  const cells = all.flatMap(({ column, row, count }) => [column, row === -Infinity ? lowest - 1 : row, count]);
+  return { cells, most: all.reduce((max, { count }) => Math.max(max, count), 1), early: late.length < all.length };
+}
+
+function cellSeries(name: string, color: string): CustomSeriesOption {
+  return {
+    type: "custom",
+    name,
+    renderItem: "@cells" as unknown as NonNullable<CustomSeriesOption["renderItem"]>,
+    data: `#cells:${name}` as unknown as number[],
+    itemStyle: { color: `$${color}` },
+    clip: true,
+    silent: true,
+    z: 2,
+  };
+}
+
+function logAxis(bottom: number, top: number): YAXisComponentOption {
+  const ticks = logTicks(bottom, top);
+  return {
+    type: "value",
+    min: bottom,
+    max: top,
+    axisLabel: { ...TEXT, formatter: formatter("log_axis"), customValues: ticks },
+    axisLine: { show: false },
+    axisTick: { show: false, customValues: ticks },
+    splitLine: { lineStyle: { color: "$line" } },
+  };
+}
+
+/** Limits on an axis of rows; those beyond it are left out. */
+function rowLimits(limits: readonly Limit[], bottom: number, top: number): Limit[] {
+  return limits.map((limit) => ({ ...limit, value: rowOf(limit.value) }))
+    .filter(({ value }) => value > bottom && value < top).slice(0, 1);
+}
+
+function frame(limits: readonly Limit[]): LineSeriesOption {
+  return {
+    name: "frame",
+    type: "line",
+    data: [],
+    silent: true,
+    markLine: { silent: true, symbol: "none", data: limitMarks(limits) } as NonNullable<LineSeriesOption["markLine"]>,
+    z: 1,
+  };
+}
+
+function curveSeries(name: string, color: string, width: number): LineSeriesOption {
+  return {
+    name,
+    type: "line",
+    showSymbol: false,
+    data: `#log:${name}` as unknown as number[],
+    lineStyle: { color: `$${color}`, width },
+    itemStyle: { color: `$${color}` },
+    silent: true,
+    z: 4,
+  };
+}
+
+/** One curve of the percentile plot. */
+interface Curve {
+  label: string;
+  name: string;
+  values: Value[];
+}
+
+/** Response time by percentile: all calls of an operation, and each stage of the plan where there are several. */
+export function percentileChart(run: Run, operation: string): Chart | null {
+  const color = operationColors(run).get(operation) ?? "op-0";
+  const stages = run.plan.stages.filter(({ warm_up, ramp }) => !warm_up && ramp !== true).slice(0, MAX_STAGES);
+  const all = run.total(valuesOf(run, { operations: operation }));
+  const curves: Curve[] = [
+    ...(stages.length < 2 ? [] : stages.map(({ name }): Curve => ({
+      label: name,
+      name: `${operation} by percentile, ${name}`,
+      values: curveOf(run.total({ operations: operation, stage: name })),
+    }))),
+    { label: "all", name: `${operation} by percentile`, values: curveOf(all) },
+  ].filter(({ values }) => values.some((value) => value !== null));
+  if (curves.length === 0) return null;
+  const known = curves.flatMap(({ values }) => values.filter((value): value is number => value !== null && value > 0));
+  const bottom = Math.floor(rowOf(Math.min(...known, Number.MAX_VALUE)));
+  const top = Math.ceil(rowOf(Math.max(...known, 1)));
+  const longest = Math.max(...curves.map(({ values }) => values.findLastIndex((value) => value !== null)));
+  const ticks = [nines(50), 1, 2, 3, 4].filter((tick) => tick <= nines(PERCENTILES[longest] ?? 0) + 0.15);
+  const at = PERCENTILES.map(nines);
+  const lines = curves.map(({ name, values }): [string, LineData] => [name, { unit: "duration_ms", at, values }]);
+  return {
+    title: "By percentile",
+    note: `until ${formatCount(LEAST_CALLS)} calls are left`,
+    figure: "",
+    over: false,
+    color: "",
+    height: HEIGHT + PLOT.top + PLOT.labelled_bottom,
+    description: `Response time of ${operation} by percentile, one line for each stage`,
+    x: "nines",
+    option: {
+      animation: false,
+      textStyle: TEXT,
+      grid: GRID,
+      xAxis: {
+        type: "value",
+        min: 0,
+        max: Math.max(1, nines(PERCENTILES[longest] ?? 0)),
+        axisLabel: { ...TEXT, formatter: formatter("nines"), customValues: ticks },
+        axisTick: { show: false, customValues: ticks },
+        splitLine: { show: false },
+        axisLine: { lineStyle: { color: "$line" } },
+      },
+      yAxis: logAxis(bottom, Math.max(top, bottom + 1)),
+      series: [
+        frame(rowLimits(limitsOn(run, operation), bottom, top)),
+        ...curves.map(({ name, label }) =>
+          curveSeries(name, label === "all" ? color : "ink-2", label === "all" ? 2 : 1)
+        ),
+      ],
+    },
+    names: curves.length === 1 ? [] : curves.map(({ name, label }) => ({
+      data: `log:${name}`,
+      text: label,
+      color: label === "all" ? color : "ink-2",
+    })),
+    readings: curves.map(({ name, label }) => ({ line: name, label })),
+    lines: Object.fromEntries(lines),
+  };
+}
+
+/** Up to the percentile that five calls represent, or from which calls that timed out hide the true value. */
+function curveOf(values: Series): Value[] {
   const answered = values.histogram(HEADLINE);
   const count = answered.count + values.censored.count;
-  const points: Array<[number, number]> = [[nines(0), toMs(answered.min)]];
-  for (const percentile of PERCENTILES.slice(1)) {
+  let ended = count === 0;
+  return PERCENTILES.map((percentile): Value => {
+    if (ended) return null;
     const found = censoredPercentile(answered, values.censored, percentile);
-    if (count * (1 - percentile / 100) < 1 - 1e-9 || found === null || found.at_least) break;
-    points.push([nines(percentile), toMs(found.value_us)]);
-  }
-  return points;
-}
-
-/** Height of a row of the heat map: four to a doubling of the response time. */
-const ROWS_PER_DOUBLING = 4;
-const rowOf = (us: number) => Math.floor(ROWS_PER_DOUBLING * Math.log2(Math.max(1, us)));
-const lowestOf = (row: number) => 2 ** (row / ROWS_PER_DOUBLING);
-/** The row of answers that came before the speech had ended, which a logarithm has no place for: under all others. */
-const EARLY = -1;
-
-/** Every ok call by its end and its response time; null when there was none. */
-export function heatChart(run: Run, bins: readonly Bin[], bin_ms: number): Chart | null {
-  const cells = new Map<number, Map<number, number>>();
-  timesByBin(bins, undefined, ({ answered }, bin) => {
-    const column = Math.round(bin.start_ms / bin_ms);
-    for (const { lowest, highest, count } of answered.slots()) {
-      const row = highest <= 0 ? EARLY : rowOf((lowest + highest) / 2);
-      const rows = cells.get(column) ?? new Map<number, number>();
-      cells.set(column, rows.set(row, (rows.get(row) ?? 0) + count));
-    }
+    ended = found === null || found.at_least || (percentile > 0 && count * (1 - percentile / 100) < LEAST_CALLS - 1e-9);
+    return ended || found === null ? null : toMs(found.value_us);
   });
-  const all = [...cells].flatMap(([column, rows]) => [...rows].map(([row, count]) => ({ column, row, count })));
-  if (all.length === 0) return null;
-  const late = all.filter(({ row }) => row !== EARLY);
-  const early = late.length < all.length;
-  const bottom = late.reduce((min, { row }) => Math.min(min, row), late.length === 0 ? 0 : Infinity);
-  const top = late.reduce((max, { row }) => Math.max(max, row), bottom);
-  const rowAt = (row: number) => row === EARLY ? 0 : row - bottom + (early ? 1 : 0);
-  const most = all.reduce((max, { count }) => Math.max(max, count), 1);
-  const columns = Math.max(1, Math.ceil((spanOf(run) * 1000) / bin_ms));
-  const option: EChartsOption = {
-    animation: false,
-    textStyle: TEXT,
-    grid: { left: 62, right: 20, top: 16, bottom: 30, outerBoundsMode: "none" },
-    tooltip: { ...tooltip(), trigger: "item", formatter: formatter("cell") },
-    xAxis: categoryAxis(
-      Array.from({ length: columns }, (_, i) => i * bin_ms / 1000),
-      formatter("clock"),
-      Math.max(1, Math.round(labelInterval(spanOf(run)) * 1000 / bin_ms)),
-    ),
-    yAxis: {
-      ...categoryAxis(
-        [...(early ? [0] : []), ...Array.from({ length: top - bottom + 1 }, (_, i) => toMs(lowestOf(bottom + i)))],
-        formatter("round_duration"),
-      ),
-      axisLine: { show: false },
-    },
-    // The square root keeps single calls of the tail visible beside thousands in the middle.
-    visualMap: {
-      show: false,
-      min: 0,
-      max: Math.sqrt(most),
-      dimension: 2,
-      inRange: { color: ["$fill", "$blue-1", "$blue-2", "$blue-3", "$blue-4"] },
-    },
-    series: [{
-      type: "heatmap",
-      name: "calls",
-      // Without animation: print and screenshots do not wait.
-      progressive: 0,
-      data: all.map((
-        { column, row, count },
-      ) => [column, rowAt(row), Math.round(1e3 * Math.sqrt(count)) / 1e3, count]),
-      itemStyle: { borderWidth: 0 },
-    }],
-  };
-  return { option, height: 320, units: { calls: "count" }, description: "Number of calls by time and response time" };
-}
-
-function categoryAxis(data: number[], label: `@${Formatter}`, every = 1) {
-  return {
-    type: "category" as const,
-    data,
-    axisLabel: { ...TEXT, interval: every - 1, formatter: label, hideOverlap: true },
-    axisTick: { show: false },
-    axisLine: { lineStyle: { color: "$line" } },
-  };
 }

@@ -1,42 +1,39 @@
 import assert from "node:assert/strict";
 import { init, type LineSeriesOption } from "echarts";
 import type { GpuSample } from "../../../lib/measure/resource.ts";
-import { rowsOf } from "../../../lib/report/figures/figures.ts";
-import { chartData } from "../../../lib/report/html/chart_data.ts";
+import fc from "fast-check";
+import { fittingScale } from "../../../lib/report/charts/axis.ts";
+import type { Chart, Unit } from "../../../lib/report/charts/chart.ts";
+import { colorsFor } from "../../../lib/report/charts/colors.ts";
+import { type PageData, pageData } from "../../../lib/report/html/chart_data.ts";
+import { optionOf } from "../../../lib/report/html/page/formatters.ts";
 import { cappedSeconds, gpuBands } from "../../../lib/report/charts/gpu_bands.ts";
 import { BAR_CHARTS, renderBarChart } from "../../../lib/report/png/bar_charts.ts";
 import { limitsOn } from "../../../lib/report/charts/limits.ts";
-import { operationChart } from "../../../lib/report/charts/response_charts.ts";
-import { binsOf } from "../../../lib/report/figures/bins.ts";
+import { panelChart } from "../../../lib/report/charts/panels.ts";
+import { responseCharts } from "../../../lib/report/charts/response_charts.ts";
 import { Run } from "../../../lib/result/run.ts";
 import { rule } from "../../plans.ts";
 import { makeHeader, makeInterval, makePlan, noise } from "../../result/make_run.ts";
-import { CASES, HOSTILE, hostileRun, usualRun } from "../cases.ts";
+import { CASES, HOSTILE, hostileRun, usualRun, verdictOf } from "../cases.ts";
 
-/** An option with its stand-ins replaced by something that draws. */
-function drawable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(drawable);
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, drawable(item)]));
-  }
-  if (typeof value !== "string") return value;
-  return value.startsWith("$") ? "#123456" : value.startsWith("@") ? "{value}" : value;
-}
+const dataOf = (run: Run) => pageData(run, verdictOf(run)).data;
+const color = () => "#123456";
 
-Deno.test("chartData() holds options that ECharts draws, for every case", () => {
+Deno.test("pageData() holds options that ECharts draws, for every case", () => {
   for (const [name, make] of CASES) {
-    const run = make();
-    for (const [id, { option, height }] of Object.entries(chartData(run, rowsOf(run).operations).charts)) {
-      const chart = init(null, null, { renderer: "svg", ssr: true, width: 1000, height });
-      chart.setOption(drawable(JSON.parse(JSON.stringify(option))) as typeof option);
+    const data: PageData = JSON.parse(JSON.stringify(dataOf(make())));
+    for (const [id, one] of Object.entries(data.charts)) {
+      const chart = init(null, null, { renderer: "svg", ssr: true, width: 600, height: one.height });
+      chart.setOption(optionOf(one, data, color));
       assert.match(chart.renderToSVGString(), /<path|<text/, `${name}: ${id}`);
       chart.dispose();
     }
   }
 });
 
-Deno.test("chartData() names colours and functions only where the page's script looks for them", () => {
-  const run = usualRun();
+Deno.test("pageData() names colours, lines and functions only where the page's script looks for them", () => {
+  const data = dataOf(usualRun());
   const visit = (value: unknown, key: string): void => {
     if (Array.isArray(value)) return value.forEach((item) => visit(item, key));
     if (typeof value === "object" && value !== null) {
@@ -44,16 +41,21 @@ Deno.test("chartData() names colours and functions only where the page's script 
     }
     if (typeof value !== "string") return;
     if (value.startsWith("$")) assert.match(key, /color$|^fontFamily$/i, `${key}: ${value}`);
-    if (value.startsWith("@")) assert.equal(key, "formatter", value);
+    if (value.startsWith("@")) assert.match(key, /^(formatter|renderItem)$/, value);
     if (/color$/i.test(key)) assert.match(value, /^\$/, `${key}: ${value} does not follow the theme`);
+    if (key === "data") {
+      assert.ok(value.replace(/^#(log:|cells:)?/, "") in { ...data.lines, ...data.cells }, `no line ${value}`);
+    }
   };
-  for (const chart of Object.values(chartData(run, rowsOf(run).operations).charts)) visit(chart.option, "");
+  for (const chart of Object.values(data.charts)) visit(chart.option, "");
+  for (const chart of Object.values(data.charts)) {
+    assert.doesNotMatch(JSON.stringify(optionOf(chart, data, color)), /"[@$#](?!123456)/);
+  }
 });
 
 Deno.test("every colour that the charts use is in the theme", async () => {
   const theme = await Deno.readTextFile(new URL("../../../lib/report/html/style/theme.css", import.meta.url));
-  const run = usualRun();
-  const names = [...JSON.stringify(chartData(run, rowsOf(run).operations)).matchAll(/"\$([^"]+)"/g)];
+  const names = [...JSON.stringify(dataOf(usualRun())).matchAll(/"\$([^"]+)"/g)];
   assert.ok(names.length > 0);
   for (const [, name] of names) assert.ok(theme.includes(`--${name}:`), `${name}`);
 });
@@ -61,26 +63,61 @@ Deno.test("every colour that the charts use is in the theme", async () => {
 Deno.test("a limit that each operation holds on its own is not drawn across all of them together", () => {
   const run = usualRun();
   const one = run.plan.thresholds[0] ?? assert.fail("a rule");
-  const namesOf = () => {
-    const { charts } = chartData(run, rowsOf(run).operations);
-    const { series, yAxis } = charts["response-chart"]?.option as {
-      series: LineSeriesOption[];
-      yAxis: { name: string }[];
-    };
-    return yAxis.map((
-      { name },
-      i,
-    ) => [name, JSON.stringify(series.find(({ id }) => id === `frame-${i}`)).includes("limit")]);
-  };
-  const each = [
-    ["response time, llm.chat_stream", true],
-    ["response time, stt.recognize_stream", false],
-    ["response time, tts.synthesize", false],
-  ];
+  const limited = () =>
+    responseCharts(run).map(([, { title, option }]) => [title, JSON.stringify(option).includes("limit of P95")]);
+  const each = [["llm.chat_stream", true], ["stt.recognize_stream", false], ["tts.synthesize", false]];
   run.plan.thresholds = [one];
-  assert.deepEqual(namesOf(), each);
+  assert.deepEqual(limited(), each);
   run.plan.thresholds.push({ ...one, operations: null });
-  assert.deepEqual(namesOf(), [["response time, all calls together", true], ...each]);
+  assert.deepEqual(limited(), [...each, ["all calls together", true]]);
+});
+
+/** The axis of values of a chart. */
+const axisOf = ({ option }: Chart) => option.yAxis as { min: number; max: number; interval: number };
+
+Deno.test("every limit stands at the same height, but one far above the data only stands in the head", () => {
+  const run = usualRun();
+  const first = () => responseCharts(run)[0]?.[1] ?? assert.fail("no chart");
+  for (const limit_s of [0.4, 2, 7]) {
+    run.plan.thresholds = [rule(`p95(response_time, llm.chat_stream) < ${limit_s}s`)];
+    assert.deepEqual(axisOf(first()).max, 1750 * limit_s);
+  }
+  run.plan.thresholds = [rule("p95(response_time, llm.chat_stream) < 60s")];
+  assert.ok(axisOf(first()).max < 10_000);
+  assert.match(first().note, /limit of P95: 1 min, far above/);
+  assert.doesNotMatch(JSON.stringify(first().option), /limit of/);
+});
+
+Deno.test("a value beyond the top of its chart is cut off there, and its height written", () => {
+  const run = usualRun();
+  run.plan.thresholds = [rule("p95(response_time, llm.chat_stream) < 1s")];
+  const [, { option }] = responseCharts(run)[0] ?? assert.fail("no chart");
+  assert.match(JSON.stringify(option), /"↑ 5\.86 s"/);
+});
+
+Deno.test("axes hold their values, with two or three ticks at round ones", () => {
+  fc.assert(fc.property(
+    fc.double({ min: -1e6, max: 0, noNaN: true }),
+    fc.double({ min: 0, max: 1e9, noNaN: true }),
+    fc.constantFrom<Unit[]>("duration_ms", "count", "percent", "bytes", "watt"),
+    (low, high, unit) => {
+      const { min, max, interval } = fittingScale(low, high, unit);
+      assert.ok(min <= low && max >= high * (1 - 1e-6), `${min} to ${max}`);
+      const ticks = (max - min) / interval;
+      assert.ok(Math.abs(ticks - Math.round(ticks)) < 1e-6 && ticks >= 1 && ticks <= 4, `${ticks} intervals`);
+    },
+  ));
+});
+
+Deno.test("an operation has the same colour in every run that calls it", () => {
+  const known = ["llm.chat_stream", "stt.recognize_stream", "tts.synthesize_stream", "voice_turn"];
+  const alone = known.map((name) => colorsFor([name]).get(name));
+  assert.deepEqual([...colorsFor(known).values()], alone);
+  const more = colorsFor([...known, "rest GET /health", "rest POST /chat"]);
+  assert.deepEqual(known.map((name) => more.get(name)), alone);
+  assert.equal(new Set(more.values()).size, 6, "and none has that of another");
+  const names = Array.from({ length: 30 }, (_, i) => `operation ${i}`);
+  assert.equal(new Set(colorsFor(names).values()).size, 10, "nine colours, and grey");
 });
 
 const reading = (t_ms: number, clock_event_mask: number | null): GpuSample => ({
@@ -144,16 +181,21 @@ Deno.test("a limit on all calls together has a bar of its own", () => {
 Deno.test("the limit of a rule on one stage is drawn over that stage only", () => {
   const run = usualRun();
   run.plan.thresholds = [rule("p95(response_time, llm.chat_stream) < 2s in hold")];
-  assert.deepEqual(limitsOn(run, "llm.chat_stream"), [{ name: "limit P95", value: 2000, from_s: 4, to_s: 20 }]);
+  assert.deepEqual(limitsOn(run, "llm.chat_stream"), [
+    { name: "limit of P95: 2 s", value: 2000, percentile: 95, from_s: 4, to_s: 20 },
+  ]);
   assert.deepEqual(limitsOn(run, "tts.synthesize"), []);
 });
 
 Deno.test("a value between two gaps is drawn as a dot", () => {
   const run = new Run(makeHeader(makePlan()));
   for (const index of [3, 9, 10, 15]) run.add(makeInterval(run.plan, index, noise(1)));
-  const { series } = operationChart(run, binsOf(run, 1000), "tts.synthesize").option as { series: LineSeriesOption[] };
-  assert.equal(series[0]?.showSymbol, false, "seconds without an interval are no gap");
-  const gaps = binsOf(run, 1000).map((bin, i) => i % 2 === 0 ? bin : { ...bin, series: [] });
-  const sparse = operationChart(run, gaps, "tts.synthesize").option as { series: LineSeriesOption[] };
-  assert.equal(sparse.series[0]?.showSymbol, true);
+  const line = (values: Array<number | null>) => ({ name: "a", label: "a", color: "ink", width: 1, values });
+  const dots = (values: Array<number | null>) => {
+    const panel = { title: "", description: "", unit: "count" as const, height: 60, at: [1, 2, 3, 4, 5] };
+    const { series } = panelChart(run, { ...panel, lines: [line(values)] }).option as { series: LineSeriesOption[] };
+    return series.find(({ name }) => name === "a")?.showSymbol;
+  };
+  assert.equal(dots([1, 2, 3, 4, 5]), false);
+  assert.equal(dots([1, null, 3, null, 5]), true);
 });

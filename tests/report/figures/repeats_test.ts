@@ -38,7 +38,7 @@ Deno.test("repeats stand beside the error rate in page, text and JSON", () => {
   assert.ok(renderSummary(run, verdict).includes(`Errors\n${words}\n`));
   const page = renderHtml(run, verdict, { version: "0.1.0" });
   assert.ok(page.includes(words));
-  assert.match(page, /calls; [\d.]+ % of all were repeats<\/dd>/);
+  assert.match(page, /calls; [\d.]+ % of all were repeats\)/);
   assert.equal(JSON.parse(renderJson(run, verdict)).total.counters.repeats, 9);
 });
 

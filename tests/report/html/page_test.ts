@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { unpackData } from "../../../lib/report/html/page/data.ts";
 import { renderHtml } from "../../../lib/report/html/page.ts";
 import type { Run } from "../../../lib/result/run.ts";
 import { assertGolden } from "../../golden/golden.ts";
@@ -23,7 +24,7 @@ const pageOf = (run: Run) => renderHtml(run, verdictOf(run), { version: "0.1.0" 
 const contents = (page: string, name: string) =>
   [...page.matchAll(new RegExp(`<${name}(?: [^>]*)?>(.*?)</${name}>`, "gs"))].map(([, content]) => content as string);
 
-const dataOf = (page: string) => JSON.parse(contents(page, "script")[0] as string);
+const dataOf = (page: string) => unpackData(contents(page, "script")[0] as string);
 
 /** What a reader of `main` sees, without scripts and style. */
 const mainOf = (page: string) => contents(page, "main")[0] as string;
@@ -57,8 +58,9 @@ Deno.test("renderHtml() lets its policy's hashes name exactly the page's own scr
 });
 
 Deno.test("renderHtml() names nothing outside itself and uses no inline style or handler", () => {
-  const page = mainOf(pageOf(usualRun()));
-  assert.doesNotMatch(page, /https?:|\bsrc=|\bhref=|\bstyle=|\son[a-z]+=/);
+  const page = pageOf(usualRun());
+  const [, body = ""] = /<body>(.*?)<script/s.exec(page) ?? [];
+  assert.doesNotMatch(body, /https?:|\bsrc=|\bhref="[^#]|\bstyle=|\son[a-z]+=/);
 });
 
 Deno.test("renderHtml() shows hostile text as text", () => {
@@ -73,9 +75,10 @@ Deno.test("renderHtml() gives the same bytes again, for every case", () => {
   for (const [name, make] of CASES) assert.equal(pageOf(make()), pageOf(make()), name);
 });
 
-Deno.test("renderHtml() of an empty run has no chart and says so", () => {
+Deno.test("renderHtml() of an empty run has no chart and says so", async () => {
   const page = pageOf(emptyRun());
-  assert.deepEqual(dataOf(page).charts, {});
+  assert.deepEqual((await dataOf(page)).charts, {});
+  assert.doesNotMatch(page, /<figure/);
   assert.match(textOf(page), /No data: the run ended before the first second was measured/);
   assert.match(textOf(page), /llm\.chat_stream 0 0 – – –/);
 });
@@ -108,17 +111,50 @@ Deno.test("renderHtml() keeps sixty operations in the tables and the page small"
   assert.ok(page.length < 3_000_000, `${page.length} characters`);
 });
 
-Deno.test("renderHtml() draws at most a few thousand points of a very long run", () => {
-  const { charts } = dataOf(pageOf(longRun()));
-  for (const [id, { option }] of Object.entries<{ option: { series: Array<{ data: unknown[] }> } }>(charts)) {
-    const points = option.series.reduce((sum, { data }) => sum + data.length, 0);
-    assert.ok(points > 0 && points <= 5000, `${id}: ${points} points`);
+Deno.test("renderHtml() draws at most a few hundred points a line of a very long run", async () => {
+  const { lines, cells } = await dataOf(pageOf(longRun()));
+  for (const [name, { values }] of Object.entries(lines)) {
+    assert.ok(values.length > 0 && values.length <= 400, `${name}: ${values.length} points`);
   }
+  for (const [name, { cells: all }] of Object.entries(cells)) assert.ok(all.length <= 3 * 5000, name);
 });
 
-Deno.test("renderHtml() offers the response time of each operation, and first shows that of all side by side", () => {
-  assert.match(pageOf(usualRun()), /<option value="">each operation<\/option><option value="llm\.chat_stream">/);
-  const many = pageOf(manyOperations(60, 30));
-  assert.match(many, /<option value="">the 4 operations nearest to their limits<\/option>/);
-  assert.equal(dataOf(many).charts["response-chart"].option.yAxis.length, 4);
+Deno.test("renderHtml() charts the operations nearest to their limits, and opens each of all", async () => {
+  const page = pageOf(manyOperations(60, 30));
+  const { charts } = await dataOf(page);
+  assert.equal(Object.keys(charts).filter((id) => id.startsWith("response-")).length, 4);
+  assert.match(textOf(page), /56 more operations: P95/);
+  assert.equal(page.match(/<details class="drill /g)?.length, 60);
+  assert.match(page, /<a class="op" href="#op-op\.00">/);
+  assert.match(page, /<details class="drill op-\d" id="op-op\.00">/);
+});
+
+Deno.test("renderHtml() keeps each line once, whatever charts draw it", async () => {
+  const { lines, charts } = await dataOf(pageOf(usualRun()));
+  const option = JSON.stringify(charts);
+  assert.equal(option.match(/"#llm\.chat_stream P95"/g)?.length, 2, "under what happened, and opened");
+  assert.equal(Object.keys(lines).filter((name) => name === "llm.chat_stream P95").length, 1);
+});
+
+Deno.test("renderHtml() has warm-up apart, so that its counts add up", () => {
+  const text = textOf(pageOf(usualRun()));
+  const [, apart, whole] =
+    /in none of these figures: (\d+) calls, \d+ of them failed\. With it (\d+) calls ended/.exec(text) ??
+      assert.fail(text);
+  const [, measured] = /^All (\d+) /m.exec(text.slice(text.search(/All \d/))) ?? assert.fail("no row of all");
+  assert.equal(Number(measured) + Number(apart), Number(whole));
+  const rows = /Every call .*? Measured (\d+) .*? Warm-up (\d+) .*? All (\d+) /.exec(text) ??
+    assert.fail("no accounting");
+  assert.equal(Number(rows[1]) + Number(rows[2]), Number(rows[3]));
+});
+
+Deno.test("renderHtml() has no id twice, and every link of the page leads somewhere", () => {
+  for (const [name, make] of CASES) {
+    const page = pageOf(make());
+    const ids = [...page.matchAll(/<[^>]* id="([^"]*)"/g)].map(([, id]) => id as string);
+    assert.deepEqual(ids.filter((id, i) => ids.indexOf(id) !== i), [], name);
+    for (const [, target] of page.matchAll(/href="#([^"]*)"/g)) {
+      assert.ok(ids.includes(target as string), `${name}: ${target}`);
+    }
+  }
 });

@@ -132,13 +132,16 @@ Deno.test("intervals stand below figures that carry one, and n below those that 
   );
 });
 
-Deno.test("recovery shows each metric's time, and the chart the instant", () => {
+Deno.test("recovery shows each metric's time, and the findings the instant", () => {
   const run = spikeRun();
   const text = sectionOf(pageOf(run), "recovery");
   assert.match(text, /20\.0 s after the end of spike everything was as in before again/);
   assert.match(text, /P95 response time, llm\.embed \d+ ms ≤ \d+ ms 20\.0 s/);
   assert.match(text, /error rate 0 % ≤ 1 % at once/);
-  assert.match(renderHtml(run, verdictOf(run), { version: "0" }), /"name":"recovered","xAxis":110/);
+  assert.match(
+    sectionOf(pageOf(run), "what"),
+    /1:30 – 1:50 spike ends\. Everything is as in before again after 20\.0 s\./,
+  );
 });
 
 Deno.test("drift shows the change an hour with its interval, and only where a stage is long enough", () => {
@@ -177,14 +180,43 @@ const RULE: RuleOutcome = {
 Deno.test("rulesTable() shows interval, data and what a break does", () => {
   const table = (rules: RuleOutcome[], strict = false) =>
     rulesTable(rules, strict)?.text.replace(/<svg.*?<\/svg>/gs, "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ") ?? "";
-  assert.match(table([RULE]), /✓ p95\(latency\) &#60; 2s 1\.50 s 1\.40–1\.62 s enough data/);
+  assert.match(
+    table([RULE]),
+    /✓ 95 % of all calls within|✓ P95 of the latency of all calls below 2 s p95\(latency\) &#60; 2s 1\.50 s 1\.40–1\.62 s certain/,
+  );
   const abort: RuleOutcome = { ...RULE, passed: false, threshold: { ...RULE.threshold, level: "abort" } };
-  assert.match(table([abort]), /✕ p95\(latency\) &#60; 2s aborts the run/);
+  assert.match(table([abort]), /✕ .*p95\(latency\) &#60; 2s aborts the run/);
   const warn: RuleOutcome = { ...RULE, passed: false, threshold: { ...RULE.threshold, level: "warn" } };
-  assert.match(table([warn]), /! p95\(latency\) &#60; 2s warns only/);
+  assert.match(table([warn]), /! .*p95\(latency\) &#60; 2s warns only/);
   const unsure: RuleOutcome = { ...RULE, passed: false, data: "too little", unsure: "500 calls where 662 would do" };
   assert.match(table([unsure], true), /500 calls where 662 would do .* Strict: a rule passes only when enough/);
   assert.equal(rulesTable([], false), null);
+});
+
+Deno.test("rulesTable() begins with what is broken, then what is nearest to its limit, and ticks only what is certain", () => {
+  const named = (source: string, change: Partial<RuleOutcome>): RuleOutcome => ({
+    ...RULE,
+    ...change,
+    threshold: { ...RULE.threshold, source, ...change.threshold },
+  });
+  const rules = [
+    named("far", { ratio: 0.2 }),
+    named("near", { ratio: 0.98, unproven: { more_ms: 60_000 } }),
+    named("open", { undecided: { kind: "one piece", whole: 3, calls: 4 }, passed: false }),
+    named("over", { ratio: 1.2, passed: false }),
+    named("short", { ratio: 0.9, passed: false, threshold: { ...RULE.threshold, source: "short", comparison: ">=" } }),
+  ];
+  const page = rulesTable(rules, false)?.text ?? "";
+  assert.deepEqual([...page.matchAll(/<code>(\w+)<\/code>/g)].map(([, source]) => source), [
+    ...["over", "short", "open", "near", "far"],
+  ]);
+  assert.deepEqual(
+    [...page.matchAll(/class="mark" title="([^"]*)">(.)</g)].map(([, word, mark]) => `${mark} ${word}`),
+    [
+      ...["✕ broken", "✕ broken", "? not known", "~ holds, but not for certain", "✓ holds"],
+    ],
+  );
+  assert.match(page, /not certain<small>1 min more would do/);
 });
 
 Deno.test("generatorSection() says yes, but or no, and what to change", () => {
@@ -205,7 +237,7 @@ Deno.test("generatorSection() says yes, but or no, and what to change", () => {
   const unknown = generatorSection([check("ok"), check("unknown")])?.text ?? "";
   assert.match(unknown, /As far as could be seen, yes\./);
   // Neither green nor a warning.
-  assert.match(unknown, /<li class="quiet"><b title="could not be seen, or too little to say">–<\/b>/);
+  assert.match(unknown, /<li class="quiet"><b title="not known: could not be seen, or too little to say">\?<\/b>/);
   assert.equal(generatorSection([]), null);
 });
 

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { OPERATION_COLORS } from "../../../lib/report/charts/colors.ts";
+import { pick } from "../../../lib/report/html/page/theme.ts";
 
 const theme = await Deno.readTextFile(new URL("../../../lib/report/html/style/theme.css", import.meta.url));
-const [light = "", dark = ""] = theme.split("@media");
 
-const colours = (css: string) =>
+/** The colours of one scheme: each is written once, as `light-dark(light, dark)`. */
+const colours = (dark: boolean) =>
   new Map(
-    [...css.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name as string, value as string]),
+    [...theme.matchAll(/--([\w-]+): (light-dark\([^)]*\));/g)].map((
+      [, name, value],
+    ) => [name as string, pick(value as string, dark)]),
   );
 
 /** Relative luminance. Source: WCAG 2.2, definition of relative luminance. */
@@ -23,12 +27,12 @@ function contrast(one: string, other: string): number {
 }
 
 /** Colours that words are set in; the others fill areas and lines. */
-const TEXT = ["ink", "ink-2", "ink-3", "pass", "fail", "warn", "accent", "gpu", "blue-3", "blue-4"]
-  .concat([1, 2, 3, 4, 5, 6].map((n) => `cat-${n}`));
+const TEXT = ["ink", "ink-2", "ink-3", "pass", "fail", "warn", "accent", "gpu", "gpu-2", "blue-3", "op-0"]
+  .concat(OPERATION_COLORS);
 
-for (const [name, css] of [["light", light], ["dark", dark]] as const) {
+for (const [name, dark] of [["light", false], ["dark", true]] as const) {
   Deno.test(`the ${name} theme keeps 4.5:1 between text and paper`, () => {
-    const palette = colours(css);
+    const palette = colours(dark);
     for (const colour of TEXT) {
       const ratio = contrast(palette.get(colour) ?? "", palette.get("paper") ?? "");
       assert.ok(ratio >= 4.5, `${colour}: ${ratio.toFixed(2)}`);
@@ -36,6 +40,15 @@ for (const [name, css] of [["light", light], ["dark", dark]] as const) {
   });
 }
 
-Deno.test("both themes define the same colours", () => {
-  assert.deepEqual([...colours(dark).keys()], [...colours(light).keys()]);
+Deno.test("operations differ in colour from each other, and from what is over a limit", () => {
+  for (const dark of [false, true]) {
+    const palette = colours(dark);
+    const values = [...OPERATION_COLORS, "fail"].map((name) => palette.get(name));
+    assert.equal(new Set(values).size, OPERATION_COLORS.length + 1);
+  }
+});
+
+Deno.test("a theme's colour is picked from both", () => {
+  assert.deepEqual([pick("light-dark(#111, #eee)", false), pick("light-dark(#111, #eee)", true)], ["#111", "#eee"]);
+  assert.equal(pick("Inter, sans-serif", true), "Inter, sans-serif");
 });

@@ -2,6 +2,262 @@
 (() => {
   // browser.ts
   var browser = globalThis;
+  function byId(id) {
+    return browser.document.getElementById(id);
+  }
+  function elementOf(tag, className = "", ...content) {
+    const element = browser.document.createElement(tag);
+    if (className !== "") element.className = className;
+    element.append(...content);
+    return element;
+  }
+
+  // clock.ts
+  var Clock = class {
+    span_s;
+    #at;
+    #window;
+    #lit;
+    #listeners;
+    constructor(span_s) {
+      this.span_s = span_s;
+      this.#at = null;
+      this.#lit = null;
+      this.#listeners = [];
+      this.#window = [
+        0,
+        span_s
+      ];
+    }
+    /** Where the cursor stands; null: nowhere. */
+    get at() {
+      return this.#at;
+    }
+    /** What is shown. */
+    get window() {
+      return this.#window;
+    }
+    /** The finding that is pointed at. */
+    get lit() {
+      return this.#lit;
+    }
+    /** Whether less than the whole run is shown. */
+    get zoomed() {
+      return this.#window[0] > 0 || this.#window[1] < this.span_s;
+    }
+    /** Calls `listener` after each change. */
+    listen(listener) {
+      this.#listeners.push(listener);
+    }
+    /** Moves the cursor; within the window. */
+    point(at) {
+      const [from_s, to_s] = this.#window;
+      this.#at = at === null ? null : Math.min(to_s, Math.max(from_s, at));
+      this.#tell("at");
+    }
+    /** Lights a stretch in every chart. */
+    light(span) {
+      this.#lit = span;
+      this.#tell("lit");
+    }
+    /** Shows a stretch of the run, of a second at least; the whole run for null. */
+    show(span) {
+      const [from_s, to_s] = span ?? [
+        0,
+        this.span_s
+      ];
+      const from = Math.max(0, Math.min(from_s, this.span_s - 1));
+      this.#window = [
+        from,
+        Math.min(this.span_s, Math.max(to_s, from + 1))
+      ];
+      this.#tell("window");
+    }
+    /** Shows `factor` of what is shown, around the cursor. */
+    zoom(factor) {
+      const [from_s, to_s] = this.#window;
+      const middle = this.#at ?? (from_s + to_s) / 2;
+      const length = Math.max(1, (to_s - from_s) * factor);
+      const from = Math.max(0, Math.min(middle - length / 2, this.span_s - length));
+      this.show(length >= this.span_s ? null : [
+        from,
+        from + length
+      ]);
+    }
+    #tell(changed) {
+      for (const listener of this.#listeners) listener(changed);
+    }
+  };
+  function around(from_s, to_s, span_s) {
+    const room = Math.max((to_s - from_s) / 2, span_s / 20, 2);
+    return [
+      Math.max(0, from_s - room),
+      Math.min(span_s, to_s + room)
+    ];
+  }
+
+  // find.ts
+  var SEARCHED = "table.ops tbody tr, .finds li, .checks li, .facts > dd, .more li";
+  function prepareSearch() {
+    const { document } = browser;
+    const field = byId("find");
+    const found = byId("found");
+    if (field === null || found === null) return;
+    (field.closest("label") ?? field).hidden = false;
+    const places = [
+      ...document.querySelectorAll(SEARCHED)
+    ].map((element) => ({
+      element,
+      text: (element.textContent ?? "").toLowerCase()
+    }));
+    const search = () => {
+      const wanted = field.value.trim().toLowerCase();
+      const matching = places.filter(({ text }) => wanted === "" || text.includes(wanted));
+      for (const { element } of places) element.classList.add("unfound");
+      for (const { element } of matching) element.classList.remove("unfound");
+      found.textContent = wanted === "" ? "" : `${matching.length} of ${places.length} rows`;
+      return wanted === "" ? [] : matching.map(({ element }) => element);
+    };
+    field.addEventListener("input", search);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") field.value = "";
+      const matching = search();
+      if (event.key === "Enter") goTo(matching[0]);
+    });
+    document.addEventListener("keydown", (event) => {
+      const { target } = event;
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName)) return;
+      event.preventDefault();
+      field.focus();
+    });
+  }
+  function goTo(place2) {
+    if (place2 === void 0) return;
+    openAround(place2);
+    place2.scrollIntoView({
+      block: "center"
+    });
+    (place2.querySelector("a, button") ?? place2.closest(".scroll"))?.focus({
+      preventScroll: true
+    });
+  }
+  function openAround(element) {
+    for (let fold = element.closest("details"); fold !== null; fold = fold.parentElement?.closest("details") ?? null) {
+      fold.open = true;
+    }
+  }
+
+  // contents.ts
+  var READ_PX = 140;
+  function prepareContents() {
+    const links = [
+      ...browser.document.querySelectorAll(".bar nav a")
+    ].flatMap((link) => {
+      const section = byId((link.getAttribute("href") ?? "").slice(1));
+      return section === null ? [] : [
+        {
+          link,
+          section
+        }
+      ];
+    });
+    let waiting = false;
+    const mark = () => {
+      waiting = false;
+      const seen = links.findLast(({ section }) => section.getBoundingClientRect().top < READ_PX) ?? links[0];
+      for (const { link } of links) setCurrent(link, link === seen?.link);
+    };
+    browser.addEventListener("scroll", () => {
+      if (waiting) return;
+      waiting = true;
+      browser.requestAnimationFrame(mark);
+    }, {
+      passive: true
+    });
+    mark();
+    browser.addEventListener("hashchange", openNamed);
+    openNamed();
+  }
+  function setCurrent(link, current) {
+    if (current) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  function openNamed() {
+    const named = byId(decoded(browser.location.hash.slice(1)));
+    if (named === null || named.closest("details") === null) return;
+    openAround(named);
+    named.scrollIntoView({
+      block: "start"
+    });
+  }
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  }
+
+  // ../../charts/chart.ts
+  var PLOT = {
+    left: 56,
+    right: 78,
+    top: 15,
+    bottom: 7,
+    labelled_bottom: 24
+  };
+
+  // data.ts
+  async function unpackData(text) {
+    const bytes = Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0));
+    const stream = new Blob([
+      bytes
+    ]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return await new Response(stream).json();
+  }
+  function pointsOf({ lines, positions }, name) {
+    const line = lines[name];
+    const at = positions[line?.at ?? 0] ?? [];
+    return (line?.values ?? []).map((value, i) => [
+      at[i] ?? 0,
+      value
+    ]);
+  }
+  function nearest(positions, x) {
+    let best = 0;
+    for (let i = 1; i < positions.length; i++) {
+      if (Math.abs(positions[i] - x) < Math.abs(positions[best] - x)) best = i;
+    }
+    return best;
+  }
+  function csvOf({ lines, positions }) {
+    const rows = Object.entries(lines).flatMap(([name, { unit, at, values }]) => values.flatMap((value, i) => value === null ? [] : [
+      [
+        name,
+        unit,
+        positions[at]?.[i] ?? "",
+        value
+      ]
+    ]));
+    return csvText([
+      [
+        "line",
+        "unit",
+        "position",
+        "value"
+      ],
+      ...rows
+    ]);
+  }
+  function csvText(rows) {
+    const cell = (value) => {
+      if (typeof value === "number") return String(value);
+      const safe = /^[=+@\t\r]|^-(?![\d.])/.test(value) ? `'${value}` : value;
+      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    };
+    return rows.map((row) => row.map(cell).join(",") + "\r\n").join("");
+  }
 
   // ../../../plan/units.ts
   var BYTE_SIZES = /* @__PURE__ */ new Map([
@@ -133,11 +389,40 @@
     return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
   }
 
+  // ../../charts/axis.ts
+  var INTERVALS_S = [
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1800,
+    3600,
+    7200,
+    14400,
+    43200,
+    86400
+  ];
+  function labelInterval(span) {
+    return INTERVALS_S.find((step) => span / step <= 6) ?? Math.ceil(span / 6);
+  }
+  var ROWS_PER_DOUBLING = 4;
+  function rowOf(ms) {
+    return ROWS_PER_DOUBLING * Math.log2(ms);
+  }
+
   // values.ts
   var WRITERS = {
     duration_ms: (value) => formatDuration(value * 1e3),
     count: (value) => Number.isInteger(value) ? formatCount(value) : formatNumber(value),
     rate: formatRate,
+    number: formatNumber,
     percent: (value) => formatPercent(value / 100),
     watt: formatPower,
     bytes: formatBytes,
@@ -155,103 +440,297 @@
     return formatRound(writeValue(unit === "rate" ? "count" : unit, value));
   }
   function writeElapsed(seconds) {
-    return formatElapsed(Number(seconds));
+    return formatElapsed(seconds);
   }
-  var NINES = [
-    "0",
-    "P90",
-    "P99",
-    "P99.9",
-    "P99.99"
-  ];
   function writeNinesTick(nines) {
-    return NINES[nines] ?? "";
+    return nines === 0 ? "0" : writeNines(nines);
   }
   function writeNines(nines) {
-    return `P${Number((100 * (1 - 10 ** -nines)).toFixed(3))}`;
+    return `P${Number((100 * (1 - 10 ** -nines)).toFixed(nines < 1 ? 0 : 3))}`;
   }
-  function writeRoundDuration(low_ms) {
-    const low = Number(low_ms);
-    if (low === 0) return "< 0";
-    const power = 10 ** Math.floor(Math.log10(low));
-    const round = [
-      1,
-      2,
-      5,
-      10
-    ].map((digit) => digit * power).find((one) => one >= low && one < low * 2 ** 0.25);
-    return round === void 0 ? "" : writeTick("duration_ms", round);
+  function writeRowTick(row) {
+    return writeTick("duration_ms", Number((2 ** (row / ROWS_PER_DOUBLING)).toPrecision(3)));
   }
 
-  // tip.ts
-  function lineTooltip(chart, points) {
-    const rows = points.flatMap(({ seriesName, value }) => {
-      const y = value?.[1] ?? null;
-      if (y === null) return [];
-      const text = writeValue(chart.units[seriesName] ?? "count", y);
+  // cursor.ts
+  var LEAST_BRUSH_PX = 5;
+  function readingOf(data, chart, x) {
+    const [first] = chart.readings;
+    const at = data.positions[data.lines[first?.line ?? ""]?.at ?? -1];
+    if (at === void 0 || at.length === 0) return "";
+    const i = nearest(at, x);
+    const values = chart.readings.flatMap(({ line, label }) => {
+      const found = data.lines[line];
+      const value = found?.values[i] ?? null;
+      if (found === void 0 || value === null) return [];
+      const least = found.at_least?.includes(i) === true ? "\u2265 " : "";
       return [
-        [
-          seriesName,
-          value?.[2] === "at_least" ? `\u2265 ${text}` : text
-        ]
+        `${label} ${least}${writeValue(found.unit, value)}`
       ];
     });
-    const x = points.find(({ value }) => (value?.[1] ?? null) !== null)?.value?.[0];
-    if (x === void 0) return "";
-    return tooltipOf(chart.x === "nines" ? writeNines(x) : writeElapsed(x), rows);
+    const where = at[i];
+    const head = chart.x === "nines" ? writeNines(where) : writeElapsed(Math.round(where));
+    return values.length === 0 ? "" : [
+      head,
+      ...values
+    ].join(" \xB7 ");
   }
-  function cellTooltip({ option }, { name, value: [, row, , calls] }) {
-    const { data: rows } = option.yAxis;
-    const low = rows[row] ?? NaN;
-    return tooltipOf(writeElapsed(name), [
-      low === 0 ? [
-        "response time",
-        "below 0"
-      ] : [
-        "response time from",
-        writeValue("duration_ms", low)
-      ],
-      [
-        "calls",
-        writeValue("count", calls)
-      ]
-    ]);
-  }
-  function tooltipOf(head, rows) {
-    const tip = elementOf("div", elementOf("b", head));
-    tip.className = "tip";
-    tip.append(...rows.map(([name, value]) => elementOf("div", elementOf("span", name), elementOf("span", value))));
-    return tip;
-  }
-  function elementOf(tag, ...content) {
-    const element = browser.document.createElement(tag);
-    for (const part of content) {
-      if (typeof part === "string") element.textContent = part;
-      else element.append(part);
+  var Cursor = class _Cursor {
+    #data;
+    #chart;
+    #clock;
+    #figure;
+    #plot;
+    #line = elementOf("i", "cursor");
+    #lit = elementOf("i", "lit");
+    #brush = elementOf("i", "brush");
+    #output;
+    #text;
+    #from_px = null;
+    /** Of charts that are not over time. */
+    #at = null;
+    constructor(data, chart, clock, figure, plot) {
+      [this.#data, this.#chart, this.#clock, this.#figure, this.#plot] = [
+        data,
+        chart,
+        clock,
+        figure,
+        plot
+      ];
+      this.#output = figure.querySelector("output");
+      this.#text = this.#output?.textContent ?? "";
+      for (const part of [
+        this.#line,
+        this.#lit,
+        this.#brush
+      ]) part.hidden = true;
+      plot.append(this.#lit, this.#brush, this.#line);
+      plot.addEventListener("pointermove", (event) => this.#moved(event));
+      plot.addEventListener("pointerleave", () => this.#point(null));
+      plot.addEventListener("blur", () => this.#point(null));
+      plot.addEventListener("keydown", (event) => this.#pressed(event));
+      if (chart.x !== "time") return;
+      plot.addEventListener("pointerdown", (event) => this.#began(event));
+      plot.addEventListener("pointerup", (event) => this.#ended(event));
+      plot.addEventListener("pointercancel", () => this.#forget());
+      plot.addEventListener("dblclick", () => clock.show(null));
+      clock.listen(() => this.#show());
     }
-    return element;
+    /** Connects the chart with an id, where the page has it. */
+    static of(data, id, clock) {
+      const figure = byId(id);
+      const plot = figure?.querySelector(".plot") ?? null;
+      const chart = data.charts[id];
+      if (figure !== null && plot !== null && chart !== void 0) new _Cursor(data, chart, clock, figure, plot);
+    }
+    get #window() {
+      if (this.#chart.x === "time") return this.#clock.window;
+      const { max = 1 } = this.#chart.option.xAxis;
+      return [
+        0,
+        max
+      ];
+    }
+    /** Pixels of the axis, from its left end. */
+    get #width() {
+      return Math.max(1, this.#plot.clientWidth - PLOT.left - PLOT.right);
+    }
+    #xOf(at) {
+      const [from, to] = this.#window;
+      return PLOT.left + Math.min(1, Math.max(0, (at - from) / (to - from))) * this.#width;
+    }
+    #atOf(event) {
+      const [from, to] = this.#window;
+      const px = event.clientX - this.#plot.getBoundingClientRect().left - PLOT.left;
+      return from + Math.min(1, Math.max(0, px / this.#width)) * (to - from);
+    }
+    #point(at) {
+      if (this.#chart.x === "time") return this.#clock.point(at);
+      this.#at = at;
+      this.#show();
+    }
+    #moved(event) {
+      this.#point(this.#atOf(event));
+      if (this.#from_px === null) return;
+      const [a, b] = this.#sides(event);
+      place(this.#brush, a, b);
+    }
+    #sides(event) {
+      const px = event.clientX - this.#plot.getBoundingClientRect().left;
+      const inside = Math.min(PLOT.left + this.#width, Math.max(PLOT.left, px));
+      const from = this.#from_px ?? inside;
+      return [
+        Math.min(from, inside),
+        Math.max(from, inside)
+      ];
+    }
+    #began(event) {
+      if (event.button !== 0 || event.pointerType === "touch") return;
+      this.#plot.setPointerCapture(event.pointerId);
+      this.#from_px = null;
+      this.#from_px = this.#sides(event)[0];
+    }
+    #ended(event) {
+      if (this.#from_px === null) return;
+      const [a, b] = this.#sides(event);
+      this.#forget();
+      if (b - a < LEAST_BRUSH_PX) return;
+      const [from, to] = this.#window;
+      const at = (px) => from + (px - PLOT.left) / this.#width * (to - from);
+      this.#clock.show([
+        at(a),
+        at(b)
+      ]);
+    }
+    #forget() {
+      this.#from_px = null;
+      this.#brush.hidden = true;
+    }
+    #pressed(event) {
+      const [from, to] = this.#window;
+      const now = (this.#chart.x === "time" ? this.#clock.at : this.#at) ?? from;
+      const step = (to - from) / (event.shiftKey ? 10 : 100);
+      const time = this.#chart.x === "time";
+      const actions = {
+        ArrowLeft: () => this.#point(Math.max(from, now - step)),
+        ArrowRight: () => this.#point(Math.min(to, now + step)),
+        Home: () => this.#point(from),
+        End: () => this.#point(to),
+        ...time && {
+          "+": () => this.#clock.zoom(0.5),
+          "-": () => this.#clock.zoom(2)
+        },
+        ...time && {
+          Escape: () => this.#clock.show(null)
+        }
+      };
+      const action = actions[event.key];
+      if (action === void 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      action();
+    }
+    #show() {
+      const time = this.#chart.x === "time";
+      const at = time ? this.#clock.at : this.#at;
+      const text = at === null ? "" : readingOf(this.#data, this.#chart, at);
+      this.#figure.classList.toggle("on", text !== "");
+      if (this.#output !== null) this.#output.textContent = text === "" ? this.#text : text;
+      this.#line.hidden = at === null;
+      if (at !== null) this.#line.style.left = `${this.#xOf(at)}px`;
+      const lit = time ? this.#clock.lit : null;
+      this.#lit.hidden = lit === null;
+      if (lit !== null) place(this.#lit, this.#xOf(lit[0]), Math.max(this.#xOf(lit[1]), this.#xOf(lit[0]) + 3));
+    }
+  };
+  function place(part, from_px, to_px) {
+    part.hidden = false;
+    part.style.left = `${from_px}px`;
+    part.style.width = `${to_px - from_px}px`;
+  }
+
+  // download.ts
+  function prepareDownloads(data) {
+    const name = `june_load_${data.run.scenario}_${data.run.started_at}`.replace(/[^\w-]+/g, "_").slice(0, 80);
+    offer("save-json", `${name}.json`, "application/json", () => `${JSON.stringify(data)}
+`);
+    offer("save-csv", `${name}.csv`, "text/csv", () => csvOf(data));
+  }
+  function offer(id, name, type, make) {
+    const button = byId(id);
+    if (button === null) return;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const link = elementOf("a");
+      link.href = URL.createObjectURL(new Blob([
+        make()
+      ], {
+        type
+      }));
+      link.download = name;
+      browser.document.body.append(link);
+      link.click();
+      link.remove();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1e4);
+    });
+  }
+
+  // shapes.ts
+  function bandShape(low, high) {
+    const pieces = [
+      []
+    ];
+    low.forEach(([x, value], i) => {
+      const upper = high[i]?.[1] ?? null;
+      if (value === null || upper === null) pieces.push([]);
+      else pieces.at(-1)?.push([
+        x,
+        value,
+        upper
+      ]);
+    });
+    return (_, api) => ({
+      type: "group",
+      children: pieces.filter((piece) => piece.length > 1).map((piece) => ({
+        type: "polygon",
+        shape: {
+          points: [
+            ...piece.map(([x, , upper]) => api.coord([
+              x,
+              upper
+            ])),
+            ...piece.map(([x, lower]) => api.coord([
+              x,
+              lower
+            ])).reverse()
+          ]
+        },
+        style: {
+          fill: api.visual("color"),
+          opacity: 0.22
+        }
+      }))
+    });
+  }
+  function cellShape(_, api) {
+    const [left, bottom] = api.coord([
+      api.value(0),
+      api.value(1)
+    ]);
+    const [right, top] = api.coord([
+      api.value(2),
+      api.value(3)
+    ]);
+    return {
+      type: "rect",
+      shape: {
+        x: left,
+        y: top,
+        width: Math.max(0, right - left),
+        height: Math.max(0, bottom - top)
+      },
+      style: {
+        fill: api.visual("color"),
+        opacity: api.value(4)
+      }
+    };
   }
 
   // formatters.ts
   var tickOf = (unit) => (value) => writeTick(unit, value);
-  function formattersOf(chart) {
-    return {
-      clock: writeElapsed,
-      nines: writeNinesTick,
-      round_duration: writeRoundDuration,
-      tooltip: (points) => lineTooltip(chart, points),
-      cell: (cell) => cellTooltip(chart, cell),
-      duration_ms_axis: tickOf("duration_ms"),
-      count_axis: tickOf("count"),
-      rate_axis: tickOf("rate"),
-      percent_axis: tickOf("percent"),
-      watt_axis: tickOf("watt"),
-      bytes_axis: tickOf("bytes"),
-      celsius_axis: tickOf("celsius")
-    };
-  }
-  function optionOf(chart, style) {
-    const formatters = formattersOf(chart);
+  var FORMATTERS = {
+    clock: writeElapsed,
+    nines: writeNinesTick,
+    log_axis: writeRowTick,
+    duration_ms_axis: tickOf("duration_ms"),
+    count_axis: tickOf("count"),
+    rate_axis: tickOf("rate"),
+    number_axis: tickOf("number"),
+    percent_axis: tickOf("percent"),
+    watt_axis: tickOf("watt"),
+    bytes_axis: tickOf("bytes"),
+    celsius_axis: tickOf("celsius")
+  };
+  function optionOf({ option }, data, colors) {
     const replaced = (value, key) => {
       if (Array.isArray(value)) return value.map((item) => replaced(item, key));
       if (typeof value === "object" && value !== null) {
@@ -261,101 +740,508 @@
         ]));
       }
       if (typeof value !== "string") return value;
-      if (value.startsWith("$") && /color$|^fontFamily$/i.test(key)) {
-        return style.getPropertyValue(`--${value.slice(1)}`).trim();
-      }
-      return value.startsWith("@") && key === "formatter" ? formatters[value.slice(1)] : value;
+      if (value.startsWith("$") && /color$|^fontFamily$/i.test(key)) return colors(value.slice(1));
+      if (value.startsWith("#") && key === "data") return dataOf(data, value.slice(1));
+      if (value.startsWith("@") && key === "formatter") return FORMATTERS[value.slice(1)];
+      return value.startsWith("@") && key === "renderItem" ? shapeOf(data, value.slice(1)) : value;
     };
-    return replaced(chart.option, "");
+    return replaced(option, "");
+  }
+  function dataOf(data, name) {
+    if (name.startsWith("cells:")) return cellsOf(data, name.slice(6));
+    if (!name.startsWith("log:")) return pointsOf(data, name);
+    return pointsOf(data, name.slice(4)).map(([x, ms]) => [
+      x,
+      ms === null ? null : rowOf(Math.max(ms, 1e-3))
+    ]);
+  }
+  function cellsOf(data, name) {
+    const found = data.cells[name];
+    if (found === void 0) return [];
+    const { cells, column_s, most } = found;
+    return Array.from({
+      length: cells.length / 3
+    }, (_, i) => {
+      const [column = 0, row = 0, calls = 0] = cells.slice(3 * i, 3 * i + 3);
+      const from_s = column * column_s;
+      return [
+        from_s,
+        row,
+        from_s + column_s,
+        row + 1,
+        0.12 + 0.88 * Math.sqrt(calls / most)
+      ];
+    });
+  }
+  function shapeOf(data, text) {
+    if (text === "cells") return cellShape;
+    const [low = "", high = ""] = text.replace(/^band /, "").split("	");
+    return bandShape(pointsOf(data, low), pointsOf(data, high));
+  }
+
+  // names.ts
+  var NAME_PX = 14;
+  var DISTANCE_PX = 5;
+  function spread(positions, room, gap) {
+    const order = positions.map((at, i) => ({
+      at,
+      i
+    })).sort((a, b) => a.at - b.at || a.i - b.i);
+    const groups = [];
+    for (const one of order) {
+      groups.push({
+        from: one.at,
+        members: [
+          one
+        ]
+      });
+      for (let last = groups.at(-1), before = groups.at(-2); last !== void 0 && before !== void 0; ) {
+        if (before.from + before.members.length * gap <= last.from) break;
+        const members = [
+          ...before.members,
+          ...last.members
+        ];
+        const middle = members.reduce((sum, { at }, place2) => sum + at - place2 * gap, 0) / members.length;
+        groups.splice(-2, 2, {
+          from: within(middle, members.length, room, gap),
+          members
+        });
+        [before, last] = [
+          groups.at(-2),
+          groups.at(-1)
+        ];
+      }
+    }
+    const placed = [
+      ...positions
+    ];
+    for (const { from, members } of groups) {
+      const start2 = within(from, members.length, room, gap);
+      members.forEach(({ i }, place2) => placed[i] = start2 + place2 * gap);
+    }
+    return placed;
+  }
+  function within(from, count, room, gap) {
+    return Math.max(0, Math.min(from, room - (count - 1) * gap));
+  }
+  function endOf(points, from, to) {
+    const at = points.findLastIndex(([x2, value2]) => value2 !== null && x2 <= to);
+    const [x = 0, value = null] = points[at] ?? [];
+    const [next = 0, after = null] = points[at + 1] ?? [];
+    if (value === null || x < from && after === null) return null;
+    if (after === null || next <= to) return {
+      x,
+      value
+    };
+    return {
+      x: to,
+      value: value + (after - value) * (to - x) / (next - x)
+    };
+  }
+  function placeNames(chart, data, [from, to], width) {
+    const { yAxis, grid } = chart.option;
+    const height = chart.height - grid.top - grid.bottom;
+    const ends = chart.names.flatMap(({ data: source, text, color }) => {
+      const end = endOf(dataOf(data, source), from, to);
+      if (end === null) return [];
+      const share = (end.value - yAxis.min) / Math.max(Number.MIN_VALUE, yAxis.max - yAxis.min);
+      const x = PLOT.left + (width - PLOT.left - PLOT.right) * (end.x - from) / Math.max(Number.MIN_VALUE, to - from);
+      return [
+        {
+          text,
+          color,
+          x: x + DISTANCE_PX,
+          y: height * (1 - Math.min(1, Math.max(0, share)))
+        }
+      ];
+    });
+    const placed = spread(ends.map(({ y }) => y), height, NAME_PX);
+    return ends.map((end, i) => ({
+      ...end,
+      y: grid.top + (placed[i] ?? end.y)
+    }));
+  }
+  function showNames(plot, names) {
+    for (const old of plot.querySelectorAll(".name")) old.remove();
+    for (const { text, color, x, y } of names) {
+      const name = elementOf("span", "name", text);
+      name.style.left = `${x}px`;
+      name.style.top = `${y}px`;
+      name.style.setProperty("color", `var(--${color})`);
+      plot.append(name);
+    }
+  }
+
+  // theme.ts
+  var DARK = "(prefers-color-scheme: dark)";
+  function isDark() {
+    const root = browser.document.documentElement;
+    if (root.classList.contains("on-paper")) return false;
+    const { theme } = root.dataset;
+    return theme === void 0 ? browser.matchMedia(DARK).matches : theme === "dark";
+  }
+  function colorsNow() {
+    const root = browser.document.documentElement;
+    const style = browser.getComputedStyle(root);
+    const dark = isDark();
+    return (name) => pick(style.getPropertyValue(`--${name}`).trim(), dark);
+  }
+  function pick(value, dark) {
+    const [, light, other] = /^light-dark\(\s*([^,]+),\s*([^)]+)\)$/.exec(value) ?? [];
+    return (dark ? other : light)?.trim() ?? value;
+  }
+  function prepareTheme(changed) {
+    const root = browser.document.documentElement;
+    const button = byId("theme");
+    if (button !== null) button.hidden = false;
+    button?.addEventListener("click", () => {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      changed();
+    });
+    browser.matchMedia(DARK).addEventListener("change", changed);
   }
 
   // draw.ts
-  var PAPER_PX = 660;
-  var TIME_GROUP = "time";
-  var RESPONSE_CHART = "response-chart";
   var PageCharts = class {
     #data;
+    #clock;
     #drawn = /* @__PURE__ */ new Map();
-    /** The operation whose response time is shown in detail; empty for each of them. */
-    #operation;
-    constructor(data, operation) {
+    constructor(data, clock) {
       this.#data = data;
-      this.#operation = operation;
-    }
-    /** Draws every chart anew, in the colours now in force. */
-    drawAll() {
-      for (const id of Object.keys(this.#data.charts)) this.#draw(id);
-      browser.echarts.connect(TIME_GROUP);
-    }
-    /** Shows one operation's response time in detail; empty for that of each operation. */
-    choose(operation) {
-      this.#operation = operation;
-      this.#draw(RESPONSE_CHART);
-    }
-    /** Fits the charts to a changed window. */
-    resize() {
-      for (const instance of this.#drawn.values()) instance.resize();
-    }
-    #draw(id) {
-      const chart = this.#chartOf(id);
-      const place = browser.document.getElementById(id);
-      if (chart === void 0 || place === null) return;
-      this.#drawn.get(id)?.dispose();
-      place.style.height = `${chart.height}px`;
-      const root = browser.document.documentElement;
-      const onPaper = root.classList.contains("on-paper");
-      const width = onPaper ? {
-        width: Math.min(PAPER_PX, place.clientWidth)
-      } : {};
-      const instance = browser.echarts.init(place, null, {
-        renderer: "canvas",
-        ...width
+      this.#clock = clock;
+      clock.listen((changed) => {
+        if (changed === "window") {
+          for (const id of this.#drawn.keys()) this.#window(id);
+        }
       });
-      instance.setOption(optionOf(chart, browser.getComputedStyle(root)));
-      instance.getZr().flush();
-      if (chart.group !== void 0) instance.group = chart.group;
-      this.#drawn.set(id, instance);
     }
-    /** A chart; that of the response times for the chosen operation. */
-    #chartOf(id) {
-      const chosen = id === RESPONSE_CHART ? this.#data.variants[this.#operation] : void 0;
-      return chosen ?? this.#data.charts[id];
+    /** Draws every chart anew whose place can be seen, in the colours now in force. */
+    drawAll() {
+      const colors = colorsNow();
+      for (const id of Object.keys(this.#data.charts)) this.#draw(id, colors);
+    }
+    /** Draws those whose place can be seen now, and could not before. */
+    drawShown() {
+      const colors = colorsNow();
+      for (const id of Object.keys(this.#data.charts)) if (!this.#drawn.has(id)) this.#draw(id, colors);
+    }
+    /** Fits the charts to a changed window of the browser. */
+    resize() {
+      for (const [id, instance] of this.#drawn) {
+        instance.resize();
+        this.#names(id);
+      }
+    }
+    #draw(id, colors) {
+      const chart = this.#data.charts[id];
+      const place2 = byId(id)?.querySelector(".draw") ?? null;
+      this.#drawn.get(id)?.dispose();
+      this.#drawn.delete(id);
+      if (chart === void 0 || place2 === null) return;
+      place2.style.height = `${chart.height}px`;
+      if (place2.clientWidth === 0) return;
+      const instance = browser.echarts.init(place2, null, {
+        renderer: "svg",
+        height: chart.height
+      });
+      instance.setOption(optionOf(chart, this.#data, colors));
+      this.#drawn.set(id, instance);
+      if (this.#clock.zoomed) this.#window(id);
+      else this.#names(id);
+      instance.getZr().flush();
+    }
+    /** Shows the clock's window. */
+    #window(id) {
+      if (this.#data.charts[id]?.x === "time") {
+        const [min, max] = this.#clock.window;
+        const interval = labelInterval(max - min);
+        const axisLabel = {
+          showMinLabel: min % interval === 0,
+          showMaxLabel: max % interval === 0
+        };
+        this.#drawn.get(id)?.setOption({
+          xAxis: {
+            min,
+            max,
+            interval,
+            axisLabel
+          }
+        });
+      }
+      this.#names(id);
+    }
+    /** Writes the names of the lines beside their ends. */
+    #names(id) {
+      const chart = this.#data.charts[id];
+      const plot = byId(id)?.querySelector(".plot") ?? null;
+      if (chart === void 0 || plot === null) return;
+      const { max = 1 } = chart.option.xAxis;
+      const window = chart.x === "time" ? this.#clock.window : [
+        0,
+        max
+      ];
+      showNames(plot, placeNames(chart, this.#data, window, plot.clientWidth));
     }
   };
 
   // paper.ts
-  function preparePrinting(drawAll) {
-    const { document } = browser;
-    const { classList } = document.documentElement;
-    let unfolded = [];
+  function preparePrinting(clock, drawAll) {
+    const { classList } = browser.document.documentElement;
     browser.addEventListener("beforeprint", () => {
       classList.add("on-paper");
-      unfolded = [
-        ...document.querySelectorAll("details:not([open])")
-      ];
-      for (const node of unfolded) node.open = true;
+      clock.point(null);
+      clock.light(null);
       drawAll();
     });
     browser.addEventListener("afterprint", () => {
       classList.remove("on-paper");
-      for (const node of unfolded) node.open = false;
       drawAll();
     });
   }
 
-  // main.ts
-  function start() {
-    const { document } = browser;
-    const data = JSON.parse(document.getElementById("chart-data")?.textContent ?? "");
-    const choice = document.getElementById("pick-operation");
-    const charts = new PageCharts(data, choice?.value ?? "");
-    const label = choice?.closest(".pick") ?? null;
-    if (label !== null) label.hidden = false;
-    choice?.addEventListener("change", () => charts.choose(choice.value));
-    browser.addEventListener("resize", () => charts.resize());
-    browser.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.drawAll());
-    preparePrinting(() => charts.drawAll());
-    charts.drawAll();
+  // strip.ts
+  var LEAST_GAP = 2.2;
+  function prepareFindings(data, clock) {
+    const strip = byId("strip");
+    const all = byId("show-all");
+    all?.addEventListener("click", () => clock.show(null));
+    const draw = () => {
+      if (strip !== null) strip.replaceChildren(...stageParts(data, clock.window), ...numberParts(data, clock.window));
+      if (all !== null) all.hidden = !clock.zoomed;
+    };
+    clock.listen((changed) => changed === "window" ? draw() : void 0);
+    draw();
+    for (const item of browser.document.querySelectorAll(".finds li")) connect(item, data, clock);
+    browser.addEventListener("hashchange", () => showNamed(data, clock));
+    showNamed(data, clock);
   }
-  start();
+  function showNamed(data, clock) {
+    const [, number] = /^#finding-(\d+)$/.exec(browser.location.hash) ?? [];
+    const found = number === void 0 ? void 0 : data.findings[Number(number) - 1];
+    if (found === void 0) return;
+    const { from_s, to_s } = found;
+    clock.show(around(from_s, to_s ?? from_s, data.span_s));
+    clock.light([
+      from_s,
+      to_s ?? from_s
+    ]);
+    byId("charts")?.scrollIntoView({
+      block: "start"
+    });
+  }
+  function connect(item, data, clock) {
+    const found = data.findings[Number(item.id.replace("finding-", "")) - 1];
+    if (found === void 0) return;
+    const span = [
+      found.from_s,
+      found.to_s ?? found.from_s
+    ];
+    item.addEventListener("pointerenter", () => clock.light(span));
+    item.addEventListener("focusin", () => clock.light(span));
+    item.addEventListener("pointerleave", () => clock.light(null));
+    item.addEventListener("focusout", () => clock.light(null));
+    item.addEventListener("click", () => browser.requestAnimationFrame(() => showNamed(data, clock)));
+  }
+  var shareOf = (at, [from, to]) => 100 * Math.min(1, Math.max(0, (at - from) / (to - from)));
+  function stageParts({ stages }, window) {
+    return stages.filter(({ from_s, to_s }) => to_s > window[0] && from_s < window[1]).map((stage) => {
+      const part = elementOf("span", stage.shaded ? "seg on" : "seg", elementOf("span", "", stage.name));
+      const from = shareOf(stage.from_s, window);
+      part.style.left = `${from}%`;
+      part.style.width = `${shareOf(stage.to_s, window) - from}%`;
+      return part;
+    });
+  }
+  function numberParts({ findings }, window) {
+    let last = -Infinity;
+    return findings.flatMap(({ from_s, to_s, tone }, i) => {
+      const end = to_s ?? from_s;
+      if (end < window[0] || from_s > window[1] || byId(`finding-${i + 1}`)?.closest("details") !== null) return [];
+      const left = shareOf(from_s, window);
+      const number = elementOf("a", `no ${tone}`, String(i + 1));
+      number.href = `#finding-${i + 1}`;
+      number.setAttribute("tabindex", "-1");
+      const at = Math.max(left, last + LEAST_GAP);
+      number.style.left = `${Math.min(at, 100)}%`;
+      last = at;
+      const parts = at > 100 ? [] : [
+        number
+      ];
+      if (tone !== "fail" || to_s === null) return parts;
+      const bar = elementOf("i", "bad");
+      bar.style.left = `${left}%`;
+      bar.style.width = `${Math.max(0.4, shareOf(end, window) - left)}%`;
+      return [
+        ...parts,
+        bar
+      ];
+    });
+  }
+
+  // sort_key.ts
+  var FACTORS = {
+    "\xB5s": 1e-6,
+    ms: 1e-3,
+    s: 1,
+    min: 60,
+    h: 3600,
+    B: 1,
+    KiB: 1024,
+    MiB: 1024 ** 2,
+    GiB: 1024 ** 3,
+    TiB: 1024 ** 4
+  };
+  function sortKeyOf(text) {
+    const plain = text.replace(/^[≥≤~]\s*/, "").trim();
+    if (plain === "" || plain === "\u2013") return null;
+    const clock = /^(?:(\d+):)?(\d+):(\d\d)$/.exec(plain);
+    if (clock !== null) return 3600 * Number(clock[1] ?? 0) + 60 * Number(clock[2]) + Number(clock[3]);
+    const [, digits, unit, rest, smaller] = /^(-?[\d,]+(?:\.\d+)?)\s*([^\s\d]*)(?:\s*([\d.]+)\s*(\S+))?/.exec(plain) ?? [];
+    if (digits === void 0) return plain.toLowerCase();
+    const value = Number(digits.replaceAll(",", "")) * (FACTORS[unit ?? ""] ?? 1);
+    return rest === void 0 ? value : value + Number(rest) * (FACTORS[smaller ?? ""] ?? 0);
+  }
+
+  // tables.ts
+  var LEAST_FILTERED = 8;
+  function prepareTables() {
+    for (const table of browser.document.querySelectorAll("table.ops")) prepare(table);
+  }
+  function prepare(table) {
+    const heads = headsOf(table);
+    const rows = rowsOf(table);
+    for (const row of rows) {
+      [
+        ...row.children
+      ].forEach((cell, i) => cell.setAttribute("data-l", heads[i] ?? ""));
+    }
+    if (rows.length < 2) return;
+    const cells = [
+      ...table.querySelectorAll("thead tr:last-child th")
+    ];
+    cells.forEach((head, column) => makeSortable(table, cells, head, column));
+    table.parentElement?.parentElement?.insertBefore(toolsOf(table, heads, rows), table.parentElement);
+  }
+  function headsOf(table) {
+    const groups = [
+      ...table.querySelectorAll("thead tr.groups > *")
+    ].flatMap((cell) => Array(Number(cell.getAttribute("colspan") ?? 1)).fill(textOf(cell)));
+    return [
+      ...table.querySelectorAll("thead tr:last-child th")
+    ].map((head, i) => [
+      groups[i] ?? "",
+      textOf(head)
+    ].filter((text) => text !== "").join(" "));
+  }
+  var textOf = (element) => (element.textContent ?? "").trim();
+  var rowsOf = (table) => [
+    ...table.querySelectorAll("tbody tr")
+  ];
+  function figureOf(cell) {
+    if (cell === void 0) return "";
+    const small = [
+      ...cell.querySelectorAll("small")
+    ].map(textOf).join("");
+    const text = textOf(cell);
+    return (small !== "" && text.endsWith(small) ? text.slice(0, -small.length) : text).trim();
+  }
+  function makeSortable(table, heads, head, column) {
+    const text = textOf(head);
+    if (text === "") return;
+    const button = elementOf("button", "", text);
+    button.setAttribute("type", "button");
+    head.replaceChildren(button);
+    button.addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") !== "descending";
+      for (const one of heads) one.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      sort(table, column, down);
+    });
+  }
+  function sort(table, column, down) {
+    const keyed = rowsOf(table).map((row, at) => ({
+      row,
+      at,
+      last: row.classList.contains("total") || row.classList.contains("apart"),
+      key: sortKeyOf(figureOf([
+        ...row.children
+      ][column]))
+    }));
+    keyed.sort((a, b) => {
+      if (a.last !== b.last) return a.last ? 1 : -1;
+      if (a.last) return a.at - b.at;
+      if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null) || a.at - b.at;
+      const order = typeof a.key === "number" && typeof b.key === "number" ? a.key - b.key : String(a.key).localeCompare(String(b.key));
+      return (down ? -order : order) || a.at - b.at;
+    });
+    table.querySelector("tbody")?.replaceChildren(...keyed.map(({ row }) => row));
+  }
+  function toolsOf(table, heads, rows) {
+    const copy = elementOf("button", "tool", "Copy as CSV");
+    copy.setAttribute("type", "button");
+    copy.addEventListener("click", () => void copyTable(table, heads, copy));
+    const tools = elementOf("div", "tools");
+    if (rows.length >= LEAST_FILTERED) tools.append(filterOf(table));
+    tools.append(copy);
+    return tools;
+  }
+  function filterOf(table) {
+    const filter = elementOf("input", "find");
+    filter.setAttribute("type", "search");
+    filter.setAttribute("placeholder", "Filter");
+    filter.setAttribute("aria-label", "Filter the rows of this table");
+    filter.addEventListener("input", () => {
+      const wanted = filter.value.trim().toLowerCase();
+      for (const row of rowsOf(table)) row.hidden = wanted !== "" && !textOf(row).toLowerCase().includes(wanted);
+    });
+    return filter;
+  }
+  async function copyTable(table, heads, button) {
+    const rows = rowsOf(table).filter(({ hidden }) => !hidden).map((row) => [
+      ...row.children
+    ].map((cell) => figureOf(cell).replace(/(\d),(?=\d{3})/g, "$1")));
+    button.textContent = await copyText(csvText([
+      heads,
+      ...rows
+    ])) ? "Copied" : "Cannot copy here";
+  }
+  async function copyText(text) {
+    const { document, navigator } = browser;
+    try {
+      if (navigator.clipboard !== void 0) {
+        await navigator.clipboard.writeText(text);
+        return true;
+      }
+    } catch {
+    }
+    const area = elementOf("textarea", "skip");
+    document.body.append(area);
+    area.value = text;
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    return copied;
+  }
+
+  // main.ts
+  async function start() {
+    prepareTables();
+    prepareSearch();
+    const data = await unpackData(byId("data")?.textContent ?? "");
+    const clock = new Clock(data.span_s);
+    const charts = new PageCharts(data, clock);
+    for (const id of Object.keys(data.charts)) Cursor.of(data, id, clock);
+    for (const fold of browser.document.querySelectorAll("details")) {
+      fold.addEventListener("toggle", () => charts.drawShown());
+    }
+    browser.addEventListener("resize", () => charts.resize());
+    prepareTheme(() => charts.drawAll());
+    preparePrinting(clock, () => charts.drawAll());
+    charts.drawAll();
+    prepareFindings(data, clock);
+    prepareContents();
+    prepareDownloads(data);
+    browser.document.documentElement.dataset.ready = "";
+  }
+  void start();
 })();

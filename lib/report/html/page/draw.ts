@@ -1,64 +1,82 @@
-/** The charts on the page: drawing, redrawing, and the choice of an operation. */
-import type { ChartData, PageChart } from "../chart_data.ts";
-import { browser, type Instance } from "./browser.ts";
+/** The charts on the page: drawing, redrawing, and their window of time. */
+import { labelInterval } from "../../charts/axis.ts";
+import type { PageData } from "../chart_data.ts";
+import { browser, byId, type Instance } from "./browser.ts";
+import type { Clock } from "./clock.ts";
 import { optionOf } from "./formatters.ts";
-
-/** Room for a chart on paper, which is narrower than most windows; pixels. */
-const PAPER_PX = 660;
-/** The charts that share a cursor. */
-const TIME_GROUP = "time";
-/** The chart that follows the choice of an operation. */
-const RESPONSE_CHART = "response-chart";
+import { placeNames, showNames } from "./names.ts";
+import { colorsNow } from "./theme.ts";
 
 /** Draws the charts of the page's data into their places. */
 export class PageCharts {
-  readonly #data: ChartData;
+  readonly #data: PageData;
+  readonly #clock: Clock;
   readonly #drawn = new Map<string, Instance>();
-  /** The operation whose response time is shown in detail; empty for each of them. */
-  #operation: string;
 
-  constructor(data: ChartData, operation: string) {
+  constructor(data: PageData, clock: Clock) {
     this.#data = data;
-    this.#operation = operation;
+    this.#clock = clock;
+    clock.listen((changed) => {
+      if (changed === "window") { for (const id of this.#drawn.keys()) this.#window(id); }
+    });
   }
 
-  /** Draws every chart anew, in the colours now in force. */
+  /** Draws every chart anew whose place can be seen, in the colours now in force. */
   drawAll(): void {
-    for (const id of Object.keys(this.#data.charts)) this.#draw(id);
-    browser.echarts.connect(TIME_GROUP);
+    const colors = colorsNow();
+    for (const id of Object.keys(this.#data.charts)) this.#draw(id, colors);
   }
 
-  /** Shows one operation's response time in detail; empty for that of each operation. */
-  choose(operation: string): void {
-    this.#operation = operation;
-    this.#draw(RESPONSE_CHART);
+  /** Draws those whose place can be seen now, and could not before. */
+  drawShown(): void {
+    const colors = colorsNow();
+    for (const id of Object.keys(this.#data.charts)) if (!this.#drawn.has(id)) this.#draw(id, colors);
   }
 
-  /** Fits the charts to a changed window. */
+  /** Fits the charts to a changed window of the browser. */
   resize(): void {
-    for (const instance of this.#drawn.values()) instance.resize();
+    for (const [id, instance] of this.#drawn) {
+      instance.resize();
+      this.#names(id);
+    }
   }
 
-  #draw(id: string): void {
-    const chart = this.#chartOf(id);
-    const place = browser.document.getElementById(id);
-    if (chart === undefined || place === null) return;
+  #draw(id: string, colors: (name: string) => string): void {
+    const chart = this.#data.charts[id];
+    const place = byId(id)?.querySelector(".draw") ?? null;
     this.#drawn.get(id)?.dispose();
+    this.#drawn.delete(id);
+    if (chart === undefined || place === null) return;
     place.style.height = `${chart.height}px`;
-    const root = browser.document.documentElement;
-    const onPaper = root.classList.contains("on-paper");
-    const width = onPaper ? { width: Math.min(PAPER_PX, place.clientWidth) } : {};
-    const instance = browser.echarts.init(place, null, { renderer: "canvas", ...width });
-    instance.setOption(optionOf(chart, browser.getComputedStyle(root)));
+    // Inside something folded: drawn when it is opened.
+    if (place.clientWidth === 0) return;
+    const instance = browser.echarts.init(place, null, { renderer: "svg", height: chart.height });
+    instance.setOption(optionOf(chart, this.#data, colors));
+    this.#drawn.set(id, instance);
+    if (this.#clock.zoomed) this.#window(id);
+    else this.#names(id);
     // Drawn at once: paper does not wait for the next frame.
     instance.getZr().flush();
-    if (chart.group !== undefined) instance.group = chart.group;
-    this.#drawn.set(id, instance);
   }
 
-  /** A chart; that of the response times for the chosen operation. */
-  #chartOf(id: string): PageChart | undefined {
-    const chosen = id === RESPONSE_CHART ? this.#data.variants[this.#operation] : undefined;
-    return chosen ?? this.#data.charts[id];
+  /** Shows the clock's window. */
+  #window(id: string): void {
+    if (this.#data.charts[id]?.x === "time") {
+      const [min, max] = this.#clock.window;
+      const interval = labelInterval(max - min);
+      const axisLabel = { showMinLabel: min % interval === 0, showMaxLabel: max % interval === 0 };
+      this.#drawn.get(id)?.setOption({ xAxis: { min, max, interval, axisLabel } });
+    }
+    this.#names(id);
+  }
+
+  /** Writes the names of the lines beside their ends. */
+  #names(id: string): void {
+    const chart = this.#data.charts[id];
+    const plot = byId(id)?.querySelector(".plot") ?? null;
+    if (chart === undefined || plot === null) return;
+    const { max = 1 } = chart.option.xAxis as { max?: number };
+    const window = chart.x === "time" ? this.#clock.window : [0, max] as const;
+    showNames(plot, placeNames(chart, this.#data, window, plot.clientWidth));
   }
 }

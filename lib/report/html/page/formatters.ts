@@ -1,50 +1,72 @@
 /**
- * ECharts options from the page's data: `$name` stands for a CSS variable, `@name` for one of the functions below, so the
- * same data can be drawn in either colour scheme and on paper.
+ * ECharts options from the page's data: `$name` stands for a CSS variable, `@name` for one of the functions below, `#name`
+ * for a line, so the same data can be drawn in either colour scheme and on paper.
  */
 import type { EChartsOption } from "echarts";
-import type { Formatter, Unit } from "../../charts/panels.ts";
-import type { PageChart } from "../chart_data.ts";
-import type { Style } from "./browser.ts";
-import { cellTooltip, lineTooltip, type TooltipCell, type TooltipPoint } from "./tip.ts";
-import { writeElapsed, writeNinesTick, writeRoundDuration, writeTick } from "./values.ts";
-
-/** A function that ECharts calls; what with depends on where in the option it stands. */
-type Callback = (value: never) => unknown;
+import { rowOf } from "../../charts/axis.ts";
+import type { Formatter, Unit } from "../../charts/chart.ts";
+import type { PageChart, PageData } from "../chart_data.ts";
+import { pointsOf } from "./data.ts";
+import { bandShape, type CellPoint, cellShape } from "./shapes.ts";
+import { writeElapsed, writeNinesTick, writeRowTick, writeTick } from "./values.ts";
 
 const tickOf = (unit: Unit) => (value: number) => writeTick(unit, value);
 
-/** The functions that `@name` stands for, for one chart. */
-function formattersOf(chart: PageChart): Record<Formatter, Callback> {
-  return {
-    clock: writeElapsed,
-    nines: writeNinesTick,
-    round_duration: writeRoundDuration,
-    tooltip: (points: readonly TooltipPoint[]) => lineTooltip(chart, points),
-    cell: (cell: TooltipCell) => cellTooltip(chart, cell),
-    duration_ms_axis: tickOf("duration_ms"),
-    count_axis: tickOf("count"),
-    rate_axis: tickOf("rate"),
-    percent_axis: tickOf("percent"),
-    watt_axis: tickOf("watt"),
-    bytes_axis: tickOf("bytes"),
-    celsius_axis: tickOf("celsius"),
-  };
-}
+/** The functions that `@name` stands for under `formatter`. */
+export const FORMATTERS: Record<Formatter, (value: number) => string> = {
+  clock: writeElapsed,
+  nines: writeNinesTick,
+  log_axis: writeRowTick,
+  duration_ms_axis: tickOf("duration_ms"),
+  count_axis: tickOf("count"),
+  rate_axis: tickOf("rate"),
+  number_axis: tickOf("number"),
+  percent_axis: tickOf("percent"),
+  watt_axis: tickOf("watt"),
+  bytes_axis: tickOf("bytes"),
+  celsius_axis: tickOf("celsius"),
+};
+
+/** The colours in force, by the name of their CSS variable. */
+export type Colors = (name: string) => string;
 
 /** A chart's option with its stand-ins replaced. */
-export function optionOf(chart: PageChart, style: Style): EChartsOption {
-  const formatters: Readonly<Record<string, Callback>> = formattersOf(chart);
+export function optionOf({ option }: PageChart, data: PageData, colors: Colors): EChartsOption {
   const replaced = (value: unknown, key: string): unknown => {
     if (Array.isArray(value)) return value.map((item) => replaced(item, key));
     if (typeof value === "object" && value !== null) {
       return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, replaced(item, name)]));
     }
     if (typeof value !== "string") return value;
-    if (value.startsWith("$") && /color$|^fontFamily$/i.test(key)) {
-      return style.getPropertyValue(`--${value.slice(1)}`).trim();
-    }
-    return value.startsWith("@") && key === "formatter" ? formatters[value.slice(1)] : value;
+    if (value.startsWith("$") && /color$|^fontFamily$/i.test(key)) return colors(value.slice(1));
+    if (value.startsWith("#") && key === "data") return dataOf(data, value.slice(1));
+    if (value.startsWith("@") && key === "formatter") return FORMATTERS[value.slice(1) as Formatter];
+    return value.startsWith("@") && key === "renderItem" ? shapeOf(data, value.slice(1)) : value;
   };
-  return replaced(chart.option, "") as EChartsOption;
+  return replaced(option, "") as EChartsOption;
+}
+
+/** A line; `log:` before its name puts durations on a logarithmic axis, `cells:` names a heat map. */
+export function dataOf(data: PageData, name: string): unknown[] {
+  if (name.startsWith("cells:")) return cellsOf(data, name.slice(6));
+  if (!name.startsWith("log:")) return pointsOf(data, name);
+  return pointsOf(data, name.slice(4)).map(([x, ms]) => [x, ms === null ? null : rowOf(Math.max(ms, 1e-3))]);
+}
+
+/** The square root keeps single calls of the tail visible beside thousands in the middle. */
+function cellsOf(data: PageData, name: string): CellPoint[] {
+  const found = data.cells[name];
+  if (found === undefined) return [];
+  const { cells, column_s, most } = found;
+  return Array.from({ length: cells.length / 3 }, (_, i): CellPoint => {
+    const [column = 0, row = 0, calls = 0] = cells.slice(3 * i, 3 * i + 3);
+    const from_s = column * column_s;
+    return [from_s, row, from_s + column_s, row + 1, 0.12 + 0.88 * Math.sqrt(calls / most)];
+  });
+}
+
+function shapeOf(data: PageData, text: string): unknown {
+  if (text === "cells") return cellShape;
+  const [low = "", high = ""] = text.replace(/^band /, "").split("\t");
+  return bandShape(pointsOf(data, low), pointsOf(data, high));
 }

@@ -1,20 +1,18 @@
-/** Printing. Paper is white, narrower than most windows, and cannot be unfolded. */
-import { browser, type PageElement } from "./browser.ts";
+/** Printing. Paper is white, and narrower than most windows: the page takes its measure before the charts are redrawn. */
+import { browser } from "./browser.ts";
+import type { Clock } from "./clock.ts";
 
 /** Makes the page fit for paper before it is printed, and as it was afterwards. */
-export function preparePrinting(drawAll: () => void): void {
-  const { document } = browser;
-  const { classList } = document.documentElement;
-  let unfolded: PageElement[] = [];
+export function preparePrinting(clock: Clock, drawAll: () => void): void {
+  const { classList } = browser.document.documentElement;
   browser.addEventListener("beforeprint", () => {
     classList.add("on-paper");
-    unfolded = [...document.querySelectorAll("details:not([open])")];
-    for (const node of unfolded) node.open = true;
+    clock.point(null);
+    clock.light(null);
     drawAll();
   });
   browser.addEventListener("afterprint", () => {
     classList.remove("on-paper");
-    for (const node of unfolded) node.open = false;
     drawAll();
   });
 }

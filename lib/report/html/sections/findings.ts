@@ -8,12 +8,14 @@ import { answerFindings } from "../../../verdict/answers.ts";
 import { generatorFit } from "../../../verdict/generator_fit.ts";
 import type { Verdict } from "../../../verdict/verdict.ts";
 import { accounting, connectionTotals, type Fact, gpuFigures, hostFigures } from "../../figures/facts.ts";
+import { type FailureData, OUTCOMES } from "../../../measure/interval.ts";
 import { repeatsText } from "../../figures/repeats.ts";
 import { errorsOf, percentileName, type Row } from "../../figures/figures.ts";
 import { plainText } from "../../format/escape.ts";
 import { generatorSection } from "./generator.ts";
 import { type Markup, markup } from "../markup.ts";
-import { Cell, numberRow, numberTable } from "../table/table.ts";
+import { Cell, type Head, numberRow, numberTable } from "../table/table.ts";
+import { operationLink } from "./operations.ts";
 
 const MAX_FAILURES = 50;
 
@@ -27,14 +29,8 @@ export function errorsSection(run: Run): Markup {
 <p>${text}</p>
 `;
   }
-  const rows = failures.slice(0, MAX_FAILURES).map(({ type, operation, count, first_ms, last_ms, example }) =>
-    numberRow(plainText(type, 80), [
-      new Cell(operation, { classes: "left" }),
-      formatCount(count),
-      formatClock(first_ms),
-      formatClock(last_ms),
-      new Cell(plainText(example), { classes: "wrap" }),
-    ])
+  const rows = failures.slice(0, MAX_FAILURES).map((failure) =>
+    failureRow(failure, operationLink(run, failure.operation))
   );
   const rest = failures.length - rows.length;
   const more = rest > 0 ? ` ${rest} rarer kinds are in the failures file.` : "";
@@ -44,14 +40,36 @@ export function errorsSection(run: Run): Markup {
     : markup`<p class="note">${repeats}: calls of users whose call before was refused
 or whose connection was lost.</p>
 `;
-  const left = (text: string) => ({ text, left: true });
-  const heads = ["Type", left("Operation"), "Count", "First", "Last", left("Example")];
+  const heads = failureHeads("Operation");
   return markup`<h2 id="errors">Errors</h2>
 <p>${
     formatCount(total)
   } calls failed or timed out, warm-up included. Texts that differ only in numbers, addresses and ids
 share a line; the example is the first.${more}</p>
 ${repeated}${numberTable("errors", heads, rows)}`;
+}
+
+const left = (text: string) => ({ text, left: true });
+
+/** Headings of a table of failures. */
+function failureHeads(...more: string[]): Head[] {
+  return ["Type", ...more.map(left), "Count", "First", "Last", left("Example")];
+}
+
+function failureRow({ type, count, first_ms, last_ms, example }: FailureData, ...more: Markup[]): Markup {
+  return numberRow(plainText(type, 80), [
+    ...more.map((one) => new Cell(one, { classes: "left" })),
+    formatCount(count),
+    formatClock(first_ms),
+    formatClock(last_ms),
+    new Cell(plainText(example), { classes: "wrap" }),
+  ]);
+}
+
+/** The failures of one operation with examples; null where there was none. */
+export function failuresOf(run: Run, operation: string, labelledBy: string): Markup | null {
+  const own = run.failures.filter((failure) => failure.operation === operation).slice(0, 10);
+  return own.length === 0 ? null : numberTable(labelledBy, failureHeads(), own.map((failure) => failureRow(failure)));
 }
 
 /** Facts as a definition list. */
@@ -186,31 +204,29 @@ ${items}</ul>
 ${generatorSection(fit)}${accountingTable(run)}`;
 }
 
+/** What became of every call: warm-up apart, then all together. */
 function accountingTable(run: Run): Markup {
-  const { issued, outcomes, unaccounted, in_flight } = accounting(run);
-  const ended = outcomes.reduce((sum, { count }) => sum + count, 0);
+  const { outcomes: all, unaccounted, in_flight } = accounting(run);
+  const whole = run.total({}, true);
+  const measured = run.total({});
   const last = run.end === null ? "In flight" : "Unaccounted";
-  const heads = ["Issued", ...outcomes.map(({ name }) => name), "Ended", last];
-  const row = numberRow(formatCount(issued), [
-    ...outcomes.map(({ count }) => formatCount(count)),
-    formatCount(ended),
-    new Cell(formatCount(unaccounted + in_flight), { classes: unaccounted === 0 ? "" : "over" }),
-  ]);
-  return markup`<h3 id="accounting">Every call, warm-up included</h3>
-${numberTable("accounting", heads, [row])}`;
-}
-
-/** Events with their numbers on the time chart; null without any. */
-export function eventList(run: Run): Markup | null {
-  if (run.events.length === 0) return null;
-  const shown = run.events.slice(0, 100);
-  const rest = run.events.length - shown.length;
-  const items = shown.map(({ t_ms, text }) =>
-    markup`<li><time>${formatClock(t_ms)}</time> ${plainText(text)}</li>
-`
-  );
-  const more = rest > 0 ? markup`<p class="note">and ${rest} more, in the JSON file.</p>` : null;
-  return markup`<ol class="events">
-${items}</ol>
-${more}`;
+  const heads = ["Calls", "Issued", ...all.map(({ name }) => name), "Ended", last];
+  const row = (name: string, issued: number, counts: readonly number[], open: number, total: boolean) => {
+    const ended = counts.reduce((sum, count) => sum + count, 0);
+    return numberRow(name, [
+      formatCount(issued),
+      ...counts.map(formatCount),
+      formatCount(ended),
+      new Cell(formatCount(open), { classes: total && unaccounted !== 0 ? "over" : "" }),
+    ], total ? "total" : "");
+  };
+  const counts = (of: typeof whole) => OUTCOMES.map((outcome) => of.outcomes[outcome]);
+  const open = (of: typeof whole) => of.issued - counts(of).reduce((sum, count) => sum + count, 0);
+  const apart = counts(whole).map((count, i) => count - (counts(measured)[i] ?? 0));
+  const rows = whole.issued === measured.issued ? [] : [
+    row("Measured", measured.issued, counts(measured), open(measured), false),
+    row("Warm-up", whole.issued - measured.issued, apart, open(whole) - open(measured), false),
+  ];
+  return markup`<h3 id="accounting">Every call</h3>
+${numberTable("accounting", heads, [...rows, row("All", whole.issued, counts(whole), unaccounted + in_flight, true)])}`;
 }

@@ -4,7 +4,7 @@ import { type Markup, markup } from "../markup.ts";
 
 const LOOK = {
   ok: { tone: "pass", mark: "✓", word: "fine" },
-  unknown: { tone: "quiet", mark: "–", word: "could not be seen, or too little to say" },
+  unknown: { tone: "quiet", mark: "?", word: "not known: could not be seen, or too little to say" },
   warn: { tone: "warn", mark: "!", word: "mind this" },
   invalid: { tone: "fail", mark: "✕", word: "makes the run invalid" },
 } as const;

@@ -1,6 +1,5 @@
-/** The top of the page: the run's facts, the verdict, the objectives and six figures. */
+/** The top of the page: the bar, the run's facts, the verdict, the objectives, and the figures of each kind of service. */
 import { gpuLabel, readingsByGpu } from "../../../measure/gpus.ts";
-import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { errorCalls, errorRate } from "../../../measure/series.ts";
 import {
   formatClock,
@@ -12,25 +11,46 @@ import {
   NO_VALUE,
   writeDuration,
 } from "../../../plan/units.ts";
-import type { OperationKind } from "../../../plan/threshold/shown.ts";
-import type { Distribution } from "../../../plan/threshold/threshold.ts";
 import { damageText } from "../../../result/damage.ts";
 import type { Run } from "../../../result/run.ts";
-import type { Verdict } from "../../../verdict/verdict.ts";
-import { type Bin, binsOf, percentileBinLength } from "../../figures/bins.ts";
+import type { RuleOutcome, Verdict } from "../../../verdict/verdict.ts";
+import { binsOf, percentileBinLength } from "../../figures/bins.ts";
 import { cappedSeconds } from "../../charts/gpu_bands.ts";
-import { figureOf, figureText, plainPercentile } from "../../figures/estimates.ts";
-import { kindOf } from "../../figures/kinds.ts";
-import { type Slowest, slowestOf } from "../../figures/slowest.ts";
+import { operationColors } from "../../charts/colors.ts";
+import { nearnessOf } from "../../charts/response_charts.ts";
+import { type ComparisonReport, sideName } from "../../figures/comparison.ts";
 import { loadText, looseEnds, meanOf } from "../../figures/facts.ts";
+import { figureOf } from "../../figures/estimates.ts";
 import { instantText, type Row } from "../../figures/figures.ts";
+import { type KeyFigure, keyFigures, type KindFigures } from "../../figures/key_figures.ts";
 import { repeatShare } from "../../figures/repeats.ts";
 import { plainText } from "../../format/escape.ts";
 import { type Markup, markup } from "../markup.ts";
 import { rulesTable } from "./rules.ts";
 
-/** Title and the facts of the run in one line. */
-export function headerSection(run: Run, version: string): Markup {
+/** Marks of the three verdicts. */
+const MARKS: Record<Verdict["status"], string> = { PASS: "✓", FAIL: "✕", INVALID: "?" };
+
+/** A part of the page that the contents name. */
+export interface Content {
+  id: string;
+  name: string;
+}
+
+/** The bar that stays in sight: verdict, contents, search, theme. */
+export function barSection(run: Run, { status }: Verdict, contents: readonly Content[]): Markup {
+  return markup`<header class="bar ${status.toLowerCase()}"><div>
+<div class="id"><span class="word">${MARKS[status]} ${status}</span><h1>${plainText(run.plan.scenario)}</h1></div>
+<nav aria-label="Contents">${contents.map(({ id, name }) => markup`<a href="#${id}">${name}</a>`)}</nav>
+<label hidden><span class="skip">Search the page</span><input class="find" id="find" type="search" placeholder="Search   press /"></label>
+<span id="found" role="status"></span>
+<button class="tool" id="theme" type="button" hidden>Light / dark</button>
+</div></header>
+`;
+}
+
+/** The facts of the run in one line, and whether it is whole. */
+export function factsLine(run: Run, version: string): Markup {
   const { plan, header } = run;
   const services = plan.services.map(({ name, address }) => `${name} ${address}`).join(" · ");
   const facts = [
@@ -39,14 +59,10 @@ export function headerSection(run: Run, version: string): Markup {
     loadText(plan),
     services,
     `seed ${plan.seed}`,
-    version,
+    `june-load ${version}`,
   ];
-  return markup`<header>
-<div class="brand">june-load</div>
-<h1>${plainText(plan.scenario)}</h1>
-<div class="meta">${facts.map((fact) => markup`<span>${plainText(fact)}</span>`)}</div>
-${incompleteBanner(run)}</header>
-`;
+  return markup`<p class="where">${facts.map((fact) => markup`<span>${plainText(fact)}</span>`)}</p>
+${incompleteBanner(run)}`;
 }
 
 function incompleteBanner(run: Run): Markup | null {
@@ -60,107 +76,115 @@ function incompleteBanner(run: Run): Markup | null {
 `;
 }
 
-/** PASS, FAIL or INVALID with its sentence, then every objective. */
-export function verdictSection(run: Run, verdict: Verdict): Markup {
+/** PASS, FAIL or INVALID with its sentence, then every objective beside the figures of each kind of service. */
+export function verdictSection(
+  run: Run,
+  verdict: Verdict,
+  all: Row,
+  version: string,
+  baseline?: ComparisonReport,
+): Markup {
   const { status, sentence, rules } = verdict;
-  return markup`<section class="verdict ${status.toLowerCase()}" id="verdict"><b>${status}</b><p>${
-    plainText(sentence, 1000)
-  }</p></section>
-${rulesTable(rules, run.plan.strict)}`;
-}
-
-/** The figures that summarise the run: six, and goodput where the plan has objectives. */
-export function figuresSection(run: Run, all: Row): Markup {
-  const slowest = slowestOf(run);
-  const errorShare = all.calls === 0 ? "–" : formatPercent(errorRate(all.total));
-  const figures = [
-    figure("calls", formatCount(all.calls), looseEnds(run)),
-    peakFigure(run, all),
-    slowestFigure(run, slowest),
-    ...goodFigure(run),
-    firstFigure(run, slowest),
-    figure("errors", errorShare, `${formatCount(errorCalls(all.total))} calls${repeatsAside(all)}`),
-    machineFigure(run),
-  ];
-  return markup`<dl class="figures">
-${figures}</dl>
+  // What decided it, then in grey what else there is to know.
+  const [first = "", ...rest] = plainText(sentence, 1000).split(/(?<=[.])\s+(?=[A-Z"])/);
+  const more = [...rest, sureText(status, rules)].filter((text) => text !== "").join(" ");
+  return markup`<section class="verdict ${status.toLowerCase()}" id="verdict" aria-label="Verdict">
+${factsLine(run, version)}<p class="say"><b>${status}</b> ${first}${more === "" ? null : markup` <em>${more}</em>`}</p>
+<div class="top">
+${rulesTable(rules, run.plan.strict)}${figuresSection(run, all, baseline)}</div>
+</section>
 `;
 }
 
-function figure(name: string, value: string, aside: string | Markup): Markup {
-  return markup`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="aside">${aside}</dd></div>
+/** How many of the objectives that hold are certain; of a PASS the sentence says it. */
+function sureText(status: Verdict["status"], rules: readonly RuleOutcome[]): string {
+  const held = rules.filter(({ passed, undecided }) => passed && undecided === null);
+  const certain = held.filter(({ unproven, data }) => unproven === null && data !== "too little").length;
+  if (status !== "FAIL" || held.length === 0) return "";
+  if (certain === held.length) return held.length === 1 ? "It holds for certain." : "They hold for certain.";
+  return `For certain: ${certain === 0 ? "none" : formatCount(certain)} of these ${formatCount(held.length)}.`;
+}
+
+/** The figures of each kind of service, and in a line those of the whole run. */
+export function figuresSection(run: Run, all: Row, baseline?: ComparisonReport): Markup {
+  const base = baseline?.comparison.base;
+  const before = base?.runs.at(-1)?.run ?? null;
+  const kinds = keyFigures(run, before);
+  const was = base === undefined || before === null
+    ? null
+    : markup` Grey: ${sideName(base)}, ${instantText(before.header.started_at)}.`;
+  return markup`<div class="sums"><div class="kinds">
+${kinds.map((kind) => kindFigure(run, kind))}</div>
+<p class="note">Each of the slowest operation of its kind, warm-up left out.${was}</p>
+<p class="note totals">${totals(run, all).map((text) => markup`<span>${text}</span>`)}</p></div>
 `;
 }
 
-function repeatsAside({ total }: Row): string {
-  const share = repeatShare(total);
-  return share === 0 ? "" : `; ${formatPercent(share)} of all were repeats`;
+function kindFigure(run: Run, { title, operations, slowest, main, others }: KindFigures): Markup {
+  const color = operationColors(run).get(slowest === "" ? operations[0] ?? "" : slowest) ?? "op-0";
+  const over = operations.some((name) => nearnessOf(run, name) > 1) ? " over" : "";
+  const who = operations.length > 1 && slowest !== "" ? markup`, ${breakable(slowest)}` : null;
+  return markup`<div class="kind"><h2><i class="swatch ${color}"></i>${title}</h2>
+<p class="big${over}">${main.text}</p><p class="what">${main.name}${
+    main.was === null ? null : markup`, was ${main.was}`
+  }${who}</p>
+<dl>${others.map(row)}</dl></div>
+`;
 }
 
-/** The response time of the operation that people wait longest for: over all calls it would measure their mix. */
-function slowestFigure(run: Run, slowest: Slowest | null): Markup {
-  const name = run.operations.length > 1 ? "P95 response time, slowest operation" : "P95 response time";
-  return slowest === null ? figure(name, NO_VALUE, "nothing measured") : timeFigure(run, name, HEADLINE, slowest);
-}
-
-/** What else a person waits for, by the kinds of service called. */
-const FIRSTS: ReadonlyArray<{ name: string; of: Distribution; kind: OperationKind }> = [
-  { name: "P95 response time of a voice turn", of: HEADLINE, kind: "turn" },
-  { name: "P95 first token", of: "first_message", kind: "llm" },
-  { name: "P95 first audio", of: "first_message", kind: "tts" },
-  { name: "P95 first partial", of: "first_partial", kind: "stt" },
-];
-
-/** How long a person waits for the first output, of the slowest operation of its kind; null where nothing has one. */
-function firstFigure(run: Run, slowest: Slowest | null): Markup | null {
-  for (const { name, of, kind } of FIRSTS) {
-    const operations = run.operations.filter((operation) => kindOf(run, operation) === kind);
-    const found = slowestOf(run, { of, operations });
-    const shown = of === HEADLINE && found?.operation === slowest?.operation;
-    if (found !== null && !shown) return timeFigure(run, name, of, found);
-  }
-  return null;
-}
-
-function timeFigure(run: Run, name: string, of: Distribution, { operation, figure: p95 }: Slowest): Markup {
-  const p50 = figureText(plainPercentile(run, of, 50, { operations: operation }), formatDuration);
-  return figure(name, figureText(p95, formatDuration), markup`${breakable(operation)}, P50 ${p50}`);
+function row({ name, text, was }: KeyFigure): Markup {
+  return markup`<div><dt>${name}</dt><dd>${text}</dd>${
+    was === null ? null : markup`<dd class="was">${was}</dd>`
+  }</div>`;
 }
 
 /** A name that may break after its dots and underscores, where a phone has no room for it. */
 function breakable(name: string): Markup {
-  const parts = plainText(name, 80).split(/(?<=[._])/);
+  const parts = plainText(name, 80).split(/(?<=[._/])/);
   return markup`${parts.map((part, i) => i === 0 ? part : markup`<wbr>${part}`)}`;
 }
 
-function goodFigure(run: Run): Markup[] {
+/** Figures of the whole run in words. */
+function totals(run: Run, all: Row): string[] {
+  const errors = all.calls === 0 ? NO_VALUE : formatPercent(errorRate(all.total));
+  return [
+    `${formatCount(all.calls)} calls, ${looseEnds(run)}`,
+    peakText(run, all),
+    `${errors} failed (${formatCount(errorCalls(all.total))} calls${repeatsText(all)})`,
+    ...goodText(run),
+    machineText(run),
+  ];
+}
+
+function repeatsText({ total }: Row): string {
+  const share = repeatShare(total);
+  return share === 0 ? "" : `; ${formatPercent(share)} of all were repeats`;
+}
+
+function peakText(run: Run, all: Row): string {
+  const bin_ms = percentileBinLength(run);
+  const peak = binsOf(run, bin_ms).reduce((max, bin) => Math.max(max, bin.outcomes.ok / (bin.length_ms / 1000)), 0);
+  return `${formatRate(all.rate_per_s)} on average, ${formatRate(peak)} at most over ${writeDuration(bin_ms * 1000)}`;
+}
+
+function goodText(run: Run): string[] {
   if (run.plan.objectives.length === 0) return [];
   const { value: good_per_s } = figureOf(run, { kind: "goodput" }, {});
   const { value: share } = figureOf(run, { kind: "good_rate" }, {});
   if (good_per_s === null) return [];
-  return [figure("goodput", formatRate(good_per_s), share === null ? "" : `${formatPercent(share)} of calls`)];
+  return [`goodput ${formatRate(good_per_s)}${share === null ? "" : `, ${formatPercent(share)} of calls`}`];
 }
 
-function peakFigure(run: Run, all: Row): Markup {
-  const bin_ms = percentileBinLength(run);
-  const rate = (bin: Bin) => bin.outcomes.ok / (bin.length_ms / 1000);
-  const peak = binsOf(run, bin_ms).reduce((max, bin) => Math.max(max, rate(bin)), 0);
-  return figure(
-    `peak rate over ${writeDuration(bin_ms * 1000)}`,
-    formatRate(peak),
-    `mean ${formatRate(all.rate_per_s)}`,
-  );
-}
-
-function machineFigure(run: Run): Markup {
-  const percent = (value: number | null) => value === null ? "–" : `${formatNumber(value)} %`;
+function machineText(run: Run): string {
+  const percent = (value: number | null) => value === null ? NO_VALUE : `${formatNumber(value)} %`;
   const gpus = readingsByGpu(run.gpu);
   const use = meanOf(run.gpu.map((sample) => sample.utilization_percent));
   if (use === null) {
     const cpu = run.host.map((sample) => sample.cpu_percent);
-    return figure("CPU here, mean", percent(meanOf(cpu)), "no GPU readings");
+    return `CPU here ${percent(meanOf(cpu))} on average; no GPU readings`;
   }
   const capped = Math.max(...gpus.map(cappedSeconds));
-  const name = gpus.length === 1 ? `${gpuLabel(gpus[0]![0])}, mean use` : `${gpus.length} GPUs, mean use`;
-  return figure(name, percent(use), capped > 0 ? `power-capped ${formatDuration(capped * 1e6)}` : "never power-capped");
+  const name = gpus.length === 1 ? gpuLabel(gpus[0]![0]) : `${gpus.length} GPUs`;
+  const held = capped > 0 ? `power-capped ${formatDuration(capped * 1e6)}` : "never power-capped";
+  return `${name} ${percent(use)} busy on average, ${held}`;
 }

@@ -1,16 +1,17 @@
 /** The table of operations: calls, errors, response time with its percentiles, and service time beside it. */
 import { HEADLINE } from "../../../plan/threshold/threshold.ts";
-import { errorRate } from "../../../measure/series.ts";
+import { endedCalls, errorRate } from "../../../measure/series.ts";
 import type { FigureIn } from "../../../plan/threshold/shown.ts";
 import { matchesGlob } from "../../../plan/glob.ts";
 import { formatCount, formatNumber, formatPercent, NO_VALUE } from "../../../plan/units.ts";
 import type { Threshold } from "../../../plan/threshold/threshold.ts";
 import { speaksInRealTime } from "../../figures/kinds.ts";
-import { censoredPercentile } from "../../../measure/censored.ts";
 import type { Run } from "../../../result/run.ts";
-import { type Bin, binLength, binsOf, timesByBin } from "../../figures/bins.ts";
+import { operationColors } from "../../charts/colors.ts";
+import { hasDetails } from "../chart_data.ts";
+import { percentilesOverTime } from "../../figures/over_time.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
-import { AGGREGATED, percentileName, type Row, selectionOf } from "../../figures/figures.ts";
+import { AGGREGATED, errorsOf, operationsOf, percentileName, type Row, selectionOf } from "../../figures/figures.ts";
 import { objectivesText, operationsWithoutObjective } from "../../figures/goodput.ts";
 import { omissions } from "../../figures/rules.ts";
 import { type Column, sparseTable } from "../table/columns.ts";
@@ -29,21 +30,47 @@ export function rowName(name: string): string {
 
 /** Every operation with all the percentiles of the plan. */
 export function operationsSection(run: Run, operations: readonly Row[], all: Row): Markup {
-  const bins = binsOf(run, binLength(run, SPARK_POINTS));
   const overTime: Column<Row> = {
     head: { text: "Over time", title: "P95 of the response time over the run" },
-    cell: (row) => row === all ? null : sparkline(bins, row.name),
+    cell: (row) => row === all ? null : sparkline(run, row.name),
   };
   const [calls, ...figures] = figureColumns(run);
   const columns = [...(calls === undefined ? [] : [calls]), unfinishedColumn(run), ...figures];
   const total = { name: "All", row: all, emphasis: "total" as const };
-  const rows = [...operations.map((row) => ({ name: row.name, row })), ...(operations.length > 1 ? [total] : [])];
+  const named = operations.map((row) => ({ name: operationLink(run, row.name), row }));
+  const rows = [...named, ...(operations.length > 1 ? [total] : [])];
   return markup`<h2 id="operations">Operations</h2>
 <p>Response time in milliseconds: what a person waits for the answer once they have finished asking. Ok calls, ${
     omissions(run)
   } left out. Below a figure stands its 95 % confidence interval; where the calls are too few to carry it, it is grey,
-with their number. Limits broken are in colour.${goodNote(run)}${spokenNote(run)}</p>
-${sparseTable("operations", "Operation", rows, [...columns, serviceColumn(run), overTime])}`;
+with their number. Limits broken are in colour. Choose an operation to open it.${goodNote(run)}${spokenNote(run)}</p>
+${sparseTable("operations", "Operation", rows, [...columns, serviceColumn(run), overTime])}${apartNote(run, all)}`;
+}
+
+/** An operation in its colour, linked to what there is to know of it. */
+export function operationLink(run: Run, operation: string): Markup {
+  const color = operationColors(run).get(operation) ?? "op-0";
+  if (!hasDetails(run, operation)) return markup`<i class="swatch ${color}"></i>${operation}`;
+  return markup`<a class="op" href="#${operationId(run, operation)}"><i class="swatch ${color}"></i>${operation}</a>`;
+}
+
+/** The id of an operation's part of the page: its name, as an address can hold it. */
+export function operationId(run: Run, operation: string): string {
+  const slug = (name: string) => `op-${name.replace(/[^\w.-]+/g, "-")}`;
+  const same = operationsOf(run).filter((name) => slug(name) === slug(operation));
+  return same.length === 1 ? slug(operation) : `${slug(operation)}-${same.indexOf(operation) + 1}`;
+}
+
+/** Calls of the warm-up stand apart, so that all counts of the page add up. */
+function apartNote(run: Run, all: Row): Markup | null {
+  const { outcomes } = run.total({}, true);
+  const calls = endedCalls(outcomes) - all.calls;
+  if (calls === 0) return null;
+  const failed = errorsOf(outcomes) - errorsOf(all.total.outcomes);
+  return markup`<p class="note" id="warm-up-calls">Warm-up, in none of these figures: ${formatCount(calls)} calls, ${
+    formatCount(failed)
+  } of them failed. With it ${formatCount(all.calls + calls)} calls ended.</p>
+`;
 }
 
 function goodNote({ plan }: Run): string {
@@ -164,19 +191,25 @@ function brokenLimit(run: Run, name: string, percentile: number, value: number, 
   );
 }
 
-/** P95 of an operation over the run, as a line without axes; empty where nothing was measured. */
-function sparkline(bins: readonly Bin[], operation: string): Markup | null {
-  const values = timesByBin(
-    bins,
-    operation,
-    ({ answered, givenUp }) => censoredPercentile(answered, givenUp, 95)?.value_us ?? null,
-  );
+/** P95 of an operation over the run, as a line without axes; null where nothing was measured. */
+export function sparkline(run: Run, operation: string): Markup | null {
+  const values = thinned(percentilesOverTime(run, operation)[95].values);
   const max = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   if (max === 0) return null;
   const step = SPARK_WIDTH / Math.max(1, values.length - 1);
   const points = values.flatMap((value, i) =>
     value === null ? [] : [`${(i * step).toFixed(1)},${(21 - 20 * Math.max(0, value) / max).toFixed(1)}`]
   );
-  return markup`<svg class="spark" viewBox="0 0 ${SPARK_WIDTH} 22" aria-hidden="true">
+  const color = operationColors(run).get(operation) ?? "op-0";
+  return markup`<svg class="spark ${color}" viewBox="0 0 ${SPARK_WIDTH} 22" aria-hidden="true">
 <polyline points="${points.join(" ")}"/></svg>`;
+}
+
+/** The highest of each group of neighbours: no peak is lost. */
+function thinned(values: ReadonlyArray<number | null>): Array<number | null> {
+  const size = Math.ceil(values.length / SPARK_POINTS);
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, i) => {
+    const known = values.slice(i * size, (i + 1) * size).filter((value) => value !== null);
+    return known.length === 0 ? null : Math.max(...known);
+  });
 }

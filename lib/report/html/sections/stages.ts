@@ -14,9 +14,8 @@ import { type Column, sparseTable } from "../table/columns.ts";
 import { figureCell, milliseconds } from "../table/figure_cell.ts";
 import { figureHead } from "../table/figure_head.ts";
 import { type Markup, markup } from "../markup.ts";
-import { figureColumns, rowName } from "./operations.ts";
 import { wordErrorCell } from "./stt.ts";
-import { Cell, numberRow, numberTable } from "../table/table.ts";
+import { Cell } from "../table/table.ts";
 
 interface StageRow {
   stage: Stage;
@@ -39,9 +38,8 @@ export function stagesSection(run: Run): Markup | null {
     : "";
   return markup`<h2 id="stages">Stage by stage</h2>
 <p>All operations together; the response time is that of the slowest, in milliseconds. A call belongs to the stage in
-which it was meant to start.${arrivals}</p>
-${sparseTable("stages", "Stage", rows, columnsOf(run))}
-${stages.length < 2 ? null : operationsByStage(run)}`;
+which it was meant to start. Each operation has its own stages above.${arrivals}</p>
+${sparseTable("stages", "Stage", rows, columnsOf(run))}`;
 }
 
 function columnsOf(run: Run): Column<StageRow>[] {
@@ -132,32 +130,5 @@ function arrivalColumns(run: Run): Column<StageRow>[] {
           ? null
           : figureCell(percentileFigure(run, "start_delay", 99, { stage: stage.name }), { text: milliseconds }),
     },
-  ];
-}
-
-/** The table of operations once for each stage, folded. */
-function operationsByStage(run: Run): Markup {
-  const heads = ["Operation", ...figureColumns(run).map(({ head }) => head)];
-  const rows = run.plan.stages.flatMap((stage) => stageRows(run, stage, heads.length));
-  return markup`<details><summary id="operations-by-stage">Each operation, stage by stage</summary>
-${numberTable("operations-by-stage", heads, rows)}</details>
-`;
-}
-
-function stageRows(run: Run, stage: Stage, columns: number): Markup[] {
-  const { operations, all } = rowsOf(run, stage.name);
-  const called = operations.filter(({ calls }) => calls > 0);
-  const rows = called.length > 1 ? [...called, all] : called;
-  const title = [
-    stage.name,
-    ...(stage.warm_up ? ["warm-up: no objective reads it"] : []),
-    ...(rows.length === 0 ? ["no call"] : []),
-  ].join(", ");
-  const head = markup`<tr class="group"><th colspan="${columns}" scope="rowgroup">${title}</th></tr>
-`;
-  const cells = figureColumns(run, stage.name);
-  return [
-    head,
-    ...rows.map((row) => numberRow(rowName(row.name), cells.map(({ cell }) => cell(row)), row === all ? "total" : "")),
   ];
 }

@@ -11,7 +11,7 @@ export interface Column<T> {
 
 /** One row of such a table. */
 export interface NamedRow<T> {
-  name: string;
+  name: Insertion;
   row: T;
   emphasis?: "total";
 }

@@ -51,7 +51,7 @@ function headCell(head: Head): Markup {
 }
 
 /** A row: its name, then its cells. */
-export function numberRow(name: string, cells: readonly Insertion[], emphasis: "total" | "" = ""): Markup {
+export function numberRow(name: Insertion, cells: readonly Insertion[], emphasis: "total" | "" = ""): Markup {
   const classes = emphasis === "" ? null : markup` class="${emphasis}"`;
   const tds = cells.map((cell) => cell instanceof Cell ? cell : markup`<td>${cell}</td>`);
   return markup`<tr${classes}><th scope="row">${name}</th>${tds}</tr>

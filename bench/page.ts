@@ -1,0 +1,106 @@
+/**
+ * What the report's page weighs, and what writing it costs: `deno run -A bench/page.ts`. Processor time of this process,
+ * without the making of the run and of the verdict. Limits: 1.5 MB for 30 minutes of 10 operations, 3 MB for 4 hours of 20,
+ * 1.5 s to write either.
+ */
+import process from "node:process";
+import { Series } from "../lib/measure/series.ts";
+import { noGenerator } from "../lib/measure/generator.ts";
+import type { IntervalRecord } from "../lib/result/record.ts";
+import { Run } from "../lib/result/run.ts";
+import { evaluate } from "../lib/verdict/evaluate.ts";
+import { renderHtml } from "../lib/report/html/page.ts";
+import { defaultTask, rule } from "../tests/plans.ts";
+import { makeHeader, makePlan, noise } from "../tests/result/make_run.ts";
+
+const CALLS = 12;
+const KINDS = ["llm", "stt", "tts"] as const;
+/** Seconds that are made up; a run repeats them. */
+const MADE = 300;
+
+/** A run of several stages whose operations answer at rates and speeds of their own. */
+export function longRunOf(count: number, seconds: number): Run {
+  const names = Array.from({ length: count }, (_, at) => `${KINDS[at % 3]}.operation_${at}`);
+  const tasks = names.map((operation, at) => ({ ...defaultTask(KINDS[at % 3]!, 1), operation }));
+  const cuts = [0, 0.05, 0.4, 0.6, 1].map((part) => Math.round(part * seconds) * 1000);
+  const stages = ["warm-up", "before", "spike", "after"].map((name, at) => ({
+    name,
+    load: 0,
+    start_ms: cuts[at]!,
+    end_ms: cuts[at + 1]!,
+    warm_up: at === 0,
+  }));
+  const thresholds = ["p95(response_time, llm.*) < 2s", "p95(response_time, stt.*) < 2s", "error_rate < 1%"].map(rule);
+  const run = new Run(makeHeader(makePlan({ duration_ms: seconds * 1000, stages, tasks, thresholds })));
+  const random = noise(5);
+  const made = Array.from({ length: MADE }, () => names.map((_, at) => madeSeries(at, random)));
+  for (let index = 0; index < seconds; index++) {
+    const stage = stages.findIndex(({ end_ms }) => index * 1000 < end_ms);
+    const series = names.map((name, at) => made[index % MADE]![at]!.toData(name, stage));
+    run.add(intervalOf(run, index, series));
+    run.add({ ...HOST, t_ms: index * 1000 });
+  }
+  run.add({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: 0 });
+  return run;
+}
+
+const HOST = {
+  type: "host",
+  cpu_percent: 40,
+  memory_used_bytes: 2 ** 33,
+  memory_total_bytes: 2 ** 35,
+  own_memory_bytes: 2 ** 28,
+  own_cpu_percent: 30,
+} as const;
+
+function madeSeries(at: number, random: () => number): Series {
+  const one = new Series();
+  one.issued = CALLS;
+  const base_us = 100_000 * (1 + at % 7);
+  for (let call = 0; call < CALLS; call++) {
+    const latency_us = Math.round(base_us * (0.6 + random() + random() ** 8 * 5));
+    if (random() < 0.003) {
+      one.outcomes.failed++;
+      continue;
+    }
+    one.outcomes.ok++;
+    for (const  of of["latency", "response_time", "service_time"] as const) one.histogram(of).record(latency_us);
+    one.histogram("start_delay").record(300);
+    one.histogram("first_message").record(Math.round(latency_us / 3));
+    one.histogram("gap").record(Math.round(20_000 + 10_000 * random()));
+    one.histogram("token_time").record(Math.round(20_000 + 10_000 * random()));
+  }
+  return one;
+}
+
+function intervalOf(run: Run, index: number, series: IntervalRecord["series"]): IntervalRecord {
+  const connections = run.plan.services.map(({ name }) => ({
+    service: name,
+    connections: 4,
+    streams_in_flight: 20 + index % 9,
+    waiting: 0,
+    reconnects_total: 0,
+    moves_total: 0,
+  }));
+  const rest = { failures: [], users: 40, in_flight: 60 + index % 11, generator: noGenerator(), turns: [] };
+  return { type: "interval", index, series, connections, ...rest };
+}
+
+/** Processor time of this process so far; milliseconds. */
+function processor_ms(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+if (import.meta.main) {
+  for (const [count, seconds] of [[10, 1800], [20, 14_400]] as const) {
+    const run = longRunOf(count, seconds);
+    const verdict = evaluate(run);
+    const before_ms = processor_ms();
+    const page = renderHtml(run, verdict, { version: "bench" });
+    const spent_ms = processor_ms() - before_ms;
+    const bytes = new TextEncoder().encode(page).length;
+    const what = `${count} operations, ${seconds / 60} min`;
+    console.log(`${what}: ${(bytes / 1e6).toFixed(2)} MB, ${(spent_ms / 1000).toFixed(2)} s of processor time`);
+  }
+}

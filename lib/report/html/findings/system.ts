@@ -1,0 +1,155 @@
+/** Findings about the load, connections and machines. */
+import { gpuLabel, readingsByGpu } from "../../../measure/gpus.ts";
+import { formatCount, formatDuration, formatNumber } from "../../../plan/units.ts";
+import { mayRepeat } from "../../../result/event_kinds.ts";
+import type { Run } from "../../../result/run.ts";
+import { cappedSeconds, gpuBands } from "../../charts/gpu_bands.ts";
+import { targetText } from "../../figures/load_reached.ts";
+import { knownRecovery } from "../../figures/memory.ts";
+import { driftLines } from "../../figures/trends.ts";
+import { plainText } from "../../format/escape.ts";
+import { againText, type Finding, stretchesOf } from "./finding.ts";
+
+/** Borders of the plan's stages. */
+export function stageBorders(run: Run): Finding[] {
+  const { stages } = run.plan;
+  if (stages.length < 2) return [];
+  return stages.filter(({ start_ms }) => start_ms < run.elapsed_ms).map((stage): Finding => {
+    const what = stage.warm_up ? " (warm-up: no objective reads it)" : stage.ramp === true ? " (a ramp)" : "";
+    return {
+      from_s: stage.start_ms / 1000,
+      to_s: null,
+      tone: "",
+      text: `${stage.name} begins: ${targetText(run, stage)}${what}.`,
+      weight: stage.ramp === true ? 30 : 60,
+    };
+  });
+}
+
+/** What came after a spike. */
+export function recovery(run: Run): Finding[] {
+  const found = knownRecovery(run);
+  if (found.state === "unknown") return [];
+  const { spike, before, spike_end_ms, recovery_ms } = found;
+  const from_s = spike_end_ms / 1000;
+  const to_s = (spike_end_ms + (recovery_ms ?? 0)) / 1000;
+  if (found.state === "not recovered") {
+    return [{
+      from_s,
+      to_s: Math.max(to_s, from_s + 1),
+      tone: "fail",
+      text: `${spike} ends, and it is not as in ${before} again before the load ends.`,
+      weight: 85,
+    }];
+  }
+  const when = recovery_ms === 0 ? "at once" : `after ${formatDuration(recovery_ms * 1000)}`;
+  const text = `${spike} ends. Everything is as in ${before} again ${when}.`;
+  return [{ from_s, to_s, tone: "pass", text, weight: 85 }];
+}
+
+/** Trends that are sure. */
+export function drifts(run: Run): Finding[] {
+  return driftLines(run).filter(({ sure }) => sure).map(({ name, stage, per_hour, floor_rose }): Finding => {
+    const found = run.plan.stages.find((one) => one.name === stage);
+    const leak = floor_rose ? ", and its lowest use rises too, as with a leak" : "";
+    return {
+      from_s: (found?.start_ms ?? 0) / 1000,
+      to_s: Math.min(found?.end_ms ?? run.elapsed_ms, run.elapsed_ms) / 1000,
+      tone: "warn",
+      text: `${name} drifts by ${per_hour}${leak}.`,
+      weight: 65,
+    };
+  });
+}
+
+/** Seconds that may lie between two losses of one story. */
+const BRIDGE_S = 5;
+
+/** Connections lost and opened again, and calls that moved (GOAWAY). */
+export function connections(run: Run): Finding[] {
+  return run.plan.services.flatMap(({ name }) => {
+    const seen = run.slots.map(({ start_ms, length_ms, connections }) => ({
+      from_s: start_ms / 1000,
+      to_s: (start_ms + length_ms) / 1000,
+      one: connections.find(({ service }) => service === name),
+    }));
+    const parts = seen.map(({ from_s, to_s, one }, i) => {
+      const last = seen[i - 1]?.one;
+      const opened = Math.max(0, (one?.reconnects_total ?? 0) - (last?.reconnects_total ?? 0));
+      const moved = Math.max(0, (one?.moves_total ?? 0) - (last?.moves_total ?? 0));
+      return { from_s, to_s, on: opened + moved > 0, opened, moved };
+    });
+    const found = stretchesOf(parts, BRIDGE_S).map((stretch) => {
+      const inside = parts.filter(({ from_s }) => from_s >= stretch.from_s && from_s < stretch.to_s);
+      const sum = (key: "opened" | "moved") => inside.reduce((total, part) => total + part[key], 0);
+      return { ...stretch, opened: sum("opened"), moved: sum("moved") };
+    }).sort((a, b) => b.opened + b.moved - a.opened - a.moved);
+    const [most] = found;
+    if (most === undefined) return [];
+    const { from_s, to_s, opened, moved } = most;
+    const lost = `${formatCount(opened)} ${
+      opened === 1 ? "connection" : "connections"
+    } to ${name} closed and opened again`;
+    const calls = moved === 0
+      ? ""
+      : `; ${formatCount(moved)} calls that it had not processed moved to another (GOAWAY)`;
+    const text = `${lost}${calls}${againText(found.length - 1)}.`;
+    return [{ from_s, to_s, tone: "warn" as const, text, weight: 66 }];
+  });
+}
+
+/** GPUs at their power limit, or slowed down. */
+export function gpus(run: Run): Finding[] {
+  return readingsByGpu(run.gpu).flatMap((samples) => {
+    const bands = gpuBands(samples);
+    const label = gpuLabel(samples[0]);
+    return [...new Set(bands.map(({ name }) => name))].flatMap((name) => {
+      const own = bands.filter((band) => band.name === name);
+      const stretches = stretchesOf(own.map(({ from_s, to_s }) => ({ from_s, to_s, on: true })), 2 * BRIDGE_S);
+      const [longest] = stretches.toSorted((a, b) => (b.to_s - b.from_s) - (a.to_s - a.from_s));
+      if (longest === undefined) return [];
+      const capped = name === "power cap";
+      const total_s = capped ? cappedSeconds(samples) : own.reduce((sum, { from_s, to_s }) => sum + to_s - from_s, 0);
+      const what = capped ? "is held at its power limit" : "is slowed down (heat or hardware)";
+      const text = `${label} ${what} for ${formatDuration(total_s * 1e6)} in all${againText(stretches.length - 1)}.`;
+      const { from_s, to_s } = longest;
+      return [{ from_s, to_s, tone: capped ? "" as const : "warn" as const, text, weight: 64 }];
+    });
+  });
+}
+
+/** A processor that is busier than this leaves no room; percent. */
+const FULL = 95;
+const LEAST_FULL_S = 5;
+
+/** The generator's machine without a free core: figures may be the machine's. */
+export function fullMachine(run: Run): Finding[] {
+  const parts = run.host.map(({ t_ms, cpu_percent }, i) => ({
+    from_s: (run.host[i - 1]?.t_ms ?? t_ms) / 1000,
+    to_s: t_ms / 1000,
+    on: (cpu_percent ?? 0) >= FULL,
+  }));
+  const found = stretchesOf(parts, BRIDGE_S).filter(({ from_s, to_s }) => to_s - from_s >= LEAST_FULL_S)
+    .sort((a, b) => (b.to_s - b.from_s) - (a.to_s - a.from_s));
+  const [longest] = found;
+  if (longest === undefined) return [];
+  const { from_s, to_s } = longest;
+  const text = `The processor of this machine is ${formatNumber(FULL)} % busy or more for ${
+    formatDuration((to_s - from_s) * 1e6)
+  }${againText(found.length - 1)}: june-load competes for it.`;
+  return [{ from_s, to_s, tone: "warn", text, weight: 62 }];
+}
+
+/** Events of the result; of a kind that may come often the first, with how many followed. */
+export function events(run: Run): Finding[] {
+  const byKind = Map.groupBy(run.events, ({ kind, t_ms }) => mayRepeat(kind) ? kind : `${kind} ${t_ms}`);
+  return [...byKind.values()].map((same): Finding => {
+    const [first] = same;
+    const last = same.at(-1);
+    const more = same.length === 1 ? "" : ` (${formatCount(same.length - 1)} more like it)`;
+    const from_s = (first?.t_ms ?? 0) / 1000;
+    const to_s = same.length === 1 ? null : (last?.t_ms ?? 0) / 1000;
+    const sentence = plainText(first?.text ?? "", 300);
+    return { from_s, to_s, tone: "warn", text: `${sentence.replace(/\.$/, "")}${more}.`, weight: 68 };
+  });
+}

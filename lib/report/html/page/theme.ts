@@ -1,0 +1,38 @@
+/** Light or dark: the system's choice until the button is used; paper is always light. */
+import { browser, byId } from "./browser.ts";
+
+const DARK = "(prefers-color-scheme: dark)";
+
+/** Whether the page is dark now. */
+function isDark(): boolean {
+  const root = browser.document.documentElement;
+  if (root.classList.contains("on-paper")) return false;
+  const { theme } = root.dataset;
+  return theme === undefined ? browser.matchMedia(DARK).matches : theme === "dark";
+}
+
+/** Reads CSS variables; of `light-dark(a, b)` the one in force. */
+export function colorsNow(): (name: string) => string {
+  const root = browser.document.documentElement;
+  const style = browser.getComputedStyle(root);
+  const dark = isDark();
+  return (name) => pick(style.getPropertyValue(`--${name}`).trim(), dark);
+}
+
+/** `#111` of `light-dark(#111, #eee)` in the light. */
+export function pick(value: string, dark: boolean): string {
+  const [, light, other] = /^light-dark\(\s*([^,]+),\s*([^)]+)\)$/.exec(value) ?? [];
+  return (dark ? other : light)?.trim() ?? value;
+}
+
+/** Lets the button and the system change the theme. */
+export function prepareTheme(changed: () => void): void {
+  const root = browser.document.documentElement;
+  const button = byId("theme");
+  if (button !== null) button.hidden = false;
+  button?.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    changed();
+  });
+  browser.matchMedia(DARK).addEventListener("change", changed);
+}
