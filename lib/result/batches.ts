@@ -7,6 +7,7 @@ import type { SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
 import type { Distribution } from "../plan/threshold/threshold.ts";
 import { addSeries, packSeries } from "./sparse.ts";
+import { lengthWithin, type Span } from "./spans.ts";
 
 /** Most batches of a stage; they cover 1, 2, 4, ... seconds each. */
 export const MAX_BATCHES = 32;
@@ -94,4 +95,38 @@ export class StageBatches {
       for (const data of operations.values()) yield { end_ms, data };
     }
   }
+}
+
+/** The last batch that starts before an instant; the first where none does. */
+export function batchBefore(batches: readonly Batch[], end_ms: number): Batch | undefined {
+  return batches.findLast(({ start_ms }) => start_ms < end_ms) ?? batches[0];
+}
+
+/** A window cut at multiples of `length_ms`, with nothing in the parts yet. */
+export function stretches(window: readonly Span[], length_ms: number): Batch[] {
+  const parts: Batch[] = [];
+  const first = Math.floor((window[0]?.start_ms ?? 0) / length_ms);
+  const end = Math.ceil((window.at(-1)?.end_ms ?? 0) / length_ms);
+  for (let bin = first; bin < end; bin++) {
+    const { start_ms, end_ms } = clip(window, bin * length_ms, (bin + 1) * length_ms);
+    const measured_ms = lengthWithin(window, start_ms, end_ms);
+    if (measured_ms > 0) parts.push(new Batch(start_ms, end_ms, measured_ms));
+  }
+  return parts;
+}
+
+/** Length of batches with which a window has at most MAX_BATCHES and one; seconds, a power of two. */
+export function secondsFor(window: readonly Span[]): number {
+  const span_ms = (window.at(-1)?.end_ms ?? 0) - (window[0]?.start_ms ?? 0);
+  return 2 ** Math.max(0, Math.ceil(Math.log2(span_ms / 1000 / MAX_BATCHES)));
+}
+
+/** The part between two instants that `window` covers, gaps in it included. */
+function clip(window: readonly Span[], start_ms: number, end_ms: number): Span {
+  const first = window.find((span) => span.end_ms > start_ms);
+  const last = window.findLast((span) => span.start_ms < end_ms);
+  return {
+    start_ms: Math.max(start_ms, first?.start_ms ?? start_ms),
+    end_ms: Math.min(end_ms, last?.end_ms ?? end_ms),
+  };
 }
