@@ -192,7 +192,7 @@ Deno.test("drop_connections_every cuts calls in flight; new ones find a new conn
 });
 
 Deno.test("goaway_every turns connections over; calls in flight run on, none is lost", async () => {
-  await withSimulator(faults("llm.goaway_every=200ms"), async ({ llm: channel }, simulator) => {
+  await withSimulator(faults("llm.goaway_every=600ms"), async ({ llm: channel }, simulator) => {
     const request = llm.GenerationRequest.encode({ prompt: "x" });
     while ((await simulator.stats()).llm.connections_total < 3) {
       const calls = Array.from({ length: 20 }, () => ask(channel, llm.PATHS.generateStream, request));
