@@ -2,6 +2,7 @@
 import { readProxy } from "../../../lib/plan/credentials.ts";
 import { matchesGlob } from "../../../lib/plan/glob.ts";
 import { readGrpcTarget } from "../../../lib/plan/grpc_target.ts";
+import { createRedactor } from "../../../lib/plan/redact.ts";
 import { withoutSpans } from "../../../lib/plan/secret/hide.ts";
 import { Quotes } from "../../../lib/plan/secret/quotes.ts";
 import { parseTemplate } from "../../../lib/plan/template.ts";
@@ -37,7 +38,10 @@ const repeated = (piece: string, after = "") => (size: number) => piece.repeat(M
 
 const QUOTES = new Quotes();
 QUOTES.add("secret", "sk-live-4f9a8b7c6d5e");
+QUOTES.add("secret", "no-key-is-here-at-all");
 QUOTES.add("text", "aaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaa".repeat(100));
+
+const REDACT = createRedactor({ API_TOKEN: "s3cret-value" });
 
 export const LANGUAGE_TARGETS: readonly Target[] = [
   {
@@ -179,6 +183,19 @@ export const LANGUAGE_TARGETS: readonly Target[] = [
     growing: [repeated("1\n"), repeated("0"), repeated("#"), repeated('{"timestamp": 1}\n')],
   },
   {
+    name: "complaints",
+    seeds: [
+      'found "http://me:pa/ss@host:1/v1?key=a&b=c" there',
+      "--target: llm=me:hush@host:1",
+      "s3cret-value is wrong",
+    ],
+    words: ["://", "@", ":", "=", "?", '"', "'", " ", "\n", "s3cret-value"],
+    read(input) {
+      if (REDACT(textOf(input)).includes("s3cret-value")) throw new Error("a secret is shown");
+    },
+    growing: [repeated("://"), repeated("=a:"), repeated("a@"), repeated("?a="), repeated("://a "), repeated("a:")],
+  },
+  {
     name: "quoted secrets",
     seeds: [
       'no key "sk-live-4f9a8b7c6d5e" here',
@@ -195,6 +212,8 @@ export const LANGUAGE_TARGETS: readonly Target[] = [
     growing: [
       repeated("a"),
       repeated("sk-live-4f9a8b7c6d5e"),
+      (size) => `sk-live-${" ".repeat(size)}4f9a8b`,
+      (size) => `no-key-${"-".repeat(size)}is-here`,
       repeated("sk-l"),
       repeated("%41"),
       repeated("\\\\"),
