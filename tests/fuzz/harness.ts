@@ -15,6 +15,7 @@ export class FuzzFault extends Error {
 /** The damaged input of a seed. */
 export function inputOf(target: Target, seed: number): { input: Uint8Array; next: () => number } {
   const next = numbersOf(seed);
+  if (target.make !== undefined && next() < 0.5) return { input: target.make(next), next };
   const seeds = target.seeds.map(bytesOf);
   const base = seeds[Math.floor(next() * seeds.length)] as Uint8Array;
   return { input: damage(base, next, (target.words ?? []).map(bytesOf), seeds), next };
