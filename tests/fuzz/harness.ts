@@ -68,7 +68,7 @@ export async function costOf(target: Target, input: Uint8Array): Promise<number>
 /** Size at which costs are compared at first, and the largest; bytes. */
 const [FIRST_BYTES, MOST_BYTES] = [32 * 1024, 2 * 1024 * 1024];
 /** A cost that is large enough to be compared, and one that needs no second reading; milliseconds. */
-const [ENOUGH_MS, LONG_MS] = [5, 500];
+const [ENOUGH_MS, LONG_MS] = [5, 100];
 
 /** What four times an input costs. */
 export interface Growth {

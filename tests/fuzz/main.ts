@@ -72,7 +72,7 @@ async function judge(name: string, outcome: Outcome): Promise<boolean> {
   const mib = (gain_bytes / 1024 / 1024).toFixed(0);
   console.log(
     `${name.padEnd(24)} ${`${cases}`.padStart(9)} cases, slowest ${slowest_ms.toFixed(0)} ms, +${mib} MiB, ` +
-      `4 times the input costs ${growth === 0 ? "little" : `${growth.toFixed(1)} times`}`,
+      `4 times the input costs ${growth === 0 ? "little" : `${growth.toFixed(1)} times (${grown})`}`,
   );
   if (fault !== null) return await keep(name, fault.seed, fault.text, fault.input);
   if (slowest_ms > HANG_MS) return await keep(name, slowest_seed, `an input took ${slowest_ms} ms`);

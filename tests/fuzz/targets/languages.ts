@@ -7,7 +7,7 @@ import { withoutSpans } from "../../../lib/plan/secret/hide.ts";
 import { Quotes } from "../../../lib/plan/secret/quotes.ts";
 import { parseTemplate } from "../../../lib/plan/template.ts";
 import { parseThreshold } from "../../../lib/plan/threshold/parser.ts";
-import { parseBytes, parseDuration, parseRate, parseRatio } from "../../../lib/plan/units.ts";
+import * as units from "../../../lib/plan/units.ts";
 import { UserError } from "../../../lib/plan/errors.ts";
 import { compileChecks } from "../../../lib/driver/exchange/checks.ts";
 import { listScenarios, loadScenario } from "../../../lib/scenario/load.ts";
@@ -41,6 +41,8 @@ QUOTES.add("secret", "sk-live-4f9a8b7c6d5e");
 QUOTES.add("secret", "no-key-is-here-at-all");
 QUOTES.add("text", "aaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaa".repeat(100));
 
+const { parseBytes, parseDuration, parseNumber, parsePower, parseRate, parseRatio, parseRatioPerHour } = units;
+const UNIT_PARSERS = [parseBytes, parseDuration, parseNumber, parsePower, parseRate, parseRatio, parseRatioPerHour];
 const REDACT = createRedactor({ API_TOKEN: "s3cret-value" });
 
 export const LANGUAGE_TARGETS: readonly Target[] = [
@@ -125,11 +127,11 @@ export const LANGUAGE_TARGETS: readonly Target[] = [
   },
   {
     name: "values",
-    seeds: ["1h 30m", "2.5ms", "20/s", "1.5 GiB", "99.9%", "0.5", "1e-3s"],
-    words: ["µs", "e", "-", ".", "∞", "NaN", " ", "k"],
+    seeds: ["1h 30m", "2.5ms", "300W", "5%/h", "12", "20/s", "1.5 GiB", "99.9%", "0.5", "1e-3s"],
+    words: ["9".repeat(400), "µs", "e", "-", ".", "∞", "NaN", " ", "k"],
     read(input) {
       const text = textOf(input);
-      for (const parse of [parseDuration, parseRatio, parseRate, parseBytes]) {
+      for (const parse of UNIT_PARSERS) {
         const parsed = parse(text);
         if (parsed.ok && !Number.isFinite(parsed.value)) throw new Error(`${text} is read as ${parsed.value}`);
       }
