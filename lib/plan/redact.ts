@@ -137,9 +137,29 @@ export function createRedactor(environment: Readonly<Record<string, string>>): (
   return (text) => secrets.reduce((safe, [name, value]) => safe.replaceAll(value, `\${${name}}`), hideAddresses(text));
 }
 
+/** Word by word, because a pattern that looks for an `@` from each place on takes hours for a long text of a stranger. */
 function hideAddresses(text: string): string {
   return text
-    .replace(/:\/\/[^\s"]*@/g, `://${HIDDEN}@`)
-    .replace(/(^|[\s"'=])[^\s"'=:@/]+:(?!\/\/)[^\s"'@]*@/gm, `$1${HIDDEN}@`)
+    .replace(/[^\s"]+/g, withoutUserOfUrl)
+    .replace(/[^\s"']+/g, withoutUser)
     .replace(/\?[^\s"'?=]+=[^\s"']*/g, `?${HIDDEN}`);
 }
+
+function withoutUserOfUrl(word: string): string {
+  const user = word.indexOf("://") + 3;
+  const host = word.lastIndexOf("@");
+  return user < 3 || host < user ? word : word.slice(0, user) + HIDDEN + word.slice(host);
+}
+
+/** Replaces `user:password` before an `@`, at the beginning of a word or after a `=`. */
+function withoutUser(word: string): string {
+  const parts = word.split("@");
+  return parts.map((part, index) => {
+    const start = index === 0 ? USER_AT_START : USER;
+    const found = index === parts.length - 1 ? null : start.exec(part);
+    return found === null ? part : part.slice(0, found.index) + found[1] + HIDDEN;
+  }).join("@");
+}
+
+const USER = /(=)[^=:/]+:(?!\/\/)/;
+const USER_AT_START = /(^|=)[^=:/]+:(?!\/\/)/;

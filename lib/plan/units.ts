@@ -18,7 +18,9 @@ const DURATION_PART = /^(\d+(?:\.\d+)?)([a-zµμ]+)/;
 const DURATION_HELP = 'write numbers with units, such as "250ms", "30s", "5m" or "1h30m"';
 
 const failed = (error: string): Parsed => ({ ok: false, error });
-const parsed = (value: number): Parsed => ({ ok: true, value });
+/** Hundreds of digits are read as Infinity. */
+const parsed = (value: number): Parsed =>
+  Number.isFinite(value) ? { ok: true, value } : failed("The number is too large: it has hundreds of digits");
 
 /**
  * Reads a duration such as `30s`, `1h30m`, `250ms` or `1.5s` into microseconds. Units (d, h, m, s, ms, us) must come

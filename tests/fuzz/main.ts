@@ -10,7 +10,7 @@ import { TARGETS } from "./targets.ts";
 const HANG_MS = 10_000;
 /** Longest time for the large inputs whose costs are compared; milliseconds. */
 const MOST_GROWING_MS = 60_000;
-/** A cost that grows more than this for four times the input grows faster than its square root of 16. */
+/** Four times the input costs at most this as a multiple: 4 is linear, 16 quadratic. */
 const MOST_GROWTH = 10;
 /** More bytes of heap at the end than at the beginning are a leak. */
 const MOST_GAIN_BYTES = 64 * 1024 * 1024;
@@ -44,8 +44,9 @@ Deno.exit(faults === 0 ? 0 : 1);
 function watch(target: string, duration_ms: number, at: Int32Array): Promise<Outcome | string> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   let [last, since_ms] = [-1, performance.now()];
+  let timer: ReturnType<typeof setInterval> | undefined;
   return new Promise<Outcome | string>((resolve) => {
-    const timer = setInterval(() => {
+    timer = setInterval(() => {
       const now = Atomics.load(at, 1);
       if (now !== last) [last, since_ms] = [now, performance.now()];
       // 0: the worker is still loading.
@@ -53,14 +54,16 @@ function watch(target: string, duration_ms: number, at: Int32Array): Promise<Out
     }, 500);
     worker.onmessage = ({ data }) => {
       if (data === "ready") return worker.postMessage({ target, seed, duration_ms, at });
-      clearInterval(timer);
       resolve(data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
       resolve(event.message);
     };
-  }).finally(() => worker.terminate());
+  }).finally(() => {
+    clearInterval(timer);
+    worker.terminate();
+  });
 }
 
 async function judge(name: string, outcome: Outcome): Promise<boolean> {
@@ -69,7 +72,7 @@ async function judge(name: string, outcome: Outcome): Promise<boolean> {
   const mib = (gain_bytes / 1024 / 1024).toFixed(0);
   console.log(
     `${name.padEnd(24)} ${`${cases}`.padStart(9)} cases, slowest ${slowest_ms.toFixed(0)} ms, +${mib} MiB, ` +
-      `4 times the input costs ${growth === 0 ? "little" : `${growth.toFixed(1)} times`}`,
+      `4 times the input costs ${growth === 0 ? "little" : `${growth.toFixed(1)} times (${grown})`}`,
   );
   if (fault !== null) return await keep(name, fault.seed, fault.text, fault.input);
   if (slowest_ms > HANG_MS) return await keep(name, slowest_seed, `an input took ${slowest_ms} ms`);

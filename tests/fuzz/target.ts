@@ -9,6 +9,8 @@ export interface Target {
   readonly slow?: boolean;
   /** Words and signs of the language. */
   readonly words?: readonly (string | Uint8Array)[];
+  /** Makes an input that is damaged as only its language allows; every other one is. Absent: all have their bytes damaged. */
+  make?(next: () => number): Uint8Array;
   /**
    * Reads an input to its end. It may throw only what `isRefusal` knows.
    * @param next decides how the input is cut into pieces

@@ -1,6 +1,5 @@
 /** Fuzzes one target for a time; tells the seed that it is at before it reads, so that a hang can be repeated. */
-import { costOf, FuzzFault, growingOf, inputOf, tryInput } from "./harness.ts";
-import { bytesOf } from "./target.ts";
+import { FuzzFault, growingOf, growthOf, inputOf, tryInput } from "./harness.ts";
 import { TARGETS } from "./targets.ts";
 
 /** What the worker is told. */
@@ -25,11 +24,6 @@ export interface Outcome {
   grown: string;
   fault: { seed: number; text: string; input: Uint8Array } | null;
 }
-
-/** Sizes of the inputs whose costs are compared; bytes. */
-const [SMALL, LARGE] = [32 * 1024, 128 * 1024];
-/** A cost that is too small to compare; milliseconds. */
-const LEAST_MS = 20;
 
 declare const self: { onmessage: (event: MessageEvent<Order>) => void; postMessage(outcome: Outcome | "ready"): void };
 
@@ -73,14 +67,12 @@ async function work({ target: name, seed, duration_ms, at }: Order): Promise<Out
       await new Promise((resolve) => setTimeout(resolve));
     }
     for (const [index, grow] of growingOf(target).entries()) {
-      Atomics.add(at, 1, 1);
-      const small = await costOf(target, bytesOf(grow(SMALL)));
-      Atomics.add(at, 1, 1);
-      const large = await costOf(target, bytesOf(grow(LARGE)));
-      const growth = large < LEAST_MS ? 0 : large / Math.max(small, LEAST_MS / 8);
-      if (growth > outcome.growth) {
-        [outcome.growth, outcome.grown] = [growth, `input ${index}: ${small.toFixed(1)} and ${large.toFixed(1)} ms`];
-      }
+      const { times, bytes, small_ms, large_ms } = await growthOf(target, grow, () => Atomics.add(at, 1, 1));
+      if (times <= outcome.growth) continue;
+      outcome.growth = times;
+      outcome.grown = `input ${index}: ${small_ms.toFixed(1)} ms for ${bytes} bytes, ${
+        large_ms.toFixed(1)
+      } ms for 4 times`;
     }
   } catch (error) {
     if (!(error instanceof FuzzFault)) throw error;

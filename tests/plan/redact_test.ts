@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { readProxy } from "../../lib/plan/credentials.ts";
 import { createRedactor, redactAuth, redactProxy } from "../../lib/plan/redact.ts";
 
@@ -25,6 +26,26 @@ Deno.test("complaints lose users, passwords, queries and secret variables, and n
       "[::1]:50051 and http://host:1/v1 and unix:/run/stt.sock",
     ]
   ) assert.equal(hide(plain), plain);
+});
+
+Deno.test("users of addresses are found as patterns over the whole text find them", () => {
+  const hide = createRedactor({});
+  const whole = (text: string) =>
+    text
+      .replace(/:\/\/[^\s"]*@/g, "://***@")
+      .replace(/(^|[\s"'=])[^\s"'=:@/]+:(?!\/\/)[^\s"'@]*@/gm, "$1***@")
+      .replace(/\?[^\s"'?=]+=[^\s"']*/g, "?***");
+  const texts = fc.string({ unit: fc.constantFrom("a", "b", "://", ":", "/", "@", "=", "?", " ", '"', "'", "\n") });
+  fc.assert(fc.property(texts, (text) => assert.equal(hide(text), whole(text))), { numRuns: 3000, seed: 13 });
+});
+
+Deno.test("a long text is searched for addresses in time that grows with its length", () => {
+  const hide = createRedactor({});
+  // At the pace of a search that begins again at each place these take an hour.
+  for (const piece of ["://", "=a:", "a@", "?a="]) {
+    const long = piece.repeat(500_000);
+    assert.equal(hide(`${long} http://me:hush@host`).slice(-16), " http://***@host", piece);
+  }
 });
 
 Deno.test("what is saved of tokens and proxies is where they are", () => {

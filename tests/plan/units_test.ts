@@ -69,6 +69,21 @@ Deno.test("parseDuration() says what is wrong", () => {
   assert.match(error(parseDuration("1constructor")), /unknown unit|Cannot read/);
 });
 
+Deno.test("a number of hundreds of digits is refused, not read as infinite", () => {
+  const many = "9".repeat(400);
+  for (
+    const parsed of [
+      parseDuration(`${many}s`),
+      parseRatio(`${many}%`),
+      parseRate(`${many}/s`),
+      parseRatioPerHour(`${many}%/h`),
+      parseBytes(`${many}GiB`),
+      parsePower(`${many}W`),
+      parseNumber(many),
+    ]
+  ) assert.deepEqual(parsed, { ok: false, error: "The number is too large: it has hundreds of digits" });
+});
+
 Deno.test("writeDuration() is read back to the same number", () => {
   assert.equal(writeDuration(5400e6), "1h30m");
   assert.equal(writeDuration(300e6), "5m");

@@ -27,25 +27,38 @@ export interface EchoForms {
   http: string;
   /** All that came. */
   heard: string[];
+  /** Resolves once `has` holds and each piece of each path called from now on was quoted, once or in every form. */
+  quoted(pieces: "once" | "in every form", has: () => boolean): Promise<void>;
 }
 
 /** Most characters of a part that are quoted: speech is long. */
 const MOST_QUOTED = 360;
 
-/** Pieces of a request that a line of 200 characters can hold, one for each request of a path, in turn. */
-function pieceOf(parts: readonly string[], turn: number): string {
-  const pieces = parts.flatMap((part) => part.slice(0, MOST_QUOTED).match(/[^]{1,60}/g) ?? []);
-  return pieces[turn % Math.max(1, pieces.length)] ?? "";
+/** What a request is answered with: a piece of it that a line of 200 characters can hold, in one of `forms` forms. */
+interface Turn {
+  piece: string;
+  form: number;
 }
 
-/** Counts the requests of a path. */
+/** Answers the requests of a path with each piece of them in turn, each time around in another form. */
 class Turns {
-  readonly #turns = new Map<string, number>();
+  readonly #paths = new Map<string, { turn: number; once: boolean; all: boolean }>();
+  readonly #waiting: (() => void)[] = [];
 
-  next(path: string): number {
-    const turn = this.#turns.get(path) ?? 0;
-    this.#turns.set(path, turn + 1);
-    return turn;
+  next(path: string, parts: readonly string[], forms: number): Turn {
+    const pieces = parts.flatMap((part) => part.slice(0, MOST_QUOTED).match(/[^]{1,60}/g) ?? []);
+    const count = Math.max(1, pieces.length);
+    const { turn, once, all } = this.#paths.get(path) ?? { turn: 0, once: false, all: false };
+    const next = turn + 1;
+    this.#paths.set(path, { turn: next, once: once || next >= count, all: all || next >= count * forms });
+    for (const look of this.#waiting) look();
+    return { piece: pieces[turn % count] ?? "", form: (turn + Math.floor(turn / count)) % forms };
+  }
+
+  quoted(pieces: "once" | "in every form", has: () => boolean): Promise<void> {
+    this.#paths.clear();
+    const isDone = () => [...this.#paths.values()].every(({ once, all }) => pieces === "once" ? once : all);
+    return new Promise((resolve) => this.#waiting.push(() => isDone() && has() && resolve()));
   }
 }
 
@@ -62,7 +75,12 @@ export async function withEchoForms(
   const web = httpServer(write, heard, turns, login);
   await new Promise<void>((ready) => web.listen(0, "127.0.0.1", ready));
   try {
-    await body({ grpc: `127.0.0.1:${port}`, http: `127.0.0.1:${(web.address() as AddressInfo).port}`, heard });
+    await body({
+      grpc: `127.0.0.1:${port}`,
+      http: `127.0.0.1:${(web.address() as AddressInfo).port}`,
+      heard,
+      quoted: (pieces, has) => turns.quoted(pieces, has),
+    });
   } finally {
     web.closeAllConnections();
     await new Promise((closed) => web.close(closed));
@@ -89,9 +107,9 @@ class GrpcEcho extends WireServer {
         ended = true;
         const headers = call.metadata.map(([key, value]) => `${key}: ${value}`);
         this.heard.push(...headers, sent);
-        const turn = this.turns.next(path);
-        const words = `you sent ${this.write(pieceOf([...headers, sent], turn >> 1))}`;
-        if (turn % 2 === 0) call.end(StatusCode.INVALID_ARGUMENT, words);
+        const { piece, form } = this.turns.next(path, [...headers, sent], 2);
+        const words = `you sent ${this.write(piece)}`;
+        if (form === 0) call.end(StatusCode.INVALID_ARGUMENT, words);
         else call.end(StatusCode.INVALID_ARGUMENT, "", [["grpc-status-details-bin", statusOf(words).toBase64()]]);
       };
       return {
@@ -123,20 +141,22 @@ function httpServer(write: Write, heard: string[], turns: Turns, login: string):
     if (url.startsWith("/login")) {
       return void response.writeHead(200).end(JSON.stringify({ access_token: login, refresh_token: `${login}-r` }));
     }
-    const turn = turns.next(url.split("?")[0] as string);
-    const words = `you sent ${write(pieceOf([url, ...fieldsOf(request.headers), sent], Math.floor(turn / 5)))}`;
-    fail(response, turn % 5, words);
+    const parts = [url, ...fieldsOf(request.headers), sent];
+    const { piece, form } = turns.next(url.split("?")[0] as string, parts, FORMS);
+    fail(response, form, `you sent ${write(piece)}`);
   });
   server.on("upgrade", (request, socket: Socket) => upgrade(request, socket, write, heard, turns));
   return server;
 }
+
+const FORMS = 5;
 
 /** A JSON error, plain text, a page, a redirect, or an error in a stream of events. */
 function fail(response: http.ServerResponse, form: number, words: string): void {
   const error = { error: { message: words, type: "invalid" } };
   if (form === 0) response.writeHead(401, { "content-type": "application/json" }).end(JSON.stringify(error));
   else if (form === 1) response.writeHead(500, { "content-type": "text/plain" }).end(words);
-  else if (form === 2) response.writeHead(502, { "content-type": "text/html" }).end(`<!doctype html><title>${words}`);
+  else if (form === 2) response.writeHead(500, { "content-type": "text/html" }).end(`<!doctype html><title>${words}`);
   else if (form === 3) {
     response.writeHead(302, { location: `/${encodeURIComponent(words)}?${encodeURIComponent(words)}` }).end();
   } else response.writeHead(200, { "content-type": "text/event-stream" }).end(`data: ${JSON.stringify(error)}\n\n`);
@@ -149,10 +169,10 @@ function upgrade(request: http.IncomingMessage, socket: Socket, write: Write, he
   socket.on("error", () => {});
   const url = request.url ?? "";
   heard.push(url, JSON.stringify(request.headers));
-  const turn = turns.next(`socket ${url.split("?")[0]}`);
-  const quote = (more: string) => write(pieceOf([url, ...fieldsOf(request.headers), more], Math.floor(turn / 3)));
-  if (turn % 3 === 0) {
-    const text = JSON.stringify({ error: `you sent ${quote("")}` });
+  const parts = [url, ...fieldsOf(request.headers)];
+  const refused = turns.next(`handshake of ${url.split("?")[0]}`, parts, 2);
+  if (refused.form === 0) {
+    const text = JSON.stringify({ error: `you sent ${write(refused.piece)}` });
     const head = `HTTP/1.1 403 No\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n`;
     return void socket.end(head + text);
   }
@@ -163,8 +183,10 @@ function upgrade(request: http.IncomingMessage, socket: Socket, write: Write, he
   socket.once("data", (frame: Uint8Array) => {
     const message = unmasked(frame);
     heard.push(message);
-    const words = new TextEncoder().encode(quote(message)).subarray(0, 120);
-    if (turn % 3 === 1) return void socket.end(unmaskedFrame(0x88, Uint8Array.of(0x03, 0xf0, ...words)));
+    // Each message has pieces of its own: there are two.
+    const { piece, form } = turns.next(message.slice(0, 5), [message, ...parts], 2);
+    const words = new TextEncoder().encode(write(piece)).subarray(0, 120);
+    if (form === 0) return void socket.end(unmaskedFrame(0x88, Uint8Array.of(0x03, 0xf0, ...words)));
     const error = JSON.stringify({ type: "error", message: new TextDecoder().decode(words) });
     socket.end(unmaskedFrame(0x81, new TextEncoder().encode(error)));
   });

@@ -1,4 +1,4 @@
 import { echoTest } from "./every_echo.ts";
 
-// The others take a run each: `tests/long/secrets_test.ts`.
-echoTest("plain");
+// The other encodings, and each piece in every form of failure: `tests/long/secrets_test.ts`.
+echoTest("plain", "once");

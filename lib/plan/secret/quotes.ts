@@ -153,9 +153,12 @@ function isQuote({ form, from, to, offset }: Match, text: string, original: stri
 
 /** A part that says nothing by itself. */
 function isPlain(kind: ValueKind, part: string): boolean {
-  const word = part.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+  const word = FROM_LETTER_TO_LETTER.exec(part)?.[0] ?? "";
   return isCommon(word) || (kind !== "secret" && isOrdinary(word));
 }
+
+/** Found at once; a pattern for the signs at the end of a text would begin again at each sign. */
+const FROM_LETTER_TO_LETTER = /[\p{L}\p{N}](?:[^]*[\p{L}\p{N}])?/u;
 
 const isEdge = (next: string | undefined): boolean => next === undefined || !/[\p{L}\p{N}]/u.test(next);
 const isCut = (next: string | undefined): boolean => next === undefined || /[^\p{L}\p{N}+/]/u.test(next);

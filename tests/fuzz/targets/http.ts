@@ -158,6 +158,7 @@ export const HTTP_TARGETS: readonly Target[] = [
     seeds: [
       '{"error": {"message": "no", "type": "x"}}',
       '{"detail": [{"loc": ["body", 1], "msg": "bad"}]}',
+      '{"errors": {"error": {"message": {"detail": {"error": {"reason": {"title": {}}}}}}}}',
       "<!doctype html><title>502</title>",
       "plain",
     ],
@@ -168,6 +169,8 @@ export const HTTP_TARGETS: readonly Target[] = [
     },
     growing: [
       repeated('{"error":'),
+      (size) => `[${'{"error":{"error":{"error":{"error":{}}}}},'.repeat(size / 43)}1]`,
+      (size) => `[${`${'{"error":'.repeat(200)}1${"}".repeat(200)},`.repeat(size / 2000)}1]`,
       repeated("["),
       repeated("<", "<html>"),
       repeated("%"),

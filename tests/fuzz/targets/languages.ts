@@ -2,11 +2,12 @@
 import { readProxy } from "../../../lib/plan/credentials.ts";
 import { matchesGlob } from "../../../lib/plan/glob.ts";
 import { readGrpcTarget } from "../../../lib/plan/grpc_target.ts";
+import { createRedactor } from "../../../lib/plan/redact.ts";
 import { withoutSpans } from "../../../lib/plan/secret/hide.ts";
 import { Quotes } from "../../../lib/plan/secret/quotes.ts";
 import { parseTemplate } from "../../../lib/plan/template.ts";
 import { parseThreshold } from "../../../lib/plan/threshold/parser.ts";
-import { parseBytes, parseDuration, parseRate, parseRatio } from "../../../lib/plan/units.ts";
+import * as units from "../../../lib/plan/units.ts";
 import { UserError } from "../../../lib/plan/errors.ts";
 import { compileChecks } from "../../../lib/driver/exchange/checks.ts";
 import { listScenarios, loadScenario } from "../../../lib/scenario/load.ts";
@@ -37,7 +38,12 @@ const repeated = (piece: string, after = "") => (size: number) => piece.repeat(M
 
 const QUOTES = new Quotes();
 QUOTES.add("secret", "sk-live-4f9a8b7c6d5e");
+QUOTES.add("secret", "no-key-is-here-at-all");
 QUOTES.add("text", "aaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaa".repeat(100));
+
+const { parseBytes, parseDuration, parseNumber, parsePower, parseRate, parseRatio, parseRatioPerHour } = units;
+const UNIT_PARSERS = [parseBytes, parseDuration, parseNumber, parsePower, parseRate, parseRatio, parseRatioPerHour];
+const REDACT = createRedactor({ API_TOKEN: "s3cret-value" });
 
 export const LANGUAGE_TARGETS: readonly Target[] = [
   {
@@ -121,11 +127,11 @@ export const LANGUAGE_TARGETS: readonly Target[] = [
   },
   {
     name: "values",
-    seeds: ["1h 30m", "2.5ms", "20/s", "1.5 GiB", "99.9%", "0.5", "1e-3s"],
-    words: ["µs", "e", "-", ".", "∞", "NaN", " ", "k"],
+    seeds: ["1h 30m", "2.5ms", "300W", "5%/h", "12", "20/s", "1.5 GiB", "99.9%", "0.5", "1e-3s"],
+    words: ["9".repeat(400), "µs", "e", "-", ".", "∞", "NaN", " ", "k"],
     read(input) {
       const text = textOf(input);
-      for (const parse of [parseDuration, parseRatio, parseRate, parseBytes]) {
+      for (const parse of UNIT_PARSERS) {
         const parsed = parse(text);
         if (parsed.ok && !Number.isFinite(parsed.value)) throw new Error(`${text} is read as ${parsed.value}`);
       }
@@ -179,6 +185,19 @@ export const LANGUAGE_TARGETS: readonly Target[] = [
     growing: [repeated("1\n"), repeated("0"), repeated("#"), repeated('{"timestamp": 1}\n')],
   },
   {
+    name: "complaints",
+    seeds: [
+      'found "http://me:pa/ss@host:1/v1?key=a&b=c" there',
+      "--target: llm=me:hush@host:1",
+      "s3cret-value is wrong",
+    ],
+    words: ["://", "@", ":", "=", "?", '"', "'", " ", "\n", "s3cret-value"],
+    read(input) {
+      if (REDACT(textOf(input)).includes("s3cret-value")) throw new Error("a secret is shown");
+    },
+    growing: [repeated("://"), repeated("=a:"), repeated("a@"), repeated("?a="), repeated("://a "), repeated("a:")],
+  },
+  {
     name: "quoted secrets",
     seeds: [
       'no key "sk-live-4f9a8b7c6d5e" here',
@@ -195,6 +214,8 @@ export const LANGUAGE_TARGETS: readonly Target[] = [
     growing: [
       repeated("a"),
       repeated("sk-live-4f9a8b7c6d5e"),
+      (size) => `sk-live-${" ".repeat(size)}4f9a8b`,
+      (size) => `no-key-${"-".repeat(size)}is-here`,
       repeated("sk-l"),
       repeated("%41"),
       repeated("\\\\"),

@@ -5,6 +5,8 @@ import { Quotes, type ValueKind } from "../../../lib/plan/secret/quotes.ts";
 import { isCommon, isOrdinary, isSecretName, tells } from "../../../lib/plan/secret/telling.ts";
 
 const NUM_RUNS = 400;
+/** The same texts in each run; change it for a run to try others. */
+const SEED = 13;
 
 function hiding(...values: [ValueKind, string][]): (text: string) => string {
   const quotes = new Quotes();
@@ -73,7 +75,7 @@ for (const [name, [write, most]] of Object.entries(ENCODINGS)) {
           assert.ok(left <= 4 * most + 4, `${left} of ${cut}`);
         }
       }),
-      { numRuns: NUM_RUNS / 4 },
+      { numRuns: NUM_RUNS / 4, seed: SEED },
     );
   });
 }
@@ -89,7 +91,7 @@ Deno.test("no half of a plain secret is left, whatever a server cuts out of it",
       const inner = from > 0 && to < secret.length;
       assert.ok(inner ? shown.length < 8 || isCommon(part) : shown.length < 4 || isCommon(part), `${shown} of ${part}`);
     }),
-    { numRuns: NUM_RUNS },
+    { numRuns: NUM_RUNS, seed: SEED },
   );
 });
 
@@ -114,7 +116,7 @@ Deno.test("values of a few characters and ordinary words hide nothing", () => {
       const hide = hiding(...values.map((value): [ValueKind, string] => ["value", value]));
       for (const message of MESSAGES) assert.equal(hide(message), message);
     }),
-    { numRuns: NUM_RUNS },
+    { numRuns: NUM_RUNS, seed: SEED },
   );
 });
 
@@ -129,6 +131,12 @@ Deno.test("what servers say of secrets stays when a secret holds such words", ()
   assert.equal(hide("wrong: password-123-token"), "wrong: ***");
 });
 
+Deno.test("a quote with many blanks within is hidden in time that grows with its length", () => {
+  const hide = hiding(["secret", "sk-live-4f9a 8b7c6d5e"]);
+  // A search that begins again at each blank takes an hour.
+  assert.equal(hide(`key sk-live-4f9a${" ".repeat(500_000)}8b7c6d`), "key ***");
+});
+
 Deno.test("a text of several words is hidden where it is quoted, and its words are not", () => {
   const hide = hiding(["text", "Please turn on the lights in the kitchen"]);
   assert.equal(hide("the lights in the kitchen are on"), "*** are on");
@@ -140,7 +148,7 @@ Deno.test("a random text without the secret stays as it is", () => {
     fc.property(secrets, fc.lorem({ maxCount: 30 }), (secret, text) => {
       assert.equal(hiding(["secret", secret])(text), text);
     }),
-    { numRuns: NUM_RUNS },
+    { numRuns: NUM_RUNS, seed: SEED },
   );
 });
 

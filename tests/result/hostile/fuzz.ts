@@ -43,7 +43,7 @@ export async function fuzzResults(
       const pick = picks(seed);
       await Deno.writeTextFile(path, mutate(sources[pick(sources.length)] ?? [], pick));
       try {
-        counts[await readOne(path, depth)]++;
+        counts[await readAndReport(path, depth)]++;
       } catch (error) {
         throw new Error(`Seed ${seed}: ${error}`, { cause: error });
       }
@@ -54,7 +54,8 @@ export async function fuzzResults(
   return counts;
 }
 
-async function readOne(path: string, depth: Depth): Promise<keyof FuzzCounts> {
+/** Reads and reports one result, as far as `depth` says. */
+export async function readAndReport(path: string, depth: Depth): Promise<keyof FuzzCounts> {
   const run = await readResult(path).catch((error) => {
     if (!(error instanceof UserError)) throw error;
     assert.equal(error.kind, "input");
