@@ -3,7 +3,13 @@ import { matchesGlob } from "../plan/glob.ts";
 import { operationKind } from "../plan/operation_kind.ts";
 import { UserError } from "../plan/errors.ts";
 import { parseMeasure } from "../plan/threshold/parser.ts";
-import { isDistributionMeasure, isFigureMeasure, isOfWholeRun, measureUnit } from "../plan/threshold/threshold.ts";
+import {
+  isDistributionMeasure,
+  isFigureMeasure,
+  isOfWholeRun,
+  type Measure,
+  measureUnit,
+} from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
 import { holm } from "../statistics/difference.ts";
 import type { CallMeasure } from "../verdict/estimate.ts";
@@ -47,7 +53,10 @@ export interface GateOutcome {
 
 /** Adjusted two-sided p-values below it are certain. */
 const LEVEL = 0.05;
-const FORM = /^(.*?)\s*([+-])\s*(\d+(?:\.\d+)?)\s*(%|pp|points?|ms|s|us)(?:\s+in\s+(\S+))?$/;
+const FORM = /^(.*?)\s*([+-])\s*(\d+(?:\.\d+)?)\s*(%|pp|points?|ms|s)(?:\s+in\s+(\S+))?$/;
+/** Units of a change, in parts of 1 or in microseconds. */
+const FACTORS = { "%": 0.01, pp: 0.01, ms: 1e3, s: 1e6 } as const;
+type ChangeUnit = keyof typeof FACTORS;
 
 /**
  * Reads a rule.
@@ -62,43 +71,49 @@ const FORM = /^(.*?)\s*([+-])\s*(\d+(?:\.\d+)?)\s*(%|pp|points?|ms|s|us)(?:\s+in
  * ```
  */
 export function parseGate(text: string): Gate {
+  const wrong = (why: string) => new UserError("usage", `--fail-if "${text}": ${why}`);
   const match = FORM.exec(text.trim());
-  const help =
-    'write a figure and the change that is still allowed, such as "p95(response_time) +5%", "goodput -3%" or ' +
-    '"wer +0.5pp"';
-  if (match === null) throw new UserError("usage", `--fail-if "${text}": ${help}`);
-  const [, left = "", sign, digits, unit = "", stage = null] = match;
+  if (match === null) {
+    throw wrong(
+      'write a figure and the change that is still allowed, such as "p95(response_time) +5%", "goodput -3%" or "wer +0.5pp"',
+    );
+  }
+  const [, left = "", sign, digits, written = "", stage = null] = match;
+  const unit = (written.startsWith("point") ? "pp" : written) as ChangeUnit;
   const read = parseMeasure(left);
-  if ("error" in read) throw new UserError("usage", `--fail-if "${text}": ${read.error} (column ${read.column})`);
+  if ("error" in read) throw wrong(`${read.error} (column ${read.column})`);
   const { measure, operations } = read;
-  const isCallMeasure = isDistributionMeasure(measure) || (isFigureMeasure(measure) && !isOfWholeRun(measure.kind));
-  if (!isCallMeasure) throw new UserError("usage", `--fail-if "${text}": only figures of calls can be compared here`);
-  const factor = { "%": 0.01, pp: 0.01, s: 1e6, ms: 1e3, us: 1 }[unit.replace(/points?/, "pp")] as number;
-  const limit = Number(digits) * factor * (sign === "-" ? -1 : 1);
-  const gate: Gate = {
-    source: `${read.text} ${sign}${digits}${unit.replace(/points?/, "pp")}`,
-    ...{
-      measure: measure as CallMeasure,
-      operations,
-      stage,
-      limit,
-      scale: unit === "%" ? "ratio" : "difference",
-    },
+  if (!isComparable(measure)) {
+    throw wrong("it can be held to no change: name a percentile, a mean, a share or a rate of calls");
+  }
+  const wanted = unitsOf(measure);
+  if (!wanted.includes(unit)) {
+    throw wrong(
+      `write this change in ${wanted.slice(0, -1).join(", ")}${wanted.length > 1 ? " or " : ""}${wanted.at(-1)}`,
+    );
+  }
+  return {
+    source: `${read.text} ${sign}${digits}${unit}${stage === null ? "" : ` in ${stage}`}`,
+    measure,
+    operations,
+    stage,
+    limit: Number(digits) * FACTORS[unit] * (sign === "-" ? -1 : 1),
+    scale: unit === "%" ? "ratio" : "difference",
   };
-  checkUnit(text, gate, unit);
-  return stage === null ? gate : { ...gate, source: `${gate.source} in ${stage}` };
 }
 
-/** A share is compared in points and a time in per cent or ms: "+5%" of an error rate of 0 means nothing. */
-function checkUnit(text: string, { measure, scale }: Gate, unit: string): void {
-  const of = measureUnit(measure);
-  const wanted = of === "ratio" ? "pp" : of === "us" ? "%, ms or s" : "%";
-  const fits = of === "ratio"
-    ? scale === "difference" && !/s$/.test(unit.replace(/points?/, "pp"))
-    : of === "us"
-    ? unit === "%" || /s$/.test(unit.replace(/points?/, "pp"))
-    : unit === "%";
-  if (!fits) throw new UserError("usage", `--fail-if "${text}": write this change in ${wanted}`);
+/** The smallest and largest values are single calls, and their number is the load's: nothing tells how they vary. */
+function isComparable(measure: Measure): measure is CallMeasure {
+  if (isDistributionMeasure(measure)) {
+    return measure.kind === "mean" || (measure.kind === "percentile" && measure.percentile < 100);
+  }
+  return isFigureMeasure(measure) && !isOfWholeRun(measure.kind) && measure.kind !== "calls";
+}
+
+/** A share is compared in points: "+5%" of an error rate of 0 means nothing. */
+function unitsOf(measure: CallMeasure): readonly ChangeUnit[] {
+  const unit = measureUnit(measure);
+  return unit === "ratio" ? ["pp"] : unit === "us" ? ["%", "ms", "s"] : ["%"];
 }
 
 /** Holds all rules against one side; certainty takes the number of rules and operations into account. */
@@ -144,7 +159,10 @@ function findGate({ measure, operations, stage, source }: Gate, from: readonly R
 /** Where the limit lies on the scale on which the figure was compared. */
 function limitOn({ limit, scale }: Gate, { difference: { base, change } }: Found): number {
   if (change === null) return limit;
-  if (change.scale === "ratio") return Math.log1p(scale === "ratio" ? limit : limit / (base.value as number));
+  // Nothing falls by more than all of it.
+  if (change.scale === "ratio") {
+    return Math.log1p(Math.max(-1, scale === "ratio" ? limit : limit / (base.value as number)));
+  }
   return scale === "difference" ? limit : limit * Math.abs(base.value as number);
 }
 

@@ -35,7 +35,7 @@ export function headlineOf({ figures, comparable, mismatches }: Pairing): Headli
   if (comparable) return said;
   // What made a run INVALID is told in full below.
   const brief = (one: Mismatch) => one.kind === "run" ? mismatchText(cut(one)) : mismatchText(one);
-  const why = mismatches.filter(({ blocks }) => blocks).map(brief);
+  const why = [...new Set(mismatches.filter(({ blocks }) => blocks).map(brief))];
   return {
     status: "NOT COMPARABLE",
     sentence: `These runs cannot be compared: ${listed(why).replace(/\.+$/, "")}. For what they are worth: ${

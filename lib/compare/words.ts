@@ -75,9 +75,11 @@ function plusMinus(value: string, margin: string): string {
   return value.endsWith(" points") ? `${value.slice(0, -7)} ± ${margin}` : `${value} ± ${margin}`;
 }
 
-/** A bound is written as the next whole per cent, so that it is not below the true one. */
+/** A bound is written as the next whole per cent, or digit below one, so that it is never less than the true one. */
 function roundedUp(value: number, { scale }: Change): number {
-  return scale === "ratio" && value >= 0.01 ? Math.ceil(value * 100 - 1e-9) / 100 : value;
+  if (scale !== "ratio" || value === 0) return value;
+  const step = value >= 0.01 ? 0.01 : 10 ** Math.floor(Math.log10(value));
+  return Math.ceil(value / step - 1e-9) * step;
 }
 
 function unknownText({ unknown, base, other, better, unit }: FigureDifference): string {

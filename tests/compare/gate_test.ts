@@ -37,7 +37,9 @@ Deno.test("parseGate() says what is wrong with a rule and how to write it", () =
       ["error_rate +5%", /write this change in pp/],
       ["p95(response_time) +5pp", /write this change in %, ms or s/],
       ["goodput -3ms", /write this change in %/],
-      ["recovery_time +5s", /only figures of calls/],
+      ["recovery_time +5s", /it can be held to no change/],
+      ["max(response_time) +5%", /name a percentile, a mean, a share or a rate/],
+      ["calls +5%", /name a percentile, a mean, a share or a rate/],
       ["gpu.power +5%", /needs "mean"/],
     ] as const
   ) {
@@ -51,6 +53,9 @@ Deno.test("a rule is broken only by a change that is certainly beyond it, holds 
   assert.deepEqual(states(equal), ["unsure", "holds", "holds"]);
   assert.equal(hold("p50(response_time, llm.*) -10%", base, slow).state, "broken", "a rule may limit a fall");
   assert.equal(hold("p50(response_time, llm.*) +10%", base, slow).state, "holds");
+  for (const rule of ["p50(response_time, llm.*) -100%", "p50(response_time, llm.*) -90s", "throughput -150%"]) {
+    assert.equal(hold(rule, slow).state, "holds", `${rule}: nothing falls by more than all of it`);
+  }
   assert.equal(hold("p50(response_time, llm.*) +100ms", slow).state, "broken");
 });
 

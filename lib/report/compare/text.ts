@@ -118,11 +118,11 @@ function table(rows: readonly (readonly string[])[], right = 0): string[] {
   );
 }
 
-/** Lines of at most `WIDTH` characters, broken at blanks. */
+/** Lines of at most `WIDTH` characters, broken at blanks, but for those before a per cent sign or a margin. */
 function wrapped(text: string, first = "", further = ""): string[] {
   const lines: string[] = [];
   let line = first;
-  for (const word of text.split(/(?<=\S) (?=\S)/)) {
+  for (const word of text.split(/(?<=\S) (?=[^\s%±])/)) {
     const longer = line === first && lines.length === 0 || line === further ? line + word : `${line} ${word}`;
     if (longer.length <= WIDTH || line.trim() === "") line = longer;
     else {
