@@ -1,5 +1,6 @@
 /** Secrets in every place where a user can put one, servers that quote them all, and no trace of them in any output. */
 import assert from "node:assert/strict";
+import { unpackData } from "../../lib/report/html/page/data.ts";
 import { certificates, removeCertificates } from "../conformance/certificates.ts";
 import { filesBelow, inFolder, runFolder, start } from "../end_to_end/cli.ts";
 import { type Echo, withEcho } from "./echo.ts";
@@ -47,7 +48,12 @@ async function assertCleanFiles(dir: string): Promise<string[]> {
   const files = await filesBelow(dir);
   for (const name of files) {
     assertClean("a file's name", name);
-    assertClean(name, new TextDecoder("latin1").decode(await Deno.readFile(`${dir}/${name}`)));
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(`${dir}/${name}`));
+    assertClean(name, text);
+    // A page holds its data compressed.
+    const [, packed] = /<script type="application\/gzip;base64" id="data">([^<]+)</.exec(text) ?? [];
+    assert.equal(packed === undefined, !name.endsWith(".html"), name);
+    if (packed !== undefined) assertClean(`the data of ${name}`, JSON.stringify(await unpackData(packed)));
   }
   return files;
 }
