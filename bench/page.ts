@@ -1,5 +1,5 @@
 /**
- * What the report's page weighs, and what writing it costs: `deno run -A bench/page.ts`. Processor time of this process,
+ * What the report's page weighs, and what writing it costs: `deno task bench:page`. Processor time of this process,
  * without the making of the run and of the verdict. Limits: 1.5 MB for 30 minutes of 10 operations, 3 MB for 4 hours of 20,
  * 1.5 s to write either.
  */

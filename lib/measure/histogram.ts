@@ -246,23 +246,41 @@ export class Histogram {
     if (this.#count === 0) return 0;
     // One part in 10^12 off, so that 99 / 100 * 100 does not round up to rank 100.
     const rank = Math.max(1, Math.ceil((percentile / 100) * this.#count * (1 - 1e-12)));
-    const within = (highest: number) => Math.max(this.#min, Math.min(highest, this.#max));
     let seen = 0;
+    let highest = this.#max;
     if (rank <= (this.#below?.count ?? 0)) {
-      for (const { highest, count } of this.slots()) {
-        seen += count;
-        if (seen >= rank) return within(highest);
+      for (const slot of this.slots()) {
+        seen += slot.count;
+        highest = slot.highest;
+        if (seen >= rank) break;
       }
+    } else {
+      highest = this.#highestAtRank(this.#below === null ? rank : rank - this.#below.count);
     }
-    // Without the generator above, which a report would run through millions of times.
-    seen = this.#below?.count ?? 0;
-    const sorted = this.#sorted();
-    for (let at = 0; at < sorted.length; at++) {
-      const index = sorted[at] as number;
-      seen += this.#counts[index] as number;
-      if (seen >= rank) return within(highestAt(index));
+    return Math.max(this.#min, Math.min(highest, this.#max));
+  }
+
+  /**
+   * Highest value of the slot of a rank among the values from 0 on. From the end that is nearer: a report reads the tails of
+   * thousands of histograms.
+   */
+  #highestAtRank(rank: number): number {
+    const [sorted, counts] = [this.#sorted(), this.#counts];
+    const all = this.#count - (this.#below?.count ?? 0);
+    if (rank <= all / 2) {
+      let seen = 0;
+      for (let at = 0; at < sorted.length; at++) {
+        seen += counts[sorted[at] as number] as number;
+        if (seen >= rank) return highestAt(sorted[at] as number);
+      }
+      return this.#max;
     }
-    return this.#max;
+    let beyond = 0;
+    for (let at = sorted.length - 1; at >= 0; at--) {
+      beyond += counts[sorted[at] as number] as number;
+      if (beyond > all - rank) return highestAt(sorted[at] as number);
+    }
+    return this.#min;
   }
 
   /** Count of values at or below `value_us`, to the resolution of a slot. */

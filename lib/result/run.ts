@@ -41,8 +41,8 @@ export interface Selection {
   without_ramps?: boolean;
 }
 
-/** Totals that a run keeps: each may take a megabyte. */
-const KEPT_TOTALS = 8;
+/** Totals that a run keeps, for a report that reads its operations in turn: each may take half a megabyte. */
+const KEPT_TOTALS = 24;
 
 /**
  * Everything known of one run.

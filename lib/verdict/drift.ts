@@ -145,8 +145,10 @@ function driftOfValues(
 ): Omit<Drift, "stage" | "worst"> {
   const groups = [...Map.groupBy(values, ({ t_ms }) => Math.floor(t_ms / step_ms))];
   const points: Point[] = [];
+  // Emptied for each value: a series takes memory, and time to make, by its largest value.
+  const series = new Series();
   for (const [step, group] of groups) {
-    const y = valueOf(subject, group);
+    const y = valueOf(subject, group, series);
     if (y !== null) points.push({ x: (step + 0.5) * step_ms / HOUR_MS, y });
   }
   const known = points.map(({ y }) => y);
@@ -167,9 +169,9 @@ function driftOfValues(
   };
 }
 
-function valueOf(subject: DriftSubject, group: readonly Timed[]): number | null {
+function valueOf(subject: DriftSubject, group: readonly Timed[], series: Series): number | null {
   if (subject !== "memory" && subject !== "gpu.memory_used") {
-    const series = new Series();
+    series.clear();
     for (const { calls } of group) for (const data of calls) series.mergeData(data);
     if (subject === "error_rate") return judgedCalls(series) === 0 ? null : errorRate(series);
     const times = series.histogram(HEADLINE);

@@ -53,6 +53,19 @@ Deno.test("nothing scrolls sideways at 400, 768, 1024 and 1280 pixels, and on a 
     }
   }));
 
+Deno.test("a wide window shows side by side what is read together, a narrow one below each other", () =>
+  withBrowser(async (open) => {
+    const { page } = await open(usualRun());
+    const beside = async (one: string, other: string) => {
+      const [a, b] = [await page.locator(one).first().boundingBox(), await page.locator(other).first().boundingBox()];
+      return a !== null && b !== null && a.x + a.width <= b.x && a.y < b.y + b.height && b.y < a.y + a.height;
+    };
+    const pairs = [[".objectives", ".kinds"], [".told", "#charts"], ["#response-0", "#load"]] as const;
+    for (const [one, other] of pairs) assert.ok(await beside(one, other), `${one} ${other}`);
+    await page.setViewportSize({ width: 400, height: 800 });
+    for (const [one, other] of pairs) assert.ok(!await beside(one, other), `${one} ${other}`);
+  }));
+
 Deno.test("the theme follows the system until the button is used, and the charts with it", () =>
   withBrowser(async (open) => {
     const { page, complaints } = await open(usualRun(), { colorScheme: "dark" });

@@ -1,4 +1,5 @@
 /** A scenario with a secret of its own in every place that can hold one, and a search for them. */
+import { unpackData } from "../../lib/report/html/page/data.ts";
 import assert from "node:assert/strict";
 import { filesBelow, type Finished, type Running, start } from "../end_to_end/cli.ts";
 import { randomStream } from "../../lib/schedule/random.ts";
@@ -171,7 +172,14 @@ export const june = (...args: string[]): Promise<Finished> => startJune(...args)
 /** Every file below a folder. */
 export async function assertCleanFiles(dir: string): Promise<string[]> {
   const files = await filesBelow(dir);
-  for (const name of files) assertClean(name, new TextDecoder("latin1").decode(await Deno.readFile(`${dir}/${name}`)));
+  for (const name of files) {
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(`${dir}/${name}`));
+    assertClean(name, text);
+    // A page holds its data compressed.
+    const [, packed] = /<script type="application\/gzip;base64" id="data">([^<]+)</.exec(text) ?? [];
+    if (name.endsWith(".html")) assert.notEqual(packed, undefined, name);
+    if (packed !== undefined) assertClean(`the data of ${name}`, JSON.stringify(await unpackData(packed)));
+  }
   return files;
 }
 

@@ -126,9 +126,9 @@ Deno.test("files, pictures and the legs of a turn read the same values, too", ()
   assert.ok(renderBarChart(run, "response_time_by_endpoint").includes("mean 100 ms"), "of all it would be 233 ms");
   const [legs] = renderHtml(run, evaluate(run), { version: "0.1.0" }).match(/id="legs-llm\.chat".*?<\/table>/s) ?? [""];
   assert.equal(legs.match(/200 ms/g)?.length, 6, "mean and P95 of each leg");
-  const line = percentileChart(run, "llm.chat")?.lines["llm.chat by percentile"];
-  const known = line?.values.filter((value) => value !== null) ?? [];
-  assert.ok(known.length > 0 && known.every((ms) => Math.round(ms as number) === 100), known.join());
+  const values =
+    percentileChart(run, "llm.chat")?.lines["llm.chat by percentile"]?.values.filter((ms) => ms !== null) ?? [];
+  assert.ok(values.length > 20 && values.every((ms) => Math.round(ms) === 100));
 });
 
 Deno.test("a plan without a ramp leaves nothing out", () => {

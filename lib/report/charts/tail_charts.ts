@@ -3,9 +3,11 @@ import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { CustomSeriesOption, EChartsOption, LineSeriesOption, YAXisComponentOption } from "echarts";
 import { censoredPercentile } from "../../measure/censored.ts";
 import { formatCount } from "../../plan/units.ts";
+import { highestAt, lowestAt } from "../../measure/histogram.ts";
+import type { HistogramData } from "../../measure/interval.ts";
 import type { Series } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
-import { type Bin, binLength, binsOf, timesByBin } from "../figures/bins.ts";
+import { type Bin, binLength, binsOf } from "../figures/bins.ts";
 import { toMs } from "../figures/figures.ts";
 import { memoized } from "../figures/memory.ts";
 import { logTicks, rowOf, spanOf, timeAxis } from "./axis.ts";
@@ -83,18 +85,36 @@ const GRID = {
   outerBoundsMode: "none" as const,
 };
 
+/** Rows of the slots of histograms, by their index, as they are asked for. */
+const ROWS: number[] = [];
+
+/** Takes the slots of a histogram as they are saved: no histogram is filled, for there are hundreds for each operation. */
+function addRows({ buckets, below }: HistogramData, add: (row: number, count: number) => void): void {
+  let index = 0;
+  for (let i = 0; i + 1 < buckets.length; i += 2) {
+    index += buckets[i] as number;
+    add(ROWS[index] ??= rowAt(index), buckets[i + 1] as number);
+  }
+  for (let i = 1; below !== undefined && i < below.length; i += 2) add(-Infinity, below[i] as number);
+}
+
+function rowAt(index: number): number {
+  const highest = highestAt(index);
+  return highest <= 0 ? -Infinity : Math.floor(rowOf(Math.max(1, (lowestAt(index) + highest) / 2) / 1000));
+}
+
 /** Column, row and calls, flat; answers that came before the speech had ended are in the row under all others. */
 function cellsOf(bins: readonly Bin[], operation: string, column_ms: number) {
   const columns = new Map<number, Map<number, number>>();
-  timesByBin(bins, operation, ({ answered }, bin) => {
-    const column = Math.round(bin.start_ms / column_ms);
+  for (const { start_ms, series } of bins) {
+    const column = Math.round(start_ms / column_ms);
     const rows = columns.get(column) ?? new Map<number, number>();
-    for (const { lowest, highest, count } of answered.slots()) {
-      const row = highest <= 0 ? -Infinity : Math.floor(rowOf(Math.max(1, (lowest + highest) / 2) / 1000));
-      rows.set(row, (rows.get(row) ?? 0) + count);
+    const add = (row: number, count: number) => rows.set(row, (rows.get(row) ?? 0) + count);
+    for (const { operation: name, histograms } of series) {
+      if (name === operation && histograms[HEADLINE] !== undefined) addRows(histograms[HEADLINE], add);
     }
     if (rows.size > 0) columns.set(column, rows);
-  });
+  }
   const all = [...columns].flatMap(([column, rows]) => [...rows].map(([row, count]) => ({ column, row, count })));
   const late = all.filter(({ row }) => row !== -Infinity);
   const lowest = late.reduce((min, { row }) => Math.min(min, row), late.length === 0 ? 0 : Infinity);

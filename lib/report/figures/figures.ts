@@ -51,28 +51,34 @@ export function operationsOf(run: Run): string[] {
 
 /** A row for each operation and a last one for all of them, warm-up left out unless a stage is named. */
 export function rowsOf(run: Run, stage?: string): { operations: Row[]; all: Row } {
-  const where: Selection = stage === undefined ? {} : { stage };
-  const total = run.total(where);
-  const allCalls = endedCalls(total.outcomes);
-  const rowOf = (name: string, type: string, selection: Selection, series: Series): Row => {
-    const calls = endedCalls(series.outcomes);
-    const share = allCalls === 0 ? 0 : calls / allCalls;
-    const values = valuesOf(run, selection);
-    return {
-      name,
-      type,
-      total: series,
-      values: values === selection ? series : run.total(values),
-      calls,
-      share,
-      rate_per_s: run.throughput(selection),
-    };
+  const all = rowOfAll(run, stage);
+  return { operations: operationsOf(run).map((name) => rowFor(run, name, all.calls, stage)), all };
+}
+
+/** The row of all operations together. */
+export function rowOfAll(run: Run, stage?: string): Row {
+  return makeRow(run, AGGREGATED, "", stage === undefined ? {} : { stage }, null);
+}
+
+/** The row of one operation, of so many calls in all. */
+function rowFor(run: Run, name: string, all: number, stage?: string): Row {
+  return makeRow(run, name, typeOf(run, name), { ...(stage === undefined ? {} : { stage }), operations: name }, all);
+}
+
+function makeRow(run: Run, name: string, type: string, selection: Selection, all: number | null): Row {
+  const total = run.total(selection);
+  const calls = endedCalls(total.outcomes);
+  const of = all ?? calls;
+  const values = valuesOf(run, selection);
+  return {
+    name,
+    type,
+    total,
+    values: values === selection ? total : run.total(values),
+    calls,
+    share: of === 0 ? 0 : calls / of,
+    rate_per_s: run.throughput(selection),
   };
-  const operations = operationsOf(run).map((name) => {
-    const selection = { ...where, operations: name };
-    return rowOf(name, typeOf(run, name), selection, run.total(selection));
-  });
-  return { operations, all: rowOf(AGGREGATED, "", where, total) };
 }
 
 /** The calls of a row. */

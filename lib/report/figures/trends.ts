@@ -5,6 +5,7 @@ import type { Run } from "../../result/run.ts";
 import { type Drift, driftOf } from "../../verdict/drift.ts";
 import { formatMeasure } from "../../verdict/format_measure.ts";
 import { type Recovery, RECOVERY_METRICS, type RecoveryMetric } from "../../verdict/recovery.ts";
+import { memoized } from "./memory.ts";
 import { rangeText } from "../format/range_text.ts";
 
 /** Names and formats of the recovery metrics. */
@@ -47,6 +48,10 @@ export interface DriftLine {
 
 /** Drift over the longest steady stage; empty for runs too short for it, unless a rule asks. */
 export function driftLines(run: Run): DriftLine[] {
+  return memoized(run, "drift lines", () => driftLinesOf(run));
+}
+
+function driftLinesOf(run: Run): DriftLine[] {
   const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "drift");
   return SUBJECTS.flatMap(({ subject, name, level }) => {
     const drift = driftOf(run, subject);

@@ -78,7 +78,11 @@ export function hasDetails(run: Run, operation: string): boolean {
 }
 
 /** The data of a run's page, and the places of its charts. */
-export function pageData(run: Run, verdict: Verdict): { data: PageData; places: ChartPlaces } {
+export function pageData(
+  run: Run,
+  verdict: Verdict,
+  rows: readonly Row[] = rowsOf(run).operations,
+): { data: PageData; places: ChartPlaces } {
   const store = new Store();
   const measured = run.slots.length > 0;
   const callers = measured ? store.add(responseCharts(run)) : [];
@@ -102,7 +106,7 @@ export function pageData(run: Run, verdict: Verdict): { data: PageData; places: 
       observed,
       observed_text,
     })),
-    operations: rowsOf(run).operations.map(figuresOf),
+    operations: rows.map(figuresOf),
     span_s: spanOf(run),
     stages: stageSpans(run),
     findings: [...told, ...rest].map(({ from_s, to_s, tone, text }) => ({ from_s, to_s, tone, text })),

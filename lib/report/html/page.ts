@@ -61,7 +61,8 @@ export interface PageOptions {
  */
 export function renderHtml(run: Run, verdict: Verdict, options: PageOptions): string {
   const title = `${plainText(run.plan.scenario)} · ${verdict.status} · june-load`;
-  const { data, places } = pageData(run, verdict);
+  const rows = rowsOf(run);
+  const { data, places } = pageData(run, verdict, rows.operations);
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -76,7 +77,7 @@ export function renderHtml(run: Run, verdict: Verdict, options: PageOptions): st
 <body>
 <a class="skip" href="#verdict">To the verdict</a>
 ${barSection(run, verdict, contentsOf(run, options))}<main>
-${renderBody(run, verdict, options, data, places)}</main>
+${renderBody(run, verdict, options, rows, data, places)}</main>
 <script type="application/gzip;base64" id="data">${verbatim(packData(data))}</script>
 <script>${verbatim(echarts)}</script>
 <script>${verbatim(script)}</script>
@@ -119,10 +120,10 @@ export function renderBody(
   run: Run,
   verdict: Verdict,
   options: PageOptions,
+  { operations, all }: ReturnType<typeof rowsOf>,
   data: PageData,
   places: ChartPlaces,
 ): Markup {
-  const { operations, all } = rowsOf(run);
   const { version, baseline } = options;
   const sections = [
     verdictSection(run, verdict, all, version, baseline),

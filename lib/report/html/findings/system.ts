@@ -147,8 +147,9 @@ export function events(run: Run): Finding[] {
     const [first] = same;
     const last = same.at(-1);
     const more = same.length === 1 ? "" : ` (${formatCount(same.length - 1)} more like it)`;
-    const from_s = (first?.t_ms ?? 0) / 1000;
-    const to_s = same.length === 1 ? null : (last?.t_ms ?? 0) / 1000;
+    // What was noticed before the first call belongs to the start.
+    const from_s = Math.max(0, (first?.t_ms ?? 0) / 1000);
+    const to_s = same.length === 1 ? null : Math.max(0, (last?.t_ms ?? 0) / 1000);
     const sentence = plainText(first?.text ?? "", 300);
     return { from_s, to_s, tone: "warn", text: `${sentence.replace(/\.$/, "")}${more}.`, weight: 68 };
   });

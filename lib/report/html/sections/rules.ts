@@ -33,7 +33,8 @@ export function closestFirst(a: RuleOutcome, b: RuleOutcome): number {
 function rank(rule: RuleOutcome): number {
   if (rule.undecided !== null) return 1;
   if (!rule.passed) return rule.threshold.level === "warn" ? 2 : 0;
-  return 3;
+  // The whole load is as much as can be offered: a rule that asks for it is never far from its limit.
+  return rule.threshold.measure.kind === "load" ? 4 : 3;
 }
 
 /** Share of the limit that is used up, whichever side of it is the right one; 1 at the limit. */

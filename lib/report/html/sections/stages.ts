@@ -6,7 +6,7 @@ import type { Stage } from "../../../plan/plan.ts";
 import { formatClock, formatCount, formatNumber, formatPercent, NO_VALUE } from "../../../plan/units.ts";
 import type { Run } from "../../../result/run.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
-import { percentileName, type Row, rowsOf } from "../../figures/figures.ts";
+import { percentileName, type Row, rowOfAll } from "../../figures/figures.ts";
 import { hasOpenLoad, type Reached, reachedIn, targetText } from "../../figures/load_reached.ts";
 import { type Slowest, slowestOf } from "../../figures/slowest.ts";
 import { plainText } from "../../format/escape.ts";
@@ -29,7 +29,7 @@ export function stagesSection(run: Run): Markup | null {
   const { stages } = run.plan;
   if (stages.length < 2 && !hasOpenLoad(run)) return null;
   const rows = stages.map((stage) => {
-    const { all } = rowsOf(run, stage.name);
+    const all = rowOfAll(run, stage.name);
     const slowest = slowestOf(run, { stage: stage.name });
     return { name: stage.name, row: { stage, all, reached: reachedIn(run, stage), slowest } };
   });
