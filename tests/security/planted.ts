@@ -1,6 +1,6 @@
 /** A scenario with a secret of its own in every place that can hold one, and a search for them. */
-import { unpackData } from "../../lib/report/html/page/data.ts";
 import assert from "node:assert/strict";
+import { unpackData } from "../../lib/report/html/page/data.ts";
 import { filesBelow, type Finished, type Running, start } from "../end_to_end/cli.ts";
 import { randomStream } from "../../lib/schedule/random.ts";
 
