@@ -67,7 +67,7 @@ export function limitScale(limit: number): Scale {
  * ```ts
  * import assert from "node:assert/strict";
  * assert.deepEqual(fittingScale(0, 730, "duration_ms"), { min: 0, max: 800, interval: 400, ends_at_tick: true });
- * assert.deepEqual(fittingScale(-120, 90, "duration_ms").min, -200);
+ * assert.deepEqual(fittingScale(-120, 90, "duration_ms").min, -120);
  * ```
  */
 export function fittingScale(lowest: number, highest: number, unit: Unit): Scale {
