@@ -70,6 +70,9 @@ const [FIRST_BYTES, MOST_BYTES] = [32 * 1024, 2 * 1024 * 1024];
 /** A cost that is large enough to be compared, and one that needs no second reading; milliseconds. */
 const [ENOUGH_MS, LONG_MS] = [5, 100];
 
+/** A growth that is measured once more, and the longest cost with which it is; milliseconds. */
+const [SUSPECT_TIMES, MOST_REPEATED_MS] = [8, 2000];
+
 /** What four times an input costs. */
 export interface Growth {
   bytes: number;
@@ -94,5 +97,9 @@ export async function growthOf(
   while (small_ms < ENOUGH_MS && bytes < MOST_BYTES) small_ms = await cost(bytes *= 4);
   const large_ms = await cost(4 * bytes);
   const times = large_ms < 4 * ENOUGH_MS ? 0 : large_ms / Math.max(small_ms, ENOUGH_MS / 4);
-  return { bytes, small_ms, large_ms, times };
+  if (times <= SUSPECT_TIMES || large_ms > MOST_REPEATED_MS) return { bytes, small_ms, large_ms, times };
+  // The collector of garbage can begin to work between two sizes; what is quadratic is so between the next two, too.
+  const larger_ms = await cost(16 * bytes);
+  if (larger_ms / large_ms >= times) return { bytes, small_ms, large_ms, times };
+  return { bytes: 4 * bytes, small_ms: large_ms, large_ms: larger_ms, times: larger_ms / large_ms };
 }
