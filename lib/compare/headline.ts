@@ -3,7 +3,7 @@ import { HEADLINE } from "../plan/threshold/threshold.ts";
 import type { Pairing } from "./compare.ts";
 import type { Mismatch } from "./mismatch.ts";
 import { directionOf, type FigureDifference, isLost } from "./figures.ts";
-import { comparative, differenceText } from "./words.ts";
+import { comparative, differenceText, valueText } from "./words.ts";
 
 /** What became of the figures, in a word. */
 export type ComparisonStatus =
@@ -14,7 +14,7 @@ export type ComparisonStatus =
   /** Some are worse, some better. */
   | "MIXED"
   | "NO CHANGE SEEN"
-  /** No interval could be given for anything. */
+  /** No interval could be given for any response time. */
   | "CANNOT TELL"
   | "NOT COMPARABLE";
 
@@ -50,15 +50,40 @@ function sentenceOf(seen: readonly FigureDifference[], all: readonly FigureDiffe
   const rest = restText(seen, certain);
   const lengths = lengthText(all);
   if (certain.length === 0 && lost.length === 0) {
-    if (seen.every(({ change }) => change === null)) {
-      return { status: "CANNOT TELL", sentence: `No figure has enough values on both sides to compare.${lengths}` };
-    }
+    const untold = untoldText(seen);
+    if (untold !== null) return { status: "CANNOT TELL", sentence: untold + lengths };
     return { status: "NO CHANGE SEEN", sentence: `No certain change. ${rest}${lengths}` };
   }
   const named = leading(certain).map((one) => changeSentence(one));
   const missing = [...new Set(lost.map(({ operation }) => `${operation} has no answers any more`))];
   const sentence = `${listed([...missing, ...named].slice(0, MOST_NAMED))}. ${rest}`.trimEnd() + lengths;
   return { status: statusOf(certain, lost.length > 0), sentence };
+}
+
+/**
+ * What was seen where no response time has an interval: to say "no change" of it would claim what nobody knows. Null where
+ * one has.
+ */
+function untoldText(seen: readonly FigureDifference[]): string | null {
+  if (seen.every(({ change }) => change === null)) {
+    const [largest] = largestUnsure(seen);
+    return `No figure has enough values on both sides to compare${largest ?? ""}. Longer or more runs would tell.`;
+  }
+  const times = seen.filter(({ id }) => id.includes(`(${HEADLINE})`));
+  if (times.length === 0 || times.some(({ change }) => change !== null)) return null;
+  const [largest] = largestUnsure(times);
+  return `Too little was measured to tell a change of response time${largest ?? ""}. Longer or more runs would tell.`;
+}
+
+/** The response times that differ most, as half a sentence each: `; P95 of llm.chat was 809 ms and is 2.42 s`. */
+function largestUnsure(figures: readonly FigureDifference[]): string[] {
+  const factor = ({ base, other }: FigureDifference) => Math.abs(Math.log(other.value! / base.value!));
+  return figures
+    .filter(({ id, base, other }) => id === `p95(${HEADLINE})` && (base.value ?? 0) > 0 && (other.value ?? 0) > 0)
+    .toSorted((a, b) => factor(b) - factor(a))
+    .map(({ operation, base, other, unit }) =>
+      `; P95 of ${operation} was ${valueText(base, unit)} and is ${valueText(other, unit)}`
+    );
 }
 
 function statusOf(certain: readonly FigureDifference[], lost: boolean): ComparisonStatus {

@@ -33,6 +33,15 @@ Deno.test("a run compared with itself is the same in every figure", () => {
   assert.ok(pairing.mismatches.some(({ what }) => what === "run") === false, "the paths differ");
 });
 
+Deno.test("two runs too short for any interval of a response time are no claim that nothing changed", () => {
+  const short = { seconds: 12, rate_per_s: 1 };
+  const { status, sentence } = headlineOf(
+    pairOf(simulatedRun({ ...short, seed: 1 }), simulatedRun({ ...short, seed: 1, slow: 3 })),
+  );
+  assert.equal(status, "CANNOT TELL");
+  assert.match(sentence, /P95 of \S+ was \S+ m?s and is \S+ m?s\. Longer or more runs would tell\.$/);
+});
+
 Deno.test("a planted slowdown is found in each figure it moves, by about what was planted, and nowhere else", () => {
   const pairing = pairOf(simulatedRun({ ...FAST, seed: 1 }), simulatedRun({ ...FAST, seed: 2, slow: 1.3 }));
   for (const id of ["p50(response_time)", "p50(first_message)", "p50(gap)"]) {

@@ -40,7 +40,7 @@ export function trialsOf(one: TrialCase, pairs: number, seed: number): Trials {
     const { pairings: [pairing] } = compareSides(side("base", from, {}), [side("new", from + runs, { slow, errors })]);
     if (pairing === undefined) continue;
     const { figures } = pairing;
-    if (headlineOf(pairing).status !== "NO CHANGE SEEN") called++;
+    if (!["NO CHANGE SEEN", "CANNOT TELL"].includes(headlineOf(pairing).status)) called++;
     const certain = figures.filter(({ certainty, better }) => certainty === "certain" && better !== null);
     if (certain.length > 0) different++;
     if (certain.some((f) => f.operation === MODEL && f.unit === "us" && directionOf(f) === "worse")) found++;

@@ -25,7 +25,10 @@ export function renderHistoryText(history: History): string {
   const steady = rows.filter((row) => !changed.includes(row));
   const line = ([name, drawn, words]: Row) => `  ${name.padEnd(width)}  ${drawn.padEnd(blocks)}  ${words}`.trimEnd();
   const parts = [
-    [`${plainText(scenario)}: ${formatCount(runs.length)} runs`, ...listed.map(runLine)],
+    [
+      `${plainText(scenario)}: ${formatCount(runs.length)} ${runs.length === 1 ? "run" : "runs"}`,
+      ...listed.map(runLine),
+    ],
     hidden > 0 ? [`  and ${formatCount(hidden)} earlier`] : [],
     changed.length === 0 ? [] : ["levels that changed", ...changed.map(line)],
     steady.length === 0 ? [] : [steadyTitle(history, changed.length > 0), ...steady.map(line)],
