@@ -13,6 +13,9 @@ export const UNKNOWN_TEXTS: Readonly<Record<Unknown, string>> = {
   "none in either": "none in either",
 };
 
+/** Relative changes above it go without saying: to rule them out is no finding. */
+const MAX_RULED_OUT = 0.5;
+
 /** The value of one side; `≥` where the true one lies beyond a deadline. */
 export function valueText({ value, at_least }: SideValue, unit: MeasureUnit): string {
   return value === null ? "–" : `${at_least ? "≥ " : ""}${UNITS[unit].write(value)}`;
@@ -63,7 +66,13 @@ export function differenceText(difference: FigureDifference): string {
   const bound = (by: number) => amountText(by, change, difference.unit);
   const most = Math.max(Math.abs(change.low), Math.abs(change.high));
   if (most === 0) return "the same";
-  if (certainty === "none") return `no change; more than ${bound(roundedUp(most, change))} is ruled out`;
+  if (certainty === "none") {
+    // An interval so wide says nothing of a change that anybody would look for.
+    if (change.scale === "ratio" && most > MAX_RULED_OUT) {
+      return `${changeText(difference)}, but ${UNKNOWN_TEXTS["too short"]}`;
+    }
+    return `no change; more than ${bound(roundedUp(most, change))} is ruled out`;
+  }
   const word = comparative(difference);
   if (little) return `a little ${word}, by less than ${bound(roundedUp(most, change))}`;
   const by = `${word} by ${plusMinus(bound(change.value), marginText(difference))}`;

@@ -37,6 +37,7 @@ Deno.test("a difference in words", () => {
       [{ change: slower, certainty: "perhaps" }, "perhaps slower by 12 % ± 3 %"],
       [{ change: ratio(0.021, 0.008, 0.034), little: true }, "a little slower, by less than 4 %"],
       [{ change: ratio(0.001, -0.034, 0.037), certainty: "none" }, "no change; more than 4 % is ruled out"],
+      [{ change: ratio(-0.18, -0.7, 2.36), certainty: "none" }, "-18 %, but too short to tell"],
       [{ change: ratio(0, 0, 0), certainty: "none" }, "the same"],
       [{ ...errors }, "worse by 2.7 ± 2 points"],
       [{ ...errors, better: "higher" }, "better by 2.7 ± 2 points"],
@@ -55,7 +56,7 @@ Deno.test("a change with its sign, and an interval with one unit", () => {
 });
 
 Deno.test("what is ruled out is never less than the interval's end", () => {
-  fc.assert(fc.property(fc.double({ min: 1e-5, max: 3, noNaN: true }), (end) => {
+  fc.assert(fc.property(fc.double({ min: 1e-5, max: 0.5, noNaN: true }), (end) => {
     const words = differenceText(difference({ change: ratio(0, -end / 2, end), certainty: "none" }));
     const said = Number(/more than ([\d.,]+) %/.exec(words)?.[1]?.replaceAll(",", ""));
     assert.ok(said >= end * 100 * (1 - 1e-6), `${words} of ${end}`);
