@@ -12,8 +12,8 @@ const scenario = (http: string, tasks: string, options = "") =>
     tts: { protocol: openai, host: http://127.0.0.1:1, http: ${http}, format: wav }
 scenarios:
   openai:
-    users: 6
-    spawn_rate: 60
+    users: 16
+    spawn_rate: 160
     duration: 2s
     think_time: 20ms
     thresholds: [error_rate < 1%${tasks.includes("stt") ? ", wer < 1%" : ""}]

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
-import { inFolder, june, runFolder, SMOKE } from "./cli.ts";
+import { inFolder, june, runFolder, SMOKE } from "../end_to_end/cli.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** A run that would go on for an hour. */
