@@ -1,5 +1,6 @@
 /** Calls that end otherwise: statuses, cancellation, deadlines, limits. */
 import assert from "node:assert/strict";
+import type { Status } from "../../lib/transport/channel.ts";
 import { StatusCode } from "../../lib/transport/status.ts";
 import { encode } from "./interop_messages.ts";
 import { run, spec, start } from "./recorder.ts";
@@ -103,12 +104,18 @@ function cancelCases({ test, shared }: Context): void {
   });
 }
 
+/** A server that honours the deadline itself may be heard before our own timer. */
+function assertTooLate({ code, details, origin }: Status): void {
+  assert.equal(code, StatusCode.DEADLINE_EXCEEDED, details);
+  assert.ok(origin === "deadline" || origin === "server", origin);
+}
+
 function deadlineCases({ test, shared }: Context): void {
   test("a sleeping server meets the deadline", [], () =>
     shared(async (channel) => {
       const { recorder } = start(channel, spec("FullDuplexCall"), null, 60);
       const status = await recorder.ended;
-      assert.deepEqual([status.code, status.origin], [StatusCode.DEADLINE_EXCEEDED, "deadline"], status.details);
+      assertTooLate(status);
     }));
 
   test("a deadline cuts a stream between its messages", [], () =>
@@ -117,7 +124,7 @@ function deadlineCases({ test, shared }: Context): void {
       const request = encode("StreamingOutputCallRequest", { response_parameters });
       const { recorder } = start(channel, spec("StreamingOutputCall"), request, 500);
       const status = await recorder.ended;
-      assert.deepEqual([status.code, status.origin], [StatusCode.DEADLINE_EXCEEDED, "deadline"], status.details);
+      assertTooLate(status);
       assert.equal(recorder.messages.length, 1);
     }));
 
