@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type Check, checkTable, holds } from "../../bench/accuracy/check.ts";
-import { frozenServer, knownSleep, queue, tokenGaps, workers } from "../../bench/accuracy/proofs.ts";
+import { knownSleep, queue, tokenGaps, workers } from "../../bench/accuracy/proofs.ts";
 
 /**
- * The proofs of `deno task bench:accuracy`, shorter, and with room for a machine that does other things too: a figure may
+ * The proofs of `deno task bench:accuracy`, shorter (that of a frozen server is a fast test), and with room for a machine that does other things too: a figure may
  * be off by `share` of the truth, or by `ms`, beyond what the proof itself allows.
  */
 function assertNear(checks: readonly Check[], { share = 0, ms = 0 }): void {
@@ -15,10 +15,6 @@ function widened({ allowed }: Check, share: number, ms: number): Check["allowed"
   if ("share" in allowed) return { share: allowed.share + share };
   return "above_ms" in allowed ? { above_ms: allowed.above_ms + ms } : { either_ms: allowed.either_ms + ms };
 }
-
-Deno.test("a server frozen for 2 s of 20 s: P99 within 5 % of the truth", async () => {
-  assertNear(await frozenServer({ seconds: 20, freeze_s: 2, per_s: 100 }), {});
-});
 
 for (const kind of ["M/M/1", "M/D/1"] as const) {
   Deno.test(`${kind} at 50 % load: mean and P99 as of theory`, async () => {
