@@ -42,7 +42,7 @@ export class Answers {
    * @throws ConnectionFault if the peer sends PINGs and does not read the answers
    */
   ping(bytes: Uint8Array, from: number): void {
-    if (this.#outbox.pong_bytes > MAX_UNREAD_BYTES || this.#kept.length === MAX_KEPT) {
+    if (this.#outbox.pong_bytes > MAX_UNREAD_BYTES) {
       throw new ConnectionFault(
         ErrorCode.ENHANCE_YOUR_CALM,
         "the peer sends PING frames and does not read the answers",
@@ -77,10 +77,13 @@ export class Answers {
 
   #keep(answer: () => void): void {
     this.#kept.push(answer);
+    // A peer that asks so often has not closed its socket.
+    if (this.#kept.length > MAX_KEPT) return this.#send();
     this.#timer ??= setTimeout(() => this.#send(), MAX_DELAY_MS);
   }
 
   #send(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     const kept = this.#kept;
     this.#kept = [];

@@ -116,6 +116,18 @@ Deno.test("after the last GOAWAY nothing is answered before the replies have com
   assert.deepEqual([bench.peer.pongs, bench.peer.acks], [1, 1], "nothing more is owed");
 });
 
+Deno.test("a peer that goes on asking after the last GOAWAY is answered, and keeps its connection", async () => {
+  const bench = new Bench();
+  await bench.peer.settings([]);
+  bench.open(10);
+  await bench.peer.takeAll();
+  await bench.peer.send((frames) => frames.goaway(1, 0, ""));
+  for (let i = 0; i < 65; i++) await bench.peer.ping(1);
+  await bench.peer.takeAll();
+  assert.deepEqual([bench.peer.pongs, bench.connection.state.tag], [65, "draining"]);
+  await bench.check();
+});
+
 Deno.test("a long reply after the last GOAWAY keeps the answer to a PING back for a second at most", async () => {
   const bench = new Bench();
   await bench.peer.settings([]);
