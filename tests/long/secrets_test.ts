@@ -1,4 +1,4 @@
-/** Secrets in every place, quoted in every form of failure and in every encoding that servers use. */
+/** Secrets in every place, quoted in every form of failure, and once in every other encoding that servers use. */
 import { echoTest } from "../security/every_echo.ts";
 import { WRITES } from "../security/echo_forms.ts";
 

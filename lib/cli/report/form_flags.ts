@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { UserError } from "../../plan/errors.ts";
 import type { FormName } from "../../report/form.ts";
 import type { FormFiles } from "../../report/report.ts";
-import { outputError } from "../../result/output_error.ts";
+import { makeParents } from "../../result/output_file.ts";
 import { type FlagValues, textFlag } from "../flag_kinds.ts";
 import { isAddress, type OtlpTarget, otlpTarget } from "./otlp_push.ts";
 
@@ -68,9 +68,5 @@ async function makeWay(flag: string, file: string): Promise<void> {
   if (found?.isDirectory === true || file.endsWith("/") || file === "") {
     throw new UserError("usage", `--${flag}: cannot write "${file}", which is a folder; name a file in it`);
   }
-  try {
-    await Deno.mkdir(dirname(file), { recursive: true });
-  } catch (error) {
-    throw outputError(dirname(file), error);
-  }
+  await makeParents(dirname(file));
 }
