@@ -1,5 +1,6 @@
 /** Messages of descriptor.proto, in which protobuf describes .proto files. */
 import text from "./descriptor.proto" with { type: "text" };
+import protobuf from "protobufjs";
 import { type Codec, parseProto } from "./codec.ts";
 
 const schema = parseProto(text, "google.protobuf");
@@ -106,3 +107,36 @@ export const FIELD_TYPES = [
 export const FileDescriptorSet: Codec<FileDescriptorSet> = schema.message("FileDescriptorSet");
 /** Codec of `FileDescriptorProto`. */
 export const FileDescriptorProto: Codec<FileDescriptorProto> = schema.message("FileDescriptorProto");
+
+const FILE_TAG = 0x0a;
+
+/**
+ * The files of a serialised FileDescriptorSet, one at a time and without the empty ones: a hostile set has one in every two
+ * bytes.
+ * @throws {RangeError} when it comes to bytes that are not a part of such a set, and when there were no files
+ */
+export function* filesOfSet(bytes: Uint8Array): Generator<FileDescriptorProto> {
+  const reader = protobuf.Reader.create(bytes);
+  let files = 0;
+  for (let file = nextFile(reader); file !== null; file = nextFile(reader)) {
+    files++;
+    yield file;
+  }
+  if (files === 0) throw notASet();
+}
+
+function nextFile(reader: protobuf.Reader): FileDescriptorProto | null {
+  try {
+    while (reader.pos < reader.len) {
+      const tag = reader.uint32();
+      if (tag !== FILE_TAG) reader.skipType(tag & 7);
+      else if (reader.buf[reader.pos] === 0) reader.pos++;
+      else return FileDescriptorProto.decode(reader.bytes());
+    }
+    return null;
+  } catch {
+    throw notASet();
+  }
+}
+
+const notASet = () => new RangeError("it is not a FileDescriptorSet");

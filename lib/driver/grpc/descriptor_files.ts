@@ -6,7 +6,7 @@ import {
   FIELD_TYPES,
   type FieldDescriptorProto,
   type FileDescriptorProto,
-  FileDescriptorSet,
+  filesOfSet,
 } from "../../../proto/descriptor.ts";
 import { UserError } from "../../plan/errors.ts";
 import { readFile } from "./read_file.ts";
@@ -19,15 +19,8 @@ import { type Definitions, enumType, type FieldDefinition, jsonNameOf, noDefinit
 export async function loadDescriptorSet(path: string): Promise<Definitions> {
   const bytes = await readFile(path, "a descriptor set");
   const how = "make one with: protoc --include_imports --descriptor_set_out=FILE ...";
-  let files: FileDescriptorProto[];
   try {
-    files = FileDescriptorSet.decode(bytes).file;
-  } catch {
-    files = [];
-  }
-  if (files.length === 0) throw new UserError("input", `Cannot use "${path}": it is not a FileDescriptorSet; ${how}`);
-  try {
-    return definitionsOf(files);
+    return definitionsOf(filesOfSet(bytes));
   } catch (error) {
     throw new UserError("input", `Cannot use "${path}": ${(error as Error).message}; ${how}`);
   }
