@@ -194,7 +194,9 @@ export class Histogram {
     let index = 0;
     for (let i = 0; i + 1 < buckets.length; i += 2) {
       index += buckets[i] as number;
-      this.#add(index, buckets[i + 1] as number);
+      const count = buckets[i + 1] as number;
+      // A long step may come in pieces.
+      if (count > 0) this.#add(index, count);
     }
   }
 

@@ -44,12 +44,42 @@ function addBuckets(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
   return sum;
 }
 
-/** A list of whole numbers in two or four bytes each, where they fit. */
-function packed(values: ArrayLike<number>): ArrayLike<number> {
+/** The most that a byte holds. */
+const BYTE = 255;
+
+/**
+ * Pairs (step, count) in as few bytes as possible. In a second of a run nearly all of them fit one byte; a larger one is
+ * then split: into steps to buckets without a count, or into counts of the same bucket.
+ */
+function packed(pairs: ArrayLike<number>): ArrayLike<number> {
   let largest = 0;
-  for (let at = 0; at < values.length; at++) largest = Math.max(largest, values[at] as number);
-  if (largest < 2 ** 16) return Uint16Array.from(values);
-  return largest < 2 ** 32 ? Uint32Array.from(values) : values;
+  let pieces = 0;
+  for (let at = 0; at < pairs.length; at += 2) {
+    const [step, count] = [pairs[at] as number, pairs[at + 1] as number];
+    largest = Math.max(largest, step, count);
+    pieces += further(step) + 1 + further(count);
+  }
+  if (pieces <= pairs.length) return inBytes(pairs, pieces);
+  if (largest < 2 ** 16) return Uint16Array.from(pairs);
+  return largest < 2 ** 32 ? Uint32Array.from(pairs) : pairs;
+}
+
+/** Pieces of a number of at most a byte each, but the first. */
+function further(value: number): number {
+  return Math.max(0, Math.ceil(value / BYTE) - 1);
+}
+
+function inBytes(pairs: ArrayLike<number>, pieces: number): Uint8Array {
+  const bytes = new Uint8Array(2 * pieces);
+  let end = 0;
+  for (let at = 0; at < pairs.length; at += 2) {
+    let [step, count] = [pairs[at] as number, pairs[at + 1] as number];
+    for (; step > BYTE; step -= BYTE, end += 2) bytes[end] = BYTE;
+    for (; count > BYTE; count -= BYTE, step = 0, end += 2) bytes.set([step, BYTE], end);
+    bytes.set([step, count], end);
+    end += 2;
+  }
+  return bytes;
 }
 
 /** The same histogram in as few bytes as possible. */

@@ -55,7 +55,8 @@ export class Timeline {
 }
 
 function slotOf(interval: IntervalData): TimeSlot {
-  const { users, in_flight, connections, generator } = interval;
+  const { users, in_flight, connections } = interval;
+  const generator = packGenerator(interval.generator);
   const series = mergeByOperation(interval.series.map(responseOnly));
   return { start_ms: interval.index * 1000, length_ms: 1000, users, in_flight, connections, generator, series };
 }
@@ -65,7 +66,7 @@ function join(first: TimeSlot, second: TimeSlot): TimeSlot {
     ...second,
     start_ms: first.start_ms,
     length_ms: second.start_ms + second.length_ms - first.start_ms,
-    generator: mergeGenerators([first.generator, second.generator]),
+    generator: packGenerator(mergeGenerators([first.generator, second.generator])),
     series: mergeByOperation([...first.series.values(), ...second.series.values()]),
   };
 }
@@ -78,6 +79,10 @@ function mergeByOperation(list: readonly SeriesData[]): Map<string, SeriesData> 
     merged.set(data.operation, before === undefined ? data : addSeries(before, data));
   }
   return merged;
+}
+
+function packGenerator(data: GeneratorData): GeneratorData {
+  return { ...data, start_lag: packHistogram(data.start_lag) };
 }
 
 /** A fast service fills thousands of buckets a second: what is kept of them for the whole run must be small. */
