@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { V8_FLAGS } from "../deploy/v8_flags.ts";
 import { Histogram } from "../lib/measure/histogram.ts";
 import { readResult } from "../lib/result/file.ts";
+import type { ResultRecord } from "../lib/result/record.ts";
 import type { Run } from "../lib/result/run.ts";
 import { evaluate } from "../lib/verdict/evaluate.ts";
 import { soakChart } from "./soak/chart.ts";
@@ -78,16 +79,17 @@ function coresOf(samples: readonly Sample[]): number {
   return first === undefined || last === undefined ? NaN : (last.cpu_s - first.cpu_s) / (last.t_s - first.t_s);
 }
 
-/** How late calls started, slot by slot. */
-function latenessOf(run: Run): Lateness[] {
-  return run.slots.filter(({ start_ms }) => start_ms < run.load_end_ms).flatMap(({ start_ms, generator }) => {
-    const lag = new Histogram();
-    lag.mergeData(generator.start_lag);
-    return lag.count === 0 ? [] : [{ t_s: start_ms / 1000, p99_us: lag.percentile(99) }];
+/** How late calls started, second by second. */
+async function latenessOf(path: string, run: Run): Promise<Lateness[]> {
+  const lines = (await Deno.readTextFile(path)).trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as ResultRecord).flatMap((record) => {
+    if (record.type !== "interval" || record.index * 1000 >= run.load_end_ms) return [];
+    const lag = Histogram.from(record.generator.start_lag);
+    return lag.count === 0 ? [] : [{ t_s: record.index, p99_us: lag.percentile(99) }];
   });
 }
 
-async function soak(dir: string): Promise<{ run: Run; watched: Watched }> {
+async function soak(dir: string): Promise<{ run: Run; watched: Watched; lateness: Lateness[] }> {
   const services = await startServices(rates.calls_per_s === "full");
   try {
     const file = await soakFile(dir, services, rates, Math.round(60 * minutes));
@@ -103,7 +105,9 @@ async function soak(dir: string): Promise<{ run: Run; watched: Watched }> {
     }).spawn();
     const watched = await watch(tool, { "language model": services.llm.pid, "speech to text": services.stt.pid });
     const [entry] = await Array.fromAsync(Deno.readDir(`${dir}/reports/soak`));
-    return { run: await readResult(`${dir}/reports/soak/${entry?.name}`), watched };
+    const folder = `${dir}/reports/soak/${entry?.name}`;
+    const run = await readResult(folder);
+    return { run, watched, lateness: await latenessOf(`${folder}/result.ndjson`, run) };
   } finally {
     await services.stop();
   }
@@ -148,10 +152,9 @@ async function writeDocs(text: string, svg: string): Promise<void> {
 
 const dir = await Deno.makeTempDir({ prefix: "june_load_soak_" });
 try {
-  const { run, watched } = await soak(dir);
+  const { run, watched, lateness } = await soak(dir);
   // What follows the load is the report, which is made of all at once.
   const tool = watched.tool.filter(({ t_s }) => t_s * 1000 < run.load_end_ms);
-  const lateness = latenessOf(run);
   const conditions = judgeSoak(tool, lateness);
   const text = report(run, { ...watched, tool }, conditions);
   console.log(text);

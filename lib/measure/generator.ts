@@ -1,6 +1,6 @@
 /** How the load generator fared: put together from several pools or several seconds. */
 import { Histogram } from "./histogram.ts";
-import type { GeneratorData, ShortageData, StallData } from "./interval.ts";
+import type { GeneratorData, GeneratorState, ShortageData, StallData } from "./interval.ts";
 
 /** A generator that did nothing. */
 export function noGenerator(): GeneratorData {
@@ -29,11 +29,16 @@ export function noGenerator(): GeneratorData {
  */
 export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData {
   const startLag = new Histogram();
-  const merged = noGenerator();
+  for (const { start_lag } of parts) startLag.mergeData(start_lag);
+  return { ...mergeStates(parts), start_lag: startLag.toData() };
+}
+
+/** The same without the distribution. */
+export function mergeStates(parts: readonly GeneratorState[]): GeneratorState {
+  const merged = stateOf(noGenerator());
   for (const part of parts) {
     merged.due += part.due;
     merged.begun += part.begun;
-    startLag.mergeData(part.start_lag);
     merged.loop_lag_us = Math.max(merged.loop_lag_us, part.loop_lag_us);
     merged.busiest_pool = larger(merged.busiest_pool, part.busiest_pool);
     if (part.cpu_wait_us !== undefined) merged.cpu_wait_us = larger(merged.cpu_wait_us ?? null, part.cpu_wait_us);
@@ -43,7 +48,12 @@ export function mergeGenerators(parts: readonly GeneratorData[]): GeneratorData 
     if (part.stalled_ms !== undefined) merged.stalled_ms = (merged.stalled_ms ?? 0) + part.stalled_ms;
     if (Math.abs(part.clock_step_ms) > Math.abs(merged.clock_step_ms)) merged.clock_step_ms = part.clock_step_ms;
   }
-  return { ...merged, start_lag: startLag.toData() };
+  return merged;
+}
+
+/** What is kept of a generator second by second. */
+export function stateOf({ start_lag: _, ...state }: GeneratorData): GeneratorState {
+  return state;
 }
 
 /** Stalls kept of a run, the longest. */

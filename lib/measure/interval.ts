@@ -134,6 +134,9 @@ export interface GeneratorData {
   clock_step_ms: number;
 }
 
+/** How the generator fared, without the distribution: as a run keeps it for each of its seconds. */
+export type GeneratorState = Omit<GeneratorData, "start_lag">;
+
 /** A stretch in which a pool could not act; milliseconds since the start of the run. */
 export interface StallData {
   start_ms: number;

@@ -1,6 +1,6 @@
 /** The run second by second, in a list of bounded length: when it is full, neighbours merge. */
-import { mergeGenerators } from "../measure/generator.ts";
-import type { ConnectionData, GeneratorData, IntervalData, SeriesData } from "../measure/interval.ts";
+import { mergeStates, stateOf } from "../measure/generator.ts";
+import type { ConnectionData, GeneratorState, IntervalData, SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
 import { addSeries, packHistogram } from "./sparse.ts";
 
@@ -15,7 +15,7 @@ export interface TimeSlot {
   users: number;
   in_flight: number;
   connections: ConnectionData[];
-  generator: GeneratorData;
+  generator: GeneratorState;
   /**
    * What ended in the slot, by operation, all stages together (`stage` is that of the first). Of the distributions only
    * response time is kept, with the ages of calls given up: no chart over time reads another.
@@ -56,7 +56,7 @@ export class Timeline {
 
 function slotOf(interval: IntervalData): TimeSlot {
   const { users, in_flight, connections } = interval;
-  const generator = packGenerator(interval.generator);
+  const generator = stateOf(interval.generator);
   const series = mergeByOperation(interval.series.map(responseOnly));
   return { start_ms: interval.index * 1000, length_ms: 1000, users, in_flight, connections, generator, series };
 }
@@ -66,7 +66,7 @@ function join(first: TimeSlot, second: TimeSlot): TimeSlot {
     ...second,
     start_ms: first.start_ms,
     length_ms: second.start_ms + second.length_ms - first.start_ms,
-    generator: packGenerator(mergeGenerators([first.generator, second.generator])),
+    generator: mergeStates([first.generator, second.generator]),
     series: mergeByOperation([...first.series.values(), ...second.series.values()]),
   };
 }
@@ -79,10 +79,6 @@ function mergeByOperation(list: readonly SeriesData[]): Map<string, SeriesData> 
     merged.set(data.operation, before === undefined ? data : addSeries(before, data));
   }
   return merged;
-}
-
-function packGenerator(data: GeneratorData): GeneratorData {
-  return { ...data, start_lag: packHistogram(data.start_lag) };
 }
 
 /** A fast service fills thousands of buckets a second: what is kept of them for the whole run must be small. */
