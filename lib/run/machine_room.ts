@@ -24,8 +24,9 @@ export interface Needs {
 }
 
 /**
- * Counts what a plan opens. Over HTTP/2 connections are shared, so their number is fixed; over HTTP/1.1 each call in flight
- * has one, and each user a WebSocket. How many calls an open load has in flight only the services decide: it counts as 0.
+ * Counts what a plan opens at most. Over HTTP/2 connections are shared, so their number is fixed; over HTTP/1.1 each call
+ * in flight has one, and each user a WebSocket. How many calls of an open load are in flight the services decide, up to its
+ * `max_in_flight`.
  * @param open descriptors that are open already
  * @param simulated the services are simulated in this process
  */
@@ -42,10 +43,8 @@ export function needsOf(plan: Plan, open: number, simulated: boolean): Needs {
 function connectionsOf(plan: Plan, service: ServicePlan): number {
   const tasks = plan.tasks.filter(({ services }) => services.includes(service.name));
   if (tasks.length === 0) return 0;
-  const users = plan.loads.reduce((sum, load, index) => {
-    const isUsed = load.kind === "closed" && tasks.some((task) => task.load === index);
-    return isUsed ? sum + load.users : sum;
-  }, 0);
+  const used = plan.loads.filter((_, index) => tasks.some((task) => task.load === index));
+  const inFlight = used.reduce((sum, load) => sum + (load.kind === "closed" ? load.users : load.max_in_flight), 0);
   const all = service.connections * plan.workers;
   switch (PROTOCOL_FACTS[service.protocol].carrier) {
     case "grpc":
@@ -53,9 +52,9 @@ function connectionsOf(plan: Plan, service: ServicePlan): number {
     case "http":
       return service.settings !== null && "http_version" in service.settings && service.settings.http_version === "2"
         ? all
-        : Math.min(all, users);
+        : Math.min(all, inFlight);
     case "websocket":
-      return users;
+      return inFlight;
   }
 }
 

@@ -22,6 +22,16 @@ function field(key: string, value: string): number[] {
 export function headers(stream: number, fields: Record<string, string>, last = false): number[] {
   return frame(1, last ? 5 : 4, stream, Object.entries(fields).flatMap(([key, value]) => field(key, value)));
 }
+/** HEADERS of any length: what does not fit into one frame goes on in CONTINUATION. */
+export function longHeaders(stream: number, fields: Record<string, string>): number[] {
+  const block = headers(stream, fields).slice(9);
+  const frames: number[] = [];
+  for (let at = 0; at < block.length; at += 16_384) {
+    const isLast = at + 16_384 >= block.length;
+    frames.push(...frame(at === 0 ? 1 : 9, isLast ? 4 : 0, stream, block.slice(at, at + 16_384)));
+  }
+  return frames;
+}
 /** DATA; `last` ends the stream. */
 export function data(stream: number, payload: readonly number[], last = false): number[] {
   return frame(0, last ? 1 : 0, stream, payload);

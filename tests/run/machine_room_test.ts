@@ -24,7 +24,12 @@ Deno.test("needsOf() counts connections by what carries the calls", () => {
   assert.deepEqual(connections(plan({ ...SERVICES.llm, address: "a:1", connections: 3 })), [["a:1", 6]]);
   assert.deepEqual(connections(plan(rest)), [["a:1", 200]], "one for each user");
   assert.deepEqual(connections(plan({ ...rest, connections: 4 })), [["a:1", 8]], "no more than it may open");
-  assert.deepEqual(connections(plan(rest, OPEN)), [["a:1", 0]], "only the service decides");
+  const open = (max_in_flight: number) => plan(rest, { ...OPEN, max_in_flight } as LoadPlan);
+  assert.deepEqual(
+    [connections(open(90)), connections(open(9000))],
+    [[["a:1", 90]], [["a:1", 512]]],
+    "as many as may be",
+  );
   const http2 = restService("a:1", [{}], { http_version: "2" }, { connections: 5 });
   assert.deepEqual(connections(plan(http2)), [["a:1", 10]]);
   assert.deepEqual(connections(plan(socketService("a:1"))), [["a:1", 200]]);

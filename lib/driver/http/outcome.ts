@@ -140,6 +140,8 @@ export function brokenEnding({ reason, details }: HttpEnd): Ending {
       return { outcome: "cancelled", code: StatusCode.CANCELLED, type: "CANCELLED", details };
     case "protocol":
       return { outcome: "failed", code: StatusCode.INTERNAL, type: "INTERNAL", details };
+    case "limit":
+      return { outcome: "failed", code: StatusCode.RESOURCE_EXHAUSTED, type: "RESOURCE_EXHAUSTED", details };
     case "connection":
       return { outcome: "failed", code: StatusCode.UNAVAILABLE, type: "UNAVAILABLE", details, refused: true };
     case "complete":

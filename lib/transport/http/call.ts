@@ -19,6 +19,10 @@ export interface CallListener {
   explain(call: Call, details: string): boolean;
 }
 
+/** The message for a reply of which a part is longer than june-load reads. */
+export const overLimit = (target: string, words: string): string =>
+  `The reply of "${target}" is more than june-load reads: ${words}`;
+
 /** The message for a request whose connection ended. */
 export const unanswered = (target: string, words: string): string => `"${target}" did not answer the request: ${words}`;
 
@@ -131,6 +135,7 @@ export class Call implements HttpCall, Carried, Timed {
     // A service may only now refuse a missing client certificate.
     const certificate = error === null ? null : certificateFault(target, error);
     if (reason === "protocol") return this.fail(reason, `"${target}" broke a rule of HTTP/1.1: ${words}`);
+    if (reason === "limit") return this.fail(reason, overLimit(target, words));
     const details = certificate?.message ?? unanswered(target, words);
     if (this.#silent || !this.#listener.explain(this, details)) this.fail(reason, details, certificate?.fault);
   }

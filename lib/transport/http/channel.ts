@@ -84,9 +84,10 @@ export interface HttpEvents {
 export interface HttpEnd {
   /**
    * `complete`: the whole reply came, whatever its status. `deadline`: ours passed. `cancel`: `cancel` or `close` was
-   * called. `connection`: it was refused, lost or never opened. `protocol`: the peer broke a rule of HTTP.
+   * called. `connection`: it was refused, lost or never opened. `protocol`: the peer broke a rule of HTTP. `limit`: a part
+   * of the reply is longer than june-load reads.
    */
-  reason: "complete" | "deadline" | "cancel" | "connection" | "protocol";
+  reason: "complete" | "deadline" | "cancel" | "connection" | "protocol" | "limit";
   /** What happened, for people; empty when complete. May contain the peer's text. */
   details: string;
   /** Why the connection could not be opened or was lost, where known. */

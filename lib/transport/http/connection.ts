@@ -3,7 +3,7 @@ import { errorText } from "../../base/errors.ts";
 import { joinBytes } from "../../base/bytes.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import type { HttpHeaders } from "./channel.ts";
-import { HttpFault, ReplyParser, type ReplySink } from "./reply_parser.ts";
+import { HttpFault, HttpLimit, ReplyParser, type ReplySink } from "./reply_parser.ts";
 
 /** Bodies up to this size are written together with their heads; bytes. */
 const JOINED_BYTES = 64 * 1024;
@@ -27,13 +27,13 @@ export interface Carried {
   complete(trailers: HttpHeaders): void;
   /** We have ended the connection. */
   abandoned(words: string): void;
-  /** The connection is lost, or its peer broke a rule. */
+  /** The connection is lost, its peer broke a rule, or sent more than we read. */
   lost(loss: HttpCloseReason): void;
 }
 
 /** Why a connection ended under a request. */
 export interface HttpCloseReason {
-  reason: "connection" | "protocol";
+  reason: "connection" | "protocol" | "limit";
   /** The reason, without the address. */
   words: string;
   /** The error of the socket; null: there was none. */
@@ -158,7 +158,8 @@ export class HttpConnection implements ReplySink {
         if (this.#whole !== null) this.#settle({ ...this.#whole, keep: this.#whole.keep && used === count });
       }
     } catch (error) {
-      if (error instanceof HttpFault) this.#fail("protocol", error.message);
+      if (error instanceof HttpLimit) this.#fail("limit", error.message);
+      else if (error instanceof HttpFault) this.#fail("protocol", error.message);
       else this.#fail("connection", errorText(error), error);
     }
   }

@@ -7,6 +7,7 @@ import { ErrorCode, errorCodeName } from "../wire/frames.ts";
 import type { ReplyBlock } from "../wire/grpc/reply_block.ts";
 import type { PooledCall } from "../wire/pool.ts";
 import type { CloseReason, Sendable } from "../wire/stream.ts";
+import { overLimit } from "./call.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 
 /** What a request needs from its channel. */
@@ -20,7 +21,7 @@ export interface Http2CallListener {
 
 const NO_TRAILERS: HttpHeaders = [];
 /** How a request ends when its connection ends, by cause. */
-const LOST_AS = { gone: "connection", protocol: "protocol", closed: "cancel" } as const;
+const LOST_AS = { gone: "connection", protocol: "protocol", limit: "limit", closed: "cancel" } as const;
 
 /** A body to send. */
 class Body implements Sendable {
@@ -127,7 +128,9 @@ export class Http2Call implements PooledCall, HttpCall {
   }
 
   block(block: ReplyBlock | null, endStream: boolean): void {
-    if (block === null) return this.#broken("its header block is longer than 64 KiB");
+    if (block === null) {
+      return this.#fail("limit", overLimit(this.#listener.target, "its header block is longer than 64 KiB"));
+    }
     const fault = this.#faultOf(block, endStream);
     if (fault !== null) return this.#broken(fault);
     if (this.#headersSeen) return this.#complete(block.headers);

@@ -22,7 +22,12 @@ const CR = 0x0d;
 
 /** The peer broke a rule of HTTP; the message says which, without a name or an address. */
 export class HttpFault extends Error {
-  override readonly name = "HttpFault";
+  override readonly name: string = "HttpFault";
+}
+
+/** A part of the reply is longer than june-load reads: no fault of the peer's. The message says which part. */
+export class HttpLimit extends HttpFault {
+  override readonly name = "HttpLimit";
 }
 
 /** Receives the parts of a reply. */
@@ -134,7 +139,7 @@ export class ReplyParser {
     const limit = inChunk ? MAX_CHUNK_LINE_BYTES : MAX_HEAD_BYTES;
     this.#head_bytes += stop - from + 1;
     if (this.#head_bytes > limit) {
-      throw new HttpFault(`${inChunk ? "the size line of a chunk" : "its header block"} is longer than ${limit} bytes`);
+      throw new HttpLimit(`${inChunk ? "the size line of a chunk" : "its header block"} is longer than ${limit} bytes`);
     }
     this.#line += latin1(bytes, from, stop);
     if (stop === to) return to;

@@ -45,7 +45,7 @@ export class Answers {
     if (this.#outbox.pong_bytes > MAX_UNREAD_BYTES) {
       throw new ConnectionFault(
         ErrorCode.ENHANCE_YOUR_CALM,
-        "the peer sends PING frames and does not read the answers",
+        "PING frames, and it does not read the answers",
       );
     }
     if (this.#mayBeClosed()) {

@@ -25,6 +25,7 @@ const NO_MESSAGES: Outgoing[] = [];
 const LOST_AS = {
   gone: [StatusCode.UNAVAILABLE, "connection"],
   protocol: [StatusCode.INTERNAL, "local"],
+  limit: [StatusCode.RESOURCE_EXHAUSTED, "local"],
   closed: [StatusCode.CANCELLED, "cancel"],
 } as const;
 

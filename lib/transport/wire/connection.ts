@@ -351,12 +351,12 @@ export class Connection implements FrameHandler {
     queueMicrotask(() => this.close());
   }
 
-  /** The peer broke a rule: sends GOAWAY with the reason, then ends. */
+  /** The peer broke a rule, or sent too much: sends GOAWAY with the reason, then ends. */
   #refuse(fault: ConnectionFault): void {
     if (this.state.tag === "closed") return;
     this.#outbox.frames.goaway(0, fault.code, fault.message);
     this.#closed = this.#outbox.close(LAST_WRITE_MS).then(() => linger(this.#socket));
-    this.#end({ message: `${this.#address} broke a rule of HTTP/2: ${fault.message}`, cause: "protocol" });
+    this.#end(fault.closes(this.#address));
   }
 
   /** A peer may close before it has read everything, and its last replies may have come: the reader decides. */

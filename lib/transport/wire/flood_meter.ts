@@ -37,7 +37,7 @@ export class FloodMeter {
   #judge(limit: number, what: string): void {
     const now_ms = performance.now();
     if (now_ms - this.#since_ms < 1000) {
-      throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, `More than ${limit} ${what} in a second`);
+      throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, `more than ${limit} ${what} in a second`);
     }
     this.#since_ms = now_ms;
     this.#idle_frames = this.#settings = 0;

@@ -164,7 +164,7 @@ export class FrameReader {
     if (++this.#continuations > this.#limits.max_continuations) {
       throw new ConnectionFault(
         ErrorCode.ENHANCE_YOUR_CALM,
-        `Header block in more than ${this.#limits.max_continuations} CONTINUATION frames`,
+        `a header block in more than ${this.#limits.max_continuations} CONTINUATION frames`,
       );
     }
     this.#keep(bytes, from, to);
@@ -180,7 +180,7 @@ export class FrameReader {
     if (total > this.#limits.max_block_bytes) {
       throw new ConnectionFault(
         ErrorCode.ENHANCE_YOUR_CALM,
-        `Header block of more than ${this.#limits.max_block_bytes} bytes`,
+        `a header block of more than ${this.#limits.max_block_bytes} bytes`,
       );
     }
     if (total > this.#block.length) {

@@ -2,6 +2,8 @@
  * The vocabulary of HTTP/2 frames (RFC 9113 sections 4, 6 and 7): numbers, limits and the errors that end a connection.
  * Clients and servers share all of it.
  */
+import { ErrorCode } from "../http2_errors.ts";
+
 export { ErrorCode, errorCodeName } from "../http2_errors.ts";
 
 /** Bytes before each payload: length 24 bits, type, flags, stream id. */
@@ -62,6 +64,13 @@ export class ConnectionFault extends Error {
    */
   constructor(readonly code: number, message: string) {
     super(message);
+  }
+
+  /** How it ends the connection to `address`. */
+  closes(address: string): { message: string; cause: "protocol" | "limit" } {
+    return this.code === ErrorCode.ENHANCE_YOUR_CALM
+      ? { message: `${address} sent more than june-load reads: ${this.message}`, cause: "limit" }
+      : { message: `${address} broke a rule of HTTP/2: ${this.message}`, cause: "protocol" };
   }
 }
 

@@ -78,8 +78,8 @@ export interface Stream {
 export interface CloseReason {
   /** What happened, naming the address. */
   readonly message: string;
-  /** `gone`: the peer or the network ended it; `protocol`: the peer broke a rule of HTTP/2; `closed`: we closed it. */
-  readonly cause: "gone" | "protocol" | "closed";
+  /** `gone`: the peer or the network ended it; `protocol`: the peer broke a rule of HTTP/2; `limit`: it sent more than we read; `closed`: we closed it. */
+  readonly cause: "gone" | "protocol" | "limit" | "closed";
   /** The error of the socket, where there was one. */
   readonly error?: unknown;
 }

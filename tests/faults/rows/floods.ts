@@ -1,7 +1,7 @@
 /** Services that send far too much. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { frame, headers, REPLY } from "../../conformance/scripted_peer.ts";
+import { longHeaders, REPLY } from "../../conformance/scripted_peer.ts";
 import { grpcJsServer } from "../../conformance/servers/grpc_js.ts";
 import { chats, exchanges } from "../kit/loads.ts";
 import type { Came, Row } from "../kit/row.ts";
@@ -30,17 +30,6 @@ function text(bytes: number): ReadableStream<Uint8Array<ArrayBuffer>> {
       controller.enqueue(piece);
     },
   });
-}
-
-/** HEADERS of any length: what does not fit into one frame goes on in CONTINUATION. */
-function longHeaders(stream: number, fields: Record<string, string>): number[] {
-  const block = headers(stream, fields).slice(9);
-  const frames: number[] = [];
-  for (let at = 0; at < block.length; at += 16_384) {
-    const isLast = at + 16_384 >= block.length;
-    frames.push(...frame(at === 0 ? 1 : 9, isLast ? 4 : 0, stream, block.slice(at, at + 16_384)));
-  }
-  return frames;
 }
 
 /** A megabyte in fields of 16,000 letters. */

@@ -78,6 +78,20 @@ Deno.test("a broken rule is told with the address and what it was", () =>
       assert.equal(result?.details, `"${target}" broke a rule of HTTP/1.1: content-length is malformed: "many"`);
     })));
 
+Deno.test("more headers than june-load reads are told as its own limit, not as a fault of the peer's", () =>
+  withRawPeer(async (conn) => {
+    await readRequest(conn);
+    await say(conn, `HTTP/1.1 200 OK\r\nx: ${"a".repeat(100_000)}\r\n\r\n`).catch(() => {});
+  }, (target) =>
+    withChannel(target, {}, async (channel) => {
+      const { result } = await ask(channel);
+      const words = "its header block is longer than 65536 bytes";
+      assert.deepEqual([result?.reason, result?.details], [
+        "limit",
+        `The reply of "${target}" is more than june-load reads: ${words}`,
+      ]);
+    })));
+
 Deno.test("bytes after a reply, or on an idle connection, end the connection and nothing else", async () => {
   let late = false;
   await withRawPeer(async (conn) => {

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { ConnectError } from "../../../lib/transport/channel.ts";
 import { openHttp } from "../../../lib/transport/http/open.ts";
 import { certificates, removeCertificates } from "../../conformance/certificates.ts";
-import { data, goaway, headers, type PeerRequest, reset, withScriptedPeer } from "../../conformance/scripted_peer.ts";
+import {
+  data,
+  goaway,
+  headers,
+  longHeaders,
+  type PeerRequest,
+  reset,
+  withScriptedPeer,
+} from "../../conformance/scripted_peer.ts";
 import { PLAIN_TLS } from "../../conformance/tls_cases.ts";
 import { ask, OPTIONS, Told, withChannel, withServer } from "./peers.ts";
 
@@ -136,6 +144,10 @@ Deno.test("trailers, interim replies, and rules that are broken", async () => {
   assert.deepEqual(early.slice(0, 2), rule("DATA before HEADERS"));
   const none = await endOf(({ stream, send }) => send(headers(stream, { "x-a": "b" }, true)));
   assert.deepEqual(none.slice(0, 2), rule('no ":status"'));
+  const much = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`x-${i}`, "m".repeat(10_000)]));
+  const long = await endOf(({ stream, send }) => send(longHeaders(stream, { ":status": "200", ...much })));
+  const words = "peer sent more than june-load reads: a header block of more than 65536 bytes";
+  assert.deepEqual(long.slice(0, 2), ["limit", words]);
 });
 
 Deno.test("a stream reset fails; one that was refused moves once; a connection that goes is told", async () => {
