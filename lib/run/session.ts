@@ -23,6 +23,8 @@ export interface SessionOptions extends HeaderOptions {
   pools: ReadyPools;
   /** Writes the lines of the result; the session closes it. */
   writer: ResultWriter;
+  /** Why this machine has no room for a steered plan; null: it has. Absent: nobody asks. */
+  whyNoRoom?: (steered: Plan) => string | null;
 }
 
 /** The outcome of a session. */
@@ -81,6 +83,7 @@ export class Session {
   readonly run: Run;
   readonly #pools: ReadyPools;
   readonly #writer: ResultWriter;
+  readonly #whyNoRoom: (steered: Plan) => string | null;
   readonly #listeners = new Set<SessionListener>();
   readonly #observers: readonly Observer[];
   #state: SessionState = { tag: "waiting", cause: null };
@@ -90,6 +93,7 @@ export class Session {
     this.run = new Run(headerFor(options, new Date()));
     this.#pools = options.pools;
     this.#writer = options.writer;
+    this.#whyNoRoom = options.whyNoRoom ?? (() => null);
     this.#writer.onMove = (move) => this.#tellMove(move);
     const observed: Observed = {
       plan: this.plan,
@@ -138,7 +142,7 @@ export class Session {
    */
   steer(change: Change): { refused: string } | { event: EventRecord } {
     if (this.#state.tag !== "running") return { refused: NOT_RUNNING[this.#state.tag] };
-    const steered = steering(this.run, change, this.#now_ms());
+    const steered = steering(this.run, change, this.#now_ms(), this.#whyNoRoom);
     if ("refused" in steered) return steered;
     this.#keep(steered.event);
     if (steered.order !== null) this.#order(steered.order);

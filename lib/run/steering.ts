@@ -16,8 +16,16 @@ export const STEER_MARGIN_MS = 200;
 /** What becomes of a change; `order`: null where it is a mark only. */
 export type Steered = { refused: string } | { event: SteeredEvent; order: SteerOrder | null };
 
-/** The event and the order of a change asked for at `now_ms`. */
-export function steering(run: Run, change: Change, now_ms: number): Steered {
+/**
+ * The event and the order of a change asked for at `now_ms`.
+ * @param whyNoRoom why the machine has no room for the plan; null: it has
+ */
+export function steering(
+  run: Run,
+  change: Change,
+  now_ms: number,
+  whyNoRoom: (steered: Plan) => string | null = () => null,
+): Steered {
   if (change.type === "reset_statistics") {
     return {
       event: eventOf(change, now_ms, now_ms, "the user set statistics back: views may count from here"),
@@ -32,6 +40,8 @@ export function steering(run: Run, change: Change, now_ms: number): Steered {
   const refused = whyNot(run.steering, change, at_ms);
   if (refused !== null) return { refused };
   const after = steer(run.steering, change, at_ms);
+  const cramped = whyNoRoom(after.plan);
+  if (cramped !== null) return { refused: cramped };
   const { loads, stages, duration_ms } = after.plan;
   return {
     event: eventOf(change, now_ms, at_ms, textOf(planAt(run.steering, at_ms), after.plan, change, at_ms)),

@@ -56,7 +56,7 @@ Deno.test("steer() changes nothing before the instant, and makes of the rest wha
         const close = (a: number, b: number) =>
           assert.ok(Math.abs(a - b) < 1e-6 * Math.max(1, b), `${a}, not ${b}: ${JSON.stringify(change)}`);
         if (!was.courses.some(({ kind }) => kind === "replay")) {
-          close(targetIn(load, share * at_ms), targetIn(was, share * at_ms));
+          if (at_ms > 0) close(targetIn(load, 0.999 * share * at_ms), targetIn(was, 0.999 * share * at_ms));
           close(offered(load, 0, at_ms * 1000), offered(was, 0, at_ms * 1000));
         }
         const later_ms = at_ms + share * (endOf(load) - at_ms) * 0.999;
