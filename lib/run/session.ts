@@ -2,6 +2,7 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Change } from "../plan/steering.ts";
 import type { PoolOrder } from "../pool/messages.ts";
+import type { LateOrder } from "../pool/pool_worker.ts";
 import type { ReadyPools, RunningPools } from "../pool/pools.ts";
 import type { ResultWriter } from "../result/file.ts";
 import type { Move } from "../result/kept_file.ts";
@@ -16,7 +17,7 @@ import { reportShortages } from "./shortages.ts";
 import { sampleResources } from "./resource_sampling.ts";
 import { reportStalls } from "./stall_events.ts";
 import { readStatistics } from "./statistics_reading.ts";
-import { lateEvent, steering } from "./steering.ts";
+import { lateEvent, MAX_LATE_TOLD, steering } from "./steering.ts";
 
 /** The plan of a session, and the writer of its result. */
 export interface SessionOptions extends HeaderOptions {
@@ -86,6 +87,8 @@ export class Session {
   readonly #whyNoRoom: (steered: Plan) => string | null;
   readonly #listeners = new Set<SessionListener>();
   readonly #observers: readonly Observer[];
+  /** Orders that came to a pool too late. */
+  #late = 0;
   #state: SessionState = { tag: "waiting", cause: null };
 
   constructor(options: SessionOptions) {
@@ -173,13 +176,17 @@ export class Session {
     }
     const pools = this.#pools.start(
       (interval) => this.#addSecond({ type: "interval", ...interval }),
-      (late) => this.#keep(lateEvent(late, this.plan.workers)),
+      (late) => this.#tellLate(late),
     );
     const cause = this.#state.tag === "waiting" ? this.#state.cause : null;
     this.#state = { tag: "running", pools };
     for (const observer of this.#observers) observer.begin?.();
     if (cause !== null) this.#end(cause);
     return pools;
+  }
+
+  #tellLate(late: LateOrder): void {
+    if (this.#late++ < MAX_LATE_TOLD) this.#keep(lateEvent(late, this.plan.workers));
   }
 
   #addSecond(interval: IntervalRecord): void {

@@ -26,14 +26,14 @@ export function steering(
   now_ms: number,
   whyNoRoom: (steered: Plan) => string | null = () => null,
 ): Steered {
+  if (run.events.filter(({ kind }) => kind === "steered").length >= MAX_CHANGES) {
+    return { refused: `The load was changed ${formatCount(MAX_CHANGES)} times, which is as often as a run may be` };
+  }
   if (change.type === "reset_statistics") {
     return {
       event: eventOf(change, now_ms, now_ms, "the user set statistics back: views may count from here"),
       order: null,
     };
-  }
-  if (run.steered.length >= MAX_CHANGES) {
-    return { refused: `The load was changed ${formatCount(MAX_CHANGES)} times, which is as often as a run may be` };
   }
   // Each change has an instant of its own.
   const at_ms = Math.max(now_ms + STEER_MARGIN_MS, (run.steered.at(-1)?.at_ms ?? 0) + 1);
@@ -48,6 +48,9 @@ export function steering(
     order: { type: "steer", at_us: at_ms * 1000, loads, stages, duration_ms, paused: after.paused_ms !== null },
   };
 }
+
+/** Most late orders that are told of: with many workers there may be as many to each change. */
+export const MAX_LATE_TOLD = 100;
 
 /** Tells of a pool that took a change late. */
 export function lateEvent({ part, at_us, late_us }: LateOrder, workers: number): EventRecord {
