@@ -6,7 +6,7 @@ import { anyAsks, closedLoad, closedPlan, linear, mixedPlan, OFFSETS, planOf, st
 import { runVirtually, type Start } from "./virtual.ts";
 
 const PARTS = fc.integer({ min: 1, max: 8 });
-const RUNS = 25;
+const RUNS = 12;
 const CALL_US = 10_000;
 
 /** Users that the plan has at an instant, at the most; where the target moves, its rounding error may be one user. */
@@ -120,7 +120,7 @@ Deno.test("a pause stands between a user's tasks and changes nothing else: think
       }
       assert.equal(withPauses.run.unaccounted, 0);
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 
