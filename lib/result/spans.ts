@@ -28,6 +28,35 @@ export function unionOf(spans: readonly Span[]): Span[] {
 }
 
 /**
+ * What of `spans` lies outside `gaps`; both are rising and do not overlap.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const left = without([{ start_ms: 0, end_ms: 10 }], [{ start_ms: 2, end_ms: 4 }, { start_ms: 9, end_ms: 20 }]);
+ * assert.deepEqual(left, [{ start_ms: 0, end_ms: 2 }, { start_ms: 4, end_ms: 9 }]);
+ * ```
+ */
+export function without(spans: readonly Span[], gaps: readonly Span[]): Span[] {
+  if (gaps.length === 0) return [...spans];
+  return spans.flatMap(({ start_ms, end_ms }) => {
+    const left: Span[] = [];
+    let from_ms = start_ms;
+    for (const gap of gaps) {
+      if (gap.end_ms <= from_ms || gap.start_ms >= end_ms) continue;
+      if (gap.start_ms > from_ms) left.push({ start_ms: from_ms, end_ms: gap.start_ms });
+      from_ms = gap.end_ms;
+    }
+    return from_ms < end_ms ? [...left, { start_ms: from_ms, end_ms }] : left;
+  });
+}
+
+/** Whether an instant lies within one of `spans`. */
+export function isWithin(spans: readonly Span[], at_ms: number): boolean {
+  return spans.some(({ start_ms, end_ms }) => at_ms >= start_ms && at_ms < end_ms);
+}
+
+/**
  * How much of `spans`, which do not overlap, lies between two instants; milliseconds.
  *
  * @example

@@ -34,6 +34,8 @@ import { runLoad } from "./run_load.ts";
 export interface RunSurroundings {
   /** It may need more files and connections than it may open. */
   scarce: boolean;
+  /** Why the machine has no room for the plan once it was steered; null: it has. */
+  whyNoRoom: (steered: Plan) => string | null;
   log: ActionsLog;
 }
 
@@ -45,7 +47,7 @@ export async function runPlan(
   context: CliContext,
   asked: Plan,
   flags: RunFlags,
-  { scarce, log }: RunSurroundings,
+  { scarce, whyNoRoom, log }: RunSurroundings,
 ): Promise<number> {
   prepareForSignals();
   const inputs = await indexPlan(asked);
@@ -63,7 +65,7 @@ export async function runPlan(
   const view = openView(context);
   const interrupts = watchInterrupts();
   try {
-    const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
+    const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs), whyNoRoom });
     const tell = (text: string) => flags.quiet === true ? warn(context, text) : view.print(text);
     const stopSending = collector === null ? async () => {} : sendMetrics(session, collector, tell);
     const ended = await runLoad(context, session, flags.quiet === true ? null : view, interrupts).finally(stopSending);

@@ -2,7 +2,7 @@
 import { UserError } from "../../plan/errors.ts";
 import { type Plan, redactPlan } from "../../plan/plan.ts";
 import { readLimits } from "../../resources/limits.ts";
-import { checkRoom, isScarce, needsOf, roomWarnings } from "../../run/machine_room.ts";
+import { checkRoom, isScarce, needsOf, roomWarnings, whyNoRoom } from "../../run/machine_room.ts";
 import { describePlan } from "../../scenario/describe/describe.ts";
 import type { Loaded } from "../../scenario/load.ts";
 import { type CliContext, say, warn } from "../context.ts";
@@ -43,7 +43,7 @@ export async function runScenario(context: CliContext, named: string | undefined
     const loaded = simulator === null ? first : aimed(first, simulator);
     log.fold(`june-load run ${loaded.plan.scenario}`);
     showPlan(context, loaded, flags);
-    return await runPlan(context, loaded.plan, flags, { scarce: room.isScarce, log });
+    return await runPlan(context, loaded.plan, flags, { scarce: room.isScarce, whyNoRoom: room.whyNoRoom, log });
   } finally {
     log.close();
     await simulator?.close();
@@ -58,6 +58,7 @@ function roomFor(plan: Plan, simulated: boolean) {
     warnings: roomWarnings(needs, limits),
     isScarce: isScarce(needs, limits),
     check: () => checkRoom(plan, needs, limits),
+    whyNoRoom: (steered: Plan) => whyNoRoom(needs, needsOf(steered, limits.open ?? 0, simulated), limits),
   };
 }
 
