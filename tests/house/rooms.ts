@@ -105,8 +105,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   run: { may: ["plan", "schedule", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
-    inside: { views: [], terminal: ["views"] },
-    // The terminal only draws.
+    inside: { views: [], terminal: ["views"], "terminal/device": [] },
+    // The terminal only draws and hears keys.
     narrower: { terminal: ["plan"] },
   },
   sim: {

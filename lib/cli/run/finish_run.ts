@@ -6,12 +6,12 @@ import type { SessionEnd } from "../../run/session.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import type { FormFiles } from "../../report/report.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
-import type { TerminalView } from "../../ui/terminal/terminal.ts";
+import type { TerminalView } from "../../ui/terminal/view.ts";
 import { type CliContext, warn } from "../context.ts";
 import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
 import type { ActionsLog } from "../github.ts";
 import type { Baseline } from "../report/baseline.ts";
-import { compareWithBaseline, sayHeadline } from "../report/baseline_headline.ts";
+import { compareWithBaseline, headlineOf } from "../report/baseline_headline.ts";
 import { type OtlpTarget, sendReport } from "../report/otlp_push.ts";
 import { pointLatest } from "../report/output_dir.ts";
 import { showSummary } from "../report/summary.ts";
@@ -44,6 +44,8 @@ export async function finishRun(
   const dir = dirname(path);
   interrupts.act(() => {
     interrupts.close();
+    // The next one ends the program where it is: the keys must be the shell's again.
+    view.close();
     warn(context, `Writing the report; the result is whole in ${dir}. Ctrl-C again ends without a report.`);
   });
   const verdict = evaluate(run);
@@ -70,8 +72,7 @@ export async function finishRun(
     ? ExitCode.INTERRUPTED
     : exitCodeOfVerdict(verdict);
   log.unfold();
-  showSummary(view, run, verdict, { report_path, exit_code });
-  if (comparison !== null) sayHeadline(context, comparison);
+  showSummary(view, run, verdict, { report_path, exit_code, below: headlineOf(comparison) });
   await log.finish(run, verdict, () => formOptions(comparison));
   if (failure instanceof LostResult) warn(context, failure.message);
   else if (failure !== null) warn(context, `${failure.message}. What was written before is intact in ${dir}`);

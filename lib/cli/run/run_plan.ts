@@ -16,6 +16,7 @@ import {
   withRates,
 } from "../../run/preflight.ts";
 import { Session } from "../../run/session.ts";
+import { openKeyboard } from "../../ui/terminal/device/keyboard.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import type { ActionsLog } from "../github.ts";
@@ -62,7 +63,7 @@ export async function runPlan(
     pools.discard();
     throw error;
   });
-  const view = openView(context);
+  const view = openView(context, openKeyboard());
   const interrupts = watchInterrupts();
   try {
     const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs), whyNoRoom });
