@@ -105,10 +105,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   run: { may: ["plan", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
-    inside: { views: [], terminal: ["views"] },
+    inside: { views: [], terminal: ["views"], web: ["views"] },
     // The terminal only draws.
     narrower: { terminal: ["plan"] },
   },
+  live: { may: ["plan", "measure", "result", "verdict", "compare", "report", "run", "ui"] },
   sim: {
     may: ["plan", "time", "transport", "proto"],
     inside: {
@@ -126,7 +127,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     may: ["plan", "scenario", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]
-      .concat(["compare", "report", "run", "ui", "sim", "proto", "deno.json"]),
+      .concat(["compare", "report", "run", "ui", "live", "sim", "proto", "deno.json"]),
     inside: {
       describe: [],
       init: ["describe"],
@@ -135,6 +136,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       history: ["compare"],
       sim: [],
       run: ["report", "sim"],
+      ui: ["report", "sim", "run"],
     },
     // A report needs nothing but a result.
     narrower: {
