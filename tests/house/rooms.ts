@@ -109,7 +109,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     // The terminal only draws.
     narrower: { terminal: ["plan"] },
   },
-  live: { may: ["plan", "measure", "result", "verdict", "compare", "report", "run", "ui"] },
+  /** Its server asks; `cli` answers, through the seam in `live/workbench.ts`. */
+  live: {
+    may: ["plan", "scenario", "schedule", "measure", "result", "verdict", "compare", "report", "run", "ui"],
+    inside: { guard: [], show: [], serve: ["guard", "show"] },
+    // Who may ask is decided without knowing for what.
+    narrower: { guard: ["ui"], serve: ["report", "ui"] },
+  },
   sim: {
     may: ["plan", "time", "transport", "proto"],
     inside: {
