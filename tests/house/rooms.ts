@@ -79,7 +79,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   pool: { may: ["plan", "schedule", "time", "driver", "measure", "transport"] },
   resources: { may: ["plan", "measure"] },
-  result: { may: ["plan", "measure"], inside: { decode: [] } },
+  result: { may: ["plan", "measure", "schedule"], inside: { decode: [] } },
   verdict: { may: ["plan", "schedule", "measure", "result", "statistics"], inside: { fit: [] } },
   compare: { may: ["plan", "measure", "result", "verdict", "statistics"] },
   report: {
@@ -102,7 +102,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     },
     narrower: { format: ["plan"], csv: ["plan", "measure", "result"], png: ["plan", "measure", "result"] },
   },
-  run: { may: ["plan", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
+  run: { may: ["plan", "schedule", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
     inside: { views: [], terminal: ["views"], web: ["views"] },
