@@ -46,7 +46,7 @@ function startUser(operation: Operation): void {
     think_time: { kind: "constant", value_ms: 0 },
     start: "at_once",
     after_failure_us: 0,
-    load_end_us: () => Infinity,
+    gate: { until_us: Infinity, paused_us: Infinity },
   } as const;
   new User(context, 1, randomStream(1, 1)).resume(0);
 }

@@ -16,6 +16,7 @@ import { runCommand } from "./run/run_command.ts";
 import { scenariosCommand } from "./scenarios_command.ts";
 import { schemaCommand } from "./schema_command.ts";
 import { simCommand } from "./sim/sim_command.ts";
+import { uiCommand } from "./ui/ui_command.ts";
 import { TOOL, VERSION } from "./version.ts";
 import { versionCommand } from "./version_command.ts";
 
@@ -33,6 +34,7 @@ function buildApp(): Application<CliContext> {
   const root = buildRouteMap({
     routes: {
       run: runCommand,
+      ui: uiCommand,
       report: reportCommand,
       compare: compareCommand,
       history: historyCommand,
@@ -52,6 +54,7 @@ function buildApp(): Application<CliContext> {
         "",
         "  june-load run demo --sim         try it against the built-in simulator",
         "  june-load run baseline           run a scenario against June's services",
+        "  june-load ui                     the same in a browser, on http://127.0.0.1:8089",
         "  june-load check baseline         check that the services answer",
         "  june-load describe HOST:PORT     list the methods of a gRPC server",
         "  june-load report reports/...     make the report again from a saved result",

@@ -61,6 +61,9 @@ export type PlanFlags = FlagValues<typeof planFlagParameters>;
 /** The values of flags as they come from the command line. */
 export type RunFlags = FlagValues<typeof runFlagParameters>;
 
+/** Flags that name a plan, and how it is run. */
+export type LoadFlags = PlanFlags & Pick<RunFlags, "compare" | "sim" | "fault" | "profile" | "preflight">;
+
 /** What each flag changes. A flag without a line here does not compile. */
 type Changes = { readonly [Flag in keyof Required<PlanFlags>]: Change<Flag> };
 type Change<Flag extends keyof PlanFlags> = (value: Required<PlanFlags>[Flag]) => Overrides;

@@ -50,6 +50,11 @@ export interface Plan {
   throughput_window_ms: number;
   resources: ResourcePlan;
   output: OutputPlan;
+  /**
+   * Stretches in which the user had paused the run, rising: no task starts in them, and the loads' courses are 0. Only a
+   * steered plan has them, which is never saved; absent: none.
+   */
+  pauses?: { start_ms: number; end_ms: number }[];
   /** Values of variables that must not be shown; absent: none. Never saved. */
   hidden?: HiddenValue[];
 }
@@ -93,10 +98,32 @@ export interface OpenLoad {
 /** A load's target over one period of time: users, or arrivals per second. */
 export type LoadSegment =
   | { kind: "linear"; start_ms: number; end_ms: number; from: number; to: number }
-  /** mean + amplitude * sin(2 pi (t - start) / period); never below 0. */
-  | { kind: "sine"; start_ms: number; end_ms: number; mean: number; amplitude: number; period_ms: number }
-  /** Open loads only: one arrival at each offset of a file, counted from `start_ms`. */
-  | { kind: "replay"; start_ms: number; end_ms: number; file: InputFile; arrivals: number };
+  | SineCourse
+  | ReplayCourse;
+
+/** mean + amplitude * sin(2 pi (t - start + phase) / period); never below 0. */
+export interface SineCourse {
+  kind: "sine";
+  start_ms: number;
+  end_ms: number;
+  mean: number;
+  amplitude: number;
+  period_ms: number;
+  /** How far into its wave it begins, where the run was steered; absent: 0. */
+  phase_ms?: number;
+}
+
+/** Open loads only: one arrival at each offset of a file, counted from `start_ms`. */
+export interface ReplayCourse {
+  kind: "replay";
+  start_ms: number;
+  end_ms: number;
+  file: InputFile;
+  /** In this course. */
+  arrivals: number;
+  /** How far into the file it begins, where the run was steered: offsets count from there; absent: 0. */
+  skip_ms?: number;
+}
 
 /** Pause of a user between the end of one task and the intended start of the next. */
 export type ThinkTime =

@@ -26,6 +26,11 @@ export class Fifo<T> {
     return this.#items[this.#head];
   }
 
+  /** All, in the order in which they came. */
+  *[Symbol.iterator](): Generator<T, void> {
+    for (let i = this.#head; i < this.#items.length; i++) yield this.#items[i] as T;
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

@@ -1,7 +1,7 @@
 /** Everything that crosses the border between the main thread and a user pool. One interval a second, never one a call. */
 import type { IntervalData } from "../measure/interval.ts";
 import type { UserError } from "../plan/errors.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { LoadPlan, Plan, Stage } from "../plan/plan.ts";
 import type { Causes } from "./aftermath.ts";
 import type { InputIndexes } from "./prepare.ts";
 
@@ -10,7 +10,21 @@ export type PoolOrder =
   /** Start no more tasks; let those in flight end within the grace period. */
   | { type: "stop" }
   /** Cut off what is in flight and end now. */
-  | { type: "abort" };
+  | { type: "abort" }
+  | SteerOrder;
+
+/** From an instant on the loads are others; what lies before it stays. */
+export interface SteerOrder {
+  type: "steer";
+  /** Since the run's epoch; orders come in rising order. */
+  at_us: number;
+  loads: LoadPlan[];
+  /** As many as before, in the same order. */
+  stages: Stage[];
+  duration_ms: number;
+  /** No task starts from then on until the next order. */
+  paused: boolean;
+}
 
 /** Under what conditions pools get ready. */
 export interface PoolConditions {
@@ -42,6 +56,8 @@ export type FromPool =
   | { type: "ready" }
   /** One second's measurements; also the pool's sign of life. */
   | { type: "interval"; interval: IntervalData }
+  /** An order came after the instant from which it holds; it holds from now on. */
+  | { type: "late"; at_us: number; late_us: number }
   /** All calls have ended and the last interval was sent. */
   | { type: "done" }
   /** The pool cannot go on. `user_error` is set when it is the user's to mend. */

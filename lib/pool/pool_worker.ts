@@ -14,13 +14,25 @@ const CLOCK_ROUNDS = 9;
 /** Between two looks at how long a pool has been silent. Milliseconds. */
 const LOOK_MS = 500;
 
+/** An order that came to a pool after its instant. */
+export interface LateOrder {
+  /** Which pool, from 0. */
+  part: number;
+  at_us: number;
+  late_us: number;
+}
+
 /** One user pool, from its making to its end. */
 export class PoolWorker {
   /** Takes each second of the pool. */
   onInterval: (interval: IntervalData) => void = () => {};
+  /** An order came too late to the pool. */
+  onLate: (order: LateOrder) => void = () => {};
   readonly #worker: Worker;
   readonly #waiters = new Set<(message: FromPool) => void>();
   #heard_ms = performance.now();
+  /** Orders that came before the start; null: it has begun. */
+  #early: PoolOrder[] | null = [];
 
   /**
    * @param part which share of the users it gets, from 0
@@ -41,6 +53,7 @@ export class PoolWorker {
   #take(message: FromPool): void {
     this.#heard_ms = performance.now();
     if (message.type === "interval") return this.onInterval(message.interval);
+    if (message.type === "late") return this.onLate({ ...message, part: this.part });
     for (const waiter of [...this.#waiters]) waiter(message);
   }
 
@@ -97,6 +110,8 @@ export class PoolWorker {
   async run(epoch_ms: number): Promise<void> {
     const offset_ms = await this.#clockOffset();
     this.#send({ type: "start", epoch_ms: epoch_ms + offset_ms });
+    for (const order of this.#early ?? []) this.#send(order);
+    this.#early = null;
     await this.#expect("done", this.silence_limit_ms);
   }
 
@@ -116,7 +131,8 @@ export class PoolWorker {
 
   /** Changes what the pool does from now on; harmless once it has ended. */
   order(order: PoolOrder): void {
-    this.#send(order);
+    if (this.#early === null) this.#send(order);
+    else this.#early.push(order);
   }
 
   /** Ends the worker, whatever it does. */

@@ -5,7 +5,7 @@ import type { Plan } from "../plan/plan.ts";
 import { causesOf } from "./aftermath.ts";
 import { mergeIntervals, OpenCalls } from "./merge.ts";
 import { type PoolConditions, type PoolOrder, USUAL } from "./messages.ts";
-import { PoolWorker } from "./pool_worker.ts";
+import { type LateOrder, PoolWorker } from "./pool_worker.ts";
 import { indexPlan, type InputIndexes } from "./prepare.ts";
 
 /** Between the order to start and the epoch, so that no pool starts late. Milliseconds. */
@@ -29,7 +29,7 @@ export interface RunningPools {
 /** Pools that are connected and wait for the start. */
 export interface ReadyPools {
   /** Starts all; merged intervals come in rising order, one a second. */
-  start(onInterval: (interval: IntervalData) => void): RunningPools;
+  start(onInterval: (interval: IntervalData) => void, onLate?: (order: LateOrder) => void): RunningPools;
   /** Ends them unused. */
   discard(): void;
 }
@@ -54,16 +54,21 @@ export async function preparePools(
     discard();
     throw error;
   }
-  return { start: (onInterval) => startPools(workers, onInterval), discard };
+  return { start: (onInterval, onLate) => startPools(workers, onInterval, onLate), discard };
 }
 
 /** Starts pools that are ready; a pool that dies ends the run, and what it had measured is kept. */
-export function startPools(workers: readonly PoolWorker[], onInterval: (interval: IntervalData) => void): RunningPools {
+export function startPools(
+  workers: readonly PoolWorker[],
+  onInterval: (interval: IntervalData) => void,
+  onLate: (order: LateOrder) => void = () => {},
+): RunningPools {
   const epoch_ms = performance.now() + START_MARGIN_MS;
   const collector = new Collector(workers, onInterval);
   let failure: Error | null = null;
   const runOne = async (worker: PoolWorker) => {
     worker.onInterval = (interval) => collector.add(worker, interval);
+    worker.onLate = onLate;
     try {
       await worker.run(epoch_ms);
       collector.end(worker);

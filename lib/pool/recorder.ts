@@ -53,7 +53,8 @@ export class Recorder implements CallSink {
   #misheard: TranscriptExample[] = [];
 
   /** Stages of each load, in order: index in the plan, and end in microseconds. */
-  readonly #stages_of: { stage: number; end_us: number }[][] = [];
+  #stages_of: { stage: number; end_us: number }[][] = [];
+  #stages: readonly Stage[] = [];
 
   /**
    * @param objectives that apply to an operation; null: the plan has none, so that every ok call is good
@@ -64,7 +65,7 @@ export class Recorder implements CallSink {
    */
   constructor(
     readonly clock: Clock,
-    readonly stages: readonly Stage[],
+    stages: readonly Stage[],
     readonly objectives: (operation: string) => readonly Objective[] | null = () => null,
     readonly hide: (text: string, use: TextUse) => string = (text) => text,
     readonly limits: (operation: string) => CallLimits = () => DEFAULT_LIMITS,
@@ -72,6 +73,13 @@ export class Recorder implements CallSink {
     readonly shortages: Shortages = new Shortages(),
   ) {
     this.aftermath = stalls === null ? null : new Aftermath(stalls, () => this.#in_flight);
+    this.restage(stages);
+  }
+
+  /** The stages begin and end at other instants from now on; they are as many as before, in the same order. */
+  restage(stages: readonly Stage[]): void {
+    this.#stages = stages;
+    this.#stages_of = [];
     for (const [stage, { load, end_ms }] of stages.entries()) {
       (this.#stages_of[load] ??= []).push({ stage, end_us: end_ms * 1000 });
     }
@@ -116,7 +124,7 @@ export class Recorder implements CallSink {
     let meters = this.#meters.get(name);
     if (meters === undefined) {
       const [objectives, limits] = [this.objectives(name), this.limits(name)];
-      this.#meters.set(name, meters = this.stages.map(() => new OperationStats(objectives, limits)));
+      this.#meters.set(name, meters = this.#stages.map(() => new OperationStats(objectives, limits)));
     }
     return meters[this.#stageAt(load, intended_us)] as OperationStats;
   }
@@ -162,7 +170,7 @@ export class Recorder implements CallSink {
 
   /** Whether a stage other than warm-up runs then. */
   #measured(at_ms: number): boolean {
-    return this.stages.some(({ warm_up, start_ms, end_ms }) => !warm_up && start_ms <= at_ms && at_ms < end_ms);
+    return this.#stages.some(({ warm_up, start_ms, end_ms }) => !warm_up && start_ms <= at_ms && at_ms < end_ms);
   }
 
   /** What was measured since the last flush; the rest of the interval is the pool's to fill in. */

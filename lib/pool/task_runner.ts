@@ -1,5 +1,6 @@
 /** Runs tasks one at a time: what users and arrivals have in common. */
 import type { Operation, OperationEnd, RunningOperation, UserIdentity } from "../driver/driver.ts";
+import type { LoadPlan } from "../plan/plan.ts";
 import type { WeightedChoice } from "../schedule/choice.ts";
 import type { RandomStream } from "../schedule/random.ts";
 import type { PoolClock } from "./clock.ts";
@@ -87,10 +88,23 @@ export abstract class TaskRunner implements CallListener {
   }
 }
 
+/** From when a load is another one. */
+export interface Turn {
+  at_us: number;
+  /** No task starts from then on. */
+  paused: boolean;
+  /** The instant of the next order, which holds what comes from then on; Infinity: none is known. */
+  next_us: number;
+}
+
 /** One load of the plan in one pool. */
 export interface RunningLoad {
   /** Begins; the clock stands before the first instant or little behind it. */
   start(): void;
+  /** Starts nothing that is meant to start at or after an instant, until it is given another load. */
+  hold(from_us: number): void;
+  /** From `turn.at_us` on the load is another one. */
+  steer(load: LoadPlan, turn: Turn): void;
   /** Starts nothing more from now on; what waits to be started is dropped. */
   stop(): void;
   /** Cuts off what is in flight. */

@@ -1,5 +1,5 @@
 /** A virtual user of a closed load: one task after another, with think time between. */
-import type { OperationEnd } from "../driver/driver.ts";
+import type { OperationEnd, Timer } from "../driver/driver.ts";
 import type { ThinkTime, UserStart } from "../plan/plan.ts";
 import type { RandomStream } from "../schedule/random.ts";
 import { firstPause_us, nextStart, pauseAfterRefusal_us } from "../schedule/think_time.ts";
@@ -14,8 +14,15 @@ export interface UserContext extends LoadContext {
   start: UserStart;
   /** Least pause after a refused or lost call; microseconds. */
   after_failure_us: number;
-  /** No task starts at or after this instant; microseconds. */
-  load_end_us: () => number;
+  gate: Gate;
+}
+
+/** When tasks of a load start; microseconds. */
+export interface Gate {
+  /** No task starts at or after this instant: the load has ended, is paused, or becomes another one. */
+  until_us: number;
+  /** Since when the load is paused: users' time stands still. Infinity: it is not. */
+  paused_us: number;
 }
 
 /** One user; it starts nothing more once it is told to stop or the load has ended. */
@@ -24,6 +31,9 @@ export class User extends TaskRunner {
   /** Neither thinking nor in a task: only `resume` makes it go on. */
   #idle = true;
   #intended_us = 0;
+  /** When the next task is due, and the timer for it. */
+  #due_us = 0;
+  #timer: Timer | null = null;
   /** Its last call was refused or lost. */
   #refused = false;
 
@@ -53,14 +63,29 @@ export class User extends TaskRunner {
     this.#stopped = true;
   }
 
+  /**
+   * Its time has stood still and goes on, or it was held: a task that was due at `from_us` or later is due `by_us` later.
+   */
+  goOn(from_us: number, by_us: number): void {
+    // What counts for a pause from start to start.
+    this.#intended_us += by_us;
+    if (this.busy || this.#due_us < from_us || (this.#idle && this.#stopped)) return;
+    if (by_us === 0 && !this.#idle) return;
+    this.#timer?.cancel();
+    this.#idle = false;
+    this.#beginAt(this.#due_us + by_us);
+  }
+
   #beginAt(intended_us: number): void {
-    this.context.clock.at(intended_us, () => this.#begin(intended_us, true));
+    this.#due_us = intended_us;
+    this.#timer = this.context.clock.at(intended_us, () => this.#begin(intended_us, true));
   }
 
   /** @param byTimer a timer called for it, which may be late */
   #begin(intended_us: number, byTimer: boolean): void {
-    const { load_end_us, watch } = this.context;
-    this.#idle = this.#stopped || intended_us >= load_end_us();
+    const { gate, watch } = this.context;
+    this.#due_us = intended_us;
+    this.#idle = this.#stopped || intended_us >= gate.until_us;
     if (this.#idle) return;
     this.#intended_us = intended_us;
     watch.userBegun(byTimer ? intended_us : null);
@@ -69,8 +94,10 @@ export class User extends TaskRunner {
     this.start(this.draw(), intended_us, repeat);
   }
 
-  protected override ended(end_us: number, atOnce: boolean, end: OperationEnd): void {
-    const { think_time, after_failure_us } = this.context;
+  protected override ended(ended_us: number, atOnce: boolean, end: OperationEnd): void {
+    const { think_time, after_failure_us, gate } = this.context;
+    // To its user, a task that ends during a pause ends when the pause begins.
+    const end_us = Math.min(ended_us, gate.paused_us);
     this.#refused = end.refused === true;
     const guard_us = atOnce ? SPIN_GUARD_US : 0;
     const pause_us = this.#refused ? pauseAfterRefusal_us(after_failure_us, end.retry_after_us ?? 0) : 0;
@@ -78,7 +105,7 @@ export class User extends TaskRunner {
       nextStart(think_time, this.#intended_us, end_us, this.random) + guard_us,
       end_us + pause_us,
     );
-    if (next_us <= end_us) return this.#begin(next_us, false);
+    if (next_us <= ended_us) return this.#begin(next_us, false);
     this.#beginAt(next_us);
   }
 }

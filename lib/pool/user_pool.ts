@@ -9,8 +9,9 @@ import type { PoolClock } from "./clock.ts";
 import { RunningUsers } from "./closed_load.ts";
 import { RunningArrivals } from "./open_load.ts";
 import type { Prepared } from "./prepare.ts";
-import type { TextUse } from "../driver/driver.ts";
+import type { TextUse, Timer } from "../driver/driver.ts";
 import { Recorder } from "./recorder.ts";
+import type { SteerOrder } from "./messages.ts";
 import type { LoadContext, RunningLoad } from "./task_runner.ts";
 import { GeneratorWatch } from "./generator_watch.ts";
 
@@ -76,6 +77,10 @@ export class UserPool {
   #cut = false;
   #draining = false;
   #index = 0;
+  /** When the load ends. */
+  #end: Timer | null = null;
+  /** Orders to come, in the order of their instants. */
+  readonly #orders: SteerOrder[] = [];
   #finish: () => void = () => {};
 
   /**
@@ -133,7 +138,7 @@ export class UserPool {
     const finished = new Promise<void>((resolve) => this.#finish = resolve);
     for (const load of this.#loads) load.start();
     this.#armFlush();
-    this.clock.at(this.plan.duration_ms * 1000, () => this.stop());
+    this.#armEnd(this.plan.duration_ms);
     await finished;
     this.#flush();
     this.#watch.close();
@@ -148,6 +153,33 @@ export class UserPool {
     for (const load of this.#loads) load.stop();
     this.clock.at(this.clock.now_us() + this.plan.grace_ms * 1000, () => this.abort());
     this.#awaitDrain();
+  }
+
+  #armEnd(duration_ms: number): void {
+    this.#end?.cancel();
+    this.#end = duration_ms === Infinity ? null : this.clock.at(duration_ms * 1000, () => this.stop());
+  }
+
+  /**
+   * The loads become others at an instant; now, where it has passed.
+   * @returns how long ago that was; microseconds, 0 or less: the order came in time
+   */
+  steer(order: SteerOrder): number {
+    const late_us = this.clock.now_us() - order.at_us;
+    this.#orders.push(order);
+    for (const load of this.#loads) load.hold(order.at_us);
+    this.clock.at(order.at_us, () => this.#turn());
+    return late_us;
+  }
+
+  #turn(): void {
+    const order = this.#orders.shift();
+    if (order === undefined || this.#draining) return;
+    const { at_us, loads, stages, duration_ms, paused } = order;
+    this.#recorder.restage(stages);
+    this.#armEnd(paused ? Infinity : duration_ms);
+    const turn = { at_us, paused, next_us: this.#orders[0]?.at_us ?? Infinity };
+    for (const [index, load] of loads.entries()) this.#loads[index]?.steer(load, turn);
   }
 
   /** Looks every few milliseconds whether the last call has ended; there is nothing else left to do then. */

@@ -61,6 +61,10 @@ async function take(message: ToPool): Promise<void> {
       await pool.run();
       return send({ type: "done" });
     }
+    case "steer": {
+      const late_us = pool?.steer(message) ?? 0;
+      return late_us > 0 ? send({ type: "late", at_us: message.at_us, late_us }) : undefined;
+    }
     case "stop":
       return pool?.stop();
     case "abort":

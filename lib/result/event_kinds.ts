@@ -21,6 +21,10 @@ export type EventKind =
   | "worker_stalled"
   /** Its main thread alone stood still, which touches no call. */
   | "main_stalled"
+  /** The user changed the running load. */
+  | "steered"
+  /** A worker took a change of the load after the instant from which it holds. */
+  | "steered_late"
   /** A server did not report its statistics. */
   | "no_server_statistics"
   | ResourceNoteKind;
@@ -48,6 +52,8 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   process_stalled: REPEATED,
   worker_stalled: REPEATED,
   main_stalled: REPEATED,
+  steered: NEWS,
+  steered_late: NEWS,
   no_server_statistics: NEWS,
   // Most machines have no GPU, so this is not worth showing.
   gpu_absent: { ...NEWS, is_news: false },

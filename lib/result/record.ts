@@ -3,6 +3,7 @@ import type { IntervalData } from "../measure/interval.ts";
 import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Change } from "../plan/steering.ts";
 import type { EventKind } from "./event_kinds.ts";
 
 /** Version of the format; a reader refuses any other. */
@@ -66,6 +67,17 @@ export interface EventRecord {
   rule?: string;
   /** The stalls that a `..._stalled` tells of: those of a second, or of a longer time where there were many. */
   stalls?: { count: number; longest_ms: number };
+  /** What a `steered` changed. */
+  change?: Change;
+  /** From when the change of a `steered` holds. */
+  at_ms?: number;
+}
+
+/** A change of the running load. */
+export interface SteeredEvent extends EventRecord {
+  kind: "steered";
+  change: Change;
+  at_ms: number;
 }
 
 /** The server's own statistics by model, before the first task or after the last. */

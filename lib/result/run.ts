@@ -11,6 +11,7 @@ import { endedCalls, Series } from "../measure/series.ts";
 import { WorstTranscripts } from "../measure/worst_transcripts.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
+import type { Steering } from "../schedule/steer.ts";
 import { currentSeries } from "./former_series.ts";
 import { type Batch, batchBefore, secondsFor, StageBatches, stretches } from "./batches.ts";
 import type { Damage } from "./damage.ts";
@@ -23,8 +24,10 @@ import type {
   IntervalRecord,
   ResultRecord,
   ServiceStatisticsRecord,
+  SteeredEvent,
 } from "./record.ts";
-import { lengthWithin, type Span, unionOf } from "./spans.ts";
+import { lengthWithin, type Span, unionOf, without } from "./spans.ts";
+import { isSteered, SteeredPlan } from "./steered_plan.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
 import { pushBounded } from "./samples.ts";
 import { keepTurn } from "./turns.ts";
@@ -87,7 +90,8 @@ export class Run {
   readonly #failures = new Failures();
   readonly #timeline = new Timeline();
   #last_ms = 0;
-  #load_end_ms: number;
+  /** When an event ended the load; Infinity: none did. */
+  #stopped_ms = Infinity;
   #peak_users = 0;
   /** See `drained`; without histograms. */
   readonly #drained = new Map<string, Map<number, Series>>();
@@ -99,21 +103,26 @@ export class Run {
   readonly #turns = new Map<string, TurnExample[]>();
   readonly #transcripts = new WorstTranscripts();
   #generator = noGenerator();
-  /** When the load that each stage belongs to ends, as planned. */
-  readonly #planned_end_ms: number[];
+  readonly #steered: SteeredPlan;
 
   constructor(readonly header: HeaderRecord) {
-    const { duration_ms, stages } = header.plan;
-    this.#load_end_ms = duration_ms;
-    this.#batches = stages.map(() => new StageBatches());
-    this.#planned_end_ms = stages.map(({ load }) =>
-      Math.max(...stages.filter((one) => one.load === load).map(({ end_ms }) => end_ms))
-    );
+    this.#steered = new SteeredPlan(header.plan);
+    this.#batches = header.plan.stages.map(() => new StageBatches());
   }
 
-  /** The plan, redacted. */
+  /** The plan, redacted, as the user steered it; `header.plan` is the one the run began with. */
   get plan(): Plan {
-    return this.header.plan;
+    return this.#steered.plan;
+  }
+
+  /** The changes of the load by its user, in order; empty: the run followed its plan. */
+  get steered(): readonly SteeredEvent[] {
+    return this.#steered.changes;
+  }
+
+  /** How the run stands, for its next change. */
+  get steering(): Steering {
+    return this.#steered.steering;
   }
 
   /** Second by second, or coarser for long runs; in rising order. */
@@ -145,7 +154,11 @@ export class Run {
 
   /** The end of new tasks: the plan's duration, or an earlier stop. */
   get load_end_ms(): number {
-    return Math.min(this.#load_end_ms, Math.max(this.elapsed_ms, 1));
+    return Math.min(this.#end_ms, Math.max(this.elapsed_ms, 1));
+  }
+
+  get #end_ms(): number {
+    return Math.min(this.plan.duration_ms, this.#stopped_ms);
   }
 
   /** The generator's own figures, over all seconds in which a stage other than warm-up ran. */
@@ -213,12 +226,14 @@ export class Run {
     // A stall is told of a second after it ended.
     const at = this.events.findLastIndex(({ t_ms }) => t_ms <= event.t_ms) + 1;
     this.events.splice(at, 0, withRule(event, this.plan));
-    if (endsLoad(event.kind)) this.#load_end_ms = Math.min(this.#load_end_ms, event.t_ms);
+    if (endsLoad(event.kind)) this.#stopped_ms = Math.min(this.#stopped_ms, event.t_ms);
+    if (isSteered(event)) this.#steered.add(event);
   }
 
   #addInterval(interval: IntervalRecord): void {
     const { index } = interval;
-    const series = interval.series.map((data) => currentSeries(this.plan, data));
+    this.#steered.reach((index + 1) * 1000);
+    const series = interval.series.map((data) => currentSeries(this.header.plan, data));
     for (const data of series) this.#addSeries(index, data);
     for (const failure of interval.failures) this.#failures.merge(failure);
     if (this.#measured(index * 1000, (index + 1) * 1000)) {
@@ -241,18 +256,16 @@ export class Run {
   #addSeries(index: number, data: SeriesData): void {
     const { operation, stage } = data;
     stageMap(this.#series, operation, stage, () => new Series()).mergeData(data);
-    const end_ms = Math.min(this.plan.stages[stage]?.end_ms ?? Infinity, this.#load_end_ms);
+    const end_ms = Math.min(this.plan.stages[stage]?.end_ms ?? Infinity, this.#end_ms);
     this.#batches[stage]?.add(Math.max(0, Math.min(index, Math.ceil(end_ms / 1000) - 1)), data);
-    if (index * 1000 < Math.min(this.#planned_end_ms[stage] ?? Infinity, this.#load_end_ms)) return;
+    if (index * 1000 < Math.min(this.#steered.load_ends_ms[stage] ?? Infinity, this.#end_ms)) return;
     const { failed_latency: _, censored: _ages, tainted: _tainted, ...counts } = { ...data, histograms: {} };
     stageMap(this.#drained, operation, stage, () => new Series()).mergeData(counts);
   }
 
   /** Whether a stage other than warm-up runs at some time between the two instants. */
   #measured(from_ms: number, to_ms: number): boolean {
-    return this.plan.stages.some((s) =>
-      !s.warm_up && s.start_ms < to_ms && Math.min(s.end_ms, this.#load_end_ms) > from_ms
-    );
+    return this.plan.stages.some((s) => !s.warm_up && s.start_ms < to_ms && Math.min(s.end_ms, this.#end_ms) > from_ms);
   }
 
   /**
@@ -312,15 +325,14 @@ export class Run {
   }
 
   #window(selection: Selection): Span[] {
-    const { stages } = this.plan;
+    const { stages, pauses = [] } = this.plan;
     const loads = this.#loads(selection.operations);
     const wanted = (s: Stage, index: number) => this.#reads(index, selection, false) && loads.has(s.load);
-    return unionOf(
-      stages.filter(wanted).map(({ start_ms, end_ms }) => ({
-        start_ms,
-        end_ms: Math.min(end_ms, this.load_end_ms),
-      })),
-    );
+    const lasted = stages.filter(wanted).map(({ start_ms, end_ms }) => ({
+      start_ms,
+      end_ms: Math.min(end_ms, this.load_end_ms),
+    }));
+    return without(unionOf(lasted), pauses);
   }
 
   /** Loads in which a matching operation was called; all loads when there is none. */

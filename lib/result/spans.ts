@@ -28,6 +28,26 @@ export function unionOf(spans: readonly Span[]): Span[] {
 }
 
 /**
+ * What of `spans` lies outside `gaps`; both are rising and do not overlap.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const left = without([{ start_ms: 0, end_ms: 10 }], [{ start_ms: 2, end_ms: 4 }, { start_ms: 9, end_ms: 20 }]);
+ * assert.deepEqual(left, [{ start_ms: 0, end_ms: 2 }, { start_ms: 4, end_ms: 9 }]);
+ * ```
+ */
+export function without(spans: readonly Span[], gaps: readonly Span[]): Span[] {
+  return gaps.reduce((left, gap) =>
+    left.flatMap(({ start_ms, end_ms }) =>
+      [
+        { start_ms, end_ms: Math.min(end_ms, gap.start_ms) },
+        { start_ms: Math.max(start_ms, gap.end_ms), end_ms },
+      ].filter((span) => span.start_ms < span.end_ms)
+    ), [...spans]);
+}
+
+/**
  * How much of `spans`, which do not overlap, lies between two instants; milliseconds.
  *
  * @example

@@ -1,11 +1,13 @@
 /** One run: connects pools, observers and result file from the first start to the end mark. */
 import type { Plan } from "../plan/plan.ts";
+import type { Change } from "../plan/steering.ts";
 import type { PoolOrder } from "../pool/messages.ts";
 import type { ReadyPools, RunningPools } from "../pool/pools.ts";
 import type { ResultWriter } from "../result/file.ts";
 import type { Move } from "../result/kept_file.ts";
 import type { EndRecord, EventRecord, IntervalRecord, ResultRecord } from "../result/record.ts";
 import { Run } from "../result/run.ts";
+import { planAt } from "../schedule/steer.ts";
 import { watchAbortRules } from "./abort_rules.ts";
 import { type EndCause, endingOf } from "./end_cause.ts";
 import { headerFor, type HeaderOptions } from "./header.ts";
@@ -14,6 +16,7 @@ import { reportShortages } from "./shortages.ts";
 import { sampleResources } from "./resource_sampling.ts";
 import { reportStalls } from "./stall_events.ts";
 import { readStatistics } from "./statistics_reading.ts";
+import { lateEvent, steering } from "./steering.ts";
 
 /** The plan of a session, and the writer of its result. */
 export interface SessionOptions extends HeaderOptions {
@@ -33,8 +36,8 @@ export interface SessionEnd {
 
 /** Events of a session. */
 export type SessionEvent =
-  /** The run holds another second of the load. */
-  | { type: "second"; run: Run }
+  /** The run holds another second of the load: this one. */
+  | { type: "second"; run: Run; interval: IntervalRecord }
   /** An event for the user. */
   | { type: "event"; event: EventRecord }
   /** The last call has ended and the result is closed; no events follow. */
@@ -51,6 +54,13 @@ export type SessionState =
   /** No new tasks start; calls in flight may still end. */
   | { tag: "ending"; pools: RunningPools; cause: EndCause }
   | { tag: "ended" };
+
+/** Why a load cannot be steered. */
+const NOT_RUNNING = {
+  waiting: "The load has not begun",
+  ending: "The load is ending: no task starts any more",
+  ended: "The run has ended",
+} as const;
 
 /** In the order in which they start; they finish in reverse order. */
 const OBSERVERS: readonly CreateObserver[] = [
@@ -112,6 +122,29 @@ export class Session {
     this.#end({ tag: "user_abort" });
   }
 
+  /** The plan, redacted, with what is still to come as it was steered; of a paused run as though it went on now. */
+  get plan_now(): Plan {
+    return planAt(this.run.steering, this.#now_ms());
+  }
+
+  /** No new task starts, or will soon: the user paused the run. */
+  get paused(): boolean {
+    return this.run.steering.paused_ms !== null;
+  }
+
+  /**
+   * Changes the running load. The change holds a moment later, so that all pools switch at the same instant, and becomes
+   * an event of the result.
+   */
+  steer(change: Change): { refused: string } | { event: EventRecord } {
+    if (this.#state.tag !== "running") return { refused: NOT_RUNNING[this.#state.tag] };
+    const steered = steering(this.run, change, this.#now_ms());
+    if ("refused" in steered) return steered;
+    this.#keep(steered.event);
+    if (steered.order !== null) this.#order(steered.order);
+    return { event: steered.event };
+  }
+
   /**
    * Runs the load and writes the result meanwhile. May be called only once.
    * @returns the outcome; a full disk ends the run and is reported as `writeFailure`
@@ -134,7 +167,10 @@ export class Session {
       await this.#writer.close().catch(() => {});
       throw error;
     }
-    const pools = this.#pools.start((interval) => this.#addSecond({ type: "interval", ...interval }));
+    const pools = this.#pools.start(
+      (interval) => this.#addSecond({ type: "interval", ...interval }),
+      (late) => this.#keep(lateEvent(late, this.plan.workers)),
+    );
     const cause = this.#state.tag === "waiting" ? this.#state.cause : null;
     this.#state = { tag: "running", pools };
     for (const observer of this.#observers) observer.begin?.();
@@ -147,7 +183,7 @@ export class Session {
     const { failure } = this.#writer;
     if (failure !== null) this.#end({ tag: "write_failure", error: failure });
     if (this.#state.tag === "running") { for (const observer of this.#observers) observer.second?.(interval); }
-    this.#report({ type: "second", run: this.run });
+    this.#report({ type: "second", run: this.run, interval });
   }
 
   async #close(): Promise<SessionEnd> {

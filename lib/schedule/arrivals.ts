@@ -1,11 +1,9 @@
 /** The start times of the tasks of an open load: pure arithmetic, no clock and no timer. */
-import { drawExponential } from "../base/random.ts";
-import type { InputFile, LoadPlan, LoadSegment, OpenLoad } from "../plan/plan.ts";
-import { integral, lengthOf, type RateCourse, whenReached } from "./course.ts";
-import { type RandomStream, scheduleRandom } from "./random.ts";
+import type { LoadPlan, OpenLoad } from "../plan/plan.ts";
+import { ArrivalCursor, type Offsets } from "./arrival_cursor.ts";
+import { integral, lengthOf } from "./course.ts";
 
-/** Rounding error at the end of a course; an arrival that it leaves over belongs to the next course. */
-const ROUNDING = 1e-6;
+export type { Offsets } from "./arrival_cursor.ts";
 
 /** A sequence of intended starts in rising order. */
 export interface Arrivals {
@@ -14,9 +12,6 @@ export interface Arrivals {
   /** Number of the last start in the whole load, from 0; -1 before the first. */
   readonly index: number;
 }
-
-/** The offsets of a replay file, in microseconds from the start of its course; rising. */
-export type Offsets = (file: InputFile) => ArrayLike<number>;
 
 /**
  * The arrivals of a whole load. With constant spacing, arrival k comes when the integral of the rate reaches k; arrival 0
@@ -41,20 +36,7 @@ export type Offsets = (file: InputFile) => ArrayLike<number>;
  * ```
  */
 export function arrivals(load: OpenLoad, seed: number, offsets: Offsets): Arrivals {
-  const random = scheduleRandom(seed, load.name);
-  const instants = instantsOf(load, load.spacing === "poisson" ? exponentialSums(random) : counting(), offsets);
-  let index = -1;
-  return {
-    next() {
-      const { value, done } = instants.next();
-      if (done) return null;
-      index++;
-      return value;
-    },
-    get index() {
-      return index;
-    },
-  };
+  return ArrivalCursor.of(load, seed, offsets);
 }
 
 /**
@@ -116,49 +98,4 @@ export function offered({ courses }: LoadPlan, from_us: number, to_us: number): 
     return integral(course, end_s) - integral(course, start_s);
   });
   return parts.reduce((sum, part) => sum + part, 0);
-}
-
-/** 0, 1, 2, ... */
-function* counting(): Generator<number, never> {
-  for (let k = 0;; k++) yield k;
-}
-
-/** Times of the arrivals of a Poisson process with rate 1. */
-function* exponentialSums(random: RandomStream): Generator<number, never> {
-  for (let sum = 0;;) yield sum += drawExponential(random);
-}
-
-/**
- * The times at which the integral of the rate reaches each of `amounts`, and the times of replays.
- *
- * Source: time change of a Poisson process (Cinlar, Introduction to Stochastic Processes, 1975, section 4.7).
- */
-function* instantsOf(
-  load: OpenLoad,
-  amounts: Generator<number, never>,
-  offsets: Offsets,
-): Generator<number, undefined> {
-  let amount = amounts.next().value;
-  let before = 0;
-  for (const course of load.courses) {
-    if (course.kind === "replay") {
-      yield* replayed(course, offsets);
-      continue;
-    }
-    const total = integral(course, lengthOf(course));
-    for (let at_s = 0; amount - before < total - ROUNDING; amount = amounts.next().value) {
-      at_s = Math.max(at_s, whenReached(course, amount - before, at_s));
-      yield instant(course, at_s);
-    }
-    before += total;
-  }
-}
-
-function instant({ start_ms, end_ms }: RateCourse, at_s: number): number {
-  return Math.min(Math.round(start_ms * 1000 + at_s * 1e6), end_ms * 1000 - 1);
-}
-
-function* replayed({ start_ms, file }: LoadSegment & { kind: "replay" }, offsets: Offsets): Generator<number, void> {
-  const list = offsets(file);
-  for (let i = 0; i < list.length; i++) yield start_ms * 1000 + (list[i] as number);
 }

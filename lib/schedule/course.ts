@@ -2,7 +2,7 @@
  * A load's target over one course as a function of time, its integral (for open loads the number of arrivals so far), and
  * the inverse of the integral. Times count from the course's start, in seconds.
  */
-import type { LoadSegment } from "../plan/plan.ts";
+import type { LoadPlan, LoadSegment } from "../plan/plan.ts";
 
 /** A course whose target is a formula. */
 export type RateCourse = Exclude<LoadSegment, { kind: "replay" }>;
@@ -26,7 +26,14 @@ export function lengthOf({ start_ms, end_ms }: LoadSegment): number {
 export function targetAt(course: RateCourse, at_ms: number): number {
   const t_s = (at_ms - course.start_ms) / 1000;
   if (course.kind === "linear") return course.from + slope(course) * t_s;
-  return Math.max(0, course.mean + course.amplitude * Math.sin(2 * Math.PI * t_s * 1000 / course.period_ms));
+  return Math.max(0, rateOfSine(course, t_s));
+}
+
+/** The target of a load at a time; users, or arrivals per second (of a replay their mean). 0 outside its courses. */
+export function targetIn({ courses }: LoadPlan, at_ms: number): number {
+  const course = courses.find(({ start_ms, end_ms }) => at_ms >= start_ms && at_ms < end_ms);
+  if (course === undefined) return 0;
+  return course.kind === "replay" ? course.arrivals / lengthOf(course) : targetAt(course, at_ms);
 }
 
 /**
@@ -41,7 +48,7 @@ export function targetAt(course: RateCourse, at_ms: number): number {
  * ```
  */
 export function integral(course: RateCourse, t_s: number): number {
-  if (course.kind === "sine") return sineIntegral(course, t_s);
+  if (course.kind === "sine") return sineSince(course, t_s);
   return course.from * t_s + slope(course) * t_s * t_s / 2;
 }
 
@@ -62,6 +69,18 @@ function slope(course: LoadSegment & { kind: "linear" }): number {
 }
 
 type Sine = LoadSegment & { kind: "sine" };
+
+/** The wave itself, which may be below 0. */
+function rateOfSine({ mean, amplitude, period_ms, phase_ms = 0 }: Sine, t_s: number): number {
+  return mean + amplitude * Math.sin(2 * Math.PI * (t_s * 1000 + phase_ms) / period_ms);
+}
+
+/** The integral from the course's start, wherever in its wave that lies. */
+function sineSince(sine: Sine, t_s: number): number {
+  const { phase_ms = 0 } = sine;
+  if (phase_ms === 0) return sineIntegral(sine, t_s);
+  return sineIntegral(sine, phase_ms / 1000 + t_s) - sineIntegral(sine, phase_ms / 1000);
+}
 
 /**
  * The integral of max(0, mean + amplitude * sin(2 pi t / period)): whole periods plus the rest. If the amplitude is larger
@@ -89,10 +108,10 @@ function invertSine(sine: Sine, amount: number, from_s: number): number {
   let high_s = lengthOf(sine);
   let t_s = from_s;
   for (let step = 0; step < 100 && high_s - low_s > 1e-9; step++) {
-    const excess = sineIntegral(sine, t_s) - amount;
+    const excess = sineSince(sine, t_s) - amount;
     if (excess > 0) high_s = t_s;
     else low_s = t_s;
-    const rate = sine.mean + sine.amplitude * Math.sin(2 * Math.PI * t_s * 1000 / sine.period_ms);
+    const rate = rateOfSine(sine, t_s);
     const next_s = rate > 0 ? t_s - excess / rate : NaN;
     if (Math.abs(next_s - t_s) < 1e-9) return next_s;
     t_s = next_s > low_s && next_s < high_s ? next_s : (low_s + high_s) / 2;

@@ -5,6 +5,11 @@ export interface RandomStream {
   next(): number;
 }
 
+/** A stream that can be read again from where it stands. */
+export interface CopyableStream extends RandomStream {
+  copy(): CopyableStream;
+}
+
 /**
  * Stream number `stream` of a seed. Streams of one seed are independent for all practical purposes.
  *
@@ -20,11 +25,15 @@ export interface RandomStream {
  * assert.ok(number >= 0 && number < 1);
  * ```
  */
-export function randomStream(seed: number, stream: number): RandomStream {
-  let a = scramble(seed | 0);
-  let b = scramble(a ^ (stream | 0));
-  let c = scramble(b ^ Math.floor(stream / 2 ** 32));
-  let counter = 1;
+export function randomStream(seed: number, stream: number): CopyableStream {
+  const a = scramble(seed | 0);
+  const b = scramble(a ^ (stream | 0));
+  const random = sfc32(a, b, scramble(b ^ Math.floor(stream / 2 ** 32)), 1);
+  for (let i = 0; i < 12; i++) random.next();
+  return random;
+}
+
+function sfc32(a: number, b: number, c: number, counter: number): CopyableStream {
   const next = () => {
     const sum = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
@@ -33,8 +42,7 @@ export function randomStream(seed: number, stream: number): RandomStream {
     c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return (sum >>> 0) / 2 ** 32;
   };
-  for (let i = 0; i < 12; i++) next();
-  return { next };
+  return { next, copy: () => sfc32(a, b, c, counter) };
 }
 
 /** Number of streams per kind and load; numbers of users and arrivals stay below it. */
@@ -62,7 +70,7 @@ export function arrivalRandom(seed: number, loadIndex: number, arrivalIndex: num
 }
 
 /** The random numbers for the times of a load's arrivals; loads with different names have different streams. */
-export function scheduleRandom(seed: number, loadName: string): RandomStream {
+export function scheduleRandom(seed: number, loadName: string): CopyableStream {
   let hash = 0;
   for (const char of loadName) hash = scramble(hash ^ char.codePointAt(0)!);
   return randomStream(seed, LAST_BLOCK + (hash >>> 0));

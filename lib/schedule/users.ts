@@ -1,5 +1,6 @@
 /** The times at which users of a closed load start and stop: pure arithmetic, no clock and no timer. */
 import type { ClosedLoad, LoadSegment } from "../plan/plan.ts";
+import { partOf } from "./parts.ts";
 
 /** Largest rounding error of a target; users. */
 const ROUNDING = 1e-6;
@@ -46,13 +47,35 @@ export interface UserEvents {
  * ```
  */
 export function userEvents(load: ClosedLoad): UserEvents {
-  const events = eventsOf(load);
+  return eventsFrom(load.courses, 0);
+}
+
+/**
+ * The starts and stops from an instant on.
+ * @param running users that run just before it; the first events bring them to the load's target
+ *
+ * @example Three users run, and from 1 s on there are two.
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const course = { kind: "linear", start_ms: 0, end_ms: 2000, from: 2, to: 2 } as const;
+ * const load = { courses: [course] } as unknown as Parameters<typeof userEvents>[0];
+ * const events = userEventsFrom(load, 1_000_000, 3);
+ * assert.deepEqual(events.next(), { at_us: 1_000_000, user: 2, kind: "stop" });
+ * assert.equal(events.next(), null);
+ * ```
+ */
+export function userEventsFrom({ courses }: ClosedLoad, from_us: number, running: number): UserEvents {
+  return eventsFrom(partOf(courses, from_us / 1000, Infinity), running);
+}
+
+function eventsFrom(courses: readonly LoadSegment[], running: number): UserEvents {
+  const events = eventsOf(courses, running);
   return { next: () => events.next().value ?? null };
 }
 
-function* eventsOf({ courses }: ClosedLoad): Generator<UserEvent, undefined> {
+function* eventsOf(courses: readonly LoadSegment[], runningBefore: number): Generator<UserEvent, undefined> {
   const last_us = (courses.at(-1)?.end_ms ?? 0) * 1000;
-  let running = 0;
+  let running = runningBefore;
   for (const slope of courses.flatMap((course) => [...slopesOf(course)])) {
     const changes = [
       { to: wholeUsers(slope.from), when_ms: () => slope.start_ms },
@@ -93,15 +116,19 @@ function* slopesOf(course: LoadSegment): Generator<Slope> {
 
 /** Half waves between crests and troughs; the first and the last may be shorter. */
 function* sineSlopes(
-  { start_ms, end_ms, mean, amplitude, period_ms }: LoadSegment & { kind: "sine" },
+  { start_ms, end_ms, mean, amplitude, period_ms, phase_ms = 0 }: LoadSegment & { kind: "sine" },
 ): Generator<Slope> {
-  const target = (at_ms: number) => mean + amplitude * Math.sin(2 * Math.PI * (at_ms - start_ms) / period_ms);
-  for (let half = 0;; half++) {
+  const zero_ms = start_ms - phase_ms;
+  const target = (at_ms: number) => mean + amplitude * Math.sin(2 * Math.PI * (at_ms - zero_ms) / period_ms);
+  for (let half = Math.floor(2 * phase_ms / period_ms);; half++) {
     // The middle of each half wave is the mean, at the phases 0, pi, 2 pi, ...
-    const middle_ms = start_ms + half * period_ms / 2;
+    const middle_ms = zero_ms + half * period_ms / 2;
     const from_ms = Math.max(start_ms, middle_ms - period_ms / 4);
     const to_ms = Math.min(end_ms, middle_ms + period_ms / 4);
-    if (from_ms >= to_ms) return;
+    if (from_ms >= to_ms) {
+      if (middle_ms >= end_ms) return;
+      continue;
+    }
     const sign = half % 2 === 0 ? 1 : -1;
     const when_ms = (level: number) => {
       const sine = Math.max(-1, Math.min(1, (level - mean) / amplitude));

@@ -79,7 +79,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   pool: { may: ["plan", "schedule", "time", "driver", "measure", "transport"] },
   resources: { may: ["plan", "measure"] },
-  result: { may: ["plan", "measure"], inside: { decode: [] } },
+  result: { may: ["plan", "measure", "schedule"], inside: { decode: [] } },
   verdict: { may: ["plan", "schedule", "measure", "result", "statistics"], inside: { fit: [] } },
   compare: { may: ["plan", "measure", "result", "verdict", "statistics"] },
   report: {
@@ -102,7 +102,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     },
     narrower: { format: ["plan"], csv: ["plan", "measure", "result"], png: ["plan", "measure", "result"] },
   },
-  run: { may: ["plan", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
+  run: { may: ["plan", "schedule", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
     inside: {
@@ -119,7 +119,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     // The terminal only draws.
     narrower: { terminal: ["plan"] },
   },
-  live: { may: ["plan", "measure", "result", "verdict", "compare", "report", "run", "ui"] },
+  /** Its server asks; `cli` answers, through the seam in `live/workbench.ts`. */
+  live: {
+    may: ["plan", "scenario", "schedule", "measure", "result", "verdict", "compare", "report", "run", "ui"],
+    inside: { guard: [], show: [], serve: ["guard", "show"] },
+    // Who may ask is decided without knowing for what.
+    narrower: { guard: ["ui"], serve: ["report", "ui"] },
+  },
   sim: {
     may: ["plan", "time", "transport", "proto"],
     inside: {

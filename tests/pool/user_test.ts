@@ -43,7 +43,7 @@ class Crowd {
       think_time: constantPause(0),
       start: "staggered",
       after_failure_us: 1_000_000,
-      load_end_us: () => HOUR_US,
+      gate: { until_us: HOUR_US, paused_us: Infinity },
       ...this.change,
     };
     const user = new User(context, number, userRandom(7, 0, number));
@@ -106,7 +106,7 @@ Deno.test("a user that stopped and starts again waits for a part of its pause ag
 });
 
 Deno.test("a user whose first task would come after the load's end never speaks", () => {
-  const crowd = new Crowd({ think_time: constantPause(3000), load_end_us: () => 1 });
+  const crowd = new Crowd({ think_time: constantPause(3000), gate: { until_us: 1, paused_us: Infinity } });
   crowd.user(0).resume(0);
   crowd.clock.advanceTo(60e6);
   assert.deepEqual([crowd.of(0), crowd.clock.timers], [[], 0]);

@@ -50,8 +50,15 @@ const span = { start_ms: length, end_ms: length };
 const courses = list(
   oneOf(
     map<Segment<"linear">>({ kind: only("linear"), ...span, from: amount, to: amount }),
-    map<Segment<"sine">>({ kind: only("sine"), ...span, mean: amount, amplitude: amount, period_ms: length }),
-    map<Segment<"replay">>({ kind: only("replay"), ...span, file: inputFile, arrivals: whole }),
+    map<Segment<"sine">>({
+      kind: only("sine"),
+      ...span,
+      mean: amount,
+      amplitude: amount,
+      period_ms: length,
+      phase_ms: maybe(length),
+    }),
+    map<Segment<"replay">>({ kind: only("replay"), ...span, file: inputFile, arrivals: whole, skip_ms: maybe(length) }),
   ),
   2000,
 );
@@ -146,4 +153,5 @@ export const plan: TSchema = map<Omit<Plan, "hidden">>({
   throughput_window_ms: length,
   resources: map<ResourcePlan>({ cpu: flag, memory: flag, gpu: flag }),
   output,
+  pauses: maybe(list(map<NonNullable<Plan["pauses"]>[number]>(span), 1000)),
 });

@@ -4,6 +4,7 @@ import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Settings } from "typebox/system";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
+import type { Change } from "../../plan/steering.ts";
 import { type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import type {
   EndRecord,
@@ -23,7 +24,9 @@ import {
   map,
   maybe,
   name,
+  oneOf,
   only,
+  orNull,
   place,
   reading,
   signed,
@@ -58,6 +61,12 @@ const header = map<HeaderRecord>({
   )),
 });
 
+type Kind<K extends Change["type"]> = Extract<Change, { type: K }>;
+const change = oneOf(
+  map<Kind<"target">>({ type: only("target"), load: orNull(text), target: amount }),
+  map<Kind<"scale">>({ type: only("scale"), factor: amount }),
+  map<Pick<Kind<"pause">, "type">>({ type: word(["pause", "resume", "next_stage", "reset_statistics"]) }),
+);
 const event = map<EventRecord>({
   type: only("event"),
   t_ms: instant,
@@ -65,6 +74,8 @@ const event = map<EventRecord>({
   text,
   rule: maybe(text),
   stalls: maybe(map<NonNullable<EventRecord["stalls"]>>({ count, longest_ms: length })),
+  change: maybe(change),
+  at_ms: maybe(length),
 });
 
 const host = map<HostSample>({

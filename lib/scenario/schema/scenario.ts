@@ -1,4 +1,5 @@
 /** The keys of one scenario: load, tasks, length and thresholds. */
+import { MAX_USERS } from "../../plan/load_limits.ts";
 import type { TransportName } from "../../plan/plan.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import { TASKS } from "../../plan/tasks.ts";
@@ -9,7 +10,7 @@ import { objectives } from "./objectives.ts";
 import { boolean, choice, duration, integer, number, rate, text } from "../shape/scalars.ts";
 import { NAME } from "./common.ts";
 import { SERVICE_KINDS } from "./services.ts";
-import { MAX_USERS, rateTarget, stage } from "./stages.ts";
+import { rateTarget, stage } from "./stages.ts";
 import { thinkTime } from "./think_time.ts";
 import { maybe, object, optional, scalar, type Shape } from "../shape/shape.ts";
 import { quote } from "../read/tree.ts";

@@ -1,4 +1,5 @@
 /** The keys of stages and of targets over time: users or arrivals. */
+import { MAX_RATE_PER_S, MAX_USERS } from "../../plan/load_limits.ts";
 import type { InputFile } from "../../plan/plan.ts";
 import { formatCount, parseRate } from "../../plan/units.ts";
 import { parseOffsets } from "../../schedule/replay.ts";
@@ -16,11 +17,6 @@ import {
   type Shape,
 } from "../shape/shape.ts";
 import type { ScalarTree } from "../read/tree.ts";
-
-/** Most users of one load, and most of its tasks in flight. */
-export const MAX_USERS = 100_000;
-/** Most arrivals a second of one load. */
-const MAX_RATE_PER_S = 100_000;
 
 /** Users, or arrivals per second, over one stretch of time. */
 export type Target =

@@ -2,6 +2,7 @@
  * What the live page and its server say to each other: JSON, each type the body of one request, reply or event. Strings may
  * come from servers and files of strangers: the page must write them as text, never as markup.
  */
+import type { DetailView } from "../views/detail_view.ts";
 import type { LiveView } from "../views/live_view.ts";
 
 /** Name of the header that every request that changes something carries: no form and no foreign page can send it. */
@@ -168,13 +169,16 @@ export interface LogLine {
   text: string;
 }
 
+/** The view with its details, and without the histories, which are lines. */
+export type SecondsView = Omit<LiveView, "p95_history_us" | "error_history"> & DetailView;
+
 /** What a second brought. `event: seconds`. */
 export interface Seconds {
   /** It holds all points of the run so far: forget those known. */
   whole: boolean;
   /** `RunState.id`. */
   run: string;
-  view: LiveView;
+  view: SecondsView;
   /** Middles of the new seconds. A whole set of a long run has fewer points: one for 2 s, 4 s, ... */
   at_s: number[];
   /** One value for each of `at_s`. The first of a line after others: what went before is null. */

@@ -1,0 +1,235 @@
+/** The bench behind the page: makes plans, and runs them by the same code as `june-load run`, one at a time. */
+import { errorOf } from "../../base/errors.ts";
+import { reportOf } from "../../live/show/history.ts";
+import type { Board } from "../../live/show/board.ts";
+import { verdictOf, watchSession } from "../../live/show/run_watch.ts";
+import type { Declined, Workbench } from "../../live/workbench.ts";
+import { UserError } from "../../plan/errors.ts";
+import { createRedactor } from "../../plan/redact.ts";
+import { lookAtServices } from "../../run/preflight.ts";
+import type { Session } from "../../run/session.ts";
+import type { CheckReply, PlanProblem, PlanReply, PlanRequest, RunState, Started } from "../../ui/web/api.ts";
+import { type CliContext, warn } from "../context.ts";
+import type { LoadFlags } from "../flags.ts";
+import { aimed, roomFor } from "../run/aim.ts";
+import { concludeJob, type Conclusion, failureText, prepareJob, type Voice } from "../run/job.ts";
+import { sending } from "../run/run_plan.ts";
+import { simulatorFor } from "../sim/simulator.ts";
+import { VERSION } from "../version.ts";
+import type { Compiled, Plans } from "./plans.ts";
+
+/** The run that is under way, from the command to the end of its report. */
+interface Current {
+  id: string;
+  /** Null while it is made ready. */
+  session: Session | null;
+  /** What was asked for before there was a session. */
+  wanted: "stop" | "abort" | null;
+  done: Promise<void>;
+}
+
+/** What a bench works with. */
+export interface BenchOptions {
+  context: CliContext;
+  board: Board;
+  plans: Plans;
+  flags: LoadFlags;
+}
+
+/** Nothing runs that a command could be for. */
+const IDLE: Declined = { declined: "No run is under way" };
+
+/** Runs plans for the page. */
+export class Bench implements Workbench {
+  readonly version = VERSION;
+  readonly #redact: (text: string) => string;
+  #current: Current | null = null;
+  #interrupted = false;
+  #checking = false;
+
+  constructor(readonly options: BenchOptions) {
+    this.#redact = createRedactor(options.context.process.env);
+  }
+
+  // deno-lint-ignore require-await -- the seam allows for benches that ask others
+  async plan(request: PlanRequest): Promise<PlanReply> {
+    const compiled = this.options.plans.compile(request);
+    return "problems" in compiled ? compiled : compiled.view;
+  }
+
+  async check(request: PlanRequest): Promise<CheckReply> {
+    const compiled = this.options.plans.compile(request);
+    if ("problems" in compiled) return compiled;
+    if (compiled.simulator) return { services: compiled.view.services.map(simulatedCheck) };
+    if (this.#checking) return { problems: [problem("The targets are being asked already: wait for the answer")] };
+    this.#checking = true;
+    try {
+      const services = await lookAtServices(compiled.loaded.plan);
+      return {
+        services: services.map(({ name, address, state, details, tried, remedy, took_ms }) => (
+          { name, address, state, details, tried, remedy, took_ms }
+        )),
+      };
+    } finally {
+      this.#checking = false;
+    }
+  }
+
+  // deno-lint-ignore require-await -- see `plan`
+  async start(request: PlanRequest): Promise<Started | { problems: PlanProblem[] } | Declined> {
+    const { board, plans } = this.options;
+    if (this.#current !== null) {
+      const name = board.state.run?.scenario ?? "another one";
+      return { declined: `A run of "${name}" is under way: stop it first, or wait until it has ended` };
+    }
+    const compiled = plans.compile(request);
+    if ("problems" in compiled) return compiled;
+    const id = crypto.randomUUID().slice(0, 8);
+    const current: Current = { id, session: null, wanted: null, done: Promise.resolve() };
+    this.#current = current;
+    current.done = this.#run(current, compiled).finally(() => this.#current = null);
+    return { run: id };
+  }
+
+  stop(): Declined | null {
+    return this.#end("stop");
+  }
+
+  abort(): Declined | null {
+    return this.#end("abort");
+  }
+
+  outputFolders(): readonly string[] {
+    return this.options.plans.folders;
+  }
+
+  /** Whether a run is under way. */
+  get isBusy(): boolean {
+    return this.#current !== null;
+  }
+
+  /** Whether its report is being written: nothing can be stopped any more. */
+  get isReporting(): boolean {
+    return this.options.board.state.phase === "reporting";
+  }
+
+  /**
+   * Ctrl-C: the first ends the load as `stop` does, the second at once.
+   * @returns resolves when nothing is under way any more
+   */
+  async interrupt(times: number): Promise<void> {
+    this.#interrupted = true;
+    this.#end(times > 1 ? "abort" : "stop");
+    await this.#current?.done;
+  }
+
+  #end(how: "stop" | "abort"): Declined | null {
+    const current = this.#current;
+    if (current === null || this.options.board.state.phase === "reporting") return IDLE;
+    if (current.session === null) current.wanted = how;
+    else current.session[how]();
+    return null;
+  }
+
+  async #run(current: Current, compiled: Compiled): Promise<void> {
+    const { board } = this.options;
+    const before = board.state;
+    board.begin();
+    board.change({ phase: "preparing", failure: null, run: runState(current.id, compiled) });
+    try {
+      await this.#load(current, compiled);
+    } catch (error) {
+      // A run that has begun keeps its place: what was measured is saved.
+      const begun = current.session !== null;
+      const text = this.#told(error);
+      board.log({ at_ms: null, tone: "fail", text });
+      board.change({ failure: text, phase: begun || before.run !== null ? "done" : "before" });
+      if (!begun) board.change({ run: before.run });
+    }
+  }
+
+  async #load(current: Current, { loaded, simulator, view }: Compiled): Promise<void> {
+    const { context, board, flags } = this.options;
+    const voice = this.#voice();
+    const room = roomFor(loaded.plan, simulator);
+    room.check();
+    for (const text of [...room.warnings, ...view.warnings]) voice.warn(`warning: ${text}`);
+    const sim = simulator ? await simulatorFor(loaded.plan, flags, (error) => voice.warn(error.message)) : null;
+    try {
+      const plan = sim === null ? loaded.plan : aimed(loaded, sim).plan;
+      const options = { forms: {}, env: context.process.env, preflight: flags.preflight, scarce: room.isScarce };
+      const { session, order } = await prepareJob(plan, options, voice);
+      current.session = session;
+      if (current.wanted !== null) session[current.wanted]();
+      const deaf = watchSession(board, session);
+      board.changeRun({ started_at: session.run.header.started_at });
+      const stopSending = sending(session, order.collector, (text) => voice.warn(text));
+      const ended = await session.execute().finally(stopSending).finally(deaf);
+      const interrupted = () => this.#interrupted;
+      this.#show(current.id, session, await concludeJob(ended, order, { interrupted, warn: voice.warn }), ended.path);
+    } finally {
+      await sim?.close();
+    }
+  }
+
+  #show(id: string, session: Session, { verdict, failure, exit_code, report_path }: Conclusion, path: string): void {
+    const { context, board } = this.options;
+    const dir = path.slice(0, path.lastIndexOf("/"));
+    const text = failure === null ? null : this.#redact(failureText(failure, dir));
+    if (text !== null) board.log({ at_ms: null, tone: "fail", text });
+    board.change({
+      phase: "done",
+      failure: text,
+      run: {
+        ...board.state.run as RunState,
+        verdict: verdictOf(verdict),
+        exit_code,
+        report: reportOf(id, session.plan),
+      },
+    });
+    warn(context, `${verdict.status}  ${session.plan.scenario}: ${verdict.sentence}`);
+    if (report_path !== "") warn(context, report_path);
+  }
+
+  #voice(): Voice {
+    const { context, board } = this.options;
+    const tell = (tone: "info" | "warn") => (text: string) => {
+      board.log({ at_ms: null, tone, text: this.#redact(text) });
+      warn(context, text);
+    };
+    return { say: tell("info"), warn: tell("warn") };
+  }
+
+  /** What went wrong, for the page and for the terminal. */
+  #told(error: unknown): string {
+    const { context } = this.options;
+    if (error instanceof UserError) {
+      warn(context, error.message);
+      return this.#redact(error.message);
+    }
+    const { message, stack } = errorOf(error);
+    warn(context, `june-load itself failed: ${message}\n${stack ?? ""}`);
+    return this.#redact(`june-load itself failed: ${message}. This is a bug; its terminal says more`);
+  }
+}
+
+const problem = (message: string): PlanProblem => ({ line: null, column: null, path: "", message });
+
+function simulatedCheck({ name, address }: { name: string; address: string }) {
+  const details = "The simulator starts with the run";
+  return { name, address, state: "serving" as const, details, tried: "", remedy: "", took_ms: 0 };
+}
+
+function runState(id: string, { source, view }: Compiled): RunState {
+  return {
+    id,
+    scenario: source.name,
+    started_at: new Date().toISOString(),
+    plan: view,
+    paused: false,
+    steered: [],
+    verdict: null,
+    report: null,
+    exit_code: null,
+  };
+}

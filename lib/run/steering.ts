@@ -1,0 +1,94 @@
+/** A change of the running load: the event it becomes, and the order to the pools. */
+import type { LoadPlan, Plan } from "../plan/plan.ts";
+import { type Change, MAX_CHANGES } from "../plan/steering.ts";
+import { formatClock, formatCount, formatDuration, formatNumber, formatPercent, formatRate } from "../plan/units.ts";
+import type { SteerOrder } from "../pool/messages.ts";
+import type { LateOrder } from "../pool/pool_worker.ts";
+import type { EventRecord, SteeredEvent } from "../result/record.ts";
+import type { Run } from "../result/run.ts";
+import { targetIn } from "../schedule/course.ts";
+import { loadIndex, planAt, steer } from "../schedule/steer.ts";
+import { whyNot } from "../schedule/steer_refusals.ts";
+
+/** From an order to the instant from which it holds, so that all pools know it by then. Milliseconds. */
+export const STEER_MARGIN_MS = 200;
+
+/** What becomes of a change; `order`: null where it is a mark only. */
+export type Steered = { refused: string } | { event: SteeredEvent; order: SteerOrder | null };
+
+/** The event and the order of a change asked for at `now_ms`. */
+export function steering(run: Run, change: Change, now_ms: number): Steered {
+  if (change.type === "reset_statistics") {
+    return {
+      event: eventOf(change, now_ms, now_ms, "the user set statistics back: views may count from here"),
+      order: null,
+    };
+  }
+  if (run.steered.length >= MAX_CHANGES) {
+    return { refused: `The load was changed ${formatCount(MAX_CHANGES)} times, which is as often as a run may be` };
+  }
+  // Each change has an instant of its own.
+  const at_ms = Math.max(now_ms + STEER_MARGIN_MS, (run.steered.at(-1)?.at_ms ?? 0) + 1);
+  const refused = whyNot(run.steering, change, at_ms);
+  if (refused !== null) return { refused };
+  const after = steer(run.steering, change, at_ms);
+  const { loads, stages, duration_ms } = after.plan;
+  return {
+    event: eventOf(change, now_ms, at_ms, textOf(planAt(run.steering, at_ms), after.plan, change, at_ms)),
+    order: { type: "steer", at_us: at_ms * 1000, loads, stages, duration_ms, paused: after.paused_ms !== null },
+  };
+}
+
+/** Tells of a pool that took a change late. */
+export function lateEvent({ part, at_us, late_us }: LateOrder, workers: number): EventRecord {
+  const who = workers === 1 ? "june-load's worker" : `worker ${formatCount(part + 1)} of ${formatCount(workers)}`;
+  return {
+    type: "event",
+    t_ms: Math.round((at_us + late_us) / 1000),
+    kind: "steered_late",
+    text:
+      `${who} was busy or blocked and took the change of ${formatClock(at_us / 1000)} ${
+        formatDuration(late_us)
+      } late; ` +
+      "what it started in between followed the plan before",
+  };
+}
+
+function eventOf(change: Change, t_ms: number, at_ms: number, text: string): SteeredEvent {
+  return { type: "event", t_ms, kind: "steered", text, change, at_ms };
+}
+
+function textOf(
+  before: Plan,
+  after: Plan,
+  change: Exclude<Change, { type: "reset_statistics" }>,
+  at_ms: number,
+): string {
+  const at = formatClock(at_ms);
+  const end = `the load ends at ${formatClock(after.duration_ms)}`;
+  switch (change.type) {
+    case "target": {
+      const index = loadIndex(before.loads, change.load);
+      return `the user changed ${changeOf(before.loads[index], after.loads[index], at_ms)} from ${at} on`;
+    }
+    case "scale": {
+      const changes = before.loads.map((load, index) => changeOf(load, after.loads[index], at_ms));
+      return `the user set all that is to come to ${formatPercent(change.factor)} from ${at} on: ${changes.join(", ")}`;
+    }
+    case "pause":
+      return `the user paused the run at ${at}: no new task starts`;
+    case "resume":
+      return `the user resumed the run at ${at}; ${end}`;
+    case "next_stage":
+      return `the user skipped the rest of the stage at ${at}; ${end}`;
+  }
+}
+
+/** `users from 20 to 40`. */
+function changeOf(before: LoadPlan | undefined, after: LoadPlan | undefined, at_ms: number): string {
+  if (before === undefined || after === undefined) return "nothing";
+  const [from, to] = [before, after].map((load) => targetIn(load, at_ms));
+  return after.kind === "closed"
+    ? `${after.name} from ${formatCount(Math.ceil(from ?? 0))} to ${formatCount(Math.ceil(to ?? 0))} users`
+    : `${after.name} from ${formatNumber(from ?? 0)} to ${formatRate(to ?? 0)}`;
+}
