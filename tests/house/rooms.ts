@@ -105,7 +105,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   run: { may: ["plan", "schedule", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
-    inside: { views: [], terminal: ["views"], web: ["views"] },
+    inside: {
+      views: [],
+      terminal: ["views"],
+      web: ["views"],
+      "web/page": ["views"],
+      "web/page/state": ["views"],
+      "web/page/charts": ["web/page/state"],
+      "web/page/before": ["web/page/state", "web/page/charts"],
+      "web/page/running": ["web/page/state", "web/page/charts"],
+      "web/page/after": ["web/page/state"],
+    },
     // The terminal only draws.
     narrower: { terminal: ["plan"] },
   },

@@ -4,7 +4,7 @@ import { browser, byId } from "./browser.ts";
 const DARK = "(prefers-color-scheme: dark)";
 
 /** Whether the page is dark now. */
-function isDark(): boolean {
+export function isDark(): boolean {
   const root = browser.document.documentElement;
   if (root.classList.contains("on-paper")) return false;
   const { theme } = root.dataset;
@@ -25,13 +25,17 @@ export function pick(value: string, dark: boolean): string {
   return (dark ? other : light)?.trim() ?? value;
 }
 
+/** Light where it was dark, dark where it was light. */
+export function switchTheme(): void {
+  browser.document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+}
+
 /** Lets the button and the system change the theme. */
 export function prepareTheme(changed: () => void): void {
-  const root = browser.document.documentElement;
   const button = byId("theme");
   if (button !== null) button.hidden = false;
   button?.addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
+    switchTheme();
     changed();
   });
   browser.matchMedia(DARK).addEventListener("change", changed);
