@@ -34,7 +34,7 @@ export async function runScenario(context: CliContext, named: string | undefined
     log.fold(`june-load run ${loaded.plan.scenario}`);
     showPlan(context, loaded, flags);
     watcher = flags.ui === undefined ? null : await openPage(context, loaded.plan, flags);
-    return await runPlan(context, loaded.plan, flags, { scarce: room.isScarce, log, watcher });
+    return await runPlan(context, loaded.plan, flags, { room, log, watcher });
   } finally {
     log.close();
     await watcher?.close();

@@ -175,7 +175,7 @@ export class Bench implements Workbench {
     const sim = simulator ? await simulatorFor(loaded.plan, flags, (error) => voice.warn(error.message)) : null;
     try {
       const plan = sim === null ? loaded.plan : aimed(loaded, sim).plan;
-      const options = { forms: {}, env: context.process.env, preflight: flags.preflight, scarce: room.isScarce };
+      const options = { forms: {}, env: context.process.env, preflight: flags.preflight, room };
       const { session, order, folder } = await prepareJob(plan, options, voice);
       current.session = session;
       current.folder = folder;
