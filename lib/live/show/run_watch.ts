@@ -4,6 +4,7 @@ import type { EventRecord } from "../../result/record.ts";
 import type { Session, SessionEvent } from "../../run/session.ts";
 import { createJudge, detailView, type Judgement } from "../../ui/views/detail_view.ts";
 import { liveView } from "../../ui/views/live_view.ts";
+import { SinceReset, statisticsOf } from "../../ui/views/statistics.ts";
 import { SecondLineMaker } from "../../ui/views/second_lines.ts";
 import type { LogLine, RunState, SecondsView } from "../../ui/web/api.ts";
 import type { Verdict } from "../../verdict/verdict.ts";

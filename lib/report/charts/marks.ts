@@ -72,7 +72,12 @@ export function limitMarks(limits: readonly Limit[]) {
 /** The instant that a running load has reached: a thin line from top to bottom; none for a run that has ended. */
 export function nowMarks(now_s: number | undefined) {
   if (now_s === undefined) return [];
-  return [{ name: "now", xAxis: now_s, lineStyle: { color: "$ink-2", type: "solid", width: 1 }, label: { show: false } }];
+  return [{
+    name: "now",
+    xAxis: now_s,
+    lineStyle: { color: "$ink-2", type: "solid", width: 1 },
+    label: { show: false },
+  }];
 }
 
 /** Most arrows of a line: more would be a solid band. */

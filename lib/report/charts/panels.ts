@@ -1,7 +1,7 @@
 /** Charts over the run's time: lines, a band between two of them, limits, and the plan's stages behind. */
 import type { CustomSeriesOption, EChartsOption, LineSeriesOption } from "echarts";
 import type { Bin } from "../figures/bins.ts";
-import { fittingScale, isNear, limitScale, type Scale, spanOf, type Timed, timeAxis, valueAxis } from "./axis.ts";
+import { fittingScale, isNear, limitScale, type Scale, spanOf, timeAxis, type Timed, valueAxis } from "./axis.ts";
 import { type Band, type Chart, type Line, type LineData, PLOT, TEXT, type Unit, type Value } from "./chart.ts";
 import type { Limit } from "./limits.ts";
 import { atLeastMarks, bandMarks, limitMarks, nowMarks, peakMark, stageMarks } from "./marks.ts";

@@ -82,7 +82,7 @@ export function createJudge(): (run: Run) => Judgement {
   return (run) => {
     if (last !== null && run.elapsed_ms < due_ms) return last;
     due_ms = run.elapsed_ms + JUDGED_EVERY_MS;
-    return last = { verdict: evaluate(run), health: generatorFit(run) };
+    return last = { verdict: evaluate(run, run.end === null), health: generatorFit(run) };
   };
 }
 

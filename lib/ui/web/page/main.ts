@@ -23,7 +23,7 @@ interface LiveDocument {
 const document = browser.document as unknown as LiveDocument;
 
 function start(): void {
-  const root = byId("app");
+  const root = byId("page");
   if (root === null) return;
   const store = new Store(readPlace(browser.location.hash));
   const go = (place: Place) => {

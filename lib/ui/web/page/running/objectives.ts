@@ -1,7 +1,8 @@
 /** The objectives so far, each with its margin, the nearest to its limit first; and june-load's own health. */
 import { html, type Shown } from "../html.ts";
 import { words } from "../parts.ts";
-import type { ShownHealth, ShownObjective, ShownView } from "../state/shown_view.ts";
+import type { HealthView, ObjectiveView } from "../../../views/detail_view.ts";
+import type { SecondsView } from "../../api.ts";
 import { formatBytes } from "../../../../plan/units.ts";
 
 /** Where the limit stands in the bar, as in the report; percent. */
@@ -9,15 +10,15 @@ const LIMIT_AT = 62.5;
 const WIDEST = 1.55;
 
 /** The list of objectives. */
-export function Objectives({ view }: { view: ShownView }): Shown {
-  const objectives = view.objectives ?? [];
+export function Objectives({ view }: { view: SecondsView }): Shown {
+  const objectives = view.objectives;
   if (objectives.length === 0) {
     return html`<p class="note">The plan holds the run to nothing: no verdict on the service.</p>`;
   }
   return html`<ul class="slim">${objectives.map((one) => html`<${Objective} key=${one.source} one=${one} />`)}</ul>`;
 }
 
-function Objective({ one }: { one: ShownObjective }): Shown {
+function Objective({ one }: { one: ObjectiveView }): Shown {
   const { tone, mark, word, source, observed, used, sure } = one;
   return html`<li class=${tone} title=${source}><b class="t" title=${word}>${mark}</b>
     <span class="what">${words(one.words, 160)}</span><span class=${tone === "fail" ? "n over" : "n"}>${
@@ -29,7 +30,7 @@ function Objective({ one }: { one: ShownObjective }): Shown {
 }
 
 /** The dot is what was observed, the thin line its interval, the thick one the room to the limit or the excess over it. */
-function Margin({ one: { used, used_interval: ends, source } }: { one: ShownObjective }): Shown {
+function Margin({ one: { used, used_interval: ends, source } }: { one: ObjectiveView }): Shown {
   const at = (share: number) => `${(LIMIT_AT * Math.max(0.02, Math.min(WIDEST, share))).toFixed(1)}%`;
   const label = used === null ? "no value yet" : `${Math.round(100 * used)} % of the limit in ${words(source, 120)}`;
   return html`<svg class="margin" role="img" aria-label=${label}>
@@ -40,7 +41,7 @@ function Margin({ one: { used, used_interval: ends, source } }: { one: ShownObje
     ${used === null ? null : html`<circle cx=${at(used)} cy="8" r="4" />`}</svg>`;
 }
 
-const LOOK: Readonly<Record<ShownHealth["state"], readonly [mark: string, tone: string]>> = {
+const LOOK: Readonly<Record<HealthView["state"], readonly [mark: string, tone: string]>> = {
   ok: ["✓", "pass"],
   unknown: ["?", "quiet"],
   warn: ["!", "warn"],
@@ -48,8 +49,8 @@ const LOOK: Readonly<Record<ShownHealth["state"], readonly [mark: string, tone: 
 };
 
 /** Whether june-load itself keeps up: what does not is said in words. */
-export function Health({ view }: { view: ShownView }): Shown {
-  const checks = view.health ?? [];
+export function Health({ view }: { view: SecondsView }): Shown {
+  const checks = view.health;
   const bad = checks.filter(({ state }) => state === "invalid" || state === "warn");
   const { cpu_percent, memory_bytes } = view.own ?? { cpu_percent: null, memory_bytes: null };
   const own = [
