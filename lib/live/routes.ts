@@ -1,4 +1,5 @@
 /** What is served where: a table of methods and paths. */
+import { isChange } from "../plan/steering.ts";
 import type { PlanRequest } from "../ui/web/api.ts";
 import { type Assets } from "./serve/assets.ts";
 import type { Board } from "./show/board.ts";
@@ -6,6 +7,9 @@ import { readJson } from "./guard/body.ts";
 import { HttpError } from "./guard/http_error.ts";
 import { planRequest } from "./serve/requests.ts";
 import { jsonReply, refusal } from "./serve/replies.ts";
+import { comparisonOf } from "./saved/comparison.ts";
+import { formOf } from "./saved/forms.ts";
+import type { SavedRuns } from "./saved/runs.ts";
 import type { Streams } from "./serve/sse.ts";
 import type { Declined, Workbench } from "./workbench.ts";
 
@@ -14,7 +18,7 @@ export interface Served {
   board: Board;
   streams: Streams;
   assets: Assets;
-  /** Null: `run --ui`, whose run can only be watched and ended. */
+  saved: SavedRuns;
   bench: Workbench;
 }
 
@@ -78,8 +82,40 @@ export const ROUTES: readonly Route[] = [
       return "declined" in begun ? refusal(409, begun.declined) : jsonReply(begun, "problems" in begun ? 200 : 202);
     }),
   },
+  {
+    method: "POST",
+    path: /^\/api\/steer$/,
+    answer: async ({ request }, { bench }) => {
+      const change = await readJson(request);
+      if (!isChange(change)) {
+        throw new HttpError(400, "Cannot read this request: send a change, as docs/live.md lists them");
+      }
+      const steered = bench.steer(change);
+      return "declined" in steered ? refusal(409, steered.declined) : jsonReply(steered);
+    },
+  },
   { method: "POST", path: /^\/api\/stop$/, answer: plain((bench) => bench.stop()) },
   { method: "POST", path: /^\/api\/abort$/, answer: plain((bench) => bench.abort()) },
+  {
+    method: "GET",
+    path: /^\/api\/history$/,
+    answer: async (_, { saved, bench }) => jsonReply(await saved.list(bench.isBusy, bench.currentFolder)),
+  },
+  {
+    method: "GET",
+    path: /^\/reports\/([\w-]{1,64})\/([\w.-]{1,200})$/,
+    answer: async ({ parts: [id = "", file = ""] }, { saved, bench }) =>
+      await formOf(await saved.dirOf(id), file, bench.version),
+  },
+  {
+    method: "GET",
+    path: /^\/compare$/,
+    answer: async ({ url }, { saved, bench }) => {
+      const [base, other] = [url.searchParams.get("base"), url.searchParams.get("new")];
+      if (base === null || other === null) throw new HttpError(400, "Name two runs: /compare?base=ID&new=ID");
+      return await comparisonOf(await saved.dirOf(base), await saved.dirOf(other), bench.version);
+    },
+  },
 ];
 
 function asset(assets: Assets, name: string, request: Request): Response {

@@ -3,12 +3,13 @@ import { UserError } from "../plan/errors.ts";
 import { outputReason } from "../result/output_error.ts";
 import { Assets } from "./serve/assets.ts";
 import type { Board } from "./show/board.ts";
-import { refusalOf } from "./guard/guard.ts";
+import { hostFault, refusalOf } from "./guard/guard.ts";
 import { HttpError } from "./guard/http_error.ts";
 import { PAGE_FILES } from "./serve/page.ts";
 import { refusal, reply } from "./serve/replies.ts";
 import { answer } from "./routes.ts";
 import { Streams } from "./serve/sse.ts";
+import type { SavedRuns } from "./saved/runs.ts";
 import { TokenLock } from "./guard/token.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -36,15 +37,17 @@ export interface LiveServer {
  * Begins to listen.
  * @throws {UserError} where that cannot be done
  */
-export function serveLive(board: Board, bench: Workbench, options: ServerOptions): LiveServer {
+export function serveLive(board: Board, bench: Workbench, saved: SavedRuns, options: ServerOptions): LiveServer {
   const streams = new Streams(board);
-  const served = { board, streams, bench, assets: new Assets(PAGE_FILES) };
+  const served = { board, streams, bench, saved, assets: new Assets(PAGE_FILES) };
   const stop = new AbortController();
   let lock: TokenLock | null = null;
   const names = namesOf(options.hostname);
   const handle = async (request: Request): Promise<Response> => {
     try {
-      return await (entered(request, lock) ?? guarded(request, () => answer(request, served)));
+      const refused = hostFault(request, { names, lock });
+      if (refused !== null) return refusal(refused.status, refused.message);
+      return entered(request, lock) ?? await guarded(request);
     } catch (error) {
       if (error instanceof HttpError) return refusal(error.status, error.message);
       if (error instanceof UserError) return refusal(400, error.message);
@@ -52,9 +55,9 @@ export function serveLive(board: Board, bench: Workbench, options: ServerOptions
       return refusal(500, "june-load itself failed; its terminal says more");
     }
   };
-  const guarded = async (request: Request, pass: () => Promise<Response>): Promise<Response> => {
+  const guarded = async (request: Request): Promise<Response> => {
     const refused = refusalOf(request, { names, lock });
-    return refused === null ? await pass() : refusal(refused.status, refused.message);
+    return refused === null ? await answer(request, served) : refusal(refused.status, refused.message);
   };
   const server = listen(options, stop.signal, handle);
   const { port } = server.addr as Deno.NetAddr;

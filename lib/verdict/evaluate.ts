@@ -17,8 +17,6 @@ import type { RuleOutcome, Verdict } from "./verdict.ts";
  * The verdict on a run. A rule with nothing to read fails: an outage must not look like a pass. A run that ended early,
  * broke off, lost a call or whose generator could not keep up is never PASS.
  *
- * @param goesOn the run is under way: judged as if it ended well with the figures that it has now
- *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -30,11 +28,11 @@ import type { RuleOutcome, Verdict } from "./verdict.ts";
  * assert.deepEqual(rules.filter(({ passed }) => !passed).map(({ threshold }) => threshold.source), ["error_rate < 1%"]);
  * ```
  */
-export function evaluate(run: Run, goesOn = false): Verdict {
+export function evaluate(run: Run): Verdict {
   const rules = run.plan.thresholds.map((threshold) => holdRule(run, threshold));
   const deciding = rules.filter(({ threshold }) => threshold.level !== "warn");
   const failed = deciding.filter((rule) => !rule.passed && rule.undecided === null && !mightHaveHeld(run, rule));
-  const invalid = whyInvalid(run, goesOn) ?? whyUndecided(run, deciding);
+  const invalid = whyInvalid(run) ?? whyUndecided(run, deciding);
   // Calls that failed did so however late june-load was; what it spoils are times.
   const stands = typeof invalid?.decisive === "string"
     ? failed.some((rule) => !isTime(rule) && !(invalid.decisive === "of times and rates" && isRate(rule)))
@@ -45,14 +43,7 @@ export function evaluate(run: Run, goesOn = false): Verdict {
     : null;
   // Where june-load spoilt times, one of the rules that stand all the same comes first.
   const named = invalid?.decisive === "of times" ? failed.filter((rule) => !isTime(rule)) : failed;
-  const sentence = sentenceFor(run, {
-    status,
-    rules,
-    named,
-    certainty,
-    invalid: invalid?.text ?? null,
-    goesOn,
-  });
+  const sentence = sentenceFor(run, { status, rules, named, certainty, invalid: invalid?.text ?? null });
   return { status, sentence, rules, certainty };
 }
 
@@ -164,10 +155,9 @@ function spoiltBy(run: Run): string {
 }
 
 /** Why the run cannot carry a PASS, or null. */
-function whyInvalid(run: Run, goesOn: boolean): Invalid | null {
+function whyInvalid(run: Run): Invalid | null {
   const { end, damage } = run;
   if (end === null && endedCalls(run.total({}, true).outcomes) === 0) {
-    if (goesOn) return { text: "No call has ended yet.", decisive: true };
     const what = damage === null ? "The run broke off" : `The result is damaged (${damageText(damage)})`;
     return { text: `${what} before any call had ended${openAt(run)}.`, decisive: true };
   }
@@ -175,12 +165,12 @@ function whyInvalid(run: Run, goesOn: boolean): Invalid | null {
     const text = `The result is damaged: ${damageText(damage)}. These are the figures up to there.`;
     return { text, decisive: false };
   }
-  if (end === null && !goesOn) {
+  if (end === null) {
     const text = `The run broke off before its end${openAt(run)}; these are the figures up to there.`;
     return { text, decisive: false };
   }
-  if (end?.reason === "failed") return { text: `june-load itself failed: ${end.text}`, decisive: true };
-  if (end !== null && run.unaccounted !== 0) {
+  if (end.reason === "failed") return { text: `june-load itself failed: ${end.text}`, decisive: true };
+  if (run.unaccounted !== 0) {
     return {
       text: `${formatCount(run.unaccounted)} calls are unaccounted for; this is a fault of june-load.`,
       decisive: true,
@@ -192,7 +182,7 @@ function whyInvalid(run: Run, goesOn: boolean): Invalid | null {
   }
   const limit = generatorFit(run).find(({ state }) => state === "invalid");
   if (limit !== undefined) return { text: `The load generator was the limit: ${limit.advice}.`, decisive: "of times" };
-  if (end !== null && end.reason !== "completed") {
+  if (end.reason !== "completed") {
     const rule = run.plan.thresholds.find((threshold) => abortedRun(run, threshold));
     const how = rule === undefined ? "stopped" : `aborted by "${rule.source}"`;
     return { text: `The run was ${how} after ${formatDuration(run.load_end_ms * 1000)}.`, decisive: false };

@@ -27,8 +27,6 @@ export interface Findings extends Pick<Verdict, "status" | "rules" | "certainty"
   named: readonly RuleOutcome[];
   /** Why the run cannot carry a PASS, or null. */
   invalid: string | null;
-  /** The run is under way. */
-  goesOn: boolean;
 }
 
 /** One plain sentence, or a few: what decided, when and where, and how the other rules fared. */
@@ -36,9 +34,7 @@ export function sentenceFor(run: Run, findings: Findings): string {
   const { status, rules, named, certainty, invalid } = findings;
   const broken = rules.filter((rule) => !rule.passed && rule.undecided === null && rule.threshold.level !== "warn");
   const first = broken.find(({ threshold }) => abortedRun(run, threshold)) ?? worstOf(named);
-  if (status === "INVALID" || first === undefined) {
-    return invalid ?? (findings.goesOn ? holdSoFar(rules) : allHold(run, rules, certainty));
-  }
+  if (status === "INVALID" || first === undefined) return invalid ?? allHold(run, rules, certainty);
   const rest = rules.filter(({ passed, undecided }) => passed && undecided === null).length;
   const others = broken.length > 1
     ? ` ${count(broken.length - 1, "more objective")} ${isAre(broken.length - 1)} broken.`
@@ -78,20 +74,6 @@ function allHold(run: Run, rules: readonly RuleOutcome[], certainty: PassCertain
     ? `All ${number(held)} objectives hold`
     : "All objectives hold";
   return `${all} at ${loadOf(run)}${but}.${warning}`;
-}
-
-/** Some rules have nothing to read before their time. */
-function holdSoFar(rules: readonly RuleOutcome[]): string {
-  const held = rules.filter(({ passed }) => passed).length;
-  if (rules.length === 0) return "No objective is set.";
-  if (held === 0) return "No objective is broken so far.";
-  const all = held === rules.length;
-  if (held === 1) {
-    return all ? "The objective holds so far." : "One objective holds so far, the others cannot be told yet.";
-  }
-  return all
-    ? `All ${number(held)} objectives hold so far.`
-    : `${capital(number(held))} objectives hold so far, the others cannot be told yet.`;
 }
 
 /** What the run was under: users, or with an open load the arrivals. */

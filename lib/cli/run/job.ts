@@ -55,6 +55,8 @@ export interface Job {
   session: Session;
   /** What is reported, and where besides the run's folder. */
   order: ReportOrder;
+  /** The run's folder; its result may move. */
+  folder: string;
 }
 
 /** What to report, and where besides the run's folder. */
@@ -84,7 +86,7 @@ export async function prepareJob(asked: Plan, options: JobOptions, voice: Voice)
     throw error;
   });
   const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
-  return { session, order: { baseline, forms, collector } };
+  return { session, order: { baseline, forms, collector }, folder: dirname(writer.path) };
 }
 
 /** Makes the run's folder and the result in it, and another beside it if that one goes. */

@@ -1,12 +1,17 @@
 /** The bench behind the page: makes plans, and runs them by the same code as `june-load run`, one at a time. */
+import { dirname } from "node:path";
 import { errorOf } from "../../base/errors.ts";
-import { reportOf } from "../../live/show/history.ts";
+import { reportOf } from "../../live/saved/forms.ts";
+import type { SavedRuns } from "../../live/saved/runs.ts";
 import type { Board } from "../../live/show/board.ts";
+import { planView } from "../../live/show/plan_view.ts";
 import { verdictOf, watchSession } from "../../live/show/run_watch.ts";
 import type { Declined, Workbench } from "../../live/workbench.ts";
 import { UserError } from "../../plan/errors.ts";
+import type { Change } from "../../plan/steering.ts";
 import { createRedactor } from "../../plan/redact.ts";
 import { lookAtServices } from "../../run/preflight.ts";
+import type { EventRecord } from "../../result/record.ts";
 import type { Session } from "../../run/session.ts";
 import type { CheckReply, PlanProblem, PlanReply, PlanRequest, RunState, Started } from "../../ui/web/api.ts";
 import { type CliContext, warn } from "../context.ts";
@@ -23,6 +28,8 @@ interface Current {
   id: string;
   /** Null while it is made ready. */
   session: Session | null;
+  /** Where its result is. */
+  folder: string | null;
   /** What was asked for before there was a session. */
   wanted: "stop" | "abort" | null;
   done: Promise<void>;
@@ -33,6 +40,7 @@ export interface BenchOptions {
   context: CliContext;
   board: Board;
   plans: Plans;
+  saved: SavedRuns;
   flags: LoadFlags;
 }
 
@@ -85,10 +93,17 @@ export class Bench implements Workbench {
     const compiled = plans.compile(request);
     if ("problems" in compiled) return compiled;
     const id = crypto.randomUUID().slice(0, 8);
-    const current: Current = { id, session: null, wanted: null, done: Promise.resolve() };
+    const current: Current = { id, session: null, folder: null, wanted: null, done: Promise.resolve() };
     this.#current = current;
     current.done = this.#run(current, compiled).finally(() => this.#current = null);
     return { run: id };
+  }
+
+  steer(change: Change): { event: EventRecord } | Declined {
+    const session = this.#current?.session ?? null;
+    if (session === null) return IDLE;
+    const steered = session.steer(change);
+    return "refused" in steered ? { declined: steered.refused } : steered;
   }
 
   stop(): Declined | null {
@@ -99,8 +114,8 @@ export class Bench implements Workbench {
     return this.#end("abort");
   }
 
-  outputFolders(): readonly string[] {
-    return this.options.plans.folders;
+  get currentFolder(): string | null {
+    return this.#current?.folder ?? null;
   }
 
   /** Whether a run is under way. */
@@ -158,23 +173,33 @@ export class Bench implements Workbench {
     try {
       const plan = sim === null ? loaded.plan : aimed(loaded, sim).plan;
       const options = { forms: {}, env: context.process.env, preflight: flags.preflight, scarce: room.isScarce };
-      const { session, order } = await prepareJob(plan, options, voice);
+      const { session, order, folder } = await prepareJob(plan, options, voice);
       current.session = session;
+      current.folder = folder;
+      this.options.saved.idOf(folder, current.id);
       if (current.wanted !== null) session[current.wanted]();
-      const deaf = watchSession(board, session);
+      const { yaml, warnings } = view;
+      const deaf = watchSession(board, session, (now) => planView(now, { yaml, warnings, simulator }));
       board.changeRun({ started_at: session.run.header.started_at });
       const stopSending = sending(session, order.collector, (text) => voice.warn(text));
       const ended = await session.execute().finally(stopSending).finally(deaf);
       const interrupted = () => this.#interrupted;
-      this.#show(current.id, session, await concludeJob(ended, order, { interrupted, warn: voice.warn }), ended.path);
+      const conclusion = await concludeJob(ended, order, { interrupted, warn: voice.warn });
+      await this.#show(current.id, session, conclusion, dirname(ended.path));
     } finally {
       await sim?.close();
     }
   }
 
-  #show(id: string, session: Session, { verdict, failure, exit_code, report_path }: Conclusion, path: string): void {
-    const { context, board } = this.options;
-    const dir = path.slice(0, path.lastIndexOf("/"));
+  async #show(
+    id: string,
+    session: Session,
+    { verdict, failure, exit_code, report_path }: Conclusion,
+    dir: string,
+  ): Promise<void> {
+    const { context, board, saved } = this.options;
+    const known = saved.idOf(dir, id);
+    const report = await reportOf(known, dir);
     const text = failure === null ? null : this.#redact(failureText(failure, dir));
     if (text !== null) board.log({ at_ms: null, tone: "fail", text });
     board.change({
@@ -184,7 +209,7 @@ export class Bench implements Workbench {
         ...board.state.run as RunState,
         verdict: verdictOf(verdict),
         exit_code,
-        report: reportOf(id, session.plan),
+        report,
       },
     });
     warn(context, `${verdict.status}  ${session.plan.scenario}: ${verdict.sentence}`);

@@ -1,6 +1,7 @@
 /** `june-load ui`: serves the page until it is interrupted. */
 import { errorOf } from "../../base/errors.ts";
 import { Board } from "../../live/show/board.ts";
+import { SavedRuns } from "../../live/saved/runs.ts";
 import { type LiveServer, serveLive, type ServerOptions } from "../../live/server.ts";
 import { newToken, TOKEN_MIN } from "../../live/guard/token.ts";
 import type { Workbench } from "../../live/workbench.ts";
@@ -49,8 +50,9 @@ export async function runUi(context: CliContext, named: readonly string[], flags
     run: null,
     failure: null,
   });
-  const bench = new Bench({ context, board, plans, flags });
-  const server = openServer(context, board, bench, flags);
+  const saved = new SavedRuns(() => plans.folders);
+  const bench = new Bench({ context, board, plans, saved, flags });
+  const server = openServer(context, { board, bench, saved }, flags);
   const interrupts = watchInterrupts();
   try {
     await interrupted(interrupts, bench, (text) => warn(context, text));
@@ -84,8 +86,7 @@ function interrupted(
  */
 export function openServer(
   context: CliContext,
-  board: Board,
-  bench: Workbench,
+  { board, bench, saved }: { board: Board; bench: Workbench; saved: SavedRuns },
   { port, listen = LOOPBACK, token }: Pick<UiFlags, "port" | "listen" | "token">,
 ): LiveServer {
   const given = token ?? context.process.env[TOKEN_VARIABLE];
@@ -97,7 +98,7 @@ export function openServer(
     token: checkToken(given) ?? made,
     report: (error) => warn(context, `june-load itself failed: ${errorOf(error).stack ?? ""}`),
   };
-  const server = serveLive(board, bench, options);
+  const server = serveLive(board, bench, saved, options);
   say(context, `june-load's page: ${addressOf(listen, server.port)}${made === null ? "" : `?token=${made}`}`);
   if (given !== undefined) say(context, "It needs its token once: add ?token=TOKEN to the address.");
   return server;

@@ -33,22 +33,28 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
  * assert.equal(refusalOf(request, { names: [], lock: null })?.status, 421);
  * ```
  */
-export function refusalOf(request: Request, { names, lock }: GuardOptions): Refused | null {
-  const host = request.headers.get("host") ?? "";
-  const name = nameOf(host);
-  if (name === null || !(LOOPBACK.has(name) || names.includes(name) || (lock !== null && isDigits(name)))) {
-    return refused(421, "This server is not called that: open it by the address that june-load printed");
-  }
-  const foreign = foreignOrigin(request, host);
-  if (foreign !== null) return foreign;
+export function refusalOf(request: Request, options: GuardOptions): Refused | null {
+  const { lock } = options;
+  const fault = hostFault(request, options) ?? foreignOrigin(request);
+  if (fault !== null) return fault;
   if (lock !== null && !lock.opens(request)) {
     return refused(403, "This page needs its token: open it with ?token=TOKEN, as june-load printed it at its start");
   }
   return request.method === "POST" ? commandFault(request) : null;
 }
 
+/** A request that calls this server by a name of a stranger, which may lead here only for a while. */
+export function hostFault({ headers }: Request, { names, lock }: GuardOptions): Refused | null {
+  const name = nameOf(headers.get("host") ?? "");
+  // Where there is a token, nobody is let in by name alone.
+  const isOurs = (known: string) => name === known || (lock !== null && name?.startsWith(`${known}.`) === true);
+  const known = name !== null && (LOOPBACK.has(name) || names.some(isOurs) || (lock !== null && isDigits(name)));
+  return known ? null : refused(421, "This server is not called that: open it by the address that june-load printed");
+}
+
 /** A page of another origin asks: browsers say so, and nothing else does. */
-function foreignOrigin(request: Request, host: string): Refused | null {
+function foreignOrigin(request: Request): Refused | null {
+  const host = request.headers.get("host");
   const origin = request.headers.get("origin");
   const own = origin === null || origin === `http://${host}` || origin === `https://${host}`;
   const site = request.headers.get("sec-fetch-site");

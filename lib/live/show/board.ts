@@ -27,9 +27,11 @@ export class Board {
 
   /** Changes parts of the state, and tells it if that changes anything. */
   change(part: Partial<UiState>): void {
-    const before = JSON.stringify(this.#state);
+    const names = Object.keys(part) as (keyof UiState)[];
+    const changed = names.some((name) => JSON.stringify(part[name]) !== JSON.stringify(this.#state[name]));
+    if (!changed) return;
     this.#state = { ...this.#state, ...part };
-    if (JSON.stringify(this.#state) !== before) this.feed.publish("state", this.#state);
+    this.feed.publish("state", this.#state);
   }
 
   /** Changes parts of the run's state. */

@@ -8,6 +8,7 @@ import { closestFirst, markOf, sureMore, sureText, usedInterval, usedShare } fro
 import { ruleWords } from "../../report/figures/rule_words.ts";
 import { intervalText, leftOutText, levelText, reachText } from "../../report/figures/rules.ts";
 import { type FitCheck, generatorFit } from "../../verdict/generator_fit.ts";
+import { waitsForEnd } from "./so_far.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 import type { RuleOutcome, Verdict } from "../../verdict/verdict.ts";
 
@@ -82,7 +83,7 @@ export function createJudge(): (run: Run) => Judgement {
   return (run) => {
     if (last !== null && run.elapsed_ms < due_ms) return last;
     due_ms = run.elapsed_ms + JUDGED_EVERY_MS;
-    return last = { verdict: evaluate(run, run.end === null), health: generatorFit(run) };
+    return last = { verdict: evaluate(run), health: generatorFit(run) };
   };
 }
 
@@ -122,15 +123,18 @@ export function detailView(run: Run, { verdict, health }: Judgement): DetailView
 function objectiveView(rule: RuleOutcome, ended: boolean): ObjectiveView {
   const { threshold, observed, observed_text, worst, unsure } = rule;
   const used = usedShare(rule);
-  const isOpen = observed === null && !ended && rule.undecided === null;
-  const mark = isOpen ? { tone: "quiet", mark: "·", word: "nothing measured yet" } as const : markOf(rule);
+  const waits = !ended && waitsForEnd(rule);
+  const isOpen = waits || (observed === null && !ended && rule.undecided === null);
+  const word = waits ? "known at the end" : "nothing measured yet";
+  const mark = isOpen ? { tone: "quiet", mark: "·", word } as const : markOf(rule);
+  const isKnown = used >= 0 && Number.isFinite(used);
   const notes = [levelText(rule), unsure ?? "", leftOutText(rule), reachText(rule)].filter((text) => text !== "");
   return {
     words: ruleWords(threshold),
     source: threshold.source,
     ...mark,
     observed: observed === null ? "" : observed_text,
-    used: used < 0 || !Number.isFinite(used) ? null : used,
+    used: isKnown ? used : null,
     used_interval: finite(usedInterval(rule)),
     interval: intervalText(rule),
     worst: worst === threshold.operations ? null : worst,
