@@ -16,7 +16,7 @@ import { runCommand } from "./run/run_command.ts";
 import { scenariosCommand } from "./scenarios_command.ts";
 import { schemaCommand } from "./schema_command.ts";
 import { simCommand } from "./sim/sim_command.ts";
-import { uiCommand } from "./ui/ui_command.ts";
+import { UI_PORT, uiCommand } from "./ui/ui_command.ts";
 import { TOOL, VERSION } from "./version.ts";
 import { versionCommand } from "./version_command.ts";
 
@@ -87,11 +87,14 @@ function buildApp(): Application<CliContext> {
 
 /** Runs one command line; returns the exit code, see `ExitCode`. */
 export async function runCli(argv: readonly string[], context: CliContext = processContext()): Promise<number> {
-  await run(buildApp(), argv, context);
+  await run(buildApp(), argv.map(withPort), context);
   const code = Number(context.process.exitCode ?? ExitCode.OK);
   // The library's own codes for unknown commands and flags are negative.
   return afterOutput(context, code < 0 ? ExitCode.USAGE : code);
 }
+
+/** A flag of the library has a value or none: `--ui` means `--ui=8089`, and what follows it is the scenario. */
+const withPort = (argument: string): string => argument === "--ui" ? `--ui=${UI_PORT}` : argument;
 
 /** The code of a command whose output may not all have been written: an answer that was not shown is none. */
 function afterOutput(context: CliContext, code: number): number {

@@ -49,6 +49,7 @@ export const runFlagParameters = {
     optional: true,
     brief: "With --sim: june behaves as June's real servers do [default: ideal]",
   },
+  ui: textFlag("Also serve the live page, on port 8089 or on --ui=PORT", "port"),
   dryRun: switchFlag("Print the plan and stop"),
   preflight: { kind: "boolean", default: true, brief: "Ask every service's health before the load" },
   quiet: switchFlag("No plan and no progress, only the summary"),

@@ -151,8 +151,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       compare: ["report"],
       history: ["compare"],
       sim: [],
-      run: ["report", "sim"],
-      ui: ["report", "sim", "run"],
+      page: [],
+      run: ["page", "report", "sim"],
+      ui: ["page", "report", "sim", "run"],
     },
     // A report needs nothing but a result.
     narrower: {

@@ -1,6 +1,7 @@
 /** The main job, step by step: inputs, services, load, verdict, report. */
 import type { Plan } from "../../plan/plan.ts";
 import type { Session } from "../../run/session.ts";
+import type { Verdict } from "../../verdict/verdict.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import type { ActionsLog } from "../github.ts";
@@ -9,7 +10,7 @@ import type { OtlpTarget } from "../report/otlp_push.ts";
 import { openView } from "../report/summary.ts";
 import { finishRun } from "./finish_run.ts";
 import { watchInterrupts } from "./interrupts.ts";
-import { type Conclusion, prepareJob, type Voice } from "./job.ts";
+import { prepareJob, type Voice } from "./job.ts";
 import { sendMetrics } from "./live_metrics.ts";
 import { runLoad } from "./run_load.ts";
 
@@ -24,10 +25,10 @@ export interface RunSurroundings {
 
 /** Somebody who follows a run beside the terminal. */
 export interface RunWatcher {
-  /** The run is ready, and about to begin. */
-  begin(session: Session): void;
-  /** Its report is written. */
-  end(conclusion: Conclusion, session: Session): Promise<void>;
+  /** The run is ready, and about to begin; its result goes to a folder. */
+  begin(session: Session, folder: string): void;
+  /** The report is written; `ended` resolves when the user ends the program. */
+  end(verdict: Verdict, exit_code: number, path: string, ended: Promise<void>): Promise<void>;
 }
 
 /**
@@ -43,17 +44,21 @@ export async function runPlan(
   prepareForSignals();
   const quiet = flags.quiet === true;
   const options = { forms: flags, env: context.process.env, preflight: flags.preflight, scarce };
-  const { session, order } = await prepareJob(asked, options, voiceOf(context, quiet));
+  const { session, order, folder } = await prepareJob(asked, options, voiceOf(context, quiet));
   const view = openView(context);
   const interrupts = watchInterrupts();
   try {
-    watcher?.begin(session);
+    watcher?.begin(session, folder);
     const tell = (text: string) => quiet ? warn(context, text) : view.print(text);
     const stopSending = sending(session, order.collector, tell);
     const ended = await runLoad(context, session, quiet ? null : view, interrupts).finally(stopSending);
-    const conclusion = await finishRun({ context, view, interrupts, log }, ended, order);
-    await watcher?.end(conclusion, session);
-    return conclusion.exit_code;
+    const { verdict, exit_code } = await finishRun({ context, view, interrupts, log }, ended, order);
+    // Who has pressed Ctrl-C waits for nobody.
+    const left = interrupts.times > 0
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => interrupts.act(() => resolve()));
+    await watcher?.end(verdict, exit_code, ended.path, left);
+    return exit_code;
   } finally {
     interrupts.close();
     view.close();

@@ -1,6 +1,6 @@
 /** Makes a plan from the flags and runs it. */
 import { UserError } from "../../plan/errors.ts";
-import { redactPlan } from "../../plan/plan.ts";
+import { type Plan, redactPlan } from "../../plan/plan.ts";
 import { describePlan } from "../../scenario/describe/describe.ts";
 import type { Loaded } from "../../scenario/load.ts";
 import { type CliContext, say, warn } from "../context.ts";
@@ -8,6 +8,7 @@ import { ExitCode } from "../exit_codes.ts";
 import type { LoadFlags, RunFlags } from "../flags.ts";
 import { actionsLog } from "../github.ts";
 import { loadPlan } from "../load_plan.ts";
+import { WatchBench } from "../page/watch_bench.ts";
 import { simulatorFor } from "../sim/simulator.ts";
 import { aimed, NOT_STARTED, roomFor } from "./aim.ts";
 import { runPlan } from "./run_plan.ts";
@@ -27,15 +28,23 @@ export async function runScenario(context: CliContext, named: string | undefined
     ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
     : null;
   const log = actionsLog(context);
+  let watcher: WatchBench | null = null;
   try {
     const loaded = simulator === null ? first : aimed(first, simulator);
     log.fold(`june-load run ${loaded.plan.scenario}`);
     showPlan(context, loaded, flags);
-    return await runPlan(context, loaded.plan, flags, { scarce: room.isScarce, log, watcher: null });
+    watcher = flags.ui === undefined ? null : openPage(context, loaded.plan, flags);
+    return await runPlan(context, loaded.plan, flags, { scarce: room.isScarce, log, watcher });
   } finally {
     log.close();
+    await watcher?.close();
     await simulator?.close();
   }
+}
+
+/** Serves the page of `--ui`. */
+function openPage(context: CliContext, { output }: Plan, { ui = "", sim }: RunFlags): WatchBench {
+  return new WatchBench(context, output.dir, sim === true, { port: ui });
 }
 
 /**
