@@ -131,8 +131,9 @@ const PLAIN_POLICY =
  * give commands.
  */
 export function opened(page: string): Response {
-  const own = /<meta http-equiv="Content-Security-Policy" content="([\w\s'():;=+\/.-]{1,2000})">/
-    .exec(page.slice(0, 8192))?.[1];
+  // Within the page's attribute a quote is a reference.
+  const own = /<meta http-equiv="Content-Security-Policy" content="([\w\s'&#();:=+\/.-]{1,2000})">/
+    .exec(page.slice(0, 8192))?.[1]?.replaceAll("&#39;", "'");
   return reply(page, {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": `${

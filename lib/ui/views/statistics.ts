@@ -5,6 +5,7 @@ import { errorCalls, errorRate, judgedCalls, Series } from "../../measure/series
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { kindOf } from "../../report/figures/kinds.ts";
 import type { Run } from "../../result/run.ts";
+import { isSteered } from "../../result/steered_plan.ts";
 import { censoredValue } from "../../verdict/censoring.ts";
 import { valuesOf } from "../../verdict/ramps.ts";
 
@@ -90,8 +91,8 @@ export class SinceReset {
 
   /** Adds a second, which the run already holds. Call it once for each, in order. */
   second({ index, series, failures }: IntervalData): void {
-    const reset = this.run.steered.findLast(({ change }) => change.type === "reset_statistics");
-    if (reset === undefined) return;
+    const reset = this.run.events.findLast((event) => isSteered(event) && event.change.type === "reset_statistics");
+    if (reset?.at_ms === undefined) return;
     if (reset.at_ms !== this.#at_ms) {
       this.#at_ms = reset.at_ms;
       this.#totals.clear();

@@ -11,8 +11,8 @@ import { targetAt } from "../state/course.ts";
 function frozen({ state: { ui, link } }: Props): string | null {
   if (link === "lost") return "no connection";
   if (ui?.phase === "running") return null;
-  if (ui?.phase === "preparing") return "services and workers are made ready";
-  return "the load has ended; its last calls may still end";
+  if (ui?.phase === "preparing") return "making ready";
+  return "the load has ended";
 }
 
 /** All controls of a run. */

@@ -61,9 +61,9 @@ export function Health({ view }: { view: SecondsView }): Shown {
   return html`<ul class="checks">
     ${
     bad.map(({ name, value, state, advice }) =>
-      html`<li class=${LOOK[state][1]}><b>${LOOK[state][0]}</b><span>${sentence(name)}: ${words(value)}<small>${
-        sentence(advice)
-      }</small></span></li>`
+      html`<li class=${LOOK[state][1]}><b>${LOOK[state][0]}</b><span title=${words(advice)}>${sentence(name)}: ${
+        words(value)
+      }${state === "invalid" ? html`<small>${sentence(advice)}</small>` : null}</span></li>`
     )
   }
     ${

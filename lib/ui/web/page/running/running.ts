@@ -22,7 +22,8 @@ export function Running(props: Props & { run: RunState }): Shown {
       ${state.log.length === 0 ? null : html`<${Log} log=${state.log} />`}`;
   }
   const { view } = seconds;
-  const now_s = nowOf(props);
+  // Where the lines end: the second that goes on has no point yet.
+  const now_s = points.at_s.at(-1) ?? 0;
   const timed = timedOf(run.plan, Math.min(view.elapsed_ms, run.plan.duration_ms));
   return html`
     <${Verdict} ...${props} />
