@@ -136,5 +136,9 @@ export async function answer(request: Request, served: Served): Promise<Response
     return refusal(405, `This address takes ${allow} only`, { allow });
   }
   const parts = (route.path.exec(url.pathname) ?? []).slice(1);
-  return await route.answer({ request, url, parts }, served);
+  const answered = await route.answer({ request, url, parts }, served);
+  if (request.method !== "HEAD") return answered;
+  // Else a stream of events would stay open for nobody.
+  await answered.body?.cancel();
+  return new Response(null, answered);
 }

@@ -158,8 +158,8 @@ export class Bench implements Workbench {
       const begun = current.session !== null;
       const text = this.#told(error);
       board.log({ at_ms: null, tone: "fail", text });
-      board.change({ failure: text, phase: begun || before.run !== null ? "done" : "before" });
-      if (!begun) board.change({ run: before.run });
+      const run = begun ? board.state.run : before.run;
+      board.change({ failure: text, phase: run === null ? "before" : "done", run });
     }
   }
 

@@ -7,7 +7,7 @@ import { ExitCode } from "../exit_codes.ts";
 import type { LoadFlags } from "../flags.ts";
 import { prepareForSignals } from "../interrupt.ts";
 import { openServer } from "../page/open_server.ts";
-import { watchInterrupts } from "../run/interrupts.ts";
+import { type Interrupts, watchInterrupts } from "../run/interrupts.ts";
 import { checkSimulatorFlags } from "../run/run_scenario.ts";
 import { TOOL } from "../version.ts";
 import { Bench } from "./bench.ts";
@@ -48,27 +48,27 @@ export async function runUi(context: CliContext, named: readonly string[], flags
   const server = openServer(context, { board, bench, saved }, flags);
   const interrupts = watchInterrupts();
   try {
-    await interrupted(interrupts, bench, (text) => warn(context, text));
+    return await interrupted(interrupts, bench, (text) => warn(context, text));
   } finally {
     interrupts.close();
     await server.close();
   }
-  return ExitCode.OK;
 }
 
-/** Resolves when the user has ended the program, and with it the run. */
-function interrupted(
-  interrupts: ReturnType<typeof watchInterrupts>,
-  bench: Bench,
-  tell: (text: string) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    interrupts.act((times) => {
-      if (bench.isBusy) {
-        tell(times === 1 ? "Stopping: no new tasks; calls in flight may end. Ctrl-C again ends at once." : "Ending.");
-      }
-      if (bench.isReporting) interrupts.close();
-      bench.interrupt(times).then(resolve, reject);
-    });
+/** The exit code, when the user has ended the program, and with it the run. */
+function interrupted(interrupts: Interrupts, bench: Bench, tell: (text: string) => void): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  let code: number | null = null;
+  interrupts.act((times) => {
+    // An end before any run, or after it, is the normal one.
+    code ??= bench.isBusy ? ExitCode.INTERRUPTED : ExitCode.OK;
+    if (bench.isReporting) {
+      interrupts.close();
+      tell("Writing the report. Ctrl-C again ends without a report.");
+    } else if (bench.isBusy) {
+      tell(times === 1 ? "Stopping: no new tasks; calls in flight may end. Ctrl-C again ends at once." : "Ending.");
+    }
+    bench.interrupt(times).then(() => resolve(code ?? ExitCode.OK), reject);
   });
+  return promise;
 }

@@ -131,9 +131,13 @@ const PLAIN_POLICY =
  * give commands.
  */
 export function opened(page: string): Response {
+<<<<<<< HEAD
   // Within the page's attribute a quote is a reference.
   const own = /<meta http-equiv="Content-Security-Policy" content="([\w\s'&#();:=+\/.-]{1,2000})">/
     .exec(page.slice(0, 8192))?.[1]?.replaceAll("&#39;", "'");
+=======
+  const own = policyOf(page);
+>>>>>>> h-live-server
   return reply(page, {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": `${
@@ -141,4 +145,12 @@ export function opened(page: string): Response {
     }; frame-ancestors 'self'; sandbox allow-scripts allow-downloads allow-modals allow-popups`,
     "x-frame-options": "SAMEORIGIN",
   });
+}
+
+/** The policy that stands in a page's head; null where there is none that a header can hold. */
+function policyOf(page: string): string | null {
+  const found = /<meta http-equiv="Content-Security-Policy" content="([^"<>]{1,4000})">/.exec(page.slice(0, 16_384))
+    ?.[1];
+  const policy = found?.replace(/&#(\d{1,3});/g, (_, code) => String.fromCharCode(Number(code)));
+  return policy !== undefined && /^[\x20-\x7e]+$/.test(policy) ? policy : null;
 }

@@ -1,7 +1,7 @@
 /** The live page in a real browser, over a real `june-load ui` whose loads are real, on loopback. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { readResult } from "../../../lib/result/file.ts";
 import { ask, barriers, launchBrowser, until } from "../browser.ts";
 import { type Program, wireTo, withJuneLoad } from "./june_load.ts";
@@ -193,11 +193,7 @@ Deno.test("by the keyboard alone, and over a wire that is cut for some seconds: 
       for (let now = 0; now < before + 4; now = await clock(page)) await page.waitForTimeout(200);
       for (const missed_s of [before + 1.5, before + 2.5]) {
         const reading = await readingAt(page, "load", missed_s, 120);
-        assert.match(
-          reading,
-          new RegExp(`^${Math.round(missed_s)} s · answers/s [\\d.]+ · users 2`),
-          "what was missed",
-        );
+        assert.match(reading, new RegExp(`^${Math.round(missed_s)} s · answers/s [\\d.]+ .*users 2`));
       }
 
       // A second start is refused in words.
@@ -245,6 +241,18 @@ const BEGINNINGS: Readonly<Record<string, RegExp>> = {
   svg: /^<svg/,
 };
 
+async function downloadOf(page: Page, link: Locator, name: string): Promise<Uint8Array> {
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  assert.equal(download.suggestedFilename(), name);
+  return await Deno.readFile(await download.path());
+}
+
+async function bodyOf(page: Page, link: Locator): Promise<Uint8Array> {
+  const response = await page.request.get(new URL(await link.getAttribute("href") ?? "", page.url()).href);
+  assert.equal(response.status(), 200);
+  return await response.body();
+}
+
 Deno.test("every form of a run is downloaded and opens; of two runs each opens in place, and both are compared", () =>
   withPage(async (browser, { address }) => {
     const { page, complaints } = await open(browser, address);
@@ -257,12 +265,14 @@ Deno.test("every form of a run is downloaded and opens; of two runs each opens i
     await page.locator("#downloads summary").click();
     const links = page.locator("#downloads .files a");
     assert.ok(await links.count() >= 12);
+    const clicked = new Set<string>();
     for (const link of await links.all()) {
-      const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
-      const name = download.suggestedFilename();
-      const bytes = await Deno.readFile(await download.path());
-      const text = new TextDecoder("latin1").decode(bytes);
+      const name = await link.getAttribute("download") ?? "";
       const ending = name.slice(name.lastIndexOf(".") + 1);
+      // One of each kind as a user does it: of many downloads at once browsers ask whether they are wanted.
+      const bytes = clicked.has(ending) ? await bodyOf(page, link) : await downloadOf(page, link, name);
+      clicked.add(ending);
+      const text = new TextDecoder("latin1").decode(bytes);
       assert.match(text, BEGINNINGS[ending] ?? assert.fail(`nobody knows how ${name} begins`), name);
       if (ending === "json") JSON.parse(new TextDecoder().decode(bytes));
     }

@@ -38,8 +38,17 @@ function start(): void {
     feed.wake();
     store.set({});
   });
+  browser.document.addEventListener("click", ({ target }) => closeMenus(target));
+  browser.document.addEventListener("keydown", ({ key }) => key === "Escape" ? closeMenus(null) : undefined);
   prepareTheme(recolorCharts);
   feed.start();
+}
+
+/** Closes the menus that are open, but for the one in which something was clicked. */
+function closeMenus(within: ReturnType<typeof byId>): void {
+  for (const menu of browser.document.querySelectorAll("details.menu")) {
+    if (within?.closest("details.menu") !== menu) menu.open = false;
+  }
 }
 
 /** Draws after each change; nothing while the page is not seen. */

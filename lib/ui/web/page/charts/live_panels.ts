@@ -203,7 +203,10 @@ function firstPanels(plan: PlanView, points: Points, now_s: number): LivePanel[]
   const colors = colorsFor(operations);
   const wanted = operations.filter((name) =>
     /^llm\b/.test(name) || plan.limits.some(({ operation, of }) => operation === name && of === "first_message")
-  ).filter((name) => points.lines.has(`${name} first message P95`)).slice(0, 2);
+  ).filter((name) =>
+    points.values(`${name} first message P95`).some((value) => value !== null) ||
+    plan.limits.some(({ operation, of }) => operation === name && of === "first_message")
+  ).slice(0, 2);
   return wanted.map((operation, i): LivePanel => [`first-${i}`, {
     ...timesPanel(plan, points, operation, "first_message", colors.get(operation) ?? GREY, now_s),
     title: "First token",

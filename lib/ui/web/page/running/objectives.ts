@@ -29,11 +29,11 @@ function Objective({ one }: { one: ObjectiveView }): Shown {
   }</li>`;
 }
 
-/** The dot is what was observed, the thin line its interval, the thick one the room to the limit or the excess over it. */
-function Margin({ one: { used, used_interval: ends, source } }: { one: ObjectiveView }): Shown {
+/** Grey where nobody knows the answer. The dot is what was observed, the thin line its interval, the thick one the room to the limit or the excess over it. */
+function Margin({ one: { mark, used, used_interval: ends, source } }: { one: ObjectiveView }): Shown {
   const at = (share: number) => `${(LIMIT_AT * Math.max(0.02, Math.min(WIDEST, share))).toFixed(1)}%`;
   const label = used === null ? "no value yet" : `${Math.round(100 * used)} % of the limit in ${words(source, 120)}`;
-  return html`<svg class="margin" role="img" aria-label=${label}>
+  return html`<svg class=${`margin ${mark === "?" ? "quiet" : ""}`} role="img" aria-label=${label}>
     <line class="scale" x1="0" x2="100%" y1="8" y2="8" />
     ${used === null ? null : html`<line class="room" x1=${at(used)} x2=${`${LIMIT_AT}%`} y1="8" y2="8" />`}
     ${ends === null ? null : html`<line class="range" x1=${at(ends[0])} x2=${at(ends[1])} y1="8" y2="8" />`}
