@@ -131,13 +131,7 @@ const PLAIN_POLICY =
  * give commands.
  */
 export function opened(page: string): Response {
-<<<<<<< HEAD
-  // Within the page's attribute a quote is a reference.
-  const own = /<meta http-equiv="Content-Security-Policy" content="([\w\s'&#();:=+\/.-]{1,2000})">/
-    .exec(page.slice(0, 8192))?.[1]?.replaceAll("&#39;", "'");
-=======
   const own = policyOf(page);
->>>>>>> h-live-server
   return reply(page, {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": `${
