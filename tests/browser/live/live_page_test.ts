@@ -288,7 +288,7 @@ Deno.test("every form of a run is downloaded and opens; of two runs each opens i
     await button(page, "Compare these two").click();
     await page.frameLocator("#report").getByText(/baseline/i).first().waitFor();
     await page.goBack();
-    await page.locator(".runs tbody tr a").nth(1).click();
+    await page.locator(".runs tbody th a").nth(1).click();
     await page.frameLocator("#report").locator("#verdict .say").waitFor();
     await button(page, "Light / dark").click();
     await page.frameLocator("#report").locator("html[data-theme=dark]").waitFor({ state: "attached" });

@@ -2,7 +2,7 @@
  * The live page's script: keeps up with the server, draws what it tells, and sends what the user does.
  * `deno task bundle:page` makes `bundle.js` of it.
  */
-import { render } from "preact";
+import { render } from "./preact.ts";
 import { browser, byId } from "../../../report/html/page/browser.ts";
 import { prepareTheme } from "../../../report/html/page/theme.ts";
 import { App, kindOf } from "./app.ts";
@@ -61,7 +61,7 @@ function drawChanges(store: Store, commands: Commands, root: NonNullable<ReturnT
     document.title = titleOf(store);
     render(
       html`<${App} state=${state} points=${points} commands=${commands} />`,
-      root as unknown as Parameters<typeof render>[1],
+      root,
     );
     browser.document.documentElement.dataset.ready = kindOf(state);
   };

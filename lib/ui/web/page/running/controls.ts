@@ -1,5 +1,5 @@
 /** What changes a running load: users or rate, pause, next stage, stop; and behind a menu what is rarely wanted. */
-import { Component } from "preact";
+import { Component } from "../preact.ts";
 import { formatCount, formatNumber } from "../../../../plan/units.ts";
 import type { PlanView, RunState } from "../../api.ts";
 import { html, type Shown } from "../html.ts";
