@@ -69,7 +69,7 @@ Deno.test("a mistake is told at its line and column, with what to write in its p
     const line = text.split("\n").findIndex((one) => one.startsWith("    description")) + 1;
     assert.deepEqual([problem?.line, problem?.column, problem?.path], [line, 5, "scenarios.mine.descripton"]);
     assert.match(problem?.message ?? "", /^Unknown key "descripton"/);
-    assert.match(problem?.help ?? "", /did you mean "description"/);
+    assert.deepEqual(problem?.fix, { old: "descripton", new: "description" });
     const broken = await faults(page, text, "scenarios:", "scenarios: {");
     assert.ok(broken.length > 0 && broken.every(({ line }) => (line ?? 0) > 0));
     assert.equal((await planned(page, text)).problems, undefined, "as it is shown, it is a plan");

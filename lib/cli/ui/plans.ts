@@ -1,6 +1,7 @@
 /** What the page asks for -> a plan, or its faults at their lines. */
 import { UserError } from "../../plan/errors.ts";
 import { planView } from "../../live/show/plan_view.ts";
+import { mistypedWord, suggestionIn } from "../../plan/nearest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Loaded } from "../../scenario/load.ts";
 import type { Overrides } from "../../scenario/plan/overrides.ts";
@@ -76,7 +77,10 @@ export class Plans {
     try {
       return this.#compiled(source, request);
     } catch (error) {
-      if (error instanceof ScenarioError) return { problems: error.problems.map(problemOf) };
+      if (error instanceof ScenarioError) {
+        const text = request.yaml ?? source.file.shown?.text ?? "";
+        return { problems: error.problems.map((problem) => problemOf(problem, text)) };
+      }
       if (error instanceof UserError) return { problems: [fault("", error.message)] };
       throw error;
     }
@@ -153,15 +157,18 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** A fault at its line; one of a flag is at its field. */
-function problemOf({ at, path, text }: Problem): PlanProblem {
+function problemOf({ at, path, text }: Problem, yaml: string): PlanProblem {
   const [, line, column] = /:(\d+):(\d+)$/.exec(at) ?? [];
-  const help = /did you mean "[^"]*"\?/.exec(text)?.[0];
+  const better = suggestionIn(text);
+  const wrong = line === undefined || better === null
+    ? null
+    : mistypedWord(yaml.split("\n", Number(line)).at(-1) ?? "", better);
   const target = /^--target (.+)$/.exec(at)?.[1];
   return {
     line: line === undefined ? null : Number(line),
     column: column === undefined ? null : Number(column),
     path: line !== undefined ? path : target !== undefined ? `hosts.${target}` : FIELDS[at] ?? at,
     message: text,
-    ...(help !== undefined && { help }),
+    ...(wrong !== null && better !== null && { fix: { old: wrong, new: better } }),
   };
 }

@@ -2,7 +2,8 @@
 import { type LoadPlan, type LoadSegment, type Plan, redactPlan } from "../../plan/plan.ts";
 import { describePlan } from "../../scenario/describe/describe.ts";
 import { targetAt } from "../../schedule/course.ts";
-import type { Fields, PlanView } from "../../ui/web/api.ts";
+import { isHeldBy, limitsOn } from "../../report/charts/limits.ts";
+import type { Fields, PlanLimit, PlanView } from "../../ui/web/api.ts";
 
 /** Points of a curve. */
 const CURVE_POINTS = 200;
@@ -54,10 +55,23 @@ export function planView(whole: Plan, { yaml, warnings, simulator }: PlanSource)
     })),
     services: services.map(({ name, address, protocol }) => ({ name, address, protocol })),
     thresholds: thresholds.map(({ source }) => source),
+    limits: limitsOf(plan),
     warnings: [...warnings],
     yaml,
     fields: fieldsOf(plan, simulator),
   };
+}
+
+/** The limits on percentiles, operation by operation. */
+function limitsOf(plan: Plan): PlanLimit[] {
+  const operations = [...new Set(plan.tasks.map(({ operation }) => operation))];
+  return operations.flatMap((operation) => {
+    // Of first messages limitsOn takes all rules, whomever they bind.
+    const own = { ...plan, thresholds: plan.thresholds.filter((rule) => isHeldBy(rule, operation)) };
+    return (["response_time", "first_message"] as const).flatMap((of) =>
+      limitsOn({ plan: own }, operation, of).map((limit) => ({ operation, of, ...limit }))
+    );
+  });
 }
 
 /** The fields of a plan, as Locust's form has them. */

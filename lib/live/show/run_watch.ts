@@ -3,10 +3,11 @@ import { newsOf } from "../../result/event_kinds.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { EventRecord } from "../../result/record.ts";
 import type { Session, SessionEvent } from "../../run/session.ts";
-import { createJudge, detailView, type Judgement } from "../../ui/views/detail_view.ts";
+import { createJudge, detailView } from "../../ui/views/detail_view.ts";
 import { liveView } from "../../ui/views/live_view.ts";
-import { soFar } from "../../ui/views/so_far.ts";
 import { SecondLineMaker } from "../../ui/views/second_lines.ts";
+import { soFar } from "../../ui/views/so_far.ts";
+import { SinceReset, statisticsOf } from "../../ui/views/statistics.ts";
 import type { LogLine, PlanView, RunState, SecondsView } from "../../ui/web/api.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import type { Board } from "./board.ts";
@@ -15,10 +16,12 @@ import type { Board } from "./board.ts";
 class RunWatch {
   readonly #judge = createJudge();
   readonly #lines: SecondLineMaker;
+  readonly #since: SinceReset;
   readonly #steered: LogLine[] = [];
 
   constructor(readonly board: Board, readonly session: Session, readonly draw: (plan: Plan) => PlanView) {
     this.#lines = new SecondLineMaker(session.run);
+    this.#since = new SinceReset(session.run);
   }
 
   hear(event: SessionEvent): void {
@@ -29,7 +32,7 @@ class RunWatch {
       case "event":
         return this.#event(event.event);
       case "ended":
-        board.look(viewOf(this.session, this.#judge(event.end.run), true));
+        board.look(this.#view(true));
         return board.change({ phase: "reporting" });
     }
   }
@@ -38,7 +41,8 @@ class RunWatch {
     const { board, session } = this;
     const judgement = this.#judge(run);
     const ending = session.phase === "ending" || run.elapsed_ms >= run.plan.duration_ms;
-    board.second(interval.index + 0.5, this.#lines.second(interval), viewOf(session, judgement, ending));
+    this.#since.second(interval);
+    board.second(interval.index + 0.5, this.#lines.second(interval), this.#view(ending));
     board.change({ phase: ending ? "stopping" : "running" });
     // A paused plan grows by the pause.
     board.changeRun({
@@ -54,6 +58,14 @@ class RunWatch {
     this.board.changeRun({ plan: this.#plan(), paused: this.session.paused, steered: [...this.#steered] });
   }
 
+  #view(ending: boolean): SecondsView {
+    const { run } = this.session;
+    const judgement = this.#judge(run);
+    const whole = liveView(run, judgement.verdict, run.elapsed_ms, ending);
+    const { p95_history_us: _times, error_history: _errors, ...view } = whole;
+    return { ...view, ...detailView(run, judgement), statistics: statisticsOf(run), since: this.#since.view() };
+  }
+
   #plan(): PlanView {
     return this.draw(this.session.plan_now);
   }
@@ -67,16 +79,6 @@ export function watchSession(board: Board, session: Session, draw: (plan: Plan) 
   const watch = new RunWatch(board, session, draw);
   board.change({ phase: "running" });
   return session.subscribe((event) => watch.hear(event));
-}
-
-function viewOf({ run }: Session, judgement: Judgement, ending: boolean): SecondsView {
-  const { p95_history_us: _times, error_history: _errors, ...view } = liveView(
-    run,
-    judgement.verdict,
-    run.elapsed_ms,
-    ending,
-  );
-  return { ...view, ...detailView(run, judgement) };
 }
 
 /** A verdict as the page shows it. */

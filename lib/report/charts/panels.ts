@@ -124,7 +124,7 @@ function lineSeries(
     name,
     type: "line",
     // A line would not show a single point between gaps.
-    showSymbol: values.length < 3 || (values.length <= MAX_DOTS && values.some(isAlone)),
+    showSymbol: dotted !== true && (values.length < 3 || (values.length <= MAX_DOTS && values.some(isAlone))),
     showAllSymbol: true,
     symbolSize: 4,
     data: `#${name}` as unknown as number[],

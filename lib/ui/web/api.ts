@@ -3,6 +3,7 @@
  * come from servers and files of strangers: the page must write them as text, never as markup.
  */
 import type { DetailView } from "../views/detail_view.ts";
+import type { SinceView, StatisticsRow } from "../views/statistics.ts";
 import type { LiveView } from "../views/live_view.ts";
 
 /** Name of the header that every request that changes something carries: no form and no foreign page can send it. */
@@ -87,8 +88,8 @@ export interface PlanProblem {
   path: string;
   /** What was found, and what is allowed. */
   message: string;
-  /** What to write in its place, where that is known: `did you mean "users"?`. */
-  help?: string;
+  /** The wrong word of that line and the right one, where the right one is known. */
+  fix?: { old: string; new: string };
 }
 
 /** Reply of `POST /api/plan`. */
@@ -106,10 +107,26 @@ export interface PlanView {
   services: { name: string; address: string; protocol: string }[];
   /** Rules, as the plan writes them. */
   thresholds: string[];
+  /** What those on percentiles allow each operation. */
+  limits: PlanLimit[];
   warnings: string[];
   /** The text it was made from, in which secrets are hidden. */
   yaml: string;
   fields: Fields;
+}
+
+/** The limit of a percentile of an operation, as charts draw it. */
+export interface PlanLimit {
+  operation: string;
+  of: "response_time" | "first_message";
+  /** `limit of P95: 2 s`. */
+  name: string;
+  /** Milliseconds. */
+  value: number;
+  percentile: number;
+  /** Of a rule on one stage. */
+  from_s?: number;
+  to_s?: number;
 }
 
 /** Reply of `POST /api/check`. */
@@ -170,7 +187,12 @@ export interface LogLine {
 }
 
 /** The view with its details, and without the histories, which are lines. */
-export type SecondsView = Omit<LiveView, "p95_history_us" | "error_history"> & DetailView;
+export interface SecondsView extends Omit<LiveView, "p95_history_us" | "error_history">, DetailView {
+  /** Of each operation. */
+  statistics: StatisticsRow[];
+  /** The same, and failures, since the user last reset the statistics; null: never. */
+  since: SinceView | null;
+}
 
 /** What a second brought. `event: seconds`. */
 export interface Seconds {

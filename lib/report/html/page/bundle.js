@@ -912,9 +912,15 @@
   function switchTheme() {
     browser.document.documentElement.dataset.theme = isDark() ? "light" : "dark";
   }
+  function themeOf(search) {
+    const theme = new URLSearchParams(search).get("theme");
+    return theme === "light" || theme === "dark" ? theme : null;
+  }
   function prepareTheme(changed) {
     const button = byId("theme");
-    if (button !== null) button.hidden = false;
+    const told = themeOf(browser.location.search);
+    if (told !== null) browser.document.documentElement.dataset.theme = told;
+    else if (button !== null) button.hidden = false;
     button?.addEventListener("click", () => {
       switchTheme();
       changed();

@@ -30,10 +30,27 @@ export function switchTheme(): void {
   browser.document.documentElement.dataset.theme = isDark() ? "light" : "dark";
 }
 
+/**
+ * The theme that an address asks for: `report.html?theme=dark`; null for none.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(["?theme=dark", "?theme=pink", ""].map(themeOf), ["dark", null, null]);
+ * ```
+ */
+export function themeOf(search: string): "light" | "dark" | null {
+  const theme = new URLSearchParams(search).get("theme");
+  return theme === "light" || theme === "dark" ? theme : null;
+}
+
 /** Lets the button and the system change the theme. */
 export function prepareTheme(changed: () => void): void {
   const button = byId("theme");
-  if (button !== null) button.hidden = false;
+  const told = themeOf(browser.location.search);
+  // Within another page, which has a button of its own.
+  if (told !== null) browser.document.documentElement.dataset.theme = told;
+  else if (button !== null) button.hidden = false;
   button?.addEventListener("click", () => {
     switchTheme();
     changed();

@@ -33,7 +33,7 @@ export const PAGE = `<!doctype html>
 <link rel="stylesheet" href="/assets/live.css">
 </head>
 <body class="live-page">
-<div id="app"></div>
+<div id="page"></div>
 <noscript>This page needs JavaScript. The terminal shows the run as well.</noscript>
 <script src="/assets/echarts.js" defer></script>
 <script src="/assets/live.js" defer></script>

@@ -1,6 +1,6 @@
 /** Components without JSX: `html` makes preact's nodes of a template. Texts become text nodes, whatever they hold. */
 import htm from "htm";
-import { type ComponentChild, type ComponentType, h, type VNode } from "preact";
+import { type ComponentChild, type ComponentType, h, type VNode } from "./preact.ts";
 
 /** What a template may show. */
 export type Shown = ComponentChild;

@@ -2,7 +2,7 @@
  * The live page's script: keeps up with the server, draws what it tells, and sends what the user does.
  * `deno task bundle:page` makes `bundle.js` of it.
  */
-import { render } from "preact";
+import { render } from "./preact.ts";
 import { browser, byId } from "../../../report/html/page/browser.ts";
 import { prepareTheme } from "../../../report/html/page/theme.ts";
 import { App, kindOf } from "./app.ts";
@@ -23,7 +23,7 @@ interface LiveDocument {
 const document = browser.document as unknown as LiveDocument;
 
 function start(): void {
-  const root = byId("app");
+  const root = byId("page");
   if (root === null) return;
   const store = new Store(readPlace(browser.location.hash));
   const go = (place: Place) => {
@@ -38,8 +38,17 @@ function start(): void {
     feed.wake();
     store.set({});
   });
+  browser.document.addEventListener("click", ({ target }) => closeMenus(target));
+  browser.document.addEventListener("keydown", ({ key }) => key === "Escape" ? closeMenus(null) : undefined);
   prepareTheme(recolorCharts);
   feed.start();
+}
+
+/** Closes the menus that are open, but for the one in which something was clicked. */
+function closeMenus(within: ReturnType<typeof byId>): void {
+  for (const menu of browser.document.querySelectorAll("details.menu")) {
+    if (within?.closest("details.menu") !== menu) menu.open = false;
+  }
 }
 
 /** Draws after each change; nothing while the page is not seen. */
@@ -52,7 +61,7 @@ function drawChanges(store: Store, commands: Commands, root: NonNullable<ReturnT
     document.title = titleOf(store);
     render(
       html`<${App} state=${state} points=${points} commands=${commands} />`,
-      root as unknown as Parameters<typeof render>[1],
+      root,
     );
     browser.document.documentElement.dataset.ready = kindOf(state);
   };

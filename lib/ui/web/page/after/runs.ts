@@ -90,9 +90,9 @@ function Row({ run, state: { compared }, commands }: Props & { run: HistoryEntry
 export function Files({ report }: { report: NonNullable<HistoryEntry["report"]> }): Shown {
   return html`<ul class="files">${
     report.forms.map(({ name, file, href }) =>
-      html`<li key=${href}><a href=${href} download=${file}>${words(name, 60)}</a> <span class="q">${
-        words(file, 80)
-      }</span></li>`
+      html`<li key=${href}><a href=${href} download=${file}>${words(name, 60)}</a>${
+        name === file ? null : html`<span class="q">${words(file, 80)}</span>`
+      }</li>`
     )
   }</ul>`;
 }

@@ -3,13 +3,10 @@ import { html, type Shown } from "../html.ts";
 import { Button, type ControlEvent, type Props, words } from "../parts.ts";
 import type { PlanProblem } from "../../api.ts";
 import { browser, byId } from "../../../../report/html/page/browser.ts";
-import { corrected, type Correction, faultsByLine, markedPieces, offsetOf, type Piece, piecesOf } from "./yaml_text.ts";
+import { corrected, faultsByLine, markedPieces, offsetOf, type Piece, piecesOf } from "./yaml_text.ts";
 
 /** Faults that are listed; a broken file has thousands. */
 const MAX_LISTED = 12;
-
-/** Of a fault: what corrects it, where that is known. */
-export type Correctable = PlanProblem & { fix?: Correction };
 
 /** The text as it is now: edited, or the file's. */
 export function textOf({ state: { ui, draft } }: Pick<Props, "state">): string {
@@ -17,7 +14,7 @@ export function textOf({ state: { ui, draft } }: Pick<Props, "state">): string {
 }
 
 /** The faults of the draft. */
-export function problemsOf({ state: { plan } }: Pick<Props, "state">): readonly Correctable[] {
+export function problemsOf({ state: { plan } }: Pick<Props, "state">): readonly PlanProblem[] {
   return plan !== null && "problems" in plan ? plan.problems : [];
 }
 
@@ -45,7 +42,7 @@ export function Editor(props: Props): Shown {
   `;
 }
 
-function Line({ line, fault }: { line: string; fault: Correctable | undefined }): Shown {
+function Line({ line, fault }: { line: string; fault: PlanProblem | undefined }): Shown {
   const pieces = fault === undefined ? piecesOf(line) : markedPieces(line, columnOf(line, fault));
   const shown = pieces.map(({ text, look }: Piece) =>
     look === "" ? text : look === "bad" ? html`<u>${text}</u>` : html`<span class=${look}>${text}</span>`
@@ -55,7 +52,7 @@ function Line({ line, fault }: { line: string; fault: Correctable | undefined })
 }
 
 /** Where the wrong word begins: a fault may be placed at the value that holds it. */
-function columnOf(line: string, { column, fix }: Correctable): number {
+function columnOf(line: string, { column, fix }: PlanProblem): number {
   const found = fix === undefined ? -1 : line.indexOf(fix.old, (column ?? 1) - 1);
   return found < 0 ? column ?? 1 : found + 1;
 }
@@ -73,9 +70,9 @@ export function Faults(props: Props): Shown {
   </ul>`;
 }
 
-function Fault(props: Props & { problem: Correctable }): Shown {
+function Fault(props: Props & { problem: PlanProblem }): Shown {
   const { problem, commands } = props;
-  const { line, column, path, message, help, fix } = problem;
+  const { line, column, path, message, fix } = problem;
   const better = fix === undefined || line === null ? null : corrected(textOf(props), line, column ?? 1, fix);
   const where = line === null ? path : `line ${line}`;
   return html`<li class="fail"><b>✕</b><span>
@@ -84,11 +81,7 @@ function Fault(props: Props & { problem: Correctable }): Shown {
       ? html`<span class="q">${where}</span>`
       : html`<button type="button" class="link" onClick=${() =>
         goToLine(textOf(props), line, column ?? 1)}>${where}</button>`
-  } ${words(message)}${
-    help === undefined ? null : html`
-      <span class="q">${words(help)}</span>
-    `
-  } ${
+  } ${words(message)} ${
     better === null || fix === undefined
       ? null
       : html`<${Button} name=${`Write “${words(fix.new, 40)}”`} act=${() => commands.edit(better)} />`

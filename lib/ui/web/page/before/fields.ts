@@ -11,10 +11,14 @@ const NAMES: ReadonlyArray<readonly [name: FieldName, label: string]> = [
   ["duration_ms", "Duration"],
 ];
 
+/** The values that the scenario has in its file. */
+function scenarioFields({ state: { ui, draft } }: Pick<Props, "state">): Fields | null {
+  return ui?.scenarios.find(({ id }) => id === draft?.scenario)?.fields ?? null;
+}
+
 /** The values of the plan as it is now. */
-export function fieldsOf({ state: { ui, draft, drawn } }: Pick<Props, "state">): Fields | null {
-  const own = ui?.scenarios.find(({ id }) => id === draft?.scenario)?.fields ?? null;
-  return drawn?.fields ?? own;
+export function fieldsOf(props: Pick<Props, "state">): Fields | null {
+  return props.state.drawn?.fields ?? scenarioFields(props);
 }
 
 /** The fields that the plan has. */
@@ -45,10 +49,16 @@ export function Targets(props: Props): Shown {
   const { state: { draft }, commands } = props;
   const own = fieldsOf(props);
   const hosts = Object.entries(own?.hosts ?? {});
-  const simulator = draft?.simulator ?? false;
+  const { simulator: begun = false } = scenarioFields(props) ?? {};
+  const simulator = draft?.simulator === true || begun;
   return html`<div class="buttons">
-    <${Button} name=${simulator ? "Use the real services" : "Use the simulator instead"} pressed=${simulator}
-      act=${() => commands.simulate(!simulator)} />
+    ${
+    begun
+      ? html`<span class="q">june-load was started with the simulator in place of all services.</span>`
+      : html`<${Button} name=${
+        simulator ? "Use the real services" : "Use the simulator instead"
+      } pressed=${simulator} act=${() => commands.simulate(!simulator)} />`
+  }
     ${
     simulator || hosts.length === 0 ? null : html`
       <details class="hosts">

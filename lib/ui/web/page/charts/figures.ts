@@ -1,5 +1,5 @@
 /** Charts on the page: their heads are the page's, their drawings the board's. */
-import { Component } from "preact";
+import { Component } from "../preact.ts";
 import type { Timed } from "../../../../report/charts/axis.ts";
 import { html, type Shown } from "../html.ts";
 import { swatch } from "../parts.ts";

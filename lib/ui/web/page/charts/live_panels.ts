@@ -7,7 +7,6 @@ import { formatCount, formatDuration, formatNumber, formatPower, formatRate } fr
 import type { PlanView } from "../../api.ts";
 import { aheadOf } from "../state/course.ts";
 import type { Points } from "../state/points.ts";
-import { limitsOf } from "../state/shown_view.ts";
 
 /** Height of what callers felt, and of what the system did; pixels. */
 const CALLERS_PX = 84;
@@ -43,7 +42,7 @@ export function timedOf({ duration_ms, stages }: PlanView, elapsed_ms: number): 
 /** What callers felt: each operation against its own limit, then first tokens. */
 export function callerPanels(plan: PlanView, points: Points, now_s: number): LivePanel[] {
   const operations = operationsOf(plan);
-  const limited = operations.filter((name) => limitsOf(plan).some(({ operation }) => operation === name));
+  const limited = operations.filter((name) => plan.limits.some(({ operation }) => operation === name));
   const shown = operations.length <= MAX_OPERATIONS
     ? operations
     : [...limited, ...operations.filter((name) => !limited.includes(name))].slice(0, MAX_OPERATIONS);
@@ -83,7 +82,7 @@ function timesPanel(
     judged,
   });
   const [p95, p50] = [line("P95", 1.8, true), line("P50", 1, false)];
-  const limits = limitsOf(plan).filter((limit) => limit.operation === operation && limit.of === of);
+  const limits = plan.limits.filter((limit) => limit.operation === operation && limit.of === of);
   const now = points.last(p95.name);
   const limit = limits.find(({ percentile, from_s }) => percentile === 95 && from_s === undefined);
   const both = points.lines.has(p50.name);
@@ -203,8 +202,11 @@ function firstPanels(plan: PlanView, points: Points, now_s: number): LivePanel[]
   const operations = operationsOf(plan);
   const colors = colorsFor(operations);
   const wanted = operations.filter((name) =>
-    /^llm\b/.test(name) || limitsOf(plan).some(({ operation, of }) => operation === name && of === "first_message")
-  ).filter((name) => points.lines.has(`${name} first message P95`)).slice(0, 2);
+    /^llm\b/.test(name) || plan.limits.some(({ operation, of }) => operation === name && of === "first_message")
+  ).filter((name) =>
+    points.values(`${name} first message P95`).some((value) => value !== null) ||
+    plan.limits.some(({ operation, of }) => operation === name && of === "first_message")
+  ).slice(0, 2);
   return wanted.map((operation, i): LivePanel => [`first-${i}`, {
     ...timesPanel(plan, points, operation, "first_message", colors.get(operation) ?? GREY, now_s),
     title: "First token",

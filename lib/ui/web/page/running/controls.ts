@@ -1,5 +1,5 @@
 /** What changes a running load: users or rate, pause, next stage, stop; and behind a menu what is rarely wanted. */
-import { Component } from "preact";
+import { Component } from "../preact.ts";
 import { formatCount, formatNumber } from "../../../../plan/units.ts";
 import type { PlanView, RunState } from "../../api.ts";
 import { html, type Shown } from "../html.ts";
@@ -11,8 +11,8 @@ import { targetAt } from "../state/course.ts";
 function frozen({ state: { ui, link } }: Props): string | null {
   if (link === "lost") return "no connection";
   if (ui?.phase === "running") return null;
-  if (ui?.phase === "preparing") return "services and workers are made ready";
-  return "the load has ended; its last calls may still end";
+  if (ui?.phase === "preparing") return "making ready";
+  return "the load has ended";
 }
 
 /** All controls of a run. */

@@ -23,15 +23,17 @@ export function timeOf({ at_ms }: LogLine): string {
 /** The newest lines. */
 export function Log({ log }: { log: readonly LogLine[] }): Shown {
   if (log.length === 0) return html`<p class="note">Nothing yet.</p>`;
-  return html`<ol class="finds log" role="log" aria-label="Log">${
-    log.slice(-SHOWN).reverse().map((line) => {
-      const [mark, tone] = LINES[line.tone];
-      return html`
-        <li key=${line.id}
-          class=${tone}><span class="no t">${mark}</span><span class="words"><time>${timeOf(line)}</time> ${words(
-            line.text,
-          )}</span></li>
-      `;
-    })
-  }</ol>`;
+  return html`
+    <div role="log" aria-label="Log" aria-live="polite">
+      <ol class="finds log">${log.slice(-SHOWN).reverse().map((line) => {
+        const [mark, tone] = LINES[line.tone];
+        return html`
+          <li key=${line.id}
+            class=${tone}><span class="no t">${mark}</span><span class="words"><time>${timeOf(line)}</time> ${words(
+              line.text,
+            )}</span></li>
+        `;
+      })}</ol>
+    </div>
+  `;
 }

@@ -1,7 +1,8 @@
 /** The objectives so far, each with its margin, the nearest to its limit first; and june-load's own health. */
 import { html, type Shown } from "../html.ts";
 import { words } from "../parts.ts";
-import type { ShownHealth, ShownObjective, ShownView } from "../state/shown_view.ts";
+import type { HealthView, ObjectiveView } from "../../../views/detail_view.ts";
+import type { SecondsView } from "../../api.ts";
 import { formatBytes } from "../../../../plan/units.ts";
 
 /** Where the limit stands in the bar, as in the report; percent. */
@@ -9,15 +10,15 @@ const LIMIT_AT = 62.5;
 const WIDEST = 1.55;
 
 /** The list of objectives. */
-export function Objectives({ view }: { view: ShownView }): Shown {
-  const objectives = view.objectives ?? [];
+export function Objectives({ view }: { view: SecondsView }): Shown {
+  const objectives = view.objectives;
   if (objectives.length === 0) {
     return html`<p class="note">The plan holds the run to nothing: no verdict on the service.</p>`;
   }
   return html`<ul class="slim">${objectives.map((one) => html`<${Objective} key=${one.source} one=${one} />`)}</ul>`;
 }
 
-function Objective({ one }: { one: ShownObjective }): Shown {
+function Objective({ one }: { one: ObjectiveView }): Shown {
   const { tone, mark, word, source, observed, used, sure } = one;
   return html`<li class=${tone} title=${source}><b class="t" title=${word}>${mark}</b>
     <span class="what">${words(one.words, 160)}</span><span class=${tone === "fail" ? "n over" : "n"}>${
@@ -28,11 +29,11 @@ function Objective({ one }: { one: ShownObjective }): Shown {
   }</li>`;
 }
 
-/** The dot is what was observed, the thin line its interval, the thick one the room to the limit or the excess over it. */
-function Margin({ one: { used, used_interval: ends, source } }: { one: ShownObjective }): Shown {
+/** Grey where nobody knows the answer. The dot is what was observed, the thin line its interval, the thick one the room to the limit or the excess over it. */
+function Margin({ one: { mark, used, used_interval: ends, source } }: { one: ObjectiveView }): Shown {
   const at = (share: number) => `${(LIMIT_AT * Math.max(0.02, Math.min(WIDEST, share))).toFixed(1)}%`;
   const label = used === null ? "no value yet" : `${Math.round(100 * used)} % of the limit in ${words(source, 120)}`;
-  return html`<svg class="margin" role="img" aria-label=${label}>
+  return html`<svg class=${`margin ${mark === "?" ? "quiet" : ""}`} role="img" aria-label=${label}>
     <line class="scale" x1="0" x2="100%" y1="8" y2="8" />
     ${used === null ? null : html`<line class="room" x1=${at(used)} x2=${`${LIMIT_AT}%`} y1="8" y2="8" />`}
     ${ends === null ? null : html`<line class="range" x1=${at(ends[0])} x2=${at(ends[1])} y1="8" y2="8" />`}
@@ -40,7 +41,7 @@ function Margin({ one: { used, used_interval: ends, source } }: { one: ShownObje
     ${used === null ? null : html`<circle cx=${at(used)} cy="8" r="4" />`}</svg>`;
 }
 
-const LOOK: Readonly<Record<ShownHealth["state"], readonly [mark: string, tone: string]>> = {
+const LOOK: Readonly<Record<HealthView["state"], readonly [mark: string, tone: string]>> = {
   ok: ["✓", "pass"],
   unknown: ["?", "quiet"],
   warn: ["!", "warn"],
@@ -48,8 +49,8 @@ const LOOK: Readonly<Record<ShownHealth["state"], readonly [mark: string, tone: 
 };
 
 /** Whether june-load itself keeps up: what does not is said in words. */
-export function Health({ view }: { view: ShownView }): Shown {
-  const checks = view.health ?? [];
+export function Health({ view }: { view: SecondsView }): Shown {
+  const checks = view.health;
   const bad = checks.filter(({ state }) => state === "invalid" || state === "warn");
   const { cpu_percent, memory_bytes } = view.own ?? { cpu_percent: null, memory_bytes: null };
   const own = [
@@ -60,9 +61,9 @@ export function Health({ view }: { view: ShownView }): Shown {
   return html`<ul class="checks">
     ${
     bad.map(({ name, value, state, advice }) =>
-      html`<li class=${LOOK[state][1]}><b>${LOOK[state][0]}</b><span>${sentence(name)}: ${words(value)}<small>${
-        sentence(advice)
-      }</small></span></li>`
+      html`<li class=${LOOK[state][1]}><b>${LOOK[state][0]}</b><span title=${words(advice)}>${sentence(name)}: ${
+        words(value)
+      }${state === "invalid" ? html`<small>${sentence(advice)}</small>` : null}</span></li>`
     )
   }
     ${

@@ -4,7 +4,6 @@ import { Charts } from "../charts/figures.ts";
 import { callerPanels, systemPanels, timedOf } from "../charts/live_panels.ts";
 import { html, type Shown } from "../html.ts";
 import { type Props, words } from "../parts.ts";
-import { viewOf } from "../state/shown_view.ts";
 import { Log } from "./log.ts";
 import { Health, Objectives } from "./objectives.ts";
 import { Tabs } from "./tabs.ts";
@@ -22,8 +21,9 @@ export function Running(props: Props & { run: RunState }): Shown {
     return html`<p class="say s">Making ready: services are asked, inputs read, workers begun. <em>The load has not begun.</em></p>
       ${state.log.length === 0 ? null : html`<${Log} log=${state.log} />`}`;
   }
-  const view = viewOf(seconds);
-  const now_s = nowOf(props);
+  const { view } = seconds;
+  // Where the lines end: the second that goes on has no point yet.
+  const now_s = points.at_s.at(-1) ?? 0;
   const timed = timedOf(run.plan, Math.min(view.elapsed_ms, run.plan.duration_ms));
   return html`
     <${Verdict} ...${props} />

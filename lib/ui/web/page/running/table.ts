@@ -1,5 +1,5 @@
 /** A table of figures that sorts by its heads, copies as CSV, and becomes cards on a phone. */
-import { Component } from "preact";
+import { Component } from "../preact.ts";
 import { csvText } from "../../../../report/html/page/data.ts";
 import { copyText } from "../../../../report/html/page/tables.ts";
 import { html, type Shown } from "../html.ts";

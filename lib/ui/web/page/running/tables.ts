@@ -10,49 +10,61 @@ import {
   formatTemperature,
   NO_VALUE,
 } from "../../../../plan/units.ts";
-import type { LogLine, PlanView } from "../../api.ts";
+import type { ConnectionData } from "../../../../measure/interval.ts";
+import type { FailureView } from "../../../views/detail_view.ts";
+import type { OperationRow } from "../../../views/operation_row.ts";
+import type { StatisticsRow } from "../../../views/statistics.ts";
+import type { LogLine, PlanView, SecondsView } from "../../api.ts";
 import { operationsOf } from "../charts/live_panels.ts";
 import { html, type Shown } from "../html.ts";
 import { swatch, words } from "../parts.ts";
 import type { Points } from "../state/points.ts";
-import type { ShownConnections, ShownFailure, ShownOperation, ShownView } from "../state/shown_view.ts";
 import { LINES, timeOf } from "./log.ts";
 import { type Column, Table } from "./table.ts";
 
+/** A row, and which of its figures break a rule, or have too few calls to rely on. */
+type Row = StatisticsRow & Pick<OperationRow, "violated" | "few">;
+
 /** A time in whole milliseconds, as Locust writes it; ones below 10 keep a digit. */
-function ms(us: number | null | undefined): string {
-  if (us === null || us === undefined) return NO_VALUE;
+function ms(us: number | null): string {
+  if (us === null) return NO_VALUE;
   return us < 9950 ? (us / 1000).toFixed(1) : formatCount(us / 1000);
 }
 
-const milliseconds = (us: number | null | undefined) =>
-  us === null || us === undefined ? null : Number((us / 1000).toPrecision(6));
-
 /** A column of times. */
-function time(
-  title: string,
-  meaning: string,
-  read: (row: ShownOperation) => number | null | undefined,
-  name = title.toLowerCase(),
-): Column<ShownOperation> {
+function time(title: string, meaning: string, read: (row: Row) => number | null): Column<Row> {
+  const name = title.toLowerCase();
   return {
     title,
     meaning: `${meaning}; milliseconds`,
-    show: (row) => `${row.at_least.includes(name) ? "≥ " : ""}${ms(read(row))}`,
-    key: (row) => milliseconds(read(row)),
+    show: (row) => `${row.at_least.includes(title) ? "≥ " : ""}${ms(read(row))}`,
+    key: (row) => {
+      const us = read(row);
+      return us === null ? null : Number((us / 1000).toPrecision(6));
+    },
     look: ({ violated, few }) => violated.includes(name) ? "over" : few.includes(name) ? "few" : "",
   };
 }
 
-/** The figure of a column of the view, by its title. */
-function latency(view: ShownView, title: string) {
-  const at = view.latency_columns.findIndex((column) => column.title === title);
-  return (row: ShownOperation) => row.latencies_us[at] ?? null;
+/** Seconds over which "now" is the mean. */
+const NOW_S = 10;
+
+/** Of the last seconds, what a line says of each. */
+function nowOf(points: Points, line: string): number | null {
+  const values = points.values(line).slice(-NOW_S).filter((value) => value !== null);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+const rate = (value: number | null) => value === null ? NO_VALUE : formatNumber(value);
+
 /** Name and counts. */
-function countColumns(plan: PlanView, points: Points): Array<Column<ShownOperation>> {
+function countColumns(plan: PlanView, points: Points): Array<Column<Row>> {
   const colors = colorsFor(operationsOf(plan));
+  const failing = ({ name }: Row) => nowOf(points, `${name} failed/s`);
+  const ended = (row: Row) => {
+    const [ok, failed] = [nowOf(points, `${row.name} ok/s`), failing(row)];
+    return ok === null && failed === null ? null : (ok ?? 0) + (failed ?? 0);
+  };
   return [
     {
       title: "Operation",
@@ -62,78 +74,59 @@ function countColumns(plan: PlanView, points: Points): Array<Column<ShownOperati
     { title: "Calls", meaning: "Calls that ended", show: ({ calls }) => formatCount(calls), key: ({ calls }) => calls },
     {
       title: "Now/s",
-      meaning: "Calls that ended, over the last ten seconds",
-      show: (row) => formatNumber(nowOf(row, points)),
-      key: (row) => nowOf(row, points),
+      meaning: "Calls that ended each second, over the last ten",
+      show: (row) => rate(ended(row)),
+      key: ended,
     },
     {
       title: "Failed",
       meaning: "Failed and timed-out calls, and their share",
-      show: ({ errors, error_rate }) =>
-        html`${formatCount(errors)} <span class="q">${error_rate === null ? "" : formatPercent(error_rate)}</span>`,
-      key: ({ errors }) => errors,
+      show: ({ failed, error_rate }) =>
+        html`${formatCount(failed)} <span class="q">${error_rate === null ? "" : formatPercent(error_rate)}</span>`,
+      key: ({ failed }) => failed,
       look: ({ violated }) => violated.includes("errors") ? "over" : "",
+    },
+    {
+      title: "Failing/s",
+      meaning: "Calls that failed each second, over the last ten",
+      show: (row) => rate(failing(row)),
+      key: failing,
     },
   ];
 }
 
-/** What Locust shows beside: only the page is sent them. */
-const FAILING: Column<ShownOperation> = {
-  title: "Failing/s",
-  meaning: "Calls that failed, over the last ten seconds",
-  show: ({ failed_now_per_s: rate_per_s }) => formatNumber(rate_per_s ?? 0),
-  key: ({ failed_now_per_s: rate_per_s }) => rate_per_s ?? 0,
-};
-const SIZE: Column<ShownOperation> = {
+const TIMES: ReadonlyArray<Column<Row>> = [
+  time("Min", "Shortest response time", ({ min_us }) => min_us),
+  time("Mean", "Mean response time", ({ mean_us }) => mean_us),
+  time("P50", "Half of the calls answer within", ({ p50_us }) => p50_us),
+  time("P90", "90 % of the calls answer within", ({ p90_us }) => p90_us),
+  time("P95", "95 % of the calls answer within", ({ p95_us }) => p95_us),
+  time("P99", "99 % of the calls answer within", ({ p99_us }) => p99_us),
+  time("Max", "Longest response time", ({ max_us }) => max_us),
+  time("First P95", "95 % of first tokens, partials or sounds within", ({ first_p95_us }) => first_p95_us),
+];
+
+const SIZE: Column<Row> = {
   title: "Size",
-  meaning: "Mean size of an answer",
-  show: ({ bytes_mean: bytes }) => bytes === null || bytes === undefined ? NO_VALUE : formatBytes(bytes),
-  key: ({ bytes_mean: bytes }) => bytes ?? null,
+  meaning: "Mean size of what a call received",
+  show: ({ received_mean_bytes: bytes }) => bytes === null ? NO_VALUE : formatBytes(bytes),
+  key: ({ received_mean_bytes: bytes }) => bytes,
 };
-
-function operationColumns(view: ShownView, plan: PlanView, points: Points): Array<Column<ShownOperation>> {
-  const locust = hasTimes(view);
-  const only = <T>(columns: T[]): T[] => locust ? columns : [];
-  return [
-    ...countColumns(plan, points),
-    ...only([
-      FAILING,
-      time("Min", "Shortest response time", (row) => row.min_us),
-      time("Mean", "Mean response time", (row) => row.mean_us),
-    ]),
-    time("P50", "Half of the calls answer within", latency(view, "p50")),
-    ...only([time("P90", "90 % of the calls answer within", (row) => row.p90_us)]),
-    time("P95", "95 % of the calls answer within", latency(view, "p95")),
-    time("P99", "99 % of the calls answer within", latency(view, "p99")),
-    ...only([time("Max", "Longest response time", (row) => row.max_us)]),
-    time("First P95", "95 % of first tokens, partials or sounds within", latency(view, "first p95"), "first p95"),
-    ...only([SIZE]),
-  ];
-}
-
-/** Whether the server tells the columns that only the page has. */
-const hasTimes = ({ operations }: ShownView) => operations.some(({ max_us }) => max_us !== undefined);
-
-const nowOf = ({ name, now_per_s, rate_per_s }: ShownOperation, points: Points) =>
-  now_per_s ?? points.last(`${name} ok/s`) ?? rate_per_s;
 
 /** Every operation. */
 export function Operations(
-  { view, plan, points, operations }: {
-    view: ShownView;
-    plan: PlanView;
-    points: Points;
-    operations: readonly ShownOperation[];
-  },
+  { view, plan, points, rows }: { view: SecondsView; plan: PlanView; points: Points; rows: readonly StatisticsRow[] },
 ): Shown {
-  return html`
-    <${Table} columns=${operationColumns(view, plan, points)} rows=${operations} id=${({ name }: ShownOperation) =>
-      name}
-      empty="No call has ended yet." />
-  `;
+  const judged = rows.map((row): Row => {
+    const { violated = [], few = [] } = view.operations.find(({ name }) => name === row.name) ?? {};
+    return { ...row, violated, few };
+  });
+  return html`<${Table} columns=${[...countColumns(plan, points), ...TIMES, SIZE]} rows=${judged} id=${(
+    { name }: Row,
+  ) => name} empty="No call has ended yet." />`;
 }
 
-const FAILURES: ReadonlyArray<Column<ShownFailure>> = [
+const FAILURES: ReadonlyArray<Column<FailureView>> = [
   { title: "What", show: ({ type }) => html`<code>${words(type, 80)}</code>`, key: ({ type }) => type },
   {
     title: "Where",
@@ -153,17 +146,17 @@ const FAILURES: ReadonlyArray<Column<ShownFailure>> = [
 ];
 
 /** Every way in which calls failed. */
-export function Failures({ failures }: { failures: readonly ShownFailure[] }): Shown {
+export function Failures({ failures }: { failures: readonly FailureView[] }): Shown {
   return html`
-    <${Table} columns=${FAILURES} rows=${failures} id=${({ type, operation }: ShownFailure) => `${type}\t${operation}`}
+    <${Table} columns=${FAILURES} rows=${failures} id=${({ type, operation }: FailureView) => `${type}\t${operation}`}
       empty="No call has failed." />
   `;
 }
 
 /** Services with their connections. */
-export function Services({ view, plan }: { view: ShownView; plan: PlanView }): Shown {
-  const of = (name: string) => (view.connections ?? []).find(({ service }) => service === name);
-  const count = (title: string, read: (one: ShownConnections) => number): Column<PlanView["services"][number]> => ({
+export function Services({ view, plan }: { view: SecondsView; plan: PlanView }): Shown {
+  const of = (name: string) => view.connections.find(({ service }) => service === name);
+  const count = (title: string, read: (one: ConnectionData) => number): Column<PlanView["services"][number]> => ({
     title,
     show: ({ name }) => {
       const one = of(name);

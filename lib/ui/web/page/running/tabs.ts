@@ -1,10 +1,11 @@
 /** The tables, one at a time. */
 import { byId } from "../../../../report/html/page/browser.ts";
 import { formatClock } from "../../../../plan/units.ts";
+import type { FailureView } from "../../../views/detail_view.ts";
+import type { StatisticsRow } from "../../../views/statistics.ts";
 import type { PlanView, Seconds } from "../../api.ts";
 import { html, type Shown } from "../html.ts";
 import { Button, type ControlEvent, type Props } from "../parts.ts";
-import { type ShownView, sinceOf, viewOf } from "../state/shown_view.ts";
 import { type Tab, TABS } from "../state/store.ts";
 import { Events, Failures, Machines, machinesOf, Operations, Services } from "./tables.ts";
 
@@ -30,7 +31,7 @@ export function Tabs(props: Props & { seconds: Seconds; plan: PlanView }): Shown
     event.preventDefault();
     choose(TABS[(TABS.indexOf(tab) + way + TABS.length) % TABS.length] as Tab);
   };
-  const since = sinceOf(seconds);
+  const { since } = seconds.view;
   return html`
     <section class="tables" aria-label="Statistics">
       <div role="tablist" aria-label="Statistics">${TABS.map((one) =>
@@ -53,18 +54,20 @@ export function Tabs(props: Props & { seconds: Seconds; plan: PlanView }): Shown
   `;
 }
 
-/** What stands in the table, whole or since the reset. */
+/** What stands in the tables: of the whole run, or since the reset. */
 function tablesOf(
   { state, seconds }: Props & { seconds: Seconds },
-): Required<Pick<ShownView, "operations" | "failures">> {
-  const { operations, failures = [] } = viewOf(seconds);
-  return (state.since ? sinceOf(seconds) : null) ?? { operations, failures };
+): { rows: StatisticsRow[]; failures: FailureView[] } {
+  const { statistics, failures, since } = seconds.view;
+  return state.since && since !== null
+    ? { rows: since.operations, failures: since.failures }
+    : { rows: statistics, failures };
 }
 
 function countOf(props: Props & { seconds: Seconds; plan: PlanView }, tab: Tab): number {
   switch (tab) {
     case "operations":
-      return tablesOf(props).operations.length;
+      return tablesOf(props).rows.length;
     case "failures":
       return tablesOf(props).failures.length;
     case "services":
@@ -78,11 +81,11 @@ function countOf(props: Props & { seconds: Seconds; plan: PlanView }, tab: Tab):
 
 function Panel(props: Props & { seconds: Seconds; plan: PlanView }): Shown {
   const { state, seconds, plan, points } = props;
-  const view = viewOf(seconds);
-  const { operations, failures } = tablesOf(props);
+  const { view } = seconds;
+  const { rows, failures } = tablesOf(props);
   switch (state.tab) {
     case "operations":
-      return html`<${Operations} view=${view} plan=${plan} points=${points} operations=${operations} />`;
+      return html`<${Operations} view=${view} plan=${plan} points=${points} rows=${rows} />`;
     case "failures":
       return html`<${Failures} failures=${failures} />`;
     case "services":

@@ -7,6 +7,8 @@ import type { PageState, Store } from "./store.ts";
 
 /** After the last key, before the plan is drawn anew; milliseconds. */
 const TYPING_MS = 300;
+/** How long a message of success stays; milliseconds. */
+const TOLD_MS = 6000;
 /** Where a draft outlives a reload. */
 const KEPT = "june-load draft";
 
@@ -179,7 +181,15 @@ export class Commands {
     const answer = await this.#post(address, body);
     const told = answer.ok ? { said: done === "" ? null : { tone: "pass" as const, text: done } } : said(answer);
     this.#store.set({ busy: false, ...told });
+    this.#forgetLater();
     return answer.ok;
+  }
+
+  /** What went well need not be told for long; what did not stays until the next command. */
+  #forgetLater(): void {
+    const { said } = this.#store.state;
+    if (said?.tone !== "pass") return;
+    setTimeout(() => this.#store.state.said === said ? this.#store.set({ said: null }) : undefined, TOLD_MS);
   }
 
   #post<T>(address: string, body: PlanRequest | unknown): Promise<Answer<T>> {

@@ -30,10 +30,15 @@ export class Feed {
     [this.#store, this.#open] = [store, open];
   }
 
-  /** Connects, and stays connected. */
-  start(): void {
-    this.#connect();
-    setInterval(() => this.wake(), RETRY_MS);
+  /** Connects, and stays connected; returns a function that stops this. */
+  start(): () => void {
+    this.connectNow();
+    const watch = setInterval(() => this.wake(), RETRY_MS);
+    return () => {
+      clearInterval(watch);
+      clearTimeout(this.#retry);
+      this.#source?.close();
+    };
   }
 
   /** Connects anew where the connection is dead: also after the computer has slept. */
@@ -41,7 +46,9 @@ export class Feed {
     if (performance.now() - this.#heard_ms > SILENCE_MS && this.#store.state.link === "open") this.#lose();
   }
 
-  #connect(): void {
+  /** Asks for what was missed since the last event. */
+  connectNow(): void {
+    clearTimeout(this.#retry);
     this.#retry = undefined;
     const source = this.#open(this.#last === "" ? "/api/events" : `/api/events?last=${encodeURIComponent(this.#last)}`);
     this.#source = source;
@@ -70,7 +77,7 @@ export class Feed {
     this.#source?.close();
     this.#source = null;
     if (this.#store.state.link !== "lost") this.#store.set({ link: "lost" });
-    this.#retry ??= setTimeout(() => this.#connect(), RETRY_MS);
+    this.#retry ??= setTimeout(() => this.connectNow(), RETRY_MS);
   }
 
   #state(ui: UiState): void {
@@ -78,8 +85,10 @@ export class Feed {
     // Another run: nothing of the one before belongs to it.
     const other = ui.run?.id !== state.ui?.run?.id;
     if (other && state.seconds?.run !== ui.run?.id) points.clear();
-    const fresh = other ? { seconds: state.seconds?.run === ui.run?.id ? state.seconds : null, since: false } : {};
-    this.#store.set({ ui, ...fresh });
+    const seconds = state.seconds?.run === ui.run?.id ? state.seconds : null;
+    const fresh = other ? { seconds, since: false } : {};
+    // At the first state the log may have come before it.
+    this.#store.set({ ui, ...fresh, ...(other && state.ui !== null && { log: [] }) });
   }
 
   #seconds(seconds: Seconds): void {
