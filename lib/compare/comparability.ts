@@ -3,6 +3,7 @@ import { formatCount, writeDuration } from "../plan/units.ts";
 import type { LoadPlan, Plan } from "../plan/plan.ts";
 import { endedCalls } from "../measure/series.ts";
 import type { Run } from "../result/run.ts";
+import { steeredText } from "../verdict/steered.ts";
 import type { Mismatch } from "./mismatch.ts";
 import { diffOf } from "./plan_diff.ts";
 import type { Side, SideRun } from "./sides.ts";
@@ -89,12 +90,24 @@ function inTurn(base: Side, other: Side): Mismatch[] {
 function differencesOf(model: SideRun, one: SideRun): Mismatch[] {
   const [base, other] = [model.run, one.run];
   const found = [
+    ...steeringDifference(base, other),
     ...loadDifferences(base.plan, other.plan),
     ...diffOf(base.plan, other.plan),
     ...headerDifferences(base, other),
   ];
   if (model === one || base.header.started_at !== other.header.started_at || model.path !== one.path) return found;
   return [{ what: "run", base: model.path, other: "the same run", blocks: false, kind: "circumstance" }, ...found];
+}
+
+/** A load that was changed by hand is the same only where the same was done at the same instants. */
+function steeringDifference(base: Run, other: Run): Mismatch[] {
+  const done = (run: Run) => JSON.stringify(run.steered.map(({ change, at_ms }) => [change, at_ms]));
+  if (done(base) === done(other)) return [];
+  const text = (run: Run) => {
+    const steered = steeredText(run);
+    return steered === null ? "as planned" : `steered at ${steered}`;
+  };
+  return [{ what: "steering", base: text(base), other: text(other), blocks: true, kind: "plan" }];
 }
 
 function headerDifferences({ header: base }: Run, { header: other }: Run): Mismatch[] {

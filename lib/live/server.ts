@@ -4,7 +4,9 @@ import { outputReason } from "../result/output_error.ts";
 import { Assets } from "./serve/assets.ts";
 import type { Board } from "./show/board.ts";
 import { hostFault, refusalOf } from "./guard/guard.ts";
+import { openGate } from "./gate/gate.ts";
 import { HttpError } from "./guard/http_error.ts";
+import { serveInside } from "./inside.ts";
 import { PAGE_FILES } from "./serve/page.ts";
 import { refusal, reply } from "./serve/replies.ts";
 import { answer } from "./routes.ts";
@@ -37,10 +39,14 @@ export interface LiveServer {
  * Begins to listen.
  * @throws {UserError} where that cannot be done
  */
-export function serveLive(board: Board, bench: Workbench, saved: SavedRuns, options: ServerOptions): LiveServer {
+export async function serveLive(
+  board: Board,
+  bench: Workbench,
+  saved: SavedRuns,
+  options: ServerOptions,
+): Promise<LiveServer> {
   const streams = new Streams(board);
   const served = { board, streams, bench, saved, assets: new Assets(PAGE_FILES) };
-  const stop = new AbortController();
   let lock: TokenLock | null = null;
   const names = namesOf(options.hostname);
   const handle = async (request: Request): Promise<Response> => {
@@ -59,32 +65,26 @@ export function serveLive(board: Board, bench: Workbench, saved: SavedRuns, opti
     const refused = refusalOf(request, { names, lock });
     return refused === null ? await answer(request, served) : refusal(refused.status, refused.message);
   };
-  const server = listen(options, stop.signal, handle);
-  const { port } = server.addr as Deno.NetAddr;
-  if (options.token !== null) lock = new TokenLock(options.token, port);
+  const listener = listen(options);
+  const inside = await serveInside(handle, (error) => failed(error, options.report));
+  const gate = openGate(listener, inside.connect);
+  if (options.token !== null) lock = new TokenLock(options.token, gate.port);
   return {
-    port,
+    port: gate.port,
     get pages() {
       return streams.count;
     },
     close: async () => {
       streams.close();
-      stop.abort();
-      await server.finished;
+      await gate.close();
+      await inside.close();
     },
   };
 }
 
-function listen(
-  { hostname, port, report }: ServerOptions,
-  signal: AbortSignal,
-  handle: (request: Request) => Promise<Response>,
-): Deno.HttpServer<Deno.Addr> {
+function listen({ hostname, port }: ServerOptions): Deno.TcpListener {
   try {
-    return Deno.serve(
-      { hostname, port, signal, onListen: () => {}, onError: (error) => failed(error, report) },
-      handle,
-    );
+    return Deno.listen({ hostname, port });
   } catch (error) {
     throw new UserError("usage", listenMessage(error, hostname, port));
   }

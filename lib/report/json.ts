@@ -54,6 +54,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     host: header.host,
     services: header.services.map((service) => ({ ...service, details: plainText(service.details) })),
     plan,
+    ...(run.steered.length > 0 && { steered: run.steered.map(({ at_ms, change }) => ({ at_ms, change })) }),
     verdict,
     unaccounted: run.unaccounted,
     in_flight: run.in_flight,

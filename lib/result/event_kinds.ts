@@ -53,7 +53,7 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   worker_stalled: REPEATED,
   main_stalled: REPEATED,
   steered: NEWS,
-  steered_late: NEWS,
+  steered_late: REPEATED,
   no_server_statistics: NEWS,
   // Most machines have no GPU, so this is not worth showing.
   gpu_absent: { ...NEWS, is_news: false },

@@ -38,13 +38,17 @@ export function unionOf(spans: readonly Span[]): Span[] {
  * ```
  */
 export function without(spans: readonly Span[], gaps: readonly Span[]): Span[] {
-  return gaps.reduce((left, gap) =>
-    left.flatMap(({ start_ms, end_ms }) =>
-      [
-        { start_ms, end_ms: Math.min(end_ms, gap.start_ms) },
-        { start_ms: Math.max(start_ms, gap.end_ms), end_ms },
-      ].filter((span) => span.start_ms < span.end_ms)
-    ), [...spans]);
+  if (gaps.length === 0) return [...spans];
+  return spans.flatMap(({ start_ms, end_ms }) => {
+    const left: Span[] = [];
+    let from_ms = start_ms;
+    for (const gap of gaps) {
+      if (gap.end_ms <= from_ms || gap.start_ms >= end_ms) continue;
+      if (gap.start_ms > from_ms) left.push({ start_ms: from_ms, end_ms: gap.start_ms });
+      from_ms = gap.end_ms;
+    }
+    return from_ms < end_ms ? [...left, { start_ms: from_ms, end_ms }] : left;
+  });
 }
 
 /**

@@ -93,6 +93,14 @@ export function isScarce(needs: Needs, { descriptors }: MachineLimits): boolean 
   return descriptors !== null && allOf(needs) > descriptors;
 }
 
+/**
+ * Why this machine has no room for a changed plan, where it has for the one before; null: it has, or had none before.
+ */
+export function whyNoRoom(before: Needs, after: Needs, limits: MachineLimits): string | null {
+  const [had, has] = [roomWarnings(before, limits), roomWarnings(after, limits)];
+  return has.length > had.length ? has.join("; ") : null;
+}
+
 function allOf({ base, per_connection, connections }: Needs): number {
   return [...connections.values()].reduce((sum, count) => sum + count * per_connection, base);
 }

@@ -2,6 +2,7 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Change } from "../plan/steering.ts";
 import type { PoolOrder } from "../pool/messages.ts";
+import type { LateOrder } from "../pool/pool_worker.ts";
 import type { ReadyPools, RunningPools } from "../pool/pools.ts";
 import type { ResultWriter } from "../result/file.ts";
 import type { Move } from "../result/kept_file.ts";
@@ -16,13 +17,15 @@ import { reportShortages } from "./shortages.ts";
 import { sampleResources } from "./resource_sampling.ts";
 import { reportStalls } from "./stall_events.ts";
 import { readStatistics } from "./statistics_reading.ts";
-import { lateEvent, steering } from "./steering.ts";
+import { lateEvent, MAX_LATE_TOLD, steering } from "./steering.ts";
 
 /** The plan of a session, and the writer of its result. */
 export interface SessionOptions extends HeaderOptions {
   pools: ReadyPools;
   /** Writes the lines of the result; the session closes it. */
   writer: ResultWriter;
+  /** Why this machine has no room for a steered plan; null: it has. Absent: nobody asks. */
+  whyNoRoom?: (steered: Plan) => string | null;
 }
 
 /** The outcome of a session. */
@@ -81,8 +84,11 @@ export class Session {
   readonly run: Run;
   readonly #pools: ReadyPools;
   readonly #writer: ResultWriter;
+  readonly #whyNoRoom: (steered: Plan) => string | null;
   readonly #listeners = new Set<SessionListener>();
   readonly #observers: readonly Observer[];
+  /** Orders that came to a pool too late. */
+  #late = 0;
   #state: SessionState = { tag: "waiting", cause: null };
 
   constructor(options: SessionOptions) {
@@ -90,6 +96,7 @@ export class Session {
     this.run = new Run(headerFor(options, new Date()));
     this.#pools = options.pools;
     this.#writer = options.writer;
+    this.#whyNoRoom = options.whyNoRoom ?? (() => null);
     this.#writer.onMove = (move) => this.#tellMove(move);
     const observed: Observed = {
       plan: this.plan,
@@ -138,7 +145,7 @@ export class Session {
    */
   steer(change: Change): { refused: string } | { event: EventRecord } {
     if (this.#state.tag !== "running") return { refused: NOT_RUNNING[this.#state.tag] };
-    const steered = steering(this.run, change, this.#now_ms());
+    const steered = steering(this.run, change, this.#now_ms(), this.#whyNoRoom);
     if ("refused" in steered) return steered;
     this.#keep(steered.event);
     if (steered.order !== null) this.#order(steered.order);
@@ -169,13 +176,17 @@ export class Session {
     }
     const pools = this.#pools.start(
       (interval) => this.#addSecond({ type: "interval", ...interval }),
-      (late) => this.#keep(lateEvent(late, this.plan.workers)),
+      (late) => this.#tellLate(late),
     );
     const cause = this.#state.tag === "waiting" ? this.#state.cause : null;
     this.#state = { tag: "running", pools };
     for (const observer of this.#observers) observer.begin?.();
     if (cause !== null) this.#end(cause);
     return pools;
+  }
+
+  #tellLate(late: LateOrder): void {
+    if (this.#late++ < MAX_LATE_TOLD) this.#keep(lateEvent(late, this.plan.workers));
   }
 
   #addSecond(interval: IntervalRecord): void {

@@ -16,28 +16,41 @@ export const STEER_MARGIN_MS = 200;
 /** What becomes of a change; `order`: null where it is a mark only. */
 export type Steered = { refused: string } | { event: SteeredEvent; order: SteerOrder | null };
 
-/** The event and the order of a change asked for at `now_ms`. */
-export function steering(run: Run, change: Change, now_ms: number): Steered {
+/**
+ * The event and the order of a change asked for at `now_ms`.
+ * @param whyNoRoom why the machine has no room for the plan; null: it has
+ */
+export function steering(
+  run: Run,
+  change: Change,
+  now_ms: number,
+  whyNoRoom: (steered: Plan) => string | null = () => null,
+): Steered {
+  if (run.events.filter(({ kind }) => kind === "steered").length >= MAX_CHANGES) {
+    return { refused: `The load was changed ${formatCount(MAX_CHANGES)} times, which is as often as a run may be` };
+  }
   if (change.type === "reset_statistics") {
     return {
       event: eventOf(change, now_ms, now_ms, "the user set statistics back: views may count from here"),
       order: null,
     };
   }
-  if (run.steered.length >= MAX_CHANGES) {
-    return { refused: `The load was changed ${formatCount(MAX_CHANGES)} times, which is as often as a run may be` };
-  }
   // Each change has an instant of its own.
   const at_ms = Math.max(now_ms + STEER_MARGIN_MS, (run.steered.at(-1)?.at_ms ?? 0) + 1);
   const refused = whyNot(run.steering, change, at_ms);
   if (refused !== null) return { refused };
   const after = steer(run.steering, change, at_ms);
+  const cramped = whyNoRoom(after.plan);
+  if (cramped !== null) return { refused: cramped };
   const { loads, stages, duration_ms } = after.plan;
   return {
     event: eventOf(change, now_ms, at_ms, textOf(planAt(run.steering, at_ms), after.plan, change, at_ms)),
     order: { type: "steer", at_us: at_ms * 1000, loads, stages, duration_ms, paused: after.paused_ms !== null },
   };
 }
+
+/** Most late orders that are told of: with many workers there may be as many to each change. */
+export const MAX_LATE_TOLD = 100;
 
 /** Tells of a pool that took a change late. */
 export function lateEvent({ part, at_us, late_us }: LateOrder, workers: number): EventRecord {

@@ -40,37 +40,6 @@ export function arrivals(load: OpenLoad, seed: number, offsets: Offsets): Arriva
 }
 
 /**
- * Every `parts`-th arrival, starting with number `part` (from 0). All parts together are the whole.
- *
- * @example The second of three parts has arrivals 1 and 4 of six.
- * ```ts
- * import assert from "node:assert/strict";
- * let index = -1;
- * const whole = {
- *   next: () => index < 5 ? 100 * ++index : null,
- *   get index() {
- *     return index;
- *   },
- * };
- * const part = everyNth(whole, 1, 3);
- * assert.deepEqual([part.next(), part.next(), part.next()], [100, 400, null]);
- * ```
- */
-export function everyNth(whole: Arrivals, part: number, parts: number): Arrivals {
-  return {
-    next() {
-      for (let due_us = whole.next(); due_us !== null; due_us = whole.next()) {
-        if (whole.index % parts === part) return due_us;
-      }
-      return null;
-    },
-    get index() {
-      return whole.index;
-    },
-  };
-}
-
-/**
  * Mean number of arrivals that an open load asks for from `from_us` to `to_us` since the run's start; for a closed load,
  * the user seconds. A replay that is only partly inside counts in proportion to its length.
  *

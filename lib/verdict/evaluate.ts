@@ -10,6 +10,7 @@ import { remedyOf } from "./fit/remedy.ts";
 import { generatorFit } from "./generator_fit.ts";
 import { holdRule } from "./hold_rule.ts";
 import { certaintyOfAll } from "./run_length.ts";
+import { steeredSentence } from "./steered.ts";
 import { sentenceFor } from "./sentence.ts";
 import type { RuleOutcome, Verdict } from "./verdict.ts";
 
@@ -44,7 +45,7 @@ export function evaluate(run: Run): Verdict {
   // Where june-load spoilt times, one of the rules that stand all the same comes first.
   const named = invalid?.decisive === "of times" ? failed.filter((rule) => !isTime(rule)) : failed;
   const sentence = sentenceFor(run, { status, rules, named, certainty, invalid: invalid?.text ?? null });
-  return { status, sentence, rules, certainty };
+  return { status, sentence: sentence + steeredSentence(run), rules, certainty };
 }
 
 /**

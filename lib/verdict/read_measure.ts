@@ -87,10 +87,10 @@ function readRecovery(run: Run): Reading {
 function readLoad(run: Run): { value: number | null; n: number } {
   const { loads } = run.plan;
   const users = loads.reduce((sum, load) => sum + (load.kind === "closed" ? load.users : 0), 0);
-  const crowd = { value: run.peak_users / users, n: run.peak_users };
+  const crowd = { value: users === 0 ? null : run.peak_users / users, n: run.peak_users };
   if (loads.every(({ kind }) => kind === "closed")) return crowd;
   const { due } = run.generator;
   if (due === 0) return { value: null, n: 0 };
   const arrivals = { value: (due - run.total().outcomes.dropped) / due, n: due };
-  return users === 0 || arrivals.value < crowd.value ? arrivals : crowd;
+  return crowd.value === null || arrivals.value < crowd.value ? arrivals : crowd;
 }

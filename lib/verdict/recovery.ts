@@ -1,7 +1,7 @@
 /** Recovery: how long after a spike a service is again what it was before it. June's fourth criterion. */
 import { HEADLINE } from "../plan/threshold/threshold.ts";
 import { errorRate, Series } from "../measure/series.ts";
-import type { LoadPlan, Stage } from "../plan/plan.ts";
+import type { LoadPlan, Plan, Stage } from "../plan/plan.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
 import { median } from "../statistics/trend.ts";
@@ -143,17 +143,19 @@ function peakExcess({ before, during, after }: Phases): number {
 }
 
 /** How far a stage stands out: its mean target / the larger of its neighbours'; 0 at either end of its load. */
-function excess(stage: Stage, stages: readonly Stage[], load: LoadPlan): number {
+function excess(stage: Stage, { stages, loads, pauses }: Plan): number {
+  const load = loads[stage.load] as LoadPlan;
   const own = stages.filter((one) => one.load === stage.load);
   const at = own.indexOf(stage);
   const [previous, next] = [own[at - 1], own[at + 1]];
   if (previous === undefined || next === undefined) return 0;
-  const mean = ({ start_ms, end_ms }: Stage) => meanTarget(load, start_ms, end_ms);
+  const mean = ({ start_ms, end_ms }: Stage) => meanTarget(load, start_ms, end_ms, pauses);
   return mean(stage) / Math.max(mean(previous), mean(next), Number.MIN_VALUE);
 }
 
-function spikeOf({ plan: { stages, loads } }: Run): Stage | null {
-  const ranked = stages.map((stage) => ({ stage, by: excess(stage, stages, loads[stage.load] as LoadPlan) }));
+function spikeOf({ plan }: Run): Stage | null {
+  const { stages } = plan;
+  const ranked = stages.map((stage) => ({ stage, by: excess(stage, plan) }));
   const highest = ranked.reduce<(typeof ranked)[number] | null>(
     (best, one) => one.by > 1 && one.by > (best?.by ?? 0) ? one : best,
     null,

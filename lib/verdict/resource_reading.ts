@@ -3,7 +3,7 @@ import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Measure, Resource } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
-import type { Span } from "../result/spans.ts";
+import { type Span, without } from "../result/spans.ts";
 import { type Gaps, gapsIn, neverRead } from "./resource_gaps.ts";
 
 /** The value of a resource in its base unit, from how many samples, and of which GPU. */
@@ -80,9 +80,10 @@ function valuesOf<S extends { t_ms: number }>(samples: readonly S[], read: (samp
 }
 
 function spansOf(run: Run, stage: string | null): Span[] {
-  return run.plan.stages.filter((one) => stage === null ? !one.warm_up : one.name === stage)
+  const spans = run.plan.stages.filter((one) => stage === null ? !one.warm_up : one.name === stage)
     .map(({ start_ms, end_ms }) => ({ start_ms, end_ms: Math.min(end_ms, run.load_end_ms) }))
     .filter(({ start_ms, end_ms }) => end_ms > start_ms);
+  return without(spans, run.plan.pauses ?? []);
 }
 
 function summary(

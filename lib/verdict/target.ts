@@ -1,6 +1,7 @@
 /** What a load was meant to be at a time: users, or arrivals per second. */
 import type { LoadPlan, LoadSegment } from "../plan/plan.ts";
 import type { Run, Selection } from "../result/run.ts";
+import { lengthWithin, type Span } from "../result/spans.ts";
 import { offered } from "../schedule/arrivals.ts";
 import { targetAt as targetOfCourse } from "../schedule/course.ts";
 
@@ -33,9 +34,10 @@ function targetOf(course: LoadSegment, t_ms: number): number {
   return targetOfCourse(course, t_ms);
 }
 
-/** Mean target between two instants. */
-export function meanTarget(load: LoadPlan, start_ms: number, end_ms: number): number {
-  return offered(load, start_ms * 1000, end_ms * 1000) / ((end_ms - start_ms) / 1000);
+/** Mean target between two instants; the time in which the run was paused does not count. */
+export function meanTarget(load: LoadPlan, start_ms: number, end_ms: number, pauses: readonly Span[] = []): number {
+  const length_ms = end_ms - start_ms - lengthWithin(pauses, start_ms, end_ms);
+  return length_ms > 0 ? offered(load, start_ms * 1000, end_ms * 1000) / (length_ms / 1000) : 0;
 }
 
 /**

@@ -122,9 +122,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   /** Its server asks; `cli` answers, through the seam in `live/workbench.ts`. */
   live: {
     may: ["plan", "scenario", "schedule", "measure", "result", "verdict", "compare", "report", "run", "ui"],
-    inside: { guard: [], show: [], serve: ["guard", "show"], saved: ["guard", "serve"] },
+    inside: { gate: [], guard: [], show: [], serve: ["guard", "show"], saved: ["guard", "serve"] },
     // Who may ask is decided without knowing for what.
-    narrower: { guard: ["ui"], serve: ["report", "ui"] },
+    narrower: { gate: [], guard: ["ui"], serve: ["report", "ui"] },
   },
   sim: {
     may: ["plan", "time", "transport", "proto"],

@@ -21,13 +21,13 @@ export interface Listener {
 
 /** Opens a stream; `last`: the id of the last event that was heard before. */
 export async function listen(port: number, last: string | null = null): Promise<Listener> {
-  const stop = new AbortController();
   const headers: Record<string, string> = last === null ? {} : { "last-event-id": last };
-  const response = await fetch(`http://127.0.0.1:${port}/api/events`, { headers, signal: stop.signal });
+  const response = await fetch(`http://127.0.0.1:${port}/api/events`, { headers });
   if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
   const heard: Heard[] = [];
   const waiters = new Set<() => void>();
-  const reading = read(response.body as ReadableStream<Uint8Array>, (event) => {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const reading = read(reader, (event) => {
     if (event.kind !== "ping") heard.push(event);
     for (const waiter of [...waiters]) waiter();
   }).catch(() => {});
@@ -46,16 +46,19 @@ export async function listen(port: number, last: string | null = null): Promise<
         look();
       }),
     close: async () => {
-      stop.abort();
+      await reader.cancel();
       await reading;
     },
   };
 }
 
-async function read(body: ReadableStream<Uint8Array>, take: (event: Heard) => void): Promise<void> {
+async function read(reader: ReadableStreamDefaultReader<Uint8Array>, take: (event: Heard) => void): Promise<void> {
+  const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += decoder.decode(value, { stream: true });
     const events = text.split("\n\n");
     text = events.pop() ?? "";
     for (const one of events) {

@@ -62,7 +62,7 @@ export async function withPage(options: PageOptions, use: (page: OpenPage) => Pr
   const saved = new SavedRuns(() => plans.folders);
   const bench = new Bench({ context, board, plans, saved, flags });
   const faults: unknown[] = [];
-  const server = serveLive(board, bench, saved, {
+  const server = await serveLive(board, bench, saved, {
     hostname: options.hostname ?? "127.0.0.1",
     port: 0,
     token: options.token ?? null,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LoadSegment, OpenLoad } from "../../lib/plan/plan.ts";
-import { type Arrivals, arrivals, everyNth, offered } from "../../lib/schedule/arrivals.ts";
+import { type Arrivals, arrivals, offered } from "../../lib/schedule/arrivals.ts";
+import { PartOfArrivals } from "../../lib/schedule/part_of_arrivals.ts";
 
 const FILE = { path: "/offsets.txt", at: "test:1:1" };
 
@@ -121,12 +122,12 @@ Deno.test("arrivals() never fall and stay within the load", () => {
   }));
 });
 
-Deno.test("everyNth() parts sum to the whole with 1 to 8 parts, each arrival once and under its own number", () => {
+Deno.test("PartOfArrivals: the parts sum to the whole with 1 to 8 parts, each arrival once and under its own number", () => {
   fc.assert(fc.property(anyLoad, anySeed, fc.integer({ min: 1, max: 8 }), (load, seed, parts) => {
     const whole = instantsOf(load, seed);
     const seen = new Array<number>(whole.length);
     for (let part = 0; part < parts; part++) {
-      const share = everyNth(arrivals(load, seed, () => []), part, parts);
+      const share = new PartOfArrivals(load, seed, () => [], part, parts);
       for (let due_us = share.next(); due_us !== null; due_us = share.next()) {
         assert.equal(share.index % parts, part);
         assert.equal(seen[share.index], undefined);

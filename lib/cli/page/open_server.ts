@@ -30,11 +30,11 @@ const LOOPBACK = "127.0.0.1";
  * Opens the server and says where it is.
  * @throws {UserError} where it cannot be opened, or would be open to all
  */
-export function openServer(
+export async function openServer(
   context: CliContext,
   { board, bench, saved }: PageContent,
   { port, listen = LOOPBACK, token }: PageFlags,
-): LiveServer {
+): Promise<LiveServer> {
   const given = token ?? context.process.env[TOKEN_VARIABLE];
   const isLocal = listen === LOOPBACK || listen === "localhost" || listen === "::1";
   const made = given === undefined && !isLocal ? newToken() : null;
@@ -44,7 +44,7 @@ export function openServer(
     token: checkToken(given) ?? made,
     report: (error) => warn(context, `june-load itself failed: ${errorOf(error).stack ?? ""}`),
   };
-  const server = serveLive(board, bench, saved, options);
+  const server = await serveLive(board, bench, saved, options);
   say(context, `june-load's page: ${addressOf(listen, server.port)}${made === null ? "" : `?token=${made}`}`);
   if (given !== undefined) say(context, "It needs its token once: add ?token=TOKEN to the address.");
   return server;

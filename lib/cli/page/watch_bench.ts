@@ -35,20 +35,27 @@ export class WatchBench implements Workbench {
   });
   readonly #id = crypto.randomUUID().slice(0, 8);
   readonly #saved: SavedRuns;
-  readonly #server: LiveServer;
+  #server: LiveServer | null = null;
   readonly #simulator: boolean;
   #session: Session | null = null;
   #folder: string | null = null;
 
+  private constructor(readonly context: CliContext, folder: string, simulator: boolean) {
+    this.#simulator = simulator;
+    this.#saved = new SavedRuns(() => [folder]);
+  }
+
   /**
    * Serves the page.
+   * @param folder of all runs
    * @param simulator the simulator stands in for the services
    * @throws {UserError} where it cannot be served
    */
-  constructor(readonly context: CliContext, folder: string, simulator: boolean, flags: PageFlags) {
-    this.#simulator = simulator;
-    this.#saved = new SavedRuns(() => [folder]);
-    this.#server = openServer(context, { board: this.board, bench: this, saved: this.#saved }, flags);
+  static async open(context: CliContext, folder: string, simulator: boolean, flags: PageFlags): Promise<WatchBench> {
+    const bench = new WatchBench(context, folder, simulator);
+    const { board } = bench;
+    bench.#server = await openServer(context, { board, bench, saved: bench.#saved }, flags);
+    return bench;
   }
 
   get isBusy(): boolean {
@@ -126,7 +133,7 @@ export class WatchBench implements Workbench {
     const report = await reportOf(this.#saved.idOf(dir, this.#id), dir);
     this.board.changeRun({ verdict: verdictOf(verdict), exit_code, report });
     this.board.change({ phase: "done" });
-    if (this.#server.pages === 0) return;
+    if (this.#pages === 0) return;
     say(this.context, "The page stays as long as it is open in a browser; Ctrl-C ends it.");
     const watch = new AbortController();
     await Promise.race([ended, this.#deserted(watch.signal)]);
@@ -138,12 +145,16 @@ export class WatchBench implements Workbench {
     let since_ms = performance.now();
     while (!signal.aborted && performance.now() - since_ms < GONE_AFTER_MS) {
       await new Promise((resolve) => setTimeout(resolve, 250));
-      if (this.#server.pages > 0) since_ms = performance.now();
+      if (this.#pages > 0) since_ms = performance.now();
     }
+  }
+
+  get #pages(): number {
+    return this.#server?.pages ?? 0;
   }
 
   /** Stops serving. */
   async close(): Promise<void> {
-    await this.#server.close();
+    await this.#server?.close();
   }
 }

@@ -1,7 +1,7 @@
 /** Redirects a plan to the simulator, started or not. */
 import type { Plan } from "../../plan/plan.ts";
 import { readLimits } from "../../resources/limits.ts";
-import { checkRoom, isScarce, needsOf, roomWarnings } from "../../run/machine_room.ts";
+import { checkRoom, isScarce, needsOf, roomWarnings, whyNoRoom } from "../../run/machine_room.ts";
 import type { Loaded } from "../../scenario/load.ts";
 import { type Addresses, simulated } from "../sim/simulated.ts";
 
@@ -28,6 +28,8 @@ export interface Room {
   isScarce: boolean;
   /** @throws {UserError} where it is too little */
   check(): void;
+  /** Why there is none for the plan once it was steered; null: there is. */
+  whyNoRoom(steered: Plan): string | null;
 }
 
 /** What this machine lets the plan open. */
@@ -38,5 +40,6 @@ export function roomFor(plan: Plan, simulated: boolean): Room {
     warnings: roomWarnings(needs, limits),
     isScarce: isScarce(needs, limits),
     check: () => checkRoom(plan, needs, limits),
+    whyNoRoom: (steered) => whyNoRoom(needs, needsOf(steered, limits.open ?? 0, simulated), limits),
   };
 }

@@ -33,6 +33,7 @@ import { type OtlpTarget, sendReport } from "../report/otlp_push.ts";
 import { makeOutputDir, pointLatest } from "../report/output_dir.ts";
 import { writeRunReport } from "../report/write_report.ts";
 import { TOOL } from "../version.ts";
+import type { Room } from "./aim.ts";
 
 /** What a job has to say before and after its load: news, and warnings. */
 export interface Voice {
@@ -46,8 +47,7 @@ export interface JobOptions {
   env: Readonly<Record<string, string>>;
   /** Whether services are asked for their health first. */
   preflight: boolean;
-  /** It may need more files and connections than it may open. */
-  scarce: boolean;
+  room: Pick<Room, "isScarce" | "whyNoRoom">;
 }
 
 /** A run that is ready to begin. Whoever has it must execute its session, or discard its pools. */
@@ -73,6 +73,7 @@ export interface ReportOrder {
  * @throws {UserError} for faults that the user must fix, before any load is sent
  */
 export async function prepareJob(asked: Plan, options: JobOptions, voice: Voice): Promise<Job> {
+  const { room } = options;
   const inputs = await indexPlan(asked);
   for (const text of inputWarnings(asked, inputs)) voice.warn(`warning: ${text}`);
   const collector = collectorOf(options.forms, options.env);
@@ -80,12 +81,20 @@ export async function prepareJob(asked: Plan, options: JobOptions, voice: Voice)
   const baseline = await baselineOf(asked, voice);
   const services = options.preflight ? await preflight(asked, voice) : [];
   const plan = withRates(asked, services);
-  const pools = await preparePools(plan, inputs, { scarce: options.scarce, absent: !options.preflight });
+  const pools = await preparePools(plan, inputs, { scarce: room.isScarce, absent: !options.preflight });
   const writer = await openResult(plan).catch((error) => {
     pools.discard();
     throw error;
   });
-  const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
+  const session = new Session({
+    plan,
+    tool: TOOL,
+    pools,
+    writer,
+    services,
+    inputs: inputRecords(inputs),
+    whyNoRoom: room.whyNoRoom,
+  });
   return { session, order: { baseline, forms, collector }, folder: dirname(writer.path) };
 }
 

@@ -10,14 +10,13 @@ import type { OtlpTarget } from "../report/otlp_push.ts";
 import { openView } from "../report/summary.ts";
 import { finishRun } from "./finish_run.ts";
 import { watchInterrupts } from "./interrupts.ts";
-import { prepareJob, type Voice } from "./job.ts";
+import { type JobOptions, prepareJob, type Voice } from "./job.ts";
 import { sendMetrics } from "./live_metrics.ts";
 import { runLoad } from "./run_load.ts";
 
 /** Where a run takes place. */
 export interface RunSurroundings {
-  /** It may need more files and connections than it may open. */
-  scarce: boolean;
+  room: JobOptions["room"];
   log: ActionsLog;
   /** Shows the run elsewhere, too; null: nobody does. */
   watcher: RunWatcher | null;
@@ -39,11 +38,11 @@ export async function runPlan(
   context: CliContext,
   asked: Plan,
   flags: RunFlags,
-  { scarce, log, watcher }: RunSurroundings,
+  { room, log, watcher }: RunSurroundings,
 ): Promise<number> {
   prepareForSignals();
   const quiet = flags.quiet === true;
-  const options = { forms: flags, env: context.process.env, preflight: flags.preflight, scarce };
+  const options = { forms: flags, env: context.process.env, preflight: flags.preflight, room };
   const { session, order, folder } = await prepareJob(asked, options, voiceOf(context, quiet));
   const view = openView(context);
   const interrupts = watchInterrupts();

@@ -33,8 +33,8 @@ export async function runScenario(context: CliContext, named: string | undefined
     const loaded = simulator === null ? first : aimed(first, simulator);
     log.fold(`june-load run ${loaded.plan.scenario}`);
     showPlan(context, loaded, flags);
-    watcher = flags.ui === undefined ? null : openPage(context, loaded.plan, flags);
-    return await runPlan(context, loaded.plan, flags, { scarce: room.isScarce, log, watcher });
+    watcher = flags.ui === undefined ? null : await openPage(context, loaded.plan, flags);
+    return await runPlan(context, loaded.plan, flags, { room, log, watcher });
   } finally {
     log.close();
     await watcher?.close();
@@ -43,8 +43,8 @@ export async function runScenario(context: CliContext, named: string | undefined
 }
 
 /** Serves the page of `--ui`. */
-function openPage(context: CliContext, { output }: Plan, { ui = "", sim }: RunFlags): WatchBench {
-  return new WatchBench(context, output.dir, sim === true, { port: ui });
+function openPage(context: CliContext, { output }: Plan, { ui = "", sim }: RunFlags): Promise<WatchBench> {
+  return WatchBench.open(context, output.dir, sim === true, { port: ui });
 }
 
 /**

@@ -32,7 +32,6 @@ interface Current {
   folder: string | null;
   /** What was asked for before there was a session. */
   wanted: "stop" | "abort" | null;
-  done: Promise<void>;
 }
 
 /** What a bench works with. */
@@ -52,6 +51,8 @@ export class Bench implements Workbench {
   readonly version = VERSION;
   readonly #redact: (text: string) => string;
   #current: Current | null = null;
+  /** Resolves when all of the last run is done. */
+  #last: Promise<void> = Promise.resolve();
   #interrupted = false;
   #checking = false;
 
@@ -93,9 +94,9 @@ export class Bench implements Workbench {
     const compiled = plans.compile(request);
     if ("problems" in compiled) return compiled;
     const id = crypto.randomUUID().slice(0, 8);
-    const current: Current = { id, session: null, folder: null, wanted: null, done: Promise.resolve() };
+    const current: Current = { id, session: null, folder: null, wanted: null };
     this.#current = current;
-    current.done = this.#run(current, compiled).finally(() => this.#current = null);
+    this.#last = this.#run(current, compiled);
     return { run: id };
   }
 
@@ -135,7 +136,7 @@ export class Bench implements Workbench {
   async interrupt(times: number): Promise<void> {
     this.#interrupted = true;
     this.#end(times > 1 ? "abort" : "stop");
-    await this.#current?.done;
+    await this.#last;
   }
 
   #end(how: "stop" | "abort"): Declined | null {
@@ -158,6 +159,8 @@ export class Bench implements Workbench {
       const begun = current.session !== null;
       const text = this.#told(error);
       board.log({ at_ms: null, tone: "fail", text });
+      // Whoever reads that it is over may start the next.
+      this.#current = null;
       const run = begun ? board.state.run : before.run;
       board.change({ failure: text, phase: run === null ? "before" : "done", run });
     }
@@ -172,7 +175,7 @@ export class Bench implements Workbench {
     const sim = simulator ? await simulatorFor(loaded.plan, flags, (error) => voice.warn(error.message)) : null;
     try {
       const plan = sim === null ? loaded.plan : aimed(loaded, sim).plan;
-      const options = { forms: {}, env: context.process.env, preflight: flags.preflight, scarce: room.isScarce };
+      const options = { forms: {}, env: context.process.env, preflight: flags.preflight, room };
       const { session, order, folder } = await prepareJob(plan, options, voice);
       current.session = session;
       current.folder = folder;
@@ -202,6 +205,7 @@ export class Bench implements Workbench {
     const report = await reportOf(known, dir);
     const text = failure === null ? null : this.#redact(failureText(failure, dir));
     if (text !== null) board.log({ at_ms: null, tone: "fail", text });
+    this.#current = null;
     board.change({
       phase: "done",
       failure: text,

@@ -1,5 +1,6 @@
 /** `june-load ui`: serves the page until it is interrupted. */
 import { Board } from "../../live/show/board.ts";
+import type { LiveServer } from "../../live/server.ts";
 import { SavedRuns } from "../../live/saved/runs.ts";
 import { UserError } from "../../plan/errors.ts";
 import { type CliContext, warn } from "../context.ts";
@@ -45,13 +46,16 @@ export async function runUi(context: CliContext, named: readonly string[], flags
   });
   const saved = new SavedRuns(() => plans.folders);
   const bench = new Bench({ context, board, plans, saved, flags });
-  const server = openServer(context, { board, bench, saved }, flags);
+  // Before the first output: an early Ctrl-C would kill the process.
   const interrupts = watchInterrupts();
+  const ended = interrupted(interrupts, bench, (text) => warn(context, text));
+  let server: LiveServer | null = null;
   try {
-    return await interrupted(interrupts, bench, (text) => warn(context, text));
+    server = await openServer(context, { board, bench, saved }, flags);
+    return await ended;
   } finally {
     interrupts.close();
-    await server.close();
+    await server?.close();
   }
 }
 

@@ -46,10 +46,14 @@ export function targetText(run: Run, stage: Stage): string {
   if (load === undefined) return "";
   const courses = load.courses.filter(({ start_ms, end_ms }) => start_ms < stage.end_ms && end_ms > stage.start_ms);
   if (courses.length === 0) return "nothing";
-  if (courses.every(({ kind }) => kind === "linear")) {
+  if (run.steered.length === 0 && courses.every(({ kind }) => kind === "linear")) {
     return fromTo(targetAt(load, stage.start_ms), targetAt(load, stage.end_ms - INSTANT_MS), load.kind);
   }
-  return [...new Set(courses.map((course) => courseText(course, load.kind)))].join(", ");
+  const isPause = ({ start_ms, end_ms }: LoadSegment) =>
+    run.plan.pauses?.some((pause) => pause.start_ms <= start_ms && pause.end_ms >= end_ms) === true;
+  return [...new Set(courses.filter((course) => !isPause(course)).map((course) => courseText(course, load.kind)))].join(
+    ", ",
+  );
 }
 
 function courseText(course: LoadSegment, kind: LoadPlan["kind"]): string {

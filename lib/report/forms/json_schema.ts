@@ -79,6 +79,10 @@ function documentMembers(): Record<string, Schema> {
       }),
       additionalProperties: true,
     }),
+    "steered?": described(
+      "Changes of the load by its user, each with the instant from which it holds; absent: none. The plan is as steered",
+      list(object({ at_ms: NUMBER, change: ref("change") })),
+    ),
     verdict: ref("verdict"),
     unaccounted: described("Issued calls without an outcome; anything but 0 is a fault of june-load", INTEGER),
     in_flight: COUNT,
@@ -245,7 +249,12 @@ function timeDefs(): Record<string, Schema> {
       text: TEXT,
       "rule?": TEXT,
       "stalls?": object({ count: COUNT, longest_ms: NUMBER }),
+      "change?": ref("change"),
+      "at_ms?": NUMBER,
     }),
+    change: {
+      ...object({ type: TEXT, "load?": orNull(TEXT), "target?": NUMBER, "factor?": NUMBER }),
+    },
     failure: object({
       operation: TEXT,
       outcome: oneOf("failed", "timed_out"),

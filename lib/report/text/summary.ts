@@ -5,6 +5,7 @@ import type { Run } from "../../result/run.ts";
 import { endedCalls, errorRate } from "../../measure/series.ts";
 import { formatClock, formatCount, formatDuration, formatPercent, formatRate, NO_VALUE } from "../../plan/units.ts";
 import { generatorFit } from "../../verdict/generator_fit.ts";
+import { steeredText } from "../../verdict/steered.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { figureOf, figureText, plainPercentile } from "../figures/estimates.ts";
 import { instantText, percentileName, type Row, rowsOf, selectionOf } from "../figures/figures.ts";
@@ -37,6 +38,7 @@ export function renderSummary(run: Run, verdict: Verdict): string {
   const head = [
     `june-load: ${plainText(plan.scenario)}, ${instantText(run.header.started_at)}`,
     `${loadText(plan)}, ${formatDuration(run.load_end_ms * 1000)}, seed ${plan.seed}`,
+    ...(run.steered.length === 0 ? [] : [`steered by hand: ${steeredText(run)}`]),
     "",
     ...(run.end === null ? [`INCOMPLETE: the result breaks off at ${formatClock(run.elapsed_ms)}`] : []),
     ...(run.damage === null ? [] : [`DAMAGED: ${damageText(run.damage)}`]),

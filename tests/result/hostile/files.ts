@@ -428,6 +428,28 @@ const OTHERS: HostileFile[] = [
     /kind must be a text, and is 7/,
   ),
   raw(
+    "a change of no kind",
+    spliced(THIRD, 0, '{"type":"event","t_ms":1,"kind":"steered","text":"","at_ms":2,"change":{"type":"double"}}'),
+    THIRD,
+    /change/,
+  ),
+  raw(
+    "a change to fewer than no users",
+    spliced(
+      THIRD,
+      0,
+      '{"type":"event","t_ms":1,"kind":"steered","text":"","at_ms":2,"change":{"type":"target","load":null,"target":-1}}',
+    ),
+    THIRD,
+    /change/,
+  ),
+  raw(
+    "a change before the run",
+    spliced(THIRD, 0, '{"type":"event","t_ms":1,"kind":"steered","text":"","at_ms":-2,"change":{"type":"pause"}}'),
+    THIRD,
+    /at_ms/,
+  ),
+  raw(
     "10,001 events",
     spliced(THIRD, 0, ...many(10_001, (i) => JSON.stringify({ type: "event", t_ms: i, kind: "gpu_lost", text: "" }))),
     THIRD + 10_000,

@@ -3,6 +3,7 @@ import type { Run } from "../../../result/run.ts";
 import { memoized } from "../../figures/memory.ts";
 import { failing, overLimit, silent } from "./calls.ts";
 import type { Finding } from "./finding.ts";
+import { steering } from "./steering.ts";
 import { connections, drifts, events, fullMachine, gpus, recovery, stageBorders } from "./system.ts";
 
 export type { Finding } from "./finding.ts";
@@ -16,10 +17,22 @@ export interface Findings {
   rest: Finding[];
 }
 
-const SOURCES = [stageBorders, overLimit, silent, failing, connections, gpus, fullMachine, recovery, drifts, events];
+const SOURCES = [
+  stageBorders,
+  steering,
+  overLimit,
+  silent,
+  failing,
+  connections,
+  gpus,
+  fullMachine,
+  recovery,
+  drifts,
+  events,
+];
 
 /**
- * What happened: borders of stages, limits passed, silences, bursts of failures, lost connections, GPUs held back, recovery,
+ * What happened: borders of stages, changes of the load, limits passed, silences, bursts of failures, lost connections, GPUs held back, recovery,
  * drift, and the events of the result.
  *
  * @example

@@ -9,6 +9,7 @@ import { knownRecovery } from "../../figures/memory.ts";
 import { driftLines } from "../../figures/trends.ts";
 import { plainText } from "../../format/escape.ts";
 import { againText, type Finding, stretchesOf } from "./finding.ts";
+import { otherEvents } from "./steering.ts";
 
 /** Borders of the plan's stages. */
 export function stageBorders(run: Run): Finding[] {
@@ -142,7 +143,7 @@ export function fullMachine(run: Run): Finding[] {
 
 /** Events of the result; of a kind that may come often the first, with how many followed. */
 export function events(run: Run): Finding[] {
-  const byKind = Map.groupBy(run.events, ({ kind, t_ms }) => mayRepeat(kind) ? kind : `${kind} ${t_ms}`);
+  const byKind = Map.groupBy(otherEvents(run.events), ({ kind, t_ms }) => mayRepeat(kind) ? kind : `${kind} ${t_ms}`);
   return [...byKind.values()].map((same): Finding => {
     const [first] = same;
     const last = same.at(-1);

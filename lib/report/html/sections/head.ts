@@ -13,6 +13,7 @@ import {
 } from "../../../plan/units.ts";
 import { damageText } from "../../../result/damage.ts";
 import type { Run } from "../../../result/run.ts";
+import { steeredText } from "../../../verdict/steered.ts";
 import type { RuleOutcome, Verdict } from "../../../verdict/verdict.ts";
 import { binsOf, percentileBinLength } from "../../figures/bins.ts";
 import { cappedSeconds } from "../../charts/gpu_bands.ts";
@@ -57,6 +58,7 @@ export function factsLine(run: Run, version: string): Markup {
     instantText(header.started_at),
     formatDuration(run.load_end_ms * 1000),
     loadText(plan),
+    ...(run.steered.length === 0 ? [] : [`steered by hand: ${steeredText(run)}`]),
     services,
     `seed ${plan.seed}`,
     `june-load ${version}`,

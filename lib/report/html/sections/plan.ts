@@ -2,6 +2,7 @@
 import { formatBytes, formatCount, formatDuration, formatPercent, writeDuration } from "../../../plan/units.ts";
 import type { LoadPlan, Plan, ServicePlan } from "../../../plan/plan.ts";
 import type { Run } from "../../../result/run.ts";
+import { steeredText } from "../../../verdict/steered.ts";
 import { type Fact, loadText, thinkText } from "../../figures/facts.ts";
 import { objectivesText } from "../../figures/goodput.ts";
 import { inputFacts } from "../../figures/inputs.ts";
@@ -21,6 +22,7 @@ export function planSection(run: Run): Markup {
       name: plan.loads.length === 1 ? "load" : `load ${load.name}`,
       text: loadFact(load),
     })),
+    ...steeredFacts(run),
     { name: "duration", text: `${time(plan.duration_ms)}, then ${time(plan.grace_ms)} of grace for calls in flight` },
     { name: "stages", text: plan.stages.map(stageText).join(" · ") },
     { name: "tasks", text: mixText(plan) },
@@ -37,9 +39,19 @@ export function planSection(run: Run): Markup {
     },
     { name: "made by", text: header.tool },
   ];
+  const intro = run.steered.length === 0
+    ? "The load as planned. The same plan and seed make the same choices."
+    : "The load as it was steered by hand. The same plan, seed and changes make the same choices.";
   return markup`<h2 id="plan">Plan</h2>
-<p>The load as planned. The same plan and seed make the same choices.</p>
+<p>${intro}</p>
 ${factList(facts)}`;
+}
+
+function steeredFacts(run: Run): Fact[] {
+  const text = steeredText(run);
+  if (text === null) return [];
+  const { loads, duration_ms } = run.header.plan;
+  return [{ name: "steered", text }, { name: "planned before", text: `${loadText({ loads })}, ${time(duration_ms)}` }];
 }
 
 function loadFact(load: LoadPlan): string {
