@@ -87,6 +87,7 @@ async function coresOf(dir: string, page: boolean): Promise<number> {
     for (let i = 0; browser !== null && i < BROWSERS; i++) {
       const opened = await (await browser.newContext()).newPage();
       await opened.goto(address ?? "");
+      await opened.locator("html[data-ready=run] #load svg").waitFor();
     }
     await wait(EDGE_S);
     const [from, begun_ms] = [await readProcess(child.pid, 0), performance.now()];
