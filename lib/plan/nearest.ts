@@ -85,8 +85,8 @@ export function suggestionIn(text: string): string | null {
  * ```
  */
 export function mistypedWord(line: string, suggestion: string): string | null {
-  const words: string[] = line.slice(0, MAX_LINE).match(/[\p{L}\p{N}_.-]+/gu) ?? [];
-  return words.includes(suggestion) ? null : nearestWord(suggestion, words);
+  const written: string[] = line.slice(0, MAX_LINE).match(/[\p{L}\p{N}_.-]+/gu) ?? [];
+  return written.includes(suggestion) ? null : nearestWord(suggestion, written);
 }
 
 /**

@@ -112,9 +112,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       web: ["views"],
       "web/page": ["views"],
       "web/page/state": ["views"],
-      "web/page/charts": ["web/page/state"],
+      "web/page/charts": ["views", "web/page/state"],
       "web/page/before": ["web/page/state", "web/page/charts"],
-      "web/page/running": ["web/page/state", "web/page/charts"],
+      "web/page/running": ["views", "web/page/state", "web/page/charts"],
       "web/page/after": ["web/page/state"],
     },
     // The terminal only draws and hears keys.

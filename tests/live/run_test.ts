@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readResult } from "../../lib/result/file.ts";
 import type { HistoryEntry, LogLine, Seconds } from "../../lib/ui/web/api.ts";
-import { inFolder } from "../end_to_end/cli.ts";
+import { inFolder, runFolder } from "../end_to_end/cli.ts";
 import { type Heard, listen } from "./listener.ts";
 import { type OpenPage, withPage } from "./open_page.ts";
 
@@ -105,8 +105,7 @@ async function checkSaved(page: OpenPage, dir: string, id: string): Promise<void
   assert.equal(compared.status, 200);
   assert.match(await compared.text(), /^<!doctype html>/);
   assert.equal((await page.get("/compare?base=x&new=y")).status, 404);
-  const [folder] = [...Deno.readDirSync(`${dir}/reports/short`)].filter(({ isDirectory }) => isDirectory);
-  const run = await readResult(`${dir}/reports/short/${folder?.name}`);
+  const run = await readResult(await runFolder(`${dir}/reports`, "short"));
   assert.ok(run.peak_users === 5 && run.end?.reason === "stopped");
 }
 

@@ -7,7 +7,7 @@ import type { RuleOutcome, Verdict } from "../../verdict/verdict.ts";
 
 /** The state of a running test. */
 export interface SoFar {
-  /** `Would PASS`, `Would FAIL`, `Would be INVALID`, `Too early`. */
+  /** `Would PASS`, `Would FAIL`, `Would be INVALID`, `Not decided yet`, `Too early`. */
   status: string;
   tone: "pass" | "fail" | "warn";
   sentence: string;
@@ -52,7 +52,17 @@ export function soFar({ rules }: Verdict, health: readonly FitCheck[]): SoFar {
       : "Nothing that an objective reads has been measured yet.";
     return { status: "Too early", tone: "warn", sentence };
   }
-  return { status: "Would PASS", tone: "pass", sentence: holdText(judged, rules.length - judged.length) };
+  const sentence = holdText(judged, rules.length - judged.length);
+  // Such a run would end INVALID: what holds is no PASS while another objective is open.
+  const open = judged.some(({ undecided, threshold }) => undecided !== null && threshold.level !== "warn");
+  if (open) return { status: "Not decided yet", tone: "warn", sentence: `${sentence}${whyOpen(health)}` };
+  return { status: "Would PASS", tone: "pass", sentence };
+}
+
+/** What june-load itself was short of: mostly that leaves an objective open. */
+function whyOpen(health: readonly FitCheck[]): string {
+  const short = health.find(({ state }) => state === "warn");
+  return short === undefined ? "" : ` ${full(`${capital(short.name)}: ${short.value}`)}`;
 }
 
 function brokenText(rule: RuleOutcome, more: number): string {
@@ -72,4 +82,5 @@ function holdText(judged: readonly RuleOutcome[], later: number): string {
   return `${parts.join(", ")}.`;
 }
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const full = (text: string) => /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;

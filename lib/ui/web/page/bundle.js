@@ -182,14 +182,14 @@
       <div class="parts" aria-hidden="true">${r.map(({name:u,from_s:h,to_s:m},d)=>{let $=Math.min(1,Math.max(0,(t-h)/Math.max(.001,m-h)));return c`<i class=${d===o?"on":""} style=${{flexGrow:String((m-h)/n)}} key=${d} title=${u}>
       <i style=${{width:`${(100*$).toFixed(2)}%`}} /></i>`})}</div>
     </div>
-  `}function _r({stages:e}){return e.reduce((t,n)=>n.to_s>t.to_s?n:t,{load:0,to_s:0}).load}var gr=12,Jt={info:["\xB7","quiet"],warn:["!","warn"],fail:["\u2715","fail"],steer:["\u203A","quiet"]};function Re({at_ms:e}){return e===null?"before":C(e)}function Ie({log:e}){return e.length===0?c`<p class="note">Nothing yet.</p>`:c`
+  `}function _r({stages:e}){return e.reduce((t,n)=>n.to_s>t.to_s?n:t,{load:0,to_s:0}).load}var gr=8,Jt={info:["\xB7","quiet"],warn:["!","warn"],fail:["\u2715","fail"],steer:["\u203A","quiet"]};function Re({at_ms:e}){return e===null?"before":C(e)}function Ie({log:e}){return e.length===0?c`<p class="note">Nothing yet.</p>`:c`
     <div role="log" aria-label="Log" aria-live="polite">
       <ol class="finds log">${e.slice(-gr).reverse().map(t=>{let[n,s]=Jt[t.tone];return c`
           <li key=${t.id}
             class=${s}><span class="no t">${n}</span><span class="words"><time>${Re(t)}</time> ${p(t.text)}</span></li>
         `})}</ol>
     </div>
-  `}var Zt=62.5,yr=1.55;function ys({view:e}){let t=e.objectives;return t.length===0?c`<p class="note">The plan holds the run to nothing: no verdict on the service.</p>`:c`<ul class="slim">${t.map(n=>c`<${wr} key=${n.source} one=${n} />`)}</ul>`}function wr({one:e}){let{tone:t,mark:n,word:s,source:r,observed:o,used:i,sure:a}=e;return c`<li class=${t} title=${r}><b class="t" title=${s}>${n}</b>
+  `}var Zt=62.5,yr=1.55;function ys({view:e}){let t=e.objectives.toSorted((n,s)=>+(n.tone==="quiet")-+(s.tone==="quiet"));return t.length===0?c`<p class="note">The plan holds the run to nothing: no verdict on the service.</p>`:c`<ul class="slim">${t.map(n=>c`<${wr} key=${n.source} one=${n} />`)}</ul>`}function wr({one:e}){let{tone:t,mark:n,word:s,source:r,observed:o,used:i,sure:a}=e;return c`<li class=${t} title=${r}><b class="t" title=${s}>${n}</b>
     <span class="what">${p(e.words,160)}</span><span class=${t==="fail"?"n over":"n"}>${o===""?a:o}</span>
     <${br} one=${e} />${i!==null&&i>1?c`<small>${p(e.sure_more||a,80)}</small>`:null}</li>`}function br({one:{mark:e,used:t,used_interval:n,source:s}}){let r=i=>`${(Zt*Math.max(.02,Math.min(yr,i))).toFixed(1)}%`,o=t===null?"no value yet":`${Math.round(100*t)} % of the limit in ${p(s,120)}`;return c`<svg class=${`margin ${e==="?"?"quiet":""}`} role="img" aria-label=${o}>
     <line class="scale" x1="0" x2="100%" y1="8" y2="8" />

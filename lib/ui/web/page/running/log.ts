@@ -5,7 +5,7 @@ import { html, type Shown } from "../html.ts";
 import { words } from "../parts.ts";
 
 /** Lines beside the charts; the tab has all. */
-const SHOWN = 12;
+const SHOWN = 8;
 
 /** Mark and tone of each kind of line. */
 export const LINES: Readonly<Record<LogLine["tone"], readonly [mark: string, tone: string]>> = {

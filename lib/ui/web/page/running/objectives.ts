@@ -11,7 +11,8 @@ const WIDEST = 1.55;
 
 /** The list of objectives. */
 export function Objectives({ view }: { view: SecondsView }): Shown {
-  const objectives = view.objectives;
+  // What cannot be told yet is of no help now.
+  const objectives = view.objectives.toSorted((a, b) => Number(a.tone === "quiet") - Number(b.tone === "quiet"));
   if (objectives.length === 0) {
     return html`<p class="note">The plan holds the run to nothing: no verdict on the service.</p>`;
   }
