@@ -20,8 +20,8 @@ const INCLUDES = [
 /** All permissions: the readings of the machine are in /proc and /sys, which Deno opens only with all permissions. */
 const PERMISSIONS = ["--allow-all"];
 
-/** Packages that only tests import; Deno would embed every package of deno.json. */
-const TEST_PACKAGES = ["playwright-core", "fast-check", "pure-rand", "@types/node"];
+/** Packages that only tests import, or that are in a bundle; Deno would embed every package of deno.json. */
+const LEFT_OUT = ["playwright-core", "fast-check", "pure-rand", "@types/node", "preact", "htm"];
 /** The one file of ECharts' dist folder that a page needs; the others and their source maps are 50 MiB. */
 const ECHARTS_FILE = "echarts.min.js";
 
@@ -34,7 +34,7 @@ async function excludes(): Promise<string[]> {
   const found: string[] = [];
   for await (const registry of folders(npmCache)) {
     // `--exclude` works only for the folder of a version, not for the folder of a package.
-    for (const name of TEST_PACKAGES) for await (const version of folders(`${registry}/${name}`)) found.push(version);
+    for (const name of LEFT_OUT) for await (const version of folders(`${registry}/${name}`)) found.push(version);
     for await (const version of folders(`${registry}/echarts`)) {
       found.push(`${version}/types`);
       for await (const { name } of Deno.readDir(`${version}/dist`)) {

@@ -16,6 +16,7 @@ import { runCommand } from "./run/run_command.ts";
 import { scenariosCommand } from "./scenarios_command.ts";
 import { schemaCommand } from "./schema_command.ts";
 import { simCommand } from "./sim/sim_command.ts";
+import { UI_PORT, uiCommand } from "./ui/ui_command.ts";
 import { TOOL, VERSION } from "./version.ts";
 import { versionCommand } from "./version_command.ts";
 
@@ -33,6 +34,7 @@ function buildApp(): Application<CliContext> {
   const root = buildRouteMap({
     routes: {
       run: runCommand,
+      ui: uiCommand,
       report: reportCommand,
       compare: compareCommand,
       history: historyCommand,
@@ -52,6 +54,7 @@ function buildApp(): Application<CliContext> {
         "",
         "  june-load run demo --sim         try it against the built-in simulator",
         "  june-load run baseline           run a scenario against June's services",
+        "  june-load ui                     the same in a browser, on http://127.0.0.1:8089",
         "  june-load check baseline         check that the services answer",
         "  june-load describe HOST:PORT     list the methods of a gRPC server",
         "  june-load report reports/...     make the report again from a saved result",
@@ -84,11 +87,14 @@ function buildApp(): Application<CliContext> {
 
 /** Runs one command line; returns the exit code, see `ExitCode`. */
 export async function runCli(argv: readonly string[], context: CliContext = processContext()): Promise<number> {
-  await run(buildApp(), argv, context);
+  await run(buildApp(), argv.map(withPort), context);
   const code = Number(context.process.exitCode ?? ExitCode.OK);
   // The library's own codes for unknown commands and flags are negative.
   return afterOutput(context, code < 0 ? ExitCode.USAGE : code);
 }
+
+/** A flag of the library has a value or none: `--ui` means `--ui=8089`, and what follows it is the scenario. */
+const withPort = (argument: string): string => argument === "--ui" ? `--ui=${UI_PORT}` : argument;
 
 /** The code of a command whose output may not all have been written: an answer that was not shown is none. */
 function afterOutput(context: CliContext, code: number): number {

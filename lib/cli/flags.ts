@@ -49,6 +49,7 @@ export const runFlagParameters = {
     optional: true,
     brief: "With --sim: june behaves as June's real servers do [default: ideal]",
   },
+  ui: textFlag("Also serve the live page, on port 8089 or on --ui=PORT", "port"),
   dryRun: switchFlag("Print the plan and stop"),
   preflight: { kind: "boolean", default: true, brief: "Ask every service's health before the load" },
   quiet: switchFlag("No plan and no progress, only the summary"),
@@ -60,6 +61,9 @@ export type ServiceFlags = FlagValues<typeof serviceFlagParameters>;
 export type PlanFlags = FlagValues<typeof planFlagParameters>;
 /** The values of flags as they come from the command line. */
 export type RunFlags = FlagValues<typeof runFlagParameters>;
+
+/** Flags that name a plan, and how it is run. */
+export type LoadFlags = PlanFlags & Pick<RunFlags, "compare" | "sim" | "fault" | "profile" | "preflight">;
 
 /** What each flag changes. A flag without a line here does not compile. */
 type Changes = { readonly [Flag in keyof Required<PlanFlags>]: Change<Flag> };

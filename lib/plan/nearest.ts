@@ -3,6 +3,9 @@
 /** Longest word to compare; longer words take too long and are hardly typing errors. Characters. */
 const MAX_LENGTH = 64;
 
+/** Longest line that is looked through; characters. */
+const MAX_LINE = 1000;
+
 /**
  * Number of single-letter insertions, deletions, changes and swaps of neighbours between two words (optimal string
  * alignment distance).
@@ -56,6 +59,34 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const nearest = nearestWord(word, candidates);
   return nearest === null ? "" : `; did you mean "${nearest}"?`;
+}
+
+/**
+ * The word that a message suggests: what `didYouMean` wrote into it; null for none.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(suggestionIn(`Unknown key "usr"${didYouMean("usr", ["users"])}`), "users");
+ * ```
+ */
+export function suggestionIn(text: string): string | null {
+  return /; did you mean "([^"]+)"\?/.exec(text)?.[1] ?? null;
+}
+
+/**
+ * The word of a line that a suggestion is for: that which is most like it.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(mistypedWord("  - p95(frist_token, llm.*) < 900ms", "first_token"), "frist_token");
+ * assert.equal(mistypedWord("  users: 10", "users"), null);
+ * ```
+ */
+export function mistypedWord(line: string, suggestion: string): string | null {
+  const written: string[] = line.slice(0, MAX_LINE).match(/[\p{L}\p{N}_.-]+/gu) ?? [];
+  return written.includes(suggestion) ? null : nearestWord(suggestion, written);
 }
 
 /**

@@ -39,8 +39,8 @@ export interface SessionEnd {
 
 /** Events of a session. */
 export type SessionEvent =
-  /** The run holds another second of the load. */
-  | { type: "second"; run: Run }
+  /** The run holds another second of the load: this one. */
+  | { type: "second"; run: Run; interval: IntervalRecord }
   /** An event for the user. */
   | { type: "event"; event: EventRecord }
   /** The last call has ended and the result is closed; no events follow. */
@@ -194,7 +194,7 @@ export class Session {
     const { failure } = this.#writer;
     if (failure !== null) this.#end({ tag: "write_failure", error: failure });
     if (this.#state.tag === "running") { for (const observer of this.#observers) observer.second?.(interval); }
-    this.#report({ type: "second", run: this.run });
+    this.#report({ type: "second", run: this.run, interval });
   }
 
   async #close(): Promise<SessionEnd> {

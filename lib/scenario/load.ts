@@ -6,6 +6,7 @@ import { withRemedy } from "../plan/nearest.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { HiddenValue } from "../plan/secret/quotes.ts";
 import { MAX_REPLAY_BYTES } from "../schedule/replay.ts";
+import type { Bounds } from "./read/bounds.ts";
 import type { Environment } from "./read/environment.ts";
 import { applyOverrides } from "./plan/overrides.ts";
 import { planScenario, type PlanSettings } from "./plan/planner.ts";
@@ -28,6 +29,8 @@ export interface LoadInput extends PlanSettings {
   exists?: (path: string) => boolean;
   /** Reads a file that the scenario names; default: from the file system. */
   readText?: (path: string) => string;
+  /** What the text may use of this machine; default: all. */
+  bounds?: Bounds;
 }
 
 /** A plan, and warnings for its author; the plan can run all the same. */
@@ -62,8 +65,8 @@ export function loadScenario(input: LoadInput): Loaded {
   const problems = new Problems((text) => hidden.hide(text));
   const { exists = existsSync, readText = (path) => readRegularTextSync(path, MAX_REPLAY_BYTES) } = input;
   const nameless = (text: string, made: boolean) => hidden.named(text, made);
-  const context: Context = { problems, dir: resolve(input.dir), exists, readText, nameless };
-  const root = readTree(input.text, input.file, input.env, problems, hidden);
+  const context: Context = { problems, dir: resolve(input.dir), exists, readText, nameless, bounds: input.bounds };
+  const root = readTree(input.text, input.file, input.env, problems, hidden, input.bounds);
   if (root === null) throw problems.asError();
   const name = chooseScenario(root, input.name, problems);
   const tree = name === null ? root : applyOverrides(root, name, input.overrides, problems);

@@ -1,4 +1,5 @@
 /** Chromium for the tests of the report, with the network off. Needs Debian's `chromium`, or CHROMIUM naming one. */
+import axe from "axe-core";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
@@ -19,11 +20,15 @@ export interface Opened {
 /** Opens the report of a run, at a place of it where one is named. */
 export type Open = (run: Run, options?: BrowserContextOptions, hash?: string) => Promise<Opened>;
 
+/** Starts a browser. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium", args: ARGS });
+}
+
 /** Runs a test with a browser of its own, which is closed afterwards. */
 export async function withBrowser(test: (open: Open) => Promise<void>): Promise<void> {
   const dir = await Deno.makeTempDir();
-  const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: ARGS });
+  const browser = await launchBrowser();
   let opened = 0;
   try {
     await test((run, options, hash) => openReport(browser, join(dir, `report_${opened++}.html`), run, options, hash));
@@ -63,6 +68,16 @@ export async function until(page: Page, condition: string): Promise<void> {
     }
   }
   throw new Error(`This never held in the page: ${condition}`);
+}
+
+/** What axe-core finds that keeps people out. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await ask<
+    { violations: Array<{ id: string; impact: string; nodes: Array<{ html: string }> }> }
+  >(page, 'axe.run({ resultTypes: ["violations"] })');
+  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }
 
 /** Asks the page; as text, for what runs there knows types that Deno does not have. */

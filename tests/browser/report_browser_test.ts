@@ -1,10 +1,9 @@
 /** The report in a real browser with the network off; `.ci/run` runs this folder, the fast tests do not. */
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { allFailedRun, emptyRun, hostileRun, incompleteRun, manyOperations, usualRun } from "../report/cases.ts";
 import { openRun, speechRun, spikeRun } from "../report/speech_cases.ts";
-import { ask, until, withBrowser } from "./browser.ts";
+import { ask, barriers, until, withBrowser } from "./browser.ts";
 
 /** Charts that are drawn, and of how many marks each consists. */
 const drawn = (page: Page) =>
@@ -276,19 +275,6 @@ Deno.test("no label of a chart covers another or leaves its chart, wide and narr
       assert.deepEqual(await overlaps(page), [], `${run.plan.scenario}, zoomed`);
     }
   }));
-
-/** What axe-core finds that keeps people out. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await ask<
-    { violations: Array<{ id: string; impact: string; nodes: Array<{ html: string }> }> }
-  >(
-    page,
-    'axe.run({ resultTypes: ["violations"] })',
-  );
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}
 
 Deno.test("axe-core has no serious finding in light and dark, opened and on a phone", () =>
   withBrowser(async (open) => {

@@ -37,8 +37,9 @@ async function finished(dir: string, presses: number) {
   run.plan.output = { ...run.plan.output, formats: ["json"], include_charts: false };
   const end = { run, writeFailure: null, path: `${dir}/result.ndjson` };
   const log = actionsLog({ process: { ...context.process, env: {} } });
-  const code = await finishRun({ context, view, interrupts }, end, { baseline: null, forms: {}, collector: null, log });
-  return { code, said: said.join(""), closed, calls, files: await filesBelow(dir) };
+  const order = { baseline: null, forms: {}, collector: null };
+  const { exit_code } = await finishRun({ context, view, interrupts, log }, end, order);
+  return { code: exit_code, said: said.join(""), closed, calls, files: await filesBelow(dir) };
 }
 
 Deno.test("Ctrl-C while the report is written lets it be finished, and once more would end it", () =>

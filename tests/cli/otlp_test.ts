@@ -3,6 +3,8 @@ import { otlpTarget, pushOtlp, sendReport } from "../../lib/cli/report/otlp_push
 import { sendMetrics } from "../../lib/cli/run/live_metrics.ts";
 import { collectorOf } from "../../lib/cli/report/form_flags.ts";
 import { UserError } from "../../lib/plan/errors.ts";
+import { noGenerator } from "../../lib/measure/generator.ts";
+import type { IntervalRecord } from "../../lib/result/record.ts";
 import type { Run } from "../../lib/result/run.ts";
 import type { SessionListener } from "../../lib/run/session.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
@@ -85,6 +87,18 @@ Deno.test("--otlp takes an address or a file, and refuses what is neither withou
   });
 });
 
+const NOTHING: IntervalRecord = {
+  type: "interval",
+  index: 0,
+  series: [],
+  failures: [],
+  users: 0,
+  in_flight: 0,
+  connections: [],
+  generator: noGenerator(),
+  turns: [],
+};
+
 Deno.test("sendMetrics() sends every ten seconds of a run, tells of a failure once, and costs the load nothing", async () => {
   let failing = false;
   const told: string[] = [];
@@ -97,7 +111,7 @@ Deno.test("sendMetrics() sends every ten seconds of a run, tells of a failure on
     // A second that comes while a document is under way is left out: it comes again until `count` have arrived.
     const second = async (run: Run, count: number) => {
       do {
-        for (const listener of listeners) listener({ type: "second", run });
+        for (const listener of listeners) listener({ type: "second", run, interval: NOTHING });
         await new Promise((resolve) => setTimeout(resolve, 5));
       } while (got.length < count);
     };

@@ -105,9 +105,27 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   run: { may: ["plan", "schedule", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
-    inside: { views: [], terminal: ["views"], "terminal/device": [] },
+    inside: {
+      views: [],
+      terminal: ["views"],
+      "terminal/device": [],
+      web: ["views"],
+      "web/page": ["views"],
+      "web/page/state": ["views"],
+      "web/page/charts": ["views", "web/page/state"],
+      "web/page/before": ["web/page/state", "web/page/charts"],
+      "web/page/running": ["views", "web/page/state", "web/page/charts"],
+      "web/page/after": ["web/page/state"],
+    },
     // The terminal only draws and hears keys.
     narrower: { terminal: ["plan"] },
+  },
+  /** Its server asks; `cli` answers, through the seam in `live/workbench.ts`. */
+  live: {
+    may: ["plan", "scenario", "schedule", "measure", "result", "verdict", "compare", "report", "run", "ui"],
+    inside: { gate: [], guard: [], show: [], serve: ["guard", "show"], saved: ["guard", "serve"] },
+    // Who may ask is decided without knowing for what.
+    narrower: { gate: [], guard: ["ui"], serve: ["report", "ui"] },
   },
   sim: {
     may: ["plan", "time", "transport", "proto"],
@@ -126,7 +144,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     may: ["plan", "scenario", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]
-      .concat(["compare", "report", "run", "ui", "sim", "proto", "deno.json"]),
+      .concat(["compare", "report", "run", "ui", "live", "sim", "proto", "deno.json"]),
     inside: {
       describe: [],
       init: ["describe"],
@@ -134,7 +152,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       compare: ["report"],
       history: ["compare"],
       sim: [],
-      run: ["report", "sim"],
+      page: [],
+      run: ["page", "report", "sim"],
+      ui: ["page", "report", "sim", "run"],
     },
     // A report needs nothing but a result.
     narrower: {

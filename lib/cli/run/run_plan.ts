@@ -1,43 +1,34 @@
 /** The main job, step by step: inputs, services, load, verdict, report. */
-import { UserError } from "../../plan/errors.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { preparePools } from "../../pool/pools.ts";
-import { indexPlan } from "../../pool/prepare.ts";
-import { ResultWriter } from "../../result/file.ts";
-import { inputRecords } from "../../run/input_records.ts";
-import { inputWarnings } from "../../run/input_warnings.ts";
-import {
-  addressesText,
-  checkServices,
-  describeObstacles,
-  mayStart,
-  type ServiceCheck,
-  warningOf,
-  withRates,
-} from "../../run/preflight.ts";
-import { Session } from "../../run/session.ts";
+import type { Session } from "../../run/session.ts";
+import type { Verdict } from "../../verdict/verdict.ts";
 import { openKeyboard } from "../../ui/terminal/device/keyboard.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import type { ActionsLog } from "../github.ts";
-import { type Baseline, findBaseline } from "../report/baseline.ts";
-import { collectorOf, formFiles } from "../report/form_flags.ts";
-import { makeOutputDir } from "../report/output_dir.ts";
-import { openView } from "../report/summary.ts";
-import { TOOL } from "../version.ts";
-import { finishRun } from "./finish_run.ts";
 import { prepareForSignals } from "../interrupt.ts";
+import type { OtlpTarget } from "../report/otlp_push.ts";
+import { openView } from "../report/summary.ts";
+import { finishRun } from "./finish_run.ts";
 import { watchInterrupts } from "./interrupts.ts";
+import { type JobOptions, prepareJob, type Voice } from "./job.ts";
 import { sendMetrics } from "./live_metrics.ts";
 import { runLoad } from "./run_load.ts";
 
 /** Where a run takes place. */
 export interface RunSurroundings {
-  /** It may need more files and connections than it may open. */
-  scarce: boolean;
-  /** Why the machine has no room for the plan once it was steered; null: it has. */
-  whyNoRoom: (steered: Plan) => string | null;
+  room: JobOptions["room"];
   log: ActionsLog;
+  /** Shows the run elsewhere, too; null: nobody does. */
+  watcher: RunWatcher | null;
+}
+
+/** Somebody who follows a run beside the terminal. */
+export interface RunWatcher {
+  /** The run is ready, and about to begin; its result goes to a folder. */
+  begin(session: Session, folder: string): void;
+  /** The report is written; `ended` resolves when the user ends the program. */
+  end(verdict: Verdict, exit_code: number, path: string, ended: Promise<void>): Promise<void>;
 }
 
 /**
@@ -48,59 +39,45 @@ export async function runPlan(
   context: CliContext,
   asked: Plan,
   flags: RunFlags,
-  { scarce, whyNoRoom, log }: RunSurroundings,
+  { room, log, watcher }: RunSurroundings,
 ): Promise<number> {
   prepareForSignals();
-  const inputs = await indexPlan(asked);
-  for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
-  const collector = collectorOf(flags, context.process.env);
-  const forms = await formFiles(flags);
-  const baseline = await baselineOf(context, asked);
-  const services = flags.preflight ? await preflight(context, asked, flags.quiet === true) : [];
-  const plan = withRates(asked, services);
-  const pools = await preparePools(plan, inputs, { scarce, absent: !flags.preflight });
-  const writer = await openResult(plan).catch((error) => {
-    pools.discard();
-    throw error;
-  });
+  const quiet = flags.quiet === true;
+  const options = { forms: flags, env: context.process.env, preflight: flags.preflight, room };
+  const { session, order, folder } = await prepareJob(asked, options, voiceOf(context, quiet));
   const view = openView(context, openKeyboard());
   const interrupts = watchInterrupts();
   try {
-    const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs), whyNoRoom });
-    const tell = (text: string) => flags.quiet === true ? warn(context, text) : view.print(text);
-    const stopSending = collector === null ? async () => {} : sendMetrics(session, collector, tell);
-    const ended = await runLoad(context, session, flags.quiet === true ? null : view, interrupts).finally(stopSending);
-    return await finishRun({ context, view, interrupts }, ended, { baseline, forms, collector, log });
+    watcher?.begin(session, folder);
+    const tell = (text: string) => quiet ? warn(context, text) : view.print(text);
+    const stopSending = sending(session, order.collector, tell);
+    const ended = await runLoad(context, session, quiet ? null : view, interrupts).finally(stopSending);
+    const { verdict, exit_code } = await finishRun({ context, view, interrupts, log }, ended, order);
+    // Who has pressed Ctrl-C waits for nobody.
+    const left = interrupts.times > 0
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => interrupts.act(() => resolve()));
+    await watcher?.end(verdict, exit_code, ended.path, left);
+    return exit_code;
   } finally {
     interrupts.close();
     view.close();
   }
 }
 
-/** Makes the run's folder and the result in it, and another beside it if that one goes. */
-async function openResult({ output, scenario }: Plan): Promise<ResultWriter> {
-  const place = async () => `${(await makeOutputDir(output.dir, scenario, new Date())).path}/result.ndjson`;
-  return await ResultWriter.create(await place(), place);
+/** The voice of a job in the terminal. */
+export function voiceOf(context: CliContext, quiet: boolean): Voice {
+  return {
+    say: (text) => quiet ? undefined : say(context, text),
+    warn: (text) => warn(context, text),
+  };
 }
 
-async function baselineOf(context: CliContext, { output }: Plan): Promise<Baseline | null> {
-  if (output.comparison_baseline === null) return null;
-  const found = await findBaseline(output.comparison_baseline, output.dir);
-  if ("run" in found) return found;
-  warn(context, `warning: nothing to compare with: ${found.missing}`);
-  return null;
-}
-
-async function preflight(context: CliContext, plan: Plan, quiet: boolean): Promise<ServiceCheck[]> {
-  const checks = await checkServices(plan);
-  if (!mayStart(checks)) throw new UserError("unreachable", describeObstacles(checks));
-  for (const check of checks) {
-    const { name, address, addresses } = check;
-    if (addresses !== undefined && !quiet) {
-      say(context, `${name} (${address}) has ${addressesText(check)}: connections are spread over them.`);
-    }
-    const text = warningOf(check);
-    if (text !== null) warn(context, `warning: ${text}`);
-  }
-  return checks;
+/** Sends metrics while the run is under way, where somebody wants them; returns what ends that. */
+export function sending(
+  session: Session,
+  collector: OtlpTarget | null,
+  tell: (text: string) => void,
+): () => Promise<void> {
+  return collector === null ? async () => {} : sendMetrics(session, collector, tell);
 }

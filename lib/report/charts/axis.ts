@@ -1,12 +1,19 @@
 /** The axes of charts: ticks at round values, few enough that their labels never meet. Pure arithmetic. */
 import type { XAXisComponentOption, YAXisComponentOption } from "echarts";
-import type { Run } from "../../result/run.ts";
+import type { Stage } from "../../plan/plan.ts";
 import { formatter, TEXT, type Unit } from "./chart.ts";
 
 const INTERVALS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 
+/** What charts over time need to know of a run: a `Run`, or a plan that is not run yet. */
+export interface Timed {
+  elapsed_ms: number;
+  load_end_ms: number;
+  plan: { duration_ms: number; stages: readonly Stage[] };
+}
+
 /** Length of a chart's time axis; seconds. */
-export function spanOf(run: Run): number {
+export function spanOf(run: Timed): number {
   return Math.max(1, Math.ceil(Math.max(run.elapsed_ms, run.load_end_ms) / 1000));
 }
 

@@ -41,6 +41,10 @@ export interface Line extends Omit<LineData, "unit" | "at"> {
   width: number;
   /** Filled to the axis beside its line. */
   area?: boolean;
+  /** Drawn in dots: what is planned, not what was measured. */
+  dotted?: boolean;
+  /** Positions of its own, in place of the panel's. */
+  at?: readonly number[];
   /** No name at its end: readings alone name it. */
   unnamed?: boolean;
   /** Drawn in the colour of limits where it is above the panel's. */

@@ -19,7 +19,7 @@ export interface Limit {
 const MAX_LIMITS = 4;
 
 /** Rules that hold a percentile of a distribution below a limit; those on the response time by default. */
-export function percentileRules({ plan }: Run, of: Distribution = HEADLINE): Threshold[] {
+export function percentileRules({ plan }: Pick<Run, "plan">, of: Distribution = HEADLINE): Threshold[] {
   return plan.thresholds.filter(({ measure, comparison }) =>
     measure.kind === "percentile" && measure.of === of && comparison.startsWith("<")
   );
@@ -29,7 +29,7 @@ export function percentileRules({ plan }: Run, of: Distribution = HEADLINE): Thr
  * The limits of one operation, or of all calls together where `operation` is null. A rule that each operation holds by
  * itself is none of all together. For the distributions of voice turns, which are of one kind, all rules count.
  */
-export function limitsOn(run: Run, operation: string | null, of: Distribution = HEADLINE): Limit[] {
+export function limitsOn(run: Pick<Run, "plan">, operation: string | null, of: Distribution = HEADLINE): Limit[] {
   const limits = new Map<string, Limit>();
   for (const rule of percentileRules(run, of)) {
     const { measure, operations, stage, limit } = rule;

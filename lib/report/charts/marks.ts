@@ -1,8 +1,7 @@
 /** Marks on charts over time: stages, stretches, limits, values cut off at the top or known only from below. */
 import type { LineSeriesOption } from "echarts";
 import { formatDuration } from "../../plan/units.ts";
-import type { Run } from "../../result/run.ts";
-import { type Scale, spanOf } from "./axis.ts";
+import { type Scale, spanOf, type Timed } from "./axis.ts";
 import { type Band, type Line, TEXT } from "./chart.ts";
 import type { Limit } from "./limits.ts";
 
@@ -18,7 +17,7 @@ export interface StageSpan {
 }
 
 /** The stages; every second one is shaded, of both ways the one with less shade: a short spike stands out. */
-export function stageSpans(run: Run): StageSpan[] {
+export function stageSpans(run: Timed): StageSpan[] {
   const { stages } = run.plan;
   const span = spanOf(run);
   const even_ms = stages.reduce((sum, { start_ms, end_ms }, i) => i % 2 === 0 ? sum + end_ms - start_ms : sum, 0);
@@ -33,7 +32,7 @@ export function stageSpans(run: Run): StageSpan[] {
 }
 
 /** The shading of stages. */
-export function stageMarks(run: Run) {
+export function stageMarks(run: Timed) {
   return stageSpans(run).filter(({ shaded }) => shaded).map(({ from_s, to_s }) => [
     { xAxis: from_s, itemStyle: { color: "$fill", opacity: 1 } },
     { xAxis: to_s },
@@ -68,6 +67,17 @@ export function limitMarks(limits: readonly Limit[]) {
       ? { ...look, yAxis: value }
       : [{ ...look, coord: [from_s, value] }, { coord: [to_s, value] }];
   });
+}
+
+/** The instant that a running load has reached: a thin line from top to bottom; none for a run that has ended. */
+export function nowMarks(now_s: number | undefined) {
+  if (now_s === undefined) return [];
+  return [{
+    name: "now",
+    xAxis: now_s,
+    lineStyle: { color: "$ink-2", type: "solid", width: 1 },
+    label: { show: false },
+  }];
 }
 
 /** Most arrows of a line: more would be a solid band. */

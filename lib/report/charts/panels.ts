@@ -1,11 +1,10 @@
 /** Charts over the run's time: lines, a band between two of them, limits, and the plan's stages behind. */
 import type { CustomSeriesOption, EChartsOption, LineSeriesOption } from "echarts";
-import type { Run } from "../../result/run.ts";
 import type { Bin } from "../figures/bins.ts";
-import { fittingScale, isNear, limitScale, type Scale, spanOf, timeAxis, valueAxis } from "./axis.ts";
+import { fittingScale, isNear, limitScale, type Scale, spanOf, timeAxis, type Timed, valueAxis } from "./axis.ts";
 import { type Band, type Chart, type Line, type LineData, PLOT, TEXT, type Unit, type Value } from "./chart.ts";
 import type { Limit } from "./limits.ts";
-import { atLeastMarks, bandMarks, limitMarks, peakMark, stageMarks } from "./marks.ts";
+import { atLeastMarks, bandMarks, limitMarks, nowMarks, peakMark, stageMarks } from "./marks.ts";
 
 /** Middle of a bin; seconds. */
 export function middleOf({ start_ms, length_ms }: Pick<Bin, "start_ms" | "length_ms">): number {
@@ -32,10 +31,12 @@ export interface Panel extends Pick<Chart, "title" | "description"> {
   max?: number;
   /** Whether the axis of time has its labels; the last chart of a column has them. */
   labelled?: boolean;
+  /** How far a run is that goes on; seconds. */
+  now_s?: number;
 }
 
 /** The chart of a panel. */
-export function panelChart(run: Run, panel: Panel): Chart {
+export function panelChart(run: Timed, panel: Panel): Chart {
   const { title, note = "", figure = "", over = false, color = "", unit, height, at, lines, labelled = false } = panel;
   const [binding] = panel.limits ?? [];
   const highest = highestOf(lines);
@@ -53,7 +54,7 @@ export function panelChart(run: Run, panel: Panel): Chart {
     series: [
       frameSeries(run, panel, drawn),
       ...(panel.band === undefined ? [] : [bandSeries(...panel.band)]),
-      ...lines.map((line) => lineSeries(line, at, scale, drawn[0], height)),
+      ...lines.map((line) => lineSeries(line, line.at ?? at, scale, drawn[0], height)),
     ],
   };
   const far = binding !== undefined && drawn.length === 0 ? `${binding.name}, far above` : "";
@@ -69,8 +70,9 @@ export function panelChart(run: Run, panel: Panel): Chart {
     option,
     names: lines.filter(({ unnamed }) => unnamed !== true)
       .map(({ name, label: text, color }) => ({ data: name, text, color })),
-    readings: lines.map(({ name, label }) => ({ line: name, label })),
-    lines: Object.fromEntries(lines.map((line) => [line.name, lineData(line, at, unit)])),
+    // A reading is of one list of positions.
+    readings: lines.filter(({ at: own }) => own === undefined).map(({ name, label }) => ({ line: name, label })),
+    lines: Object.fromEntries(lines.map((line) => [line.name, lineData(line, line.at ?? at, unit)])),
   };
 }
 
@@ -115,18 +117,18 @@ function lineSeries(
   limit: Limit | undefined,
   height: number,
 ): LineSeriesOption {
-  const { name, values, color, width, area, judged } = line;
+  const { name, values, color, width, area, judged, dotted } = line;
   const marked = judged === true && limit !== undefined && limit.from_s === undefined;
   const stroke = marked ? overColor(color, 1 - limit.value / scale.max, height) : `$${color}`;
   return {
     name,
     type: "line",
     // A line would not show a single point between gaps.
-    showSymbol: values.length < 3 || (values.length <= MAX_DOTS && values.some(isAlone)),
+    showSymbol: dotted !== true && (values.length < 3 || (values.length <= MAX_DOTS && values.some(isAlone))),
     showAllSymbol: true,
     symbolSize: 4,
     data: `#${name}` as unknown as number[],
-    lineStyle: { width, color: stroke as string },
+    lineStyle: { width, color: stroke as string, ...(dotted && { type: [2, 4] as [number, number] }) },
     itemStyle: { color: `$${color}` },
     ...(area ? { areaStyle: { color: `$${color}`, opacity: 0.22 } } : {}),
     markPoint: { silent: true, data: [...atLeastMarks(line, at), ...peakMark(line, at, scale)] },
@@ -164,7 +166,7 @@ function bandSeries(low: Line, high: Line): CustomSeriesOption {
 }
 
 /** What stands behind the lines, and limits across them. */
-function frameSeries(run: Run, { bands = [] }: Panel, limits: readonly Limit[]): LineSeriesOption {
+function frameSeries(run: Timed, { bands = [], now_s }: Panel, limits: readonly Limit[]): LineSeriesOption {
   return {
     name: "frame",
     type: "line",
@@ -174,7 +176,9 @@ function frameSeries(run: Run, { bands = [] }: Panel, limits: readonly Limit[]):
     markArea: { silent: true, data: [...stageMarks(run), ...bandMarks(bands)] } as NonNullable<
       LineSeriesOption["markArea"]
     >,
-    markLine: { silent: true, symbol: "none", data: limitMarks(limits) } as NonNullable<LineSeriesOption["markLine"]>,
+    markLine: { silent: true, symbol: "none", data: [...limitMarks(limits), ...nowMarks(now_s)] } as NonNullable<
+      LineSeriesOption["markLine"]
+    >,
     z: 1,
   };
 }

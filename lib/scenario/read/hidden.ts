@@ -100,18 +100,20 @@ const kindOf = (value: string): ValueKind => /\s/.test(value) ? "text" : "value"
 /** The keys of a path, without indices. */
 const keysOf = (path: string): string[] => path.split(".").map((key) => key.replace(/\[\d+\]$/, ""));
 
-function isHidden(path: string): boolean {
+/** Whether the plan never shows what stands at a path. */
+export function isHidden(path: string): boolean {
   const keys = keysOf(path);
   return keys.some((key) => HIDDEN_KEYS.has(key)) || HOLDERS.has(keys.at(-1) as string);
 }
 
-function isSecretPlace(path: string): boolean {
+/** Whether what stands at a path is a secret, whatever it looks like. */
+export function isSecretPlace(path: string): boolean {
   const last = keysOf(path).at(-1) as string;
   return last === "bearer" || (isSecretName(last) && isHidden(path));
 }
 
 /** Users and passwords in an address, and its query. */
-function passwordsIn(address: string): string[] {
+export function passwordsIn(address: string): string[] {
   const [, person = ""] = /^(?:[a-z+.-]+:\/\/)?([^\s/?#]*:[^\s?#]*)@/i.exec(address) ?? [];
   return person === "" ? [] : [person, person.slice(person.indexOf(":") + 1)];
 }

@@ -1,5 +1,6 @@
 /** Scenario text -> tree: YAML syntax, positions, aliases and environment variables, within limits. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
+import type { Bounds } from "./bounds.ts";
 import { type Environment, expandEnvironment } from "./environment.ts";
 import { Hidden } from "./hidden.ts";
 import type { Problems } from "./problems.ts";
@@ -15,6 +16,7 @@ const MAX_DEPTH = 32;
 /**
  * Reads scenario text; whatever is wrong with it goes to `problems`, and null comes back where nothing can be read.
  * @param hidden receives the values that must not be shown
+ * @param bounds decides where variables may stand; undefined: anywhere
  *
  * @example
  * ```ts
@@ -35,6 +37,7 @@ export function readTree(
   environment: Environment,
   problems: Problems,
   hidden: Hidden = new Hidden(),
+  bounds?: Bounds,
 ): Tree | null {
   if (new TextEncoder().encode(text).length > MAX_FILE_BYTES) {
     problems.add(`${file}:1:1`, "", "The file is larger than 1 MiB: a scenario file is a few kilobytes");
@@ -59,7 +62,7 @@ export function readTree(
   }
   if (document.errors.length > 0) return null;
   try {
-    return new TreeReader(place, environment, problems, hidden).read(document.contents, "", 0);
+    return new TreeReader(place, environment, problems, hidden, bounds).read(document.contents, "", 0);
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
     problems.add(error.at, "", error.message);
@@ -99,6 +102,7 @@ class TreeReader {
     readonly environment: Environment,
     readonly problems: Problems,
     readonly hidden: Hidden,
+    readonly bounds: Bounds | undefined,
   ) {}
 
   read(node: unknown, path: string, depth: number): Tree {
@@ -188,7 +192,10 @@ class TreeReader {
       this.hidden.literal(path, text);
       return { kind: "scalar", at, value: text, text, loose: false };
     }
-    const expansion = expandEnvironment(text, this.environment);
+    const refused = this.bounds?.variables(path, text) ?? null;
+    const expansion = refused === null
+      ? expandEnvironment(text, this.environment)
+      : { ok: false as const, error: refused };
     if (expansion.ok) {
       this.hidden.expanded(path, expansion.text, expansion.variables);
       return { kind: "scalar", at, value: expansion.text, text: expansion.text, loose: true };

@@ -2,6 +2,7 @@
 import { type AuthPlan, type OAuth2Plan, type ProxyPlan, readProxy, type TlsPlan } from "../../plan/credentials.ts";
 import type { MetadataEntry } from "../../plan/plan.ts";
 import { type KeyShape, mapOf, scalarOrMap, transform } from "../shape/containers.ts";
+import { withinBounds } from "../shape/address.ts";
 import { type Endpoint, tokenUrl } from "../shape/endpoint.ts";
 import { existingPath } from "../shape/paths.ts";
 import { boolean, choice, pattern, text } from "../shape/scalars.ts";
@@ -188,7 +189,7 @@ export const auth: Shape<AuthPlan> = transform(
   object({
     bearer: maybe(secret("a token"), "none", "The token; take it from the environment.", "${TOKEN}"),
     bearer_file: maybe(
-      existingPath("a file"),
+      existingPath("a file with a token"),
       "none",
       "A file with only the token; june-load reads it again when it changes.",
       "/var/run/secrets/token",
@@ -211,9 +212,11 @@ export const proxy: Shape<ProxyPlan> = scalar({
   expected: 'a proxy such as "http://proxy:3128"',
   schema: { type: "string", pattern: "^[Hh][Tt][Tt][Pp]://" },
   secret: true,
-  read(tree) {
+  read(tree, context) {
     const read = readProxy(tree.text.trim());
-    return typeof read === "string" ? { error: read } : { value: read };
+    return typeof read === "string"
+      ? { error: read }
+      : withinBounds<ProxyPlan>({ value: read }, ({ address }) => address, context);
   },
 });
 

@@ -1,6 +1,6 @@
 /** Addresses of services. */
 import { listedPlaces, readGrpcTarget } from "../../plan/grpc_target.ts";
-import { type Read, scalar, type Shape } from "./shape.ts";
+import { type Context, type Read, scalar, type Shape } from "./shape.ts";
 import { quote } from "../read/tree.ts";
 
 const FORMS = '"host:port", "host", "[v6]:port" or "unix:/path"';
@@ -12,8 +12,15 @@ export function address(defaultPort: number): Shape<string> {
   return scalar({
     expected: `an address, ${FORMS} (port ${defaultPort} where none is given)`,
     schema: { type: "string" },
-    read: (tree) => readAddress(tree.text.trim(), defaultPort),
+    read: (tree, context) => withinBounds(readAddress(tree.text.trim(), defaultPort), (address) => address, context),
   });
+}
+
+/** What was read, unless something would be sent to an address that the text may not name. */
+export function withinBounds<T>(read: Read<T>, addressOf: (value: T) => string, { bounds }: Context): Read<T> {
+  if (read === null || "error" in read) return read;
+  const refused = bounds?.address(addressOf(read.value)) ?? null;
+  return refused === null ? read : { error: refused };
 }
 
 /** Addresses with gRPC's schemes become plain ones, but for lists. */

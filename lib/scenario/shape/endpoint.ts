@@ -1,5 +1,5 @@
 /** Addresses of services that speak HTTP: `host:port` or a URL. */
-import { address } from "./address.ts";
+import { address, withinBounds } from "./address.ts";
 import { type Read, scalar, type Shape } from "./shape.ts";
 import { quote } from "../read/tree.ts";
 
@@ -34,7 +34,7 @@ export function endpoint(defaultPort: number, schemes: Schemes): Shape<Endpoint>
     schema: { type: "string" },
     read(tree, context) {
       const text = tree.text.trim();
-      if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return readUrl(text, schemes);
+      if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return withinBounds(readUrl(text, schemes), addressOf, context);
       const [place = "", query = ""] = text.split(/\?(.*)/s);
       const [host = "", ...path] = place.split("/");
       const before = context.problems.list.length;
@@ -84,15 +84,16 @@ function readUrl(text: string, { plain, secure }: Schemes): Read<Endpoint> {
 export const tokenUrl: Shape<Endpoint> = scalar({
   expected: 'a URL such as "https://login.example.net/oauth2/token"',
   schema: { type: "string", pattern: "^[Hh][Tt][Tt][Pp][Ss]?://" },
-  read(tree) {
+  read(tree, context) {
     const text = tree.text.trim();
     if (!text.includes("://")) return null;
-    const read = readUrl(text.replace(/[?#].*$/, ""), HTTP);
+    const read = withinBounds(readUrl(text.replace(/[?#].*$/, ""), HTTP), addressOf, context);
     if (read === null || "error" in read) return read;
     const { pathname, search } = new URL(text);
     return { value: { ...read.value, path: pathname + search, query: "" } };
   },
 });
 
+const addressOf = ({ address }: Endpoint) => address;
 const hideUser = (text: string) => text.replace(/\/\/[^/]*@/, "//");
 const withoutSlash = (path: string) => path.replace(/\/+$/, "");

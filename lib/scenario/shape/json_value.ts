@@ -53,7 +53,9 @@ function readTemplate(text: string, context: Context): { value: string } | { err
   try {
     const value = mapPickedFiles(text, (file) => {
       const path = resolve(context.dir, file);
-      if (!context.exists(path)) missing.push(`No such file: ${quote(file)} (looked for ${quote(path)})`);
+      const refused = context.bounds?.file(path, "a file to pick from") ?? null;
+      if (refused !== null) missing.push(refused);
+      else if (!context.exists(path)) missing.push(`No such file: ${quote(file)} (looked for ${quote(path)})`);
       return path;
     });
     return missing[0] === undefined ? { value } : { error: missing[0] };

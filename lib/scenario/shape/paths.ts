@@ -11,6 +11,8 @@ export const existingPath = (what: string): Shape<string> =>
     read(tree, context) {
       if (tree.text.trim() === "") return null;
       const path = resolve(context.dir, tree.text);
+      const refused = context.bounds?.file(path, what) ?? null;
+      if (refused !== null) return { error: refused };
       if (context.exists(path)) return { value: path };
       return { error: `No such file or folder: ${quote(tree.text)} (looked for ${quote(path)})` };
     },

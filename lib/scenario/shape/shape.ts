@@ -3,6 +3,7 @@
  * entry in the documentation, so that the three always agree.
  */
 import { withRemedy } from "../../plan/nearest.ts";
+import type { Bounds } from "../read/bounds.ts";
 import type { Problems } from "../read/problems.ts";
 import {
   type Entry,
@@ -34,6 +35,8 @@ export interface Context {
    * values, else of those that are. Absent: as it is.
    */
   nameless?(text: string, made: boolean): string;
+  /** What the text may use of this machine; undefined: all. */
+  bounds?: Bounds | undefined;
 }
 
 /** A value's declaration. */
@@ -160,7 +163,7 @@ function writeDefault(value: Json): string {
 
 /** Decodes the schema's own defaults and examples; a refusal is a bug. */
 function decodeOwn<T>(shape: Shape<T>, json: Json, at: string, path: string, context: Context): T {
-  const value = shape.decode(treeOf(json, at), path, context);
+  const value = shape.decode(treeOf(json, at), path, { ...context, bounds: undefined });
   if (value === undefined) throw new Error(`The schema's own value for "${path}" does not fit it`);
   return value;
 }

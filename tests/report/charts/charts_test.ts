@@ -4,7 +4,7 @@ import type { GpuSample } from "../../../lib/measure/resource.ts";
 import fc from "fast-check";
 import { fittingScale } from "../../../lib/report/charts/axis.ts";
 import type { Chart, Unit } from "../../../lib/report/charts/chart.ts";
-import { colorsFor } from "../../../lib/report/charts/colors.ts";
+import { colorsFor } from "../../../lib/report/charts/palette.ts";
 import { type PageData, pageData } from "../../../lib/report/html/chart_data.ts";
 import { optionOf } from "../../../lib/report/html/page/formatters.ts";
 import { cappedSeconds, gpuBands } from "../../../lib/report/charts/gpu_bands.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OPERATION_COLORS } from "../../../lib/report/charts/colors.ts";
+import { OPERATION_COLORS } from "../../../lib/report/charts/palette.ts";
 import { pick } from "../../../lib/report/html/page/theme.ts";
 
 const theme = await Deno.readTextFile(new URL("../../../lib/report/html/style/theme.css", import.meta.url));

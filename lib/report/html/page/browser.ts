@@ -110,7 +110,7 @@ export interface Browser {
     addEventListener(event: EventName, listener: (event: PageEvent) => void): void;
     execCommand(command: "copy"): boolean;
   };
-  readonly location: { hash: string };
+  readonly location: { hash: string; readonly search: string };
   readonly navigator: { clipboard?: { writeText(text: string): Promise<void> } };
   readonly echarts: {
     init(place: PageElement, theme: null, options: { renderer: "svg"; width?: number; height: number }): Instance;

@@ -14,20 +14,22 @@
 
   // clock.ts
   var Clock = class {
-    span_s;
-    #at;
+    #at = null;
     #window;
-    #lit;
-    #listeners;
+    #lit = null;
+    #span_s;
+    #listeners = [];
+    /** @param span_s length of the whole run */
     constructor(span_s) {
-      this.span_s = span_s;
-      this.#at = null;
-      this.#lit = null;
-      this.#listeners = [];
+      this.#span_s = span_s;
       this.#window = [
         0,
         span_s
       ];
+    }
+    /** Length of the whole run. */
+    get span_s() {
+      return this.#span_s;
     }
     /** Where the cursor stands; null: nowhere. */
     get at() {
@@ -44,6 +46,13 @@
     /** Whether less than the whole run is shown. */
     get zoomed() {
       return this.#window[0] > 0 || this.#window[1] < this.span_s;
+    }
+    /** Takes another length: of a plan that was changed while it runs. Who sees all goes on seeing all. */
+    stretch(span_s) {
+      if (span_s === this.#span_s) return;
+      const all = !this.zoomed;
+      this.#span_s = span_s;
+      this.show(all ? null : this.#window);
     }
     /** Calls `listener` after each change. */
     listen(listener) {
@@ -477,7 +486,7 @@
   }
   var Cursor = class _Cursor {
     #data;
-    #chart;
+    #id;
     #clock;
     #figure;
     #plot;
@@ -489,10 +498,10 @@
     #from_px = null;
     /** Of charts that are not over time. */
     #at = null;
-    constructor(data, chart, clock, figure, plot) {
-      [this.#data, this.#chart, this.#clock, this.#figure, this.#plot] = [
+    constructor(data, id, clock, figure, plot) {
+      [this.#data, this.#id, this.#clock, this.#figure, this.#plot] = [
         data,
-        chart,
+        id,
         clock,
         figure,
         plot
@@ -509,7 +518,7 @@
       plot.addEventListener("pointerleave", () => this.#point(null));
       plot.addEventListener("blur", () => this.#point(null));
       plot.addEventListener("keydown", (event) => this.#pressed(event));
-      if (chart.x !== "time") return;
+      if (this.#chart?.x !== "time") return;
       plot.addEventListener("pointerdown", (event) => this.#began(event));
       plot.addEventListener("pointerup", (event) => this.#ended(event));
       plot.addEventListener("pointercancel", () => this.#forget());
@@ -520,12 +529,21 @@
     static of(data, id, clock) {
       const figure = byId(id);
       const plot = figure?.querySelector(".plot") ?? null;
-      const chart = data.charts[id];
-      if (figure !== null && plot !== null && chart !== void 0) new _Cursor(data, chart, clock, figure, plot);
+      if (figure === null || plot === null || data.charts[id] === void 0) return null;
+      return new _Cursor(data, id, clock, figure, plot);
+    }
+    /** The chart has other values: shows them where the cursor stands, or its figure in the head. */
+    renew() {
+      this.#text = this.#chart?.figure ?? "";
+      this.#show();
+    }
+    /** As it is now: that of a run under way changes. */
+    get #chart() {
+      return this.#data.charts[this.#id];
     }
     get #window() {
-      if (this.#chart.x === "time") return this.#clock.window;
-      const { max = 1 } = this.#chart.option.xAxis;
+      if (this.#chart?.x === "time") return this.#clock.window;
+      const { max = 1 } = this.#chart?.option.xAxis;
       return [
         0,
         max
@@ -545,7 +563,7 @@
       return from + Math.min(1, Math.max(0, px / this.#width)) * (to - from);
     }
     #point(at) {
-      if (this.#chart.x === "time") return this.#clock.point(at);
+      if (this.#chart?.x === "time") return this.#clock.point(at);
       this.#at = at;
       this.#show();
     }
@@ -588,9 +606,9 @@
     }
     #pressed(event) {
       const [from, to] = this.#window;
-      const now = (this.#chart.x === "time" ? this.#clock.at : this.#at) ?? from;
+      const now = (this.#chart?.x === "time" ? this.#clock.at : this.#at) ?? from;
       const step = (to - from) / (event.shiftKey ? 10 : 100);
-      const time = this.#chart.x === "time";
+      const time = this.#chart?.x === "time";
       const actions = {
         ArrowLeft: () => this.#point(Math.max(from, now - step)),
         ArrowRight: () => this.#point(Math.min(to, now + step)),
@@ -610,9 +628,10 @@
       action();
     }
     #show() {
-      const time = this.#chart.x === "time";
+      const chart = this.#chart;
+      const time = chart?.x === "time";
       const at = time ? this.#clock.at : this.#at;
-      const text = at === null ? "" : readingOf(this.#data, this.#chart, at);
+      const text = at === null || chart === void 0 ? "" : readingOf(this.#data, chart, at);
       this.#figure.classList.toggle("on", text !== "");
       if (this.#output !== null) this.#output.textContent = text === "" ? this.#text : text;
       this.#line.hidden = at === null;
@@ -890,12 +909,20 @@
     const [, light, other] = /^light-dark\(\s*([^,]+),\s*([^)]+)\)$/.exec(value) ?? [];
     return (dark ? other : light)?.trim() ?? value;
   }
+  function switchTheme() {
+    browser.document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+  }
+  function themeOf(search) {
+    const theme = new URLSearchParams(search).get("theme");
+    return theme === "light" || theme === "dark" ? theme : null;
+  }
   function prepareTheme(changed) {
-    const root = browser.document.documentElement;
     const button = byId("theme");
-    if (button !== null) button.hidden = false;
+    const told = themeOf(browser.location.search);
+    if (told !== null) browser.document.documentElement.dataset.theme = told;
+    else if (button !== null) button.hidden = false;
     button?.addEventListener("click", () => {
-      root.dataset.theme = isDark() ? "light" : "dark";
+      switchTheme();
       changed();
     });
     browser.matchMedia(DARK).addEventListener("change", changed);
@@ -931,6 +958,24 @@
         instance.resize();
         this.#names(id);
       }
+    }
+    /** Draws the lines anew that the data has now, and charts that it did not have before. */
+    renew() {
+      const colors = colorsNow();
+      for (const [id, chart] of Object.entries(this.#data.charts)) {
+        const instance = this.#drawn.get(id);
+        if (instance === void 0) this.#draw(id, colors);
+        else {
+          instance.setOption(optionOf(chart, this.#data, colors));
+          if (this.#clock.zoomed) this.#window(id);
+          else this.#names(id);
+        }
+      }
+    }
+    /** Takes the charts off the page. */
+    dispose() {
+      for (const instance of this.#drawn.values()) instance.dispose();
+      this.#drawn.clear();
     }
     #draw(id, colors) {
       const chart = this.#data.charts[id];

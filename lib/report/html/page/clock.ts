@@ -8,10 +8,18 @@ export class Clock {
   #at: number | null = null;
   #window: Span;
   #lit: Span | null = null;
+  #span_s: number;
   readonly #listeners: Array<(changed: "at" | "window" | "lit") => void> = [];
 
-  constructor(readonly span_s: number) {
+  /** @param span_s length of the whole run */
+  constructor(span_s: number) {
+    this.#span_s = span_s;
     this.#window = [0, span_s];
+  }
+
+  /** Length of the whole run. */
+  get span_s(): number {
+    return this.#span_s;
   }
 
   /** Where the cursor stands; null: nowhere. */
@@ -32,6 +40,14 @@ export class Clock {
   /** Whether less than the whole run is shown. */
   get zoomed(): boolean {
     return this.#window[0] > 0 || this.#window[1] < this.span_s;
+  }
+
+  /** Takes another length: of a plan that was changed while it runs. Who sees all goes on seeing all. */
+  stretch(span_s: number): void {
+    if (span_s === this.#span_s) return;
+    const all = !this.zoomed;
+    this.#span_s = span_s;
+    this.show(all ? null : this.#window);
   }
 
   /** Calls `listener` after each change. */

@@ -30,7 +30,7 @@ export function readingOf(data: PageData, chart: PageChart, x: number): string {
 /** Connects a chart on the page with the clock. */
 export class Cursor {
   readonly #data: PageData;
-  readonly #chart: PageChart;
+  readonly #id: string;
   readonly #clock: Clock;
   readonly #figure: PageElement;
   readonly #plot: PageElement;
@@ -38,13 +38,13 @@ export class Cursor {
   readonly #lit = elementOf("i", "lit");
   readonly #brush = elementOf("i", "brush");
   readonly #output: PageElement | null;
-  readonly #text: string;
+  #text: string;
   #from_px: number | null = null;
   /** Of charts that are not over time. */
   #at: number | null = null;
 
-  private constructor(data: PageData, chart: PageChart, clock: Clock, figure: PageElement, plot: PageElement) {
-    [this.#data, this.#chart, this.#clock, this.#figure, this.#plot] = [data, chart, clock, figure, plot];
+  private constructor(data: PageData, id: string, clock: Clock, figure: PageElement, plot: PageElement) {
+    [this.#data, this.#id, this.#clock, this.#figure, this.#plot] = [data, id, clock, figure, plot];
     this.#output = figure.querySelector("output");
     this.#text = this.#output?.textContent ?? "";
     for (const part of [this.#line, this.#lit, this.#brush]) part.hidden = true;
@@ -53,7 +53,7 @@ export class Cursor {
     plot.addEventListener("pointerleave", () => this.#point(null));
     plot.addEventListener("blur", () => this.#point(null));
     plot.addEventListener("keydown", (event) => this.#pressed(event));
-    if (chart.x !== "time") return;
+    if (this.#chart?.x !== "time") return;
     plot.addEventListener("pointerdown", (event) => this.#began(event));
     plot.addEventListener("pointerup", (event) => this.#ended(event));
     plot.addEventListener("pointercancel", () => this.#forget());
@@ -62,16 +62,27 @@ export class Cursor {
   }
 
   /** Connects the chart with an id, where the page has it. */
-  static of(data: PageData, id: string, clock: Clock): void {
+  static of(data: PageData, id: string, clock: Clock): Cursor | null {
     const figure = byId(id);
     const plot = figure?.querySelector(".plot") ?? null;
-    const chart = data.charts[id];
-    if (figure !== null && plot !== null && chart !== undefined) new Cursor(data, chart, clock, figure, plot);
+    if (figure === null || plot === null || data.charts[id] === undefined) return null;
+    return new Cursor(data, id, clock, figure, plot);
+  }
+
+  /** The chart has other values: shows them where the cursor stands, or its figure in the head. */
+  renew(): void {
+    this.#text = this.#chart?.figure ?? "";
+    this.#show();
+  }
+
+  /** As it is now: that of a run under way changes. */
+  get #chart(): PageChart | undefined {
+    return this.#data.charts[this.#id];
   }
 
   get #window(): Span {
-    if (this.#chart.x === "time") return this.#clock.window;
-    const { max = 1 } = this.#chart.option.xAxis as { max?: number };
+    if (this.#chart?.x === "time") return this.#clock.window;
+    const { max = 1 } = this.#chart?.option.xAxis as { max?: number };
     return [0, max];
   }
 
@@ -92,7 +103,7 @@ export class Cursor {
   }
 
   #point(at: number | null): void {
-    if (this.#chart.x === "time") return this.#clock.point(at);
+    if (this.#chart?.x === "time") return this.#clock.point(at);
     this.#at = at;
     this.#show();
   }
@@ -136,9 +147,9 @@ export class Cursor {
 
   #pressed(event: PageEvent): void {
     const [from, to] = this.#window;
-    const now = (this.#chart.x === "time" ? this.#clock.at : this.#at) ?? from;
+    const now = (this.#chart?.x === "time" ? this.#clock.at : this.#at) ?? from;
     const step = (to - from) / (event.shiftKey ? 10 : 100);
-    const time = this.#chart.x === "time";
+    const time = this.#chart?.x === "time";
     const actions: Readonly<Record<string, () => void>> = {
       ArrowLeft: () => this.#point(Math.max(from, now - step)),
       ArrowRight: () => this.#point(Math.min(to, now + step)),
@@ -154,9 +165,10 @@ export class Cursor {
   }
 
   #show(): void {
-    const time = this.#chart.x === "time";
+    const chart = this.#chart;
+    const time = chart?.x === "time";
     const at = time ? this.#clock.at : this.#at;
-    const text = at === null ? "" : readingOf(this.#data, this.#chart, at);
+    const text = at === null || chart === undefined ? "" : readingOf(this.#data, chart, at);
     this.#figure.classList.toggle("on", text !== "");
     if (this.#output !== null) this.#output.textContent = text === "" ? this.#text : text;
     this.#line.hidden = at === null;

@@ -41,6 +41,26 @@ export class PageCharts {
     }
   }
 
+  /** Draws the lines anew that the data has now, and charts that it did not have before. */
+  renew(): void {
+    const colors = colorsNow();
+    for (const [id, chart] of Object.entries(this.#data.charts)) {
+      const instance = this.#drawn.get(id);
+      if (instance === undefined) this.#draw(id, colors);
+      else {
+        instance.setOption(optionOf(chart, this.#data, colors));
+        if (this.#clock.zoomed) this.#window(id);
+        else this.#names(id);
+      }
+    }
+  }
+
+  /** Takes the charts off the page. */
+  dispose(): void {
+    for (const instance of this.#drawn.values()) instance.dispose();
+    this.#drawn.clear();
+  }
+
   #draw(id: string, colors: (name: string) => string): void {
     const chart = this.#data.charts[id];
     const place = byId(id)?.querySelector(".draw") ?? null;

@@ -109,7 +109,7 @@ async function copyTable(table: PageElement, heads: readonly string[], button: P
 }
 
 /** Whether it was copied: pages from a file may not always. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   const { document, navigator } = browser;
   try {
     if (navigator.clipboard !== undefined) {

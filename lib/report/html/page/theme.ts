@@ -4,7 +4,7 @@ import { browser, byId } from "./browser.ts";
 const DARK = "(prefers-color-scheme: dark)";
 
 /** Whether the page is dark now. */
-function isDark(): boolean {
+export function isDark(): boolean {
   const root = browser.document.documentElement;
   if (root.classList.contains("on-paper")) return false;
   const { theme } = root.dataset;
@@ -25,13 +25,34 @@ export function pick(value: string, dark: boolean): string {
   return (dark ? other : light)?.trim() ?? value;
 }
 
+/** Light where it was dark, dark where it was light. */
+export function switchTheme(): void {
+  browser.document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+}
+
+/**
+ * The theme that an address asks for: `report.html?theme=dark`; null for none.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(["?theme=dark", "?theme=pink", ""].map(themeOf), ["dark", null, null]);
+ * ```
+ */
+export function themeOf(search: string): "light" | "dark" | null {
+  const theme = new URLSearchParams(search).get("theme");
+  return theme === "light" || theme === "dark" ? theme : null;
+}
+
 /** Lets the button and the system change the theme. */
 export function prepareTheme(changed: () => void): void {
-  const root = browser.document.documentElement;
   const button = byId("theme");
-  if (button !== null) button.hidden = false;
+  const told = themeOf(browser.location.search);
+  // Within another page, which has a button of its own.
+  if (told !== null) browser.document.documentElement.dataset.theme = told;
+  else if (button !== null) button.hidden = false;
   button?.addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
+    switchTheme();
     changed();
   });
   browser.matchMedia(DARK).addEventListener("change", changed);

@@ -1,0 +1,45 @@
+/** Redirects a plan to the simulator, started or not. */
+import type { Plan } from "../../plan/plan.ts";
+import { readLimits } from "../../resources/limits.ts";
+import { checkRoom, isScarce, needsOf, roomWarnings, whyNoRoom } from "../../run/machine_room.ts";
+import type { Loaded } from "../../scenario/load.ts";
+import { type Addresses, simulated } from "../sim/simulated.ts";
+
+/** What a plan shows of a simulator that only a real run starts. */
+const SIMULATED = "the built-in simulator";
+/** The addresses of a simulator that does not run. */
+export const NOT_STARTED: Addresses = {
+  addresses: { llm: SIMULATED, stt: SIMULATED, tts: SIMULATED },
+  http_address: SIMULATED,
+};
+
+/**
+ * The plan with every service at the simulator.
+ * @throws {UserError} kind `config` for a service that the simulator cannot stand for
+ */
+export function aimed({ plan, warnings }: Loaded, simulator: Addresses): Loaded {
+  const aimed = simulated(plan, simulator);
+  return { plan: aimed.plan, warnings: [...warnings, ...aimed.warnings] };
+}
+
+/** What this machine lets a plan open. */
+export interface Room {
+  warnings: string[];
+  isScarce: boolean;
+  /** @throws {UserError} where it is too little */
+  check(): void;
+  /** Why there is none for the plan once it was steered; null: there is. */
+  whyNoRoom(steered: Plan): string | null;
+}
+
+/** What this machine lets the plan open. */
+export function roomFor(plan: Plan, simulated: boolean): Room {
+  const limits = readLimits();
+  const needs = needsOf(plan, limits.open ?? 0, simulated);
+  return {
+    warnings: roomWarnings(needs, limits),
+    isScarce: isScarce(needs, limits),
+    check: () => checkRoom(plan, needs, limits),
+    whyNoRoom: (steered) => whyNoRoom(needs, needsOf(steered, limits.open ?? 0, simulated), limits),
+  };
+}
