@@ -17,9 +17,21 @@ async function finished(dir: string, presses: number) {
     act: (action) => {
       for (let times = 1; times <= presses; times++) action(times);
     },
+    interrupt: () => {},
     close: () => void closed++,
   };
-  const view = { update() {}, print() {}, finish() {}, close() {} };
+  const calls: string[] = [];
+  const view = {
+    details: false,
+    update() {},
+    onKey() {},
+    toggle() {},
+    say() {},
+    print() {},
+    leave() {},
+    finish: () => void calls.push("finish"),
+    close: () => void calls.push("close"),
+  };
   await Deno.writeTextFile(`${dir}/result.ndjson`, "");
   const run = makeRun({ seconds: 5 });
   run.plan.output = { ...run.plan.output, formats: ["json"], include_charts: false };
@@ -27,14 +39,15 @@ async function finished(dir: string, presses: number) {
   const log = actionsLog({ process: { ...context.process, env: {} } });
   const order = { baseline: null, forms: {}, collector: null };
   const { exit_code } = await finishRun({ context, view, interrupts, log }, end, order);
-  return { code: exit_code, said: said.join(""), closed, files: await filesBelow(dir) };
+  return { code: exit_code, said: said.join(""), closed, calls, files: await filesBelow(dir) };
 }
 
 Deno.test("Ctrl-C while the report is written lets it be finished, and once more would end it", () =>
   inFolder(async (dir) => {
-    const { code, said, closed, files } = await finished(dir, 1);
+    const { code, said, closed, calls, files } = await finished(dir, 1);
     assert.equal(code, 130);
     assert.match(said, /^Writing the report; the result is whole in .+\. Ctrl-C again ends without a report\.\n$/);
     assert.equal(closed, 1, "the next one is the system's");
+    assert.deepEqual(calls, ["close", "finish"], "and would find the terminal as it was");
     assert.ok(files.some((name) => name.endsWith(".json")) && files.includes("analysis/summary.txt"), files.join());
   }));

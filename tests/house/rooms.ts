@@ -108,6 +108,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     inside: {
       views: [],
       terminal: ["views"],
+      "terminal/device": [],
       web: ["views"],
       "web/page": ["views"],
       "web/page/state": ["views"],
@@ -116,7 +117,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "web/page/running": ["views", "web/page/state", "web/page/charts"],
       "web/page/after": ["web/page/state"],
     },
-    // The terminal only draws.
+    // The terminal only draws and hears keys.
     narrower: { terminal: ["plan"] },
   },
   /** Its server asks; `cli` answers, through the seam in `live/workbench.ts`. */

@@ -4,7 +4,6 @@ import { headlineLines } from "../../report/compare/text.ts";
 import type { ComparisonReport } from "../../report/figures/comparison.ts";
 import type { Run } from "../../result/run.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
-import { type CliContext, say } from "../context.ts";
 import { VERSION } from "../version.ts";
 import type { Baseline } from "./baseline.ts";
 
@@ -15,8 +14,7 @@ export function compareWithBaseline(run: Run, baseline: Baseline): ComparisonRep
   return { comparison, gates: [], version: VERSION };
 }
 
-/** Prints the headline. */
-export function sayHeadline(context: CliContext, report: ComparisonReport): void {
-  say(context, `\ncompared with ${report.comparison.base.name}`);
-  for (const line of headlineLines(report)) say(context, line);
+/** The headline, with a blank line before it; nothing without a comparison. */
+export function headlineOf(report: ComparisonReport | null): string[] {
+  return report === null ? [] : ["", `compared with ${report.comparison.base.name}`, ...headlineLines(report)];
 }

@@ -11,7 +11,7 @@ import { ExitCode, exitCodeOfVerdict } from "../exit_codes.ts";
 import { actionsLog } from "../github.ts";
 import { switchFlag, textFlag } from "../flag_kinds.ts";
 import { parseFormats } from "../flags.ts";
-import { compareWithBaseline, sayHeadline } from "./baseline_headline.ts";
+import { compareWithBaseline, headlineOf } from "./baseline_headline.ts";
 import { collectorOf, formFiles, formFlagParameters, type FormFlags } from "./form_flags.ts";
 import { sendReport } from "./otlp_push.ts";
 import { openView, showSummary } from "./summary.ts";
@@ -52,9 +52,9 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
       const why = one === undefined ? null : incompleteText(one);
       if (why !== null) warn(this, `The ${what} "${name}" is incomplete: ${why}.`);
     }
-    if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code });
+    const below = headlineOf(comparison);
+    if (quiet !== true) showSummary(openView(this), run, verdict, { report_path: written, exit_code: code, below });
     else say(this, written);
-    if (comparison !== null && quiet !== true) sayHeadline(this, comparison);
     await log.finish(run, verdict, () => formOptions(comparison));
     this.process.exitCode = code;
     if (unsent !== null) warn(this, unsent.message);

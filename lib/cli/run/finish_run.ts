@@ -2,10 +2,10 @@
 import { dirname } from "node:path";
 import type { SessionEnd } from "../../run/session.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
-import type { TerminalView } from "../../ui/terminal/terminal.ts";
+import type { TerminalView } from "../../ui/terminal/view.ts";
 import { type CliContext, warn } from "../context.ts";
 import type { ActionsLog } from "../github.ts";
-import { sayHeadline } from "../report/baseline_headline.ts";
+import { headlineOf } from "../report/baseline_headline.ts";
 import { showSummary } from "../report/summary.ts";
 import { formOptions } from "../report/write_report.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -29,6 +29,8 @@ export async function finishRun(
   const dir = dirname(path);
   interrupts.act(() => {
     interrupts.close();
+    // The next one ends the program where it is: the keys must be the shell's again.
+    view.close();
     warn(context, `Writing the report; the result is whole in ${dir}. Ctrl-C again ends without a report.`);
   });
   const conclusion = await concludeJob(ended, order, {
@@ -37,8 +39,7 @@ export async function finishRun(
   });
   const { verdict, comparison, report_path, failure, exit_code } = conclusion;
   log.unfold();
-  showSummary(view, run, verdict, { report_path, exit_code });
-  if (comparison !== null) sayHeadline(context, comparison);
+  showSummary(view, run, verdict, { report_path, exit_code, below: headlineOf(comparison) });
   await log.finish(run, verdict, () => formOptions(comparison));
   if (failure !== null) warn(context, failureText(failure, dir));
   else if (context.process.stdout.lost !== null) warn(context, unseen(verdict, report_path));

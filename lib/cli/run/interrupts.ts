@@ -7,6 +7,8 @@ export interface Interrupts {
   readonly times: number;
   /** Calls `action` at each from now on, with their number so far, instead of what was called before. */
   act(action: (times: number) => void): void;
+  /** Does what an interrupt does: for a key that stands for Ctrl-C. */
+  interrupt(): void;
   /** From now on an interrupt ends the program. */
   close(): void;
 }
@@ -15,15 +17,14 @@ export interface Interrupts {
 export function watchInterrupts(): Interrupts {
   let times = 0;
   let act: (times: number) => void = () => {};
-  let off: (() => void) | null = onInterrupt((count) => {
-    times = count;
-    act(count);
-  });
+  const interrupt = () => act(++times);
+  let off: (() => void) | null = onInterrupt(interrupt);
   return {
     get times() {
       return times;
     },
     act: (action) => act = action,
+    interrupt,
     close: () => {
       off?.();
       off = null;

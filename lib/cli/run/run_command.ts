@@ -27,6 +27,7 @@ export const runCommand = buildCommand<RunFlags, [string?], CliContext>({
       "  june-load run --scenario target --config load_test_config.yaml --output-dir reports",
       "",
       "Ctrl-C once: no new tasks, then the report. Twice: end at once; what was measured is saved.",
+      "Keys while it runs: s stop, p pause, + and - users or arrivals by a tenth, d details, ? all of them.",
     ].join("\n"),
   },
 });

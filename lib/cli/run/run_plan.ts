@@ -2,6 +2,7 @@
 import type { Plan } from "../../plan/plan.ts";
 import type { Session } from "../../run/session.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
+import { openKeyboard } from "../../ui/terminal/device/keyboard.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import type { ActionsLog } from "../github.ts";
@@ -44,7 +45,7 @@ export async function runPlan(
   const quiet = flags.quiet === true;
   const options = { forms: flags, env: context.process.env, preflight: flags.preflight, room };
   const { session, order, folder } = await prepareJob(asked, options, voiceOf(context, quiet));
-  const view = openView(context);
+  const view = openView(context, openKeyboard());
   const interrupts = watchInterrupts();
   try {
     watcher?.begin(session, folder);

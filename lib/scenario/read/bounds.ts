@@ -51,11 +51,11 @@ export class UsedByFiles implements Bounds {
   }
 
   /** The bounds of a text that is not trusted. */
-  only(any_address: boolean): Bounds {
+  only(anyAddress: boolean): Bounds {
     return {
       variables: (path, text) => this.#variables.has(`${anyItem(path)}\n${text}`) ? null : VARIABLE,
       file: (path, what) => this.#files.has(`${what}\n${path}`) ? null : FILE,
-      address: (address) => any_address || this.addresses.has(address.toLowerCase()) ? null : ADDRESS,
+      address: (address) => anyAddress || this.addresses.has(address.toLowerCase()) ? null : ADDRESS,
     };
   }
 }

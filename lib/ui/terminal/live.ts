@@ -1,12 +1,14 @@
-/** The live view of a run: a few lines that are redrawn in the same place. Pure. */
-import { formatClock, formatCount, formatNumber, formatPercent, NO_VALUE } from "../../plan/units.ts";
-import { progressBar, ruleMark, sparkline, timeText } from "./marks.ts";
+/** The live view of a run: one screen, redrawn in place. Pure. */
+import { formatClock } from "../../plan/units.ts";
+import { detailLines, errorLines } from "./blocks.ts";
+import { figureLines, figuresInOneLine, headLines } from "./figures.ts";
+import { keyLines, type Shown } from "./key_line.ts";
+import { objectiveLines } from "./objectives.ts";
 import { renderOperations } from "./operations.ts";
-import { cutLine, fit, gap, joinParts, type Line, lineWidth, signs, span } from "./style.ts";
-import { cleanText, textWidth } from "./text.ts";
-import type { GpuView } from "../views/gpu_view.ts";
+import { cutLine, gap, type Line, signs, span, type Tone } from "./style.ts";
+import { cleanText, wrapText } from "./text.ts";
 import type { LiveView } from "../views/live_view.ts";
-import type { RuleView } from "../views/rule_view.ts";
+import type { NewsItem } from "../views/news.ts";
 
 /** Size of the area to draw in; characters. */
 export interface Space {
@@ -14,17 +16,17 @@ export interface Space {
   rows: number;
 }
 
-const PART_GAP = 3;
-const BAR_MIN = 10;
-const BAR_MAX = 28;
-const SPARK_MAX = 30;
-/** Lowest error rate that may fill its bars, so that a few errors do not look like an outage. */
-const ERROR_BAR_TOP = 0.1;
-const NOTES_MAX = 3;
-const RULE_LINES_MAX = 4;
+/** What the user sees without having asked for anything. */
+export const OVERVIEW: Shown = { keys: true, details: false, help: false, message: "" };
+
+/** From this height on, blank lines part the blocks, and findings have room from the start. */
+const AIRY_ROWS = 20;
+const NEWS_RESERVED = 2;
+const BLANKS = 3;
 
 /**
- * Draws the view in at most `space.rows` lines of at most `space.columns`.
+ * Draws the view in at most `space.rows` lines of at most `space.columns`: the body from the top, the keys for the last
+ * rows. Every part has its place as soon as the operations are known, so that nothing moves when figures change.
  *
  * @example
  * ```ts
@@ -35,187 +37,159 @@ const RULE_LINES_MAX = 4;
  * import { paint } from "./style.ts";
  *
  * const run = makeRun({ seconds: 30 });
- * const lines = renderLive(liveView(run, evaluate(run), 30_000, false), { columns: 80, rows: 24 });
- * assert.ok(lines.length <= 24 && lines.every((line) => paint(line, "none").length <= 80));
+ * const { body, keys } = renderLive(liveView(run, evaluate(run), 30_000, false), { columns: 80, rows: 24 });
+ * assert.ok(body.length + keys.length <= 24 && body.every((line) => paint(line, "none").length <= 80));
  * ```
  */
-export function renderLive(view: LiveView, space: Space): Line[] {
-  const blocks = fitBlocks(view, space);
-  const lines = blocks.filter((block) => block.length > 0)
-    .flatMap((block, i) => i > 0 && fitsWithBlanks(blocks, space) ? [[], ...block] : block);
-  return lines.slice(0, Math.max(1, space.rows)).map((line) => cutLine(line, space.columns));
+export function renderLive(view: LiveView, space: Space, shown: Shown = OVERVIEW): { body: Line[]; keys: Line[] } {
+  const { columns } = space;
+  const rows = Math.max(1, space.rows);
+  const keys = keyLines(view, shown, columns).slice(0, rows - 1);
+  const room = { columns, rows: rows - keys.length };
+  const body = shown.details ? renderDetails(view, room) : renderOverview(view, room);
+  const cut = (line: Line) => cutLine(line, columns);
+  return { body: body.slice(0, room.rows).map(cut), keys: keys.map(cut) };
 }
 
-const BLANKS = 2;
-
-function fitsWithBlanks(blocks: readonly Line[][], space: Space): boolean {
-  return blocks.reduce((sum, block) => sum + block.length, BLANKS) <= space.rows;
-}
-
-/** Head, table and foot. The foot shrinks to make room for a table of three operations, then the table shrinks. */
-function fitBlocks(view: LiveView, space: Space): Line[][] {
-  const { columns, rows } = space;
-  const head = [...headLines(view, columns), trendLine(view, columns)];
-  const tableFull = 1 + Math.max(1, view.operations.length);
-  const tableLeast = Math.min(tableFull, 4);
-  let foot: Line[] = [];
-  for (let linesMax = RULE_LINES_MAX + NOTES_MAX + 1; linesMax >= 1; linesMax--) {
-    foot = footLines(view, columns, linesMax);
-    if (head.length + tableLeast + foot.length <= rows) break;
-  }
-  const left = rows - head.length - foot.length;
-  const table = left >= 2 ? tableLines(view, columns, left - BLANKS >= tableLeast ? left - BLANKS : left) : [];
-  return [head, table, foot];
-}
-
-/** One line if it fits, else two: the run, then its current figures. */
-function headLines(view: LiveView, columns: number): Line[] {
-  const clock = `${formatClock(view.elapsed_ms)} / ${formatClock(view.duration_ms)}`;
-  const start: Line[] = [[span("june-load", "dim"), gap(2), span(view.scenario, "plain", true)], [span(clock)]];
-  const stage: Line[] = [stagePart(view)];
-  const load: Line[] = [
-    ...loadParts(view),
-    [span(`${formatNumber(view.calls_per_s)} calls/s`)],
-    [span(`${formatCount(view.in_flight)} in flight`)],
-    view.unfinished === 0 ? [] : [span(`${formatCount(view.unfinished)} unfinished`, "warn")],
-    gpuPart(view.gpu),
+/** Head, figures, objectives, operations, findings. */
+function renderOverview(view: LiveView, { columns, rows }: Space): Line[] {
+  const head = headLines(view, columns);
+  const figures = figureLines(view, columns);
+  const isAiry = rows >= AIRY_ROWS;
+  const news = view.news.length;
+  const [figureRows = 0, ruleRows = 0, tableRows = 0, newsRows = 0] = shareRows(
+    rows - head.length - (isAiry ? BLANKS : 0),
+    [
+      { least: 1, most: figures.length },
+      { least: Math.min(2, view.rules.length), most: view.rules.length, last: true },
+      { least: Math.min(4, tableRowsOf(view)), most: tableRowsOf(view) },
+      {
+        least: isAiry ? NEWS_RESERVED : Math.min(1, news),
+        most: Math.max(isAiry ? NEWS_RESERVED : 0, news),
+        last: true,
+      },
+    ],
+  );
+  const blocks = [
+    figureRows >= figures.length ? figures : figureRows > 0 ? [figuresInOneLine(view)] : [],
+    objectiveLines(view.rules, columns, ruleRows),
+    tableLines(view, columns, tableRows),
+    newsLines(view.news, columns, newsRows),
   ];
-  const oneLine = withBar(view, start, [...stage, ...load], columns);
-  if (oneLine !== null) return [oneLine];
-  const first = withBar(view, start, stage, columns) ?? joinParts([...start, ...stage], PART_GAP);
-  return [first, joinParts(load, PART_GAP)];
+  return [...head, ...parted(blocks, isAiry)];
 }
 
-/** Users, or the arrivals of open loads; always with the number of dropped arrivals. */
-function loadParts({ users, arrivals }: LiveView): Line[] {
-  const crowd: Line[] = users !== null ? [[span(`${formatCount(users)} users`)]] : [];
-  if (arrivals === null) return crowd;
-  const { offered_per_s, begun_per_s, dropped } = arrivals;
-  const rates: Line = [span(`${formatNumber(offered_per_s)}/s offered, ${formatNumber(begun_per_s)} begun`)];
-  return [...crowd, rates, dropped === 0 ? [] : [span(`${formatCount(dropped)} dropped`, "warn")]];
+const tableRowsOf = ({ operations }: LiveView) => operations.length === 0 ? 1 : 1 + operations.length;
+
+interface Wish {
+  least: number;
+  most: number;
+  /** It grows only after all others have their most. */
+  last?: boolean;
 }
 
-function withBar(view: LiveView, before: readonly Line[], after: readonly Line[], columns: number): Line | null {
-  const room = columns - lineWidth(joinParts([...before, [signs("█", "accent")], ...after], PART_GAP)) + 1;
-  if (room < BAR_MIN) return null;
-  const share = view.duration_ms > 0 ? view.elapsed_ms / view.duration_ms : 0;
-  return joinParts([...before, progressBar(share, Math.min(BAR_MAX, room)), ...after], PART_GAP);
+/** Rows for each wish: the least of all first, then the most, in their order. */
+function shareRows(rows: number, wishes: readonly Wish[]): number[] {
+  let left = rows;
+  const take = (wanted: number) => {
+    const taken = Math.max(0, Math.min(left, wanted));
+    left -= taken;
+    return taken;
+  };
+  const taken = wishes.map((wish) => take(wish.least));
+  for (const isLast of [false, true]) {
+    for (const [i, { most, last = false }] of wishes.entries()) {
+      if (last === isLast) taken[i] = (taken[i] ?? 0) + take(most - (taken[i] ?? 0));
+    }
+  }
+  return taken;
 }
 
-function stagePart(view: LiveView): Line {
-  if (view.phase === "stopping") return [span("stopping", "warn", true)];
-  return view.stage === "" ? [] : [span("stage", "dim"), gap(1), span(view.stage)];
+function parted(blocks: readonly Line[][], isAiry: boolean): Line[] {
+  return blocks.filter((block) => block.length > 0)
+    .flatMap((block, i) => isAiry && i > 0 ? [[], ...block] : block);
 }
 
-function gpuPart(gpu: GpuView | null): Line {
-  if (gpu === null) return [];
-  const use = gpu.utilization_percent === null ? NO_VALUE : `${Math.round(gpu.utilization_percent)} %`;
-  const power = gpu.power_w === null ? "" : ` ${Math.round(gpu.power_w)} W`;
-  return [span(gpu.label, "dim"), gap(1), span(use + power, "gpu")];
-}
-
-/** Longest name of an operation beside the bars. */
-const SLOWEST_NAME_MAX = 28;
-/** In narrower windows the bars need the room; the table below shows which operation it is. */
-const SLOWEST_NAMED_FROM = 76;
-
-/** P95 of the slowest operation and error rate over the last seconds, each as bars and as a number. */
-function trendLine(view: LiveView, columns: number): Line {
-  const p95: Line = view.slowest === null ? [span(NO_VALUE)] : joinParts([
-    [span(timeText(view.slowest))],
-    columns < SLOWEST_NAMED_FROM ? [] : fit(span(view.slowest.operation, "dim"), nameWidth(view), "left"),
-  ], 1);
-  const errors = view.error_rate === null ? NO_VALUE : formatPercent(view.error_rate);
-  const tone = (view.error_rate ?? 0) > 0 ? "plain" : "dim";
-  const good: Line[] = view.good_share === null
-    ? []
-    : [[span("good", "dim"), gap(1), span(formatPercent(view.good_share))]];
-  const words = lineWidth(p95) + ["slowest p95", "errors", errors].join("").length + 4 + PART_GAP +
-    good.reduce((sum, part) => sum + lineWidth(part) + PART_GAP, 0);
-  const bars = Math.min(SPARK_MAX, Math.floor((columns - words) / 2));
-  const p95Bars = signs(sparkline(view.p95_history_us, bars), "accent");
-  const errorBars = signs(sparkline(view.error_history, bars, ERROR_BAR_TOP), tone);
-  return joinParts([
-    joinParts([[span("slowest p95", "dim")], nonEmpty(p95Bars), p95], 1),
-    joinParts([[span("errors", "dim")], nonEmpty(errorBars), [span(errors, tone)]], 1),
-    ...good,
-  ], PART_GAP);
-}
-
-/** Room for the longest name, so that nothing moves when another operation is the slowest. */
-function nameWidth({ operations, slowest }: LiveView): number {
-  const names = [...operations.map(({ name }) => name), slowest?.operation ?? ""];
-  return Math.min(SLOWEST_NAME_MAX, Math.max(1, ...names.map((name) => textWidth(cleanText(name)))));
-}
-
-function nonEmpty(piece: ReturnType<typeof signs>): Line {
-  return piece.text === "" ? [] : [piece];
-}
-
-function tableLines(view: LiveView, columns: number, linesMax: number): Line[] {
+function tableLines(view: LiveView, columns: number, rows: number): Line[] {
+  if (rows < 1) return [];
   if (view.operations.length === 0) return [[span("Waiting for the first calls to end", "dim")]];
   const { latency_columns, operations } = view;
-  return renderOperations({ latency_columns, operations, total: null, error_share: false }, columns, linesMax);
+  if (rows < 2) return [];
+  return renderOperations({ latency_columns, operations, total: null, error_share: false, grows: true }, columns, rows);
 }
 
-/** Rules, notes and the key hint. The hint is at the right end of the last line if there is room. */
-function footLines(view: LiveView, columns: number, linesMax: number): Line[] {
-  const hint = hintLine(view);
-  if (linesMax <= 1) return [hint];
-  const notes = view.notes.slice(-Math.min(NOTES_MAX, Math.max(0, linesMax - 2)));
-  const ruleLines = ruleRows(view.rules, columns, Math.min(RULE_LINES_MAX, linesMax - 1 - notes.length));
-  const lines = [...ruleLines, ...notes.map((note): Line => [span("!", "warn"), gap(1), span(note)])];
-  const last = lines.at(-1) ?? [];
-  const room = columns - lineWidth(last) - lineWidth(hint);
-  if (room < PART_GAP) return [...lines, hint];
-  return [...lines.slice(0, -1), [...last, gap(room), ...hint]];
+const NEWS_MARKS: Readonly<Record<NewsItem["tone"], readonly [mark: string, tone: Tone]>> = {
+  info: ["·", "dim"],
+  warn: ["!", "warn"],
+  fail: ["✕", "fail"],
+};
+
+/** The newest, each with its instant; the newest stands last. */
+function newsLines(news: readonly NewsItem[], columns: number, rows: number): Line[] {
+  const shown = rows <= 0 ? [] : news.slice(-rows);
+  const clocks = shown.map(({ t_ms }) => formatClock(t_ms));
+  const width = Math.max(4, ...clocks.map((clock) => clock.length));
+  return shown.map(({ tone, text }, i) => {
+    const [mark, color] = NEWS_MARKS[tone];
+    const clock = clocks[i] ?? "";
+    return cutLine([
+      gap(width - clock.length),
+      span(clock, "dim"),
+      gap(2),
+      signs(mark, color),
+      gap(1),
+      span(text),
+    ], columns);
+  });
 }
 
-function hintLine(view: LiveView): Line {
-  if (view.phase === "running") return [span("ctrl-c stop", "dim")];
-  const waiting = `waiting for ${formatCount(view.in_flight)} calls in flight`;
-  return [span(waiting, "dim"), gap(2), span("ctrl-c stop at once", "dim")];
-}
+const ERROR_KINDS = 10;
 
-const RULE_ORDER: ReadonlyArray<RuleView["state"]> = ["fail", "warn", "unknown", "pass"];
-const RULE_GAP = 4;
-
-/** Rules in even columns, failed ones first; the last line counts the rules that do not fit, by their marks. */
-function ruleRows(rules: readonly RuleView[], columns: number, linesMax: number): Line[] {
-  const sorted = rules.toSorted((a, b) => RULE_ORDER.indexOf(a.state) - RULE_ORDER.indexOf(b.state));
-  for (let count = sorted.length; count >= 0; count--) {
-    const rows = ruleGrid(sorted.slice(0, count), hiddenCells(sorted.slice(count)), columns);
-    if (rows.length <= linesMax) return rows;
-  }
-  return [];
-}
-
-function ruleGrid(rules: readonly RuleView[], more: readonly Line[], columns: number): Line[] {
-  const spans = rules.map((rule) => ({
-    mark: ruleMark(rule.state),
-    source: span(rule.source, rule.state === "unknown" ? "dim" : "plain"),
-    observed: span(rule.observed, rule.state === "fail" ? "fail" : "plain", rule.state === "fail"),
-  }));
-  const observed = Math.max(0, ...spans.map((each) => textWidth(each.observed.text)));
-  const rest = 2 + (observed > 0 ? 2 + observed : 0);
-  const longest = Math.max(0, ...spans.map((each) => textWidth(each.source.text)));
-  const source = Math.max(1, Math.min(longest, columns - rest));
-  const cells = spans.map((each): Line => [
-    each.mark,
-    gap(1),
-    ...fit(each.source, source, "left"),
-    ...observed > 0 ? [gap(2), ...fit(each.observed, observed, "right")] : [],
-  ]);
-  const perRow = Math.max(1, Math.floor((columns + RULE_GAP) / (rest + source + RULE_GAP)));
-  const all = [...cells, ...more.length > 0 ? [joinParts(more, 2)] : []];
-  return Array.from(
-    { length: Math.ceil(all.length / perRow) },
-    (_, i) => joinParts(all.slice(i * perRow, (i + 1) * perRow), RULE_GAP),
+/** Head, all columns, failures, further figures of each operation, findings in full. */
+function renderDetails(view: LiveView, { columns, rows }: Space): Line[] {
+  const head = [...headLines(view, columns), figuresInOneLine(view)];
+  const errors = errorLines(view.failures, columns, ERROR_KINDS);
+  const details = detailLines(view.details, columns);
+  const news = view.news.flatMap(({ t_ms, text }) => wrapNews(t_ms, text, columns));
+  const isAiry = rows >= AIRY_ROWS;
+  const [tableRows = 0, errorRows = 0, detailRows = 0, newsRows = 0] = shareRows(
+    rows - head.length - (isAiry ? BLANKS + 1 : 0),
+    [
+      { least: Math.min(4, tableRowsOf(view)), most: tableRowsOf(view) },
+      { least: Math.min(4, errors.length), most: errors.length },
+      { least: Math.min(4, details.length), most: details.length },
+      { least: Math.min(1, news.length), most: news.length },
+    ],
   );
+  const { latency_columns, operations } = view;
+  const table = operations.length === 0 ? tableLines(view, columns, tableRows) : renderOperations(
+    { latency_columns, operations, total: null, error_share: true, grows: true },
+    columns,
+    tableRows,
+  );
+  const blocks = [
+    tableRows < 1 ? [] : table,
+    withRest(errors, errorRows),
+    withRest(details, detailRows),
+    newsRows < 1 ? [] : news.slice(-newsRows),
+  ];
+  return isAiry ? [...head, [], ...parted(blocks, true)] : [...head, ...parted(blocks, false)];
 }
 
-function hiddenCells(rules: readonly RuleView[]): Line[] {
-  return RULE_ORDER.map((state) => ({ state, count: rules.filter((rule) => rule.state === state).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ state, count }) => [ruleMark(state), gap(1), span(`${count} more`)]);
+function wrapNews(t_ms: number, text: string, columns: number): Line[] {
+  const clock = formatClock(t_ms).padStart(4);
+  return wrapText(cleanText(text), Math.max(1, columns - clock.length - 2)).map((part, i): Line => [
+    i === 0 ? signs(clock, "dim") : gap(clock.length),
+    gap(2),
+    span(part),
+  ]);
+}
+
+/** As many lines as fit; the last one says that there is more. */
+function withRest(lines: readonly Line[], rows: number): Line[] {
+  if (lines.length <= rows) return [...lines];
+  if (rows < 1) return [];
+  return [...lines.slice(0, rows - 1), [
+    span(`+${lines.length - rows + 1} more lines; a taller window shows them`, "dim"),
+  ]];
 }

@@ -13,18 +13,21 @@ export interface OperationsTable {
   total: OperationRow | null;
   /** Whether to show the error rate if there is room. */
   error_share: boolean;
+  /** Whether figures will grow: columns then have room for it from the start. */
+  grows?: boolean;
 }
 
 /** Lays out the table in at most `linesMax` lines, including its head. A last line counts what does not fit. */
 export function renderOperations(table: OperationsTable, width: number, linesMax: number): Line[] {
   const room = Math.max(1, linesMax - 1 - (table.total === null ? 0 : 1));
   const shown = mostTelling(table.operations, table.operations.length <= room ? room : Math.max(0, room - 1));
-  const latencies = table.latency_columns.map(({ title, rank }): Column => ({ title, rank: rank + 1 }));
+  const least = (width: number) => table.grows === true ? { least: width } : {};
+  const latencies = table.latency_columns.map(({ title, rank }): Column => ({ title, rank: rank + 1, ...least(7) }));
   const columns: Column[] = [
     { title: "response time in ms", rank: 0 },
-    { title: "calls", rank: 1 },
-    { title: "rate/s", rank: 4 },
-    { title: "errors", rank: 1 },
+    { title: "calls", rank: 3, ...least(7) },
+    { title: "rate/s", rank: 4, ...least(6) },
+    { title: "errors", rank: 1, ...least(6) },
     ...table.error_share ? [{ title: "error rate", rank: 90 }] : [],
     ...cutOff(table) ? [{ title: "unfinished", rank: 1 }] : [],
     ...latencies,

@@ -10,7 +10,13 @@ const FAILED_MAX = 2;
 /** The state of the run in one line. */
 export function renderProgressLine(view: LiveView): Line {
   const clock = `${formatClock(view.elapsed_ms)} / ${formatClock(view.duration_ms)}`;
-  const stage = view.phase === "stopping" ? "stopping" : view.stage === "" ? "" : `stage ${view.stage}`;
+  const stage = view.phase === "stopping"
+    ? "stopping"
+    : view.paused
+    ? "paused"
+    : view.stage === ""
+    ? ""
+    : `stage ${view.stage}`;
   const errors = view.error_rate === null ? NO_VALUE : formatPercent(view.error_rate);
   const words = [
     clock,
@@ -73,7 +79,7 @@ export function createPace(): (view: LiveView) => boolean {
   let lastWhere: string | null = null;
   return (view) => {
     const { elapsed_ms } = view;
-    const where = `${view.phase} ${view.stage}`;
+    const where = `${view.phase} ${view.paused} ${view.stage}`;
     const [, every_ms = PACE_SHORT_MS] = PACE.find(([from_ms]) => elapsed_ms >= from_ms) ?? [];
     const due = Math.floor(elapsed_ms / every_ms) > Math.floor(last_ms / every_ms);
     const moved = lastWhere !== null && where !== lastWhere;

@@ -1,67 +1,156 @@
 /** The summary of a finished run on one screen. Pure. */
 import { formatClock, formatCount } from "../../plan/units.ts";
+import { detailLines, errorLines, joinedParts, LABEL_COLUMNS, labelled } from "./blocks.ts";
 import { ruleMark } from "./marks.ts";
 import { renderOperations } from "./operations.ts";
-import { cutLine, fit, gap, joinParts, type Line, lineWidth, signs, span } from "./style.ts";
-import { cleanText, textWidth, wrapText } from "./text.ts";
-import type { RuleView } from "../views/rule_view.ts";
-import type { ErrorView, SummaryView } from "../views/summary_view.ts";
+import { cutLine, fit, gap, type Line, lineWidth, signs, span } from "./style.ts";
+import { cleanText, cutMiddle, textWidth, wrapText } from "./text.ts";
+import type { RuleState, RuleView } from "../views/rule_view.ts";
+import type { SummaryView } from "../views/summary_view.ts";
 
 /** Longer lines are hard to read. */
 const WIDTH_MAX = 100;
 const SENTENCE_MAX = 80;
 /** Longest verdict in words, as in every other form of the report; characters. */
 const VERDICT_MAX = 1000;
-/** Most lines of the verdict where it stands a second time. */
-const VERDICT_LINES = 6;
-const LABEL = 9;
 /** Longest path that operating systems allow; characters. */
 const PATH_MAX = 4096;
 const ERRORS_MAX = 5;
-/** Fewest columns for a server's message, and most lines of it. */
-const EXAMPLE_MIN = 16;
-const EXAMPLE_LINES = 4;
 const OPERATION_LINES_MAX = 16;
-const OPERATION_LINES_MIN = 6;
+
+/** Where a summary is shown. */
+export interface SummarySpace {
+  columns: number;
+  /** Height of the screen; null for a log, which has none. */
+  rows: number | null;
+}
 
 /**
- * Draws the summary for `space.rows` lines. To fit, it leaves out operations, but nothing else. Where it is longer all the
- * same, the verdict stands at its end once more: what has scrolled away, nobody reads.
+ * Draws the summary. On a screen it fits: the verdict stays in sight, and what is left out is counted, in this order:
+ * further figures, operations, failures, rules that hold.
  */
-export function renderSummary(view: SummaryView, space: { columns: number; rows: number }): Line[] {
+export function renderSummary(view: SummaryView, space: SummarySpace): Line[] {
   const columns = Math.min(WIDTH_MAX, space.columns);
-  const before = [verdictLine(view), ...sentenceLines(view, columns), [], ...ruleLines(view.rules, columns)];
-  const details = detailLines(view, columns);
-  const after = [
-    ...errorLines(view, columns),
-    ...repeatLines(view),
-    ...movedLines(view),
-    ...machineLines(view, columns),
-  ];
+  const parts = partsOf(view, columns);
+  const lines = space.rows === null ? whole(view, parts, columns) : fitted(view, parts, columns, space.rows);
   const ending = endLines(view);
-  const spare = space.rows - before.length - after.length - ending.length - BLANKS -
-    (details.length === 0 ? 0 : details.length + 1);
-  const linesMax = Math.min(OPERATION_LINES_MAX, Math.max(OPERATION_LINES_MIN, spare));
-  const table = operationLines(view, columns, linesMax);
-  const body = [...before, ...block(table), ...block(details), ...block(after)].map((line) => cutLine(line, columns));
-  const lines = [...body, ...after.length > 0 ? [] : [[]], ...ending];
-  // The prompt after it takes a row, too.
-  if (lines.length < space.rows) return lines;
-  return [...lines.slice(0, -ending.length), ...verdictAgain(view, columns), ...ending];
+  return [...lines.map((line) => cutLine(line, columns)), ...ending];
 }
 
-/** The verdict in words, under its label. */
-function verdictAgain(view: SummaryView, columns: number): Line[] {
-  const [first, ...rest] = wrapText(cleanText(`${view.verdict}: ${view.sentence}`, VERDICT_MAX), columns - LABEL);
-  const words = (first ?? view.verdict).slice(view.verdict.length);
-  const lines: Line[] = [[span(view.verdict, view.tone, true), span(words)], ...rest.map((text) => [span(text)])];
-  return labelled("verdict", lines.slice(0, VERDICT_LINES));
+/** All that may be said, before it is cut to the screen. */
+interface Parts {
+  head: Line[];
+  rules: Line[];
+  details: Line[];
+  errors: Line[];
+  facts: Line[];
 }
 
+function partsOf(view: SummaryView, columns: number): Parts {
+  return {
+    head: [verdictLine(view), ...sentenceLines(view, columns)],
+    rules: ruleLines(view.rules, columns),
+    details: detailLines(view.details, columns),
+    errors: errorLines(view.errors, columns, ERRORS_MAX),
+    facts: [...repeatLines(view), ...movedLines(view), ...machineLines(view, columns)],
+  };
+}
+
+function whole(view: SummaryView, { head, rules, details, errors, facts }: Parts, columns: number): Line[] {
+  const table = operationLines(view, columns, OPERATION_LINES_MAX);
+  return parted([[...head], rules, table, details, [...errors, ...facts]], errors.length + facts.length === 0);
+}
+
+/** Blocks with a blank line between them; `trailing`: one after the last, too. */
+function parted(blocks: readonly Line[][], trailing: boolean): Line[] {
+  const lines = blocks.filter((block) => block.length > 0).flatMap((block, i) => i === 0 ? block : [[], ...block]);
+  return trailing ? [...lines, []] : lines;
+}
+
+/** Fewest lines of a table that still says something: titles, one operation, a count of the others, all of them. */
+const TABLE_LEAST = 4;
+/** Lines of most tables, which have precedence over rules that hold. */
+const TABLE_USUAL = 8;
+
+/**
+ * The screen's rows, shared: the verdict, rules that do not hold and the path of the report first, then the others in the
+ * order of their weight.
+ */
+function fitted(view: SummaryView, parts: Parts, columns: number, rows: number): Line[] {
+  const { head, rules, details, errors, facts } = parts;
+  let left = rows - PROMPT_ROWS - head.length - rowsOf(endLines(view), columns);
+  const isAiry = left >= AIRY_FROM;
+  if (isAiry) left -= BLANKS;
+  const take = (wanted: number) => {
+    const taken = Math.max(0, Math.min(wanted, left));
+    left -= taken;
+    return taken;
+  };
+  const tableMost = tableLinesOf(view);
+  const brokenRows = take(brokenLines(view.rules));
+  const tableLeast = take(Math.min(TABLE_LEAST, tableMost));
+  const errorLeast = take(Math.min(ERRORS_LEAST, errors.length));
+  const tableUsual = tableLeast + take(Math.min(TABLE_USUAL, tableMost) - tableLeast);
+  const ruleRows = brokenRows + take(rules.length - brokenRows);
+  const factRows = take(facts.length);
+  const tableRows = tableUsual + take(Math.min(OPERATION_LINES_MAX, tableMost) - tableUsual);
+  const errorRows = errorLeast + take(errors.length - errorLeast);
+  const detailRows = left - (isAiry ? 1 : 0) < Math.min(DETAILS_LEAST, details.length) ? 0 : left - (isAiry ? 1 : 0);
+  const blocks = [
+    head,
+    someRules(view.rules, rules, ruleRows),
+    tableRows < 1 ? [] : operationLines(view, columns, tableRows),
+    withRest(details, detailRows),
+    [...withRest(errors, errorRows), ...facts.slice(0, factRows)],
+  ];
+  return isAiry ? parted(blocks, errorRows + factRows === 0) : blocks.flat();
+}
+
+/** Rows that lines take in the window: the path of the report may be long. */
+export function rowsOf(lines: readonly Line[], columns: number): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(lineWidth(line) / Math.max(1, columns))), 0);
+}
+
+/** Rules that do not hold, and the count of the others. */
+function brokenLines(rules: readonly RuleView[]): number {
+  const broken = rules.filter(({ state }) => state !== "pass").length;
+  return Math.min(rules.length, broken + 1);
+}
+
+/** The prompt that follows, of which many take two rows. */
+const PROMPT_ROWS = 2;
+/** In a lower window the lines are needed more than the air. */
+const AIRY_FROM = 14;
+/** After the verdict, the rules and the table. */
 const BLANKS = 3;
+/** Lines of failures that have precedence over rules that hold. */
+const ERRORS_LEAST = 3;
+const DETAILS_LEAST = 3;
 
-function block(lines: Line[]): Line[] {
-  return lines.length === 0 ? [] : [[], ...lines];
+function tableLinesOf({ operations, total }: SummaryView): number {
+  return operations.length === 0 ? 1 : 1 + operations.length + (total === null ? 0 : 1);
+}
+
+function withRest(lines: readonly Line[], rows: number): Line[] {
+  if (lines.length <= rows) return [...lines];
+  if (rows < 1) return [];
+  return [...lines.slice(0, rows - 1), [span(`+${lines.length - rows + 1} more lines in the report`, "dim")]];
+}
+
+/** What must be said first where not all fit. */
+const RULE_ORDER: readonly RuleState[] = ["fail", "unknown", "warn", "pass"];
+
+/** The lines of the rules, and how many are left out; those that do not hold come first. */
+function someRules(rules: readonly RuleView[], lines: readonly Line[], rows: number): Line[] {
+  if (lines.length <= rows) return [...lines];
+  if (rows < 1) return [];
+  const urgent = rules.toSorted((a, b) => RULE_ORDER.indexOf(a.state) - RULE_ORDER.indexOf(b.state));
+  const chosen = new Set(urgent.slice(0, rows - 1));
+  const hidden = urgent.slice(rows - 1);
+  const counts = RULE_ORDER.map((state) => ({ state, count: hidden.filter((rule) => rule.state === state).length }))
+    .filter(({ count }) => count > 0)
+    .flatMap(({ state, count }, i) => [gap(i === 0 ? 0 : 3), ruleMark(state), gap(1), span(`${count} more`)]);
+  return [...lines.filter((_, i) => rules[i] !== undefined && chosen.has(rules[i])), counts];
 }
 
 function verdictLine(view: SummaryView): Line {
@@ -103,17 +192,19 @@ function ruleLines(rules: readonly RuleView[], columns: number): Line[] {
   const observed = widest((rule) => rule.observed, 16);
   const range = widest((rule) => rule.range, 20);
   const source = widest((rule) => rule.source, Math.max(16, columns - 2 - 3 - observed - (range > 0 ? range + 3 : 0)));
+  // Half a word says nothing.
+  const room = (...widths: number[]) =>
+    columns - 2 - widths.reduce((sum, width) => sum + (width > 0 ? width + 3 : 0), 0);
   return rules.map((rule) => {
     const failed = rule.state === "fail";
     return [
       ruleMark(rule.state),
       gap(1),
-      ...fit(span(rule.source), source, "left"),
+      ...fit(span(cutMiddle(cleanText(rule.source), source)), source, "left"),
       gap(3),
       ...fit(span(rule.observed, failed ? "fail" : "plain", failed), observed, "right"),
       ...range > 0 ? [gap(3), ...fit(span(rule.range, "dim"), range, "left")] : [],
-      gap(3),
-      span(rule.where, "dim"),
+      ...textWidth(cleanText(rule.where)) > room(source, observed, range) ? [] : [gap(3), span(rule.where, "dim")],
     ];
   });
 }
@@ -122,67 +213,6 @@ function operationLines(view: SummaryView, columns: number, linesMax: number): L
   if (view.operations.length === 0) return [[span("No call ended, so there is nothing to measure.", "dim")]];
   const { latency_columns, operations, total } = view;
   return renderOperations({ latency_columns, operations, total, error_share: true }, columns, linesMax);
-}
-
-/** One row per operation: its name and its main figures; long rows wrap between figures. */
-function detailLines({ details }: SummaryView, columns: number): Line[] {
-  const names = details.map(({ name }) => cleanText(name));
-  const nameWidth = Math.min(NAME_MAX, Math.max(0, ...names.map((name) => textWidth(name))));
-  return details.flatMap(({ text }, at) =>
-    joinedParts(cleanText(text).split(" · "), columns - nameWidth - 2).map((line, i): Line => [
-      ...fit(span(i === 0 ? names[at] ?? "" : "", "dim"), nameWidth, "left"),
-      gap(2),
-      span(line),
-    ])
-  );
-}
-
-const NAME_MAX = 24;
-
-/** Joins parts with ` · ` into lines of at most `columns`; a longer part wraps between words. */
-function joinedParts(parts: readonly string[], columns: number): string[] {
-  const lines: string[] = [];
-  for (const part of parts.flatMap((one) => wrapText(one, Math.max(1, columns)))) {
-    const last = lines.at(-1);
-    const longer = `${last} · ${part}`;
-    if (last === undefined || textWidth(longer) > columns) lines.push(part);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
-}
-
-/** Lines with a label before the first one. */
-function labelled(label: string, lines: Line[]): Line[] {
-  return lines.map((line, i) => [...fit(span(i === 0 ? label : "", "dim"), LABEL, "left"), ...line]);
-}
-
-function errorLines(view: SummaryView, columns: number): Line[] {
-  const shown = view.errors.slice(0, ERRORS_MAX);
-  const widest = (text: (error: ErrorView) => string, most: number) =>
-    Math.min(most, Math.max(0, ...shown.map((error) => textWidth(cleanText(text(error))))));
-  const count = widest((error) => formatCount(error.count), 12);
-  const type = widest((error) => error.type, 32);
-  const operation = widest((error) => error.operation, 28);
-  const lines = shown.flatMap((error): Line[] => {
-    const line = joinParts([
-      fit(span(formatCount(error.count)), count, "right"),
-      fit(span(error.type), type, "left"),
-      fit(span(error.operation), operation, "left"),
-      [span(`first at ${formatClock(error.first_ms)}`, "dim")],
-    ], 2);
-    return withExample(line, cleanText(error.example), columns - LABEL);
-  });
-  const more = view.errors.length - shown.length;
-  if (more > 0) lines.push([span(`+${more} more kinds`, "dim")]);
-  return labelled("errors", lines.map((line) => cutLine(line, columns - LABEL)));
-}
-
-/** A server's message beside its line where it fits, else below it. */
-function withExample(line: Line, example: string, columns: number): Line[] {
-  if (example === "") return [line];
-  if (lineWidth(line) + 2 + textWidth(example) <= columns) return [[...line, gap(2), span(example, "dim")]];
-  const wrapped = wrapText(example, Math.max(EXAMPLE_MIN, columns - 2)).slice(0, EXAMPLE_LINES);
-  return [line, ...wrapped.map((text): Line => [gap(2), span(text, "dim")])];
 }
 
 /** How much of the error rate users made who were refused and tried again. */
@@ -201,7 +231,7 @@ function movedLines({ moved }: SummaryView): Line[] {
 
 function machineLines(view: SummaryView, columns: number): Line[] {
   const parts = view.machine.map((part) => cleanText(part)).filter((part) => part !== "");
-  return labelled("machine", joinedParts(parts, columns - LABEL).map((text) => [span(text)]));
+  return labelled("machine", joinedParts(parts, columns - LABEL_COLUMNS).map((text) => [span(text)]));
 }
 
 /** The path of the report, never cut, so that the user can copy it. */

@@ -7,6 +7,8 @@ export interface Column {
   title: string;
   /** Columns of the highest rank are left out first; rank 0 stays. */
   rank: number;
+  /** Least width, so that nothing moves while figures grow; columns. */
+  least?: number;
 }
 
 const SEPARATOR = 2;
@@ -29,7 +31,7 @@ const NAME_COMFORT = 24;
 export function layoutTable(columns: readonly Column[], rows: ReadonlyArray<readonly Span[]>, width: number): Line[] {
   const titles = columns.map(({ title }) => span(title, "dim"));
   const all = [titles, ...rows];
-  const widths = columns.map((_, i) => Math.max(...all.map((row) => textWidth(row[i]?.text ?? ""))));
+  const widths = columns.map(({ least = 0 }, i) => Math.max(least, ...all.map((row) => textWidth(row[i]?.text ?? ""))));
   const [nameFull = 0] = widths;
   const shown = columnsThatFit(columns, widths, width);
   const others = shown.slice(1).reduce((sum, i) => sum + SEPARATOR + widths[i]!, 0);

@@ -1,69 +1,32 @@
-/** Shows a run in the terminal: redrawn in place if possible, else as plain lines. */
-import { renderLive } from "./live.ts";
+/** Shows a run in the terminal: on a screen of its own if possible, else as plain lines. */
+import { type InPlaceOptions, openInPlace } from "./in_place.ts";
+import type { Keyboard } from "./device/keyboard.ts";
 import { createPace, renderProgressLine } from "./progress_lines.ts";
-import { type Device, type DrawnLine, Screen } from "./screen.ts";
-import { type ColorDepth, colorDepth, type Line, paint, signs, type Span } from "./style.ts";
+import type { Device } from "./device/screen.ts";
+import { type ColorDepth, colorDepth, type Line, paint, signs } from "./style.ts";
 import { renderSummary } from "./summary.ts";
-import { cleanText, textWidth } from "./text.ts";
-import type { LiveView } from "../views/live_view.ts";
-import type { SummaryView } from "../views/summary_view.ts";
+import { printedLine } from "./printed.ts";
+import type { TerminalView } from "./view.ts";
 
 /** Everything that a terminal view needs. */
-export interface TerminalOptions {
+export interface TerminalOptions extends Partial<Pick<InPlaceOptions, "watch" | "isOwn">> {
   device: Device;
-  /** Reads an environment variable: TERM, COLUMNS, COLORTERM, NO_COLOR, FORCE_COLOR. */
+  /** Reads an environment variable: TERM, COLUMNS, COLORTERM, NO_COLOR, FORCE_COLOR, CI. */
   env(name: string): string | undefined;
+  /** Null: nobody can press a key. */
+  keyboard?: Keyboard | null;
 }
 
-/** The view of one run. */
-export interface TerminalView {
-  /** Shows the state of the run; call it about once a second. */
-  update(view: LiveView): void;
-  /** Writes a line that stays above the live view; removes its control characters. */
-  print(line: string): void;
-  /** Replaces the live view with the summary and closes. */
-  finish(view: SummaryView): void;
-  /** Shows the cursor and leaves the last view on the screen; has no effect when already closed. */
-  close(): void;
-}
-
-/** Longest message; characters. */
-const PRINTED_MAX = 2000;
-
-const printed = (line: string): Span => signs(cleanText(line, PRINTED_MAX), "plain");
-
-/** Opens the view. It hides the cursor from the first update until `close` or the end of the program. */
-export function openTerminal({ device, env }: TerminalOptions): TerminalView {
+/** Opens the view. It takes the screen and the keys at the first update. */
+export function openTerminal({ device, env, keyboard = null, ...how }: TerminalOptions): TerminalView {
   const depth = colorDepth({ isTerminal: device.isTerminal, env });
-  const inPlace = device.isTerminal && env("TERM") !== "dumb";
-  return inPlace ? openInPlace(device, depth) : openPlain(device, depth, plainColumns(env("COLUMNS")));
+  const inPlace = device.isTerminal && env("TERM") !== "dumb" && !isPipeline(env("CI"));
+  if (!inPlace) return openPlain(device, depth, plainColumns(env("COLUMNS")));
+  return openInPlace({ device, depth, keyboard, ...how });
 }
 
-function openInPlace(device: Device, depth: ColorDepth): TerminalView {
-  const screen = new Screen(device);
-  let last: LiveView | null = null;
-  const drawn = (line: Line): DrawnLine => ({ text: paint(line, depth), width: textWidth(paint(line, "none")) });
-  const draw = (view: LiveView) => screen.draw(renderLive(view, device.size()).map(drawn));
-  return {
-    update: (view) => {
-      last = view;
-      draw(view);
-    },
-    print: (line) => {
-      screen.print([drawn([printed(line)])]);
-      if (last !== null) draw(last);
-    },
-    finish: (view) => {
-      last = null;
-      screen.print(renderSummary(view, device.size()).map(drawn));
-      screen.close();
-    },
-    close: () => {
-      last = null;
-      screen.close();
-    },
-  };
-}
+/** A pipeline may have a terminal, but nobody sits before it. */
+const isPipeline = (setting = "") => !["", "0", "false"].includes(setting.toLowerCase());
 
 /** Columns of a log: those that COLUMNS asks for, as `COLUMNS=80 june-load run ... | cat`. */
 function plainColumns(asked: string | undefined): number {
@@ -76,15 +39,24 @@ const COLUMNS_MIN = 40;
 function openPlain(device: Device, depth: ColorDepth, columns: number): TerminalView {
   const isDue = createPace();
   const write = (line: Line) => device.write(`${paint(line, depth)}\n`);
+  const print = (text: string) => write(printedLine(text));
   return {
+    details: false,
     update: (view) => {
       if (isDue(view)) write(renderProgressLine(view));
     },
-    print: (line) => write([printed(line)]),
-    finish: (view) => renderSummary(view, { ...PLAIN_SPACE, columns }).forEach(write),
+    onKey: () => {},
+    toggle: () => {},
+    say: print,
+    print,
+    leave: () => {},
+    finish: (view, below = []) => {
+      renderSummary(view, { ...PLAIN_SPACE, columns }).forEach(write);
+      below.forEach((text) => write([signs(text, "plain")]));
+    },
     close: () => {},
   };
 }
 
-/** Rows for a summary in a log, which has no screen size. */
-const PLAIN_SPACE = { columns: 100, rows: 60 };
+/** A summary in a log, which has no height. */
+const PLAIN_SPACE = { columns: 100, rows: null };

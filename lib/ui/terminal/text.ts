@@ -96,6 +96,31 @@ export function cutText(text: string, columns: number): string {
 }
 
 /**
+ * Clean text, cut in its middle with `…`, so that its end stays in sight: the limit of a rule stands there.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(cutMiddle("p95(response_time, llm.chat_stream) < 2s", 24), "p95(re…chat_stream) < 2s");
+ * ```
+ */
+export function cutMiddle(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  if (columns < 4) return cutText(text, columns);
+  const head = cutText(text, Math.floor((columns - 1) * MIDDLE_AT) + 1).replace(/…$/, "");
+  const characters = [...text];
+  let tail = "";
+  for (let i = characters.length - 1; i >= 0; i--) {
+    const longer = characters[i] + tail;
+    if (textWidth(head) + 1 + textWidth(longer) > columns) break;
+    tail = longer;
+  }
+  return `${head}…${tail}`;
+}
+
+const MIDDLE_AT = 0.3;
+
+/**
  * Clean text, wrapped between words into lines of at most `columns`; longer words are cut.
  *
  * @example

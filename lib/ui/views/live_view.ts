@@ -3,16 +3,17 @@
  * server or a file, so the code that draws must remove anything that could control a terminal or a page.
  */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
+import type { FailureData } from "../../measure/interval.ts";
 import { endedCalls, errorRate, Series } from "../../measure/series.ts";
 import { hasOpenLoad, hasUsers } from "../../report/figures/load_reached.ts";
-import { newsOf } from "../../result/event_kinds.ts";
+import { answerLines, generatorLine, kindLines } from "../../report/text/kind_lines.ts";
 import type { Run } from "../../result/run.ts";
 import { slotTotal, type TimeSlot } from "../../result/timeline.ts";
 import { censoredValue } from "../../verdict/censoring.ts";
 import { SHARES } from "../../verdict/figures.ts";
-import { shortageNote } from "../../verdict/shortages.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { type GpuView, gpuView } from "./gpu_view.ts";
+import { liveNews, type NewsItem } from "./news.ts";
 import { type LatencyColumn, type OperationRow, operationRow } from "./operation_row.ts";
 import { type RuleView, ruleView } from "./rule_view.ts";
 
@@ -42,6 +43,8 @@ export interface LiveView {
   stage: string;
   /** `stopping`: no new tasks start, calls in flight may still end. */
   phase: "running" | "stopping";
+  /** No new tasks start until the user resumes the load. */
+  paused: boolean;
   /** Null for plans whose loads are all open: they have calls in flight. */
   users: number | null;
   /** Null for plans whose loads are all closed. */
@@ -54,6 +57,8 @@ export interface LiveView {
   unfinished: number;
   /** Null when no GPU is sampled. */
   gpu: GpuView | null;
+  /** Calls that ended in each second, per second, oldest first. */
+  rate_history: ReadonlyArray<number>;
   /** P95 of the slowest operation of each second, oldest first; null for a second in which no call ended. */
   p95_history_us: ReadonlyArray<number | null>;
   /** Error rate, 0 to 1, one value per second like the P95. */
@@ -65,8 +70,21 @@ export interface LiveView {
   latency_columns: readonly LatencyColumn[];
   operations: readonly OperationRow[];
   rules: readonly RuleView[];
-  /** Notes for the user, newest last. */
-  notes: readonly string[];
+  /** What happened, oldest first. */
+  news: readonly NewsItem[];
+  /** Calls that failed in the same way, counted; most frequent first. */
+  failures: readonly FailureView[];
+  /** Further figures of each operation as text; ` · ` separates its parts. Empty unless they were asked for. */
+  details: ReadonlyArray<{ name: string; text: string }>;
+}
+
+/** Calls that failed in the same way, counted. Texts are a server's. */
+export type FailureView = Pick<FailureData, "count" | "type" | "operation" | "first_ms" | "last_ms" | "example">;
+
+/** What a view is asked for besides. */
+export interface LiveOptions {
+  /** Whether the further figures of each operation are shown. */
+  details?: boolean;
 }
 
 /** Columns of the live table: P50, P95, P99 of the response time and P95 of the first message. */
@@ -79,7 +97,7 @@ export const LIVE_COLUMNS: readonly LatencyColumn[] = [
 
 /** Length of the window of the current figures; seconds. */
 const RECENT_SLOTS = 10;
-const NOTES_SHOWN = 3;
+const FAILURES_SHOWN = 20;
 
 /**
  * The live view of a run. `verdict` judges the figures so far.
@@ -95,7 +113,13 @@ const NOTES_SHOWN = 3;
  * assert.deepEqual([stage, users, phase], ["hold", 20, "running"]);
  * ```
  */
-export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stopping: boolean): LiveView {
+export function liveView(
+  run: Run,
+  verdict: Verdict,
+  elapsed_ms: number,
+  stopping: boolean,
+  { details = false }: LiveOptions = {},
+): LiveView {
   const recent = run.slots.slice(-RECENT_SLOTS);
   const last = run.slots.at(-1);
   const history = run.slots.map(pointOf);
@@ -108,6 +132,7 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     duration_ms: run.plan.duration_ms,
     stage: run.plan.stages.find((stage) => elapsed_ms < stage.end_ms)?.name ?? "",
     phase: stopping || elapsed_ms >= run.plan.duration_ms ? "stopping" : "running",
+    paused: run.steering.paused_ms !== null,
     users: hasUsers(run) ? last?.users ?? 0 : null,
     arrivals: hasOpenLoad(run) ? arrivalsView(run, recent, seconds) : null,
     calls_per_s: seconds === 0 ? 0 : endedCalls(now.outcomes) / seconds,
@@ -115,6 +140,7 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     in_flight: last?.in_flight ?? 0,
     unfinished: run.total({}, true).outcomes.unfinished,
     gpu: gpuView(run.gpu),
+    rate_history: history.map(({ rate_per_s }) => rate_per_s),
     p95_history_us: history.map(({ p95_us }) => p95_us),
     error_history: history.map(({ error_rate }) => error_rate),
     slowest: slowestOf(recent),
@@ -122,14 +148,14 @@ export function liveView(run: Run, verdict: Verdict, elapsed_ms: number, stoppin
     latency_columns: LIVE_COLUMNS,
     operations: run.operations.map((name) => operationRow(run, name, [50, 95, 99], false, verdict)),
     rules: verdict.rules.map(ruleView),
-    notes: notesOf(run),
+    news: liveNews(run, verdict),
+    failures: run.failures.slice(0, FAILURES_SHOWN).map(failureView),
+    details: details ? [...kindLines(run), ...answerLines(run), ...generatorLine(run)] : [],
   };
 }
 
-/** The event of a shortage says how many calls waited at first; its note counts on. */
-function notesOf(run: Run): string[] {
-  const news = newsOf(run.events).filter(({ kind }) => kind !== "local_shortage").map(({ text }) => text);
-  return [...news, ...(run.generator.shortages ?? []).map(shortageNote)].slice(-NOTES_SHOWN);
+function failureView({ count, type, operation, first_ms, last_ms, example }: Run["failures"][number]): FailureView {
+  return { count, type, operation, first_ms, last_ms, example };
 }
 
 function arrivalsView(run: Run, recent: readonly TimeSlot[], seconds: number): ArrivalsView {
@@ -169,6 +195,7 @@ function slowestOf(slots: readonly TimeSlot[]): SlowestView | null {
 }
 
 interface HistoryPoint {
+  rate_per_s: number;
   p95_us: number | null;
   error_rate: number | null;
 }
@@ -177,8 +204,16 @@ interface HistoryPoint {
 const points = new WeakMap<TimeSlot, HistoryPoint>();
 
 function pointOf(slot: TimeSlot): HistoryPoint {
-  const known = points.get(slot) ??
-    { p95_us: slowestOf([slot])?.p95_us ?? null, error_rate: errorShare(slotTotal(slot)) };
+  const known = points.get(slot) ?? measured(slot);
   points.set(slot, known);
   return known;
+}
+
+function measured(slot: TimeSlot): HistoryPoint {
+  const total = slotTotal(slot);
+  return {
+    rate_per_s: slot.length_ms === 0 ? 0 : 1000 * endedCalls(total.outcomes) / slot.length_ms,
+    p95_us: slowestOf([slot])?.p95_us ?? null,
+    error_rate: errorShare(total),
+  };
 }

@@ -12,6 +12,10 @@ export interface RuleView {
   state: RuleState;
   /** Observed value with its unit; empty when there is none. */
   observed: string;
+  /** Which side of its limit a value must be on. */
+  holds: "below" | "above";
+  /** Share of the limit that is used up, 1 at the limit; null where it cannot be said. */
+  used: number | null;
   /** Interval of the true value, or empty. Shown only at the end. */
   range: string;
   /** Stages left out, the worst operation, whether enough was measured, the effect of a failure; may be empty. Shown only at the end. */
@@ -40,7 +44,15 @@ export function ruleView(rule: RuleOutcome): RuleView {
     source: threshold.source,
     state: ruleState(rule),
     observed: observed_text,
+    holds: threshold.comparison.startsWith("<") ? "below" : "above",
+    used: usedShare(rule),
     range: intervalText(rule),
     where: where.filter((text) => text !== "").join(", "),
   };
+}
+
+/** Whichever side of the limit is the right one. A rule that asks for more than nothing and got nothing has no such share. */
+function usedShare({ ratio, threshold }: RuleOutcome): number | null {
+  if (ratio === null || threshold.comparison.startsWith("<")) return ratio;
+  return ratio === 0 ? null : 1 / ratio;
 }

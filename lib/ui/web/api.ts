@@ -186,8 +186,11 @@ export interface LogLine {
   text: string;
 }
 
-/** The view with its details, and without the histories, which are lines. */
-export interface SecondsView extends Omit<LiveView, "p95_history_us" | "error_history">, DetailView {
+/** Of the live view: histories, which are lines; news, which are the log; what the details have more of. */
+export type LeftOut = "rate_history" | "p95_history_us" | "error_history" | "news" | "failures" | "details";
+
+/** The view with its details. */
+export interface SecondsView extends Omit<LiveView, LeftOut>, DetailView {
   /** Of each operation. */
   statistics: StatisticsRow[];
   /** The same, and failures, since the user last reset the statistics; null: never. */

@@ -1,84 +1,76 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Screen } from "../../../lib/ui/terminal/screen.ts";
+import { Screen } from "../../../lib/ui/terminal/device/screen.ts";
 import { VirtualTerminal } from "./virtual_terminal.ts";
 
 const frame = (...lines: string[]) => lines.map((text) => ({ text, width: text.length }));
 
-Deno.test("Screen draws each frame over the last one", () => {
+Deno.test("Screen draws each frame over the last one, and gives the old screen back", () => {
   const terminal = new VirtualTerminal(10, 6);
   terminal.write("$ run\n");
   const screen = new Screen(terminal);
   screen.draw(frame("one", "a long row", "three"));
-  assert.deepEqual(terminal.seen(), ["$ run", "one", "a long row", "three"]);
+  assert.deepEqual(terminal.seen(), ["one", "a long row", "three", "", "", ""]);
   screen.draw(frame("1", "2"));
-  assert.deepEqual(terminal.seen(), ["$ run", "1", "2"]);
-  screen.draw(frame("1", "a long row", "3", "4"));
-  assert.deepEqual(terminal.seen(), ["$ run", "1", "a long row", "3", "4"]);
-  screen.close();
+  assert.deepEqual(terminal.seen(), ["1", "2", "", "", "", ""]);
+  screen.draw(frame("1", "a long row", "3", "4", "5", "6", "7"));
+  assert.deepEqual(terminal.seen(), ["1", "a long row", "3", "4", "5", "6"]);
+  screen.leave();
+  assert.deepEqual(terminal.seen(), ["$ run", ""]);
+  assert.deepEqual(terminal.gone, []);
 });
 
-Deno.test("Screen shows any run of frames as only the last would look", () => {
+Deno.test("Screen shows any run of frames and sizes as only the last would look, and leaves nothing behind", () => {
   const line = fc.string({ unit: fc.constantFrom("x", "y", " "), maxLength: 12 });
-  const frames = fc.array(fc.array(line, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 });
+  const size = fc.record({ columns: fc.integer({ min: 12, max: 20 }), rows: fc.integer({ min: 5, max: 9 }) });
+  const frames = fc.array(fc.tuple(fc.array(line, { minLength: 1, maxLength: 5 }), size), {
+    minLength: 1,
+    maxLength: 6,
+  });
   fc.assert(fc.property(frames, (frames) => {
     const terminal = new VirtualTerminal(12, 5);
+    terminal.write("$ run\n");
     const screen = new Screen(terminal);
-    for (const lines of frames) screen.draw(frame(...lines));
-    const last = frames.at(-1)!.map((text) => text.trimEnd());
-    assert.deepEqual(terminal.seen().slice(-last.length), last);
+    for (const [lines, { columns, rows }] of frames) {
+      terminal.resize(columns, rows);
+      screen.draw(frame(...lines));
+      const expected = Array.from({ length: rows }, (_, at) => (lines[at] ?? "").trimEnd());
+      assert.deepEqual(terminal.seen(), expected);
+    }
+    screen.leave();
+    assert.deepEqual(terminal.seen(), ["$ run", ""]);
     assert.deepEqual(terminal.gone, []);
-    screen.close();
   }));
 });
 
-Deno.test("Screen hides the cursor while it draws and gives it back once", () => {
+Deno.test("Screen draws over what another program wrote meanwhile", () => {
+  const terminal = new VirtualTerminal(20, 3);
+  const screen = new Screen(terminal);
+  screen.draw(frame("one", "two", "three"));
+  terminal.write("\rnoise");
+  screen.draw(frame("one", "two", "three"));
+  assert.deepEqual(terminal.seen(), ["one", "two", "three"]);
+  screen.leave();
+});
+
+Deno.test("Screen hides the cursor and brackets pasted text while it is shown, and can come back", () => {
   const terminal = new VirtualTerminal(10, 6);
   const screen = new Screen(terminal);
-  screen.draw(frame("one"));
-  assert.equal(terminal.cursorShown, false);
-  screen.close();
-  assert.equal(terminal.cursorShown, true);
-  assert.deepEqual(terminal.seen(), ["one", ""]);
+  const state = () => [terminal.isOther, !terminal.cursorShown, terminal.bracketsPaste];
+  for (let i = 0; i < 2; i++) {
+    screen.draw(frame("one"));
+    assert.deepEqual(state(), [true, true, true]);
+    screen.leave();
+    assert.deepEqual(state(), [false, false, false]);
+  }
   const { written } = terminal;
-  screen.close();
+  screen.leave();
   assert.equal(terminal.written, written);
-});
-
-Deno.test("Screen prints lines above the frame, which stay", () => {
-  const terminal = new VirtualTerminal(20, 10);
-  const screen = new Screen(terminal);
-  screen.draw(frame("first frame", "two rows"));
-  screen.print(frame("a note", "another"));
-  assert.deepEqual(terminal.seen(), ["a note", "another", ""]);
-  screen.draw(frame("second frame"));
-  assert.deepEqual(terminal.seen(), ["a note", "another", "second frame"]);
-  screen.close();
-});
-
-Deno.test("Screen prints rows that are just as wide as the window, and wider", () => {
-  const terminal = new VirtualTerminal(10, 10);
-  const screen = new Screen(terminal);
-  screen.draw(frame("xxxxxxxxxx", "xxxxxxxxxx", "xxxxxxxxxx", "xxxxxxxxxx", "xxxxxxxxxx"));
-  screen.print(frame("0123456789", "0123456789abc", ""));
-  assert.deepEqual(terminal.seen(), ["0123456789", "0123456789", "abc", "", ""]);
-  screen.close();
-});
-
-Deno.test("Screen finds its frame again when the window was made narrower", () => {
-  const terminal = new VirtualTerminal(20, 10);
-  terminal.write("$ run\n");
-  const screen = new Screen(terminal);
-  screen.draw(frame("a row of 17 chars", "short"));
-  terminal.resize(10, 10);
-  screen.draw(frame("narrow", "short"));
-  assert.deepEqual(terminal.seen(), ["$ run", "narrow", "short"]);
-  screen.close();
 });
 
 /** Starts a program that imports `names` from the module under test. */
 function start(names: string, program: string): Deno.ChildProcess {
-  const module = new URL("../../../lib/ui/terminal/screen.ts", import.meta.url).href;
+  const module = new URL("../../../lib/ui/terminal/device/screen.ts", import.meta.url).href;
   const url = `data:text/javascript,${encodeURIComponent(`import { ${names} } from "${module}";\n${program}`)}`;
   const args = ["run", "-A", "--no-check", url];
   return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "null" }).spawn();
@@ -93,12 +85,12 @@ async function outputOf(ending: string): Promise<string> {
   return new TextDecoder().decode((await start("Screen", program).output()).stdout);
 }
 
-Deno.test("Screen gives the cursor back however the program ends", async () => {
+Deno.test("Screen gives cursor and screen back however the program ends", async () => {
   const endings = ["", "Deno.exit(3);", "throw new Error('lost');", "setTimeout(() => { throw new Error('late'); });"];
   const outputs = await Promise.all([...endings, "Promise.reject(new Error('nobody'));"].map(outputOf));
   for (const output of outputs) {
     assert.match(output, /frame/);
-    assert.ok(output.endsWith("\n\x1b[?25h"), JSON.stringify(output));
+    assert.ok(output.endsWith("\x1b[?2004l\x1b[?1049l\x1b[?25h"), JSON.stringify(output));
   }
 });
 

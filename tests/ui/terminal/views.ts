@@ -6,8 +6,13 @@ import type { RuleView } from "../../../lib/ui/views/rule_view.ts";
 import { summaryColumns, type SummaryView } from "../../../lib/ui/views/summary_view.ts";
 
 /** A rule without range or place. */
-export function rule(source: string, state: RuleView["state"], observed: string): RuleView {
-  return { source, state, observed, range: "", where: "" };
+export function rule(
+  source: string,
+  state: RuleView["state"],
+  observed: string,
+  used: number | null = null,
+): RuleView {
+  return { source, state, observed, holds: source.includes("<") ? "below" : "above", used, range: "", where: "" };
 }
 
 /** A row; times in milliseconds. */
@@ -33,12 +38,16 @@ export function row(
 }
 
 const RULES: RuleView[] = [
-  { ...rule("p95(response_time, llm.*) < 2s", "fail", "2.61 s"), range: "2.55–2.68", where: "worst in stage spike" },
-  rule("p95(response_time, stt.*) < 2s", "pass", "1.12 s"),
-  rule("p95(response_time, tts.*) < 2s", "pass", "870 ms"),
-  rule("error_rate < 1%", "pass", "0.21 %"),
-  rule("recovery_time < 30s", "pass", "24 s"),
-  rule("load >= 100%", "pass", "100 %"),
+  {
+    ...rule("p95(response_time, llm.*) < 2s", "fail", "2.61 s", 1.305),
+    range: "2.55–2.68",
+    where: "worst in stage spike",
+  },
+  rule("p95(response_time, stt.*) < 2s", "pass", "1.12 s", 0.56),
+  rule("p95(response_time, tts.*) < 2s", "pass", "870 ms", 0.435),
+  rule("error_rate < 1%", "pass", "0.21 %", 0.21),
+  rule("recovery_time < 30s", "pass", "24 s", 0.8),
+  rule("load >= 100%", "pass", "100 %", 1),
 ];
 
 /** The spike of the sketch, at 2:14 of 5:00. */
@@ -48,6 +57,7 @@ export const SPIKE_LIVE: LiveView = {
   duration_ms: 300_000,
   stage: "spike",
   phase: "running",
+  paused: false,
   users: 500,
   arrivals: null,
   calls_per_s: 231,
@@ -55,6 +65,7 @@ export const SPIKE_LIVE: LiveView = {
   in_flight: 418,
   unfinished: 0,
   gpu: { label: "GPU", utilization_percent: 97, power_w: 349.4 },
+  rate_history: Array.from({ length: 134 }, (_, s) => s < 70 ? 60 + (s % 4) : Math.min(231, 60 + (s - 70) * 6)),
   p95_history_us: Array.from(
     { length: 134 },
     (_, s) => 1000 * (s < 70 ? 780 + 40 * (s % 3) : Math.min(2600, 780 + (s - 70) * 60)),
@@ -69,7 +80,36 @@ export const SPIKE_LIVE: LiveView = {
     row("tts.synthesize", [7455, 61.3, 0], [345, 880, 1220, null]),
   ],
   rules: RULES,
-  notes: [],
+  news: [
+    { t_ms: 0, tone: "info", text: "before begins" },
+    { t_ms: 70_000, tone: "info", text: "spike begins" },
+    { t_ms: 81_000, tone: "fail", text: "llm.chat_stream is over its limit of 2 s; its P95 reaches 2.58 s" },
+  ],
+  failures: [
+    {
+      count: 31,
+      type: "DEADLINE_EXCEEDED",
+      operation: "llm.chat_stream",
+      first_ms: 81_000,
+      last_ms: 130_000,
+      example: "no reply within 10 s",
+    },
+    {
+      count: 9,
+      type: "UNAVAILABLE",
+      operation: "stt.recognize_stream",
+      first_ms: 84_200,
+      last_ms: 90_000,
+      example: "",
+    },
+  ],
+  details: [
+    {
+      name: "llm.chat_stream",
+      text: "first token P50 184 ms, P95 294 ms · gap P50 12.5 ms · 79.3 words/s for one user (P50)",
+    },
+    { name: "stt.recognize_stream", text: "first partial P95 833 ms · WER 0 % of 432 words" },
+  ],
 };
 
 /** Users run, but no call has ended. */
@@ -81,12 +121,16 @@ export const NOTHING_YET: LiveView = {
   calls_per_s: 0,
   in_flight: 12,
   gpu: null,
+  rate_history: [],
   p95_history_us: [],
   error_history: [],
   slowest: null,
   error_rate: null,
   operations: [],
   rules: RULES.map(({ source }) => rule(source, "unknown", "")),
+  news: [],
+  failures: [],
+  details: [],
 };
 
 /** Every call fails. */
@@ -97,8 +141,8 @@ export const ALL_FAILED: LiveView = {
   slowest: null,
   error_rate: 1,
   operations: [row("llm.chat_stream", [1200, 0, 1200], [null, null, null, null], ["errors"])],
-  rules: [rule("p95(response_time) < 2s", "fail", "no data"), rule("error_rate < 1%", "fail", "100 %")],
-  notes: ['No GPU readings: "nvidia-smi" was not found on this machine'],
+  rules: [rule("p95(response_time) < 2s", "fail", "no data"), rule("error_rate < 1%", "fail", "100 %", 100)],
+  news: [{ t_ms: 0, tone: "warn", text: 'No GPU readings: "nvidia-smi" was not found on this machine' }],
 };
 
 /** After the first Ctrl-C. */

@@ -31,6 +31,14 @@ const SOURCES = [
   events,
 ];
 
+/** Those that need no end of the run. */
+const LIVE_SOURCES = [stageBorders, overLimit, silent, failing, connections, gpus, fullMachine];
+
+/** What has happened so far in a run that goes on, but for its events and what only its end can tell; in the order of time. */
+export function findingsSoFar(run: Run): Finding[] {
+  return LIVE_SOURCES.flatMap((source) => source(run)).sort((a, b) => a.from_s - b.from_s);
+}
+
 /**
  * What happened: borders of stages, changes of the load, limits passed, silences, bursts of failures, lost connections, GPUs held back, recovery,
  * drift, and the events of the result.
