@@ -17,7 +17,11 @@ export function comparability(base: Side, other: Side): Mismatch[] {
     ...base.runs.map((one) => unfitness(one, "base")),
     ...other.runs.map((one) => unfitness(one, "other")),
   ];
-  const all = [...unfit.flat(), ...inTurn(base, other), ...bySides(model, base, other)];
+  const all = [
+    ...unfit.flat(),
+    ...(other.paired === true ? [] : inTurn(base, other)),
+    ...bySides(model, base, other),
+  ];
   const distinct = new Map(all.map((one) => [JSON.stringify(one), one]));
   return [...distinct.values()].sort((a, b) => Number(b.blocks) - Number(a.blocks));
 }
@@ -30,7 +34,8 @@ const MOST_VALUES = 3;
  * comparison.
  */
 function bySides(model: SideRun, base: Side, other: Side): Mismatch[] {
-  const found = new Map([...base.runs, ...other.runs].map((one) => [one, differencesOf(model, one)]));
+  const { paired = false } = other;
+  const found = new Map([...base.runs, ...other.runs].map((one) => [one, differencesOf(model, one, paired)]));
   const first = new Map([...found.values()].flat().map((one) => [one.what, one]));
   return [...first.values()].flatMap((one) => {
     const values = ({ runs }: Side) => {
@@ -86,14 +91,17 @@ function inTurn(base: Side, other: Side): Mismatch[] {
   }];
 }
 
-function differencesOf(model: SideRun, one: SideRun): Mismatch[] {
+/** @param paired two runs of one time are the sides of a duet, and not the same run twice */
+function differencesOf(model: SideRun, one: SideRun, paired: boolean): Mismatch[] {
   const [base, other] = [model.run, one.run];
   const found = [
     ...loadDifferences(base.plan, other.plan),
     ...diffOf(base.plan, other.plan),
     ...headerDifferences(base, other),
   ];
-  if (model === one || base.header.started_at !== other.header.started_at || model.path !== one.path) return found;
+  if (model === one || paired || base.header.started_at !== other.header.started_at || model.path !== one.path) {
+    return found;
+  }
   return [{ what: "run", base: model.path, other: "the same run", blocks: false, kind: "circumstance" }, ...found];
 }
 

@@ -3,6 +3,7 @@ import { HEADLINE } from "../plan/threshold/threshold.ts";
 import type { Pairing } from "./compare.ts";
 import type { Mismatch } from "./mismatch.ts";
 import { directionOf, type FigureDifference, isLost } from "./figures.ts";
+import { PAIRS } from "./items.ts";
 import { comparative, differenceText, valueText } from "./words.ts";
 
 /** What became of the figures, in a word. */
@@ -29,9 +30,10 @@ export interface Headline {
 const MOST_NAMED = 3;
 
 /** Sums up a pairing. */
-export function headlineOf({ figures, comparable, mismatches }: Pairing): Headline {
+export function headlineOf({ figures, comparable, mismatches, other }: Pairing): Headline {
   const seen = figures.filter(({ better }) => better !== null);
-  const said = sentenceOf(seen, figures);
+  // In a duet there is no before and after: the sentence says which side it is about.
+  const said = sentenceOf(seen, figures, other.paired === true ? `${other.name}'s ` : "");
   if (comparable) return said;
   // What made a run INVALID is told in full below.
   const brief = (one: Mismatch) => one.kind === "run" ? mismatchText(cut(one)) : mismatchText(one);
@@ -44,7 +46,8 @@ export function headlineOf({ figures, comparable, mismatches }: Pairing): Headli
   };
 }
 
-function sentenceOf(seen: readonly FigureDifference[], all: readonly FigureDifference[]): Headline {
+/** @param whose before the name of an operation */
+function sentenceOf(seen: readonly FigureDifference[], all: readonly FigureDifference[], whose: string): Headline {
   const certain = seen.filter(({ certainty, little }) => certainty === "certain" && !little);
   const lost = seen.filter(isLost);
   const rest = restText(seen, certain);
@@ -54,8 +57,9 @@ function sentenceOf(seen: readonly FigureDifference[], all: readonly FigureDiffe
     if (untold !== null) return { status: "CANNOT TELL", sentence: untold + lengths };
     return { status: "NO CHANGE SEEN", sentence: `No certain change. ${rest}${lengths}` };
   }
-  const named = leading(certain).map((one) => changeSentence(one));
-  const missing = [...new Set(lost.map(({ operation }) => `${operation} has no answers any more`))];
+  const named = leading(certain).map((one) => changeSentence(one, whose));
+  const gone = whose === "" ? "has no answers any more" : "has no answers";
+  const missing = [...new Set(lost.map(({ operation }) => `${whose}${operation} ${gone}`))];
   const sentence = `${listed([...missing, ...named].slice(0, MOST_NAMED))}. ${rest}`.trimEnd() + lengths;
   return { status: statusOf(certain, lost.length > 0), sentence };
 }
@@ -98,7 +102,8 @@ function statusOf(certain: readonly FigureDifference[], lost: boolean): Comparis
 /** The headline figure of each operation that changed, the largest change first; other figures where that did not change. */
 function leading(certain: readonly FigureDifference[]): FigureDifference[] {
   const size = ({ change }: FigureDifference) => change?.scale === "ratio" ? Math.abs(Math.log1p(change.value)) : 0;
-  const rank = ({ id }: FigureDifference) => id === `p95(${HEADLINE})` ? 2 : id.includes(HEADLINE) ? 1 : 0;
+  const rank = ({ id }: FigureDifference) =>
+    id === PAIRS.id ? 3 : id === `p95(${HEADLINE})` ? 2 : id.includes(HEADLINE) ? 1 : 0;
   const groups = Map.groupBy(certain, (one) => `${one.operation} ${directionOf(one)}`);
   const first = [...groups.values()].map((group) =>
     group.toSorted((a, b) => rank(b) - rank(a) || size(b) - size(a))[0] as FigureDifference
@@ -109,9 +114,10 @@ function leading(certain: readonly FigureDifference[]): FigureDifference[] {
 }
 
 /** `llm.chat is slower by 12 % ± 3 % at P95`, `error rate of llm.chat is worse by 2.7 ± 2.3 points`. */
-function changeSentence(one: FigureDifference): string {
-  if (one.unit !== "us") return `${one.name} of ${one.operation} is ${differenceText(one)}`;
-  return `${one.operation} is ${differenceText(one)} at ${one.name.replace(/^response time /, "")}`;
+function changeSentence(one: FigureDifference, whose: string): string {
+  if (one.unit !== "us") return `${one.name} of ${whose}${one.operation} is ${differenceText(one)}`;
+  if (one.id === PAIRS.id) return `${whose}${one.operation} is ${differenceText(one)}, pair by pair`;
+  return `${whose}${one.operation} is ${differenceText(one)} at ${one.name.replace(/^response time /, "")}`;
 }
 
 /** What can be said of everything else: the largest change of times that the intervals leave room for. */
@@ -123,20 +129,28 @@ function restText(seen: readonly FigureDifference[], certain: readonly FigureDif
     rest.filter(({ id, change, operation }) =>
       id === `p${percentile}(${HEADLINE})` && change?.scale === "ratio" && !changed.has(operation)
     );
+  const byPairs = rest.filter(({ id, change, operation }) =>
+    id === PAIRS.id && change !== null && !changed.has(operation)
+  );
   // A short run has too few calls for the one and enough for the other.
   const percentile = headsAt(95).length > 0 ? 95 : 50;
-  const heads = headsAt(percentile);
+  const heads = byPairs.length > 0 ? byPairs : headsAt(percentile);
   const bounds = heads.flatMap(({ change }) => change === null ? [] : [Math.abs(change.low), Math.abs(change.high)]);
   const others = certain.length > 0 ? "of the other operations " : "";
   const ruled = bounds.length === 0
     ? ""
-    : `At P${percentile} of response time ${others}a change of more than ${
-      Math.ceil(Math.max(...bounds) * 100)
+    : `${byPairs.length > 0 ? "Pair by pair" : `At P${percentile} of response time`} ${others}a change of more than ${
+      ruledOut(Math.max(...bounds), byPairs.length > 0)
     } % is ruled out. `;
   const may = perhaps === 0
     ? ""
     : `${perhaps} of ${seen.length} figures may have changed; longer or more runs would tell. `;
   return `${ruled}${may}`.trim();
+}
+
+/** The next whole per cent; of pairs, which tell less than that, the next tenth. */
+function ruledOut(most: number, fine: boolean): number {
+  return fine && most < 0.1 ? Math.ceil(most * 1000) / 10 : Math.ceil(most * 100);
 }
 
 /** Longer answers take longer: that is no change of speed. */
@@ -169,5 +183,5 @@ function listed(parts: readonly string[]): string {
 }
 
 function lowered(sentence: string): string {
-  return /^(No|At) /.test(sentence) ? sentence[0]!.toLowerCase() + sentence.slice(1) : sentence;
+  return /^(No|At|Pair) /.test(sentence) ? sentence[0]!.toLowerCase() + sentence.slice(1) : sentence;
 }

@@ -31,6 +31,7 @@ const PLAN_WEIGHTS: Readonly<Record<keyof Plan, Weight>> = {
   throughput_window_ms: "ignored",
   resources: "ignored",
   output: "ignored",
+  duet: "ignored",
   hidden: "ignored",
 };
 

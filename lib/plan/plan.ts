@@ -2,6 +2,7 @@
  * The types that every room shares. A plan is a checked scenario with every default filled in. It is plain data, so
  * workers and saved results get it as JSON.
  */
+import type { DuetPlan } from "./duet.ts";
 import type { InputPlan } from "./inputs.ts";
 import type { AuthPlan, ProxyPlan, TlsPlan } from "./credentials.ts";
 import type { Distribution, Threshold } from "./threshold/threshold.ts";
@@ -50,6 +51,8 @@ export interface Plan {
   throughput_window_ms: number;
   resources: ResourcePlan;
   output: OutputPlan;
+  /** Each task is a pair of calls to two targets: see `duetOf`. Absent: it is one call. */
+  duet?: DuetPlan;
   /** Values of variables that must not be shown; absent: none. Never saved. */
   hidden?: HiddenValue[];
 }

@@ -15,16 +15,17 @@ import {
   warningOf,
   withRates,
 } from "../../run/preflight.ts";
-import { Session } from "../../run/session.ts";
+import { Session, type SessionEnd } from "../../run/session.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import type { ActionsLog } from "../github.ts";
 import { type Baseline, findBaseline } from "../report/baseline.ts";
 import { collectorOf, formFiles } from "../report/form_flags.ts";
+import type { OtlpTarget } from "../report/otlp_push.ts";
 import { makeOutputDir } from "../report/output_dir.ts";
 import { openView } from "../report/summary.ts";
 import { TOOL } from "../version.ts";
-import { finishRun } from "./finish_run.ts";
+import { finishRun, type RunView } from "./finish_run.ts";
 import { prepareForSignals } from "../interrupt.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { sendMetrics } from "./live_metrics.ts";
@@ -47,15 +48,46 @@ export async function runPlan(
   flags: RunFlags,
   { scarce, log }: RunSurroundings,
 ): Promise<number> {
-  prepareForSignals();
-  const inputs = await indexPlan(asked);
-  for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
   const collector = collectorOf(flags, context.process.env);
   const forms = await formFiles(flags);
   const baseline = await baselineOf(context, asked);
-  const services = flags.preflight ? await preflight(context, asked, flags.quiet === true) : [];
+  const order: MeasureOrder = { scarce, preflight: flags.preflight, quiet: flags.quiet === true, collector };
+  return await measurePlan(
+    context,
+    asked,
+    order,
+    (shown, ended) => finishRun(shown, ended, { baseline, forms, collector, log }),
+  );
+}
+
+/** How a plan is measured. */
+export interface MeasureOrder {
+  /** As in `RunSurroundings`. */
+  scarce: boolean;
+  /** Ask every service's health before the load. */
+  preflight: boolean;
+  /** No progress. */
+  quiet: boolean;
+  /** Where the metrics go while it runs; null: nowhere. */
+  collector: OtlpTarget | null;
+}
+
+/**
+ * Runs a plan into a result of its own; returns what `finish` makes of it.
+ * @throws {UserError} for faults that the user must fix, before any load is sent
+ */
+export async function measurePlan(
+  context: CliContext,
+  asked: Plan,
+  { scarce, preflight: asks, quiet, collector }: MeasureOrder,
+  finish: (shown: RunView, ended: SessionEnd) => Promise<number>,
+): Promise<number> {
+  prepareForSignals();
+  const inputs = await indexPlan(asked);
+  for (const text of inputWarnings(asked, inputs)) warn(context, `warning: ${text}`);
+  const services = asks ? await preflight(context, asked, quiet) : [];
   const plan = withRates(asked, services);
-  const pools = await preparePools(plan, inputs, { scarce, absent: !flags.preflight });
+  const pools = await preparePools(plan, inputs, { scarce, absent: !asks });
   const writer = await openResult(plan).catch((error) => {
     pools.discard();
     throw error;
@@ -64,10 +96,10 @@ export async function runPlan(
   const interrupts = watchInterrupts();
   try {
     const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
-    const tell = (text: string) => flags.quiet === true ? warn(context, text) : view.print(text);
+    const tell = (text: string) => quiet ? warn(context, text) : view.print(text);
     const stopSending = collector === null ? async () => {} : sendMetrics(session, collector, tell);
-    const ended = await runLoad(context, session, flags.quiet === true ? null : view, interrupts).finally(stopSending);
-    return await finishRun({ context, view, interrupts }, ended, { baseline, forms, collector, log });
+    const ended = await runLoad(context, session, quiet ? null : view, interrupts).finally(stopSending);
+    return await finish({ context, view, interrupts }, ended);
   } finally {
     interrupts.close();
     view.close();

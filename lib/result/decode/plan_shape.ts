@@ -1,5 +1,6 @@
 /** A saved plan. Fields that came after the first plans of this format may be absent: `currentPlan` adds them. */
 import { type TSchema, Type } from "typebox";
+import type { DuetPlan } from "../../plan/duet.ts";
 import type {
   ClosedLoad,
   LoadSegment,
@@ -146,4 +147,5 @@ export const plan: TSchema = map<Omit<Plan, "hidden">>({
   throughput_window_ms: length,
   resources: map<ResourcePlan>({ cpu: flag, memory: flag, gpu: flag }),
   output,
+  duet: maybe(map<DuetPlan>({ sides: list(name, 2, 2) })),
 });
