@@ -3,7 +3,7 @@ import type { Run, Selection } from "../result/run.ts";
 import { comparability } from "./comparability.ts";
 import type { Mismatch } from "./mismatch.ts";
 import { type FigureDifference, findDifference, type Found, judge } from "./figures.ts";
-import { type CallItem, itemsOf, pairedItemsOf } from "./items.ts";
+import { type CallItem, itemsOf, pairedItemsOf, PAIRS } from "./items.ts";
 import { machineItems } from "./read_machine.ts";
 import { readFigure } from "./read_figure.ts";
 import { readPairs } from "./read_pairs.ts";
@@ -32,6 +32,10 @@ export interface Comparison {
   family: number;
 }
 
+/** What a duet asks first, and the share of the 5 % that is for it. */
+const LEADING: ReadonlySet<string> = new Set([PAIRS.id, "error_rate"]);
+const LEADING_SHARE = 0.5;
+
 /**
  * Compares each side with the first.
  *
@@ -52,7 +56,13 @@ export interface Comparison {
 export function compareSides(base: Side, others: readonly Side[]): Comparison {
   const paired = others.map((other) => ({ other, ...findAll(base, other) }));
   const judged = paired.flatMap(({ figures }) => figures).filter(({ difference }) => difference.better !== null);
-  judge(judged);
+  const leading = judged.filter(({ difference: { id, unpaired } }) => unpaired !== undefined && LEADING.has(id));
+  if (leading.length === 0) judge(judged);
+  else {
+    // A duet is made to ask for these: a share of their own keeps them apart from many that say the same less surely.
+    judge(leading, LEADING_SHARE);
+    judge(judged.filter((one) => !leading.includes(one)), 1 - LEADING_SHARE);
+  }
   for (const { figures, stages, machines } of paired) {
     judge(figures.filter(({ difference }) => difference.better === null));
     judge(stages);

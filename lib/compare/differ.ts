@@ -138,8 +138,10 @@ function filled(base: Samples, other: Samples): [Samples, Samples] {
  * difference of like with like is left to chance.
  */
 function pairs(base: Sections, other: Sections): Sections {
+  const most = Math.min(base.most ?? Infinity, other.most ?? Infinity);
   return {
     available: base.available === other.available ? base.available : 0,
+    ...(Number.isFinite(most) && { most }),
     deviations(batches) {
       const [from, to] = [base.deviations(batches), other.deviations(batches)];
       return from && to && to.map((one, i) => one - (from[i] as number));

@@ -136,12 +136,15 @@ function changeOf(shift: Shift, scale: Change["scale"]): Change {
   return { scale, value: shown(shift.value), low: shown(low), high: shown(high) };
 }
 
-/** Sets what can be said of each of a family of comparisons, so that a wrong "certain" is rare in the whole family. */
-export function judge(family: readonly Found[]): void {
+/**
+ * Sets what can be said of each of a family of comparisons, so that a wrong "certain" is rare in the whole family.
+ * @param share of the 5 % that this family may use of one that is larger
+ */
+export function judge(family: readonly Found[], share = 1): void {
   const tested = family.flatMap(({ difference }) => difference.p === null ? [] : [{ difference, p: difference.p }]);
   const adjusted = holm(tested.map(({ p }) => p));
   for (const [i, { difference, p }] of tested.entries()) {
-    const raised = adjusted[i] as number;
+    const raised = Math.min(1, adjusted[i] as number / share);
     difference.adjusted = raised;
     difference.certainty = raised < LEVEL ? "certain" : p < LEVEL ? "perhaps" : "none";
     difference.little = difference.certainty === "certain" && isLittle(difference);

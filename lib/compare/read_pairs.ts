@@ -6,6 +6,8 @@ import { valuesOf } from "../verdict/ramps.ts";
 import { isSteady } from "../verdict/target.ts";
 import type { RunFigure } from "./read_figure.ts";
 
+/** A mean of logarithms has no bias of small batches, and what makes neighbours alike cancels: all batches there are. */
+const MOST_BATCHES = 32;
 /** Pairs from which the spread can be told. */
 const LEAST_PAIRS = 30;
 /** Where more pairs have a time of 0 or below (an answer before the end of speech), the rest are no fair sample. */
@@ -28,7 +30,7 @@ export function readPairs(run: Run, all: Selection): RunFigure | null {
     steady: isSteady(run, selection),
     scales: ["log"],
     // The sums are of logarithms already.
-    sections: () => ratioSections(parts, () => 1),
+    sections: () => ({ ...ratioSections(parts, () => 1), most: MOST_BATCHES }),
     resolution: () => 0,
     nothing: false,
   };
