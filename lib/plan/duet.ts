@@ -1,13 +1,7 @@
 /** A duet: one plan whose tasks call two targets at the same instants, and the plan of each side by itself. */
 import { UserError } from "./errors.ts";
-import type { Plan, ServicePlan, TaskPlan } from "./plan.ts";
+import type { DuetPlan, Plan, ServicePlan, TaskPlan } from "./plan.ts";
 import type { ProtocolSettings } from "./protocols.ts";
-
-/** What a plan says of its two sides. */
-export interface DuetPlan {
-  /** The names behind `@` in those of services and operations: the baseline's, and the other one's. */
-  sides: [string, string];
-}
 
 /** Index of a side. */
 export type DuetSide = 0 | 1;

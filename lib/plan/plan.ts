@@ -2,7 +2,6 @@
  * The types that every room shares. A plan is a checked scenario with every default filled in. It is plain data, so
  * workers and saved results get it as JSON.
  */
-import type { DuetPlan } from "./duet.ts";
 import type { InputPlan } from "./inputs.ts";
 import type { AuthPlan, ProxyPlan, TlsPlan } from "./credentials.ts";
 import type { Distribution, Threshold } from "./threshold/threshold.ts";
@@ -286,6 +285,12 @@ export interface TaskPlan {
   /** Index of its load. */
   load: number;
   weight: number;
+}
+
+/** What the plan of a duet says of its two sides. */
+export interface DuetPlan {
+  /** The names behind `@` in those of services and operations: the baseline's, and the other one's. */
+  sides: [string, string];
 }
 
 /** Resources to sample during the run. */

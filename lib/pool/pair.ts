@@ -1,8 +1,7 @@
 /** Two calls of one task at the same instant, one for each side of a duet. */
-import { type Operation, type OperationEnd, type Random, type RunningOperation } from "../driver/driver.ts";
+import type { Clock, Operation, OperationEnd, Random, RunningOperation, UserIdentity } from "../driver/driver.ts";
 import { type RandomStream, randomStream } from "../schedule/random.ts";
-import type { CallListener, CallRecord } from "./recorder.ts";
-import type { TaskRunner } from "./task_runner.ts";
+import type { CallListener, CallRecord, Recorder } from "./recorder.ts";
 
 const STREAMS = 2 ** 32;
 
@@ -40,6 +39,13 @@ export function drawPair(random: RandomStream): PairDraw {
   return { randoms: [reader(), reader()], first };
 }
 
+/** Whose pair it is. */
+export interface PairOwner {
+  readonly context: { readonly recorder: Recorder; readonly clock: Clock; readonly load: number };
+  readonly user: UserIdentity | null;
+  readonly random: RandomStream;
+}
+
 /** One call of a pair. */
 class Half implements CallListener {
   end: OperationEnd | null = null;
@@ -69,13 +75,13 @@ export class Pair {
    * @param onEnd called after both calls have been counted; `at_once`: before `start` returned
    */
   constructor(
-    readonly runner: TaskRunner,
+    readonly owner: PairOwner,
     readonly operations: readonly [Operation, Operation],
     intended_us: number,
     repeat: boolean,
     onEnd: (end_us: number, at_once: boolean, end: OperationEnd) => void,
   ) {
-    const { recorder, load } = runner.context;
+    const { recorder, load } = owner.context;
     const ended = (end_us: number) => {
       const [base, other] = this.#halves;
       if (base.end === null || other.end === null) return;
@@ -93,7 +99,7 @@ export class Pair {
 
   /** Starts both calls, one directly after the other. */
   start(): void {
-    const { user, random, context: { clock } } = this.runner;
+    const { user, random, context: { clock } } = this.owner;
     const { randoms, first } = drawPair(random);
     this.#starting = true;
     for (const side of [first, 1 - first] as (0 | 1)[]) {

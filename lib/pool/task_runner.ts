@@ -72,9 +72,9 @@ export abstract class TaskRunner implements CallListener {
   }
 
   #startPair(operations: [Operation, Operation], intended_us: number, repeat: boolean): void {
-    this.#pair = new Pair(this, operations, intended_us, repeat, (end_us, at_once, end) => {
+    this.#pair = new Pair(this, operations, intended_us, repeat, (end_us, atOnce, end) => {
       this.#pair = null;
-      this.ended(end_us, at_once, end);
+      this.ended(end_us, atOnce, end);
     });
     this.#pair.start();
   }

@@ -45,11 +45,13 @@ export function duetTrials(one: DuetCase, duets: number, seed: number): DuetTria
     const truth = (one.slow ?? 1) - 1;
     const byPairs = paired.changeOf(PAIRS.id);
     if (byPairs !== null && byPairs.low <= truth && truth <= byPairs.high) counts.held++;
-    for (const [list, change] of [
-      [pairs, byPairs],
-      [p95, paired.changeOf("p95(response_time)")],
-      [p95_apart, apart.changeOf("p95(response_time)")],
-    ] as const) if (change !== null) list.push((change.high - change.low) / 2);
+    for (
+      const [list, change] of [
+        [pairs, byPairs],
+        [p95, paired.changeOf("p95(response_time)")],
+        [p95_apart, apart.changeOf("p95(response_time)")],
+      ] as const
+    ) if (change !== null) list.push((change.high - change.low) / 2);
   }
   const median = (list: number[]) => list.sort((a, b) => a - b)[list.length >> 1] ?? NaN;
   return { duets, ...counts, margins: { pairs: median(pairs), p95: median(p95), p95_apart: median(p95_apart) } };

@@ -57,7 +57,9 @@ const FIRST = 0.28;
 const MODEL = OPERATIONS[0].name;
 
 function planOf(behaviour: DuetBehaviour): Plan {
-  const tasks = (behaviour.alone === true ? OPERATIONS.slice(0, 1) : OPERATIONS).map(({ name, part }) => task(name, part));
+  const tasks = (behaviour.alone === true ? OPERATIONS.slice(0, 1) : OPERATIONS).map(({ name, part }) =>
+    task(name, part)
+  );
   const plan = simulatedPlan({ ...behaviour, plan: { tasks } });
   return duetOf(plan, { ...plan, services: plan.services.map((one) => ({ ...one, address: `b-${one.address}` })) });
 }

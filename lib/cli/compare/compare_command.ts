@@ -13,7 +13,7 @@ import { type CliContext, say } from "../context.ts";
 import { ExitCode } from "../exit_codes.ts";
 import { type FlagValues, switchFlag, textFlag, textsFlag } from "../flag_kinds.ts";
 import { VERSION } from "../version.ts";
-import { duetFlagParameters, refuseDuetFlags } from "./duet_flags.ts";
+import { duetFlagParameters, refuseDuetFlags } from "../duet/duet_flags.ts";
 import { readDuet, readSide } from "./sides.ts";
 
 const flags = {
@@ -38,7 +38,7 @@ export const compareCommand = buildCommand<CompareFlags, string[], CliContext>({
     const gates = (given.failIf ?? []).map(parseGate);
     const say = (base: Side, others: readonly Side[]) => sayComparison(this, base, others, gates, given);
     if (given.duet === true) {
-      const { runDuet } = await import("./duet.ts");
+      const { runDuet } = await import("../duet/run_duet.ts");
       this.process.exitCode = await runDuet(this, named, given, given.quiet === true, async (dir) => {
         const [base, other] = await readDuet(dir);
         return await say(base, [other]);

@@ -1,8 +1,8 @@
 /** A saved plan. Fields that came after the first plans of this format may be absent: `currentPlan` adds them. */
 import { type TSchema, Type } from "typebox";
-import type { DuetPlan } from "../../plan/duet.ts";
 import type {
   ClosedLoad,
+  DuetPlan,
   LoadSegment,
   Objective,
   OpenLoad,
