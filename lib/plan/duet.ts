@@ -84,7 +84,7 @@ export function tasksOf({ tasks }: Pick<Plan, "tasks">, side: DuetSide): TaskPla
 
 /** Whether a service or an operation is of a side. */
 export function isOf(name: string, side: string): boolean {
-  return name.endsWith(MARK + side);
+  return name.endsWith(MARK + side) && name.length > MARK.length + side.length;
 }
 
 /** The name of a service or an operation of a side in the plan of that side alone. */
@@ -104,17 +104,17 @@ export function duetFault({ duet, tasks, services }: Plan): string | null {
   const lost = services.find(({ name }) => !isOf(name, base) && !isOf(name, other));
   if (lost !== undefined) return `plan.services has "${lost.name}", which is of neither side of the duet`;
   const [from, to] = [tasksOf({ tasks }, 0), tasksOf({ tasks }, 1)];
-  const bare = ({ operation, services, ...task }: TaskPlan, side: string) => {
-    const names = [operation, ...services];
-    return JSON.stringify([
-      task.name,
-      task.load,
-      task.weight,
-      names.map((one) => isOf(one, side) && remove(one, side)),
-    ]);
-  };
-  const paired = from.every((task, at) => to[at] !== undefined && bare(task, base) === bare(to[at], other));
+  const paired = from.every((task, at) => to[at] !== undefined && areAlike([task, base], [to[at], other]));
   return paired && tasks.length % 2 === 0 ? null : "plan.tasks are not the same on both sides of the duet";
+}
+
+function areAlike(...two: [task: TaskPlan, side: string][]): boolean {
+  if (two.some(([{ operation, services }, side]) => [operation, ...services].some((name) => !isOf(name, side)))) {
+    return false;
+  }
+  const bare = ([{ name, operation, services, load, weight }, side]: [TaskPlan, string]) =>
+    JSON.stringify([name, load, weight, ...[operation, ...services].map((one) => remove(one, side))]);
+  return new Set(two.map(bare)).size === 1;
 }
 
 type Rename = (name: string, side: string) => string;
