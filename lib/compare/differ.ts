@@ -185,7 +185,8 @@ function discordantOf(base: readonly Shared[], other: readonly Shared[]): Discor
   const sum = (side: readonly Shared[], key: keyof PairCounts) =>
     side.reduce((total, { pairs }) => total + (pairs?.[key] ?? NaN), 0);
   const found = { pairs: sum(base, "all"), base: sum(base, "lost"), other: sum(other, "lost") };
-  return found.pairs > 0 && found.base >= 0 && found.other >= 0 ? found : null;
+  // A stranger's counts need not agree.
+  return found.pairs > 0 && found.base + found.other <= found.pairs ? found : null;
 }
 
 /** The runs of a side as one: the mean of their shares, with intervals that shrink as those of a mean do. */

@@ -13,6 +13,9 @@ const LEAST_PAIRS = 30;
 /** Where more pairs have a time of 0 or below (an answer before the end of speech), the rest are no fair sample. */
 const MOST_UNTIMED = 0.01;
 
+/** The logarithm of a time that no call reaches; a stranger's sums may be anything. */
+const MAX_LOG = Math.log(3600e6);
+
 /** The geometric mean over the pairs in which both calls were ok; null where there is none. Ramps are left out as of values. */
 export function readPairs(run: Run, all: Selection): RunFigure | null {
   const selection = valuesOf(run, all);
@@ -21,6 +24,7 @@ export function readPairs(run: Run, all: Selection): RunFigure | null {
   if (timed === 0 || timed < (1 - MOST_UNTIMED) * ok) return null;
   const parts = run.batches(selection).map(({ counts }) => partOf(counts));
   const { part, whole } = partOf(total);
+  if (part / whole > MAX_LOG) return null;
   return {
     kind: "measured",
     value: Math.exp(part / whole),
