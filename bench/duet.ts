@@ -107,7 +107,7 @@ for (const fault of [null, "tts.latency_factor=1.03"]) {
     const { status, sentence, figure } = await runDuet(seed++, fault);
     console.log(`${fault ?? "alike"}: ${status}  ${sentence}`);
     if (status === "NOT COMPARABLE") unfit++;
-    else if (figure.certainty === "certain" && !figure.little) called++;
+    if (figure.certainty === "certain" && !figure.little) called++;
     const half = (one: { low: number; high: number } | null) => one === null ? NaN : (one.high - one.low) / 2;
     widths.push({ paired: half(figure.change), unpaired: half(figure.unpaired) });
   }

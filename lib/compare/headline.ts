@@ -33,7 +33,7 @@ const MOST_NAMED = 3;
 export function headlineOf({ figures, comparable, mismatches, other }: Pairing): Headline {
   const seen = figures.filter(({ better }) => better !== null);
   // In a duet there is no before and after: the sentence says which side it is about.
-  const said = sentenceOf(seen, figures, other.paired === true ? `${other.name}'s ` : "");
+  const said = sentenceOf(seen, figures, other.paired === true ? other.name : null);
   if (comparable) return said;
   // What made a run INVALID is told in full below.
   const brief = (one: Mismatch) => one.kind === "run" ? mismatchText(cut(one)) : mismatchText(one);
@@ -46,19 +46,24 @@ export function headlineOf({ figures, comparable, mismatches, other }: Pairing):
   };
 }
 
-/** @param whose before the name of an operation */
-function sentenceOf(seen: readonly FigureDifference[], all: readonly FigureDifference[], whose: string): Headline {
+/** @param side of a duet that is compared with the baseline; null: two runs */
+function sentenceOf(
+  seen: readonly FigureDifference[],
+  all: readonly FigureDifference[],
+  side: string | null,
+): Headline {
+  const whose = side === null ? "" : `${side}'s `;
   const certain = seen.filter(({ certainty, little }) => certainty === "certain" && !little);
   const lost = seen.filter(isLost);
   const rest = restText(seen, certain);
   const lengths = lengthText(all);
   if (certain.length === 0 && lost.length === 0) {
-    const untold = untoldText(seen);
+    const untold = untoldText(seen, side);
     if (untold !== null) return { status: "CANNOT TELL", sentence: untold + lengths };
     return { status: "NO CHANGE SEEN", sentence: `No certain change. ${rest}${lengths}` };
   }
   const named = leading(certain).map((one) => changeSentence(one, whose));
-  const gone = whose === "" ? "has no answers any more" : "has no answers";
+  const gone = side === null ? "has no answers any more" : "has no answers";
   const missing = [...new Set(lost.map(({ operation }) => `${whose}${operation} ${gone}`))];
   const sentence = `${listed([...missing, ...named].slice(0, MOST_NAMED))}. ${rest}`.trimEnd() + lengths;
   return { status: statusOf(certain, lost.length > 0), sentence };
@@ -68,25 +73,27 @@ function sentenceOf(seen: readonly FigureDifference[], all: readonly FigureDiffe
  * What was seen where no response time has an interval: to say "no change" of it would claim what nobody knows. Null where
  * one has.
  */
-function untoldText(seen: readonly FigureDifference[]): string | null {
+function untoldText(seen: readonly FigureDifference[], side: string | null): string | null {
   if (seen.every(({ change }) => change === null)) {
-    const [largest] = largestUnsure(seen);
+    const [largest] = largestUnsure(seen, side);
     return `No figure has enough values on both sides to compare${largest ?? ""}. Longer or more runs would tell.`;
   }
   const times = seen.filter(({ id }) => id.includes(`(${HEADLINE})`));
   if (times.length === 0 || times.some(({ change }) => change !== null)) return null;
-  const [largest] = largestUnsure(times);
+  const [largest] = largestUnsure(times, side);
   return `Too little was measured to tell a change of response time${largest ?? ""}. Longer or more runs would tell.`;
 }
 
 /** The response times that differ most, as half a sentence each: `; P95 of llm.chat was 809 ms and is 2.42 s`. */
-function largestUnsure(figures: readonly FigureDifference[]): string[] {
+function largestUnsure(figures: readonly FigureDifference[], side: string | null): string[] {
   const factor = ({ base, other }: FigureDifference) => Math.abs(Math.log(other.value! / base.value!));
   return figures
     .filter(({ id, base, other }) => id === `p95(${HEADLINE})` && (base.value ?? 0) > 0 && (other.value ?? 0) > 0)
     .toSorted((a, b) => factor(b) - factor(a))
     .map(({ operation, base, other, unit }) =>
-      `; P95 of ${operation} was ${valueText(base, unit)} and is ${valueText(other, unit)}`
+      side === null
+        ? `; P95 of ${operation} was ${valueText(base, unit)} and is ${valueText(other, unit)}`
+        : `; P95 of ${operation} is ${valueText(base, unit)}, and ${side}'s ${valueText(other, unit)}`
     );
 }
 
