@@ -1,38 +1,11 @@
 import assert from "node:assert/strict";
-import { duetOf } from "../../lib/plan/duet.ts";
 import { RecordDecoder } from "../../lib/result/decode/decoder.ts";
 import { DuetRuns } from "../../lib/result/duet.ts";
 import { readResult, readSides, ResultWriter } from "../../lib/result/file.ts";
-import type { IntervalRecord, ResultRecord } from "../../lib/result/record.ts";
+import type { ResultRecord } from "../../lib/result/record.ts";
 import { Run } from "../../lib/result/run.ts";
+import { duetRecords } from "./make_duet.ts";
 import { makeHeader, makePlan, makeRecords } from "./make_run.ts";
-
-/** The records of a run as those of a duet whose sides are alike, but that the calls of B are those of another run. */
-function duetRecords(): ResultRecord[] {
-  const plan = makePlan();
-  const [base, other] = [makeRecords(), makeRecords({ seed: 5 })];
-  return base.map((record, at): ResultRecord => {
-    if (record.type === "header") return makeHeader(duetOf(plan, plan));
-    if (record.type !== "interval") return record;
-    const [from, to] = [marked(record, "A"), marked(other[at] as IntervalRecord, "B")];
-    return {
-      ...record,
-      series: [...from.series, ...to.series],
-      failures: [...from.failures, ...to.failures],
-      connections: [...from.connections, ...to.connections],
-      turns: [],
-    };
-  });
-}
-
-function marked({ series, failures, connections }: IntervalRecord, side: string) {
-  const withSide = <T extends { operation: string }>(one: T) => ({ ...one, operation: `${one.operation}@${side}` });
-  return {
-    series: series.map(withSide),
-    failures: failures.map(withSide),
-    connections: connections.map((one) => ({ ...one, service: `${one.service}@${side}` })),
-  };
-}
 
 Deno.test("a saved duet is read as the runs of its sides, each as if it had been made alone", async () => {
   const dir = await Deno.makeTempDir();
