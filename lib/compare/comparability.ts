@@ -22,7 +22,8 @@ export function comparability(base: Side, other: Side): Mismatch[] {
     ...(other.paired === true ? [] : inTurn(base, other)),
     ...bySides(model, base, other),
   ];
-  const distinct = new Map(all.map((one) => [JSON.stringify(one), one]));
+  const named = other.paired === true ? { sides: [base.name, other.name] as const } : {};
+  const distinct = new Map(all.map((one) => [JSON.stringify(one), { ...one, ...named }]));
   return [...distinct.values()].sort((a, b) => Number(b.blocks) - Number(a.blocks));
 }
 

@@ -178,10 +178,8 @@ function cut(one: Mismatch): Mismatch {
 }
 
 /** `services.llm.max_tokens is 128 against 256`, `verdict: INVALID: ...`. */
-export function mismatchText({ what, base, other }: Mismatch): string {
-  if (base === "" || other === "") {
-    return `${what}${base === "" ? " of the new runs" : " of the baseline"}: ${base || other}`;
-  }
+export function mismatchText({ what, base, other, sides = ["the baseline", "the new runs"] }: Mismatch): string {
+  if (base === "" || other === "") return `${what} of ${sides[base === "" ? 1 : 0]}: ${base || other}`;
   return `${what} ${base} against ${other}`;
 }
 

@@ -119,6 +119,16 @@ Deno.test("a duet whose one side never answered says so", () => {
   assert.match(sentence, /^B's llm\.chat_stream has no answers/);
 });
 
+Deno.test("a duet that june-load itself spoilt is not comparable, and says which side is unfit", () => {
+  const [base, other] = simulatedDuet({ seed: 14, alone: true, seconds: 60 });
+  for (const run of [base, other]) Object.assign(run.end!, { reason: "stopped" });
+  const [from, to] = duetSides([base, other]);
+  const [pairing] = compareSides(from, [to]).pairings;
+  const { status, sentence } = headlineOf(pairing!);
+  assert.equal(status, "NOT COMPARABLE");
+  assert.match(sentence, /verdict of A: INVALID and verdict of B: INVALID\. For what they are worth: /);
+});
+
 Deno.test("sums that a stranger made up give no figure, and no NaN", () => {
   const [base, other] = simulatedDuet({ seed: 13, alone: true, seconds: 60 });
   for (const run of [base, other]) {
