@@ -16,6 +16,7 @@ export function comparability(base: Side, other: Side): Mismatch[] {
   const unfit = [
     ...base.runs.map((one) => unfitness(one, "base")),
     ...other.runs.map((one) => unfitness(one, "other")),
+    silence([...base.runs, ...other.runs]),
   ];
   const all = [
     ...unfit.flat(),
@@ -52,6 +53,14 @@ function bySides(model: SideRun, base: Side, other: Side): Mismatch[] {
 function listed(values: readonly string[]): string {
   const shown = values.slice(0, MOST_VALUES).join(", ");
   return values.length > MOST_VALUES ? `${shown} and ${values.length - MOST_VALUES} more` : shown;
+}
+
+/** Where nobody answered on either side nothing can have changed, and nothing was seen of it. */
+function silence(runs: readonly SideRun[]): Mismatch[] {
+  const totals = runs.map(({ run }) => run.total().outcomes);
+  if (totals.some((outcomes) => outcomes.ok > 0 || endedCalls(outcomes) === 0)) return [];
+  const said = { what: "answers", blocks: true, kind: "run" as const };
+  return [{ ...said, base: "none at all", other: "" }, { ...said, base: "", other: "none at all" }];
 }
 
 function unfitness({ run, verdict }: SideRun, side: "base" | "other"): Mismatch[] {

@@ -119,6 +119,13 @@ Deno.test("a duet whose one side never answered says so", () => {
   assert.match(sentence, /^B's llm\.chat_stream has no answers/);
 });
 
+Deno.test("a duet in which neither side answered is no proof that nothing changed", () => {
+  const { pairing } = pairingOf({ seed: 15, alone: true, seconds: 60, bothFail: 1 });
+  const { status, sentence } = headlineOf(pairing);
+  assert.equal(status, "NOT COMPARABLE");
+  assert.match(sentence, /answers of A: none at all and answers of B: none at all/);
+});
+
 Deno.test("a duet that june-load itself spoilt is not comparable, and says which side is unfit", () => {
   const [base, other] = simulatedDuet({ seed: 14, alone: true, seconds: 60 });
   for (const run of [base, other]) Object.assign(run.end!, { reason: "stopped" });
