@@ -43,6 +43,7 @@ function startUser(operation: Operation): void {
     load: 0,
     operations: [operation],
     choice: new WeightedChoice([1]),
+    partners: null,
     think_time: { kind: "constant", value_ms: 0 },
     start: "at_once",
     after_failure_us: 0,

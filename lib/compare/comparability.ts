@@ -17,9 +17,15 @@ export function comparability(base: Side, other: Side): Mismatch[] {
   const unfit = [
     ...base.runs.map((one) => unfitness(one, "base")),
     ...other.runs.map((one) => unfitness(one, "other")),
+    silence([...base.runs, ...other.runs]),
   ];
-  const all = [...unfit.flat(), ...inTurn(base, other), ...bySides(model, base, other)];
-  const distinct = new Map(all.map((one) => [JSON.stringify(one), one]));
+  const all = [
+    ...unfit.flat(),
+    ...(other.paired === true ? [] : inTurn(base, other)),
+    ...bySides(model, base, other),
+  ];
+  const named = other.paired === true ? { sides: [base.name, other.name] as const } : {};
+  const distinct = new Map(all.map((one) => [JSON.stringify(one), { ...one, ...named }]));
   return [...distinct.values()].sort((a, b) => Number(b.blocks) - Number(a.blocks));
 }
 
@@ -31,7 +37,8 @@ const MOST_VALUES = 3;
  * comparison.
  */
 function bySides(model: SideRun, base: Side, other: Side): Mismatch[] {
-  const found = new Map([...base.runs, ...other.runs].map((one) => [one, differencesOf(model, one)]));
+  const { paired = false } = other;
+  const found = new Map([...base.runs, ...other.runs].map((one) => [one, differencesOf(model, one, paired)]));
   const first = new Map([...found.values()].flat().map((one) => [one.what, one]));
   return [...first.values()].flatMap((one) => {
     const values = ({ runs }: Side) => {
@@ -47,6 +54,14 @@ function bySides(model: SideRun, base: Side, other: Side): Mismatch[] {
 function listed(values: readonly string[]): string {
   const shown = values.slice(0, MOST_VALUES).join(", ");
   return values.length > MOST_VALUES ? `${shown} and ${values.length - MOST_VALUES} more` : shown;
+}
+
+/** Where nobody answered on either side nothing can have changed, and nothing was seen of it. */
+function silence(runs: readonly SideRun[]): Mismatch[] {
+  const totals = runs.map(({ run }) => run.total().outcomes);
+  if (totals.some((outcomes) => outcomes.ok > 0 || endedCalls(outcomes) === 0)) return [];
+  const said = { what: "answers", blocks: true, kind: "run" as const };
+  return [{ ...said, base: "none at all", other: "" }, { ...said, base: "", other: "none at all" }];
 }
 
 function unfitness({ run, verdict }: SideRun, side: "base" | "other"): Mismatch[] {
@@ -87,7 +102,8 @@ function inTurn(base: Side, other: Side): Mismatch[] {
   }];
 }
 
-function differencesOf(model: SideRun, one: SideRun): Mismatch[] {
+/** @param paired two runs of one time are the sides of a duet, and not the same run twice */
+function differencesOf(model: SideRun, one: SideRun, paired: boolean): Mismatch[] {
   const [base, other] = [model.run, one.run];
   const found = [
     ...steeringDifference(base, other),
@@ -95,7 +111,9 @@ function differencesOf(model: SideRun, one: SideRun): Mismatch[] {
     ...diffOf(base.plan, other.plan),
     ...headerDifferences(base, other),
   ];
-  if (model === one || base.header.started_at !== other.header.started_at || model.path !== one.path) return found;
+  if (model === one || paired || base.header.started_at !== other.header.started_at || model.path !== one.path) {
+    return found;
+  }
   return [{ what: "run", base: model.path, other: "the same run", blocks: false, kind: "circumstance" }, ...found];
 }
 

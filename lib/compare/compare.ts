@@ -3,9 +3,10 @@ import type { Run, Selection } from "../result/run.ts";
 import { comparability } from "./comparability.ts";
 import type { Mismatch } from "./mismatch.ts";
 import { type FigureDifference, findDifference, type Found, judge } from "./figures.ts";
-import { type CallItem, itemsOf } from "./items.ts";
+import { type CallItem, itemsOf, pairedItemsOf, PAIRS } from "./items.ts";
 import { machineItems } from "./read_machine.ts";
 import { readFigure } from "./read_figure.ts";
+import { readPairs } from "./read_pairs.ts";
 import { runsOf, type Side } from "./sides.ts";
 
 /** One side against the baseline. */
@@ -31,6 +32,10 @@ export interface Comparison {
   family: number;
 }
 
+/** What a duet asks first, and the share of the 5 % that is for it. */
+const LEADING: ReadonlySet<string> = new Set([PAIRS.id, "error_rate"]);
+const LEADING_SHARE = 0.5;
+
 /**
  * Compares each side with the first.
  *
@@ -51,7 +56,13 @@ export interface Comparison {
 export function compareSides(base: Side, others: readonly Side[]): Comparison {
   const paired = others.map((other) => ({ other, ...findAll(base, other) }));
   const judged = paired.flatMap(({ figures }) => figures).filter(({ difference }) => difference.better !== null);
-  judge(judged);
+  const leading = judged.filter(({ difference: { id, unpaired } }) => unpaired !== undefined && LEADING.has(id));
+  if (leading.length === 0) judge(judged);
+  else {
+    // A duet is made to ask for these: a share of their own keeps them apart from many that say the same less surely.
+    judge(leading, LEADING_SHARE);
+    judge(judged.filter((one) => !leading.includes(one)), 1 - LEADING_SHARE);
+  }
   for (const { figures, stages, machines } of paired) {
     judge(figures.filter(({ difference }) => difference.better === null));
     judge(stages);
@@ -80,24 +91,33 @@ interface AllFound {
 
 function findAll(base: Side, other: Side): AllFound {
   const [from, to] = [runsOf(base), runsOf(other)];
+  const { paired = false } = other;
   const { plan } = from[0] as Run;
   const operations = [...new Set([...from, ...to].flatMap((run) => run.operations))];
   const named = plan.stages.filter(({ warm_up }) => !warm_up).map(({ name }) => name);
   const stages = named.length < 2 ? [] : named;
+  const find = (operation: string, stage: string | null) => findCalls(from, to, operation, stage, paired);
   return {
-    figures: operations.flatMap((operation) => findCalls(from, to, operation, null)),
-    stages: operations.flatMap((operation) => stages.flatMap((stage) => findCalls(from, to, operation, stage))),
-    machines: machineItems([...from, ...to]).flatMap((item) => {
+    figures: operations.flatMap((operation) => find(operation, null)),
+    stages: operations.flatMap((operation) => stages.flatMap((stage) => find(operation, stage))),
+    // The sides of a duet share whatever machine was watched.
+    machines: paired ? [] : machineItems([...from, ...to]).flatMap((item) => {
       const read = (runs: Run[]) => runs.map((run) => item.read(run));
       return findDifference(item, { operation: null, stage: null }, read(from), read(to)) ?? [];
     }),
   };
 }
 
-function findCalls(base: readonly Run[], other: readonly Run[], operation: string, stage: string | null): Found[] {
+function findCalls(
+  base: readonly Run[],
+  other: readonly Run[],
+  operation: string,
+  stage: string | null,
+  paired: boolean,
+): Found[] {
   const { plan } = base.find((run) => run.operations.includes(operation)) ?? other[0] as Run;
-  return itemsOf(plan, operation).flatMap((item) => {
-    const found = findItem(base, other, item, operation, stage);
+  return (paired ? pairedItemsOf : itemsOf)(plan, operation).flatMap((item) => {
+    const found = findItem(base, other, item, { operation, stage }, paired);
     return found === null || isIdle(found) ? [] : [found];
   });
 }
@@ -107,12 +127,15 @@ export function findItem(
   base: readonly Run[],
   other: readonly Run[],
   item: CallItem,
-  operation: string,
-  stage: string | null,
+  where: { operation: string; stage: string | null },
+  paired: boolean,
 ): Found | null {
+  const { operation, stage } = where;
+  const { measure } = item;
   const selection: Selection = { operations: operation, ...(stage === null ? {} : { stage }) };
-  const read = (runs: readonly Run[]) => runs.map((run) => readFigure(run, item.measure, selection));
-  return findDifference(item, { operation, stage }, read(base), read(other));
+  const read = (runs: readonly Run[]) =>
+    runs.map((run) => measure.kind === "pairs" ? readPairs(run, selection) : readFigure(run, measure, selection));
+  return findDifference(item, where, read(base), read(other), paired);
 }
 
 /** A rate or share of nothing on both sides, such as tokens of an operation that makes none. */

@@ -10,7 +10,8 @@ import {
   widerOf,
 } from "../statistics/difference.ts";
 import { CONFIDENCE } from "../statistics/interval.ts";
-import type { RunFigure } from "./read_figure.ts";
+import { type Discordant, discordantShift, pairedShiftOf } from "../statistics/paired.ts";
+import type { PairCounts, RunFigure } from "./read_figure.ts";
 
 /** Why no interval can be given. */
 export type Unknown =
@@ -35,24 +36,36 @@ type Shared = RunFigure & { kind: "share" };
 const unknown = (why: Unknown): Differing => ({ shift: null, scale: null, unknown: why });
 const known = (shift: Shift, scale: "ratio" | "difference"): Differing => ({ shift, scale, unknown: null });
 
-/** @param base the figure in each run of the baseline, null where a run lacks it; `other` likewise */
-export function differ(base: readonly (RunFigure | null)[], other: readonly (RunFigure | null)[]): Differing {
+/**
+ * @param base the figure in each run of the baseline, null where a run lacks it; `other` likewise
+ * @param paired run k of one side was made at the same instants as run k of the other
+ */
+export function differ(
+  base: readonly (RunFigure | null)[],
+  other: readonly (RunFigure | null)[],
+  paired = false,
+): Differing {
   const [from, to] = [base, other].map((side) => side.filter((one) => one !== null)) as [RunFigure[], RunFigure[]];
   const all = [...from, ...to];
   if (from.length < base.length || to.length < other.length) return unknown("nothing to compare");
   if (all.some(({ at_least }) => at_least)) return unknown("timed out");
-  if (all.every((one) => one.kind === "share")) return ofShares(from as Shared[], to as Shared[]);
-  return ofMeasured(from as Measured[], to as Measured[]);
+  if (all.every((one) => one.kind === "share")) {
+    return paired ? ofPairedShares(from as Shared[], to as Shared[]) : ofShares(from as Shared[], to as Shared[]);
+  }
+  return ofMeasured(from as Measured[], to as Measured[], paired ? pairedOn : shiftOn);
 }
 
-function ofMeasured(base: readonly Measured[], other: readonly Measured[]): Differing {
+/** The shift of a figure on a scale; `alone`: each run has enough values for batches of its own. */
+type ShiftOn = (base: readonly Measured[], other: readonly Measured[], scale: Scale, alone: boolean) => Shift | null;
+
+function ofMeasured(base: readonly Measured[], other: readonly Measured[], shiftOf: ShiftOn): Differing {
   const all = [...base, ...other];
   if (all.every(({ nothing }) => nothing)) return unknown("none in either");
   const alone = all.every((one) => one.carried(one.n));
   if (!alone && !carriedTogether(base, other)) return unknown("too few values");
   for (const scale of ["log", "linear"] as const) {
     if (!all.every(({ scales }) => scales.includes(scale))) continue;
-    const shift = shiftOn(base, other, scale, alone);
+    const shift = shiftOf(base, other, scale, alone);
     if (shift !== null) return known(shift, scale === "log" ? "ratio" : "difference");
   }
   return unknown("too short");
@@ -63,15 +76,20 @@ function carriedTogether(...sides: (readonly Measured[])[]): boolean {
   return sides.every((side) => side.length > 1 && side[0]?.carried(side.reduce((sum, { n }) => sum + n, 0)));
 }
 
-/** @param alone each run has enough values for batches of its own */
+const onScale = (scale: Scale) => (value: number) => scale === "log" ? Math.log(value) : value;
+
+function resolutionOf(all: readonly Measured[], scale: Scale): number {
+  return Math.max(...all.map((one) => one.resolution(scale)));
+}
+
 function shiftOn(
   base: readonly Measured[],
   other: readonly Measured[],
   scale: Scale,
   alone: boolean,
 ): Shift | null {
-  const at = (value: number) => scale === "log" ? Math.log(value) : value;
-  const resolution = Math.max(...[...base, ...other].map((one) => one.resolution(scale)));
+  const at = onScale(scale);
+  const resolution = resolutionOf([...base, ...other], scale);
   if (alone && [...base, ...other].every(({ steady }) => steady)) {
     const [from, to] = filled(samplesOf(base, scale, at), samplesOf(other, scale, at));
     return from === null || to === null ? null : shiftOf(from, to, resolution);
@@ -81,6 +99,17 @@ function shiftOn(
   const [from, to] = [base[0] as Measured, other[0] as Measured];
   const spread = spreadOf(pairs(from.sections(scale), to.sections(scale)));
   return spread && pairedShift(at(to.value) - at(from.value), spread, resolution);
+}
+
+/** From the differences of batches of the same time: what both sides had in common cancels. */
+function pairedOn(base: readonly Measured[], other: readonly Measured[], scale: Scale, alone: boolean): Shift | null {
+  const at = onScale(scale);
+  const duets = base.map((from, i) => {
+    const to = other[i] as Measured;
+    const spread = alone ? spreadOf(pairs(from.sections(scale), to.sections(scale))) : null;
+    return { value: at(to.value) - at(from.value), spread };
+  });
+  return pairedShiftOf(duets, resolutionOf([...base, ...other], scale));
 }
 
 type Samples = (Sample & { nothing: boolean })[] | null;
@@ -109,8 +138,10 @@ function filled(base: Samples, other: Samples): [Samples, Samples] {
  * difference of like with like is left to chance.
  */
 function pairs(base: Sections, other: Sections): Sections {
+  const most = Math.min(base.most ?? Infinity, other.most ?? Infinity);
   return {
     available: base.available === other.available ? base.available : 0,
+    ...(Number.isFinite(most) && { most }),
     deviations(batches) {
       const [from, to] = [base.deviations(batches), other.deviations(batches)];
       return from && to && to.map((one, i) => one - (from[i] as number));
@@ -127,6 +158,35 @@ function ofShares(base: readonly Shared[], other: readonly Shared[]): Differing 
   const shift = shareShift(from, to);
   const further = all.length > 2 ? betweenShares(base, other) : steady ? null : pairedShares(base, other);
   return known(further === null ? shift : widerOf(shift, further), "difference");
+}
+
+/**
+ * Shares of both sides of a duet: from the pairs in which one side alone failed, where these are counted, and from batches
+ * of the same time; the wider of the two. Where pairs are not counted the first is that of calls that do not pair.
+ */
+function ofPairedShares(base: readonly Shared[], other: readonly Shared[]): Differing {
+  const all = [...base, ...other];
+  if (!all.every((one) => one.carried(one.n))) return unknown("too few values");
+  const duets = base.map((from, i) => {
+    const to = other[i] as Shared;
+    return { value: to.value - from.value, spread: spreadOf(pairs(from.sections(), to.sections())) };
+  });
+  const batched = pairedShiftOf(duets, 0);
+  const [from, to] = [pooled(base, false), pooled(other, false)];
+  const counted = discordantOf(base, other);
+  const value = duets.reduce((sum, one) => sum + one.value, 0) / duets.length;
+  if (counted === null && (from === null || to === null)) return unknown("too short");
+  const calls = counted === null ? shareShift(from as ShareSample, to as ShareSample) : discordantShift(value, counted);
+  return known(batched === null ? calls : widerOf(calls, batched), "difference");
+}
+
+/** All duets together; null where their pairs were not counted. */
+function discordantOf(base: readonly Shared[], other: readonly Shared[]): Discordant | null {
+  const sum = (side: readonly Shared[], key: keyof PairCounts) =>
+    side.reduce((total, { pairs }) => total + (pairs?.[key] ?? NaN), 0);
+  const found = { pairs: sum(base, "all"), base: sum(base, "lost"), other: sum(other, "lost") };
+  // A stranger's counts need not agree.
+  return found.pairs > 0 && found.base + found.other <= found.pairs ? found : null;
 }
 
 /** The runs of a side as one: the mean of their shares, with intervals that shrink as those of a mean do. */

@@ -58,6 +58,8 @@ export interface FigureDifference {
   unknown: Unknown | null;
   /** Certain, but so small that few would notice: see `isLittle`. */
   little: boolean;
+  /** Of a duet: the change as it would stand if the same runs did not pair. Null: there is none. Absent: no duet. */
+  unpaired?: Change | null;
 }
 
 /** A difference with what later steps need of it. */
@@ -72,19 +74,26 @@ const LEVEL = 0.05;
 export const LITTLE_RATIO = 0.04;
 /** Differences of time below it are little: the kernel and june-load's own wake-up come to as much. Microseconds. */
 const LITTLE_US = 1000;
+/** Of a duet, in which the machine's and june-load's own part of a time cancel. */
+const PAIRED_LITTLE = { ratio: 0.01, us: 100 };
 
 /** Values of the baseline from which their absence on the other side is an outage and not chance. */
 const LEAST_LOST = 30;
 
-/** Compares one figure; null where neither side has it. `adjusted` and `certainty` are set by `judge`. */
+/**
+ * Compares one figure; null where neither side has it. `adjusted` and `certainty` are set by `judge`.
+ * @param paired run k of one side was made at the same instants as run k of the other
+ */
 export function findDifference(
   item: Item,
   where: Pick<FigureDifference, "operation" | "stage">,
   base: readonly (RunFigure | null)[],
   other: readonly (RunFigure | null)[],
+  paired = false,
 ): Found | null {
   if ([...base, ...other].every((one) => one === null)) return null;
-  const { shift, scale, unknown } = differ(base, other);
+  const { shift, scale, unknown } = differ(base, other, paired);
+  const apart = paired ? differ(base, other) : null;
   const { id, name, unit, better } = item;
   const difference: FigureDifference = {
     ...where,
@@ -100,6 +109,7 @@ export function findDifference(
     certainty: "unknown",
     unknown,
     little: false,
+    ...(apart !== null && { unpaired: apart.shift === null ? null : changeOf(apart.shift, apart.scale) }),
   };
   return { difference, shift };
 }
@@ -126,24 +136,30 @@ function changeOf(shift: Shift, scale: Change["scale"]): Change {
   return { scale, value: shown(shift.value), low: shown(low), high: shown(high) };
 }
 
-/** Sets what can be said of each of a family of comparisons, so that a wrong "certain" is rare in the whole family. */
-export function judge(family: readonly Found[]): void {
+/**
+ * Sets what can be said of each of a family of comparisons, so that a wrong "certain" is rare in the whole family.
+ * @param share of the 5 % that this family may use of one that is larger
+ */
+export function judge(family: readonly Found[], share = 1): void {
   const tested = family.flatMap(({ difference }) => difference.p === null ? [] : [{ difference, p: difference.p }]);
   const adjusted = holm(tested.map(({ p }) => p));
   for (const [i, { difference, p }] of tested.entries()) {
-    const raised = adjusted[i] as number;
+    const raised = Math.min(1, adjusted[i] as number / share);
     difference.adjusted = raised;
     difference.certainty = raised < LEVEL ? "certain" : p < LEVEL ? "perhaps" : "none";
     difference.little = difference.certainty === "certain" && isLittle(difference);
   }
 }
 
-/** Whether a whole interval lies within 4 %, or of times within 1 ms. */
-export function isLittle({ change, unit, base }: Pick<FigureDifference, "change" | "unit" | "base">): boolean {
+/** Whether a whole interval lies within 4 %, or of times within 1 ms; in a duet within 1 % and 0.1 ms. */
+export function isLittle(
+  { change, unit, base, unpaired }: Pick<FigureDifference, "change" | "unit" | "base" | "unpaired">,
+): boolean {
   if (change === null) return false;
+  const little = unpaired === undefined ? { ratio: LITTLE_RATIO, us: LITTLE_US } : PAIRED_LITTLE;
   const most = Math.max(Math.abs(change.low), Math.abs(change.high));
-  if (change.scale === "difference") return unit === "us" && most <= LITTLE_US;
-  return most <= LITTLE_RATIO || (unit === "us" && base.value !== null && most * base.value <= LITTLE_US);
+  if (change.scale === "difference") return unit === "us" && most <= little.us;
+  return most <= little.ratio || (unit === "us" && base.value !== null && most * base.value <= little.us);
 }
 
 /** The baseline has the figure, of enough values to expect it again, and the other side has nothing of it. */

@@ -3,7 +3,9 @@ import { matchesGlob } from "../plan/glob.ts";
 import { operationKind } from "../plan/operation_kind.ts";
 import { UserError } from "../plan/errors.ts";
 import { parseMeasure } from "../plan/threshold/parser.ts";
+import type { Plan } from "../plan/plan.ts";
 import {
+  HEADLINE,
   isDistributionMeasure,
   isFigureMeasure,
   isOfWholeRun,
@@ -15,7 +17,7 @@ import { holm } from "../statistics/difference.ts";
 import type { CallMeasure } from "../verdict/estimate.ts";
 import { findItem } from "./compare.ts";
 import { type FigureDifference, type Found, isLost } from "./figures.ts";
-import { measureItem } from "./items.ts";
+import { type CallItem, type ComparedMeasure, measureItem, PAIRS } from "./items.ts";
 import { distributionNaming, figureNaming } from "./names.ts";
 import { runsOf, type Side } from "./sides.ts";
 
@@ -23,7 +25,7 @@ import { runsOf, type Side } from "./sides.ts";
 export interface Gate {
   /** In canonical spacing. */
   source: string;
-  measure: CallMeasure;
+  measure: ComparedMeasure;
   /** Glob; null: every operation. Each is held to the rule by itself. */
   operations: string | null;
   stage: string | null;
@@ -54,6 +56,7 @@ export interface GateOutcome {
 /** Adjusted two-sided p-values below it are certain. */
 const LEVEL = 0.05;
 const FORM = /^(.*?)\s*([+-])\s*(\d+(?:\.\d+)?)\s*(%|pp|points?|ms|s)(?:\s+in\s+(\S+))?$/;
+const PAIRS_FORM = /^pairs\(\s*response_time\s*(?:,\s*([^\s(),]+)\s*)?\)$/;
 /** Units of a change, in parts of 1 or in microseconds. */
 const FACTORS = { "%": 0.01, pp: 0.01, ms: 1e3, s: 1e6 } as const;
 type ChangeUnit = keyof typeof FACTORS;
@@ -80,12 +83,7 @@ export function parseGate(text: string): Gate {
   }
   const [, left = "", sign, digits, written = "", stage = null] = match;
   const unit = (written.startsWith("point") ? "pp" : written) as ChangeUnit;
-  const read = parseMeasure(left);
-  if ("error" in read) throw wrong(`${read.error} (column ${read.column})`);
-  const { measure, operations } = read;
-  if (!isComparable(measure)) {
-    throw wrong("it can be held to no change: name a percentile, a mean, a share or a rate of calls");
-  }
+  const { measure, operations, text: figure } = parsePairs(left) ?? parseFigure(left, wrong);
   const wanted = unitsOf(measure);
   if (!wanted.includes(unit)) {
     throw wrong(
@@ -93,12 +91,39 @@ export function parseGate(text: string): Gate {
     );
   }
   return {
-    source: `${read.text} ${sign}${digits}${unit}${stage === null ? "" : ` in ${stage}`}`,
+    source: `${figure} ${sign}${digits}${unit}${stage === null ? "" : ` in ${stage}`}`,
     measure,
     operations,
     stage,
     limit: Number(digits) * FACTORS[unit] * (sign === "-" ? -1 : 1),
     scale: unit === "%" ? "ratio" : "difference",
+  };
+}
+
+/** What a rule reads, of which operations, and both in canonical spacing. */
+interface Subject {
+  measure: ComparedMeasure;
+  operations: string | null;
+  text: string;
+}
+
+function parseFigure(left: string, wrong: (why: string) => UserError): Subject {
+  const read = parseMeasure(left);
+  if ("error" in read) throw wrong(`${read.error} (column ${read.column})`);
+  const { measure, operations, text } = read;
+  if (isComparable(measure)) return { measure, operations, text };
+  throw wrong("it can be held to no change: name a percentile, a mean, a share or a rate of calls");
+}
+
+/** `pairs(response_time, llm.*)`, which only a duet has; null for anything else. */
+function parsePairs(left: string): Subject | null {
+  const match = PAIRS_FORM.exec(left.trim());
+  if (match === null) return null;
+  const operations = match[1] ?? null;
+  return {
+    measure: PAIRS.measure,
+    operations,
+    text: operations === null ? PAIRS.id : `pairs(${HEADLINE}, ${operations})`,
   };
 }
 
@@ -111,15 +136,15 @@ function isComparable(measure: Measure): measure is CallMeasure {
 }
 
 /** A share is compared in points: "+5%" of an error rate of 0 means nothing. */
-function unitsOf(measure: CallMeasure): readonly ChangeUnit[] {
-  const unit = measureUnit(measure);
+function unitsOf(measure: ComparedMeasure): readonly ChangeUnit[] {
+  const unit = measure.kind === "pairs" ? PAIRS.unit : measureUnit(measure);
   return unit === "ratio" ? ["pp"] : unit === "us" ? ["%", "ms", "s"] : ["%"];
 }
 
 /** Holds all rules against one side; certainty takes the number of rules and operations into account. */
 export function holdGates(gates: readonly Gate[], base: Side, other: Side): GateOutcome[] {
   const [from, to] = [runsOf(base), runsOf(other)];
-  const held = gates.map((gate) => ({ gate, found: findGate(gate, from, to) }));
+  const held = gates.map((gate) => ({ gate, found: findGate(gate, from, to, other.paired === true) }));
   const tests = held.flatMap(({ gate, found }) => found.map((one) => ({ gate, one, ...probabilities(gate, one) })));
   const beyond = holm(tests.map(({ beyond }) => beyond));
   const within = holm(tests.map(({ within }) => within));
@@ -143,17 +168,22 @@ export function holdGates(gates: readonly Gate[], base: Side, other: Side): Gate
   });
 }
 
-function findGate({ measure, operations, stage, source }: Gate, from: readonly Run[], to: readonly Run[]): Found[] {
+function findGate(gate: Gate, from: readonly Run[], to: readonly Run[], paired: boolean): Found[] {
+  const { operations, stage } = gate;
   const all = [...new Set([...from, ...to].flatMap((run) => run.operations))];
   return all.filter((name) => operations === null || matchesGlob(operations, name)).flatMap((operation) => {
     const { plan } = from[0] as Run;
-    const naming = "of" in measure
-      ? distributionNaming(measure.of, operationKind(plan, operation))
-      : figureNaming(measure.kind);
-    const item = measureItem(measure, source, naming?.name ?? source, naming?.better ?? "lower");
-    const name = measure.kind === "percentile" ? `${item.name} P${measure.percentile}` : item.name;
-    return findItem(from, to, { ...item, name }, operation, stage) ?? [];
+    return findItem(from, to, itemOf(gate, plan, operation), { operation, stage }, paired) ?? [];
   });
+}
+
+function itemOf({ measure, source }: Gate, plan: Plan, operation: string): CallItem {
+  if (measure.kind === "pairs") return { ...PAIRS, id: source };
+  const naming = "of" in measure
+    ? distributionNaming(measure.of, operationKind(plan, operation))
+    : figureNaming(measure.kind);
+  const item = measureItem(measure, source, naming?.name ?? source, naming?.better ?? "lower");
+  return measure.kind === "percentile" ? { ...item, name: `${item.name} P${measure.percentile}` } : item;
 }
 
 /** Where the limit lies on the scale on which the figure was compared. */

@@ -26,16 +26,41 @@ export interface Item {
   better: Better;
 }
 
+/** What can be compared of calls: a measure as rules have it, or the response times of a duet pair by pair. */
+export type ComparedMeasure = CallMeasure | { kind: "pairs" };
+
 /** A figure of calls to compare. */
 export interface CallItem extends Item {
+  measure: ComparedMeasure;
+}
+
+/** A figure that any two runs have. */
+export interface FigureItem extends CallItem {
   measure: CallMeasure;
 }
+
+/** The response times of a duet, pair by pair. */
+export const PAIRS: CallItem = {
+  id: `pairs(${HEADLINE})`,
+  name: "response time, pair by pair",
+  unit: "us",
+  better: "lower",
+  measure: { kind: "pairs" },
+};
 
 const HEADLINE_PERCENTILES = [50, 95, 99];
 const USUAL_PERCENTILES = [50, 95];
 
+/** What both sides of a duet have alike, because june-load calls both as often. */
+const ALIKE: ReadonlySet<string> = new Set<Figure>(["throughput", "goodput", "token_rate", "dropped"]);
+
+/** The figures of an operation that may differ between the sides of a duet. */
+export function pairedItemsOf(plan: Plan, operation: string): CallItem[] {
+  return [PAIRS, ...itemsOf(plan, operation).filter(({ id }) => !ALIKE.has(id))];
+}
+
 /** The figures of an operation that may be compared; those without a value in either run are left out later. */
-export function itemsOf(plan: Plan, operation: string): CallItem[] {
+export function itemsOf(plan: Plan, operation: string): FigureItem[] {
   const kind = operationKind(plan, operation);
   return [
     ...DISTRIBUTION_NAMES.flatMap((of) => distributionItems(of, kind)),
@@ -43,7 +68,7 @@ export function itemsOf(plan: Plan, operation: string): CallItem[] {
   ];
 }
 
-function distributionItems(of: Distribution, kind: OperationKind | null): CallItem[] {
+function distributionItems(of: Distribution, kind: OperationKind | null): FigureItem[] {
   const naming = distributionNaming(of, kind);
   if (naming === null) return [];
   return percentilesOf(of, kind).map((percentile) => {
@@ -60,7 +85,7 @@ function percentilesOf(of: Distribution, kind: OperationKind | null): readonly n
   return kind === null ? [] : tables[kind]?.percentiles ?? [];
 }
 
-function figureItems({ objectives }: Plan, kind: Figure): CallItem[] {
+function figureItems({ objectives }: Plan, kind: Figure): FigureItem[] {
   if (!isCallFigure(kind)) return [];
   const naming = figureNaming(kind);
   // Without objectives every ok call is good, which other figures tell.
@@ -69,6 +94,6 @@ function figureItems({ objectives }: Plan, kind: Figure): CallItem[] {
 }
 
 /** An item of any measure of calls. */
-export function measureItem(measure: CallMeasure, id: string, name: string, better: Better): CallItem {
+export function measureItem(measure: CallMeasure, id: string, name: string, better: Better): FigureItem {
   return { id, name, unit: measureUnit(measure), better, measure };
 }

@@ -10,4 +10,6 @@ export interface Mismatch {
   blocks: boolean;
   /** Whether the plans differ, what made the runs, or a run itself is unfit. */
   kind: "plan" | "circumstance" | "run";
+  /** What the sides of a duet are called; absent: they are a baseline and new runs. */
+  sides?: readonly [base: string, other: string];
 }

@@ -32,6 +32,7 @@ const PLAN_WEIGHTS: Readonly<Record<keyof Plan, Weight>> = {
   resources: "ignored",
   output: "ignored",
   pauses: "ignored",
+  duet: "ignored",
   hidden: "ignored",
 };
 

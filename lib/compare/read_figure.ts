@@ -51,7 +51,15 @@ export type RunFigure =
     /** At any confidence; without `batched` as if calls were independent. */
     interval(confidence: number, batched: boolean): Interval | null;
     sections(): Sections;
+    /** Of the pairs of a duet; null where they are not counted. */
+    pairs: PairCounts | null;
   };
+
+/** Pairs of a duet, and those in which only the call of this side failed. */
+export interface PairCounts {
+  all: number;
+  lost: number;
+}
 
 /** A histogram's slot is at most 1/1024 of its value wide; below 2 ms a microsecond. */
 const SLOT_SHARE = 1 / 1024;
@@ -152,6 +160,7 @@ function readShare(run: Run, share: Share, selection: Selection): RunFigure | nu
     interval: (confidence, batched) =>
       batched ? shareInterval(all, parts, confidence) : wilson(all.part, all.whole, confidence),
     sections: () => ratioSections(parts, () => 1),
+    pairs: share === "error_rate" ? { all: total.counter("pairs"), lost: total.counter("pairs_lost") } : null,
   };
 }
 

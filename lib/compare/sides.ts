@@ -15,6 +15,8 @@ export interface Side {
   /** How the user calls it, e.g. `main`, or its path. */
   name: string;
   runs: readonly SideRun[];
+  /** Run k was made at the same instants as run k of the baseline: they are the sides of a duet. Absent: no. */
+  paired?: boolean;
 }
 
 /** The runs of a side, in order of time. */

@@ -179,7 +179,7 @@ export class Series {
 
   /** True when nothing has happened since the last `clear`. */
   get idle(): boolean {
-    return this.issued === 0 && this.messages === 0 && endedCalls(this.outcomes) === 0;
+    return this.issued === 0 && this.messages === 0 && endedCalls(this.outcomes) === 0 && this.counter("pairs") === 0;
   }
 
   /** The data form; distributions without a value are left out. */

@@ -55,6 +55,8 @@ export interface Plan {
    * steered plan has them, which is never saved; absent: none.
    */
   pauses?: { start_ms: number; end_ms: number }[];
+  /** Each task is a pair of calls to two targets: see `duetOf`. Absent: it is one call. */
+  duet?: DuetPlan;
   /** Values of variables that must not be shown; absent: none. Never saved. */
   hidden?: HiddenValue[];
 }
@@ -310,6 +312,12 @@ export interface TaskPlan {
   /** Index of its load. */
   load: number;
   weight: number;
+}
+
+/** What the plan of a duet says of its two sides. */
+export interface DuetPlan {
+  /** The names behind `@` in those of services and operations: the baseline's, and the other one's. */
+  sides: [string, string];
 }
 
 /** Resources to sample during the run. */

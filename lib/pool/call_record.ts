@@ -53,6 +53,10 @@ export class CallRecord implements Marks {
   cut = false;
   /** Set before it starts: its user's last call was refused or lost. */
   repeat = false;
+  /** How it ended; null while it is in flight. */
+  outcome: Outcome | null = null;
+  /** Its response time, once it was ok; microseconds. */
+  response_us = NaN;
   #sent_us = NaN;
   /** How far after its intended start the asking ends: see `Marks.asking`. */
   #asking_us = 0;
@@ -130,6 +134,7 @@ export class CallRecord implements Marks {
     const end_us = this.keeper.clock.now_us();
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
+    this.outcome = outcome;
     const late = this.#spokeLate();
     meter.end(outcome, end, this.#isTainted(outcome, end.content, end_us) || late);
     if (this.repeat) meter.count("repeats", 1);
@@ -189,7 +194,8 @@ export class CallRecord implements Marks {
     const reply = this.#reply;
     const sent_us = Number.isNaN(this.#sent_us) ? intended_us : this.#sent_us;
     meter.takeTimes(end_us - intended_us, end_us - sent_us, sent_us - intended_us);
-    meter.responded(this.#answered(end_us, content) - intended_us - this.#asking_us);
+    this.response_us = this.#answered(end_us, content) - intended_us - this.#asking_us;
+    meter.responded(this.response_us);
     if (reply !== null) this.#countReply(reply);
     if (reply !== null && content?.turn === undefined) this.#countPieces(reply, sent_us, content?.output?.count ?? 0);
     if (this.operation.reply_stream && !Number.isNaN(this.#answer_us)) this.#countAnswer();

@@ -28,6 +28,10 @@ class Arrival extends TaskRunner {
     this.start(this.operation, this.due_us);
   }
 
+  drop(): void {
+    this.dropped(this.operation, this.due_us);
+  }
+
   protected override ended(): void {
     this.onEnd(this);
   }
@@ -113,7 +117,7 @@ export class RunningArrivals implements RunningLoad {
     watch.arrived(due_us);
     const arrival = new Arrival(this.context, arrivalRandom(seed, load, index), due_us, this.#onEnd);
     if (this.#in_flight.size < this.#max_in_flight) return this.#begin(arrival);
-    if (this.#max_wait_us === 0) return this.#drop(arrival);
+    if (this.#max_wait_us === 0) return arrival.drop();
     this.#waiting.push(arrival);
     this.#armDrop();
   }
@@ -140,16 +144,12 @@ export class RunningArrivals implements RunningLoad {
     this.#taking = false;
   }
 
-  #drop({ operation, due_us }: Arrival): void {
-    this.context.recorder.drop(operation, this.context.load, due_us);
-  }
-
   /** Drops what has waited too long; returns what has waited longest of the rest. */
   #dropLate(): Arrival | undefined {
     const oldest_us = this.context.clock.now_us() - this.#max_wait_us;
     let first = this.#waiting.first;
     for (; first !== undefined && first.due_us <= oldest_us; first = this.#waiting.first) {
-      this.#drop(first);
+      first.drop();
       this.#waiting.shift();
     }
     return first;
@@ -169,7 +169,7 @@ export class RunningArrivals implements RunningLoad {
 
   stop(): void {
     this.#until_us = -Infinity;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#drop(next);
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next.drop();
   }
 
   cut(): void {

@@ -1,6 +1,7 @@
 /** Everything a pool opens and reads before the measured span begins. */
 import type { OpenService, Operation } from "../driver/driver.ts";
 import { indexInputs, type InputIndex, loadInputs, openDriver, prepareTask } from "../driver/registry.ts";
+import { isOf, remove } from "../plan/duet.ts";
 import type { Plan, ServicePlan, TaskPlan } from "../plan/plan.ts";
 import type { Offsets } from "../schedule/arrivals.ts";
 import { ConnectError, type OpenChannel } from "../transport/channel.ts";
@@ -26,9 +27,19 @@ export async function indexPlan(plan: Plan): Promise<InputIndexes> {
   const found: InputIndexes = {};
   for (const service of usedServices(plan)) {
     const own = service.inputs.length > 0 || service.input_plan !== undefined;
-    if (own && service.kind !== "call") found[service.name] = await indexInputs(service);
+    if (!own || service.kind === "call") continue;
+    found[service.name] = sharedIndex(plan, service, found) ?? await indexInputs(service);
   }
   return found;
+}
+
+/** Both sides of a duet take their inputs from one index, in turns: see `Random.once`. */
+function sharedIndex({ duet, services }: Plan, service: ServicePlan, found: InputIndexes): InputIndex | undefined {
+  if (duet === undefined || !isOf(service.name, duet.sides[1])) return undefined;
+  const [base, other] = duet.sides;
+  const partner = services.find(({ name }) => isOf(name, base) && remove(name, base) === remove(service.name, other));
+  const inputsOf = ({ kind, inputs, input_plan }: ServicePlan) => JSON.stringify([kind, inputs, input_plan]);
+  return partner && inputsOf(partner) === inputsOf(service) ? found[partner.name] : undefined;
 }
 
 function usedServices(plan: Plan): ServicePlan[] {

@@ -6,6 +6,7 @@ import type { RandomStream } from "../schedule/random.ts";
 import type { PoolClock } from "./clock.ts";
 import type { CallListener, CallRecord, Recorder } from "./recorder.ts";
 import type { GeneratorWatch } from "./generator_watch.ts";
+import { Pair } from "./pair.ts";
 
 /** What all tasks of one load in one pool share. */
 export interface LoadContext {
@@ -18,7 +19,18 @@ export interface LoadContext {
   /** The load's tasks, prepared, and how one of them is drawn. */
   operations: readonly Operation[];
   choice: WeightedChoice;
+  /** In a duet: the operation of the other side for each of `operations`; null: each task is one call. */
+  partners: ReadonlyMap<Operation, Operation> | null;
 }
+
+const NEVER_ENDED: OperationEnd = {
+  outcome: "cancelled",
+  code: 1,
+  type: "CANCELLED",
+  details: "the driver did not end the call after it was cancelled",
+  sent_bytes: 0,
+  received_bytes: 0,
+};
 
 /** Who runs one task at a time. */
 export abstract class TaskRunner implements CallListener {
@@ -26,13 +38,15 @@ export abstract class TaskRunner implements CallListener {
   #record: CallRecord | null = null;
   #running: RunningOperation | null = null;
   #starting = false;
+  /** In a duet: the calls in flight. */
+  #pair: Pair | null = null;
 
   /** @param user whose tasks they are; null: an arrival's, which belongs to nobody */
   constructor(readonly context: LoadContext, readonly user: UserIdentity | null, readonly random: RandomStream) {}
 
   /** A task is in flight. */
   get busy(): boolean {
-    return this.#record !== null;
+    return this.#record !== null || this.#pair !== null;
   }
 
   /** Draws one of the load's tasks. */
@@ -46,7 +60,9 @@ export abstract class TaskRunner implements CallListener {
    * @param repeat the last call of the same user was refused or lost
    */
   protected start(operation: Operation, intended_us: number, repeat = false): void {
-    const { recorder, clock, load } = this.context;
+    const { recorder, clock, load, partners } = this.context;
+    const partner = partners?.get(operation);
+    if (partner !== undefined) return this.#startPair([operation, partner], intended_us, repeat);
     const record = this.#record = recorder.begin(operation, load, intended_us, this);
     record.repeat = repeat;
     this.#starting = true;
@@ -54,6 +70,22 @@ export abstract class TaskRunner implements CallListener {
     const running = operation.start({ user, random, clock, marks: record, givenText: null, inputs: null });
     this.#starting = false;
     if (this.#record === record) this.#running = running;
+  }
+
+  #startPair(operations: [Operation, Operation], intended_us: number, repeat: boolean): void {
+    this.#pair = new Pair(this, operations, intended_us, repeat, (end_us, atOnce, end) => {
+      this.#pair = null;
+      this.ended(end_us, atOnce, end);
+    });
+    this.#pair.start();
+  }
+
+  /** Counts a task that was due and never started. */
+  protected dropped(operation: Operation, intended_us: number): void {
+    const { recorder, load, partners } = this.context;
+    recorder.drop(operation, load, intended_us);
+    const partner = partners?.get(operation);
+    if (partner !== undefined) recorder.drop(partner, load, intended_us);
   }
 
   /**
@@ -70,6 +102,7 @@ export abstract class TaskRunner implements CallListener {
 
   /** Cuts off the task in flight, if any; it ends as unfinished. */
   cut(): void {
+    this.#pair?.cut();
     if (this.#record === null) return;
     this.#record.cut = true;
     this.#running?.cancel();
@@ -77,14 +110,8 @@ export abstract class TaskRunner implements CallListener {
 
   /** After `cut`: counts a task whose driver never reported its end, so that none is lost. */
   forceEnd(): void {
-    this.#record?.end({
-      outcome: "cancelled",
-      code: 1,
-      type: "CANCELLED",
-      details: "the driver did not end the call after it was cancelled",
-      sent_bytes: 0,
-      received_bytes: 0,
-    });
+    this.#pair?.forceEnd(NEVER_ENDED);
+    this.#record?.end(NEVER_ENDED);
   }
 }
 

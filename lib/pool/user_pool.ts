@@ -1,5 +1,7 @@
 /** One part of all loads of a plan on one event loop, measured second by second. */
 import type { ConnectionData, GeneratorData, IntervalData } from "../measure/interval.ts";
+import type { Operation, TextUse, Timer } from "../driver/driver.ts";
+import { tasksOf } from "../plan/duet.ts";
 import { objectivesByOperation } from "../plan/measured.ts";
 import type { LoadPlan, Plan } from "../plan/plan.ts";
 import { WeightedChoice } from "../schedule/choice.ts";
@@ -9,7 +11,6 @@ import type { PoolClock } from "./clock.ts";
 import { RunningUsers } from "./closed_load.ts";
 import { RunningArrivals } from "./open_load.ts";
 import type { Prepared } from "./prepare.ts";
-import type { TextUse, Timer } from "../driver/driver.ts";
 import { Recorder } from "./recorder.ts";
 import type { SteerOrder } from "./messages.ts";
 import type { LoadContext, RunningLoad } from "./task_runner.ts";
@@ -119,14 +120,20 @@ export class UserPool {
   }
 
   #runningLoad(load: LoadPlan, index: number): RunningLoad {
+    const { tasks, duet } = this.plan;
+    const { operations } = this.prepared;
+    // In a duet the first half is that of the baseline, and the second has the same tasks.
+    const own = duet === undefined ? tasks : tasksOf(this.plan, 0);
+    const partnerOf = (at: number) => operations[own.length + at] as Operation;
     const context: LoadContext = {
       clock: this.clock,
       recorder: this.#recorder,
       watch: this.#watch,
       seed: this.plan.seed,
       load: index,
-      operations: this.prepared.operations.filter((_, at) => this.plan.tasks[at]?.load === index),
-      choice: new WeightedChoice(this.plan.tasks.filter((task) => task.load === index).map(({ weight }) => weight)),
+      operations: operations.filter((_, at) => own[at]?.load === index),
+      choice: new WeightedChoice(own.filter((task) => task.load === index).map(({ weight }) => weight)),
+      partners: duet === undefined ? null : new Map(own.map((_, at) => [operations[at] as Operation, partnerOf(at)])),
     };
     return load.kind === "closed"
       ? new RunningUsers(context, load, this.part, this.parts)

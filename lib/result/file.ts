@@ -7,7 +7,8 @@ import { linesOf } from "./decode/lines.ts";
 import { type Elsewhere, KeptFile, type Move } from "./kept_file.ts";
 import { outputError } from "./output_error.ts";
 import { createFile } from "./output_file.ts";
-import type { ResultRecord } from "./record.ts";
+import { DuetRuns, type RecordSink } from "./duet.ts";
+import type { HeaderRecord, ResultRecord } from "./record.ts";
 import { Run } from "./run.ts";
 
 const SYNC_EVERY_MS = 3000;
@@ -122,12 +123,24 @@ export class ResultWriter {
  * ```
  */
 export async function readResult(path: string): Promise<Run> {
+  return await readLines(path, (header) => new Run(header));
+}
+
+/**
+ * Reads a saved run as `readResult` does, and a duet as the runs of its two sides.
+ * @throws {UserError} as `readResult`
+ */
+export async function readSides(path: string): Promise<Run | DuetRuns> {
+  return await readLines(path, (header) => header.plan.duet === undefined ? new Run(header) : new DuetRuns(header));
+}
+
+async function readLines<Sink extends RecordSink>(path: string, open: (header: HeaderRecord) => Sink): Promise<Sink> {
   const name = await resolveResult(path);
   using file = await Deno.open(name).catch((error) => {
     throw unreadable(path, errorText(error));
   });
   const decoder = new RecordDecoder();
-  let run: Run | null = null;
+  let run: Sink | null = null;
   for await (const line of linesOf(file, MAX_ANY_LINE_BYTES)) {
     const decoded = line.too_long
       ? { fault: `it has more than ${MAX_ANY_LINE_BYTES} bytes` }
@@ -137,7 +150,7 @@ export async function readResult(path: string): Promise<Run> {
       if (line.whole || decoded.is_part !== true) run.breakOff({ line: line.number, reason: decoded.fault });
       return run;
     }
-    if (decoded.record.type === "header") run = new Run(decoded.record);
+    if (decoded.record.type === "header") run = open(decoded.record);
     else run?.add(decoded.record);
   }
   if (run === null) throw unreadable(name, "it is not a june-load result (no header line)");

@@ -182,6 +182,11 @@ export class Run {
     return all.issued - endedCalls(all.outcomes);
   }
 
+  /** Arrivals without a call outside warm-up; in a duet each of them drops two. */
+  get dropped_arrivals(): number {
+    return this.total().outcomes.dropped / (this.plan.duet === undefined ? 1 : 2);
+  }
+
   /** Calls that a run which has ended lost sight of; of any other the open calls are in flight, not lost. */
   get unaccounted(): number {
     return this.end === null ? 0 : this.open_calls;

@@ -194,6 +194,8 @@ function mergeAll(histograms: readonly Histogram[]): Histogram {
 export interface Sections {
   /** The most batches it can be cut into. */
   available: number;
+  /** The most it should be cut into; absent: ten, because a percentile of few values is biased. */
+  most?: number;
   /**
    * The difference of each batch from the whole on the figure's scale, weighted by its size (1 for the mean size); null
    * where a batch has no value.
@@ -215,8 +217,8 @@ export interface Spread {
 }
 
 /** Tries ten batches, then nine, ... until neighbours are independent enough; accepts six in any case, and widens. */
-export function spreadOf({ available, deviations: cutInto }: Sections): Spread | null {
-  for (let batches = Math.min(MOST_BATCHES, available); batches >= LEAST_BATCHES; batches--) {
+export function spreadOf({ available, most = MOST_BATCHES, deviations: cutInto }: Sections): Spread | null {
+  for (let batches = Math.min(most, available); batches >= LEAST_BATCHES; batches--) {
     const deviations = cutInto(batches);
     if (deviations === null) continue;
     const lag_1 = lagOne(deviations);

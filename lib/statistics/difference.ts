@@ -26,7 +26,7 @@ export interface Sample {
 export type RunSpread = Pick<Spread, "variance" | "freedom" | "bias">;
 
 /** One estimate of how far off a difference may be. */
-interface Error {
+export interface Error {
   error: number;
   freedom: number;
 }
@@ -59,7 +59,8 @@ export function pairedShift(value: number, { variance, freedom, bias }: RunSprea
   return shiftFrom(value, [{ error: Math.sqrt(variance + bias ** 2), freedom }], resolution);
 }
 
-function shiftFrom(value: number, errors: readonly Error[], resolution: number): Shift {
+/** A difference with the widest of several errors. */
+export function shiftFrom(value: number, errors: readonly Error[], resolution: number): Shift {
   return {
     value,
     interval(confidence = CONFIDENCE) {
@@ -155,7 +156,7 @@ export function widerOf(one: Shift, other: Shift): Shift {
 }
 
 /** The level at which an interval just reaches `at`: by halves of its logarithm, from 1 down to 10^-9. */
-function leastLevel(at: number, interval: (confidence: number) => Interval): number {
+export function leastLevel(at: number, interval: (confidence: number) => Interval): number {
   const excluded = (level: number) => {
     const { low, high } = interval(1 - level);
     return at < low || at > high;

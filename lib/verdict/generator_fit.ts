@@ -139,7 +139,7 @@ function arrivals(run: Run): FitCheck | null {
   if (!run.plan.loads.some(({ kind }) => kind === "open")) return null;
   const name = "arrivals begun";
   const { due } = run.generator;
-  const { dropped } = run.total().outcomes;
+  const dropped = run.dropped_arrivals;
   if (due === 0) return unknown(name, "none fell due");
   const value = `${formatCount(due - dropped)} of ${formatCount(due)}`;
   if (dropped / due <= DROPPED_WARN) return ok(name, value);

@@ -91,6 +91,6 @@ function readLoad(run: Run): { value: number | null; n: number } {
   if (loads.every(({ kind }) => kind === "closed")) return crowd;
   const { due } = run.generator;
   if (due === 0) return { value: null, n: 0 };
-  const arrivals = { value: (due - run.total().outcomes.dropped) / due, n: due };
+  const arrivals = { value: (due - run.dropped_arrivals) / due, n: due };
   return crowd.value === null || arrivals.value < crowd.value ? arrivals : crowd;
 }

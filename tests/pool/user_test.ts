@@ -40,6 +40,7 @@ class Crowd {
       load: 0,
       operations: [begin],
       choice: new WeightedChoice([1]),
+      partners: null,
       think_time: constantPause(0),
       start: "staggered",
       after_failure_us: 1_000_000,

@@ -1,7 +1,10 @@
 /** The sides of a comparison as the command line names them. */
 import { glob } from "node:fs/promises";
 import { UserError } from "../../plan/errors.ts";
-import { readResult } from "../../result/file.ts";
+import { SIDE_NAMES } from "../../plan/duet.ts";
+import { DuetRuns } from "../../result/duet.ts";
+import { readSides } from "../../result/file.ts";
+import type { Run } from "../../result/run.ts";
 import type { Side, SideRun } from "../../compare/sides.ts";
 import { evaluate } from "../../verdict/evaluate.ts";
 
@@ -17,6 +20,50 @@ const MAX_RUNS = 50;
  * @throws {UserError} kind `input` for a path that holds no readable result, kind `usage` for too many runs
  */
 export async function readSide(named: string): Promise<Side> {
+  const { label, paths } = await pathsOf(named);
+  const runs: SideRun[] = [];
+  for (const path of paths) {
+    const run = await readSides(path);
+    if (run instanceof DuetRuns) throw new UserError("usage", `"${path}" is a duet, which holds both sides; ${ALONE}`);
+    runs.push(asSide(run, path));
+  }
+  return { name: label, runs: inOrder(runs) };
+}
+
+const ALONE = "compare it by itself: june-load compare DUET";
+
+/**
+ * Reads the two sides of one duet or of several, named as in `readSide`.
+ * @throws {UserError} as `readSide`, and kind `usage` for a run that is no duet
+ */
+export async function readDuet(named: string): Promise<[base: Side, other: Side]> {
+  const { paths } = await pathsOf(named);
+  const sides: [SideRun[], SideRun[]] = [[], []];
+  let names: readonly [string, string] = SIDE_NAMES;
+  for (const path of paths) {
+    const duet = await readSides(path);
+    if (!(duet instanceof DuetRuns)) {
+      throw new UserError(
+        "usage",
+        `"${path}" is one run and no duet: name two results or more: june-load compare BASE NEW...`,
+      );
+    }
+    names = duet.names;
+    for (const side of [0, 1] as const) sides[side].push(asSide(duet.sides[side], path));
+  }
+  return [{ name: names[0], runs: inOrder(sides[0]) }, { name: names[1], runs: inOrder(sides[1]), paired: true }];
+}
+
+function asSide(run: Run, path: string): SideRun {
+  return { run, verdict: evaluate(run), path };
+}
+
+function inOrder(runs: readonly SideRun[]): SideRun[] {
+  return runs.toSorted((a, b) => a.run.header.started_at.localeCompare(b.run.header.started_at));
+}
+
+/** The paths of all runs that a word of the command line means. */
+async function pathsOf(named: string): Promise<{ label: string; paths: string[] }> {
   const { label, what } = await labelled(named);
   const paths = (await Promise.all(what.split(",").filter((one) => one !== "").map((one) => findRuns(one)))).flat();
   const distinct = [...new Set(paths)];
@@ -29,13 +76,7 @@ export async function readSide(named: string): Promise<Side> {
   if (distinct.length > MAX_RUNS) {
     throw new UserError("usage", `"${named}" holds ${distinct.length} runs; compare at most ${MAX_RUNS} a side`);
   }
-  const runs: SideRun[] = [];
-  for (const path of distinct) {
-    const run = await readResult(path);
-    runs.push({ run, verdict: evaluate(run), path });
-  }
-  runs.sort((a, b) => a.run.header.started_at.localeCompare(b.run.header.started_at));
-  return { name: label, runs };
+  return { label, paths: distinct };
 }
 
 /** A path may itself hold an equals sign. */

@@ -1,6 +1,6 @@
 /** Which entry comes next, and whether it came before. All workers know it through shared memory. */
 import type { InputPlan } from "../../plan/inputs.ts";
-import type { Random } from "../core/random.ts";
+import { type Random, takeOnce } from "../core/random.ts";
 
 /** Counters before the marks: entries picked in sequence, and numbers for unique prompts. */
 const COUNTERS = 2;
@@ -24,17 +24,17 @@ export class Order {
   /** Picks an entry: the next that no worker has taken, or a random one with one random number. */
   next(random: Random): number {
     if (this.order === "random") return Math.floor(random.next() * this.entries);
-    return Atomics.add(this.#counters, 0, 1) % this.entries;
+    return takeOnce(random, () => Atomics.add(this.#counters, 0, 1) % this.entries);
   }
 
   /** Marks an entry as used; returns whether it was used before. */
-  use(entry: number): boolean {
+  use(entry: number, random: Random): boolean {
     const bit = 1 << (entry & 7);
-    return (Atomics.or(this.#marks, entry >> 3, bit) & bit) !== 0;
+    return takeOnce(random, () => Atomics.or(this.#marks, entry >> 3, bit) & bit) !== 0;
   }
 
-  /** A number that no other call of the run gets, in any worker; from 1. */
-  number(): number {
-    return Atomics.add(this.#counters, 1, 1) + 1;
+  /** A number that no other call of the run gets, in any worker, but for the call of its pair; from 1. */
+  number(random: Random): number {
+    return takeOnce(random, () => Atomics.add(this.#counters, 1, 1) + 1);
   }
 }

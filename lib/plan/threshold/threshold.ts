@@ -53,6 +53,16 @@ export const COUNTERS = [
   "overdue",
   /** Calls of users whose call before was refused or lost. */
   "repeats",
+  /**
+   * Pairs of a duet in which both calls were answered or should have been; those in which both were; those in which only
+   * the call of this side failed.
+   */
+  "pairs",
+  "pairs_ok",
+  "pairs_lost",
+  /** Those of `pairs_ok` in which both response times are above 0, and the sum of the logarithms of their microseconds. */
+  "pairs_timed",
+  "pair_log_time",
 ] as const;
 /** Name of a sum. */
 export type Counter = typeof COUNTERS[number];

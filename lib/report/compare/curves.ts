@@ -6,6 +6,7 @@ import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { formatDuration, formatElapsed, formatRound } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import { valuesOf } from "../../verdict/ramps.ts";
+import { columnNames } from "../figures/comparison.ts";
 import { type Markup, markup } from "../html/markup.ts";
 
 /** A line: points in the units of its axes. */
@@ -31,7 +32,7 @@ export function percentileCurves(base: Side, others: readonly Side[], operation:
   const lines = [base, ...others].map((side) => curve(side, operation));
   if (lines.some((line) => line.length === 0)) return null;
   const ticks = MARKED.map((percentile) => ({ at: nines(percentile), text: `P${percentile}` }));
-  return drawing(lines, { from: 0, to: 3, ticks }, true);
+  return drawing(lines, lineNames(base, others), { from: 0, to: 3, ticks }, true);
 }
 
 function curve(side: Side, operation: string): Line {
@@ -48,7 +49,7 @@ export function timeCurves(base: Side, others: readonly Side[], operation: strin
   if (lines.some((line) => line.length < 2)) return null;
   const to = Math.max(...runs.map(({ load_end_ms }) => load_end_ms)) / 1000;
   const ticks = [0, to / 2, to].map((at) => ({ at, text: formatElapsed(Math.round(at)) }));
-  return drawing(lines, { from: 0, to, ticks }, false);
+  return drawing(lines, lineNames(base, others), { from: 0, to, ticks }, false);
 }
 
 function overTime(run: Run, operation: string): Line {
@@ -64,14 +65,20 @@ interface Axis {
   ticks: readonly { at: number; text: string }[];
 }
 
-function drawing(lines: readonly Line[], axis: Axis, logarithmic: boolean): Markup {
+/** What stands at the end of each line. */
+function lineNames(base: Side, others: readonly Side[]): string[] {
+  const [first] = others;
+  if (first?.paired === true) return columnNames(base, first);
+  return ["baseline", ...others.map((_, i) => others.length === 1 ? "new" : i === 0 ? "first" : "further")];
+}
+
+function drawing(lines: readonly Line[], names: readonly string[], axis: Axis, logarithmic: boolean): Markup {
   const values = lines.flat().map(([, y]) => y);
   const { low, high, ticks } = logarithmic ? logarithmicRange(values) : linearRange(values);
   const scale = (value: number) => logarithmic ? Math.log(value) : value;
   const x = (at: number) => LEFT + (at - axis.from) / (axis.to - axis.from) * (WIDTH - LEFT - RIGHT);
   const y = (at: number) =>
     HEIGHT - BOTTOM - (scale(at) - scale(low)) / (scale(high) - scale(low)) * (HEIGHT - TOP - BOTTOM);
-  const names = lines.map((_, i) => i === 0 ? "baseline" : lines.length === 2 ? "new" : i === 1 ? "first" : "further");
   const labels = apart(lines.map((line) => y((line.at(-1) as [number, number])[1])));
   return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">
 ${

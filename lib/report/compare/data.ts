@@ -1,6 +1,6 @@
 /** A comparison for other programs: JSON, CSV and JUnit. */
 import type { Pairing } from "../../compare/compare.ts";
-import type { FigureDifference, SideValue } from "../../compare/figures.ts";
+import type { Change, FigureDifference, SideValue } from "../../compare/figures.ts";
 import type { GateOutcome } from "../../compare/gate.ts";
 import { mismatchText } from "../../compare/headline.ts";
 import type { Side } from "../../compare/sides.ts";
@@ -23,6 +23,7 @@ export function renderComparisonJson(report: ComparisonReport): string {
     comparisons: family,
     pairs: headed(report).map(({ pairing, headline }) => ({
       new: sideJson(pairing.other),
+      ...(pairing.other.paired === true && { duet: true }),
       status: headline.status,
       sentence: headline.sentence,
       comparable: pairing.comparable,
@@ -53,8 +54,8 @@ function sideJson({ name, runs }: Side) {
 }
 
 function figureJson(one: FigureDifference) {
-  const { operation, stage, id, name, unit, better, base, other, change, p, adjusted, certainty, little } = one;
-  const amount = (value: number) => change?.scale === "ratio" ? value : exportValue(value, unit);
+  const { operation, stage, id, name, unit, better, base, other, change, p, adjusted, certainty, little, unpaired } =
+    one;
   return {
     operation,
     stage,
@@ -64,18 +65,21 @@ function figureJson(one: FigureDifference) {
     better,
     baseline: valueJson(base, unit),
     new: valueJson(other, unit),
-    change: change === null ? null : {
-      scale: change.scale,
-      value: amount(change.value),
-      low: amount(change.low),
-      high: amount(change.high),
-    },
+    change: changeJson(change, unit),
+    ...(unpaired !== undefined && { unpaired: changeJson(unpaired, unit) }),
     p,
     p_adjusted: adjusted,
     certainty,
     little,
     text: differenceText(one),
   };
+}
+
+function changeJson(change: Change | null, unit: MeasureUnit) {
+  if (change === null) return null;
+  const { scale, value, low, high } = change;
+  const amount = (one: number) => scale === "ratio" ? one : exportValue(one, unit);
+  return { scale, value: amount(value), low: amount(low), high: amount(high) };
 }
 
 function valueJson({ value, at_least, n }: SideValue, unit: MeasureUnit) {
@@ -102,6 +106,8 @@ const COLUMNS = [
   "p",
   "p_adjusted",
   "certainty",
+  "unpaired_low",
+  "unpaired_high",
 ] as const;
 
 /** A row a figure and side; RFC 4180. */
@@ -124,6 +130,8 @@ export function renderComparisonCsv({ comparison: { pairings } }: ComparisonRepo
         json.p,
         json.p_adjusted,
         json.certainty,
+        json.unpaired?.low,
+        json.unpaired?.high,
       ].map(cell).join(",");
     })
   );

@@ -1,10 +1,12 @@
 /** A comparison for a pull request: the headline, the gate, what changed; everything else folded away. */
 import type { Pairing } from "../../compare/compare.ts";
 import type { FigureDifference } from "../../compare/figures.ts";
+import type { Side } from "../../compare/sides.ts";
 import { mismatchText } from "../../compare/headline.ts";
 import { differenceText, valueText } from "../../compare/words.ts";
 import { plainText } from "../format/escape.ts";
 import {
+  columnNames,
   type ComparisonReport,
   GATE_WORDS,
   gateText,
@@ -30,7 +32,7 @@ export function renderComparisonMarkdown(report: ComparisonReport, mark = "###")
     text(sentence, SENTENCE_MAX),
     "",
     ...mismatchLines(pairing),
-    ...changedLines(pairing),
+    ...changedLines(base, pairing),
   ]);
   const gate = gates.length === 0 ? [] : [
     ...rows(
@@ -45,7 +47,7 @@ export function renderComparisonMarkdown(report: ComparisonReport, mark = "###")
     ),
     "",
   ];
-  const all = heads.flatMap(({ pairing }) => folded(pairing, heads.length > 1));
+  const all = heads.flatMap(({ pairing }) => folded(base, pairing, heads.length > 1));
   const sides = [base, ...heads.map(({ pairing }) => pairing.other)];
   const foot = [...sides.map((side) => `${sideName(side)}: ${sideText(side)}.`), ...methodTexts(report)];
   return [...lines, ...gate, ...all, `<sub>${text(foot.join(" "), SENTENCE_MAX)}</sub>`].join("\n") + "\n";
@@ -56,22 +58,30 @@ function mismatchLines({ mismatches }: Pairing): string[] {
   return [...mismatches.map((one) => `- ${one.blocks ? "✕" : "!"} ${text(mismatchText(one), 400)}`), ""];
 }
 
-function changedLines({ figures }: Pairing): string[] {
+function changedLines(base: Side, { figures, other }: Pairing): string[] {
   const changed = figures.filter(({ certainty, unknown, base }) =>
     certainty === "certain" || (unknown === "nothing to compare" && base.value !== null)
   );
-  return changed.length === 0 ? [] : [...figureRows(changed), ""];
+  return changed.length === 0 ? [] : [...figureRows(changed, base, other), ""];
 }
 
-function folded({ figures, machines, other }: Pairing, several: boolean): string[] {
+function folded(base: Side, { figures, machines, other }: Pairing, several: boolean): string[] {
   const name = several ? ` of ${text(sideName(other))}` : "";
   const all = [...figures, ...machines];
-  return [`<details><summary>All ${all.length} figures${name}</summary>`, "", ...figureRows(all), "", "</details>", ""];
+  return [
+    `<details><summary>All ${all.length} figures${name}</summary>`,
+    "",
+    ...figureRows(all, base, other),
+    "",
+    "</details>",
+    "",
+  ];
 }
 
-function figureRows(figures: readonly FigureDifference[]): string[] {
+function figureRows(figures: readonly FigureDifference[], base: Side, other: Side): string[] {
+  const [from, to] = other.paired === true ? columnNames(base, other).map((name) => text(name)) : ["Baseline", "New"];
   return rows(
-    ["Operation", "Figure", "Baseline", "New", "Difference"],
+    ["Operation", "Figure", from as string, to as string, "Difference"],
     "llrrl",
     figures.map((one) => [
       text(one.operation ?? "machines"),

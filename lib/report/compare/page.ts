@@ -2,9 +2,11 @@
 import type { Pairing } from "../../compare/compare.ts";
 import { directionOf, type FigureDifference } from "../../compare/figures.ts";
 import { type ComparisonStatus, mismatchText } from "../../compare/headline.ts";
+import type { Side } from "../../compare/sides.ts";
 import { changeText, differenceText, intervalText, valueText } from "../../compare/words.ts";
 import { operationKind } from "../../plan/operation_kind.ts";
 import {
+  columnNames,
   type ComparisonReport,
   GATE_WORDS,
   gateText,
@@ -86,7 +88,7 @@ ${
     )
   }
 <div class="top">${gateTable(report)}${sidesTable(report)}</div>
-${heads.map(({ pairing }) => differencesSection(pairing, several))}
+${heads.map(({ pairing }) => differencesSection(base, pairing, several))}
 ${curvesSections(report)}
 ${figuresSection(report, several)}
 <section id="method"><h2>Method</h2>
@@ -142,14 +144,16 @@ function sidesTable({ comparison: { base, pairings } }: ComparisonReport): Marku
 `;
 }
 
-function differencesSection({ other, figures, comparable: _ }: Pairing, several: boolean): Markup {
+function differencesSection(base: Side, { other, figures }: Pairing, several: boolean): Markup {
+  const [from, to] = headsOf(base, other);
+  const start = other.paired === true ? `starts at ${from} (ring) and ends at ${to} (dot)` : START;
   const reach = reachOf(figures);
   const groups = [...Map.groupBy(figures, ({ operation }) => operation ?? "")];
   const title = several ? `Differences: ${sideName(other)}` : "Differences";
   return markup`<section${several ? null : markup` id="differences"`}><h2>${title}</h2>
-<p>Each row starts at the baseline (ring) and ends at the new runs (dot); the bar is the 95 % interval. Right is worse, whatever the figure.</p>
+<p>Each row ${start}; the bar is the 95 % interval. Right is worse, whatever the figure.</p>
 <div class="scroll" role="region" aria-label="${title}" tabindex="0"><table>
-<thead><tr><th scope="col">Figure</th><th scope="col" class="n">Baseline</th><th scope="col" class="n">New</th><td class="plot axis">${
+<thead><tr><th scope="col">Figure</th><th scope="col" class="n">${from}</th><th scope="col" class="n">${to}</th><td class="plot axis">${
     axisSvg(reach)
   }</td><th scope="col">In words</th></tr></thead>
 <tbody>${
@@ -161,6 +165,12 @@ ${group.map((one) => differenceRow(one, kindClass(other, name), reach))}`
     )
   }</tbody></table></div></section>
 `;
+}
+
+const START = "starts at the baseline (ring) and ends at the new runs (dot)";
+
+function headsOf(base: Side, other: Side): [base: string, other: string] {
+  return other.paired === true ? columnNames(base, other) : ["Baseline", "New"];
 }
 
 function differenceRow(one: FigureDifference, kind: string, reach: number): Markup {
@@ -193,6 +203,9 @@ function curvesSections({ comparison: { base, pairings } }: ComparisonReport): M
   const sides = pairings.slice(0, MOST_SIDES).map(({ other }) => other);
   const [first] = pairings;
   const all = [...new Set(first?.figures.map(({ operation }) => operation ?? ""))].slice(0, MOST_DRAWN);
+  const colours = first?.other.paired === true
+    ? `Grey is ${sideName(base)}, colour ${sideName(first.other)}`
+    : "Grey is the baseline, colour the new runs";
   const figures = (draw: typeof percentileCurves, about: string) =>
     all.flatMap((operation) => {
       const svg = draw(base, sides, operation);
@@ -205,7 +218,7 @@ function curvesSections({ comparison: { base, pairings } }: ComparisonReport): M
       ];
     });
   return markup`<section id="percentiles"><h2>Percentiles</h2>
-<p>Response time, both axes logarithmic. Grey is the baseline, colour the new runs; a line ends where five calls are left.</p>
+<p>Response time, both axes logarithmic. ${colours}; a line ends where five calls are left.</p>
 <div class="charts">${figures(percentileCurves, "response time by percentile")}</div></section>
 <section id="time"><h2>Over time</h2>
 <p>P95 of response time in stretches of equal length, the first run of each side by its own clock; warm-up left out.</p>
@@ -213,7 +226,7 @@ function curvesSections({ comparison: { base, pairings } }: ComparisonReport): M
 `;
 }
 
-function figuresSection({ comparison: { pairings } }: ComparisonReport, several: boolean): Markup {
+function figuresSection({ comparison: { base, pairings } }: ComparisonReport, several: boolean): Markup {
   const size = ({ change }: FigureDifference) => change?.scale === "ratio" ? Math.abs(Math.log1p(change.value)) : 0;
   const rank = ({ certainty }: FigureDifference) => ["certain", "perhaps", "none", "unknown"].indexOf(certainty);
   const sorted = (figures: readonly FigureDifference[]) =>
@@ -223,12 +236,12 @@ function figuresSection({ comparison: { pairings } }: ComparisonReport, several:
 ${
     pairings.map(({ other, figures, machines, stages }) =>
       markup`${several ? markup`<h3>${sideName(other)}</h3>` : null}${
-        figureTable(sorted([...figures, ...machines]), false)
+        figureTable(sorted([...figures, ...machines]), false, headsOf(base, other))
       }${
         stages.length === 0
           ? null
           : markup`<details><summary>${stages.length} figures stage by stage</summary>${
-            figureTable(stages, true)
+            figureTable(stages, true, headsOf(base, other))
           }</details>`
       }`
     )
@@ -236,11 +249,15 @@ ${
 `;
 }
 
-function figureTable(figures: readonly FigureDifference[], byStage: boolean): Markup {
+function figureTable(
+  figures: readonly FigureDifference[],
+  byStage: boolean,
+  [from, to]: [base: string, other: string],
+): Markup {
   return markup`<div class="scroll" role="region" aria-label="figures" tabindex="0"><table>
 <thead><tr><th scope="col">Operation</th>${
     byStage ? markup`<th scope="col">Stage</th>` : null
-  }<th scope="col">Figure</th><th scope="col" class="n">Baseline</th><th scope="col" class="n">New</th><th scope="col" class="n">Difference</th><th scope="col" class="n">95 % interval</th><th scope="col">In words</th></tr></thead>
+  }<th scope="col">Figure</th><th scope="col" class="n">${from}</th><th scope="col" class="n">${to}</th><th scope="col" class="n">Difference</th><th scope="col" class="n">95 % interval</th><th scope="col">In words</th></tr></thead>
 <tbody>${
     figures.map((one) =>
       markup`<tr class="${toneOf(one)}"><th scope="row">${plainText(one.operation ?? "machines")}</th>${

@@ -1,12 +1,14 @@
 /** A comparison as plain text: what the terminal shows, and `comparison.txt`. */
 import type { Pairing } from "../../compare/compare.ts";
 import type { FigureDifference } from "../../compare/figures.ts";
+import type { Side } from "../../compare/sides.ts";
 import { mismatchText } from "../../compare/headline.ts";
 import { differenceText, valueText } from "../../compare/words.ts";
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { plainText } from "../format/escape.ts";
 import {
   byOperation,
+  columnNames,
   type ComparisonReport,
   GATE_WORDS,
   gateText,
@@ -40,8 +42,7 @@ export function renderComparisonText(report: ComparisonReport): string {
   const parts = [
     headlineLines(report),
     [
-      `baseline  ${sideName(base)}: ${sideText(base)}`,
-      ...pairings.map(({ other }) => `new       ${sideName(other)}: ${sideText(other)}`),
+      ...sideLines(base, pairings),
     ],
     ...pairings.map((pairing) => mismatchLines(pairing, pairings.length > 1)),
     gates.length === 0 ? [] : [
@@ -53,10 +54,20 @@ export function renderComparisonText(report: ComparisonReport): string {
         GATE_WORDS[outcome.state].word,
       ])),
     ],
-    ...pairings.flatMap((pairing) => pairingParts(pairing, pairings.length > 1)),
+    ...pairings.flatMap((pairing) => pairingParts(base, pairing, pairings.length > 1)),
     methodTexts(report).flatMap((text) => wrapped(text)),
   ];
   return parts.filter((lines) => lines.length > 0).map((lines) => lines.join("\n") + "\n").join("\n");
+}
+
+function sideLines(base: Side, pairings: readonly Pairing[]): string[] {
+  if (pairings.some(({ other }) => other.paired === true)) {
+    return [base, ...pairings.map(({ other }) => other)].map((side) => `${sideName(side)}  ${sideText(side)}`);
+  }
+  return [
+    `baseline  ${sideName(base)}: ${sideText(base)}`,
+    ...pairings.map(({ other }) => `new       ${sideName(other)}: ${sideText(other)}`),
+  ];
 }
 
 /** The first lines: the word and the sentence of each pairing. */
@@ -79,24 +90,30 @@ function mismatchLines({ mismatches, other }: Pairing, several: boolean): string
   ];
 }
 
-function pairingParts({ other, figures, stages, machines }: Pairing, several: boolean): string[][] {
+function pairingParts(base: Side, { other, figures, stages, machines }: Pairing, several: boolean): string[][] {
+  const columns = columnNames(base, other);
   const title = (name: string) => several ? `${name}, ${sideName(other)}` : name;
   const headlines = stages.filter(({ id }) => id === `p95(${HEADLINE})`);
   return [
-    ...byOperation(figures).map(([name, group]) => figureLines(title(name), group, ({ name }) => name)),
-    figureLines(title("by stage: response time P95"), headlines, ({ operation, stage }) => `${operation}, ${stage}`),
-    figureLines(title("machines"), machines, ({ name }) => name),
+    ...byOperation(figures).map(([name, group]) => figureLines([title(name), ...columns], group, ({ name }) => name)),
+    figureLines(
+      [title("by stage: response time P95"), ...columns],
+      headlines,
+      ({ operation, stage }) => `${operation}, ${stage}`,
+    ),
+    figureLines([title("machines"), ...columns], machines, ({ name }) => name),
   ];
 }
 
+/** @param heads of the first three columns */
 function figureLines(
-  title: string,
+  heads: readonly string[],
   figures: readonly FigureDifference[],
   name: (figure: FigureDifference) => string,
 ): string[] {
   if (figures.length === 0) return [];
   return table([
-    [title, "baseline", "new", "difference"],
+    [...heads, "difference"],
     ...figures.map((one) => [
       `  ${plainText(name(one))}`,
       valueText(one.base, one.unit),

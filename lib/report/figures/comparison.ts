@@ -6,6 +6,7 @@ import { type Headline, headlineOf } from "../../compare/headline.ts";
 import type { Side } from "../../compare/sides.ts";
 import { changeText, intervalText } from "../../compare/words.ts";
 import { endedCalls } from "../../measure/series.ts";
+import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { formatCount, formatDuration } from "../../plan/units.ts";
 import { instantText } from "./figures.ts";
 import { plainText } from "../format/escape.ts";
@@ -59,17 +60,55 @@ export function byOperation(figures: readonly FigureDifference[]): [name: string
   return [...Map.groupBy(figures, ({ operation }) => plainText(operation ?? "machines"))];
 }
 
+/** What the columns of both sides are called: those of a duet by their names, for neither was there before the other. */
+export function columnNames(base: Side, other: Side): [base: string, other: string] {
+  return other.paired === true ? [sideName(base), sideName(other)] : ["baseline", "new"];
+}
+
 /** What the intervals rest on, and what they cannot know; one sentence each. */
 export function methodTexts({ comparison: { base, pairings, family } }: ComparisonReport): string[] {
+  const certain = family === 0
+    ? "No figure has enough values for an interval."
+    : `± is half of a 95 % interval. "Certain" allows for all ${family} comparisons (Holm): of twenty such reports on equal ` +
+      'systems at most one says "certain" of anything.';
+  const duet = pairings.find(({ other }) => other.paired === true);
+  if (duet !== undefined) return [certain, ...duetTexts(base, duet)];
   const single = base.runs.length === 1 && pairings.every(({ other }) => other.runs.length === 1);
   return [
-    family === 0
-      ? "No figure has enough values for an interval."
-      : `± is half of a 95 % interval. "Certain" allows for all ${family} comparisons (Holm): of twenty such reports on equal ` +
-        'systems at most one says "certain" of anything.',
+    certain,
     single
       ? "Each side is one run: intervals come from how ten stretches of it differ, and know nothing of what changes from one " +
         "run to the next. Repeat both sides in turn (A B A B A B) before acting on a small difference."
       : "Several runs a side: the wider of two intervals counts, from stretches within the runs and from run to run.",
+  ];
+}
+
+function duetTexts({ runs }: Side, { figures }: Pairing): string[] {
+  const one = runs.length === 1;
+  return [
+    `A duet: each call went to both sides at the same instant with the same input, the first at random. Intervals come from ${
+      one
+        ? "how the differences vary over stretches of time"
+        : "stretches of time and from duet to duet, the wider of the two"
+    }, so that what disturbed both cancels. Both sides worked at the same time: where they share a GPU or processor each ` +
+    "slows the other, and differences look smaller than they are apart.",
+    ...gainText(figures),
+  ];
+}
+
+/** By how much pairing narrowed the intervals of response times: of the figure that leads, and of the widest. */
+function gainText(figures: readonly FigureDifference[]): string[] {
+  const gains = figures.flatMap(({ id, change, unpaired }) => {
+    if (!change || !unpaired || !id.includes(HEADLINE) || change.high === change.low) return [];
+    return [(unpaired.high - unpaired.low) / (change.high - change.low)];
+  }).sort((a, b) => a - b);
+  const gain = gains[gains.length >> 1];
+  if (gain === undefined) return [];
+  const rounded = Number(gain.toPrecision(2));
+  return [
+    gain < 1.1
+      ? "Pairing narrowed the intervals of response times little: there was not much that disturbed both."
+      : `Without pairs the intervals of response times would be ${rounded} times as wide (median), and two runs one after ` +
+        `the other would need ${formatCount(gain ** 2)} times as long to say as much.`,
   ];
 }

@@ -1,4 +1,5 @@
 /** What no schema says of a header: its plan must agree with itself. */
+import { duetFault } from "../../plan/duet.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { HeaderRecord } from "../record.ts";
 import { MAX_OPERATIONS } from "./limits.ts";
@@ -7,7 +8,7 @@ import { quoted } from "./quotes.ts";
 /** What is wrong with a header that has the right shape, or null. */
 export function headerFault({ plan, started_at }: HeaderRecord): string | null {
   if (Number.isNaN(Date.parse(started_at))) return `started_at ${quoted(started_at)} is no time`;
-  return stagesFault(plan) ?? tasksFault(plan) ?? percentilesFault(plan);
+  return stagesFault(plan) ?? tasksFault(plan) ?? duetFault(plan) ?? percentilesFault(plan);
 }
 
 function stagesFault({ stages, loads }: Plan): string | null {

@@ -2,6 +2,7 @@
 import { type TSchema, Type } from "typebox";
 import type {
   ClosedLoad,
+  DuetPlan,
   LoadSegment,
   Objective,
   OpenLoad,
@@ -154,4 +155,5 @@ export const plan: TSchema = map<Omit<Plan, "hidden">>({
   resources: map<ResourcePlan>({ cpu: flag, memory: flag, gpu: flag }),
   output,
   pauses: maybe(list(map<NonNullable<Plan["pauses"]>[number]>(span), 1000)),
+  duet: maybe(map<DuetPlan>({ sides: list(name, 2, 2) })),
 });

@@ -1,5 +1,6 @@
 /** A plan as lines of text, shown before a run: services, load, length and thresholds. */
-import type { Plan } from "../../plan/plan.ts";
+import { sidePlan } from "../../plan/duet.ts";
+import type { DuetPlan, Plan } from "../../plan/plan.ts";
 import { formatCount, formatPercent, writeDuration } from "../../plan/units.ts";
 import { describeService } from "./service.ts";
 import { describeLoads, describeObjectives, describeRules, describeStages } from "./loads.ts";
@@ -22,16 +23,19 @@ const STRICT = "strict: a rule passes only when enough was measured to be sure";
  * ```
  */
 export function describePlan(plan: Plan): string[] {
+  // Both sides of a duet are asked for the same.
+  const one = plan.duet === undefined ? plan : sidePlan(plan, 0);
   return [
     ...block("scenario", [titleOf(plan)]),
     ...block("calls", plan.services.map(describeService)),
     ...block("load", describeLoads(plan)),
     ...block("stages", describeStages(plan)),
-    ...block("tasks", describeMixes(plan)),
+    ...block("tasks", describeMixes(one)),
+    ...(plan.duet === undefined ? [] : block("duet", [duetText(plan.duet)])),
     ...block("length", [`${span(plan.duration_ms)}, then up to ${span(plan.grace_ms)} for calls in flight`]),
     ...block("sent by", [`${count(plan.workers, "worker")} over ${plan.transport}, seed ${plan.seed}`]),
-    ...block("passes if", [...describeRules(plan), ...(plan.strict ? [STRICT] : [])]),
-    ...(plan.objectives.length === 0 ? [] : block("good if", [describeObjectives(plan)])),
+    ...block("passes if", [...describeRules(one), ...(plan.strict ? [STRICT] : [])]),
+    ...(plan.objectives.length === 0 ? [] : block("good if", [describeObjectives(one)])),
     ...block("report", [describeOutput(plan)]),
   ];
 }
@@ -54,7 +58,12 @@ function describeMixes({ tasks, loads }: Plan): string[] {
   });
 }
 
-function describeOutput({ scenario, output }: Plan): string {
+function duetText({ sides: [base, other] }: DuetPlan): string {
+  return `each task is two calls at the same instant with the same input, to ${base} and to ${other}; which goes first is drawn`;
+}
+
+function describeOutput({ scenario, output, duet }: Plan): string {
+  if (duet !== undefined) return `${output.dir}/${scenario}/`;
   const compared = output.comparison_baseline === null ? "" : `, compared with ${output.comparison_baseline}`;
   const formats = output.formats.length === 0 ? "" : ` (${output.formats.join(", ")})`;
   return `${output.dir}/${scenario}/${formats}${compared}`;

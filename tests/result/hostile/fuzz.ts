@@ -10,7 +10,9 @@ import { renderJson } from "../../../lib/report/json.ts";
 import { renderComparisonText } from "../../../lib/report/compare/text.ts";
 import { reportOf } from "../../compare/sides.ts";
 import { renderSummary } from "../../../lib/report/text/summary.ts";
-import { readResult } from "../../../lib/result/file.ts";
+import { compareSides } from "../../../lib/compare/compare.ts";
+import { DuetRuns } from "../../../lib/result/duet.ts";
+import { readResult, readSides } from "../../../lib/result/file.ts";
 import type { Run } from "../../../lib/result/run.ts";
 import { summaryView } from "../../../lib/ui/views/summary_view.ts";
 import { evaluate } from "../../../lib/verdict/evaluate.ts";
@@ -65,7 +67,19 @@ export async function readAndReport(path: string, depth: Depth): Promise<keyof F
   if (run === null) return "refused";
   if (run.damage !== null) assert.match(run.damage.reason, /^[\x20-\x7e]+$/);
   reportAll(run, depth);
+  const sides = await readSides(path);
+  if (sides instanceof DuetRuns) compareDuet(sides);
   return run.damage !== null ? "damaged" : run.end === null ? "incomplete" : "whole";
+}
+
+function compareDuet({ sides: [base, other], names }: DuetRuns): void {
+  const side = (name: string, run: Run) => ({ name, runs: [{ run, verdict: evaluate(run), path: name }] });
+  const [from, to] = [side(names[0], base), { ...side(names[1], other), paired: true }];
+  const comparison = compareSides(from, [to]);
+  for (const { change, p } of comparison.pairings[0]?.figures ?? []) {
+    for (const value of [change?.value, change?.low, change?.high, p]) assert.ok(!Number.isNaN(value ?? 0));
+  }
+  assertShowable(renderComparisonText({ comparison, gates: [], version: "0.1.0" }));
 }
 
 function reportAll(run: Run, depth: Depth): void {
@@ -81,8 +95,10 @@ function reportAll(run: Run, depth: Depth): void {
   ];
   summaryView(run, verdict, { report_path: "", exit_code: 0, exit_meaning: "", advice: [] });
   if (depth === "page") renderHtml(run, verdict, { version: "0.1.0" });
-  for (const text of texts) {
-    // deno-lint-ignore no-control-regex -- what a terminal would obey
-    assert.ok(!/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.test(text), "a control character is shown");
-  }
+  for (const text of texts) assertShowable(text);
+}
+
+function assertShowable(text: string): void {
+  // deno-lint-ignore no-control-regex -- what a terminal would obey
+  assert.ok(!/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.test(text), "a control character is shown");
 }

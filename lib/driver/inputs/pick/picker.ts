@@ -33,7 +33,7 @@ export class Picker<Value> {
     const entry = this.order.next(random);
     let value = this.#kept.get(entry, this.weigh);
     if (value === undefined) this.#kept.set(entry, value = this.load(entry), this.weigh(value));
-    return { value, repeated: this.order.use(entry) };
+    return { value, repeated: this.order.use(entry, random) };
   }
 
   /** All entries in order; this keeps none. */

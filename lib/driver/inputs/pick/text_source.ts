@@ -165,7 +165,7 @@ export class TextSource {
   #beginning(random: Random): string {
     const prefixes = this.#prefixes;
     const at = prefixes.length > 1 ? Math.floor(random.next() * prefixes.length) : 0;
-    const tag = this.#parts.plan.unique ? `[${this.#run}-${this.#parts.order.number()}] ` : "";
+    const tag = this.#parts.plan.unique ? `[${this.#run}-${this.#parts.order.number(random)}] ` : "";
     return (prefixes[at] ?? "") + tag;
   }
 
