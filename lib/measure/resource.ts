@@ -42,6 +42,40 @@ export interface GpuSample {
   sm_clock_mhz: number | null;
   /** Bit mask of clocks_event_reasons.active. */
   clock_event_mask: number | null;
+  /** Absent, as all that follow: the driver does not report it, or an older result. Held back by the driver itself. */
+  memory_reserved_bytes?: number;
+  memory_temperature_c?: number;
+  memory_clock_mhz?: number;
+  /** The highest clock that the GPU can reach. */
+  sm_clock_max_mhz?: number;
+  /** Of the fan's full speed. */
+  fan_percent?: number;
+  encoder_percent?: number;
+  decoder_percent?: number;
+  pcie_generation?: number;
+  /** Lanes. */
+  pcie_width?: number;
+  /** 0: fastest, 15: slowest. */
+  performance_state?: number;
+  /** Memory errors since the driver was loaded. */
+  ecc_corrected_total?: number;
+  ecc_uncorrected_total?: number;
+  /** How long the clocks were held back since the driver was loaded: by the power limit, by heat, by the power supply. */
+  power_capped_us?: number;
+  heat_slowed_us?: number;
+  power_braked_us?: number;
+  /** Energy used since the driver was loaded. */
+  energy_j?: number;
+  /** Who has memory of it: in the first sample after each look. */
+  processes?: GpuProcess[];
+}
+
+/** Memory of a GPU that one process has. */
+export interface GpuProcess {
+  pid: number;
+  name: string;
+  /** Null where the driver does not tell. */
+  memory_used_bytes: number | null;
 }
 
 /** A reading of the machine. */
@@ -61,8 +95,16 @@ export type ResourceNoteKind =
   | "gpu_fields_missing"
   | "gpu_mig"
   | "gpu_value_unknown"
+  /** Values that no reading of a GPU had, so that rules on them have nothing to read. */
+  | "gpu_memory_unreadable"
+  | "gpu_utilization_unreadable"
+  | "gpu_power_unreadable"
   | "gpu_message"
   | "gpu_rows_late"
+  /** Readings came again. */
+  | "gpu_back"
+  /** nvidia-smi printed more than any number of GPUs has to say, and was ended. */
+  | "gpu_flood"
   | "host_cpu_unreadable"
   | "host_memory_unreadable";
 
@@ -71,4 +113,6 @@ export interface ResourceNote {
   t_ms: number;
   kind: ResourceNoteKind;
   text: string;
+  /** How often it happened in all: a later note of the same kind and text, which counts what the first one told. */
+  count?: number;
 }

@@ -290,6 +290,8 @@ export interface ResourcePlan {
   cpu: boolean;
   memory: boolean;
   gpu: boolean;
+  /** GPUs to read, by index, UUID or PCI bus id; absent: all of this machine. */
+  gpus?: string[];
 }
 
 /** The files that a run writes. */

@@ -1,7 +1,7 @@
 /** Samples the machine beside a run: host and june-load itself from /proc, GPUs from nvidia-smi. */
 import type { ResourceNote, ResourceSample } from "../measure/resource.ts";
 import { createHostReader } from "./host.ts";
-import { type GpuSampler, startGpuSampler } from "./nvidia_smi.ts";
+import { type GpuSampler, startGpuSampler } from "./gpu/nvidia_smi.ts";
 import { type HostSources, SYSTEM_SOURCES } from "./sources.ts";
 
 /** What to sample, and the receivers of readings. */
@@ -9,6 +9,8 @@ export interface SamplerOptions {
   cpu: boolean;
   memory: boolean;
   gpu: boolean;
+  /** GPUs to read, by index, UUID or PCI bus id; default all. */
+  gpus?: readonly string[];
   /** Time between readings; 500 to 1000 ms suits the sensors of a GPU. */
   interval_ms: number;
   /** Monotonic clock of the run, in milliseconds since its start. */
@@ -51,8 +53,10 @@ export interface Sampler {
  */
 export function startSampler(options: SamplerOptions): Sampler {
   const stopHost = options.cpu || options.memory ? startHostSampler(options) : () => {};
+  const board = (options.hostSources ?? SYSTEM_SOURCES).readText("/proc/device-tree/model")?.replaceAll("\0", "") ??
+    null;
   const gpu: GpuSampler | null = options.gpu
-    ? startGpuSampler({ ...options, program: options.nvidiaSmiPath ?? "nvidia-smi" })
+    ? startGpuSampler({ ...options, program: options.nvidiaSmiPath ?? "nvidia-smi", board })
     : null;
   return {
     stop: async () => {

@@ -310,6 +310,8 @@ function sampleDefs(): Record<string, Schema> {
       uuid: TEXT,
       name: TEXT,
       ...each(GPU_READINGS, known),
+      ...each(MORE_GPU_READINGS, NUMBER),
+      "processes?": list(object({ pid: COUNT, name: TEXT, memory_used_bytes: known })),
     }),
   };
 }
@@ -321,5 +323,10 @@ const HOST_READINGS = ["cpu_percent", "memory_used_bytes", "memory_total_bytes",
 /** Older results lack these. */
 const LATER_HOST_READINGS = ["steal_percent?", "cpu_limit_cores?", "throttled_percent?", "swapped_pages_per_s?"]
   .concat(["own_major_faults_per_s?"]);
+/** Absent where a driver does not report them. */
+const MORE_GPU_READINGS = ["memory_reserved_bytes", "memory_temperature_c", "memory_clock_mhz", "sm_clock_max_mhz"]
+  .concat(["fan_percent", "encoder_percent", "decoder_percent", "pcie_generation", "pcie_width", "performance_state"])
+  .concat(["ecc_corrected_total", "ecc_uncorrected_total", "power_capped_us", "heat_slowed_us", "power_braked_us"])
+  .concat(["energy_j"]).map((name) => `${name}?`);
 const GPU_READINGS = ["utilization_percent", "memory_utilization_percent", "memory_used_bytes", "memory_total_bytes"]
   .concat(["power_w", "power_limit_w", "temperature_c", "sm_clock_mhz", "clock_event_mask"]);

@@ -144,6 +144,6 @@ export const plan: TSchema = map<Omit<Plan, "hidden">>({
   strict: flag,
   percentiles: list(Type.Number({ exclusiveMinimum: 0, maximum: 100 }), 100),
   throughput_window_ms: length,
-  resources: map<ResourcePlan>({ cpu: flag, memory: flag, gpu: flag }),
+  resources: map<ResourcePlan>({ cpu: flag, memory: flag, gpu: flag, gpus: maybe(list(name, 64)) }),
   output,
 });

@@ -3,7 +3,7 @@ import { type TSchema, Type } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Settings } from "typebox/system";
-import type { GpuSample, HostSample } from "../../measure/resource.ts";
+import type { GpuProcess, GpuSample, HostSample } from "../../measure/resource.ts";
 import { type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import type {
   EndRecord,
@@ -64,6 +64,7 @@ const event = map<EventRecord>({
   kind: name,
   text,
   rule: maybe(text),
+  count: maybe(count),
   stalls: maybe(map<NonNullable<EventRecord["stalls"]>>({ count, longest_ms: length })),
 });
 
@@ -82,6 +83,31 @@ const host = map<HostSample>({
   own_major_faults_per_s: maybe(reading),
 });
 
+const known = maybe(Type.Number({ minimum: -1e18, maximum: 1e18 }));
+/** What drivers report besides: absent where they do not. */
+const gpuExtras = {
+  memory_reserved_bytes: known,
+  memory_temperature_c: known,
+  memory_clock_mhz: known,
+  sm_clock_max_mhz: known,
+  fan_percent: known,
+  encoder_percent: known,
+  decoder_percent: known,
+  pcie_generation: known,
+  pcie_width: known,
+  performance_state: known,
+  ecc_corrected_total: known,
+  ecc_uncorrected_total: known,
+  power_capped_us: known,
+  heat_slowed_us: known,
+  power_braked_us: known,
+  energy_j: known,
+  processes: maybe(list(
+    map<GpuProcess>({ pid: whole, name: Type.String({ maxLength: 256 }), memory_used_bytes: reading }),
+    64,
+  )),
+};
+
 const gpu = map<GpuSample>({
   type: only("gpu"),
   t_ms: instant,
@@ -97,6 +123,7 @@ const gpu = map<GpuSample>({
   temperature_c: reading,
   sm_clock_mhz: reading,
   clock_event_mask: reading,
+  ...gpuExtras,
 });
 
 const time = map<ServerTime>({ count: whole, sum_us: amount });

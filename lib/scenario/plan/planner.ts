@@ -180,7 +180,10 @@ function writePlan(
     strict: given.strict.value,
     percentiles: metrics.latency.value.percentiles.value,
     throughput_window_ms: metrics.throughput.value.window.value,
-    resources: metrics.resource_utilization.value,
+    resources: {
+      ...metrics.resource_utilization.value,
+      ...(metrics.gpus.value !== null && { gpus: metrics.gpus.value }),
+    },
     output: {
       dir: reports.output_dir.value,
       formats: reports.format.value,

@@ -1,6 +1,6 @@
 /** The whole scenario file as one declaration, from which decoder, JSON Schema and documentation follow. */
 import { mapOf, oneOrMore, transform } from "../shape/containers.ts";
-import { boolean, choice, duration, number, ratio, text } from "../shape/scalars.ts";
+import { boolean, choice, duration, number, pattern, ratio, text } from "../shape/scalars.ts";
 import { scenario } from "./scenario.ts";
 import { NAME } from "./common.ts";
 import { services } from "./services.ts";
@@ -21,6 +21,17 @@ const resources: Shape<ResourcePlan> = transform(
     }
     return { cpu: asked.includes("cpu"), memory: asked.includes("memory"), gpu: asked.includes("gpu") };
   },
+);
+
+const gpus: Shape<string[]> = transform(
+  oneOrMore(
+    pattern(
+      "^(\\d{1,3}|(GPU|MIG)-[0-9A-Za-z/-]{1,80}|([0-9a-fA-F]{4,8}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-9a-fA-F])$",
+      'the index of a GPU, its UUID or its PCI bus id, such as "0" or "0000:17:00.0"',
+    ),
+    { min: 1, max: 64 },
+  ),
+  (items) => [...new Set(items.map(({ value }) => value))],
 );
 
 const metrics = object({
@@ -51,6 +62,12 @@ const metrics = object({
     resources,
     ["cpu", "memory", "gpu"],
     "Resources to sample during the run. `database_connections` is accepted, but not sampled.",
+  ),
+  gpus: maybe(
+    gpus,
+    "all GPUs of this machine",
+    "GPUs to read, by index, UUID or PCI bus id; a list, or one of them.",
+    "0",
   ),
 });
 

@@ -1,8 +1,10 @@
 /** What programs and files of this machine say. */
-import { FULL_REQUEST } from "../../../lib/resources/gpu_fields.ts";
-import { parseRow } from "../../../lib/resources/gpu_row.ts";
-import { GpuRows } from "../../../lib/resources/gpu_rows.ts";
+import { ComputeApps } from "../../../lib/resources/gpu/compute_apps.ts";
+import { FULL_REQUEST, listedFields, requestFor } from "../../../lib/resources/gpu/gpu_fields.ts";
+import { parseRow, splitGlued } from "../../../lib/resources/gpu/gpu_row.ts";
+import { GpuRows } from "../../../lib/resources/gpu/gpu_rows.ts";
 import * as proc from "../../../lib/resources/proc.ts";
+import { BASIC } from "../../resources/gpu/columns.ts";
 import { type Target, textOf } from "../target.ts";
 
 const fixture = (name: string): string =>
@@ -23,14 +25,23 @@ export const MACHINE_TARGETS: readonly Target[] = [
       "no_gpu.txt",
       "refused_field.txt",
       "gpu_off_the_bus.txt",
+      "compute_apps.csv",
     ].map(fixture),
     words: [", ", "\n", "[N/A]", "[Not Supported]", "MiB", "1e999", "-1", "0x", "[Unknown Error]"],
     read(input) {
-      const rows = new GpuRows({ onSample: ({ t_ms }) => void t_ms, onNote: () => {} }, 1000);
-      for (const [at, line] of textOf(input).split("\n").entries()) {
-        const parsed = parseRow(line, FULL_REQUEST);
-        if (parsed.kind === "row") rows.take(parsed.row, at * 1000);
+      const apps = new ComputeApps();
+      const sink = { onSample: ({ t_ms }: { t_ms: number }) => void t_ms, tally: { note: () => {} } };
+      const rows = new GpuRows({ ...sink, processesOf: (uuid) => apps.of(uuid) }, 1000);
+      const lines = textOf(input).split("\n");
+      requestFor(listedFields(lines));
+      for (const [at, line] of lines.flatMap(splitGlued).entries()) {
+        apps.take(line);
+        for (const columns of [BASIC, FULL_REQUEST]) {
+          const parsed = parseRow(line, columns);
+          if (parsed.kind === "row") rows.take(parsed.row, at * 1000);
+        }
       }
+      rows.end();
     },
     growing: [repeated(", "), repeated("\n"), repeated("[")],
   },
