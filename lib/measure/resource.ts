@@ -22,6 +22,37 @@ export interface HostSample {
   swapped_pages_per_s?: number | null;
   /** Page faults of june-load that waited for a disk: for swap, or for a file of its own. */
   own_major_faults_per_s?: number | null;
+  /** Busy share of each core, 0 to 100. */
+  core_percent?: number[] | null;
+  /** Threads that run or wait for a core or a disk, a mean of the last minute. */
+  load_1m?: number | null;
+  swap_used_bytes?: number | null;
+  /** Of all interfaces that lead out of the machine. */
+  network_received_bytes_per_s?: number | null;
+  network_sent_bytes_per_s?: number | null;
+  disk_read_bytes_per_s?: number | null;
+  disk_written_bytes_per_s?: number | null;
+  /** How long the busiest disk had something to do, 0 to 100. */
+  disk_busy_percent?: number | null;
+  /** TCP segments that had to be sent again, by the whole machine. */
+  tcp_retransmits_per_s?: number | null;
+  sockets?: number | null;
+  /** TCP connections that have ended and still hold their port. */
+  sockets_time_wait?: number | null;
+  /** Open files and connections of the whole machine, and of june-load. */
+  descriptors?: number | null;
+  own_descriptors?: number | null;
+  /** Of the hottest sensor. */
+  temperature_c?: number | null;
+  /** june-load's threads, the busiest first: 100 is one core. Threads of one name are one entry. */
+  own_threads?: OwnThread[] | null;
+}
+
+/** Threads of june-load that bear one name; `worker-1` and so on are its workers. */
+export interface OwnThread {
+  name: string;
+  threads: number;
+  cpu_percent: number;
 }
 
 /** One GPU at one instant. A missing value is null, never 0. */

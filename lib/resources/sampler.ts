@@ -89,7 +89,7 @@ function startHostSampler(options: SamplerOptions): () => void {
 
 function noteUnreadable(options: SamplerOptions, memoryMissing: boolean, t_ms: number): void {
   const sources = options.hostSources ?? SYSTEM_SOURCES;
-  if (options.cpu && sources.readText("/proc/stat") === null) {
+  if (options.cpu && sources.runtime === undefined && sources.readText("/proc/stat") === null) {
     options.onNote({
       t_ms,
       kind: "host_cpu_unreadable",

@@ -3,7 +3,7 @@ import { type TSchema, Type } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Settings } from "typebox/system";
-import type { GpuProcess, GpuSample, HostSample } from "../../measure/resource.ts";
+import type { GpuProcess, GpuSample, HostSample, OwnThread } from "../../measure/resource.ts";
 import { type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import type {
   EndRecord,
@@ -24,6 +24,7 @@ import {
   maybe,
   name,
   only,
+  orNull,
   place,
   reading,
   signed,
@@ -68,6 +69,27 @@ const event = map<EventRecord>({
   stalls: maybe(map<NonNullable<EventRecord["stalls"]>>({ count, longest_ms: length })),
 });
 
+const hostExtras = {
+  core_percent: maybe(orNull(list(Type.Number({ minimum: 0, maximum: 100 }), 1024))),
+  load_1m: maybe(reading),
+  swap_used_bytes: maybe(reading),
+  network_received_bytes_per_s: maybe(reading),
+  network_sent_bytes_per_s: maybe(reading),
+  disk_read_bytes_per_s: maybe(reading),
+  disk_written_bytes_per_s: maybe(reading),
+  disk_busy_percent: maybe(reading),
+  tcp_retransmits_per_s: maybe(reading),
+  sockets: maybe(reading),
+  sockets_time_wait: maybe(reading),
+  descriptors: maybe(reading),
+  own_descriptors: maybe(reading),
+  temperature_c: maybe(reading),
+  own_threads: maybe(orNull(list(
+    map<OwnThread>({ name: Type.String({ maxLength: 256 }), threads: whole, cpu_percent: amount }),
+    64,
+  ))),
+};
+
 const host = map<HostSample>({
   type: only("host"),
   t_ms: instant,
@@ -81,6 +103,7 @@ const host = map<HostSample>({
   throttled_percent: maybe(reading),
   swapped_pages_per_s: maybe(reading),
   own_major_faults_per_s: maybe(reading),
+  ...hostExtras,
 });
 
 const known = maybe(Type.Number({ minimum: -1e18, maximum: 1e18 }));

@@ -3,6 +3,7 @@ import { ComputeApps } from "../../../lib/resources/gpu/compute_apps.ts";
 import { FULL_REQUEST, listedFields, requestFor } from "../../../lib/resources/gpu/gpu_fields.ts";
 import { parseRow, splitGlued } from "../../../lib/resources/gpu/gpu_row.ts";
 import { GpuRows } from "../../../lib/resources/gpu/gpu_rows.ts";
+import * as machine from "../../../lib/resources/machine_files.ts";
 import * as proc from "../../../lib/resources/proc.ts";
 import { BASIC } from "../../resources/gpu/columns.ts";
 import { type Target, textOf } from "../target.ts";
@@ -11,7 +12,9 @@ const fixture = (name: string): string =>
   Deno.readTextFileSync(new URL(`../../resources/fixtures/${name}`, import.meta.url));
 const repeated = (piece: string) => (size: number) => piece.repeat(Math.ceil(size / piece.length));
 
-const READERS = Object.values(proc).filter((value) => typeof value === "function" && value.length === 1) as ((
+const READERS = [...Object.values(proc), ...Object.values(machine)].filter((value) =>
+  typeof value === "function" && value.length === 1
+) as ((
   text: string,
 ) => unknown)[];
 
@@ -55,6 +58,10 @@ export const MACHINE_TARGETS: readonly Target[] = [
       "Max open files 1024 4096 files\n",
       "32768 60999",
       "nr_throttled 5\nthrottled_usec 7\n",
+      "eth0: 1000 1 0 0 0 0 0 0 500 1 0 0 0 0 0 0\n",
+      "8 0 sda 1 0 8 1 2 0 16 1 0 100 2\n",
+      "Tcp: InSegs RetransSegs\nTcp: 5 6\nsockets: used 81\nTCP: inuse 15 orphan 0 tw 4 alloc 15 mem 0\n",
+      "7 (deno) S 1 7 7 0 -1 4194304 500 0 33 0 9 9 0",
     ],
     words: ["max", "\n", " ", "-1", "1e999", ":", "kB"],
     read(input) {
