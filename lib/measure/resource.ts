@@ -44,6 +44,8 @@ export interface HostSample {
   own_descriptors?: number | null;
   /** Of the hottest sensor. */
   temperature_c?: number | null;
+  /** Energy of this machine's processors since the sampler began, from their own counter. */
+  cpu_energy_j?: number | null;
   /** june-load's threads, the busiest first: 100 is one core. Threads of one name are one entry. */
   own_threads?: OwnThread[] | null;
 }

@@ -12,6 +12,7 @@ import {
   parseTemperature,
   parseTraffic,
 } from "./machine_files.ts";
+import { createEnergyReader } from "./cpu_energy.ts";
 import { cpuPercent } from "./proc.ts";
 import type { HostSources } from "./sources.ts";
 
@@ -19,7 +20,7 @@ type Keys =
   | ("core_percent" | "load_1m" | "own_threads" | "disk_busy_percent")
   | ("network_received_bytes_per_s" | "network_sent_bytes_per_s" | "disk_read_bytes_per_s" | "disk_written_bytes_per_s")
   | ("tcp_retransmits_per_s" | "sockets" | "sockets_time_wait" | "descriptors" | "own_descriptors")
-  | ("temperature_c" | "swap_used_bytes");
+  | ("temperature_c" | "swap_used_bytes" | "cpu_energy_j");
 /** Readings besides processor and memory; null: they cannot be read. */
 export type MachineReading = { [K in Keys]-?: Exclude<HostSample[K], undefined> };
 
@@ -36,6 +37,7 @@ export function createMachineReader(sources: HostSources): (t_ms: number) => Mac
   const cores = coreReader(sources);
   const threads = threadReader(sources);
   const sensors = sensorsOf(sources);
+  const energy = createEnergyReader(sources);
   const work = rates(() => {
     const traffic = parseTraffic(text("/proc/net/dev"));
     const disk = parseDiskWork(text("/proc/diskstats"));
@@ -70,6 +72,7 @@ export function createMachineReader(sources: HostSources): (t_ms: number) => Mac
       descriptors: parseOpenFiles(text("/proc/sys/fs/file-nr")),
       own_descriptors: sources.listNames?.("/proc/self/fd")?.length ?? null,
       temperature_c: hottest(sensors.map((path) => parseTemperature(text(path)))),
+      cpu_energy_j: energy(),
       own_threads: threads(t_ms),
     };
   };

@@ -34,6 +34,11 @@ const FIGURE_WORDS: Record<Figure, (limit: string, calls: string, more: string) 
   stalled: (limit, _, more) => `${more} ${limit} of played calls stall`,
   load: (limit, _, more) => `${more} ${limit} of the load offered`,
   recovery_time: (limit) => `As before within ${limit} of the spike`,
+  energy: (limit, _, more) => `${more} ${limit} in all`,
+  energy_per_call: (limit, _, more) => `${more} ${limit} a call`,
+  energy_per_token: (limit, _, more) => `${more} ${limit} a token`,
+  energy_per_audio_second: (limit, _, more) => `${more} ${limit} a second of audio`,
+  energy_per_turn: (limit, _, more) => `${more} ${limit} a voice turn`,
 };
 
 /**

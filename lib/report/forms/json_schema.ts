@@ -2,6 +2,7 @@
 import { OUTCOMES } from "../../measure/interval.ts";
 import type { DistributionUnit } from "../../plan/threshold/measure_units.ts";
 import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
+import { ENERGY_FIGURES } from "../../verdict/energy.ts";
 import { exportUnit } from "../format/base_units.ts";
 
 /** A part of a schema. */
@@ -100,6 +101,9 @@ function documentMembers(): Record<string, Schema> {
     servers: list(ref("server")),
     failures: list(ref("failure")),
     timeline: list(ref("slot")),
+    "energy?": orNull(
+      object({ ...energyMembers(), stages: list(object({ name: TEXT, ...optional(energyMembers()) })) }),
+    ),
     resources: object({ host: list(ref("host_sample")), gpu: list(ref("gpu_sample")) }),
     events: list(ref("event")),
   };
@@ -318,6 +322,24 @@ function sampleDefs(): Record<string, Schema> {
   };
 }
 
+/** Of the devices together; joules, null where it is not known (`why`). */
+function energyMembers(): Record<string, Schema> {
+  return {
+    of: oneOf("gpu", "cpu"),
+    devices: COUNT,
+    method: oneOf("counter", "power"),
+    coverage: NUMBER,
+    length_ms: NUMBER,
+    ...each(ENERGY_FIGURES.map((name) => `${name}_j`), orNull(NUMBER)),
+    idle_w: orNull(NUMBER),
+    idle_j: orNull(NUMBER),
+    why: orNull(TEXT),
+  };
+}
+
+const optional = (members: Record<string, Schema>) =>
+  Object.fromEntries(Object.entries(members).map(([name, schema]) => [`${name}?`, schema]));
+
 const CONNECTION_COUNTERS = ["connections", "streams_in_flight", "waiting", "reconnects_total", "moves_total"];
 const MODEL_MEANS = ["mean", "queue", "compute_input", "compute_infer", "compute_output"].map((name) => `${name}_us`)
   .concat(["batch"]);
@@ -327,7 +349,11 @@ const maybe = (name: string) => `${name}?`;
 const LATER_HOST_READINGS = ["steal_percent?", "cpu_limit_cores?", "throttled_percent?", "swapped_pages_per_s?"]
   .concat(["own_major_faults_per_s?"])
   .concat(["load_1m", "swap_used_bytes", "network_received_bytes_per_s", "network_sent_bytes_per_s"].map(maybe))
-  .concat(["disk_read_bytes_per_s", "disk_written_bytes_per_s", "disk_busy_percent", "temperature_c"].map(maybe))
+  .concat(
+    ["disk_read_bytes_per_s", "disk_written_bytes_per_s", "disk_busy_percent", "temperature_c", "cpu_energy_j"].map(
+      maybe,
+    ),
+  )
   .concat(["tcp_retransmits_per_s", "sockets", "sockets_time_wait", "descriptors", "own_descriptors"].map(maybe));
 /** Absent where a driver does not report them. */
 const MORE_GPU_READINGS = ["memory_reserved_bytes", "memory_temperature_c", "memory_clock_mhz", "sm_clock_max_mhz"]

@@ -84,6 +84,7 @@ const hostExtras = {
   descriptors: maybe(reading),
   own_descriptors: maybe(reading),
   temperature_c: maybe(reading),
+  cpu_energy_j: maybe(reading),
   own_threads: maybe(orNull(list(
     map<OwnThread>({ name: Type.String({ maxLength: 256 }), threads: whole, cpu_percent: amount }),
     64,
