@@ -46,14 +46,14 @@ export function createEnergyReader(sources: Pick<HostSources, "readText" | "list
       const [range_uj, before_uj] = [number(`${folder}/max_energy_range_uj`), number(`${folder}/energy_uj`)];
       return range_uj === null || before_uj === null ? [] : [{ folder, range_uj, before_uj }];
     });
-  let used_uj = 0;
+  let usedMicrojoules = 0;
   return () => {
     for (const zone of zones) {
-      const now_uj = number(`${zone.folder}/energy_uj`);
-      if (now_uj === null) return null;
-      used_uj += now_uj - zone.before_uj + (now_uj < zone.before_uj ? zone.range_uj : 0);
-      zone.before_uj = now_uj;
+      const nowMicrojoules = number(`${zone.folder}/energy_uj`);
+      if (nowMicrojoules === null) return null;
+      usedMicrojoules += nowMicrojoules - zone.before_uj + (nowMicrojoules < zone.before_uj ? zone.range_uj : 0);
+      zone.before_uj = nowMicrojoules;
     }
-    return zones.length === 0 ? null : used_uj / 1e6;
+    return zones.length === 0 ? null : usedMicrojoules / 1e6;
   };
 }

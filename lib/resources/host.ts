@@ -30,14 +30,15 @@ export interface HostWants {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * const stats = ["cpu  0 0 0 100", "cpu  30 0 0 170"];
+ * let stat = "cpu  0 0 0 100";
  * const sources = {
- *   readText: (path: string) => path === "/proc/stat" ? stats.shift() ?? null : null,
+ *   readText: (path: string) => path === "/proc/stat" ? stat : null,
  *   ownMemory_bytes: () => 1e6,
  *   ownCpu_us: () => 0,
  * };
  * const read = createHostReader({ cpu: true, memory: false }, sources);
  * assert.equal(read(0).cpu_percent, null); // a share needs two readings
+ * stat = "cpu  30 0 0 170";
  * assert.equal(read(1000).cpu_percent, 30);
  * ```
  */
