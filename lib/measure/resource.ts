@@ -48,6 +48,26 @@ export interface HostSample {
   cpu_energy_j?: number | null;
   /** june-load's threads, the busiest first: 100 is one core. Threads of one name are one entry. */
   own_threads?: OwnThread[] | null;
+  /** Services on this machine that the plan names. */
+  processes?: ProcessSample[];
+}
+
+/** What one service uses; null: not read, since it does not run or june-load may not look into it. */
+export interface ProcessSample {
+  /** As the plan names it. */
+  name: string;
+  /** Its oldest process. */
+  pid: number | null;
+  /** How many it has, children included; the figures are of all together. */
+  processes: number;
+  /** 100 is one core. */
+  cpu_percent: number | null;
+  /** Resident: what processes share counts for each. */
+  memory_bytes: number | null;
+  threads: number | null;
+  descriptors: number | null;
+  /** How often its oldest process gave way to another since the start of the run. */
+  restarts: number;
 }
 
 /** Threads of june-load that bear one name; `worker-1` and so on are its workers. */
@@ -138,6 +158,11 @@ export type ResourceNoteKind =
   | "gpu_back"
   /** nvidia-smi printed more than any number of GPUs has to say, and was ended. */
   | "gpu_flood"
+  /** A service of the plan does not run on this machine, ended, runs again, or the kernel killed of it. */
+  | "process_absent"
+  | "process_gone"
+  | "process_restarted"
+  | "oom_killed"
   | "host_cpu_unreadable"
   | "host_memory_unreadable";
 

@@ -12,6 +12,8 @@ export interface HostSources {
   ownCpu_us(): number;
   /** Names in a folder, or null where it cannot be read. Absent: none can. */
   listNames?(path: string): string[] | null;
+  /** Where a link leads, or null where it cannot be read. Absent: none can. */
+  readLink?(path: string): string | null;
   /** What the runtime knows where /proc is missing. Absent: nothing. */
   runtime?: RuntimeSources;
 }
@@ -56,6 +58,13 @@ export const SYSTEM_SOURCES: HostSources = {
   listNames(path) {
     try {
       return Array.from(Deno.readDirSync(path), ({ name }) => name);
+    } catch {
+      return null;
+    }
+  },
+  readLink(path) {
+    try {
+      return Deno.readLinkSync(path);
     } catch {
       return null;
     }

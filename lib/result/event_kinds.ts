@@ -65,6 +65,10 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   gpu_flood: NEWS,
   gpu_message: NEWS,
   gpu_rows_late: NEWS,
+  process_absent: NEWS,
+  process_gone: NEWS,
+  process_restarted: NEWS,
+  oom_killed: NEWS,
   host_cpu_unreadable: NEWS,
   host_memory_unreadable: NEWS,
 };

@@ -52,7 +52,7 @@ export function readMeasure(run: Run, { measure, stage, comparison }: Threshold,
     case "resource":
       return { ...NOTHING, ...readResource(run, measure, stage, comparison.startsWith("<")) };
     case "drift": {
-      const { value, n, interval } = driftOf(run, measure.of, selection);
+      const { value, n, interval } = driftOf(run, measure.of, selection, measure.process);
       return { ...NOTHING, value, n, interval };
     }
   }

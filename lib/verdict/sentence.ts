@@ -199,7 +199,7 @@ function subjectOf(measure: Measure): string {
     case "resource":
       return `${measure.shape} ${measure.of}`;
     case "drift":
-      return `drift of ${readable(measure.of)}`;
+      return `drift of ${readable(measure.of)}${ofProcess(measure)}`;
     default:
       return readable(measure.kind);
   }
@@ -234,9 +234,11 @@ const COMPLAINTS: Record<Figure, (who: string | null) => string> = {
 const ofWhom = (who: string | null) => who === null ? "" : ` of ${who}`;
 
 function complaintOf(measure: Measure, who: string | null): string | null {
-  if (measure.kind === "drift") return `${capital(readable(measure.of))} drifts`;
+  if (measure.kind === "drift") return `${capital(readable(measure.of))}${ofProcess(measure)} drifts`;
   return measure.kind in COMPLAINTS ? COMPLAINTS[measure.kind as Figure](who) : null;
 }
+
+const ofProcess = ({ process }: { process?: string }) => process === undefined ? "" : ` of ${process}`;
 
 function isEnergy(measure: Measure): boolean {
   return isFigureMeasure(measure) && FIGURES[measure.kind].unit === "joule";

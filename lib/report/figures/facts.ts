@@ -113,7 +113,35 @@ export function hostFigures(run: Run): Fact[] {
         ["files and connections", range(known(run, "own_descriptors"), formatNumber)],
       ]),
     },
+    ...processFigures(run),
   ];
+}
+
+/** What each service on this machine used. */
+function processFigures(run: Run): Fact[] {
+  return (run.plan.resources.processes ?? []).map(({ name }): Fact => {
+    const samples = run.host.flatMap(({ processes = [] }) => processes.find((one) => one.name === name) ?? []);
+    const last = samples.at(-1);
+    const memory = samples.map(({ memory_bytes }) => memory_bytes).filter((bytes) => bytes !== null);
+    const [from, to] = [memory[0], memory.at(-1)];
+    const restarts = last?.restarts ?? 0;
+    return {
+      name: `service ${name}`,
+      text: joined([
+        ["process", last?.pid === null || last === undefined ? null : String(last.pid)],
+        ["CPU (100 % = one core)", range(samples.map(({ cpu_percent }) => cpu_percent), percent)],
+        [
+          "memory",
+          from === undefined || to === undefined
+            ? null
+            : `${formatBytes(from)} at the start, ${formatBytes(to)} at the end`,
+        ],
+        ["threads", range(samples.map(({ threads }) => threads), formatNumber)],
+        ["files and connections", range(samples.map(({ descriptors }) => descriptors), formatNumber)],
+        ["restarts", restarts === 0 ? null : formatCount(restarts)],
+      ]),
+    };
+  });
 }
 
 type Amount = { [K in keyof HostSample]-?: Exclude<HostSample[K], undefined> extends number | null ? K : never }[

@@ -79,7 +79,9 @@ export function ruleWords({ measure, operations, stage, comparison, limit }: Thr
     case "resource":
       return `${measure.of} (${measure.shape}) ${bound}`;
     case "drift":
-      return `${capital(readable(measure.of))} drifts by ${below ? "less" : "more"} than ${at}${where}`;
+      return `${capital(readable(measure.of))}${
+        measure.process === undefined ? "" : ` of ${measure.process}`
+      } drifts by ${below ? "less" : "more"} than ${at}${where}`;
   }
 }
 

@@ -306,6 +306,13 @@ function sampleDefs(): Record<string, Schema> {
       t_ms: NUMBER,
       ...each(HOST_READINGS, known),
       ...each(LATER_HOST_READINGS, known),
+      "processes?": list(object({
+        name: TEXT,
+        pid: orNull(COUNT),
+        processes: COUNT,
+        ...each(["cpu_percent", "memory_bytes", "threads", "descriptors"], known),
+        restarts: COUNT,
+      })),
       "core_percent?": orNull(list(NUMBER)),
       "own_threads?": orNull(list(object({ name: TEXT, threads: COUNT, cpu_percent: NUMBER }))),
     }),

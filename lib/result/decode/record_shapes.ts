@@ -3,7 +3,7 @@ import { type TSchema, Type } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Settings } from "typebox/system";
-import type { GpuProcess, GpuSample, HostSample, OwnThread } from "../../measure/resource.ts";
+import type { GpuProcess, GpuSample, HostSample, OwnThread, ProcessSample } from "../../measure/resource.ts";
 import { type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import type {
   EndRecord,
@@ -85,6 +85,19 @@ const hostExtras = {
   own_descriptors: maybe(reading),
   temperature_c: maybe(reading),
   cpu_energy_j: maybe(reading),
+  processes: maybe(list(
+    map<ProcessSample>({
+      name,
+      pid: orNull(whole),
+      processes: whole,
+      cpu_percent: reading,
+      memory_bytes: reading,
+      threads: reading,
+      descriptors: reading,
+      restarts: whole,
+    }),
+    64,
+  )),
   own_threads: maybe(orNull(list(
     map<OwnThread>({ name: Type.String({ maxLength: 256 }), threads: whole, cpu_percent: amount }),
     64,

@@ -4,6 +4,7 @@ import { FULL_REQUEST, listedFields, requestFor } from "../../../lib/resources/g
 import { parseRow, splitGlued } from "../../../lib/resources/gpu/gpu_row.ts";
 import { GpuRows } from "../../../lib/resources/gpu/gpu_rows.ts";
 import * as machine from "../../../lib/resources/machine_files.ts";
+import * as processes from "../../../lib/resources/process_files.ts";
 import * as proc from "../../../lib/resources/proc.ts";
 import { BASIC } from "../../resources/gpu/columns.ts";
 import { type Target, textOf } from "../target.ts";
@@ -12,7 +13,7 @@ const fixture = (name: string): string =>
   Deno.readTextFileSync(new URL(`../../resources/fixtures/${name}`, import.meta.url));
 const repeated = (piece: string) => (size: number) => piece.repeat(Math.ceil(size / piece.length));
 
-const READERS = [...Object.values(proc), ...Object.values(machine)].filter((value) =>
+const READERS = [...Object.values(proc), ...Object.values(machine), ...Object.values(processes)].filter((value) =>
   typeof value === "function" && value.length === 1
 ) as ((
   text: string,
