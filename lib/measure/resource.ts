@@ -46,7 +46,7 @@ export interface HostSample {
   temperature_c?: number | null;
   /** Energy of this machine's processors since the sampler began, from their own counter. */
   cpu_energy_j?: number | null;
-  /** june-load's threads, the busiest first: 100 is one core. Threads of one name are one entry. */
+  /** june-load's threads that did anything, the busiest first: 100 is one core. Threads of one name are one entry. */
   own_threads?: OwnThread[] | null;
   /** Services on this machine that the plan names. */
   processes?: ProcessSample[];

@@ -27,7 +27,7 @@ export type MachineReading = { [K in Keys]-?: Exclude<HostSample[K], undefined> 
 /** Most sensors and threads that are read, and entries of threads that are kept. */
 const SENSORS_MAX = 64;
 const THREADS_MAX = 1024;
-const NAMES_MAX = 16;
+const NAMES_MAX = 8;
 /** The kernel counts processor time in ticks of 10 ms. */
 const TICK_MS = 10;
 
@@ -131,9 +131,13 @@ function threadReader(sources: HostSources): (t_ms: number) => OwnThread[] | nul
     if (last === null || t_ms <= last.t_ms) return null;
     const percent = (ticks: number) => Math.round(Math.max(0, 100 * ticks * TICK_MS / (t_ms - last.t_ms)));
     return [...byName].map(([name, { threads, ticks }]) => ({ name, threads, cpu_percent: percent(ticks) }))
+      .filter(({ cpu_percent }) => cpu_percent > 0)
       .sort((a, b) => b.cpu_percent - a.cpu_percent || a.name.localeCompare(b.name)).slice(0, NAMES_MAX);
   };
 }
+
+/** No more digits than say something: a line of the result has many of these. */
+const tenths = (value: number) => Math.round(10 * value) / 10;
 
 /** How fast counters rose since the reading before, per second; null where either could not be read, or one fell. */
 function rates<N extends string>(
@@ -149,7 +153,7 @@ function rates<N extends string>(
       const from = last.counts[name as N] ?? null;
       return [
         name,
-        value === null || from === null || value < from ? null : 1000 * (value - from) / (t_ms - last.t_ms),
+        value === null || from === null || value < from ? null : tenths(1000 * (value - from) / (t_ms - last.t_ms)),
       ];
     };
     return Object.fromEntries(Object.entries<number | null>(now.counts).map(rise)) as Partial<Record<N, number | null>>;

@@ -47,10 +47,7 @@ Deno.test("createMachineReader() tells cores, traffic, disks and threads since t
   assert.deepEqual([second.network_received_bytes_per_s, second.network_sent_bytes_per_s], [1000, 200]);
   assert.deepEqual([second.disk_read_bytes_per_s, second.disk_written_bytes_per_s], [2048, 4096]);
   assert.deepEqual([second.disk_busy_percent, second.tcp_retransmits_per_s, second.load_1m], [50, 10, 0.5]);
-  assert.deepEqual(second.own_threads, [
-    { name: "worker-1", threads: 1, cpu_percent: 75 },
-    { name: "deno", threads: 1, cpu_percent: 0 },
-  ]);
+  assert.deepEqual(second.own_threads, [{ name: "worker-1", threads: 1, cpu_percent: 75 }], "idle ones are left out");
   assert.deepEqual([second.own_descriptors, second.temperature_c, second.swap_used_bytes], [2, 47.5, null]);
 });
 
@@ -88,5 +85,5 @@ Deno.test("createMachineReader() reads this machine", { ignore: Deno.build.os !=
   const now = read(1000);
   assert.ok(now.core_percent!.length >= 1);
   assert.ok(now.own_descriptors! > 2 && now.sockets! > 0 && now.load_1m! >= 0);
-  assert.ok(now.own_threads!.some(({ threads }) => threads >= 1));
+  assert.ok(Array.isArray(now.own_threads));
 });
