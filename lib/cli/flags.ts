@@ -32,6 +32,7 @@ export const planFlagParameters = {
   workers: textFlag("Web Workers that make the load [default: cores - 1]", "n"),
   strict: switchFlag("A rule passes only when enough was measured to be sure"),
   threshold: textsFlag("A rule besides the scenario's, e.g. 'p99(response_time, llm.*) < 3s'", "rule"),
+  gpus: textFlag("GPUs to read, by index, UUID or PCI bus id: 0,2 [default: all]", "list"),
   format: textFlag("Files to write: html,json,csv", "list"),
   outputDir: textFlag("Folder for reports [default: the file's]", "dir"),
 } as const;
@@ -91,6 +92,7 @@ const CHANGES: Changes = {
   testType: (word) => ({ test_type: parseTestType(word) }),
   target: (list) => ({ targets: parseTargets(list) }),
   threshold: (thresholds) => ({ thresholds }),
+  gpus: (gpus) => ({ gpus }),
   format: (list) => ({ formats: [list] }),
   outputDir: (output_dir) => ({ output_dir }),
 };

@@ -1,8 +1,9 @@
 /** Figures of the machines in one run, with batches of time for their spread. */
-import { gpuKey, gpuLabel, readingsByGpu } from "../measure/gpus.ts";
+import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Batch, Run } from "../result/run.ts";
 import type { Part } from "../statistics/batch_means.ts";
+import { type EnergyFigure, energyFigure, energyParts } from "../verdict/energy.ts";
 import { isSteady } from "../verdict/target.ts";
 import type { Item } from "./items.ts";
 import { ofParts, type RunFigure } from "./read_figure.ts";
@@ -20,21 +21,20 @@ export function machineItems(runs: readonly Run[]): MachineItem[] {
   return [
     ...hostItems(),
     ...[...gpus.keys()].flatMap(gpuItems),
-    {
-      ...energy("energy per ok call", "energy_per_call"),
-      read: (run) => energyPer(run, ({ outcomes }) => outcomes.ok),
-    },
-    {
-      ...energy("energy per token", "energy_per_token"),
-      read: (run) => energyPer(run, (counts) => counts.counter("output_tokens")),
-    },
+    ...ENERGIES.map(([figure, name]): MachineItem => ({
+      ...{ id: figure, name, unit: "joule", better: "lower" },
+      read: (run) => energyPer(run, figure),
+    })),
   ];
 }
 
-/** Joules, which a plain number stands for. */
-function energy(name: string, id: string): Item {
-  return { id, name: `${name}, J`, unit: "count", better: "lower" };
-}
+/** How much was used in all depends on how much was done, and is not compared. */
+const ENERGIES: ReadonlyArray<readonly [figure: EnergyFigure, name: string]> = [
+  ["energy_per_call", "energy per ok call"],
+  ["energy_per_token", "energy per token"],
+  ["energy_per_audio_second", "energy per second of audio"],
+  ["energy_per_turn", "energy per voice turn"],
+];
 
 function hostItems(): MachineItem[] {
   const item = (id: string, name: string, unit: Item["unit"], value: (sample: HostSample) => number | null) => ({
@@ -92,20 +92,10 @@ function within<S extends { t_ms: number }>({ start_ms, end_ms }: Batch, samples
   return samples.filter(({ t_ms }) => t_ms >= start_ms && t_ms < end_ms);
 }
 
-/** Energy of all GPUs over what was made with it; null where a stretch has no reading of some GPU, or made nothing. */
-function energyPer(run: Run, made: (counts: Batch["counts"]) => number): RunFigure | null {
-  const gpus = readingsByGpu(run.gpu).map(([{ index, uuid }]) => gpuKey({ index, uuid }));
-  const parts = run.batches().map((batch) => {
-    const readings = within(batch, run.gpu);
-    const powers = gpus.map((gpu) => sum(readings.filter((one) => gpuKey(one) === gpu), ({ power_w }) => power_w));
-    const known = powers.length > 0 && powers.every(({ whole }) => whole > 0);
-    const power_w = powers.reduce((total, { part, whole }) => total + part / whole, 0);
-    return known ? { part: power_w * batch.length_ms / 1000, whole: made(batch.counts) } : null;
-  });
-  if (parts.length === 0 || parts.some((part) => part === null || part.whole === 0)) return null;
-  const all = (parts as Part[]).reduce((total, { part, whole }) => ({
-    part: total.part + part,
-    whole: total.whole + whole,
-  }));
-  return ofParts(all, parts as Part[], { steady: isSteady(run, {}), scales: scalesOf(all) });
+/** Energy over what was made with it, as rules and reports say it; its spread is that of stretches of the run. */
+function energyPer(run: Run, figure: EnergyFigure): RunFigure | null {
+  const { value, n } = energyFigure(run, figure);
+  if (value === null) return null;
+  const parts = energyParts(run, figure).map(({ energy_j, made }): Part => ({ part: energy_j, whole: made }));
+  return ofParts({ part: value * n, whole: n }, parts, { steady: isSteady(run, {}), scales: ["log", "linear"] });
 }

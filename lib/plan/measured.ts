@@ -7,7 +7,7 @@ import type { Objective, Plan, ServicePlan, TaskPlan } from "./plan.ts";
 import { PROTOCOL_FACTS } from "./protocol_facts.ts";
 import type { CallKind } from "./protocols.ts";
 import { type TaskName, TASKS } from "./tasks.ts";
-import { type CallFigure, type Distribution, HEADLINE, type Measure } from "./threshold/threshold.ts";
+import { type CallFigure, type Distribution, HEADLINE, isOfWholeRun, type Measure } from "./threshold/threshold.ts";
 
 /** What the calls of a task do. */
 type Act = "recognise" | "answer" | "embed" | "speak" | "check" | "call" | "turn";
@@ -131,7 +131,8 @@ export type Measured = Pick<Plan, "tasks" | "services">;
 /** The figure that a measure reads of calls; null for one of machines, trends or the whole run. */
 export function figureOfCalls(measure: Measure): Distribution | CallFigure | null {
   if ("of" in measure) return measure.kind === "resource" || measure.kind === "drift" ? null : measure.of;
-  return measure.kind === "load" || measure.kind === "recovery_time" ? null : measure.kind;
+  const { kind } = measure;
+  return isOfWholeRun(kind) ? null : kind;
 }
 
 /**

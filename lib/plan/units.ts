@@ -160,6 +160,16 @@ export function parsePower(text: string): Parsed {
   return failed(`Cannot read the power "${text}": write a number of watts, such as "300W"`);
 }
 
+/** Reads an energy such as `0.5J`, `300mJ`, `2kJ` or `1.5Wh` into joules. */
+export function parseEnergy(text: string): Parsed {
+  const match = /^(\d+(?:\.\d+)?)\s*(m|k)?(j|wh)$/.exec(text.trim().toLowerCase());
+  if (!match) {
+    return failed(`Cannot read the energy "${text}": write a number of joules, such as "0.5J", "2kJ" or "10Wh"`);
+  }
+  const [, digits = "", prefix, unit] = match;
+  return parsed(Number(digits) * (prefix === "k" ? 1000 : prefix === "m" ? 0.001 : 1) * (unit === "wh" ? 3600 : 1));
+}
+
 /** Shown instead of a missing number. */
 export const NO_VALUE = "–";
 
@@ -301,6 +311,27 @@ export function formatNumber(value: number): string {
 /** Writes a power with three significant digits: `62.5 W`, `1,231 W`. */
 export function formatPower(watts: number): string {
   return Number.isFinite(watts) ? `${formatNumber(watts)} W` : NO_VALUE;
+}
+
+/**
+ * Writes an energy with three significant digits.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([0.0213, 412, 18_000, 4.2e6].map(formatEnergy), ["21.3 mJ", "412 J", "18.0 kJ", "4.20 MJ"]);
+ * ```
+ */
+export function formatEnergy(joules: number): string {
+  if (!Number.isFinite(joules)) return NO_VALUE;
+  const [unit, divisor] = joules >= 1e6
+    ? ["MJ", 1e6]
+    : joules >= 1e4
+    ? ["kJ", 1000]
+    : joules >= 0.1 || joules === 0
+    ? ["J", 1]
+    : ["mJ", 0.001];
+  return `${formatNumber(joules / (divisor as number))} ${unit}`;
 }
 
 /** Writes a temperature with three significant digits: `55.0 °C`. */

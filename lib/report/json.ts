@@ -14,6 +14,7 @@ import { generatorFit } from "../verdict/generator_fit.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { exportUnit, exportValue } from "./format/base_units.ts";
 import type { Figure } from "./figures/estimates.ts";
+import { energyJson } from "./figures/energy.ts";
 import { canPool, exportedPercentile, wordFigures } from "./figures/exported.ts";
 import { connectionTotals } from "./figures/facts.ts";
 import { type Row, rowsOf, selectionOf, toMs } from "./figures/figures.ts";
@@ -77,6 +78,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     servers: serverWork(run),
     failures: run.failures.map((failure) => ({ ...failure, example: plainText(failure.example, 500) })),
     timeline: timelineJson(run.slots, hasUsers(run)),
+    energy: energyJson(run),
     resources: { host: run.host, gpu: run.gpu },
     events: run.events.map((event) => ({ ...event, text: plainText(event.text, 500) })),
   });

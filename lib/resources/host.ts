@@ -2,6 +2,7 @@
 import type { HostSample } from "../measure/resource.ts";
 import { CGROUP_ROOT, groupFolders } from "./cgroup.ts";
 import { createCpuLimitReader } from "./cpu_limit.ts";
+import { createMachineReader } from "./machine_reader.ts";
 import {
   cpuPercent,
   type CpuTimes,
@@ -29,14 +30,15 @@ export interface HostWants {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * const stats = ["cpu  0 0 0 100", "cpu  30 0 0 170"];
+ * let stat = "cpu  0 0 0 100";
  * const sources = {
- *   readText: (path: string) => path === "/proc/stat" ? stats.shift() ?? null : null,
+ *   readText: (path: string) => path === "/proc/stat" ? stat : null,
  *   ownMemory_bytes: () => 1e6,
  *   ownCpu_us: () => 0,
  * };
  * const read = createHostReader({ cpu: true, memory: false }, sources);
  * assert.equal(read(0).cpu_percent, null); // a share needs two readings
+ * stat = "cpu  30 0 0 170";
  * assert.equal(read(1000).cpu_percent, 30);
  * ```
  */
@@ -49,6 +51,7 @@ export function createHostReader(
   const swapped = wants.memory ? rateOf(() => parseSwappedPages(sources.readText("/proc/vmstat") ?? "")) : () => null;
   const faults = wants.memory ? rateOf(() => parseMajorFaults(sources.readText("/proc/self/stat") ?? "")) : () => null;
   const limited = wants.memory ? findMemoryLimit(sources) : null;
+  const machine = wants.cpu || wants.memory ? createMachineReader(sources) : () => ({});
   return (t_ms) => {
     const memory = wants.memory ? readMemory(sources, limited) : null;
     return {
@@ -61,6 +64,7 @@ export function createHostReader(
       swapped_pages_per_s: swapped(t_ms),
       own_major_faults_per_s: faults(t_ms),
       own_memory_bytes: wants.memory ? sources.ownMemory_bytes() : null,
+      ...machine(t_ms),
     };
   };
 }
@@ -73,7 +77,8 @@ function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
   let before: { t_ms: number; host: CpuTimes | null; own_us: number } | null = null;
   return (t_ms) => {
     const stat = sources.readText("/proc/stat");
-    const now = { t_ms, host: stat === null ? null : parseCpuTimes(stat), own_us: sources.ownCpu_us() };
+    const host = stat === null ? timesOfCores(sources) : parseCpuTimes(stat);
+    const now = { t_ms, host, own_us: sources.ownCpu_us() };
     const last = before;
     before = now;
     if (last === null) return NO_SHARES;
@@ -86,6 +91,13 @@ function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
       own_cpu_percent: passed_us > 0 ? 100 * (now.own_us - last.own_us) / passed_us : null,
     };
   };
+}
+
+/** All cores together, as the runtime counts them. */
+function timesOfCores({ runtime }: HostSources): CpuTimes | null {
+  const cores = runtime?.cores() ?? [];
+  const sum = (of: "busy" | "total") => cores.reduce((total, core) => total + core[of], 0);
+  return cores.length === 0 ? null : { busy: sum("busy"), stolen: null, total: sum("total") };
 }
 
 /** How fast a counter rose since the reading before, per second; null where either could not be read. */
@@ -107,7 +119,7 @@ interface MemoryUse {
 
 /** In a limited cgroup a run fails at the cgroup's limit, not at the machine's memory. */
 function readMemory(sources: HostSources, limit: MemoryLimit | null): MemoryUse | null {
-  const machine = parseMemoryInfo(sources.readText("/proc/meminfo") ?? "");
+  const machine = parseMemoryInfo(sources.readText("/proc/meminfo") ?? "") ?? sources.runtime?.memory() ?? null;
   const current = limit && parseCgroupNumber(sources.readText(`${limit.folder}/memory.current`) ?? "");
   if (limit !== null && current !== null && (machine === null || limit.limit_bytes < machine.total_bytes)) {
     const cache_bytes = parseInactiveFile(sources.readText(`${limit.folder}/memory.stat`) ?? "");

@@ -1,7 +1,9 @@
 /** Samples the machine beside a run: host and june-load itself from /proc, GPUs from nvidia-smi. */
+import type { ProcessPlan } from "../plan/plan.ts";
 import type { ResourceNote, ResourceSample } from "../measure/resource.ts";
 import { createHostReader } from "./host.ts";
-import { type GpuSampler, startGpuSampler } from "./nvidia_smi.ts";
+import { type GpuSampler, startGpuSampler } from "./gpu/nvidia_smi.ts";
+import { createProcessReader } from "./process_reader.ts";
 import { type HostSources, SYSTEM_SOURCES } from "./sources.ts";
 
 /** What to sample, and the receivers of readings. */
@@ -9,6 +11,10 @@ export interface SamplerOptions {
   cpu: boolean;
   memory: boolean;
   gpu: boolean;
+  /** GPUs to read, by index, UUID or PCI bus id; default all. */
+  gpus?: readonly string[];
+  /** Services on this machine to read. */
+  processes?: readonly ProcessPlan[];
   /** Time between readings; 500 to 1000 ms suits the sensors of a GPU. */
   interval_ms: number;
   /** Monotonic clock of the run, in milliseconds since its start. */
@@ -50,9 +56,12 @@ export interface Sampler {
  * ```
  */
 export function startSampler(options: SamplerOptions): Sampler {
-  const stopHost = options.cpu || options.memory ? startHostSampler(options) : () => {};
+  const wantsHost = options.cpu || options.memory || (options.processes ?? []).length > 0;
+  const stopHost = wantsHost ? startHostSampler(options) : () => {};
+  const board = (options.hostSources ?? SYSTEM_SOURCES).readText("/proc/device-tree/model")?.replaceAll("\0", "") ??
+    null;
   const gpu: GpuSampler | null = options.gpu
-    ? startGpuSampler({ ...options, program: options.nvidiaSmiPath ?? "nvidia-smi" })
+    ? startGpuSampler({ ...options, program: options.nvidiaSmiPath ?? "nvidia-smi", board })
     : null;
   return {
     stop: async () => {
@@ -66,7 +75,10 @@ export function startSampler(options: SamplerOptions): Sampler {
 function startHostSampler(options: SamplerOptions): () => void {
   const { interval_ms, now_ms } = options;
   const read = createHostReader(options, options.hostSources ?? SYSTEM_SOURCES);
+  const { processes = [], onNote } = options;
+  const readProcesses = createProcessReader(processes, options.hostSources ?? SYSTEM_SOURCES, onNote);
   const start_ms = now_ms();
+  if (processes.length > 0) readProcesses(start_ms);
   noteUnreadable(options, read(start_ms).memory_used_bytes === null, start_ms);
   let timer: ReturnType<typeof setTimeout>;
   let ticks = 0;
@@ -76,7 +88,8 @@ function startHostSampler(options: SamplerOptions): () => void {
     timer = setTimeout(tick, ticks * interval_ms - passed_ms);
   };
   const tick = () => {
-    options.onSample(read(now_ms()));
+    const t_ms = now_ms();
+    options.onSample({ ...read(t_ms), ...(processes.length > 0 && { processes: readProcesses(t_ms) }) });
     plan();
   };
   plan();
@@ -85,7 +98,7 @@ function startHostSampler(options: SamplerOptions): () => void {
 
 function noteUnreadable(options: SamplerOptions, memoryMissing: boolean, t_ms: number): void {
   const sources = options.hostSources ?? SYSTEM_SOURCES;
-  if (options.cpu && sources.readText("/proc/stat") === null) {
+  if (options.cpu && sources.runtime === undefined && sources.readText("/proc/stat") === null) {
     options.onNote({
       t_ms,
       kind: "host_cpu_unreadable",

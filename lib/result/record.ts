@@ -65,6 +65,8 @@ export interface EventRecord {
   text: string;
   /** The threshold behind an `aborted_by_rule`, as the plan writes it. */
   rule?: string;
+  /** How often it happened in all; it counts what an earlier event of the same kind and text told. Absent: once. */
+  count?: number;
   /** The stalls that a `..._stalled` tells of: those of a second, or of a longer time where there were many. */
   stalls?: { count: number; longest_ms: number };
   /** What a `steered` changed. */

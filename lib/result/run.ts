@@ -228,11 +228,21 @@ export class Run {
   }
 
   #addEvent(event: EventRecord): void {
+    if (event.count !== undefined && this.#countAgain(event)) return;
     // A stall is told of a second after it ended.
     const at = this.events.findLastIndex(({ t_ms }) => t_ms <= event.t_ms) + 1;
     this.events.splice(at, 0, withRule(event, this.plan));
     if (endsLoad(event.kind)) this.#stopped_ms = Math.min(this.#stopped_ms, event.t_ms);
     if (isSteered(event)) this.#steered.add(event);
+  }
+
+  /** An event that counts an earlier one becomes a part of it; false: there is none. */
+  #countAgain({ kind, text, count }: EventRecord): boolean {
+    const at = this.events.findIndex((one) => one.kind === kind && one.text === text && one.count === undefined);
+    const first = this.events[at];
+    if (first === undefined || count === undefined) return false;
+    this.events[at] = { ...first, count, text: `${text} (${count} times)` };
+    return true;
   }
 
   #addInterval(interval: IntervalRecord): void {

@@ -259,7 +259,8 @@ export class Session {
   #keep(record: ResultRecord): void {
     this.run.add(record);
     this.#writer.write(record);
-    if (record.type === "event") this.#report({ type: "event", event: record });
+    // An event that counts an earlier one is no news.
+    if (record.type === "event" && record.count === undefined) this.#report({ type: "event", event: record });
   }
 
   #report(event: SessionEvent): void {

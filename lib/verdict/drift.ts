@@ -51,6 +51,7 @@ const LEAST_CARRIED_MS = 600_000;
  * The drift of a subject: the Theil-Sen slope of one value a minute (shorter stages: a thirtieth each), with an interval
  * that allows for values that resemble their neighbours. Of a time it is the P95 of ok calls, operation by operation, or a slow
  * kind of call would hide a quick one. Definition: docs/measurement.md.
+ * @param process of `memory`: a service of this machine, instead of the machine
  * @param selection its stage, or without one the longest at a steady load that is no warm-up; its operations for calls
  *
  * @example
@@ -61,7 +62,7 @@ const LEAST_CARRIED_MS = 600_000;
  * assert.equal(driftOf(makeRun(), "response_time").sampleSufficient, false);
  * ```
  */
-export function driftOf(run: Run, subject: DriftSubject, selection: Selection = {}): Drift {
+export function driftOf(run: Run, subject: DriftSubject, selection: Selection = {}, process?: string): Drift {
   const none: Drift = {
     stage: null,
     value: null,
@@ -79,7 +80,7 @@ export function driftOf(run: Run, subject: DriftSubject, selection: Selection = 
   // A machine idles while its load is paused.
   const isMeasured = (t_ms: number) =>
     t_ms >= stage.start_ms && t_ms < end_ms && !isWithin(run.plan.pauses ?? [], t_ms);
-  const drifts = valuesOf(run, subject, selection.operations).map(({ of, values }) => ({
+  const drifts = valuesOf(run, subject, selection.operations, process).map(({ of, values }) => ({
     ...driftOfValues(subject, values.filter(({ t_ms }) => isMeasured(t_ms)), step_ms),
     worst: of,
   })).map((one) => ({ ...one, sampleSufficient: one.sampleSufficient && end_ms - stage.start_ms >= LEAST_CARRIED_MS }));
@@ -117,6 +118,7 @@ function valuesOf(
   run: Run,
   subject: DriftSubject,
   operations: string | undefined,
+  process: string | undefined,
 ): { of: string | null; values: Timed[] }[] {
   const inUse = (samples: readonly (HostSample | GpuSample)[]) =>
     samples.map(({ t_ms, memory_used_bytes }) => ({ t_ms, calls: [], bytes: memory_used_bytes }));
@@ -133,13 +135,22 @@ function valuesOf(
     case "error_rate":
       return [{ of: null, values: called(names) }];
     case "memory":
-      return [{ of: null, values: inUse(run.host) }];
+      return [{ of: process ?? null, values: process === undefined ? inUse(run.host) : usedBy(run, process) }];
     case "gpu.memory_used":
       return readingsByGpu(run.gpu).map((samples) => ({
         of: String(samples[0].index),
         values: inUse(samples),
       }));
   }
+}
+
+/** Memory of a service. */
+function usedBy(run: Run, process: string): Timed[] {
+  return run.host.map(({ t_ms, processes = [] }) => ({
+    t_ms,
+    calls: [],
+    bytes: processes.find(({ name }) => name === process)?.memory_bytes ?? null,
+  }));
 }
 
 function driftOfValues(

@@ -125,10 +125,10 @@ function undecidedByGaps(
 ): Undecided | null {
   const { measure, comparison } = threshold;
   const found = passed ? gaps_of_any : gaps;
-  if (measure.kind !== "resource" || found === null) return null;
+  if (found === null) return null;
   if (observed === null) return found.why === null ? null : { kind: "partial readings", ...found };
   const deciding = passed === comparison.startsWith(">") ? "max" : "min";
-  return measure.shape === deciding ? null : { kind: "partial readings", ...found };
+  return measure.kind !== "resource" || measure.shape === deciding ? null : { kind: "partial readings", ...found };
 }
 
 /** The tainted calls that leave a rule open; null where its answer stands whatever they would have been. */

@@ -9,6 +9,7 @@ import {
 import type { Run, Selection } from "../result/run.ts";
 import { leastKnown_us } from "./censoring.ts";
 import { type CallMeasure, driftOf, estimate, recoveryOf } from "./estimate.ts";
+import { type EnergyFigure, energyFigure } from "./energy.ts";
 import type { Gaps } from "./resource_gaps.ts";
 import { readResource } from "./resource_reading.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
@@ -51,7 +52,7 @@ export function readMeasure(run: Run, { measure, stage, comparison }: Threshold,
     case "resource":
       return { ...NOTHING, ...readResource(run, measure, stage, comparison.startsWith("<")) };
     case "drift": {
-      const { value, n, interval } = driftOf(run, measure.of, selection);
+      const { value, n, interval } = driftOf(run, measure.of, selection, measure.process);
       return { ...NOTHING, value, n, interval };
     }
   }
@@ -59,9 +60,21 @@ export function readMeasure(run: Run, { measure, stage, comparison }: Threshold,
 
 /** How each figure of the whole run is read. */
 const RUN_READERS: Record<FigureOf<"whole_run">, (run: Run) => Reading> = {
+  energy: (run) => readEnergy(run, "energy"),
+  energy_per_call: (run) => readEnergy(run, "energy_per_call"),
+  energy_per_token: (run) => readEnergy(run, "energy_per_token"),
+  energy_per_audio_second: (run) => readEnergy(run, "energy_per_audio_second"),
+  energy_per_turn: (run) => readEnergy(run, "energy_per_turn"),
   load: (run) => ({ ...NOTHING, ...readLoad(run) }),
   recovery_time: readRecovery,
 };
+
+/** What was read for a part of the time only, or too short a time, is open: nobody knows the rest. */
+function readEnergy(run: Run, figure: EnergyFigure): Reading {
+  const { value, n, why } = energyFigure(run, figure);
+  const gaps = why === null ? null : { device: null, read_ms: 0, of_ms: run.load_end_ms, last_ms: null, why };
+  return { ...NOTHING, value, n, gaps, gaps_of_any: gaps };
+}
 
 /** Of a percentile that lies among the calls that timed out only its lower bound is known. */
 function readCalls(run: Run, measure: CallMeasure, selection: Selection): Reading {

@@ -1,5 +1,6 @@
 /** When a resource was not read although a rule is about it: a sampler that hangs or dies, a GPU that falls off the bus. */
 import type { ResourceNoteKind } from "../measure/resource.ts";
+import type { Resource } from "../plan/threshold/threshold.ts";
 import type { Run } from "../result/run.ts";
 import { lengthWithin, type Span, unionOf } from "../result/spans.ts";
 
@@ -25,7 +26,20 @@ const GAP_SHARE = 0.01;
 /** A sampler notices what happened a little before or after the readings end. */
 const NOTED_AROUND_MS = 2000;
 /** Notes that say why readings of a GPU stopped. */
-const STOPS: ReadonlySet<string> = new Set<ResourceNoteKind>(["gpu_lost", "gpu_device_lost", "gpu_silent"]);
+const STOPS: ReadonlySet<string> = new Set<ResourceNoteKind>([
+  "gpu_lost",
+  "gpu_device_lost",
+  "gpu_silent",
+  "gpu_flood",
+]);
+/** Notes that say why there never was a reading; a machine without a GPU is not one of them. */
+const NEVER: ReadonlySet<string> = new Set([...STOPS, "gpu_unavailable"]);
+/** Notes that say why readings of a GPU lack the value that a rule is about. */
+const UNREADABLE: Readonly<Partial<Record<Resource, readonly ResourceNoteKind[]>>> = {
+  "gpu.memory_used": ["gpu_memory_unreadable"],
+  "gpu.utilization": ["gpu_utilization_unreadable", "gpu_mig"],
+  "gpu.power": ["gpu_power_unreadable"],
+};
 
 /**
  * The time in some spans during which there was no reading; null where there was one throughout.
@@ -52,9 +66,10 @@ export function gapsIn(run: Run, read_ms: readonly number[], spans: readonly Spa
   };
 }
 
-/** The whole of some spans, where a sampler of GPUs told that it fails before it had read any; null: it did not. */
-export function neverRead(run: Run, spans: readonly Span[]): Gaps | null {
-  const why = run.gpu.length > 0 ? undefined : run.events.find(({ kind }) => STOPS.has(kind));
+/** The whole of some spans, where a sampler of GPUs told why it had no such value, ever; null: it did not. */
+export function neverRead(run: Run, spans: readonly Span[], of: Resource): Gaps | null {
+  const reasons = run.gpu.length > 0 ? new Set<string>(UNREADABLE[of] ?? []) : NEVER;
+  const why = run.events.find(({ kind }) => reasons.has(kind));
   if (why === undefined) return null;
   return { device: null, read_ms: 0, of_ms: lengthWithin(unionOf(spans)), last_ms: null, why: why.text };
 }
@@ -68,8 +83,8 @@ function silences(run: Run, read_ms: readonly number[]): Span[] {
 }
 
 function whyOf({ events }: Run, { start_ms, end_ms }: Span): string | null {
-  const noted = events.find(({ kind, t_ms }) =>
-    STOPS.has(kind) && t_ms >= start_ms - NOTED_AROUND_MS && t_ms <= end_ms + NOTED_AROUND_MS
-  );
-  return noted?.text ?? null;
+  const stops = events.filter(({ kind }) => STOPS.has(kind));
+  const noted = stops.find(({ t_ms }) => t_ms >= start_ms - NOTED_AROUND_MS && t_ms <= end_ms + NOTED_AROUND_MS);
+  // What happens again is counted with its first time.
+  return (noted ?? stops.findLast(({ t_ms, count }) => t_ms < start_ms && count !== undefined))?.text ?? null;
 }

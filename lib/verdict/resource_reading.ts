@@ -59,7 +59,13 @@ export function readResource(
     device,
   }));
   const gaps_of_any = gpus.find(({ gaps }) => gaps !== null)?.gaps ?? null;
-  const none: ResourceReading = { value: null, n: 0, device: null, gaps: neverRead(run, measured), gaps_of_any };
+  const none: ResourceReading = {
+    value: null,
+    n: 0,
+    device: null,
+    gaps: neverRead(run, measured, measure.of),
+    gaps_of_any,
+  };
   return gpus.reduce<ResourceReading>(
     (worst, one) => isWorse(one, worst, largest) ? { ...one, gaps_of_any } : worst,
     none,

@@ -174,6 +174,7 @@ function describeNothing(run: Run, rule: RuleOutcome): string {
     return `No recovery can be judged for ${source}${recovery.state === "unknown" ? `: ${recovery.why}` : ""}.`;
   }
   if (measure.kind === "drift") return `Too few minutes${where} to tell a drift from noise (${source}).`;
+  if (isEnergy(measure)) return `No power was read for ${source}.`;
   if (measure.kind === "resource") return `Nothing was read of ${measure.of}${where} for ${source}.`;
   const none = run.total(selectionOf(rule)).issued === 0 ? "; no call was started" : "";
   return `${who}: nothing to measure${where} for ${source}${none}.`;
@@ -198,7 +199,7 @@ function subjectOf(measure: Measure): string {
     case "resource":
       return `${measure.shape} ${measure.of}`;
     case "drift":
-      return `drift of ${readable(measure.of)}`;
+      return `drift of ${readable(measure.of)}${ofProcess(measure)}`;
     default:
       return readable(measure.kind);
   }
@@ -223,13 +224,24 @@ const COMPLAINTS: Record<Figure, (who: string | null) => string> = {
   stalled: (who) => `Audio stalled too often${ofWhom(who)}`,
   load: () => "The scenario's load was not reached",
   recovery_time: () => "Recovery took too long",
+  energy: () => "Too much energy was used",
+  energy_per_call: () => "A call took too much energy",
+  energy_per_token: () => "A token took too much energy",
+  energy_per_audio_second: () => "A second of audio took too much energy",
+  energy_per_turn: () => "A voice turn took too much energy",
 };
 
 const ofWhom = (who: string | null) => who === null ? "" : ` of ${who}`;
 
 function complaintOf(measure: Measure, who: string | null): string | null {
-  if (measure.kind === "drift") return `${capital(readable(measure.of))} drifts`;
+  if (measure.kind === "drift") return `${capital(readable(measure.of))}${ofProcess(measure)} drifts`;
   return measure.kind in COMPLAINTS ? COMPLAINTS[measure.kind as Figure](who) : null;
+}
+
+const ofProcess = ({ process }: { process?: string }) => process === undefined ? "" : ` of ${process}`;
+
+function isEnergy(measure: Measure): boolean {
+  return isFigureMeasure(measure) && FIGURES[measure.kind].unit === "joule";
 }
 
 const readable = (name: string) => name.replaceAll("_", " ");

@@ -3,6 +3,28 @@ import { readResult } from "../../lib/result/file.ts";
 import { filesBelow, inFolder, runFolder, SMOKE, start } from "./cli.ts";
 import { FAKE_NVIDIA_SMI } from "./nvidia_smi.ts";
 
+Deno.test("an nvidia-smi that hangs delays neither the calls nor the end, and the run says so", async () => {
+  await inFolder(async (dir) => {
+    await Deno.mkdir(`${dir}/bin`);
+    const script = `#!/bin/sh\ntrap '' TERM INT HUP\necho $$ >> "$0.pids"\nwhile :; do sleep 1; done\n`;
+    await Deno.writeTextFile(`${dir}/bin/nvidia-smi`, script, { mode: 0o755 });
+    const env = { PATH: `${dir}/bin:${Deno.env.get("PATH")}` };
+    await start(["run", SMOKE, "--sim", "--output-dir", dir], { env }).finished;
+    const run = await readResult(await runFolder(dir, "smoke"));
+    assert.equal(run.end?.reason, "completed");
+    assert.deepEqual(run.events.map(({ kind }) => kind), ["gpu_silent"]);
+    assert.match(run.events[0]!.text, /^No GPU reading for [\d.]+ s: nvidia-smi runs but prints nothing$/);
+    // The end mark comes when the last call has ended and samplers have stopped.
+    const killed = (await Deno.readTextFile(`${dir}/bin/nvidia-smi.pids`)).trim().split("\n").map(Number);
+    for (const pid of killed) assert.ok(!(await isAlive(pid)), `${pid} is alive`);
+  });
+});
+
+async function isAlive(pid: number): Promise<boolean> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  return status !== "" && !/^State:\s+Z/m.test(status);
+}
+
 Deno.test("a run beside nvidia-smi keeps the GPU's readings and shows them, missing ones as missing", async () => {
   await inFolder(async (dir) => {
     await Deno.mkdir(`${dir}/bin`);

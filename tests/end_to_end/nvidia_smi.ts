@@ -2,6 +2,7 @@
 
 /** Prints rows as nvidia-smi does: the fields that were asked for, in their order; the values are invented. */
 export const FAKE_NVIDIA_SMI = `#!/bin/sh
+case "$1" in --query-gpu=*) ;; *) exit 2 ;; esac
 for word in "$@"; do case $word in --query-gpu=*) fields=\${word#--query-gpu=} ;; esac; done
 row=
 IFS=,

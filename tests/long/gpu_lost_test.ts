@@ -5,10 +5,11 @@ import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { inFolder, runFolder, start } from "../end_to_end/cli.ts";
 import { FAKE_NVIDIA_SMI } from "../end_to_end/nvidia_smi.ts";
 
-/** Prints rows until the GPU is lost. */
+/** Prints rows until the GPU is lost, for good. */
 const DYING_NVIDIA_SMI = FAKE_NVIDIA_SMI.replace(
   /while :;.*$/m,
-  `for tick in 1 2 3 4 5 6; do echo "$row"; sleep 0.3; done
+  `if [ ! -e "$0.lost" ]; then for tick in 1 2 3 4 5 6; do echo "$row"; sleep 0.3; done; fi
+: > "$0.lost"
 echo "Unable to determine the device handle for GPU0000:B3:00.0: GPU is lost."
 exit 15`,
 );

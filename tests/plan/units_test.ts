@@ -15,6 +15,7 @@ import {
   parseBytes,
   type Parsed,
   parseDuration,
+  parseEnergy,
   parseNumber,
   parsePower,
   parseRate,
@@ -183,6 +184,14 @@ Deno.test("parseRatioPerHour() reads a change with its time, up or down", () => 
   assert.equal(Math.round(value(parseRatioPerHour("1%/m")) * 1e9), 600_000_000);
   assert.equal(error(parseRatioPerHour("5%")), 'The drift "5%" has no time: did you mean "5%/h"?');
   assert.match(error(parseRatioPerHour("5/h")), /^Cannot read the drift "5\/h"/);
+});
+
+Deno.test("parseEnergy() reads joules and watt hours", () => {
+  const cases = [["0.5J", 0.5], ["300mJ", 0.3], ["2 kj", 2000], ["1.5Wh", 5400], ["1kWh", 3.6e6]] as const;
+  for (const [text, joules] of cases) assert.equal(value(parseEnergy(text)), joules, text);
+  for (const text of ["0.5", "J", "5W", "-1J", "1e3J"]) {
+    assert.match(error(parseEnergy(text)), /a number of joules/, text);
+  }
 });
 
 Deno.test("parsePower() reads watts and parseNumber() nothing but a number", () => {

@@ -5,6 +5,7 @@ import {
   DISTRIBUTION_NAMES,
   DISTRIBUTIONS,
   FIGURE_NAMES,
+  FIGURES,
 } from "../../lib/plan/threshold/threshold.ts";
 import {
   type DistributionShown,
@@ -116,5 +117,10 @@ Deno.test("what has no column in a table of its kind has a place of its own", ()
     "turn_tts",
   ]);
   // The arrivals of a stage, the verdict and the section on recovery show these.
-  assert.deepEqual(FIGURE_NAMES.filter((name) => FIGURE_COLUMNS[name] === null), ["dropped", "load", "recovery_time"]);
+  const energy = FIGURE_NAMES.filter((name) => FIGURES[name].unit === "joule");
+  assert.deepEqual(FIGURE_NAMES.filter((name) => FIGURE_COLUMNS[name] === null), [
+    ...["dropped", "load", "recovery_time"],
+    // The facts of the machine show these.
+    ...energy,
+  ]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHostReader } from "../../lib/resources/host.ts";
+import { createMachineReader } from "../../lib/resources/machine_reader.ts";
 import { type HostSources, SYSTEM_SOURCES } from "../../lib/resources/sources.ts";
 
 const MEMINFO = "MemTotal: 8388608 kB\nMemAvailable: 6291456 kB\n";
@@ -39,6 +40,8 @@ Deno.test("createHostReader() counts shares of time since the reading before", (
     throttled_percent: null,
     swapped_pages_per_s: null,
     own_major_faults_per_s: null,
+    // What has no file here.
+    ...Object.fromEntries(Object.keys(createMachineReader(sources)(0)).map((key) => [key, null])),
   });
 });
 

@@ -210,3 +210,18 @@ Deno.test("calls that a broken-off run had begun are in flight; only a run that 
   run.add({ type: "end", t_ms: 1000, reason: "completed", text: "", unaccounted: run.open_calls });
   assert.deepEqual([run.in_flight, run.unaccounted], [0, 3]);
 });
+
+Deno.test("an event that counts an earlier one becomes a part of it", () => {
+  const run = makeRun();
+  const before = run.events.length;
+  const told = { type: "event", kind: "gpu_message", text: "nvidia-smi says: hot" } as const;
+  run.add({ ...told, t_ms: 3000 });
+  run.add({ ...told, t_ms: 9000, kind: "gpu_lost" });
+  run.add({ ...told, t_ms: 50_000, count: 40 });
+  const [first, second, ...rest] = run.events.slice(before);
+  assert.deepEqual([first?.t_ms, first?.text, first?.count], [3000, "nvidia-smi says: hot (40 times)", 40]);
+  assert.deepEqual([second?.kind, second?.count, rest], ["gpu_lost", undefined, []]);
+  // Where the first is missing, it stands by itself.
+  run.add({ ...told, t_ms: 60_000, text: "another", count: 3 });
+  assert.equal(run.events.at(-1)?.text, "another");
+});

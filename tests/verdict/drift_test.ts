@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import type { Run } from "../../lib/result/run.ts";
 import { driftOf } from "../../lib/verdict/drift.ts";
 import { noise } from "../result/make_run.ts";
+import { evaluate } from "../../lib/verdict/evaluate.ts";
+import { holdStage, rule } from "../plans.ts";
+import { madeRun } from "./made_run.ts";
 import { runOf, stretchPlan } from "./steady_run.ts";
 
 const random = noise(6);
@@ -118,4 +121,40 @@ Deno.test("driftOf() of latency is that of the operation whose rise is surest", 
   assert.equal(worst, "tts.synthesize");
   assert.ok(value !== null && value > 0.4);
   assert.equal(driftOf(run, "response_time", { operations: "llm.*" }).worst, "llm.chat");
+});
+
+/** Forty minutes of a service's memory. */
+function withService(memory: (minute: number) => number | null) {
+  const processes = [{ name: "stt", by: { kind: "port", port: 50052 } }] as const;
+  const run = madeRun({
+    seconds: 2400,
+    plan: {
+      stages: [holdStage(2_400_000)],
+      duration_ms: 2_400_000,
+      resources: { cpu: true, memory: true, gpu: false, processes: [...processes] },
+      thresholds: [rule("drift(memory, stt) < 5%/h"), rule("drift(memory) < 5%/h")],
+    },
+  });
+  for (let s = 0; s < 2400; s += 10) {
+    run.add({
+      ...{ type: "host", t_ms: s * 1000, cpu_percent: 5, memory_used_bytes: 8e9, memory_total_bytes: 16e9 },
+      ...{ own_memory_bytes: null, own_cpu_percent: null },
+      processes: [{
+        ...{ name: "stt", pid: 7, processes: 1, cpu_percent: 10, threads: 4, descriptors: 9, restarts: 0 },
+        memory_bytes: memory(s / 60),
+      }],
+    });
+  }
+  return run;
+}
+
+Deno.test("drift(memory, stt) finds a service that leaks, on a machine whose memory does not grow", () => {
+  const leaking = evaluate(withService((minute) => 1e9 + 5e6 * minute));
+  assert.deepEqual(leaking.rules.map(({ passed }) => passed), [false, true]);
+  assert.match(leaking.sentence, /Memory of stt drifts/);
+  // A collector that frees now and then is no leak.
+  const sawtooth = evaluate(withService((minute) => 1e9 + 1e7 * (minute % 3)));
+  assert.deepEqual(sawtooth.rules.map(({ passed }) => passed), [true, true]);
+  const [rule] = evaluate(withService(() => null)).rules;
+  assert.deepEqual([rule!.observed, rule!.passed], [null, false]);
 });

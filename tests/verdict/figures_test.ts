@@ -46,6 +46,11 @@ const EXPECTED: Readonly<Record<Figure, number | null>> = {
   stalled: 2 / 6,
   load: null,
   recovery_time: null,
+  energy: null,
+  energy_per_call: null,
+  energy_per_token: null,
+  energy_per_audio_second: null,
+  energy_per_turn: null,
 };
 
 Deno.test("every figure reads what its formula says", () => {

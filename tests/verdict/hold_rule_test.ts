@@ -9,6 +9,12 @@ import { madeRun, okCalls, OPEN, type Order } from "./made_run.ts";
 
 const ONE_TASK = { tasks: [task("llm.chat_stream")] };
 
+const GPU: GpuSample = {
+  ...{ type: "gpu", t_ms: 0, index: 0, uuid: "GPU-1", name: "NVIDIA GB10", utilization_percent: 5, power_w: 50 },
+  ...{ memory_utilization_percent: null, memory_used_bytes: null, memory_total_bytes: null, power_limit_w: null },
+  ...{ temperature_c: null, sm_clock_mhz: null, clock_event_mask: null },
+};
+
 Deno.test("holdRule() reads goodput and its share from the calls that met every objective", () => {
   const run = madeRun({
     plan: ONE_TASK,
@@ -210,6 +216,27 @@ Deno.test("a rule on a GPU of which a sampler that hangs read nothing is open, i
   const { status, sentence, rules } = evaluate(run);
   assert.deepEqual([status, sentence], ["INVALID", `"gpu.memory_used < 70GB" is open: nothing was read (${text}).`]);
   assert.deepEqual(rules.map(({ undecided }) => undecided?.kind), ["partial readings", "partial readings"]);
+});
+
+Deno.test("a rule on memory that a GPU does not tell is open, with the reason, and others are read", () => {
+  const rules = [rule("gpu.memory_used < 70GB"), rule("gpu.utilization < 50%"), rule("gpu.power < 100W")];
+  const run = madeRun({ plan: { thresholds: rules } });
+  const text = 'The memory of GPU 0 cannot be read: nvidia-smi prints "[N/A]" for memory.used';
+  run.add({ type: "event", kind: "gpu_memory_unreadable", t_ms: 4000, text });
+  for (let t_ms = 1000; t_ms <= run.load_end_ms; t_ms += 1000) run.add({ ...GPU, t_ms, memory_used_bytes: null });
+  const { status, sentence, rules: held } = evaluate(run);
+  assert.deepEqual([status, sentence], ["INVALID", `"gpu.memory_used < 70GB" is open: nothing was read (${text}).`]);
+  assert.deepEqual(held.map(({ passed }) => passed), [false, true, true]);
+});
+
+Deno.test("a rule on a GPU that nvidia-smi never reached is open; without a GPU it is broken", () => {
+  for (
+    const [kind, status] of [["gpu_unavailable", "INVALID"], ["gpu_flood", "INVALID"], ["gpu_absent", "FAIL"]] as const
+  ) {
+    const run = madeRun({ plan: { thresholds: [rule("gpu.memory_used < 70GB")] } });
+    run.add({ type: "event", kind, t_ms: 100, text: "No GPU readings: the NVIDIA driver is not running" });
+    assert.equal(evaluate(run).status, status, kind);
+  }
 });
 
 Deno.test("holdRule() reads the host as ratio and bytes", () => {

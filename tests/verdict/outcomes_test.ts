@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type Outcome, OUTCOMES } from "../../lib/measure/interval.ts";
 import { Series } from "../../lib/measure/series.ts";
-import { FIGURE_NAMES } from "../../lib/plan/threshold/threshold.ts";
+import { FIGURE_NAMES, FIGURES } from "../../lib/plan/threshold/threshold.ts";
 import type { Run } from "../../lib/result/run.ts";
 import { renderJson } from "../../lib/report/json.ts";
 import { renderSummary } from "../../lib/report/text/summary.ts";
@@ -46,7 +46,9 @@ function runWith(calls: Partial<Record<Outcome, number>>): Run {
 /** Every measure that reads calls, by what it reads of a run. */
 function readings(run: Run): Record<string, number | null> {
   const sources = [
-    ...FIGURE_NAMES.filter((name) => name !== "recovery_time").map((name) => `${name} `),
+    ...FIGURE_NAMES.filter((name) => name !== "recovery_time" && FIGURES[name].unit !== "joule").map((name) =>
+      `${name} `
+    ),
     "p95(response_time) ",
   ];
   return Object.fromEntries(sources.map((source) => {

@@ -102,6 +102,23 @@ export const FIGURES = {
     ...wholeRun("us", "recovery_time < 30s", "from the end of a spike until latency and errors are as before it"),
     term: "recovery time",
   },
+  energy: {
+    ...wholeRun("joule", "energy < 500kJ", "energy of the GPUs, or of the processors where no GPU tells its power"),
+    term: "energy",
+  },
+  energy_per_call: { ...wholeRun("joule", "energy_per_call < 200J", "that energy / ok calls"), term: "energy" },
+  energy_per_token: {
+    ...wholeRun("joule", "energy_per_token < 0.5J", "that energy / tokens made, where a service counts them"),
+    term: "energy",
+  },
+  energy_per_audio_second: {
+    ...wholeRun("joule", "energy_per_audio_second < 20J", "that energy / seconds of audio sent and made"),
+    term: "energy",
+  },
+  energy_per_turn: {
+    ...wholeRun("joule", "energy_per_turn < 2kJ", "that energy / ok voice turns"),
+    term: "energy",
+  },
 } as const satisfies Record<string, FigureFacts>;
 /** Name of a measure of one word. */
 export type Figure = keyof typeof FIGURES;

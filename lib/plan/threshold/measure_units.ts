@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatEnergy,
   formatNumber,
   formatPercent,
   formatPower,
@@ -10,6 +11,7 @@ import {
   parseBytes,
   type Parsed,
   parseDuration,
+  parseEnergy,
   parseNumber,
   parsePower,
   parseRate,
@@ -20,9 +22,9 @@ import {
 /** Units of the values of a distribution: microseconds, a millionth of 1, or a plain count. */
 export type DistributionUnit = "us" | "ppm" | "count";
 /** Units of what rules hold to a limit: those of distributions, whole calls, a ratio of 1, a ratio of 1 per hour ... */
-export type MeasureUnit = DistributionUnit | "calls" | "ratio" | "per_s" | "per_h" | "bytes" | "watt";
+export type MeasureUnit = DistributionUnit | "calls" | "ratio" | "per_s" | "per_h" | "bytes" | "watt" | "joule";
 /** A unit as files for other programs name it. */
-export type ExportUnit = "ms" | "ratio" | "count" | "per_s" | "per_h" | "bytes" | "w";
+export type ExportUnit = "ms" | "ratio" | "count" | "per_s" | "per_h" | "bytes" | "w" | "j";
 
 /** What is known of a unit. */
 export interface UnitFacts {
@@ -104,6 +106,13 @@ export const UNITS: Record<MeasureUnit, UnitFacts> = {
     parse: parsePower,
     spell: (lower) => lower.replace(/k?w$/, (unit) => unit.replace("w", "W")),
     exported: { unit: "w", divisor: 1 },
+  },
+  joule: {
+    write: formatEnergy,
+    example: "0.5J",
+    parse: parseEnergy,
+    spell: (lower) => lower.replace(/[km]?j$|[km]?wh$/, (unit) => unit.replace("j", "J").replace("w", "W")),
+    exported: { unit: "j", divisor: 1 },
   },
 };
 

@@ -201,8 +201,10 @@ class Reader {
     const wanted = subject.text === "latency" ? "response_time" : subject.text;
     const of = DRIFT_SUBJECTS.find((name) => name === wanted);
     if (!of) throw unknownWord("subject of a drift", subject, DRIFT_SUBJECTS, DISTRIBUTION_SYNONYMS);
+    const process = of === "memory" && this.#accept(",") ? this.#name("a service in metrics.processes") : null;
     this.#close();
-    return { measure: { kind: "drift", of }, operations: null, text: `drift(${of})` };
+    if (process === null) return { measure: { kind: "drift", of }, operations: null, text: `drift(${of})` };
+    return { measure: { kind: "drift", of, process }, operations: null, text: `drift(${of}, ${process})` };
   }
 
   #open(word: Token, example: string): void {

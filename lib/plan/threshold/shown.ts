@@ -234,6 +234,11 @@ export const FIGURE_COLUMNS = {
   },
   load: null,
   recovery_time: null,
+  energy: null,
+  energy_per_call: null,
+  energy_per_token: null,
+  energy_per_audio_second: null,
+  energy_per_turn: null,
 } as const satisfies Record<Figure, ColumnText & { tables: readonly TableName[] } | null>;
 
 /** Distributions with columns in the table of one kind of operation. */

@@ -100,7 +100,12 @@ export type Measure =
   /** Over the readings of each GPU or of the host; of several GPUs the worst is held to the rule. */
   | { kind: "resource"; shape: "mean" | "min" | "max"; of: Resource }
   /** Robust trend, relative to the level at the start. */
-  | { kind: "drift"; of: DriftSubject };
+  | {
+    kind: "drift";
+    of: DriftSubject;
+    /** Of `memory`: the service of this machine it is of; absent: the machine's. */
+    process?: string;
+  };
 
 /** Whether a measure is a figure by itself. */
 export function isFigureMeasure(measure: Measure): measure is FigureMeasure {

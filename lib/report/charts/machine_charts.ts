@@ -48,6 +48,14 @@ export function machinePanels(run: Run): NamedPanel[] {
   const host_total = run.host.reduce((max, { memory_total_bytes }) => Math.max(max, memory_total_bytes ?? 0), 0);
   const of = (bytes: number) => bytes === 0 ? "" : `of ${formatBytes(bytes)}`;
   const own = [hostLine(run, "own CPU", "own", "accent", (one) => one.own_cpu_percent)];
+  const network = [
+    hostLine(run, "received", "received", "accent", (one) => one.network_received_bytes_per_s ?? null),
+    hostLine(run, "sent", "sent", "gpu", (one) => one.network_sent_bytes_per_s ?? null),
+  ];
+  const disk = [
+    hostLine(run, "read", "read", "accent", (one) => one.disk_read_bytes_per_s ?? null),
+    hostLine(run, "written", "written", "gpu", (one) => one.disk_written_bytes_per_s ?? null),
+  ];
   const ownMemory = [hostLine(run, "own memory", "own", "accent", (one) => one.own_memory_bytes)];
   const panels: NamedPanel[] = [
     ["gpu-memory", panel(run, "GPU memory", "", "bytes", memory, { figure: of(total) })],
@@ -56,6 +64,8 @@ export function machinePanels(run: Run): NamedPanel[] {
       panel(run, "GPU temperature", "", "celsius", gpuLines(run, "temperature", (s) => s.temperature_c)),
     ],
     ["host-memory", panel(run, "Memory of this machine", "", "bytes", [used], { figure: of(host_total) })],
+    ["host-network", panel(run, "Network of this machine", "a second", "bytes", network)],
+    ["host-disk", panel(run, "Disks of this machine", "a second", "bytes", disk)],
     ["own-cpu", panel(run, "june-load's CPU", "100 % is one core", "percent", own)],
     ["own-memory", panel(run, "june-load's memory", "", "bytes", ownMemory)],
   ];

@@ -2,6 +2,9 @@
 import type { Run, Selection } from "../../result/run.ts";
 import { type Cell, toCsv } from "./csv.ts";
 import { distributionFigures, wordFigures } from "../figures/exported.ts";
+import { exportUnit } from "../format/base_units.ts";
+import { energyValues } from "../figures/energy.ts";
+import { FIGURES } from "../../plan/threshold/threshold.ts";
 import { rowsOf, selectionOf } from "../figures/figures.ts";
 
 /** Header of `_measures.csv`. */
@@ -34,5 +37,10 @@ export function renderMeasuresCsv(run: Run): string {
       ]);
     });
   });
-  return toCsv([MEASURES_COLUMNS, ...rows]);
+  const energy = parts.flatMap((stage) =>
+    energyValues(run, stage).map(({ figure, value, n }): Cell[] => [
+      ...[stage ?? "", "", figure, exportUnit(FIGURES[figure].unit), value, "", "", n, "true", "false"],
+    ])
+  );
+  return toCsv([MEASURES_COLUMNS, ...rows, ...energy]);
 }

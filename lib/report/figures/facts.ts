@@ -1,6 +1,7 @@
 /** Facts of a run as text, for the page and the plain-text summary. */
 import { type ConnectionData, OUTCOMES } from "../../measure/interval.ts";
-import { gpuName, readingsByGpu } from "../../measure/gpus.ts";
+import { gpuName, type GpuReadings, readingsByGpu } from "../../measure/gpus.ts";
+import type { HostSample } from "../../measure/resource.ts";
 import type { ClosedLoad, LoadSegment, Plan, ThinkTime } from "../../plan/plan.ts";
 import {
   formatBytes,
@@ -12,6 +13,7 @@ import {
   formatTemperature,
 } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
+import { plainText } from "../format/escape.ts";
 
 /** A named fact. */
 export interface Fact {
@@ -101,14 +103,83 @@ export function hostFigures(run: Run): Fact[] {
         ["memory", memory === null || total === null ? memory : `${memory}, of ${formatBytes(total)}`],
       ]),
     },
+    ...machineFigures(run),
     {
       name: "june-load itself",
       text: joined([
         ["CPU (100 % = one core)", range(run.host.map((sample) => sample.own_cpu_percent), percent)],
         ["memory", range(run.host.map((sample) => sample.own_memory_bytes), formatBytes)],
+        ["busiest thread", busiestThread(run)],
+        ["files and connections", range(known(run, "own_descriptors"), formatNumber)],
       ]),
     },
+    ...processFigures(run),
   ];
+}
+
+/** What each service on this machine used. */
+function processFigures(run: Run): Fact[] {
+  return (run.plan.resources.processes ?? []).map(({ name }): Fact => {
+    const samples = run.host.flatMap(({ processes = [] }) => processes.find((one) => one.name === name) ?? []);
+    const last = samples.at(-1);
+    const memory = samples.map(({ memory_bytes }) => memory_bytes).filter((bytes) => bytes !== null);
+    const [from, to] = [memory[0], memory.at(-1)];
+    const restarts = last?.restarts ?? 0;
+    return {
+      name: `service ${name}`,
+      text: joined([
+        ["process", last?.pid === null || last === undefined ? null : String(last.pid)],
+        ["CPU (100 % = one core)", range(samples.map(({ cpu_percent }) => cpu_percent), percent)],
+        [
+          "memory",
+          from === undefined || to === undefined
+            ? null
+            : `${formatBytes(from)} at the start, ${formatBytes(to)} at the end`,
+        ],
+        ["threads", range(samples.map(({ threads }) => threads), formatNumber)],
+        ["files and connections", range(samples.map(({ descriptors }) => descriptors), formatNumber)],
+        ["restarts", restarts === 0 ? null : formatCount(restarts)],
+      ]),
+    };
+  });
+}
+
+type Amount = { [K in keyof HostSample]-?: Exclude<HostSample[K], undefined> extends number | null ? K : never }[
+  keyof HostSample
+];
+const known = (run: Run, key: Amount) => run.host.map((sample) => sample[key] ?? null);
+
+/** What else the machine did, and what it does not tell; nothing of an older result. */
+function machineFigures(run: Run): Fact[] {
+  if (run.host.every(({ load_1m }) => load_1m === undefined)) return [];
+  const perSecond = (value: number) => `${formatBytes(value)}/s`;
+  const core = maxOf(run.host.map(({ core_percent }) => maxOf(core_percent ?? [])));
+  const figures: Array<[label: string, text: string | null]> = [
+    ["busiest core", core === null ? null : `${percent(core)} at most`],
+    ["load", range(known(run, "load_1m"), formatNumber)],
+    ["swap", range(known(run, "swap_used_bytes"), formatBytes)],
+    ["received", range(known(run, "network_received_bytes_per_s"), perSecond)],
+    ["sent", range(known(run, "network_sent_bytes_per_s"), perSecond)],
+    ["TCP segments sent again", range(known(run, "tcp_retransmits_per_s"), (value) => `${formatNumber(value)}/s`)],
+    ["sockets", range(known(run, "sockets"), formatNumber)],
+    ["disks read", range(known(run, "disk_read_bytes_per_s"), perSecond)],
+    ["disks written", range(known(run, "disk_written_bytes_per_s"), perSecond)],
+    ["busiest disk", range(known(run, "disk_busy_percent"), percent)],
+    ["temperature", range(known(run, "temperature_c"), formatTemperature)],
+  ];
+  const missing = figures.filter(([, text]) => text === null).map(([label]) => label);
+  const told = missing.length === 0 ? null : missing.join(", ");
+  return [{ name: "its parts", text: joined([...figures, ["not told by this machine:", told]]) }];
+}
+
+/** `worker-1 97 %`, the most that the threads of one name had in a second. */
+function busiestThread(run: Run): string | null {
+  const threads = run.host.flatMap(({ own_threads }) => own_threads ?? []);
+  const most = threads.reduce<typeof threads[number] | null>(
+    (max, one) => max !== null && max.cpu_percent >= one.cpu_percent ? max : one,
+    null,
+  );
+  return most === null ? null : `${most.name} ${percent(most.cpu_percent)} at most`;
 }
 
 /** The GPUs read during the run. */
@@ -124,9 +195,34 @@ export function gpuFigures(run: Run): Fact[] {
         ["power", power === null || limit === null ? power : `${power}, of ${formatPower(limit)}`],
         ["temperature", range(samples.map((sample) => sample.temperature_c), formatTemperature)],
         ["clock", range(samples.map((sample) => sample.sm_clock_mhz), (value) => `${formatNumber(value)} MHz`)],
+        ["memory's temperature", range(samples.map((one) => one.memory_temperature_c ?? null), formatTemperature)],
+        ["clocks held back by the power limit for", rise(samples, "power_capped_us", formatDuration)],
+        ["by heat for", rise(samples, "heat_slowed_us", formatDuration)],
+        ["memory errors not corrected", rise(samples, "ecc_uncorrected_total", formatCount)],
+        ["memory of", processText(samples)],
       ]),
     };
   });
+}
+
+/** By how much a counter rose between the first and the last sample; null where it did not. */
+function rise(
+  samples: GpuReadings,
+  key: "power_capped_us" | "heat_slowed_us" | "ecc_uncorrected_total",
+  text: (value: number) => string,
+): string | null {
+  const values = samples.flatMap((sample) => sample[key] ?? []);
+  const [from, to] = [values[0], values.at(-1)];
+  return from === undefined || to === undefined || to <= from ? null : text(to - from);
+}
+
+/** The processes that had memory when they were last looked at: `tritonserver 7.31 GiB`. */
+function processText(samples: GpuReadings): string | null {
+  const last = samples.findLast(({ processes }) => processes !== undefined)?.processes ?? [];
+  const texts = last.slice(0, 4).map(({ name, pid, memory_used_bytes: bytes }) =>
+    `${plainText(name, 60)} (${pid})${bytes === null ? "" : ` ${formatBytes(bytes)}`}`
+  );
+  return texts.length === 0 ? null : texts.join(", ");
 }
 
 /** The connections to one service over the whole run. */

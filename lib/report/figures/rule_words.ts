@@ -34,6 +34,11 @@ const FIGURE_WORDS: Record<Figure, (limit: string, calls: string, more: string) 
   stalled: (limit, _, more) => `${more} ${limit} of played calls stall`,
   load: (limit, _, more) => `${more} ${limit} of the load offered`,
   recovery_time: (limit) => `As before within ${limit} of the spike`,
+  energy: (limit, _, more) => `${more} ${limit} in all`,
+  energy_per_call: (limit, _, more) => `${more} ${limit} a call`,
+  energy_per_token: (limit, _, more) => `${more} ${limit} a token`,
+  energy_per_audio_second: (limit, _, more) => `${more} ${limit} a second of audio`,
+  energy_per_turn: (limit, _, more) => `${more} ${limit} a voice turn`,
 };
 
 /**
@@ -74,7 +79,9 @@ export function ruleWords({ measure, operations, stage, comparison, limit }: Thr
     case "resource":
       return `${measure.of} (${measure.shape}) ${bound}`;
     case "drift":
-      return `${capital(readable(measure.of))} drifts by ${below ? "less" : "more"} than ${at}${where}`;
+      return `${capital(readable(measure.of))}${
+        measure.process === undefined ? "" : ` of ${measure.process}`
+      } drifts by ${below ? "less" : "more"} than ${at}${where}`;
   }
 }
 

@@ -66,6 +66,7 @@ function undecidedText(by: Undecided): string {
     case "one piece":
       return `undecided: ${formatCount(by.whole)} of ${formatCount(by.calls)} replies came in one piece`;
     case "partial readings":
+      if (by.read_ms === 0 && by.why !== null) return `undecided: ${by.why}`;
       return `undecided: ${by.device ?? "the machine"} was read for ${formatDuration(by.read_ms * 1000)} of ${
         formatDuration(by.of_ms * 1000)
       }`;

@@ -53,10 +53,18 @@ export function driftLines(run: Run): DriftLine[] {
 
 function driftLinesOf(run: Run): DriftLine[] {
   const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "drift");
-  return SUBJECTS.flatMap(({ subject, name, level }) => {
-    const drift = driftOf(run, subject);
+  const services = (run.plan.resources.processes ?? []).map(({ name }) => (
+    { subject: "memory" as const, name: `memory of ${name}`, level: formatBytes, process: name }
+  ));
+  return [...SUBJECTS.map((one) => ({ ...one, process: undefined })), ...services].flatMap((one) => {
+    const { subject, name, level, process } = one;
+    const drift = driftOf(run, subject, {}, process);
     if (drift.value === null || drift.stage === null || !(drift.sampleSufficient || asked)) return [];
-    const of = drift.worst === null ? "" : subject === "gpu.memory_used" ? `, GPU ${drift.worst}` : `, ${drift.worst}`;
+    const of = drift.worst === null || process !== undefined
+      ? ""
+      : subject === "gpu.memory_used"
+      ? `, GPU ${drift.worst}`
+      : `, ${drift.worst}`;
     return [{ name: `${name}${of}`, stage: drift.stage, ...driftText(subject, drift, level) }];
   });
 }

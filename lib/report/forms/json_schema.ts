@@ -2,6 +2,7 @@
 import { OUTCOMES } from "../../measure/interval.ts";
 import type { DistributionUnit } from "../../plan/threshold/measure_units.ts";
 import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
+import { ENERGY_FIGURES } from "../../verdict/energy.ts";
 import { exportUnit } from "../format/base_units.ts";
 
 /** A part of a schema. */
@@ -104,6 +105,9 @@ function documentMembers(): Record<string, Schema> {
     servers: list(ref("server")),
     failures: list(ref("failure")),
     timeline: list(ref("slot")),
+    "energy?": orNull(
+      object({ ...energyMembers(), stages: list(object({ name: TEXT, ...optional(energyMembers()) })) }),
+    ),
     resources: object({ host: list(ref("host_sample")), gpu: list(ref("gpu_sample")) }),
     events: list(ref("event")),
   };
@@ -311,6 +315,15 @@ function sampleDefs(): Record<string, Schema> {
       t_ms: NUMBER,
       ...each(HOST_READINGS, known),
       ...each(LATER_HOST_READINGS, known),
+      "processes?": list(object({
+        name: TEXT,
+        pid: orNull(COUNT),
+        processes: COUNT,
+        ...each(["cpu_percent", "memory_bytes", "threads", "descriptors"], known),
+        restarts: COUNT,
+      })),
+      "core_percent?": orNull(list(NUMBER)),
+      "own_threads?": orNull(list(object({ name: TEXT, threads: COUNT, cpu_percent: NUMBER }))),
     }),
     gpu_sample: object({
       type: TEXT,
@@ -319,16 +332,49 @@ function sampleDefs(): Record<string, Schema> {
       uuid: TEXT,
       name: TEXT,
       ...each(GPU_READINGS, known),
+      ...each(MORE_GPU_READINGS, NUMBER),
+      "processes?": list(object({ pid: COUNT, name: TEXT, memory_used_bytes: known })),
     }),
   };
 }
+
+/** Of the devices together; joules, null where it is not known (`why`). */
+function energyMembers(): Record<string, Schema> {
+  return {
+    of: oneOf("gpu", "cpu"),
+    devices: COUNT,
+    method: oneOf("counter", "power"),
+    coverage: NUMBER,
+    length_ms: NUMBER,
+    ...each(ENERGY_FIGURES.map((name) => `${name}_j`), orNull(NUMBER)),
+    idle_w: orNull(NUMBER),
+    idle_j: orNull(NUMBER),
+    why: orNull(TEXT),
+  };
+}
+
+const optional = (members: Record<string, Schema>) =>
+  Object.fromEntries(Object.entries(members).map(([name, schema]) => [`${name}?`, schema]));
 
 const CONNECTION_COUNTERS = ["connections", "streams_in_flight", "waiting", "reconnects_total", "moves_total"];
 const MODEL_MEANS = ["mean", "queue", "compute_input", "compute_infer", "compute_output"].map((name) => `${name}_us`)
   .concat(["batch"]);
 const HOST_READINGS = ["cpu_percent", "memory_used_bytes", "memory_total_bytes", "own_memory_bytes", "own_cpu_percent"];
+const maybe = (name: string) => `${name}?`;
 /** Older results lack these. */
 const LATER_HOST_READINGS = ["steal_percent?", "cpu_limit_cores?", "throttled_percent?", "swapped_pages_per_s?"]
-  .concat(["own_major_faults_per_s?"]);
+  .concat(["own_major_faults_per_s?"])
+  .concat(["load_1m", "swap_used_bytes", "network_received_bytes_per_s", "network_sent_bytes_per_s"].map(maybe))
+  .concat(
+    ["disk_read_bytes_per_s", "disk_written_bytes_per_s", "disk_busy_percent", "temperature_c", "cpu_energy_j"].map(
+      maybe,
+    ),
+  )
+  .concat(["tcp_retransmits_per_s", "sockets", "sockets_time_wait", "descriptors", "own_descriptors"].map(maybe));
+/** Absent where a driver does not report them. */
+const MORE_GPU_READINGS = ["memory_reserved_bytes", "memory_temperature_c", "memory_clock_mhz", "sm_clock_max_mhz"]
+  .concat(["fan_percent", "encoder_percent", "decoder_percent", "pcie_generation", "pcie_width", "performance_state"])
+  .concat(["ecc_corrected_total", "ecc_uncorrected_total", "power_capped_us", "heat_slowed_us", "power_braked_us"])
+  .concat(["energy_j"]).map(maybe);
 const GPU_READINGS = ["utilization_percent", "memory_utilization_percent", "memory_used_bytes", "memory_total_bytes"]
   .concat(["power_w", "power_limit_w", "temperature_c", "sm_clock_mhz", "clock_event_mask"]);

@@ -1,4 +1,5 @@
 /** The report as Markdown, for a pull request, a chat or the summary of a GitHub step. */
+import { energyFacts } from "../figures/energy.ts";
 import { errorRate } from "../../measure/series.ts";
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { formatClock, formatCount, formatDuration, formatPercent, formatRate } from "../../plan/units.ts";
@@ -43,7 +44,7 @@ export function renderMarkdown(run: Run, verdict: Verdict, options: MarkdownOpti
     section("Streams, speech and load", factList([...kindLines(run), ...answerLines(run)])),
     section("Could the generator keep up?", generatorList(run)),
     section("Errors", errorList(run)),
-    details("Machine", factList([...hostFigures(run), ...gpuFigures(run)])),
+    details("Machine", factList([...hostFigures(run), ...gpuFigures(run), ...energyFacts(run)])),
     foot(run),
   ];
   return fit(head, sections.filter((text) => text !== ""), options.limit_bytes ?? Infinity);

@@ -34,6 +34,7 @@ const BASE: Record<ExportUnit, { ending: string; divisor: number }> = {
   per_h: { ending: "_per_hour", divisor: 1 },
   bytes: { ending: "_bytes", divisor: 1 },
   w: { ending: "_watts", divisor: 1 },
+  j: { ending: "_joules", divisor: 1 },
 };
 
 /**

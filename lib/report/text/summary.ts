@@ -1,4 +1,5 @@
 /** `analysis/summary.txt`: the report on one page of plain text. */
+import { energyFacts } from "../figures/energy.ts";
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { damageText } from "../../result/damage.ts";
 import type { Run } from "../../result/run.ts";
@@ -178,7 +179,7 @@ function serverLines(run: Run): string {
 }
 
 function machine(run: Run): string {
-  return factLines([...hostFigures(run), ...gpuFigures(run)]);
+  return factLines([...hostFigures(run), ...gpuFigures(run), ...energyFacts(run)]);
 }
 
 function factLines(facts: readonly Fact[]): string {

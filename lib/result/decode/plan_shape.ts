@@ -8,6 +8,7 @@ import type {
   OpenLoad,
   OutputPlan,
   Plan,
+  ProcessPlan,
   ResourcePlan,
   Stage,
   TaskPlan,
@@ -112,7 +113,7 @@ const measure = oneOf(
   map<{ kind: Figure }>({ kind: word(Object.keys(FIGURES)) }),
   map<Own<"resource">>({ kind: only("resource"), shape: word(EXTREMES), of: word(RESOURCE_NAMES) }),
   // Drift was once asked of latency.
-  map<Own<"drift">>({ kind: only("drift"), of: word([...DRIFT_SUBJECTS, "latency"]) }),
+  map<Own<"drift">>({ kind: only("drift"), of: word([...DRIFT_SUBJECTS, "latency"]), process: maybe(name) }),
 );
 const threshold = map<Threshold>({
   source: text,
@@ -131,6 +132,16 @@ const output = map<OutputPlan>({
   formats: list(word(["html", "json", "csv"]), 10),
   include_charts: flag,
   comparison_baseline: orNull(text),
+});
+
+const watched = map<ProcessPlan>({
+  name,
+  by: oneOf(
+    map<{ kind: "pid"; pid: number }>({ kind: only("pid"), pid: whole }),
+    map<{ kind: "name"; name: string }>({ kind: only("name"), name: text }),
+    map<{ kind: "port"; port: number }>({ kind: only("port"), port: whole }),
+    map<{ kind: "cgroup"; path: string }>({ kind: only("cgroup"), path: text }),
+  ),
 });
 
 /** The whole plan, as it is saved. */
@@ -152,7 +163,13 @@ export const plan: TSchema = map<Omit<Plan, "hidden">>({
   strict: flag,
   percentiles: list(Type.Number({ exclusiveMinimum: 0, maximum: 100 }), 100),
   throughput_window_ms: length,
-  resources: map<ResourcePlan>({ cpu: flag, memory: flag, gpu: flag }),
+  resources: map<ResourcePlan>({
+    cpu: flag,
+    memory: flag,
+    gpu: flag,
+    gpus: maybe(list(name, 64)),
+    processes: maybe(list(watched, 16)),
+  }),
   output,
   pauses: maybe(list(map<NonNullable<Plan["pauses"]>[number]>(span), 1000)),
   duet: maybe(map<DuetPlan>({ sides: list(name, 2, 2) })),

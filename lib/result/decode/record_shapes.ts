@@ -3,7 +3,7 @@ import { type TSchema, Type } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Settings } from "typebox/system";
-import type { GpuSample, HostSample } from "../../measure/resource.ts";
+import type { GpuProcess, GpuSample, HostSample, OwnThread, ProcessSample } from "../../measure/resource.ts";
 import type { Change } from "../../plan/steering.ts";
 import { type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import type {
@@ -73,10 +73,46 @@ const event = map<EventRecord>({
   kind: name,
   text,
   rule: maybe(text),
+  count: maybe(count),
   stalls: maybe(map<NonNullable<EventRecord["stalls"]>>({ count, longest_ms: length })),
   change: maybe(change),
   at_ms: maybe(length),
 });
+
+const hostExtras = {
+  core_percent: maybe(orNull(list(Type.Number({ minimum: 0, maximum: 100 }), 1024))),
+  load_1m: maybe(reading),
+  swap_used_bytes: maybe(reading),
+  network_received_bytes_per_s: maybe(reading),
+  network_sent_bytes_per_s: maybe(reading),
+  disk_read_bytes_per_s: maybe(reading),
+  disk_written_bytes_per_s: maybe(reading),
+  disk_busy_percent: maybe(reading),
+  tcp_retransmits_per_s: maybe(reading),
+  sockets: maybe(reading),
+  sockets_time_wait: maybe(reading),
+  descriptors: maybe(reading),
+  own_descriptors: maybe(reading),
+  temperature_c: maybe(reading),
+  cpu_energy_j: maybe(reading),
+  processes: maybe(list(
+    map<ProcessSample>({
+      name,
+      pid: orNull(whole),
+      processes: whole,
+      cpu_percent: reading,
+      memory_bytes: reading,
+      threads: reading,
+      descriptors: reading,
+      restarts: whole,
+    }),
+    64,
+  )),
+  own_threads: maybe(orNull(list(
+    map<OwnThread>({ name: Type.String({ maxLength: 256 }), threads: whole, cpu_percent: amount }),
+    64,
+  ))),
+};
 
 const host = map<HostSample>({
   type: only("host"),
@@ -91,7 +127,33 @@ const host = map<HostSample>({
   throttled_percent: maybe(reading),
   swapped_pages_per_s: maybe(reading),
   own_major_faults_per_s: maybe(reading),
+  ...hostExtras,
 });
+
+const known = maybe(Type.Number({ minimum: -1e18, maximum: 1e18 }));
+/** What drivers report besides: absent where they do not. */
+const gpuExtras = {
+  memory_reserved_bytes: known,
+  memory_temperature_c: known,
+  memory_clock_mhz: known,
+  sm_clock_max_mhz: known,
+  fan_percent: known,
+  encoder_percent: known,
+  decoder_percent: known,
+  pcie_generation: known,
+  pcie_width: known,
+  performance_state: known,
+  ecc_corrected_total: known,
+  ecc_uncorrected_total: known,
+  power_capped_us: known,
+  heat_slowed_us: known,
+  power_braked_us: known,
+  energy_j: known,
+  processes: maybe(list(
+    map<GpuProcess>({ pid: whole, name: Type.String({ maxLength: 256 }), memory_used_bytes: reading }),
+    64,
+  )),
+};
 
 const gpu = map<GpuSample>({
   type: only("gpu"),
@@ -108,6 +170,7 @@ const gpu = map<GpuSample>({
   temperature_c: reading,
   sm_clock_mhz: reading,
   clock_event_mask: reading,
+  ...gpuExtras,
 });
 
 const time = map<ServerTime>({ count: whole, sum_us: amount });

@@ -31,6 +31,8 @@ export interface Overrides {
   /** Report formats; each may hold several, with commas. */
   formats?: readonly string[];
   output_dir?: string;
+  /** GPUs to read, with commas between them. */
+  gpus?: string;
   comparison_baseline?: string;
   /** Rules in addition to the scenario's. */
   thresholds?: readonly string[];
@@ -62,6 +64,7 @@ const PLACES: Places = {
   output_dir: "reports",
   comparison_baseline: "reports",
   formats: "own",
+  gpus: "own",
   timeout: "own",
   targets: "own",
   test_type: "own",
@@ -91,13 +94,16 @@ export function applyOverrides(root: Tree, scenario: string, overrides: Override
     const section = place === "scenario" ? ["scenarios", scenario] : [place];
     tree = withValue(tree, [...section, key], looseScalar(value, flagOf(key)));
   }
-  if (overrides.formats !== undefined) tree = withValue(tree, ["reports", "format"], formatList(overrides.formats));
+  if (overrides.formats !== undefined) {
+    tree = withValue(tree, ["reports", "format"], listOf(overrides.formats, "--format"));
+  }
+  if (overrides.gpus !== undefined) tree = withValue(tree, ["metrics", "gpus"], listOf([overrides.gpus], "--gpus"));
   return overrideServices(tree, overrides, problems);
 }
 
-function formatList(formats: readonly string[]): Tree {
-  const words = formats.flatMap((text) => text.split(",")).map((word) => word.trim()).filter((word) => word !== "");
-  return { kind: "list", at: "--format", items: words.map((word) => looseScalar(word, "--format")) };
+function listOf(texts: readonly string[], flag: string): Tree {
+  const words = texts.flatMap((text) => text.split(",")).map((word) => word.trim()).filter((word) => word !== "");
+  return { kind: "list", at: flag, items: words.map((word) => looseScalar(word, flag)) };
 }
 
 function overrideServices(root: Tree, overrides: Overrides, problems: Problems): Tree {

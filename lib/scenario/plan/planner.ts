@@ -8,7 +8,7 @@ import { faultsOfOffer, joinMix, type LoadOffer, type Mix, selectedTasks } from 
 import type { Overrides } from "./overrides.ts";
 import { loadsOf, type LoadsReading, type Part, readParts, type Scenario } from "./parts.ts";
 import type { Problems } from "../read/problems.ts";
-import { planRules, readFlagRules, type Rules } from "./rules.ts";
+import { checkProcesses, planRules, readFlagRules, type Rules } from "./rules.ts";
 import type { FileSettings } from "../schema/scenario_file.ts";
 import { GATEWAY, type ServicesSettings } from "../schema/services.ts";
 import { type Candidate, readServices, type ServicesReading } from "./services.ts";
@@ -45,6 +45,8 @@ export function planScenario(
   if (ready.kind === "refused") return ready;
   const errorRate = file.metrics.value.error_rate.value.threshold.value;
   const rules = planRules(scenario.value, ready, flagRules, errorRate, problems);
+  const processes = file.metrics.value.processes.value.map(({ key }) => key);
+  checkProcesses([...scenario.value.thresholds.value ?? [], ...flagRules], processes, problems);
   if (problems.list.length > 0) return { kind: "refused" };
   return { kind: "planned", plan: writePlan(file, scenario, { source, cores }, ready, rules) };
 }
@@ -180,7 +182,13 @@ function writePlan(
     strict: given.strict.value,
     percentiles: metrics.latency.value.percentiles.value,
     throughput_window_ms: metrics.throughput.value.window.value,
-    resources: metrics.resource_utilization.value,
+    resources: {
+      ...metrics.resource_utilization.value,
+      ...(metrics.gpus.value !== null && { gpus: metrics.gpus.value }),
+      ...(metrics.processes.value.length > 0 && {
+        processes: metrics.processes.value.map(({ key, value }) => ({ name: key, by: value })),
+      }),
+    },
     output: {
       dir: reports.output_dir.value,
       formats: reports.format.value,

@@ -125,6 +125,19 @@ function checkThresholds(
   }
 }
 
+/** Reports rules on a service of this machine that the file does not name in `metrics.processes`. */
+export function checkProcesses(
+  rules: readonly Setting<Threshold>[],
+  known: readonly string[],
+  problems: Problems,
+): void {
+  for (const { value: { measure, source }, at, path } of rules) {
+    if (measure.kind !== "drift" || measure.process === undefined || known.includes(measure.process)) continue;
+    const fault = `"${source}" needs "${measure.process}" in metrics.processes`;
+    problems.add(at, path, withRemedy(fault, measure.process, "there are", known));
+  }
+}
+
 /**
  * The rules, or objectives, that remain when `--test-type` removes tasks. Leaves out rules that concern only removed tasks,
  * with a warning.

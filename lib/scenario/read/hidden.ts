@@ -19,8 +19,8 @@ const HOLDERS: ReadonlySet<string> = new Set(["auth", "oauth2"]);
  * marks it as a secret; a variable in any other key is hidden.
  */
 export const SHOWN_KEYS: ReadonlySet<string> = new Set(
-  ("audience audio_format base_path bearer_file ca cert clip clip_field clips comparison_baseline content_type datatype description descriptor_set " +
-    "field file files format host import_dirs input_tokens key language language_code limit_field manifest method model name " +
+  ("audience audio_format base_path bearer_file ca cert cgroup clip clip_field clips comparison_baseline content_type datatype description descriptor_set " +
+    "field file files format gpus host import_dirs input_tokens key language language_code limit_field manifest method model name " +
     "output_dir output_tokens pin prompts protocol protos proxy raw reports scope send_as server_name status text_output token_url transport version " +
     "voice without").split(" "),
 );

@@ -218,6 +218,7 @@ const LIMITS: Record<MeasureUnit, fc.Arbitrary<string>> = {
   per_h: withUnit("%/h", "%/m", "%/d"),
   bytes: withUnit("B", "kib", "MiB", "gb", "TB"),
   watt: withUnit("W", "kw"),
+  joule: withUnit("J", "kj", "mJ", "wh", "kWh"),
 };
 const glob = fc.stringMatching(/^[a-z0-9_.*-]{1,12}$/);
 const shapes = fc.oneof(
@@ -249,7 +250,7 @@ const line = fc.tuple(
   fc.constantFrom("", " in hold", " in warm_up"),
   fc.constantFrom("", " else warn", " else abort", " else abort after 1.5s"),
 ).map(([[measure, limit], comparison, stage, level]) =>
-  `${measure} ${comparison} ${limit}${/^load|^recovery/.test(measure) ? "" : stage}${level}`
+  `${measure} ${comparison} ${limit}${/^load|^recovery|^energy/.test(measure) ? "" : stage}${level}`
 );
 
 Deno.test("parseThreshold() reads its own canonical source as the same rule", () => {

@@ -194,3 +194,15 @@ Deno.test("loadScenario() makes a load of users one of arrivals by --rate, and t
     /^--rate: Both "users" and "rate" are given/,
   );
 });
+
+Deno.test("loadScenario() reads the GPUs that the file or --gpus names", () => {
+  const file = fileWith({}) + "\nmetrics: { gpus: [0, GPU-1c7d0f5e-2b9a-4d21-9c3e-8f60aa41b7d2, 0] }\n";
+  assert.deepEqual(planOf(file).resources.gpus, ["0", "GPU-1c7d0f5e-2b9a-4d21-9c3e-8f60aa41b7d2"]);
+  assert.deepEqual(planOf(file, { overrides: { gpus: "0, 2,0000:17:00.0" } }).resources.gpus, [
+    "0",
+    "2",
+    "0000:17:00.0",
+  ]);
+  assert.equal(planOf(fileWith({})).resources.gpus, undefined);
+  assert.match(faultsOf(fileWith({}), { overrides: { gpus: "0,--help" } })[0]!, /^--gpus: .*index of a GPU/);
+});

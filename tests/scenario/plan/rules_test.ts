@@ -95,3 +95,17 @@ Deno.test("loadScenario() computes stages and rules after flags", () => {
     'load.yaml:5:17: scenarios.one.thresholds: "p95(latency) < 2s in hold" needs the stage "hold", which the plan does not have or does not judge; its stages are ramp',
   ]);
 });
+
+Deno.test("loadScenario() reads services of this machine, and refuses rules on one that is not named", () => {
+  const file = (processes: string, rule: string) =>
+    fileWith({ scenario: [`thresholds: ["${rule}"]`] }) + `\nmetrics: { processes: ${processes} }\n`;
+  const some = "{ stt: { port: 50052 }, llm: { name: tritonserver }, db: { cgroup: /docker/db/ } }";
+  assert.deepEqual(planOf(file(some, "drift(memory, stt) < 5%/h")).resources.processes, [
+    { name: "stt", by: { kind: "port", port: 50052 } },
+    { name: "llm", by: { kind: "name", name: "tritonserver" } },
+    { name: "db", by: { kind: "cgroup", path: "/docker/db" } },
+  ]);
+  assert.match(faultsOf(file(some, "drift(memory, sst) < 5%/h")).join(), /needs "sst" in metrics\.processes.*stt/);
+  assert.match(faultsOf(file("{ stt: {} }", "calls > 1")).join(), /by one of "port", "name", "pid" and "cgroup"/);
+  assert.match(faultsOf(file("{ stt: { pid: 1, port: 2 } }", "calls > 1")).join(), /by one of "port"/);
+});

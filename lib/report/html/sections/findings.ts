@@ -1,4 +1,5 @@
 /** Errors, the machine, and whether the figures can be trusted. */
+import { energyFacts } from "../../figures/energy.ts";
 import { HEADLINE } from "../../../plan/threshold/threshold.ts";
 import { formatClock, formatCount, formatDuration } from "../../../plan/units.ts";
 import { damageText } from "../../../result/damage.ts";
@@ -85,7 +86,7 @@ ${items}</dl>
 
 /** The machine's figures in words. */
 export function machineFacts(run: Run): Markup {
-  const facts = [...hostFigures(run), ...gpuFigures(run)];
+  const facts = [...hostFigures(run), ...gpuFigures(run), ...energyFacts(run)];
   return facts.length === 0 ? markup`<p class="note">The machine was not measured.</p>` : factList(facts);
 }
 

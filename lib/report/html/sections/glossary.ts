@@ -187,6 +187,10 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
     "warm-up",
     "A stage that no objective and no figure reads; it is in the time charts and in the accounting.",
   ],
+  [
+    "energy",
+    "What the GPUs drew while the load lasted, warm-up left out: from their counter, else power summed over time, nothing over gaps. Divided by ok calls, by tokens that services counted, by seconds of audio, by ok voice turns. Where no GPU tells its power, the processors'. Idle power is in it.",
+  ],
 ];
 
 /** The glossary, folded. */

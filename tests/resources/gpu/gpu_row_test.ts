@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FULL_REQUEST } from "../../lib/resources/gpu_fields.ts";
-import { type GpuRow, parseRow } from "../../lib/resources/gpu_row.ts";
+import { type GpuRow, parseRow, splitGlued } from "../../../lib/resources/gpu/gpu_row.ts";
+import { BASIC } from "./columns.ts";
 
 const UUID = "GPU-1c7d0f5e-2b9a-4d21-9c3e-8f60aa41b7d2";
 const fixture = (name: string) =>
-  Deno.readTextFileSync(new URL(`fixtures/${name}`, import.meta.url)).split("\n").slice(0, -1);
+  Deno.readTextFileSync(new URL(`../fixtures/${name}`, import.meta.url)).split("\n").slice(0, -1);
 
 function rowOf(line: string): GpuRow {
-  const parsed = parseRow(line, FULL_REQUEST);
+  const parsed = parseRow(line, BASIC);
   assert.equal(parsed.kind, "row", line);
   return (parsed as { row: GpuRow }).row;
 }
@@ -44,7 +44,7 @@ Deno.test("parseRow() reads a row without units and with CRLF", () => {
   const units = fixture("h100.csv")[2]!;
   const bare = units.replaceAll(/ (%|MiB|W|MHz)(?=,)/g, "");
   assert.notEqual(bare, units);
-  assert.deepEqual(parseRow(bare + "\r", FULL_REQUEST), parseRow(units, FULL_REQUEST));
+  assert.deepEqual(parseRow(bare + "\r", BASIC), parseRow(units, BASIC));
 });
 
 Deno.test("parseRow() keeps the distance of the printed times", () => {
@@ -66,6 +66,7 @@ Deno.test("parseRow() takes every word for missing as null, never as 0", () => {
   ];
   for (const word of words) {
     const row = rowWith({ 4: word, 8: word, 12: word });
+    assert.equal(row.missing.get("power.draw"), word);
     assert.equal(row.values.utilization_percent, null, word);
     assert.equal(row.values.power_w, null, word);
     assert.equal(row.values.clock_event_mask, null, word);
@@ -101,13 +102,15 @@ Deno.test("parseRow() tells a GPU split by MIG, whose utilization is missing", (
 Deno.test("parseRow() takes error words and cut rows as text", () => {
   for (const name of ["refused_field", "driver_mismatch", "gpu_off_the_bus", "no_gpu", "driver_not_loaded"]) {
     for (const line of fixture(`${name}.txt`)) {
-      assert.deepEqual(parseRow(line, FULL_REQUEST), { kind: "text", text: line });
+      assert.deepEqual(parseRow(line, BASIC), { kind: "text", text: line });
     }
   }
-  const cut = Deno.readTextFileSync(new URL("fixtures/h100_cut_off.csv", import.meta.url)).split("\n").at(-1)!;
-  assert.equal(parseRow(cut, FULL_REQUEST).kind, "text");
-  assert.equal(parseRow(fixture("h100.csv")[0]! + ", one more", FULL_REQUEST).kind, "text");
-  assert.equal(parseRow(fixture("h100.csv")[0]!.replace(", 0,", ", [N/A],"), FULL_REQUEST).kind, "text");
+  const cut = Deno.readTextFileSync(new URL("../fixtures/h100_cut_off.csv", import.meta.url)).split("\n").at(-1)!;
+  assert.equal(parseRow(cut, BASIC).kind, "part");
+  assert.equal(parseRow(fixture("h100.csv")[0]! + ", one more", BASIC).kind, "part");
+  assert.equal(parseRow(fixture("h100.csv")[0]!.replace(", 0,", ", [N/A],"), BASIC).kind, "part");
+  const words = Array.from({ length: BASIC.length }, (_, at) => at === 1 ? "3" : "word").join(", ");
+  assert.equal(parseRow(words, BASIC).kind, "text", "as many words as columns");
 });
 
 Deno.test("parseRow() reads masks to the lowest 53 bits", () => {
@@ -124,11 +127,37 @@ Deno.test("parseRow() never throws and yields only finite numbers or null", () =
     fc.constantFrom("[N/A]", "0x", "0xZZ", "-", "1 %", ". W"),
   );
   fc.assert(fc.property(fc.array(cell, { minLength: 14, maxLength: 14 }), (cells) => {
+    cells[0] = "[N/A]";
     cells[1] = "3";
-    const parsed = parseRow(cells.join(","), FULL_REQUEST);
-    if (parsed.kind === "text") return;
-    for (const value of Object.values(parsed.row.values)) {
+    const parsed = parseRow(cells.join(","), BASIC);
+    if (parsed.kind !== "row") return;
+    for (const value of Object.values(parsed.row.values) as unknown[]) {
       assert.ok(value === null || typeof value === "string" || Number.isFinite(value));
     }
   }));
+});
+
+Deno.test("splitGlued() takes rows apart that lost their line ends, and text before a row", () => {
+  const [one, two] = fixture("h100.csv");
+  assert.deepEqual(splitGlued(one! + two!), [one, two]);
+  assert.deepEqual(splitGlued(`WARNING: infoROM is corrupted${one}`), ["WARNING: infoROM is corrupted", one]);
+  assert.deepEqual(splitGlued(one!.slice(0, 40) + two!).map((part) => parseRow(part, BASIC).kind), ["part", "row"]);
+  assert.deepEqual(splitGlued("at 2026/07/14 08:12:53.353 it failed"), ["at 2026/07/14 08:12:53.353 it failed"]);
+});
+
+Deno.test("parseRow() takes the power from the field that has it, and sums the times of heat", () => {
+  const fields = ["index", "power.draw", "power.draw.average", "power.draw.instant"] as const;
+  const slow = [
+    "clocks_event_reasons_counters.sw_thermal_slowdown",
+    "clocks_event_reasons_counters.hw_thermal_slowdown",
+  ];
+  const columns = [...fields, ...slow as (typeof fields[number])[]].map((field) => ({ field, spelling: field }));
+  const valuesOf = (line: string) => {
+    const parsed = parseRow(line, columns);
+    assert.ok(parsed.kind === "row");
+    return [parsed.row.values.power_w, parsed.row.values.heat_slowed_us];
+  };
+  assert.deepEqual(valuesOf("0, 300.5, 301, 420, 5, 7"), [300.5, 12]);
+  assert.deepEqual(valuesOf("0, [N/A], 301, 420, [N/A], 7"), [301, 7]);
+  assert.deepEqual(valuesOf("0, [N/A], [N/A], 420 W, [N/A], [N/A]"), [420, undefined]);
 });

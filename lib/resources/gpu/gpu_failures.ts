@@ -1,5 +1,6 @@
 /** Turns nvidia-smi's last output into one note. Pure. */
-import type { ResourceNote } from "../measure/resource.ts";
+import type { ResourceNote } from "../../measure/resource.ts";
+import type { FoundProgram } from "./find_program.ts";
 
 /** How the program ended. */
 export interface GpuExit {
@@ -21,6 +22,7 @@ const KNOWN: ReadonlyArray<readonly [pattern: RegExp, happened: string, remedy: 
   [/Unable to determine the device handle/, "a GPU has fallen off the bus", "reset that GPU or restart the machine"],
   [/find libnvidia-ml/, "the driver library is missing", "in a container, allow the driver capability `utility`"],
   [/is not a valid field/, "the driver refuses every field june-load can do with", "update the driver"],
+  [/Insufficient Permissions/i, "this user may not query the GPU", "run june-load as a user who may"],
 ];
 
 /** Notes for nvidia-smi's exit codes, where its text is unknown. */
@@ -37,22 +39,68 @@ const CODES: Readonly<Record<number, string>> = {
   15: "a GPU has fallen off the bus",
 };
 
-/** The note for a program that is not installed. */
-export function absentNote(program: string): Omit<ResourceNote, "t_ms"> {
+/** A note whose time is still to be said. */
+export type Note = Omit<ResourceNote, "t_ms">;
+
+/** The PCI bus id in `Unable to determine the device handle for GPU0000:17:00.0: ...`, or null. */
+export function lostBusId(texts: readonly string[]): string | null {
+  const found = texts.map((text) =>
+    /device handle for (?:GPU ?)?([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f])/i.exec(text)
+  );
+  return found.find((match) => match !== null)?.[1] ?? null;
+}
+
+/**
+ * The note for a program that cannot be started.
+ * @param board the model in the device tree of an embedded board, or null
+ */
+export function absentNote(
+  program: string,
+  found: Exclude<FoundProgram, { kind: "found" }>,
+  board: string | null,
+): Note {
+  if (found.kind === "not executable") {
+    const text = `No GPU readings: "${found.path}" is there, but may not be run: chmod +x "${found.path}"`;
+    return { kind: "gpu_unavailable", text };
+  }
+  if (board !== null && /jetson|tegra|nvidia/i.test(board)) {
+    const text = `No GPU readings: "${program}" was not found, as on every Jetson before Thor (this is "${
+      board.slice(0, 80)
+    }"); its GPU is told by tegrastats only`;
+    return { kind: "gpu_absent", text };
+  }
   return { kind: "gpu_absent", text: `No GPU readings: "${program}" was not found on this machine` };
 }
 
 /** The note for an end that june-load did not request: `gpu_absent`, `gpu_unavailable` or, during the run, `gpu_lost`. */
-export function failureNote(exit: GpuExit): Omit<ResourceNote, "t_ms"> {
-  const said = exit.texts.join(" ").slice(0, QUOTE_MAX);
+export function failureNote(exit: GpuExit): Note {
+  const said = quoteOf(exit.texts);
   if (!exit.had_rows && /No devices were found/.test(said)) {
     return { kind: "gpu_absent", text: "No GPU readings: nvidia-smi found no GPU on this machine" };
   }
   const known = KNOWN.find(([pattern]) => pattern.test(said));
   const ended = exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`;
   const happened = known?.[1] ?? CODES[exit.code] ?? "nvidia-smi ended";
-  const quote = said === "" ? ended : `${ended}: "${said}"`;
+  const quote = said === "" ? ended : `${ended}, prints: "${said}"`;
   const remedy = known === undefined ? "" : `; ${known[2]}`;
-  const start = exit.had_rows ? "GPU readings end here" : "No GPU readings";
+  const start = exit.had_rows ? "GPU readings stop" : "No GPU readings";
   return { kind: exit.had_rows ? "gpu_lost" : "gpu_unavailable", text: `${start}: ${happened} (${quote})${remedy}` };
+}
+
+/**
+ * The note for a program that runs and prints no row.
+ * @param passed_ms since the last row, or since the start
+ */
+export function silenceNote(passed_ms: number, texts: readonly string[]): Note {
+  const said = quoteOf(texts);
+  const what = said === "" ? "prints nothing" : `prints: "${said}"`;
+  return { kind: "gpu_silent", text: `No GPU reading for ${seconds(passed_ms)} s: nvidia-smi runs but ${what}` };
+}
+
+const seconds = (ms: number) =>
+  ms < 10_000 ? (ms / 1000).toFixed(1).replace(/\.0$/, "") : String(Math.round(ms / 1000));
+
+/** The same line again and again is quoted once. */
+function quoteOf(texts: readonly string[]): string {
+  return [...new Set(texts)].join(" ").slice(0, QUOTE_MAX);
 }

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import {
   FULL_REQUEST,
   type GpuColumn,
+  listedFields,
   missingFields,
   nextRequest,
   refusedField,
-} from "../../lib/resources/gpu_fields.ts";
+  requestFor,
+} from "../../../lib/resources/gpu/gpu_fields.ts";
 
 const spellings = (columns: readonly GpuColumn[] | null) => columns?.map(({ spelling }) => spelling);
 
@@ -49,6 +51,40 @@ Deno.test("nextRequest() comes to an end when every field is refused in turn", (
   let attempts = 0;
   while (columns !== null) {
     columns = nextRequest(columns, columns[0]!.spelling);
-    assert.ok(++attempts < 40);
+    assert.ok(++attempts < 80);
   }
+});
+
+Deno.test("requestFor() asks a driver for those of our fields that it lists, under the name it knows", () => {
+  const help = `List of valid properties to query for the switch "--query-gpu":
+
+"timestamp"
+The timestamp of when the query was made in format "YYYY/MM/DD HH:MM:SS.msec".
+
+"name" or "gpu_name"
+"index"
+"uuid" or "gpu_uuid"
+"utilization.gpu"
+"memory.total"
+"memory.used"
+"power.draw"
+"clocks.sm"
+"clocks_throttle_reasons.active"
+"total_energy_consumption"
+`;
+  const request = requestFor(listedFields(help.split("\n")));
+  assert.deepEqual(spellings(request), [
+    ...["timestamp", "index", "uuid", "name", "utilization.gpu", "memory.used", "memory.total", "power.draw"],
+    ...["clocks.sm", "clocks_throttle_reasons.active", "total_energy_consumption"],
+  ]);
+  assert.deepEqual(request[9], {
+    field: "clocks_event_reasons.active",
+    spelling: "clocks_throttle_reasons.active",
+  });
+});
+
+Deno.test("requestFor() asks for all where the list is none", () => {
+  assert.equal(requestFor(new Set()), FULL_REQUEST);
+  assert.equal(requestFor(listedFields(['"index"', "NVIDIA-SMI has failed"])), FULL_REQUEST);
+  assert.ok(!spellings(FULL_REQUEST)!.includes("total_energy_consumption"));
 });

@@ -1,0 +1,63 @@
+/**
+ * What the samplers cost: processor time of this process (getrusage) with them, less without, over a minute at the
+ * default period. `deno run -A bench/resources_cost.ts [seconds]`; with a shell script in the place of nvidia-smi, whose
+ * own cost is a driver's and is not counted.
+ */
+import process from "node:process";
+import { startSampler } from "../lib/resources/sampler.ts";
+
+const seconds = Number(Deno.args[0] ?? 60);
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Prints eight GPUs a second, as they are asked for. */
+const EIGHT_GPUS = `#!/bin/sh
+case "$1" in
+  --query-gpu=*) ;;
+  *) exit 2 ;;
+esac
+fields=\${1#--query-gpu=}
+while :; do
+  for index in 0 1 2 3 4 5 6 7; do
+    echo "$fields" | sed "s/timestamp/2026\\/07\\/14 08:12:53.353/; s/,index,uuid,/,$index,GPU-$index,/; s/,name,/,H100,/" |
+      sed 's/,[a-z_]*[.][a-z_.]*/,87/g; s/,pstate/,P0/; s/,gpu_recovery_action/,None/; s/,/, /g'
+  done
+  sleep 1
+done
+`;
+
+async function cost(sampled: { cpu: boolean; gpu: boolean; processes: boolean } | null): Promise<number> {
+  const dir = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${dir}/nvidia-smi`, EIGHT_GPUS, { mode: 0o755 });
+  let samples = 0;
+  const sampler = sampled === null ? null : startSampler({
+    cpu: sampled.cpu,
+    memory: sampled.cpu,
+    gpu: sampled.gpu,
+    ...(sampled.processes && { processes: [{ name: "own", by: { kind: "pid", pid: Deno.pid } }] }),
+    interval_ms: 1000,
+    now_ms: () => performance.now(),
+    onSample: () => samples++,
+    onNote: ({ text }) => console.error(text),
+    nvidiaSmiPath: `${dir}/nvidia-smi`,
+  });
+  // Start and compilation are not the period's.
+  await wait(5000);
+  const before = process.resourceUsage();
+  const start_ms = performance.now();
+  await wait(seconds * 1000);
+  const after = process.resourceUsage();
+  const passed_us = (performance.now() - start_ms) * 1000;
+  await sampler?.stop();
+  await Deno.remove(dir, { recursive: true });
+  const used_us = after.userCPUTime + after.systemCPUTime - before.userCPUTime - before.systemCPUTime;
+  console.error(`${JSON.stringify(sampled)}: ${samples} samples`);
+  return 100 * used_us / passed_us;
+}
+
+const rows: Array<[name: string, percent: number]> = [
+  ["nothing", await cost(null)],
+  ["host", await cost({ cpu: true, gpu: false, processes: false })],
+  ["host and a service", await cost({ cpu: true, gpu: false, processes: true })],
+  ["host, a service and eight GPUs", await cost({ cpu: true, gpu: true, processes: true })],
+];
+for (const [name, percent] of rows) console.log(`| ${name} | ${percent.toFixed(2)} % of a core |`);

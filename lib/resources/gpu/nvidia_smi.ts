@@ -1,0 +1,326 @@
+/** Runs nvidia-smi beside the load and reports what it reads. Never throws, never waits: failures become notes. */
+import { shortageOf, SHORTAGES } from "../../plan/shortages.ts";
+import type { GpuSample, ResourceNote } from "../../measure/resource.ts";
+import { APP_FIELDS, ComputeApps } from "./compute_apps.ts";
+import { findProgram, startFailure } from "./find_program.ts";
+import { absentNote, failureNote, lostBusId, type Note, silenceNote } from "./gpu_failures.ts";
+import { type GpuColumn, listedFields, missingFields, nextRequest, refusedField, requestFor } from "./gpu_fields.ts";
+import { parseRow, splitGlued } from "./gpu_row.ts";
+import { GpuRows } from "./gpu_rows.ts";
+import { LineProcess, type LineProcessEnd, within } from "./line_process.ts";
+import { Tally } from "./tally.ts";
+
+/** Options of the GPU sampler. */
+export interface GpuSamplerOptions {
+  /** Time between readings. nvidia-smi sleeps this long *between* queries, so rows drift. */
+  interval_ms: number;
+  /** Monotonic clock of the run, in milliseconds. */
+  now_ms(): number;
+  onSample(sample: GpuSample): void;
+  onNote(note: ResourceNote): void;
+  /** Name or path of nvidia-smi. */
+  program: string;
+  /** GPUs to read, by index, UUID or PCI bus id; default all. */
+  gpus?: readonly string[];
+  /** The model of an embedded board, from its device tree; null: not one. */
+  board?: string | null;
+  times?: Partial<GpuSamplerTimes>;
+}
+
+/** How long the sampler waits for what; milliseconds. Tests wait less. */
+export interface GpuSamplerTimes {
+  /** For the list of fields. */
+  list_ms: number;
+  /** Without a row, until a note says that nvidia-smi hangs; three times as long, and it is started anew. */
+  silence_ms: number;
+  /** Before it is started anew, the first time; each time twice as long, up to `retry_max_ms`. */
+  retry_ms: number;
+  retry_max_ms: number;
+  /** Between SIGTERM and SIGKILL. */
+  stop_ms: number;
+  /** Between looks at the processes that have memory. */
+  apps_ms: number;
+}
+
+/** A running sampler. */
+export interface GpuSampler {
+  /** Ends nvidia-smi and resolves when it is gone, or cannot be ended, after a second at most. No sample or note follows. */
+  stop(): Promise<void>;
+}
+
+/** Most lines of text kept. */
+const TEXTS_MAX = 8;
+/** Rows after which a start counts as a success, so that the next one comes soon. */
+const STEADY_ROWS = 5;
+/** Bytes that may come between two readings, on average over four: hundreds of GPUs have that much to say. */
+const INTERVAL_BYTES = 256 * 1024;
+const BUDGET_INTERVALS = 4;
+
+/** Starts sampling: asks the driver for its fields, then for those of ours among them, again and again. */
+export function startGpuSampler(options: GpuSamplerOptions): GpuSampler {
+  return new NvidiaSmi(options);
+}
+
+class NvidiaSmi implements GpuSampler {
+  readonly #options: GpuSamplerOptions;
+  readonly #times: GpuSamplerTimes;
+  readonly #tally: Tally;
+  readonly #rows: GpuRows;
+  readonly #apps = new ComputeApps();
+  readonly #processes = new Set<LineProcess>();
+  readonly #began_ms: number;
+  #stopped = false;
+  /** Aborted at the stop: nothing waits longer. */
+  readonly #ending = new AbortController();
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  #path = "";
+  /** Rows and other lines of the process that runs now. */
+  #rowCount = 0;
+  #texts: string[] = [];
+  /** When the last row came, or the sampler began. */
+  #row_ms: number;
+  #anyRow = false;
+  #toldWhy = false;
+  #running: LineProcess | null = null;
+  /** The process that runs now is being ended because it printed nothing. */
+  #hung = false;
+  /** Since when readings are known to be missing; null: they come. */
+  #lost_ms: number | null = null;
+  /** Those to ask for; null: all. */
+  #gpus: readonly string[] | null;
+
+  constructor(options: GpuSamplerOptions) {
+    const { interval_ms, onNote, now_ms } = options;
+    this.#options = options;
+    this.#gpus = options.gpus ?? null;
+    this.#times = { ...defaultTimes(interval_ms), ...options.times };
+    this.#tally = new Tally(onNote, now_ms);
+    this.#began_ms = this.#row_ms = now_ms();
+    const sink = { onSample: (sample: GpuSample) => this.#sample(sample), tally: this.#tally };
+    this.#rows = new GpuRows({ ...sink, processesOf: (uuid) => this.#apps.of(uuid) }, interval_ms);
+    void this.#run();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    const passed_ms = this.#options.now_ms() - this.#began_ms;
+    if (!this.#anyRow && !this.#toldWhy) this.#note(silenceNote(passed_ms, this.#texts));
+    this.#tellTexts();
+    this.#rows.end();
+    this.#tally.end();
+    this.#stopped = true;
+    clearTimeout(this.#silence);
+    this.#ending.abort();
+    await Promise.all([...this.#processes].map((process) => process.stop()));
+  }
+
+  async #run(): Promise<void> {
+    const { program, board = null } = this.#options;
+    const found = findProgram(program);
+    if (found.kind !== "found") return this.#note(absentNote(program, found, board));
+    this.#path = found.path;
+    void this.#watchApps();
+    const first = requestFor(await this.#listFields());
+    let columns = first;
+    for (let wait_ms = this.#times.retry_ms; !this.#stopped;) {
+      const next = await this.#attempt(columns);
+      if (this.#stopped) return;
+      if (next !== null) {
+        columns = next;
+        continue;
+      }
+      if (this.#rowCount >= STEADY_ROWS) wait_ms = this.#times.retry_ms;
+      // Another driver may come back; what this one knew is tried first.
+      if (this.#rowCount === 0) columns = first;
+      await this.#pause(wait_ms);
+      wait_ms = Math.min(2 * wait_ms, this.#times.retry_max_ms);
+      this.#rows.restart();
+    }
+  }
+
+  /** The fields that the driver lists; none where it does not answer. */
+  async #listFields(): Promise<Set<string>> {
+    const lines: string[] = [];
+    const process = this.#start(["--help-query-gpu"], (line) => void lines.push(line), () => {});
+    if (typeof process === "string") return new Set();
+    if (!await within(this.#times.list_ms, process.ended)) await process.stop();
+    return listedFields(lines);
+  }
+
+  /** Runs nvidia-smi to its end. Returns the request to try at once, or null. */
+  async #attempt(columns: readonly GpuColumn[]): Promise<readonly GpuColumn[] | null> {
+    this.#texts = [];
+    this.#rowCount = 0;
+    const fields = columns.map(({ spelling }) => spelling).join(",");
+    const args = [`--query-gpu=${fields}`, ...this.#common(this.#options.interval_ms)];
+    const process = this.#start(args, (line) => this.#takeLine(line, columns), (line) => this.#takeText(line));
+    if (typeof process === "string") {
+      this.#lose({ kind: "gpu_unavailable", text: `No GPU readings: ${process}` });
+      return null;
+    }
+    this.#hung = false;
+    this.#running = process;
+    this.#watchSilence(process);
+    const end = await process.ended;
+    clearTimeout(this.#silence);
+    if (this.#stopped || this.#hung) return null;
+    // Text without a line end is a row cut off, unless there was no other text.
+    if (this.#texts.length === 0 && this.#rowCount === 0) this.#takeText(end.rest);
+    this.#takeText(end.errorRest);
+    return this.#afterEnd(end, columns);
+  }
+
+  #afterEnd(end: LineProcessEnd, columns: readonly GpuColumn[]): readonly GpuColumn[] | null {
+    const refused = this.#texts.map(refusedField).find((name) => name !== null) ?? null;
+    const next = this.#rowCount === 0 && end.code === 2 ? nextRequest(columns, refused) : null;
+    if (next !== null) return next;
+    if (end.flooded) {
+      const text = "GPU readings stop: nvidia-smi prints without end " +
+        `(more than ${INTERVAL_BYTES / 1024} KiB a reading), and was ended; june-load starts it again`;
+      this.#lose({ kind: "gpu_flood", text });
+      return null;
+    }
+    this.#lose(failureNote({ code: end.code, signal: end.signal, texts: this.#texts, had_rows: this.#anyRow }));
+    return this.#withoutLost(columns);
+  }
+
+  /** One GPU that fell off the bus silences all, unless the others are asked for by name. */
+  #withoutLost(columns: readonly GpuColumn[]): readonly GpuColumn[] | null {
+    const lost = lostBusId(this.#texts);
+    const others = lost === null ? null : this.#rows.uuidsWithout(lost);
+    if (others === null || others.length === 0 || others.join() === this.#gpus?.join()) return null;
+    this.#gpus = others;
+    this.#rows.restart();
+    return columns;
+  }
+
+  /** Looks at the processes that have memory; its failures are the main query's to tell. */
+  async #watchApps(): Promise<void> {
+    const { retry_max_ms, apps_ms } = this.#times;
+    const args = [`--query-compute-apps=${APP_FIELDS}`, ...this.#common(apps_ms)];
+    while (!this.#stopped) {
+      const process = this.#start(args, (line) => this.#apps.take(line), () => {});
+      if (typeof process === "string") return;
+      await process.ended;
+      if (this.#stopped) return;
+      await this.#pause(retry_max_ms);
+    }
+  }
+
+  #common(every_ms: number): string[] {
+    const which = this.#gpus === null ? [] : ["-i", this.#gpus.join(",")];
+    return ["--format=csv,noheader,nounits", "-lms", String(Math.round(every_ms)), ...which];
+  }
+
+  /** Starts nvidia-smi; a text says why it cannot be. */
+  #start(args: string[], onLine: (line: string) => void, onErrorLine: (line: string) => void): LineProcess | string {
+    const every_ms = BUDGET_INTERVALS * this.#options.interval_ms;
+    const budget = { bytes: BUDGET_INTERVALS * INTERVAL_BYTES, every_ms };
+    try {
+      const { stop_ms } = this.#times;
+      const process = new LineProcess({ program: this.#path, args, onLine, onErrorLine, budget, stop_ms });
+      this.#processes.add(process);
+      void process.ended.then(() => this.#processes.delete(process));
+      return process;
+    } catch (error) {
+      const errno = shortageOf(error);
+      if (errno === null) return startFailure(this.#path, error);
+      return `cannot start "${this.#path}" (${SHORTAGES[errno].means}, ${errno}: ${SHORTAGES[errno].remedy})`;
+    }
+  }
+
+  #takeLine(line: string, columns: readonly GpuColumn[]): void {
+    const t_ms = this.#options.now_ms();
+    for (const part of splitGlued(line)) {
+      const parsed = parseRow(part, columns);
+      if (parsed.kind === "text") this.#takeText(parsed.text);
+      if (parsed.kind !== "row") continue;
+      if (this.#rowCount++ === 0) this.#noteMissingFields(columns);
+      // Text between rows is a warning; text before the end belongs to the note on the end.
+      this.#tellTexts();
+      this.#anyRow = true;
+      this.#row_ms = t_ms;
+      if (this.#running !== null) this.#watchSilence(this.#running);
+      this.#rows.take(parsed.row, t_ms);
+    }
+  }
+
+  #sample(sample: GpuSample): void {
+    if (this.#stopped) return;
+    if (this.#lost_ms !== null) {
+      const missing_s = Math.max(1, Math.round((sample.t_ms - this.#lost_ms) / 1000));
+      this.#tally.note("gpu_back", `GPU readings are back after ${missing_s} s`, "");
+      this.#lost_ms = null;
+    }
+    this.#options.onSample(sample);
+  }
+
+  #takeText(text: string): void {
+    if (text.trim() !== "" && this.#texts.length < TEXTS_MAX) this.#texts.push(text.trim());
+  }
+
+  #tellTexts(): void {
+    if (this.#rowCount === 0) return;
+    for (const text of this.#texts.splice(0)) {
+      this.#tally.note("gpu_message", `nvidia-smi says: "${text.slice(0, 400)}"`);
+    }
+  }
+
+  /** A process that hangs for good is started anew; one that cannot be ended is waited for. */
+  #watchSilence(process: LineProcess): void {
+    clearTimeout(this.#silence);
+    if (this.#stopped) return;
+    const { silence_ms } = this.#times;
+    this.#silence = setTimeout(() => {
+      this.#lose(silenceNote(silence_ms, this.#texts));
+      this.#silence = setTimeout(() => {
+        this.#hung = true;
+        void process.stop();
+      }, 2 * silence_ms);
+    }, silence_ms);
+  }
+
+  #noteMissingFields(columns: readonly GpuColumn[]): void {
+    const missing = missingFields(columns);
+    if (missing.length === 0) return;
+    this.#tally.note("gpu_fields_missing", `This GPU driver does not report ${missing.join(", ")}`);
+  }
+
+  /** Notes why readings stop. */
+  #lose(note: Note): void {
+    this.#lost_ms ??= this.#row_ms;
+    this.#note(note);
+  }
+
+  #note({ kind, text }: Note): void {
+    if (this.#stopped) return;
+    this.#toldWhy = true;
+    this.#tally.note(kind, text);
+  }
+
+  /** Waits, but not beyond the stop. */
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#ending;
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener("abort", end);
+    });
+  }
+}
+
+function defaultTimes(interval_ms: number): GpuSamplerTimes {
+  return {
+    list_ms: 3000,
+    silence_ms: Math.max(10_000, 5 * interval_ms),
+    retry_ms: 1000,
+    retry_max_ms: 30_000,
+    stop_ms: 500,
+    apps_ms: Math.max(5000, interval_ms),
+  };
+}
