@@ -47,17 +47,16 @@ function Theme({ commands }: Props): Shown {
 }
 
 /** What came of the last command, and that the connection is lost: always in the same place, over what follows. */
-function Notice({ state: { link, said } }: { state: PageState }): Shown {
-  const lost = link === "lost";
+function Notice({ state: { ui, link, said } }: { state: PageState }): Shown {
+  const runs = ui?.phase === "running" || ui?.phase === "stopping";
+  const lost = `Connection lost, trying again every second. ${
+    runs ? "The run goes on without this page; " : ""
+  }nothing shown here is newer than that.`;
+  const told = link === "lost" ? { tone: "fail" as const, text: lost } : said;
   return html`<div class="notice" role="status">${
-    lost
-      ? html`
-        <p
-          class="fail"><b>✕</b> Connection lost, trying again every second. The run goes on; nothing shown here is newer than that.</p>
-      `
-      : said === null
+    told === null
       ? null
-      : html`<p class=${said.tone}><b>${said.tone === "pass" ? "✓" : "✕"}</b> ${words(said.text, 400)}</p>`
+      : html`<p class=${told.tone}><b>${told.tone === "pass" ? "✓" : "✕"}</b> ${words(told.text, 400)}</p>`
   }</div>`;
 }
 

@@ -1,7 +1,7 @@
 /** Before a run: which scenario, what it will do, to whom, and what keeps it from starting. */
 import type { PlanView, ServiceCheckView } from "../../api.ts";
 import { colorsFor, GREY } from "../../../../report/charts/palette.ts";
-import { formatDuration, formatPercent } from "../../../../plan/units.ts";
+import { formatDuration, formatPercent, formatRound } from "../../../../plan/units.ts";
 import { Charts } from "../charts/figures.ts";
 import { operationsOf } from "../charts/live_panels.ts";
 import { html, type Shown } from "../html.ts";
@@ -107,7 +107,7 @@ function planWords(plan: PlanView, simulator: boolean): string {
     : length === 1
     ? words(plan.services[0]?.name ?? "", 60)
     : `${length} services`;
-  return `Up to ${load} for ${formatDuration(plan.duration_ms * 1000)} to ${whom}.`;
+  return `Up to ${load} for ${formatRound(formatDuration(plan.duration_ms * 1000))} to ${whom}.`;
 }
 
 function targetWords({ state: { checks, draft } }: Props): string {
