@@ -9,6 +9,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { V8_FLAGS } from "../deploy/v8_flags.ts";
+import { endedCalls } from "../lib/measure/series.ts";
+import { readResult } from "../lib/result/file.ts";
+import { slotTotal } from "../lib/result/timeline.ts";
 import { constant } from "../lib/sim/model/distribution.ts";
 import { startService } from "../tests/trust/kit/service.ts";
 import { median } from "./peers/table.ts";
@@ -76,8 +79,29 @@ async function start(dir: string, page: boolean): Promise<{ child: Deno.ChildPro
   return { child, address: await found.promise };
 }
 
-/** Cores that june-load takes in the middle of a run. */
-async function coresOf(dir: string, page: boolean): Promise<number> {
+/** What was seen of a run. */
+interface Seen {
+  /** Cores that june-load took in its middle. */
+  cores: number;
+  /** A machine that is short of cores makes fewer calls, which cost less. */
+  calls_per_s: number;
+}
+
+async function measure(dir: string, page: boolean): Promise<Seen> {
+  const { from, to, cores } = await watch(dir, page);
+  const [folder = ""] = (await foldersIn(`${dir}/reports/live`)).sort().reverse();
+  const run = await readResult(`${dir}/reports/live/${folder}`);
+  const calls = run.slots.filter(({ start_ms }) => start_ms >= from * 1000 && start_ms < to * 1000)
+    .reduce((sum, slot) => sum + endedCalls(slotTotal(slot).outcomes), 0);
+  return { cores, calls_per_s: calls / (to - from) };
+}
+
+async function foldersIn(dir: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name);
+}
+
+/** Runs the load, and reads june-load's processor time at two instants; seconds since its start. */
+async function watch(dir: string, page: boolean): Promise<{ from: number; to: number; cores: number }> {
   const { child, address } = await start(dir, page);
   const browser = address === null ? null : await chromium.launch({
     executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
@@ -90,11 +114,12 @@ async function coresOf(dir: string, page: boolean): Promise<number> {
       await opened.locator("html[data-ready=run] #load svg").waitFor();
     }
     await wait(EDGE_S);
-    const [from, begun_ms] = [await readProcess(child.pid, 0), performance.now()];
+    const [first, begun_ms] = [await readProcess(child.pid, 0), performance.now()];
     await wait(seconds - 2 * EDGE_S);
-    const to = await readProcess(child.pid, 0);
-    if (from === null || to === null) throw new Error("june-load ended too soon: give it more --seconds");
-    return (to.cpu_s - from.cpu_s) / ((performance.now() - begun_ms) / 1000);
+    const [last, ended_ms] = [await readProcess(child.pid, 0), performance.now()];
+    if (first === null || last === null) throw new Error("june-load ended too soon: give it more --seconds");
+    const cores = (last.cpu_s - first.cpu_s) / ((ended_ms - begun_ms) / 1000);
+    return { from: EDGE_S, to: seconds - EDGE_S, cores };
   } finally {
     await browser?.close();
     await child.status;
@@ -118,27 +143,34 @@ async function bytesToOpen(dir: string): Promise<number> {
   return sum;
 }
 
+const percent = (cores: number) => `${(100 * cores).toFixed(1)} %`;
+const write = (seen: Seen | undefined) => `${percent(seen?.cores ?? NaN)} at ${seen?.calls_per_s.toFixed(0)} calls/s`;
+
 const service = await services();
 const dir = await Deno.makeTempDir();
 await Deno.writeTextFile(join(dir, "live.json"), JSON.stringify(fileOf(service.addresses)));
 const [loadBefore = NaN] = Deno.loadavg();
-const without: number[] = [];
-const withPage: number[] = [];
+const without: Seen[] = [];
+const withPage: Seen[] = [];
 try {
   const bytes = await bytesToOpen(dir);
   for (let round = 0; round < rounds; round++) {
-    without.push(await coresOf(dir, false));
-    withPage.push(await coresOf(dir, true));
-    console.log(`round ${round + 1}: ${without.at(-1)?.toFixed(3)} cores without, ${withPage.at(-1)?.toFixed(3)} with`);
+    without.push(await measure(dir, false));
+    withPage.push(await measure(dir, true));
+    console.log(`round ${round + 1}: ${write(without.at(-1))} without, ${write(withPage.at(-1))} with`);
   }
-  const percent = (cores: number) => `${(100 * cores).toFixed(1)} %`;
+  const cores = (seen: Seen[]) => median(seen.map((one) => one.cores));
+  const row = (name: string, seen: Seen[]) =>
+    `| ${name} | ${percent(cores(seen))} | ${seen.map((one) => percent(one.cores)).join(", ")} | ${
+      median(seen.map(({ calls_per_s }) => calls_per_s)).toFixed(0)
+    } |`;
   console.log(`
-| ${users} users | june-load's share of a core | range |
-| --- | ---: | ---: |
-| without the page | ${percent(median(without))} | ${without.map(percent).join(", ")} |
-| with ${BROWSERS} browsers | ${percent(median(withPage))} | ${withPage.map(percent).join(", ")} |
-| the page | ${percent(median(withPage) - median(without))} | at most 2 % |
+| ${users} users | june-load's share of a core | each run | calls/s |
+| --- | ---: | ---: | ---: |
+${row("without the page", without)}
+${row(`with ${BROWSERS} browsers`, withPage)}
 
+The page: ${percent(cores(withPage) - cores(without))} of a core, at most 2 %.
 To open: ${(bytes / 1000).toFixed(0)} kB on the wire, at most 1,000 kB. Load average at the start: ${
     loadBefore.toFixed(1)
   }.`);

@@ -15,7 +15,7 @@ scenarios:
     think_time: 50ms-150ms
     grace: 2s
     stages:
-      few: { duration: 30s, users: 2 }
+      few: { duration: 1m30s, users: 2 }
       more: { duration: 1m30s, users: 4 }
     tasks: { llm.chat_stream: 2, tts.synthesize: 1 }
     thresholds:

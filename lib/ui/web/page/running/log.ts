@@ -4,8 +4,25 @@ import type { LogLine } from "../../api.ts";
 import { html, type Shown } from "../html.ts";
 import { words } from "../parts.ts";
 
-/** Lines beside the charts; the tab has all. */
-const SHOWN = 8;
+/** Lines beside the charts, of either sort; the tab has all. */
+const SHOWN = 5;
+
+/**
+ * The newest lines; those of the user's own changes and of failures stay longer than notes, which may come by the dozen.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const line = (id: number, tone: LogLine["tone"]) => ({ id, at_ms: 0, tone, text: "" });
+ * const log = [line(0, "steer"), ...Array.from({ length: 20 }, (_, i) => line(i + 1, "warn"))];
+ * assert.deepEqual(worthShowing(log).map(({ id }) => id), [0, 16, 17, 18, 19, 20]);
+ * ```
+ */
+export function worthShowing(log: readonly LogLine[]): LogLine[] {
+  const weighty = log.filter(({ tone }) => tone === "steer" || tone === "fail").slice(-SHOWN);
+  const newest = log.slice(-SHOWN);
+  return [...new Set([...weighty, ...newest])].sort((a, b) => a.id - b.id);
+}
 
 /** Mark and tone of each kind of line. */
 export const LINES: Readonly<Record<LogLine["tone"], readonly [mark: string, tone: string]>> = {
@@ -25,7 +42,7 @@ export function Log({ log }: { log: readonly LogLine[] }): Shown {
   if (log.length === 0) return html`<p class="note">Nothing yet.</p>`;
   return html`
     <div role="log" aria-label="Log" aria-live="polite">
-      <ol class="finds log">${log.slice(-SHOWN).reverse().map((line) => {
+      <ol class="finds log">${worthShowing(log).reverse().map((line) => {
         const [mark, tone] = LINES[line.tone];
         return html`
           <li key=${line.id}
