@@ -51,6 +51,11 @@ export function without(spans: readonly Span[], gaps: readonly Span[]): Span[] {
   });
 }
 
+/** Whether an instant lies within one of `spans`. */
+export function isWithin(spans: readonly Span[], at_ms: number): boolean {
+  return spans.some(({ start_ms, end_ms }) => at_ms >= start_ms && at_ms < end_ms);
+}
+
 /**
  * How much of `spans`, which do not overlap, lies between two instants; milliseconds.
  *

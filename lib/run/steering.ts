@@ -1,7 +1,7 @@
 /** A change of the running load: the event it becomes, and the order to the pools. */
-import type { LoadPlan, Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { type Change, MAX_CHANGES } from "../plan/steering.ts";
-import { formatClock, formatCount, formatDuration, formatNumber, formatPercent, formatRate } from "../plan/units.ts";
+import { formatClock, formatCount, formatDuration, formatPercent, formatRate } from "../plan/units.ts";
 import type { SteerOrder } from "../pool/messages.ts";
 import type { LateOrder } from "../pool/pool_worker.ts";
 import type { EventRecord, SteeredEvent } from "../result/record.ts";
@@ -82,10 +82,10 @@ function textOf(
   switch (change.type) {
     case "target": {
       const index = loadIndex(before.loads, change.load);
-      return `the user changed ${changeOf(before.loads[index], after.loads[index], at_ms)} from ${at} on`;
+      return `the user changed ${changeOf(before, after, index, at_ms)} from ${at} on`;
     }
     case "scale": {
-      const changes = before.loads.map((load, index) => changeOf(load, after.loads[index], at_ms));
+      const changes = before.loads.map((_, index) => changeOf(before, after, index, at_ms));
       return `the user set all that is to come to ${formatPercent(change.factor)} from ${at} on: ${changes.join(", ")}`;
     }
     case "pause":
@@ -97,11 +97,13 @@ function textOf(
   }
 }
 
-/** `users from 20 to 40`. */
-function changeOf(before: LoadPlan | undefined, after: LoadPlan | undefined, at_ms: number): string {
-  if (before === undefined || after === undefined) return "nothing";
-  const [from, to] = [before, after].map((load) => targetIn(load, at_ms));
-  return after.kind === "closed"
-    ? `${after.name} from ${formatCount(Math.ceil(from ?? 0))} to ${formatCount(Math.ceil(to ?? 0))} users`
-    : `${after.name} from ${formatNumber(from ?? 0)} to ${formatRate(to ?? 0)}`;
+/** `the load from 20 to 40 users`; with several loads, the name of each. */
+function changeOf(before: Plan, after: Plan, index: number, at_ms: number): string {
+  const loads = [before.loads[index], after.loads[index]].filter((load) => load !== undefined);
+  const [from = 0, to = 0] = loads.map((load) => targetIn(load, at_ms));
+  const [load] = loads;
+  const name = before.loads.length === 1 ? "the load" : `the load ${load?.name}`;
+  return load?.kind === "closed"
+    ? `${name} from ${formatCount(Math.ceil(from))} to ${formatCount(Math.ceil(to))} users`
+    : `${name} from ${formatRate(from)} to ${formatRate(to)}`;
 }

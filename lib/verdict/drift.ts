@@ -8,6 +8,7 @@ import type { DriftSubject } from "../plan/threshold/threshold.ts";
 import type { Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import type { Run, Selection } from "../result/run.ts";
+import { isWithin } from "../result/spans.ts";
 import { floors, median, type Point, trendOf } from "../statistics/trend.ts";
 import { isSteady } from "./target.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
@@ -75,8 +76,11 @@ export function driftOf(run: Run, subject: DriftSubject, selection: Selection = 
   if (stage === null) return none;
   const end_ms = Math.min(stage.end_ms, run.load_end_ms);
   const step_ms = stepOf(run, end_ms - stage.start_ms);
+  // A machine idles while its load is paused.
+  const isMeasured = (t_ms: number) =>
+    t_ms >= stage.start_ms && t_ms < end_ms && !isWithin(run.plan.pauses ?? [], t_ms);
   const drifts = valuesOf(run, subject, selection.operations).map(({ of, values }) => ({
-    ...driftOfValues(subject, values.filter(({ t_ms }) => t_ms >= stage.start_ms && t_ms < end_ms), step_ms),
+    ...driftOfValues(subject, values.filter(({ t_ms }) => isMeasured(t_ms)), step_ms),
     worst: of,
   })).map((one) => ({ ...one, sampleSufficient: one.sampleSufficient && end_ms - stage.start_ms >= LEAST_CARRIED_MS }));
   const sureness = ({ interval }: { interval: ConfidenceInterval | null }) => interval?.low ?? -Infinity;

@@ -3,7 +3,9 @@ import type { Change } from "../../lib/plan/steering.ts";
 import { Run } from "../../lib/result/run.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { rule } from "../plans.ts";
-import { makeRecords, makeRun } from "../result/make_run.ts";
+import { steering } from "../../lib/run/steering.ts";
+import { makeHeader, makeRecords, makeRun } from "../result/make_run.ts";
+import { closedLoad, linear, openLoad, planOf, staged } from "./plans.ts";
 import { comparability } from "../../lib/compare/comparability.ts";
 import { findingsOf } from "../../lib/report/html/findings/findings.ts";
 import { renderJson } from "../../lib/report/json.ts";
@@ -106,4 +108,33 @@ Deno.test("a steered run is compared with no other, unless the same was done at 
   const found = comparability(side(plain, "a"), side(one, "b")).find(({ what }) => what === "steering");
   assert.deepEqual([found?.blocks, found?.base, found?.other], [true, "as planned", "steered at 0:12 to 40 users"]);
   assert.equal(comparability(side(same, "a"), side(one, "b")).find(({ what }) => what === "steering"), undefined);
+});
+
+Deno.test("the event of each change says in words what was changed, and to what", () => {
+  const texts = (run: Run, changes: Change[]) =>
+    changes.map((change, i) => {
+      const steered = steering(run, change, 12_000 + 1000 * i);
+      assert.ok("event" in steered, JSON.stringify(steered));
+      run.add(steered.event);
+      return steered.event.text;
+    });
+  const { courses, stages } = staged(0, [[linear(20), 30_000], [linear(40), 30_000]]);
+  const closed = planOf([closedLoad(courses)], stages);
+  const all: Change[] = [TO_40, { type: "scale", factor: 0.9 }, { type: "pause" }, { type: "resume" }, {
+    type: "next_stage",
+  }];
+  assert.deepEqual(texts(new Run(makeHeader(closed)), [...all, { type: "reset_statistics" }]), [
+    "the user changed the load from 20 to 40 users from 0:12 on",
+    "the user set all that is to come to 90 % from 0:13 on: the load from 40 to 36 users",
+    "the user paused the run at 0:14: no new task starts",
+    "the user resumed the run at 0:15; the load ends at 1:01",
+    "the user skipped the rest of the stage at 0:16; the load ends at 0:46",
+    "the user set statistics back: views may count from here",
+  ]);
+  const both = planOf([closedLoad(courses), openLoad(courses)], [
+    ...stages,
+    ...stages.map((one) => ({ ...one, load: 1 })),
+  ]);
+  const [text] = texts(new Run(makeHeader(both)), [{ type: "target", load: "open", target: 12.5 }]);
+  assert.equal(text, "the user changed the load open from 20.0/s to 12.5/s from 0:12 on");
 });

@@ -61,16 +61,24 @@ const crowd = (users: number, end_ms: number) => ({
   ...AT_ONCE,
 });
 
-Deno.test("users raised in mid-run are in the result, with their calls, and a report made of it is the run's own", async () => {
+Deno.test("users raised in mid-run are in the result, with their calls, and a report made of it is the run's own; no more than the machine has room for", async () => {
   const change = { loads: [crowd(3, 60_000)], duration_ms: 60_000, stages: [holdStage(60_000)] };
+  const isFull = (load: LoadPlan) => load.kind === "closed" && load.users > 20;
+  const whyNoRoom = ({ loads }: Plan) => loads.some(isFull) ? "no room" : null;
   const { run, read, session, heard } = await runSteered(change, (session, seconds) => {
     if (seconds === 1) {
+      assert.deepEqual(session.steer({ type: "target", load: null, target: 21 }), { refused: "no room" });
+      const mark = accepted(session, { type: "reset_statistics" });
+      assert.equal(mark.at_ms, mark.t_ms, "a mark holds at once");
+      assert.deepEqual(session.run.steered, []);
       accepted(session, { type: "target", load: null, target: 11 });
       const [load] = session.plan_now.loads;
       assert.equal(load?.kind === "closed" && load.users, 11);
     }
-    if (session.run.slots.at(-1)?.users === 11) session.stop();
-  });
+    if (session.run.slots.at(-1)?.users !== 11) return;
+    session.stop();
+    assert.deepEqual(session.steer({ type: "pause" }), { refused: "The load is ending: no task starts any more" });
+  }, whyNoRoom);
   assert.equal(run.unaccounted, 0);
   assert.equal(run.slots[0]?.users, 3);
   assert.equal(run.peak_users, 11, "the new users run");
@@ -111,20 +119,4 @@ Deno.test("a pause holds arrivals of a real run back, what was left follows afte
   assert.equal(issued, outcomes.ok + outcomes.failed + outcomes.timed_out + outcomes.dropped);
   assert.ok(run.total({ stage: "0.1" }).issued > 0);
   assert.ok(run.total().histogram("start_delay").percentile(50) < 500_000, "waiting for the pause is no delay");
-});
-
-Deno.test("a change for which the machine has no room is refused, and nothing changes", async () => {
-  const change = { loads: [crowd(2, 60_000)], duration_ms: 60_000, stages: [holdStage(60_000)] };
-  const isFull = (load: LoadPlan) => load.kind === "closed" && load.users > 5;
-  const { run } = await runSteered(change, (session, seconds) => {
-    if (seconds > 1) return;
-    assert.deepEqual(session.steer({ type: "target", load: null, target: 6 }), { refused: "no room" });
-    const mark = accepted(session, { type: "reset_statistics" });
-    assert.equal(mark.at_ms, mark.t_ms, "a mark holds at once");
-    session.stop();
-    const refused = { refused: "The load is ending: no task starts any more" };
-    assert.deepEqual(session.steer({ type: "pause" }), refused);
-  }, ({ loads }) => loads.some(isFull) ? "no room" : null);
-  assert.deepEqual(run.steered, []);
-  assert.equal(run.peak_users, 2);
 });

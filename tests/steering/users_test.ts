@@ -6,7 +6,7 @@ import { anyAsks, closedLoad, closedPlan, linear, mixedPlan, OFFSETS, planOf, st
 import { runVirtually, type Start } from "./virtual.ts";
 
 const PARTS = fc.integer({ min: 1, max: 8 });
-const RUNS = 25;
+const RUNS = 12;
 const CALL_US = 10_000;
 
 /** Users that the plan has at an instant, at the most; where the target moves, its rounding error may be one user. */
@@ -120,6 +120,32 @@ Deno.test("a pause stands between a user's tasks and changes nothing else: think
       }
       assert.equal(withPauses.run.unaccounted, 0);
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
+  );
+});
+
+Deno.test("a pool that gets a change late has the users of the new plan from then on", async () => {
+  const delays = fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 8, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(closedPlan, anyAsks, PARTS, delays, async (plan, asks, parts, delay_ms) => {
+      const { run, starts } = await runVirtually(plan, asks, {
+        parts,
+        call_us: CALL_US,
+        delay_ms: (part) => delay_ms[part] ?? 0,
+      });
+      const end_us = (run.steering.paused_ms ?? run.plan.duration_ms) * 1000;
+      const known_us = 1000 * Math.max(0, ...run.steered.map(({ at_ms }) => at_ms + Math.max(...delay_ms)));
+      for (const { at_us, user } of starts.filter(({ at_us }) => at_us > known_us)) {
+        const most = Math.max(...[-2, 0, 2].map((off_us) => usersAt(run.plan, at_us + off_us)));
+        assert.ok((user ?? -1) < most, `user ${user} starts at ${at_us} us, where the plan has ${most} users`);
+      }
+      for (let at_us = known_us + 50_000; at_us < end_us; at_us += 77_000) {
+        const least = leastOf(run.plan, at_us - 2 * CALL_US - 2000, at_us);
+        const busy = starts.filter((one) => one.at_us <= at_us && one.at_us >= at_us - CALL_US - 1);
+        assert.ok(new Set(busy.map(({ user }) => user)).size >= least, `fewer than ${least} users at ${at_us} us`);
+      }
+      assert.equal(run.unaccounted, 0);
+    }),
+    { numRuns: RUNS },
   );
 });

@@ -1,7 +1,7 @@
 /** The parts of a run that the checks of the generator read: no warm-up, and nothing after the load. */
 import type { HostSample } from "../../measure/resource.ts";
 import type { Run } from "../../result/run.ts";
-import type { Span } from "../../result/spans.ts";
+import { isWithin } from "../../result/spans.ts";
 import type { TimeSlot } from "../../result/timeline.ts";
 
 /** Seconds of stages that are no warm-up, until the load ended. */
@@ -15,9 +15,8 @@ export function measuredSamples(run: Run): HostSample[] {
 }
 
 function isMeasured({ plan, load_end_ms }: Run, at_ms: number): boolean {
-  const isIn = ({ start_ms, end_ms }: Span) => at_ms >= start_ms && at_ms < end_ms;
-  return at_ms < load_end_ms && plan.pauses?.some(isIn) !== true &&
-    plan.stages.some(({ warm_up, start_ms, end_ms }) => !warm_up && isIn({ start_ms, end_ms }));
+  const { stages, pauses = [] } = plan;
+  return at_ms < load_end_ms && !isWithin(pauses, at_ms) && isWithin(stages.filter(({ warm_up }) => !warm_up), at_ms);
 }
 
 /** The middle one, the lower of two; null of none. */
