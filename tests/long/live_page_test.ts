@@ -114,3 +114,31 @@ Deno.test("10,000 half-open connections and bodies of 100 MB neither stop the pa
     const run = await readResult(await runFolder(dir, "short"));
     assert.deepEqual([run.end?.reason, run.unaccounted, run.failures], ["stopped", 0, []]);
   }));
+
+Deno.test("more connections than june-load may open end neither the page nor the load", () =>
+  inFolder(async (dir) => {
+    await Deno.writeTextFile(`${dir}/short.yaml`, SCENARIO);
+    const main = new URL("../../main.ts", import.meta.url).pathname;
+    const command = `ulimit -n 400; exec "$0" run -A --no-check --quiet ${main} ui ${dir}/short.yaml --port 0 --sim ` +
+      `--output-dir ${dir} --format json`;
+    const child = new Deno.Command("sh", { args: ["-c", command, Deno.execPath()], stdout: "piped", stderr: "inherit" })
+      .spawn();
+    const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let said = "";
+    while (!said.includes("\n")) said += (await lines.read()).value ?? "";
+    const port = Number(/:(\d+)\/\n/.exec(said)?.[1]);
+    await begin(port);
+    const open: Deno.Conn[] = [];
+    for (let i = 0; i < 1000; i++) {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      open.push(connection);
+      await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHo")).catch(() => {});
+    }
+    assert.equal((await stateOf(port)).phase, "running");
+    for (const connection of open) connection.close();
+    child.kill("SIGINT");
+    assert.equal((await child.status).code, 130);
+    await lines.cancel();
+    const run = await readResult(await runFolder(dir, "short"));
+    assert.deepEqual([run.end?.reason, run.unaccounted, run.failures], ["stopped", 0, []]);
+  }));
