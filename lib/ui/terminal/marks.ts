@@ -18,7 +18,7 @@ export function ruleMark(state: RuleState): Span {
 }
 
 /**
- * Progress bar: fills `share` of `columns`, in eighths of a column.
+ * Progress bar: fills `share` of `columns`, in eighths of a column. A share that is no number fills none.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export function ruleMark(state: RuleState): Span {
  * ```
  */
 export function progressBar(share: number, columns: number): Line {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * columns * 8);
+  const eighths = Math.round((share > 0 ? Math.min(1, share) : 0) * columns * 8);
   const whole = Math.floor(eighths / 8);
   const part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]!;
   const filled = "█".repeat(whole) + part;

@@ -18,6 +18,7 @@ Deno.test("progressBar() fills in eighths and stays within its columns", () => {
   assert.equal(bar(1.7, 4), "████");
   assert.equal(bar(-1, 4), "░░░░");
   for (let share = 0; share <= 1; share += 0.01) assert.equal(lineWidth(progressBar(share, 13)), 13);
+  assert.equal(bar(NaN, 3), "░░░");
 });
 
 const spark = (values: ReadonlyArray<number | null>, columns: number, more: Partial<SparkOptions> = {}) =>
