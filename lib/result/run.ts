@@ -279,13 +279,18 @@ export class Run {
 
   #sum(all: Map<string, Map<number, Series>>, selection: Selection, withWarmUp: boolean): Series {
     const { operations } = selection;
-    const total = new Series();
+    const parts: Series[] = [];
     for (const [operation, stages] of all) {
       if (operations !== undefined && !matchesGlob(operations, operation)) continue;
       for (const [index, series] of stages) {
-        if (this.#reads(index, selection, withWarmUp)) total.merge(series);
+        if (this.#reads(index, selection, withWarmUp)) parts.push(series);
       }
     }
+    const [only] = parts;
+    // Of a run that has ended nothing changes any more: no copy of a single part is needed.
+    if (only !== undefined && parts.length === 1 && this.end !== null) return only;
+    const total = new Series();
+    for (const part of parts) total.merge(part);
     return total;
   }
 
