@@ -6,11 +6,11 @@ import { allFailedRun, emptyRun, hostileRun, incompleteRun, manyOperations, usua
 import { openRun, speechRun, spikeRun } from "../report/speech_cases.ts";
 import { ask, until, withBrowser } from "./browser.ts";
 
-/** Charts that are drawn, and of how many marks each consists. */
+/** Charts that are not folded away, and of how many marks each consists. */
 const drawn = (page: Page) =>
   ask<Record<string, number>>(
     page,
-    `Object.fromEntries([...document.querySelectorAll("figure.chart")].filter((one) => one.offsetParent !== null)
+    `Object.fromEntries([...document.querySelectorAll("figure.chart")].filter((one) => !one.closest("details:not([open])"))
       .map((one) => [one.id, one.querySelectorAll("svg path").length]))`,
   );
 
@@ -87,6 +87,7 @@ Deno.test("contents and links lead into the page: sections, findings, operations
       const box = `document.getElementById("${id}").getBoundingClientRect()`;
       await until(page, `${box}.top < innerHeight && ${box}.bottom > 0`);
     }
+    assert.equal(await page.locator("details.drill .draw svg").count(), 0, "what is folded away is not drawn");
     await page.locator('a.op[href="#op-llm.chat_stream"]').first().click();
     const fold = page.locator('[id="op-llm.chat_stream"]');
     await until(page, 'document.querySelectorAll("#operation-0-calls svg path").length > 50');
@@ -243,7 +244,7 @@ Deno.test("the page hands out its data as JSON and as CSV", () =>
 const overlaps = (page: Page) =>
   ask<string[]>(
     page,
-    `[...document.querySelectorAll("figure.chart")].filter((one) => one.offsetParent !== null).flatMap((figure) => {
+    `[...document.querySelectorAll("figure.chart")].filter((one) => !one.closest("details:not([open])")).flatMap((figure) => {
       const frame = figure.querySelector("svg").getBoundingClientRect();
       const texts = [...figure.querySelectorAll("svg text, .name")].filter((text) => text.textContent !== "")
         .map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));

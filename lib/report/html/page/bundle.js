@@ -939,7 +939,7 @@
       this.#drawn.delete(id);
       if (chart === void 0 || place2 === null) return;
       place2.style.height = `${chart.height}px`;
-      if (place2.clientWidth === 0) return;
+      if (place2.closest("details:not([open])") !== null || place2.clientWidth === 0) return;
       const instance = browser.echarts.init(place2, null, {
         renderer: "svg",
         height: chart.height
