@@ -23,6 +23,8 @@ let counts = new Float64Array(0);
  */
 export function percentilesOf(parts: readonly HistogramData[], percentiles: readonly number[]): number[] {
   if (parts.some(({ below }) => below !== undefined)) return ofSigned(parts, percentiles);
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return percentiles.map((percentile) => ofOne(only, percentile));
   if (counts.length === 0) counts = new Float64Array(SLOTS);
   let [lowest, highest, count] = [SLOTS, -1, 0];
   for (const { buckets } of parts) {
@@ -64,6 +66,24 @@ function valueAt(rank: number, lowest: number, highest: number, count: number): 
     if (passed > count - rank) return highestAt(index);
   }
   return 0;
+}
+
+/** The value of a rank, looked for from the end: tails are read most. */
+function ofOne({ buckets, min, max }: HistogramData, percentile: number): number {
+  let [index, count] = [0, 0];
+  for (let i = 0; i + 1 < buckets.length; i += 2) {
+    index += buckets[i] as number;
+    count += buckets[i + 1] as number;
+  }
+  if (count === 0) return 0;
+  const rank = rankOf(percentile, count);
+  let beyond = 0;
+  for (let i = buckets.length - 2; i >= 0; i -= 2) {
+    beyond += buckets[i + 1] as number;
+    if (beyond > count - rank) break;
+    index -= buckets[i] as number;
+  }
+  return Math.max(min, Math.min(highestAt(index), max));
 }
 
 function ofSigned(parts: readonly HistogramData[], percentiles: readonly number[]): number[] {

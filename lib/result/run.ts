@@ -24,6 +24,7 @@ import type {
   ResultRecord,
   ServiceStatisticsRecord,
 } from "./record.ts";
+import { Points } from "./points.ts";
 import { lengthWithin, type Span, unionOf } from "./spans.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
 import { pushBounded } from "./samples.ts";
@@ -92,6 +93,8 @@ export class Run {
   /** See `drained`; without histograms. */
   readonly #drained = new Map<string, Map<number, Series>>();
   readonly #batches: StageBatches[];
+  /** Read by charts alone. */
+  readonly points = new Points();
   /** The last batches read: callers read many figures of one selection in a row. */
   #last_batches: { key: string; batches: Batch[] } | null = null;
   /** The last totals read, the latest at the end: a report reads many figures of one selection in a row. */
@@ -242,6 +245,7 @@ export class Run {
     const { operation, stage } = data;
     stageMap(this.#series, operation, stage, () => new Series()).mergeData(data);
     const end_ms = Math.min(this.plan.stages[stage]?.end_ms ?? Infinity, this.#load_end_ms);
+    this.points.add(index, data);
     this.#batches[stage]?.add(Math.max(0, Math.min(index, Math.ceil(end_ms / 1000) - 1)), data);
     if (index * 1000 < Math.min(this.#planned_end_ms[stage] ?? Infinity, this.#load_end_ms)) return;
     const { failed_latency: _, censored: _ages, tainted: _tainted, ...counts } = { ...data, histograms: {} };

@@ -228,7 +228,8 @@ function metricsOf(slots: readonly TimeSlot[], operation: string | null): Record
   const in_flight = slots.reduce((sum, slot) => sum + slot.in_flight, 0) / Math.max(1, slots.length);
   const silent = in_flight > 0 ? Infinity : 0;
   return {
-    response_time: percentileOf(calls, 95) ?? silent,
+    // It is held to its limits operation by operation; see `recoveryOf`.
+    response_time: operation === null ? NaN : percentileOf(calls, 95) ?? silent,
     error_rate: slots.length === 0 ? 0 : errorRate(countedOf(calls)),
     in_flight,
   };

@@ -1,6 +1,7 @@
 /** Colours belong to operations: the same in every chart and table, and in every run that calls the same operations. */
 import type { Run } from "../../result/run.ts";
 import { operationsOf } from "../figures/figures.ts";
+import { memoized } from "../figures/memory.ts";
 
 /** The operations' colours of `theme.css`. */
 export const OPERATION_COLORS = ["op-1", "op-2", "op-3", "op-4", "op-5", "op-6", "op-7", "op-8", "op-9"] as const;
@@ -46,7 +47,7 @@ export function colorsFor(operations: readonly string[]): Map<string, string> {
 
 /** The colours of a run's operations. */
 export function operationColors(run: Run): Map<string, string> {
-  return colorsFor(operationsOf(run));
+  return memoized(run, "operation colors", () => colorsFor(operationsOf(run)));
 }
 
 /** The colour of a service: that of the first operation that calls it alone, or at all. */

@@ -27,6 +27,7 @@ import { repeatShare } from "../../figures/repeats.ts";
 import { plainText } from "../../format/escape.ts";
 import { type Markup, markup } from "../markup.ts";
 import { rulesTable } from "./rules.ts";
+import { waitSection } from "./wait.ts";
 
 /** Marks of the three verdicts. */
 const MARKS: Record<Verdict["status"], string> = { PASS: "✓", FAIL: "✕", INVALID: "?" };
@@ -115,7 +116,7 @@ export function figuresSection(run: Run, all: Row, baseline?: ComparisonReport):
     : markup` Grey: ${sideName(base)}, ${instantText(before.header.started_at)}.`;
   return markup`<div class="sums"><div class="kinds">
 ${kinds.map((kind) => kindFigure(run, kind))}</div>
-<p class="note">Each of the slowest operation of its kind, warm-up left out.${was}</p>
+${waitSection(run)}<p class="note">Each of the slowest operation of its kind, warm-up left out.${was}</p>
 <p class="note totals">${totals(run, all).map((text) => markup`<span>${text}</span>`)}</p></div>
 `;
 }
