@@ -1,10 +1,9 @@
 /** The report in a real browser with the network off; `.ci/run` runs this folder, the fast tests do not. */
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { allFailedRun, emptyRun, hostileRun, incompleteRun, manyOperations, usualRun } from "../report/cases.ts";
 import { openRun, speechRun, spikeRun } from "../report/speech_cases.ts";
-import { ask, until, withBrowser } from "./browser.ts";
+import { ask, barriers, overlaps, pagesOnPaper, until, withBrowser } from "./browser.ts";
 
 /** Charts that are not folded away, and of how many marks each consists. */
 const drawn = (page: Page) =>
@@ -240,23 +239,6 @@ Deno.test("the page hands out its data as JSON and as CSV", () =>
     assert.deepEqual(complaints, []);
   }));
 
-/** Pairs of labels of one chart that cover each other by more than a hair, and labels that leave their chart. */
-const overlaps = (page: Page) =>
-  ask<string[]>(
-    page,
-    `[...document.querySelectorAll("figure.chart")].filter((one) => !one.closest("details:not([open])")).flatMap((figure) => {
-      const frame = figure.querySelector("svg").getBoundingClientRect();
-      const texts = [...figure.querySelectorAll("svg text, .name")].filter((text) => text.textContent !== "")
-        .map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
-      const out = texts.filter(({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 ||
-        box.top < frame.top - 2 || box.bottom > frame.bottom + 2).map(({ text }) => figure.id + " outside: " + text);
-      return out.concat(texts.flatMap((a, i) => texts.slice(i + 1).filter((b) =>
-        Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
-        Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 3
-      ).map((b) => figure.id + ": " + a.text + " / " + b.text)));
-    })`,
-  );
-
 Deno.test("no label of a chart covers another or leaves its chart, wide and narrow, zoomed and opened", () =>
   withBrowser(async (open) => {
     for (const run of [usualRun(), speechRun({ calls_per_s: 4 }), spikeRun(), openRun({ timeouts: 1 })]) {
@@ -277,19 +259,6 @@ Deno.test("no label of a chart covers another or leaves its chart, wide and narr
       assert.deepEqual(await overlaps(page), [], `${run.plan.scenario}, zoomed`);
     }
   }));
-
-/** What axe-core finds that keeps people out. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await ask<
-    { violations: Array<{ id: string; impact: string; nodes: Array<{ html: string }> }> }
-  >(
-    page,
-    'axe.run({ resultTypes: ["violations"] })',
-  );
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}
 
 Deno.test("axe-core has no serious finding in light and dark, opened and on a phone", () =>
   withBrowser(async (open) => {
@@ -347,8 +316,7 @@ Deno.test("on paper the page is light, at most six pages, and as before afterwar
       assert.deepEqual([paper.light, paper.colour], [true, "#646d77"]);
       await ask(page, 'dispatchEvent(new Event("afterprint"))');
       assert.deepEqual(await state(), screen);
-      const pdf = new TextDecoder("latin1").decode(await page.pdf({ preferCSSPageSize: true }));
-      const pages = pdf.match(/\/Type\s*\/Page[^s]/g)?.length ?? 0;
+      const pages = await pagesOnPaper(page);
       assert.ok(pages >= 2 && pages <= 6, `${pages} pages of ${run.plan.scenario}`);
       assert.deepEqual(complaints, []);
     }

@@ -115,7 +115,7 @@ function lineSeries(
   limit: Limit | undefined,
   height: number,
 ): LineSeriesOption {
-  const { name, values, color, width, area, judged } = line;
+  const { name, values, color, width, area, judged, dashed } = line;
   const marked = judged === true && limit !== undefined && limit.from_s === undefined;
   const stroke = marked ? overColor(color, 1 - limit.value / scale.max, height) : `$${color}`;
   return {
@@ -126,7 +126,7 @@ function lineSeries(
     showAllSymbol: true,
     symbolSize: 4,
     data: `#${name}` as unknown as number[],
-    lineStyle: { width, color: stroke as string },
+    lineStyle: { width, color: stroke as string, ...(dashed === true ? { type: [4, 3] } : {}) },
     itemStyle: { color: `$${color}` },
     ...(area ? { areaStyle: { color: `$${color}`, opacity: 0.22 } } : {}),
     markPoint: { silent: true, data: [...atLeastMarks(line, at), ...peakMark(line, at, scale)] },

@@ -50,7 +50,8 @@ export function percentilesOverTime(run: Run, operation: string | null): Record<
   });
 }
 
-function percentilesOfBin({ answered, givenUp }: BinTimes): Array<CensoredPercentile | null> {
+/** The percentiles of `OVER_TIME` of one bin; null where it has no call. */
+export function percentilesOfBin({ answered, givenUp }: BinTimes): Array<CensoredPercentile | null> {
   if (givenUp.length === 0) {
     const values = percentilesOf(answered, OVER_TIME);
     const some = answered.some(({ count }) => count > 0);

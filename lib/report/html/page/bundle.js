@@ -469,12 +469,18 @@
       ];
     });
     const where = at[i];
-    const head = chart.x === "nines" ? writeNines(where) : writeElapsed(Math.round(where));
+    const heads = {
+      nines: writeNines,
+      time: (at2) => writeElapsed(Math.round(at2)),
+      runs: runOf(data)
+    };
+    const head = heads[chart.x](where);
     return values.length === 0 ? "" : [
       head,
       ...values
     ].join(" \xB7 ");
   }
+  var runOf = ({ runs = [] }) => (at) => runs[at] ?? "";
   var Cursor = class _Cursor {
     #data;
     #chart;
@@ -509,12 +515,12 @@
       plot.addEventListener("pointerleave", () => this.#point(null));
       plot.addEventListener("blur", () => this.#point(null));
       plot.addEventListener("keydown", (event) => this.#pressed(event));
+      if (this.#shared) clock.listen(() => this.#show());
       if (chart.x !== "time") return;
       plot.addEventListener("pointerdown", (event) => this.#began(event));
       plot.addEventListener("pointerup", (event) => this.#ended(event));
       plot.addEventListener("pointercancel", () => this.#forget());
       plot.addEventListener("dblclick", () => clock.show(null));
-      clock.listen(() => this.#show());
     }
     /** Connects the chart with an id, where the page has it. */
     static of(data, id, clock) {
@@ -523,8 +529,12 @@
       const chart = data.charts[id];
       if (figure !== null && plot !== null && chart !== void 0) new _Cursor(data, chart, clock, figure, plot);
     }
+    /** Whether its cursor is that of all other charts. */
+    get #shared() {
+      return this.#chart.x !== "nines";
+    }
     get #window() {
-      if (this.#chart.x === "time") return this.#clock.window;
+      if (this.#shared) return this.#clock.window;
       const { max = 1 } = this.#chart.option.xAxis;
       return [
         0,
@@ -545,7 +555,7 @@
       return from + Math.min(1, Math.max(0, px / this.#width)) * (to - from);
     }
     #point(at) {
-      if (this.#chart.x === "time") return this.#clock.point(at);
+      if (this.#shared) return this.#clock.point(at);
       this.#at = at;
       this.#show();
     }
@@ -588,8 +598,8 @@
     }
     #pressed(event) {
       const [from, to] = this.#window;
-      const now = (this.#chart.x === "time" ? this.#clock.at : this.#at) ?? from;
-      const step = (to - from) / (event.shiftKey ? 10 : 100);
+      const now = (this.#shared ? this.#clock.at : this.#at) ?? from;
+      const step = this.#chart.x === "runs" ? 1 : (to - from) / (event.shiftKey ? 10 : 100);
       const time = this.#chart.x === "time";
       const actions = {
         ArrowLeft: () => this.#point(Math.max(from, now - step)),
@@ -610,7 +620,7 @@
       action();
     }
     #show() {
-      const time = this.#chart.x === "time";
+      const time = this.#shared;
       const at = time ? this.#clock.at : this.#at;
       const text = at === null ? "" : readingOf(this.#data, this.#chart, at);
       this.#figure.classList.toggle("on", text !== "");

@@ -40,8 +40,13 @@ export interface Content {
 
 /** The bar that stays in sight: verdict, contents, search, theme. */
 export function barSection(run: Run, { status }: Verdict, contents: readonly Content[]): Markup {
-  return markup`<header class="bar ${status.toLowerCase()}"><div>
-<div class="id"><span class="word">${MARKS[status]} ${status}</span><h1>${plainText(run.plan.scenario)}</h1></div>
+  return barOf(status.toLowerCase(), `${MARKS[status]} ${status}`, run.plan.scenario, contents);
+}
+
+/** The bar of any page: a word in its tone, what it is of, contents, search, theme. */
+export function barOf(tone: string, word: string, name: string, contents: readonly Content[]): Markup {
+  return markup`<header class="bar ${tone}"><div>
+<div class="id"><span class="word">${word}</span><h1>${plainText(name)}</h1></div>
 <nav aria-label="Contents">${contents.map(({ id, name }) => markup`<a href="#${id}">${name}</a>`)}</nav>
 <label hidden><span class="skip">Search the page</span><input class="find" id="find" type="search" placeholder="Search   press /"></label>
 <span id="found" role="status"></span>
