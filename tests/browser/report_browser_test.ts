@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { allFailedRun, emptyRun, hostileRun, incompleteRun, manyOperations, usualRun } from "../report/cases.ts";
 import { openRun, speechRun, spikeRun } from "../report/speech_cases.ts";
+import { longRunOf } from "../../bench/page.ts";
 import { ask, barriers, overlaps, pagesOnPaper, until, withBrowser } from "./browser.ts";
 
 /** Charts that are not folded away, and of how many marks each consists. */
@@ -258,6 +259,27 @@ Deno.test("no label of a chart covers another or leaves its chart, wide and narr
       await page.keyboard.press("+");
       assert.deepEqual(await overlaps(page), [], `${run.plan.scenario}, zoomed`);
     }
+  }));
+
+Deno.test("a run of four hours opens, keeps its labels apart and fits on six sheets", () =>
+  withBrowser(async (open) => {
+    const { page, complaints } = await open(longRunOf(6, 14_400));
+    assert.equal(await page.locator("details.drill").count(), 6);
+    const charts = Object.entries(await drawn(page));
+    assert.ok(charts.length >= 8 && charts.length <= 20, "what is folded away is not drawn");
+    for (const [id, marks] of charts) assert.ok(marks >= 3, `${id} is empty`);
+    const numbers = `[...document.querySelectorAll(".strip .no")].map((one) => one.getBoundingClientRect().left)`;
+    for (const width of [1280, 768, 400]) {
+      await page.setViewportSize({ width, height: 800 });
+      await ask(page, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+      assert.deepEqual(await overlaps(page), [], `at ${width}`);
+      const lefts = (await ask<number[]>(page, numbers)).sort((a, b) => a - b);
+      for (let i = 1; i < lefts.length; i++) assert.ok(lefts[i]! - lefts[i - 1]! > 12, `numbers at ${width}: ${lefts}`);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const sheets = await pagesOnPaper(page);
+    assert.ok(sheets <= 6, `${sheets} pages`);
+    assert.deepEqual(complaints, []);
   }));
 
 Deno.test("axe-core has no serious finding in light and dark, opened and on a phone", () =>

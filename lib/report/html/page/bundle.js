@@ -1010,17 +1010,20 @@
   }
 
   // strip.ts
-  var LEAST_GAP = 2.2;
+  var LEAST_GAP_PX = 18;
   function prepareFindings(data, clock) {
     const strip = byId("strip");
     const all = byId("show-all");
     all?.addEventListener("click", () => clock.show(null));
     const draw = () => {
-      if (strip !== null) strip.replaceChildren(...stageParts(data, clock.window), ...numberParts(data, clock.window));
+      if (strip !== null) {
+        strip.replaceChildren(...stageParts(data, clock.window), ...numberParts(data, clock.window, strip.clientWidth));
+      }
       if (all !== null) all.hidden = !clock.zoomed;
     };
     clock.listen((changed) => changed === "window" ? draw() : void 0);
     draw();
+    browser.addEventListener("resize", draw);
     for (const item of browser.document.querySelectorAll(".finds li")) connect(item, data, clock);
     browser.addEventListener("hashchange", () => showNamed(data, clock));
     showNamed(data, clock);
@@ -1062,7 +1065,8 @@
       return part;
     });
   }
-  function numberParts({ findings }, window) {
+  function numberParts({ findings }, window, width_px) {
+    const gap = 100 * LEAST_GAP_PX / Math.max(LEAST_GAP_PX, width_px);
     let last = -Infinity;
     return findings.flatMap(({ from_s, to_s, tone }, i) => {
       const end = to_s ?? from_s;
@@ -1071,7 +1075,7 @@
       const number = elementOf("a", `no ${tone}`, String(i + 1));
       number.href = `#finding-${i + 1}`;
       number.setAttribute("tabindex", "-1");
-      const at = Math.max(left, last + LEAST_GAP);
+      const at = Math.max(left, last + gap);
       number.style.left = `${Math.min(at, 100)}%`;
       last = at;
       const parts = at > 100 ? [] : [
