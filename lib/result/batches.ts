@@ -58,6 +58,9 @@ export class Batch {
 
 /** Batches of one stage, as they grow. */
 export class StageBatches {
+  /** @param most batches; more halve their number */
+  constructor(readonly most: number = MAX_BATCHES) {}
+
   #seconds = 1;
   #bins = new Map<number, Map<string, SeriesData>>();
 
@@ -69,7 +72,7 @@ export class StageBatches {
   /** Adds the calls that ended in second `index`. */
   add(index: number, data: SeriesData): void {
     this.#put(Math.floor(index / this.#seconds), packSeries(data));
-    while (this.#bins.size > MAX_BATCHES) this.#halve();
+    while (this.#bins.size > this.most) this.#halve();
   }
 
   #put(bin: number, data: SeriesData): void {

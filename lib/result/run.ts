@@ -26,6 +26,7 @@ import type {
   ServiceStatisticsRecord,
   SteeredEvent,
 } from "./record.ts";
+import { Points } from "./points.ts";
 import { lengthWithin, type Span, unionOf, without } from "./spans.ts";
 import { isSteered, SteeredPlan } from "./steered_plan.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
@@ -96,6 +97,8 @@ export class Run {
   /** See `drained`; without histograms. */
   readonly #drained = new Map<string, Map<number, Series>>();
   readonly #batches: StageBatches[];
+  /** Read by charts alone. */
+  readonly points = new Points();
   /** The last batches read: callers read many figures of one selection in a row. */
   #last_batches: { key: string; batches: Batch[] } | null = null;
   /** The last totals read, the latest at the end: a report reads many figures of one selection in a row. */
@@ -272,6 +275,7 @@ export class Run {
     const { operation, stage } = data;
     stageMap(this.#series, operation, stage, () => new Series()).mergeData(data);
     const end_ms = Math.min(this.plan.stages[stage]?.end_ms ?? Infinity, this.#end_ms);
+    this.points.add(index, data);
     this.#batches[stage]?.add(Math.max(0, Math.min(index, Math.ceil(end_ms / 1000) - 1)), data);
     if (index * 1000 < Math.min(this.#steered.load_ends_ms[stage] ?? Infinity, this.#end_ms)) return;
     const { failed_latency: _, censored: _ages, tainted: _tainted, ...counts } = { ...data, histograms: {} };
@@ -307,13 +311,18 @@ export class Run {
 
   #sum(all: Map<string, Map<number, Series>>, selection: Selection, withWarmUp: boolean): Series {
     const { operations } = selection;
-    const total = new Series();
+    const parts: Series[] = [];
     for (const [operation, stages] of all) {
       if (operations !== undefined && !matchesGlob(operations, operation)) continue;
       for (const [index, series] of stages) {
-        if (this.#reads(index, selection, withWarmUp)) total.merge(series);
+        if (this.#reads(index, selection, withWarmUp)) parts.push(series);
       }
     }
+    const [only] = parts;
+    // Of a run that has ended nothing changes any more: no copy of a single part is needed.
+    if (only !== undefined && parts.length === 1 && this.end !== null) return only;
+    const total = new Series();
+    for (const part of parts) total.merge(part);
     return total;
   }
 

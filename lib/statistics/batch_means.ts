@@ -89,7 +89,7 @@ export function ratioSections(parts: readonly Part[], steepness: (ratio: number)
  * The interval of a percentile; see `positiveInterval`. Without the bias term the interval of a P99 of five minutes holds
  * the truth in about 84 of 100 runs, with it in about 94 (bench/coverage.ts).
  * @param whole all batches together
- * @param histograms of the run's finest batches, in order of time
+ * @param cuts of the run's finest batches
  *
  * @example
  * ```ts
@@ -103,25 +103,25 @@ export function ratioSections(parts: readonly Part[], steepness: (ratio: number)
  * });
  * const whole = new Histogram();
  * for (const batch of batches) whole.merge(batch);
- * const interval = percentileInterval(whole, batches, 95);
+ * const interval = percentileInterval(whole, cutsOf(batches), 95);
  * assert.ok(interval && interval.low <= whole.percentile(95) && whole.percentile(95) <= interval.high);
  * ```
  */
 export function percentileInterval(
   whole: Histogram,
-  histograms: readonly Histogram[],
+  cuts: Cuts,
   percentile: number,
 ): BatchInterval | null {
-  return positiveInterval(whole, histograms, (histogram) => histogram.percentile(percentile));
+  return positiveInterval(whole, cuts, (histogram) => histogram.percentile(percentile));
 }
 
 /**
  * The interval of the mean of values; see `positiveInterval`.
  * @param whole all batches together
- * @param histograms of the run's finest batches, in order of time
+ * @param cuts of the run's finest batches
  */
-export function meanInterval(whole: Histogram, histograms: readonly Histogram[]): BatchInterval | null {
-  return positiveInterval(whole, histograms, (histogram) => histogram.mean);
+export function meanInterval(whole: Histogram, cuts: Cuts): BatchInterval | null {
+  return positiveInterval(whole, cuts, (histogram) => histogram.mean);
 }
 
 /**
@@ -131,11 +131,11 @@ export function meanInterval(whole: Histogram, histograms: readonly Histogram[])
  */
 function positiveInterval(
   whole: Histogram,
-  histograms: readonly Histogram[],
+  cuts: Cuts,
   read: (merged: Histogram) => number,
 ): BatchInterval | null {
   const centre = read(whole);
-  return intervalOf(valueSections(whole, cutsOf(histograms), read, "log"), (shift) => centre * Math.exp(shift));
+  return intervalOf(valueSections(whole, cuts, read, "log"), (shift) => centre * Math.exp(shift));
 }
 
 /** On which scale values are compared: as ratios, which needs values above 0, or as differences. */

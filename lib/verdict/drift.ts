@@ -1,15 +1,15 @@
 /** Drift: whether a service gets slower, fails more or holds more memory the longer it runs. June's fourth criterion. */
 import { readingsByGpu } from "../measure/gpus.ts";
-import { HEADLINE } from "../plan/threshold/threshold.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
-import { errorRate, judgedCalls, Series } from "../measure/series.ts";
+import { errorRate, judgedCalls } from "../measure/series.ts";
 import type { DriftSubject } from "../plan/threshold/threshold.ts";
 import type { Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { isWithin } from "../result/spans.ts";
 import { floors, median, type Point, trendOf } from "../statistics/trend.ts";
+import { countedOf, percentileOf } from "./parts.ts";
 import { isSteady } from "./target.ts";
 import type { ConfidenceInterval } from "./verdict.ts";
 
@@ -125,7 +125,7 @@ function valuesOf(
   const called = (names: readonly string[]) =>
     run.slots.map(({ start_ms, series }) => ({
       t_ms: start_ms,
-      calls: [...series].flatMap(([name, data]) => names.includes(name) ? [data] : []),
+      calls: names.flatMap((name) => series.get(name) ?? []),
       bytes: null,
     }));
   const names = run.operations.filter((name) => operations === undefined || matchesGlob(operations, name));
@@ -160,10 +160,8 @@ function driftOfValues(
 ): Omit<Drift, "stage" | "worst"> {
   const groups = [...Map.groupBy(values, ({ t_ms }) => Math.floor(t_ms / step_ms))];
   const points: Point[] = [];
-  // Emptied for each value: a series takes memory, and time to make, by its largest value.
-  const series = new Series();
   for (const [step, group] of groups) {
-    const y = valueOf(subject, group, series);
+    const y = valueOf(subject, group);
     if (y !== null) points.push({ x: (step + 0.5) * step_ms / HOUR_MS, y });
   }
   const known = points.map(({ y }) => y);
@@ -184,13 +182,12 @@ function driftOfValues(
   };
 }
 
-function valueOf(subject: DriftSubject, group: readonly Timed[], series: Series): number | null {
+function valueOf(subject: DriftSubject, group: readonly Timed[]): number | null {
   if (subject !== "memory" && subject !== "gpu.memory_used") {
-    series.clear();
-    for (const { calls } of group) for (const data of calls) series.mergeData(data);
-    if (subject === "error_rate") return judgedCalls(series) === 0 ? null : errorRate(series);
-    const times = series.histogram(HEADLINE);
-    return times.count === 0 ? null : times.percentile(95);
+    const calls = group.flatMap((one) => one.calls);
+    if (subject === "response_time") return percentileOf(calls, 95);
+    const counted = countedOf(calls);
+    return judgedCalls(counted) === 0 ? null : errorRate(counted);
   }
   const known = group.flatMap(({ bytes }) => bytes === null ? [] : [bytes]);
   return known.length === 0 ? null : median(known);

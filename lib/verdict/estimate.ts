@@ -2,10 +2,10 @@
  * What a measure reads from a run, and how sure that is: the value, the calls it rests on, and a 95 % confidence interval
  * that stays honest when calls resemble their neighbours (batch means; see lib/statistics).
  */
-import { type CallFigure, type DistributionMeasure, FIGURES } from "../plan/threshold/threshold.ts";
+import { type CallFigure, type Distribution, type DistributionMeasure, FIGURES } from "../plan/threshold/threshold.ts";
 import type { Series } from "../measure/series.ts";
 import type { Batch, Run, Selection } from "../result/run.ts";
-import { meanInterval, percentileInterval, ratioInterval } from "../statistics/batch_means.ts";
+import { type Cuts, cutsOf, meanInterval, percentileInterval, ratioInterval } from "../statistics/batch_means.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { shareInterval } from "../statistics/proportion.ts";
 import { COUNTS, isRate, isShare, type Rate, RATED, RATES, type Share, SHARES } from "./figures.ts";
@@ -77,14 +77,12 @@ function ofDistribution(run: Run, measure: DistributionMeasure, selection: Selec
   const histogram = run.total(selection).histogram(measure.of);
   const n = histogram.count;
   if (n === 0) return { value: null, n: 0, interval: null, sampleSufficient: false };
-  const batches = () => steadyBatches(run, selection).map((batch) => batch.histogram(measure.of));
+  const cuts = () => cutsFor(steadyBatches(run, selection), measure.of);
   switch (measure.kind) {
     case "percentile": {
       const { percentile } = measure;
       const sampleSufficient = percentile === 100 || carriesPercentile(n, percentile);
-      const interval = sampleSufficient && percentile < 100
-        ? percentileInterval(histogram, batches(), percentile)
-        : null;
+      const interval = sampleSufficient && percentile < 100 ? percentileInterval(histogram, cuts(), percentile) : null;
       const known = isCensored(measure) ? censoredValue(run.total(selection), measure) : null;
       const value = known?.value_us ?? histogram.percentile(percentile);
       return { value, n, interval: ends(interval), sampleSufficient };
@@ -94,7 +92,7 @@ function ofDistribution(run: Run, measure: DistributionMeasure, selection: Selec
       return {
         value: histogram.mean,
         n,
-        interval: ends(sampleSufficient ? meanInterval(histogram, batches()) : null),
+        interval: ends(sampleSufficient ? meanInterval(histogram, cuts()) : null),
         sampleSufficient,
       };
     }
@@ -133,6 +131,17 @@ function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {
     interval: notNegative(interval),
     sampleSufficient: n >= LEAST_VALUES,
   };
+}
+
+/** Cuts of batches by their distribution: reports read all percentiles of one selection in a row. */
+const cutsOfBatches = new WeakMap<readonly Batch[], Map<Distribution, Cuts>>();
+
+function cutsFor(batches: readonly Batch[], of: Distribution): Cuts {
+  const made = cutsOfBatches.get(batches) ?? new Map<Distribution, Cuts>();
+  cutsOfBatches.set(batches, made);
+  const cuts = made.get(of) ?? cutsOf(batches.map((batch) => batch.histogram(of)));
+  made.set(of, cuts);
+  return cuts;
 }
 
 /** None where the load was not steady: see `isSteady`. */

@@ -1,10 +1,11 @@
 /** Recovery: how long after a spike a service is again what it was before it. June's fourth criterion. */
-import { HEADLINE } from "../plan/threshold/threshold.ts";
-import { errorRate, Series } from "../measure/series.ts";
+import type { SeriesData } from "../measure/interval.ts";
+import { errorRate } from "../measure/series.ts";
 import type { LoadPlan, Plan, Stage } from "../plan/plan.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
 import { median } from "../statistics/trend.ts";
+import { countedOf, percentileOf } from "./parts.ts";
 import { meanTarget, targetAt } from "./target.ts";
 
 /** What is watched. */
@@ -195,9 +196,10 @@ function okOf({ series }: TimeSlot, operation: string | null): number {
   return [...series.values()].reduce((sum, { outcomes }) => sum + outcomes.ok, 0);
 }
 
-/** Adds the calls of a slot, of one operation or of all. */
-function addCalls(total: Series, { series }: TimeSlot, operation: string | null): void {
-  for (const data of series.values()) if ((operation ?? data.operation) === data.operation) total.mergeData(data);
+/** The calls of some slots, of one operation or of all. */
+function callsOf(slots: readonly TimeSlot[], operation: string | null): SeriesData[] {
+  if (operation === null) return slots.flatMap(({ series }) => [...series.values()]);
+  return slots.flatMap(({ series }) => series.get(operation) ?? []);
 }
 
 function within(slot: TimeSlot, from_ms: number, to_ms: number): boolean {
@@ -213,31 +215,24 @@ function intervalsOf(
   interval_ms: number,
 ): Interval[] {
   const intervals: Interval[] = [];
-  // Emptied for each interval: a series takes memory, and time to make, by its largest value.
-  const series = new Series();
   let at = 0;
   for (let start_ms = from_ms; start_ms + interval_ms <= to_ms; start_ms += interval_ms) {
     while (at < run.slots.length && run.slots[at]!.start_ms < start_ms) at++;
     const first = at;
     while (at < run.slots.length && run.slots[at]!.start_ms < start_ms + interval_ms) at++;
-    intervals.push({ start_ms, ...metricsOf(run.slots.slice(first, at), operation, series) });
+    intervals.push({ start_ms, ...metricsOf(run.slots.slice(first, at), operation) });
   }
   return intervals;
 }
 
-function metricsOf(
-  slots: readonly TimeSlot[],
-  operation: string | null,
-  series: Series,
-): Record<RecoveryMetric, number> {
-  series.clear();
-  for (const slot of slots) addCalls(series, slot, operation);
+function metricsOf(slots: readonly TimeSlot[], operation: string | null): Record<RecoveryMetric, number> {
+  const calls = callsOf(slots, operation);
   const in_flight = slots.reduce((sum, slot) => sum + slot.in_flight, 0) / Math.max(1, slots.length);
-  const response = series.histogram(HEADLINE);
   const silent = in_flight > 0 ? Infinity : 0;
   return {
-    response_time: response.count === 0 ? silent : response.percentile(95),
-    error_rate: slots.length === 0 ? 0 : errorRate(series),
+    // It is held to its limits operation by operation; see `recoveryOf`.
+    response_time: operation === null ? NaN : percentileOf(calls, 95) ?? silent,
+    error_rate: slots.length === 0 ? 0 : errorRate(countedOf(calls)),
     in_flight,
   };
 }

@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { allFailedRun, emptyRun, hostileRun, incompleteRun, manyOperations, usualRun } from "../report/cases.ts";
 import { openRun, speechRun, spikeRun } from "../report/speech_cases.ts";
-import { ask, barriers, until, withBrowser } from "./browser.ts";
+import { longRunOf } from "../../bench/page.ts";
+import { ask, barriers, overlaps, pagesOnPaper, until, withBrowser } from "./browser.ts";
 
-/** Charts that are drawn, and of how many marks each consists. */
+/** Charts that are not folded away, and of how many marks each consists. */
 const drawn = (page: Page) =>
   ask<Record<string, number>>(
     page,
-    `Object.fromEntries([...document.querySelectorAll("figure.chart")].filter((one) => one.offsetParent !== null)
+    `Object.fromEntries([...document.querySelectorAll("figure.chart")].filter((one) => !one.closest("details:not([open])"))
       .map((one) => [one.id, one.querySelectorAll("svg path").length]))`,
   );
 
@@ -86,6 +87,7 @@ Deno.test("contents and links lead into the page: sections, findings, operations
       const box = `document.getElementById("${id}").getBoundingClientRect()`;
       await until(page, `${box}.top < innerHeight && ${box}.bottom > 0`);
     }
+    assert.equal(await page.locator("details.drill .draw svg").count(), 0, "what is folded away is not drawn");
     await page.locator('a.op[href="#op-llm.chat_stream"]').first().click();
     const fold = page.locator('[id="op-llm.chat_stream"]');
     await until(page, 'document.querySelectorAll("#operation-0-calls svg path").length > 50');
@@ -238,23 +240,6 @@ Deno.test("the page hands out its data as JSON and as CSV", () =>
     assert.deepEqual(complaints, []);
   }));
 
-/** Pairs of labels of one chart that cover each other by more than a hair, and labels that leave their chart. */
-const overlaps = (page: Page) =>
-  ask<string[]>(
-    page,
-    `[...document.querySelectorAll("figure.chart")].filter((one) => one.offsetParent !== null).flatMap((figure) => {
-      const frame = figure.querySelector("svg").getBoundingClientRect();
-      const texts = [...figure.querySelectorAll("svg text, .name")].filter((text) => text.textContent !== "")
-        .map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
-      const out = texts.filter(({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 ||
-        box.top < frame.top - 2 || box.bottom > frame.bottom + 2).map(({ text }) => figure.id + " outside: " + text);
-      return out.concat(texts.flatMap((a, i) => texts.slice(i + 1).filter((b) =>
-        Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
-        Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 3
-      ).map((b) => figure.id + ": " + a.text + " / " + b.text)));
-    })`,
-  );
-
 Deno.test("no label of a chart covers another or leaves its chart, wide and narrow, zoomed and opened", () =>
   withBrowser(async (open) => {
     for (const run of [usualRun(), speechRun({ calls_per_s: 4 }), spikeRun(), openRun({ timeouts: 1 })]) {
@@ -274,6 +259,27 @@ Deno.test("no label of a chart covers another or leaves its chart, wide and narr
       await page.keyboard.press("+");
       assert.deepEqual(await overlaps(page), [], `${run.plan.scenario}, zoomed`);
     }
+  }));
+
+Deno.test("a run of four hours opens, keeps its labels apart and fits on six sheets", () =>
+  withBrowser(async (open) => {
+    const { page, complaints } = await open(longRunOf(6, 14_400));
+    assert.equal(await page.locator("details.drill").count(), 6);
+    const charts = Object.entries(await drawn(page));
+    assert.ok(charts.length >= 8 && charts.length <= 20, "what is folded away is not drawn");
+    for (const [id, marks] of charts) assert.ok(marks >= 3, `${id} is empty`);
+    const numbers = `[...document.querySelectorAll(".strip .no")].map((one) => one.getBoundingClientRect().left)`;
+    for (const width of [1280, 768, 400]) {
+      await page.setViewportSize({ width, height: 800 });
+      await ask(page, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+      assert.deepEqual(await overlaps(page), [], `at ${width}`);
+      const lefts = (await ask<number[]>(page, numbers)).sort((a, b) => a - b);
+      for (let i = 1; i < lefts.length; i++) assert.ok(lefts[i]! - lefts[i - 1]! > 12, `numbers at ${width}: ${lefts}`);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const sheets = await pagesOnPaper(page);
+    assert.ok(sheets <= 6, `${sheets} pages`);
+    assert.deepEqual(complaints, []);
   }));
 
 Deno.test("axe-core has no serious finding in light and dark, opened and on a phone", () =>
@@ -332,8 +338,7 @@ Deno.test("on paper the page is light, at most six pages, and as before afterwar
       assert.deepEqual([paper.light, paper.colour], [true, "#646d77"]);
       await ask(page, 'dispatchEvent(new Event("afterprint"))');
       assert.deepEqual(await state(), screen);
-      const pdf = new TextDecoder("latin1").decode(await page.pdf({ preferCSSPageSize: true }));
-      const pages = pdf.match(/\/Type\s*\/Page[^s]/g)?.length ?? 0;
+      const pages = await pagesOnPaper(page);
       assert.ok(pages >= 2 && pages <= 6, `${pages} pages of ${run.plan.scenario}`);
       assert.deepEqual(complaints, []);
     }

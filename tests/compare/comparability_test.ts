@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { comparability } from "../../lib/compare/comparability.ts";
 import { headlineOf } from "../../lib/compare/headline.ts";
+import { methodTexts } from "../../lib/report/figures/comparison.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import type { Run } from "../../lib/result/run.ts";
 import { makePlan, makeRun } from "../result/make_run.ts";
@@ -123,4 +124,25 @@ Deno.test("runs of each side that vary alike make no difference of the sides, an
   assert.deepEqual([one?.what, one?.base, one?.other, more.length], ["seed", "1, 2", "3, 4, 5 and 2 more", 0]);
   const mixed = [changed({}), changed({ loads: simulatedPlan({ ...SHORT, rate_per_s: 30 }).loads })];
   assert.ok(said(mixed, mixed).some(({ what, blocks }) => what === "load" && blocks), "two loads on one side");
+});
+
+Deno.test("ports of the built-in simulator are no difference; that one side had it, and addresses of others, are", () => {
+  const at = (port: number, simulated: boolean) =>
+    changed({
+      services: plan.services.map((one, i) => ({
+        ...one,
+        address: `127.0.0.1:${port + i}`,
+        ...(simulated && { simulated: true as const }),
+      })),
+    });
+  assert.deepEqual(between(at(41_000, true), at(52_000, true)), []);
+  assert.match(JSON.stringify(between(at(41_000, false), at(52_000, false))), /127\.0\.0\.1:41000/);
+  const mixed = between(at(41_000, true), at(41_000, false));
+  assert.ok(mixed.length > 0 && mixed.every(({ what, blocks }) => /\.simulated$/.test(what) && !blocks));
+});
+
+Deno.test("a comparison of runs of unequal length says how they are compared", () => {
+  const longer = simulatedRun({ ...SHORT, seconds: 40, seed: 2 });
+  assert.match(methodTexts(reportOf(base, longer)).join(" "), /not of the same length.*the whole of its own run/);
+  assert.doesNotMatch(methodTexts(reportOf(base, base)).join(" "), /length/);
 });

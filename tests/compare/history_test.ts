@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type History, historyOf, pastRun } from "../../lib/compare/history.ts";
+import { unpackData } from "../../lib/report/html/page/data.ts";
 import { renderHistoryPage } from "../../lib/report/compare/history_page.ts";
 import { renderHistoryText } from "../../lib/report/compare/history_text.ts";
 import type { Run } from "../../lib/result/run.ts";
@@ -56,12 +57,13 @@ Deno.test("the text says first what changed, with day and size, and lists each r
   assert.equal([...text.matchAll(/ calls {2}june-load/g)].length, 14);
 });
 
-Deno.test("the page draws each figure with its levels, without a script", () => {
+Deno.test("the page draws each figure with its levels, in the report's own document", async () => {
   const page = renderHistoryPage(usual, "0.1.0");
   assert.equal([...page.matchAll(/<figure/g)].length, usual.figures.length);
   const steps = usual.figures.reduce((sum, { levels }) => sum + levels.length, 0);
-  assert.equal([...page.matchAll(/<line class="line"/g)].length, steps);
-  assert.doesNotMatch(page, /<script|\sstyle=|https?:/);
+  const { lines, runs, charts } = await unpackData(/id="data">([^<]*)</.exec(page)?.[1] ?? "");
+  assert.equal(Object.keys(lines).filter((name) => /, level \d+$/.test(name)).length, steps);
+  assert.deepEqual([runs?.length, Object.keys(charts).length], [14, usual.figures.length]);
   assert.match(page, /14 of 14 runs can be set side by side; the latest change: llm\.chat_stream/);
   const one = history(nights(1, 5));
   assert.match(renderHistoryPage(one, "0.1.0"), /too few to tell a change/);

@@ -92,7 +92,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       forms: ["figures", "format", "text"],
       charts: ["figures", "format"],
       png: ["figures", "format"],
-      compare: ["figures", "format", "html"],
+      compare: ["charts", "figures", "format", "html"],
       html: ["charts", "figures", "format"],
       "html/page": ["charts"],
       "html/table": ["figures", "format"],

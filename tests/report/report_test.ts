@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { UserError } from "../../lib/plan/errors.ts";
+import { OUTPUT_FORMATS } from "../../lib/plan/plan.ts";
 import { BAR_CHARTS, renderBarChart } from "../../lib/report/png/bar_charts.ts";
 import { rasterise } from "../../lib/report/png/raster.ts";
 import { writeReport } from "../../lib/report/report.ts";
@@ -8,7 +9,7 @@ import { readResult, ResultWriter } from "../../lib/result/file.ts";
 import type { Run } from "../../lib/result/run.ts";
 import { makeRecords, makeRun } from "../result/make_run.ts";
 import { reportOf } from "../compare/sides.ts";
-import { emptyRun, hostileRun, verdictOf } from "./cases.ts";
+import { emptyRun, hostileRun, usualRun, verdictOf } from "./cases.ts";
 import { elements, parseXml } from "./forms/xml.ts";
 
 async function inFolder(test: (dir: string) => Promise<void>): Promise<void> {
@@ -135,3 +136,18 @@ Deno.test("writeReport() tells which folder cannot be written", () =>
       (error) => error instanceof UserError && error.kind === "output" && error.message.includes(join(dir, "file")),
     );
   }));
+
+Deno.test("writeReport() writes every form that is listed, under a name of its own", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const run = usualRun();
+    const options = { dir, stamp: "1", formats: OUTPUT_FORMATS, include_charts: false, version: "0" };
+    const paths = (await writeReport(run, verdictOf(run), options)).map((path) => path.slice(dir.length + 1));
+    for (const ending of [".md", "_junit.xml", ".prom", ".hlog", "_otlp.json", ".html", ".json", "_stats.csv"]) {
+      assert.ok(paths.includes(`june_load_1${ending}`), `${ending} of ${paths}`);
+    }
+    assert.equal(new Set(paths).size, paths.length);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

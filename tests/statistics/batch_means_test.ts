@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Histogram } from "../../lib/measure/histogram.ts";
-import { lagOne, meanInterval, percentileInterval, ratioInterval } from "../../lib/statistics/batch_means.ts";
+import { cutsOf, lagOne, meanInterval, percentileInterval, ratioInterval } from "../../lib/statistics/batch_means.ts";
 import { seeded } from "./queue.ts";
 
 const histogramOf = (values: readonly number[]) => {
@@ -15,7 +15,8 @@ function wholeOf(batches: readonly Histogram[]): Histogram {
   return whole;
 }
 
-const percentile = (batches: readonly Histogram[], p: number) => percentileInterval(wholeOf(batches), batches, p);
+const percentile = (batches: readonly Histogram[], p: number) =>
+  percentileInterval(wholeOf(batches), cutsOf(batches), p);
 
 Deno.test("ratioInterval() is t times the standard error of ten batches", () => {
   // Mean 10.5, alternating 10 and 11: s = 0.527, s / sqrt(10) = 0.1667, t(9) = 2.2622.
@@ -59,10 +60,10 @@ Deno.test("percentileInterval() and meanInterval() hold the figure they are of",
   );
   const whole = wholeOf(batches);
   for (const p of [50, 90, 99]) {
-    const found = percentileInterval(whole, batches, p);
+    const found = percentileInterval(whole, cutsOf(batches), p);
     assert.ok(found !== null && found.low < whole.percentile(p) && whole.percentile(p) < found.high);
   }
-  const mean = meanInterval(whole, batches);
+  const mean = meanInterval(whole, cutsOf(batches));
   assert.ok(mean !== null && mean.low < whole.mean && whole.mean < mean.high);
   assert.ok(mean.high - mean.low < 0.15 * whole.mean);
 });

@@ -1,6 +1,6 @@
 /** How often an interval holds the truth, over many runs of a simulated queue. */
 import type { Histogram } from "../../lib/measure/histogram.ts";
-import { meanInterval, percentileInterval, ratioInterval } from "../../lib/statistics/batch_means.ts";
+import { cutsOf, meanInterval, percentileInterval, ratioInterval } from "../../lib/statistics/batch_means.ts";
 import type { Interval } from "../../lib/statistics/interval.ts";
 import { shareInterval } from "../../lib/statistics/proportion.ts";
 import {
@@ -42,12 +42,16 @@ interface Figure {
 
 const percentile = (p: number): Figure => ({
   name: `P${p}`,
-  interval: (whole, batches) => percentileInterval(whole, batches, p),
+  interval: (whole, batches) => percentileInterval(whole, cutsOf(batches), p),
   truth: ({ rate_per_s, load }) => truePercentile_us(rate_per_s, load, p),
 });
 
 const FIGURES: Figure[] = [
-  { name: "mean", interval: meanInterval, truth: ({ rate_per_s, load }) => trueMean_us(rate_per_s, load) },
+  {
+    name: "mean",
+    interval: (whole, batches) => meanInterval(whole, cutsOf(batches)),
+    truth: ({ rate_per_s, load }) => trueMean_us(rate_per_s, load),
+  },
   percentile(50),
   percentile(95),
   percentile(99),

@@ -1,7 +1,7 @@
 /** `june-load report <result>`: makes the same report again from the saved result. */
 import { buildCommand } from "@stricli/core";
 import { UserError } from "../../plan/errors.ts";
-import type { OutputFormat } from "../../plan/plan.ts";
+import { OUTPUT_FORMATS, type OutputFormat } from "../../plan/plan.ts";
 import { damageText } from "../../result/damage.ts";
 import { readResult } from "../../result/file.ts";
 import type { Run } from "../../result/run.ts";
@@ -72,7 +72,7 @@ export const reportCommand = buildCommand<ReportFlags, [string], CliContext>({
         kind: "parsed",
         parse: parseFormats,
         optional: true,
-        brief: "Files to write: html,json,csv [default: the plan's]",
+        brief: `Files to write, of ${OUTPUT_FORMATS.join(",")} [default: the plan's]`,
         placeholder: "list",
       },
       quiet: switchFlag("Print only the report's path"),

@@ -32,7 +32,7 @@ export function simulated(
   const warnings: string[] = [];
   const services = plan.services.map((service): ServicePlan => {
     const { auth: _auth, proxy: _proxy, ...open } = withoutVoice(service);
-    const at = (address: string) => ({ ...open, address, tls: null });
+    const at = (address: string) => ({ ...open, address, tls: null, simulated: true as const });
     const settings = simulatedSettings(service.settings);
     if (hasOwnTensors(service.settings)) {
       warnings.push(

@@ -39,6 +39,8 @@ export interface Line extends Omit<LineData, "unit" | "at"> {
   /** CSS variable without dashes. */
   color: string;
   width: number;
+  /** Of a third run: runs differ by form. */
+  dashed?: boolean;
   /** Filled to the axis beside its line. */
   area?: boolean;
   /** Drawn in dots: what is planned, not what was measured. */
@@ -88,7 +90,7 @@ export interface Chart {
   /** Description for screen readers. */
   description: string;
   /** The horizontal axis. */
-  x: "time" | "nines";
+  x: "time" | "nines" | "runs";
   option: EChartsOption;
   /** What stands at the ends of lines: `data` is a line's data in the option, without its `#`. */
   names: ReadonlyArray<{ data: string; text: string; color: string }>;

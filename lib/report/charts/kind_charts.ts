@@ -1,10 +1,11 @@
 /** What callers of a kind of service feel beside the response time, over the run: first output, gaps, rates, errors. */
 import type { Counter, Distribution } from "../../plan/threshold/threshold.ts";
 import type { OperationKind } from "../../plan/threshold/shown.ts";
-import type { Histogram } from "../../measure/histogram.ts";
-import type { Batch, Run } from "../../result/run.ts";
-import { percentileMs, percentileName } from "../figures/figures.ts";
+import type { Point } from "../../result/points.ts";
+import type { Run } from "../../result/run.ts";
+import { percentileName, toMs } from "../figures/figures.ts";
 import { kindOf, outputUnit } from "../figures/kinds.ts";
+import { DRAWN, middlesOf, pointsOf, timesOf } from "../figures/points.ts";
 import type { Chart, Line, Unit, Value } from "./chart.ts";
 import { operationColors } from "./colors.ts";
 import { panelChart } from "./panels.ts";
@@ -37,81 +38,77 @@ const TIMES: Readonly<Record<OperationKind, ReadonlyArray<readonly [of: Distribu
 /** The small charts of one operation; those of which something was measured. */
 export function kindCharts(run: Run, operation: string): Array<readonly [id: string, chart: Chart]> {
   const kind = kindOf(run, operation);
-  const batches = run.batches({ operations: operation });
-  if (kind === null || batches.length < 2) return [];
+  const points = pointsOf(run, operation);
+  if (kind === null || points.length < 2) return [];
   const charts = TIMES[kind].map(([of, title, note]) =>
-    [of, timesChart(run, operation, batches, of, title, note)] as const
+    [of, timesChart(run, operation, points, of, title, note)] as const
   );
   const rates = {
-    llm: [["tokens", tokenChart(run, operation, batches)] as const],
+    llm: [["tokens", tokenChart(run, operation, points)] as const],
     stt: [
-      ["wer", shareChart(run, operation, batches, "Word errors", "of words said", "word_errors", "reference_words")],
+      ["wer", shareChart(run, operation, points, "Word errors", "of words said", "word_errors", "reference_words")],
     ] as const,
     tts: [[
       "stalled",
-      shareChart(run, operation, batches, "Stalled", "of played calls", "stalled_calls", "played_calls"),
+      shareChart(run, operation, points, "Stalled", "of played calls", "stalled_calls", "played_calls"),
     ]] as const,
     turn: [],
   }[kind];
   return [...charts, ...rates].flatMap(([id, chart]) => chart === null ? [] : [[id, chart] as const]);
 }
 
-function middles(batches: readonly Batch[]): number[] {
-  return batches.map(({ start_ms, end_ms }) => (start_ms + end_ms) / 2000);
-}
-
 function timesChart(
   run: Run,
   operation: string,
-  batches: readonly Batch[],
+  points: readonly Point[],
   of: Distribution,
   title: string,
   note: string,
 ): Chart | null {
-  const histograms = batches.map((batch) => batch.histogram(of));
-  if (histograms.every(({ count }) => count === 0)) return null;
-  const line = (percentile: number, width: number): Line => ({
-    name: `${operation} ${of.replaceAll("_", " ")} ${percentileName(percentile)}`,
-    label: percentileName(percentile),
-    values: histograms.map((histogram: Histogram) => percentileMs(histogram, percentile)),
+  const values = timesOf(points, of);
+  if (values.every((one) => one === null)) return null;
+  const line = (at: 0 | 1, width: number): Line => ({
+    name: `${operation} ${of.replaceAll("_", " ")} ${percentileName(DRAWN[at])}`,
+    label: percentileName(DRAWN[at]),
+    values: values.map((one) => one === null ? null : toMs(one[at] as number)),
     color: operationColors(run).get(operation) ?? "op-0",
     width,
   });
-  const [p95, p50] = [line(95, 1.8), line(50, 1)];
-  return small(run, operation, batches, { title, note, unit: "duration_ms", lines: [p95, p50], band: [p50, p95] });
+  const [p95, p50] = [line(1, 1.8), line(0, 1)];
+  return small(run, operation, points, { title, note, unit: "duration_ms", lines: [p95, p50], band: [p50, p95] });
 }
 
 /** Of one user: the inverse of the median time of a token. */
-function tokenChart(run: Run, operation: string, batches: readonly Batch[]): Chart | null {
-  const values = batches.map((batch): Value => {
-    const one = batch.histogram("token_time");
-    const median_us = one.count === 0 ? 0 : one.percentile(50);
+function tokenChart(run: Run, operation: string, points: readonly Point[]): Chart | null {
+  const values = timesOf(points, "token_time").map((one): Value => {
+    const [median_us = 0] = one ?? [];
     return median_us === 0 ? null : 1e6 / median_us;
   });
   const unit = outputUnit(run.total({ operations: operation })) === "words" ? "Words" : "Tokens";
-  return oneLine(run, operation, batches, `${unit} per second`, "median of answers", "number", "P50", values);
+  return oneLine(run, operation, points, `${unit} per second`, "median of answers", "number", "P50", values);
 }
 
 function shareChart(
   run: Run,
   operation: string,
-  batches: readonly Batch[],
+  points: readonly Point[],
   title: string,
   note: string,
   part: Counter,
   whole: Counter,
 ): Chart | null {
-  const values = batches.map(({ counts }): Value => {
-    const of = counts.counter(whole);
-    return of === 0 ? null : 100 * counts.counter(part) / of;
+  const values = points.map(({ parts }): Value => {
+    const sum = (name: Counter) => parts.reduce((total, { counters }) => total + (counters[name] ?? 0), 0);
+    const of = sum(whole);
+    return of === 0 ? null : 100 * sum(part) / of;
   });
-  return oneLine(run, operation, batches, title, note, "percent", "", values);
+  return oneLine(run, operation, points, title, note, "percent", "", values);
 }
 
 function oneLine(
   run: Run,
   operation: string,
-  batches: readonly Batch[],
+  points: readonly Point[],
   title: string,
   note: string,
   unit: Unit,
@@ -129,15 +126,15 @@ function oneLine(
     width: 1.6,
     area: true,
   };
-  return small(run, operation, batches, { title, note, unit, lines: [line] });
+  return small(run, operation, points, { title, note, unit, lines: [line] });
 }
 
 function small(
   run: Run,
   operation: string,
-  batches: readonly Batch[],
+  points: readonly Point[],
   { title, ...rest }: { title: string; note: string; unit: Unit; lines: Line[]; band?: readonly [Line, Line] },
 ): Chart {
   const description = `${title} of ${operation} over the run's time`;
-  return panelChart(run, { title, description, height: HEIGHT, at: middles(batches), labelled: true, ...rest });
+  return panelChart(run, { title, description, height: HEIGHT, at: middlesOf(points), labelled: true, ...rest });
 }

@@ -110,6 +110,12 @@ function isAlone(value: Value, at: number, values: readonly Value[]): boolean {
   return value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
 }
 
+/** Pixels drawn and left out of a line that is not whole. */
+function dashesOf({ dotted, dashed }: Line): { type?: [number, number] } {
+  if (dotted === true) return { type: [2, 4] };
+  return dashed === true ? { type: [4, 3] } : {};
+}
+
 function lineSeries(
   line: Line,
   at: readonly number[],
@@ -128,7 +134,7 @@ function lineSeries(
     showAllSymbol: true,
     symbolSize: 4,
     data: `#${name}` as unknown as number[],
-    lineStyle: { width, color: stroke as string, ...(dotted && { type: [2, 4] as [number, number] }) },
+    lineStyle: { width, color: stroke as string, ...dashesOf(line) },
     itemStyle: { color: `$${color}` },
     ...(area ? { areaStyle: { color: `$${color}`, opacity: 0.22 } } : {}),
     markPoint: { silent: true, data: [...atLeastMarks(line, at), ...peakMark(line, at, scale)] },

@@ -3,9 +3,10 @@ import { HEADLINE } from "../../plan/threshold/threshold.ts";
 import { formatDuration } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import { figureText, plainPercentile } from "../figures/estimates.ts";
-import { operationsOf, percentileMs, percentileName } from "../figures/figures.ts";
+import { operationsOf, percentileName, toMs } from "../figures/figures.ts";
 import { kindOf } from "../figures/kinds.ts";
 import { type OverTimePercentile, percentilesOverTime, percentileTimes } from "../figures/over_time.ts";
+import { DRAWN, middlesOf, pointsOf, timesOf } from "../figures/points.ts";
 import type { Chart, Line } from "./chart.ts";
 import { operationColors } from "./colors.ts";
 import { isHeldBy, limitsOn, percentileRules } from "./limits.ts";
@@ -125,17 +126,19 @@ export function percentilesChart(run: Run, operation: string): Chart {
 /** Voice to voice, where a rule reads it: the response time of a turn holds what was sent late as well. */
 function voiceChart(run: Run): Chart | null {
   const limits = limitsOn(run, null, "voice_to_voice");
-  const batches = run.batches();
-  if (limits.length === 0 || batches.every((batch) => batch.histogram("voice_to_voice").count === 0)) return null;
-  const line = (percentile: number, width: number, judged: boolean): Line => ({
-    name: `voice to voice ${percentileName(percentile)}`,
-    label: percentileName(percentile),
-    values: batches.map((batch) => percentileMs(batch.histogram("voice_to_voice"), percentile)),
+  if (limits.length === 0) return null;
+  const points = pointsOf(run, null);
+  const times = timesOf(points, "voice_to_voice");
+  if (times.every((one) => one === null)) return null;
+  const line = (at: 0 | 1, width: number, judged: boolean): Line => ({
+    name: `voice to voice ${percentileName(DRAWN[at])}`,
+    label: percentileName(DRAWN[at]),
+    values: times.map((one) => one === null ? null : toMs(one[at] as number)),
     color: "op-4",
     width,
     judged,
   });
-  const [p95, p50] = [line(95, 1.8, true), line(50, 1, false)];
+  const [p95, p50] = [line(1, 1.8, true), line(0, 1, false)];
   return panelChart(run, {
     title: "voice to voice",
     note: "end of speech to first audio",
@@ -143,7 +146,7 @@ function voiceChart(run: Run): Chart | null {
     description: "P50 and P95 of voice to voice over the run's time",
     unit: "duration_ms",
     height: HEIGHT,
-    at: batches.map(({ start_ms, end_ms }) => (start_ms + end_ms) / 2000),
+    at: middlesOf(points),
     lines: [p95, p50],
     band: [p50, p95],
     limits,

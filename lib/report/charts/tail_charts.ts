@@ -165,24 +165,27 @@ function frame(limits: readonly Limit[]): LineSeriesOption {
   };
 }
 
-function curveSeries(name: string, color: string, width: number): LineSeriesOption {
+function curveSeries(name: string, color: string, width: number, dashed = false): LineSeriesOption {
   return {
     name,
     type: "line",
     showSymbol: false,
     data: `#log:${name}` as unknown as number[],
-    lineStyle: { color: `$${color}`, width },
+    lineStyle: { color: `$${color}`, width, ...(dashed ? { type: [4, 3] } : {}) },
     itemStyle: { color: `$${color}` },
     silent: true,
     z: 4,
   };
 }
 
-/** One curve of the percentile plot. */
-interface Curve {
+/** One curve of a percentile plot. */
+export interface Curve {
   label: string;
   name: string;
   values: Value[];
+  color: string;
+  width: number;
+  dashed?: boolean;
 }
 
 /** Response time by percentile: all calls of an operation, and each stage of the plan where there are several. */
@@ -195,9 +198,30 @@ export function percentileChart(run: Run, operation: string): Chart | null {
       label: name,
       name: `${operation} by percentile, ${name}`,
       values: curveOf(run.total({ operations: operation, stage: name })),
+      color: "ink-2",
+      width: 1,
     }))),
-    { label: "all", name: `${operation} by percentile`, values: curveOf(all) },
-  ].filter(({ values }) => values.some((value) => value !== null));
+    { label: "all", name: `${operation} by percentile`, values: curveOf(all), color, width: 2 },
+  ];
+  return curvesChart(curves, {
+    title: "By percentile",
+    description: `Response time of ${operation} by percentile, one line for each stage`,
+    limits: limitsOn(run, operation),
+  });
+}
+
+/** What a percentile plot shows beside its curves. */
+export interface CurvesLook extends Pick<Chart, "title" | "description"> {
+  color?: string;
+  limits: readonly Limit[];
+}
+
+/** Curves on one plot by percentile, both axes logarithmic; null where none has a value. */
+export function curvesChart(
+  all: readonly Curve[],
+  { title, description, color = "", limits }: CurvesLook,
+): Chart | null {
+  const curves = all.filter(({ values }) => values.some((value) => value !== null));
   if (curves.length === 0) return null;
   const known = curves.flatMap(({ values }) => values.filter((value): value is number => value !== null && value > 0));
   const bottom = Math.floor(rowOf(Math.min(...known, Number.MAX_VALUE)));
@@ -207,13 +231,13 @@ export function percentileChart(run: Run, operation: string): Chart | null {
   const at = PERCENTILES.map(nines);
   const lines = curves.map(({ name, values }): [string, LineData] => [name, { unit: "duration_ms", at, values }]);
   return {
-    title: "By percentile",
+    title,
     note: `until ${formatCount(LEAST_CALLS)} calls are left`,
     figure: "",
     over: false,
-    color: "",
+    color,
     height: HEIGHT + PLOT.top + PLOT.labelled_bottom,
-    description: `Response time of ${operation} by percentile, one line for each stage`,
+    description,
     x: "nines",
     option: {
       animation: false,
@@ -230,24 +254,20 @@ export function percentileChart(run: Run, operation: string): Chart | null {
       },
       yAxis: logAxis(bottom, Math.max(top, bottom + 1)),
       series: [
-        frame(rowLimits(limitsOn(run, operation), bottom, top)),
-        ...curves.map(({ name, label }) =>
-          curveSeries(name, label === "all" ? color : "ink-2", label === "all" ? 2 : 1)
-        ),
+        frame(rowLimits(limits, bottom, top)),
+        ...curves.map(({ name, color, width, dashed }) => curveSeries(name, color, width, dashed)),
       ],
     },
-    names: curves.length === 1 ? [] : curves.map(({ name, label }) => ({
-      data: `log:${name}`,
-      text: label,
-      color: label === "all" ? color : "ink-2",
-    })),
+    names: curves.length === 1
+      ? []
+      : curves.map(({ name, label, color }) => ({ data: `log:${name}`, text: label, color })),
     readings: curves.map(({ name, label }) => ({ line: name, label })),
     lines: Object.fromEntries(lines),
   };
 }
 
 /** Up to the percentile that five calls represent, or from which calls that timed out hide the true value. */
-function curveOf(values: Series): Value[] {
+export function curveOf(values: Series): Value[] {
   const answered = values.histogram(HEADLINE);
   const count = answered.count + values.censored.count;
   let ended = count === 0;

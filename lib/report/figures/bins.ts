@@ -1,7 +1,12 @@
 /** Merges slots into the bins that charts show: enough calls in each for a percentile, few enough for a screen. */
 import { HEADLINE } from "../../plan/threshold/threshold.ts";
-import { Histogram } from "../../measure/histogram.ts";
-import { type ConnectionData, type OutcomeCounts, OUTCOMES, type SeriesData } from "../../measure/interval.ts";
+import {
+  type ConnectionData,
+  type HistogramData,
+  type OutcomeCounts,
+  OUTCOMES,
+  type SeriesData,
+} from "../../measure/interval.ts";
 import { noOutcomes } from "../../measure/series.ts";
 import type { Run } from "../../result/run.ts";
 import type { TimeSlot } from "../../result/timeline.ts";
@@ -98,28 +103,22 @@ function addSlot(bin: Bin, slot: TimeSlot): Bin {
   return bin;
 }
 
-/** The response times of a bin. */
+/** The response times of a bin, part by part: to add them up would take longer than what is read of them. */
 export interface BinTimes {
-  answered: Histogram;
+  answered: HistogramData[];
   /** Ages at which calls timed out or were cut off. */
-  givenUp: Histogram;
+  givenUp: HistogramData[];
 }
 
-/** Calls `read` on each bin's response times, of all operations or of one. `read` must not keep them: they are reused. */
-export function timesByBin<T>(
-  bins: readonly Bin[],
-  operation: string | undefined,
-  read: (times: BinTimes, bin: Bin) => T,
-): T[] {
-  const times: BinTimes = { answered: new Histogram(), givenUp: new Histogram() };
-  return bins.map((bin) => {
-    times.answered.clear();
-    times.givenUp.clear();
-    for (const { operation: name, histograms, censored } of bin.series) {
+/** Each bin's response times, of all operations or of one. */
+export function timesByBin(bins: readonly Bin[], operation: string | undefined): BinTimes[] {
+  return bins.map(({ series }) => {
+    const times: BinTimes = { answered: [], givenUp: [] };
+    for (const { operation: name, histograms, censored } of series) {
       if ((operation ?? name) !== name) continue;
-      if (histograms[HEADLINE] !== undefined) times.answered.mergeData(histograms[HEADLINE]);
-      if (censored !== undefined) times.givenUp.mergeData(censored);
+      if (histograms[HEADLINE] !== undefined) times.answered.push(histograms[HEADLINE]);
+      if (censored !== undefined) times.givenUp.push(censored);
     }
-    return read(times, bin);
+    return times;
   });
 }

@@ -65,6 +65,21 @@ export function columnNames(base: Side, other: Side): [base: string, other: stri
   return other.paired === true ? [sideName(base), sideName(other)] : ["baseline", "new"];
 }
 
+/** How runs of unequal length are compared. */
+function lengthTexts(pairings: readonly Pairing[]): string[] {
+  const found = pairings.flatMap(({ mismatches }) =>
+    mismatches.filter(({ what }) => /^length( of stages)?$/.test(what))
+  );
+  if (found.length === 0) return [];
+  return [
+    found.some(({ blocks }) => blocks)
+      ? "The stages are not of the same length, so a figure of the whole run mixes other loads on each side: only figures " +
+        "of one stage, stage by stage, are of like calls."
+      : "The runs are not of the same length, at one level of load: each figure is of the whole of its own run but warm-up, " +
+        "and rates are per second. What changes with time alone, such as a cache that fills, shows as a difference, too.",
+  ];
+}
+
 /** What the intervals rest on, and what they cannot know; one sentence each. */
 export function methodTexts({ comparison: { base, pairings, family } }: ComparisonReport): string[] {
   const certain = family === 0
@@ -80,6 +95,7 @@ export function methodTexts({ comparison: { base, pairings, family } }: Comparis
       ? "Each side is one run: intervals come from how ten stretches of it differ, and know nothing of what changes from one " +
         "run to the next. Repeat both sides in turn (A B A B A B) before acting on a small difference."
       : "Several runs a side: the wider of two intervals counts, from stretches within the runs and from run to run.",
+    ...lengthTexts(pairings),
   ];
 }
 

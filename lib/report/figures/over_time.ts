@@ -1,7 +1,10 @@
 /** The response times of each operation over the run's time: worked out once, for charts, findings and tables. */
-import { censoredPercentile } from "../../measure/censored.ts";
+import { type CensoredPercentile, censoredPercentile } from "../../measure/censored.ts";
+import { Histogram } from "../../measure/histogram.ts";
+import type { HistogramData } from "../../measure/interval.ts";
+import { percentilesOf } from "../../measure/part_percentiles.ts";
 import type { Run } from "../../result/run.ts";
-import { type Bin, binsOf, percentileBinLength, timesByBin } from "./bins.ts";
+import { type Bin, binsOf, type BinTimes, percentileBinLength, timesByBin } from "./bins.ts";
 import { toMs } from "./figures.ts";
 import { memoized } from "./memory.ts";
 
@@ -35,11 +38,7 @@ export function percentileTimes(run: Run): number[] {
 /** Percentiles of an operation, or of all calls together where it is null. */
 export function percentilesOverTime(run: Run, operation: string | null): Record<OverTimePercentile, PercentileLine> {
   return memoized(run, `percentiles over time ${operation}`, () => {
-    const found = timesByBin(
-      percentileBins(run),
-      operation ?? undefined,
-      ({ answered, givenUp }) => OVER_TIME.map((percentile) => censoredPercentile(answered, givenUp, percentile)),
-    );
+    const found = timesByBin(percentileBins(run), operation ?? undefined).map(percentilesOfBin);
     const line = (at: number): PercentileLine => ({
       values: found.map((bin) => {
         const value = bin[at] ?? null;
@@ -49,4 +48,21 @@ export function percentilesOverTime(run: Run, operation: string | null): Record<
     });
     return { 50: line(0), 90: line(1), 95: line(2), 99: line(3) };
   });
+}
+
+/** The percentiles of `OVER_TIME` of one bin; null where it has no call. */
+export function percentilesOfBin({ answered, givenUp }: BinTimes): Array<CensoredPercentile | null> {
+  if (givenUp.length === 0) {
+    const values = percentilesOf(answered, OVER_TIME);
+    const some = answered.some(({ count }) => count > 0);
+    return values.map((value_us) => some ? { value_us, at_least: false } : null);
+  }
+  const [ended, ages] = [answered, givenUp].map(together) as [Histogram, Histogram];
+  return OVER_TIME.map((percentile) => censoredPercentile(ended, ages, percentile));
+}
+
+function together(parts: readonly HistogramData[]): Histogram {
+  const all = new Histogram();
+  for (const part of parts) all.mergeData(part);
+  return all;
 }

@@ -1,60 +1,19 @@
 /** Everything the page's script draws and hands out, as one JSON document: each line once, compressed. */
-import { gzipSync } from "node:zlib";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { spanOf } from "../charts/axis.ts";
-import type { CellData, Chart, LineData, Unit, Value } from "../charts/chart.ts";
+import type { Chart } from "../charts/chart.ts";
 import { kindCharts } from "../charts/kind_charts.ts";
 import { connectionCharts, loadPanels } from "../charts/load_charts.ts";
 import { busyPanels, machinePanels } from "../charts/machine_charts.ts";
-import { type StageSpan, stageSpans } from "../charts/marks.ts";
+import { stageSpans } from "../charts/marks.ts";
 import { panelChart } from "../charts/panels.ts";
 import { type NamedChart, percentilesChart, responseCharts } from "../charts/response_charts.ts";
 import { heatChart, percentileChart } from "../charts/tail_charts.ts";
 import { type Row, rowsOf, toMs } from "../figures/figures.ts";
+import { ChartStore } from "./chart_store.ts";
+import type { OperationFigures, PageData } from "./page_data.ts";
 import { findingsOf } from "./findings/findings.ts";
-
-/** A line as the page keeps it: positions are an entry of `positions`. */
-export interface StoredLine {
-  unit: Unit;
-  at: number;
-  values: readonly Value[];
-  at_least?: readonly number[];
-}
-
-/** A chart without its lines, which the page keeps apart. */
-export type PageChart = Omit<Chart, "lines" | "cells">;
-
-/** The page's data. */
-export interface PageData {
-  /** Who made it, of what, and what came of it: for those who take the data along. */
-  run: { tool: string; scenario: string; started_at: string; status: string; sentence: string };
-  objectives: Array<{ objective: string; passed: boolean; observed: number | null; observed_text: string }>;
-  operations: OperationFigures[];
-  /** Length of the axis of time; seconds. */
-  span_s: number;
-  stages: StageSpan[];
-  findings: Array<{ from_s: number; to_s: number | null; tone: string; text: string }>;
-  /** Lists of positions: seconds of the run, or nines of a percentile. */
-  positions: Array<readonly number[]>;
-  lines: Record<string, StoredLine>;
-  cells: Record<string, CellData>;
-  /** By the id of the element they are drawn in. */
-  charts: Record<string, PageChart>;
-}
-
-/** The figures of an operation, warm-up left out. */
-export interface OperationFigures {
-  operation: string;
-  calls: number;
-  ok_per_s: number;
-  failed: number;
-  /** Response time; milliseconds. */
-  p50_ms: number | null;
-  p95_ms: number | null;
-  p99_ms: number | null;
-  max_ms: number | null;
-}
 
 /** Where the charts of the page stand, in the order in which they are drawn. */
 export interface ChartPlaces {
@@ -67,6 +26,8 @@ export interface ChartPlaces {
   /** By operation: every call and by percentile, then the others. */
   operations: Map<string, { wide: string[]; small: string[] }>;
 }
+
+export type { OperationFigures, PageChart, PageData, StoredLine } from "./page_data.ts";
 
 /** More operations have rows of the table alone. */
 const MAX_DETAILS = 60;
@@ -83,7 +44,7 @@ export function pageData(
   verdict: Verdict,
   rows: readonly Row[] = rowsOf(run).operations,
 ): { data: PageData; places: ChartPlaces } {
-  const store = new Store();
+  const store = new ChartStore();
   const measured = run.slots.length > 0;
   const callers = measured ? store.add(responseCharts(run)) : [];
   const system = measured ? store.add(lastLabelled(run, [...loadPanels(run), ...busyPanels(run)])) : [];
@@ -135,47 +96,11 @@ function lastLabelled(run: Run, panels: ReturnType<typeof loadPanels>): NamedCha
   return panels.map(([id, panel], i) => [id, panelChart(run, { ...panel, labelled: i === panels.length - 1 })]);
 }
 
-function operationPlaces(run: Run, operation: string, at: number, store: Store) {
+function operationPlaces(run: Run, operation: string, at: number, store: ChartStore) {
   const named = (list: ReadonlyArray<readonly [string, Chart | null]>): NamedChart[] =>
     list.flatMap(([id, chart]) => chart === null ? [] : [[`operation-${at}-${id}`, chart] as const]);
   return {
     wide: store.add(named([["calls", heatChart(run, operation)], ["percentile", percentileChart(run, operation)]])),
     small: store.add(named([["times", percentilesChart(run, operation)], ...kindCharts(run, operation)])),
   };
-}
-
-/** Collects charts; lines and positions that several share are kept once. */
-class Store {
-  readonly #positions: Array<readonly number[]> = [];
-  readonly #known = new Map<string, number>();
-  readonly #lines: Record<string, StoredLine> = {};
-  readonly #cells: Record<string, CellData> = {};
-  readonly #charts: Record<string, PageChart> = {};
-
-  /** Takes charts, and returns their places. */
-  add(charts: readonly NamedChart[]): string[] {
-    return charts.map(([id, { lines, cells, ...chart }]) => {
-      for (const [name, line] of Object.entries(lines)) this.#lines[name] ??= this.#stored(line);
-      Object.assign(this.#cells, cells);
-      this.#charts[id] = chart;
-      return id;
-    });
-  }
-
-  #stored({ at, ...line }: LineData): StoredLine {
-    const key = at.join(" ");
-    const found = this.#known.get(key) ?? this.#positions.push(at) - 1;
-    this.#known.set(key, found);
-    return { ...line, at: found };
-  }
-
-  /** All that was taken. */
-  content(): Pick<PageData, "positions" | "lines" | "cells" | "charts"> {
-    return { positions: this.#positions, lines: this.#lines, cells: this.#cells, charts: this.#charts };
-  }
-}
-
-/** The data as it stands in the page: gzip in base64. */
-export function packData(data: PageData): string {
-  return gzipSync(JSON.stringify(data), { level: 6 }).toString("base64");
 }

@@ -1,12 +1,12 @@
 /** The report as one self-contained HTML file: no network, no other file, no unsafe inline script. */
-import { createHash } from "node:crypto";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import type { ComparisonReport } from "../figures/comparison.ts";
 import { rowsOf } from "../figures/figures.ts";
 import { plainText } from "../format/escape.ts";
-import { type ChartPlaces, packData, type PageData, pageData } from "./chart_data.ts";
-import { type Markup, markup, verbatim } from "./markup.ts";
+import { type ChartPlaces, type PageData, pageData } from "./chart_data.ts";
+import { documentOf } from "./document.ts";
+import { type Markup, markup } from "./markup.ts";
 import { chartFigures } from "./sections/charts.ts";
 import { comparisonSection } from "./sections/comparison.ts";
 import { connectionTable } from "./sections/connections.ts";
@@ -25,18 +25,6 @@ import { driftSection, recoverySection } from "./sections/trends.ts";
 import { ttsSection } from "./sections/tts.ts";
 import { turnSection } from "./sections/turn.ts";
 import { whatSection } from "./sections/what.ts";
-import script from "./page/bundle.js" with { type: "text" };
-import echarts from "./page/echarts.js" with { type: "text" };
-import bar from "./style/bar.css" with { type: "text" };
-import charts from "./style/charts.css" with { type: "text" };
-import head from "./style/head.css" with { type: "text" };
-import layout from "./style/layout.css" with { type: "text" };
-import narrow from "./style/narrow.css" with { type: "text" };
-import paper from "./style/paper.css" with { type: "text" };
-import tables from "./style/tables.css" with { type: "text" };
-import theme from "./style/theme.css" with { type: "text" };
-
-const style = theme + layout + bar + head + charts + tables + narrow + paper;
 
 /** What a page is made of besides the run. */
 export interface PageOptions {
@@ -63,40 +51,8 @@ export function renderHtml(run: Run, verdict: Verdict, options: PageOptions): st
   const title = `${plainText(run.plan.scenario)} · ${verdict.status} · june-load`;
   const rows = rowsOf(run);
   const { data, places } = pageData(run, verdict, rows.operations);
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy()}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${verbatim(style)}</style>
-</head>
-<body>
-<a class="skip" href="#verdict">To the verdict</a>
-${barSection(run, verdict, contentsOf(run, options))}<main>
-${renderBody(run, verdict, options, rows, data, places)}</main>
-<script type="application/gzip;base64" id="data">${verbatim(packData(data))}</script>
-<script>${verbatim(echarts)}</script>
-<script>${verbatim(script)}</script>
-</body>
-</html>
-`.text;
-}
-
-/** Allows only the page's two scripts and one style sheet, each by its hash; the page may load nothing. */
-export function contentSecurityPolicy(): string {
-  const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  return [
-    "default-src 'none'",
-    `script-src ${hash(echarts)} ${hash(script)}`,
-    `style-src ${hash(style)}`,
-    "img-src data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
+  const bar = barSection(run, verdict, contentsOf(run, options));
+  return documentOf({ title, bar, body: renderBody(run, verdict, options, rows, data, places), data });
 }
 
 /** The parts of the page that the bar names. */

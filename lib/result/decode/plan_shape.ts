@@ -14,6 +14,7 @@ import type {
   TaskPlan,
   ThinkTime,
 } from "../../plan/plan.ts";
+import { OUTPUT_FORMATS } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import {
   DISTRIBUTION_NAMES,
@@ -129,7 +130,7 @@ const objective = map<Objective>({ operations: orNull(name), of: distribution, l
 
 const output = map<OutputPlan>({
   dir: text,
-  formats: list(word(["html", "json", "csv"]), 10),
+  formats: list(word(OUTPUT_FORMATS), 10),
   include_charts: flag,
   comparison_baseline: orNull(text),
 });

@@ -122,6 +122,7 @@ export const service: TSchema = map<Omit<ServicePlan, "hidden">>({
   protocol: word(Object.keys(PROTOCOL_FACTS)),
   settings: maybe(orNull(oneOf(...Object.values(SETTINGS)))),
   address: text,
+  simulated: maybe(flag),
   connections: whole,
   addresses: maybe(word(["spread", "pick_first"])),
   timeout_ms: length,

@@ -5,7 +5,7 @@ import { scenario } from "./scenario.ts";
 import { NAME } from "./common.ts";
 import { services } from "./services.ts";
 import { maybe, object, optional, required, type Shape } from "../shape/shape.ts";
-import type { OutputFormat, ProcessPlan, ResourcePlan } from "../../plan/plan.ts";
+import { OUTPUT_FORMATS, type OutputFormat, type ProcessPlan, type ResourcePlan } from "../../plan/plan.ts";
 
 const percentiles: Shape<number[]> = transform(
   oneOrMore(number(0, 100, { above: true }), { min: 1, max: 20 }),
@@ -106,7 +106,7 @@ const metrics = object({
 });
 
 const formats: Shape<OutputFormat[]> = transform(
-  oneOrMore(choice("html", "json", "csv")),
+  oneOrMore(choice(...OUTPUT_FORMATS)),
   (items) => [...new Set(items.map(({ value }) => value))],
 );
 

@@ -87,7 +87,7 @@ Deno.test("loadScenario() names the flag in its faults", () => {
       '--think-time: Cannot read the duration "x": write numbers with units, such as "250ms", "30s", "5m" or "1h30m" (a think time looks like "1s-3s" or "2s")',
       '--duration: The duration "60" has no unit: did you mean "60s"? (expected a duration from 100ms to 7d, such as "30s")',
       '--transport: Expected one of wire, grpc-js, found "grpcjs"; did you mean "grpc-js"?',
-      '--format: Expected one of html, json, csv, found "pdf"',
+      '--format: Expected one of html, json, csv, markdown, junit, prometheus, hlog, otlp, found "pdf"',
       '--threshold: Cannot read the threshold "p95(latency) > 2": The duration "2" has no unit: did you mean "2s"? (column 16 of the rule)',
     ],
   );

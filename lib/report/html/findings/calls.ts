@@ -1,6 +1,6 @@
 /** Findings about calls: limits passed, silences, bursts of failures. */
 import { formatCount, formatDuration, formatRound } from "../../../plan/units.ts";
-import type { FailureData } from "../../../measure/interval.ts";
+import { type FailureData, OUTCOMES } from "../../../measure/interval.ts";
 import type { Run } from "../../../result/run.ts";
 import { type Moment, silences, type Stretch as Silence } from "../../../verdict/when_and_where.ts";
 import { limitsOn } from "../../charts/limits.ts";
@@ -73,10 +73,10 @@ function silencesOf(run: Run, operation: string | null): Silence[] {
 function momentsOf(run: Run, operation: string | null): Moment[] {
   return run.slots.map(({ start_ms, length_ms, series }) => {
     const moment = { start_ms, end_ms: start_ms + length_ms, issued: 0, ended: 0, answered: 0 };
-    for (const { operation: name, issued, outcomes } of series.values()) {
-      if ((operation ?? name) !== name) continue;
+    const own = operation === null ? undefined : series.get(operation);
+    for (const { issued, outcomes } of operation === null ? series.values() : own === undefined ? [] : [own]) {
       moment.issued += issued;
-      moment.ended += Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+      for (const outcome of OUTCOMES) moment.ended += outcomes[outcome];
       moment.answered += outcomes.ok + outcomes.failed;
     }
     return moment;

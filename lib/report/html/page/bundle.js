@@ -478,12 +478,18 @@
       ];
     });
     const where = at[i];
-    const head = chart.x === "nines" ? writeNines(where) : writeElapsed(Math.round(where));
+    const heads = {
+      nines: writeNines,
+      time: (at2) => writeElapsed(Math.round(at2)),
+      runs: runOf(data)
+    };
+    const head = heads[chart.x](where);
     return values.length === 0 ? "" : [
       head,
       ...values
     ].join(" \xB7 ");
   }
+  var runOf = ({ runs = [] }) => (at) => runs[at] ?? "";
   var Cursor = class _Cursor {
     #data;
     #id;
@@ -518,12 +524,12 @@
       plot.addEventListener("pointerleave", () => this.#point(null));
       plot.addEventListener("blur", () => this.#point(null));
       plot.addEventListener("keydown", (event) => this.#pressed(event));
+      if (this.#shared) clock.listen(() => this.#show());
       if (this.#chart?.x !== "time") return;
       plot.addEventListener("pointerdown", (event) => this.#began(event));
       plot.addEventListener("pointerup", (event) => this.#ended(event));
       plot.addEventListener("pointercancel", () => this.#forget());
       plot.addEventListener("dblclick", () => clock.show(null));
-      clock.listen(() => this.#show());
     }
     /** Connects the chart with an id, where the page has it. */
     static of(data, id, clock) {
@@ -541,8 +547,12 @@
     get #chart() {
       return this.#data.charts[this.#id];
     }
+    /** Whether its cursor is that of all other charts. */
+    get #shared() {
+      return this.#chart?.x !== "nines";
+    }
     get #window() {
-      if (this.#chart?.x === "time") return this.#clock.window;
+      if (this.#shared) return this.#clock.window;
       const { max = 1 } = this.#chart?.option.xAxis;
       return [
         0,
@@ -563,7 +573,7 @@
       return from + Math.min(1, Math.max(0, px / this.#width)) * (to - from);
     }
     #point(at) {
-      if (this.#chart?.x === "time") return this.#clock.point(at);
+      if (this.#shared) return this.#clock.point(at);
       this.#at = at;
       this.#show();
     }
@@ -606,8 +616,8 @@
     }
     #pressed(event) {
       const [from, to] = this.#window;
-      const now = (this.#chart?.x === "time" ? this.#clock.at : this.#at) ?? from;
-      const step = (to - from) / (event.shiftKey ? 10 : 100);
+      const now = (this.#shared ? this.#clock.at : this.#at) ?? from;
+      const step = this.#chart?.x === "runs" ? 1 : (to - from) / (event.shiftKey ? 10 : 100);
       const time = this.#chart?.x === "time";
       const actions = {
         ArrowLeft: () => this.#point(Math.max(from, now - step)),
@@ -629,7 +639,7 @@
     }
     #show() {
       const chart = this.#chart;
-      const time = chart?.x === "time";
+      const time = this.#shared;
       const at = time ? this.#clock.at : this.#at;
       const text = at === null || chart === void 0 ? "" : readingOf(this.#data, chart, at);
       this.#figure.classList.toggle("on", text !== "");
@@ -984,7 +994,7 @@
       this.#drawn.delete(id);
       if (chart === void 0 || place2 === null) return;
       place2.style.height = `${chart.height}px`;
-      if (place2.clientWidth === 0) return;
+      if (place2.closest("details:not([open])") !== null || place2.clientWidth === 0) return;
       const instance = browser.echarts.init(place2, null, {
         renderer: "svg",
         height: chart.height
@@ -1045,17 +1055,20 @@
   }
 
   // strip.ts
-  var LEAST_GAP = 2.2;
+  var LEAST_GAP_PX = 18;
   function prepareFindings(data, clock) {
     const strip = byId("strip");
     const all = byId("show-all");
     all?.addEventListener("click", () => clock.show(null));
     const draw = () => {
-      if (strip !== null) strip.replaceChildren(...stageParts(data, clock.window), ...numberParts(data, clock.window));
+      if (strip !== null) {
+        strip.replaceChildren(...stageParts(data, clock.window), ...numberParts(data, clock.window, strip.clientWidth));
+      }
       if (all !== null) all.hidden = !clock.zoomed;
     };
     clock.listen((changed) => changed === "window" ? draw() : void 0);
     draw();
+    browser.addEventListener("resize", draw);
     for (const item of browser.document.querySelectorAll(".finds li")) connect(item, data, clock);
     browser.addEventListener("hashchange", () => showNamed(data, clock));
     showNamed(data, clock);
@@ -1097,7 +1110,8 @@
       return part;
     });
   }
-  function numberParts({ findings }, window) {
+  function numberParts({ findings }, window, width_px) {
+    const gap = 100 * LEAST_GAP_PX / Math.max(LEAST_GAP_PX, width_px);
     let last = -Infinity;
     return findings.flatMap(({ from_s, to_s, tone }, i) => {
       const end = to_s ?? from_s;
@@ -1106,7 +1120,7 @@
       const number = elementOf("a", `no ${tone}`, String(i + 1));
       number.href = `#finding-${i + 1}`;
       number.setAttribute("tabindex", "-1");
-      const at = Math.max(left, last + LEAST_GAP);
+      const at = Math.max(left, last + gap);
       number.style.left = `${Math.min(at, 100)}%`;
       last = at;
       const parts = at > 100 ? [] : [

@@ -23,9 +23,13 @@ export function readingOf(data: PageData, chart: PageChart, x: number): string {
     return [`${label} ${least}${writeValue(found.unit, value)}`];
   });
   const where = at[i] as number;
-  const head = chart.x === "nines" ? writeNines(where) : writeElapsed(Math.round(where));
+  const heads = { nines: writeNines, time: (at: number) => writeElapsed(Math.round(at)), runs: runOf(data) };
+  const head = heads[chart.x](where);
   return values.length === 0 ? "" : [head, ...values].join(" · ");
 }
+
+/** Names the run of a history at a position. */
+const runOf = ({ runs = [] }: PageData) => (at: number): string => runs[at] ?? "";
 
 /** Connects a chart on the page with the clock. */
 export class Cursor {
@@ -53,12 +57,13 @@ export class Cursor {
     plot.addEventListener("pointerleave", () => this.#point(null));
     plot.addEventListener("blur", () => this.#point(null));
     plot.addEventListener("keydown", (event) => this.#pressed(event));
+    // The cursor is one for all but percentiles; a history is not zoomed.
+    if (this.#shared) clock.listen(() => this.#show());
     if (this.#chart?.x !== "time") return;
     plot.addEventListener("pointerdown", (event) => this.#began(event));
     plot.addEventListener("pointerup", (event) => this.#ended(event));
     plot.addEventListener("pointercancel", () => this.#forget());
     plot.addEventListener("dblclick", () => clock.show(null));
-    clock.listen(() => this.#show());
   }
 
   /** Connects the chart with an id, where the page has it. */
@@ -80,8 +85,13 @@ export class Cursor {
     return this.#data.charts[this.#id];
   }
 
+  /** Whether its cursor is that of all other charts. */
+  get #shared(): boolean {
+    return this.#chart?.x !== "nines";
+  }
+
   get #window(): Span {
-    if (this.#chart?.x === "time") return this.#clock.window;
+    if (this.#shared) return this.#clock.window;
     const { max = 1 } = this.#chart?.option.xAxis as { max?: number };
     return [0, max];
   }
@@ -103,7 +113,7 @@ export class Cursor {
   }
 
   #point(at: number | null): void {
-    if (this.#chart?.x === "time") return this.#clock.point(at);
+    if (this.#shared) return this.#clock.point(at);
     this.#at = at;
     this.#show();
   }
@@ -147,8 +157,8 @@ export class Cursor {
 
   #pressed(event: PageEvent): void {
     const [from, to] = this.#window;
-    const now = (this.#chart?.x === "time" ? this.#clock.at : this.#at) ?? from;
-    const step = (to - from) / (event.shiftKey ? 10 : 100);
+    const now = (this.#shared ? this.#clock.at : this.#at) ?? from;
+    const step = this.#chart?.x === "runs" ? 1 : (to - from) / (event.shiftKey ? 10 : 100);
     const time = this.#chart?.x === "time";
     const actions: Readonly<Record<string, () => void>> = {
       ArrowLeft: () => this.#point(Math.max(from, now - step)),
@@ -166,7 +176,7 @@ export class Cursor {
 
   #show(): void {
     const chart = this.#chart;
-    const time = chart?.x === "time";
+    const time = this.#shared;
     const at = time ? this.#clock.at : this.#at;
     const text = at === null || chart === undefined ? "" : readingOf(this.#data, chart, at);
     this.#figure.classList.toggle("on", text !== "");

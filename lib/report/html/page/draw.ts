@@ -68,8 +68,8 @@ export class PageCharts {
     this.#drawn.delete(id);
     if (chart === undefined || place === null) return;
     place.style.height = `${chart.height}px`;
-    // Inside something folded: drawn when it is opened.
-    if (place.clientWidth === 0) return;
+    // Inside something folded: drawn when it is opened. Its width says nothing: browsers lay out what is folded when asked.
+    if (place.closest("details:not([open])") !== null || place.clientWidth === 0) return;
     const instance = browser.echarts.init(place, null, { renderer: "svg", height: chart.height });
     instance.setOption(optionOf(chart, this.#data, colors));
     this.#drawn.set(id, instance);

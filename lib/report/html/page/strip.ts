@@ -3,8 +3,8 @@ import type { PageData } from "../chart_data.ts";
 import { browser, byId, elementOf, type PageElement } from "./browser.ts";
 import { around, type Clock, type Span } from "./clock.ts";
 
-/** Findings of one place stand this far from each other at least; percent of the strip. */
-const LEAST_GAP = 2.2;
+/** Numbers of findings stand this far from each other at least; pixels. */
+const LEAST_GAP_PX = 18;
 
 /** Builds the strip, and connects the findings with the charts. */
 export function prepareFindings(data: PageData, clock: Clock): void {
@@ -12,11 +12,14 @@ export function prepareFindings(data: PageData, clock: Clock): void {
   const all = byId("show-all");
   all?.addEventListener("click", () => clock.show(null));
   const draw = () => {
-    if (strip !== null) strip.replaceChildren(...stageParts(data, clock.window), ...numberParts(data, clock.window));
+    if (strip !== null) {
+      strip.replaceChildren(...stageParts(data, clock.window), ...numberParts(data, clock.window, strip.clientWidth));
+    }
     if (all !== null) all.hidden = !clock.zoomed;
   };
   clock.listen((changed) => changed === "window" ? draw() : undefined);
   draw();
+  browser.addEventListener("resize", draw);
   for (const item of browser.document.querySelectorAll(".finds li")) connect(item, data, clock);
   browser.addEventListener("hashchange", () => showNamed(data, clock));
   showNamed(data, clock);
@@ -57,7 +60,8 @@ function stageParts({ stages }: PageData, window: Span): PageElement[] {
   });
 }
 
-function numberParts({ findings }: PageData, window: Span): PageElement[] {
+function numberParts({ findings }: PageData, window: Span, width_px: number): PageElement[] {
+  const gap = 100 * LEAST_GAP_PX / Math.max(LEAST_GAP_PX, width_px);
   let last = -Infinity;
   return findings.flatMap(({ from_s, to_s, tone }, i) => {
     const end = to_s ?? from_s;
@@ -67,7 +71,7 @@ function numberParts({ findings }: PageData, window: Span): PageElement[] {
     number.href = `#finding-${i + 1}`;
     number.setAttribute("tabindex", "-1");
     // Where they would meet, a number moves on, and leaves its place to the one before it.
-    const at = Math.max(left, last + LEAST_GAP);
+    const at = Math.max(left, last + gap);
     number.style.left = `${Math.min(at, 100)}%`;
     last = at;
     const parts = at > 100 ? [] : [number];

@@ -9,7 +9,7 @@ import { type Markup, markup } from "../markup.ts";
 import { sparseTable } from "../table/columns.ts";
 import { chartFigures } from "./charts.ts";
 import { failuresOf } from "./findings.ts";
-import { figureColumns, operationId } from "./operations.ts";
+import { figureColumns, hasStageIntervals, operationId } from "./operations.ts";
 
 /** A fold for each operation. */
 export function detailsSection(run: Run, rows: readonly Row[], { charts }: PageData, places: ChartPlaces): Markup {
@@ -36,7 +36,7 @@ function summaryOf({ calls, total }: Row): string {
   return `${formatCount(calls)} calls, ${calls === 0 ? "none" : formatPercent(errorRate(total))} failed`;
 }
 
-/** Percentiles of each stage are read like those of the table of operations, without their intervals. */
+/** Each stage's figures are read like those of the table of operations, with their intervals where the load was steady. */
 function stageTable(
   run: Run,
   id: string,
@@ -50,7 +50,11 @@ function stageTable(
     name: `${stage.name}${stage.warm_up ? ", apart" : ""}`,
     row: { stage, row },
   }));
+  const why = hasStageIntervals(run, first.row.name)
+    ? "Below a figure its 95 % interval; none where the load of a stage was not steady, or its calls too few."
+    : "Without intervals, which the operations nearest to their limits have.";
   return markup`<h3 id="${id}">Stage by stage</h3>
+<p class="note">${why}</p>
 ${
     sparseTable(
       id,

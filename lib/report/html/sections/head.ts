@@ -28,6 +28,7 @@ import { repeatShare } from "../../figures/repeats.ts";
 import { plainText } from "../../format/escape.ts";
 import { type Markup, markup } from "../markup.ts";
 import { rulesTable } from "./rules.ts";
+import { waitSection } from "./wait.ts";
 
 /** Marks of the three verdicts. */
 const MARKS: Record<Verdict["status"], string> = { PASS: "✓", FAIL: "✕", INVALID: "?" };
@@ -40,8 +41,13 @@ export interface Content {
 
 /** The bar that stays in sight: verdict, contents, search, theme. */
 export function barSection(run: Run, { status }: Verdict, contents: readonly Content[]): Markup {
-  return markup`<header class="bar ${status.toLowerCase()}"><div>
-<div class="id"><span class="word">${MARKS[status]} ${status}</span><h1>${plainText(run.plan.scenario)}</h1></div>
+  return barOf(status.toLowerCase(), `${MARKS[status]} ${status}`, run.plan.scenario, contents);
+}
+
+/** The bar of any page: a word in its tone, what it is of, contents, search, theme. */
+export function barOf(tone: string, word: string, name: string, contents: readonly Content[]): Markup {
+  return markup`<header class="bar ${tone}"><div>
+<div class="id"><span class="word">${word}</span><h1>${plainText(name)}</h1></div>
 <nav aria-label="Contents">${contents.map(({ id, name }) => markup`<a href="#${id}">${name}</a>`)}</nav>
 <label hidden><span class="skip">Search the page</span><input class="find" id="find" type="search" placeholder="Search   press /"></label>
 <span id="found" role="status"></span>
@@ -117,7 +123,7 @@ export function figuresSection(run: Run, all: Row, baseline?: ComparisonReport):
     : markup` Grey: ${sideName(base)}, ${instantText(before.header.started_at)}.`;
   return markup`<div class="sums"><div class="kinds">
 ${kinds.map((kind) => kindFigure(run, kind))}</div>
-<p class="note">Each of the slowest operation of its kind, warm-up left out.${was}</p>
+${waitSection(run)}<p class="note">Each of the slowest operation of its kind, warm-up left out.${was}</p>
 <p class="note totals">${totals(run, all).map((text) => markup`<span>${text}</span>`)}</p></div>
 `;
 }

@@ -8,6 +8,8 @@ import type { Threshold } from "../../../plan/threshold/threshold.ts";
 import { speaksInRealTime } from "../../figures/kinds.ts";
 import type { Run } from "../../../result/run.ts";
 import { operationColors } from "../../charts/colors.ts";
+import { nearestOperations } from "../../charts/response_charts.ts";
+import { memoized } from "../../figures/memory.ts";
 import { hasDetails } from "../chart_data.ts";
 import { percentilesOverTime } from "../../figures/over_time.ts";
 import { figureOf, percentileFigure, plainPercentile } from "../../figures/estimates.ts";
@@ -129,8 +131,8 @@ function unfinishedColumn(run: Run): Column<Row> {
 function errorCell(run: Run, stage: string | undefined): (row: Row) => Insertion {
   return (row) => {
     if (row.calls === 0) return NO_VALUE;
-    if (stage !== undefined) return formatPercent(errorRate(row.total));
-    const figure = figureOf(run, { kind: "error_rate" }, selectionOf(row));
+    if (stage !== undefined && !hasStageIntervals(run, row.name)) return formatPercent(errorRate(row.total));
+    const figure = figureOf(run, { kind: "error_rate" }, selectionOf(row, stage));
     return figureCell({ ...figure, sampleSufficient: true }, { text: formatPercent }) ??
       formatPercent(errorRate(row.total));
   };
@@ -174,12 +176,21 @@ function maxCell(run: Run, row: Row, stage: string | undefined): Cell {
 }
 
 function percentileCell(run: Run, row: Row, percentile: number, stage: string | undefined): Cell {
-  // A run has one table without a stage, and as many operations times stages as it likes.
-  const read = stage === undefined ? percentileFigure : plainPercentile;
+  const read = stage === undefined || hasStageIntervals(run, row.name) ? percentileFigure : plainPercentile;
   const figure = read(run, HEADLINE, percentile, selectionOf(row, stage));
   const broken = figure.value === null ? undefined : brokenLimit(run, row.name, percentile, figure.value, stage);
   const look = broken === undefined ? {} : { classes: "over", title: `over the limit of ${broken.source}` };
   return figureCellOrDash(figure, { text: milliseconds, ...look });
+}
+
+/** Most stages, over all operations, whose figures have intervals: each figure's takes a millisecond to work out. */
+const MAX_STAGE_INTERVALS = 60;
+
+/** Whether an operation's figures of each stage have their intervals: those nearest to their limits have. */
+export function hasStageIntervals(run: Run, operation: string): boolean {
+  const most = Math.floor(MAX_STAGE_INTERVALS / run.plan.stages.length);
+  return memoized(run, "operations with intervals of stages", () => new Set(nearestOperations(run).slice(0, most)))
+    .has(operation);
 }
 
 /** The rule that a percentile of a row breaks, by itself; the row of all calls answers only to rules on all calls. */
