@@ -103,6 +103,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     narrower: { format: ["plan"], csv: ["plan", "measure", "result"], png: ["plan", "measure", "result"] },
   },
   run: { may: ["plan", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
+  /** What june-load adds on this host. */
+  calibrate: { may: ["plan", "schedule", "measure", "pool", "resources", "result", "sim", "proto"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
     inside: { views: [], terminal: ["views"] },
@@ -120,13 +122,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       riva: ["model", "call", "server"],
       triton: ["june", "call", "server"],
       http: ["model", "server"],
+      echo: ["model", "server"],
       worker: [],
     },
     narrower: { model: ["time"], server: ["transport"] },
   },
   cli: {
     may: ["plan", "scenario", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]
-      .concat(["compare", "report", "run", "ui", "sim", "proto", "deno.json"]),
+      .concat(["compare", "report", "run", "calibrate", "ui", "sim", "proto", "deno.json"]),
     inside: {
       describe: [],
       init: ["describe"],
@@ -134,7 +137,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       compare: ["report"],
       history: ["compare"],
       sim: [],
-      run: ["report", "sim"],
+      calibrate: [],
+      run: ["report", "sim", "calibrate"],
     },
     // A report needs nothing but a result.
     narrower: {
