@@ -3,6 +3,7 @@ import { UserError } from "../../plan/errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { preparePools } from "../../pool/pools.ts";
 import { indexPlan } from "../../pool/prepare.ts";
+import type { Calibration } from "../../result/calibration.ts";
 import { ResultWriter } from "../../result/file.ts";
 import { inputRecords } from "../../run/input_records.ts";
 import { inputWarnings } from "../../run/input_warnings.ts";
@@ -34,6 +35,8 @@ import { runLoad } from "./run_load.ts";
 export interface RunSurroundings {
   /** It may need more files and connections than it may open. */
   scarce: boolean;
+  /** What june-load adds on this host; null: not known. */
+  calibration: Calibration | null;
   log: ActionsLog;
 }
 
@@ -45,7 +48,7 @@ export async function runPlan(
   context: CliContext,
   asked: Plan,
   flags: RunFlags,
-  { scarce, log }: RunSurroundings,
+  { scarce, log, calibration }: RunSurroundings,
 ): Promise<number> {
   prepareForSignals();
   const inputs = await indexPlan(asked);
@@ -63,7 +66,15 @@ export async function runPlan(
   const view = openView(context);
   const interrupts = watchInterrupts();
   try {
-    const session = new Session({ plan, tool: TOOL, pools, writer, services, inputs: inputRecords(inputs) });
+    const session = new Session({
+      plan,
+      tool: TOOL,
+      pools,
+      writer,
+      services,
+      inputs: inputRecords(inputs),
+      calibration,
+    });
     const tell = (text: string) => flags.quiet === true ? warn(context, text) : view.print(text);
     const stopSending = collector === null ? async () => {} : sendMetrics(session, collector, tell);
     const ended = await runLoad(context, session, flags.quiet === true ? null : view, interrupts).finally(stopSending);

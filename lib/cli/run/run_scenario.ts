@@ -12,6 +12,7 @@ import { actionsLog } from "../github.ts";
 import { loadPlan } from "../load_plan.ts";
 import { type Addresses, simulated } from "../sim/simulated.ts";
 import { simulatorFor } from "../sim/simulator.ts";
+import { calibrationFor } from "./calibration.ts";
 import { runPlan } from "./run_plan.ts";
 
 /**
@@ -34,6 +35,7 @@ export async function runScenario(context: CliContext, named: string | undefined
   const room = roomFor(first.plan, flags.sim === true);
   if (flags.dryRun !== true) room.check();
   for (const text of room.warnings) warn(context, `warning: ${text}`);
+  const calibration = await calibrationFor(context, flags, first.plan);
   if (flags.dryRun === true) return showPlan(context, flags.sim === true ? aimed(first, NOT_STARTED) : first, flags);
   const simulator = flags.sim === true
     ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
@@ -43,7 +45,7 @@ export async function runScenario(context: CliContext, named: string | undefined
     const loaded = simulator === null ? first : aimed(first, simulator);
     log.fold(`june-load run ${loaded.plan.scenario}`);
     showPlan(context, loaded, flags);
-    return await runPlan(context, loaded.plan, flags, { scarce: room.isScarce, log });
+    return await runPlan(context, loaded.plan, flags, { scarce: room.isScarce, log, calibration });
   } finally {
     log.close();
     await simulator?.close();
