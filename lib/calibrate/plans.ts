@@ -45,7 +45,7 @@ export function quietSteps(length_ms: number): Steps {
 /** Rates tried of one source, rising; events per second. The lowest of calls are so few that each has a wake-up of its own. */
 export const TRIED: Readonly<Record<SourceName, readonly number[]>> = {
   calls: [500, 1000, 2000, 4000, 8000, 16_000],
-  frames: [1000, 2000, 5000, 10_000, 20_000],
+  frames: [1000, 4000, 10_000, 20_000],
   chunks: [1000, 2000, 4000, 8000],
 };
 
