@@ -137,9 +137,9 @@ const LATENESS: Readonly<Record<SourceName, (step: JudgedStep) => number>> = {
 
 /**
  * What one worker kept of rising rates. A step in which the other side itself fell behind with its streams says nothing of
- * june-load, and nor do those after it.
+ * june-load, and nor do those after it; null: already the first was one.
  */
-export function capacityOf(source: SourceName, steps: readonly JudgedStep[]): Capacity {
+export function capacityOf(source: SourceName, steps: readonly JudgedStep[]): Capacity | null {
   let held_per_s = 0;
   for (const step of steps.filter(({ warm_up }) => !warm_up)) {
     if (step.sent_gap_us > 2 * STREAM_GAP_MS * 1000) break;
@@ -147,5 +147,5 @@ export function capacityOf(source: SourceName, steps: readonly JudgedStep[]): Ca
     if (!arrived || LATENESS[source](step) > LATE_US) return { held_per_s, late_per_s: step.per_s };
     held_per_s = step.per_s;
   }
-  return { held_per_s, late_per_s: null };
+  return held_per_s === 0 ? null : { held_per_s, late_per_s: null };
 }

@@ -98,7 +98,7 @@ async function measureCapacities(echo: EchoProcess, place: Place): Promise<Capac
   const calls = await run("calls");
   const frames = await run("frames");
   const chunks = await run("chunks");
-  const call_cpu = callCpu(calls.measured.cpu_us, calls.capacity.held_per_s);
+  const call_cpu = callCpu(calls.measured.cpu_us, calls.capacity?.held_per_s ?? 0);
   return { call_cpu, calls: calls.capacity, frames: frames.capacity, chunks: chunks.capacity };
 }
 

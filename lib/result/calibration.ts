@@ -49,7 +49,7 @@ export interface Conditions {
   gap: Added;
   /** Processor time of a call, all threads together; null: not measured. */
   call_cpu: { alone_us: number; together_us: number | null } | null;
-  /** What one worker can do before it is late; null: not measured. */
+  /** What one worker can do before it is late; null: not measured, or the other side fell behind at once. */
   calls: Capacity | null;
   /** Messages received on streams. */
   frames: Capacity | null;

@@ -122,14 +122,15 @@ Deno.test("calls that did not arrive are not kept, however punctual the others w
 Deno.test("each source is late by what it is for: messages by gaps, speech by its chunks", () => {
   const gap = { count: 9, p50_us: 0, p99_us: 2500 };
   const pacing = { count: 9, p50_us: 0, p99_us: 2500, max_us: 2500 };
-  assert.equal(capacityOf("frames", [stepAt(1000, 0, { gap })]).late_per_s, 1000);
-  assert.equal(capacityOf("chunks", [stepAt(1000, 0, { pacing })]).late_per_s, 1000);
-  assert.equal(capacityOf("calls", [stepAt(1000, 0, { gap, pacing })]).late_per_s, null);
+  assert.equal(capacityOf("frames", [stepAt(1000, 0, { gap })])?.late_per_s, 1000);
+  assert.equal(capacityOf("chunks", [stepAt(1000, 0, { pacing })])?.late_per_s, 1000);
+  assert.deepEqual(capacityOf("calls", [stepAt(1000, 0, { gap, pacing })]), { held_per_s: 1000, late_per_s: null });
 });
 
 Deno.test("a step in which the echo itself fell behind ends the search without a word against june-load", () => {
   const slow = stepAt(5000, 9000, { sent_gap_us: 41_000 });
   assert.deepEqual(capacityOf("frames", [stepAt(1000, 0), slow]), { held_per_s: 1000, late_per_s: null });
+  assert.equal(capacityOf("frames", [slow, stepAt(10_000, 0)]), null, "nothing is known where it was so at once");
 });
 
 Deno.test("the cost of a call is that of its own second, less the warm-up", () => {

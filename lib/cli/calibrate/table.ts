@@ -80,7 +80,7 @@ function capacityLines(conditions: readonly Conditions[], names: readonly string
 export function capacityText(capacity: Capacity | null): string {
   if (capacity === null) return NO_VALUE;
   const { held_per_s, late_per_s } = capacity;
-  if (late_per_s === null) return held_per_s === 0 ? NO_VALUE : `${formatCount(held_per_s)} and more`;
+  if (late_per_s === null) return `${formatCount(held_per_s)} and more`;
   return held_per_s === 0
     ? `late at ${formatCount(late_per_s)}`
     : `${formatCount(held_per_s)} (late at ${formatCount(late_per_s)})`;
