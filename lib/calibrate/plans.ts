@@ -33,12 +33,15 @@ export type Steps = Partial<Record<SourceName, readonly Step[]>>;
 const warmUp = (per_s: number): Step => ({ length_ms: 1000, per_s, warm_up: true });
 const hold = (per_s: number, length_ms: number): Step => ({ length_ms, per_s, warm_up: false });
 
-/** Little of everything at the same time: what is added where the generator has time. */
+/**
+ * Little of everything at the same time: what is added where the generator has time. The rates have no common divisor, so
+ * that what is due at one instant is mostly one thing.
+ */
 export function quietSteps(length_ms: number): Steps {
   return {
-    calls: [warmUp(100), hold(100, length_ms)],
-    frames: [warmUp(250), hold(250, length_ms)],
-    chunks: [warmUp(250), hold(250, length_ms)],
+    calls: [warmUp(97), hold(97, length_ms)],
+    frames: [warmUp(275), hold(275, length_ms)],
+    chunks: [warmUp(225), hold(225, length_ms)],
   };
 }
 

@@ -79,6 +79,6 @@ export interface Added {
 export interface Capacity {
   /** The highest rate tried that it kept; 0: not even the lowest. */
   held_per_s: number;
-  /** The lowest rate tried at which it was late; null: it kept all that were tried. */
+  /** The next rate tried, at which it was late; null: it kept the highest that was tried. */
   late_per_s: number | null;
 }

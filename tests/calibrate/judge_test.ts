@@ -101,17 +101,19 @@ function stepAt(per_s: number, late_us: number, change: Partial<JudgedStep> = {}
   return { per_s, warm_up: false, due: 100, start, pacing, ...added, sent_gap_us: 0, ...change };
 }
 
-Deno.test("a worker kept the rates below the first at which it was late", () => {
+Deno.test("a worker kept the highest rate at which it was not late, whatever happened at a lower one", () => {
   const steps = [
     stepAt(1, 9e6, { warm_up: true }),
     stepAt(500, 300),
     stepAt(1000, 2000),
     stepAt(2000, 2001),
-    stepAt(4000, 10),
+    stepAt(4000, 9000),
   ];
   assert.deepEqual(capacityOf("calls", steps), { held_per_s: 1000, late_per_s: 2000 });
   assert.deepEqual(capacityOf("calls", steps.slice(0, 3)), { held_per_s: 1000, late_per_s: null });
   assert.deepEqual(capacityOf("calls", [stepAt(500, 5000)]), { held_per_s: 0, late_per_s: 500 });
+  const luck = [stepAt(500, 5000), stepAt(1000, 100), stepAt(2000, 5000)];
+  assert.deepEqual(capacityOf("calls", luck), { held_per_s: 1000, late_per_s: 2000 });
 });
 
 Deno.test("calls that did not arrive are not kept, however punctual the others were", () => {
