@@ -2,7 +2,7 @@
 import type { LoadPlan, LoadSegment, Plan, TaskPlan, ThinkTime } from "../plan/plan.ts";
 import { TASKS } from "../plan/tasks.ts";
 import { formatCount } from "../plan/units.ts";
-import type { Calibration, Capacity } from "../result/calibration.ts";
+import { type Calibration, type Capacity, wasBusy } from "../result/calibration.ts";
 
 /** Events per second of the whole plan, at most; null: nothing says how many. */
 export interface Demand {
@@ -99,8 +99,10 @@ const WORDS: ReadonlyArray<readonly [of: keyof Demand, capacity: "calls" | "fram
 ];
 
 /** Warnings for a plan that asks more of each worker than one kept when this host was calibrated. */
-export function demandWarnings(plan: Plan, { idle, host }: Calibration): string[] {
+export function demandWarnings(plan: Plan, calibration: Calibration): string[] {
+  const { idle, host } = calibration;
   const demand = demandOf(plan);
+  const doubt = wasBusy(calibration) ? "; but the host was busy then, so calibrate again first" : "";
   return WORDS.flatMap(([of, name, words]) => {
     const [asked_per_s, capacity] = [demand[of], idle[name]];
     if (asked_per_s === null || capacity === null || asked_per_s <= capacity.held_per_s * plan.workers) return [];
@@ -110,7 +112,7 @@ export function demandWarnings(plan: Plan, { idle, host }: Calibration): string[
     return [
       `${asked}, and ${keptText(capacity)} when this host was calibrated: ${
         remedy(plan, asked_per_s, capacity, host.cpus)
-      }`,
+      }${doubt}`,
     ];
   });
 }

@@ -1,11 +1,9 @@
 /** Where a calibration is kept, and whether one holds for this host and version. */
 import { FileFault, readRegularText } from "../base/regular_file.ts";
-import { type CalibratedHost, type Calibration, CALIBRATION_FORMAT } from "../result/calibration.ts";
+import { type CalibratedHost, type Calibration, CALIBRATION_FORMAT, OLD_DAYS } from "../result/calibration.ts";
 
 /** Largest file that is read; bytes. */
 const MAX_BYTES = 64 * 1024;
-/** Older than this a calibration is said to be old. */
-const OLD_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** Environment variables. */

@@ -3,6 +3,16 @@
 /** Version of the format; it rises when a field changes its meaning or goes away. */
 export const CALIBRATION_FORMAT = 1;
 
+/** Older than this a calibration may no longer hold; days. */
+export const OLD_DAYS = 30;
+/** Above this share of all processors in use, what is measured at idle is not; percent. */
+const BUSY_PERCENT = 10;
+
+/** Whether other processes were at work when a calibration began: its figures are then those of a busy host. */
+export function wasBusy({ others_percent }: Pick<Calibration, "others_percent">): boolean {
+  return others_percent !== null && others_percent > BUSY_PERCENT;
+}
+
 /** One calibration of one host. */
 export interface Calibration {
   format: number;

@@ -297,7 +297,7 @@ const sumOf = (intervals: readonly Counts[]): Counts => ({
   above: intervals.reduce((sum, { above }) => sum + above, 0),
 });
 
-/** Whether calls of which 5 % lie above a limit have so many above it, or more, at least this often. Of none nothing is known. */
+/** Whether calls of which 5 % lie above a limit have so many above it, or more, at least this often; false without calls. */
 function isLuck({ calls, above }: Counts, least: number): boolean {
   if (calls === 0) return false;
   return above <= ABOVE * calls || regularisedBeta(ABOVE, above, calls - above + 1) >= least;

@@ -65,6 +65,11 @@ Deno.test("it is said where more was not tried, and where even the least was lat
   assert.match(late ?? "", /a worker was late at 1,000 already .*: calibrate again when the host is idle/);
 });
 
+Deno.test("what was kept beside other processes is doubted", () => {
+  const [told] = demandWarnings(callsPlan({ loads: [openLoad(5000, 5000)] }), makeCalibration({ others_percent: 63 }));
+  assert.match(told ?? "", /set --workers 2, .*; but the host was busy then, so calibrate again first$/);
+});
+
 Deno.test("a short calibration tried nothing, and warns of nothing", () => {
   const idle = makeConditions({ calls: null, frames: null, chunks: null, call_cpu: null });
   assert.deepEqual(demandWarnings(callsPlan({ loads: [openLoad(1e6, 1e6)] }), makeCalibration({ idle })), []);

@@ -57,6 +57,8 @@ Deno.test("a run without a calibration says nothing of one", () => {
 Deno.test("an old calibration is one to mind, one made just before is said so", () => {
   const old = calibrationCheck(runWith(makeCalibration({ measured_at: "2026-09-01T00:00:00Z" })));
   assert.deepEqual([old?.state, old?.advice], ["warn", "the calibration is old: run june-load calibrate again"]);
+  const busy = calibrationCheck(runWith(makeCalibration({ others_percent: 63 })));
+  assert.equal(busy?.advice, "the calibration was made while the host was busy: run june-load calibrate again");
   const ages = ["2026-11-23T13:59:50Z", "2026-11-23T13:30:00Z", "2026-11-23T12:59:00Z", "2026-11-24T00:00:00Z"];
   const said = ages.map((measured_at) =>
     calibrationCheck(runWith(makeCalibration({ measured_at })))?.value.split("; ")[1]

@@ -1,7 +1,15 @@
 /** A calibration in plain words. */
 import { formatCount, formatDuration, NO_VALUE } from "../../plan/units.ts";
 import { textTable } from "../../report/text/table.ts";
-import type { Added, CalibratedHost, Calibration, Capacity, Conditions, Spread } from "../../result/calibration.ts";
+import {
+  type Added,
+  type CalibratedHost,
+  type Calibration,
+  type Capacity,
+  type Conditions,
+  type Spread,
+  wasBusy,
+} from "../../result/calibration.ts";
 
 /** The lines of its table. */
 export function calibrationLines(calibration: Calibration): string[] {
@@ -18,14 +26,12 @@ export function calibrationLines(calibration: Calibration): string[] {
   ];
 }
 
-/** Above this share of all processors the figures are those of a busy host. */
-const BUSY_PERCENT = 10;
-
-function othersLines({ others_percent }: Calibration): string[] {
-  if (others_percent === null || others_percent <= BUSY_PERCENT) return [];
+function othersLines(calibration: Calibration): string[] {
+  if (!wasBusy(calibration)) return [];
   return [
     "",
-    `Other processes used ${others_percent} % of this host when it began, so that "at idle" is not: close them, and calibrate again.`,
+    `Other processes used ${calibration.others_percent} % of this host when it began, so that "at idle" is not:`,
+    "close them, and calibrate again.",
   ];
 }
 

@@ -1,12 +1,10 @@
 /** What june-load adds on the host of a run, by its calibration: how much trust small figures deserve. */
 import { formatDuration } from "../../plan/units.ts";
-import type { Calibration } from "../../result/calibration.ts";
+import { type Calibration, OLD_DAYS, wasBusy } from "../../result/calibration.ts";
 import type { Run } from "../../result/run.ts";
 import { type FitCheck, ok } from "./check.ts";
 
 const DAY_MS = 86_400_000;
-/** Older than this it may no longer hold. */
-const OLD_DAYS = 30;
 
 /** Null for a run without a calibration. */
 export function calibrationCheck({ header }: Run): FitCheck | null {
@@ -15,8 +13,9 @@ export function calibrationCheck({ header }: Run): FitCheck | null {
   const name = "what june-load adds on this host";
   const age_ms = Math.max(0, Date.parse(started_at) - Date.parse(calibration.measured_at));
   const value = `${addedText(calibration)}; measured ${ageText(age_ms)}`;
-  if (age_ms <= OLD_DAYS * DAY_MS) return ok(name, value);
-  return { name, value, state: "warn", advice: "the calibration is old: run june-load calibrate again" };
+  const why = age_ms > OLD_DAYS * DAY_MS ? "is old" : wasBusy(calibration) ? "was made while the host was busy" : null;
+  if (why === null) return ok(name, value);
+  return { name, value, state: "warn", advice: `the calibration ${why}: run june-load calibrate again` };
 }
 
 /** `P50 / P99: starts 110 us / 310 us, calls ...`. */
