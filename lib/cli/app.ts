@@ -3,6 +3,9 @@ import { errorOf } from "../base/errors.ts";
 import { type Application, buildApplication, buildRouteMap, run, text_en } from "@stricli/core";
 import { UserError } from "../plan/errors.ts";
 import { outputReason } from "../result/output_error.ts";
+import { besideCommand } from "./calibrate/beside_command.ts";
+import { calibrateCommand } from "./calibrate/calibrate_command.ts";
+import { BESIDE } from "./calibrate/self.ts";
 import { checkCommand } from "./check_command.ts";
 import { completionCommands } from "./completion_command.ts";
 import { compareCommand } from "./compare/compare_command.ts";
@@ -41,11 +44,13 @@ function buildApp(): Application<CliContext> {
       check: checkCommand,
       describe: describeCommand,
       sim: simCommand,
+      calibrate: calibrateCommand,
       scenarios: scenariosCommand,
       init: initCommand,
       schema: schemaCommand,
       version: versionCommand,
       ...completionCommands(buildApp),
+      [BESIDE]: besideCommand,
     },
     docs: {
       brief: "Load tester for voice-AI back ends: speech-to-text, language models and text-to-speech",
@@ -60,11 +65,12 @@ function buildApp(): Application<CliContext> {
         "  june-load report reports/...     make the report again from a saved result",
         "  june-load compare BASE NEW       what changed between saved runs, and how sure that is",
         "  june-load history reports/       figures over all runs, and where a level changed",
+        "  june-load calibrate              what june-load itself adds to the figures on this host",
         "",
         "Exit codes: 0 passed, 99 a threshold failed, 2 wrong flags or configuration, 3 a service is not reachable,",
         "4 something cannot be written, 5 the run carries no verdict, 1 june-load itself failed, 130 interrupted.",
       ].join("\n"),
-      hideRoute: { __complete: true },
+      hideRoute: { __complete: true, [BESIDE]: true },
     },
   });
   const describe = (error: unknown) => describeError(error);

@@ -51,6 +51,7 @@ export const runFlagParameters = {
     brief: "With --sim: june behaves as June's real servers do [default: ideal]",
   },
   ui: textFlag("Also serve the live page, on port 8089 or on --ui=PORT", "port"),
+  calibrate: switchFlag("Measure for five seconds what june-load adds here, where no calibration fits this host"),
   dryRun: switchFlag("Print the plan and stop"),
   preflight: { kind: "boolean", default: true, brief: "Ask every service's health before the load" },
   quiet: switchFlag("No plan and no progress, only the summary"),

@@ -53,6 +53,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     elapsed_ms: run.elapsed_ms,
     load_end_ms: run.load_end_ms,
     host: header.host,
+    ...(header.calibration !== undefined && { calibration: header.calibration }),
     services: header.services.map((service) => ({ ...service, details: plainText(service.details) })),
     plan,
     ...(run.steered.length > 0 && { steered: run.steered.map(({ at_ms, change }) => ({ at_ms, change })) }),

@@ -1,4 +1,5 @@
 /** The lines of result.ndjson: a header, then intervals, resource samples and events as they come, then an end mark. */
+import type { Calibration } from "./calibration.ts";
 import type { IntervalData } from "../measure/interval.ts";
 import type { ModelCounts } from "../measure/server_statistics.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
@@ -25,6 +26,8 @@ export interface HeaderRecord {
   services: ServiceRecord[];
   /** The input files that were read; absent where the plan names none. */
   inputs?: InputRecord[];
+  /** What june-load adds on this host, measured before; absent: it was not calibrated. */
+  calibration?: Calibration;
 }
 
 /** One file or folder of inputs. */

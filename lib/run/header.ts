@@ -1,5 +1,6 @@
 /** The first line of a result: plan, machine and program. */
 import { type Plan, redactPlan } from "../plan/plan.ts";
+import type { Calibration } from "../result/calibration.ts";
 import { type HeaderRecord, type InputRecord, RESULT_FORMAT, type ServiceRecord } from "../result/record.ts";
 
 /** The contents of the header besides the machine and the time. */
@@ -11,10 +12,15 @@ export interface HeaderOptions {
   services: readonly ServiceRecord[];
   /** The input files and their contents, counted. */
   inputs?: InputRecord[];
+  /** The newest that holds for this host; null: there is none. */
+  calibration?: Calibration | null;
 }
 
 /** Describes this machine and the plan, without its secrets. */
-export function headerFor({ plan, tool, services, inputs = [] }: HeaderOptions, now: Date): HeaderRecord {
+export function headerFor(
+  { plan, tool, services, inputs = [], calibration = null }: HeaderOptions,
+  now: Date,
+): HeaderRecord {
   return {
     type: "header",
     format: RESULT_FORMAT,
@@ -35,5 +41,6 @@ export function headerFor({ plan, tool, services, inputs = [] }: HeaderOptions, 
       ...addresses !== undefined && { addresses },
     })),
     ...(inputs.length > 0 && { inputs }),
+    ...(calibration !== null && { calibration }),
   };
 }

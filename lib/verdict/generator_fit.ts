@@ -6,6 +6,7 @@
  * source is named a limit is ours. A closed load without pauses runs june-load at its full speed by design: there a busy
  * processor says nothing, and warns only.
  */
+import { calibrationCheck } from "./fit/calibration_check.ts";
 import { machineChecks } from "./fit/machine_checks.ts";
 import { measuredSlots, median } from "./fit/measured.ts";
 import { type FitCheck, ok, unknown } from "./fit/check.ts";
@@ -65,6 +66,7 @@ export function generatorFit(run: Run): FitCheck[] {
     ...machineChecks(run, remedy),
     clock(run, slots),
     samplers(run),
+    calibrationCheck(run),
   ].filter((check) => check !== null);
 }
 

@@ -4,8 +4,9 @@ import { errorRate } from "../measure/series.ts";
 import type { LoadPlan, Plan, Stage } from "../plan/plan.ts";
 import type { Run } from "../result/run.ts";
 import type { TimeSlot } from "../result/timeline.ts";
+import { regularisedBeta } from "../statistics/beta.ts";
 import { median } from "../statistics/trend.ts";
-import { countedOf, percentileOf } from "./parts.ts";
+import { answersAbove, countedOf, percentileOf } from "./parts.ts";
 import { meanTarget, targetAt } from "./target.ts";
 
 /** What is watched. */
@@ -17,7 +18,7 @@ export type RecoveryMetric = typeof RECOVERY_METRICS[number];
 export interface MetricRecovery {
   /** Median over the intervals of the stage before. */
   reference: number;
-  /** Back means at or below it. */
+  /** Back means at or below it; of the response time but for luck. */
   limit: number;
   /** From the end of the spike; null: not back before the load ended. Milliseconds. */
   recovery_ms: number | null;
@@ -55,13 +56,24 @@ const CALLS_AN_INTERVAL = 20;
 const SECOND_MS = 1000;
 /** Share of the intervals before the spike that count as normal, whatever the band. */
 const NORMAL = 0.95;
+/** Percentile of the response time, and the share of calls that lies above it where all is as before. */
+const PERCENTILE = 95;
+const ABOVE = 0.05;
+/**
+ * So many calls above the limit that luck alone has them this rarely are no luck: in one interval, one tenth of what ten
+ * on end may have together.
+ */
+const LUCK = 0.005;
+const LUCK_ON_END = 10 * LUCK;
 
 /**
  * When the response time (P95 of ok calls), error rate and calls in flight were back after the spike: the first instant from which
  * each stays within its band for ten intervals. The band is 20 % above the reference (errors: one point), but never below
  * what 95 of 100 intervals before the spike kept, or noise alone would count as trouble. An interval in which nothing
- * ended while calls were open is not back. An interval is a second, or as many as it takes for 20 calls. It is held
- * to it operation by operation, or a slow kind of call would hide a quick one; operations too rare for five intervals
+ * ended while calls were open is not back. The P95 of some 20 calls is one call: an interval is out of the band of the
+ * response time only where more calls lie above it than 5 % and luck, and ten on end are back where all of them together
+ * have no more. An interval is a second, or as many as it takes for 20 calls. It is held to it operation by operation, or
+ * a slow kind of call would hide a quick one; operations too rare for five intervals
  * before the spike and ten after it are left out. Definition: docs/measurement.md.
  *
  * The spike is the stage whose mean target is highest above both of its neighbours', else the one named `spike`; the stage
@@ -116,13 +128,16 @@ interface Phases {
 
 function phasesOf(run: Run, before: Stage, spike: Stage, operation: string | null): Phases {
   const interval_ms = intervalLength_ms(run, before, operation);
-  const between = (from_ms: number, to_ms: number) => intervalsOf(run, operation, from_ms, to_ms, interval_ms);
+  const between = (from_ms: number, to_ms: number, limit_us: number) =>
+    intervalsOf(run, operation, { from_ms, to_ms, interval_ms, limit_us });
+  const calm = between(before.start_ms, before.end_ms, Infinity);
+  const { limit: limit_us } = bandOf("response_time", calm);
   return {
     operation,
     interval_ms,
-    before: between(before.start_ms, before.end_ms),
-    during: between(spike.start_ms, spike.end_ms),
-    after: between(spike.end_ms, run.load_end_ms),
+    before: calm,
+    during: between(spike.start_ms, spike.end_ms, limit_us),
+    after: between(spike.end_ms, run.load_end_ms, limit_us),
   };
 }
 
@@ -181,6 +196,17 @@ function lastWord({ name }: Stage): string {
 /** The metrics over one stretch of time. */
 interface Interval extends Record<RecoveryMetric, number> {
   start_ms: number;
+  /** Calls that were ok, and those of them beyond the limit of the response time. */
+  calls: number;
+  above: number;
+}
+
+/** Where intervals lie, and beyond which response time their calls are counted. */
+interface Stretch {
+  from_ms: number;
+  to_ms: number;
+  interval_ms: number;
+  limit_us: number;
 }
 
 function intervalLength_ms(run: Run, before: Stage, operation: string | null): number {
@@ -210,9 +236,7 @@ function within(slot: TimeSlot, from_ms: number, to_ms: number): boolean {
 function intervalsOf(
   run: Run,
   operation: string | null,
-  from_ms: number,
-  to_ms: number,
-  interval_ms: number,
+  { from_ms, to_ms, interval_ms, limit_us }: Stretch,
 ): Interval[] {
   const intervals: Interval[] = [];
   let at = 0;
@@ -220,34 +244,60 @@ function intervalsOf(
     while (at < run.slots.length && run.slots[at]!.start_ms < start_ms) at++;
     const first = at;
     while (at < run.slots.length && run.slots[at]!.start_ms < start_ms + interval_ms) at++;
-    intervals.push({ start_ms, ...metricsOf(run.slots.slice(first, at), operation) });
+    intervals.push({ start_ms, ...metricsOf(run.slots.slice(first, at), operation, limit_us) });
   }
   return intervals;
 }
 
-function metricsOf(slots: readonly TimeSlot[], operation: string | null): Record<RecoveryMetric, number> {
+function metricsOf(
+  slots: readonly TimeSlot[],
+  operation: string | null,
+  limit_us: number,
+): Omit<Interval, "start_ms"> {
   const calls = callsOf(slots, operation);
   const in_flight = slots.reduce((sum, slot) => sum + slot.in_flight, 0) / Math.max(1, slots.length);
   const silent = in_flight > 0 ? Infinity : 0;
   return {
     // It is held to its limits operation by operation; see `recoveryOf`.
-    response_time: operation === null ? NaN : percentileOf(calls, 95) ?? silent,
+    response_time: operation === null ? NaN : percentileOf(calls, PERCENTILE) ?? silent,
+    ...answersAbove(calls, limit_us),
     error_rate: slots.length === 0 ? 0 : errorRate(countedOf(calls)),
     in_flight,
   };
 }
 
-function metricRecovery(name: RecoveryMetric, phases: Phases, spike_end_ms: number): MetricRecovery {
-  const { before, after, operation } = phases;
+/** What counts as before. */
+function bandOf(name: RecoveryMetric, before: readonly Interval[]): { reference: number; limit: number } {
   const levels = before.map((one) => one[name]).sort((a, b) => a - b);
   const reference = median(levels);
   const finite = levels.filter(Number.isFinite);
   const normal = finite[Math.ceil(finite.length * NORMAL) - 1] ?? reference;
-  const limit = Math.max(name === "error_rate" ? reference + BAND_ERRORS : reference * BAND, normal);
+  return { reference, limit: Math.max(name === "error_rate" ? reference + BAND_ERRORS : reference * BAND, normal) };
+}
+
+function metricRecovery(name: RecoveryMetric, phases: Phases, spike_end_ms: number): MetricRecovery {
+  const { before, after, operation } = phases;
+  const { reference, limit } = bandOf(name, before);
+  const isIn = (one: Interval) => one[name] <= limit || (name === "response_time" && isLuck(one, LUCK));
   const first = after.findIndex((_, at) => {
     const next = after.slice(at, at + ON_END);
-    return next.length === ON_END && next.every((one) => one[name] <= limit);
+    if (next.length < ON_END || !next.every(isIn)) return false;
+    const all = sumOf(next);
+    return name !== "response_time" || all.calls === 0 || isLuck(all, LUCK_ON_END);
   });
   const recovery_ms = first < 0 ? null : (after[first] as Interval).start_ms - spike_end_ms;
   return { reference, limit, recovery_ms, operation };
+}
+
+type Counts = Pick<Interval, "calls" | "above">;
+
+const sumOf = (intervals: readonly Counts[]): Counts => ({
+  calls: intervals.reduce((sum, { calls }) => sum + calls, 0),
+  above: intervals.reduce((sum, { above }) => sum + above, 0),
+});
+
+/** Whether calls of which 5 % lie above a limit have so many above it, or more, at least this often; false without calls. */
+function isLuck({ calls, above }: Counts, least: number): boolean {
+  if (calls === 0) return false;
+  return above <= ABOVE * calls || regularisedBeta(ABOVE, above, calls - above + 1) >= least;
 }

@@ -111,3 +111,10 @@ test("a report from a saved result is, byte for byte, the one the source makes",
     await Deno.remove(made, { recursive: true });
   }
 });
+
+test("calibrate starts the echo from the one file", async (june) => {
+  const ended = await june.run("calibrate", "--short", "--output", "calibration.json");
+  expectCode(ended, 0);
+  assert.match(ended.stdout, /^a call begins after its instant +\d/m);
+  assert.deepEqual(await june.files(), ["calibration.json"]);
+});

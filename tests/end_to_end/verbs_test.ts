@@ -9,6 +9,7 @@ const VERBS = [
   "check",
   "describe",
   "sim",
+  "calibrate",
   "scenarios",
   "init",
   "schema",

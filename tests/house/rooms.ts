@@ -103,6 +103,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     narrower: { format: ["plan"], csv: ["plan", "measure", "result"], png: ["plan", "measure", "result"] },
   },
   run: { may: ["plan", "schedule", "measure", "transport", "driver", "pool", "resources", "result", "verdict"] },
+  /** What june-load adds on this host. */
+  calibrate: { may: ["plan", "schedule", "measure", "pool", "resources", "result", "sim", "proto"] },
   ui: {
     may: ["plan", "measure", "result", "verdict", "report"],
     inside: {
@@ -138,13 +140,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       riva: ["model", "call", "server"],
       triton: ["june", "call", "server"],
       http: ["model", "server"],
+      echo: ["model", "server"],
       worker: [],
     },
     narrower: { model: ["time"], server: ["transport"] },
   },
   cli: {
     may: ["plan", "scenario", "measure", "transport", "driver", "pool", "resources", "result", "verdict"]
-      .concat(["compare", "report", "run", "ui", "live", "sim", "proto", "deno.json"]),
+      .concat(["compare", "report", "run", "calibrate", "ui", "live", "sim", "proto", "deno.json"]),
     inside: {
       describe: [],
       init: ["describe"],
@@ -153,8 +156,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       duet: ["report", "run", "sim"],
       history: ["compare"],
       sim: [],
+      calibrate: [],
       page: [],
-      run: ["page", "report", "sim"],
+      run: ["page", "report", "sim", "calibrate"],
       ui: ["page", "report", "sim", "run"],
     },
     // A report needs nothing but a result.

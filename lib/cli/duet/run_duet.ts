@@ -13,9 +13,10 @@ import { pointLatest } from "../report/output_dir.ts";
 import { openView } from "../report/summary.ts";
 import { openKeyboard } from "../../ui/terminal/device/keyboard.ts";
 import type { TerminalView } from "../../ui/terminal/view.ts";
-import { type Room, roomFor } from "../run/aim.ts";
+import { roomFor } from "../run/aim.ts";
 import { type Interrupts, watchInterrupts } from "../run/interrupts.ts";
-import { prepareJob } from "../run/job.ts";
+import { calibrationFor } from "../run/calibration.ts";
+import { type JobOptions, prepareJob } from "../run/job.ts";
 import { runLoad } from "../run/run_load.ts";
 import { voiceOf } from "../run/run_plan.ts";
 import { simulated } from "../sim/simulated.ts";
@@ -46,11 +47,12 @@ export async function runDuet(
   const simulators = flags.sim === true ? await startBoth(context, base, flags) : [];
   try {
     const plan = duetOf(aimed(base, simulators[0]), aimed(other, simulators[1]));
+    const calibration = await calibrationFor(context, {}, plan);
     const room = roomFor(plan, flags.sim === true);
     room.check();
     for (const text of room.warnings) warn(context, `warning: ${text}`);
     if (!quiet) { for (const line of [...describePlan(redactPlan(plan)), ""]) say(context, line); }
-    return await measure(context, plan, { room, preflight: flags.preflight, quiet }, report);
+    return await measure(context, plan, { room, calibration, preflight: flags.preflight, quiet }, report);
   } finally {
     await Promise.all(simulators.map((simulator) => simulator.close()));
   }
@@ -76,11 +78,11 @@ function aimed(plan: Plan, simulator: Simulator | undefined): Plan {
 async function measure(
   context: CliContext,
   plan: Plan,
-  { room, preflight, quiet }: { room: Room; preflight: boolean; quiet: boolean },
+  { quiet, ...options }: Pick<JobOptions, "room" | "calibration" | "preflight"> & { quiet: boolean },
   report: ReportDuet,
 ): Promise<number> {
   prepareForSignals();
-  const { session } = await prepareJob(plan, { forms: {}, env: {}, preflight, room }, voiceOf(context, quiet));
+  const { session } = await prepareJob(plan, { forms: {}, env: {}, ...options }, voiceOf(context, quiet));
   const view = openView(context, openKeyboard());
   const interrupts = watchInterrupts();
   try {

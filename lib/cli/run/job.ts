@@ -9,6 +9,7 @@ import { preparePools } from "../../pool/pools.ts";
 import { indexPlan } from "../../pool/prepare.ts";
 import type { FormFiles } from "../../report/report.ts";
 import type { ComparisonReport } from "../../report/figures/comparison.ts";
+import type { Calibration } from "../../result/calibration.ts";
 import { ResultWriter } from "../../result/file.ts";
 import { LostResult } from "../../result/kept_file.ts";
 import { inputRecords } from "../../run/input_records.ts";
@@ -48,6 +49,8 @@ export interface JobOptions {
   /** Whether services are asked for their health first. */
   preflight: boolean;
   room: Pick<Room, "isScarce" | "whyNoRoom">;
+  /** What june-load adds on this host; null: not known. */
+  calibration: Calibration | null;
 }
 
 /** A run that is ready to begin. Whoever has it must execute its session, or discard its pools. */
@@ -94,6 +97,7 @@ export async function prepareJob(asked: Plan, options: JobOptions, voice: Voice)
     services,
     inputs: inputRecords(inputs),
     whyNoRoom: room.whyNoRoom,
+    calibration: options.calibration,
   });
   return { session, order: { baseline, forms, collector }, folder: dirname(writer.path) };
 }

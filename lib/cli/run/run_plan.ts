@@ -3,6 +3,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Session } from "../../run/session.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import { openKeyboard } from "../../ui/terminal/device/keyboard.ts";
+import type { Calibration } from "../../result/calibration.ts";
 import { type CliContext, say, warn } from "../context.ts";
 import type { RunFlags } from "../flags.ts";
 import type { ActionsLog } from "../github.ts";
@@ -18,6 +19,8 @@ import { runLoad } from "./run_load.ts";
 /** Where a run takes place. */
 export interface RunSurroundings {
   room: JobOptions["room"];
+  /** What june-load adds on this host; null: not known. */
+  calibration: Calibration | null;
   log: ActionsLog;
   /** Shows the run elsewhere, too; null: nobody does. */
   watcher: RunWatcher | null;
@@ -39,11 +42,11 @@ export async function runPlan(
   context: CliContext,
   asked: Plan,
   flags: RunFlags,
-  { room, log, watcher }: RunSurroundings,
+  { room, log, watcher, calibration }: RunSurroundings,
 ): Promise<number> {
   prepareForSignals();
   const quiet = flags.quiet === true;
-  const options = { forms: flags, env: context.process.env, preflight: flags.preflight, room };
+  const options = { forms: flags, env: context.process.env, preflight: flags.preflight, room, calibration };
   const { session, order, folder } = await prepareJob(asked, options, voiceOf(context, quiet));
   const view = openView(context, openKeyboard());
   const interrupts = watchInterrupts();

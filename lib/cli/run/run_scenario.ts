@@ -11,6 +11,7 @@ import { loadPlan } from "../load_plan.ts";
 import { WatchBench } from "../page/watch_bench.ts";
 import { simulatorFor } from "../sim/simulator.ts";
 import { aimed, NOT_STARTED, roomFor } from "./aim.ts";
+import { calibrationFor } from "./calibration.ts";
 import { runPlan } from "./run_plan.ts";
 
 /**
@@ -23,6 +24,7 @@ export async function runScenario(context: CliContext, named: string | undefined
   const room = roomFor(first.plan, flags.sim === true);
   if (flags.dryRun !== true) room.check();
   for (const text of room.warnings) warn(context, `warning: ${text}`);
+  const calibration = await calibrationFor(context, flags, first.plan);
   if (flags.dryRun === true) return showPlan(context, flags.sim === true ? aimed(first, NOT_STARTED) : first, flags);
   const simulator = flags.sim === true
     ? await simulatorFor(first.plan, flags, (error) => warn(context, error.message))
@@ -34,7 +36,7 @@ export async function runScenario(context: CliContext, named: string | undefined
     log.fold(`june-load run ${loaded.plan.scenario}`);
     showPlan(context, loaded, flags);
     watcher = flags.ui === undefined ? null : await openPage(context, loaded.plan, flags);
-    return await runPlan(context, loaded.plan, flags, { room, log, watcher });
+    return await runPlan(context, loaded.plan, flags, { room, log, watcher, calibration });
   } finally {
     log.close();
     await watcher?.close();

@@ -17,6 +17,7 @@ import type { CheckReply, PlanProblem, PlanReply, PlanRequest, RunState, Started
 import { type CliContext, warn } from "../context.ts";
 import type { LoadFlags } from "../flags.ts";
 import { aimed, roomFor } from "../run/aim.ts";
+import { calibrationFor } from "../run/calibration.ts";
 import { concludeJob, type Conclusion, failureText, prepareJob, type Voice } from "../run/job.ts";
 import { sending } from "../run/run_plan.ts";
 import { simulatorFor } from "../sim/simulator.ts";
@@ -175,7 +176,8 @@ export class Bench implements Workbench {
     const sim = simulator ? await simulatorFor(loaded.plan, flags, (error) => voice.warn(error.message)) : null;
     try {
       const plan = sim === null ? loaded.plan : aimed(loaded, sim).plan;
-      const options = { forms: {}, env: context.process.env, preflight: flags.preflight, room };
+      const calibration = await calibrationFor(context, {}, plan, voice.warn);
+      const options = { forms: {}, env: context.process.env, preflight: flags.preflight, room, calibration };
       const { session, order, folder } = await prepareJob(plan, options, voice);
       current.session = session;
       current.folder = folder;

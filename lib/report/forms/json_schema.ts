@@ -50,7 +50,43 @@ export function reportJsonSchema(format: number): Schema {
     title: `The report of june-load, format ${format}`,
     description: "A member that is null was not measured or is not known; it is never 0 for that reason.",
     ...object({ format: { const: format }, ...documentMembers() }),
-    $defs: { ...defs(), ...ruleDefs(), ...timeDefs(), ...sampleDefs() },
+    $defs: { ...defs(), ...calibrationDefs(), ...ruleDefs(), ...timeDefs(), ...sampleDefs() },
+  };
+}
+
+function calibrationDefs(): Record<string, Schema> {
+  const added = object({ count: COUNT, p50_us: NUMBER, p99_us: NUMBER });
+  const spread = object({ count: COUNT, p50_us: NUMBER, p99_us: NUMBER, max_us: NUMBER });
+  const capacity = orNull(object({ held_per_s: NUMBER, late_per_s: orNull(NUMBER) }));
+  return {
+    calibration: object({
+      format: INTEGER,
+      tool: TEXT,
+      deno: TEXT,
+      measured_at: TEXT,
+      host: object({
+        name: TEXT,
+        os: TEXT,
+        kernel: TEXT,
+        cpu_model: orNull(TEXT),
+        cpus: INTEGER,
+        governor: orNull(TEXT),
+      }),
+      others_percent: orNull(NUMBER),
+      idle: ref("calibrated"),
+      busy: orNull(ref("calibrated")),
+    }),
+    calibrated: object({
+      start: spread,
+      pacing: spread,
+      answer: added,
+      first_message: added,
+      gap: added,
+      call_cpu: orNull(object({ alone_us: NUMBER, together_us: orNull(NUMBER) })),
+      calls: capacity,
+      frames: capacity,
+      chunks: capacity,
+    }),
   };
 }
 
@@ -63,6 +99,7 @@ function documentMembers(): Record<string, Schema> {
     elapsed_ms: NUMBER,
     load_end_ms: described("When no new tasks began any more", NUMBER),
     host: object({ name: TEXT, os: TEXT, cpus: INTEGER, memory_bytes: NUMBER }),
+    "calibration?": described("What june-load adds on this host, by `june-load calibrate`", ref("calibration")),
     services: list(object({ name: TEXT, address: TEXT, state: TEXT, details: TEXT, "addresses?": COUNT })),
     plan: described("The whole plan, secrets hidden", {
       ...object({

@@ -6,8 +6,11 @@ import { MAX_OPERATIONS } from "./limits.ts";
 import { quoted } from "./quotes.ts";
 
 /** What is wrong with a header that has the right shape, or null. */
-export function headerFault({ plan, started_at }: HeaderRecord): string | null {
+export function headerFault({ plan, started_at, calibration }: HeaderRecord): string | null {
   if (Number.isNaN(Date.parse(started_at))) return `started_at ${quoted(started_at)} is no time`;
+  if (calibration !== undefined && Number.isNaN(Date.parse(calibration.measured_at))) {
+    return `calibration.measured_at ${quoted(calibration.measured_at)} is no time`;
+  }
   return stagesFault(plan) ?? tasksFault(plan) ?? duetFault(plan) ?? percentilesFault(plan);
 }
 

@@ -15,6 +15,7 @@ import type {
   ServiceRecord,
   ServiceStatisticsRecord,
 } from "../record.ts";
+import { maybeCalibration, timestamp } from "./calibration_shape.ts";
 import {
   amount,
   count,
@@ -41,7 +42,7 @@ const header = map<HeaderRecord>({
   type: only("header"),
   format: whole,
   tool: name,
-  started_at: Type.String({ maxLength: 40, pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$" }),
+  started_at: timestamp,
   host: map<HeaderRecord["host"]>({ name: text, os: text, cpus: amount, memory_bytes: amount }),
   plan,
   services: list(
@@ -59,6 +60,7 @@ const header = map<HeaderRecord>({
     }),
     10_000,
   )),
+  calibration: maybeCalibration,
 });
 
 type Kind<K extends Change["type"]> = Extract<Change, { type: K }>;

@@ -2,8 +2,11 @@
 import { readAndReport } from "../../result/hostile/fuzz.ts";
 import { soundLines } from "../../result/hostile/files.ts";
 import { mutate } from "../../result/hostile/mutate.ts";
+import { calibrationText, parseCalibration } from "../../../lib/calibrate/store.ts";
+import { calibrationLines } from "../../../lib/cli/calibrate/table.ts";
+import { makeCalibration } from "../../calibrate/make_calibration.ts";
 import { makeRecords } from "../../result/make_run.ts";
-import { bytesOf, type Target } from "../target.ts";
+import { bytesOf, type Target, textOf } from "../target.ts";
 
 const SOUND = soundLines();
 const FAILING = makeRecords({ seconds: 5, errors: 0.1 }).map((record) => JSON.stringify(record));
@@ -18,6 +21,15 @@ const withLines = (line: (number: number) => string) => (size: number) => {
 };
 
 export const RESULT_TARGETS: readonly Target[] = [
+  {
+    name: "calibrations",
+    seeds: [calibrationText(makeCalibration()), calibrationText(makeCalibration({ busy: null }))],
+    words: ["{", "}", "[", "]", '"', ",", "null", "1e999", "-1", '"__proto__":', '"idle":', "\\u0000"],
+    async read(input) {
+      const read = await parseCalibration(textOf(input));
+      if ("calibration" in read) calibrationLines(read.calibration);
+    },
+  },
   {
     name: "saved results",
     slow: true,
