@@ -14,6 +14,7 @@ let counts = new Float64Array(0);
  * @example
  * ```ts
  * import assert from "node:assert/strict";
+ * import { Histogram } from "./histogram.ts";
  * const [one, other] = [new Histogram(), new Histogram()];
  * for (let ms = 1; ms <= 100; ms++) (ms % 3 === 0 ? one : other).record(1000 * ms);
  * const both = Histogram.from(one.toData());
