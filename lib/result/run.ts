@@ -14,6 +14,7 @@ import { matchesGlob } from "../plan/glob.ts";
 import type { Steering } from "../schedule/steer.ts";
 import { currentSeries } from "./former_series.ts";
 import { type Batch, batchBefore, secondsFor, StageBatches, stretches } from "./batches.ts";
+import { type ByStage, ofStage } from "./by_stage.ts";
 import type { Damage } from "./damage.ts";
 import { endsLoad } from "./event_kinds.ts";
 import { withRule } from "./older_events.ts";
@@ -29,21 +30,13 @@ import type {
 import { Points } from "./points.ts";
 import { lengthWithin, type Span, unionOf, without } from "./spans.ts";
 import { isSteered, SteeredPlan } from "./steered_plan.ts";
+import type { Selection } from "./selection.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
 import { pushBounded } from "./samples.ts";
 import { keepTurn } from "./turns.ts";
 
 export type { Batch } from "./batches.ts";
-
-/** The calls that a figure covers; a field left out means all. */
-export interface Selection {
-  /** Glob over operation names. */
-  operations?: string;
-  /** Name of a stage. Without it: every stage but warm-up. */
-  stage?: string;
-  /** Leaves out ramps, too; not beside a stage. */
-  without_ramps?: boolean;
-}
+export type { Selection } from "./selection.ts";
 
 /** Totals that a run keeps, for a report that reads its operations in turn: each may take half a megabyte. */
 const KEPT_TOTALS = 24;
@@ -87,7 +80,7 @@ export class Run {
   end: EndRecord | null = null;
   /** Why the rest of its file is not in it; null: all of it is. */
   damage: Damage | null = null;
-  readonly #series = new Map<string, Map<number, Series>>();
+  readonly #series = new ByStage<Series>();
   readonly #failures = new Failures();
   readonly #timeline = new Timeline();
   #last_ms = 0;
@@ -95,7 +88,7 @@ export class Run {
   #stopped_ms = Infinity;
   #peak_users = 0;
   /** See `drained`; without histograms. */
-  readonly #drained = new Map<string, Map<number, Series>>();
+  readonly #drained = new ByStage<Series>();
   readonly #batches: StageBatches[];
   /** Read by charts alone. */
   readonly points = new Points();
@@ -273,13 +266,13 @@ export class Run {
 
   #addSeries(index: number, data: SeriesData): void {
     const { operation, stage } = data;
-    stageMap(this.#series, operation, stage, () => new Series()).mergeData(data);
+    ofStage(this.#series, operation, stage, () => new Series()).mergeData(data);
     const end_ms = Math.min(this.plan.stages[stage]?.end_ms ?? Infinity, this.#end_ms);
     this.points.add(index, data);
     this.#batches[stage]?.add(Math.max(0, Math.min(index, Math.ceil(end_ms / 1000) - 1)), data);
     if (index * 1000 < Math.min(this.#steered.load_ends_ms[stage] ?? Infinity, this.#end_ms)) return;
     const { failed_latency: _, censored: _ages, tainted: _tainted, ...counts } = { ...data, histograms: {} };
-    stageMap(this.#drained, operation, stage, () => new Series()).mergeData(counts);
+    ofStage(this.#drained, operation, stage, () => new Series()).mergeData(counts);
   }
 
   /** Whether a stage other than warm-up runs at some time between the two instants. */
@@ -309,7 +302,7 @@ export class Run {
     return this.#sum(this.#drained, selection, false);
   }
 
-  #sum(all: Map<string, Map<number, Series>>, selection: Selection, withWarmUp: boolean): Series {
+  #sum(all: ByStage<Series>, selection: Selection, withWarmUp: boolean): Series {
     const { operations } = selection;
     const parts: Series[] = [];
     for (const [operation, stages] of all) {
@@ -400,12 +393,4 @@ export class Run {
     }
     return batches;
   }
-}
-
-function stageMap<V>(map: Map<string, Map<number, V>>, key: string, stage: number, make: () => V): V {
-  let stages = map.get(key);
-  if (stages === undefined) map.set(key, stages = new Map());
-  let value = stages.get(stage);
-  if (value === undefined) stages.set(stage, value = make());
-  return value;
 }
