@@ -80,7 +80,7 @@ export class Run {
   end: EndRecord | null = null;
   /** Why the rest of its file is not in it; null: all of it is. */
   damage: Damage | null = null;
-  readonly #series = new ByStage<Series>();
+  readonly #series = new Map<string, Map<number, Series>>();
   readonly #failures = new Failures();
   readonly #timeline = new Timeline();
   #last_ms = 0;
@@ -88,7 +88,7 @@ export class Run {
   #stopped_ms = Infinity;
   #peak_users = 0;
   /** See `drained`; without histograms. */
-  readonly #drained = new ByStage<Series>();
+  readonly #drained = new Map<string, Map<number, Series>>();
   readonly #batches: StageBatches[];
   /** Read by charts alone. */
   readonly points = new Points();
