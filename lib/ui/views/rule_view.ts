@@ -1,4 +1,5 @@
 /** The states of the rules of a plan, as plain data. */
+import { usedShare } from "../../report/figures/margin.ts";
 import { dataText, intervalText, leftOutText, levelText, reachText } from "../../report/figures/rules.ts";
 import type { RuleOutcome } from "../../verdict/verdict.ts";
 
@@ -45,14 +46,14 @@ export function ruleView(rule: RuleOutcome): RuleView {
     state: ruleState(rule),
     observed: observed_text,
     holds: threshold.comparison.startsWith("<") ? "below" : "above",
-    used: usedShare(rule),
+    used: knownShare(rule),
     range: intervalText(rule),
     where: where.filter((text) => text !== "").join(", "),
   };
 }
 
-/** Whichever side of the limit is the right one. A rule that asks for more than nothing and got nothing has no such share. */
-function usedShare({ ratio, threshold }: RuleOutcome): number | null {
-  if (ratio === null || threshold.comparison.startsWith("<")) return ratio;
-  return ratio === 0 ? null : 1 / ratio;
+/** A rule that asks for more than nothing and got nothing has no such share. */
+function knownShare(rule: RuleOutcome): number | null {
+  const share = usedShare(rule);
+  return rule.ratio === null || share === Infinity ? null : share;
 }
