@@ -56,6 +56,9 @@ Deno.test("run refuses an unknown scenario with the nearest name", async () => {
 });
 
 Deno.test("mistyped flags and commands get a did-you-mean", async () => {
+  const port = await june("run", "smoke", "--ui=99999", "--dry-run");
+  assert.equal(port.code, 2);
+  assert.match(port.stderr, /"99999" is no port/);
   const flag = await june("run", "smoke", "--usres", "3");
   assert.equal(flag.code, 2);
   assert.match(flag.stderr, /--usres, did you mean --users\?/);
