@@ -32,7 +32,7 @@ import { lengthWithin, type Span, unionOf, without } from "./spans.ts";
 import { isSteered, SteeredPlan } from "./steered_plan.ts";
 import type { Selection } from "./selection.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
-import { pushBounded } from "./samples.ts";
+import { Samples } from "./samples.ts";
 import { keepTurn } from "./turns.ts";
 
 export type { Batch } from "./batches.ts";
@@ -72,8 +72,10 @@ const KEPT_TOTALS = 24;
 export class Run {
   /** Rising. */
   readonly events: EventRecord[] = [];
-  readonly host: HostSample[] = [];
-  readonly gpu: GpuSample[] = [];
+  readonly #hosts = new Samples<HostSample>(() => "");
+  /** The readings of the machine that made the load. */
+  readonly host = this.#hosts.of("");
+  readonly gpu = new Samples<GpuSample>(gpuKey);
   /** At most one per service before the run, and one after. */
   readonly service_statistics: ServiceStatisticsRecord[] = [];
   /** Null while it runs, or when the file ends without an end mark. */
@@ -207,9 +209,9 @@ export class Run {
       case "interval":
         return this.#addInterval(record);
       case "host":
-        return pushBounded(this.host, record, () => "");
+        return this.#hosts.add(record);
       case "gpu":
-        return pushBounded(this.gpu, record, gpuKey);
+        return this.gpu.add(record);
       case "service_statistics":
         this.service_statistics.push(record);
         return;

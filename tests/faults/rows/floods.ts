@@ -14,7 +14,7 @@ const ONE_AFTER_ANOTHER = { users: 1, think_time: "1s", grace: "30s", thresholds
 /** june-load's own memory stayed far below what it was sent. */
 function staysBelow(bytes: number): (came: Came) => void {
   return ({ run }) => {
-    const most = Math.max(0, ...(run?.host ?? []).map(({ own_memory_bytes }) => own_memory_bytes ?? 0));
+    const most = Math.max(0, ...(run?.host.column("own_memory_bytes") ?? []).map(Number));
     assert.ok(most < bytes, `june-load took ${Math.round(most / MEBI)} MiB`);
   };
 }
