@@ -34,7 +34,8 @@ const NOT_STARTED = /^Failed to start HTTP\/2 stream with error/;
 const UNREADABLE = "A reply message is compressed, and the server named no encoding";
 
 /** The texts of grpc-js for a call that ended without a status of the peer. */
-const NOTHING_TOLD = /^(Received RST_STREAM|Received HTTP status code 200|Connection dropped|No status information)/;
+export const NOTHING_TOLD =
+  /^(Received RST_STREAM|Received HTTP status code 200|Connection dropped|No status information)/;
 /** The texts for a lost connection; node:http2 ends the streams of a session with the code of its GOAWAY. */
 const DROPPED = /^(Connection dropped|Received RST_STREAM|Bandwidth exhausted|Protocol not secure)|ECONNRESET/;
 
