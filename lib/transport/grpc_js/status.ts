@@ -34,8 +34,7 @@ const NOT_STARTED = /^Failed to start HTTP\/2 stream with error/;
 const UNREADABLE = "A reply message is compressed, and the server named no encoding";
 
 /** The texts of grpc-js for a call that ended without a status of the peer. */
-export const NOTHING_TOLD =
-  /^(Received RST_STREAM|Received HTTP status code 200|Connection dropped|No status information)/;
+const NOTHING_TOLD = /^(Received RST_STREAM|Received HTTP status code 200|Connection dropped|No status information)/;
 /** The texts for a lost connection; node:http2 ends the streams of a session with the code of its GOAWAY. */
 const DROPPED = /^(Connection dropped|Received RST_STREAM|Bandwidth exhausted|Protocol not secure)|ECONNRESET/;
 
@@ -70,6 +69,15 @@ export function completed(status: Status, early: Status | null, farewell: string
 
 /** The text of grpc-js for a reply in HTTP without gRPC. */
 const FOREIGN = /^Received HTTP status code [0-9]{3}$/;
+
+/**
+ * Whether a call may end so because its deadline passed at the peer: a server that enforces it is heard shortly before
+ * our own timer, and a proxy before it makes a page or a reset of its own of that.
+ */
+export function isOfTheDeadline({ code, details, foreign }: Status): boolean {
+  return code === StatusCode.DEADLINE_EXCEEDED || code === StatusCode.CANCELLED || foreign === true ||
+    NOTHING_TOLD.test(details);
+}
 
 /** Converts a status of grpc-js and adds its origin. */
 export function readStatus({ code, details, metadata }: StatusObject): Status {
