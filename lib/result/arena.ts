@@ -32,7 +32,7 @@ export class Arena {
 
   /** Keeps a copy of a list, in numbers as wide as its own; those of a plain list are doubles. */
   put(list: ArrayLike<number>): Place {
-    const width = ArrayBuffer.isView(list) ? list.byteLength / Math.max(1, list.length) : 8;
+    const width = ArrayBuffer.isView(list) ? (list as Uint8Array).BYTES_PER_ELEMENT : 8;
     const bytes = list.length * width;
     if (this.#end + bytes > (this.#blocks.at(-1)?.byteLength ?? 0)) {
       this.#blocks.push(new ArrayBuffer(Math.max(BLOCK_BYTES, bytes)));

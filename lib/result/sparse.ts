@@ -17,9 +17,16 @@ export function addHistograms(a: HistogramData, b: HistogramData): HistogramData
   };
 }
 
-/** Both lists are pairs (index minus the previous index, count), rising; so is their sum. */
-function addBuckets(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
-  const sum: number[] = [];
+/** Where sums are made: a list for each would be most of what the main thread throws away. */
+let scratch = new Float64Array(1024);
+
+/**
+ * Both lists are pairs (index minus the previous index, count), rising; so is their sum. It is valid until the next one.
+ */
+function addBuckets(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
+  if (scratch.length < a.length + b.length) scratch = new Float64Array(2 * (a.length + b.length));
+  const sum = scratch;
+  let end = 0;
   let written = 0;
   let atA = 0;
   let atB = 0;
@@ -38,10 +45,11 @@ function addBuckets(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
       atB += 2;
       indexB = atB < b.length ? index + (b[atB] as number) : Infinity;
     }
-    sum.push(index - written, count);
+    sum[end++] = index - written;
+    sum[end++] = count;
     written = index;
   }
-  return sum;
+  return sum.subarray(0, end);
 }
 
 /** The most that a byte holds. */
@@ -61,7 +69,7 @@ function packed(pairs: ArrayLike<number>): ArrayLike<number> {
   }
   if (pieces <= pairs.length) return inBytes(pairs, pieces);
   if (largest < 2 ** 16) return Uint16Array.from(pairs);
-  return largest < 2 ** 32 ? Uint32Array.from(pairs) : pairs;
+  return largest < 2 ** 32 ? Uint32Array.from(pairs) : Float64Array.from(pairs);
 }
 
 /** Pieces of a number of at most a byte each, but the first. */
@@ -129,6 +137,14 @@ function addOptional(a: SeriesPart, b: SeriesPart, key: "failed_latency" | "cens
   const [left, right] = [a[key], b[key]];
   const sum = left === undefined || right === undefined ? left ?? right : addHistograms(left, right);
   return sum === undefined ? {} : { [key]: sum };
+}
+
+/** What the lists of a packed series take. */
+export function seriesBytes({ tainted, ...data }: SeriesPart & Pick<SeriesData, "tainted">): number {
+  const all = [...Object.values(data.histograms), data.failed_latency, data.censored];
+  const lists = all.flatMap((one) => one === undefined ? [] : [one.buckets, one.below ?? []]);
+  const bytes = lists.reduce((sum, list) => sum + (ArrayBuffer.isView(list) ? list.byteLength : 8 * list.length), 0);
+  return bytes + (tainted === undefined ? 0 : seriesBytes(tainted));
 }
 
 /** The same series in as few bytes as it takes. */
