@@ -1,23 +1,16 @@
 /** Slots of a timeline that do not change any more, in columns: a long run has 1,200 of them. */
-import type { ConnectionData, GeneratorState, HistogramData, SeriesData, SeriesPart } from "../measure/interval.ts";
+import type { ConnectionData, GeneratorState, SeriesData } from "../measure/interval.ts";
 import { Arena, type Place } from "./arena.ts";
 import { Rows } from "./rows.ts";
+import { packList } from "./sparse.ts";
 import type { TimeSlot } from "./timeline.ts";
 
-/** A histogram whose buckets lie in an arena. */
-type KeptHistogram = Omit<HistogramData, "buckets" | "below"> & { buckets: Place; below?: Place };
-
-/** What a slot keeps of an operation: the response time and the ages of calls given up are its only histograms. */
-interface KeptSeries extends Omit<SeriesPart, "histograms" | "failed_latency" | "censored"> {
-  operation: string;
-  stage: number;
-  response_time?: KeptHistogram;
-  censored?: KeptHistogram;
-}
+/** Histograms have their numbers in lists under these names. */
+const LISTS = new Set(["buckets", "below"]);
 
 /** Keeps slots. */
 export class SlotStore {
-  readonly #series = new Rows<KeptSeries[]>();
+  readonly #series = new Rows<SeriesData[]>();
   readonly #generators = new Rows<GeneratorState>();
   readonly #connections = new Rows<ConnectionData[]>();
   readonly #arena = new Arena();
@@ -25,15 +18,15 @@ export class SlotStore {
   /** Takes a slot apart; what it gives for it equals it. */
   keep(slot: TimeSlot): TimeSlot {
     const row = this.#series.length;
-    this.#series.push([...slot.series.values()].map((data) => this.#pack(data)));
+    this.#series.push(this.#pack([...slot.series.values()]));
     this.#generators.push(slot.generator);
-    this.#connections.push(slot.connections);
+    this.#connections.push(this.#pack(slot.connections));
     return new KeptSlot(this, row, slot);
   }
 
   /** The operations of a slot. */
   series(row: number): Map<string, SeriesData> {
-    return new Map((this.#series.at(row) ?? []).map((kept) => [kept.operation, this.#unpack(kept)]));
+    return new Map(this.#unpack(this.#series.at(row) ?? []).map((data) => [data.operation, data]));
   }
 
   /** The generator during a slot. */
@@ -43,45 +36,30 @@ export class SlotStore {
 
   /** The connections at the end of a slot. */
   connections(row: number): ConnectionData[] {
-    return this.#connections.at(row) ?? [];
+    return this.#unpack(this.#connections.at(row) ?? []);
   }
 
-  #pack({ histograms: { response_time }, censored, ...data }: SeriesData): KeptSeries {
-    return {
-      ...data,
-      ...(response_time !== undefined && { response_time: this.#packHistogram(response_time) }),
-      ...(censored !== undefined && { censored: this.#packHistogram(censored) }),
-    };
+  /** The same with the lists of its histograms in the arena. */
+  #pack<T>(value: T): T {
+    return withLists(value, (list) => this.#arena.put(packList(list as ArrayLike<number>))) as T;
   }
 
-  #packHistogram({ buckets, below, ...data }: HistogramData): KeptHistogram {
-    return {
-      ...data,
-      buckets: this.#arena.put(buckets),
-      ...(below !== undefined && { below: this.#arena.put(below) }),
-    };
-  }
-
-  #unpack({ response_time, censored, ...data }: KeptSeries): SeriesData {
-    return {
-      ...data,
-      histograms: response_time === undefined ? {} : { response_time: this.#unpackHistogram(response_time) },
-      ...(censored !== undefined && { censored: this.#unpackHistogram(censored) }),
-    };
-  }
-
-  #unpackHistogram({ buckets, below, ...data }: KeptHistogram): HistogramData {
-    return {
-      ...data,
-      buckets: this.#arena.get(buckets),
-      ...(below !== undefined && { below: this.#arena.get(below) }),
-    };
+  #unpack<T>(value: T): T {
+    return withLists(value, (place) => this.#arena.get(place as Place)) as T;
   }
 
   /** What it takes. */
   get bytes(): number {
     return this.#arena.bytes + this.#series.bytes + this.#generators.bytes + this.#connections.bytes;
   }
+}
+
+/** A value with something else for the lists of each histogram in it. */
+function withLists(value: unknown, change: (list: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => withLists(one, change));
+  if (typeof value !== "object" || value === null) return value;
+  const changed = ([key, one]: [string, unknown]) => [key, LISTS.has(key) ? change(one) : withLists(one, change)];
+  return Object.fromEntries(Object.entries(value).map(changed));
 }
 
 /** A slot that is put together when it is read. */

@@ -12,8 +12,8 @@ export function addHistograms(a: HistogramData, b: HistogramData): HistogramData
     max: Math.max(a.max, b.max),
     sum: a.sum + b.sum,
     overflow: a.overflow + b.overflow,
-    buckets: packed(addBuckets(a.buckets, b.buckets)),
-    ...((a.below ?? b.below) !== undefined && { below: packed(addBuckets(a.below ?? [], b.below ?? [])) }),
+    buckets: packList(addBuckets(a.buckets, b.buckets)),
+    ...((a.below ?? b.below) !== undefined && { below: packList(addBuckets(a.below ?? [], b.below ?? [])) }),
   };
 }
 
@@ -59,7 +59,7 @@ const BYTE = 255;
  * Pairs (step, count) in as few bytes as possible. In a second of a run nearly all of them fit one byte; a larger one is
  * then split: into steps to buckets without a count, or into counts of the same bucket.
  */
-function packed(pairs: ArrayLike<number>): ArrayLike<number> {
+export function packList(pairs: ArrayLike<number>): ArrayLike<number> {
   let largest = 0;
   let pieces = 0;
   for (let at = 0; at < pairs.length; at += 2) {
@@ -92,7 +92,7 @@ function inBytes(pairs: ArrayLike<number>, pieces: number): Uint8Array {
 
 /** The same histogram in as few bytes as possible. */
 export function packHistogram(data: HistogramData): HistogramData {
-  return { ...data, buckets: packed(data.buckets), ...(data.below !== undefined && { below: packed(data.below) }) };
+  return { ...data, buckets: packList(data.buckets), ...(data.below !== undefined && { below: packList(data.below) }) };
 }
 
 /** The sum of two series; operation and stage are those of the first. Exact; neither is changed. */
