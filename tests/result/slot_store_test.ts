@@ -35,7 +35,7 @@ function slotOf(times_us: readonly number[], at: number): TimeSlot {
       ...(censored !== undefined && { censored: packHistogram(censored) }),
     };
   });
-  const buckets = [40, 1, 300, 2];
+  const buckets = [40, 1, 200, 2];
   const ping = at % 3 === 0 ? {} : { ping: { count: 3, min: 40, max: 340, sum: 720, overflow: 0, buckets } };
   const address = {
     address: `10.0.0.${at % 5}:80`,
