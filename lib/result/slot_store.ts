@@ -3,7 +3,7 @@ import type { ConnectionData, GeneratorState, SeriesData } from "../measure/inte
 import { Arena, type Place } from "./arena.ts";
 import { Rows } from "./rows.ts";
 import { packList } from "./sparse.ts";
-import type { TimeSlot } from "./timeline.ts";
+import type { TimeSlot } from "./time_slot.ts";
 
 /** Histograms have their numbers in lists under these names. */
 const LISTS = new Set(["buckets", "below"]);

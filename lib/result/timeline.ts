@@ -1,29 +1,16 @@
 /** The run second by second, in a list of bounded length: when it is full, neighbours merge. */
 import { mergeStates, stateOf } from "../measure/generator.ts";
-import type { ConnectionData, GeneratorState, IntervalData, SeriesData } from "../measure/interval.ts";
+import type { IntervalData, SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
 import { joinConnections, slotConnections } from "./connections.ts";
 import { SlotStore } from "./slot_store.ts";
 import { addSeries, packHistogram } from "./sparse.ts";
+import type { TimeSlot } from "./time_slot.ts";
+
+export type { TimeSlot } from "./time_slot.ts";
 
 /** Most slots; a longer run has slots of 2 s, 4 s, ... */
 export const MAX_SLOTS = 1200;
-
-/** A stretch of the run: one second, or 2^n seconds in a long one. */
-export interface TimeSlot {
-  start_ms: number;
-  length_ms: number;
-  /** At the end of the slot. */
-  users: number;
-  in_flight: number;
-  connections: ConnectionData[];
-  generator: GeneratorState;
-  /**
-   * What ended in the slot, by operation, all stages together (`stage` is that of the first). Of the distributions only
-   * response time is kept, with the ages of calls given up: no chart over time reads another.
-   */
-  series: Map<string, SeriesData>;
-}
 
 /** Collects intervals into slots. Intervals come in rising order; a missing one leaves a gap. */
 export class Timeline {
