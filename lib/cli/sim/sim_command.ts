@@ -4,14 +4,9 @@ import { UserError } from "../../plan/errors.ts";
 import { FAULT_FORMS } from "../../sim/fault/parser.ts";
 import { DEFAULT_HTTP_PORT, DEFAULT_PORTS } from "../../sim/options.ts";
 import type { CliContext } from "../context.ts";
+import { parsePort } from "../port.ts";
 import { textFlag, textsFlag } from "../flag_kinds.ts";
 import type { SimFlags } from "./sim_flags.ts";
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== "") return port;
-  throw new UserError("usage", `"${text}" is no port: use 0 (any free port) or 1 to 65535`);
-}
 
 function parseSeed(text: string): number {
   const seed = Number(text);
@@ -22,7 +17,7 @@ function parseSeed(text: string): number {
 const port = (service: string, byDefault: number) =>
   ({
     kind: "parsed",
-    parse: parsePort,
+    parse: (text: string) => parsePort(text),
     default: String(byDefault),
     brief: `Port of the ${service} service; 0: any free port`,
     placeholder: "port",
@@ -48,7 +43,7 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
       ttsPort: port("text-to-speech", DEFAULT_PORTS.tts),
       httpPort: {
         kind: "parsed",
-        parse: parsePort,
+        parse: (text: string) => parsePort(text),
         default: String(DEFAULT_HTTP_PORT),
         brief: "Port of the HTTP gateway, its WebSocket and the OpenAI interface; 0: any free port",
         placeholder: "port",

@@ -10,7 +10,7 @@ import { ForeignReply } from "./grpc/foreign_reply.ts";
 import { COMPRESSED, MessageReader, type MessageSink, readWhole } from "./grpc/messages.ts";
 import type { ReplyBlock } from "./grpc/reply_block.ts";
 import { statusOfReset } from "./grpc/status_map.ts";
-import type { PooledCall } from "./pool.ts";
+import { overdueText, type PooledCall } from "./pool.ts";
 import { type CloseReason, Outgoing } from "./stream.ts";
 
 /** Queue size of a request stream from which `write` returns false; bytes. */
@@ -201,6 +201,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   /** The reply is no gRPC: its body may say why. */
   #refuse(block: ReplyBlock, refusal: Status): void {
+    if (performance.now() >= this.deadline_ms) return this.expire();
     const foreign = new ForeignReply(block, refusal, () => this.#finish(foreign.status, false));
     this.#foreign = foreign;
     if (!foreign.expectsBody) this.#finish(this.#early ?? refusal, false);
@@ -259,6 +260,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   }
 
   #deliver(bytes: Uint8Array): boolean {
+    if (this.connection !== null) this.connection.tally.received_messages++;
     if (this.#ended || this.#cancelled) return false;
     if (++this.#replies > 1 && !this.method.spec.reply_stream) {
       this.fail(StatusCode.UNIMPLEMENTED, "More than one reply message where the method has one", "local");
@@ -285,7 +287,8 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   reset(code: number, farewell: string): void {
     if (code === ErrorCode.REFUSED_STREAM) return this.#notProcessed("The peer refused the stream (REFUSED_STREAM)");
-    if (code === ErrorCode.CANCEL && performance.now() >= this.deadline_ms) return this.expire();
+    // What a server cancels at the deadline, a proxy before it may pass on as an error of its own.
+    if (performance.now() >= this.deadline_ms && this.#said === null) return this.expire();
     const details = `The peer reset the stream with ${errorCodeName(code)}${farewell && ` after ${farewell}`}`;
     this.#finish(this.#said ?? { code: statusOfReset(code), details, origin: "server", trailers: [] }, null);
   }
@@ -335,8 +338,8 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   expire(): void {
     if (this.#foreign !== null) return this.#finish(this.#foreign.status, false);
-    const where = this.connection !== null ? "" : " while the call waited for a connection or a stream slot";
-    this.fail(StatusCode.DEADLINE_EXCEEDED, `The deadline passed${where}`, "deadline");
+    const details = this.connection !== null ? "The deadline passed" : overdueText("call", this.#listener.lack);
+    this.fail(StatusCode.DEADLINE_EXCEEDED, details, "deadline");
   }
 
   // How the call ends.
@@ -355,8 +358,10 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
    * answer).
    */
   #finish(status: Status, complete: boolean | null): void {
-    // The server enforces the same deadline and may be faster than our timer: it is still our deadline.
-    if (status.code === StatusCode.DEADLINE_EXCEEDED && performance.now() >= this.deadline_ms) return this.expire();
+    // The server enforces the same deadline and may be faster than our timer, and a proxy makes a page of its own of it:
+    // it is still our deadline.
+    const overdue = status.code === StatusCode.DEADLINE_EXCEEDED || (status.foreign === true && this.#foreign === null);
+    if (overdue && performance.now() >= this.deadline_ms) return this.expire();
     const reset = complete === null || (complete && this.end_sent)
       ? null
       : complete

@@ -33,7 +33,7 @@ export class SecondLineMaker {
     const now = byOperation(interval.series);
     for (const name of now.keys()) if (!this.#recent.has(name)) this.#recent.set(name, []);
     const all = new Series();
-    for (const series of now.values()) all.merge(series);
+    for (const data of interval.series) all.mergeCounts(data);
     return {
       ...this.#loadLines(interval, all),
       ...Object.assign({}, ...[...this.#recent].map(([name, kept]) => this.#operation(name, kept, now.get(name)))),
@@ -87,7 +87,7 @@ export class SecondLineMaker {
 
   #machineLines(): SecondLines {
     const host = this.run.host.at(-1);
-    const fresh = this.run.gpu.slice(-64);
+    const fresh = this.run.gpu.last(64);
     const gpus = [...new Map(fresh.map((one) => [gpuKey(one), one])).values()].sort((a, b) => a.index - b.index);
     this.#gpus = Math.max(this.#gpus, gpus.length);
     const lines: SecondLines = {};
