@@ -9,6 +9,7 @@ import type { Protocol, ProtocolSettings } from "./protocols.ts";
 import { HIDDEN, redactAuth, redactProxy, redactSettings, withoutValues } from "./redact.ts";
 import type { HiddenValue } from "./secret/quotes.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
+import { type MetricsPagePlan, redactPage } from "./metrics_page.ts";
 
 export type { AuthPlan, OAuth2Plan, ProxyPlan, TlsPlan } from "./credentials.ts";
 export type { ServiceKind, VoiceKind } from "./tasks.ts";
@@ -331,6 +332,10 @@ export interface ResourcePlan {
   gpus?: string[];
   /** Services on this machine whose processes are read; absent: none. */
   processes?: ProcessPlan[];
+  /** Pages of metrics to read; absent: none. */
+  pages?: MetricsPagePlan[];
+  /** Whether pages are looked for beside the services; absent: they are. */
+  service_pages?: boolean;
 }
 
 /** A service on this machine. */
@@ -379,8 +384,10 @@ export type OutputFormat = typeof OUTPUT_FORMATS[number];
  * ```
  */
 export function redactPlan({ hidden = [], ...plan }: Plan): Plan {
-  const { services, ...rest } = plan;
-  return { ...withoutValues(rest, hidden), services: services.map(redactService) };
+  const { services, resources, ...rest } = plan;
+  const pages = resources?.pages?.map(redactPage);
+  const read = { ...rest, resources: { ...resources, ...(pages !== undefined && { pages }) } };
+  return { ...withoutValues(read, hidden), services: services.map(redactService) };
 }
 
 /** A service of a plan without anything that may be secret. */
