@@ -37,7 +37,13 @@ export function needsOf(plan: Plan, open: number, simulated: boolean): Needs {
     connections.set(address, (connections.get(address) ?? 0) + connectionsOf(plan, service));
   }
   const threads = plan.workers + (simulated ? 1 : 0);
-  return { base: open + threads * PER_WORKER + SPARE, per_connection: simulated ? 2 : 1, connections };
+  return { base: open + threads * PER_WORKER + pagesOf(plan) + SPARE, per_connection: simulated ? 2 : 1, connections };
+}
+
+/** Each page of metrics has a connection: those that the plan names, and those beside its services. */
+function pagesOf({ services, resources: { pages = [], service_pages } }: Plan): number {
+  const beside = services.filter(({ protocol }) => PROTOCOL_FACTS[protocol].metrics_pages.length > 0);
+  return pages.length + (service_pages === false ? 0 : beside.length);
 }
 
 function connectionsOf(plan: Plan, service: ServicePlan): number {

@@ -34,7 +34,7 @@ export const samplesOf = (asked: string): string[] => [
 export function askedSeries(asked: string, page: Page): AskedSeries[] {
   const has = (name: string) => page.samples.has(name);
   if (has(`${asked}_sum`) && has(`${asked}_count`)) {
-    const mean: Formula = { kind: "quotient", of: [metric(`${asked}_sum`)], per: metric(`${asked}_count`) };
+    const mean: Formula = { kind: "quotient", of: [metric(`${asked}_sum`)], per: [metric(`${asked}_count`)] };
     const quantile: Formula = { kind: "quantile", of: metric(`${asked}_bucket`), quantile: 0.95 };
     const p95 = has(`${asked}_bucket`) ? [{ name: `${asked}_p95`, formula: quantile }] : [];
     return [{ name: `${asked}_mean`, formula: mean }, ...p95];

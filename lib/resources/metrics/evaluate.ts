@@ -45,7 +45,7 @@ export function evaluate(formula: Formula, by: By, page: Page, before: Before | 
     }
     case "quotient":
       if (formula.of.some((of) => select(page, of).length === 0)) return NOTHING;
-      return combine(increases(formula.of, by, page, before), increases([formula.per], by, page, before), ratioOf);
+      return combine(increases(formula.of, by, page, before), increases(formula.per, by, page, before), ratioOf);
     case "quantile":
       return quantiles(formula.of, formula.quantile, by, page, before);
   }

@@ -22,7 +22,7 @@ export type Formula =
   /** Increase of counters per second. */
   | { readonly kind: "rate"; readonly of: readonly Selector[] }
   /** Increase of counters by that of others: a mean, where they are a sum and a count. */
-  | { readonly kind: "quotient"; readonly of: readonly Selector[]; readonly per: Selector }
+  | { readonly kind: "quotient"; readonly of: readonly Selector[]; readonly per: readonly Selector[] }
   /** A quantile of what a histogram counted between two pages. */
   | { readonly kind: "quantile"; readonly of: Selector; readonly quantile: number };
 
@@ -80,7 +80,7 @@ export function rate(series: ServiceSeries, of: Of | readonly Selector[], scale 
 export function mean(series: ServiceSeries, histogram: string | readonly string[], scale = 1): SeriesFormula {
   const named = (end: string) =>
     metric((typeof histogram === "string" ? [histogram] : histogram).map((one) => one + end));
-  return { series, formula: { kind: "quotient", of: [named("_sum")], per: named("_count") }, scale };
+  return { series, formula: { kind: "quotient", of: [named("_sum")], per: [named("_count")] }, scale };
 }
 
 /** A quantile of a histogram. */
@@ -94,9 +94,14 @@ export function quantile(
   return { series, formula: { kind: "quantile", of: metric(buckets), quantile: q }, scale };
 }
 
-/** The increase of counters by that of another. */
-export function quotient(series: ServiceSeries, of: readonly Selector[], per: Selector, scale = 1): SeriesFormula {
-  return { series, formula: { kind: "quotient", of, per }, scale };
+/** The increase of counters by that of others. */
+export function quotient(
+  series: ServiceSeries,
+  of: readonly Selector[],
+  per: Selector | readonly Selector[],
+  scale = 1,
+): SeriesFormula {
+  return { series, formula: { kind: "quotient", of, per: "metrics" in per ? [per] : per }, scale };
 }
 
 /** Every selector of a formula. */
@@ -110,7 +115,7 @@ export function selectorsOf(formula: Formula): readonly Selector[] {
     case "portion":
       return [formula.of, formula.whole];
     case "quotient":
-      return [...formula.of, formula.per];
+      return [...formula.of, ...formula.per];
     case "quantile":
       return [formula.of];
   }

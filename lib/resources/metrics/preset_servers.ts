@@ -101,7 +101,10 @@ export const TRT_LLM: Preset = {
   ],
 };
 
-/** Source: the README of llama.cpp's server. It has no page unless it was started with --metrics. */
+/**
+ * Source: the README of llama.cpp's server, which has no page unless it was started with --metrics. Newer builds do not
+ * tell the use of the key-value cache, and their averages since the start are of no time in particular: left out.
+ */
 export const LLAMA_CPP: Preset = {
   label: "llama.cpp",
   marks: ["llamacpp:"],
@@ -116,6 +119,12 @@ export const LLAMA_CPP: Preset = {
       SECONDS,
     ),
     largest("kv_cache_percent", "llamacpp:kv_cache_usage_ratio", SHARE),
+    quotient(
+      "prefix_cache_hit_percent",
+      [metric("llamacpp:prompt_tokens_cached_total")],
+      [metric("llamacpp:prompt_tokens_cached_total"), metric("llamacpp:prompt_tokens_total")],
+      SHARE,
+    ),
     rate("prompt_tokens_per_s", "llamacpp:prompt_tokens_total"),
     rate("tokens_per_s", "llamacpp:tokens_predicted_total"),
   ],

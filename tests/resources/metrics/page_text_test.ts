@@ -13,7 +13,7 @@ const samplesOf = (page: Page): [string, Record<string, string>, number][] =>
   );
 
 Deno.test("every line of pages of real servers is read, and no label is lost", () => {
-  for (const name of ["triton_1", "triton_2", "node_1", "node_2", "vllm_1", "dcgm"]) {
+  for (const name of ["triton_1", "triton_2", "node_1", "node_2", "llama_cpp_1", "llama_cpp_2", "vllm_1", "dcgm"]) {
     const text = pageOf(name);
     const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     const page = read(text);
