@@ -9,9 +9,11 @@ import type { Protocol, ProtocolSettings } from "./protocols.ts";
 import { HIDDEN, redactAuth, redactProxy, redactSettings, withoutValues } from "./redact.ts";
 import type { HiddenValue } from "./secret/quotes.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
-import { type MetricsPagePlan, redactPage } from "./metrics_page.ts";
+import { redactPage } from "./metrics_page.ts";
+import type { ResourcePlan } from "./resources.ts";
 
 export type { AuthPlan, OAuth2Plan, ProxyPlan, TlsPlan } from "./credentials.ts";
+export type { ProcessPlan, ResourcePlan } from "./resources.ts";
 export type { ServiceKind, VoiceKind } from "./tasks.ts";
 
 /** The transports a plan may name: june-load's own HTTP/2 engine, or the gRPC project's JavaScript client. */
@@ -321,35 +323,6 @@ export interface TaskPlan {
 export interface DuetPlan {
   /** The names behind `@` in those of services and operations: the baseline's, and the other one's. */
   sides: [string, string];
-}
-
-/** Resources to sample during the run. */
-export interface ResourcePlan {
-  cpu: boolean;
-  memory: boolean;
-  gpu: boolean;
-  /** GPUs to read, by index, UUID or PCI bus id; absent: all of this machine. */
-  gpus?: string[];
-  /** Services on this machine whose processes are read; absent: none. */
-  processes?: ProcessPlan[];
-  /** Pages of metrics to read; absent: none. */
-  pages?: MetricsPagePlan[];
-  /** Whether pages are looked for beside the services; absent: they are. */
-  service_pages?: boolean;
-}
-
-/** A service on this machine. */
-export interface ProcessPlan {
-  /** As rules and reports name it. */
-  name: string;
-  by:
-    | { kind: "pid"; pid: number }
-    /** The name of the process, or of its program. */
-    | { kind: "name"; name: string }
-    /** The port it listens on. */
-    | { kind: "port"; port: number }
-    /** Path below the root of the control groups. */
-    | { kind: "cgroup"; path: string };
 }
 
 /** The files that a run writes. */
