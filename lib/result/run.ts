@@ -15,6 +15,7 @@ import type { Steering } from "../schedule/steer.ts";
 import { currentSeries } from "./former_series.ts";
 import { type Batch, batchBefore, secondsFor, StageBatches, stretches } from "./batches.ts";
 import { type ByStage, ofStage } from "./by_stage.ts";
+import { RunConnections } from "./connections.ts";
 import type { Damage } from "./damage.ts";
 import { countAgain } from "./counted_events.ts";
 import { endsLoad } from "./event_kinds.ts";
@@ -80,6 +81,8 @@ export class Run {
   readonly service = new Samples<ServiceSample>(({ source }) => source);
   /** At most one per service before the run, and one after. */
   readonly service_statistics: ServiceStatisticsRecord[] = [];
+  /** What the connections to each service did, warm-up included. */
+  readonly connections = new RunConnections();
   /** Null while it runs, or when the file ends without an end mark. */
   end: EndRecord | null = null;
   /** Why the rest of its file is not in it; null: all of it is. */
@@ -257,6 +260,7 @@ export class Run {
       if (this.#measured(transcript.start_ms, transcript.start_ms + 1)) this.#transcripts.add(transcript);
     }
     this.#timeline.add({ ...interval, series });
+    this.connections.add(interval.connections);
     this.#peak_users = Math.max(this.#peak_users, interval.users);
     this.#last_ms = Math.max(this.#last_ms, (index + 1) * 1000);
   }
