@@ -9,4 +9,5 @@
  * The only WebAssembly is that which makes the report's PNG files. Its functions run for a quarter of a second in all, and
  * V8 spends twice that on compiling them a second time, so they stay as they are compiled first.
  */
-export const V8_FLAGS = "--v8-flags=--min-semi-space-size=4,--max-semi-space-size=4,--no-wasm-tier-up,--no-wasm-dynamic-tiering";
+export const V8_FLAGS =
+  "--v8-flags=--min-semi-space-size=4,--max-semi-space-size=4,--no-wasm-tier-up,--no-wasm-dynamic-tiering";
