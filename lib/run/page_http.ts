@@ -9,7 +9,7 @@ import type { PageReply, PageSource } from "../resources/metrics/page_source.ts"
 import type { HttpChannel, HttpEnd, HttpHeaders } from "../transport/http/channel.ts";
 
 /** Largest page; bytes. A page of 2,000 lines has 0.2 MB. */
-const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** Most of an error's body that is looked at. */
 const MAX_ERROR_BYTES = 4096;
 /** The text format that every server has; some would otherwise choose another. */
