@@ -1,7 +1,7 @@
-/** What a rule on the machine reads: samples of the host, or of the GPU that fares worst. */
+/** What a rule on the machine reads: readings of the host, or of the GPU or service that fares worst. */
 import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
-import type { GpuSample, HostSample } from "../measure/resource.ts";
-import type { Measure, Resource } from "../plan/threshold/threshold.ts";
+import { hasDevices, type Measure } from "../plan/threshold/threshold.ts";
+import { type ResourceSeries, resourceSeries } from "../result/resource_series.ts";
 import type { Run } from "../result/run.ts";
 import { type Span, without } from "../result/spans.ts";
 import { type Gaps, gapsIn, neverRead } from "./resource_gaps.ts";
@@ -11,7 +11,7 @@ export interface ResourceReading {
   /** Null when nothing was sampled. */
   value: number | null;
   n: number;
-  /** `GPU 1 (NVIDIA H200)`; null for the host. */
+  /** `GPU 1 (NVIDIA H200)`, or a service; null for the host. */
   device: string | null;
   /** When it was not read although it should have been; null: it was read throughout. */
   gaps: Gaps | null;
@@ -19,56 +19,45 @@ export interface ResourceReading {
   gaps_of_any: Gaps | null;
 }
 
-/** How a resource is read from a sample of its device. */
-type Reader =
-  | { of: "gpu"; read(sample: GpuSample): number | null }
-  | { of: "host"; read(sample: HostSample): number | null };
 type Summary = Pick<ResourceReading, "value" | "n" | "gaps">;
 type ResourceMeasure = Extract<Measure, { kind: "resource" }>;
 
-const VALUES: Readonly<Record<Resource, Reader>> = {
-  "gpu.memory_used": { of: "gpu", read: (sample) => sample.memory_used_bytes },
-  "gpu.utilization": { of: "gpu", read: (sample) => ratio(sample.utilization_percent) },
-  "gpu.power": { of: "gpu", read: (sample) => sample.power_w },
-  "host.cpu": { of: "host", read: (sample) => ratio(sample.cpu_percent) },
-  "host.memory": { of: "host", read: (sample) => sample.memory_used_bytes },
-};
-
 /**
  * Reads one resource while the named stage lasted, or all stages but warm-up, until the load ended.
- * @param largest whether the largest of several GPUs is the worst, or the smallest
+ * @param largest whether the largest of several devices is the worst, or the smallest
  */
 export function readResource(
   run: Run,
-  measure: ResourceMeasure,
+  { of, shape, device: wanted }: ResourceMeasure,
   stage: string | null,
   largest: boolean,
 ): ResourceReading {
   const measured = spansOf(run, stage);
-  const reader = VALUES[measure.of];
-  if (reader.of === "host") {
-    const host = summary(run, valuesOf(run.host, reader.read), measured, measure.shape, null);
-    return { ...host, device: null, gaps_of_any: host.gaps };
-  }
   // A GPU whose driver does not tell the value at all is no part of the rule.
-  const gpus = readingsByGpu(run.gpu).map((samples) => {
-    const device = `${gpuLabel(samples[0])} (${samples[0].name})`;
-    return { samples: valuesOf(samples, reader.read), device };
-  }).filter(({ samples }) => samples.length > 0).map(({ samples, device }) => ({
-    ...summary(run, samples, measured, measure.shape, device),
-    device,
-  }));
-  const gaps_of_any = gpus.find(({ gaps }) => gaps !== null)?.gaps ?? null;
-  const none: ResourceReading = {
-    value: null,
-    n: 0,
-    device: null,
-    gaps: neverRead(run, measured, measure.of),
-    gaps_of_any,
-  };
-  return gpus.reduce<ResourceReading>(
+  const series = resourceSeries(run, [of]).filter(({ device }) => wanted === undefined || device === wanted);
+  if (!hasDevices(of)) {
+    const [host] = series;
+    const one = summary(run, host === undefined ? [] : valuesOf(host), measured, shape, null);
+    return { ...one, device: null, gaps_of_any: one.gaps };
+  }
+  const names = deviceNames(run);
+  const devices = series.map((one) => {
+    const device = names.get(one.source) ?? one.source;
+    return { ...summary(run, valuesOf(one), measured, shape, device), device };
+  });
+  const gaps_of_any = devices.find(({ gaps }) => gaps !== null)?.gaps ?? null;
+  const gaps = of.startsWith("gpu.") ? neverRead(run, measured, of) : null;
+  const none: ResourceReading = { value: null, n: 0, device: null, gaps, gaps_of_any };
+  return devices.reduce<ResourceReading>(
     (worst, one) => isWorse(one, worst, largest) ? { ...one, gaps_of_any } : worst,
     none,
+  );
+}
+
+/** `GPU 1 (NVIDIA H200)`, by `GPU 1`. */
+function deviceNames(run: Run): Map<string, string> {
+  return new Map(
+    readingsByGpu(run.gpu).map(([first]) => [gpuLabel(first), `${gpuLabel(first)} (${first.name})`]),
   );
 }
 
@@ -78,11 +67,8 @@ interface Timed {
   value: number;
 }
 
-function valuesOf<S extends { t_ms: number }>(samples: readonly S[], read: (sample: S) => number | null): Timed[] {
-  return samples.flatMap((sample) => {
-    const value = read(sample);
-    return value === null ? [] : [{ t_ms: sample.t_ms, value }];
-  });
+function valuesOf({ t_ms, values }: ResourceSeries): Timed[] {
+  return values.flatMap((value, i) => value === null ? [] : [{ t_ms: t_ms[i] as number, value }]);
 }
 
 function spansOf(run: Run, stage: string | null): Span[] {
@@ -112,8 +98,4 @@ function summary(
 function isWorse(one: Summary, other: Summary, largest: boolean): boolean {
   if (one.value === null || other.value === null) return one.value !== null;
   return largest ? one.value > other.value : one.value < other.value;
-}
-
-function ratio(percent: number | null): number | null {
-  return percent === null ? null : percent / 100;
 }

@@ -35,6 +35,9 @@ const BASE: Record<ExportUnit, { ending: string; divisor: number }> = {
   bytes: { ending: "_bytes", divisor: 1 },
   w: { ending: "_watts", divisor: 1 },
   j: { ending: "_joules", divisor: 1 },
+  bytes_per_s: { ending: "_bytes_per_second", divisor: 1 },
+  mhz: { ending: "_hertz", divisor: 1e-6 },
+  celsius: { ending: "_celsius", divisor: 1 },
 };
 
 /**
