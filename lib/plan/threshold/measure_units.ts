@@ -36,7 +36,18 @@ export type MeasureUnit =
 /** Units that only readings of machines have. */
 export type ResourceUnit = "bytes_per_s" | "megahertz" | "celsius";
 /** A unit as files for other programs name it. */
-export type ExportUnit = "ms" | "ratio" | "count" | "per_s" | "per_h" | "bytes" | "w" | "j" | "bytes_per_s" | "mhz" | "celsius";
+export type ExportUnit =
+  | "ms"
+  | "ratio"
+  | "count"
+  | "per_s"
+  | "per_h"
+  | "bytes"
+  | "w"
+  | "j"
+  | "bytes_per_s"
+  | "mhz"
+  | "celsius";
 
 /** What is known of a unit. */
 export interface UnitFacts {
