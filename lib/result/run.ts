@@ -3,7 +3,7 @@
  * shows the same during the run, at its end, or from the file years later.
  */
 import { gpuKey } from "../measure/gpus.ts";
-import type { GpuSample, HostSample } from "../measure/resource.ts";
+import type { GpuSample, HostSample, ServiceSample } from "../measure/resource.ts";
 import type { FailureData, GeneratorData, SeriesData, TranscriptExample, TurnExample } from "../measure/interval.ts";
 import { Failures } from "../measure/failures.ts";
 import { mergeGenerators, noGenerator } from "../measure/generator.ts";
@@ -74,6 +74,7 @@ export class Run {
   readonly events: EventRecord[] = [];
   readonly host: HostSample[] = [];
   readonly gpu: GpuSample[] = [];
+  readonly service: ServiceSample[] = [];
   /** At most one per service before the run, and one after. */
   readonly service_statistics: ServiceStatisticsRecord[] = [];
   /** Null while it runs, or when the file ends without an end mark. */
@@ -210,6 +211,8 @@ export class Run {
         return pushBounded(this.host, record, () => "");
       case "gpu":
         return pushBounded(this.gpu, record, gpuKey);
+      case "service":
+        return pushBounded(this.service, record, ({ source }) => source);
       case "service_statistics":
         this.service_statistics.push(record);
         return;

@@ -242,6 +242,18 @@ const MORE_PAGES: Row[] = [
     needs: "pages",
   },
   {
+    title: "a proxy's page that is read once the deadline has passed: the deadline is told",
+    answer: async ({ stream, send }) => {
+      const sent = send(headers(stream, { ":status": "502" }, true));
+      // The client lives on this thread: it can read the page only after its deadline.
+      for (const from_ms = performance.now(); performance.now() - from_ms < 120;);
+      await sent;
+    },
+    code: 4,
+    says: /^The deadline passed$/,
+    timeout_ms: 60,
+  },
+  {
     title: "no gRPC but a compressed page, of which nothing can be quoted",
     answer: ({ stream, send }) =>
       send(

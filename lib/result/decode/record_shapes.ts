@@ -3,7 +3,14 @@ import { type TSchema, Type } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Settings } from "typebox/system";
-import type { GpuProcess, GpuSample, HostSample, OwnThread, ProcessSample } from "../../measure/resource.ts";
+import type {
+  GpuProcess,
+  GpuSample,
+  HostSample,
+  OwnThread,
+  ProcessSample,
+  ServiceSample,
+} from "../../measure/resource.ts";
 import type { Change } from "../../plan/steering.ts";
 import { type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import type {
@@ -36,6 +43,7 @@ import {
   word,
 } from "./fields.ts";
 import { interval } from "./interval_shape.ts";
+import { MAX_PAGE_VALUE_NAME, MAX_PAGE_VALUES } from "./limits.ts";
 import { plan } from "./plan_shape.ts";
 
 const header = map<HeaderRecord>({
@@ -175,6 +183,18 @@ const gpu = map<GpuSample>({
   ...gpuExtras,
 });
 
+/** By name of a series; more names than a page has values are refused by the type. */
+const pageValues = Type.Record(
+  Type.String({
+    minLength: 1,
+    maxLength: MAX_PAGE_VALUE_NAME,
+    pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",
+  }),
+  reading,
+  { maxProperties: MAX_PAGE_VALUES, additionalProperties: false },
+);
+const service = map<ServiceSample>({ type: only("service"), t_ms: instant, source: name, values: pageValues });
+
 const time = map<ServerTime>({ count: whole, sum_us: amount });
 const model = map<ModelCounts>({
   model: text,
@@ -212,6 +232,7 @@ export const RECORDS: Readonly<Record<ResultRecord["type"], TSchema>> = {
   interval,
   host,
   gpu,
+  service,
   service_statistics: statistics,
   event,
   end,

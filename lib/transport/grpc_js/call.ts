@@ -166,12 +166,14 @@ export class GrpcJsCall implements ClientCall {
   #status(received: grpc.StatusObject): void {
     if (this.#ended) return;
     // A peer that enforces our deadline sends this status shortly before our own timer fires.
-    const overdue = received.code === StatusCode.DEADLINE_EXCEEDED || received.code === StatusCode.CANCELLED;
+    // A proxy makes a page of its own of it.
+    const status = readStatus(received);
+    const overdue = status.code === StatusCode.DEADLINE_EXCEEDED || status.code === StatusCode.CANCELLED ||
+      status.foreign === true;
     if (overdue && performance.now() >= this.#due_ms) return this.#overdue();
     if (received.code === StatusCode.OK && !this.plan.spec.reply_stream && this.#replies === 0) {
       return this.#end(local(StatusCode.UNIMPLEMENTED, "The server sent no reply to a unary call", "local"));
     }
-    const status = readStatus(received);
     const lacked = lackedBy(status);
     if (lacked !== null) this.events.lacking?.(lacked);
     this.#end(completed(status, this.#early, farewellOn(this.#socket)));

@@ -201,6 +201,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   /** The reply is no gRPC: its body may say why. */
   #refuse(block: ReplyBlock, refusal: Status): void {
+    if (performance.now() >= this.deadline_ms) return this.expire();
     const foreign = new ForeignReply(block, refusal, () => this.#finish(foreign.status, false));
     this.#foreign = foreign;
     if (!foreign.expectsBody) this.#finish(this.#early ?? refusal, false);
@@ -355,8 +356,10 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
    * answer).
    */
   #finish(status: Status, complete: boolean | null): void {
-    // The server enforces the same deadline and may be faster than our timer: it is still our deadline.
-    if (status.code === StatusCode.DEADLINE_EXCEEDED && performance.now() >= this.deadline_ms) return this.expire();
+    // The server enforces the same deadline and may be faster than our timer, and a proxy makes a page of its own of it:
+    // it is still our deadline.
+    const overdue = status.code === StatusCode.DEADLINE_EXCEEDED || (status.foreign === true && this.#foreign === null);
+    if (overdue && performance.now() >= this.deadline_ms) return this.expire();
     const reset = complete === null || (complete && this.end_sent)
       ? null
       : complete
