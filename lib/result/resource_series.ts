@@ -1,5 +1,5 @@
 /**
- * The catalogue of all that was read beside the calls: host, june-load itself, GPUs, services on this machine, connections.
+ * The catalogue of all that was read beside the calls: host, june-load itself, GPUs, services on this machine, connections, pages of metrics.
  * Charts, rules, comparisons, "what changed" and files for other programs read it, so that a reading that is new here is
  * new everywhere.
  */
@@ -7,6 +7,7 @@ import { isSlowed, type SlowReason } from "../measure/clock_events.ts";
 import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
 import type { ConnectionData } from "../measure/interval.ts";
 import type { GpuSample, HostSample, ProcessSample } from "../measure/resource.ts";
+import { readSeriesKey, seriesFacts, type ServiceSeries, type ServiceUnit } from "../measure/service_series.ts";
 import type { MeasureUnit } from "../plan/threshold/measure_units.ts";
 import { type Resource, RESOURCE_NAMES, resourceFacts } from "../plan/threshold/threshold.ts";
 import type { Run } from "./run.ts";
@@ -15,7 +16,10 @@ import type { Run } from "./run.ts";
 export interface ResourceSeries {
   /** Unique in a run: `gpu.power(GPU 1)`, `host.cpu`. */
   id: string;
-  resource: Resource;
+  /** As rules name it; of a page of metrics also what no rule can name: `service.my_depth`. */
+  resource: string;
+  /** It follows the response time by itself: see `ResourceFacts`. */
+  follows: boolean;
   /** Whose it is: `GPU 1`, the name of a service, `host`, `june-load`. */
   source: string;
   /** What a rule calls that device: `1`, `stt`; null: there is one. */
@@ -141,9 +145,11 @@ export function resourceSeries(run: Run, names: readonly Resource[] = RESOURCE_N
     ...listOf(names, GPU, gpus),
     ...listOf(names, PROCESS, processesOf(run)),
     ...listOf(names, CONNECTIONS, connectionsOf(run)),
+    ...(names === RESOURCE_NAMES ? serviceSeries(run, null) : serviceSeries(run, new Set<string>(names))),
   ];
-  const rank = new Map(RESOURCE_NAMES.map((name, at) => [name, at]));
-  return all.sort((a, b) => (rank.get(a.resource) as number) - (rank.get(b.resource) as number));
+  const rank = new Map<string, number>(RESOURCE_NAMES.map((name, at) => [name, at]));
+  const place = ({ resource }: ResourceSeries) => rank.get(resource) ?? Infinity;
+  return all.sort((a, b) => place(a) === place(b) ? 0 : place(a) - place(b));
 }
 
 function listOf<R extends Resource, S extends { t_ms: number }>(
@@ -155,10 +161,11 @@ function listOf<R extends Resource, S extends { t_ms: number }>(
     devices.flatMap(({ source, device, samples }) => {
       const values = samples.map((sample, i) => readers[resource](sample, samples[i - 1]));
       if (values.every((value) => value === null)) return [];
-      const { unit, words } = resourceFacts(resource);
+      const { unit, words, follows = false } = resourceFacts(resource);
       return [{
         id: device === null ? resource : `${resource}(${source})`,
         resource,
+        follows,
         source,
         device,
         label: source === "june-load" ? `june-load's ${words}` : `${source} ${words}`,
@@ -191,4 +198,70 @@ function connectionsOf(run: Run): Device<Timed<ConnectionData>>[] {
       return found === undefined ? [] : [{ ...found, t_ms: start_ms + length_ms }];
     }),
   }));
+}
+
+/** What rules call a series of a page of metrics otherwise than the page's catalogue does. */
+const SERVICE: Readonly<Record<Named<"service">, ServiceSeries>> = {
+  "service.queue_time": "queue_time",
+  "service.waiting_requests": "waiting_requests",
+  "service.running_requests": "running_requests",
+  "service.batch_size": "batch_size",
+  "service.kv_cache": "kv_cache_percent",
+  "service.tokens": "tokens_per_s",
+  "service.preemptions": "preemptions_per_s",
+  "service.gpu_utilization": "gpu_utilization_percent",
+  "service.gpu_memory_used": "gpu_memory_used_bytes",
+  "service.gpu_power": "gpu_power_w",
+  "service.gpu_sm_clock": "gpu_sm_clock_mhz",
+  "service.gpu_temperature": "gpu_temperature_c",
+  "service.memory": "process_memory_bytes",
+  "service.cpu": "process_cpu_percent",
+};
+const RULE_NAMES = new Map(Object.entries(SERVICE).map(([name, series]) => [series as string, name]));
+
+/** Base unit of a page's unit, and how many of it one is. */
+const SERVICE_UNITS: Readonly<Record<ServiceUnit, readonly [unit: MeasureUnit, factor: number]>> = {
+  count: ["count", 1],
+  ms: ["us", 1000],
+  percent: ["ratio", 0.01],
+  per_s: ["per_s", 1],
+  bytes: ["bytes", 1],
+  bytes_per_s: ["bytes_per_s", 1],
+  watt: ["watt", 1],
+  celsius: ["celsius", 1],
+  mhz: ["megahertz", 1],
+  none: ["count", 1],
+};
+/** The time a request takes inside the server is the response time seen from there. */
+const FOLLOWING = new Set(["running_requests", "request_time", "request_time_p95"]);
+
+/** What pages of metrics told. @param names null: all of it */
+function serviceSeries({ service }: Run, names: ReadonlySet<string> | null): ResourceSeries[] {
+  return [...Map.groupBy(service, ({ source }) => source)].flatMap(([source, samples]) => {
+    const keys = [...new Set(samples.flatMap(({ values }) => Object.keys(values)))];
+    return keys.flatMap((key): ResourceSeries[] => {
+      const { name, labels } = readSeriesKey(key);
+      const resource = RULE_NAMES.get(name) ?? `service.${name}`;
+      if (names !== null && !names.has(resource)) return [];
+      const { label, unit } = seriesFacts(key);
+      const [base, factor] = SERVICE_UNITS[unit];
+      const values = samples.map((sample) => {
+        const value = sample.values[key] ?? null;
+        return value === null ? null : value * factor;
+      });
+      if (values.every((value) => value === null)) return [];
+      const where = labels === "" ? source : `${source}{${labels}}`;
+      return [{
+        id: `${resource}(${where})`,
+        resource,
+        follows: FOLLOWING.has(name),
+        source: where,
+        device: source,
+        label: `${where} ${label}`,
+        unit: base,
+        t_ms: samples.map(({ t_ms }) => t_ms),
+        values,
+      }];
+    });
+  });
 }

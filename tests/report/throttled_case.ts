@@ -41,7 +41,7 @@ export function throttledRun(options: ThrottledOptions = {}): Run {
     stages,
     loads: [closedLoad(USERS, 40, seconds * 1000, { kind: "uniform", min_ms: 1000, max_ms: 3000 })],
     thresholds: [
-      "p95(response_time, llm.chat_stream) < 2s",
+      "p95(response_time, llm.chat_stream) < 1s",
       "p95(response_time, tts.synthesize) < 2s",
       "error_rate < 1%",
     ]

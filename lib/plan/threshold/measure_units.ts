@@ -1,6 +1,7 @@
 /** The base units in which measures are observed and their limits kept: how each is written, read and exported. */
 import {
   formatBytes,
+  formatClockRate,
   formatCount,
   formatDuration,
   formatEnergy,
@@ -145,7 +146,7 @@ export const UNITS: Record<MeasureUnit, UnitFacts> = {
     exported: { unit: "bytes_per_s", divisor: 1 },
   },
   megahertz: {
-    write: (value) => `${formatNumber(value)} MHz`,
+    write: formatClockRate,
     example: "1500MHz",
     parse: parseMegahertz,
     spell: (lower) => lower.replace(/[mg]hz$/, (unit) => `${unit[0]!.toUpperCase()}Hz`),

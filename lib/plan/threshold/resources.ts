@@ -1,8 +1,8 @@
 /** Readings of machines, services and connections: what rules, comparisons and charts can ask of them, and how it is called. */
 import type { MeasureUnit } from "./measure_units.ts";
 
-/** What a reading is of. A `process` and `connections` are of one service each. */
-export type ResourceOwner = "host" | "own" | "gpu" | "process" | "connections";
+/** What a reading is of. A `process` and `connections` are of one service each, a `service` is a page of metrics. */
+export type ResourceOwner = "host" | "own" | "gpu" | "process" | "connections" | "service";
 
 /** What is known of a reading. */
 export interface ResourceFacts {
@@ -18,12 +18,13 @@ export interface ResourceFacts {
 
 const fact = (of: ResourceOwner) => (unit: MeasureUnit, words: string, more: Partial<ResourceFacts> = {}) =>
   ({ of, unit, words, ...more }) as const;
-const [host, own, gpu, process, connections] = [
+const [host, own, gpu, process, connections, service] = [
   fact("host"),
   fact("own"),
   fact("gpu"),
   fact("process"),
   fact("connections"),
+  fact("service"),
 ];
 const RARE = { compared: false } as const;
 
@@ -73,6 +74,20 @@ export const RESOURCES = {
   "connections.waiting": connections("count", "calls waiting for a stream", { ...RARE, follows: true }),
   "connections.streams": connections("count", "streams in flight", { ...RARE, follows: true }),
   "connections.reopened": connections("per_s", "connections opened again", RARE),
+  "service.queue_time": service("us", "queue time"),
+  "service.waiting_requests": service("count", "requests waiting"),
+  "service.running_requests": service("count", "requests running", { ...RARE, follows: true }),
+  "service.batch_size": service("count", "batch size", RARE),
+  "service.kv_cache": service("ratio", "KV cache in use"),
+  "service.tokens": service("per_s", "tokens made", RARE),
+  "service.preemptions": service("per_s", "preemptions", RARE),
+  "service.gpu_utilization": service("ratio", "GPU busy"),
+  "service.gpu_memory_used": service("bytes", "GPU memory"),
+  "service.gpu_power": service("watt", "GPU power"),
+  "service.gpu_sm_clock": service("megahertz", "GPU clock"),
+  "service.gpu_temperature": service("celsius", "GPU temperature"),
+  "service.memory": service("bytes", "memory"),
+  "service.cpu": service("ratio", "CPU"),
 } as const satisfies Record<string, ResourceFacts>;
 
 /** Name of a reading. */

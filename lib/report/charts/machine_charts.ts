@@ -1,4 +1,5 @@
 /** Charts of the machines: GPUs, each in a colour of its own, the host, and june-load itself. */
+import { isSlowed, SLOW_REASONS } from "../../measure/clock_events.ts";
 import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
 import { formatBytes, formatNumber, formatPower } from "../../plan/units.ts";
@@ -6,38 +7,45 @@ import type { Run } from "../../result/run.ts";
 import type { Bin } from "../figures/bins.ts";
 import { meanOf } from "../figures/facts.ts";
 import type { Line, Value } from "./chart.ts";
-import { gpuBands } from "./gpu_bands.ts";
 import { loadBins, loadTimes, type NamedPanel } from "./load_charts.ts";
 import type { Panel } from "./panels.ts";
 
 const HEIGHT = 64;
 const MAX_GPUS = 8;
 const MAX_NAMED = 4;
-const GPU_COLORS = ["gpu", "gpu-2"];
+/** Of the lines of GPUs, in turn. */
+export const GPU_COLORS = ["gpu", "gpu-2"] as const;
 
 /** Use and power of the GPUs, and the processor of this machine: read beside the load. */
 export function busyPanels(run: Run): NamedPanel[] {
   const use = gpuLines(run, "use", (sample) => sample.utilization_percent);
   const power = gpuLines(run, "power", (sample) => sample.power_w);
-  const bands = readingsByGpu(run.gpu).flatMap((samples) => gpuBands(samples));
-  const held = [...new Set(bands.map(({ name }) => name))].map((name) => `shaded: ${name}`).join(", ");
   const limit = run.gpu.reduce((max, { power_limit_w }) => Math.max(max, power_limit_w ?? 0), 0);
   const cpu = [hostLine(run, "CPU", "CPU", "accent", (sample) => sample.cpu_percent)];
   const panels: NamedPanel[] = [
     [
       "gpu-use",
-      panel(run, "GPU use", "", "percent", use, { max: 100, ...(power.length === 0 && { bands, note: held }) }),
+      panel(run, "GPU use", "", "percent", use, { max: 100 }),
     ],
     [
       "gpu-power",
-      panel(run, "GPU power", held, "watt", power, {
-        bands,
+      panel(run, "GPU power", "", "watt", power, {
         figure: limit === 0 ? "" : `limit ${formatPower(limit)}`,
       }),
     ],
+    ...clockPanel(run),
     ["host-cpu", panel(run, "CPU of this machine", "which made the load", "percent", cpu, { max: 100 })],
   ];
   return panels.filter(([, { lines }]) => lines.some(hasValues));
+}
+
+/** The clocks of GPUs, where one was held back: else they tell nothing that their use does not. */
+function clockPanel(run: Run): NamedPanel[] {
+  const held = run.gpu.some(({ clock_event_mask }) =>
+    SLOW_REASONS.some((reason) => isSlowed(clock_event_mask, reason))
+  );
+  const lines = held ? gpuLines(run, "clock", ({ sm_clock_mhz }) => sm_clock_mhz) : [];
+  return [["gpu-clock", panel(run, "GPU clock", "", "megahertz", lines)]];
 }
 
 /** Memory, temperature, and june-load's own use. */

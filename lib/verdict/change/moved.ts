@@ -1,6 +1,5 @@
 /** Which readings lie apart before and after an instant: the largest changes in their own spread. Correlation, not cause. */
 import type { MeasureUnit } from "../../plan/threshold/measure_units.ts";
-import { type Resource, RESOURCE_NAMES, resourceFacts } from "../../plan/threshold/threshold.ts";
 import { type ResourceSeries, resourceSeries } from "../../result/resource_series.ts";
 import type { Run } from "../../result/run.ts";
 import type { Span } from "../../result/spans.ts";
@@ -35,12 +34,10 @@ const GRAINS: Readonly<Partial<Record<MeasureUnit, readonly [least: number, shar
 };
 const USUAL_GRAIN = [0, 0.02] as const;
 
-/** Readings that follow the response time by themselves say nothing of why it rose. */
-const TOLD: readonly Resource[] = RESOURCE_NAMES.filter((name) => resourceFacts(name).follows !== true);
-
 /** What changed between two stretches, the clearest first, and how many readings could have. */
 export function movedBetween(run: Run, before: Span, after: Span): { moved: Moved[]; looked_at: number } {
-  const both = resourceSeries(run, TOLD).flatMap((series): Moved[] => {
+  // Readings that follow the response time by themselves say nothing of why it rose.
+  const both = resourceSeries(run).filter(({ follows }) => !follows).flatMap((series): Moved[] => {
     const [from, to] = [within(series, before), within(series, after)];
     const [least, share] = GRAINS[series.unit] ?? USUAL_GRAIN;
     const level = Math.max(...[from, to].map((values) => Math.abs(values[values.length >> 1] ?? 0)));

@@ -13,6 +13,7 @@ import { placeNames, spread } from "../../../lib/report/html/page/names.ts";
 import { sortKeyOf } from "../../../lib/report/html/page/sort_key.ts";
 import { writeElapsed, writeRowTick, writeTick, writeValue } from "../../../lib/report/html/page/values.ts";
 import {
+  CLOCK_RATES,
   COUNTS,
   DURATIONS,
   ELAPSED,
@@ -49,6 +50,7 @@ Deno.test("readings write every value as the tables do", () => {
     ["watt", POWERS],
     ["bytes", SIZES],
     ["celsius", TEMPERATURES],
+    ["megahertz", CLOCK_RATES],
   ];
   assert.deepEqual(
     tables.map(([unit]) => `${unit}_axis`).sort(),

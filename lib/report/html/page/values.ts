@@ -1,6 +1,7 @@
 /** Values in readings and on axes, written as the tables and the terminal write them. */
 import {
   formatBytes,
+  formatClockRate,
   formatCount,
   formatDuration,
   formatElapsed,
@@ -23,6 +24,7 @@ const WRITERS: Readonly<Record<Unit, (value: number) => string>> = {
   watt: formatPower,
   bytes: formatBytes,
   celsius: formatTemperature,
+  megahertz: formatClockRate,
 };
 
 /** Writes a value of a line, as a reading shows it. */

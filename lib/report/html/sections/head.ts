@@ -16,7 +16,8 @@ import type { Run } from "../../../result/run.ts";
 import { steeredText } from "../../../verdict/steered.ts";
 import type { RuleOutcome, Verdict } from "../../../verdict/verdict.ts";
 import { binsOf, percentileBinLength } from "../../figures/bins.ts";
-import { cappedSeconds } from "../../charts/gpu_bands.ts";
+import { slowedSpans } from "../../../verdict/change/marks.ts";
+import { lengthWithin } from "../../../result/spans.ts";
 import { operationColors } from "../../charts/colors.ts";
 import { nearnessOf } from "../../charts/response_charts.ts";
 import { type ComparisonReport, sideName } from "../../figures/comparison.ts";
@@ -191,8 +192,8 @@ function machineText(run: Run): string {
     const cpu = run.host.map((sample) => sample.cpu_percent);
     return `CPU here ${percent(meanOf(cpu))} on average; no GPU readings`;
   }
-  const capped = Math.max(...gpus.map(cappedSeconds));
+  const capped_ms = Math.max(...gpus.map((samples) => lengthWithin(slowedSpans(samples, "power_capped"))));
   const name = gpus.length === 1 ? gpuLabel(gpus[0]![0]) : `${gpus.length} GPUs`;
-  const held = capped > 0 ? `power-capped ${formatDuration(capped * 1e6)}` : "never power-capped";
+  const held = capped_ms > 0 ? `power-capped ${formatDuration(capped_ms * 1000)}` : "never power-capped";
   return `${name} ${percent(use)} busy on average, ${held}`;
 }

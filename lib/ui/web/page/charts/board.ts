@@ -77,6 +77,7 @@ function emptyData(): PageData {
     span_s: 1,
     stages: [],
     findings: [],
+    marks: [],
     positions: [],
     lines: {},
     cells: {},
