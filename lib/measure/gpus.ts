@@ -20,7 +20,7 @@ export function gpuName(sample: Pick<GpuSample, "index" | "name">): string {
 }
 
 /** Readings by GPU, in the order of their indexes. */
-export function readingsByGpu(samples: readonly GpuSample[]): GpuReadings[] {
+export function readingsByGpu(samples: Iterable<GpuSample>): GpuReadings[] {
   const groups = [...Map.groupBy(samples, gpuKey).values()] as GpuSample[][] as [GpuSample, ...GpuSample[]][];
   return groups.sort(([a], [b]) => a.index - b.index);
 }

@@ -4,12 +4,14 @@
  * new everywhere.
  */
 import { isSlowed, type SlowReason } from "../measure/clock_events.ts";
-import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
+import { gpuLabel } from "../measure/gpus.ts";
 import type { ConnectionData } from "../measure/interval.ts";
 import type { GpuSample, HostSample, ProcessSample } from "../measure/resource.ts";
 import { readSeriesKey, seriesFacts, type ServiceSeries, type ServiceUnit } from "../measure/service_series.ts";
 import type { MeasureUnit } from "../plan/threshold/measure_units.ts";
 import { type Resource, RESOURCE_NAMES, resourceFacts } from "../plan/threshold/threshold.ts";
+import { gpuReadings } from "./gpu_readings.ts";
+import type { NumberField, Readings } from "./readings.ts";
 import type { Run } from "./run.ts";
 
 /** One reading of one device over the run. */
@@ -33,82 +35,91 @@ export interface ResourceSeries {
   values: readonly (number | null)[];
 }
 
-/** A device with its readings in order of time. */
-interface Device<S> {
-  source: string;
-  device: string | null;
-  samples: readonly S[];
-}
+/** Whose readings they are: see `ResourceSeries`. */
+type Owner = Pick<ResourceSeries, "source" | "device">;
 
-type Read<S> = (sample: S, before: S | undefined) => number | null;
+type Values = (number | null)[];
 type Named<P extends string> = Extract<Resource, `${P}.${string}`>;
-type Timed<T> = T & { t_ms: number };
+/** Where the values of a reading are: a field, in parts of its base unit, or worked out of several. */
+type Read<S extends { t_ms: number }> =
+  | NumberField<S>
+  | readonly [field: NumberField<S>, per: number]
+  | ((readings: Readings<S>) => Values);
+type Readers<P extends string, S extends { t_ms: number }> = Readonly<Record<Named<P>, Read<S>>>;
 
-const ratio = (percent: number | null | undefined) => percent === null || percent === undefined ? null : percent / 100;
-const known = (value: number | null | undefined) => value ?? null;
+const PERCENT = 100;
 
-const HOST: Readonly<Record<Named<"host">, Read<HostSample>>> = {
-  "host.cpu": ({ cpu_percent }) => ratio(cpu_percent),
-  "host.memory": ({ memory_used_bytes }) => memory_used_bytes,
-  "host.busiest_core": ({ core_percent }) =>
-    core_percent === null || core_percent === undefined || core_percent.length === 0
-      ? null
-      : Math.max(...core_percent) / 100,
-  "host.steal": ({ steal_percent }) => ratio(steal_percent),
-  "host.throttled": ({ throttled_percent }) => ratio(throttled_percent),
-  "host.load": ({ load_1m }) => known(load_1m),
-  "host.swap_used": ({ swap_used_bytes }) => known(swap_used_bytes),
-  "host.network_received": ({ network_received_bytes_per_s }) => known(network_received_bytes_per_s),
-  "host.network_sent": ({ network_sent_bytes_per_s }) => known(network_sent_bytes_per_s),
-  "host.disk_read": ({ disk_read_bytes_per_s }) => known(disk_read_bytes_per_s),
-  "host.disk_written": ({ disk_written_bytes_per_s }) => known(disk_written_bytes_per_s),
-  "host.disk_busy": ({ disk_busy_percent }) => ratio(disk_busy_percent),
-  "host.tcp_retransmits": ({ tcp_retransmits_per_s }) => known(tcp_retransmits_per_s),
-  "host.sockets": ({ sockets }) => known(sockets),
-  "host.descriptors": ({ descriptors }) => known(descriptors),
-  "host.temperature": ({ temperature_c }) => known(temperature_c),
+const HOST: Readers<"host", HostSample> = {
+  "host.cpu": ["cpu_percent", PERCENT],
+  "host.memory": "memory_used_bytes",
+  "host.busiest_core": busiestCore,
+  "host.steal": ["steal_percent", PERCENT],
+  "host.throttled": ["throttled_percent", PERCENT],
+  "host.load": "load_1m",
+  "host.swap_used": "swap_used_bytes",
+  "host.network_received": "network_received_bytes_per_s",
+  "host.network_sent": "network_sent_bytes_per_s",
+  "host.disk_read": "disk_read_bytes_per_s",
+  "host.disk_written": "disk_written_bytes_per_s",
+  "host.disk_busy": ["disk_busy_percent", PERCENT],
+  "host.tcp_retransmits": "tcp_retransmits_per_s",
+  "host.sockets": "sockets",
+  "host.descriptors": "descriptors",
+  "host.temperature": "temperature_c",
 };
 
-const OWN: Readonly<Record<Named<"own">, Read<HostSample>>> = {
-  "own.cpu": ({ own_cpu_percent }) => ratio(own_cpu_percent),
-  "own.memory": ({ own_memory_bytes }) => own_memory_bytes,
-  "own.descriptors": ({ own_descriptors }) => known(own_descriptors),
+function busiestCore(readings: Readings<HostSample>): Values {
+  const cores = readings.paths.filter(([field]) => field === "core_percent").map((path) => readings.column(path));
+  return readings.times_ms.map((_, i) => {
+    const busy = cores.map((core) => core[i] ?? null).filter((value) => value !== null);
+    return busy.length === 0 ? null : Math.max(...busy) / PERCENT;
+  });
+}
+
+const OWN: Readers<"own", HostSample> = {
+  "own.cpu": ["own_cpu_percent", PERCENT],
+  "own.memory": "own_memory_bytes",
+  "own.descriptors": "own_descriptors",
 };
 
 /** The share of the time in which a GPU was held back; a reading says whether it is now. */
-const slowed = (reason: SlowReason): Read<GpuSample> => ({ clock_event_mask }) => {
-  const now = isSlowed(clock_event_mask, reason);
-  return now === null ? null : Number(now);
-};
+const slowed = (reason: SlowReason) => (readings: Readings<GpuSample>): Values =>
+  readings.column("clock_event_mask").map((mask) => {
+    const now = isSlowed(mask, reason);
+    return now === null ? null : Number(now);
+  });
 
-const GPU: Readonly<Record<Named<"gpu">, Read<GpuSample>>> = {
-  "gpu.memory_used": ({ memory_used_bytes }) => memory_used_bytes,
-  "gpu.utilization": ({ utilization_percent }) => ratio(utilization_percent),
-  "gpu.power": ({ power_w }) => power_w,
-  "gpu.sm_clock": ({ sm_clock_mhz }) => sm_clock_mhz,
-  "gpu.memory_clock": ({ memory_clock_mhz }) => known(memory_clock_mhz),
-  "gpu.temperature": ({ temperature_c }) => temperature_c,
-  "gpu.memory_temperature": ({ memory_temperature_c }) => known(memory_temperature_c),
+const GPU: Readers<"gpu", GpuSample> = {
+  "gpu.memory_used": "memory_used_bytes",
+  "gpu.utilization": ["utilization_percent", PERCENT],
+  "gpu.power": "power_w",
+  "gpu.sm_clock": "sm_clock_mhz",
+  "gpu.memory_clock": "memory_clock_mhz",
+  "gpu.temperature": "temperature_c",
+  "gpu.memory_temperature": "memory_temperature_c",
   "gpu.power_capped": slowed("power_capped"),
   "gpu.heat_slowed": slowed("heat_slowed"),
   "gpu.hardware_slowed": slowed("hardware_slowed"),
-  "gpu.memory_utilization": ({ memory_utilization_percent }) => ratio(memory_utilization_percent),
-  "gpu.fan": ({ fan_percent }) => ratio(fan_percent),
-  "gpu.encoder": ({ encoder_percent }) => ratio(encoder_percent),
-  "gpu.decoder": ({ decoder_percent }) => ratio(decoder_percent),
-  "gpu.pcie_generation": ({ pcie_generation }) => known(pcie_generation),
-  "gpu.pcie_width": ({ pcie_width }) => known(pcie_width),
-  "gpu.ecc_uncorrected": ({ ecc_uncorrected_total }) => known(ecc_uncorrected_total),
+  "gpu.memory_utilization": ["memory_utilization_percent", PERCENT],
+  "gpu.fan": ["fan_percent", PERCENT],
+  "gpu.encoder": ["encoder_percent", PERCENT],
+  "gpu.decoder": ["decoder_percent", PERCENT],
+  "gpu.pcie_generation": "pcie_generation",
+  "gpu.pcie_width": "pcie_width",
+  "gpu.ecc_uncorrected": "ecc_uncorrected_total",
 };
 
-const PROCESS: Readonly<Record<Named<"process">, Read<Timed<ProcessSample>>>> = {
-  "process.cpu": ({ cpu_percent }) => ratio(cpu_percent),
-  "process.memory": ({ memory_bytes }) => memory_bytes,
-  "process.threads": ({ threads }) => threads,
-  "process.descriptors": ({ descriptors }) => descriptors,
+/** Fields of a process, and what they are divided by. */
+const PROCESS: Readonly<Record<Named<"process">, readonly [field: keyof ProcessSample, per: number]>> = {
+  "process.cpu": ["cpu_percent", PERCENT],
+  "process.memory": ["memory_bytes", 1],
+  "process.threads": ["threads", 1],
+  "process.descriptors": ["descriptors", 1],
 };
 
-const CONNECTIONS: Readonly<Record<Named<"connections">, Read<Timed<ConnectionData>>>> = {
+type Timed<T> = T & { t_ms: number };
+type OfConnection = (now: Timed<ConnectionData>, before: Timed<ConnectionData> | undefined) => number | null;
+const CONNECTIONS: Readonly<Record<Named<"connections">, OfConnection>> = {
   "connections.open": ({ connections }) => connections,
   "connections.waiting": ({ waiting }) => waiting,
   "connections.streams": ({ streams_in_flight }) => streams_in_flight,
@@ -132,72 +143,99 @@ const CONNECTIONS: Readonly<Record<Named<"connections">, Read<Timed<ConnectionDa
  * ```
  */
 export function resourceSeries(run: Run, names: readonly Resource[] = RESOURCE_NAMES): ResourceSeries[] {
-  const hosts = [{ source: "host", device: null, samples: run.host }];
-  const own = [{ source: "june-load", device: null, samples: run.host }];
-  const gpus = readingsByGpu(run.gpu).map((samples) => ({
-    source: gpuLabel(samples[0]),
-    device: String(samples[0].index),
-    samples,
-  }));
   const all: ResourceSeries[] = [
-    ...listOf(names, HOST, hosts),
-    ...listOf(names, OWN, own),
-    ...listOf(names, GPU, gpus),
-    ...listOf(names, PROCESS, processesOf(run)),
-    ...listOf(names, CONNECTIONS, connectionsOf(run)),
-    ...(names === RESOURCE_NAMES ? serviceSeries(run, null) : serviceSeries(run, new Set<string>(names))),
+    ...readSeries(names, HOST, [{ source: "host", device: null, readings: run.host }]),
+    ...readSeries(names, OWN, [{ source: "june-load", device: null, readings: run.host }]),
+    ...readSeries(
+      names,
+      GPU,
+      gpuReadings(run).map(({ first, readings }) => ({
+        source: gpuLabel(first),
+        device: String(first.index),
+        readings,
+      })),
+    ),
+    ...processSeries(run, names),
+    ...connectionSeries(run, names),
+    ...serviceSeries(run, names === RESOURCE_NAMES ? null : new Set<string>(names)),
   ];
   const rank = new Map<string, number>(RESOURCE_NAMES.map((name, at) => [name, at]));
-  const place = ({ resource }: ResourceSeries) => rank.get(resource) ?? Infinity;
-  return all.sort((a, b) => place(a) === place(b) ? 0 : place(a) - place(b));
+  const place = ({ resource }: ResourceSeries) => rank.get(resource) ?? RESOURCE_NAMES.length;
+  return all.sort((a, b) => place(a) - place(b));
 }
 
-function listOf<R extends Resource, S extends { t_ms: number }>(
+function readSeries<P extends string, S extends { t_ms: number }>(
   names: readonly Resource[],
-  readers: Readonly<Record<R, Read<S>>>,
-  devices: readonly Device<S>[],
+  readers: Readers<P, S>,
+  devices: ReadonlyArray<Owner & { readings: Readings<S> }>,
 ): ResourceSeries[] {
-  return names.filter((name): name is R => Object.hasOwn(readers, name)).flatMap((resource) =>
-    devices.flatMap(({ source, device, samples }) => {
-      const values = samples.map((sample, i) => readers[resource](sample, samples[i - 1]));
-      if (values.every((value) => value === null)) return [];
-      const { unit, words, follows = false } = resourceFacts(resource);
-      return [{
-        id: device === null ? resource : `${resource}(${source})`,
-        resource,
-        follows,
-        source,
-        device,
-        label: source === "june-load" ? `june-load's ${words}` : `${source} ${words}`,
-        unit,
-        t_ms: samples.map(({ t_ms }) => t_ms),
-        values,
-      }];
+  return names.filter((name): name is Named<P> => Object.hasOwn(readers, name)).flatMap((resource) =>
+    devices.flatMap(({ readings, ...owner }) => {
+      const values = valuesOf(readings, readers[resource]);
+      return values.every((value) => value === null) ? [] : [seriesOf(resource, owner, readings.times_ms, values)];
     })
   );
 }
 
-function processesOf(run: Run): Device<Timed<ProcessSample>>[] {
-  return (run.plan.resources.processes ?? []).map(({ name }) => ({
-    source: name,
-    device: name,
-    samples: run.host.flatMap(({ t_ms, processes = [] }) => {
-      const found = processes.find((one) => one.name === name);
-      return found === undefined ? [] : [{ ...found, t_ms }];
-    }),
-  }));
+function valuesOf<S extends { t_ms: number }>(readings: Readings<S>, read: Read<S>): Values {
+  if (typeof read === "function") return read(readings);
+  if (typeof read === "string") return readings.column(read);
+  const [field, per] = read as readonly [NumberField<S>, number];
+  return readings.column(field).map((value) => value === null ? null : value / per);
+}
+
+function seriesOf(
+  resource: Resource,
+  { source, device }: Owner,
+  t_ms: readonly number[],
+  values: Values,
+): ResourceSeries {
+  const { unit, words, follows = false } = resourceFacts(resource);
+  return {
+    id: device === null ? resource : `${resource}(${source})`,
+    resource,
+    follows,
+    source,
+    device,
+    label: source === "june-load" ? `june-load's ${words}` : `${source} ${words}`,
+    unit,
+    t_ms,
+    values,
+  };
+}
+
+/** Services on this machine stand in each reading in the order of the plan. */
+function processSeries(run: Run, names: readonly Resource[]): ResourceSeries[] {
+  const wanted = names.filter((name): name is Named<"process"> => Object.hasOwn(PROCESS, name));
+  return wanted.flatMap((resource) =>
+    (run.plan.resources.processes ?? []).flatMap(({ name }, at) => {
+      const [field, per] = PROCESS[resource];
+      const values = run.host.column(["processes", at, field]).map((value) => value === null ? null : value / per);
+      if (values.every((value) => value === null)) return [];
+      return [seriesOf(resource, { source: name, device: name }, run.host.times_ms, values)];
+    })
+  );
 }
 
 /** What was counted at the end of each second, or slot. */
-function connectionsOf(run: Run): Device<Timed<ConnectionData>>[] {
-  return run.plan.services.map(({ name }) => ({
-    source: name,
-    device: name,
-    samples: run.slots.flatMap(({ start_ms, length_ms, connections }) => {
+function connectionSeries(run: Run, names: readonly Resource[]): ResourceSeries[] {
+  const wanted = names.filter((name): name is Named<"connections"> => Object.hasOwn(CONNECTIONS, name));
+  if (wanted.length === 0) return [];
+  return run.plan.services.flatMap(({ name }) => {
+    const seen = run.slots.flatMap(({ start_ms, length_ms, connections }): Timed<ConnectionData>[] => {
       const found = connections.find(({ service }) => service === name);
       return found === undefined ? [] : [{ ...found, t_ms: start_ms + length_ms }];
-    }),
-  }));
+    });
+    const t_ms = seen.map((one) => one.t_ms);
+    return seen.length === 0 ? [] : wanted.map((resource) =>
+      seriesOf(
+        resource,
+        { source: name, device: name },
+        t_ms,
+        seen.map((one, i) => CONNECTIONS[resource](one, seen[i - 1])),
+      )
+    );
+  });
 }
 
 /** What rules call a series of a page of metrics otherwise than the page's catalogue does. */
@@ -237,18 +275,16 @@ const FOLLOWING = new Set(["running_requests", "request_time", "request_time_p95
 
 /** What pages of metrics told. @param names null: all of it */
 function serviceSeries({ service }: Run, names: ReadonlySet<string> | null): ResourceSeries[] {
-  return [...Map.groupBy(service, ({ source }) => source)].flatMap(([source, samples]) => {
-    const keys = [...new Set(samples.flatMap(({ values }) => Object.keys(values)))];
+  return service.devices.flatMap((readings) => {
+    const source = readings.at(0)?.source ?? "";
+    const keys = readings.paths.filter(([field]) => field === "values").map(([, key]) => String(key));
     return keys.flatMap((key): ResourceSeries[] => {
       const { name, labels } = readSeriesKey(key);
       const resource = RULE_NAMES.get(name) ?? `service.${name}`;
       if (names !== null && !names.has(resource)) return [];
       const { label, unit } = seriesFacts(key);
       const [base, factor] = SERVICE_UNITS[unit];
-      const values = samples.map((sample) => {
-        const value = sample.values[key] ?? null;
-        return value === null ? null : value * factor;
-      });
+      const values = readings.column(["values", key]).map((value) => value === null ? null : value * factor);
       if (values.every((value) => value === null)) return [];
       const where = labels === "" ? source : `${source}{${labels}}`;
       return [{
@@ -259,7 +295,7 @@ function serviceSeries({ service }: Run, names: ReadonlySet<string> | null): Res
         device: source,
         label: `${where} ${label}`,
         unit: base,
-        t_ms: samples.map(({ t_ms }) => t_ms),
+        t_ms: readings.times_ms,
         values,
       }];
     });

@@ -1,11 +1,11 @@
 /** Drift: whether a service gets slower, fails more or holds more memory the longer it runs. June's fourth criterion. */
-import { readingsByGpu } from "../measure/gpus.ts";
 import type { SeriesData } from "../measure/interval.ts";
-import type { GpuSample, HostSample } from "../measure/resource.ts";
 import { errorRate, judgedCalls } from "../measure/series.ts";
 import type { DriftSubject } from "../plan/threshold/threshold.ts";
 import type { Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
+import { gpuReadings } from "../result/gpu_readings.ts";
+import type { Readings } from "../result/readings.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { isWithin } from "../result/spans.ts";
 import { floors, median, type Point, trendOf } from "../statistics/trend.ts";
@@ -113,6 +113,8 @@ interface Timed {
   bytes: number | null;
 }
 
+type Memory = Pick<Readings<{ t_ms: number; memory_used_bytes: number | null }>, "pick">;
+
 /** The readings of a subject: one list for each operation (times) or GPU, one in all for the others. */
 function valuesOf(
   run: Run,
@@ -120,8 +122,12 @@ function valuesOf(
   operations: string | undefined,
   process: string | undefined,
 ): { of: string | null; values: Timed[] }[] {
-  const inUse = (samples: readonly (HostSample | GpuSample)[]) =>
-    samples.map(({ t_ms, memory_used_bytes }) => ({ t_ms, calls: [], bytes: memory_used_bytes }));
+  const inUse = (readings: Memory) =>
+    readings.pick("t_ms", "memory_used_bytes").map(({ t_ms, memory_used_bytes: bytes }) => ({
+      t_ms,
+      calls: [],
+      bytes,
+    }));
   const called = (names: readonly string[]) =>
     run.slots.map(({ start_ms, series }) => ({
       t_ms: start_ms,
@@ -137,16 +143,13 @@ function valuesOf(
     case "memory":
       return [{ of: process ?? null, values: process === undefined ? inUse(run.host) : usedBy(run, process) }];
     case "gpu.memory_used":
-      return readingsByGpu(run.gpu).map((samples) => ({
-        of: String(samples[0].index),
-        values: inUse(samples),
-      }));
+      return gpuReadings(run).map(({ first, readings }) => ({ of: String(first.index), values: inUse(readings) }));
   }
 }
 
 /** Memory of a service. */
 function usedBy(run: Run, process: string): Timed[] {
-  return run.host.map(({ t_ms, processes = [] }) => ({
+  return [...run.host].map(({ t_ms, processes = [] }) => ({
     t_ms,
     calls: [],
     bytes: processes.find(({ name }) => name === process)?.memory_bytes ?? null,

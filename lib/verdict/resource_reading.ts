@@ -1,6 +1,7 @@
 /** What a rule on the machine reads: readings of the host, or of the GPU or service that fares worst. */
-import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
+import { gpuLabel } from "../measure/gpus.ts";
 import { hasDevices, type Measure } from "../plan/threshold/threshold.ts";
+import { gpuReadings } from "../result/gpu_readings.ts";
 import { type ResourceSeries, resourceSeries } from "../result/resource_series.ts";
 import type { Run } from "../result/run.ts";
 import { type Span, without } from "../result/spans.ts";
@@ -57,7 +58,7 @@ export function readResource(
 /** `GPU 1 (NVIDIA H200)`, by `GPU 1`. */
 function deviceNames(run: Run): Map<string, string> {
   return new Map(
-    readingsByGpu(run.gpu).map(([first]) => [gpuLabel(first), `${gpuLabel(first)} (${first.name})`]),
+    gpuReadings(run).map(({ first }) => [gpuLabel(first), `${gpuLabel(first)} (${first.name})`]),
   );
 }
 

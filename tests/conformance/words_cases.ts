@@ -25,6 +25,11 @@ interface Row {
 
 const FULL = { ...REPLY, "grpc-status": "8", "grpc-message": "quota%20of llm reached" };
 const UTF8 = (text: string) => [...new TextEncoder().encode(text)];
+/** The client lives on this thread, so that it can read what was sent only after a deadline of 60 ms. */
+const late = (sent: Promise<void>) => {
+  for (const from_ms = performance.now(); performance.now() - from_ms < 120;);
+  return sent;
+};
 const pause = (wait_ms: number) => new Promise((resolve) => setTimeout(resolve, wait_ms));
 
 /** A status in the first headers, where trailers should have it: proxies turn trailers-only replies into this. */
@@ -243,12 +248,14 @@ const MORE_PAGES: Row[] = [
   },
   {
     title: "a proxy's page that is read once the deadline has passed: the deadline is told",
-    answer: async ({ stream, send }) => {
-      const sent = send(headers(stream, { ":status": "502" }, true));
-      // The client lives on this thread: it can read the page only after its deadline.
-      for (const from_ms = performance.now(); performance.now() - from_ms < 120;);
-      await sent;
-    },
+    answer: ({ stream, send }) => late(send(headers(stream, { ":status": "502" }, true))),
+    code: 4,
+    says: /^The deadline passed$/,
+    timeout_ms: 60,
+  },
+  {
+    title: "a proxy's reset between two messages, read once the deadline has passed: the deadline is told",
+    answer: ({ stream, send }) => late(send(headers(stream, REPLY), data(stream, [0, 0, 0, 0, 0]), reset(stream, 2))),
     code: 4,
     says: /^The deadline passed$/,
     timeout_ms: 60,

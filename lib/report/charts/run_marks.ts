@@ -1,5 +1,6 @@
 /** The marks of a run as charts draw them: each story in a colour of its own kind. */
-import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
+import { gpuLabel } from "../../measure/gpus.ts";
+import { gpuReadings } from "../../result/gpu_readings.ts";
 import type { Run } from "../../result/run.ts";
 import { type Mark, type MarkKind, marksOf } from "../../verdict/change/marks.ts";
 import { memoized } from "../figures/memory.ts";
@@ -23,7 +24,7 @@ const COLORS: Readonly<Record<MarkKind, string>> = {
 /** The marks of a run, by story. */
 export function pageMarks(run: Run): PageMark[] {
   return memoized(run, "marks", () => {
-    const gpus = readingsByGpu(run.gpu).map(([first]) => gpuLabel(first));
+    const gpus = gpuReadings(run).map(({ first }) => gpuLabel(first));
     return marksOf(run).map((mark): PageMark => ({
       name: plainText(mark.name, 120),
       color: mark.kind === "power_capped" ? gpuColor(gpus, mark) : COLORS[mark.kind],

@@ -92,14 +92,14 @@ function joined(parts: ReadonlyArray<readonly [label: string, text: string | nul
 /** The machine that made the load. */
 export function hostFigures(run: Run): Fact[] {
   if (run.host.length === 0) return [];
-  const total = maxOf(run.host.map((sample) => sample.memory_total_bytes));
-  const memory = range(run.host.map((sample) => sample.memory_used_bytes), formatBytes);
+  const total = maxOf(run.host.column("memory_total_bytes"));
+  const memory = range(run.host.column("memory_used_bytes"), formatBytes);
   const { host } = run.header;
   return [
     {
       name: `host ${host.name}`,
       text: joined([
-        [`CPU of ${host.cpus} cores`, range(run.host.map((sample) => sample.cpu_percent), percent)],
+        [`CPU of ${host.cpus} cores`, range(run.host.column("cpu_percent"), percent)],
         ["memory", memory === null || total === null ? memory : `${memory}, of ${formatBytes(total)}`],
       ]),
     },
@@ -107,10 +107,10 @@ export function hostFigures(run: Run): Fact[] {
     {
       name: "june-load itself",
       text: joined([
-        ["CPU (100 % = one core)", range(run.host.map((sample) => sample.own_cpu_percent), percent)],
-        ["memory", range(run.host.map((sample) => sample.own_memory_bytes), formatBytes)],
+        ["CPU (100 % = one core)", range(run.host.column("own_cpu_percent"), percent)],
+        ["memory", range(run.host.column("own_memory_bytes"), formatBytes)],
         ["busiest thread", busiestThread(run)],
-        ["files and connections", range(known(run, "own_descriptors"), formatNumber)],
+        ["files and connections", range(run.host.column("own_descriptors"), formatNumber)],
       ]),
     },
     ...processFigures(run),
@@ -119,8 +119,10 @@ export function hostFigures(run: Run): Fact[] {
 
 /** What each service on this machine used. */
 function processFigures(run: Run): Fact[] {
-  return (run.plan.resources.processes ?? []).map(({ name }): Fact => {
-    const samples = run.host.flatMap(({ processes = [] }) => processes.find((one) => one.name === name) ?? []);
+  const names = (run.plan.resources.processes ?? []).map(({ name }) => name);
+  const readings = names.length === 0 ? [] : [...run.host];
+  return names.map((name): Fact => {
+    const samples = readings.flatMap(({ processes = [] }) => processes.find((one) => one.name === name) ?? []);
     const last = samples.at(-1);
     const memory = samples.map(({ memory_bytes }) => memory_bytes).filter((bytes) => bytes !== null);
     const [from, to] = [memory[0], memory.at(-1)];
@@ -144,37 +146,37 @@ function processFigures(run: Run): Fact[] {
   });
 }
 
-type Amount = { [K in keyof HostSample]-?: Exclude<HostSample[K], undefined> extends number | null ? K : never }[
-  keyof HostSample
-];
-const known = (run: Run, key: Amount) => run.host.map((sample) => sample[key] ?? null);
-
 /** What else the machine did, and what it does not tell; nothing of an older result. */
 function machineFigures(run: Run): Fact[] {
-  if (run.host.every(({ load_1m }) => load_1m === undefined)) return [];
+  if (!run.host.has("load_1m")) return [];
   const perSecond = (value: number) => `${formatBytes(value)}/s`;
-  const core = maxOf(run.host.map(({ core_percent }) => maxOf(core_percent ?? [])));
+  const core = maxOf(columnsOf(run, "core_percent").map(maxOf));
   const figures: Array<[label: string, text: string | null]> = [
     ["busiest core", core === null ? null : `${percent(core)} at most`],
-    ["load", range(known(run, "load_1m"), formatNumber)],
-    ["swap", range(known(run, "swap_used_bytes"), formatBytes)],
-    ["received", range(known(run, "network_received_bytes_per_s"), perSecond)],
-    ["sent", range(known(run, "network_sent_bytes_per_s"), perSecond)],
-    ["TCP segments sent again", range(known(run, "tcp_retransmits_per_s"), (value) => `${formatNumber(value)}/s`)],
-    ["sockets", range(known(run, "sockets"), formatNumber)],
-    ["disks read", range(known(run, "disk_read_bytes_per_s"), perSecond)],
-    ["disks written", range(known(run, "disk_written_bytes_per_s"), perSecond)],
-    ["busiest disk", range(known(run, "disk_busy_percent"), percent)],
-    ["temperature", range(known(run, "temperature_c"), formatTemperature)],
+    ["load", range(run.host.column("load_1m"), formatNumber)],
+    ["swap", range(run.host.column("swap_used_bytes"), formatBytes)],
+    ["received", range(run.host.column("network_received_bytes_per_s"), perSecond)],
+    ["sent", range(run.host.column("network_sent_bytes_per_s"), perSecond)],
+    ["TCP segments sent again", range(run.host.column("tcp_retransmits_per_s"), (value) => `${formatNumber(value)}/s`)],
+    ["sockets", range(run.host.column("sockets"), formatNumber)],
+    ["disks read", range(run.host.column("disk_read_bytes_per_s"), perSecond)],
+    ["disks written", range(run.host.column("disk_written_bytes_per_s"), perSecond)],
+    ["busiest disk", range(run.host.column("disk_busy_percent"), percent)],
+    ["temperature", range(run.host.column("temperature_c"), formatTemperature)],
   ];
   const missing = figures.filter(([, text]) => text === null).map(([label]) => label);
   const told = missing.length === 0 ? null : missing.join(", ");
   return [{ name: "its parts", text: joined([...figures, ["not told by this machine:", told]]) }];
 }
 
+/** All numbers that a field holds, each in a column. */
+function columnsOf({ host }: Run, field: keyof HostSample): Array<Array<number | null>> {
+  return host.paths.filter(([first]) => first === field).map((path) => host.column(path));
+}
+
 /** `worker-1 97 %`, the most that the threads of one name had in a second. */
 function busiestThread(run: Run): string | null {
-  const threads = run.host.flatMap(({ own_threads }) => own_threads ?? []);
+  const threads = [...run.host].flatMap(({ own_threads }) => own_threads ?? []);
   const most = threads.reduce<typeof threads[number] | null>(
     (max, one) => max !== null && max.cpu_percent >= one.cpu_percent ? max : one,
     null,

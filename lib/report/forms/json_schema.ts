@@ -289,25 +289,7 @@ function timeDefs(): Record<string, Schema> {
     change: {
       ...object({ type: TEXT, "load?": orNull(TEXT), "target?": NUMBER, "factor?": NUMBER }),
     },
-    p95_rise: object({
-      at_ms: NUMBER,
-      operation: TEXT,
-      also: list(TEXT),
-      before_ms: NUMBER,
-      after_ms: NUMBER,
-      load: orNull(object({ of: oneOf("users", "arrivals"), before: NUMBER, after: NUMBER, stage: orNull(TEXT) })),
-      happened: list(object({ name: TEXT, start_ms: NUMBER })),
-      moved: list(object({
-        id: TEXT,
-        label: TEXT,
-        unit: TEXT,
-        before: NUMBER,
-        after: NUMBER,
-        standardised: NUMBER,
-      })),
-      looked_at: COUNT,
-      text: TEXT,
-    }),
+    p95_rise: p95Rise(),
     failure: object({
       operation: TEXT,
       outcome: oneOf("failed", "timed_out"),
@@ -330,6 +312,29 @@ function timeDefs(): Record<string, Schema> {
       connections: list(object({ service: TEXT, ...each(CONNECTION_COUNTERS, COUNT) })),
     }),
   };
+}
+
+/** When the P95 rose, and what else changed then. */
+function p95Rise(): Schema {
+  return object({
+    at_ms: NUMBER,
+    operation: TEXT,
+    also: list(TEXT),
+    before_ms: NUMBER,
+    after_ms: NUMBER,
+    load: orNull(object({ of: oneOf("users", "arrivals"), before: NUMBER, after: NUMBER, stage: orNull(TEXT) })),
+    happened: list(object({ name: TEXT, start_ms: NUMBER })),
+    moved: list(object({
+      id: TEXT,
+      label: TEXT,
+      unit: TEXT,
+      before: NUMBER,
+      after: NUMBER,
+      standardised: NUMBER,
+    })),
+    looked_at: COUNT,
+    text: TEXT,
+  });
 }
 
 /** Of the devices together; joules, null where it is not known (`why`). */

@@ -286,7 +286,8 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   reset(code: number, farewell: string): void {
     if (code === ErrorCode.REFUSED_STREAM) return this.#notProcessed("The peer refused the stream (REFUSED_STREAM)");
-    if (code === ErrorCode.CANCEL && performance.now() >= this.deadline_ms) return this.expire();
+    // What a server cancels at the deadline, a proxy before it may pass on as an error of its own.
+    if (performance.now() >= this.deadline_ms && this.#said === null) return this.expire();
     const details = `The peer reset the stream with ${errorCodeName(code)}${farewell && ` after ${farewell}`}`;
     this.#finish(this.#said ?? { code: statusOfReset(code), details, origin: "server", trailers: [] }, null);
   }

@@ -1,8 +1,10 @@
 /** Stretches and instants of a run that charts mark and sentences name, whatever they are of: one list for all of them. */
 import { isSlowed, SLOW_REASONS, type SlowReason } from "../../measure/clock_events.ts";
-import { gpuLabel, type GpuReadings, readingsByGpu } from "../../measure/gpus.ts";
+import { gpuLabel } from "../../measure/gpus.ts";
 import type { GpuSample } from "../../measure/resource.ts";
 import type { EventKind } from "../../result/event_kinds.ts";
+import { gpuReadings } from "../../result/gpu_readings.ts";
+import type { Readings } from "../../result/readings.ts";
 import type { Run } from "../../result/run.ts";
 import type { Span } from "../../result/spans.ts";
 import { isSteered } from "../../result/steered_plan.ts";
@@ -72,11 +74,11 @@ export function marksOf(run: Run): Mark[] {
   const stretches = (kind: MarkKind, name: string, spans: readonly Span[]): Mark[] =>
     joined(spans, bridge_ms).map((span) => ({ kind, name, ...span }));
   return [
-    ...readingsByGpu(run.gpu).flatMap((samples) => [
+    ...gpuReadings(run).flatMap(({ first, readings }) => [
       ...SLOW_REASONS.flatMap((reason) =>
-        stretches(reason, `${gpuLabel(samples[0])} ${SLOWED[reason]}`, slowedSpans(samples, reason))
+        stretches(reason, `${gpuLabel(first)} ${SLOWED[reason]}`, slowedSpans(masksOf(readings), reason))
       ),
-      ...stretches("unread", `${gpuLabel(samples[0])} not read`, unreadOf(run, samples)),
+      ...stretches("unread", `${gpuLabel(first)} not read`, silences(run, readings.times_ms)),
     ]),
     ...run.plan.services.flatMap(({ name }) =>
       stretches("connection", `connections to ${name} lost and opened again`, lostSpans(run, name))
@@ -87,8 +89,16 @@ export function marksOf(run: Run): Mark[] {
   ];
 }
 
+/** What a reading of a GPU tells of its clocks. */
+export type ClockReading = Pick<GpuSample, "t_ms" | "clock_event_mask">;
+
+/** The readings of one GPU with that alone. */
+export function masksOf(readings: Readings<GpuSample>): ClockReading[] {
+  return readings.pick("t_ms", "clock_event_mask");
+}
+
 /** Stretches in which readings of one GPU name a reason why its clocks are held back. */
-export function slowedSpans(samples: readonly GpuSample[], reason: SlowReason): Span[] {
+export function slowedSpans(samples: readonly ClockReading[], reason: SlowReason): Span[] {
   const spans: Span[] = [];
   samples.forEach(({ t_ms, clock_event_mask }, i) => {
     if (isSlowed(clock_event_mask, reason) !== true) return;
@@ -102,10 +112,6 @@ export function slowedSpans(samples: readonly GpuSample[], reason: SlowReason): 
 
 /** A larger gap between readings ends a stretch. */
 const MAX_GAP_MS = 5000;
-
-function unreadOf(run: Run, samples: GpuReadings): Span[] {
-  return silences(run, samples.map(({ t_ms }) => t_ms));
-}
 
 function lostSpans({ slots }: Run, service: string): Span[] {
   const seen = slots.map(({ connections }) => connections.find((one) => one.service === service));

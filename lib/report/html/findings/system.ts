@@ -1,11 +1,12 @@
 /** Findings about the load, connections and machines. */
 import { SLOW_REASONS, type SlowReason } from "../../../measure/clock_events.ts";
-import { gpuLabel, readingsByGpu } from "../../../measure/gpus.ts";
+import { gpuLabel } from "../../../measure/gpus.ts";
 import { formatCount, formatDuration, formatNumber } from "../../../plan/units.ts";
 import { mayRepeat } from "../../../result/event_kinds.ts";
+import { gpuReadings } from "../../../result/gpu_readings.ts";
 import type { Run } from "../../../result/run.ts";
 import { lengthWithin } from "../../../result/spans.ts";
-import { slowedSpans } from "../../../verdict/change/marks.ts";
+import { masksOf, slowedSpans } from "../../../verdict/change/marks.ts";
 import { targetText } from "../../figures/load_reached.ts";
 import { knownRecovery } from "../../figures/memory.ts";
 import { driftLines } from "../../figures/trends.ts";
@@ -123,16 +124,16 @@ const HELD: Readonly<Record<SlowReason, { text: string; tone: Finding["tone"] }>
 
 /** GPUs at their power limit, or slowed down. */
 export function gpus(run: Run): Finding[] {
-  return readingsByGpu(run.gpu).flatMap((samples) =>
+  return gpuReadings(run).flatMap(({ first, readings }) =>
     SLOW_REASONS.flatMap((reason): Finding[] => {
-      const spans = slowedSpans(samples, reason);
+      const spans = slowedSpans(masksOf(readings), reason);
       const parts = spans.map(({ start_ms, end_ms }) => ({ from_s: start_ms / 1000, to_s: end_ms / 1000, on: true }));
       const stretches = stretchesOf(parts, 2 * BRIDGE_S);
       const [longest] = stretches.toSorted((a, b) => (b.to_s - b.from_s) - (a.to_s - a.from_s));
       if (longest === undefined) return [];
       const { text, tone } = HELD[reason];
       const length = formatDuration(lengthWithin(spans) * 1000);
-      const sentence = `${gpuLabel(samples[0])} ${text} for ${length} in all${againText(stretches.length - 1)}.`;
+      const sentence = `${gpuLabel(first)} ${text} for ${length} in all${againText(stretches.length - 1)}.`;
       return [{ from_s: longest.from_s, to_s: longest.to_s, tone, text: sentence, weight: 64 }];
     })
   );
@@ -144,9 +145,10 @@ const LEAST_FULL_S = 5;
 
 /** The generator's machine without a free core: figures may be the machine's. */
 export function fullMachine(run: Run): Finding[] {
-  const parts = run.host.map(({ t_ms, cpu_percent }, i) => ({
-    from_s: (run.host[i - 1]?.t_ms ?? t_ms) / 1000,
-    to_s: t_ms / 1000,
+  const times_s = run.host.times_ms.map((t_ms) => t_ms / 1000);
+  const parts = run.host.column("cpu_percent").map((cpu_percent, i) => ({
+    from_s: times_s[i - 1] ?? times_s[i] as number,
+    to_s: times_s[i] as number,
     on: (cpu_percent ?? 0) >= FULL,
   }));
   const found = stretchesOf(parts, BRIDGE_S).filter(({ from_s, to_s }) => to_s - from_s >= LEAST_FULL_S)

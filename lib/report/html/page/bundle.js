@@ -1112,15 +1112,15 @@
   // lanes.ts
   var MAX_LANES = 6;
   function prepareLanes(data, clock) {
+    clock.listen((changed) => changed === "window" ? drawLanes(data, clock) : void 0);
+    browser.addEventListener("resize", () => drawLanes(data, clock));
+    drawLanes(data, clock);
+  }
+  function drawLanes({ marks, span_s }, clock) {
     const place2 = byId("lanes");
-    if (place2 === null) return;
-    const lanes = lanesOf(data.marks, data.span_s);
-    const draw = () => {
-      place2.replaceChildren(...rowsOfLanes(lanes, clock.window, place2.clientWidth).map((row) => rowOf2(row, clock)));
-    };
-    clock.listen((changed) => changed === "window" ? draw() : void 0);
-    browser.addEventListener("resize", draw);
-    draw();
+    if (place2 === null || place2.querySelector(":focus") !== null) return;
+    const rows = rowsOfLanes(lanesOf(marks, span_s), clock.window, place2.clientWidth);
+    place2.replaceChildren(...rows.map((row) => rowOf2(row, clock)));
   }
   function lanesOf(marks, span_s) {
     const lanes = [

@@ -7,17 +7,20 @@ import { around, type Clock, type Span } from "./clock.ts";
 /** More lanes would push the charts away; the longest stay. */
 const MAX_LANES = 6;
 
-/** Draws the lanes, and lets them light and show their stretches. */
+/** Draws the lanes whenever what is shown changes. */
 export function prepareLanes(data: PageData, clock: Clock): void {
+  clock.listen((changed) => changed === "window" ? drawLanes(data, clock) : undefined);
+  browser.addEventListener("resize", () => drawLanes(data, clock));
+  drawLanes(data, clock);
+}
+
+/** Draws the lanes of what the clock shows, where the page has a place for them. */
+export function drawLanes({ marks, span_s }: PageData, clock: Clock): void {
   const place = byId("lanes");
-  if (place === null) return;
-  const lanes = lanesOf(data.marks, data.span_s);
-  const draw = () => {
-    place.replaceChildren(...rowsOfLanes(lanes, clock.window, place.clientWidth).map((row) => rowOf(row, clock)));
-  };
-  clock.listen((changed) => changed === "window" ? draw() : undefined);
-  browser.addEventListener("resize", draw);
-  draw();
+  // Who is in the middle of choosing one keeps it.
+  if (place === null || place.querySelector(":focus") !== null) return;
+  const rows = rowsOfLanes(lanesOf(marks, span_s), clock.window, place.clientWidth);
+  place.replaceChildren(...rows.map((row) => rowOf(row, clock)));
 }
 
 /** A story with its stretches, rising. */
