@@ -49,7 +49,10 @@ export function busyPanels(run: Run): NamedPanel[] {
 function clockPanel(run: Run): NamedPanel[] {
   const masks = run.gpu.devices.flatMap((gpu) => gpu.column("clock_event_mask"));
   const held = masks.some((mask) => SLOW_REASONS.some((reason) => isSlowed(mask, reason)));
-  return [["gpu-clock", panel(run, "GPU clock", "", "megahertz", held ? gpuLines(run, "clock", "sm_clock_mhz") : [])]];
+  return [[
+    "gpu-clock",
+    panel(run, "GPU clock", "MHz", "megahertz", held ? gpuLines(run, "clock", "sm_clock_mhz") : []),
+  ]];
 }
 
 /** Memory, temperature, and june-load's own use. */
@@ -97,7 +100,7 @@ const WATCHED: ReadonlyArray<readonly [resource: Resource, title: string, note: 
   ["service.tokens", "Tokens made", "a second, as services tell it"],
   ["service.gpu_utilization", "GPU busy", "from pages of metrics"],
   ["service.gpu_power", "GPU power", "from pages of metrics"],
-  ["service.gpu_sm_clock", "GPU clock", "from pages of metrics"],
+  ["service.gpu_sm_clock", "GPU clock", "MHz, from pages of metrics"],
 ];
 /** Lines of one of them at most: more cannot be told apart. */
 const MAX_WATCHED = 6;

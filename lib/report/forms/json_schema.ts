@@ -318,6 +318,7 @@ function timeDefs(): Record<string, Schema> {
 function p95Rise(): Schema {
   return object({
     at_ms: NUMBER,
+    until_ms: NUMBER,
     operation: TEXT,
     also: list(TEXT),
     before_ms: NUMBER,

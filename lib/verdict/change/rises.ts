@@ -19,6 +19,8 @@ export interface OperationLine {
 /** A rise of the P95, and what went with it. */
 export interface Rise {
   at_ms: number;
+  /** When that level ended; at the latest the end of the load. */
+  until_ms: number;
   /** The one that rose most; the others that rose at the same time. */
   operation: string;
   also: string[];
@@ -157,6 +159,7 @@ function described(run: Run, bins: readonly LoadBin[], group: readonly Found[]):
   const also = [...new Set(group.slice(1).map((one) => one.operation))].filter((name) => name !== operation);
   return {
     at_ms,
+    until_ms: last.start_ms + last.length_ms,
     operation,
     also,
     before_ms,

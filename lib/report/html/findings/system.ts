@@ -56,7 +56,7 @@ export function recovery(run: Run): Finding[] {
 export function changes(run: Run): Finding[] {
   return knownRises(run).map((rise): Finding => ({
     from_s: rise.at_ms / 1000,
-    to_s: null,
+    to_s: rise.until_ms / 1000,
     tone: rise.load === null ? "warn" : "",
     text: riseText(rise),
     // Where the load rose, too, there is less to explain.

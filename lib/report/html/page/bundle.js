@@ -450,7 +450,7 @@
   ]);
   function writeTick(unit, value) {
     if (value === 0 && BARE_ZERO.has(unit)) return "0";
-    return formatRound(writeValue(unit === "rate" ? "count" : unit, value));
+    return formatRound(writeValue(unit === "rate" || unit === "megahertz" ? "count" : unit, value));
   }
   function writeElapsed(seconds) {
     return formatElapsed(seconds);

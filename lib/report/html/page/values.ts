@@ -38,8 +38,8 @@ const BARE_ZERO: ReadonlySet<Unit> = new Set(["duration_ms", "bytes"]);
 /** Writes a round value, as an axis shows it: `1 s`, where a reading has `1.00 s`. */
 export function writeTick(unit: Unit, value: number): string {
   if (value === 0 && BARE_ZERO.has(unit)) return "0";
-  // The axis' title says that a rate is per second.
-  return formatRound(writeValue(unit === "rate" ? "count" : unit, value));
+  // The axis' title says that a rate is per second, and a clock in megahertz.
+  return formatRound(writeValue(unit === "rate" || unit === "megahertz" ? "count" : unit, value));
 }
 
 /** Writes how far into the run something was */
