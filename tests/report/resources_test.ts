@@ -23,7 +23,7 @@ Deno.test("a rule reads any series, of the device that fares worst or of the one
   };
   assert.deepEqual(held("min(gpu.sm_clock) > 1500MHz"), [false, 1200, "1,200 MHz"]);
   assert.deepEqual(held("min(gpu.sm_clock, 0) > 1500MHz"), [true, 1970, "1,965 MHz"]);
-  assert.deepEqual(held("mean(gpu.power_capped, 1) < 50%").slice(0, 2), [true, 0.381]);
+  assert.deepEqual(held("mean(gpu.power_capped, 1) < 50%").slice(0, 2), [true, 0.386]);
   assert.deepEqual(held("max(process.memory, triton) < 8GiB").slice(0, 2), [false, 9010000000]);
   assert.deepEqual(held("max(gpu.temperature) < 80C").slice(0, 1), [true]);
   assert.deepEqual(held("max(process.memory, nobody) < 8GiB").slice(0, 2), [false, null], "nothing of that name");
@@ -47,7 +47,7 @@ Deno.test("a comparison has the readings beside the latency, and none that no ru
   const items = machineItems([steady, run]);
   const value = (id: string, of: typeof run) => items.find((item) => item.id === id)?.read(of)?.value ?? null;
   assert.ok(value("gpu.power(GPU 1)", run)! < value("gpu.power(GPU 1)", steady)! - 50);
-  assert.equal(Math.round(100 * value("gpu.power_capped(GPU 1)", run)!), 38);
+  assert.equal(Math.round(100 * value("gpu.power_capped(GPU 1)", run)!), 39);
   assert.ok(!items.some(({ id }) => /heat_slowed|power_capped\(GPU 0/.test(id)));
   assert.ok(machineItems([steady]).every(({ id }) => !/power_capped/.test(id)));
 });
@@ -82,10 +82,8 @@ Deno.test("OTLP has the newest of each reading, and energy", () => {
   const found = (name: string) => (metrics as Metric[]).find((one) => one.name === name);
   const clock = found("june_load.gpu.sm_clock");
   assert.deepEqual([clock?.unit, clock?.gauge?.dataPoints.length], ["MHz", 2]);
-  assert.equal(
-    clock?.gauge?.dataPoints[1]?.asDouble,
-    resourceFigures(run).find(({ id }) => id === "gpu.sm_clock(GPU 1)")?.last,
-  );
+  const newest = resourceFigures(run).find(({ id }) => id === "gpu.sm_clock(GPU 1)")?.last ?? 0;
+  assert.ok(Math.abs((clock?.gauge?.dataPoints[1]?.asDouble ?? 0) - newest) < 1e-3);
   assert.ok((found("june_load.energy")?.gauge?.dataPoints[0]?.asDouble ?? 0) > 500_000);
   assert.equal(found("june_load.stage.energy")?.gauge?.dataPoints.length, 2);
 });

@@ -182,6 +182,9 @@ function summary(run: Run, row: Row, of: typeof DISTRIBUTION_NAMES[number], unit
   ];
 }
 
+/** What there is of a reading. */
+const SHAPES = ["mean", "min", "max"] as const;
+
 /** Readings as gauges, each with its mean and extremes over the time that figures are about. */
 function resourceFamilies(run: Run): Family[] {
   const families = new Map<string, Family>();
@@ -190,8 +193,8 @@ function resourceFamilies(run: Run): Family[] {
     const family = families.get(name) ??
       gauge(name, `Readings of ${plainText(resource, 80)}, see docs/measurement.md`, []);
     families.set(name, family);
-    for (const  of of["mean", "min", "max"] as const) {
-      family.samples.push(plain(baseValue(figure[of], unit), { source, of }));
+    for (const shape of SHAPES) {
+      family.samples.push(plain(baseValue(figure[shape], unit), { source, of: shape }));
     }
   }
   return [...families.values()];
