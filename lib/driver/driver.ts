@@ -390,5 +390,5 @@ export interface OpenService {
 /** Counters of the connections to one service; gauges unless named total. */
 export type ConnectionCounts = Pick<
   ChannelStats,
-  "connections" | "streams_in_flight" | "waiting" | "reconnects_total" | "moves_total"
+  "connections" | "streams_in_flight" | "waiting" | "reconnects_total" | "moves_total" | "details"
 >;

@@ -201,6 +201,8 @@ export interface ServicePlan {
    * connection. False: it fails with UNAVAILABLE. Always false with grpc-js. Counterpart: gRPC's transparent retries.
    */
   transparent_retry: boolean;
+  /** A call without a connection waits until its deadline, as gRPC's; default false: for the next attempt to connect. */
+  wait_for_ready?: boolean;
   /**
    * Headers of every call; default none. Their values never enter a result, a report or a log: see `redactPlan`.
    * Counterpart: a call's `Metadata`; over HTTP the headers.

@@ -57,6 +57,11 @@ export class PoolClock implements Clock {
     return now_us;
   }
 
+  /** An instant of `performance.now` in microseconds since the run's epoch. */
+  at_us(now_ms: number): number {
+    return (now_ms - this.#epoch_ms) * 1000;
+  }
+
   at(due_us: number, action: () => void): Timer {
     const soonest = due_us < this.#timers.first_due;
     const timer = this.#timers.add(due_us, action);

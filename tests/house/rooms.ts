@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   measure: { may: ["plan"], inside: { english: [] } },
   statistics: { may: ["measure"] },
   transport: {
-    may: ["plan", "proto"],
+    may: ["plan", "measure", "proto"],
     inside: {
       socket: [],
       diagnose: ["socket"],

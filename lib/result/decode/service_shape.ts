@@ -127,6 +127,7 @@ export const service: TSchema = map<Omit<ServicePlan, "hidden">>({
   addresses: maybe(word(["spread", "pick_first"])),
   timeout_ms: length,
   transparent_retry: maybe(flag),
+  wait_for_ready: maybe(flag),
   metadata: list(map<MetadataEntry>({ key: text, value: text }), 1000),
   auth: maybe(auth),
   tls,

@@ -76,7 +76,7 @@ export function marksOf(run: Run): Mark[] {
   return [
     ...gpuReadings(run).flatMap(({ first, readings }) => [
       ...SLOW_REASONS.flatMap((reason) =>
-        stretches(reason, `${gpuLabel(first)} ${SLOWED[reason]}`, slowedSpans(masksOf(readings), reason))
+        stretches(reason, `${gpuLabel(first)} ${SLOWED[reason]}`, slowedSpans(readings, reason))
       ),
       ...stretches("unread", `${gpuLabel(first)} not read`, silences(run, readings.times_ms)),
     ]),
@@ -89,24 +89,18 @@ export function marksOf(run: Run): Mark[] {
   ];
 }
 
-/** What a reading of a GPU tells of its clocks. */
-export type ClockReading = Pick<GpuSample, "t_ms" | "clock_event_mask">;
-
-/** The readings of one GPU with that alone. */
-export function masksOf(readings: Readings<GpuSample>): ClockReading[] {
-  return readings.pick("t_ms", "clock_event_mask");
-}
-
 /** Stretches in which readings of one GPU name a reason why its clocks are held back. */
-export function slowedSpans(samples: readonly ClockReading[], reason: SlowReason): Span[] {
+export function slowedSpans(readings: Readings<GpuSample>, reason: SlowReason): Span[] {
+  const { times_ms } = readings;
   const spans: Span[] = [];
-  samples.forEach(({ t_ms, clock_event_mask }, i) => {
-    if (isSlowed(clock_event_mask, reason) !== true) return;
-    const end_ms = Math.min(samples[i + 1]?.t_ms ?? t_ms + 1000, t_ms + MAX_GAP_MS);
+  for (const [i, mask] of readings.column("clock_event_mask").entries()) {
+    if (isSlowed(mask, reason) !== true) continue;
+    const t_ms = times_ms[i] as number;
+    const end_ms = Math.min(times_ms[i + 1] ?? t_ms + 1000, t_ms + MAX_GAP_MS);
     const last = spans.at(-1);
     if (last !== undefined && last.end_ms >= t_ms) last.end_ms = end_ms;
     else spans.push({ start_ms: t_ms, end_ms });
-  });
+  }
   return spans;
 }
 

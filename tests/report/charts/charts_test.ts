@@ -16,6 +16,7 @@ import { BAR_CHARTS, renderBarChart } from "../../../lib/report/png/bar_charts.t
 import { limitsOn } from "../../../lib/report/charts/limits.ts";
 import { panelChart } from "../../../lib/report/charts/panels.ts";
 import { responseCharts } from "../../../lib/report/charts/response_charts.ts";
+import { Readings } from "../../../lib/result/readings.ts";
 import { Run } from "../../../lib/result/run.ts";
 import { rule } from "../../plans.ts";
 import { makeHeader, makeInterval, makePlan, noise } from "../../result/make_run.ts";
@@ -124,6 +125,13 @@ Deno.test("an operation has the same colour in every run that calls it", () => {
   assert.equal(new Set(colorsFor(names).values()).size, 10, "nine colours, and grey");
 });
 
+/** Readings of one GPU with these masks. */
+function readingsOf(samples: readonly GpuSample[]): Readings<GpuSample> {
+  const readings = new Readings<GpuSample>();
+  for (const sample of samples) readings.push(sample);
+  return readings;
+}
+
 const reading = (t_ms: number, clock_event_mask: number | null): GpuSample => ({
   ...(usualRun().gpu.last(1)[0] as GpuSample),
   t_ms,
@@ -133,21 +141,24 @@ const reading = (t_ms: number, clock_event_mask: number | null): GpuSample => ({
 Deno.test("slowedSpans() joins neighbouring readings and keeps reasons apart", () => {
   const samples = [0, 4, 4, 0x24, 0, 4].map((mask, i) => reading(i * 1000, mask));
   const spans = (reason: SlowReason) =>
-    slowedSpans(samples, reason).map(({ start_ms, end_ms }) => [start_ms / 1000, end_ms / 1000]);
+    slowedSpans(readingsOf(samples), reason).map(({ start_ms, end_ms }) => [start_ms / 1000, end_ms / 1000]);
   assert.deepEqual(spans("power_capped"), [[1, 4], [5, 6]]);
   assert.deepEqual(spans("heat_slowed"), [[3, 4]]);
   assert.deepEqual(spans("hardware_slowed"), []);
 });
 
 Deno.test("slowedSpans() reads masks beyond 32 bits and passes over missing ones", () => {
-  assert.equal(slowedSpans([reading(0, 2 ** 40 + 4), reading(1000, null)], "power_capped").length, 1);
-  assert.equal(slowedSpans([reading(0, 2 ** 40), reading(1000, null)], "power_capped").length, 0);
+  assert.equal(slowedSpans(readingsOf([reading(0, 2 ** 40 + 4), reading(1000, null)]), "power_capped").length, 1);
+  assert.equal(slowedSpans(readingsOf([reading(0, 2 ** 40), reading(1000, null)]), "power_capped").length, 0);
 });
 
 Deno.test("slowedSpans() carries no stretch across a gap in the readings", () => {
-  assert.deepEqual(slowedSpans([reading(0, 4), reading(60_000, 0)], "power_capped").map(({ end_ms }) => end_ms), [
-    5000,
-  ]);
+  assert.deepEqual(
+    slowedSpans(readingsOf([reading(0, 4), reading(60_000, 0)]), "power_capped").map(({ end_ms }) => end_ms),
+    [
+      5000,
+    ],
+  );
 });
 
 Deno.test("marks name every kind of stretch, and all stretches of one story alike", () => {

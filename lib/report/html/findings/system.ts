@@ -6,7 +6,7 @@ import { mayRepeat } from "../../../result/event_kinds.ts";
 import { gpuReadings } from "../../../result/gpu_readings.ts";
 import type { Run } from "../../../result/run.ts";
 import { lengthWithin } from "../../../result/spans.ts";
-import { masksOf, slowedSpans } from "../../../verdict/change/marks.ts";
+import { slowedSpans } from "../../../verdict/change/marks.ts";
 import { targetText } from "../../figures/load_reached.ts";
 import { knownRecovery } from "../../figures/memory.ts";
 import { driftLines } from "../../figures/trends.ts";
@@ -126,7 +126,7 @@ const HELD: Readonly<Record<SlowReason, { text: string; tone: Finding["tone"] }>
 export function gpus(run: Run): Finding[] {
   return gpuReadings(run).flatMap(({ first, readings }) =>
     SLOW_REASONS.flatMap((reason): Finding[] => {
-      const spans = slowedSpans(masksOf(readings), reason);
+      const spans = slowedSpans(readings, reason);
       const parts = spans.map(({ start_ms, end_ms }) => ({ from_s: start_ms / 1000, to_s: end_ms / 1000, on: true }));
       const stretches = stretchesOf(parts, 2 * BRIDGE_S);
       const [longest] = stretches.toSorted((a, b) => (b.to_s - b.from_s) - (a.to_s - a.from_s));

@@ -16,7 +16,7 @@ import type { Run } from "../../../result/run.ts";
 import { steeredText } from "../../../verdict/steered.ts";
 import type { RuleOutcome, Verdict } from "../../../verdict/verdict.ts";
 import { binsOf, percentileBinLength } from "../../figures/bins.ts";
-import { masksOf, slowedSpans } from "../../../verdict/change/marks.ts";
+import { slowedSpans } from "../../../verdict/change/marks.ts";
 import { gpuReadings } from "../../../result/gpu_readings.ts";
 import { lengthWithin } from "../../../result/spans.ts";
 import { operationColors } from "../../charts/colors.ts";
@@ -193,7 +193,7 @@ function machineText(run: Run): string {
     return `CPU here ${percent(meanOf(run.host.column("cpu_percent")))} on average; no GPU readings`;
   }
   const capped_ms = Math.max(
-    ...gpus.map(({ readings }) => lengthWithin(slowedSpans(masksOf(readings), "power_capped"))),
+    ...gpus.map(({ readings }) => lengthWithin(slowedSpans(readings, "power_capped"))),
   );
   const name = gpus.length === 1 ? gpuLabel(gpus[0]!.first) : `${gpus.length} GPUs`;
   const held = capped_ms > 0 ? `power-capped ${formatDuration(capped_ms * 1000)}` : "never power-capped";
