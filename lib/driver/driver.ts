@@ -16,6 +16,11 @@ export type { UserIdentity } from "./core/user.ts";
 export interface Clock {
   /** Microseconds since the run's epoch. */
   now_us(): number;
+  /**
+   * The same for what came in: all that one read of a socket brought has one time, and what is handled later did not come
+   * later. Never before a time that `now_us` has given. Absent: the clock keeps no such time; see `cameAt`.
+   */
+  came_us?(): number;
   /** Calls `action` once when `due_us` is reached. */
   at(due_us: number, action: () => void): Timer;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { LoadPlan, Plan, ServicePlan } from "../../lib/plan/plan.ts";
+import { VISITORS_DESCRIPTORS } from "../../lib/live/gate/gate.ts";
 import { checkRoom, checkSimulatorRoom, isScarce, needsOf, roomWarnings } from "../../lib/run/machine_room.ts";
 import { closedLoad, constantPause, task } from "../plans.ts";
 import type { LocalPorts } from "../../lib/resources/ports.ts";
@@ -78,6 +79,15 @@ Deno.test("a simulator in the same process takes a thread and the other end of e
     false,
     true,
   ]);
+});
+
+Deno.test("visitors of the live page count as what a plan may need, and keep no run from starting", () => {
+  const made = plan(restService("a:1", [{}], {}, { connections: 256 }));
+  const limits = { descriptors: 300, open: 20, ports: null };
+  const [alone, served] = [needsOf(made, 20, false), needsOf(made, 20, false, VISITORS_DESCRIPTORS)];
+  assert.deepEqual([isScarce(alone, limits), isScarce(served, limits)], [false, true]);
+  assert.match(roomWarnings(served, limits)[0] ?? "", /needs up to 450 files and connections/);
+  checkRoom(made, served, { descriptors: served.base, open: 20, ports: null });
 });
 
 Deno.test("checkRoom() refuses a plan whose workers cannot start", () => {

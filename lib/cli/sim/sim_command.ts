@@ -8,6 +8,7 @@ import { checkSimulatorRoom } from "../../run/machine_room.ts";
 import { DEFAULT_HTTP_PORT, DEFAULT_PORTS } from "../../sim/options.ts";
 import { type CliContext, say } from "../context.ts";
 import { interrupted } from "../interrupt.ts";
+import { parsePort } from "../port.ts";
 import { standAloneSimulator } from "./simulator.ts";
 import { textFlag, textsFlag } from "../flag_kinds.ts";
 
@@ -25,12 +26,6 @@ interface SimFlags {
   seed: number;
 }
 
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== "") return port;
-  throw new UserError("usage", `"${text}" is no port: use 0 (any free port) or 1 to 65535`);
-}
-
 function parseSeed(text: string): number {
   const seed = Number(text);
   if (Number.isSafeInteger(seed) && seed >= 0 && text !== "") return seed;
@@ -40,7 +35,7 @@ function parseSeed(text: string): number {
 const port = (service: string, byDefault: number) =>
   ({
     kind: "parsed",
-    parse: parsePort,
+    parse: (text: string) => parsePort(text),
     default: String(byDefault),
     brief: `Port of the ${service} service; 0: any free port`,
     placeholder: "port",
@@ -87,7 +82,7 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
       ttsPort: port("text-to-speech", DEFAULT_PORTS.tts),
       httpPort: {
         kind: "parsed",
-        parse: parsePort,
+        parse: (text: string) => parsePort(text),
         default: String(DEFAULT_HTTP_PORT),
         brief: "Port of the HTTP gateway, its WebSocket and the OpenAI interface; 0: any free port",
         placeholder: "port",
