@@ -14,6 +14,7 @@ import { type EndCause, endingOf } from "./end_cause.ts";
 import { headerFor, type HeaderOptions } from "./header.ts";
 import type { CreateObserver, Observed, Observer } from "./observer.ts";
 import { reportConnections } from "./connection_events.ts";
+import { readPages } from "./metrics_pages.ts";
 import { reportShortages } from "./shortages.ts";
 import { sampleResources } from "./resource_sampling.ts";
 import { reportStalls } from "./stall_events.ts";
@@ -70,6 +71,7 @@ const NOT_RUNNING = {
 const OBSERVERS: readonly CreateObserver[] = [
   readStatistics,
   sampleResources,
+  readPages,
   reportShortages,
   reportConnections,
   reportStalls,
