@@ -39,7 +39,14 @@ export function needsOf(plan: Plan, open: number, simulated: boolean, page = 0):
     connections.set(address, (connections.get(address) ?? 0) + connectionsOf(plan, service));
   }
   const threads = plan.workers + (simulated ? 1 : 0);
-  return { base: open + threads * PER_WORKER + SPARE, page, per_connection: simulated ? 2 : 1, connections };
+  const base = open + threads * PER_WORKER + metricsPagesOf(plan) + SPARE;
+  return { base, page, per_connection: simulated ? 2 : 1, connections };
+}
+
+/** Each page of metrics has a connection: those that the plan names, and those beside its services. */
+function metricsPagesOf({ services, resources: { pages = [], service_pages } }: Plan): number {
+  const beside = services.filter(({ protocol }) => PROTOCOL_FACTS[protocol].metrics_pages.length > 0);
+  return pages.length + (service_pages === false ? 0 : beside.length);
 }
 
 function connectionsOf(plan: Plan, service: ServicePlan): number {

@@ -109,3 +109,13 @@ Deno.test("checkSimulatorRoom() refuses a simulator whose worker cannot start", 
       /^june-load may open 26 files and connections, and needs 27 for the simulator alone \(EMFILE\): run `ulimit/,
   });
 });
+
+Deno.test("needsOf() counts a connection for each page of metrics, planned or looked for", () => {
+  const page = { name: "p", address: "a:1", path: "/m", tls: null, headers: [], interval_ms: 1, timeout_ms: 1 };
+  const base = (resources: Partial<Plan["resources"]>, service: ServicePlan) =>
+    needsOf(plan(service, USERS, { resources: { cpu: true, memory: true, gpu: true, ...resources } }), 20, false).base;
+  const none = base({}, restService("a:1", [{}]));
+  assert.equal(base({ pages: [page, page] }, restService("a:1", [{}])) - none, 2);
+  const llm: ServicePlan = { ...SERVICES.llm, protocol: "openai" };
+  assert.deepEqual([base({}, llm) - none, base({ service_pages: false }, llm) - none], [1, 0]);
+});
