@@ -113,7 +113,12 @@ const measure = oneOf(
   }),
   map<Extract<DistributionMeasure, { kind: typeof EXTREMES[number] }>>({ kind: word(EXTREMES), of: distribution }),
   map<{ kind: Figure }>({ kind: word(Object.keys(FIGURES)) }),
-  map<Own<"resource">>({ kind: only("resource"), shape: word(EXTREMES), of: word(RESOURCE_NAMES) }),
+  map<Own<"resource">>({
+    kind: only("resource"),
+    shape: word(EXTREMES),
+    of: word(RESOURCE_NAMES),
+    device: maybe(name),
+  }),
   // Drift was once asked of latency.
   map<Own<"drift">>({ kind: only("drift"), of: word([...DRIFT_SUBJECTS, "latency"]), process: maybe(name) }),
 );
