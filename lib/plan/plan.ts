@@ -9,8 +9,11 @@ import type { Protocol, ProtocolSettings } from "./protocols.ts";
 import { HIDDEN, redactAuth, redactProxy, redactSettings, withoutValues } from "./redact.ts";
 import type { HiddenValue } from "./secret/quotes.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
+import { redactPage } from "./metrics_page.ts";
+import type { ResourcePlan } from "./resources.ts";
 
 export type { AuthPlan, OAuth2Plan, ProxyPlan, TlsPlan } from "./credentials.ts";
+export type { ProcessPlan, ResourcePlan } from "./resources.ts";
 export type { ServiceKind, VoiceKind } from "./tasks.ts";
 
 /** The transports a plan may name: june-load's own HTTP/2 engine, or the gRPC project's JavaScript client. */
@@ -201,6 +204,8 @@ export interface ServicePlan {
    * connection. False: it fails with UNAVAILABLE. Always false with grpc-js. Counterpart: gRPC's transparent retries.
    */
   transparent_retry: boolean;
+  /** A call without a connection waits until its deadline, as gRPC's; default false: for the next attempt to connect. */
+  wait_for_ready?: boolean;
   /**
    * Headers of every call; default none. Their values never enter a result, a report or a log: see `redactPlan`.
    * Counterpart: a call's `Metadata`; over HTTP the headers.
@@ -322,31 +327,6 @@ export interface DuetPlan {
   sides: [string, string];
 }
 
-/** Resources to sample during the run. */
-export interface ResourcePlan {
-  cpu: boolean;
-  memory: boolean;
-  gpu: boolean;
-  /** GPUs to read, by index, UUID or PCI bus id; absent: all of this machine. */
-  gpus?: string[];
-  /** Services on this machine whose processes are read; absent: none. */
-  processes?: ProcessPlan[];
-}
-
-/** A service on this machine. */
-export interface ProcessPlan {
-  /** As rules and reports name it. */
-  name: string;
-  by:
-    | { kind: "pid"; pid: number }
-    /** The name of the process, or of its program. */
-    | { kind: "name"; name: string }
-    /** The port it listens on. */
-    | { kind: "port"; port: number }
-    /** Path below the root of the control groups. */
-    | { kind: "cgroup"; path: string };
-}
-
 /** The files that a run writes. */
 export interface OutputPlan {
   /** Folder that holds `<scenario>/<timestamp>/`. */
@@ -379,8 +359,10 @@ export type OutputFormat = typeof OUTPUT_FORMATS[number];
  * ```
  */
 export function redactPlan({ hidden = [], ...plan }: Plan): Plan {
-  const { services, ...rest } = plan;
-  return { ...withoutValues(rest, hidden), services: services.map(redactService) };
+  const { services, resources, ...rest } = plan;
+  const pages = resources?.pages?.map(redactPage);
+  const read = { ...rest, resources: { ...resources, ...(pages !== undefined && { pages }) } };
+  return { ...withoutValues(read, hidden), services: services.map(redactService) };
 }
 
 /** A service of a plan without anything that may be secret. */

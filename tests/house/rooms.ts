@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   measure: { may: ["plan"], inside: { english: [] } },
   statistics: { may: ["measure"] },
   transport: {
-    may: ["plan", "proto"],
+    may: ["plan", "measure", "proto"],
     inside: {
       socket: [],
       diagnose: ["socket"],
@@ -78,9 +78,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     narrower: { inputs: ["plan"], exchange: ["plan"] },
   },
   pool: { may: ["plan", "schedule", "time", "driver", "measure", "transport"] },
-  resources: { may: ["plan", "measure"], inside: { gpu: [] } },
+  resources: { may: ["plan", "measure"], inside: { gpu: [], metrics: [] } },
   result: { may: ["plan", "measure", "schedule"], inside: { decode: [] } },
-  verdict: { may: ["plan", "schedule", "measure", "result", "statistics"], inside: { fit: [] } },
+  verdict: { may: ["plan", "schedule", "measure", "result", "statistics"], inside: { fit: [], change: [] } },
   compare: { may: ["plan", "measure", "result", "verdict", "statistics"] },
   report: {
     may: ["plan", "measure", "result", "verdict", "compare"],

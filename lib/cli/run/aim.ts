@@ -1,4 +1,5 @@
 /** Redirects a plan to the simulator, started or not. */
+import { VISITORS_DESCRIPTORS } from "../../live/gate/gate.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { readLimits } from "../../resources/limits.ts";
 import { checkRoom, isScarce, needsOf, roomWarnings, whyNoRoom } from "../../run/machine_room.ts";
@@ -32,14 +33,18 @@ export interface Room {
   whyNoRoom(steered: Plan): string | null;
 }
 
-/** What this machine lets the plan open. */
-export function roomFor(plan: Plan, simulated: boolean): Room {
+/**
+ * What this machine lets the plan open.
+ * @param served the live page is served beside the run
+ */
+export function roomFor(plan: Plan, simulated: boolean, served: boolean): Room {
   const limits = readLimits();
-  const needs = needsOf(plan, limits.open ?? 0, simulated);
+  const count = (plan: Plan) => needsOf(plan, limits.open ?? 0, simulated, served ? VISITORS_DESCRIPTORS : 0);
+  const needs = count(plan);
   return {
     warnings: roomWarnings(needs, limits),
     isScarce: isScarce(needs, limits),
     check: () => checkRoom(plan, needs, limits),
-    whyNoRoom: (steered) => whyNoRoom(needs, needsOf(steered, limits.open ?? 0, simulated), limits),
+    whyNoRoom: (steered) => whyNoRoom(needs, count(steered), limits),
   };
 }

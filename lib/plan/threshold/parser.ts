@@ -17,6 +17,7 @@ import {
   DRIFT_SUBJECTS,
   FIGURE_NAMES,
   FIGURES,
+  hasDevices,
   isFigure,
   isFigureMeasure,
   isOfWholeRun,
@@ -187,11 +188,22 @@ class Reader {
     const resource = RESOURCE_NAMES.find((name) => name === this.#peek().text);
     if (resource) {
       this.#accept(resource);
-      this.#close();
-      return { measure: { kind: "resource", shape, of: resource }, operations: null, text: `${shape}(${resource})` };
+      return this.#resource(shape, resource);
     }
     const { of, operations, text } = this.#distribution(word, [...DISTRIBUTION_WORDS, ...RESOURCE_NAMES]);
     return { measure: { kind: shape, of }, operations, text: `${shape}(${text})` };
+  }
+
+  /** After its name: the one device or service that is meant, where there may be several. */
+  #resource(shape: typeof SHAPES[number], of: Resource): Left {
+    const device = hasDevices(of) && this.#accept(",") ? this.#name("a GPU (0, 1, ...) or a service") : undefined;
+    this.#close();
+    const text = `${shape}(${device === undefined ? of : `${of}, ${device}`})`;
+    return {
+      measure: { kind: "resource", shape, of, ...(device !== undefined && { device }) },
+      operations: null,
+      text,
+    };
   }
 
   #drift(word: Token): Left {

@@ -8,7 +8,7 @@ import { type GpuColumn, listedFields, missingFields, nextRequest, refusedField,
 import { parseRow, splitGlued } from "./gpu_row.ts";
 import { GpuRows } from "./gpu_rows.ts";
 import { LineProcess, type LineProcessEnd, within } from "./line_process.ts";
-import { Tally } from "./tally.ts";
+import { Tally } from "../tally.ts";
 
 /** Options of the GPU sampler. */
 export interface GpuSamplerOptions {

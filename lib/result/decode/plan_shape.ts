@@ -14,6 +14,7 @@ import type {
   TaskPlan,
   ThinkTime,
 } from "../../plan/plan.ts";
+import type { MetricsPagePlan } from "../../plan/metrics_page.ts";
 import { OUTPUT_FORMATS } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import {
@@ -44,7 +45,7 @@ import {
   whole,
   word,
 } from "./fields.ts";
-import { inputFile, service } from "./service_shape.ts";
+import { auth, inputFile, service, tls } from "./service_shape.ts";
 
 type Segment<K extends string> = Extract<LoadSegment, { kind: K }>;
 type Pause<K extends string> = Extract<ThinkTime, { kind: K }>;
@@ -112,7 +113,12 @@ const measure = oneOf(
   }),
   map<Extract<DistributionMeasure, { kind: typeof EXTREMES[number] }>>({ kind: word(EXTREMES), of: distribution }),
   map<{ kind: Figure }>({ kind: word(Object.keys(FIGURES)) }),
-  map<Own<"resource">>({ kind: only("resource"), shape: word(EXTREMES), of: word(RESOURCE_NAMES) }),
+  map<Own<"resource">>({
+    kind: only("resource"),
+    shape: word(EXTREMES),
+    of: word(RESOURCE_NAMES),
+    device: maybe(name),
+  }),
   // Drift was once asked of latency.
   map<Own<"drift">>({ kind: only("drift"), of: word([...DRIFT_SUBJECTS, "latency"]), process: maybe(name) }),
 );
@@ -145,6 +151,19 @@ const watched = map<ProcessPlan>({
   ),
 });
 
+const page = map<MetricsPagePlan>({
+  name,
+  address: text,
+  path: text,
+  tls,
+  headers: list(map<MetricsPagePlan["headers"][number]>({ key: text, value: text }), 100),
+  auth: maybe(auth),
+  preset: maybe(name),
+  series: maybe(list(name, 100)),
+  interval_ms: length,
+  timeout_ms: length,
+});
+
 /** The whole plan, as it is saved. */
 export const plan: TSchema = map<Omit<Plan, "hidden">>({
   scenario: name,
@@ -170,6 +189,8 @@ export const plan: TSchema = map<Omit<Plan, "hidden">>({
     gpu: flag,
     gpus: maybe(list(name, 64)),
     processes: maybe(list(watched, 16)),
+    pages: maybe(list(page, 32)),
+    service_pages: maybe(flag),
   }),
   output,
   pauses: maybe(list(map<NonNullable<Plan["pauses"]>[number]>(span), 1000)),

@@ -188,6 +188,8 @@ function writePlan(
       ...(metrics.processes.value.length > 0 && {
         processes: metrics.processes.value.map(({ key, value }) => ({ name: key, by: value })),
       }),
+      ...(metrics.pages.value.length > 0 && { pages: metrics.pages.value }),
+      ...(metrics.service_pages.value === "off" && { service_pages: false }),
     },
     output: {
       dir: reports.output_dir.value,

@@ -132,10 +132,17 @@ export function checkProcesses(
   problems: Problems,
 ): void {
   for (const { value: { measure, source }, at, path } of rules) {
-    if (measure.kind !== "drift" || measure.process === undefined || known.includes(measure.process)) continue;
-    const fault = `"${source}" needs "${measure.process}" in metrics.processes`;
-    problems.add(at, path, withRemedy(fault, measure.process, "there are", known));
+    const wanted = processOf(measure);
+    if (wanted === undefined || known.includes(wanted)) continue;
+    const fault = `"${source}" needs "${wanted}" in metrics.processes`;
+    problems.add(at, path, withRemedy(fault, wanted, "there are", known));
   }
+}
+
+/** The service of this machine that a rule is about; undefined: none, or each. */
+function processOf(measure: Threshold["measure"]): string | undefined {
+  if (measure.kind === "drift") return measure.process;
+  return measure.kind === "resource" && measure.of.startsWith("process.") ? measure.device : undefined;
 }
 
 /**

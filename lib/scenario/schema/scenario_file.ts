@@ -3,6 +3,7 @@ import { mapOf, oneOrMore, transform } from "../shape/containers.ts";
 import { boolean, choice, duration, integer, number, pattern, ratio, text } from "../shape/scalars.ts";
 import { scenario } from "./scenario.ts";
 import { NAME } from "./common.ts";
+import { pages } from "./pages.ts";
 import { services } from "./services.ts";
 import { maybe, object, optional, required, type Shape } from "../shape/shape.ts";
 import { OUTPUT_FORMATS, type OutputFormat, type ProcessPlan, type ResourcePlan } from "../../plan/plan.ts";
@@ -96,6 +97,12 @@ const metrics = object({
     {},
     "Services on this machine, by a name of your own, to read their processor time, memory, threads and descriptors.",
     { stt: { port: 50052 } },
+  ),
+  pages,
+  service_pages: optional(
+    choice("auto", "off"),
+    "auto",
+    "Whether june-load looks for a page of metrics beside each service it calls: Triton's and Riva's at port 8002, of OpenAI's interface at `/metrics`, `/v1/metrics` and `/prometheus/metrics`. `off`: no.",
   ),
   gpus: maybe(
     gpus,
