@@ -74,7 +74,7 @@ const NO_SHARES: CpuShares = { cpu_percent: null, steal_percent: null, own_cpu_p
 const NO_LIMIT = { cpu_limit_cores: null, throttled_percent: null };
 
 function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
-  let before: { t_ms: number; host: CpuTimes | null; own_us: number } | null = null;
+  let before: { t_ms: number; host: CpuTimes | null; own_us: number | null } | null = null;
   return (t_ms) => {
     const stat = sources.readText("/proc/stat");
     const host = stat === null ? timesOfCores(sources) : parseCpuTimes(stat);
@@ -88,7 +88,9 @@ function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
     return {
       cpu_percent: share("busy"),
       steal_percent: share("stolen"),
-      own_cpu_percent: passed_us > 0 ? 100 * (now.own_us - last.own_us) / passed_us : null,
+      own_cpu_percent: now.own_us !== null && last.own_us !== null && passed_us > 0
+        ? 100 * (now.own_us - last.own_us) / passed_us
+        : null,
     };
   };
 }

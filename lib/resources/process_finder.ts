@@ -58,13 +58,22 @@ function rootsOf(sources: HostSources, { by }: ProcessPlan, all: readonly FoundP
 /** Processes that have a socket which listens on the port; the oldest, since children inherit it. */
 function listenersOf(sources: HostSources, port: number, all: readonly FoundProcess[]): number[] {
   const tables = ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => sources.readText(path) ?? "");
-  const wanted = new Set(tables.flatMap((table) => parseListeners(table, port)).map((inode) => `socket:[${inode}]`));
+  const inodes = new Set(tables.flatMap((table) => parseListeners(table, port)));
+  const wanted = new Set([...inodes].map((inode) => `socket:[${inode}]`));
   if (wanted.size === 0) return [];
+  if (sources.socketHolders !== undefined) {
+    const holders = new Set(sources.socketHolders([...inodes]));
+    return oldestOf(all.filter(({ pid }) => holders.has(pid)));
+  }
   const found = all.filter(({ pid }) =>
     (sources.listNames?.(`/proc/${pid}/fd`) ?? []).slice(0, DESCRIPTORS_MAX)
       .some((fd) => wanted.has(sources.readLink?.(`/proc/${pid}/fd/${fd}`) ?? ""))
   );
-  return found.sort((a, b) => a.started - b.started).slice(0, 1).map(({ pid }) => pid);
+  return oldestOf(found);
+}
+
+function oldestOf(found: readonly FoundProcess[]): number[] {
+  return found.toSorted((a, b) => a.started - b.started).slice(0, 1).map(({ pid }) => pid);
 }
 
 /** Where a control group of a path may be: of version 2, or the memory's of version 1. */

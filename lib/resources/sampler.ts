@@ -78,7 +78,7 @@ function startHostSampler(options: SamplerOptions): () => void {
   const { processes = [], onNote } = options;
   const readProcesses = createProcessReader(processes, options.hostSources ?? SYSTEM_SOURCES, onNote);
   const start_ms = now_ms();
-  if (processes.length > 0) readProcesses(start_ms);
+  if (processes.length > 0) readProcesses.read(start_ms);
   noteUnreadable(options, read(start_ms).memory_used_bytes === null, start_ms);
   let timer: ReturnType<typeof setTimeout>;
   let ticks = 0;
@@ -89,7 +89,7 @@ function startHostSampler(options: SamplerOptions): () => void {
   };
   const tick = () => {
     const t_ms = now_ms();
-    options.onSample({ ...read(t_ms), ...(processes.length > 0 && { processes: readProcesses(t_ms) }) });
+    options.onSample({ ...read(t_ms), ...(processes.length > 0 && { processes: readProcesses.read(t_ms) }) });
     plan();
   };
   plan();

@@ -77,6 +77,8 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   oom_killed: NEWS,
   host_cpu_unreadable: NEWS,
   host_memory_unreadable: NEWS,
+  remote_unreachable: NEWS,
+  remote_back: NEWS,
 };
 
 const factsOf = (kind: EventKind): EventFacts => Object.hasOwn(EVENT_KINDS, kind) ? EVENT_KINDS[kind] : NEWS;
