@@ -148,7 +148,7 @@ const many: Case = {
       const tool = async (users: number) => {
         const load = { address, stream: true, in_flight: users, seconds: 10, pace: { think_time: "0ms" }, grace: "0s" };
         const { run } = await toolRun({ ...load, transport: "wire", connections: 100 });
-        const own_bytes = Math.max(...run.host.map(({ own_memory_bytes }) => own_memory_bytes ?? 0));
+        const own_bytes = Math.max(...run.host.column("own_memory_bytes").map(Number));
         return { own_bytes, in_flight: Math.max(...run.slots.map(({ in_flight }) => in_flight)) };
       };
       const [few, crowd] = [await tool(100), await tool(10_000)];

@@ -42,7 +42,7 @@ function hostItems(): MachineItem[] {
     name,
     unit,
     better: null,
-    read: (run: Run) => meanOf(run, run.host, value),
+    read: (run: Run) => meanOf(run, [...run.host], value),
   });
   return [
     item("host.cpu", "host CPU", "ratio", ({ cpu_percent }) => share(cpu_percent)),
@@ -56,7 +56,7 @@ function gpuItems(label: string): MachineItem[] {
     name: `${label} ${name}`,
     unit,
     better: null,
-    read: (run: Run) => meanOf(run, run.gpu.filter((sample) => gpuLabel(sample) === label), value),
+    read: (run: Run) => meanOf(run, [...run.gpu].filter((sample) => gpuLabel(sample) === label), value),
   });
   return [
     item("gpu.utilization", "use", "ratio", ({ utilization_percent }) => share(utilization_percent)),

@@ -20,8 +20,13 @@ export function gpuName(sample: Pick<GpuSample, "index" | "name" | "host">): str
   return `${gpuLabel(sample)} ${sample.name}`.trim();
 }
 
+/** The order of GPUs: those of june-load's own machine first, then by machine, and by index. */
+export function compareGpus(a: Pick<GpuSample, "index" | "host">, b: Pick<GpuSample, "index" | "host">): number {
+  return (a.host ?? "").localeCompare(b.host ?? "") || a.index - b.index;
+}
+
 /** Readings by GPU: those of this machine first, then by machine, in the order of their indexes. */
-export function readingsByGpu(samples: readonly GpuSample[]): GpuReadings[] {
+export function readingsByGpu(samples: Iterable<GpuSample>): GpuReadings[] {
   const groups = [...Map.groupBy(samples, gpuKey).values()] as GpuSample[][] as [GpuSample, ...GpuSample[]][];
-  return groups.sort(([a], [b]) => (a.host ?? "").localeCompare(b.host ?? "") || a.index - b.index);
+  return groups.sort(([a], [b]) => compareGpus(a, b));
 }

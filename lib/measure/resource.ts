@@ -135,8 +135,22 @@ export interface GpuProcess {
   memory_used_bytes: number | null;
 }
 
-/** A reading of the machine. */
-export type ResourceSample = HostSample | GpuSample;
+/** What a service told of itself on its page of metrics, at one instant. */
+export interface ServiceSample {
+  type: "service";
+  /** Milliseconds since the start of the run, by arrival of the page. */
+  t_ms: number;
+  /** Whose page it is, unique in the plan: the name of a service, or of an entry of `metrics.pages`. */
+  source: string;
+  /**
+   * By series, in the unit of its entry in `SERVICE_SERIES`; `queue_time{model="whisper"}` where there are several. Null:
+   * there is no value now, such as the queue time while no request came.
+   */
+  values: Record<string, number | null>;
+}
+
+/** A reading of the machine, or of a service. */
+export type ResourceSample = HostSample | GpuSample | ServiceSample;
 
 /** What a note of the samplers is about. */
 export type ResourceNoteKind =
@@ -171,7 +185,20 @@ export type ResourceNoteKind =
   | "host_memory_unreadable"
   /** Another machine is not read, or no more; and is read again. */
   | "remote_unreachable"
-  | "remote_back";
+  | "remote_back"
+  /** A page of metrics was found beside a service, or is read as the plan asks; there is none. */
+  | "metrics_found"
+  | "metrics_absent"
+  /** A page of metrics cannot be read, or can be read again. */
+  | "metrics_unreadable"
+  | "metrics_back"
+  /** Nothing on a page is known, or something that was asked for is not on it. */
+  | "metrics_unknown"
+  | "metrics_missing"
+  /** An exporter has values that it does not export unless it is told to. */
+  | "metrics_fields_off"
+  /** The counters of a page began again: the server was started anew. */
+  | "metrics_restarted";
 
 /** Something the samplers noticed: sampling lost, no GPU, a field missing. */
 export interface ResourceNote {

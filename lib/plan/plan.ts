@@ -331,6 +331,16 @@ export interface ResourcePlan {
   gpus?: string[];
   /** Services on this machine whose processes are read; absent: none. */
   processes?: ProcessPlan[];
+  /** Other machines and containers that are read; absent: none. */
+  remote?: RemotePlan[];
+}
+
+/** A machine or container that is read through a command prefix. */
+export interface RemotePlan extends Omit<ResourcePlan, "remote"> {
+  /** As reports and rules name it. */
+  name: string;
+  /** The words before a command that make it run there: `ssh gpu-host`, `docker exec stt`. */
+  via: string[];
 }
 
 /** A service on this machine. */
@@ -344,7 +354,9 @@ export interface ProcessPlan {
     /** The port it listens on. */
     | { kind: "port"; port: number }
     /** Path below the root of the control groups. */
-    | { kind: "cgroup"; path: string };
+    | { kind: "cgroup"; path: string }
+    /** The name or id of a container. */
+    | { kind: "container"; name: string };
 }
 
 /** The files that a run writes. */

@@ -63,13 +63,19 @@ function readAll(
   return watched.map((one) => {
     noteOom(one, sources, t_ms, onNote);
     const gone = one.main === null || !isSame(readProcess(sources, one.main.pid), one.main);
-    if (t_ms - one.looked_ms >= (gone ? LOOK_AGAIN_MS : LOOK_EVERY_MS) || (gone && one.main !== null)) {
+    const isDue = t_ms - one.looked_ms >= (gone ? LOOK_AGAIN_MS : LOOK_EVERY_MS) || (gone && one.main !== null);
+    if (isDue && !isAwaited(one.plan, sources)) {
       all ??= listProcesses(sources);
       look(one, findProcesses(sources, one.plan, all), t_ms, onNote);
       one.oom ??= oomOf(sources, one);
     }
     return sampleOf(one, sources, t_ms);
   });
+}
+
+/** Whether it has still to be said which container is meant. */
+function isAwaited({ by }: ProcessPlan, { container }: HostSources): boolean {
+  return by.kind === "container" && container !== undefined && container(by.name) === undefined;
 }
 
 const isSame = (one: FoundProcess | null, other: FoundProcess) =>
@@ -103,6 +109,8 @@ function whyAbsent({ by }: ProcessPlan): string {
       return `no process is called "${by.name}"`;
     case "port":
       return `no process that june-load may look into listens on port ${by.port}`;
+    case "container":
+      return `no container "${by.name}" runs that docker, podman or nerdctl on the PATH know of`;
     case "cgroup":
       return `the control group "${by.path}" holds no process, or is not there`;
   }

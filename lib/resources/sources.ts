@@ -16,10 +16,19 @@ export interface HostSources {
   readLink?(path: string): string | null;
   /** Processes that have one of some sockets open. Absent: to be found through the links of their descriptors. */
   socketHolders?(inodes: readonly string[]): number[];
-  /** The first process of a running container, and its id; null: there is none, or nobody knows. Absent: nobody does. */
-  container?(name: string): { pid: number; id: string } | null;
+  /**
+   * The first process of a running container, and its id; null: there is none, or nobody knows; undefined: that is being
+   * asked. Absent: nobody knows.
+   */
+  container?(name: string): Container | null | undefined;
   /** What the runtime knows where /proc is missing. Absent: nothing. */
   runtime?: RuntimeSources;
+}
+
+/** A running container. */
+export interface Container {
+  pid: number;
+  id: string;
 }
 
 /** Readings of the machine on any operating system. */

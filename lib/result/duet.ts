@@ -55,6 +55,11 @@ export class DuetRuns implements RecordSink {
         return this.#interval(record, side);
       case "service_statistics":
         return this.#own([record], "service", side)[0] ?? null;
+      case "service":
+        // A page that is of neither side is the machine's.
+        return this.names.some((name) => isOf(record.source, name))
+          ? this.#own([record], "source", side)[0] ?? null
+          : record;
       case "end":
         return this.#end(record, side);
       case "header":

@@ -79,6 +79,15 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   host_memory_unreadable: NEWS,
   remote_unreachable: NEWS,
   remote_back: NEWS,
+  metrics_found: NEWS,
+  // Many services have no such page, which is as well.
+  metrics_absent: { ...NEWS, is_news: false },
+  metrics_unreadable: NEWS,
+  metrics_back: NEWS,
+  metrics_unknown: NEWS,
+  metrics_missing: NEWS,
+  metrics_fields_off: NEWS,
+  metrics_restarted: REPEATED,
 };
 
 const factsOf = (kind: EventKind): EventFacts => Object.hasOwn(EVENT_KINDS, kind) ? EVENT_KINDS[kind] : NEWS;

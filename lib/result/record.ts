@@ -2,7 +2,7 @@
 import type { Calibration } from "./calibration.ts";
 import type { IntervalData } from "../measure/interval.ts";
 import type { ModelCounts } from "../measure/server_statistics.ts";
-import type { GpuSample, HostSample } from "../measure/resource.ts";
+import type { GpuSample, HostSample, ServiceSample } from "../measure/resource.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Change } from "../plan/steering.ts";
 import type { EventKind } from "./event_kinds.ts";
@@ -116,6 +116,7 @@ export type ResultRecord =
   | IntervalRecord
   | HostSample
   | GpuSample
+  | ServiceSample
   | ServiceStatisticsRecord
   | EventRecord
   | EndRecord;

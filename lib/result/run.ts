@@ -3,7 +3,7 @@
  * shows the same during the run, at its end, or from the file years later.
  */
 import { gpuKey } from "../measure/gpus.ts";
-import type { GpuSample, HostSample } from "../measure/resource.ts";
+import type { GpuSample, HostSample, ServiceSample } from "../measure/resource.ts";
 import type { FailureData, GeneratorData, SeriesData, TranscriptExample, TurnExample } from "../measure/interval.ts";
 import { Failures } from "../measure/failures.ts";
 import { mergeGenerators, noGenerator } from "../measure/generator.ts";
@@ -16,6 +16,7 @@ import { currentSeries } from "./former_series.ts";
 import { type Batch, batchBefore, secondsFor, StageBatches, stretches } from "./batches.ts";
 import { type ByStage, ofStage } from "./by_stage.ts";
 import type { Damage } from "./damage.ts";
+import { countAgain } from "./counted_events.ts";
 import { endsLoad } from "./event_kinds.ts";
 import { withRule } from "./older_events.ts";
 import type {
@@ -32,7 +33,7 @@ import { lengthWithin, type Span, unionOf, without } from "./spans.ts";
 import { isSteered, SteeredPlan } from "./steered_plan.ts";
 import type { Selection } from "./selection.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
-import { pushBounded } from "./samples.ts";
+import { Samples } from "./samples.ts";
 import { keepTurn } from "./turns.ts";
 
 export type { Batch } from "./batches.ts";
@@ -72,8 +73,13 @@ const KEPT_TOTALS = 24;
 export class Run {
   /** Rising. */
   readonly events: EventRecord[] = [];
-  readonly host: HostSample[] = [];
-  readonly gpu: GpuSample[] = [];
+  readonly #hosts = new Samples<HostSample>(() => "");
+  /** The readings of the machine that made the load. */
+  readonly host = this.#hosts.of("");
+  /** The readings of other machines. */
+  readonly remote = new Samples<HostSample>(({ host }) => host ?? "");
+  readonly gpu = new Samples<GpuSample>(gpuKey);
+  readonly service = new Samples<ServiceSample>(({ source }) => source);
   /** At most one per service before the run, and one after. */
   readonly service_statistics: ServiceStatisticsRecord[] = [];
   /** Null while it runs, or when the file ends without an end mark. */
@@ -207,9 +213,11 @@ export class Run {
       case "interval":
         return this.#addInterval(record);
       case "host":
-        return pushBounded(this.host, record, () => "");
+        return record.host === undefined ? this.#hosts.add(record) : this.remote.add(record);
       case "gpu":
-        return pushBounded(this.gpu, record, gpuKey);
+        return this.gpu.add(record);
+      case "service":
+        return this.service.add(record);
       case "service_statistics":
         this.service_statistics.push(record);
         return;
@@ -224,21 +232,12 @@ export class Run {
   }
 
   #addEvent(event: EventRecord): void {
-    if (event.count !== undefined && this.#countAgain(event)) return;
+    if (countAgain(this.events, event)) return;
     // A stall is told of a second after it ended.
     const at = this.events.findLastIndex(({ t_ms }) => t_ms <= event.t_ms) + 1;
     this.events.splice(at, 0, withRule(event, this.plan));
     if (endsLoad(event.kind)) this.#stopped_ms = Math.min(this.#stopped_ms, event.t_ms);
     if (isSteered(event)) this.#steered.add(event);
-  }
-
-  /** An event that counts an earlier one becomes a part of it; false: there is none. */
-  #countAgain({ kind, text, count }: EventRecord): boolean {
-    const at = this.events.findIndex((one) => one.kind === kind && one.text === text && one.count === undefined);
-    const first = this.events[at];
-    if (first === undefined || count === undefined) return false;
-    this.events[at] = { ...first, count, text: `${text} (${count} times)` };
-    return true;
   }
 
   #addInterval(interval: IntervalRecord): void {

@@ -1,9 +1,12 @@
 /** The energy of a run: of its GPUs, or of this machine's processors where there is no GPU, and what was made with it. */
 import { type Energy, energyOver, type PowerReading } from "../measure/energy.ts";
-import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
+import { gpuLabel } from "../measure/gpus.ts";
+import type { GpuSample } from "../measure/resource.ts";
 import type { Series } from "../measure/series.ts";
 import type { FigureOf } from "../plan/threshold/threshold.ts";
 import { formatDuration, formatPercent } from "../plan/units.ts";
+import { gpuReadings } from "../result/gpu_readings.ts";
+import type { Readings } from "../result/readings.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { lengthWithin, type Span, unionOf } from "../result/spans.ts";
 
@@ -87,12 +90,20 @@ function whyMissing({ why, label, coverage }: Energy & { label: string }, length
 
 /** GPUs that tell their power; the processors where no GPU does. */
 function devicesOf(run: Run): { of: "gpu" | "cpu"; devices: Device[] } {
-  const gpus = readingsByGpu(run.gpu).map((readings) => ({ label: gpuLabel(readings[0]), readings: [...readings] }))
-    .filter(({ readings }) => readings.some(({ power_w, energy_j }) => power_w !== null || energy_j !== undefined));
+  const gpus = gpuReadings(run).map(({ first, readings }) => ({ label: gpuLabel(first), readings: powerOf(readings) }))
+    .filter(({ readings }) => readings.some(({ power_w, energy_j }) => power_w !== null || energy_j !== null));
   if (gpus.length > 0) return { of: "gpu", devices: gpus };
-  const readings = run.host.map(({ t_ms, cpu_energy_j }) => ({ t_ms, power_w: null, energy_j: cpu_energy_j ?? null }));
+  const readings = run.host.pick("t_ms", "cpu_energy_j").map(({ t_ms, cpu_energy_j: energy_j }) => ({
+    t_ms,
+    power_w: null,
+    energy_j,
+  }));
   const known = readings.some(({ energy_j }) => energy_j !== null);
   return { of: "cpu", devices: known ? [{ label: "the processors", readings }] : [] };
+}
+
+function powerOf(readings: Readings<GpuSample>): PowerReading[] {
+  return readings.pick("t_ms", "power_w", "energy_j");
 }
 
 /** Mean power from the start until somebody called; null where that was too short, or not read. */

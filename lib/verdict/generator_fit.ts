@@ -232,11 +232,10 @@ function samplers(run: Run): FitCheck {
   const name = "gaps in readings of the machine";
   const { cpu, memory } = run.plan.resources;
   if (run.host.length === 0 && (cpu || memory || run.gpu.length === 0)) return unknown(name, "there are no readings");
-  const kinds = [run.host, run.gpu].map((samples) => {
+  const kinds = [run.host.times_ms, run.gpu.times_ms].map((times_ms) => {
     // A sampler that ended early leaves a gap up to the end of the load.
-    let longest = samples.length === 0 ? 0 : run.load_end_ms - samples.at(-1)!.t_ms;
-    for (let i = 1; i < samples.length; i++) longest = Math.max(longest, samples[i]!.t_ms - samples[i - 1]!.t_ms);
-    return longest;
+    const ends_ms = times_ms.length === 0 ? [] : [...times_ms.slice(1), run.load_end_ms];
+    return ends_ms.reduce((longest, end_ms, i) => Math.max(longest, end_ms - (times_ms[i] as number)), 0);
   });
   const longest_ms = Math.max(...kinds);
   if (longest_ms <= Math.max(SAMPLE_GAP_MS, SAMPLE_GAP_SHARE * run.elapsed_ms)) return ok(name, "none");

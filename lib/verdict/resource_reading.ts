@@ -1,7 +1,9 @@
 /** What a rule on the machine reads: samples of the host, or of the GPU that fares worst. */
-import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
+import { gpuLabel } from "../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../measure/resource.ts";
 import type { Measure, Resource } from "../plan/threshold/threshold.ts";
+import { gpuReadings } from "../result/gpu_readings.ts";
+import type { NumberField, Readings } from "../result/readings.ts";
 import type { Run } from "../result/run.ts";
 import { type Span, without } from "../result/spans.ts";
 import { type Gaps, gapsIn, neverRead } from "./resource_gaps.ts";
@@ -19,19 +21,19 @@ export interface ResourceReading {
   gaps_of_any: Gaps | null;
 }
 
-/** How a resource is read from a sample of its device. */
+/** How a resource is read from the readings of its device, and by what to divide it. */
 type Reader =
-  | { of: "gpu"; read(sample: GpuSample): number | null }
-  | { of: "host"; read(sample: HostSample): number | null };
+  | { of: "gpu"; field: NumberField<GpuSample>; per?: number }
+  | { of: "host"; field: NumberField<HostSample>; per?: number };
 type Summary = Pick<ResourceReading, "value" | "n" | "gaps">;
 type ResourceMeasure = Extract<Measure, { kind: "resource" }>;
 
 const VALUES: Readonly<Record<Resource, Reader>> = {
-  "gpu.memory_used": { of: "gpu", read: (sample) => sample.memory_used_bytes },
-  "gpu.utilization": { of: "gpu", read: (sample) => ratio(sample.utilization_percent) },
-  "gpu.power": { of: "gpu", read: (sample) => sample.power_w },
-  "host.cpu": { of: "host", read: (sample) => ratio(sample.cpu_percent) },
-  "host.memory": { of: "host", read: (sample) => sample.memory_used_bytes },
+  "gpu.memory_used": { of: "gpu", field: "memory_used_bytes" },
+  "gpu.utilization": { of: "gpu", field: "utilization_percent", per: 100 },
+  "gpu.power": { of: "gpu", field: "power_w" },
+  "host.cpu": { of: "host", field: "cpu_percent", per: 100 },
+  "host.memory": { of: "host", field: "memory_used_bytes" },
 };
 
 /**
@@ -45,17 +47,20 @@ export function readResource(
   largest: boolean,
 ): ResourceReading {
   const measured = spansOf(run, stage);
+  const { machine } = measure;
   const reader = VALUES[measure.of];
   if (reader.of === "host") {
-    const host = summary(run, valuesOf(run.host, reader.read), measured, measure.shape, null);
+    const readings = machine === undefined ? run.host : run.remote.of(machine);
+    const host = summary(run, valuesOf(readings, reader.field, reader.per), measured, measure.shape, null, machine);
     return { ...host, device: null, gaps_of_any: host.gaps };
   }
   // A GPU whose driver does not tell the value at all is no part of the rule.
-  const gpus = readingsByGpu(run.gpu).map((samples) => {
-    const device = `${gpuLabel(samples[0])} (${samples[0].name})`;
-    return { samples: valuesOf(samples, reader.read), device };
-  }).filter(({ samples }) => samples.length > 0).map(({ samples, device }) => ({
-    ...summary(run, samples, measured, measure.shape, device),
+  const devices = gpuReadings(run).filter(({ first }) => machine === undefined || first.host === machine);
+  const gpus = devices.map(({ first, readings }) => {
+    const device = `${gpuLabel(first)} (${first.name})`;
+    return { samples: valuesOf(readings, reader.field, reader.per), device, host: first.host };
+  }).filter(({ samples }) => samples.length > 0).map(({ samples, device, host }) => ({
+    ...summary(run, samples, measured, measure.shape, device, host),
     device,
   }));
   const gaps_of_any = gpus.find(({ gaps }) => gaps !== null)?.gaps ?? null;
@@ -63,7 +68,7 @@ export function readResource(
     value: null,
     n: 0,
     device: null,
-    gaps: neverRead(run, measured, measure.of),
+    gaps: neverRead(run, measured, measure.of, machine),
     gaps_of_any,
   };
   return gpus.reduce<ResourceReading>(
@@ -78,11 +83,11 @@ interface Timed {
   value: number;
 }
 
-function valuesOf<S extends { t_ms: number }>(samples: readonly S[], read: (sample: S) => number | null): Timed[] {
-  return samples.flatMap((sample) => {
-    const value = read(sample);
-    return value === null ? [] : [{ t_ms: sample.t_ms, value }];
-  });
+function valuesOf<S extends { t_ms: number }>(readings: Readings<S>, field: NumberField<S>, per = 1): Timed[] {
+  const times_ms = readings.times_ms;
+  return readings.column(field).flatMap((value, i) =>
+    value === null ? [] : [{ t_ms: times_ms[i] as number, value: value / per }]
+  );
 }
 
 function spansOf(run: Run, stage: string | null): Span[] {
@@ -98,10 +103,11 @@ function summary(
   measured: readonly Span[],
   shape: ResourceMeasure["shape"],
   gpu: string | null,
+  machine: string | undefined,
 ): Summary {
   const during = samples.filter(({ t_ms }) => measured.some((span) => t_ms >= span.start_ms && t_ms < span.end_ms));
   const known = during.map(({ value }) => value);
-  const gaps = gapsIn(run, samples.map(({ t_ms }) => t_ms), measured, gpu);
+  const gaps = gapsIn(run, samples.map(({ t_ms }) => t_ms), measured, gpu, machine);
   if (known.length === 0) return { value: null, n: 0, gaps };
   const value = shape === "mean"
     ? known.reduce((sum, one) => sum + one, 0) / known.length
@@ -112,8 +118,4 @@ function summary(
 function isWorse(one: Summary, other: Summary, largest: boolean): boolean {
   if (one.value === null || other.value === null) return one.value !== null;
   return largest ? one.value > other.value : one.value < other.value;
-}
-
-function ratio(percent: number | null): number | null {
-  return percent === null ? null : percent / 100;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { TlsOptions } from "../../lib/transport/channel.ts";
 import { type Certificate, type Certificates, certificates, removeCertificates } from "../conformance/certificates.ts";
 import { PLAIN_TLS } from "../conformance/tls_cases.ts";
-import { grpcGoServer } from "../long/servers/grpc_go.ts";
+import { grpcGoServer } from "../foreign/servers/grpc_go.ts";
 import { Alone } from "./alone.ts";
 
 const SOURCE = new URL("./wire_probe.ts", import.meta.url).pathname;

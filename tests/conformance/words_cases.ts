@@ -25,6 +25,11 @@ interface Row {
 
 const FULL = { ...REPLY, "grpc-status": "8", "grpc-message": "quota%20of llm reached" };
 const UTF8 = (text: string) => [...new TextEncoder().encode(text)];
+/** The client lives on this thread, so that it can read what was sent only after a deadline of 60 ms. */
+const late = (sent: Promise<void>) => {
+  for (const from_ms = performance.now(); performance.now() - from_ms < 120;);
+  return sent;
+};
 const pause = (wait_ms: number) => new Promise((resolve) => setTimeout(resolve, wait_ms));
 
 /** A status in the first headers, where trailers should have it: proxies turn trailers-only replies into this. */
@@ -240,6 +245,20 @@ const MORE_PAGES: Row[] = [
     says: /HTTP status 503/,
     timeout_ms: 300,
     needs: "pages",
+  },
+  {
+    title: "a proxy's page that is read once the deadline has passed: the deadline is told",
+    answer: ({ stream, send }) => late(send(headers(stream, { ":status": "502" }, true))),
+    code: 4,
+    says: /^The deadline passed$/,
+    timeout_ms: 60,
+  },
+  {
+    title: "a proxy's reset between two messages, read once the deadline has passed: the deadline is told",
+    answer: ({ stream, send }) => late(send(headers(stream, REPLY), data(stream, [0, 0, 0, 0, 0]), reset(stream, 2))),
+    code: 4,
+    says: /^The deadline passed$/,
+    timeout_ms: 60,
   },
   {
     title: "no gRPC but a compressed page, of which nothing can be quoted",

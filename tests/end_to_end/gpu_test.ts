@@ -35,7 +35,7 @@ Deno.test("a run beside nvidia-smi keeps the GPU's readings and shows them, miss
     const folder = await runFolder(dir, "smoke");
     const run = await readResult(folder);
     assert.ok(run.gpu.length >= 3, `${run.gpu.length} readings`);
-    const [reading] = run.gpu;
+    const [reading] = [...run.gpu];
     assert.deepEqual(
       [reading?.utilization_percent, reading?.memory_used_bytes, reading?.power_w, reading?.sm_clock_mhz],
       [87, 61_544 * 2 ** 20, 412.3, null],

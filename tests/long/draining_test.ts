@@ -6,9 +6,9 @@ import type { RunningServer } from "../conformance/servers/server.ts";
 import { encode, payload } from "../conformance/interop_messages.ts";
 import { run, spec } from "../conformance/recorder.ts";
 import { withOpenChannel } from "../conformance/suite.ts";
-import { grpcGoServer, readPort, targetOf } from "./servers/grpc_go.ts";
-import { startGrpcJava } from "./servers/grpc_java.ts";
-import { startTonic } from "./servers/tonic.ts";
+import { grpcGoServer, readPort, targetOf } from "../foreign/servers/grpc_go.ts";
+import { startGrpcJava } from "../foreign/servers/grpc_java.ts";
+import { startTonic } from "../foreign/servers/tonic.ts";
 
 const CALLS = 10_000;
 /** Enough calls at the same time to keep the sockets full while the connections are drained. */
@@ -17,7 +17,7 @@ const AGE_MS = 60;
 /** Sizes of requests in turn: most are small, a few fill the windows; bytes. */
 const SIZES = [20, 20, 300, 20, 5000, 20, 20, 60_000, 20, 150_000];
 
-const NODE = new URL("./servers/node_http2.mjs", import.meta.url).pathname;
+const NODE = new URL("../foreign/servers/node_http2.mjs", import.meta.url).pathname;
 
 /** A server and how it treats its connections. */
 interface Server {

@@ -7,8 +7,8 @@ import { run, spec, start } from "../conformance/recorder.ts";
 import { certificates, removeCertificates } from "../conformance/certificates.ts";
 import { withOpenChannel } from "../conformance/suite.ts";
 import { PLAIN_TLS } from "../conformance/tls_cases.ts";
-import { startNginx } from "./servers/nginx.ts";
-import { TRANSPORTS } from "./transports.ts";
+import { startNginx } from "../foreign/servers/nginx.ts";
+import { TRANSPORTS } from "../foreign/transports.ts";
 
 const REQUESTS_PER_CONNECTION = 20;
 const CALLS = 4000;

@@ -20,7 +20,7 @@ Deno.test("500 users for 60 s: all calls accounted for, no error, memory flat af
     const { issued, outcomes } = run.total();
     assert.deepEqual(outcomes, { ...outcomes, ok: issued, failed: 0, timed_out: 0, cancelled: 0, dropped: 0 });
     const memory = (from_s: number, to_s: number) => {
-      const inside = run.host.filter(({ t_ms }) => t_ms >= from_s * 1000 && t_ms < to_s * 1000);
+      const inside = [...run.host].filter(({ t_ms }) => t_ms >= from_s * 1000 && t_ms < to_s * 1000);
       const values = inside.map(({ own_memory_bytes }) => own_memory_bytes ?? 0);
       return values.reduce((sum, value) => sum + value, 0) / values.length / 2 ** 20;
     };

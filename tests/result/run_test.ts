@@ -111,11 +111,11 @@ Deno.test("readResult() says plainly what is wrong with a file", async () => {
 
 Deno.test("Run thins out the readings of each GPU alike when it holds too many", () => {
   const run = new Run(makeHeader(makePlan()));
-  const gpu = makeRun({ seconds: 1 }).gpu[0] as GpuSample;
+  const gpu = makeRun({ seconds: 1 }).gpu.last(1)[0] as GpuSample;
   for (let second = 0; second < 30_000; second++) {
     for (const index of [0, 1]) run.add({ ...gpu, t_ms: second * 1000, index, uuid: `GPU-${index}` });
   }
-  const of = (index: number) => run.gpu.filter((one) => one.index === index).length;
+  const of = (index: number) => [...run.gpu].filter((one) => one.index === index).length;
   assert.ok(run.gpu.length <= 20_000);
   assert.ok(Math.abs(of(0) - of(1)) <= 1, `${of(0)} of one, ${of(1)} of the other`);
 });

@@ -41,7 +41,7 @@ scenarios:
         const { code } = await start(["run", `${dir}/leak.yaml`, "--sim", "--output-dir", dir]).finished;
         const run = await readResult(await runFolder(dir, "leak"));
         const { rules: [found] } = evaluate(run);
-        const samples = run.host.flatMap(({ processes = [] }) => processes);
+        const samples = [...run.host].flatMap(({ processes = [] }) => processes);
         assert.ok(samples.every(({ pid, memory_bytes }) => pid !== null && memory_bytes! > 1e6));
         assert.equal(code, kind === "leaking" ? ExitCode.THRESHOLD : ExitCode.OK, JSON.stringify(found));
         assert.equal(found!.passed, kind === "steady");

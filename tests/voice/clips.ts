@@ -1,7 +1,7 @@
 /** The clips that are sent, and the errors in what is heard of them. */
 import assert from "node:assert/strict";
 import type { Counter } from "../../lib/plan/threshold/threshold.ts";
-import { CACHE } from "../long/servers/cache.ts";
+import { CACHE } from "../foreign/servers/cache.ts";
 import type { Pair } from "./compare.ts";
 import { engineScript, type Logged, SENTENCES } from "./engines.ts";
 

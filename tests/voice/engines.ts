@@ -1,6 +1,6 @@
 /** Whisper, Piper and SmolLM2 behind OpenAI's interface, in a process that keeps a log of every request. */
 import { startChild } from "../conformance/servers/child.ts";
-import { pythonWith } from "../long/python.ts";
+import { pythonWith } from "../foreign/python.ts";
 
 const SOURCE = new URL("./engines/", import.meta.url).pathname;
 

@@ -1,6 +1,7 @@
 /** Redirects a plan to the simulator, started or not. */
 import type { Plan } from "../../plan/plan.ts";
 import { readLimits } from "../../resources/limits.ts";
+import { checkPrograms, missingPrograms } from "../../run/remote_programs.ts";
 import { checkRoom, isScarce, needsOf, roomWarnings, whyNoRoom } from "../../run/machine_room.ts";
 import type { Loaded } from "../../scenario/load.ts";
 import { type Addresses, simulated } from "../sim/simulated.ts";
@@ -37,9 +38,12 @@ export function roomFor(plan: Plan, simulated: boolean): Room {
   const limits = readLimits();
   const needs = needsOf(plan, limits.open ?? 0, simulated);
   return {
-    warnings: roomWarnings(needs, limits),
+    warnings: [...roomWarnings(needs, limits), ...missingPrograms(plan)],
     isScarce: isScarce(needs, limits),
-    check: () => checkRoom(plan, needs, limits),
+    check: () => {
+      checkRoom(plan, needs, limits);
+      checkPrograms(plan);
+    },
     whyNoRoom: (steered) => whyNoRoom(needs, needsOf(steered, limits.open ?? 0, simulated), limits),
   };
 }

@@ -187,8 +187,11 @@ class Reader {
     const resource = RESOURCE_NAMES.find((name) => name === this.#peek().text);
     if (resource) {
       this.#accept(resource);
+      const machine = this.#accept(",") ? this.#name("a machine in metrics.remote") : null;
       this.#close();
-      return { measure: { kind: "resource", shape, of: resource }, operations: null, text: `${shape}(${resource})` };
+      const measure = { kind: "resource", shape, of: resource } as const;
+      if (machine === null) return { measure, operations: null, text: `${shape}(${resource})` };
+      return { measure: { ...measure, machine }, operations: null, text: `${shape}(${resource}, ${machine})` };
     }
     const { of, operations, text } = this.#distribution(word, [...DISTRIBUTION_WORDS, ...RESOURCE_NAMES]);
     return { measure: { kind: shape, of }, operations, text: `${shape}(${text})` };
@@ -201,7 +204,9 @@ class Reader {
     const wanted = subject.text === "latency" ? "response_time" : subject.text;
     const of = DRIFT_SUBJECTS.find((name) => name === wanted);
     if (!of) throw unknownWord("subject of a drift", subject, DRIFT_SUBJECTS, DISTRIBUTION_SYNONYMS);
-    const process = of === "memory" && this.#accept(",") ? this.#name("a service in metrics.processes") : null;
+    const process = of === "memory" && this.#accept(",")
+      ? this.#name("a service in metrics.processes, or a machine in metrics.remote")
+      : null;
     this.#close();
     if (process === null) return { measure: { kind: "drift", of }, operations: null, text: `drift(${of})` };
     return { measure: { kind: "drift", of, process }, operations: null, text: `drift(${of}, ${process})` };

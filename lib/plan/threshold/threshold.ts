@@ -67,7 +67,7 @@ export const COUNTERS = [
 /** Name of a sum. */
 export type Counter = typeof COUNTERS[number];
 
-/** Readings of the machine the load is made on. */
+/** Readings of machines. */
 export const RESOURCES = {
   "gpu.memory_used": "bytes",
   "gpu.utilization": "ratio",
@@ -98,12 +98,18 @@ export type Measure =
   | DistributionMeasure
   | FigureMeasure
   /** Over the readings of each GPU or of the host; of several GPUs the worst is held to the rule. */
-  | { kind: "resource"; shape: "mean" | "min" | "max"; of: Resource }
+  | {
+    kind: "resource";
+    shape: "mean" | "min" | "max";
+    of: Resource;
+    /** The other machine it is of; absent: the GPUs of all, or the host that makes the load. */
+    machine?: string;
+  }
   /** Robust trend, relative to the level at the start. */
   | {
     kind: "drift";
     of: DriftSubject;
-    /** Of `memory`: the service of this machine it is of; absent: the machine's. */
+    /** Of `memory`: the service, or the other machine, it is of; absent: of this machine. */
     process?: string;
   };
 

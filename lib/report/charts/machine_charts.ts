@@ -2,6 +2,8 @@
 import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import type { GpuSample, HostSample } from "../../measure/resource.ts";
 import { formatBytes, formatNumber, formatPower } from "../../plan/units.ts";
+import { gpuReadings } from "../../result/gpu_readings.ts";
+import type { NumberField, Readings } from "../../result/readings.ts";
 import type { Run } from "../../result/run.ts";
 import type { Bin } from "../figures/bins.ts";
 import { meanOf } from "../figures/facts.ts";
@@ -17,12 +19,12 @@ const GPU_COLORS = ["gpu", "gpu-2"];
 
 /** Use and power of the GPUs, and the processor of this machine: read beside the load. */
 export function busyPanels(run: Run): NamedPanel[] {
-  const use = gpuLines(run, "use", (sample) => sample.utilization_percent);
-  const power = gpuLines(run, "power", (sample) => sample.power_w);
+  const use = gpuLines(run, "use", "utilization_percent");
+  const power = gpuLines(run, "power", "power_w");
   const bands = readingsByGpu(run.gpu).flatMap((samples) => gpuBands(samples));
   const held = [...new Set(bands.map(({ name }) => name))].map((name) => `shaded: ${name}`).join(", ");
-  const limit = run.gpu.reduce((max, { power_limit_w }) => Math.max(max, power_limit_w ?? 0), 0);
-  const cpu = [hostLine(run, "CPU", "CPU", "accent", (sample) => sample.cpu_percent)];
+  const limit = largest(run.gpu.devices.flatMap((gpu) => gpu.column("power_limit_w")));
+  const cpu = [hostLine(run, "CPU", "CPU", "accent", "cpu_percent")];
   const panels: NamedPanel[] = [
     [
       "gpu-use",
@@ -42,26 +44,26 @@ export function busyPanels(run: Run): NamedPanel[] {
 
 /** Memory, temperature, and june-load's own use. */
 export function machinePanels(run: Run): NamedPanel[] {
-  const memory = gpuLines(run, "memory", (one) => one.memory_used_bytes);
-  const total = run.gpu.reduce((max, { memory_total_bytes }) => Math.max(max, memory_total_bytes ?? 0), 0);
-  const used = hostLine(run, "memory in use", "in use", "accent", (one) => one.memory_used_bytes);
-  const host_total = run.host.reduce((max, { memory_total_bytes }) => Math.max(max, memory_total_bytes ?? 0), 0);
+  const memory = gpuLines(run, "memory", "memory_used_bytes");
+  const total = largest(run.gpu.devices.flatMap((gpu) => gpu.column("memory_total_bytes")));
+  const used = hostLine(run, "memory in use", "in use", "accent", "memory_used_bytes");
+  const host_total = largest(run.host.column("memory_total_bytes"));
   const of = (bytes: number) => bytes === 0 ? "" : `of ${formatBytes(bytes)}`;
-  const own = [hostLine(run, "own CPU", "own", "accent", (one) => one.own_cpu_percent)];
+  const own = [hostLine(run, "own CPU", "own", "accent", "own_cpu_percent")];
   const network = [
-    hostLine(run, "received", "received", "accent", (one) => one.network_received_bytes_per_s ?? null),
-    hostLine(run, "sent", "sent", "gpu", (one) => one.network_sent_bytes_per_s ?? null),
+    hostLine(run, "received", "received", "accent", "network_received_bytes_per_s"),
+    hostLine(run, "sent", "sent", "gpu", "network_sent_bytes_per_s"),
   ];
   const disk = [
-    hostLine(run, "read", "read", "accent", (one) => one.disk_read_bytes_per_s ?? null),
-    hostLine(run, "written", "written", "gpu", (one) => one.disk_written_bytes_per_s ?? null),
+    hostLine(run, "read", "read", "accent", "disk_read_bytes_per_s"),
+    hostLine(run, "written", "written", "gpu", "disk_written_bytes_per_s"),
   ];
-  const ownMemory = [hostLine(run, "own memory", "own", "accent", (one) => one.own_memory_bytes)];
+  const ownMemory = [hostLine(run, "own memory", "own", "accent", "own_memory_bytes")];
   const panels: NamedPanel[] = [
     ["gpu-memory", panel(run, "GPU memory", "", "bytes", memory, { figure: of(total) })],
     [
       "gpu-temperature",
-      panel(run, "GPU temperature", "", "celsius", gpuLines(run, "temperature", (s) => s.temperature_c)),
+      panel(run, "GPU temperature", "", "celsius", gpuLines(run, "temperature", "temperature_c")),
     ],
     ["host-memory", panel(run, "Memory of this machine", "", "bytes", [used], { figure: of(host_total) })],
     ["host-network", panel(run, "Network of this machine", "a second", "bytes", network)],
@@ -72,16 +74,16 @@ export function machinePanels(run: Run): NamedPanel[] {
   return panels.filter(([, { lines }]) => lines.some(hasValues)).map(([id, one]) => [id, { ...one, labelled: true }]);
 }
 
-function gpuLines(run: Run, what: string, read: (sample: GpuSample) => number | null): Line[] {
-  const gpus = readingsByGpu(run.gpu).slice(0, MAX_GPUS);
-  return gpus.map((samples, i): Line => ({
-    name: `${gpuLabel(samples[0])} ${what}`,
-    label: gpuLabel(samples[0]),
+function gpuLines(run: Run, what: string, field: NumberField<GpuSample>): Line[] {
+  const gpus = gpuReadings(run).slice(0, MAX_GPUS);
+  return gpus.map(({ first, readings }, i): Line => ({
+    name: `${gpuLabel(first)} ${what}`,
+    label: gpuLabel(first),
     color: GPU_COLORS[i % GPU_COLORS.length] as string,
     width: i < GPU_COLORS.length ? 1.6 : 1,
     // More names than this do not fit beside each other.
     unnamed: i >= MAX_NAMED,
-    values: meanByBin(samples, loadBins(run), read),
+    values: meanByBin(readings, loadBins(run), field),
   })).filter(hasValues);
 }
 
@@ -90,9 +92,9 @@ function hostLine(
   name: string,
   label: string,
   color: string,
-  read: (sample: HostSample) => number | null,
+  field: NumberField<HostSample>,
 ): Line {
-  return { name, label, color, width: 1.6, values: meanByBin(run.host, loadBins(run), read) };
+  return { name, label, color, width: 1.6, values: meanByBin(run.host, loadBins(run), field) };
 }
 
 /** A panel over the bins of the load. */
@@ -110,21 +112,24 @@ function panel(
   return { title, note, figure, description, unit, height: HEIGHT, at: loadTimes(run), lines, ...more };
 }
 
+const largest = (values: ReadonlyArray<number | null>) =>
+  values.reduce<number>((max, value) => Math.max(max, value ?? 0), 0);
+
 const hasValues = ({ values }: Line) => values.some((value) => value !== null);
 
 /** The mean of a reading in each bin; a gap where a bin has none. */
-export function meanByBin<T extends { t_ms: number }>(
-  samples: readonly T[],
+export function meanByBin<S extends { t_ms: number }>(
+  readings: Readings<S>,
   bins: readonly Bin[],
-  read: (sample: T) => number | null,
+  field: NumberField<S>,
 ): Value[] {
+  const { times_ms } = readings;
+  const all = readings.column(field);
   let at = 0;
   return bins.map((bin): Value => {
     const values: Array<number | null> = [];
-    while (at < samples.length && (samples[at] as T).t_ms < bin.start_ms) at++;
-    while (at < samples.length && (samples[at] as T).t_ms < bin.start_ms + bin.length_ms) {
-      values.push(read(samples[at++] as T));
-    }
+    while (at < all.length && (times_ms[at] as number) < bin.start_ms) at++;
+    while (at < all.length && (times_ms[at] as number) < bin.start_ms + bin.length_ms) values.push(all[at++] ?? null);
     return meanOf(values);
   });
 }

@@ -12,7 +12,9 @@ import {
   formatRate,
   formatTemperature,
 } from "../../plan/units.ts";
+import type { Readings } from "../../result/readings.ts";
 import type { Run } from "../../result/run.ts";
+import { serviceReadings, watchedServices } from "../../result/services.ts";
 import { plainText } from "../format/escape.ts";
 
 /** A named fact. */
@@ -91,42 +93,57 @@ function joined(parts: ReadonlyArray<readonly [label: string, text: string | nul
 
 /** The machine that made the load. */
 export function hostFigures(run: Run): Fact[] {
-  if (run.host.length === 0) return [];
-  const total = maxOf(run.host.map((sample) => sample.memory_total_bytes));
-  const memory = range(run.host.map((sample) => sample.memory_used_bytes), formatBytes);
+  if (run.host.length === 0) return [...remoteFigures(run), ...processFigures(run)];
+  const total = maxOf(run.host.column("memory_total_bytes"));
+  const memory = range(run.host.column("memory_used_bytes"), formatBytes);
   const { host } = run.header;
   return [
     {
       name: `host ${host.name}`,
       text: joined([
-        [`CPU of ${host.cpus} cores`, range(run.host.map((sample) => sample.cpu_percent), percent)],
+        [`CPU of ${host.cpus} cores`, range(run.host.column("cpu_percent"), percent)],
         ["memory", memory === null || total === null ? memory : `${memory}, of ${formatBytes(total)}`],
       ]),
     },
-    ...machineFigures(run),
+    ...partFigures(run.host),
     {
       name: "june-load itself",
       text: joined([
-        ["CPU (100 % = one core)", range(run.host.map((sample) => sample.own_cpu_percent), percent)],
-        ["memory", range(run.host.map((sample) => sample.own_memory_bytes), formatBytes)],
+        ["CPU (100 % = one core)", range(run.host.column("own_cpu_percent"), percent)],
+        ["memory", range(run.host.column("own_memory_bytes"), formatBytes)],
         ["busiest thread", busiestThread(run)],
-        ["files and connections", range(known(run, "own_descriptors"), formatNumber)],
+        ["files and connections", range(run.host.column("own_descriptors"), formatNumber)],
       ]),
     },
+    ...remoteFigures(run),
     ...processFigures(run),
   ];
 }
 
-/** What each service on this machine used. */
+/** Other machines that were read. */
+function remoteFigures(run: Run): Fact[] {
+  return (run.plan.resources.remote ?? []).filter(({ cpu, memory }) => cpu || memory).flatMap(({ name }) => {
+    const readings = run.remote.of(name);
+    const total = maxOf(readings.column("memory_total_bytes"));
+    const memory = range(readings.column("memory_used_bytes"), formatBytes);
+    const text = joined([
+      ["CPU", range(readings.column("cpu_percent"), percent)],
+      ["memory", memory === null || total === null ? memory : `${memory}, of ${formatBytes(total)}`],
+    ]);
+    return [{ name: `host ${name}`, text }, ...partFigures(readings)];
+  });
+}
+
+/** What each service used. */
 function processFigures(run: Run): Fact[] {
-  return (run.plan.resources.processes ?? []).map(({ name }): Fact => {
-    const samples = run.host.flatMap(({ processes = [] }) => processes.find((one) => one.name === name) ?? []);
+  return watchedServices(run).map(({ name, host }): Fact => {
+    const samples = serviceReadings(run, name).flatMap(({ read }) => read ?? []);
     const last = samples.at(-1);
     const memory = samples.map(({ memory_bytes }) => memory_bytes).filter((bytes) => bytes !== null);
     const [from, to] = [memory[0], memory.at(-1)];
     const restarts = last?.restarts ?? 0;
     return {
-      name: `service ${name}`,
+      name: host === null ? `service ${name}` : `service ${name} on ${host}`,
       text: joined([
         ["process", last?.pid === null || last === undefined ? null : String(last.pid)],
         ["CPU (100 % = one core)", range(samples.map(({ cpu_percent }) => cpu_percent), percent)],
@@ -144,37 +161,37 @@ function processFigures(run: Run): Fact[] {
   });
 }
 
-type Amount = { [K in keyof HostSample]-?: Exclude<HostSample[K], undefined> extends number | null ? K : never }[
-  keyof HostSample
-];
-const known = (run: Run, key: Amount) => run.host.map((sample) => sample[key] ?? null);
-
-/** What else the machine did, and what it does not tell; nothing of an older result. */
-function machineFigures(run: Run): Fact[] {
-  if (run.host.every(({ load_1m }) => load_1m === undefined)) return [];
+/** What else a machine did, and what it does not tell; nothing of an older result. */
+function partFigures(host: Readings<HostSample>): Fact[] {
+  if (!host.has("load_1m")) return [];
   const perSecond = (value: number) => `${formatBytes(value)}/s`;
-  const core = maxOf(run.host.map(({ core_percent }) => maxOf(core_percent ?? [])));
+  const core = maxOf(columnsOf(host, "core_percent").map(maxOf));
   const figures: Array<[label: string, text: string | null]> = [
     ["busiest core", core === null ? null : `${percent(core)} at most`],
-    ["load", range(known(run, "load_1m"), formatNumber)],
-    ["swap", range(known(run, "swap_used_bytes"), formatBytes)],
-    ["received", range(known(run, "network_received_bytes_per_s"), perSecond)],
-    ["sent", range(known(run, "network_sent_bytes_per_s"), perSecond)],
-    ["TCP segments sent again", range(known(run, "tcp_retransmits_per_s"), (value) => `${formatNumber(value)}/s`)],
-    ["sockets", range(known(run, "sockets"), formatNumber)],
-    ["disks read", range(known(run, "disk_read_bytes_per_s"), perSecond)],
-    ["disks written", range(known(run, "disk_written_bytes_per_s"), perSecond)],
-    ["busiest disk", range(known(run, "disk_busy_percent"), percent)],
-    ["temperature", range(known(run, "temperature_c"), formatTemperature)],
+    ["load", range(host.column("load_1m"), formatNumber)],
+    ["swap", range(host.column("swap_used_bytes"), formatBytes)],
+    ["received", range(host.column("network_received_bytes_per_s"), perSecond)],
+    ["sent", range(host.column("network_sent_bytes_per_s"), perSecond)],
+    ["TCP segments sent again", range(host.column("tcp_retransmits_per_s"), (value) => `${formatNumber(value)}/s`)],
+    ["sockets", range(host.column("sockets"), formatNumber)],
+    ["disks read", range(host.column("disk_read_bytes_per_s"), perSecond)],
+    ["disks written", range(host.column("disk_written_bytes_per_s"), perSecond)],
+    ["busiest disk", range(host.column("disk_busy_percent"), percent)],
+    ["temperature", range(host.column("temperature_c"), formatTemperature)],
   ];
   const missing = figures.filter(([, text]) => text === null).map(([label]) => label);
   const told = missing.length === 0 ? null : missing.join(", ");
   return [{ name: "its parts", text: joined([...figures, ["not told by this machine:", told]]) }];
 }
 
+/** All numbers that a field holds, each in a column. */
+function columnsOf(host: Readings<HostSample>, field: keyof HostSample): Array<Array<number | null>> {
+  return host.paths.filter(([first]) => first === field).map((path) => host.column(path));
+}
+
 /** `worker-1 97 %`, the most that the threads of one name had in a second. */
 function busiestThread(run: Run): string | null {
-  const threads = run.host.flatMap(({ own_threads }) => own_threads ?? []);
+  const threads = [...run.host].flatMap(({ own_threads }) => own_threads ?? []);
   const most = threads.reduce<typeof threads[number] | null>(
     (max, one) => max !== null && max.cpu_percent >= one.cpu_percent ? max : one,
     null,

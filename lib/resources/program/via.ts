@@ -58,7 +58,7 @@ export function viaCommand(via: readonly string[]): ViaCommand | { missing: stri
     case "found":
       return { program: found.path, args, env: NO_PROMPT };
     case "absent":
-      return { missing: `Cannot find "${program}" on this machine: install it, or give its path` };
+      return { missing: `Cannot find "${program}" on this machine, install it or give its path` };
     case "not executable":
       return { missing: `"${found.path}" may not be run by this user: chmod +x "${found.path}"` };
   }

@@ -1,6 +1,7 @@
 /** Files of another machine: what readers ask for is noted, fetched together by a shell there, and then read. */
 import { answering } from "../program/via.ts";
-import type { HostSources } from "../sources.ts";
+import { INSPECT, parseContainer } from "../containers.ts";
+import type { Container, HostSources } from "../sources.ts";
 
 /** What a reader asks for: a file, the names in a folder, who holds a socket, a container's first process. */
 type Kind = "file" | "names" | "holders" | "container";
@@ -52,7 +53,7 @@ fi`,
   c)
     for tool in docker podman nerdctl; do
       command -v $tool >/dev/null 2>&1 || continue
-      found=$($tool inspect --type container --format '{{.State.Pid}} {{.Id}}' "$1" 2>/dev/null </dev/null) || continue
+      found=$($tool ${INSPECT.map((word) => `'${word}'`).join(" ")} "$1" 2>/dev/null </dev/null) || continue
       printf '${CONTAINER}%s\\t%s\\n' "$1" "$found"
       break
     done ;;
@@ -109,9 +110,8 @@ export class RemoteFiles implements HostSources {
   }
 
   /** The first process of a container, and its id. */
-  container(name: string): { pid: number; id: string } | null {
-    const [, pid, id = ""] = /^(\d{1,10}) ([0-9a-f]{12,64})$/.exec(this.#ask("container", name)?.[0] ?? "") ?? [];
-    return pid === undefined ? null : { pid: Number(pid), id };
+  container(name: string): Container | null {
+    return parseContainer(this.#ask("container", name)?.[0] ?? "");
   }
 
   /** Begins a reading: what each needs is fetched at once. */

@@ -12,6 +12,7 @@ import {
   MAX_GPUS,
   MAX_LINE_BYTES,
   MAX_OPERATIONS,
+  MAX_PAGES,
   MAX_SERIES,
   MAX_STATISTICS,
 } from "./limits.ts";
@@ -51,6 +52,7 @@ export class RecordDecoder {
   #events = 0;
   #statistics = 0;
   readonly #gpus = new Set<string>();
+  readonly #pages = new Set<string>();
   readonly #operations = new Map<string, Set<number>>();
   #series = 0;
   readonly #histograms = new HistogramCheck();
@@ -87,6 +89,9 @@ export class RecordDecoder {
       case "gpu":
         this.#gpus.add(`${record.index} ${record.uuid}`);
         return this.#gpus.size > MAX_GPUS ? `only ${MAX_GPUS} GPUs are read` : null;
+      case "service":
+        this.#pages.add(record.source);
+        return this.#pages.size > MAX_PAGES ? `only ${MAX_PAGES} pages of metrics are read` : null;
       case "host":
         return null;
       case "end":

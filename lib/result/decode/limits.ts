@@ -15,6 +15,7 @@ export const MAX_LINE_BYTES: Readonly<Record<ResultRecord["type"], number>> = {
   event: 64 * KIB,
   host: 4 * KIB,
   gpu: 4 * KIB,
+  service: 32 * KIB,
   end: 64 * KIB,
 };
 /** Longest line of any type; bytes. */
@@ -28,6 +29,12 @@ export const MAX_EVENTS = 10_000;
 export const MAX_STATISTICS = 1000;
 /** Most GPUs with readings. */
 export const MAX_GPUS = 256;
+/** Most pages of metrics with readings. */
+export const MAX_PAGES = 64;
+/** Most values of one reading of a page. */
+export const MAX_PAGE_VALUES = 128;
+/** Longest name of one, labels included; characters. */
+export const MAX_PAGE_VALUE_NAME = 240;
 /** Most operations. */
 export const MAX_OPERATIONS = 500;
 /** Most pairs of an operation and a stage: reports take 20 ms for each. A scenario has at most 50 tasks and 100 stages. */

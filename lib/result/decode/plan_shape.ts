@@ -9,6 +9,7 @@ import type {
   OutputPlan,
   Plan,
   ProcessPlan,
+  RemotePlan,
   ResourcePlan,
   Stage,
   TaskPlan,
@@ -112,7 +113,12 @@ const measure = oneOf(
   }),
   map<Extract<DistributionMeasure, { kind: typeof EXTREMES[number] }>>({ kind: word(EXTREMES), of: distribution }),
   map<{ kind: Figure }>({ kind: word(Object.keys(FIGURES)) }),
-  map<Own<"resource">>({ kind: only("resource"), shape: word(EXTREMES), of: word(RESOURCE_NAMES) }),
+  map<Own<"resource">>({
+    kind: only("resource"),
+    shape: word(EXTREMES),
+    of: word(RESOURCE_NAMES),
+    machine: maybe(name),
+  }),
   // Drift was once asked of latency.
   map<Own<"drift">>({ kind: only("drift"), of: word([...DRIFT_SUBJECTS, "latency"]), process: maybe(name) }),
 );
@@ -142,8 +148,17 @@ const watched = map<ProcessPlan>({
     map<{ kind: "name"; name: string }>({ kind: only("name"), name: text }),
     map<{ kind: "port"; port: number }>({ kind: only("port"), port: whole }),
     map<{ kind: "cgroup"; path: string }>({ kind: only("cgroup"), path: text }),
+    map<{ kind: "container"; name: string }>({ kind: only("container"), name }),
   ),
 });
+
+const sampled = {
+  cpu: flag,
+  memory: flag,
+  gpu: flag,
+  gpus: maybe(list(name, 64)),
+  processes: maybe(list(watched, 16)),
+};
 
 /** The whole plan, as it is saved. */
 export const plan: TSchema = map<Omit<Plan, "hidden">>({
@@ -165,11 +180,8 @@ export const plan: TSchema = map<Omit<Plan, "hidden">>({
   percentiles: list(Type.Number({ exclusiveMinimum: 0, maximum: 100 }), 100),
   throughput_window_ms: length,
   resources: map<ResourcePlan>({
-    cpu: flag,
-    memory: flag,
-    gpu: flag,
-    gpus: maybe(list(name, 64)),
-    processes: maybe(list(watched, 16)),
+    ...sampled,
+    remote: maybe(list(map<RemotePlan>({ ...sampled, name, via: list(text, 64, 1) }), 16)),
   }),
   output,
   pauses: maybe(list(map<NonNullable<Plan["pauses"]>[number]>(span), 1000)),

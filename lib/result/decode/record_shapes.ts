@@ -3,7 +3,14 @@ import { type TSchema, Type } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Settings } from "typebox/system";
-import type { GpuProcess, GpuSample, HostSample, OwnThread, ProcessSample } from "../../measure/resource.ts";
+import type {
+  GpuProcess,
+  GpuSample,
+  HostSample,
+  OwnThread,
+  ProcessSample,
+  ServiceSample,
+} from "../../measure/resource.ts";
 import type { Change } from "../../plan/steering.ts";
 import { type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import type {
@@ -36,6 +43,7 @@ import {
   word,
 } from "./fields.ts";
 import { interval } from "./interval_shape.ts";
+import { MAX_PAGE_VALUE_NAME, MAX_PAGE_VALUES } from "./limits.ts";
 import { plan } from "./plan_shape.ts";
 
 const header = map<HeaderRecord>({
@@ -76,6 +84,7 @@ const event = map<EventRecord>({
   text,
   rule: maybe(text),
   count: maybe(count),
+  host: maybe(name),
   stalls: maybe(map<NonNullable<EventRecord["stalls"]>>({ count, longest_ms: length })),
   change: maybe(change),
   at_ms: maybe(length),
@@ -119,6 +128,7 @@ const hostExtras = {
 const host = map<HostSample>({
   type: only("host"),
   t_ms: instant,
+  host: maybe(name),
   cpu_percent: reading,
   memory_used_bytes: reading,
   memory_total_bytes: reading,
@@ -160,6 +170,7 @@ const gpuExtras = {
 const gpu = map<GpuSample>({
   type: only("gpu"),
   t_ms: instant,
+  host: maybe(name),
   index: place,
   uuid: Type.String({ maxLength: 256 }),
   name: Type.String({ maxLength: 256 }),
@@ -174,6 +185,18 @@ const gpu = map<GpuSample>({
   clock_event_mask: reading,
   ...gpuExtras,
 });
+
+/** By name of a series; more names than a page has values are refused by the type. */
+const pageValues = Type.Record(
+  Type.String({
+    minLength: 1,
+    maxLength: MAX_PAGE_VALUE_NAME,
+    pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",
+  }),
+  reading,
+  { maxProperties: MAX_PAGE_VALUES, additionalProperties: false },
+);
+const service = map<ServiceSample>({ type: only("service"), t_ms: instant, source: name, values: pageValues });
 
 const time = map<ServerTime>({ count: whole, sum_us: amount });
 const model = map<ModelCounts>({
@@ -212,6 +235,7 @@ export const RECORDS: Readonly<Record<ResultRecord["type"], TSchema>> = {
   interval,
   host,
   gpu,
+  service,
   service_statistics: statistics,
   event,
   end,

@@ -125,16 +125,30 @@ function checkThresholds(
   }
 }
 
-/** Reports rules on a service of this machine that the file does not name in `metrics.processes`. */
-export function checkProcesses(
+/** What rules may name besides operations. */
+export interface Watched {
+  /** Services whose processes are read. */
+  services: readonly string[];
+  /** Other machines. */
+  machines: readonly string[];
+}
+
+/** Reports rules on a service or machine that the file does not name in `metrics`. */
+export function checkWatched(
   rules: readonly Setting<Threshold>[],
-  known: readonly string[],
+  { services, machines }: Watched,
   problems: Problems,
 ): void {
   for (const { value: { measure, source }, at, path } of rules) {
-    if (measure.kind !== "drift" || measure.process === undefined || known.includes(measure.process)) continue;
-    const fault = `"${source}" needs "${measure.process}" in metrics.processes`;
-    problems.add(at, path, withRemedy(fault, measure.process, "there are", known));
+    if (measure.kind !== "drift" && measure.kind !== "resource") continue;
+    const isDrift = measure.kind === "drift";
+    const name = isDrift ? measure.process : measure.machine;
+    const known = isDrift ? [...services, ...machines] : machines;
+    if (name === undefined || known.includes(name)) continue;
+    const fault = `"${source}" needs "${name}" in ${
+      isDrift ? "metrics.processes or metrics.remote" : "metrics.remote"
+    }`;
+    problems.add(at, path, withRemedy(fault, name, "there are", known));
   }
 }
 

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import type { CallEvents, ClientCall, MethodSpec, Status, StatusOrigin } from "../channel.ts";
 import type { Connection } from "./connection.ts";
 import { farewellOn } from "./farewells.ts";
-import { completed, lackedBy, readEarlyStatus, readMetadata, readStatus } from "./status.ts";
+import { completed, isOfTheDeadline, lackedBy, readEarlyStatus, readMetadata, readStatus } from "./status.ts";
 import { READING_MS, STOOD_STILL_MS } from "../late_timers.ts";
 import { StatusCode } from "../status.ts";
 
@@ -165,13 +165,11 @@ export class GrpcJsCall implements ClientCall {
 
   #status(received: grpc.StatusObject): void {
     if (this.#ended) return;
-    // A peer that enforces our deadline sends this status shortly before our own timer fires.
-    const overdue = received.code === StatusCode.DEADLINE_EXCEEDED || received.code === StatusCode.CANCELLED;
-    if (overdue && performance.now() >= this.#due_ms) return this.#overdue();
+    const status = readStatus(received);
+    if (isOfTheDeadline(status) && performance.now() >= this.#due_ms) return this.#overdue();
     if (received.code === StatusCode.OK && !this.plan.spec.reply_stream && this.#replies === 0) {
       return this.#end(local(StatusCode.UNIMPLEMENTED, "The server sent no reply to a unary call", "local"));
     }
-    const status = readStatus(received);
     const lacked = lackedBy(status);
     if (lacked !== null) this.events.lacking?.(lacked);
     this.#end(completed(status, this.#early, farewellOn(this.#socket)));

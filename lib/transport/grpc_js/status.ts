@@ -70,6 +70,15 @@ export function completed(status: Status, early: Status | null, farewell: string
 /** The text of grpc-js for a reply in HTTP without gRPC. */
 const FOREIGN = /^Received HTTP status code [0-9]{3}$/;
 
+/**
+ * Whether a call may end so because its deadline passed at the peer: a server that enforces it is heard shortly before
+ * our own timer, and a proxy before it makes a page or a reset of its own of that.
+ */
+export function isOfTheDeadline({ code, details, foreign }: Status): boolean {
+  return code === StatusCode.DEADLINE_EXCEEDED || code === StatusCode.CANCELLED || foreign === true ||
+    NOTHING_TOLD.test(details);
+}
+
 /** Converts a status of grpc-js and adds its origin. */
 export function readStatus({ code, details, metadata }: StatusObject): Status {
   const trailers = readMetadata(metadata);

@@ -201,6 +201,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   /** The reply is no gRPC: its body may say why. */
   #refuse(block: ReplyBlock, refusal: Status): void {
+    if (performance.now() >= this.deadline_ms) return this.expire();
     const foreign = new ForeignReply(block, refusal, () => this.#finish(foreign.status, false));
     this.#foreign = foreign;
     if (!foreign.expectsBody) this.#finish(this.#early ?? refusal, false);
@@ -285,7 +286,8 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   reset(code: number, farewell: string): void {
     if (code === ErrorCode.REFUSED_STREAM) return this.#notProcessed("The peer refused the stream (REFUSED_STREAM)");
-    if (code === ErrorCode.CANCEL && performance.now() >= this.deadline_ms) return this.expire();
+    // What a server cancels at the deadline, a proxy before it may pass on as an error of its own.
+    if (performance.now() >= this.deadline_ms && this.#said === null) return this.expire();
     const details = `The peer reset the stream with ${errorCodeName(code)}${farewell && ` after ${farewell}`}`;
     this.#finish(this.#said ?? { code: statusOfReset(code), details, origin: "server", trailers: [] }, null);
   }
@@ -355,8 +357,10 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
    * answer).
    */
   #finish(status: Status, complete: boolean | null): void {
-    // The server enforces the same deadline and may be faster than our timer: it is still our deadline.
-    if (status.code === StatusCode.DEADLINE_EXCEEDED && performance.now() >= this.deadline_ms) return this.expire();
+    // The server enforces the same deadline and may be faster than our timer, and a proxy makes a page of its own of it:
+    // it is still our deadline.
+    const overdue = status.code === StatusCode.DEADLINE_EXCEEDED || (status.foreign === true && this.#foreign === null);
+    if (overdue && performance.now() >= this.deadline_ms) return this.expire();
     const reset = complete === null || (complete && this.end_sent)
       ? null
       : complete

@@ -1,6 +1,7 @@
 /** The GPUs of a run, combined, as plain data. */
 import { gpuKey, gpuLabel } from "../../measure/gpus.ts";
 import type { GpuSample } from "../../measure/resource.ts";
+import type { Samples } from "../../result/samples.ts";
 
 /** One GPU, or several combined. */
 export interface GpuView {
@@ -11,8 +12,8 @@ export interface GpuView {
 }
 
 /** Combines the newest reading of each GPU. */
-export function gpuView(samples: readonly GpuSample[]): GpuView | null {
-  const newest = new Map(samples.slice(-64).map((sample) => [gpuKey(sample), sample]));
+export function gpuView(samples: Samples<GpuSample>): GpuView | null {
+  const newest = new Map(samples.last(64).map((sample) => [gpuKey(sample), sample]));
   const gpus = [...newest.values()];
   const [first] = gpus;
   if (first === undefined) return null;

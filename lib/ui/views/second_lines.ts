@@ -87,7 +87,7 @@ export class SecondLineMaker {
 
   #machineLines(): SecondLines {
     const host = this.run.host.at(-1);
-    const fresh = this.run.gpu.slice(-64);
+    const fresh = this.run.gpu.last(64);
     const gpus = [...new Map(fresh.map((one) => [gpuKey(one), one])).values()].sort((a, b) => a.index - b.index);
     this.#gpus = Math.max(this.#gpus, gpus.length);
     const lines: SecondLines = {};

@@ -139,10 +139,10 @@ function machineLine(run: Run): string[] {
       parts.push(`${gpuLabel(samples[0])} ${Math.round(use)} %${power === null ? "" : ` ${Math.round(power)} W`}`);
     }
   }
-  const cpu = mean(run.host.map((sample) => sample.cpu_percent));
-  const own = mean(run.host.map((sample) => sample.own_cpu_percent));
+  const cpu = mean(run.host.column("cpu_percent"));
+  const own = mean(run.host.column("own_cpu_percent"));
   // Older builds wrote 0 where it could not be read.
-  const memory = run.host.reduce((peak, sample) => Math.max(peak, sample.own_memory_bytes ?? 0), 0);
+  const memory = run.host.column("own_memory_bytes").reduce<number>((peak, bytes) => Math.max(peak, bytes ?? 0), 0);
   if (cpu !== null) parts.push(`host CPU ${formatPercent(cpu / 100)}`);
   if (own !== null) {
     parts.push(`june-load ${(own / 100).toFixed(2)} cores, ${memory === 0 ? "memory unknown" : formatBytes(memory)}`);

@@ -1,9 +1,8 @@
 /** Checks of the machine that made the load. None decides by itself: what a shortage did to calls shows as stalls. */
-import type { HostSample } from "../../measure/resource.ts";
 import { formatCount, formatPercent } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
 import { type FitCheck, ok, unknown } from "./check.ts";
-import { meanOfKnown, measuredSamples } from "./measured.ts";
+import { type HostReading, meanOfKnown, measuredSamples } from "./measured.ts";
 import {
   coresText,
   HOST_BUSY_PERCENT,
@@ -21,15 +20,15 @@ interface MachineCheck {
   name: string;
   /** The switch under `resources` with which it is read. */
   needs: "cpu" | "memory";
-  read(sample: HostSample): number | null | undefined;
+  read(sample: HostReading): number | null;
   /** Its mean above this warns. */
   limit: number;
   /** Of the mean and the largest reading. */
-  value(mean: number, most: number, samples: readonly HostSample[]): string;
+  value(mean: number, most: number, samples: readonly HostReading[]): string;
   /** What a value above the limit means. */
   meaning: string;
   /** A reading that shows that june-load was not concerned. */
-  harmless?(sample: HostSample): boolean;
+  harmless?(sample: HostReading): boolean;
 }
 
 const share = (percent: number) => formatPercent(percent / 100);
@@ -91,7 +90,7 @@ export function machineChecks(run: Run, remedy: () => string): FitCheck[] {
   });
 }
 
-function limitText(mean: number, most: number, samples: readonly HostSample[]): string {
+function limitText(mean: number, most: number, samples: readonly HostReading[]): string {
   const cores = tightestLimit(samples);
   if (cores === null) return most === 0 ? "none" : heldBack(mean);
   return `${coresText(cores)}, ${most === 0 ? "never held back" : heldBack(mean)}`;

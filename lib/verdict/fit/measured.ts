@@ -1,5 +1,5 @@
 /** The parts of a run that the checks of the generator read: no warm-up, and nothing after the load. */
-import type { HostSample } from "../../measure/resource.ts";
+import type { Picked } from "../../result/readings.ts";
 import type { Run } from "../../result/run.ts";
 import { isWithin } from "../../result/spans.ts";
 import type { TimeSlot } from "../../result/timeline.ts";
@@ -9,9 +9,18 @@ export function measuredSlots(run: Run): TimeSlot[] {
   return run.slots.filter(({ start_ms }) => isMeasured(run, start_ms));
 }
 
+/** What checks read of the generator's machine. */
+const READ = [
+  ...["t_ms", "cpu_percent", "own_cpu_percent", "steal_percent", "cpu_limit_cores", "throttled_percent"],
+  ...["swapped_pages_per_s", "own_major_faults_per_s"],
+] as const;
+
+/** A reading of the generator's machine; null where a figure could not be read, or an older result has none. */
+export type HostReading = Picked<typeof READ[number]>;
+
 /** Readings of the generator's machine in those seconds. */
-export function measuredSamples(run: Run): HostSample[] {
-  return run.host.filter(({ t_ms }) => isMeasured(run, t_ms));
+export function measuredSamples(run: Run): HostReading[] {
+  return run.host.pick(...READ).filter(({ t_ms }) => isMeasured(run, t_ms));
 }
 
 function isMeasured({ plan, load_end_ms }: Run, at_ms: number): boolean {

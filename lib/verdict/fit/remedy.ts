@@ -3,9 +3,8 @@
  * and follows from what was seen: more workers help no worker that idles on a machine without processor time.
  */
 import { formatCount, formatDuration, formatPercent } from "../../plan/units.ts";
-import type { HostSample } from "../../measure/resource.ts";
 import type { Run } from "../../result/run.ts";
-import { meanOfKnown, measuredSamples, measuredSlots } from "./measured.ts";
+import { type HostReading, meanOfKnown, measuredSamples, measuredSlots } from "./measured.ts";
 
 /** Share of one core above which a worker may be late: AIPerf's mark. */
 export const WORKER_BUSY = 0.75;
@@ -79,7 +78,7 @@ export function strainOf(run: Run): Strain {
 }
 
 /** Cores of the tightest limit in these readings, as it may change while a run goes on; null: none, or not known. */
-export function tightestLimit(samples: readonly HostSample[]): number | null {
+export function tightestLimit(samples: readonly HostReading[]): number | null {
   const limits = samples.map(({ cpu_limit_cores }) => cpu_limit_cores).filter((cores) => typeof cores === "number");
   return limits.length === 0 ? null : Math.min(...limits);
 }

@@ -1,6 +1,6 @@
 """Makes protos/shop.binpb, protos/odd.binpb and cases.json: what protobuf's own Python implementation makes of JSON.
 
-Needs the packages of tests/long/servers/grpcio/requirements.txt. Run it in this folder.
+Needs the packages of tests/foreign/servers/grpcio/requirements.txt. Run it in this folder.
 """
 
 import importlib.resources

@@ -8,13 +8,13 @@ import type { Came, Row } from "../kit/row.ts";
 import { http, peer } from "../kit/services.ts";
 
 const MEBI = 2 ** 20;
-const INTEROP = new URL("../../long/servers/grpcio/interop.proto", import.meta.url);
+const INTEROP = new URL("../../foreign/servers/grpcio/interop.proto", import.meta.url);
 const ONE_AFTER_ANOTHER = { users: 1, think_time: "1s", grace: "30s", thresholds: ["error_rate < 1%"] };
 
 /** june-load's own memory stayed far below what it was sent. */
 function staysBelow(bytes: number): (came: Came) => void {
   return ({ run }) => {
-    const most = Math.max(0, ...(run?.host ?? []).map(({ own_memory_bytes }) => own_memory_bytes ?? 0));
+    const most = Math.max(0, ...(run?.host.column("own_memory_bytes") ?? []).map(Number));
     assert.ok(most < bytes, `june-load took ${Math.round(most / MEBI)} MiB`);
   };
 }

@@ -8,8 +8,8 @@ import { readResult } from "../../../lib/result/file.ts";
 import type { Run } from "../../../lib/result/run.ts";
 import type { Simulator } from "../../../lib/sim/simulator.ts";
 import { filesBelow, inFolder, june, runFolder } from "../../end_to_end/cli.ts";
-import { type Shop, startShop } from "../reflection/shop.ts";
-import { type RunningTriton, startTriton } from "../triton/server.ts";
+import { type Shop, startShop } from "../../foreign/reflection/shop.ts";
+import { type RunningTriton, startTriton } from "../../foreign/triton/server.ts";
 
 let triton: RunningTriton;
 let shop: Shop;

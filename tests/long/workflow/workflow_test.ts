@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { filesBelow, inFolder } from "../../end_to_end/cli.ts";
 import { elements, parseXml } from "../../report/forms/xml.ts";
-import { build, CACHE, ROOT } from "../servers/cache.ts";
+import { build, CACHE, ROOT } from "../../foreign/servers/cache.ts";
 import { type Action, expand, readYaml, runAction, runStep, type Scope, type Step, type StepEnd } from "./runner.ts";
 
 const ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";

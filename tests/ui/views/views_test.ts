@@ -7,7 +7,9 @@ import { paint } from "../../../lib/ui/terminal/style.ts";
 import { evaluate } from "../../../lib/verdict/evaluate.ts";
 import { noGenerator } from "../../../lib/measure/generator.ts";
 import { openRun } from "../../report/speech_cases.ts";
-import { makeRun } from "../../result/make_run.ts";
+import type { HeaderRecord } from "../../../lib/result/record.ts";
+import { Run } from "../../../lib/result/run.ts";
+import { makeRecords, makeRun } from "../../result/make_run.ts";
 
 const OUTCOME = { report_path: "reports/page.html", exit_code: 0, exit_meaning: "", advice: [] };
 
@@ -115,8 +117,9 @@ Deno.test("liveView() says how much of each limit is used up, whichever side of 
 });
 
 Deno.test("summaryView() does not know june-load's memory where it could not be read", () => {
-  const run = makeRun({ seconds: 5 });
-  for (const sample of run.host) sample.own_memory_bytes = null;
+  const [header, ...records] = makeRecords({ seconds: 5 });
+  const run = new Run(header as HeaderRecord);
+  for (const record of records) run.add(record.type === "host" ? { ...record, own_memory_bytes: null } : record);
   const { machine } = summaryView(run, evaluate(run), OUTCOME);
   assert.match(machine.join(), /memory unknown/);
 });

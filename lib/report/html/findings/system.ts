@@ -125,9 +125,10 @@ const LEAST_FULL_S = 5;
 
 /** The generator's machine without a free core: figures may be the machine's. */
 export function fullMachine(run: Run): Finding[] {
-  const parts = run.host.map(({ t_ms, cpu_percent }, i) => ({
-    from_s: (run.host[i - 1]?.t_ms ?? t_ms) / 1000,
-    to_s: t_ms / 1000,
+  const times_s = run.host.times_ms.map((t_ms) => t_ms / 1000);
+  const parts = run.host.column("cpu_percent").map((cpu_percent, i) => ({
+    from_s: times_s[i - 1] ?? times_s[i] as number,
+    to_s: times_s[i] as number,
     on: (cpu_percent ?? 0) >= FULL,
   }));
   const found = stretchesOf(parts, BRIDGE_S).filter(({ from_s, to_s }) => to_s - from_s >= LEAST_FULL_S)

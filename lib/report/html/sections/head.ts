@@ -186,10 +186,9 @@ function goodText(run: Run): string[] {
 function machineText(run: Run): string {
   const percent = (value: number | null) => value === null ? NO_VALUE : `${formatNumber(value)} %`;
   const gpus = readingsByGpu(run.gpu);
-  const use = meanOf(run.gpu.map((sample) => sample.utilization_percent));
+  const use = meanOf([...run.gpu].map((sample) => sample.utilization_percent));
   if (use === null) {
-    const cpu = run.host.map((sample) => sample.cpu_percent);
-    return `CPU here ${percent(meanOf(cpu))} on average; no GPU readings`;
+    return `CPU here ${percent(meanOf(run.host.column("cpu_percent")))} on average; no GPU readings`;
   }
   const capped = Math.max(...gpus.map(cappedSeconds));
   const name = gpus.length === 1 ? gpuLabel(gpus[0]![0]) : `${gpus.length} GPUs`;

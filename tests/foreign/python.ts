@@ -1,5 +1,5 @@
 /** Python with packages of its own, in a virtual environment under `.cache/`. */
-import { build, CACHE } from "./servers/cache.ts";
+import { build, CACHE, oneAtATime } from "./servers/cache.ts";
 
 const installing = new Map<string, Promise<string>>();
 
@@ -11,7 +11,7 @@ const installing = new Map<string, Promise<string>>();
  */
 export function pythonWith(name: string, source: string): Promise<string> {
   let found = installing.get(name);
-  if (found === undefined) installing.set(name, found = install(name, source));
+  if (found === undefined) installing.set(name, found = oneAtATime(name, () => install(name, source)));
   return found;
 }
 
@@ -20,7 +20,6 @@ async function install(name: string, source: string): Promise<string> {
   const requirements = await Deno.readTextFile(`${source}requirements.txt`);
   const mark = `${venv}/installed.txt`;
   if (await Deno.readTextFile(mark).catch(() => null) !== requirements) {
-    await Deno.mkdir(CACHE, { recursive: true });
     await build("python3", ["-m", "venv", "--clear", venv], source);
     const quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"];
     await build(`${venv}/bin/pip`, ["install", ...quiet, "-r", "requirements.txt"], source);

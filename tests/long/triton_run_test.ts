@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { standAloneSimulator } from "../../../lib/cli/sim/simulator.ts";
-import { readResult } from "../../../lib/result/file.ts";
-import { serverWork } from "../../../lib/report/figures/servers.ts";
-import { filesBelow, type Finished, inFolder, june, runFolder } from "../../end_to_end/cli.ts";
-import { type RunningTriton, startTriton } from "./server.ts";
+import { standAloneSimulator } from "../../lib/cli/sim/simulator.ts";
+import { readResult } from "../../lib/result/file.ts";
+import { serverWork } from "../../lib/report/figures/servers.ts";
+import { filesBelow, type Finished, inFolder, june, runFolder } from "../end_to_end/cli.ts";
+import { type RunningTriton, startTriton } from "../foreign/triton/server.ts";
 
 let triton: RunningTriton;
 Deno.test.beforeAll(async () => {

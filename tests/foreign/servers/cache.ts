@@ -19,3 +19,14 @@ export async function build(command: string, args: string[], cwd: string): Promi
   const decoder = new TextDecoder();
   throw new Error(`"${command} ${args.join(" ")}" failed:\n${decoder.decode(stdout)}${decoder.decode(stderr)}`);
 }
+
+/**
+ * Runs `make` while no other test process does so under the same name: files of tests run side by side and share what
+ * they build.
+ */
+export async function oneAtATime<T>(name: string, make: () => Promise<T>): Promise<T> {
+  await Deno.mkdir(CACHE, { recursive: true });
+  using lock = await Deno.open(`${CACHE}${name}.lock`, { create: true, write: true });
+  await lock.lock(true);
+  return await make();
+}

@@ -1,7 +1,7 @@
 /** The gRPC project's Go server, in a child process. */
 import { startChild } from "../../conformance/servers/child.ts";
 import type { ServerOptions, ServerStarter } from "../../conformance/servers/server.ts";
-import { build, CACHE } from "./cache.ts";
+import { build, CACHE, oneAtATime } from "./cache.ts";
 
 const SOURCE = new URL("./grpc_go/", import.meta.url).pathname;
 const PROGRAM = `${CACHE}grpc_go`;
@@ -22,7 +22,8 @@ export const grpcGoServer: ServerStarter = {
     "gzip_replies",
   ]),
   async start(options = {}) {
-    await (built ??= build("go", ["build", "-buildvcs=false", "-o", PROGRAM, "."], SOURCE));
+    const args = ["build", "-buildvcs=false", "-o", PROGRAM, "."];
+    await (built ??= oneAtATime("grpc_go", () => build("go", args, SOURCE)));
     return await startChild(PROGRAM, [JSON.stringify(options)], readPort, (port) => targetOf(options, port));
   },
 };
