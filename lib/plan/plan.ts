@@ -9,6 +9,8 @@ import type { Protocol, ProtocolSettings } from "./protocols.ts";
 import { HIDDEN, redactAuth, redactProxy, redactSettings, withoutValues } from "./redact.ts";
 import type { HiddenValue } from "./secret/quotes.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
+import type { ResourcePlan } from "./resource_plan.ts";
+export type { ProcessPlan, RemotePlan, ResourcePlan } from "./resource_plan.ts";
 
 export type { AuthPlan, OAuth2Plan, ProxyPlan, TlsPlan } from "./credentials.ts";
 export type { ServiceKind, VoiceKind } from "./tasks.ts";
@@ -320,43 +322,6 @@ export interface TaskPlan {
 export interface DuetPlan {
   /** The names behind `@` in those of services and operations: the baseline's, and the other one's. */
   sides: [string, string];
-}
-
-/** Resources to sample during the run. */
-export interface ResourcePlan {
-  cpu: boolean;
-  memory: boolean;
-  gpu: boolean;
-  /** GPUs to read, by index, UUID or PCI bus id; absent: all of this machine. */
-  gpus?: string[];
-  /** Services on this machine whose processes are read; absent: none. */
-  processes?: ProcessPlan[];
-  /** Other machines and containers that are read; absent: none. */
-  remote?: RemotePlan[];
-}
-
-/** A machine or container that is read through a command prefix. */
-export interface RemotePlan extends Omit<ResourcePlan, "remote"> {
-  /** As reports and rules name it. */
-  name: string;
-  /** The words before a command that make it run there: `ssh gpu-host`, `docker exec stt`. */
-  via: string[];
-}
-
-/** A service on this machine. */
-export interface ProcessPlan {
-  /** As rules and reports name it. */
-  name: string;
-  by:
-    | { kind: "pid"; pid: number }
-    /** The name of the process, or of its program. */
-    | { kind: "name"; name: string }
-    /** The port it listens on. */
-    | { kind: "port"; port: number }
-    /** Path below the root of the control groups. */
-    | { kind: "cgroup"; path: string }
-    /** The name or id of a container. */
-    | { kind: "container"; name: string };
 }
 
 /** The files that a run writes. */

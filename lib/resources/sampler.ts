@@ -5,7 +5,7 @@ import { createHostReader } from "./host.ts";
 import { Containers } from "./containers.ts";
 import { type GpuSampler, startGpuSampler } from "./gpu/nvidia_smi.ts";
 import { Place } from "./program/place.ts";
-import { startRemoteHost } from "./remote/remote_host.ts";
+import { REMOTE_TIMES, type RemoteTimes, startRemoteHost } from "./remote/remote_host.ts";
 import { createProcessReader } from "./process_reader.ts";
 import { type HostSources, SYSTEM_SOURCES } from "./sources.ts";
 
@@ -28,6 +28,8 @@ export interface SamplerOptions {
   onNote(note: ResourceNote): void;
   /** Default: `nvidia-smi` on the PATH. */
   nvidiaSmiPath?: string;
+  /** How long is waited for other machines. */
+  remoteTimes?: Partial<RemoteTimes>;
   /** Default: the system's. */
   hostSources?: HostSources;
 }
@@ -80,16 +82,23 @@ export function startSampler(options: SamplerOptions): Sampler {
 }
 
 /** All that is read of another machine. */
-function startRemote({ interval_ms, now_ms, onSample, onNote }: SamplerOptions, plan: RemotePlan): Sampler {
-  const { name, via, gpu, gpus, cpu, memory, processes = [] } = plan;
+function startRemote(
+  options: SamplerOptions,
+  { name, via, gpu, gpus, cpu, memory, processes = [] }: RemotePlan,
+): Sampler {
+  const { interval_ms, now_ms, onSample, onNote, remoteTimes: times = {} } = options;
   const place = new Place(name, via, now_ms, onNote);
   const common = { place, interval_ms, now_ms, onSample };
-  const running = [
-    ...(cpu || memory || processes.length > 0 ? [startRemoteHost({ ...common, cpu, memory, processes })] : []),
-    ...(gpu
-      ? [startGpuSampler({ ...common, onNote, program: "nvidia-smi", ...(gpus !== undefined && { gpus }) })]
-      : []),
-  ];
+  const running: Sampler[] = [];
+  if (cpu || memory || processes.length > 0) {
+    running.push(startRemoteHost({ ...common, times, cpu, memory, processes }));
+  }
+  if (gpu) {
+    const which = gpus === undefined ? {} : { gpus };
+    const { connect_ms, retry_ms, retry_max_ms } = { ...REMOTE_TIMES, ...times };
+    const waits = { list_ms: connect_ms, retry_ms, retry_max_ms };
+    running.push(startGpuSampler({ ...common, ...which, times: waits, onNote, program: "nvidia-smi" }));
+  }
   return {
     stop: async () => {
       await Promise.all(running.map((one) => one.stop()));

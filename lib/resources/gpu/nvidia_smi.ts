@@ -1,16 +1,16 @@
 /** Runs nvidia-smi beside the load and reports what it reads. Never throws, never waits: failures become notes. */
-import { shortageOf, SHORTAGES } from "../../plan/shortages.ts";
 import type { GpuSample, ResourceNote } from "../../measure/resource.ts";
 import { APP_FIELDS, ComputeApps } from "./compute_apps.ts";
-import { findProgram, startFailure } from "../program/find_program.ts";
+import { findProgram } from "../program/find_program.ts";
 import { absentNote, failureNote, lostBusId, type Note, silenceNote } from "./gpu_failures.ts";
 import { type GpuColumn, listedFields, missingFields, nextRequest, refusedField, requestFor } from "./gpu_fields.ts";
 import { parseRow, splitGlued } from "./gpu_row.ts";
 import { GpuRows } from "./gpu_rows.ts";
-import { LineProcess, type LineProcessEnd, type LineProcessOptions, within } from "../program/line_process.ts";
+import { type LineProcess, type LineProcessEnd, within } from "../program/line_process.ts";
 import type { Place } from "../program/place.ts";
+import { type Started, startHere, startThere } from "../program/start.ts";
 import { Tally } from "../program/tally.ts";
-import { supervised, viaCommand, ViaProgress } from "../program/via.ts";
+import { supervised } from "../program/via.ts";
 
 /** Options of the GPU sampler. */
 export interface GpuSamplerOptions {
@@ -63,12 +63,6 @@ const BUDGET_INTERVALS = 4;
 /** Starts sampling: asks the driver for its fields, then for those of ours among them, again and again. */
 export function startGpuSampler(options: GpuSamplerOptions): GpuSampler {
   return new NvidiaSmi(options);
-}
-
-/** A process that was started; of another machine with how far the way there came. */
-interface Started {
-  process: LineProcess;
-  progress: ViaProgress | null;
 }
 
 /** With which a shell tells that a program ended because it was asked to. */
@@ -174,6 +168,7 @@ class NvidiaSmi implements GpuSampler {
       }
       const { process, progress } = started;
       const ended = await within(this.#times.list_ms, process.ended);
+      progress?.say(process.rest);
       if (!ended) await process.stop();
       if (place === undefined || progress === null) return listedFields(lines);
       if (progress.absent) {
@@ -213,9 +208,10 @@ class NvidiaSmi implements GpuSampler {
   }
 
   /** Whether not nvidia-smi ended, but the way to it. */
-  #brokenOnTheWay({ progress }: Started, end: LineProcessEnd): boolean {
+  #brokenOnTheWay({ process, progress }: Started, end: LineProcessEnd): boolean {
     const { place } = this.#options;
     if (place === undefined || progress === null || end.flooded) return false;
+    progress.say(process.rest);
     if (progress.code === null) place.broken(progress, end);
     else if (progress.code === ASKED_TO_END) place.deaf();
     else return false;
@@ -265,44 +261,18 @@ class NvidiaSmi implements GpuSampler {
   }
 
   /** Starts nvidia-smi, here or there; a text says why it cannot be. */
-  #start(
-    args: string[],
-    onLine: (line: string) => void,
-    onErrorLine: (line: string) => void,
-  ): Started | string {
+  #start(args: string[], onLine: (line: string) => void, onErrorLine: (line: string) => void): Started | string {
     const { place, program, interval_ms } = this.#options;
-    const every_ms = BUDGET_INTERVALS * interval_ms;
-    const common = { budget: { bytes: BUDGET_INTERVALS * INTERVAL_BYTES, every_ms }, stop_ms: this.#times.stop_ms };
-    if (place === undefined) {
-      const process = this.#spawn({ ...common, program: this.#path, args, onLine, onErrorLine });
-      return typeof process === "string" ? process : { process, progress: null };
-    }
-    const command = viaCommand(place.via);
-    if ("missing" in command) return command.missing;
-    const progress = new ViaProgress();
-    const takeError = (line: string) => {
-      progress.say(line);
-      if (progress.begun) onErrorLine(line);
-    };
-    const takeLine = (line: string) => {
-      if (progress.take(line)) onLine(line);
-    };
-    const lines = { onLine: takeLine, onErrorLine: takeError };
-    const process = this.#spawn({ ...common, ...command, ...lines, input: supervised(program, args) });
-    return typeof process === "string" ? process : { process, progress };
-  }
-
-  #spawn(options: LineProcessOptions): LineProcess | string {
-    try {
-      const process = new LineProcess(options);
-      this.#processes.add(process);
-      void process.ended.then(() => this.#processes.delete(process));
-      return process;
-    } catch (error) {
-      const errno = shortageOf(error);
-      if (errno === null) return startFailure(options.program, error);
-      return `cannot start "${options.program}" (${SHORTAGES[errno].means}, ${errno}: ${SHORTAGES[errno].remedy})`;
-    }
+    const budget = { bytes: BUDGET_INTERVALS * INTERVAL_BYTES, every_ms: BUDGET_INTERVALS * interval_ms };
+    const common = { budget, stop_ms: this.#times.stop_ms, onLine, onErrorLine };
+    const started = place === undefined
+      ? startHere({ ...common, program: this.#path, args })
+      : startThere(place, { ...common, input: supervised(program, args) });
+    if (typeof started === "string") return started;
+    const { process } = started;
+    this.#processes.add(process);
+    void process.ended.then(() => this.#processes.delete(process));
+    return started;
   }
 
   #takeLine(line: string, columns: readonly GpuColumn[]): void {

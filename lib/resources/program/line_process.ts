@@ -56,6 +56,7 @@ export class LineProcess {
   readonly #options: LineProcessOptions;
   readonly #child: Deno.ChildProcess;
   readonly #readers: ReadableStreamDefaultReader<Uint8Array>[];
+  readonly #lines = { out: new Lines(), err: new Lines() };
   readonly #input: WritableStreamDefaultWriter<Uint8Array> | null;
   #bytes = 0;
   #since_ms = performance.now();
@@ -75,6 +76,11 @@ export class LineProcess {
     this.#input = options.input === undefined ? null : this.#child.stdin.getWriter();
     if (options.input !== undefined) this.write(options.input);
     this.ended = this.#run();
+  }
+
+  /** What both pipes hold after their last line ends. */
+  get rest(): string {
+    return `${this.#lines.err.rest} ${this.#lines.out.rest}`.trim();
   }
 
   /** Writes to its standard input, without waiting for it to read; of one that has ended nothing comes of it. */
@@ -100,7 +106,10 @@ export class LineProcess {
   async #run(): Promise<LineProcessEnd> {
     const { onLine, onErrorLine } = this.#options;
     const [out, err] = this.#readers;
-    const pipes = Promise.all([this.#read(out!, onLine), this.#read(err!, onErrorLine)]);
+    const pipes = Promise.all([
+      this.#read(out!, this.#lines.out, onLine),
+      this.#read(err!, this.#lines.err, onErrorLine),
+    ]);
     const { code, signal } = await this.#child.status;
     // The children of a wrapper end with it.
     this.#signal("SIGKILL");
@@ -110,8 +119,11 @@ export class LineProcess {
     return { code, signal, rest, errorRest, flooded: this.#flooded };
   }
 
-  async #read(reader: ReadableStreamDefaultReader<Uint8Array>, onLine: (line: string) => void): Promise<string> {
-    const lines = new Lines();
+  async #read(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    lines: Lines,
+    onLine: (line: string) => void,
+  ): Promise<string> {
     try {
       for (let read = await reader.read(); !read.done; read = await reader.read()) {
         if (this.#floods(read.value.length)) continue;

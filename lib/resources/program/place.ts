@@ -46,6 +46,7 @@ export class Place {
 
   /** The way to the place broke, or never led there. */
   broken({ begun, said }: ViaProgress, { code, signal }: LineProcessEnd): void {
+    if (!begun && code === 0) return this.deaf();
     const words = said.join(" ");
     const program = this.via[0] ?? "";
     const ended = signal === null ? `exit code ${code}` : `signal ${signal}`;

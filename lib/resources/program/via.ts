@@ -32,7 +32,7 @@ const nameOf = (word: string) => word.split(/[/\\]/).at(-1)?.replace(/\.exe$/i, 
 export function shellWords(via: readonly string[]): string[] {
   const words = [...via];
   const container = words.findIndex((word) => CONTAINERS.has(nameOf(word)));
-  const exec = container < 0 ? -1 : words.indexOf("exec", container);
+  const exec = container < 0 ? -1 : words.findIndex((word, at) => at > container && word === "exec");
   if (exec >= 0) words.splice(exec + 1, 0, ...missingSwitches(words, container, exec));
   const ssh = words.findIndex((word) => nameOf(word) === "ssh");
   if (ssh >= 0 && !words.some((word) => /BatchMode/i.test(word))) words.splice(ssh + 1, 0, "-o", "BatchMode=yes");
@@ -128,7 +128,12 @@ export class ViaProgress {
   /** With which the program ended; null: it did not, so that the way to it broke. */
   code: number | null = null;
   /** What else was said: the prefix's own words. */
-  readonly said: string[] = [];
+  readonly #said = new Set<string>();
+
+  /** The last of it. */
+  get said(): readonly string[] {
+    return [...this.#said];
+  }
 
   /** Whether a line is the program's. */
   take(line: string): boolean {
@@ -144,8 +149,9 @@ export class ViaProgress {
   /** Keeps what stands on the error output, the last lines. */
   say(line: string): void {
     const text = line.trim().slice(0, SAID_LENGTH_MAX);
-    if (text === "" || this.said.includes(text)) return;
-    this.said.push(text);
-    if (this.said.length > SAID_MAX) this.said.shift();
+    if (text === "") return;
+    this.#said.add(text);
+    const [oldest = ""] = this.#said;
+    if (this.#said.size > SAID_MAX) this.#said.delete(oldest);
   }
 }

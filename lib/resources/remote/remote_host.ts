@@ -1,12 +1,10 @@
 /** Reads the processor, memory and services of another machine through a command prefix. Never throws, never waits. */
-import { shortageOf, SHORTAGES } from "../../plan/shortages.ts";
 import type { HostSample } from "../../measure/resource.ts";
 import type { ProcessPlan } from "../../plan/plan.ts";
 import { createHostReader } from "../host.ts";
-import { startFailure } from "../program/find_program.ts";
-import { LineProcess, within } from "../program/line_process.ts";
+import { within } from "../program/line_process.ts";
 import type { Place } from "../program/place.ts";
-import { viaCommand, ViaProgress } from "../program/via.ts";
+import { type StartedThere, startThere } from "../program/start.ts";
 import { createProcessReader } from "../process_reader.ts";
 import { FILE_PROGRAM, RemoteFiles } from "./remote_files.ts";
 
@@ -37,7 +35,8 @@ export interface RemoteTimes {
   stop_ms: number;
 }
 
-const TIMES: RemoteTimes = {
+/** As they are by default. */
+export const REMOTE_TIMES: RemoteTimes = {
   connect_ms: 15_000,
   answer_ms: 10_000,
   retry_ms: 1000,
@@ -61,9 +60,7 @@ export function startRemoteHost(options: RemoteHostOptions): RemoteHost {
 }
 
 /** One shell there, as long as it lasts. */
-interface Shell {
-  process: LineProcess;
-  progress: ViaProgress;
+interface Shell extends StartedThere {
   /** Called when the shell begins, and at the end of each answer. */
   heard: { call(): void };
 }
@@ -82,7 +79,7 @@ class Reading implements RemoteHost {
   constructor(options: RemoteHostOptions) {
     const { place, processes } = options;
     this.#options = options;
-    this.#times = { ...TIMES, ...options.times };
+    this.#times = { ...REMOTE_TIMES, ...options.times };
     this.#processes = createProcessReader(
       processes,
       this.#files,
@@ -118,6 +115,8 @@ class Reading implements RemoteHost {
     const silent_ms = await this.#readOn(shell);
     if (this.#stopped) return;
     if (silent_ms !== null) {
+      // A question has no line end.
+      shell.progress.say(shell.process.rest);
       await shell.process.stop();
       return place.silent(silent_ms, shell.progress);
     }
@@ -125,6 +124,7 @@ class Reading implements RemoteHost {
     if (this.#stopped) return;
     if (end.flooded) return place.flooded(BUDGET.bytes);
     if (shell.progress.code === 0) return place.deaf();
+    shell.progress.say(shell.process.rest);
     place.broken(shell.progress, end);
   }
 
@@ -198,24 +198,14 @@ class Reading implements RemoteHost {
 
   /** A text says why it cannot be started. */
   #start(): Shell | string {
-    const command = viaCommand(this.#options.place.via);
-    if ("missing" in command) return command.missing;
-    const progress = new ViaProgress();
     const heard = { call: () => {} };
     const onLine = (line: string) => {
-      const { begun } = progress;
-      if (progress.take(line) ? this.#files.take(line) : !begun && progress.begun) heard.call();
+      if (this.#files.take(line)) heard.call();
     };
-    const lines = { onLine, onErrorLine: (line: string) => progress.say(line) };
-    const { stop_ms } = this.#times;
-    try {
-      const process = new LineProcess({ ...command, ...lines, budget: BUDGET, stop_ms, input: FILE_PROGRAM });
-      return { process, progress, heard };
-    } catch (error) {
-      const errno = shortageOf(error);
-      if (errno === null) return startFailure(command.program, error);
-      return `cannot start "${command.program}" (${SHORTAGES[errno].means}, ${errno}: ${SHORTAGES[errno].remedy})`;
-    }
+    const { place } = this.#options;
+    const options = { budget: BUDGET, stop_ms: this.#times.stop_ms, input: FILE_PROGRAM, onLine, onErrorLine() {} };
+    const started = startThere(place, options, () => heard.call());
+    return typeof started === "string" ? started : { ...started, heard };
   }
 
   /** Waits, but not beyond the stop. */

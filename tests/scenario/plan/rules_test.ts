@@ -106,6 +106,9 @@ Deno.test("loadScenario() reads services of this machine, and refuses rules on o
     { name: "db", by: { kind: "cgroup", path: "/docker/db" } },
   ]);
   assert.match(faultsOf(file(some, "drift(memory, sst) < 5%/h")).join(), /needs "sst" in metrics\.processes.*stt/);
-  assert.match(faultsOf(file("{ stt: {} }", "calls > 1")).join(), /by one of "port", "name", "pid" and "cgroup"/);
+  assert.match(
+    faultsOf(file("{ stt: {} }", "calls > 1")).join(),
+    /by one of "port", "name", "pid", "container" and "cgroup"/,
+  );
   assert.match(faultsOf(file("{ stt: { pid: 1, port: 2 } }", "calls > 1")).join(), /by one of "port"/);
 });
