@@ -10,7 +10,8 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { Series } from "../lib/measure/series.ts";
 import { noGenerator } from "../lib/measure/generator.ts";
-import type { IntervalRecord } from "../lib/result/record.ts";
+import type { Plan } from "../lib/plan/plan.ts";
+import type { HeaderRecord, IntervalRecord, ResultRecord } from "../lib/result/record.ts";
 import { Run } from "../lib/result/run.ts";
 import { evaluate } from "../lib/verdict/evaluate.ts";
 import { renderHtml } from "../lib/report/html/page.ts";
@@ -24,6 +25,14 @@ const MADE = 300;
 
 /** A run of several stages whose operations answer at rates and speeds of their own. */
 export function longRunOf(count: number, seconds: number): Run {
+  const header = longHeader(count, seconds);
+  const run = new Run(header);
+  for (const record of longRecords(header, seconds)) run.add(record);
+  return run;
+}
+
+/** The first line of such a run. */
+export function longHeader(count: number, seconds: number): HeaderRecord {
   const names = Array.from({ length: count }, (_, at) => `${KINDS[at % 3]}.operation_${at}`);
   const tasks = names.map((operation, at) => ({ ...defaultTask(KINDS[at % 3]!, 1), operation }));
   const cuts = [0, 0.05, 0.4, 0.6, 1].map((part) => Math.round(part * seconds) * 1000);
@@ -35,17 +44,21 @@ export function longRunOf(count: number, seconds: number): Run {
     warm_up: at === 0,
   }));
   const thresholds = ["p95(response_time, llm.*) < 2s", "p95(response_time, stt.*) < 2s", "error_rate < 1%"].map(rule);
-  const run = new Run(makeHeader(makePlan({ duration_ms: seconds * 1000, stages, tasks, thresholds })));
+  return makeHeader(makePlan({ duration_ms: seconds * 1000, stages, tasks, thresholds }));
+}
+
+/** All lines after the first. */
+export function* longRecords({ plan }: HeaderRecord, seconds: number): Generator<Exclude<ResultRecord, HeaderRecord>> {
+  const names = plan.tasks.map(({ operation }) => operation);
   const random = noise(5);
   const made = Array.from({ length: MADE }, () => names.map((_, at) => madeSeries(at, random)));
   for (let index = 0; index < seconds; index++) {
-    const stage = stages.findIndex(({ end_ms }) => index * 1000 < end_ms);
+    const stage = plan.stages.findIndex(({ end_ms }) => index * 1000 < end_ms);
     const series = names.map((name, at) => made[index % MADE]![at]!.toData(name, stage));
-    run.add(intervalOf(run, index, series));
-    run.add({ ...HOST, t_ms: index * 1000 });
+    yield intervalOf(plan, index, series);
+    yield { ...HOST, t_ms: index * 1000 };
   }
-  run.add({ type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: 0 });
-  return run;
+  yield { type: "end", t_ms: seconds * 1000, reason: "completed", text: "", unaccounted: 0 };
 }
 
 const HOST = {
@@ -77,8 +90,8 @@ function madeSeries(at: number, random: () => number): Series {
   return one;
 }
 
-function intervalOf(run: Run, index: number, series: IntervalRecord["series"]): IntervalRecord {
-  const connections = run.plan.services.map(({ name }) => ({
+function intervalOf(plan: Plan, index: number, series: IntervalRecord["series"]): IntervalRecord {
+  const connections = plan.services.map(({ name }) => ({
     service: name,
     connections: 4,
     streams_in_flight: 20 + index % 9,

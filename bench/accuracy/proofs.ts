@@ -74,24 +74,30 @@ export interface Queue {
 /** Within this share of the truth, where chance does not allow less. */
 const QUEUE_SHARE = 0.03;
 
+/** What runs a queue: the simulator's options, and the scenario. */
+export function queueSetup({ kind, load, service_ms, seconds, seed }: Queue) {
+  const times: Times = kind === "M/M/1" ? exponential(service_ms) : constant(service_ms);
+  const per_s = load * 1000 / service_ms;
+  const simulator = { seed: SIMULATOR_SEED, models: { llm: { slots: 1, queue_limit: 1_000_000, embed_ms: times } } };
+  const scenario = {
+    rate: `${per_s}/s`,
+    arrivals: "poisson",
+    duration: `${seconds}s`,
+    seed,
+    max_in_flight: 100_000,
+    tasks: { "llm.embed": 1 },
+  };
+  return { times, per_s, simulator, scenario };
+}
+
 /**
  * One slot, Poisson arrivals. Mean and P99 are held against theory, within what chance does to a run of that length, and
  * against the same arrivals and service times put through Lindley's recursion, where chance has no part.
  */
-export async function queue({ kind, load, service_ms, seconds, seed }: Queue): Promise<Check[]> {
-  const times: Times = kind === "M/M/1" ? exponential(service_ms) : constant(service_ms);
-  const per_s = load * 1000 / service_ms;
-  const run = await runTool({
-    simulator: { seed: SIMULATOR_SEED, models: { llm: { slots: 1, queue_limit: 1_000_000, embed_ms: times } } },
-    scenario: {
-      rate: `${per_s}/s`,
-      arrivals: "poisson",
-      duration: `${seconds}s`,
-      seed,
-      max_in_flight: 100_000,
-      tasks: { "llm.embed": 1 },
-    },
-  });
+export async function queue(given: Queue): Promise<Check[]> {
+  const { kind, load, service_ms, seconds } = given;
+  const { times, per_s, simulator, scenario } = queueSetup(given);
+  const run = await runTool({ simulator, scenario });
   const theory = theoryOf(kind === "M/M/1" ? mm1(service_ms, load) : md1(service_ms, load));
   // The simulator draws one number a call, from a source of its own for each service.
   const random = new Random(SIMULATOR_SEED).fork("llm");

@@ -27,12 +27,20 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
+ * Builds server, grpc-go client and meter. Needs `go`.
+ * @throws {Error} when they cannot be built
+ */
+export async function buildMeter(): Promise<void> {
+  await Deno.mkdir(BIN, { recursive: true });
+  await run("go", ["build", "-o", PROGRAMS.bench, "."], `${ROOT}bench/server`, {});
+}
+
+/**
  * Builds what is missing. Needs `go`; ghz and k6 take minutes the first time.
  * @throws {Error} when a program cannot be built, or h2load is not installed
  */
 export async function buildPrograms(): Promise<void> {
-  await Deno.mkdir(BIN, { recursive: true });
-  await run("go", ["build", "-o", PROGRAMS.bench, "."], `${ROOT}bench/server`, {});
+  await buildMeter();
   for (const [name, source] of Object.entries(GO_PROGRAMS)) {
     if (!await exists(`${BIN}${name}`)) await run("go", ["install", source], BIN, { GOBIN: BIN });
   }

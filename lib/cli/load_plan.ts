@@ -11,18 +11,6 @@ import { MAX_FILE_BYTES } from "../scenario/read/yaml_tree.ts";
 import type { CliContext } from "./context.ts";
 import { overridesOf, type PlanFlags } from "./flags.ts";
 
-/** The positional argument of commands that take a scenario. */
-export const scenarioParameter = {
-  kind: "tuple",
-  parameters: [{
-    brief: "Name of a built-in scenario, or a scenario file",
-    parse: String,
-    proposeCompletions: (partial: string) => names().filter((name) => name.startsWith(partial)),
-    placeholder: "scenario",
-    optional: true,
-  }],
-} as const;
-
 interface Source {
   text: string;
   file: string;

@@ -1,10 +1,6 @@
 /** `june-load scenarios [file]` */
 import { buildCommand } from "@stricli/core";
-import { builtInScenario, builtInScenarios } from "../scenario/built_in.ts";
-import { listScenarios } from "../scenario/load.ts";
-import { type CliContext, say } from "./context.ts";
-import { UserError } from "../plan/errors.ts";
-import { readSource } from "./load_plan.ts";
+import type { CliContext } from "./context.ts";
 import { textFlag } from "./flag_kinds.ts";
 
 interface ScenariosFlags {
@@ -14,18 +10,9 @@ interface ScenariosFlags {
 /** Lists the built-in scenarios, or those of a file. */
 export const scenariosCommand = buildCommand<ScenariosFlags, [string?], CliContext>({
   async func({ show }, path) {
-    if (show !== undefined) {
-      const text = builtInScenario(show);
-      if (text === null) {
-        throw new UserError("usage", `Unknown scenario "${show}"; \`june-load scenarios\` lists them`);
-      }
-      return say(this, text.trimEnd());
-    }
-    const list = path === undefined
-      ? builtInScenarios()
-      : listScenarios((await readSource(path, undefined)).text, path);
-    const width = Math.max(...list.map(({ name }) => name.length));
-    for (const { name, description } of list) say(this, `${name.padEnd(width)}  ${description}`.trimEnd());
+    const { showBuiltIn, showScenarios } = await import("./list_scenarios.ts");
+    if (show !== undefined) return showBuiltIn(this, show);
+    await showScenarios(this, path);
   },
   parameters: {
     positional: {

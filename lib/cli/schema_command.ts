@@ -1,9 +1,5 @@
 /** `june-load schema` */
 import { buildCommand } from "@stricli/core";
-import { configurationDoc } from "../scenario/reference/configuration.ts";
-import { reportJsonSchema } from "../report/forms/json_schema.ts";
-import { JSON_FORMAT } from "../report/json.ts";
-import { scenarioJsonSchema } from "../scenario/reference/json_schema.ts";
 import { type CliContext, say } from "./context.ts";
 import { switchFlag } from "./flag_kinds.ts";
 
@@ -14,10 +10,9 @@ interface SchemaFlags {
 
 /** Prints the JSON Schema of scenario files or of reports, or the configuration reference. */
 export const schemaCommand = buildCommand<SchemaFlags, [], CliContext>({
-  func({ markdown, report }) {
-    if (markdown === true) return say(this, configurationDoc().trimEnd());
-    const schema = report === true ? reportJsonSchema(JSON_FORMAT) : scenarioJsonSchema();
-    say(this, JSON.stringify(schema, null, 2));
+  async func(flags) {
+    const { schemaText } = await import("./schema_text.ts");
+    say(this, schemaText(flags));
   },
   parameters: {
     flags: {

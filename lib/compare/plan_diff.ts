@@ -43,6 +43,7 @@ const SERVICE_WEIGHTS: Readonly<Partial<Record<keyof Plan["services"][number], W
   connections: "notes",
   timeout_ms: "notes",
   transparent_retry: "notes",
+  wait_for_ready: "notes",
   metadata: "notes",
   auth: "notes",
   tls: "notes",

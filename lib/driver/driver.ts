@@ -16,6 +16,11 @@ export type { UserIdentity } from "./core/user.ts";
 export interface Clock {
   /** Microseconds since the run's epoch. */
   now_us(): number;
+  /**
+   * The same for what came in: all that one read of a socket brought has one time, and what is handled later did not come
+   * later. Never before a time that `now_us` has given. Absent: the clock keeps no such time; see `cameAt`.
+   */
+  came_us?(): number;
   /** Calls `action` once when `due_us` is reached. */
   at(due_us: number, action: () => void): Timer;
 }
@@ -390,5 +395,5 @@ export interface OpenService {
 /** Counters of the connections to one service; gauges unless named total. */
 export type ConnectionCounts = Pick<
   ChannelStats,
-  "connections" | "streams_in_flight" | "waiting" | "reconnects_total" | "moves_total"
+  "connections" | "streams_in_flight" | "waiting" | "reconnects_total" | "moves_total" | "details"
 >;

@@ -75,8 +75,70 @@ export interface FailureData {
   last_ms: number;
 }
 
-/** Counters of the channels to one service. */
-export interface ConnectionData {
+/** Counters of connections; gauges unless named total. Null: the transport cannot know it. */
+export interface LinkFigures {
+  /** Attempts to connect in progress. */
+  opening: number;
+  /** Calls that the peers allow at a time on the connections now open; null: no limit, or not known. */
+  stream_limit: number | null;
+  /** Total connections that the peer or the network ended unannounced, or with calls on them. */
+  lost_total: number;
+  /** Total attempts to connect that failed. */
+  failed_total: number;
+  /** Total connections that the peer told to go: GOAWAY of HTTP/2, a close frame of WebSocket. */
+  goaways_total: number;
+  /** Total bytes, those of HTTP/2's and WebSocket's own frames included; TLS not. */
+  sent_bytes_total: number | null;
+  received_bytes_total: number | null;
+  /** Total messages: of gRPC and WebSocket; over HTTP requests and whole replies. */
+  sent_messages_total: number | null;
+  received_messages_total: number | null;
+  /** Round trips of june-load's own pings that were answered in this interval; microseconds. Absent: none were. */
+  ping?: HistogramData;
+}
+
+/** The connections to one address of a service. */
+export interface AddressData extends LinkFigures {
+  /** `10.0.0.7:50051`, `[v6]:port` or `unix:/path`. */
+  address: string;
+  /** Open connections that take new calls. */
+  connections: number;
+  streams_in_flight: number;
+  /** Total connections to it that were opened in place of another. */
+  reconnects_total: number;
+}
+
+/** What a note is about. */
+export const NOTE_KINDS = ["lost", "goaway", "failed", "reconnected"] as const;
+/** Kind of a note: a connection was lost, told to go, could not be opened, or was opened in place of another. */
+export type ConnectionNoteKind = typeof NOTE_KINDS[number];
+
+/** Something that happened to connections, in the same way each time. */
+export interface ConnectionNote {
+  kind: ConnectionNoteKind;
+  /** As in `AddressData`; empty: none was reached. */
+  address: string;
+  /** What happened, with the peer's words; hostile until escaped. */
+  text: string;
+  count: number;
+  /** Milliseconds since the start of the run. */
+  first_ms: number;
+  last_ms: number;
+}
+
+/** What a service's connections did in an interval, beside the counters that every result has. */
+export interface ConnectionDetails extends LinkFigures {
+  /**
+   * How long calls waited for a connection or a stream, of those whose wait ended in this interval; microseconds. Absent:
+   * none waited.
+   */
+  wait?: HistogramData;
+  addresses: AddressData[];
+  notes: ConnectionNote[];
+}
+
+/** Counters of the channels to one service; the details are absent in results of older builds. */
+export interface ConnectionData extends Partial<ConnectionDetails> {
   service: string;
   connections: number;
   streams_in_flight: number;

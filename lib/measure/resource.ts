@@ -144,7 +144,7 @@ export interface ServiceSample {
   source: string;
   /**
    * By series, in the unit of its entry in `SERVICE_SERIES`; `queue_time{model="whisper"}` where there are several. Null:
-   * there is no value now, such as the queue time while no request came.
+   * there is no value now, such as the queue time while no request came; absent: there has been none so far.
    */
   values: Record<string, number | null>;
 }

@@ -157,16 +157,21 @@ export class Series {
     for (const name of COUNTERS) this.count(name, other.counter(name));
   }
 
+  /** Adds outcomes and sums of a series in data form, and no distribution. */
+  mergeCounts(data: Omit<SeriesPart, "histograms">): void {
+    this.#mergeCounts(data);
+    for (const [name, amount] of Object.entries(data.counters)) this.count(name as Counter, amount);
+  }
+
   /** Adds a series in data form; exact. */
   mergeData(data: SeriesPart & Pick<SeriesData, "tainted">): void {
-    this.#mergeCounts(data);
+    this.mergeCounts(data);
     if (data.censored !== undefined) this.censored.mergeData(data.censored);
     if (data.tainted !== undefined) this.tainted.mergeData(data.tainted);
     if (data.failed_latency !== undefined) this.failed_latency.mergeData(data.failed_latency);
     for (const [name, histogram] of Object.entries(data.histograms)) {
       this.histogram(name as Distribution).mergeData(histogram);
     }
-    for (const [name, amount] of Object.entries(data.counters)) this.count(name as Counter, amount);
   }
 
   #mergeCounts(other: Omit<SeriesPart, "histograms" | "counters" | "failed_latency" | "censored">): void {

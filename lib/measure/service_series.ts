@@ -22,6 +22,11 @@ export interface ServiceSeriesFacts {
   meaning: string;
 }
 
+/** Most values of one reading. */
+export const MAX_SERVICE_VALUES = 128;
+/** Longest key of one, labels included; characters. */
+export const MAX_SERVICE_KEY = 240;
+
 const QUANTILE = "of requests between two readings, within a bucket of the server's histogram";
 
 /** Every series with a name of ours, in the order in which a reading holds them. */
@@ -59,12 +64,8 @@ export const SERVICE_SERIES = {
   gpu_sm_active_percent: fact("multiprocessors active", "percent", "multiprocessors with work, a mean over time"),
   gpu_tensor_percent: fact("tensor cores active", "percent", "cycles in which the tensor cores worked"),
   gpu_dram_percent: fact("GPU memory bandwidth", "percent", "cycles in which the memory moved data"),
-  gpu_power_capped_percent: fact("power-capped", "percent", "time in which the power limit held the clocks back"),
-  gpu_heat_slowed_percent: fact("slowed by heat", "percent", "time in which heat held the clocks back"),
   gpu_clock_event_mask: fact("reasons of the clock", "none", "bit mask of why the clocks are as they are"),
   gpu_xid: fact("last XID error", "none", "number of the driver's last error; 0: none"),
-  gpu_pcie_sent_bytes_per_s: fact("PCIe, sent", "bytes_per_s", "bytes that the GPU sent over PCIe"),
-  gpu_pcie_received_bytes_per_s: fact("PCIe, received", "bytes_per_s", "bytes that the GPU received over PCIe"),
   cpu_percent: fact("CPU", "percent", "busy share of all cores"),
   steal_percent: fact("CPU stolen", "percent", "share of all cores that the hypervisor gave to other machines"),
   load_1m: fact("load", "count", "threads that run or wait, a mean of the last minute"),

@@ -9,8 +9,9 @@ import type { Protocol, ProtocolSettings } from "./protocols.ts";
 import { HIDDEN, redactAuth, redactProxy, redactSettings, withoutValues } from "./redact.ts";
 import type { HiddenValue } from "./secret/quotes.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
-import type { ResourcePlan } from "./resource_plan.ts";
-export type { ProcessPlan, RemotePlan, ResourcePlan } from "./resource_plan.ts";
+import { redactPage } from "./metrics_page.ts";
+import type { ResourcePlan } from "./resources.ts";
+export type { ProcessPlan, RemotePlan, ResourcePlan } from "./resources.ts";
 
 export type { AuthPlan, OAuth2Plan, ProxyPlan, TlsPlan } from "./credentials.ts";
 export type { ServiceKind, VoiceKind } from "./tasks.ts";
@@ -203,6 +204,8 @@ export interface ServicePlan {
    * connection. False: it fails with UNAVAILABLE. Always false with grpc-js. Counterpart: gRPC's transparent retries.
    */
   transparent_retry: boolean;
+  /** A call without a connection waits until its deadline, as gRPC's; default false: for the next attempt to connect. */
+  wait_for_ready?: boolean;
   /**
    * Headers of every call; default none. Their values never enter a result, a report or a log: see `redactPlan`.
    * Counterpart: a call's `Metadata`; over HTTP the headers.
@@ -356,8 +359,10 @@ export type OutputFormat = typeof OUTPUT_FORMATS[number];
  * ```
  */
 export function redactPlan({ hidden = [], ...plan }: Plan): Plan {
-  const { services, ...rest } = plan;
-  return { ...withoutValues(rest, hidden), services: services.map(redactService) };
+  const { services, resources, ...rest } = plan;
+  const pages = resources?.pages?.map(redactPage);
+  const read = { ...rest, resources: { ...resources, ...(pages !== undefined && { pages }) } };
+  return { ...withoutValues(read, hidden), services: services.map(redactService) };
 }
 
 /** A service of a plan without anything that may be secret. */

@@ -35,6 +35,11 @@ export interface ProtocolFacts {
   transcripts_cover: boolean;
   /** Most characters of a text that its servers accept. */
   max_text_characters: number;
+  /**
+   * Where its servers may have a page of metrics, in the order in which to look: at the service's own port (null) or at
+   * another one of its host.
+   */
+  metrics_pages: readonly { port: number | null; path: string }[];
   /** A request can ask for an exact number of tokens. */
   exact_output: boolean;
   /** A chat's request may have fields of its own: tools and how to use them. */
@@ -49,11 +54,14 @@ const VOICE = [...of("stt"), ...of("llm"), ...of("tts")];
 const MAX_JUNE_CHARACTERS = 100_000;
 const MAX_CHARACTERS = 4_000_000;
 
+const TRITON_PAGE = [{ port: 8002, path: "/metrics" }] as const;
+
 const GRPC = {
   default_tasks: {},
   carrier: "grpc",
   test_type: "grpc",
   server_statistics: false,
+  metrics_pages: [],
   exact_output: false,
   transcripts_cover: false,
   chat_fields: false,
@@ -82,6 +90,7 @@ export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
     tasks: of("llm").filter((name) => name !== "llm.embed"),
     generic_health: true,
     server_statistics: true,
+    metrics_pages: TRITON_PAGE,
     simulated: "voice_port",
   },
   riva: {
@@ -90,6 +99,8 @@ export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
     tasks: [...of("stt"), ...of("tts")],
     default_tasks: { tts: "tts.synthesize_stream" },
     transcripts_cover: true,
+    // Triton runs its models.
+    metrics_pages: TRITON_PAGE,
     generic_health: true,
     simulated: "voice_port",
   },
@@ -98,6 +109,8 @@ export const PROTOCOL_FACTS: Readonly<Record<Protocol, ProtocolFacts>> = {
     summary: "OpenAI's interface over HTTP: vLLM, NIM, llama.cpp, OpenAI",
     tasks: VOICE,
     exact_output: true,
+    // NIM's is the second, that of TensorRT-LLM's own server the third.
+    metrics_pages: ["/metrics", "/v1/metrics", "/prometheus/metrics"].map((path) => ({ port: null, path })),
     chat_fields: true,
     default_tasks: { stt: "stt.recognize", tts: "tts.synthesize_stream" },
   },

@@ -1,4 +1,5 @@
 /** One call in flight: marks become figures of its series. */
+import { cameAt } from "../driver/core/came_at.ts";
 import type { Clock, Content, HeardWords, Marks, Operation, OperationEnd, Turn } from "../driver/driver.ts";
 import type { Outcome, TranscriptExample, TurnExample } from "../measure/interval.ts";
 import { clipLate, PACING_LIMIT_US } from "../measure/pacing.ts";
@@ -98,7 +99,7 @@ export class CallRecord implements Marks {
     if (this.#ended) return;
     const { operation } = this;
     if (operation.reply_stream) {
-      const now_us = this.keeper.clock.now_us();
+      const now_us = cameAt(this.keeper.clock);
       const reply = this.#reply ??= new ReplyMarks();
       const stalled = reply.messages > 0 && this.keeper.stalledSince(reply.last_us) > this.meter.limits.taint_us;
       reply.arrive(now_us, audio_us, this.meter, operation.prebuffer_us ?? 0, stalled);
@@ -107,12 +108,12 @@ export class CallRecord implements Marks {
 
   answer(reasoned: boolean): void {
     if (this.#ended) return;
-    this.#answer_us = this.keeper.clock.now_us();
+    this.#answer_us = cameAt(this.keeper.clock);
     this.#reasoned = reasoned;
   }
 
   more(audio_us: number): void {
-    if (!this.#ended) this.#reply?.extend(this.keeper.clock.now_us(), audio_us);
+    if (!this.#ended) this.#reply?.extend(cameAt(this.keeper.clock), audio_us);
   }
 
   paced(late_us: number, own_us: number): void {
@@ -131,7 +132,7 @@ export class CallRecord implements Marks {
   end(end: OperationEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    const end_us = this.keeper.clock.now_us();
+    const end_us = cameAt(this.keeper.clock);
     const { meter } = this;
     const outcome: Outcome = this.cut && end.outcome === "cancelled" ? "unfinished" : end.outcome;
     this.outcome = outcome;

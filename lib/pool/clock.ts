@@ -38,6 +38,11 @@ export class PoolClock implements Clock {
   #timer: { due_us: number; handle: ReturnType<typeof setTimeout> } | null = null;
   #firing = false;
   #worst_us = 0;
+  /** When the present turn of the event loop first told of something that came in; NaN: it has not. */
+  #came_us = NaN;
+  readonly #endTurn = (): void => {
+    this.#came_us = NaN;
+  };
 
   /**
    * @param epoch_ms the run's epoch on this worker's `performance.now()`
@@ -54,7 +59,26 @@ export class PoolClock implements Clock {
     const now_us = (performance.now() - this.#epoch_ms) * 1000;
     const { first_due } = this.#timers;
     if (now_us - first_due > STALL_FLOOR_US) this.stalls.saw(first_due, now_us);
+    // What a call sends in this turn it does not get an answer to before.
+    if (this.#came_us < now_us) this.#came_us = now_us;
     return now_us;
+  }
+
+  /**
+   * Hundreds of messages may come in one read. Each is handled in some microseconds, so that the last would count as up to
+   * a millisecond late; the whole read is handled in one turn.
+   */
+  came_us(): number {
+    if (Number.isNaN(this.#came_us)) {
+      this.#came_us = this.now_us();
+      queueMicrotask(this.#endTurn);
+    }
+    return this.#came_us;
+  }
+
+  /** An instant of `performance.now` in microseconds since the run's epoch. */
+  at_us(now_ms: number): number {
+    return (now_ms - this.#epoch_ms) * 1000;
   }
 
   at(due_us: number, action: () => void): Timer {

@@ -1,4 +1,6 @@
 /** Puts the seconds of all pools together. */
+import { ConnectionNotes, mergeAddresses, mergeHistograms, mergeLinks } from "../measure/connections.ts";
+import { type ConnectionDetails } from "../measure/interval.ts";
 import { Failures } from "../measure/failures.ts";
 import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import type { ConnectionData, IntervalData, SeriesData, TranscriptExample } from "../measure/interval.ts";
@@ -54,7 +56,8 @@ function mergeSeries(list: readonly SeriesData[]): SeriesData[] {
 function mergeConnections(list: readonly ConnectionData[]): ConnectionData[] {
   const groups = Map.groupBy(list, ({ service }) => service);
   return [...groups].map(([service, group]) => {
-    const sum = (key: Exclude<keyof ConnectionData, "service">) => group.reduce((total, one) => total + one[key], 0);
+    const sum = (key: "connections" | "streams_in_flight" | "waiting" | "reconnects_total" | "moves_total") =>
+      group.reduce((total, one) => total + one[key], 0);
     return {
       service,
       connections: sum("connections"),
@@ -62,8 +65,24 @@ function mergeConnections(list: readonly ConnectionData[]): ConnectionData[] {
       waiting: sum("waiting"),
       reconnects_total: sum("reconnects_total"),
       moves_total: sum("moves_total"),
+      ...mergeDetails(group),
     };
   });
+}
+
+/** Nothing where a transport tells no details. */
+function mergeDetails(group: readonly ConnectionData[]): Partial<ConnectionDetails> {
+  const detailed = group.filter((one): one is ConnectionData & ConnectionDetails => one.addresses !== undefined);
+  if (detailed.length === 0) return {};
+  const wait = mergeHistograms(detailed.map((one) => one.wait));
+  const notes = new ConnectionNotes();
+  for (const note of detailed.flatMap((one) => one.notes)) notes.add(note);
+  return {
+    ...mergeLinks(detailed),
+    ...(wait !== undefined && { wait }),
+    addresses: mergeAddresses(detailed.flatMap(({ addresses }) => addresses)),
+    notes: notes.list(),
+  };
 }
 
 /** Calls a pool has begun and not ended, by operation and stage: what is lost if it dies. */

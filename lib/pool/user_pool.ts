@@ -1,4 +1,5 @@
 /** One part of all loads of a plan on one event loop, measured second by second. */
+import { type ConnectionNote } from "../measure/interval.ts";
 import type { ConnectionData, GeneratorData, IntervalData } from "../measure/interval.ts";
 import type { Operation, TextUse, Timer } from "../driver/driver.ts";
 import { tasksOf } from "../plan/duet.ts";
@@ -229,6 +230,20 @@ export class UserPool {
   }
 
   #connections(): ConnectionData[] {
-    return this.prepared.services.map(({ name, service }) => ({ service: name, ...service.stats() }));
+    return this.prepared.services.map(({ name, service }) => {
+      const { details, ...counts } = service.stats();
+      const more = details?.();
+      return {
+        service: name,
+        ...counts,
+        ...(more !== undefined && { ...more, notes: more.notes.map((note) => this.#told(note)) }),
+      };
+    });
+  }
+
+  /** A note of a transport, on the run's clock and without secrets that a peer quotes. */
+  #told({ first_ms, last_ms, text, ...note }: ConnectionNote): ConnectionNote {
+    const [first, last] = [first_ms, last_ms].map((at_ms) => Math.round(this.clock.at_us(at_ms) / 1000));
+    return { ...note, text: this.#hide(text, "failure"), first_ms: first as number, last_ms: last as number };
   }
 }

@@ -2,7 +2,7 @@
 import { knownRecovery } from "./figures/memory.ts";
 import { censoredPercentile } from "../measure/censored.ts";
 import { encodeV2 } from "../measure/hdr_exchange.ts";
-import type { SeriesData } from "../measure/interval.ts";
+import type { HistogramData, SeriesData } from "../measure/interval.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { errorRate, Series } from "../measure/series.ts";
 import type { DistributionUnit } from "../plan/threshold/measure_units.ts";
@@ -75,7 +75,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     })),
     answers: answerFindings(run),
     generator: generatorJson(run),
-    connections: connectionTotals(run),
+    connections: connectionsJson(run),
     servers: serverWork(run),
     failures: run.failures.map((failure) => ({ ...failure, example: plainText(failure.example, 500) })),
     timeline: timelineJson(run.slots, hasUsers(run)),
@@ -162,6 +162,22 @@ function distribution(
   };
 }
 
+/** What the connections to each service did, and those to each of its addresses. */
+function connectionsJson(run: Run) {
+  const times = (data: HistogramData | null) => {
+    const histogram = new Histogram();
+    if (data !== null) histogram.mergeData(data);
+    return distribution(histogram, run.plan.percentiles, "us", []);
+  };
+  return connectionTotals(run).map(({ wait, ping, addresses, notes, ...totals }) => ({
+    ...totals,
+    wait: times(wait),
+    ping: times(ping),
+    addresses: addresses.map(({ ping, ...one }) => ({ ...one, ping: times(ping) })),
+    notes: notes.map((note) => ({ ...note, text: plainText(note.text, 300) })),
+  }));
+}
+
 /** How june-load itself fared, and what that means. */
 function generatorJson(run: Run) {
   const { due, begun, start_lag, loop_lag_us, busiest_pool, gc_pause_us, clock_step_ms } = run.generator;
@@ -202,7 +218,7 @@ function timelineJson(slots: readonly TimeSlot[], crowd: boolean) {
     loop_lag_ms: toMs(generator.loop_lag_us),
     ...figures(all.values()),
     operations: Object.fromEntries([...all].map(([name, data]) => [name, figures([data])])),
-    connections,
+    connections: connections.map(({ wait: _wait, ping: _ping, addresses: _addresses, ...counters }) => counters),
   }));
 }
 

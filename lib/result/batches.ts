@@ -38,9 +38,7 @@ export class Batch {
   get counts(): Series {
     if (this.#counts === null) {
       this.#counts = new Series();
-      for (const { failed_latency: _, censored: _ages, tainted: _tainted, ...part } of this.#parts) {
-        this.#counts.mergeData({ ...part, histograms: {} });
-      }
+      for (const part of this.#parts) this.#counts.mergeCounts(part);
     }
     return this.#counts;
   }

@@ -10,11 +10,11 @@ import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import { endedCalls, Series } from "../measure/series.ts";
 import { WorstTranscripts } from "../measure/worst_transcripts.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
-import { matchesGlob } from "../plan/glob.ts";
 import type { Steering } from "../schedule/steer.ts";
 import { currentSeries } from "./former_series.ts";
 import { type Batch, batchBefore, secondsFor, StageBatches, stretches } from "./batches.ts";
 import { type ByStage, ofStage } from "./by_stage.ts";
+import { RunConnections } from "./connections.ts";
 import type { Damage } from "./damage.ts";
 import { countAgain } from "./counted_events.ts";
 import { endsLoad } from "./event_kinds.ts";
@@ -28,19 +28,17 @@ import type {
   ServiceStatisticsRecord,
   SteeredEvent,
 } from "./record.ts";
+import { KeptTotals } from "./kept_totals.ts";
 import { Points } from "./points.ts";
 import { lengthWithin, type Span, unionOf, without } from "./spans.ts";
 import { isSteered, SteeredPlan } from "./steered_plan.ts";
-import type { Selection } from "./selection.ts";
+import { isOf, type Selection } from "./selection.ts";
 import { Timeline, type TimeSlot } from "./timeline.ts";
 import { Samples } from "./samples.ts";
 import { keepTurn } from "./turns.ts";
 
 export type { Batch } from "./batches.ts";
 export type { Selection } from "./selection.ts";
-
-/** Totals that a run keeps, for a report that reads its operations in turn: each may take half a megabyte. */
-const KEPT_TOTALS = 24;
 
 /**
  * Everything known of one run.
@@ -82,6 +80,8 @@ export class Run {
   readonly service = new Samples<ServiceSample>(({ source }) => source);
   /** At most one per service before the run, and one after. */
   readonly service_statistics: ServiceStatisticsRecord[] = [];
+  /** What the connections to each service did, warm-up included. */
+  readonly connections = new RunConnections();
   /** Null while it runs, or when the file ends without an end mark. */
   end: EndRecord | null = null;
   /** Why the rest of its file is not in it; null: all of it is. */
@@ -100,8 +100,7 @@ export class Run {
   readonly points = new Points();
   /** The last batches read: callers read many figures of one selection in a row. */
   #last_batches: { key: string; batches: Batch[] } | null = null;
-  /** The last totals read, the latest at the end: a report reads many figures of one selection in a row. */
-  readonly #last_totals = new Map<string, Series>();
+  readonly #totals = new KeptTotals();
   readonly #turns = new Map<string, TurnExample[]>();
   readonly #transcripts = new WorstTranscripts();
   #generator = noGenerator();
@@ -203,12 +202,12 @@ export class Run {
   breakOff(damage: Damage): void {
     this.damage = damage;
     this.end = null;
+    this.#totals.clear();
   }
 
   /** Takes the next line. */
   add(record: ResultRecord): void {
     this.#last_batches = null;
-    this.#last_totals.clear();
     switch (record.type) {
       case "interval":
         return this.#addInterval(record);
@@ -225,7 +224,8 @@ export class Run {
         return this.#addEvent(record);
       case "end":
         this.end = record;
-        return;
+        // Of fractions, sums in another order may differ: from here on they are those of the file, whoever reads it.
+        return this.#totals.clear();
       case "header":
         throw new Error("Cannot add a second header to a run");
     }
@@ -245,6 +245,9 @@ export class Run {
     this.#steered.reach((index + 1) * 1000);
     const series = interval.series.map((data) => currentSeries(this.header.plan, data));
     for (const data of series) this.#addSeries(index, data);
+    // After its end a run's totals may be its own parts.
+    if (this.end !== null) this.#totals.clear();
+    else this.#totals.add(series);
     for (const failure of interval.failures) this.#failures.merge(failure);
     if (this.#measured(index * 1000, (index + 1) * 1000)) {
       this.#generator = mergeGenerators([this.#generator, interval.generator]);
@@ -259,6 +262,7 @@ export class Run {
       if (this.#measured(transcript.start_ms, transcript.start_ms + 1)) this.#transcripts.add(transcript);
     }
     this.#timeline.add({ ...interval, series });
+    this.connections.add(interval.connections);
     this.#peak_users = Math.max(this.#peak_users, interval.users);
     this.#last_ms = Math.max(this.#last_ms, (index + 1) * 1000);
   }
@@ -270,8 +274,7 @@ export class Run {
     this.points.add(index, data);
     this.#batches[stage]?.add(Math.max(0, Math.min(index, Math.ceil(end_ms / 1000) - 1)), data);
     if (index * 1000 < Math.min(this.#steered.load_ends_ms[stage] ?? Infinity, this.#end_ms)) return;
-    const { failed_latency: _, censored: _ages, tainted: _tainted, ...counts } = { ...data, histograms: {} };
-    ofStage(this.#drained, operation, stage, () => new Series()).mergeData(counts);
+    ofStage(this.#drained, operation, stage, () => new Series()).mergeCounts(data);
   }
 
   /** Whether a stage other than warm-up runs at some time between the two instants. */
@@ -284,13 +287,11 @@ export class Run {
    * @param withWarmUp also the warm-up stages, when no stage is named
    */
   total(selection: Selection = {}, withWarmUp = false): Series {
-    const key = `${selection.stage} ${selection.without_ramps} ${withWarmUp} ${selection.operations}`;
-    const known = this.#last_totals.get(key) ?? this.#sum(this.#series, selection, withWarmUp);
-    this.#last_totals.delete(key);
-    this.#last_totals.set(key, known);
-    const [oldest] = this.#last_totals.keys();
-    if (this.#last_totals.size > KEPT_TOTALS && oldest !== undefined) this.#last_totals.delete(oldest);
-    return known;
+    const name = JSON.stringify([selection.stage, selection.without_ramps, selection.operations, withWarmUp]);
+    return this.#totals.read(name, {
+      sum: () => this.#sum(this.#series, selection, withWarmUp),
+      wants: (operation, stage) => isOf(selection, operation) && this.#reads(stage, selection, withWarmUp),
+    });
   }
 
   /**
@@ -302,10 +303,9 @@ export class Run {
   }
 
   #sum(all: ByStage<Series>, selection: Selection, withWarmUp: boolean): Series {
-    const { operations } = selection;
     const parts: Series[] = [];
     for (const [operation, stages] of all) {
-      if (operations !== undefined && !matchesGlob(operations, operation)) continue;
+      if (!isOf(selection, operation)) continue;
       for (const [index, series] of stages) {
         if (this.#reads(index, selection, withWarmUp)) parts.push(series);
       }
@@ -342,7 +342,7 @@ export class Run {
 
   #window(selection: Selection): Span[] {
     const { stages, pauses = [] } = this.plan;
-    const loads = this.#loads(selection.operations);
+    const loads = this.#loads(selection);
     const wanted = (s: Stage, index: number) => this.#reads(index, selection, false) && loads.has(s.load);
     const lasted = stages.filter(wanted).map(({ start_ms, end_ms }) => ({
       start_ms,
@@ -352,11 +352,11 @@ export class Run {
   }
 
   /** Loads in which a matching operation was called; all loads when there is none. */
-  #loads(operations: string | undefined): Set<number | undefined> {
+  #loads(selection: Selection): Set<number | undefined> {
     const { stages } = this.plan;
-    const seen = [...this.#series].filter(([name]) => operations === undefined || matchesGlob(operations, name));
+    const seen = [...this.#series].filter(([name]) => isOf(selection, name));
     const called = seen.flatMap(([, byStage]) => [...byStage.keys()].map((index) => stages[index]?.load));
-    const all = operations === undefined || called.length === 0;
+    const all = selection.operations === undefined || called.length === 0;
     return new Set(all ? stages.map(({ load }) => load) : called);
   }
 
@@ -372,13 +372,12 @@ export class Run {
   }
 
   #cut(selection: Selection): Batch[] {
-    const { operations } = selection;
     const window = this.#window(selection);
     const stages = this.#batches.filter((_, index) => this.#reads(index, selection, false));
     const seconds = Math.max(1, ...stages.map((stage) => stage.seconds), secondsFor(window));
     const batches = stretches(window, seconds * 1000);
     for (const { end_ms, data } of stages.flatMap((stage) => [...stage.parts()])) {
-      if (operations !== undefined && !matchesGlob(operations, data.operation)) continue;
+      if (!isOf(selection, data.operation)) continue;
       // A stop can cut the window before the second in which the last calls ended.
       batchBefore(batches, end_ms)?.add(data);
     }
@@ -387,7 +386,7 @@ export class Run {
       for (const [operation, byStage] of this.#drained) {
         const series = byStage.get(index);
         if (series === undefined || !this.#reads(index, selection, false)) continue;
-        if (operations === undefined || matchesGlob(operations, operation)) drained?.merge(series);
+        if (isOf(selection, operation)) drained?.merge(series);
       }
     }
     return batches;

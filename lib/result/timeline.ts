@@ -2,6 +2,7 @@
 import { mergeStates, stateOf } from "../measure/generator.ts";
 import type { ConnectionData, GeneratorState, IntervalData, SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
+import { joinConnections, slotConnections } from "./connections.ts";
 import { addSeries, packHistogram } from "./sparse.ts";
 
 /** Most slots; a longer run has slots of 2 s, 4 s, ... */
@@ -55,7 +56,8 @@ export class Timeline {
 }
 
 function slotOf(interval: IntervalData): TimeSlot {
-  const { users, in_flight, connections } = interval;
+  const { users, in_flight } = interval;
+  const connections = slotConnections(interval.connections);
   const generator = stateOf(interval.generator);
   const series = mergeByOperation(interval.series.map(responseOnly));
   return { start_ms: interval.index * 1000, length_ms: 1000, users, in_flight, connections, generator, series };
@@ -66,6 +68,7 @@ function join(first: TimeSlot, second: TimeSlot): TimeSlot {
     ...second,
     start_ms: first.start_ms,
     length_ms: second.start_ms + second.length_ms - first.start_ms,
+    connections: joinConnections(first.connections, second.connections),
     generator: mergeStates([first.generator, second.generator]),
     series: mergeByOperation([...first.series.values(), ...second.series.values()]),
   };

@@ -17,6 +17,8 @@ const SIMULATOR_PORTS = 4;
 export interface Needs {
   /** Descriptors without any connection. */
   base: number;
+  /** Descriptors that visitors of the live page may take; 0 where none is served. */
+  page: number;
   /** Descriptors that a connection takes: one, or two where the simulator at its other end is in this process. */
   per_connection: 1 | 2;
   /** Most connections to each address, that of the proxy where there is one. */
@@ -30,14 +32,21 @@ export interface Needs {
  * @param open descriptors that are open already
  * @param simulated the services are simulated in this process
  */
-export function needsOf(plan: Plan, open: number, simulated: boolean): Needs {
+export function needsOf(plan: Plan, open: number, simulated: boolean, page = 0): Needs {
   const connections = new Map<string, number>();
   for (const service of plan.services) {
     const address = service.proxy?.address ?? service.address;
     connections.set(address, (connections.get(address) ?? 0) + connectionsOf(plan, service));
   }
   const threads = plan.workers + (simulated ? 1 : 0);
-  return { base: open + threads * PER_WORKER + SPARE, per_connection: simulated ? 2 : 1, connections };
+  const base = open + threads * PER_WORKER + metricsPagesOf(plan) + SPARE;
+  return { base, page, per_connection: simulated ? 2 : 1, connections };
+}
+
+/** Each page of metrics has a connection: those that the plan names, and those beside its services. */
+function metricsPagesOf({ services, resources: { pages = [], service_pages } }: Plan): number {
+  const beside = services.filter(({ protocol }) => PROTOCOL_FACTS[protocol].metrics_pages.length > 0);
+  return pages.length + (service_pages === false ? 0 : beside.length);
 }
 
 function connectionsOf(plan: Plan, service: ServicePlan): number {
@@ -100,8 +109,8 @@ export function whyNoRoom(before: Needs, after: Needs, limits: MachineLimits): s
   return has.length > had.length ? has.join("; ") : null;
 }
 
-function allOf({ base, per_connection, connections }: Needs): number {
-  return [...connections.values()].reduce((sum, count) => sum + count * per_connection, base);
+function allOf({ base, page, per_connection, connections }: Needs): number {
+  return [...connections.values()].reduce((sum, count) => sum + count * per_connection, base + page);
 }
 
 /** Warnings for a plan that may need more connections than this machine lets it open. */

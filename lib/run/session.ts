@@ -13,6 +13,7 @@ import { watchAbortRules } from "./abort_rules.ts";
 import { type EndCause, endingOf } from "./end_cause.ts";
 import { headerFor, type HeaderOptions } from "./header.ts";
 import type { CreateObserver, Observed, Observer } from "./observer.ts";
+import { readPages } from "./metrics_pages.ts";
 import { reportShortages } from "./shortages.ts";
 import { sampleResources } from "./resource_sampling.ts";
 import { reportStalls } from "./stall_events.ts";
@@ -69,6 +70,7 @@ const NOT_RUNNING = {
 const OBSERVERS: readonly CreateObserver[] = [
   readStatistics,
   sampleResources,
+  readPages,
   reportShortages,
   reportStalls,
   watchAbortRules,

@@ -7,6 +7,7 @@ import { registerGrpcHealth, registerHealthCheck } from "./call/health_service.t
 import { Backend } from "./http/backend.ts";
 import { makeGateway } from "./http/gateway.ts";
 import { openAiRoutes } from "./http/openai.ts";
+import { metricsRoute } from "./http/metrics_page.ts";
 import { type HttpServer, listenHttp } from "./http/server.ts";
 import type { ServiceContext } from "./call/job.ts";
 import { LlmService } from "./june/llm_service.ts";
@@ -67,7 +68,7 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   };
   try {
     for (const kind of KINDS) services.push(await startService(kind, options, clock, backend));
-    http = startHttp(options, clock, backend);
+    http = startHttp(options, clock, backend, () => services);
   } catch (error) {
     await close();
     throw error;
@@ -83,6 +84,8 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
 interface RunningService {
   kind: VoiceKind;
   address: string;
+  /** Requests that it serves at once. */
+  slots: number;
   stats(): ServiceStats;
   close(): Promise<void>;
 }
@@ -107,6 +110,7 @@ async function startService(
   return {
     kind,
     address: addressOf(options.hostname, port),
+    slots: models[kind].slots,
     stats: () => ({ ...server.stats(), queue: queue.stats() }),
     close: () => {
       intervals.forEach(clearInterval);
@@ -115,12 +119,20 @@ async function startService(
   };
 }
 
-function startHttp(options: SimulatorOptions, clock: HostClock, backend: Backend): HttpServer | null {
+function startHttp(
+  options: SimulatorOptions,
+  clock: HostClock,
+  backend: Backend,
+  services: () => readonly RunningService[],
+): HttpServer | null {
   const { hostname, http_port } = options;
   if (http_port === null) return null;
   try {
     const gateway = makeGateway(backend, clock);
-    const routes = [...gateway.routes, ...openAiRoutes(backend, clock, options.openai)];
+    const page = metricsRoute(() =>
+      services().map(({ kind, slots, stats }) => ({ kind, slots, queue: stats().queue }))
+    );
+    const routes = [...gateway.routes, ...openAiRoutes(backend, clock, options.openai), page];
     const { port, close } = listenHttp(hostname, http_port, routes);
     return {
       port,

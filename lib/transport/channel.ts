@@ -4,6 +4,7 @@
  *
  * Calls report through callbacks, not promises: a call takes a few microseconds, so its bookkeeping must not take more.
  */
+import { type ConnectionDetails } from "../measure/interval.ts";
 import type { ShortageErrno } from "../plan/shortages.ts";
 
 export type { ShortageErrno };
@@ -12,9 +13,10 @@ export type { ShortageErrno };
  * Where and how to connect. Each option names its default (that of `CHANNEL_DEFAULTS`), what is sensible, and what
  * libraries of gRPC call it: `grpc.*` are channel arguments, which grpc-js has too, but for `grpc.http_proxy`.
  *
- * Two things are fixed. After a failed attempt the next one waits: wire 1 s, and 1.6 times as long after each further
- * failure, up to 10 s; grpc-js 100 ms to 2 s (`grpc.initial_reconnect_backoff_ms`, `grpc.max_reconnect_backoff_ms`; gRPC's
- * own 1 s to 120 s would hide when a service is back). No failed call is tried again (`grpc.enable_retries` is 0).
+ * Two things are fixed. After a failed attempt the next one waits, from the beginning of the first: wire 1 s, and 1.6
+ * times as long after each further failure, up to 2 s; grpc-js 100 ms to 2 s (`grpc.initial_reconnect_backoff_ms`,
+ * `grpc.max_reconnect_backoff_ms`; gRPC's own 1 s to 120 s would hide when a service is back). No failed call is tried
+ * again (`grpc.enable_retries` is 0).
  */
 export interface ChannelOptions {
   /**
@@ -74,6 +76,16 @@ export interface ChannelOptions {
    * libraries always make. grpc-js ties them to `grpc.enable_retries`, which is 0 here: it always fails such calls.
    */
   transparentRetry: boolean;
+  /**
+   * What happens to a call that finds no connection. False: it waits for the attempt to connect that is in progress, or for
+   * the next one, which comes within 2 s, and fails with UNAVAILABLE and the reason when that one fails. True: it waits
+   * through failed attempts until its deadline, and then ends by that, with the reason of the last attempt. Absent: false.
+   *
+   * Default false. Counterpart: gRPC's wait_for_ready. Without it gRPC libraries fail a call at once while they pause
+   * between attempts, by what was found before the call: a tester would count as often as it can ask a failure that nobody
+   * saw.
+   */
+  waitForReady?: boolean;
 }
 
 /** An HTTP proxy. Counterpart: `grpc.http_proxy`, a URL such as `http://user:password@host:port`. */
@@ -206,6 +218,11 @@ export interface ChannelStats {
   /** Bytes written to and read from sockets, in total; 0 where the transport cannot know. */
   sent_bytes_total: number;
   received_bytes_total: number;
+  /**
+   * Takes the rest: counters by address, and what has happened since it was last taken. The instants of its notes are those
+   * of `performance.now`.
+   */
+  details?(): ConnectionDetails;
 }
 
 /** A pool of connections to one target. */

@@ -33,15 +33,16 @@ export class Alone {
 
   /** Runs it in the folder with an empty environment, and with the source tree out of sight where the system lets us. */
   async run(...args: string[]): Promise<Ended> {
-    const [command, ...rest] = [...(this.hides ? hiding(ROOT) : []), this.#program, ...args];
-    const { code, stdout, stderr } = await new Deno.Command(command!, {
-      args: rest,
-      cwd: this.folder,
-      clearEnv: true,
-      stdin: "null",
-    }).output();
+    const { code, stdout, stderr } = await this.start([], ...args).output();
     const decoder = new TextDecoder();
     return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  }
+
+  /** Starts it in the same way; `around` is a program that runs another, with its arguments. */
+  start(around: readonly string[], ...args: string[]): Deno.ChildProcess {
+    const [command, ...rest] = [...around, ...(this.hides ? hiding(ROOT) : []), this.#program, ...args];
+    const options = { cwd: this.folder, clearEnv: true, stdin: "null", stdout: "piped", stderr: "piped" } as const;
+    return new Deno.Command(command!, { args: rest, ...options }).spawn();
   }
 
   /** Paths of all files in the folder, below it, sorted. */

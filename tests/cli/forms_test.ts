@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { formFiles, formFlagParameters } from "../../lib/cli/report/form_flags.ts";
+import { formFiles } from "../../lib/cli/report/form_files.ts";
+import { formFlagParameters } from "../../lib/cli/report/form_flags.ts";
 import { pointLatest } from "../../lib/cli/report/output_dir.ts";
 import { runFlagParameters } from "../../lib/cli/flags.ts";
 import { UserError } from "../../lib/plan/errors.ts";

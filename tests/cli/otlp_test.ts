@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { otlpTarget, pushOtlp, sendReport } from "../../lib/cli/report/otlp_push.ts";
 import { sendMetrics } from "../../lib/cli/run/live_metrics.ts";
-import { collectorOf } from "../../lib/cli/report/form_flags.ts";
+import { collectorOf } from "../../lib/cli/report/form_files.ts";
 import { UserError } from "../../lib/plan/errors.ts";
 import { noGenerator } from "../../lib/measure/generator.ts";
 import type { IntervalRecord } from "../../lib/result/record.ts";

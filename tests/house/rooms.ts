@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   measure: { may: ["plan"], inside: { english: [] } },
   statistics: { may: ["measure"] },
   transport: {
-    may: ["plan", "proto"],
+    may: ["plan", "measure", "proto"],
     inside: {
       socket: [],
       diagnose: ["socket"],
@@ -78,7 +78,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     narrower: { inputs: ["plan"], exchange: ["plan"] },
   },
   pool: { may: ["plan", "schedule", "time", "driver", "measure", "transport"] },
-  resources: { may: ["plan", "measure"], inside: { program: [], gpu: ["program"], remote: ["program"] } },
+  resources: { may: ["plan", "measure"], inside: { metrics: [], program: [], gpu: ["program"], remote: ["program"] } },
   result: { may: ["plan", "measure", "schedule"], inside: { decode: [] } },
   verdict: { may: ["plan", "schedule", "measure", "result", "statistics"], inside: { fit: [] } },
   compare: { may: ["plan", "measure", "result", "verdict", "statistics"] },

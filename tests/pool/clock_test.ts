@@ -86,3 +86,28 @@ Deno.test("a precise PoolClock, which is woken early after a pause, runs no time
   clock.close();
   assert.ok(late.every((us) => us >= 0), `${Math.min(...late)} us late`);
 });
+
+/** Works for a millisecond, as the handling of many messages does. */
+function work(): void {
+  const from_ms = performance.now();
+  while (performance.now() - from_ms < 1);
+}
+
+Deno.test("PoolClock gives all that one turn of the loop takes in one time, and what the next takes in a later one", async () => {
+  const clock = new PoolClock(performance.now());
+  const came_us = clock.came_us();
+  work();
+  assert.equal(clock.came_us(), came_us);
+  await Promise.resolve();
+  assert.ok(clock.came_us() >= came_us + 1000);
+});
+
+Deno.test("PoolClock lets nothing come in before what the same turn has sent", () => {
+  const clock = new PoolClock(performance.now());
+  const came_us = clock.came_us();
+  work();
+  const sent_us = clock.now_us();
+  work();
+  assert.ok(sent_us >= came_us + 1000);
+  assert.equal(clock.came_us(), sent_us);
+});

@@ -4,6 +4,7 @@ import type { SeriesData } from "../../lib/measure/interval.ts";
 import { Histogram } from "../../lib/measure/histogram.ts";
 import type { Objective, Stage } from "../../lib/plan/plan.ts";
 import type { Distribution } from "../../lib/plan/threshold/threshold.ts";
+import { PoolClock } from "../../lib/pool/clock.ts";
 import { type CallRecord, Recorder } from "../../lib/pool/recorder.ts";
 import { Stalls } from "../../lib/pool/stalls.ts";
 import { FakeClock } from "../driver/fake_clock.ts";
@@ -540,4 +541,28 @@ Deno.test("the worst transcripts are handed over once, without secrets, cut, and
   assert.deepEqual(heardOf(), [`${"x".repeat(499)}…`]);
   for (let clip = 0; clip < 40; clip++) hear(1100, 3 + clip, `clip ${clip}`, "wrong");
   assert.equal(heardOf()?.length, 10);
+});
+
+Deno.test("what one read brings has one time: content of all its calls, and their ends", () => {
+  const clock = new PoolClock(performance.now());
+  const recorder = new Recorder(clock, STAGES);
+  const operation: Operation = { name: "op", reply_stream: true, start: () => ({ cancel() {} }) };
+  const calls = Array.from({ length: 3 }, () => recorder.begin(operation, 0, 0, { callEnded() {} }));
+  for (const call of calls) call.sent();
+  // Each message takes a while to handle, so that a time of its own would be later and later.
+  const handle = (mark: (call: CallRecord) => void) => {
+    for (const call of calls) {
+      const from_ms = performance.now();
+      while (performance.now() - from_ms < 1);
+      mark(call);
+    }
+  };
+  handle((call) => call.content());
+  handle((call) => call.content());
+  handle((call) => end(call));
+  const { histograms } = recorder.flush().series[0] as SeriesData;
+  assert.deepEqual([histograms.gap?.min, histograms.gap?.max], [0, 0]);
+  const { first_message, latency } = histograms;
+  assert.equal(first_message?.min, first_message?.max);
+  assert.equal(latency?.max, first_message?.max);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ServiceSample } from "../../lib/measure/resource.ts";
+import { MAX_SERVICE_VALUES } from "../../lib/measure/service_series.ts";
 import { RecordDecoder } from "../../lib/result/decode/decoder.ts";
-import { MAX_PAGE_VALUES, MAX_PAGES } from "../../lib/result/decode/limits.ts";
+import { MAX_PAGES } from "../../lib/result/decode/limits.ts";
 import { DuetRuns } from "../../lib/result/duet.ts";
 import { Run } from "../../lib/result/run.ts";
 import { duetRecords } from "./make_duet.ts";
@@ -34,8 +35,8 @@ Deno.test("what no page says is refused with its place", () => {
   assert.match(faultOf(sample({ values: { running_requests: "3" as unknown as number } })), /running_requests/);
   assert.match(faultOf(sample({ values: { "a\u0007b": 3 } })), /values/);
   assert.match(faultOf(sample({ source: "" })), /source/);
-  const many = Object.fromEntries(Array.from({ length: MAX_PAGE_VALUES + 1 }, (_, i) => [`s${i}`, i]));
-  assert.match(faultOf(sample({ values: many })), new RegExp(`${MAX_PAGE_VALUES}`));
+  const many = Object.fromEntries(Array.from({ length: MAX_SERVICE_VALUES + 1 }, (_, i) => [`s${i}`, i]));
+  assert.match(faultOf(sample({ values: many })), new RegExp(`${MAX_SERVICE_VALUES}`));
 });
 
 Deno.test("readings of more pages than a plan may have are refused", () => {

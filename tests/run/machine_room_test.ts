@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { LoadPlan, Plan, ServicePlan } from "../../lib/plan/plan.ts";
+import { VISITORS_DESCRIPTORS } from "../../lib/live/gate/gate.ts";
 import { checkRoom, checkSimulatorRoom, isScarce, needsOf, roomWarnings } from "../../lib/run/machine_room.ts";
 import { closedLoad, constantPause, task } from "../plans.ts";
 import type { LocalPorts } from "../../lib/resources/ports.ts";
@@ -80,6 +81,15 @@ Deno.test("a simulator in the same process takes a thread and the other end of e
   ]);
 });
 
+Deno.test("visitors of the live page count as what a plan may need, and keep no run from starting", () => {
+  const made = plan(restService("a:1", [{}], {}, { connections: 256 }));
+  const limits = { descriptors: 300, open: 20, ports: null };
+  const [alone, served] = [needsOf(made, 20, false), needsOf(made, 20, false, VISITORS_DESCRIPTORS)];
+  assert.deepEqual([isScarce(alone, limits), isScarce(served, limits)], [false, true]);
+  assert.match(roomWarnings(served, limits)[0] ?? "", /needs up to 450 files and connections/);
+  checkRoom(made, served, { descriptors: served.base, open: 20, ports: null });
+});
+
 Deno.test("checkRoom() refuses a plan whose workers cannot start", () => {
   const made = plan(SERVICES.llm);
   const needs = needsOf(made, 20, false);
@@ -98,4 +108,14 @@ Deno.test("checkSimulatorRoom() refuses a simulator whose worker cannot start", 
     message:
       /^june-load may open 26 files and connections, and needs 27 for the simulator alone \(EMFILE\): run `ulimit/,
   });
+});
+
+Deno.test("needsOf() counts a connection for each page of metrics, planned or looked for", () => {
+  const page = { name: "p", address: "a:1", path: "/m", tls: null, headers: [], interval_ms: 1, timeout_ms: 1 };
+  const base = (resources: Partial<Plan["resources"]>, service: ServicePlan) =>
+    needsOf(plan(service, USERS, { resources: { cpu: true, memory: true, gpu: true, ...resources } }), 20, false).base;
+  const none = base({}, restService("a:1", [{}]));
+  assert.equal(base({ pages: [page, page] }, restService("a:1", [{}])) - none, 2);
+  const llm: ServicePlan = { ...SERVICES.llm, protocol: "openai" };
+  assert.deepEqual([base({}, llm) - none, base({ service_pages: false }, llm) - none], [1, 0]);
 });

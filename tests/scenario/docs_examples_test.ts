@@ -38,6 +38,7 @@ const indented = (text: string, by: number) => text.replace(/^(?=.)/gm, " ".repe
 const AROUND: Record<string, (text: string) => string> = {
   services: (text) => text,
   scenarios: (text) => text,
+  metrics: (text) => text,
   stt: (text) => `services:\n  grpc:\n${indented(text, 4)}`,
   llm: (text) => `services:\n  grpc:\n${indented(text, 4)}`,
   tensors: (text) =>

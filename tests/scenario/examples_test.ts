@@ -16,6 +16,7 @@ function wholeFile(text: string): string {
   const tree = parse(text) as Record<string, unknown>;
   if (tree.scenarios !== undefined) return text;
   if (tree.services !== undefined) return `${text}\nscenarios: ${JSON.stringify(SCENARIO.scenarios)}`;
+  if (tree.metrics !== undefined) return `${text}\nscenarios: ${JSON.stringify(SCENARIO.scenarios)}`;
   const voices = Object.keys(tree).every((name) => ["llm", "stt", "tts"].includes(name));
   if (voices) return JSON.stringify({ ...SCENARIO, services: { grpc: tree } });
   return JSON.stringify({

@@ -51,6 +51,7 @@ const BESIDE: readonly [path: RegExp, more: Record<string, Json>][] = [
   [/\(websocket\)$/, { exchanges: [{ text: "a" }] }],
   [/calls\.<name> \(grpc\)$/, { exchanges: [{ method: "a.B/C" }] }],
   [/\.gateway$/, { host: "h", rest_endpoints: [{ path: "/a" }] }],
+  [/\.pages\.<name>$/, { url: "http://h/m" }],
   [/\.scenarios\.<name>$/, { users: 1, duration: "1s" }],
   [/\.multipart$/, { other: "x" }],
 ];
@@ -110,7 +111,7 @@ function fateOf(path: string, form: string): { fate: "hidden" | "shown" | "refus
 }
 
 /** Settings with users, passwords and queries. */
-const ADDRESSES = /^(host|proxy|token_url)$/;
+const ADDRESSES = /^(host|proxy|token_url|url)$/;
 
 const lastKey = (path: string): string => /([a-z_]+|<[^>]+>)(?:\[\])?(?: \([^)]+\))?$/.exec(path)?.[1] ?? "";
 

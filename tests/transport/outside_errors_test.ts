@@ -89,6 +89,7 @@ const OWNER = {
   ended() {},
   move: () => false,
   explain: () => false,
+  lack: "",
   transparentRetry: false,
 };
 const WANTED = new Error("received fatal alert: CertificateRequired");

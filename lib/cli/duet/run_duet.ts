@@ -48,7 +48,7 @@ export async function runDuet(
   try {
     const plan = duetOf(aimed(base, simulators[0]), aimed(other, simulators[1]));
     const calibration = await calibrationFor(context, {}, plan);
-    const room = roomFor(plan, flags.sim === true);
+    const room = roomFor(plan, flags.sim === true, false);
     room.check();
     for (const text of room.warnings) warn(context, `warning: ${text}`);
     if (!quiet) { for (const line of [...describePlan(redactPlan(plan)), ""]) say(context, line); }

@@ -1,58 +1,20 @@
 /** `june-load history FOLDER...`: the runs of a scenario over time, and where a figure's level changed. */
 import { buildCommand } from "@stricli/core";
-import { type History, historyOf, type PastRun, pastRun } from "../../compare/history.ts";
-import type { SideRun } from "../../compare/sides.ts";
-import { UserError } from "../../plan/errors.ts";
-import { exportUnit, exportValue } from "../../report/format/base_units.ts";
-import { renderHistoryText } from "../../report/compare/history_text.ts";
-import { readResult } from "../../result/file.ts";
-import { writeNamedFile } from "../../result/output_file.ts";
-import { evaluate } from "../../verdict/evaluate.ts";
-import { findRuns } from "../compare/sides.ts";
 import type { CliContext } from "../context.ts";
-import { type FlagValues, textFlag } from "../flag_kinds.ts";
-import { VERSION } from "../version.ts";
-
-const flags = {
-  scenario: textFlag("Only runs of this scenario [default: each by itself]", "name"),
-  last: textFlag("The newest so many runs of each scenario [default: 100]", "n"),
-  html: textFlag("Write the page of the first scenario", "file"),
-  json: textFlag("Write JSON; - for standard output", "file"),
-} as const;
-
-type HistoryFlags = FlagValues<typeof flags>;
-
-const USUAL_LAST = 100;
-const MOST_LAST = 1000;
+import { historyFlagParameters, type HistoryFlags } from "./history_flags.ts";
 
 /** Lists runs and follows their figures. */
 export const historyCommand = buildCommand<HistoryFlags, string[], CliContext>({
   async func(given, ...folders) {
-    const last = parseLast(given.last);
-    const paths = (await Promise.all((folders.length === 0 ? ["reports"] : folders).map(findRuns))).flat();
-    const histories = await readHistories([...new Set(paths)], last, given.scenario);
-    const [first] = histories;
-    if (first === undefined) {
-      const which = given.scenario === undefined ? "" : ` of the scenario "${given.scenario}"`;
-      throw new UserError(
-        "input",
-        `No run${which} in ${folders.join(", ") || "reports"}: name a folder that holds runs`,
-      );
-    }
-    if (given.html !== undefined) {
-      const { renderHistoryPage } = await import("../../report/compare/history_page.ts");
-      await writeNamedFile(given.html, renderHistoryPage(first, VERSION));
-    }
-    const json = () => JSON.stringify(histories.map(historyJson), null, 2) + "\n";
-    if (given.json !== undefined && given.json !== "-") await writeNamedFile(given.json, json());
-    this.process.stdout.write(given.json === "-" ? json() : histories.map(renderHistoryText).join("\n\n"));
+    const { listHistory } = await import("./list_history.ts");
+    await listHistory(this, folders, given);
   },
   parameters: {
     positional: {
       kind: "array",
       parameter: { brief: "Folders of runs [default: reports]", parse: String, placeholder: "folder" },
     },
-    flags,
+    flags: historyFlagParameters,
   },
   docs: {
     brief: "List runs over time, and where a figure's level changed",
@@ -65,55 +27,3 @@ export const historyCommand = buildCommand<HistoryFlags, string[], CliContext>({
     ].join("\n"),
   },
 });
-
-function parseLast(text: string | undefined): number {
-  if (text === undefined) return USUAL_LAST;
-  const last = Number(text);
-  if (Number.isInteger(last) && last >= 1 && last <= MOST_LAST) return last;
-  throw new UserError("usage", `--last "${text}": write a whole number from 1 to ${MOST_LAST}`);
-}
-
-/** One history a scenario, by name. Runs are read one by one and only their figures are kept. */
-async function readHistories(paths: readonly string[], last: number, wanted: string | undefined): Promise<History[]> {
-  const starts: { path: string; scenario: string; started_at: string }[] = [];
-  for (const path of paths) {
-    const { run } = await read(path);
-    const { plan: { scenario }, header: { started_at } } = run;
-    if (wanted === undefined || scenario === wanted) starts.push({ path, scenario, started_at });
-  }
-  const groups = [...Map.groupBy(starts, ({ scenario }) => scenario)].sort(([a], [b]) => a.localeCompare(b));
-  const histories: History[] = [];
-  for (const [, group] of groups) {
-    const order = group.toSorted((a, b) => a.started_at.localeCompare(b.started_at)).slice(-last);
-    const newest = await newestFit(order.map(({ path }) => path));
-    const runs: PastRun[] = [];
-    for (const { path } of order) runs.push(pastRun(path === newest.path ? newest : await read(path), newest));
-    histories.push(historyOf(newest, runs));
-  }
-  return histories;
-}
-
-/** The newest run that has figures to set others beside; the newest of all where none has. */
-async function newestFit(paths: readonly string[]): Promise<SideRun> {
-  for (const path of paths.toReversed()) {
-    const one = await read(path);
-    if (one.verdict.status !== "INVALID" && one.run.end?.reason === "completed") return one;
-  }
-  return await read(paths.at(-1) as string);
-}
-
-async function read(path: string): Promise<SideRun> {
-  const run = await readResult(path);
-  return { run, verdict: evaluate(run), path };
-}
-
-function historyJson({ scenario, runs, figures }: History) {
-  return {
-    scenario,
-    runs: runs.map(({ values: _, ...run }) => run),
-    figures: figures.map(({ points, levels, unit, ...figure }) => {
-      const value = <T extends { value: number }>(one: T) => ({ ...one, value: exportValue(one.value, unit) });
-      return { ...figure, unit: exportUnit(unit), points: points.map(value), levels: levels.map(value) };
-    }),
-  };
-}

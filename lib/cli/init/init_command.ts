@@ -1,54 +1,16 @@
 /** `june-load init [file]` */
 import { buildCommand } from "@stricli/core";
-import { UserError } from "../../plan/errors.ts";
-import { outputError } from "../../result/output_error.ts";
-import { initTemplate } from "../../scenario/init.ts";
-import { NAME } from "../../scenario/schema/common.ts";
-import { type CliContext, say, warn } from "../context.ts";
+import type { CliContext } from "../context.ts";
 import { textFlag, textsFlag } from "../flag_kinds.ts";
-import { parseTargets } from "../flags.ts";
-import type { InitTargets } from "./scenario.ts";
-import { MARKS } from "../../run/preflight.ts";
-
-interface InitFlags {
-  name: string;
-  target?: string[];
-  triton?: string;
-  openai?: string;
-  juneLlm?: string;
-  rivaAsr?: string;
-  openaiStt?: string;
-  juneStt?: string;
-  rivaTts?: string;
-  openaiTts?: string;
-  juneTts?: string;
-  grpc?: string;
-  rest?: string;
-  websocket?: string;
-}
+import type { InitFlags } from "./init_flags.ts";
 
 const address = (brief: string, placeholder = "host:port") => textFlag(brief, placeholder);
 
 /** Writes a commented scenario file that is ready to run. */
 export const initCommand = buildCommand<InitFlags, [string?], CliContext>({
-  async func({ name, target, ...flags }, path = `${name}.yaml`) {
-    const fault = NAME.fault(name);
-    if (fault !== null) throw new UserError("usage", `--name: ${fault}`);
-    const given = targetsOf(flags);
-    if (target !== undefined && Object.keys(given).length > 0) {
-      throw new UserError(
-        "usage",
-        "--target: cannot be combined with other services; use --june-llm, --june-stt and --june-tts for June's own services",
-      );
-    }
-    await refuseToOverwrite(path);
-    const text = await textFor(this, name, given, target);
-    try {
-      await Deno.writeTextFile(path, text, { createNew: true });
-    } catch (error) {
-      throw error instanceof Deno.errors.AlreadyExists ? exists(path) : outputError(path, error);
-    }
-    say(this, `Wrote ${path}. Next: june-load check ${path}, then june-load run ${path}`);
+  async func(flags, path) {
+    const { writeScenario } = await import("./write_scenario.ts");
+    await writeScenario(this, path ?? `${flags.name}.yaml`, flags);
   },
   parameters: {
     positional: {
@@ -95,47 +57,3 @@ export const initCommand = buildCommand<InitFlags, [string?], CliContext>({
     ].join("\n"),
   },
 });
-
-/** `{ juneLlm: "a:1" }` -> `{ "june-llm": "a:1" }` */
-function targetsOf(flags: Omit<InitFlags, "name" | "target">): InitTargets {
-  const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return Object.fromEntries(
-    Object.entries(flags).flatMap(([name, value]) => typeof value === "string" ? [[kebab(name), value]] : []),
-  );
-}
-
-async function textFor(
-  context: CliContext,
-  name: string,
-  given: InitTargets,
-  target: string[] | undefined,
-): Promise<string> {
-  const { askForTargets, initScenario } = await import("./scenario.ts");
-  const isAsked = Object.keys(given).length === 0 && target === undefined && Deno.stdin.isTerminal();
-  const targets = isAsked ? askForTargets((question) => prompt(question)) : given;
-  if (Object.keys(targets).length === 0) return initTemplate({ name, targets: parseTargets(target ?? []) });
-  const choose = Deno.stdin.isTerminal() ? chooseByNumber : null;
-  const { text, checks } = await initScenario(name, targets, choose);
-  for (const { name, address, state, details, remedy } of checks) {
-    const isWell = state !== "failed" && state !== "unreachable";
-    const line = `${MARKS[state]} ${name} at ${address}: ${[state, details].filter((word) => word !== "").join(", ")}`;
-    if (isWell) say(context, line);
-    else warn(context, remedy === "" ? line : `${line}. ${remedy}`);
-  }
-  return text;
-}
-
-/** Asks on the terminal; Enter takes the first. */
-function chooseByNumber(question: string, names: readonly string[]): string | null {
-  const list = names.map((name, index) => `  ${index + 1}  ${name.replace(/[^\x20-\x7e]/g, "?")}`);
-  const answer = prompt(`${question}\n${list.join("\n")}\nNumber (Enter: 1)`);
-  if (answer === null) return null;
-  return answer.trim() === "" ? names[0] ?? null : names[Number(answer) - 1] ?? null;
-}
-
-async function refuseToOverwrite(path: string): Promise<void> {
-  const isThere = await Deno.lstat(path).then(() => true, () => false);
-  if (isThere) throw exists(path);
-}
-
-const exists = (path: string) => new UserError("output", `"${path}" already exists: name another file`);

@@ -7,6 +7,7 @@ import type { Board } from "../../live/show/board.ts";
 import type { Workbench } from "../../live/workbench.ts";
 import { UserError } from "../../plan/errors.ts";
 import { type CliContext, say, warn } from "../context.ts";
+import { parsePort } from "../port.ts";
 
 /** Where the page is served, and to whom. */
 export interface PageFlags {
@@ -40,7 +41,7 @@ export async function openServer(
   const made = given === undefined && !isLocal ? newToken() : null;
   const options: ServerOptions = {
     hostname: listen,
-    port: parsePort(port),
+    port: parsePort(port, "--port 8089"),
     token: checkToken(given) ?? made,
     report: (error) => warn(context, `june-load itself failed: ${errorOf(error).stack ?? ""}`),
   };
@@ -65,11 +66,4 @@ function checkToken(token: string | undefined): string | null {
     "usage",
     `--token: take at least ${TOKEN_MIN} characters without blanks, or leave it out: june-load then makes one`,
   );
-}
-
-/** @throws {UserError} kind `usage` */
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new UserError("usage", `"${text}" is no port: use 0 (any free one) or 1 to 65535, as in --ui=8089`);
 }

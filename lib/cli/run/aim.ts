@@ -1,4 +1,5 @@
 /** Redirects a plan to the simulator, started or not. */
+import { VISITORS_DESCRIPTORS } from "../../live/gate/gate.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { readLimits } from "../../resources/limits.ts";
 import { checkPrograms, missingPrograms } from "../../run/remote_programs.ts";
@@ -33,10 +34,14 @@ export interface Room {
   whyNoRoom(steered: Plan): string | null;
 }
 
-/** What this machine lets the plan open. */
-export function roomFor(plan: Plan, simulated: boolean): Room {
+/**
+ * What this machine lets the plan open.
+ * @param served the live page is served beside the run
+ */
+export function roomFor(plan: Plan, simulated: boolean, served: boolean): Room {
   const limits = readLimits();
-  const needs = needsOf(plan, limits.open ?? 0, simulated);
+  const count = (plan: Plan) => needsOf(plan, limits.open ?? 0, simulated, served ? VISITORS_DESCRIPTORS : 0);
+  const needs = count(plan);
   return {
     warnings: [...roomWarnings(needs, limits), ...missingPrograms(plan)],
     isScarce: isScarce(needs, limits),
@@ -44,6 +49,6 @@ export function roomFor(plan: Plan, simulated: boolean): Room {
       checkRoom(plan, needs, limits);
       checkPrograms(plan);
     },
-    whyNoRoom: (steered) => whyNoRoom(needs, needsOf(steered, limits.open ?? 0, simulated), limits),
+    whyNoRoom: (steered) => whyNoRoom(needs, count(steered), limits),
   };
 }

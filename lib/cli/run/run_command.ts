@@ -2,7 +2,7 @@
 import { buildCommand } from "@stricli/core";
 import { type CliContext } from "../context.ts";
 import { runFlagParameters, type RunFlags } from "../flags.ts";
-import { scenarioParameter } from "../load_plan.ts";
+import { scenarioParameter } from "../scenario_parameter.ts";
 
 /** Runs a scenario and reports on it. */
 export const runCommand = buildCommand<RunFlags, [string?], CliContext>({

@@ -8,7 +8,7 @@ import { ExitCode } from "../exit_codes.ts";
 import type { LoadFlags, RunFlags } from "../flags.ts";
 import { actionsLog } from "../github.ts";
 import { loadPlan } from "../load_plan.ts";
-import { parsePort } from "../page/open_server.ts";
+import { parsePort } from "../port.ts";
 import { WatchBench } from "../page/watch_bench.ts";
 import { simulatorFor } from "../sim/simulator.ts";
 import { aimed, NOT_STARTED, roomFor } from "./aim.ts";
@@ -22,9 +22,9 @@ import { runPlan } from "./run_plan.ts";
 export async function runScenario(context: CliContext, named: string | undefined, flags: RunFlags): Promise<number> {
   checkSimulatorFlags(flags);
   // A dry run opens no page, and tells of a wrong port all the same.
-  if (flags.ui !== undefined && flags.ui !== "") parsePort(flags.ui);
+  if (flags.ui !== undefined && flags.ui !== "") parsePort(flags.ui, "--ui=8089");
   const first = await loadPlan(context, named, flags, compareOf(flags));
-  const room = roomFor(first.plan, flags.sim === true);
+  const room = roomFor(first.plan, flags.sim === true, flags.ui !== undefined);
   if (flags.dryRun !== true) room.check();
   for (const text of room.warnings) warn(context, `warning: ${text}`);
   const calibration = await calibrationFor(context, flags, first.plan);

@@ -1,35 +1,12 @@
 /** `june-load sim`: a simulated June to test against. */
 import { buildCommand } from "@stricli/core";
 import { UserError } from "../../plan/errors.ts";
-import { FAULT_FORMS, parseFault } from "../../sim/fault/parser.ts";
-import type { ProfileName } from "../../sim/model/model.ts";
-import { readLimits } from "../../resources/limits.ts";
-import { checkSimulatorRoom } from "../../run/machine_room.ts";
+import { FAULT_FORMS } from "../../sim/fault/parser.ts";
 import { DEFAULT_HTTP_PORT, DEFAULT_PORTS } from "../../sim/options.ts";
-import { type CliContext, say } from "../context.ts";
-import { interrupted } from "../interrupt.ts";
-import { standAloneSimulator } from "./simulator.ts";
+import type { CliContext } from "../context.ts";
+import { parsePort } from "../port.ts";
 import { textFlag, textsFlag } from "../flag_kinds.ts";
-
-interface SimFlags {
-  host: string;
-  llmPort: number;
-  sttPort: number;
-  ttsPort: number;
-  httpPort: number;
-  openaiKey?: string;
-  openaiOld: boolean;
-  openaiTruncates: boolean;
-  profile: ProfileName;
-  fault?: string[];
-  seed: number;
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== "") return port;
-  throw new UserError("usage", `"${text}" is no port: use 0 (any free port) or 1 to 65535`);
-}
+import type { SimFlags } from "./sim_flags.ts";
 
 function parseSeed(text: string): number {
   const seed = Number(text);
@@ -40,7 +17,7 @@ function parseSeed(text: string): number {
 const port = (service: string, byDefault: number) =>
   ({
     kind: "parsed",
-    parse: parsePort,
+    parse: (text: string) => parsePort(text),
     default: String(byDefault),
     brief: `Port of the ${service} service; 0: any free port`,
     placeholder: "port",
@@ -48,30 +25,9 @@ const port = (service: string, byDefault: number) =>
 
 /** Runs the simulator until it is interrupted. */
 export const simCommand = buildCommand<SimFlags, [], CliContext>({
-  async func({ host, llmPort, sttPort, ttsPort, httpPort, profile, fault = [], seed, ...given }) {
-    checkSimulatorRoom(readLimits());
-    const simulator = await standAloneSimulator({
-      hostname: host,
-      ports: { llm: llmPort, stt: sttPort, tts: ttsPort },
-      http_port: httpPort,
-      openai: {
-        key: given.openaiKey ?? null,
-        form: given.openaiOld ? "old" : "new",
-        truncates: given.openaiTruncates,
-      },
-      profile,
-      faults: fault.map(parseFault),
-      seed,
-    });
-    // Listen before the first output; otherwise an early Ctrl-C would kill the process.
-    const end = interrupted();
-    const { llm, stt, tts } = simulator.addresses;
-    say(this, `june simulator (${profile}, seed ${seed}): llm ${llm}  stt ${stt}  tts ${tts}`);
-    say(this, `http: ${simulator.http_address}`);
-    for (const text of fault) say(this, `fault: ${text}`);
-    say(this, "Ctrl-C ends it");
-    await end;
-    await simulator.close();
+  async func(flags) {
+    const { serveSimulator } = await import("./serve_sim.ts");
+    await serveSimulator(this, flags);
   },
   parameters: {
     flags: {
@@ -87,7 +43,7 @@ export const simCommand = buildCommand<SimFlags, [], CliContext>({
       ttsPort: port("text-to-speech", DEFAULT_PORTS.tts),
       httpPort: {
         kind: "parsed",
-        parse: parsePort,
+        parse: (text: string) => parsePort(text),
         default: String(DEFAULT_HTTP_PORT),
         brief: "Port of the HTTP gateway, its WebSocket and the OpenAI interface; 0: any free port",
         placeholder: "port",

@@ -170,7 +170,7 @@ export class Bench implements Workbench {
   async #load(current: Current, { loaded, simulator, view }: Compiled): Promise<void> {
     const { context, board, flags } = this.options;
     const voice = this.#voice();
-    const room = roomFor(loaded.plan, simulator);
+    const room = roomFor(loaded.plan, simulator, true);
     room.check();
     for (const text of [...room.warnings, ...view.warnings]) voice.warn(`warning: ${text}`);
     const sim = simulator ? await simulatorFor(loaded.plan, flags, (error) => voice.warn(error.message)) : null;

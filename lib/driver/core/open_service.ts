@@ -26,6 +26,7 @@ export async function openService(service: ServicePlan, open: OpenChannel): Prom
     proxy: proxyOptions(service),
     addresses: service.addresses,
     transparentRetry: service.transparent_retry,
+    waitForReady: service.wait_for_ready === true,
   });
 }
 

@@ -25,6 +25,7 @@ export async function openHttpService(
     connect_timeout_ms: Math.min(CONNECT_TIMEOUT_MS, service.timeout_ms),
     version,
     transparentRetry: service.transparent_retry,
+    waitForReady: service.wait_for_ready === true,
   });
   const decoding = new DecodingHttp(channel);
   return source === null ? decoding : new AuthorizedHttp(decoding, source);

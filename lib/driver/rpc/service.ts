@@ -11,8 +11,8 @@ export function grpcService(channel: Channel, parts: Pick<OpenService, "operatio
     ...parts,
     connect: () => channel.connect(),
     stats() {
-      const { connections, streams_in_flight, waiting, reconnects_total, moves_total } = channel.stats();
-      return { connections, streams_in_flight, waiting, reconnects_total, moves_total };
+      const { sent_bytes_total: _sent, received_bytes_total: _received, ...counts } = channel.stats();
+      return counts;
     },
     close: () => channel.close(),
   };

@@ -1,5 +1,6 @@
 /** One call of a voice turn with its instants. */
 import type { ShortageErrno } from "../../plan/shortages.ts";
+import { cameAt } from "../core/came_at.ts";
 import type { CallStart, Clock, Marks, Operation, OperationEnd, RunningOperation } from "../driver.ts";
 
 /** Events of a leg for its turn; each is called after the leg has stored the instant. */
@@ -78,7 +79,7 @@ export class Leg implements Marks, RunningOperation {
   }
 
   content(audio_us = 0): void {
-    this.first_us ??= this.#now_us();
+    this.first_us ??= this.#came_us();
     this.events.content?.(audio_us);
   }
 
@@ -91,11 +92,15 @@ export class Leg implements Marks, RunningOperation {
   }
 
   end(end: OperationEnd): void {
-    this.end_us = this.#now_us();
+    this.end_us = this.#came_us();
     this.events.ended(end);
   }
 
   #now_us(): number {
     return Math.round(this.clock.now_us());
+  }
+
+  #came_us(): number {
+    return Math.round(cameAt(this.clock));
   }
 }

@@ -81,8 +81,12 @@ export class SocketCall implements Carried, RunningOperation {
   }
 
   #expire(): void {
+    const { lack } = this.#parts.sessions;
     const where = this.#sent ? "before a matching reply came" : "before the WebSocket was open";
-    this.#giveUp({ ...EXPIRED, details: `The deadline passed ${where}` });
+    this.#giveUp({
+      ...EXPIRED,
+      details: `The deadline passed ${where}${this.#sent || lack === "" ? "" : `: ${lack}`}`,
+    });
   }
 
   #giveUp(ending: Ending): void {

@@ -31,25 +31,34 @@ const CODES: Record<number, number> = {
   1011: StatusCode.INTERNAL,
 };
 
+/** What a session tells of its WebSocket. */
+export interface SessionListener {
+  opened(connection: WebSocketConnection): void;
+  /** A ping was answered. */
+  answered(connection: WebSocketConnection, after_ms: number): void;
+  /** Called once: the WebSocket is closed or could not be opened (null). */
+  over(connection: WebSocketConnection | null, end: WebSocketEnd | null): void;
+}
+
 /** A socket with its pings. */
 export class Session implements ConnectionEvents {
   #connection: WebSocketConnection | null = null;
   #carried: Carried | null = null;
   readonly #stop = new AbortController();
   #pings: ReturnType<typeof setInterval> | null = null;
-  #pong_due = false;
+  /** When the ping was sent that has no answer yet; null: there is none. */
+  #pinged_ms: number | null = null;
   #over = false;
 
   /**
    * Begins to open the WebSocket.
    * @param open opens the WebSocket; the signal cancels this
    * @param ping_ms interval of pings, null: none. A ping without an answer before the next ends the session.
-   * @param onOver called once, when the WebSocket is closed or could not be opened
    */
   constructor(
     open: (events: ConnectionEvents, signal: AbortSignal) => Promise<WebSocketConnection>,
     readonly ping_ms: number | null,
-    readonly onOver: () => void,
+    readonly listener: SessionListener,
   ) {
     open(this, this.#stop.signal).then(
       (connection) => this.#opened(connection),
@@ -72,12 +81,14 @@ export class Session implements ConnectionEvents {
   /** Assigns an exchange; `opened` follows, during this call if it is open already. */
   carry(carried: Carried): void {
     this.#carried = carried;
+    if (this.#connection !== null) this.#connection.streams = 1;
     if (this.open) carried.opened();
   }
 
   /** Removes the exchange. */
   release(): void {
     this.#carried = null;
+    if (this.#connection !== null) this.#connection.streams = 0;
   }
 
   /** @param handedOver called when the message's first bytes are handed to the socket */
@@ -101,17 +112,20 @@ export class Session implements ConnectionEvents {
   #opened(connection: WebSocketConnection): void {
     if (this.#over) return connection.abandon();
     this.#connection = connection;
+    connection.streams = this.#carried === null ? 0 : 1;
+    this.listener.opened(connection);
     if (this.ping_ms !== null) this.#pings = setInterval(() => this.#ping(connection), this.ping_ms);
     connection.start();
     this.#carried?.opened();
   }
 
   #ping(connection: WebSocketConnection): void {
-    if (!this.#pong_due) {
-      this.#pong_due = true;
+    if (this.#pinged_ms === null) {
+      this.#pinged_ms = performance.now();
       return connection.ping(new Uint8Array(0));
     }
-    this.#end(unavailable(`The WebSocket was lost: it did not answer a ping within ${this.ping_ms} ms`));
+    const details = `it did not answer a ping within ${this.ping_ms} ms`;
+    this.end({ reason: "connection", by: "peer", code: null, details });
     connection.abandon();
   }
 
@@ -120,20 +134,23 @@ export class Session implements ConnectionEvents {
   }
 
   pong(): void {
-    this.#pong_due = false;
+    if (this.#pinged_ms !== null && this.#connection !== null) {
+      this.listener.answered(this.#connection, performance.now() - this.#pinged_ms);
+    }
+    this.#pinged_ms = null;
   }
 
   end(end: WebSocketEnd): void {
-    this.#end(lossEnding(end));
+    this.#end(lossEnding(end), end);
   }
 
-  #end(ending: Ending): void {
+  #end(ending: Ending, end: WebSocketEnd | null = null): void {
     if (this.#over) return;
     this.#over = true;
     if (this.#pings !== null) clearInterval(this.#pings);
     const carried = this.#carried;
     this.#carried = null;
-    this.onOver();
+    this.listener.over(this.#connection, end);
     carried?.lost(ending);
   }
 }

@@ -3,8 +3,10 @@ import type { ServicePlan } from "../../plan/plan.ts";
 import type { WebSocketSettings } from "../../plan/protocols.ts";
 import { SHORTAGES } from "../../plan/shortages.ts";
 import { ConnectError, LocalShortage, type TlsOptions } from "../../transport/channel.ts";
+import { AttemptPace } from "../../transport/attempt_pace.ts";
+import { ConnectionLog } from "../../transport/connection_log.ts";
 import type { HttpHeaders } from "../../transport/http/channel.ts";
-import type { ConnectionEvents, WebSocketConnection } from "../../transport/websocket/connection.ts";
+import type { ConnectionEvents, WebSocketConnection, WebSocketEnd } from "../../transport/websocket/connection.ts";
 import { HandshakeRefused, openWebSocket } from "../../transport/websocket/open.ts";
 import { withToken } from "../http/authorized_http.ts";
 import type { ConnectionCounts, UserIdentity } from "../driver.ts";
@@ -13,6 +15,15 @@ import { checkSendable, compilePath } from "../rest/request.ts";
 import type { Template, TemplateContext } from "../exchange/template.ts";
 import type { Token, TokenSource } from "../core/tokens.ts";
 import { Session } from "./session.ts";
+
+/** A close frame of the peer's is a farewell, as GOAWAY is; the exchange that it cuts off is lost. */
+function noteEnd(log: ConnectionLog, connection: WebSocketConnection, end: WebSocketEnd | null): void {
+  const { peer } = connection;
+  const theirs = end?.by === "peer";
+  if (theirs && end.reason === "closed") log.goaway(peer, end.details);
+  const lost = theirs && (end.reason !== "closed" || connection.streams > 0);
+  log.ended(peer, connection, lost ? { lost, words: end.details } : { lost: false });
+}
 
 /** Largest message taken; bytes. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
@@ -29,6 +40,10 @@ export class Sessions {
   #busy = 0;
   #reconnects_total = 0;
   #closed: (() => void) | null = null;
+  readonly #pace = new AttemptPace();
+  readonly #log = new ConnectionLog();
+  /** Why the last attempt failed; empty: it did not. */
+  lack = "";
 
   /**
    * @param headers of every handshake, besides the token of `source`
@@ -54,7 +69,7 @@ export class Sessions {
     const own = this.#own.get(user);
     if (own?.usable === true) return own;
     if (own !== undefined) this.#reconnects_total++;
-    const session = this.#open(context);
+    const session = this.#open(context, own !== undefined);
     this.#own.set(user, session);
     return session;
   }
@@ -85,6 +100,46 @@ export class Sessions {
     events: ConnectionEvents,
     signal: AbortSignal,
   ): Promise<WebSocketConnection> {
+    const end_ms = performance.now() + timeout_ms;
+    for (;;) {
+      const began_ms = await this.#turn(signal);
+      try {
+        const connection = await this.#attempt(context, Math.max(1, end_ms - began_ms), events, signal);
+        this.#pace.worked();
+        this.lack = "";
+        return connection;
+      } catch (error) {
+        const unreachable = error instanceof ConnectError && !signal.aborted;
+        if (unreachable) this.#failed(error, began_ms);
+        if (!unreachable || !this.service.wait_for_ready || performance.now() >= end_ms) throw error;
+      }
+    }
+  }
+
+  #failed({ message }: ConnectError, began_ms: number): void {
+    this.#pace.failed(began_ms);
+    this.#log.failed(message);
+    this.lack = message;
+  }
+
+  /** Waits while it is too early for an attempt; the instant of it. */
+  async #turn(signal: AbortSignal): Promise<number> {
+    for (let early_ms = this.#pace.early_ms(); early_ms > 0 && !signal.aborted; early_ms = this.#pace.early_ms()) {
+      const woken = Promise.withResolvers<void>();
+      const timer = setTimeout(woken.resolve, early_ms);
+      signal.addEventListener("abort", () => woken.resolve(), { once: true });
+      await woken.promise;
+      clearTimeout(timer);
+    }
+    return performance.now();
+  }
+
+  async #attempt(
+    context: TemplateContext,
+    timeout_ms: number,
+    events: ConnectionEvents,
+    signal: AbortSignal,
+  ): Promise<WebSocketConnection> {
     const token = this.#token();
     const options = {
       tls: this.tls,
@@ -97,7 +152,7 @@ export class Sessions {
       max_message_bytes: MAX_MESSAGE_BYTES,
     };
     try {
-      return await openWebSocket(this.service.address, options, events, signal);
+      return await openWebSocket(this.service.address, options, events, signal, this.#log);
     } catch (error) {
       const refused = error instanceof HandshakeRefused && error.status === 401;
       if (refused && token !== null) this.source?.rejected(token);
@@ -112,13 +167,20 @@ export class Sessions {
     throw new ConnectError("other", token.missing, "Check where the token of the service comes from.");
   }
 
-  #open(context: TemplateContext): Session {
+  /** @param again in place of another that its user had */
+  #open(context: TemplateContext, again = false): Session {
     const limit_ms = this.service.timeout_ms + SPARE_MS;
     const open = (events: ConnectionEvents, signal: AbortSignal) => this.connect(context, limit_ms, events, signal);
-    const session = new Session(open, this.settings.ping_ms, () => {
-      this.#all.delete(session);
-      this.#idle = this.#idle.filter((idle) => idle !== session);
-      if (this.#all.size === 0) this.#closed?.();
+    const log = this.#log;
+    const session = new Session(open, this.settings.ping_ms, {
+      opened: (connection) => log.came(connection.peer, connection, again),
+      answered: ({ peer }, after_ms) => log.answered(peer, after_ms),
+      over: (connection, end) => {
+        if (connection !== null) noteEnd(log, connection, end);
+        this.#all.delete(session);
+        this.#idle = this.#idle.filter((idle) => idle !== session);
+        if (this.#all.size === 0) this.#closed?.();
+      },
     });
     this.#all.add(session);
     return session;
@@ -134,6 +196,7 @@ export class Sessions {
       waiting,
       reconnects_total: this.#reconnects_total,
       moves_total: 0,
+      details: () => this.#log.take(),
     };
   }
 

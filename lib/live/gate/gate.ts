@@ -16,6 +16,8 @@ export interface GateLimits {
 
 /** The limits of the live page's server. */
 export const LIMITS: GateLimits = { connections: 64, head_ms: 10_000, idle_ms: 60_000 };
+/** Most descriptors that visitors take: of each the connection, and both ends of the one to the server behind. */
+export const VISITORS_DESCRIPTORS = 3 * LIMITS.connections;
 /** Time between looks at those who are late. */
 const LOOK_MS = 1000;
 /** Where no connection can be taken, because descriptors ran out, it waits so long before it takes the next. */

@@ -4,11 +4,11 @@ import type { Plan } from "../../plan/plan.ts";
 import type { EventRecord } from "../../result/record.ts";
 import type { Session, SessionEvent } from "../../run/session.ts";
 import { createJudge, detailView } from "../../ui/views/detail_view.ts";
-import { type LiveView, liveView } from "../../ui/views/live_view.ts";
+import { liveFigures } from "../../ui/views/live_view.ts";
 import { SecondLineMaker } from "../../ui/views/second_lines.ts";
 import { soFar } from "../../ui/views/so_far.ts";
 import { SinceReset, statisticsOf } from "../../ui/views/statistics.ts";
-import type { LeftOut, LogLine, PlanView, RunState, SecondsView } from "../../ui/web/api.ts";
+import type { LogLine, PlanView, RunState, SecondsView } from "../../ui/web/api.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
 import type { Board } from "./board.ts";
 
@@ -61,7 +61,7 @@ class RunWatch {
   #view(ending: boolean): SecondsView {
     const { run } = this.session;
     const judgement = this.#judge(run);
-    const view = withoutRest(liveView(run, judgement.verdict, run.elapsed_ms, ending));
+    const view = liveFigures(run, judgement.verdict, run.elapsed_ms, ending);
     return { ...view, ...detailView(run, judgement), statistics: statisticsOf(run), since: this.#since.view() };
   }
 
@@ -78,12 +78,6 @@ export function watchSession(board: Board, session: Session, draw: (plan: Plan) 
   const watch = new RunWatch(board, session, draw);
   board.change({ phase: "running" });
   return session.subscribe((event) => watch.hear(event));
-}
-
-function withoutRest(view: LiveView): Omit<LiveView, LeftOut> {
-  const { rate_history: _r, p95_history_us: _p, error_history: _e, news: _n, failures: _f, details: _d, ...rest } =
-    view;
-  return rest;
 }
 
 /** A verdict as the page shows it. */

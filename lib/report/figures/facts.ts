@@ -1,5 +1,6 @@
 /** Facts of a run as text, for the page and the plain-text summary. */
-import { type ConnectionData, OUTCOMES } from "../../measure/interval.ts";
+import { OUTCOMES } from "../../measure/interval.ts";
+import type { ConnectionSummary } from "../../result/connections.ts";
 import { gpuName, type GpuReadings, readingsByGpu } from "../../measure/gpus.ts";
 import type { HostSample } from "../../measure/resource.ts";
 import type { ClosedLoad, LoadSegment, Plan, ThinkTime } from "../../plan/plan.ts";
@@ -242,35 +243,9 @@ function processText(samples: GpuReadings): string | null {
   return texts.length === 0 ? null : texts.join(", ");
 }
 
-/** The connections to one service over the whole run. */
-export interface ConnectionTotals {
-  service: string;
-  /** The most that were open at the end of a second. */
-  connections_peak: number;
-  /** Connections lost and opened again. */
-  reconnects_total: number;
-  /** Calls moved to another connection because the first provably did not process them. */
-  moves_total: number;
-  /** The most calls seen waiting for a connection or a free stream at the end of a second. */
-  waiting_peak: number;
-}
-
 /** The connections of each service of the plan; empty for a run without a measured second. */
-export function connectionTotals(run: Run): ConnectionTotals[] {
-  if (run.slots.length === 0) return [];
-  return run.plan.services.map(({ name }) => {
-    const seen = run.slots.flatMap(({ connections }) => connections.filter(({ service }) => service === name));
-    // The counters of a worker that dies drop out of the sum, so the largest value counts.
-    const most = (key: Exclude<keyof ConnectionData, "service">) =>
-      seen.reduce((max, one) => Math.max(max, one[key]), 0);
-    return {
-      service: name,
-      connections_peak: most("connections"),
-      reconnects_total: most("reconnects_total"),
-      moves_total: most("moves_total"),
-      waiting_peak: most("waiting"),
-    };
-  });
+export function connectionTotals(run: Run): ConnectionSummary[] {
+  return run.slots.length === 0 ? [] : run.plan.services.map(({ name }) => run.connections.of(name));
 }
 
 /** What became of the calls without an outcome of the service's: `3 unfinished, 0 unaccounted`. */

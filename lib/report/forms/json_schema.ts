@@ -1,6 +1,8 @@
 /** The JSON Schema of `june_load_<stamp>.json`, made from the catalogues that the document itself is made from. */
 import { OUTCOMES } from "../../measure/interval.ts";
 import type { DistributionUnit } from "../../plan/threshold/measure_units.ts";
+import { NOTE_KINDS } from "../../measure/interval.ts";
+import { LINK_TOTALS } from "../../result/connections.ts";
 import { COUNTERS, DISTRIBUTION_NAMES, DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
 import { ENERGY_FIGURES } from "../../verdict/energy.ts";
 import { exportUnit } from "../format/base_units.ts";
@@ -127,7 +129,7 @@ function documentMembers(): Record<string, Schema> {
     transcripts: list(ref("transcript")),
     answers: list(object({ operation: TEXT, kind: TEXT, count: NUMBER, of: NUMBER, text: TEXT })),
     generator: ref("generator"),
-    connections: list(object({ service: TEXT, ...each(CONNECTION_TOTALS, COUNT) })),
+    connections: list(ref("connections")),
     servers: list(ref("server")),
     failures: list(ref("failure")),
     timeline: list(ref("slot")),
@@ -143,13 +145,41 @@ function documentMembers(): Record<string, Schema> {
   };
 }
 
-const CONNECTION_TOTALS = ["connections_peak", "reconnects_total", "moves_total", "waiting_peak"];
+/** Of a service, and of each of its addresses; null where a transport cannot know it, and in results of older builds. */
+function linkMembers(): Record<string, Schema> {
+  return {
+    ...each(["connections_peak", "streams_peak", "reconnects_total"], COUNT),
+    ...each(["stream_limit", ...LINK_TOTALS], orNull(COUNT)),
+    ping: distributionOf("us"),
+  };
+}
+
+function connections(): Schema {
+  return object({
+    service: TEXT,
+    ...linkMembers(),
+    ...each(["moves_total", "waiting_peak"], COUNT),
+    wait: distributionOf("us"),
+    addresses: list(object({ address: TEXT, ...linkMembers() })),
+    notes: list(
+      object({
+        kind: oneOf(...NOTE_KINDS),
+        address: TEXT,
+        text: TEXT,
+        count: COUNT,
+        first_ms: NUMBER,
+        last_ms: NUMBER,
+      }),
+    ),
+  });
+}
 
 function defs(): Record<string, Schema> {
   const units: readonly DistributionUnit[] = ["us", "ppm", "count"];
   return {
     ...Object.fromEntries(units.map((unit) => [`distribution_${exportUnit(unit)}`, distribution(unit)])),
     outcomes: object(each(OUTCOMES, COUNT)),
+    connections: connections(),
     figure: object({
       value: NUMBER,
       unit: TEXT,
@@ -308,7 +338,11 @@ function timeDefs(): Record<string, Schema> {
       loop_lag_ms: NUMBER,
       ...figures,
       operations: map(object(figures)),
-      connections: list(object({ service: TEXT, ...each(CONNECTION_COUNTERS, COUNT) })),
+      connections: list(object({
+        service: TEXT,
+        ...each(CONNECTION_COUNTERS, COUNT),
+        ...optional({ opening: COUNT, ...each(["stream_limit", ...LINK_TOTALS], orNull(COUNT)) }),
+      })),
     }),
   };
 }

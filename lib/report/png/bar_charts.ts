@@ -1,6 +1,6 @@
 /** The pictures of the analysis folder: one bar for each operation, drawn by ECharts as SVG without a browser. */
 import { HEADLINE, type Threshold } from "../../plan/threshold/threshold.ts";
-import { type BarSeriesOption, type EChartsOption, init, type ScatterSeriesOption } from "echarts";
+import type { BarSeriesOption, EChartsOption, ScatterSeriesOption } from "echarts";
 import { errorRate } from "../../measure/series.ts";
 import { formatDuration, formatPercent } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
@@ -9,6 +9,7 @@ import { plainPercentile } from "../figures/estimates.ts";
 import { omissions } from "../figures/rules.ts";
 import { xmlText } from "../format/escape.ts";
 import { AGGREGATED, type Row, rowsOf, selectionOf } from "../figures/figures.ts";
+import { init } from "./echarts.ts";
 
 /** File names of the pictures, without the extension. */
 export const BAR_CHARTS = [

@@ -4,7 +4,7 @@ import type { GpuProcess, GpuSample, ResourceNoteKind } from "../../measure/reso
 import type { AmountField } from "./gpu_fields.ts";
 import type { GpuRow } from "./gpu_row.ts";
 import { missingReason } from "./missing_reason.ts";
-import type { Tally } from "../program/tally.ts";
+import type { Tally } from "../tally.ts";
 
 /** Where samples and notes go, and what belongs to a sample beside its row. */
 export interface GpuSink {

@@ -9,7 +9,7 @@ import { GpuRows } from "./gpu_rows.ts";
 import { type LineProcess, type LineProcessEnd, within } from "../program/line_process.ts";
 import type { Place } from "../program/place.ts";
 import { type Started, startHere, startThere } from "../program/start.ts";
-import { Tally } from "../program/tally.ts";
+import { Tally } from "../tally.ts";
 import { supervised } from "../program/via.ts";
 
 /** Options of the GPU sampler. */

@@ -1,7 +1,7 @@
 /** Another machine that is read through a command prefix: how it is called, and whether it still makes sense to try. */
 import type { ResourceNote } from "../../measure/resource.ts";
 import type { LineProcessEnd } from "./line_process.ts";
-import { Tally } from "./tally.ts";
+import { Tally } from "../tally.ts";
 import type { ViaProgress } from "./via.ts";
 
 /** What a prefix says where it would have to ask, so that trying again cannot help and may lock the user out. */

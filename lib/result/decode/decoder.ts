@@ -1,7 +1,7 @@
 /** Lines of a saved result -> records. What a line may hold is limited, because strangers write results, too. */
 import { DISTRIBUTIONS } from "../../plan/threshold/distributions.ts";
 import { COUNTERS } from "../../plan/threshold/threshold.ts";
-import type { SeriesData, SeriesPart } from "../../measure/interval.ts";
+import type { ConnectionData, HistogramData, SeriesData, SeriesPart } from "../../measure/interval.ts";
 import { currentPlan } from "../former_plan.ts";
 import { type HeaderRecord, type IntervalRecord, RESULT_FORMAT, type ResultRecord } from "../record.ts";
 import { headerFault } from "./header_check.ts";
@@ -101,16 +101,29 @@ export class RecordDecoder {
   }
 
   #intervalFault(interval: IntervalRecord): string | null {
-    const { index, generator, series } = interval;
+    const { index, generator, series, connections } = interval;
     if (index <= this.#last_index) {
       return `index must be above that of the second before, ${this.#last_index}, and is ${index}`;
     }
     this.#last_index = index;
     const lag = this.#histograms.one(generator.start_lag, "");
     if (lag !== null) return `generator.start_lag${lag}`;
+    for (const [at, data] of connections.entries()) {
+      const fault = this.#connectionFault(data, `connections[${at}]`);
+      if (fault !== null) return fault;
+    }
     for (const [at, data] of series.entries()) {
       const fault = this.#seriesFault(data, `series[${at}]`);
       if (fault !== null) return fault;
+    }
+    return null;
+  }
+
+  #connectionFault({ service, wait, ping, addresses = [] }: ConnectionData, path: string): string | null {
+    const all = [["wait", wait], ["ping", ping], ...addresses.map((one, at) => [`addresses[${at}].ping`, one.ping])];
+    for (const [name, data] of all as [string, HistogramData | undefined][]) {
+      const fault = data === undefined ? null : this.#histograms.one(data, `connections ${service} ${name}`);
+      if (fault !== null) return `${path}.${name}${fault}`;
     }
     return null;
   }

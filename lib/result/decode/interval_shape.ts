@@ -13,6 +13,8 @@ import type {
   TranscriptExample,
   TurnExample,
 } from "../../measure/interval.ts";
+import { MAX_ADDRESSES, MAX_NOTES } from "../../measure/connections.ts";
+import { type AddressData, type ConnectionNote, type LinkFigures, NOTE_KINDS } from "../../measure/interval.ts";
 import { SHORTAGES } from "../../plan/shortages.ts";
 import type { IntervalRecord } from "../record.ts";
 import {
@@ -82,6 +84,36 @@ const failure = map<FailureData>({
   first_ms: instant,
   last_ms: instant,
 });
+const links: Record<keyof LinkFigures, TSchema> = {
+  opening: count,
+  stream_limit: orNull(whole),
+  lost_total: whole,
+  failed_total: whole,
+  goaways_total: whole,
+  sent_bytes_total: orNull(amount),
+  received_bytes_total: orNull(amount),
+  sent_messages_total: orNull(whole),
+  received_messages_total: orNull(whole),
+  ping: maybe(histogram),
+};
+const address = map<AddressData>({
+  address: name,
+  connections: count,
+  streams_in_flight: count,
+  reconnects_total: whole,
+  ...links,
+});
+const note = map<ConnectionNote>({
+  kind: word(NOTE_KINDS),
+  address: text,
+  text,
+  count,
+  first_ms: instant,
+  last_ms: instant,
+});
+const optionalLinks = Object.fromEntries(
+  Object.entries(links).map(([key, schema]) => [key, maybe(schema)]),
+) as typeof links;
 const connection = map<ConnectionData>({
   service: name,
   connections: count,
@@ -89,6 +121,10 @@ const connection = map<ConnectionData>({
   waiting: count,
   reconnects_total: whole,
   moves_total: whole,
+  ...optionalLinks,
+  wait: maybe(histogram),
+  addresses: maybe(list(address, MAX_ADDRESSES + 1)),
+  notes: maybe(list(note, MAX_NOTES + NOTE_KINDS.length)),
 });
 
 const stall = map<StallData>({

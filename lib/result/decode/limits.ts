@@ -31,10 +31,6 @@ export const MAX_STATISTICS = 1000;
 export const MAX_GPUS = 256;
 /** Most pages of metrics with readings. */
 export const MAX_PAGES = 64;
-/** Most values of one reading of a page. */
-export const MAX_PAGE_VALUES = 128;
-/** Longest name of one, labels included; characters. */
-export const MAX_PAGE_VALUE_NAME = 240;
 /** Most operations. */
 export const MAX_OPERATIONS = 500;
 /** Most pairs of an operation and a stage: reports take 20 ms for each. A scenario has at most 50 tasks and 100 stages. */

@@ -15,6 +15,7 @@ import type {
   TaskPlan,
   ThinkTime,
 } from "../../plan/plan.ts";
+import type { MetricsPagePlan } from "../../plan/metrics_page.ts";
 import { OUTPUT_FORMATS } from "../../plan/plan.ts";
 import { TASKS } from "../../plan/tasks.ts";
 import {
@@ -45,7 +46,7 @@ import {
   whole,
   word,
 } from "./fields.ts";
-import { inputFile, service } from "./service_shape.ts";
+import { auth, inputFile, service, tls } from "./service_shape.ts";
 
 type Segment<K extends string> = Extract<LoadSegment, { kind: K }>;
 type Pause<K extends string> = Extract<ThinkTime, { kind: K }>;
@@ -160,6 +161,19 @@ const sampled = {
   processes: maybe(list(watched, 16)),
 };
 
+const page = map<MetricsPagePlan>({
+  name,
+  address: text,
+  path: text,
+  tls,
+  headers: list(map<MetricsPagePlan["headers"][number]>({ key: text, value: text }), 100),
+  auth: maybe(auth),
+  preset: maybe(name),
+  series: maybe(list(name, 100)),
+  interval_ms: length,
+  timeout_ms: length,
+});
+
 /** The whole plan, as it is saved. */
 export const plan: TSchema = map<Omit<Plan, "hidden">>({
   scenario: name,
@@ -182,6 +196,8 @@ export const plan: TSchema = map<Omit<Plan, "hidden">>({
   resources: map<ResourcePlan>({
     ...sampled,
     remote: maybe(list(map<RemotePlan>({ ...sampled, name, via: list(text, 64, 1) }), 16)),
+    pages: maybe(list(page, 32)),
+    service_pages: maybe(flag),
   }),
   output,
   pauses: maybe(list(map<NonNullable<Plan["pauses"]>[number]>(span), 1000)),

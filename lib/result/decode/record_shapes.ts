@@ -11,6 +11,7 @@ import type {
   ProcessSample,
   ServiceSample,
 } from "../../measure/resource.ts";
+import { MAX_SERVICE_KEY, MAX_SERVICE_VALUES } from "../../measure/service_series.ts";
 import type { Change } from "../../plan/steering.ts";
 import { type ModelCounts, type ServerTime } from "../../measure/server_statistics.ts";
 import type {
@@ -43,7 +44,6 @@ import {
   word,
 } from "./fields.ts";
 import { interval } from "./interval_shape.ts";
-import { MAX_PAGE_VALUE_NAME, MAX_PAGE_VALUES } from "./limits.ts";
 import { plan } from "./plan_shape.ts";
 
 const header = map<HeaderRecord>({
@@ -190,11 +190,11 @@ const gpu = map<GpuSample>({
 const pageValues = Type.Record(
   Type.String({
     minLength: 1,
-    maxLength: MAX_PAGE_VALUE_NAME,
+    maxLength: MAX_SERVICE_KEY,
     pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",
   }),
   reading,
-  { maxProperties: MAX_PAGE_VALUES, additionalProperties: false },
+  { maxProperties: MAX_SERVICE_VALUES, additionalProperties: false },
 );
 const service = map<ServiceSample>({ type: only("service"), t_ms: instant, source: name, values: pageValues });
 

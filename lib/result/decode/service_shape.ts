@@ -20,7 +20,8 @@ import { amount, flag, length, list, map, maybe, name, oneOf, only, orNull, text
 /** A file or folder of inputs. */
 export const inputFile: TSchema = map<InputFile>({ path: text, at: text });
 
-const tls = orNull(map<TlsPlan>({
+/** TLS settings of a connection, or none. */
+export const tls: TSchema = orNull(map<TlsPlan>({
   ca_file: orNull(text),
   cert_file: orNull(text),
   key_file: orNull(text),
@@ -43,7 +44,8 @@ const oauth2 = map<OAuth2Plan>({
   audience: text,
   send_as: word(["basic", "body"]),
 });
-const auth = oneOf(
+/** A source of tokens. */
+export const auth: TSchema = oneOf(
   map<Variant<AuthPlan, "bearer">>({ kind: only("bearer"), token: text }),
   map<Variant<AuthPlan, "bearer_file">>({ kind: only("bearer_file"), file: text }),
   oauth2,
@@ -127,6 +129,7 @@ export const service: TSchema = map<Omit<ServicePlan, "hidden">>({
   addresses: maybe(word(["spread", "pick_first"])),
   timeout_ms: length,
   transparent_retry: maybe(flag),
+  wait_for_ready: maybe(flag),
   metadata: list(map<MetadataEntry>({ key: text, value: text }), 1000),
   auth: maybe(auth),
   tls,

@@ -1,5 +1,6 @@
 /** A plan as lines of text, shown before a run: services, load, length and thresholds. */
 import { sidePlan } from "../../plan/duet.ts";
+import { type MetricsPagePlan, shownUrl } from "../../plan/metrics_page.ts";
 import type { DuetPlan, Plan, RemotePlan } from "../../plan/plan.ts";
 import { formatCount, formatPercent, writeDuration } from "../../plan/units.ts";
 import { describeService } from "./service.ts";
@@ -25,6 +26,7 @@ const STRICT = "strict: a rule passes only when enough was measured to be sure";
 export function describePlan(plan: Plan): string[] {
   // Both sides of a duet are asked for the same.
   const one = plan.duet === undefined ? plan : sidePlan(plan, 0);
+  const { pages = [] } = plan.resources;
   return [
     ...block("scenario", [titleOf(plan)]),
     ...block("calls", plan.services.map(describeService)),
@@ -33,6 +35,7 @@ export function describePlan(plan: Plan): string[] {
     ...block("tasks", describeMixes(one)),
     ...(plan.duet === undefined ? [] : block("duet", [duetText(plan.duet)])),
     ...block("length", [`${span(plan.duration_ms)}, then up to ${span(plan.grace_ms)} for calls in flight`]),
+    ...(pages.length === 0 ? [] : block("reads", pages.map(describePage))),
     ...block("sent by", [`${count(plan.workers, "worker")} over ${plan.transport}, seed ${plan.seed}`]),
     ...(plan.resources.remote === undefined ? [] : block("reads", plan.resources.remote.map(describeRemote))),
     ...block("passes if", [...describeRules(one), ...(plan.strict ? [STRICT] : [])]),
@@ -78,6 +81,12 @@ function describeOutput({ scenario, output, duet }: Plan): string {
   const compared = output.comparison_baseline === null ? "" : `, compared with ${output.comparison_baseline}`;
   const formats = output.formats.length === 0 ? "" : ` (${output.formats.join(", ")})`;
   return `${output.dir}/${scenario}/${formats}${compared}`;
+}
+
+function describePage(page: MetricsPagePlan): string {
+  const { name, preset, interval_ms } = page;
+  const kind = preset === undefined ? "" : `${preset}, `;
+  return `the page of metrics of ${name} (${kind}${shownUrl(page)}) every ${span(interval_ms)}`;
 }
 
 function span(ms: number): string {

@@ -19,6 +19,7 @@ export function describeService(service: ServicePlan): string {
     ...(!service.transparent_retry && PROTOCOL_FACTS[service.protocol].carrier !== "websocket"
       ? ["no transparent retries"]
       : []),
+    ...(service.wait_for_ready === true ? ["calls wait until connected"] : []),
     ...(metadata.length > 0 ? [`${headersWord(service.protocol)} ${metadata.map(({ key }) => key).join(", ")}`] : []),
     ...(service.auth === undefined ? [] : [describeAuth(service.auth)]),
     ...(service.proxy === undefined ? [] : [`through the proxy ${service.proxy.address}`]),

@@ -191,6 +191,8 @@ function writePlan(
       ...(metrics.remote.value.length > 0 && {
         remote: metrics.remote.value.map(({ key, value }) => ({ name: key, ...value })),
       }),
+      ...(metrics.pages.value.length > 0 && { pages: metrics.pages.value }),
+      ...(metrics.service_pages.value === "off" && { service_pages: false }),
     },
     output: {
       dir: reports.output_dir.value,

@@ -62,6 +62,11 @@ export const COMMON = {
     "HTTP proxy that tunnels every connection (CONNECT): `http://[user:password@]host:port`.",
     "http://proxy:3128",
   ),
+  wait_for_ready: optional(
+    boolean,
+    false,
+    "What to do with a call that finds no connection. `false`: it waits for the attempt to connect that comes next, within 2s, and fails with UNAVAILABLE and the reason if that one fails. `true`: it waits through failed attempts until its timeout, as gRPC's wait_for_ready does. Latency includes the wait.",
+  ),
   addresses: optional(
     choice("spread", "pick_first"),
     "spread",
@@ -145,14 +150,15 @@ type Common = Decoded<typeof COMMON>;
 /** The part of a service's plan that the common keys set. */
 export type CommonPlan = Pick<
   ServicePlan,
-  "address" | "addresses" | "connections" | "timeout_ms" | "metadata" | "auth" | "tls" | "proxy"
+  "address" | "addresses" | "connections" | "timeout_ms" | "metadata" | "auth" | "tls" | "proxy" | "wait_for_ready"
 >;
 
-/** Timeout, token, proxy and choice of addresses. */
+/** Timeout, token, proxy, choice of addresses, and what a call without a connection does. */
 export function commonPlan(
-  { timeout, auth, proxy, addresses }: Common,
-): Pick<CommonPlan, "timeout_ms" | "auth" | "proxy" | "addresses"> {
+  { timeout, auth, proxy, addresses, wait_for_ready }: Common,
+): Pick<CommonPlan, "timeout_ms" | "auth" | "proxy" | "addresses" | "wait_for_ready"> {
   return {
+    ...(wait_for_ready.value && { wait_for_ready: true }),
     ...(addresses.value === "spread" ? {} : { addresses: addresses.value }),
     timeout_ms: timeout.value,
     ...(auth.value === null ? {} : { auth: auth.value }),

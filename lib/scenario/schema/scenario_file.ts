@@ -3,6 +3,7 @@ import { mapOf, oneOrMore, transform } from "../shape/containers.ts";
 import { boolean, choice, duration, integer, number, pattern, ratio, text } from "../shape/scalars.ts";
 import { scenario } from "./scenario.ts";
 import { NAME } from "./common.ts";
+import { pages } from "./pages.ts";
 import { services } from "./services.ts";
 import { maybe, object, optional, required, type Shape } from "../shape/shape.ts";
 import { machine, remote } from "./machines.ts";
@@ -39,6 +40,12 @@ const metrics = object({
   ),
   ...machine("this machine"),
   remote,
+  pages,
+  service_pages: optional(
+    choice("auto", "off"),
+    "auto",
+    "Whether june-load looks for a page of metrics beside each service it calls: Triton's and Riva's at port 8002, of OpenAI's interface at `/metrics`, `/v1/metrics` and `/prometheus/metrics`. `off`: no.",
+  ),
 });
 
 const formats: Shape<OutputFormat[]> = transform(

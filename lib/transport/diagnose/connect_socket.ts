@@ -1,6 +1,7 @@
 /** Opens sockets, TLS handshake included, for protocols on top of HTTP/1.1. */
 import { errorText } from "../../base/errors.ts";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
+import type { ConnectionLog } from "../connection_log.ts";
 import { diagnoseAfter } from "./diagnose.ts";
 import { fault } from "../faults.ts";
 import { localShortage } from "../outside_errors.ts";
@@ -29,9 +30,15 @@ export interface SocketOptions {
  * Opens a socket for HTTP/1.1.
  * @param target `host:port`, `[v6]:port` or `unix:/path`
  * @param signal stops the attempt
+ * @param log counts the attempts by address
  * @throws {ConnectError} with the likely cause
  */
-export async function connectSocket(target: string, options: SocketOptions, signal: AbortSignal): Promise<ByteSocket> {
+export async function connectSocket(
+  target: string,
+  options: SocketOptions,
+  signal: AbortSignal,
+  log: ConnectionLog | null = null,
+): Promise<ByteSocket> {
   const { tls, proxy, connect_timeout_ms } = options;
   const parsed = parseTarget(target);
   const limit = new Limit(connect_timeout_ms, signal);
@@ -46,6 +53,7 @@ export async function connectSocket(target: string, options: SocketOptions, sign
       (place, share) => dial(place, nameOf(parsed), tls, share, "http/1.1"),
       (socket) => Promise.resolve(socket),
       (late) => late.close(),
+      log,
     );
   } catch (error) {
     if (signal.aborted) throw fault.other(target, "the attempt was cancelled");

@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import type { CallEvents, ClientCall, MethodSpec, Status, StatusOrigin } from "../channel.ts";
 import type { Connection } from "./connection.ts";
 import { farewellOn } from "./farewells.ts";
+import type { Link } from "./link.ts";
 import { completed, isOfTheDeadline, lackedBy, readEarlyStatus, readMetadata, readStatus } from "./status.ts";
 import { READING_MS, STOOD_STILL_MS } from "../late_timers.ts";
 import { StatusCode } from "../status.ts";
@@ -39,6 +40,8 @@ export interface CallPlan {
   readonly spec: MethodSpec;
   /** The caller's metadata; a call adds its own deadline to a copy. */
   readonly metadata: grpc.Metadata;
+  /** As `ChannelOptions.waitForReady`. */
+  readonly waitForReady: boolean;
   /** Called when a call is over. */
   over(call: GrpcJsCall): void;
 }
@@ -56,8 +59,9 @@ export class GrpcJsCall implements ClientCall {
   #replies = 0;
   /** A failure that the first headers told. */
   #early: Status | null = null;
-  /** The connection's socket when the request was sent. */
+  /** The connection's socket when the request was sent, and the calls on it. */
   #socket: object | null = null;
+  #link: Link | null = null;
   #ended = false;
   readonly #due_ms: number;
   /** The timer fired late, and now waits for what came in meanwhile. */
@@ -78,6 +82,16 @@ export class GrpcJsCall implements ClientCall {
   start(request: Uint8Array | null, timeout_ms: number): void {
     if (timeout_ms <= 0) return this.#overdue();
     this.#armTimer();
+    if (request !== null) {
+      this.write(request);
+      this.halfClose();
+    }
+    if (!this.connection.failing || this.plan.waitForReady) return this.#launch();
+    this.connection.nextAttempt().then(() => this.#launch());
+  }
+
+  #launch(): void {
+    if (this.#ended) return;
     try {
       this.#inner = this.connection.channel.createCall(this.plan.spec.path, Infinity, null, null, null);
     } catch {
@@ -85,7 +99,8 @@ export class GrpcJsCall implements ClientCall {
     }
     // We keep the deadline and grpc-js gets none, so that only one clock decides why a call ended.
     const metadata = this.plan.metadata.clone();
-    metadata.set("grpc-timeout", grpcTimeout(timeout_ms));
+    metadata.set("grpc-timeout", grpcTimeout(Math.max(1, this.#due_ms - performance.now())));
+    metadata.setOptions({ waitForReady: this.plan.waitForReady });
     this.#inner.setCredentials(new SentMark(() => this.#markSent()));
     this.#inner.start(metadata, {
       onReceiveMetadata: (received) => this.#headers(received),
@@ -93,9 +108,8 @@ export class GrpcJsCall implements ClientCall {
       onReceiveStatus: (status) => this.#status(status),
     });
     this.#inner.startRead();
-    if (request === null) return;
-    this.write(request);
-    this.halfClose();
+    this.#pump();
+    if (this.#halfClosed && this.#queue.length === 0 && !this.#writing) this.#inner.halfClose();
   }
 
   write(bytes: Uint8Array): boolean {
@@ -121,7 +135,7 @@ export class GrpcJsCall implements ClientCall {
 
   /** Passes the next message to grpc-js once it has taken the one before. */
   #pump(): void {
-    if (this.#writing) return;
+    if (this.#writing || this.#inner === null) return;
     const message = this.#queue.shift();
     if (message === undefined) return;
     this.#writing = true;
@@ -143,6 +157,8 @@ export class GrpcJsCall implements ClientCall {
     if (this.#ended || this.sent) return;
     this.sent = true;
     this.#socket = this.connection.socket;
+    this.#link = this.connection.link;
+    if (this.#link !== null) this.#link.streams++;
     this.events.sent();
   }
 
@@ -202,6 +218,7 @@ export class GrpcJsCall implements ClientCall {
     clearTimeout(this.#timer);
     this.#queue = [];
     this.connection.in_flight--;
+    if (this.#link !== null) this.#link.streams--;
     this.plan.over(this);
     queueMicrotask(() => this.events.end(status));
   }

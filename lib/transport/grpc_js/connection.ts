@@ -3,14 +3,22 @@ import * as grpc from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import type { TLSSocket } from "node:tls";
 import type { ChannelOptions, TlsOptions } from "../channel.ts";
+import type { ConnectionLog } from "../connection_log.ts";
 import { hasSeveral } from "../socket/addresses.ts";
 import { checkPin } from "../socket/node_tls.ts";
 import { hostPortOf, isAddress, nameOf, parseTarget } from "../target.ts";
+import { Link } from "./link.ts";
 
 const { connectivityState: State } = grpc;
 
 /** Waits between attempts to connect; gRPC's own 1 s to 120 s would hide when a service is back. */
 const RECONNECT = { first_ms: 100, longest_ms: 2000 };
+
+/**
+ * How long a call waits for the next attempt to connect where the last has failed; milliseconds. grpc-js does not tell when
+ * an attempt fails again, and makes some in this time.
+ */
+const NEXT_ATTEMPT_MS = 1000;
 
 /** A grpc-js channel whose state is observed. */
 export class Connection {
@@ -21,13 +29,20 @@ export class Connection {
   opened_total = 0;
   /** The socket that was opened last. */
   socket: object | null = null;
+  /** The calls on it. */
+  link: Link | null = null;
   #state: grpc.connectivityState;
   #changed = Promise.withResolvers<void>();
 
-  constructor(target: string, options: ChannelOptions, gzip: boolean) {
+  constructor(target: string, options: ChannelOptions, gzip: boolean, log: ConnectionLog) {
+    const opened = (socket: object) => {
+      const closing = () => this.#state === State.SHUTDOWN;
+      this.link = new Link(socket, log, target, this.socket !== null, closing);
+      this.socket = socket;
+    };
     this.channel = new grpc.Channel(
       grpcTarget(target),
-      credentials(target, options.tls, (socket) => this.socket = socket),
+      credentials(target, options.tls, opened),
       {
         "grpc.use_local_subchannel_pool": 1,
         "grpc.enable_retries": 0,
@@ -67,6 +82,24 @@ export class Connection {
       await this.#changed.promise;
     }
     return this.ready;
+  }
+
+  /** An attempt to connect is in progress. */
+  get opening(): boolean {
+    return this.#state === State.CONNECTING;
+  }
+
+  /** The last attempt has failed, and grpc-js would fail a call at once. */
+  get failing(): boolean {
+    return this.#state === State.TRANSIENT_FAILURE;
+  }
+
+  /** Resolves when it is connected, or attempts have been made since now. */
+  async nextAttempt(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const later = new Promise<void>((resolve) => timer = setTimeout(resolve, NEXT_ATTEMPT_MS));
+    await Promise.race([this.changed, later]);
+    clearTimeout(timer);
   }
 
   /** Resolves at the next change of state. */

@@ -10,11 +10,23 @@ import { errorCodeName } from "../http2_errors.ts";
 const MAX_BYTES = 200;
 
 const farewells = new WeakMap<object, string>();
+const sessions = new WeakMap<object, http2.ClientHttp2Session>();
+const listeners = new WeakMap<object, (farewell: string) => void>();
 const listening = Symbol.for("june-load.farewells");
 
 /** `GOAWAY (reason)` if a peer has sent one over this socket; empty if not. */
 export function farewellOn(socket: object | null): string {
   return socket === null ? "" : farewells.get(socket) ?? "";
+}
+
+/** Calls `told` with the first farewell that comes over this socket. */
+export function onFarewell(socket: object, told: (farewell: string) => void): void {
+  listeners.set(socket, told);
+}
+
+/** Streams that the peer allows on the session over this socket; Infinity: no limit, or not known. */
+export function streamLimitOn(socket: object): number {
+  return sessions.get(socket)?.remoteSettings?.maxConcurrentStreams ?? Infinity;
 }
 
 /** Wraps `connect` of node:http2 for this worker; a second call changes nothing. */
@@ -28,6 +40,7 @@ export function installFarewells(): void {
     const options = values[1] as { createConnection?: () => object } | undefined;
     const socket = options?.createConnection?.();
     if (socket === undefined) return session;
+    sessions.set(socket, session);
     // grpc-js removes all listeners of a new session, so this one stands before them.
     const tell = session.emit.bind(session) as (event: string | symbol, ...told: unknown[]) => boolean;
     session.emit = ((event: string | symbol, ...told: unknown[]) => {
@@ -41,6 +54,9 @@ export function installFarewells(): void {
 /** Servers that drain say GOAWAY twice; the one with a reason stands. */
 function remember(socket: object, code: number, debug: Buffer | undefined): void {
   const words = debug === undefined ? "" : new TextDecoder().decode(debug.subarray(0, MAX_BYTES));
-  if (farewells.has(socket) && code === 0 && words === "") return;
-  farewells.set(socket, `GOAWAY (${errorCodeName(code)}${words && `: ${words}`})`);
+  const first = !farewells.has(socket);
+  if (!first && code === 0 && words === "") return;
+  const farewell = `GOAWAY (${errorCodeName(code)}${words && `: ${words}`})`;
+  farewells.set(socket, farewell);
+  if (first) listeners.get(socket)?.(farewell);
 }

@@ -7,6 +7,7 @@ import { installFarewells } from "./farewells.ts";
 import { installGoawayShield } from "./goaway_shield.ts";
 import { type Channel, type ChannelOptions, type ChannelStats, ConnectError } from "../channel.ts";
 import type { Method, MethodSpec, OpenChannel } from "../channel.ts";
+import { ConnectionLog } from "../connection_log.ts";
 import { diagnoseAfter } from "../diagnose/diagnose.ts";
 import { fault } from "../faults.ts";
 import { OutOfTime } from "../socket/limit.ts";
@@ -25,7 +26,8 @@ grpc.setLogVerbosity(grpc.logVerbosity.NONE);
 /**
  * Opens a channel over grpc-js: one HTTP/2 session per connection, no retries. It cannot tell when a call waits for a
  * stream slot of the peer, so that wait counts as service time and not in `stats().waiting`; nor can it count bytes.
- * It moves no call whatever `transparentRetry` says: in grpc-js that is a part of its retries, which hide failures from a tester.
+ * Of failed attempts and pings it tells nothing. Where the last attempt has failed a call waits a second, in which grpc-js
+ * makes others. It moves no call whatever `transparentRetry` says: in grpc-js that is a part of its retries, which hide failures from a tester.
  * @throws {ConnectError} for an address that cannot be read
  */
 export const openGrpcJsChannel: OpenChannel = (target, options) => new GrpcJsChannel(target, options);
@@ -35,6 +37,7 @@ class GrpcJsChannel implements Channel {
   /** In grpc-js compression is an option of a channel, so compressed calls have separate connections. */
   #compressed: Connection[] = [];
   readonly #open = new Set<GrpcJsCall>();
+  readonly #log = new ConnectionLog(false);
   #closed = false;
 
   constructor(readonly target: string, private readonly options: ChannelOptions) {
@@ -63,6 +66,7 @@ class GrpcJsChannel implements Channel {
     const plan: CallPlan = {
       spec,
       metadata: writeMetadata(spec.metadata),
+      waitForReady: this.options.waitForReady === true,
       over: (call) => this.#open.delete(call),
     };
     if (spec.gzip && this.#compressed.length === 0) this.#compressed = this.#group(true);
@@ -89,6 +93,7 @@ class GrpcJsChannel implements Channel {
       moves_total: 0,
       sent_bytes_total: 0,
       received_bytes_total: 0,
+      details: () => this.#log.take(connections.filter(({ opening }) => opening).length),
     };
   }
 
@@ -108,7 +113,7 @@ class GrpcJsChannel implements Channel {
   #group(gzip: boolean): Connection[] {
     return Array.from(
       { length: this.options.connections },
-      () => new Connection(this.target, this.options, gzip),
+      () => new Connection(this.target, this.options, gzip, this.#log),
     );
   }
 

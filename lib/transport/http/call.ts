@@ -8,6 +8,8 @@ import type { Carried, HttpCloseReason, HttpConnection } from "./connection.ts";
 /** What a request needs from its channel. */
 export interface CallListener {
   readonly target: string;
+  /** Why there is no connection; empty: there is one, or none has failed. */
+  readonly lack: string;
   /** The request has ended, waiting or on a connection. */
   ended(call: Call): void;
   /** A kept connection closed before the reply. False: the request may not be sent again. */
@@ -65,8 +67,9 @@ export class Call implements HttpCall, Carried, Timed {
   }
 
   expire(): void {
-    const where = this.connection !== null ? "" : " while the request waited for a connection";
-    this.fail("deadline", `The deadline passed${where}`);
+    if (this.connection !== null) return this.fail("deadline", "The deadline passed");
+    const { lack } = this.#listener;
+    this.fail("deadline", `The deadline passed while the request waited for a connection${lack && `: ${lack}`}`);
   }
 
   /** Ends the request from our side: a connection that carries it can no longer be used. */

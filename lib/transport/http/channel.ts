@@ -42,6 +42,8 @@ export interface HttpOptions {
    * net/http does with a kept connection that the server closed.
    */
   transparentRetry: boolean;
+  /** What happens to a request that finds no connection. As `ChannelOptions.waitForReady`; absent: false. */
+  waitForReady?: boolean;
 }
 
 /** The version of HTTP; never negotiated, since a test must know what it measures. */

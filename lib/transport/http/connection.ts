@@ -1,6 +1,7 @@
 /** One kept connection of HTTP/1.1: carries one request at a time and reports its reply as it comes. */
 import { errorText } from "../../base/errors.ts";
 import { joinBytes } from "../../base/bytes.ts";
+import type { Counted } from "../connection_log.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import type { HttpHeaders } from "./channel.ts";
 import { HttpFault, HttpLimit, ReplyParser, type ReplySink } from "./reply_parser.ts";
@@ -54,7 +55,7 @@ export interface HttpConnectionListener {
 }
 
 /** One connection. It always reads, so that it notices a close while it is idle. */
-export class HttpConnection implements ReplySink {
+export class HttpConnection implements ReplySink, Counted {
   readonly #socket: ByteSocket;
   readonly #listener: HttpConnectionListener;
   readonly #parser = new ReplyParser(this);
@@ -67,14 +68,33 @@ export class HttpConnection implements ReplySink {
   #upload: Upload = "done";
   #whole: Whole | null = null;
   #giveUp: ReturnType<typeof setTimeout> | null = null;
-  /** Bytes in total. */
+  /** Bytes, requests and replies in total. */
   sent_bytes = 0;
   received_bytes = 0;
+  sent_messages = 0;
+  received_messages = 0;
+  /** A connection carries one request at a time. */
+  readonly stream_limit = 1;
+  /** Why the peer or the network ended it under a request; null: it goes on, or ended between requests or by us. */
+  loss: string | null = null;
 
   constructor(socket: ByteSocket, listener: HttpConnectionListener) {
     this.#socket = socket;
     this.#listener = listener;
     this.#read();
+  }
+
+  get accepting(): boolean {
+    return !this.#closed;
+  }
+
+  get streams(): number {
+    return this.busy ? 1 : 0;
+  }
+
+  /** Where it leads, as figures name it. */
+  get peer(): string {
+    return this.#socket.peer ?? "unknown";
   }
 
   /** Whether it carries a request. */
@@ -134,6 +154,7 @@ export class HttpConnection implements ReplySink {
 
   #uploaded(carried: Carried): void {
     this.#upload = "done";
+    this.sent_messages++;
     if (this.#closed) return;
     if (this.#carried === carried) carried.uploaded();
     else this.#listener.free(this);
@@ -172,6 +193,7 @@ export class HttpConnection implements ReplySink {
 
   #fail(reason: HttpCloseReason["reason"], words: string, error: unknown = null): void {
     const carried = this.#carried;
+    if (carried !== null) this.loss = words;
     this.#end();
     carried?.lost({ reason, words, error, stale: this.#served && !this.#answered });
   }
@@ -208,6 +230,7 @@ export class HttpConnection implements ReplySink {
     const carried = this.#carried;
     this.#whole = null;
     this.#served = true;
+    this.received_messages++;
     this.#carried = null;
     // The peer would take the rest of a request that it answered early for the beginning of the next.
     if (!keep || this.#upload === "begun") this.#end();

@@ -1,7 +1,8 @@
 /** HTTP/1.1 with kept connections: requests go to the connection used last, or wait, counted, until one is free. */
 import { type ChannelStats, type ConnectError, LocalShortage, type ShortageErrno } from "../channel.ts";
+import { AttemptPace } from "../attempt_pace.ts";
+import { ConnectionLog } from "../connection_log.ts";
 import { connectErrorOf, connectSocket, hostOf, wantsTls } from "../diagnose/connect_socket.ts";
-import { backoff } from "../wire/backoff.ts";
 import { Deadlines } from "../wire/deadlines.ts";
 import { Call, type CallListener, unanswered } from "./call.ts";
 import type { HttpCall, HttpChannel, HttpEvents, HttpOptions, HttpRequest } from "./channel.ts";
@@ -20,17 +21,19 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
   readonly #connections = new Set<HttpConnection>();
   /** Free connections; the one used last is at the end. */
   #free: HttpConnection[] = [];
-  readonly #waiting = new Set<Call>();
+  /** Requests that wait for a connection, each with the instant since when; milliseconds. */
+  readonly #waiting = new Map<Call, number>();
+  readonly #log = new ConnectionLog();
   readonly #deadlines = new Deadlines();
   readonly #stop = new AbortController();
   #dialing = 0;
   /** The probe for TLS has been made. */
   #looked = false;
-  /** Consecutive failed attempts, and the last error. */
-  #failures = 0;
+  readonly #pace = new AttemptPace();
+  /** Why the last attempt failed; null: it did not. */
   #error: ConnectError | null = null;
-  #not_before_ms = 0;
-  #givingUp: ReturnType<typeof setTimeout> | null = null;
+  /** Dials for waiting requests once it is not too early. */
+  #later: ReturnType<typeof setTimeout> | null = null;
   #in_flight = 0;
   /** Connections that have ended without a replacement. */
   #lost = 0;
@@ -76,14 +79,15 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
       moves_total: this.#moves_total,
       sent_bytes_total: sent_bytes,
       received_bytes_total: received_bytes,
+      details: () => this.#log.take(this.#dialing),
     };
   }
 
   close(): Promise<void> {
     this.#stop.abort();
-    if (this.#givingUp !== null) clearTimeout(this.#givingUp);
+    if (this.#later !== null) clearTimeout(this.#later);
     for (const connection of [...this.#connections]) connection.abandon(CLOSED);
-    for (const call of [...this.#waiting]) call.fail("cancel", CLOSED);
+    for (const call of [...this.#waiting.keys()]) call.fail("cancel", CLOSED);
     this.#deadlines.close();
     return Promise.resolve();
   }
@@ -96,9 +100,9 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
   #place(call: Call): void {
     const connection = this.#free.pop();
     if (connection !== undefined) return this.#put(call, connection);
-    this.#waiting.add(call);
+    this.#waiting.set(call, performance.now());
     // The next attempt, which may find what was lacking, is not due yet.
-    if (this.#lacked !== null && performance.now() < this.#not_before_ms) call.lacks(this.#lacked);
+    if (this.#lacked !== null && this.#pace.early_ms() > 0) call.lacks(this.#lacked);
     this.#dialForWaiting();
   }
 
@@ -110,7 +114,20 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
   ended(call: Call): void {
     this.#in_flight--;
     this.#deadlines.remove(call);
+    this.#leave(call);
+  }
+
+  /** A request no longer waits. False: it did not. */
+  #leave(call: Call): boolean {
+    const since_ms = this.#waiting.get(call);
+    if (since_ms === undefined) return false;
     this.#waiting.delete(call);
+    this.#log.waited(since_ms);
+    return true;
+  }
+
+  get lack(): string {
+    return this.#connections.size > 0 ? "" : this.#error?.message ?? "";
   }
 
   move(call: Call): boolean {
@@ -119,9 +136,9 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
     call.moved = true;
     call.connection = null;
     // Other kept connections may have closed too; a new one has not.
-    this.#waiting.add(call);
+    this.#waiting.set(call, performance.now());
     this.#dialForWaiting();
-    if (this.#dialing === 0 && this.#waiting.delete(call)) this.#place(call);
+    if (this.#dialing === 0 && this.#free.length > 0 && this.#leave(call)) this.#place(call);
     return true;
   }
 
@@ -146,10 +163,10 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
 
   /** Assigns waiting calls to free connections. */
   #useFree(): void {
-    for (const call of this.#waiting) {
+    for (const call of this.#waiting.keys()) {
       const connection = this.#free.pop();
       if (connection === undefined) return;
-      this.#waiting.delete(call);
+      this.#leave(call);
       this.#put(call, connection);
     }
   }
@@ -159,6 +176,8 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
     this.#free = this.#free.filter((free) => free !== connection);
     this.#sent_bytes += connection.sent_bytes;
     this.#received_bytes += connection.received_bytes;
+    const { loss, peer } = connection;
+    this.#log.ended(peer, connection, loss === null ? { lost: false } : { lost: true, words: loss });
     this.#lost++;
     this.#dialForWaiting();
   }
@@ -166,53 +185,60 @@ export class Http1Channel implements HttpChannel, CallListener, HttpConnectionLi
   #dialForWaiting(): void {
     if (this.#stop.signal.aborted) return;
     const room = Math.min(this.#options.connections - this.#connections.size, CONNECTING_AT_ONCE) - this.#dialing;
-    const due = performance.now() >= this.#not_before_ms ? Math.min(room, this.#waiting.size - this.#dialing) : 0;
-    for (let count = 0; count < due; count++) this.#dial().catch(() => {});
-    this.#giveUpSoon();
+    const wanted = Math.min(room, this.#waiting.size - this.#dialing);
+    const early_ms = this.#pace.early_ms();
+    if (early_ms > 0 && wanted > 0) return this.#dialLater(early_ms);
+    for (let count = 0; count < wanted; count++) this.#dial().catch(() => {});
+  }
+
+  #dialLater(wait_ms: number): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = null;
+      this.#dialForWaiting();
+    }, wait_ms);
   }
 
   async #dial(): Promise<void> {
     this.#dialing++;
+    const began_ms = performance.now();
     try {
-      const socket = await connectSocket(this.target, this.#options, this.#stop.signal);
+      const socket = await connectSocket(this.target, this.#options, this.#stop.signal, this.#log);
       this.#dialing--;
       if (this.#stop.signal.aborted) return socket.close();
       this.#came(new HttpConnection(socket, this));
     } catch (error) {
       this.#dialing--;
-      this.#error = connectErrorOf(this.target, error);
-      // If several attempts at the same time fail, they count as one.
-      if (performance.now() >= this.#not_before_ms) {
-        this.#not_before_ms = performance.now() + backoff(++this.#failures, Math.random());
-      }
-      this.#useFree();
-      if (this.#lacked !== null) { for (const call of this.#waiting) call.lacks(this.#lacked); }
-      this.#giveUpSoon();
+      this.#dialFailed(connectErrorOf(this.target, error), began_ms);
       throw this.#error;
     }
   }
 
-  #came(connection: HttpConnection): void {
-    this.#failures = 0;
-    this.#not_before_ms = 0;
-    this.#connections.add(connection);
-    if (this.#lost > 0) {
-      this.#lost--;
-      this.#reconnects_total++;
+  #dialFailed(error: ConnectError, began_ms: number): void {
+    this.#error = error;
+    if (this.#stop.signal.aborted) return;
+    this.#log.failed(error.message);
+    this.#pace.failed(began_ms);
+    this.#useFree();
+    if (this.#lacked !== null) { for (const call of this.#waiting.keys()) call.lacks(this.#lacked); }
+    // The attempt that requests waited for has failed. Those that come later wait for the next.
+    if (!this.#hopeful && !this.#options.waitForReady) {
+      for (const call of [...this.#waiting.keys()]) call.fail("connection", error.message, error.fault);
     }
-    this.free(connection);
     this.#dialForWaiting();
   }
 
-  /** There is no connection and no attempt: waiting calls fail, but not within the call that found this. */
-  #giveUpSoon(): void {
-    if (this.#waiting.size === 0 || this.#givingUp !== null || this.#hopeful) return;
-    this.#givingUp = setTimeout(() => {
-      this.#givingUp = null;
-      if (this.#hopeful) return;
-      const details = this.#error?.message ?? `There is no connection to "${this.target}"`;
-      for (const call of [...this.#waiting]) call.fail("connection", details, this.#error?.fault);
-    });
+  #came(connection: HttpConnection): void {
+    this.#pace.worked();
+    this.#error = null;
+    this.#connections.add(connection);
+    const again = this.#lost > 0;
+    if (again) {
+      this.#lost--;
+      this.#reconnects_total++;
+    }
+    this.#log.came(connection.peer, connection, again);
+    this.free(connection);
+    this.#dialForWaiting();
   }
 
   /** What this machine lacked at the last failed attempt, if anything. */

@@ -5,7 +5,7 @@ import type { Connection } from "../wire/connection.ts";
 import type { DeadlineQueue, Timed } from "../wire/deadlines.ts";
 import { ErrorCode, errorCodeName } from "../wire/frames.ts";
 import type { ReplyBlock } from "../wire/grpc/reply_block.ts";
-import type { PooledCall } from "../wire/pool.ts";
+import { overdueText, type PooledCall } from "../wire/pool.ts";
 import type { CloseReason, Sendable } from "../wire/stream.ts";
 import { overLimit } from "./call.ts";
 import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
@@ -14,6 +14,8 @@ import type { HttpCall, HttpEnd, HttpEvents, HttpHeaders } from "./channel.ts";
 export interface Http2CallListener {
   readonly target: string;
   readonly transparentRetry: boolean;
+  /** As in `CallListener` of gRPC. */
+  readonly lack: string;
   ended(call: Http2Call): void;
   /** The request was provably not processed. False: it may not be sent again. */
   move(call: Http2Call): boolean;
@@ -107,8 +109,10 @@ export class Http2Call implements PooledCall, HttpCall {
   }
 
   expire(): void {
-    const where = this.connection !== null ? "" : " while the request waited for a connection or a stream slot";
-    this.#fail("deadline", `The deadline passed${where}`);
+    this.#fail(
+      "deadline",
+      this.connection !== null ? "The deadline passed" : overdueText("request", this.#listener.lack),
+    );
   }
 
   // Events of the stream.
@@ -116,6 +120,7 @@ export class Http2Call implements PooledCall, HttpCall {
   handedOver(): void {
     if (!this.#ended && !this.#sentTold) {
       this.#sentTold = true;
+      if (this.connection !== null && this.only === null) this.connection.tally.bodyless++;
       this.#tell(() => this.#events.sent());
     }
     this.progressed();
@@ -220,6 +225,7 @@ export class Http2Call implements PooledCall, HttpCall {
     if (this.#left_bytes !== null && this.#left_bytes > 0) {
       return this.#broken("its body is shorter than content-length says");
     }
+    if (this.connection !== null) this.connection.tally.received_messages++;
     const reset = this.end_sent ? null : ErrorCode.NO_ERROR;
     this.#end({ reason: "complete", details: "" }, reset, trailers);
   }

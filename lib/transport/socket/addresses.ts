@@ -4,6 +4,7 @@
  * with more addresses is used, at equal numbers the one that the system prefers; the other is the way round. Source of
  * the order: RFC 8305, section 4.
  */
+import { addressOf, type ConnectionLog } from "../connection_log.ts";
 import { isAddress, type Target } from "../target.ts";
 import type { ByteSocket } from "./byte_socket.ts";
 import type { Limit } from "./limit.ts";
@@ -127,6 +128,7 @@ function interleaved(some: readonly Target[], others: readonly Target[]): Target
  * @param dial connects the socket, TLS included
  * @param finish makes a connection of it; the socket's `close` ends the connection's place in the book
  * @param undo receives a connection that came too late
+ * @param log counts the attempts
  * @throws {Error} what the last attempt threw
  */
 export async function connectOne<Connected>(
@@ -138,17 +140,21 @@ export async function connectOne<Connected>(
   dial: (place: Target, share: Limit) => Promise<ByteSocket>,
   finish: (socket: ByteSocket, share: Limit, place: Target) => Promise<Connected>,
   undo: (late: Connected) => void,
+  log: ConnectionLog | null = null,
 ): Promise<Connected> {
   const attempt = async (place: Target, share: Limit): Promise<Connected> => {
     const give = book.take(place);
+    const over = log?.dialing(addressOf(place));
     try {
-      const connected = await finish(counted(await dial(place, share), give), share, place);
+      const connected = await finish(counted(await dial(place, share), place, give), share, place);
       book.trust(place);
+      over?.(false);
       return connected;
     } catch (error) {
       give();
       // Not where another address was faster, or nobody wants the connection any more.
       if (!share.cancelled) book.avoid(place);
+      over?.(!share.cancelled);
       throw error;
     }
   };
@@ -156,7 +162,8 @@ export async function connectOne<Connected>(
 }
 
 /** The socket, which closes once and then ends its place in the book. */
-function counted(socket: ByteSocket, give: () => void): ByteSocket {
+function counted(socket: ByteSocket, place: Target, give: () => void): ByteSocket {
+  socket.peer = addressOf(place);
   const close = socket.close.bind(socket);
   let open = true;
   socket.close = () => {

@@ -6,6 +6,8 @@ export interface ByteSocket {
   write(bytes: Uint8Array): Promise<number>;
   /** Closes the connection at once; pending reads and writes fail. */
   close(): void;
+  /** Where it leads, as figures name it; absent: it was not dialled. */
+  peer?: string;
 }
 
 /** A byte stream after its TLS handshake. */

@@ -1,5 +1,6 @@
 /** One open WebSocket. */
 import { errorText } from "../../base/errors.ts";
+import type { Counted } from "../connection_log.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { CloseCode, closePayload, encodeFrame, Opcode } from "./frames.ts";
 import { MessageReader, type MessageSink, WebSocketFault } from "./message_reader.ts";
@@ -41,7 +42,7 @@ const LAST_READS_MS = 500;
 const READ_BYTES = 16 * 1024;
 
 /** A connection after its handshake. Once started it always reads, so that it notices a close while it is idle. */
-export class WebSocketConnection {
+export class WebSocketConnection implements Counted {
   readonly #socket: ByteSocket;
   readonly #events: ConnectionEvents;
   readonly #reader: MessageReader;
@@ -60,6 +61,15 @@ export class WebSocketConnection {
   #broken = false;
   #hung_up = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Bytes, after the handshake, and messages in total. */
+  sent_bytes = 0;
+  received_bytes = 0;
+  sent_messages = 0;
+  received_messages = 0;
+  /** An exchange at a time. */
+  readonly stream_limit = 1;
+  /** Exchanges on it; its session sets them. */
+  streams = 0;
 
   /**
    * @param max_message_bytes largest message accepted
@@ -77,6 +87,15 @@ export class WebSocketConnection {
     this.#read(this.#first);
   }
 
+  get accepting(): boolean {
+    return this.open;
+  }
+
+  /** Where it leads, as figures name it. */
+  get peer(): string {
+    return this.#socket.peer ?? "unknown";
+  }
+
   /** Whether it accepts messages. */
   get open(): boolean {
     return !this.#closing && !this.#ended && !this.#broken;
@@ -89,7 +108,9 @@ export class WebSocketConnection {
   send(data: string | Uint8Array, handedOver: () => void): void {
     const isText = typeof data === "string";
     const payload = isText ? new TextEncoder().encode(data) : data;
-    if (this.open) this.#write(encodeFrame(isText ? Opcode.TEXT : Opcode.BINARY, payload), handedOver);
+    if (!this.open) return;
+    this.sent_messages++;
+    this.#write(encodeFrame(isText ? Opcode.TEXT : Opcode.BINARY, payload), handedOver);
   }
 
   /** Sends a ping of at most 125 bytes; the answer comes as `pong`. */
@@ -120,8 +141,14 @@ export class WebSocketConnection {
       }
     };
     return {
-      text: (text) => tell(() => this.#events.message(text)),
-      binary: (bytes) => tell(() => this.#events.message(bytes)),
+      text: (text) => {
+        this.received_messages++;
+        tell(() => this.#events.message(text));
+      },
+      binary: (bytes) => {
+        this.received_messages++;
+        tell(() => this.#events.message(bytes));
+      },
       pong: (payload) => tell(() => this.#events.pong(payload)),
       ping: (payload) => {
         if (!this.open) return;
@@ -149,7 +176,9 @@ export class WebSocketConnection {
       for (let next = this.#next(); next !== undefined; next = this.#next()) {
         next.handedOver?.();
         for (let at = 0; at < next.bytes.length && !this.#hung_up;) {
-          at += await this.#socket.write(next.bytes.subarray(at));
+          const count = await this.#socket.write(next.bytes.subarray(at));
+          at += count;
+          this.sent_bytes += count;
         }
       }
     } catch (error) {
@@ -182,6 +211,7 @@ export class WebSocketConnection {
         const count = await this.#socket.read(buffer);
         if (this.#ended) return;
         if (count === null) return this.#fail("it closed the connection without a close frame");
+        this.received_bytes += count;
         this.#reader.push(buffer.subarray(0, count));
       }
     } catch (error) {

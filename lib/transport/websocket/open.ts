@@ -2,6 +2,7 @@
 import { errorText } from "../../base/errors.ts";
 import { joinBytes } from "../../base/bytes.ts";
 import { ConnectError, type ProxyOptions, type TlsOptions } from "../channel.ts";
+import type { ConnectionLog } from "../connection_log.ts";
 import { connectSocket, hostOf } from "../diagnose/connect_socket.ts";
 import { certificateFault, fault } from "../faults.ts";
 import type { HttpHeaders } from "../http/channel.ts";
@@ -59,6 +60,7 @@ const BODY_MS = 500;
 /**
  * Opens a WebSocket. It reports no event until it is started.
  * @param signal cancels the attempt
+ * @param log counts the attempts by address
  * @throws {ConnectError} when it cannot be opened in time, with the likely cause
  * @throws {HandshakeRefused} when the server answers, but does not switch to WebSocket
  * @throws {TypeError} for a path or header that cannot be sent; the message never shows a value
@@ -100,13 +102,14 @@ export async function openWebSocket(
   options: WebSocketOptions,
   events: ConnectionEvents,
   signal: AbortSignal,
+  log: ConnectionLog | null = null,
 ): Promise<WebSocketConnection> {
   const key = newKey();
   const request = encodeRequest(hostOf(target, options.tls), options.path, key, options.headers);
   const limit = new Limit(options.timeout_ms, signal);
   let socket: ByteSocket | null = null;
   try {
-    const connecting = connectSocket(target, options, signal);
+    const connecting = connectSocket(target, options, signal, log);
     socket = await limit.run(connecting, (late) => late.close());
     const { head, rest } = await limit.run(shakeHands(socket, request));
     if (head.status !== 101) throw await refusal(socket, head, rest);

@@ -10,7 +10,7 @@ import { ForeignReply } from "./grpc/foreign_reply.ts";
 import { COMPRESSED, MessageReader, type MessageSink, readWhole } from "./grpc/messages.ts";
 import type { ReplyBlock } from "./grpc/reply_block.ts";
 import { statusOfReset } from "./grpc/status_map.ts";
-import type { PooledCall } from "./pool.ts";
+import { overdueText, type PooledCall } from "./pool.ts";
 import { type CloseReason, Outgoing } from "./stream.ts";
 
 /** Queue size of a request stream from which `write` returns false; bytes. */
@@ -260,6 +260,7 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
   }
 
   #deliver(bytes: Uint8Array): boolean {
+    if (this.connection !== null) this.connection.tally.received_messages++;
     if (this.#ended || this.#cancelled) return false;
     if (++this.#replies > 1 && !this.method.spec.reply_stream) {
       this.fail(StatusCode.UNIMPLEMENTED, "More than one reply message where the method has one", "local");
@@ -337,8 +338,8 @@ export class WireCall implements PooledCall, ClientCall, MessageSink {
 
   expire(): void {
     if (this.#foreign !== null) return this.#finish(this.#foreign.status, false);
-    const where = this.connection !== null ? "" : " while the call waited for a connection or a stream slot";
-    this.fail(StatusCode.DEADLINE_EXCEEDED, `The deadline passed${where}`, "deadline");
+    const details = this.connection !== null ? "The deadline passed" : overdueText("call", this.#listener.lack);
+    this.fail(StatusCode.DEADLINE_EXCEEDED, details, "deadline");
   }
 
   // How the call ends.

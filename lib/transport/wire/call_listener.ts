@@ -7,6 +7,8 @@ export interface CallListener<Call> {
   readonly max_message_bytes: number;
   /** Whether a call that was provably not processed is retried. */
   readonly transparentRetry: boolean;
+  /** Why there is no connection; empty: there is one, or none has failed. */
+  readonly lack: string;
   /** The call has ended, waiting or on a connection. */
   ended(call: Call): void;
   /**

@@ -2,7 +2,6 @@
  * One HTTP/2 connection, client side: a tagged state machine over one socket. It handles streams, windows and settings.
  * Streams interpret replies, and the pool chooses connections.
  */
-import { errorText } from "../../base/errors.ts";
 import type { ByteSocket } from "../socket/byte_socket.ts";
 import { Answers } from "./answers.ts";
 import { FloodMeter } from "./flood_meter.ts";
@@ -13,8 +12,9 @@ import { MAX_HEADER_LIST_BYTES, STREAM_WINDOW, writeOpening } from "./opening.ts
 import { Outbox } from "./outbox.ts";
 import { ReplyBlocks } from "./reply_blocks.ts";
 import { Settings } from "./settings.ts";
-import type { CloseReason, Stream } from "./stream.ts";
+import { type CloseReason, lossOf, type Stream } from "./stream.ts";
 import { StreamTable } from "./stream_table.ts";
+import { Tally } from "./tally.ts";
 
 /** First and largest size of read buffers, which grow while reads fill them; bytes. Both hold a whole frame. */
 const FIRST_BUFFER_BYTES = 32 * 1024;
@@ -56,6 +56,9 @@ export class Connection implements FrameHandler {
   acceptedStreams = false;
   /** Bytes read in total. */
   received_bytes = 0;
+  readonly tally: Tally;
+  /** `GOAWAY (reason)` once the peer has sent one; empty before. */
+  farewell = "";
 
   readonly #address: string;
   readonly #socket: ByteSocket;
@@ -71,8 +74,6 @@ export class Connection implements FrameHandler {
   #nextId = 1;
   #uncredited_bytes = 0;
   #pongs: (() => void)[] = [];
-  /** `GOAWAY (reason)` once the peer has sent one; empty before. */
-  #farewell = "";
   #lastReads: ReturnType<typeof setTimeout> | undefined;
 
   /** @param address for messages */
@@ -83,6 +84,7 @@ export class Connection implements FrameHandler {
     this.#outbox = new Outbox(socket, (error) => this.#writeFailed(error));
     this.#answers = new Answers(this.#outbox, () => this.#streams.all().every(({ end_sent }) => end_sent));
     this.#reader = new FrameReader(this);
+    this.tally = new Tally(socket.peer ?? address, this, this.#outbox, this.#peer);
     writeOpening(this.#outbox.frames);
     this.#outbox.flush();
     this.#read();
@@ -152,7 +154,7 @@ export class Connection implements FrameHandler {
     if (this.state.tag !== "closed") {
       this.#outbox.frames.goaway(0, ErrorCode.NO_ERROR, "");
       this.#closed = this.#outbox.close(LAST_WRITE_MS).then(() => this.#socket.close());
-      const [who, why] = [this.#address, this.#streams.size === 0 && this.#farewell];
+      const [who, why] = [this.#address, this.#streams.size === 0 && this.farewell];
       this.#end({ message: why ? `${who} sent ${why}` : `Connection to ${who} closed by us`, cause: "closed" });
     }
     return this.#closed;
@@ -227,7 +229,7 @@ export class Connection implements FrameHandler {
   reset(id: number, code: number): void {
     const stream = this.#streams.get(id);
     if (stream === undefined) return this.#closedStream(id, "RST_STREAM");
-    stream.reset(code, this.#farewell);
+    stream.reset(code, this.farewell);
   }
 
   /** @internal */
@@ -286,10 +288,10 @@ export class Connection implements FrameHandler {
     this.#answers.goaway(lastStreamId);
     const streams = this.#streams.all();
     this.acceptedStreams = streams.some(({ id }) => id <= lastStreamId);
-    this.#drain(code);
     const farewell = `GOAWAY (${errorCodeName(code)}${words && `: ${words}`})`;
     // Servers that drain say GOAWAY twice; the one with a reason stands.
-    if (this.#farewell === "" || words !== "" || code !== ErrorCode.NO_ERROR) this.#farewell = farewell;
+    if (this.farewell === "" || words !== "" || code !== ErrorCode.NO_ERROR) this.farewell = farewell;
+    this.#drain(code);
     const loss: CloseReason = { message: `${this.#address} sent ${farewell}`, cause: "gone" };
     for (const stream of streams.filter(({ id }) => id > lastStreamId)) {
       this.release(stream, null);
@@ -381,6 +383,7 @@ export class Connection implements FrameHandler {
     this.#answers.stop();
     this.#reader.stop();
     const streams = this.#streams.all();
+    this.tally.cutOff = streams.length > 0;
     this.#streams.clear();
     // The listener first: it must look for another connection before the ends below cause new calls.
     this.#listener.closed(this, loss);
@@ -388,10 +391,6 @@ export class Connection implements FrameHandler {
   }
 
   #describe(error: unknown): CloseReason {
-    const [who, farewell] = [this.#address, this.#farewell];
-    const sent = farewell && `sent ${farewell} and `;
-    if (error === null) return { message: `${who} ${sent}closed the connection`, cause: "gone" };
-    const message = `Connection to ${who} was lost${farewell && ` after ${farewell}`}: ${errorText(error)}`;
-    return { message, cause: "gone", error };
+    return lossOf(this.#address, this.farewell, error);
   }
 }

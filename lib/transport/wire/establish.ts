@@ -1,6 +1,7 @@
 /** Opens a connection, handshakes included, within a time limit. */
 import { errorText } from "../../base/errors.ts";
 import { type ChannelOptions, ConnectError } from "../channel.ts";
+import type { ConnectionLog } from "../connection_log.ts";
 import { diagnoseAfter } from "../diagnose/diagnose.ts";
 import { fault } from "../faults.ts";
 import { localShortage } from "../outside_errors.ts";
@@ -21,6 +22,8 @@ export interface Peer {
   readonly refine?: (error: ConnectError) => ConnectError;
   /** Finds the addresses of the target's name. */
   readonly lookup: Lookup;
+  /** Counts what happens to connections; absent: nobody reads it. */
+  readonly log?: ConnectionLog;
 }
 
 /**
@@ -42,6 +45,7 @@ export async function establish(peer: Peer, listener: ConnectionListener, signal
       (place, share) => dial(place, nameOf(peer.target), peer.options.tls, share),
       (socket, share, place) => shakeHands(socket, labelOf(peer, place, places.length), share, listener),
       abandon,
+      peer.log,
     );
   } catch (error) {
     throw signal.aborted ? fault.other(peer.text, "the attempt was cancelled") : await explain(peer, error);

@@ -13,11 +13,14 @@ export class Keepalive {
   readonly #options: KeepaliveOptions;
   readonly #ticks: ReturnType<typeof setInterval>;
   #limit: ReturnType<typeof setTimeout> | undefined;
+  readonly #answered: (after_ms: number) => void;
   #heard_bytes = 0;
 
-  constructor(connection: Connection, options: KeepaliveOptions) {
+  /** @param answered called when a ping was answered, with the round trip in milliseconds */
+  constructor(connection: Connection, options: KeepaliveOptions, answered: (after_ms: number) => void = () => {}) {
     this.#connection = connection;
     this.#options = options;
+    this.#answered = answered;
     this.#ticks = setInterval(() => this.#tick(), options.interval_ms);
   }
 
@@ -36,7 +39,9 @@ export class Keepalive {
     this.#limit = setTimeout(() => {
       connection.abandon(`No answer to a keepalive ping within ${timeout_ms} ms`);
     }, timeout_ms);
+    const sent_ms = performance.now();
     connection.probe(() => {
+      this.#answered(performance.now() - sent_ms);
       clearTimeout(this.#limit);
       this.#limit = undefined;
     });

@@ -40,6 +40,8 @@ export class Outbox {
   max_frame_size = DEFAULT_FRAME_SIZE;
   /** Bytes written in total. */
   sent_bytes = 0;
+  /** Messages of which the last byte was collected, in total. */
+  sent_messages = 0;
   /** Bytes of PING answers that wait for the peer to read. */
   pong_bytes = 0;
   /** The acknowledged size of the peer's header table, which our blocks never use; bytes. */
@@ -90,8 +92,12 @@ export class Outbox {
     if (only !== null) {
       const left = only.left_bytes;
       stream.queued_bytes = left;
-      if (left <= this.#room(stream)) this.#data(stream, only, left, true);
-      else stream.queue = [only];
+      if (left <= this.#room(stream)) {
+        this.#data(stream, only, left, true);
+        this.sent_messages++;
+      } else {
+        stream.queue = [only];
+      }
     }
     if (stream.queue.length > 0 || stream.half_closed) this.pump(stream);
     else this.touch();
@@ -122,7 +128,9 @@ export class Outbox {
       }
       const ends = stream.half_closed && count === left && queue.length === 1;
       this.#data(stream, message, count, ends);
-      if (count === left) queue.shift();
+      if (count < left) continue;
+      queue.shift();
+      this.sent_messages++;
     }
     if (stream.half_closed && queue.length === 0 && !stream.end_sent) {
       this.#frames.header(0, FrameType.DATA, Flag.END_STREAM, stream.id);

@@ -9,20 +9,25 @@ import {
   LocalShortage,
   type ShortageErrno,
 } from "../channel.ts";
+import { ConnectionLog } from "../connection_log.ts";
 import { bookOf, hasSeveral, KnownAddresses, spreadOver } from "../socket/addresses.ts";
 import { systemLookup } from "../socket/dial.ts";
 import { hostPortOf, parseTarget, type Target } from "../target.ts";
 import type { Connection } from "./connection.ts";
 import { Deadlines, type Timed } from "./deadlines.ts";
 import { type Peer, placesOf } from "./establish.ts";
+import { ErrorCode } from "./frames.ts";
 import { Slot, type SlotListener } from "./slot.ts";
-import type { Stream } from "./stream.ts";
+import type { CloseReason, Stream } from "./stream.ts";
 
 /** Most connections opened at the same time; more would overflow the peer's accept queue. */
 const CONNECTING_AT_ONCE = 32;
 
 /** Most addresses that get a connection of their own where fewer connections are asked for. */
 const MAX_ADDRESSES = 256;
+
+/** Least time between two failed attempts that waiting calls fail by, however many connections are tried; milliseconds. */
+const LEAST_BETWEEN_MS = 500;
 
 /** How often a name is looked up again for addresses that it has gained. gRPC's clients wait as long between look-ups. */
 const LOOK_AGAIN_MS = 30_000;
@@ -55,9 +60,11 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   readonly #connections = new Set<Connection>();
   /** Connections that are closing. */
   readonly #leaving = new Set<Promise<void>>();
-  readonly #waiting = new Set<Call>();
+  /** Calls that wait for a connection or a stream, each with the instant since when; milliseconds. */
+  readonly #waiting = new Map<Call, number>();
   /** Calls that a GOAWAY refused; they wait for the next connection. */
-  readonly #moving = new Set<Call>();
+  readonly #moving = new Map<Call, number>();
+  readonly #log = new ConnectionLog();
   readonly #deadlines = new Deadlines();
   /** Connections that accept new streams. */
   #open: Connection[] = [];
@@ -66,10 +73,15 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   #looking: ReturnType<typeof setInterval> | null = null;
   /** What this machine lacked at the last attempt to connect, if anything. */
   #lacked: ShortageErrno | null = null;
-  #givingUp: ReturnType<typeof setTimeout> | null = null;
+  /** Why the last attempt failed; null: it did not. */
+  #error: ConnectError | null = null;
+  /** When calls last failed by a failed attempt. */
+  #gaveUp_ms = -Infinity;
   #closed = false;
   /** Why the last connection ended; empty: none has. */
   #lastLoss = "";
+  /** What a peer said of an error when it last told a connection to go: `GOAWAY (reason)`; empty: nothing. */
+  #lastFarewell = "";
   #reconnects_total = 0;
   #moves_total = 0;
   #sent_bytes = 0;
@@ -83,7 +95,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
   ) {
     const parsed = parseTarget(target);
     this.target = target;
-    this.peer = { text: target, target: parsed, options, lookup, refine };
+    this.peer = { text: target, target: parsed, options, lookup, refine, log: this.#log };
     this.transparentRetry = options.transparentRetry;
     this.keepalive = options.keepalive;
     this.authority = options.tls?.server_name ?? (hostPortOf(parsed) || "localhost");
@@ -156,6 +168,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
       moves_total: this.#moves_total,
       sent_bytes_total: sent_bytes,
       received_bytes_total: received_bytes,
+      details: () => this.#log.take(this.#slots.filter(({ state }) => state.tag === "connecting").length),
     };
   }
 
@@ -165,8 +178,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
     this.#closed = true;
     if (this.#looking !== null) clearInterval(this.#looking);
     for (const slot of this.#slots) slot.close();
-    if (this.#givingUp !== null) clearTimeout(this.#givingUp);
-    for (const call of [...this.#moving, ...this.#waiting]) call.giveUp(CLOSED, "cancel");
+    for (const call of this.#all()) call.giveUp(CLOSED, "cancel");
     for (const connection of [...this.#connections]) connection.close();
     await Promise.all(this.#leaving);
     this.#deadlines.close();
@@ -215,19 +227,42 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
     return best;
   }
 
-  #wait(call: Call): void {
-    this.#waiting.add(call);
+  #wait(call: Call, since_ms = performance.now()): void {
+    this.#waiting.set(call, since_ms);
     if (this.#lacked !== null) call.lacks(this.#lacked);
-    if (this.#open.length > 0) return;
+    if (this.#open.length === 0) this.#demand();
+  }
+
+  /** A place without a connection tries to get one, at once or as soon as it may. */
+  #demand(): void {
     for (const slot of this.#slots) slot.demand();
-    this.#settle();
+  }
+
+  #all(): Call[] {
+    return [...this.#moving.keys(), ...this.#waiting.keys()];
+  }
+
+  /** A call no longer waits, if it did. */
+  #leave(those: Map<Call, number>, call: Call): void {
+    const since_ms = those.get(call);
+    if (since_ms === undefined) return;
+    those.delete(call);
+    this.#log.waited(since_ms);
+  }
+
+  /** Why there is no connection, for a call that waits for one; empty: there is one, or none has failed. */
+  get lack(): string {
+    if (this.#open.length > 0) return "";
+    const { message } = this.#error ?? {};
+    if (message === undefined) return this.#lastLoss;
+    return this.#lastFarewell === "" ? message : `${message} (the last connection ended by ${this.#lastFarewell})`;
   }
 
   /** A call has ended, waiting or on a connection. */
   ended(call: Call): void {
     this.#deadlines.remove(call);
-    if (this.#waiting.size > 0) this.#waiting.delete(call);
-    if (this.#moving.size > 0) this.#moving.delete(call);
+    if (this.#waiting.size > 0) this.#leave(this.#waiting, call);
+    if (this.#moving.size > 0) this.#leave(this.#moving, call);
   }
 
   /** A call was provably not processed: retries it on another connection. False: it may not be retried. */
@@ -235,34 +270,41 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
     if (this.#closed) return false;
     this.#moves_total++;
     // A proxy that counts requests closes connections of the same age together, and a call is retried only once.
-    if (call.refusedBy?.state.tag === "draining" && this.#connecting) this.#moving.add(call);
+    if (call.refusedBy?.state.tag === "draining" && this.#connecting) this.#moving.set(call, performance.now());
     else this.#dispatchOrWait(call);
     return true;
   }
 
-  #dispatchOrWait(call: Call): void {
-    if (!this.#dispatch(call, timeLeft(call))) this.#wait(call);
+  #dispatchOrWait(call: Call, since_ms?: number): void {
+    if (!this.#dispatch(call, timeLeft(call))) this.#wait(call, since_ms);
+    else if (since_ms !== undefined) this.#log.waited(since_ms);
   }
 
   // Connections.
 
   capacityAvailable(): void {
     if (this.#waiting.size === 0) return;
-    for (const call of this.#waiting) {
+    for (const call of this.#waiting.keys()) {
       if (!this.#dispatch(call, timeLeft(call))) return;
-      this.#waiting.delete(call);
+      this.#leave(this.#waiting, call);
     }
   }
 
   came(_slot: Slot, connection: Connection, again: boolean): void {
     if (again) this.#reconnects_total++;
     this.#lacked = null;
+    this.#error = null;
     this.#connections.add(connection);
+    this.#log.came(connection.tally.address, connection.tally, again);
     this.#open.push(connection);
-    for (const call of this.#moving) {
+    for (const [call, since_ms] of this.#moving) {
       this.#moving.delete(call);
-      if (connection.hasRoom) this.#put(call, connection, timeLeft(call));
-      else this.#wait(call);
+      if (connection.hasRoom) {
+        this.#put(call, connection, timeLeft(call));
+        this.#log.waited(since_ms);
+      } else {
+        this.#wait(call, since_ms);
+      }
     }
     this.capacityAvailable();
   }
@@ -273,7 +315,7 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
 
   gone(connection: Connection): void {
     this.left(connection);
-    if (connection.state.tag === "closed") this.#lastLoss = connection.state.loss.message;
+    if (connection.state.tag === "closed") this.#noteEnd(connection, connection.state.loss);
     if (!this.#connections.delete(connection)) return;
     this.#sent_bytes += connection.sent_bytes;
     this.#received_bytes += connection.received_bytes;
@@ -282,42 +324,55 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
     closed.then(() => this.#leaving.delete(closed));
   }
 
+  #noteEnd(connection: Connection, { message, cause }: CloseReason): void {
+    this.#lastLoss = message;
+    // One that ended before its place knew of it never came.
+    const { tally, farewell } = connection;
+    if (!this.#connections.has(connection)) this.#log.came(tally.address, tally, false);
+    const lost = cause !== "closed" && (farewell === "" || tally.cutOff);
+    this.#log.ended(tally.address, tally, lost ? { lost, words: message } : { lost });
+  }
+
+  toldToGo({ tally, farewell }: Connection, code: number): void {
+    if (code !== ErrorCode.NO_ERROR) this.#lastFarewell = farewell;
+    this.#log.goaway(tally.address, farewell);
+  }
+
+  answered({ tally }: Connection, after_ms: number): void {
+    this.#log.answered(tally.address, after_ms);
+  }
+
   failed(error: ConnectError | null): void {
-    this.#lacked = error instanceof LocalShortage ? error.errno : null;
-    if (this.#lacked !== null) { for (const call of [...this.#moving, ...this.#waiting]) call.lacks(this.#lacked); }
-    this.#settle();
-  }
-
-  /** Nothing may come of waiting: then calls are given up. */
-  #settle(): void {
-    if (!this.#connecting) {
-      for (const call of this.#moving) {
-        this.#moving.delete(call);
-        this.#dispatchOrWait(call);
-      }
+    if (error !== null) {
+      this.#error = error;
+      this.#log.failed(error.message);
     }
-    if (this.#waiting.size === 0 || this.#givingUp !== null || this.#hopeful) return;
-    // Not within the call that found this: a caller that starts a call from `end` would loop forever.
-    this.#givingUp = setTimeout(() => {
-      this.#givingUp = null;
-      if (!this.#hopeful) this.#giveUp();
-    });
-  }
-
-  get #hopeful(): boolean {
-    return this.#open.length > 0 || this.#connecting;
+    this.#lacked = error instanceof LocalShortage ? error.errno : null;
+    if (this.#lacked !== null) { for (const call of this.#all()) call.lacks(this.#lacked); }
+    if (this.#connecting) return;
+    for (const [call, since_ms] of this.#moving) {
+      this.#moving.delete(call);
+      this.#dispatchOrWait(call, since_ms);
+    }
+    if (this.#open.length > 0 || this.#waiting.size === 0) return;
+    if (error !== null && !this.peer.options.waitForReady) this.#giveUp();
+    if (this.#waiting.size > 0) this.#demand();
   }
 
   get #connecting(): boolean {
     return this.#slots.some((slot) => slot.state.tag === "connecting");
   }
 
+  /**
+   * The attempt that calls waited for has failed: so do they, with its reason. Calls that come later wait for the next
+   * attempt, so that a service that is gone fails each user once an attempt and not as often as it can ask.
+   */
   #giveUp(): void {
-    const error = this.#slots.find((slot) => slot.error !== null)?.error;
-    const last = this.#lastLoss && ` (the last one ended: ${this.#lastLoss})`;
-    const details = error?.message ??
-      `There is no connection to "${this.target}"${last}, and it is too early for the next attempt`;
-    for (const call of [...this.#waiting]) call.giveUp(details, "connection");
+    const now_ms = performance.now();
+    if (now_ms - this.#gaveUp_ms < LEAST_BETWEEN_MS) return;
+    this.#gaveUp_ms = now_ms;
+    const details = this.lack;
+    for (const call of [...this.#waiting.keys()]) call.giveUp(details, "connection");
   }
 
   calm(): void {
@@ -327,6 +382,12 @@ export class ConnectionPool<Call extends PooledCall> implements SlotListener {
 }
 
 const CLOSED = "The channel was closed";
+
+/** What is said of a call whose deadline passed while it waited. `lack`: why there is no connection; empty: there is one. */
+export function overdueText(call: "call" | "request", lack: string): string {
+  const words = `The deadline passed while the ${call} waited for a connection`;
+  return lack === "" ? `${words} or a stream slot` : `${words}: ${lack}`;
+}
 
 /**
  * Time left of a call that has waited, in milliseconds: rounded up in coarse steps, so that calls with similar waits

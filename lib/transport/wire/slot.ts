@@ -11,11 +11,11 @@ const LONG_LIFE_MS = 10_000;
 
 /** State of a place. */
 export type SlotState =
-  /** No connection yet, or the first attempt failed; the next call may try again after `not_before_ms`. */
+  /** No connection yet, or the first attempt failed; the next call has it try again, not before `not_before_ms`. */
   | { readonly tag: "idle"; readonly error: ConnectError | null; readonly not_before_ms: number }
   | { readonly tag: "connecting" }
   | { readonly tag: "up"; readonly connection: Connection; readonly since_ms: number }
-  /** The connection was lost, and a timer will start the next attempt. */
+  /** A timer will start the next attempt: the connection was lost, or a call waits. */
   | { readonly tag: "backoff"; readonly error: ConnectError | null; readonly timer: ReturnType<typeof setTimeout> }
   | { readonly tag: "closed" };
 
@@ -28,6 +28,10 @@ export interface SlotListener {
   left(connection: Connection): void;
   /** A connection ended. */
   gone(connection: Connection): void;
+  /** The peer told a connection to go. */
+  toldToGo(connection: Connection, code: number): void;
+  /** A keepalive ping was answered. */
+  answered(connection: Connection, after_ms: number): void;
   /** An attempt failed (with the error) or was delayed. */
   failed(error: ConnectError | null): void;
   capacityAvailable(): void;
@@ -42,6 +46,8 @@ export class Slot implements ConnectionListener {
   readonly #listener: SlotListener;
   /** Consecutive failed attempts and useless connections. */
   #failures = 0;
+  /** When the last attempt began. */
+  #began_ms = -Infinity;
   /** Whether the last connection that has ended kept what it promised. */
   #trusts = true;
   #attempting: Promise<void> = Promise.resolve();
@@ -63,9 +69,18 @@ export class Slot implements ConnectionListener {
     return this.state.tag === "idle" || this.state.tag === "backoff" ? this.state.error : null;
   }
 
-  /** A call needs a connection: tries again unless it is too early. */
+  /** A call needs a connection: tries again, as soon as it is not too early. */
   demand(): void {
-    if (this.state.tag === "idle" && performance.now() >= this.state.not_before_ms) this.#attemptAlone();
+    if (this.state.tag !== "idle") return;
+    const { error, not_before_ms } = this.state;
+    const wait_ms = not_before_ms - performance.now();
+    if (wait_ms > 0) this.#pause(error, wait_ms);
+    else this.#attemptAlone();
+  }
+
+  #pause(error: ConnectError | null, wait_ms: number): void {
+    const timer = setTimeout(() => this.#attemptAlone(), wait_ms);
+    this.state = { tag: "backoff", error, timer };
   }
 
   /**
@@ -86,6 +101,7 @@ export class Slot implements ConnectionListener {
 
   async #attempt(): Promise<void> {
     this.state = { tag: "connecting" };
+    this.#began_ms = performance.now();
     try {
       const connection = await establish(this.#listener.peer, this, this.#stop.signal);
       if (this.#isClosed) return await connection.close();
@@ -115,7 +131,10 @@ export class Slot implements ConnectionListener {
     if (connection.state.tag !== "open") return this.#away(connection, performance.now());
     this.state = { tag: "up", connection, since_ms: performance.now() };
     const { keepalive } = this.#listener;
-    if (keepalive !== null) this.#keepalive = new Keepalive(connection, keepalive);
+    if (keepalive !== null) {
+      const answered = (after_ms: number) => this.#listener.answered(connection, after_ms);
+      this.#keepalive = new Keepalive(connection, keepalive, answered);
+    }
     const again = this.#wasUp;
     this.#wasUp = true;
     this.#listener.came(this, connection, again);
@@ -124,17 +143,12 @@ export class Slot implements ConnectionListener {
   #down(error: ConnectError | null): void {
     this.#keepalive?.stop();
     this.#keepalive = null;
-    const wait_ms = backoff(this.#failures, Math.random());
+    const now_ms = performance.now();
+    const wait_ms = Math.max(0, this.#began_ms + backoff(this.#failures, Math.random()) - now_ms);
     this.#failures++;
-    if (!this.#wasUp) {
-      this.state = { tag: "idle", error, not_before_ms: performance.now() + wait_ms };
-    } else if (wait_ms > 0) {
-      const timer = setTimeout(() => this.#attemptAlone(), wait_ms);
-      this.state = { tag: "backoff", error, timer };
-    } else {
-      this.#attemptAlone();
-      return;
-    }
+    if (wait_ms === 0 && error === null) return this.#attemptAlone();
+    if (this.#wasUp) this.#pause(error, wait_ms);
+    else this.state = { tag: "idle", error, not_before_ms: now_ms + wait_ms };
     this.#listener.failed(error);
   }
 
@@ -157,6 +171,7 @@ export class Slot implements ConnectionListener {
 
   draining(connection: Connection, code: number): void {
     if (code === ErrorCode.ENHANCE_YOUR_CALM) this.#listener.calm();
+    if (connection.farewell !== "") this.#listener.toldToGo(connection, code);
     this.#listener.left(connection);
     if (this.state.tag === "up" && this.state.connection === connection) {
       this.#away(connection, this.state.since_ms);

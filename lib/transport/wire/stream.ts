@@ -1,4 +1,5 @@
 /** One stream of a connection: its state for flow control and sending, and its events. */
+import { errorText } from "../../base/errors.ts";
 import { COMPRESSED, PREFIX_BYTES } from "./grpc/messages.ts";
 import type { ReplyBlock } from "./grpc/reply_block.ts";
 
@@ -82,4 +83,12 @@ export interface CloseReason {
   readonly cause: "gone" | "protocol" | "limit" | "closed";
   /** The error of the socket, where there was one. */
   readonly error?: unknown;
+}
+
+/** Why a connection ended that the peer closed (no error), or that broke. `farewell`: its GOAWAY; empty: none came. */
+export function lossOf(who: string, farewell: string, error: unknown): CloseReason {
+  const sent = farewell && `sent ${farewell} and `;
+  if (error === null) return { message: `${who} ${sent}closed the connection`, cause: "gone" };
+  const message = `Connection to ${who} was lost${farewell && ` after ${farewell}`}: ${errorText(error)}`;
+  return { message, cause: "gone", error };
 }

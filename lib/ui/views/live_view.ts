@@ -8,7 +8,7 @@ import { endedCalls, errorRate, Series } from "../../measure/series.ts";
 import { hasOpenLoad, hasUsers } from "../../report/figures/load_reached.ts";
 import { answerLines, generatorLine, kindLines } from "../../report/text/kind_lines.ts";
 import type { Run } from "../../result/run.ts";
-import { slotTotal, type TimeSlot } from "../../result/timeline.ts";
+import type { TimeSlot } from "../../result/timeline.ts";
 import { censoredValue } from "../../verdict/censoring.ts";
 import { SHARES } from "../../verdict/figures.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
@@ -81,6 +81,9 @@ export interface LiveView {
 /** Calls that failed in the same way, counted. Texts are a server's. */
 export type FailureView = Pick<FailureData, "count" | "type" | "operation" | "first_ms" | "last_ms" | "example">;
 
+/** What only the terminal draws of a live view: the page has lines of its own, a log, and details of failures. */
+export type OfTerminal = "rate_history" | "p95_history_us" | "error_history" | "news" | "failures" | "details";
+
 /** What a view is asked for besides. */
 export interface LiveOptions {
   /** Whether the further figures of each operation are shown. */
@@ -120,11 +123,28 @@ export function liveView(
   stopping: boolean,
   { details = false }: LiveOptions = {},
 ): LiveView {
+  const history = run.slots.map(pointOf);
+  return {
+    ...liveFigures(run, verdict, elapsed_ms, stopping),
+    rate_history: history.map(({ rate_per_s }) => rate_per_s),
+    p95_history_us: history.map(({ p95_us }) => p95_us),
+    error_history: history.map(({ error_rate }) => error_rate),
+    news: liveNews(run, verdict),
+    failures: run.failures.slice(0, FAILURES_SHOWN).map(failureView),
+    details: details ? [...kindLines(run), ...answerLines(run), ...generatorLine(run)] : [],
+  };
+}
+
+/** The same without what only the terminal draws. */
+export function liveFigures(
+  run: Run,
+  verdict: Verdict,
+  elapsed_ms: number,
+  stopping: boolean,
+): Omit<LiveView, OfTerminal> {
   const recent = run.slots.slice(-RECENT_SLOTS);
   const last = run.slots.at(-1);
-  const history = run.slots.map(pointOf);
-  const now = new Series();
-  for (const slot of recent) now.merge(slotTotal(slot));
+  const now = countsOf(recent);
   const seconds = recent.reduce((sum, slot) => sum + slot.length_ms / 1000, 0);
   return {
     scenario: run.plan.scenario,
@@ -140,17 +160,11 @@ export function liveView(
     in_flight: last?.in_flight ?? 0,
     unfinished: run.total({}, true).outcomes.unfinished,
     gpu: gpuView(run.gpu),
-    rate_history: history.map(({ rate_per_s }) => rate_per_s),
-    p95_history_us: history.map(({ p95_us }) => p95_us),
-    error_history: history.map(({ error_rate }) => error_rate),
     slowest: slowestOf(recent),
     error_rate: errorShare(now),
     latency_columns: LIVE_COLUMNS,
     operations: run.operations.map((name) => operationRow(run, name, [50, 95, 99], false, verdict)),
     rules: verdict.rules.map(ruleView),
-    news: liveNews(run, verdict),
-    failures: run.failures.slice(0, FAILURES_SHOWN).map(failureView),
-    details: details ? [...kindLines(run), ...answerLines(run), ...generatorLine(run)] : [],
   };
 }
 
@@ -171,6 +185,13 @@ function arrivalsView(run: Run, recent: readonly TimeSlot[], seconds: number): A
 function goodShare({ plan }: Run, recent: Series): number | null {
   const { part, whole } = SHARES.good_rate(recent);
   return plan.objectives.length === 0 || whole === 0 ? null : part / whole;
+}
+
+/** Counts of all operations over some slots; times of all together mean nothing. */
+function countsOf(slots: readonly TimeSlot[]): Series {
+  const counts = new Series();
+  for (const { series } of slots) for (const data of series.values()) counts.mergeCounts(data);
+  return counts;
 }
 
 function errorShare(series: Series): number | null {
@@ -210,7 +231,7 @@ function pointOf(slot: TimeSlot): HistoryPoint {
 }
 
 function measured(slot: TimeSlot): HistoryPoint {
-  const total = slotTotal(slot);
+  const total = countsOf([slot]);
   return {
     rate_per_s: slot.length_ms === 0 ? 0 : 1000 * endedCalls(total.outcomes) / slot.length_ms,
     p95_us: slowestOf([slot])?.p95_us ?? null,

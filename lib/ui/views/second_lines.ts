@@ -33,7 +33,7 @@ export class SecondLineMaker {
     const now = byOperation(interval.series);
     for (const name of now.keys()) if (!this.#recent.has(name)) this.#recent.set(name, []);
     const all = new Series();
-    for (const series of now.values()) all.merge(series);
+    for (const data of interval.series) all.mergeCounts(data);
     return {
       ...this.#loadLines(interval, all),
       ...Object.assign({}, ...[...this.#recent].map(([name, kept]) => this.#operation(name, kept, now.get(name)))),

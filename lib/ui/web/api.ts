@@ -4,7 +4,7 @@
  */
 import type { DetailView } from "../views/detail_view.ts";
 import type { SinceView, StatisticsRow } from "../views/statistics.ts";
-import type { LiveView } from "../views/live_view.ts";
+import type { LiveView, OfTerminal } from "../views/live_view.ts";
 
 /** Name of the header that every request that changes something carries: no form and no foreign page can send it. */
 export const COMMAND_HEADER = "x-june-load";
@@ -186,11 +186,8 @@ export interface LogLine {
   text: string;
 }
 
-/** Of the live view: histories, which are lines; news, which are the log; what the details have more of. */
-export type LeftOut = "rate_history" | "p95_history_us" | "error_history" | "news" | "failures" | "details";
-
 /** The view with its details. */
-export interface SecondsView extends Omit<LiveView, LeftOut>, DetailView {
+export interface SecondsView extends Omit<LiveView, OfTerminal>, DetailView {
   /** Of each operation. */
   statistics: StatisticsRow[];
   /** The same, and failures, since the user last reset the statistics; null: never. */

@@ -41,12 +41,19 @@ export interface Program {
 
 const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
 
-/** Runs a test with `june-load ui` on the simulator; it is interrupted afterwards, and must end well. */
-export async function withJuneLoad(test: (program: Program) => Promise<void>): Promise<void> {
+/**
+ * Runs a test with `june-load ui`, on the simulator where nothing else is asked for; it is interrupted afterwards, and must
+ * end well.
+ */
+export async function withJuneLoad(
+  test: (program: Program) => Promise<void>,
+  { scenarios = SCENARIOS, sim = true }: { scenarios?: string; sim?: boolean } = {},
+): Promise<void> {
   const dir = await Deno.makeTempDir();
-  await Deno.writeTextFile(join(dir, "loads.yaml"), SCENARIOS);
+  await Deno.writeTextFile(join(dir, "loads.yaml"), scenarios);
   const folder = join(dir, "reports");
-  const args = ["run", "-A", "--no-check", MAIN, "ui", "loads.yaml", "--sim", "--port", "0", "--output-dir", folder];
+  const flags = [...(sim ? ["--sim"] : []), "--port", "0", "--output-dir", folder];
+  const args = ["run", "-A", "--no-check", MAIN, "ui", "loads.yaml", ...flags];
   const child = new Deno.Command(Deno.execPath(), { args, cwd: dir, stdout: "piped", stderr: "piped" }).spawn();
   const complaints = new Response(child.stderr).text();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();

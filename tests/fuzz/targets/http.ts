@@ -2,6 +2,8 @@
 import { compressedAudio } from "../../../lib/driver/speech/compressed.ts";
 import { sniffFormat } from "../../../lib/driver/speech/audio_format.ts";
 import { describeStatus } from "../../../lib/driver/http/outcome.ts";
+import { MAX_SERVICE_KEY, MAX_SERVICE_VALUES } from "../../../lib/measure/service_series.ts";
+import { PageReader } from "../../../lib/resources/metrics/page_reader.ts";
 import { SseReader } from "../../../lib/driver/openai/sse.ts";
 import { HttpFault, ReplyParser } from "../../../lib/transport/http/reply_parser.ts";
 import { Opcode } from "../../../lib/transport/websocket/frames.ts";
@@ -12,6 +14,7 @@ import { HpackDecoder } from "../../../lib/transport/wire/hpack/decoder.ts";
 import { encodeHeaders } from "../../../lib/transport/wire/hpack/encoder.ts";
 import { decodePercent } from "../../../lib/transport/wire/grpc/percent.ts";
 import { aac, flac, mp3, opus } from "../../driver/speech_frames.ts";
+import { pageOf } from "../../resources/metrics/pages.ts";
 import { serverFrame, utf8 } from "../../transport/websocket/frames.ts";
 import { EXCHANGE } from "../../transport/wire/exchange.ts";
 import { meetExchange } from "../../transport/wire/fuzz.ts";
@@ -24,7 +27,58 @@ const nothing = () => {};
 const CHUNKED = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nx: y\r\n\r\n5;a=b\r\nhello\r\n0\r\nt: u\r\n\r\n";
 const SETTINGS_BYTES = 9 + 12;
 
+/** Two scrapes with metrics that a plan asks for and that presets know. */
+function readPages(input: Uint8Array): void {
+  const reader = new PageReader({ preset: null, series: ["a", "h"] });
+  const text = textOf(input);
+  for (const [at, page] of [text, text.slice(text.length >> 1), text].entries()) {
+    const { values } = reader.read(page, at * 1000);
+    if (values === null) continue;
+    const keys = Object.keys(values);
+    if (keys.length > MAX_SERVICE_VALUES || keys.some((key) => key.length > MAX_SERVICE_KEY)) {
+      throw new Error("too many");
+    }
+    // A result must hold it.
+    for (const value of Object.values(values)) {
+      if (value !== null && !Number.isFinite(value)) throw new Error("no number");
+    }
+  }
+}
+
 export const HTTP_TARGETS: readonly Target[] = [
+  {
+    name: "pages of metrics",
+    seeds: ["triton_2", "node_1", "llama_cpp_2", "vllm_2", "dcgm"].map(pageOf).concat(
+      '# TYPE h histogram\nh_bucket{le="1"} 2\nh_bucket{le="+Inf"} 3\nh_sum 4\nh_count 3\n{"a.b", x="\\n"} NaN 3 # {} 1\n# EOF\n',
+    ),
+    words: [
+      "{",
+      "}",
+      '"',
+      "\\",
+      ",",
+      "=",
+      "\n",
+      "# TYPE a counter\n",
+      'le="',
+      "+Inf",
+      "NaN",
+      "1e999",
+      "a_total 1\n",
+      "__proto__",
+    ],
+    read: readPages,
+    growing: [
+      repeated("a 1\n"),
+      repeated('x="1",', "a{"),
+      repeated("\\", 'a{x="'),
+      repeated("{"),
+      repeated(" "),
+      repeated("# TYPE a b\n"),
+      repeated("9", "a "),
+      (size) => Array.from({ length: size >> 4 }, (_, i) => `a{x="${i}"} ${i}\n`).join(""),
+    ],
+  },
   {
     name: "SSE",
     seeds: ['event: x\nid: 7\ndata: {"a": 1}\n\n: keep\r\ndata: b\r\rdata: [DONE]\n\n', "\ufeffdata: x\n\n"],

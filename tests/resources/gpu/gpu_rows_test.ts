@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readingsByGpu } from "../../../lib/measure/gpus.ts";
 import type { GpuSample, ResourceNote } from "../../../lib/measure/resource.ts";
 import { type GpuRow, parseRow } from "../../../lib/resources/gpu/gpu_row.ts";
-import { Tally } from "../../../lib/resources/program/tally.ts";
+import { Tally } from "../../../lib/resources/tally.ts";
 import { BASIC } from "./columns.ts";
 import { GpuRows } from "../../../lib/resources/gpu/gpu_rows.ts";
 

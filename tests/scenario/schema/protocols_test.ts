@@ -95,7 +95,7 @@ Deno.test("faults of protocols name the place and what to do", () => {
     ],
     [
       "llm: { protocol: triton, modle: x }",
-      'load.yaml:7:30: services.grpc.llm.modle: Unknown key "modle"; did you mean "model"? Allowed here: protocol, timeout, auth, proxy, addresses, weight, prompts, max_tokens, temperature, system, host, connections, transparent_retry, metadata, tls, model, version, streams, tensors, text_output',
+      'load.yaml:7:30: services.grpc.llm.modle: Unknown key "modle"; did you mean "model"? Allowed here: protocol, timeout, auth, proxy, wait_for_ready, addresses, weight, prompts, max_tokens, temperature, system, host, connections, transparent_retry, metadata, tls, model, version, streams, tensors, text_output',
     ],
     [
       "llm: { protocol: openai, model: m, host: 'http://a', tls: true }",

@@ -25,7 +25,12 @@ Deno.test("openGrpcJsChannel() spreads calls over its connections and counts the
     const channel = open(target, { ...CHANNEL_DEFAULTS, connections: 3 });
     try {
       await channel.connect();
-      assert.deepEqual(channel.stats(), {
+      const { details, ...counts } = channel.stats();
+      const { addresses, stream_limit, sent_bytes_total } = details?.() ?? {};
+      assert.deepEqual(addresses?.map(({ address, connections }) => [address, connections]), [[target, 3]]);
+      // What it does not tell is not 0.
+      assert.deepEqual([stream_limit, sent_bytes_total], [null, null]);
+      assert.deepEqual(counts, {
         connections: 3,
         streams_in_flight: 0,
         waiting: 0,

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  addressOf,
   corrected,
   faultsByLine,
   markedPieces,
@@ -19,6 +20,11 @@ const second = (at_s: number, value: number | null, name = "users") => ({
   whole: false,
   at_s: [at_s],
   lines: { [name]: { unit: "count", values: [value] } },
+});
+
+Deno.test("a text can be saved whatever was pasted into it", () => {
+  assert.equal(addressOf("a: 1 # é"), "data:text/yaml;charset=utf-8,a%3A%201%20%23%20%C3%A9");
+  assert.match(addressOf("half \ud83d"), /half%20%EF%BF%BD$/);
 });
 
 Deno.test("points: a line that comes late, or says nothing, has gaps; a second told twice is taken once", () => {

@@ -85,6 +85,7 @@ function serviceFact(run: Run, service: ServicePlan): Fact {
     `${connections} ${connections === 1 ? "connection" : "connections"} a worker`,
     `timeout ${time(timeout_ms)}`,
     ...(transparent_retry ? [] : ["no transparent retries"]),
+    ...(service.wait_for_ready === true ? ["calls wait until connected"] : []),
     ...(tls === null ? [] : [tls.insecure ? "TLS WITHOUT CHECKING THE CERTIFICATE" : "TLS"]),
     ...(proxy === undefined ? [] : [`through the proxy ${proxy.address}`]),
     ...(auth === undefined ? [] : ["bearer token"]),

@@ -8,6 +8,7 @@ import { prepareTheme } from "../../../report/html/page/theme.ts";
 import { App, kindOf } from "./app.ts";
 import { recolorCharts, resizeCharts } from "./charts/figures.ts";
 import { html } from "./html.ts";
+import { words } from "./parts.ts";
 import { Commands } from "./state/commands.ts";
 import { Feed, type Source } from "./state/feed.ts";
 import { type Place, readPlace, writePlace } from "./state/place.ts";
@@ -86,7 +87,7 @@ function titleOf({ state: { ui } }: Store): string {
   if (run === null || phase === "before") return "june-load";
   const { verdict, scenario } = run;
   const status = verdict === null ? phase : verdict.status;
-  return `${status} · ${scenario} · june-load`;
+  return `${status} · ${words(scenario, 60)} · june-load`;
 }
 
 start();

@@ -8,6 +8,7 @@ import { html, type Shown } from "../html.ts";
 import { Button, type Props, swatch, words } from "../parts.ts";
 import { faultsOf, isTouched } from "../state/draft.ts";
 import { Editor, Faults, problemsOf, textOf } from "./editor.ts";
+import { addressOf } from "./yaml_text.ts";
 import { FieldRow, Targets } from "./fields.ts";
 import { peakText, plannedTime, planPanels } from "./plan_chart.ts";
 
@@ -68,9 +69,7 @@ export function Before(props: Props): Shown {
         <div class="head">
           <h2>Plan</h2>
           <${Button} name="Undo changes" disabled=${draft === null || !isTouched(draft)} act=${() => commands.undo()} />
-          <a class="tool" download=${`${words(nameOf(props), 60)}.yaml`} href=${`data:text/yaml;charset=utf-8,${
-            encodeURIComponent(textOf(props))
-          }`}>Save as</a>
+          <a class="tool" download=${`${words(nameOf(props), 60)}.yaml`} href=${addressOf(textOf(props))}>Save as</a>
         </div>
         <${Editor} ...${props} />
         <${Faults} ...${props} />

@@ -93,3 +93,8 @@ export function offsetOf(text: string, line: number, column: number): number {
   const before = text.split("\n").slice(0, line - 1);
   return before.reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
 }
+
+/** An address that holds the text itself; half a character, which no address can hold, becomes the sign for that. */
+export function addressOf(text: string): string {
+  return `data:text/yaml;charset=utf-8,${encodeURIComponent(text.toWellFormed())}`;
+}

@@ -1,4 +1,5 @@
-/** The part of a plan on what is read of machines. */
+/** What a plan reads of machines and services while it runs. Plain data. */
+import type { MetricsPagePlan } from "./metrics_page.ts";
 
 /** Resources to sample during the run. */
 export interface ResourcePlan {
@@ -9,12 +10,16 @@ export interface ResourcePlan {
   gpus?: string[];
   /** Services on this machine whose processes are read; absent: none. */
   processes?: ProcessPlan[];
+  /** Pages of metrics to read; absent: none. */
+  pages?: MetricsPagePlan[];
+  /** Whether pages are looked for beside the services; absent: they are. */
+  service_pages?: boolean;
   /** Other machines and containers that are read; absent: none. */
   remote?: RemotePlan[];
 }
 
 /** A machine or container that is read through a command prefix. */
-export interface RemotePlan extends Omit<ResourcePlan, "remote"> {
+export interface RemotePlan extends Pick<ResourcePlan, "cpu" | "memory" | "gpu" | "gpus" | "processes"> {
   /** As reports and rules name it. */
   name: string;
   /** The words before a command that make it run there: `ssh gpu-host`, `docker exec stt`. */

@@ -1,5 +1,5 @@
 /** Notes that are made once, however often they happen, with a count at the end. */
-import type { ResourceNote, ResourceNoteKind } from "../../measure/resource.ts";
+import type { ResourceNote, ResourceNoteKind } from "../measure/resource.ts";
 
 /** Most different notes of one kind; others of it would fill the result. */
 const KINDS_MAX = 8;
