@@ -1,13 +1,14 @@
-/** Many runs of one scenario in order of time: each figure over the runs, and where its level changed. */
+/** Many runs of one scenario in order of time: each figure over the runs, those of machines too, and where its level changed. */
 import type { MeasureUnit } from "../plan/threshold/measure_units.ts";
 import { HEADLINE } from "../plan/threshold/threshold.ts";
 import { endedCalls } from "../measure/series.ts";
 import { changePoints } from "../statistics/change_points.ts";
 import { comparability } from "./comparability.ts";
-import { type CallItem, itemsOf } from "./items.ts";
+import { type CallItem, type Item, itemsOf } from "./items.ts";
 import type { Mismatch } from "./mismatch.ts";
 import type { Better } from "./names.ts";
 import { readFigure } from "./read_figure.ts";
+import { machineItems } from "./read_machine.ts";
 import type { SideRun } from "./sides.ts";
 
 /** What is kept of one run, so that hundreds fit into memory. */
@@ -84,6 +85,7 @@ export function pastRun(one: SideRun, newest: SideRun): PastRun {
       })
     ),
   );
+  for (const { id, read } of machineItems([run])) values.set(keyOf(MACHINES, id), read(run)?.value ?? null);
   const side = (run: SideRun) => ({ name: run.path, runs: [run] });
   return {
     path,
@@ -100,6 +102,9 @@ export function pastRun(one: SideRun, newest: SideRun): PastRun {
   };
 }
 
+/** Whose figures readings of machines and energy are. */
+export const MACHINES = "machines:";
+
 const keyOf = (operation: string, id: string) => `${operation} ${id}`;
 
 /**
@@ -111,10 +116,11 @@ export function historyOf(newest: SideRun, runs: readonly PastRun[]): History {
   const figures = run.operations.flatMap((operation) =>
     itemsOf(run.plan, operation).filter(isFollowed).flatMap((item) => figureHistory(runs, operation, item) ?? [])
   );
-  return { scenario: run.plan.scenario, runs: [...runs], figures };
+  const machines = machineItems([run]).flatMap((item) => figureHistory(runs, MACHINES, item) ?? []);
+  return { scenario: run.plan.scenario, runs: [...runs], figures: [...figures, ...machines] };
 }
 
-function figureHistory(runs: readonly PastRun[], operation: string, item: CallItem): FigureHistory | null {
+function figureHistory(runs: readonly PastRun[], operation: string, item: Item): FigureHistory | null {
   const points = runs.flatMap(({ values, left_out }, run) => {
     const value = left_out.length > 0 ? null : values.get(keyOf(operation, item.id)) ?? null;
     return value === null ? [] : [{ run, value }];

@@ -1,6 +1,6 @@
 /** Figures of the machines in one run, with batches of time for their spread. */
-import { gpuLabel, readingsByGpu } from "../measure/gpus.ts";
-import type { GpuSample, HostSample } from "../measure/resource.ts";
+import { RESOURCE_NAMES, resourceFacts } from "../plan/threshold/threshold.ts";
+import { type ResourceSeries, resourceSeries } from "../result/resource_series.ts";
 import type { Batch, Run } from "../result/run.ts";
 import type { Part } from "../statistics/batch_means.ts";
 import { type EnergyFigure, energyFigure, energyParts } from "../verdict/energy.ts";
@@ -13,20 +13,36 @@ export interface MachineItem extends Item {
   read(run: Run): RunFigure | null;
 }
 
-const PERCENT = 100;
+/** The readings that are compared; the others are in the files for programs. */
+const COMPARED = RESOURCE_NAMES.filter((name) => resourceFacts(name).compared !== false);
 
-/** The figures of machines that any of the runs has. */
+/** The figures of machines that any of the runs has: means of readings, then energy. */
 export function machineItems(runs: readonly Run[]): MachineItem[] {
-  const gpus = new Map(runs.flatMap(({ gpu }) => readingsByGpu(gpu)).map(([first]) => [gpuLabel(first), first]));
+  const known = runs.map((run) => new Map(resourceSeries(run, COMPARED).map((series) => [series.id, series])));
+  const seriesOf = new Map(runs.map((run, i) => [run, known[i]]));
+  const all = new Map(known.flatMap((one) => [...one]));
+  const everZero = (id: string) => known.every((one) => (one.get(id)?.values ?? []).every((value) => !value));
   return [
-    ...hostItems(),
-    ...[...gpus.keys()].flatMap(gpuItems),
+    // A GPU that was never held back, in none of them, is no news.
+    ...[...all.values()].filter(({ id }) => !everZero(id)).sort(byCatalogue).map((
+      { id, label, unit },
+    ): MachineItem => ({
+      ...{ id, name: label, unit, better: null },
+      read: (run) => meanOf(run, seriesOf.get(run)?.get(id)),
+    })),
     ...ENERGIES.map(([figure, name]): MachineItem => ({
       ...{ id: figure, name, unit: "joule", better: "lower" },
       read: (run) => energyPer(run, figure),
     })),
   ];
 }
+
+/** This machine first, then each device with all its readings. */
+function byCatalogue(a: ResourceSeries, b: ResourceSeries): number {
+  const owner = ({ resource }: ResourceSeries) => OWNERS.indexOf(resource.split(".")[0] as string);
+  return owner(a) - owner(b) || a.source.localeCompare(b.source);
+}
+const OWNERS = ["host", "own", "gpu", "process", "service", "connections"];
 
 /** How much was used in all depends on how much was done, and is not compared. */
 const ENERGIES: ReadonlyArray<readonly [figure: EnergyFigure, name: string]> = [
@@ -36,46 +52,10 @@ const ENERGIES: ReadonlyArray<readonly [figure: EnergyFigure, name: string]> = [
   ["energy_per_turn", "energy per voice turn"],
 ];
 
-function hostItems(): MachineItem[] {
-  const item = (id: string, name: string, unit: Item["unit"], value: (sample: HostSample) => number | null) => ({
-    id,
-    name,
-    unit,
-    better: null,
-    read: (run: Run) => meanOf(run, [...run.host], value),
-  });
-  return [
-    item("host.cpu", "host CPU", "ratio", ({ cpu_percent }) => share(cpu_percent)),
-    item("host.memory", "host memory", "bytes", ({ memory_used_bytes }) => memory_used_bytes),
-  ];
-}
-
-function gpuItems(label: string): MachineItem[] {
-  const item = (id: string, name: string, unit: Item["unit"], value: (sample: GpuSample) => number | null) => ({
-    id: `${id}(${label})`,
-    name: `${label} ${name}`,
-    unit,
-    better: null,
-    read: (run: Run) => meanOf(run, [...run.gpu].filter((sample) => gpuLabel(sample) === label), value),
-  });
-  return [
-    item("gpu.utilization", "use", "ratio", ({ utilization_percent }) => share(utilization_percent)),
-    item("gpu.memory_used", "memory", "bytes", ({ memory_used_bytes }) => memory_used_bytes),
-    item("gpu.power", "power", "watt", ({ power_w }) => power_w),
-  ];
-}
-
-function share(percent: number | null): number | null {
-  return percent === null ? null : percent / PERCENT;
-}
-
 /** The mean of readings outside warm-up. */
-function meanOf<S extends { t_ms: number }>(
-  run: Run,
-  samples: readonly S[],
-  value: (sample: S) => number | null,
-): RunFigure | null {
-  const parts = run.batches().map((batch) => sum(within(batch, samples), value));
+function meanOf(run: Run, series: ResourceSeries | undefined): RunFigure | null {
+  if (series === undefined) return null;
+  const parts = run.batches().map((batch) => sumWithin(batch, series));
   const all = parts.reduce((total, { part, whole }) => ({ part: total.part + part, whole: total.whole + whole }), NONE);
   return all.whole === 0 ? null : ofParts(all, parts, { steady: isSteady(run, {}), scales: scalesOf(all) });
 }
@@ -83,13 +63,15 @@ function meanOf<S extends { t_ms: number }>(
 const NONE: Part = { part: 0, whole: 0 };
 const scalesOf = ({ part }: Part) => part > 0 ? ["log", "linear"] as const : ["linear"] as const;
 
-function sum<S>(samples: readonly S[], value: (sample: S) => number | null): Part {
-  const known = samples.map(value).filter((one) => one !== null);
-  return { part: known.reduce((total, one) => total + one, 0), whole: known.length };
-}
-
-function within<S extends { t_ms: number }>({ start_ms, end_ms }: Batch, samples: readonly S[]): S[] {
-  return samples.filter(({ t_ms }) => t_ms >= start_ms && t_ms < end_ms);
+function sumWithin({ start_ms, end_ms }: Batch, { t_ms, values }: ResourceSeries): Part {
+  let [part, whole] = [0, 0];
+  for (const [i, value] of values.entries()) {
+    const at_ms = t_ms[i] as number;
+    if (value === null || at_ms < start_ms || at_ms >= end_ms) continue;
+    part += value;
+    whole++;
+  }
+  return { part, whole };
 }
 
 /** Energy over what was made with it, as rules and reports say it; its spread is that of stretches of the run. */

@@ -339,6 +339,11 @@ export function formatTemperature(celsius: number): string {
   return Number.isFinite(celsius) ? `${formatNumber(celsius)} °C` : NO_VALUE;
 }
 
+/** Writes a clock of a processor with three significant digits: `1,215 MHz`. */
+export function formatClockRate(megahertz: number): string {
+  return Number.isFinite(megahertz) ? `${formatNumber(megahertz)} MHz` : NO_VALUE;
+}
+
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /**

@@ -22,6 +22,7 @@ import { hasUsers, reachedIn, targetText } from "./figures/load_reached.ts";
 import { serverWork } from "./figures/servers.ts";
 import { plainText } from "./format/escape.ts";
 import { driftJson, recoveryJson } from "./figures/trends.ts";
+import { risesJson } from "./figures/what_changed.ts";
 
 /** Version of docs/report.schema.json; it rises when a field changes its meaning or goes away. */
 export const JSON_FORMAT = 3;
@@ -67,6 +68,7 @@ export function renderJson(run: Run, verdict: Verdict): string {
     stages: plan.stages.map((stage) => stageJson(run, stage.name, stage)),
     recovery: recoveryJson(knownRecovery(run)),
     drift: driftJson(run),
+    p95_rises: risesJson(run),
     turns: run.turns,
     transcripts: run.transcripts.map((one) => ({
       ...one,

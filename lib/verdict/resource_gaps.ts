@@ -85,7 +85,7 @@ export function neverRead(run: Run, spans: readonly Span[], of: Resource, machin
 }
 
 /** Every silence of a device that is a gap, from the start of the run to the end of its load. */
-function silences(run: Run, read_ms: readonly number[]): Span[] {
+export function silences(run: Run, read_ms: readonly number[]): Span[] {
   const least_ms = (first: boolean) => Math.max(first ? FIRST_GAP_MS : GAP_MS, GAP_SHARE * run.elapsed_ms);
   const instants = [...read_ms.filter((t_ms) => t_ms < run.load_end_ms), run.load_end_ms];
   return instants.map((end_ms, at): Span => ({ start_ms: at === 0 ? 0 : instants[at - 1] as number, end_ms }))

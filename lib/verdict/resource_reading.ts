@@ -1,9 +1,8 @@
-/** What a rule on the machine reads: samples of the host, or of the GPU that fares worst. */
+/** What a rule on the machine reads: readings of the host, or of the GPU or service that fares worst. */
 import { gpuLabel } from "../measure/gpus.ts";
-import type { GpuSample, HostSample } from "../measure/resource.ts";
-import type { Measure, Resource } from "../plan/threshold/threshold.ts";
+import { hasDevices, type Measure } from "../plan/threshold/threshold.ts";
 import { gpuReadings } from "../result/gpu_readings.ts";
-import type { NumberField, Readings } from "../result/readings.ts";
+import { type ResourceSeries, resourceSeries } from "../result/resource_series.ts";
 import type { Run } from "../result/run.ts";
 import { type Span, without } from "../result/spans.ts";
 import { type Gaps, gapsIn, neverRead } from "./resource_gaps.ts";
@@ -13,7 +12,7 @@ export interface ResourceReading {
   /** Null when nothing was sampled. */
   value: number | null;
   n: number;
-  /** `GPU 1 (NVIDIA H200)`; null for the host. */
+  /** `GPU 1 (NVIDIA H200)`, or a service; null for the host. */
   device: string | null;
   /** When it was not read although it should have been; null: it was read throughout. */
   gaps: Gaps | null;
@@ -21,59 +20,48 @@ export interface ResourceReading {
   gaps_of_any: Gaps | null;
 }
 
-/** How a resource is read from the readings of its device, and by what to divide it. */
-type Reader =
-  | { of: "gpu"; field: NumberField<GpuSample>; per?: number }
-  | { of: "host"; field: NumberField<HostSample>; per?: number };
 type Summary = Pick<ResourceReading, "value" | "n" | "gaps">;
 type ResourceMeasure = Extract<Measure, { kind: "resource" }>;
 
-const VALUES: Readonly<Record<Resource, Reader>> = {
-  "gpu.memory_used": { of: "gpu", field: "memory_used_bytes" },
-  "gpu.utilization": { of: "gpu", field: "utilization_percent", per: 100 },
-  "gpu.power": { of: "gpu", field: "power_w" },
-  "host.cpu": { of: "host", field: "cpu_percent", per: 100 },
-  "host.memory": { of: "host", field: "memory_used_bytes" },
-};
-
 /**
  * Reads one resource while the named stage lasted, or all stages but warm-up, until the load ended.
- * @param largest whether the largest of several GPUs is the worst, or the smallest
+ * @param largest whether the largest of several devices is the worst, or the smallest
  */
 export function readResource(
   run: Run,
-  measure: ResourceMeasure,
+  { of, shape, device: wanted }: ResourceMeasure,
   stage: string | null,
   largest: boolean,
 ): ResourceReading {
   const measured = spansOf(run, stage);
-  const { machine } = measure;
-  const reader = VALUES[measure.of];
-  if (reader.of === "host") {
-    const readings = machine === undefined ? run.host : run.remote.of(machine);
-    const host = summary(run, valuesOf(readings, reader.field, reader.per), measured, measure.shape, null, machine);
-    return { ...host, device: null, gaps_of_any: host.gaps };
-  }
   // A GPU whose driver does not tell the value at all is no part of the rule.
-  const devices = gpuReadings(run).filter(({ first }) => machine === undefined || first.host === machine);
-  const gpus = devices.map(({ first, readings }) => {
-    const device = `${gpuLabel(first)} (${first.name})`;
-    return { samples: valuesOf(readings, reader.field, reader.per), device, host: first.host };
-  }).filter(({ samples }) => samples.length > 0).map(({ samples, device, host }) => ({
-    ...summary(run, samples, measured, measure.shape, device, host),
-    device,
-  }));
-  const gaps_of_any = gpus.find(({ gaps }) => gaps !== null)?.gaps ?? null;
-  const none: ResourceReading = {
-    value: null,
-    n: 0,
-    device: null,
-    gaps: neverRead(run, measured, measure.of, machine),
-    gaps_of_any,
-  };
-  return gpus.reduce<ResourceReading>(
+  const series = resourceSeries(run, [of]).filter(({ device, machine }) =>
+    wanted === undefined ? hasDevices(of) || machine === null : device === wanted || machine === wanted
+  );
+  const machine = run.plan.resources.remote?.find(({ name }) => name === wanted)?.name;
+  if (!hasDevices(of)) {
+    const [host] = series;
+    const one = summary(run, host === undefined ? [] : valuesOf(host), measured, shape, null, machine);
+    return { ...one, device: null, gaps_of_any: one.gaps };
+  }
+  const names = deviceNames(run);
+  const devices = series.map((one) => {
+    const device = names.get(one.source) ?? one.source;
+    return { ...summary(run, valuesOf(one), measured, shape, device, one.machine ?? undefined), device };
+  });
+  const gaps_of_any = devices.find(({ gaps }) => gaps !== null)?.gaps ?? null;
+  const gaps = of.startsWith("gpu.") ? neverRead(run, measured, of, machine) : null;
+  const none: ResourceReading = { value: null, n: 0, device: null, gaps, gaps_of_any };
+  return devices.reduce<ResourceReading>(
     (worst, one) => isWorse(one, worst, largest) ? { ...one, gaps_of_any } : worst,
     none,
+  );
+}
+
+/** `GPU 1 (NVIDIA H200)`, by `GPU 1`. */
+function deviceNames(run: Run): Map<string, string> {
+  return new Map(
+    gpuReadings(run).map(({ first }) => [gpuLabel(first), `${gpuLabel(first)} (${first.name})`]),
   );
 }
 
@@ -83,11 +71,8 @@ interface Timed {
   value: number;
 }
 
-function valuesOf<S extends { t_ms: number }>(readings: Readings<S>, field: NumberField<S>, per = 1): Timed[] {
-  const times_ms = readings.times_ms;
-  return readings.column(field).flatMap((value, i) =>
-    value === null ? [] : [{ t_ms: times_ms[i] as number, value: value / per }]
-  );
+function valuesOf({ t_ms, values }: ResourceSeries): Timed[] {
+  return values.flatMap((value, i) => value === null ? [] : [{ t_ms: t_ms[i] as number, value }]);
 }
 
 function spansOf(run: Run, stage: string | null): Span[] {

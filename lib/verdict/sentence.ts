@@ -177,7 +177,7 @@ function describeNothing(run: Run, rule: RuleOutcome): string {
   if (isEnergy(measure)) return `No power was read for ${source}.`;
   if (measure.kind === "resource") {
     return `Nothing was read of ${measure.of}${
-      measure.machine === undefined ? "" : ` of ${measure.machine}`
+      measure.device === undefined ? "" : ` of ${measure.device}`
     }${where} for ${source}.`;
   }
   const none = run.total(selectionOf(rule)).issued === 0 ? "; no call was started" : "";
@@ -201,7 +201,7 @@ function subjectOf(measure: Measure): string {
     case "max":
       return `${measure.kind} ${readable(measure.of)}`;
     case "resource":
-      return `${measure.shape} ${measure.of}${measure.machine === undefined ? "" : ` of ${measure.machine}`}`;
+      return `${measure.shape} ${measure.of}${measure.device === undefined ? "" : ` of ${measure.device}`}`;
     case "drift":
       return `drift of ${readable(measure.of)}${ofProcess(measure)}`;
     default:

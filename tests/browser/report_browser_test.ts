@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { allFailedRun, emptyRun, hostileRun, incompleteRun, manyOperations, usualRun } from "../report/cases.ts";
 import { openRun, speechRun, spikeRun } from "../report/speech_cases.ts";
+import { throttledRun } from "../report/throttled_case.ts";
 import { longRunOf } from "../../bench/page.ts";
 import { ask, barriers, overlaps, pagesOnPaper, until, withBrowser } from "./browser.ts";
 
@@ -140,6 +141,32 @@ Deno.test("the cursor is one for all charts over time; a drag zooms them all, Es
     assert.deepEqual(await timesOf(page, "host-cpu"), before);
     await page.mouse.move(5, 5);
     assert.doesNotMatch(await page.locator("#load output").innerText(), /·/);
+    assert.deepEqual(complaints, []);
+  }));
+
+Deno.test("a throttled GPU is marked on every chart over time, and named under the stages; choosing it shows it alone", () =>
+  withBrowser(async (open) => {
+    const { page, complaints } = await open(throttledRun({ paused: true }));
+    const areas = (id: string) => page.locator(`#${id} svg path[fill-opacity="0.13"], #${id} svg path[opacity="0.13"]`);
+    // GPU 1 and the pause.
+    for (const id of ["response-0", "response-1", "load", "gpu-power", "gpu-clock"]) {
+      assert.equal(await areas(id).count(), 2, id);
+    }
+    assert.deepEqual(await shown(page, ".lane .words"), ["GPU 1 at its power limit", "load paused"]);
+    assert.match(
+      (await shown(page, ".finds .words")).join("\n"),
+      /GPU 1: SM clock 1,973 MHz → 1,215 MHz, power cap active/,
+    );
+    assert.deepEqual(await overlaps(page), []);
+    for (const width of [1280, 400]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.equal(await ask(page, "document.documentElement.scrollWidth"), width);
+    }
+    const whole = await timesOf(page, "response-1");
+    await page.locator(".lane .words").first().click();
+    await until(page, '!document.getElementById("show-all").hidden');
+    assert.deepEqual(await shown(page, ".lane .words"), ["GPU 1 at its power limit", "load paused"]);
+    assert.notDeepEqual(await timesOf(page, "response-1"), whole);
     assert.deepEqual(complaints, []);
   }));
 

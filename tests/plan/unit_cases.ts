@@ -81,6 +81,13 @@ export const TEMPERATURES: readonly Case[] = [
   [NaN, "–"],
 ];
 
+/** Megahertz. */
+export const CLOCK_RATES: readonly Case[] = [
+  [1215, "1,215 MHz"],
+  [80.5, "80.5 MHz"],
+  [NaN, "–"],
+];
+
 /** Bytes. */
 export const SIZES: readonly Case[] = [
   [512, "512 B"],

@@ -2,6 +2,7 @@
 import { newsOf } from "../../result/event_kinds.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { EventRecord } from "../../result/record.ts";
+import { pageMarks } from "../../report/charts/run_marks.ts";
 import type { Session, SessionEvent } from "../../run/session.ts";
 import { createJudge, detailView } from "../../ui/views/detail_view.ts";
 import { liveFigures } from "../../ui/views/live_view.ts";
@@ -62,7 +63,13 @@ class RunWatch {
     const { run } = this.session;
     const judgement = this.#judge(run);
     const view = liveFigures(run, judgement.verdict, run.elapsed_ms, ending);
-    return { ...view, ...detailView(run, judgement), statistics: statisticsOf(run), since: this.#since.view() };
+    return {
+      ...view,
+      ...detailView(run, judgement),
+      statistics: statisticsOf(run),
+      since: this.#since.view(),
+      marks: pageMarks(run),
+    };
   }
 
   #plan(): PlanView {

@@ -1,6 +1,7 @@
 /** The base units in which measures are observed and their limits kept: how each is written, read and exported. */
 import {
   formatBytes,
+  formatClockRate,
   formatCount,
   formatDuration,
   formatEnergy,
@@ -8,6 +9,7 @@ import {
   formatPercent,
   formatPower,
   formatRate,
+  formatTemperature,
   parseBytes,
   type Parsed,
   parseDuration,
@@ -22,9 +24,31 @@ import {
 /** Units of the values of a distribution: microseconds, a millionth of 1, or a plain count. */
 export type DistributionUnit = "us" | "ppm" | "count";
 /** Units of what rules hold to a limit: those of distributions, whole calls, a ratio of 1, a ratio of 1 per hour ... */
-export type MeasureUnit = DistributionUnit | "calls" | "ratio" | "per_s" | "per_h" | "bytes" | "watt" | "joule";
+export type MeasureUnit =
+  | DistributionUnit
+  | ResourceUnit
+  | "calls"
+  | "ratio"
+  | "per_s"
+  | "per_h"
+  | "bytes"
+  | "watt"
+  | "joule";
+/** Units that only readings of machines have. */
+export type ResourceUnit = "bytes_per_s" | "megahertz" | "celsius";
 /** A unit as files for other programs name it. */
-export type ExportUnit = "ms" | "ratio" | "count" | "per_s" | "per_h" | "bytes" | "w" | "j";
+export type ExportUnit =
+  | "ms"
+  | "ratio"
+  | "count"
+  | "per_s"
+  | "per_h"
+  | "bytes"
+  | "w"
+  | "j"
+  | "bytes_per_s"
+  | "mhz"
+  | "celsius";
 
 /** What is known of a unit. */
 export interface UnitFacts {
@@ -114,6 +138,27 @@ export const UNITS: Record<MeasureUnit, UnitFacts> = {
     spell: (lower) => lower.replace(/[km]?j$|[km]?wh$/, (unit) => unit.replace("j", "J").replace("w", "W")),
     exported: { unit: "j", divisor: 1 },
   },
+  bytes_per_s: {
+    write: (value) => `${formatBytes(value)}/s`,
+    example: "100MiB/s",
+    parse: parseBytesRate,
+    spell: (lower) => lower.replace(/[a-z]+(?=\/s$)/, (unit) => unit.toUpperCase().replace("I", "i")),
+    exported: { unit: "bytes_per_s", divisor: 1 },
+  },
+  megahertz: {
+    write: formatClockRate,
+    example: "1500MHz",
+    parse: parseMegahertz,
+    spell: (lower) => lower.replace(/[mg]hz$/, (unit) => `${unit[0]!.toUpperCase()}Hz`),
+    exported: { unit: "mhz", divisor: 1 },
+  },
+  celsius: {
+    write: formatTemperature,
+    example: "85C",
+    parse: parseCelsius,
+    spell: (lower) => lower.replace(/°?c$/, "C"),
+    exported: { unit: "celsius", divisor: 1 },
+  },
 };
 
 function parsePpm(text: string): Parsed {
@@ -125,4 +170,25 @@ function parseCalls(text: string): Parsed {
   return /^\d+$/.test(text)
     ? { ok: true, value: Number(text) }
     : { ok: false, error: `Cannot read the count "${text}": write a whole number such as "100"` };
+}
+
+function parseBytesRate(text: string): Parsed {
+  const size = /^(.*)\/s$/.exec(text)?.[1];
+  return size === undefined
+    ? { ok: false, error: `Cannot read the rate "${text}": write a size per second, such as "100MiB/s"` }
+    : parseBytes(size);
+}
+
+function parseMegahertz(text: string): Parsed {
+  const match = /^(\d+(?:\.\d+)?)([mg])hz$/.exec(text.toLowerCase());
+  return match === null
+    ? { ok: false, error: `Cannot read the clock "${text}": write megahertz or gigahertz, such as "1500MHz"` }
+    : { ok: true, value: Number(match[1]) * (match[2] === "g" ? 1000 : 1) };
+}
+
+function parseCelsius(text: string): Parsed {
+  const match = /^(\d+(?:\.\d+)?)°?c$/.exec(text.toLowerCase());
+  return match === null
+    ? { ok: false, error: `Cannot read the temperature "${text}": write degrees Celsius, such as "85C"` }
+    : { ok: true, value: Number(match[1]) };
 }

@@ -23,6 +23,7 @@ import {
   type Measure,
   type Resource,
   RESOURCE_NAMES,
+  resourceFacts,
   type Threshold,
 } from "./threshold.ts";
 import { canonicalLimit, limitExample, parseLimit } from "./limit.ts";
@@ -187,14 +188,24 @@ class Reader {
     const resource = RESOURCE_NAMES.find((name) => name === this.#peek().text);
     if (resource) {
       this.#accept(resource);
-      const machine = this.#accept(",") ? this.#name("a machine in metrics.remote") : null;
-      this.#close();
-      const measure = { kind: "resource", shape, of: resource } as const;
-      if (machine === null) return { measure, operations: null, text: `${shape}(${resource})` };
-      return { measure: { ...measure, machine }, operations: null, text: `${shape}(${resource}, ${machine})` };
+      return this.#resource(shape, resource);
     }
     const { of, operations, text } = this.#distribution(word, [...DISTRIBUTION_WORDS, ...RESOURCE_NAMES]);
     return { measure: { kind: shape, of }, operations, text: `${shape}(${text})` };
+  }
+
+  /** After its name: the one device or service that is meant, where there may be several. */
+  #resource(shape: typeof SHAPES[number], of: Resource): Left {
+    const device = resourceFacts(of).of !== "own" && this.#accept(",")
+      ? this.#name("a GPU (0, 1, ...), a service, or a machine in metrics.remote")
+      : undefined;
+    this.#close();
+    const text = `${shape}(${device === undefined ? of : `${of}, ${device}`})`;
+    return {
+      measure: { kind: "resource", shape, of, ...(device !== undefined && { device }) },
+      operations: null,
+      text,
+    };
   }
 
   #drift(word: Token): Left {

@@ -2,9 +2,11 @@
 import { type Distribution, DISTRIBUTIONS } from "./distributions.ts";
 import { type Figure, FIGURES, isFigure } from "./figures.ts";
 import type { MeasureUnit } from "./measure_units.ts";
+import { type Resource, RESOURCES } from "./resources.ts";
 
 export * from "./distributions.ts";
 export * from "./figures.ts";
+export * from "./resources.ts";
 
 /** What is summed over calls, per operation and stage. */
 export const COUNTERS = [
@@ -67,19 +69,6 @@ export const COUNTERS = [
 /** Name of a sum. */
 export type Counter = typeof COUNTERS[number];
 
-/** Readings of machines. */
-export const RESOURCES = {
-  "gpu.memory_used": "bytes",
-  "gpu.utilization": "ratio",
-  "gpu.power": "watt",
-  "host.cpu": "ratio",
-  "host.memory": "bytes",
-} as const satisfies Record<string, MeasureUnit>;
-/** Name of a reading. */
-export type Resource = keyof typeof RESOURCES;
-/** All of them. */
-export const RESOURCE_NAMES = Object.keys(RESOURCES) as Resource[];
-
 /** What a drift can be asked of; `memory` is the host's, in use. */
 export const DRIFT_SUBJECTS = ["response_time", "error_rate", "memory", "gpu.memory_used"] as const;
 /** Name of what drifts. */
@@ -97,13 +86,13 @@ export type FigureMeasure = { [F in Figure]: { kind: F } }[Figure];
 export type Measure =
   | DistributionMeasure
   | FigureMeasure
-  /** Over the readings of each GPU or of the host; of several GPUs the worst is held to the rule. */
+  /** Over the readings of each GPU, service or of the host; of several the worst is held to the rule. */
   | {
     kind: "resource";
     shape: "mean" | "min" | "max";
     of: Resource;
-    /** The other machine it is of; absent: the GPUs of all, or the host that makes the load. */
-    machine?: string;
+    /** Of this GPU (its index), service or other machine alone; absent: of each, of hosts the one that makes the load. */
+    device?: string;
   }
   /** Robust trend, relative to the level at the start. */
   | {
@@ -129,7 +118,7 @@ export function measureUnit(measure: Measure): MeasureUnit {
   if (isDistributionMeasure(measure)) return DISTRIBUTIONS[measure.of].unit;
   switch (measure.kind) {
     case "resource":
-      return RESOURCES[measure.of];
+      return RESOURCES[measure.of].unit;
     case "drift":
       return "per_h";
   }

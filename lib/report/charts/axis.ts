@@ -94,6 +94,7 @@ const SMALLEST: Readonly<Record<Unit, number>> = {
   watt: 10,
   bytes: 1024,
   celsius: 20,
+  megahertz: 100,
 };
 
 const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];

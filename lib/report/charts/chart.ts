@@ -7,7 +7,7 @@
 import type { EChartsOption } from "echarts";
 
 /** The format of values on axes and in readings. */
-export type Unit = "duration_ms" | "count" | "rate" | "number" | "percent" | "watt" | "bytes" | "celsius";
+export type Unit = "duration_ms" | "count" | "rate" | "number" | "percent" | "watt" | "bytes" | "celsius" | "megahertz";
 
 /** Names that stand for formatters of the page's script, without their `@`. */
 export type Formatter = "clock" | "nines" | "log_axis" | `${Unit}_axis`;
@@ -51,14 +51,6 @@ export interface Line extends Omit<LineData, "unit" | "at"> {
   unnamed?: boolean;
   /** Drawn in the colour of limits where it is above the panel's. */
   judged?: boolean;
-}
-
-/** A stretch marked on a panel. */
-export interface Band {
-  name: string;
-  from_s: number;
-  to_s: number;
-  color: string;
 }
 
 /** Cells of a heat map. */

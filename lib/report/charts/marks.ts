@@ -2,7 +2,7 @@
 import type { LineSeriesOption } from "echarts";
 import { formatDuration } from "../../plan/units.ts";
 import { type Scale, spanOf, type Timed } from "./axis.ts";
-import { type Band, type Line, TEXT } from "./chart.ts";
+import { type Line, TEXT } from "./chart.ts";
 import type { Limit } from "./limits.ts";
 
 type Marks = NonNullable<NonNullable<LineSeriesOption["markPoint"]>["data"]>;
@@ -39,13 +39,39 @@ export function stageMarks(run: Timed) {
   ]);
 }
 
-/** Stretches in a colour of their own. */
-export function bandMarks(bands: readonly Band[]) {
-  return bands.map(({ color, from_s, to_s }) => [
-    { xAxis: from_s, itemStyle: { color: `$${color}`, opacity: 0.16 } },
-    { xAxis: to_s },
+/** A stretch or an instant that the page marks on every chart over time, in words beside the stages. */
+export interface PageMark {
+  /** The same for all stretches of one story. */
+  name: string;
+  /** CSS variable without dashes. */
+  color: string;
+  from_s: number;
+  /** Null for an instant. */
+  to_s: number | null;
+}
+
+/** A shorter stretch of what is shown would be thinner than a line. */
+const LEAST_SHARE = 1 / 500;
+
+/** Stretches as pale areas. */
+export function markAreas(marks: readonly PageMark[], span_s: number) {
+  return marks.filter((mark) => isArea(mark, span_s)).map(({ color, from_s, to_s }) => [
+    { xAxis: from_s, itemStyle: { color: `$${color}`, opacity: 0.13 } },
+    { xAxis: to_s ?? from_s },
   ]);
 }
+
+/** Instants, and what is as short as one, as thin lines. */
+export function markLines(marks: readonly PageMark[], span_s: number) {
+  return marks.filter((mark) => !isArea(mark, span_s)).map(({ name, color, from_s }) => ({
+    name,
+    xAxis: from_s,
+    lineStyle: { color: `$${color}`, type: [2, 2], width: 1 },
+    label: { show: false },
+  }));
+}
+
+const isArea = ({ from_s, to_s }: PageMark, span_s: number) => to_s !== null && to_s - from_s >= LEAST_SHARE * span_s;
 
 /** Limits as dashed lines, the first two with their names: at the left and at the right, so that they never meet. */
 export function limitMarks(limits: readonly Limit[]) {

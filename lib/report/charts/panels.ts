@@ -1,10 +1,10 @@
-/** Charts over the run's time: lines, a band between two of them, limits, and the plan's stages behind. */
+/** Charts over the run's time: lines, a band between two of them, limits, and the plan's stages behind; the page adds the run's marks. */
 import type { CustomSeriesOption, EChartsOption, LineSeriesOption } from "echarts";
 import type { Bin } from "../figures/bins.ts";
 import { fittingScale, isNear, limitScale, type Scale, spanOf, timeAxis, type Timed, valueAxis } from "./axis.ts";
-import { type Band, type Chart, type Line, type LineData, PLOT, TEXT, type Unit, type Value } from "./chart.ts";
+import { type Chart, type Line, type LineData, PLOT, TEXT, type Unit, type Value } from "./chart.ts";
 import type { Limit } from "./limits.ts";
-import { atLeastMarks, bandMarks, limitMarks, nowMarks, peakMark, stageMarks } from "./marks.ts";
+import { atLeastMarks, limitMarks, nowMarks, peakMark, stageMarks } from "./marks.ts";
 
 /** Middle of a bin; seconds. */
 export function middleOf({ start_ms, length_ms }: Pick<Bin, "start_ms" | "length_ms">): number {
@@ -25,7 +25,6 @@ export interface Panel extends Pick<Chart, "title" | "description"> {
   lines: readonly Line[];
   /** The lines between which the chart is filled: the lower one, then the upper. */
   band?: readonly [low: Line, high: Line];
-  bands?: readonly Band[];
   limits?: readonly Limit[];
   /** Upper end of the axis; by default it fits the limit or the data. */
   max?: number;
@@ -172,14 +171,14 @@ function bandSeries(low: Line, high: Line): CustomSeriesOption {
 }
 
 /** What stands behind the lines, and limits across them. */
-function frameSeries(run: Timed, { bands = [], now_s }: Panel, limits: readonly Limit[]): LineSeriesOption {
+function frameSeries(run: Timed, { now_s }: Panel, limits: readonly Limit[]): LineSeriesOption {
   return {
     name: "frame",
     type: "line",
     data: [],
     silent: true,
     // The tests that draw it check it against ECharts' own types; TypeScript cannot infer its union of data items.
-    markArea: { silent: true, data: [...stageMarks(run), ...bandMarks(bands)] } as NonNullable<
+    markArea: { silent: true, data: stageMarks(run) } as NonNullable<
       LineSeriesOption["markArea"]
     >,
     markLine: { silent: true, symbol: "none", data: [...limitMarks(limits), ...nowMarks(now_s)] } as NonNullable<

@@ -79,6 +79,7 @@ function historyData(history: History, version: string): PageData {
     runs: runs.map(({ started_at }) => instantText(started_at)),
     stages: [],
     findings: [],
+    marks: [],
     ...store.content(),
   };
 }

@@ -138,6 +138,7 @@ function comparisonData(report: ComparisonReport, status: ComparisonStatus): { d
     span_s: spanOf(longest),
     stages: stageSpans(longest),
     findings: [],
+    marks: [],
     ...store.content(),
   };
   return { data, places };

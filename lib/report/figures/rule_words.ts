@@ -77,9 +77,7 @@ export function ruleWords({ measure, operations, stage, comparison, limit }: Thr
     case "max":
       return `${SHAPES[measure.kind]} ${readable(measure.of)} of ${calls} ${bound}`;
     case "resource":
-      return `${measure.of}${
-        measure.machine === undefined ? "" : ` of ${measure.machine}`
-      } (${measure.shape}) ${bound}`;
+      return `${measure.of}${measure.device === undefined ? "" : ` of ${measure.device}`} (${measure.shape}) ${bound}`;
     case "drift":
       return `${capital(readable(measure.of))}${
         measure.process === undefined ? "" : ` of ${measure.process}`

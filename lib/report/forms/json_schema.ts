@@ -125,6 +125,10 @@ function documentMembers(): Record<string, Schema> {
       ...object({ stage: orNull(TEXT), change_per_h: orNull(NUMBER), n: COUNT }),
       additionalProperties: true,
     }),
+    "p95_rises?": described(
+      "When the P95 of the response time rose for longer than chance explains, and what else changed then: correlation",
+      list(ref("p95_rise")),
+    ),
     turns: list(ref("turn")),
     transcripts: list(ref("transcript")),
     answers: list(object({ operation: TEXT, kind: TEXT, count: NUMBER, of: NUMBER, text: TEXT })),
@@ -319,6 +323,7 @@ function timeDefs(): Record<string, Schema> {
     change: {
       ...object({ type: TEXT, "load?": orNull(TEXT), "target?": NUMBER, "factor?": NUMBER }),
     },
+    p95_rise: p95Rise(),
     failure: object({
       operation: TEXT,
       outcome: oneOf("failed", "timed_out"),
@@ -345,6 +350,30 @@ function timeDefs(): Record<string, Schema> {
       })),
     }),
   };
+}
+
+/** When the P95 rose, and what else changed then. */
+function p95Rise(): Schema {
+  return object({
+    at_ms: NUMBER,
+    until_ms: NUMBER,
+    operation: TEXT,
+    also: list(TEXT),
+    before_ms: NUMBER,
+    after_ms: NUMBER,
+    load: orNull(object({ of: oneOf("users", "arrivals"), before: NUMBER, after: NUMBER, stage: orNull(TEXT) })),
+    happened: list(object({ name: TEXT, start_ms: NUMBER })),
+    moved: list(object({
+      id: TEXT,
+      label: TEXT,
+      unit: TEXT,
+      before: NUMBER,
+      after: NUMBER,
+      standardised: NUMBER,
+    })),
+    looked_at: COUNT,
+    text: TEXT,
+  });
 }
 
 /** Of the devices together; joules, null where it is not known (`why`). */

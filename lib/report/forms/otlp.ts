@@ -2,10 +2,12 @@
 import { OUTCOMES } from "../../measure/interval.ts";
 import type { Series } from "../../measure/series.ts";
 import type { Histogram } from "../../measure/histogram.ts";
-import type { DistributionUnit } from "../../plan/threshold/measure_units.ts";
+import type { DistributionUnit, MeasureUnit } from "../../plan/threshold/measure_units.ts";
 import { DISTRIBUTION_NAMES, DISTRIBUTIONS } from "../../plan/threshold/threshold.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
+import { ENERGY_FIGURES, type EnergyFigure, energyFigure } from "../../verdict/energy.ts";
+import { type ResourceFigure, resourceFigures } from "../figures/resources.ts";
 import { plainText } from "../format/escape.ts";
 import { exponentialOf } from "./exponential.ts";
 import { genAiMetrics } from "./gen_ai.ts";
@@ -52,6 +54,8 @@ export function renderOtlp(run: Run, verdict: Verdict | null): string {
     ...distributionMetrics(parts),
     ...genAiMetrics(plan, parts),
     ...nowMetrics(run),
+    ...resourceMetrics(run),
+    ...energyMetrics(run),
     ...(verdict === null ? [] : verdictMetrics(verdict)),
   ].filter((metric) => metric.points.length > 0);
   const document = {
@@ -123,6 +127,44 @@ function nowMetrics(run: Run): Metric[] {
   return [
     gauge("june_load.users", "{user}", "Users running, of closed loads", one(last.users)),
     gauge("june_load.in_flight", "{call}", "Calls in flight", one(last.in_flight)),
+  ];
+}
+
+/** Units of UCUM of readings, and how many base units each has. */
+const RESOURCE_UCUM: Partial<Record<MeasureUnit, { unit: string; divisor: number }>> = {
+  us: { unit: "s", divisor: 1e6 },
+  per_s: { unit: "1/s", divisor: 1 },
+  bytes: { unit: "By", divisor: 1 },
+  bytes_per_s: { unit: "By/s", divisor: 1 },
+  watt: { unit: "W", divisor: 1 },
+  celsius: { unit: "Cel", divisor: 1 },
+  megahertz: { unit: "MHz", divisor: 1 },
+};
+
+/** The newest reading of each device, as a gauge is the value of an instant. */
+function resourceMetrics(run: Run): Metric[] {
+  return [...Map.groupBy(resourceFigures(run), ({ resource }) => resource)].map(([resource, all]) => {
+    const { unit, divisor } = RESOURCE_UCUM[(all[0] as ResourceFigure).unit] ?? { unit: "1", divisor: 1 };
+    const points = all.map(({ source, last }) => ({
+      attributes: { "june_load.source": source },
+      value: Number((last / divisor).toPrecision(9)),
+    }));
+    return gauge(`june_load.${plainText(resource, 120)}`, unit, "The newest reading, see docs/measurement.md", points);
+  });
+}
+
+/** Energy of each stage, and of all but warm-up what was made with it. */
+function energyMetrics(run: Run): Metric[] {
+  const point = (figure: EnergyFigure, attributes: Attributes, stage?: string): Point[] => {
+    const { value } = energyFigure(run, figure, stage);
+    return value === null ? [] : [{ attributes, value: Number(value.toPrecision(9)) }];
+  };
+  const stages = run.plan.stages.flatMap(({ name }) => point("energy", { "june_load.stage": name }, name));
+  return [
+    gauge("june_load.stage.energy", "J", "Energy of each stage so far", stages),
+    ...ENERGY_FIGURES.map((figure) =>
+      gauge(`june_load.${figure}`, "J", `The measure ${figure} of docs/measurement.md`, point(figure, {}))
+    ),
   ];
 }
 

@@ -8,6 +8,8 @@ import { plainPercentile } from "../figures/estimates.ts";
 import { wordFigures } from "../figures/exported.ts";
 import { type Row, rowsOf, selectionOf } from "../figures/figures.ts";
 import { exportUnit, exportValue } from "../format/base_units.ts";
+import { ENERGY_FIGURES, type EnergyFigure, energyFigure } from "../../verdict/energy.ts";
+import { resourceFigures } from "../figures/resources.ts";
 import { plainText } from "../format/escape.ts";
 
 /** A family of samples under one name. */
@@ -35,11 +37,14 @@ const BASE: Record<ExportUnit, { ending: string; divisor: number }> = {
   bytes: { ending: "_bytes", divisor: 1 },
   w: { ending: "_watts", divisor: 1 },
   j: { ending: "_joules", divisor: 1 },
+  bytes_per_s: { ending: "_bytes_per_second", divisor: 1 },
+  mhz: { ending: "_hertz", divisor: 1e-6 },
+  celsius: { ending: "_celsius", divisor: 1 },
 };
 
 /**
  * The run's figures, warm-up left out, in Prometheus' base units: distributions as summaries (over ok calls, calls that
- * timed out as at least that slow), calls by outcome as counters, everything else as gauges. There is no row of all
+ * timed out as at least that slow), calls by outcome as counters, everything else as gauges, readings of machines and energy among them. There is no row of all
  * operations together, which a sum over them would count twice, and no time: whoever scrapes it adds that.
  *
  * @example
@@ -59,6 +64,8 @@ export function renderPrometheus(run: Run, verdict: Verdict): string {
     ...callFamilies(run),
     ...figureFamilies(run),
     ...distributionFamilies(run),
+    ...resourceFamilies(run),
+    ...energyFamilies(run),
   ];
   const common = { scenario: run.plan.scenario };
   return families.filter(({ samples }) => samples.length > 0).map((family) => familyText(family, common)).join("");
@@ -172,6 +179,41 @@ function summary(run: Run, row: Row, of: typeof DISTRIBUTION_NAMES[number], unit
     ...quantiles,
     { suffix: "_sum", labels, value: base(histogram.sum) },
     { suffix: "_count", labels, value: histogram.count },
+  ];
+}
+
+/** What there is of a reading. */
+const SHAPES = ["mean", "min", "max"] as const;
+
+/** Readings as gauges, each with its mean and extremes over the time that figures are about. */
+function resourceFamilies(run: Run): Family[] {
+  const families = new Map<string, Family>();
+  for (const { resource, source, unit, ...figure } of resourceFigures(run)) {
+    const name = `june_load_${resource.replace(/[^A-Za-z0-9_]/g, "_")}${BASE[exportUnit(unit)].ending}`;
+    const family = families.get(name) ??
+      gauge(name, `Readings of ${plainText(resource, 80)}, see docs/measurement.md`, []);
+    families.set(name, family);
+    for (const shape of SHAPES) {
+      family.samples.push(plain(baseValue(figure[shape], unit), { source, of: shape }));
+    }
+  }
+  return [...families.values()];
+}
+
+function energyFamilies(run: Run): Family[] {
+  const family = (figure: EnergyFigure, stages: readonly (string | undefined)[], name: string, help: string) =>
+    gauge(
+      name,
+      help,
+      stages.flatMap((stage) => {
+        const { value } = energyFigure(run, figure, stage);
+        return value === null ? [] : [plain(baseValue(value, "joule"), stage === undefined ? {} : { stage })];
+      }),
+    );
+  const help = (figure: string) => `The measure ${figure} of docs/measurement.md`;
+  return [
+    ...ENERGY_FIGURES.map((figure) => family(figure, [undefined], `june_load_${figure}_joules`, help(figure))),
+    family("energy", run.plan.stages.map(({ name }) => name), "june_load_stage_energy_joules", "Energy of each stage"),
   ];
 }
 

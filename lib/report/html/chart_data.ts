@@ -7,6 +7,7 @@ import { kindCharts } from "../charts/kind_charts.ts";
 import { connectionCharts, loadPanels } from "../charts/load_charts.ts";
 import { busyPanels, machinePanels } from "../charts/machine_charts.ts";
 import { stageSpans } from "../charts/marks.ts";
+import { pageMarks } from "../charts/run_marks.ts";
 import { panelChart } from "../charts/panels.ts";
 import { type NamedChart, percentilesChart, responseCharts } from "../charts/response_charts.ts";
 import { heatChart, percentileChart } from "../charts/tail_charts.ts";
@@ -71,6 +72,7 @@ export function pageData(
     span_s: spanOf(run),
     stages: stageSpans(run),
     findings: [...told, ...rest].map(({ from_s, to_s, tone, text }) => ({ from_s, to_s, tone, text })),
+    marks: pageMarks(run),
     ...store.content(),
   };
   return { data, places: { callers, system, connections, machines, operations } };

@@ -1,6 +1,6 @@
 /** The shape of the data that the pages hold and their script reads. */
 import type { CellData, Chart, Unit, Value } from "../charts/chart.ts";
-import type { StageSpan } from "../charts/marks.ts";
+import type { PageMark, StageSpan } from "../charts/marks.ts";
 
 /** A line as the page keeps it: positions are an entry of `positions`. */
 export interface StoredLine {
@@ -25,6 +25,8 @@ export interface PageData {
   runs?: readonly string[];
   stages: StageSpan[];
   findings: Array<{ from_s: number; to_s: number | null; tone: string; text: string }>;
+  /** On every chart over time; all of one story together. */
+  marks: PageMark[];
   /** Lists of positions: seconds of the run, or nines of a percentile. */
   positions: Array<readonly number[]>;
   lines: Record<string, StoredLine>;

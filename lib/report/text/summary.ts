@@ -15,6 +15,7 @@ import { targetText } from "../figures/load_reached.ts";
 import { slowestOf } from "../figures/slowest.ts";
 import { driftLines } from "../figures/trends.ts";
 import { dataText, intervalText, leftOutText, levelText, omissions, reachText, ruleState } from "../figures/rules.ts";
+import { knownRises, riseText } from "../figures/what_changed.ts";
 import { repeatsText } from "../figures/repeats.ts";
 import { serverTexts } from "../figures/servers.ts";
 import { plainText } from "../format/escape.ts";
@@ -51,6 +52,7 @@ export function renderSummary(run: Run, verdict: Verdict): string {
     section(`Operations (response time of ok calls, ${omissions(run)} left out)`, operationsTable(run)),
     section("Streams, speech and load", factLines([...kindLines(run), ...answerLines(run)])),
     section("Stage by stage (all operations; response time of the slowest)", stagesTable(run)),
+    section("When the P95 rose", knownRises(run).map((rise) => `${riseText(rise)}\n`).join("")),
     section("Drift", driftText(run)),
     section("What the servers counted (warm-up included)", serverLines(run)),
     section("Could the generator keep up?", generatorLines(run)),

@@ -118,7 +118,7 @@ const measure = oneOf(
     kind: only("resource"),
     shape: word(EXTREMES),
     of: word(RESOURCE_NAMES),
-    machine: maybe(name),
+    device: maybe(name),
   }),
   // Drift was once asked of latency.
   map<Own<"drift">>({ kind: only("drift"), of: word([...DRIFT_SUBJECTS, "latency"]), process: maybe(name) }),

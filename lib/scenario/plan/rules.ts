@@ -2,7 +2,7 @@
 import { matchesGlob } from "../../plan/glob.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Objective, Stage, TaskPlan } from "../../plan/plan.ts";
-import type { Threshold } from "../../plan/threshold/threshold.ts";
+import { type Measure, resourceFacts, type Threshold } from "../../plan/threshold/threshold.ts";
 import { isThresholdError, parseThreshold } from "../../plan/threshold/parser.ts";
 import type { Problems } from "../read/problems.ts";
 import { list } from "../shape/containers.ts";
@@ -136,19 +136,43 @@ export interface Watched {
 /** Reports rules on a service or machine that the file does not name in `metrics`. */
 export function checkWatched(
   rules: readonly Setting<Threshold>[],
-  { services, machines }: Watched,
+  watched: Watched,
   problems: Problems,
 ): void {
   for (const { value: { measure, source }, at, path } of rules) {
-    if (measure.kind !== "drift" && measure.kind !== "resource") continue;
-    const isDrift = measure.kind === "drift";
-    const name = isDrift ? measure.process : measure.machine;
-    const known = isDrift ? [...services, ...machines] : machines;
-    if (name === undefined || known.includes(name)) continue;
-    const fault = `"${source}" needs "${name}" in ${
-      isDrift ? "metrics.processes or metrics.remote" : "metrics.remote"
-    }`;
+    const found = namedBy(measure, watched);
+    if (found === null || found.known.includes(found.name)) continue;
+    const { name, known, where } = found;
+    const fault = `"${source}" needs "${name}" in ${where}`;
     problems.add(at, path, withRemedy(fault, name, "there are", known));
+  }
+}
+
+/** The service or machine that a rule is about, and those there are; null: it names none, or a device of a machine. */
+function namedBy(
+  measure: Measure,
+  { services, machines }: Watched,
+): { name: string; known: readonly string[]; where: string } | null {
+  const inServices = { known: services, where: "metrics.processes" };
+  const inMachines = { known: machines, where: "metrics.remote" };
+  if (measure.kind === "drift") {
+    const known = [...services, ...machines];
+    const where = `${inServices.where} or ${inMachines.where}`;
+    return measure.process === undefined ? null : { name: measure.process, known, where };
+  }
+  if (measure.kind !== "resource" || measure.device === undefined) return null;
+  const name = measure.device;
+  switch (resourceFacts(measure.of).of) {
+    case "process":
+      return { name, ...inServices };
+    case "host":
+      return { name, ...inMachines };
+    case "gpu":
+      return /^\d+$/.test(name) ? null : { name: name.replace(/\.\d+$/, ""), ...inMachines };
+    case "own":
+    case "connections":
+    case "service":
+      return null;
   }
 }
 

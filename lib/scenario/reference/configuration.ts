@@ -82,7 +82,9 @@ const THRESHOLDS = [
   `Distributions are ${quoted(DISTRIBUTION_NAMES)}. A rule takes a percentile`,
   "(`p50`, `p99.9`), `mean`, `min` or `max` of one. `first_token` is the `first_message` of `llm.*`, `first_audio` that of",
   "`tts.*`.",
-  `Readings of the machine are ${quoted(RESOURCE_NAMES)}; each alone, or as \`mean\`, \`min\` or \`max\`.`,
+  `Readings of machines, services and connections are ${quoted(RESOURCE_NAMES)}; each alone, or as \`mean\`, \`min\``,
+  "or `max`. Of several GPUs or services the one that fares worst is held to the rule; a second word names one:",
+  "`min(gpu.sm_clock, 1) > 1500MHz`, `max(process.memory, stt) < 4GiB`.",
   `A rule can limit the drift of ${
     quoted(DRIFT_SUBJECTS)
   }. Comparisons are \`<\`, \`<=\`, \`>\`, \`>=\`. No rule reads a warm-up,`,

@@ -1,6 +1,6 @@
 /** The whole scenario file as one declaration, from which decoder, JSON Schema and documentation follow. */
 import { mapOf, oneOrMore, transform } from "../shape/containers.ts";
-import { boolean, choice, duration, integer, number, pattern, ratio, text } from "../shape/scalars.ts";
+import { boolean, choice, duration, number, ratio, text } from "../shape/scalars.ts";
 import { scenario } from "./scenario.ts";
 import { NAME } from "./common.ts";
 import { pages } from "./pages.ts";

@@ -52,7 +52,7 @@ function partsOf(view: SummaryView, columns: number): Parts {
     rules: ruleLines(view.rules, columns),
     details: detailLines(view.details, columns),
     errors: errorLines(view.errors, columns, ERRORS_MAX),
-    facts: [...repeatLines(view), ...movedLines(view), ...machineLines(view, columns)],
+    facts: [...repeatLines(view), ...movedLines(view), ...changeLines(view, columns), ...machineLines(view, columns)],
   };
 }
 
@@ -227,6 +227,15 @@ function movedLines({ moved }: SummaryView): Line[] {
   const services = moved.map(({ service }) => cleanText(service)).join(", ");
   const noun = calls === 1 ? "call" : "calls";
   return labelled("moved", [[span(`${formatCount(calls)} ${noun} to another connection (${services})`)]]);
+}
+
+/** The first time that the P95 rose, and what else changed then. */
+function changeLines({ changes }: SummaryView, columns: number): Line[] {
+  const [first] = changes;
+  if (first === undefined) return [];
+  const more = changes.length === 1 ? "" : ` ${formatCount(changes.length - 1)} more in the report.`;
+  const text = cleanText(`${first}${more}`, VERDICT_MAX);
+  return labelled("changed", wrapText(text, columns - LABEL_COLUMNS).map((line) => [span(line)]));
 }
 
 function machineLines(view: SummaryView, columns: number): Line[] {

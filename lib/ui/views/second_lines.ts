@@ -2,7 +2,8 @@
 import type { IntervalData, SeriesData } from "../../measure/interval.ts";
 import { endedCalls, errorCalls, Series } from "../../measure/series.ts";
 import { gpuKey, gpuLabel } from "../../measure/gpus.ts";
-import type { GpuSample } from "../../measure/resource.ts";
+import type { GpuSample, ProcessSample, ServiceSample } from "../../measure/resource.ts";
+import { readSeriesKey, type ServiceSeries } from "../../measure/service_series.ts";
 import { type Distribution, HEADLINE } from "../../plan/threshold/threshold.ts";
 import type { Unit } from "../../report/charts/chart.ts";
 import { kindOf } from "../../report/figures/kinds.ts";
@@ -97,7 +98,12 @@ export class SecondLineMaker {
       lines["own CPU"] = { unit: "percent", value: host.own_cpu_percent };
       lines["own memory"] = { unit: "bytes", value: host.own_memory_bytes };
     }
-    return Object.assign(lines, ...gpus.map((one) => gpuLines(one, this.run.elapsed_ms)));
+    return Object.assign(
+      lines,
+      ...gpus.map((one) => gpuLines(one, this.run.elapsed_ms)),
+      ...(host?.processes ?? []).map(processLines),
+      ...this.run.service.devices.map((page) => pageLines(page.at(-1), this.run.elapsed_ms)),
+    );
   }
 }
 
@@ -114,6 +120,38 @@ function gpuLines(sample: GpuSample, elapsed_ms: number): SecondLines {
     [`${label} temperature`]: { unit: "celsius", value: value(sample.temperature_c) },
   };
 }
+
+function processLines({ name, cpu_percent, memory_bytes }: ProcessSample): SecondLines {
+  return {
+    [`${name} process CPU`]: { unit: "percent", value: cpu_percent },
+    [`${name} process memory`]: { unit: "bytes", value: memory_bytes },
+  };
+}
+
+/** What charts show of a page of metrics. */
+const PAGE_LINES = new Map<string, { what: string; unit: Unit }>(
+  [
+    ["queue_time", { what: "queue time", unit: "duration_ms" }],
+    ["waiting_requests", { what: "requests waiting", unit: "count" }],
+    ["kv_cache_percent", { what: "KV cache", unit: "percent" }],
+  ] satisfies Array<[ServiceSeries, { what: string; unit: Unit }]>,
+);
+
+function pageLines(sample: ServiceSample | undefined, elapsed_ms: number): SecondLines {
+  const lines: SecondLines = {};
+  for (const [key, value] of Object.entries(sample?.values ?? {})) {
+    const { name, labels } = readSeriesKey(key);
+    const line = PAGE_LINES.get(name);
+    if (line === undefined || sample === undefined) continue;
+    const where = labels === "" ? sample.source : `${sample.source}{${labels}}`;
+    const stale = elapsed_ms - sample.t_ms > PAGE_STALE_MS;
+    lines[`${where} ${line.what}`] = { unit: line.unit, value: stale ? null : value };
+  }
+  return lines;
+}
+
+/** Pages are read less often than GPUs. */
+const PAGE_STALE_MS = 15_000;
 
 function byOperation(list: readonly SeriesData[]): Map<string, Series> {
   const series = new Map<string, Series>();

@@ -3,6 +3,7 @@ import { gpuLabel, readingsByGpu } from "../../measure/gpus.ts";
 import { formatBytes, formatPercent } from "../../plan/units.ts";
 import { connectionTotals } from "../../report/figures/facts.ts";
 import { repeatsText } from "../../report/figures/repeats.ts";
+import { knownRises, riseText } from "../../report/figures/what_changed.ts";
 import { answerLines, generatorLine, kindLines } from "../../report/text/kind_lines.ts";
 import type { Run } from "../../result/run.ts";
 import type { Verdict } from "../../verdict/verdict.ts";
@@ -52,6 +53,8 @@ export interface SummaryView {
   repeats: string;
   /** Services with calls that were retried on another connection, and their number. */
   moved: ReadonlyArray<{ service: string; calls: number }>;
+  /** When the P95 rose and what else changed then, in sentences; may be empty. */
+  changes: readonly string[];
   /** Parts of the line about the machine: `GPU 0 97 % in spike`, `host CPU 41 %`; may be empty. */
   machine: readonly string[];
   /** Path of the page or of the folder; empty when nothing was written. */
@@ -117,6 +120,7 @@ export function summaryView(
       service: one.service,
       calls: one.moves_total,
     })),
+    changes: knownRises(run).map(riseText),
     machine: machineLine(run),
     ...outcome,
   };

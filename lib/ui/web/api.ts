@@ -2,6 +2,7 @@
  * What the live page and its server say to each other: JSON, each type the body of one request, reply or event. Strings may
  * come from servers and files of strangers: the page must write them as text, never as markup.
  */
+import type { PageMark } from "../../report/charts/marks.ts";
 import type { DetailView } from "../views/detail_view.ts";
 import type { SinceView, StatisticsRow } from "../views/statistics.ts";
 import type { LiveView, OfTerminal } from "../views/live_view.ts";
@@ -192,6 +193,8 @@ export interface SecondsView extends Omit<LiveView, OfTerminal>, DetailView {
   statistics: StatisticsRow[];
   /** The same, and failures, since the user last reset the statistics; null: never. */
   since: SinceView | null;
+  /** Stretches and instants that every chart marks. */
+  marks: PageMark[];
 }
 
 /** What a second brought. `event: seconds`. */

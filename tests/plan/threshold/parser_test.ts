@@ -6,6 +6,7 @@ import {
   DRIFT_SUBJECTS,
   FIGURE_NAMES,
   FIGURES,
+  hasDevices,
   measureUnit,
   RESOURCE_NAMES,
   RESOURCES,
@@ -219,6 +220,9 @@ const LIMITS: Record<MeasureUnit, fc.Arbitrary<string>> = {
   bytes: withUnit("B", "kib", "MiB", "gb", "TB"),
   watt: withUnit("W", "kw"),
   joule: withUnit("J", "kj", "mJ", "wh", "kWh"),
+  bytes_per_s: withUnit("B/s", "kib/s", "MiB/S", "gb/s"),
+  megahertz: withUnit("MHz", "ghz"),
+  celsius: withUnit("C", "°c"),
 };
 const glob = fc.stringMatching(/^[a-z0-9_.*-]{1,12}$/);
 const shapes = fc.oneof(
@@ -239,7 +243,10 @@ const left = fc.oneof(
     limited(FIGURES[name].operations ? called(name, glob) : fc.constant(name), FIGURES[name].unit)
   ),
   fc.constantFrom(...RESOURCE_NAMES).chain((name) =>
-    limited(fc.constantFrom(name, `mean(${name})`, `min(${name})`, `max(${name})`), RESOURCES[name])
+    limited(
+      fc.constantFrom(name, `mean(${name})`, `min(${name})`, `max(${name}${hasDevices(name) ? ", one" : ""})`),
+      RESOURCES[name].unit,
+    )
   ),
   limited(fc.constantFrom(...DRIFT_SUBJECTS).map((of) => `drift(${of})`), "per_h"),
   limited(fc.constantFrom("p95(first_token)", "p50(first_audio, tts.*)"), "us"),

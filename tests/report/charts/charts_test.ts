@@ -7,15 +7,20 @@ import type { Chart, Unit } from "../../../lib/report/charts/chart.ts";
 import { colorsFor } from "../../../lib/report/charts/palette.ts";
 import { type PageData, pageData } from "../../../lib/report/html/chart_data.ts";
 import { optionOf } from "../../../lib/report/html/page/formatters.ts";
-import { cappedSeconds, gpuBands } from "../../../lib/report/charts/gpu_bands.ts";
+import type { SlowReason } from "../../../lib/measure/clock_events.ts";
+import { pageMarks } from "../../../lib/report/charts/run_marks.ts";
+import { rowsOfLanes } from "../../../lib/report/html/page/lanes.ts";
+import { slowedSpans } from "../../../lib/verdict/change/marks.ts";
+import { throttledRun } from "../throttled_case.ts";
 import { BAR_CHARTS, renderBarChart } from "../../../lib/report/png/bar_charts.ts";
 import { limitsOn } from "../../../lib/report/charts/limits.ts";
 import { panelChart } from "../../../lib/report/charts/panels.ts";
 import { responseCharts } from "../../../lib/report/charts/response_charts.ts";
+import { Readings } from "../../../lib/result/readings.ts";
 import { Run } from "../../../lib/result/run.ts";
 import { rule } from "../../plans.ts";
 import { makeHeader, makeInterval, makePlan, noise } from "../../result/make_run.ts";
-import { CASES, HOSTILE, hostileRun, usualRun, verdictOf } from "../cases.ts";
+import { CASES, HOSTILE, hostileRun, rotatedRun, usualRun, verdictOf } from "../cases.ts";
 
 const dataOf = (run: Run) => pageData(run, verdictOf(run)).data;
 const color = () => "#123456";
@@ -120,29 +125,63 @@ Deno.test("an operation has the same colour in every run that calls it", () => {
   assert.equal(new Set(colorsFor(names).values()).size, 10, "nine colours, and grey");
 });
 
+/** Readings of one GPU with these masks. */
+function readingsOf(samples: readonly GpuSample[]): Readings<GpuSample> {
+  const readings = new Readings<GpuSample>();
+  for (const sample of samples) readings.push(sample);
+  return readings;
+}
+
 const reading = (t_ms: number, clock_event_mask: number | null): GpuSample => ({
   ...(usualRun().gpu.last(1)[0] as GpuSample),
   t_ms,
   clock_event_mask,
 });
 
-Deno.test("gpuBands() joins neighbouring readings and keeps reasons apart", () => {
+Deno.test("slowedSpans() joins neighbouring readings and keeps reasons apart", () => {
   const samples = [0, 4, 4, 0x24, 0, 4].map((mask, i) => reading(i * 1000, mask));
-  assert.deepEqual(gpuBands(samples).map(({ name, from_s, to_s }) => [name, from_s, to_s]), [
-    ["power cap", 1, 4],
-    ["power cap", 5, 6],
-    ["slowed down", 3, 4],
+  const spans = (reason: SlowReason) =>
+    slowedSpans(readingsOf(samples), reason).map(({ start_ms, end_ms }) => [start_ms / 1000, end_ms / 1000]);
+  assert.deepEqual(spans("power_capped"), [[1, 4], [5, 6]]);
+  assert.deepEqual(spans("heat_slowed"), [[3, 4]]);
+  assert.deepEqual(spans("hardware_slowed"), []);
+});
+
+Deno.test("slowedSpans() reads masks beyond 32 bits and passes over missing ones", () => {
+  assert.equal(slowedSpans(readingsOf([reading(0, 2 ** 40 + 4), reading(1000, null)]), "power_capped").length, 1);
+  assert.equal(slowedSpans(readingsOf([reading(0, 2 ** 40), reading(1000, null)]), "power_capped").length, 0);
+});
+
+Deno.test("slowedSpans() carries no stretch across a gap in the readings", () => {
+  assert.deepEqual(
+    slowedSpans(readingsOf([reading(0, 4), reading(60_000, 0)]), "power_capped").map(({ end_ms }) => end_ms),
+    [
+      5000,
+    ],
+  );
+});
+
+Deno.test("marks name every kind of stretch, and all stretches of one story alike", () => {
+  const run = throttledRun({ paused: true, seconds: 600 });
+  run.add({ type: "event", t_ms: 100_000, kind: "oom_killed", text: "the kernel killed triton" });
+  assert.deepEqual(pageMarks(run).map(({ name, color, to_s }) => [name, color, to_s !== null]), [
+    ["GPU 1 at its power limit", "gpu-2", true],
+    ["load paused", "ink-3", true],
+    ["the kernel killed a service for memory", "ink", false],
   ]);
-  assert.equal(cappedSeconds(samples), 4);
+  assert.deepEqual(pageMarks(rotatedRun()).map(({ name, from_s, to_s }) => [name, from_s, to_s]), [
+    ["connections to llm lost and opened again", 1, 9],
+  ]);
 });
 
-Deno.test("gpuBands() reads masks beyond 32 bits and passes over missing ones", () => {
-  assert.equal(gpuBands([reading(0, 2 ** 40 + 4), reading(1000, null)]).length, 1);
-  assert.equal(gpuBands([reading(0, 2 ** 40), reading(1000, null)]).length, 0);
-});
-
-Deno.test("gpuBands() carries no stretch across a gap in the readings", () => {
-  assert.deepEqual(gpuBands([reading(0, 4), reading(60_000, 0)]).map(({ to_s }) => to_s), [5]);
+Deno.test("lanes share a row where neither words nor stretches meet", () => {
+  const lane = (name: string, from: number, to: number) => ({ name, color: "gpu", parts: [[from, to] as const] });
+  const lanes = [lane("GPU 1 slow", 10, 20), lane("stalled", 60, 61), lane("paused", 15, 18)];
+  const rows = (width: number, to = 100) =>
+    rowsOfLanes(lanes, [0, to], width).map((row) => row.map(({ name }) => name));
+  assert.deepEqual(rows(900), [["GPU 1 slow", "stalled"], ["paused"]]);
+  assert.deepEqual(rows(900, 30), [["GPU 1 slow"], ["paused"]], "what is out of sight has no words");
+  assert.ok(rows(90).length === 3);
 });
 
 Deno.test("renderBarChart() draws every case, and hostile names as text", () => {

@@ -13,6 +13,7 @@ import { placeNames, spread } from "../../../lib/report/html/page/names.ts";
 import { sortKeyOf } from "../../../lib/report/html/page/sort_key.ts";
 import { writeElapsed, writeRowTick, writeTick, writeValue } from "../../../lib/report/html/page/values.ts";
 import {
+  CLOCK_RATES,
   COUNTS,
   DURATIONS,
   ELAPSED,
@@ -49,6 +50,7 @@ Deno.test("readings write every value as the tables do", () => {
     ["watt", POWERS],
     ["bytes", SIZES],
     ["celsius", TEMPERATURES],
+    ["megahertz", CLOCK_RATES],
   ];
   assert.deepEqual(
     tables.map(([unit]) => `${unit}_axis`).sort(),
@@ -75,6 +77,7 @@ Deno.test("axes write round values without zeros that say nothing", () => {
     ["watt", 600, "600 W"],
     ["bytes", 48 * 2 ** 30, "48 GiB"],
     ["celsius", 60, "60 °C"],
+    ["megahertz", 2000, "2,000"],
   ];
   for (const [unit, value, text] of cases) assert.equal(writeTick(unit, value), text);
   assert.deepEqual([0, Math.log10(2), 1, 2, 3].map(FORMATTERS.nines), ["0", "P50", "P90", "P99", "P99.9"]);

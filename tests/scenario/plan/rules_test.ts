@@ -106,7 +106,7 @@ Deno.test("loadScenario() reads other machines, and keeps their names and those 
     ...{ name: "far", via: ["ssh", "-p", "2222", "gpu-host"], cpu: true, memory: true, gpu: true, gpus: ["0"] },
     processes: [{ name: "stt", by: { kind: "container", name: "compose-stt-1" } }],
   }]);
-  assert.deepEqual(rule?.measure, { kind: "resource", shape: "max", of: "gpu.memory_used", machine: "far" });
+  assert.deepEqual(rule?.measure, { kind: "resource", shape: "max", of: "gpu.memory_used", device: "far" });
   assert.equal(rule?.source, "max(gpu.memory_used, far) < 70GiB");
   for (const text of ["mean(host.cpu, far) < 90%", "drift(memory, stt) < 5%/h", "drift(memory, far) < 5%/h"]) {
     assert.equal(planOf(file(one, text)).thresholds[0]?.source, text);

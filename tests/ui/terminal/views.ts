@@ -208,6 +208,7 @@ export const SPIKE_SUMMARY: SummaryView = {
   ],
   repeats: "",
   moved: [],
+  changes: [],
   machine: ["GPU 0 97 % in spike, power-capped 71 s", "host CPU 41 %", "busiest worker 31 %"],
   report_path: "reports/spike/20261123_140000/june_load_20261123_140000.html",
   exit_code: 99,

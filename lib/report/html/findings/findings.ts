@@ -4,7 +4,7 @@ import { memoized } from "../../figures/memory.ts";
 import { failing, overLimit, silent } from "./calls.ts";
 import type { Finding } from "./finding.ts";
 import { steering } from "./steering.ts";
-import { connections, drifts, events, fullMachine, gpus, recovery, stageBorders } from "./system.ts";
+import { changes, connections, drifts, events, fullMachine, gpus, recovery, stageBorders } from "./system.ts";
 
 export type { Finding } from "./finding.ts";
 
@@ -20,6 +20,7 @@ export interface Findings {
 const SOURCES = [
   stageBorders,
   steering,
+  changes,
   overLimit,
   silent,
   failing,
@@ -32,7 +33,7 @@ const SOURCES = [
 ];
 
 /** Those that need no end of the run. */
-const LIVE_SOURCES = [stageBorders, overLimit, silent, failing, connections, gpus, fullMachine];
+const LIVE_SOURCES = [stageBorders, changes, overLimit, silent, failing, connections, gpus, fullMachine];
 
 /** What has happened so far in a run that goes on, but for its events and what only its end can tell; in the order of time. */
 export function findingsSoFar(run: Run): Finding[] {
@@ -40,7 +41,7 @@ export function findingsSoFar(run: Run): Finding[] {
 }
 
 /**
- * What happened: borders of stages, changes of the load, limits passed, silences, bursts of failures, lost connections, GPUs held back, recovery,
+ * What happened: borders of stages, changes of the load, rises of the P95 with what changed then, limits passed, silences, bursts of failures, lost connections, GPUs held back, recovery,
  * drift, and the events of the result.
  *
  * @example

@@ -1,12 +1,16 @@
 /** Findings about the load, connections and machines. */
-import { gpuLabel, readingsByGpu } from "../../../measure/gpus.ts";
+import { SLOW_REASONS, type SlowReason } from "../../../measure/clock_events.ts";
+import { gpuLabel } from "../../../measure/gpus.ts";
 import { formatCount, formatDuration, formatNumber } from "../../../plan/units.ts";
 import { mayRepeat } from "../../../result/event_kinds.ts";
+import { gpuReadings } from "../../../result/gpu_readings.ts";
 import type { Run } from "../../../result/run.ts";
-import { cappedSeconds, gpuBands } from "../../charts/gpu_bands.ts";
+import { lengthWithin } from "../../../result/spans.ts";
+import { slowedSpans } from "../../../verdict/change/marks.ts";
 import { targetText } from "../../figures/load_reached.ts";
 import { knownRecovery } from "../../figures/memory.ts";
 import { driftLines } from "../../figures/trends.ts";
+import { knownRises, riseText } from "../../figures/what_changed.ts";
 import { plainText } from "../../format/escape.ts";
 import { againText, type Finding, stretchesOf } from "./finding.ts";
 import { otherEvents } from "./steering.ts";
@@ -46,6 +50,18 @@ export function recovery(run: Run): Finding[] {
   const when = recovery_ms === 0 ? "at once" : `after ${formatDuration(recovery_ms * 1000)}`;
   const text = `${spike} ends. Everything is as in ${before} again ${when}.`;
   return [{ from_s, to_s, tone: "pass", text, weight: 85 }];
+}
+
+/** When the P95 rose, and what else changed then. */
+export function changes(run: Run): Finding[] {
+  return knownRises(run).map((rise): Finding => ({
+    from_s: rise.at_ms / 1000,
+    to_s: rise.until_ms / 1000,
+    tone: rise.load === null ? "warn" : "",
+    text: riseText(rise),
+    // Where the load rose, too, there is less to explain.
+    weight: rise.load === null ? 82 : 61,
+  }));
 }
 
 /** Trends that are sure. */
@@ -99,24 +115,28 @@ export function connections(run: Run): Finding[] {
   });
 }
 
+/** How a GPU was held back, and how bad that is: a power limit is set by whoever runs it. */
+const HELD: Readonly<Record<SlowReason, { text: string; tone: Finding["tone"] }>> = {
+  power_capped: { text: "is held at its power limit", tone: "" },
+  heat_slowed: { text: "is slowed down by heat", tone: "warn" },
+  hardware_slowed: { text: "is slowed down by its hardware or power supply", tone: "warn" },
+};
+
 /** GPUs at their power limit, or slowed down. */
 export function gpus(run: Run): Finding[] {
-  return readingsByGpu(run.gpu).flatMap((samples) => {
-    const bands = gpuBands(samples);
-    const label = gpuLabel(samples[0]);
-    return [...new Set(bands.map(({ name }) => name))].flatMap((name) => {
-      const own = bands.filter((band) => band.name === name);
-      const stretches = stretchesOf(own.map(({ from_s, to_s }) => ({ from_s, to_s, on: true })), 2 * BRIDGE_S);
+  return gpuReadings(run).flatMap(({ first, readings }) =>
+    SLOW_REASONS.flatMap((reason): Finding[] => {
+      const spans = slowedSpans(readings, reason);
+      const parts = spans.map(({ start_ms, end_ms }) => ({ from_s: start_ms / 1000, to_s: end_ms / 1000, on: true }));
+      const stretches = stretchesOf(parts, 2 * BRIDGE_S);
       const [longest] = stretches.toSorted((a, b) => (b.to_s - b.from_s) - (a.to_s - a.from_s));
       if (longest === undefined) return [];
-      const capped = name === "power cap";
-      const total_s = capped ? cappedSeconds(samples) : own.reduce((sum, { from_s, to_s }) => sum + to_s - from_s, 0);
-      const what = capped ? "is held at its power limit" : "is slowed down (heat or hardware)";
-      const text = `${label} ${what} for ${formatDuration(total_s * 1e6)} in all${againText(stretches.length - 1)}.`;
-      const { from_s, to_s } = longest;
-      return [{ from_s, to_s, tone: capped ? "" as const : "warn" as const, text, weight: 64 }];
-    });
-  });
+      const { text, tone } = HELD[reason];
+      const length = formatDuration(lengthWithin(spans) * 1000);
+      const sentence = `${gpuLabel(first)} ${text} for ${length} in all${againText(stretches.length - 1)}.`;
+      return [{ from_s: longest.from_s, to_s: longest.to_s, tone, text: sentence, weight: 64 }];
+    })
+  );
 }
 
 /** A processor that is busier than this leaves no room; percent. */

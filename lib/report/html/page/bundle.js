@@ -366,6 +366,9 @@
   function formatTemperature(celsius) {
     return Number.isFinite(celsius) ? `${formatNumber(celsius)} \xB0C` : NO_VALUE;
   }
+  function formatClockRate(megahertz) {
+    return Number.isFinite(megahertz) ? `${formatNumber(megahertz)} MHz` : NO_VALUE;
+  }
   var BYTE_UNITS = [
     "B",
     "KiB",
@@ -435,7 +438,8 @@
     percent: (value) => formatPercent(value / 100),
     watt: formatPower,
     bytes: formatBytes,
-    celsius: formatTemperature
+    celsius: formatTemperature,
+    megahertz: formatClockRate
   };
   function writeValue(unit, value) {
     return WRITERS[unit](value);
@@ -446,7 +450,7 @@
   ]);
   function writeTick(unit, value) {
     if (value === 0 && BARE_ZERO.has(unit)) return "0";
-    return formatRound(writeValue(unit === "rate" ? "count" : unit, value));
+    return formatRound(writeValue(unit === "rate" || unit === "megahertz" ? "count" : unit, value));
   }
   function writeElapsed(seconds) {
     return formatElapsed(seconds);
@@ -683,6 +687,41 @@
     });
   }
 
+  // ../../charts/marks.ts
+  var LEAST_SHARE = 1 / 500;
+  function markAreas(marks, span_s) {
+    return marks.filter((mark) => isArea(mark, span_s)).map(({ color, from_s, to_s }) => [
+      {
+        xAxis: from_s,
+        itemStyle: {
+          color: `$${color}`,
+          opacity: 0.13
+        }
+      },
+      {
+        xAxis: to_s ?? from_s
+      }
+    ]);
+  }
+  function markLines(marks, span_s) {
+    return marks.filter((mark) => !isArea(mark, span_s)).map(({ name, color, from_s }) => ({
+      name,
+      xAxis: from_s,
+      lineStyle: {
+        color: `$${color}`,
+        type: [
+          2,
+          2
+        ],
+        width: 1
+      },
+      label: {
+        show: false
+      }
+    }));
+  }
+  var isArea = ({ from_s, to_s }, span_s) => to_s !== null && to_s - from_s >= LEAST_SHARE * span_s;
+
   // shapes.ts
   function bandShape(low, high) {
     const pieces = [
@@ -757,9 +796,40 @@
     percent_axis: tickOf("percent"),
     watt_axis: tickOf("watt"),
     bytes_axis: tickOf("bytes"),
-    celsius_axis: tickOf("celsius")
+    celsius_axis: tickOf("celsius"),
+    megahertz_axis: tickOf("megahertz")
   };
-  function optionOf({ option }, data, colors) {
+  function withMarks({ x, option }, { marks, span_s }) {
+    if (x !== "time" || marks.length === 0) return option;
+    const quiet = {
+      silent: true,
+      symbol: "none"
+    };
+    const series = option.series.map((one) => one.name !== "frame" ? one : {
+      ...one,
+      markArea: {
+        ...quiet,
+        ...one.markArea,
+        data: [
+          ...one.markArea?.data ?? [],
+          ...markAreas(marks, span_s)
+        ]
+      },
+      markLine: {
+        ...quiet,
+        ...one.markLine,
+        data: [
+          ...one.markLine?.data ?? [],
+          ...markLines(marks, span_s)
+        ]
+      }
+    });
+    return {
+      ...option,
+      series
+    };
+  }
+  function optionOf(chart, data, colors) {
     const replaced = (value, key) => {
       if (Array.isArray(value)) return value.map((item) => replaced(item, key));
       if (typeof value === "object" && value !== null) {
@@ -774,7 +844,7 @@
       if (value.startsWith("@") && key === "formatter") return FORMATTERS[value.slice(1)];
       return value.startsWith("@") && key === "renderItem" ? shapeOf(data, value.slice(1)) : value;
     };
-    return replaced(option, "");
+    return replaced(withMarks(chart, data), "");
   }
   function dataOf(data, name) {
     if (name.startsWith("cells:")) return cellsOf(data, name.slice(6));
@@ -1039,6 +1109,122 @@
     }
   };
 
+  // lanes.ts
+  var MAX_LANES = 6;
+  function prepareLanes(data, clock) {
+    clock.listen((changed) => changed === "window" ? drawLanes(data, clock) : void 0);
+    browser.addEventListener("resize", () => drawLanes(data, clock));
+    drawLanes(data, clock);
+  }
+  function drawLanes({ marks, span_s }, clock) {
+    const place2 = byId("lanes");
+    if (place2 === null || place2.querySelector(":focus") !== null) return;
+    const rows = rowsOfLanes(lanesOf(marks, span_s), clock.window, place2.clientWidth);
+    place2.replaceChildren(...rows.map((row) => rowOf2(row, clock)));
+  }
+  function lanesOf(marks, span_s) {
+    const lanes = [
+      ...Map.groupBy(marks, ({ name }) => name)
+    ].map(([name, list]) => ({
+      name,
+      color: list[0]?.color ?? "ink-3",
+      parts: list.map(({ from_s, to_s }) => [
+        from_s,
+        Math.min(to_s ?? from_s, span_s)
+      ])
+    }));
+    const length = ({ parts }) => parts.reduce((sum, [from, to]) => sum + to - from, 0);
+    const longest = new Set(lanes.toSorted((a, b) => length(b) - length(a)).slice(0, MAX_LANES));
+    const start2 = ({ parts }) => parts[0]?.[0] ?? 0;
+    return lanes.filter((lane) => longest.has(lane)).sort((a, b) => start2(a) - start2(b));
+  }
+  var CHARACTER_PX = 6.4;
+  var GAP_PX = 14;
+  function rowsOfLanes(lanes, [from_s, to_s], width_px) {
+    const share = (at) => Math.min(1, Math.max(0, (at - from_s) / (to_s - from_s)));
+    const rows = [];
+    for (const lane of lanes) {
+      const bars = lane.parts.filter(([from2, to2]) => to2 >= from_s && from2 <= to_s).map(([from2, to2]) => [
+        share(from2),
+        share(to2)
+      ]);
+      if (bars.length === 0) continue;
+      const [first, last] = [
+        bars[0]?.[0] ?? 0,
+        bars.at(-1)?.[1] ?? 0
+      ];
+      const words = (CHARACTER_PX * lane.name.length + GAP_PX) / Math.max(1, width_px);
+      const right = first > 0.5;
+      const [from, to] = right ? [
+        Math.min(first, last - words),
+        last
+      ] : [
+        first,
+        Math.max(last, first + words)
+      ];
+      const row = rows.find((placed2) => placed2.every((one) => one.to <= from || one.from >= to));
+      const placed = {
+        ...lane,
+        bars,
+        right,
+        from,
+        to
+      };
+      if (row === void 0) rows.push([
+        placed
+      ]);
+      else row.push(placed);
+    }
+    return rows;
+  }
+  function rowOf2(placed, clock) {
+    return append(elementOf("div", "lane"), placed.map((one) => storyOf(one, clock)));
+  }
+  function storyOf({ name, color, parts, bars, right }, clock) {
+    const story = elementOf("div", "");
+    story.style.setProperty("--c", `var(--${color})`);
+    const words = elementOf("button", "words", name);
+    words.setAttribute("type", "button");
+    words.setAttribute("title", name);
+    if (right) words.style.setProperty("right", `${100 * (1 - (bars.at(-1)?.[1] ?? 1))}%`);
+    else words.style.setProperty("left", `${100 * (bars[0]?.[0] ?? 0)}%`);
+    const [longest] = parts.toSorted((a, b) => b[1] - b[0] - (a[1] - a[0]));
+    if (longest !== void 0) connect(words, longest, clock);
+    return append(story, [
+      words,
+      ...bars.map(([from, to]) => barOf(100 * from, 100 * to))
+    ]);
+  }
+  function append(lane, parts) {
+    lane.append(...parts);
+    return lane;
+  }
+  function barOf(from, to) {
+    const bar = elementOf("i", "");
+    bar.style.left = `${from}%`;
+    bar.style.width = `${to - from}%`;
+    return bar;
+  }
+  function connect(words, [from, to], clock) {
+    words.addEventListener("pointerenter", () => clock.light([
+      from,
+      to
+    ]));
+    words.addEventListener("focusin", () => clock.light([
+      from,
+      to
+    ]));
+    words.addEventListener("pointerleave", () => clock.light(null));
+    words.addEventListener("focusout", () => clock.light(null));
+    words.addEventListener("click", () => {
+      clock.show(around(from, to, clock.span_s));
+      browser.requestAnimationFrame(() => clock.light([
+        from,
+        to
+      ]));
+    });
+  }
+
   // paper.ts
   function preparePrinting(clock, drawAll) {
     const { classList } = browser.document.documentElement;
@@ -1069,7 +1255,7 @@
     clock.listen((changed) => changed === "window" ? draw() : void 0);
     draw();
     browser.addEventListener("resize", draw);
-    for (const item of browser.document.querySelectorAll(".finds li")) connect(item, data, clock);
+    for (const item of browser.document.querySelectorAll(".finds li")) connect2(item, data, clock);
     browser.addEventListener("hashchange", () => showNamed(data, clock));
     showNamed(data, clock);
   }
@@ -1087,7 +1273,7 @@
       block: "start"
     });
   }
-  function connect(item, data, clock) {
+  function connect2(item, data, clock) {
     const found = data.findings[Number(item.id.replace("finding-", "")) - 1];
     if (found === void 0) return;
     const span = [
@@ -1298,6 +1484,7 @@
     preparePrinting(clock, () => charts.drawAll());
     charts.drawAll();
     prepareFindings(data, clock);
+    prepareLanes(data, clock);
     prepareContents();
     prepareDownloads(data);
     browser.document.documentElement.dataset.ready = "";

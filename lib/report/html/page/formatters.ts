@@ -6,6 +6,7 @@ import type { EChartsOption } from "echarts";
 import { rowOf } from "../../charts/axis.ts";
 import type { Formatter, Unit } from "../../charts/chart.ts";
 import type { PageChart, PageData } from "../chart_data.ts";
+import { markAreas, markLines } from "../../charts/marks.ts";
 import { pointsOf } from "./data.ts";
 import { bandShape, type CellPoint, cellShape } from "./shapes.ts";
 import { writeElapsed, writeNinesTick, writeRowTick, writeTick } from "./values.ts";
@@ -25,13 +26,35 @@ export const FORMATTERS: Record<Formatter, (value: number) => string> = {
   watt_axis: tickOf("watt"),
   bytes_axis: tickOf("bytes"),
   celsius_axis: tickOf("celsius"),
+  megahertz_axis: tickOf("megahertz"),
 };
 
 /** The colours in force, by the name of their CSS variable. */
 export type Colors = (name: string) => string;
 
-/** A chart's option with its stand-ins replaced. */
-export function optionOf({ option }: PageChart, data: PageData, colors: Colors): EChartsOption {
+/** The series of a chart that holds what stands behind its lines. */
+interface Frame {
+  name?: string;
+  markArea?: { data?: unknown[] };
+  markLine?: { data?: unknown[] };
+}
+
+/** A chart over time with the run's marks behind its lines. */
+function withMarks({ x, option }: PageChart, { marks, span_s }: PageData): EChartsOption {
+  if (x !== "time" || marks.length === 0) return option;
+  const quiet = { silent: true, symbol: "none" };
+  const series = (option.series as Frame[]).map((one) =>
+    one.name !== "frame" ? one : {
+      ...one,
+      markArea: { ...quiet, ...one.markArea, data: [...one.markArea?.data ?? [], ...markAreas(marks, span_s)] },
+      markLine: { ...quiet, ...one.markLine, data: [...one.markLine?.data ?? [], ...markLines(marks, span_s)] },
+    }
+  );
+  return { ...option, series } as EChartsOption;
+}
+
+/** A chart's option with the run's marks, and its stand-ins replaced. */
+export function optionOf(chart: PageChart, data: PageData, colors: Colors): EChartsOption {
   const replaced = (value: unknown, key: string): unknown => {
     if (Array.isArray(value)) return value.map((item) => replaced(item, key));
     if (typeof value === "object" && value !== null) {
@@ -43,7 +66,7 @@ export function optionOf({ option }: PageChart, data: PageData, colors: Colors):
     if (value.startsWith("@") && key === "formatter") return FORMATTERS[value.slice(1) as Formatter];
     return value.startsWith("@") && key === "renderItem" ? shapeOf(data, value.slice(1)) : value;
   };
-  return replaced(option, "") as EChartsOption;
+  return replaced(withMarks(chart, data), "") as EChartsOption;
 }
 
 /** A line; `log:` before its name puts durations on a logarithmic axis, `cells:` names a heat map. */

@@ -10,6 +10,7 @@ import { unpackData } from "./data.ts";
 import { prepareDownloads } from "./download.ts";
 import { PageCharts } from "./draw.ts";
 import { prepareSearch } from "./find.ts";
+import { prepareLanes } from "./lanes.ts";
 import { preparePrinting } from "./paper.ts";
 import { prepareFindings } from "./strip.ts";
 import { prepareTables } from "./tables.ts";
@@ -30,6 +31,7 @@ async function start(): Promise<void> {
   preparePrinting(clock, () => charts.drawAll());
   charts.drawAll();
   prepareFindings(data, clock);
+  prepareLanes(data, clock);
   // After the charts have their height, or the address would name another place.
   prepareContents();
   prepareDownloads(data);

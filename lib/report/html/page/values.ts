@@ -1,6 +1,7 @@
 /** Values in readings and on axes, written as the tables and the terminal write them. */
 import {
   formatBytes,
+  formatClockRate,
   formatCount,
   formatDuration,
   formatElapsed,
@@ -23,6 +24,7 @@ const WRITERS: Readonly<Record<Unit, (value: number) => string>> = {
   watt: formatPower,
   bytes: formatBytes,
   celsius: formatTemperature,
+  megahertz: formatClockRate,
 };
 
 /** Writes a value of a line, as a reading shows it. */
@@ -36,8 +38,8 @@ const BARE_ZERO: ReadonlySet<Unit> = new Set(["duration_ms", "bytes"]);
 /** Writes a round value, as an axis shows it: `1 s`, where a reading has `1.00 s`. */
 export function writeTick(unit: Unit, value: number): string {
   if (value === 0 && BARE_ZERO.has(unit)) return "0";
-  // The axis' title says that a rate is per second.
-  return formatRound(writeValue(unit === "rate" ? "count" : unit, value));
+  // The axis' title says that a rate is per second, and a clock in megahertz.
+  return formatRound(writeValue(unit === "rate" || unit === "megahertz" ? "count" : unit, value));
 }
 
 /** Writes how far into the run something was */

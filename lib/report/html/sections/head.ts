@@ -1,5 +1,5 @@
 /** The top of the page: the bar, the run's facts, the verdict, the objectives, and the figures of each kind of service. */
-import { gpuLabel, readingsByGpu } from "../../../measure/gpus.ts";
+import { gpuLabel } from "../../../measure/gpus.ts";
 import { errorCalls, errorRate } from "../../../measure/series.ts";
 import {
   formatClock,
@@ -16,7 +16,9 @@ import type { Run } from "../../../result/run.ts";
 import { steeredText } from "../../../verdict/steered.ts";
 import type { RuleOutcome, Verdict } from "../../../verdict/verdict.ts";
 import { binsOf, percentileBinLength } from "../../figures/bins.ts";
-import { cappedSeconds } from "../../charts/gpu_bands.ts";
+import { slowedSpans } from "../../../verdict/change/marks.ts";
+import { gpuReadings } from "../../../result/gpu_readings.ts";
+import { lengthWithin } from "../../../result/spans.ts";
 import { operationColors } from "../../charts/colors.ts";
 import { nearnessOf } from "../../charts/response_charts.ts";
 import { type ComparisonReport, sideName } from "../../figures/comparison.ts";
@@ -185,13 +187,15 @@ function goodText(run: Run): string[] {
 
 function machineText(run: Run): string {
   const percent = (value: number | null) => value === null ? NO_VALUE : `${formatNumber(value)} %`;
-  const gpus = readingsByGpu(run.gpu);
-  const use = meanOf([...run.gpu].map((sample) => sample.utilization_percent));
+  const gpus = gpuReadings(run);
+  const use = meanOf(run.gpu.devices.flatMap((gpu) => gpu.column("utilization_percent")));
   if (use === null) {
     return `CPU here ${percent(meanOf(run.host.column("cpu_percent")))} on average; no GPU readings`;
   }
-  const capped = Math.max(...gpus.map(cappedSeconds));
-  const name = gpus.length === 1 ? gpuLabel(gpus[0]![0]) : `${gpus.length} GPUs`;
-  const held = capped > 0 ? `power-capped ${formatDuration(capped * 1e6)}` : "never power-capped";
+  const capped_ms = Math.max(
+    ...gpus.map(({ readings }) => lengthWithin(slowedSpans(readings, "power_capped"))),
+  );
+  const name = gpus.length === 1 ? gpuLabel(gpus[0]!.first) : `${gpus.length} GPUs`;
+  const held = capped_ms > 0 ? `power-capped ${formatDuration(capped_ms * 1000)}` : "never power-capped";
   return `${name} ${percent(use)} busy on average, ${held}`;
 }

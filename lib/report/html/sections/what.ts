@@ -34,6 +34,7 @@ over ${length} each. Drag over a chart to zoom all, double click or Escape shows
 <div class="story">
 ${finds}<div id="charts"><div class="strip-head"><div class="strip" id="strip"></div>
 <button class="tool" id="show-all" type="button" hidden>Show the whole run</button></div>
+<div class="lanes" id="lanes"></div>
 <noscript><p class="note">Charts need JavaScript.</p></noscript>
 <div class="cols"><div class="stack">
 ${chartFigures(places.callers, charts)}</div><div class="stack">

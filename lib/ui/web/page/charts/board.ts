@@ -1,12 +1,13 @@
 /** The charts of one part of the page: drawn by the report's own module, on one clock, anew whenever there is more to show. */
 import type { Timed } from "../../../../report/charts/axis.ts";
 import { spanOf } from "../../../../report/charts/axis.ts";
-import { stageSpans } from "../../../../report/charts/marks.ts";
+import { type PageMark, stageSpans } from "../../../../report/charts/marks.ts";
 import { panelChart } from "../../../../report/charts/panels.ts";
 import type { PageData } from "../../../../report/html/chart_data.ts";
 import { Clock } from "../../../../report/html/page/clock.ts";
 import { Cursor } from "../../../../report/html/page/cursor.ts";
 import { PageCharts } from "../../../../report/html/page/draw.ts";
+import { drawLanes } from "../../../../report/html/page/lanes.ts";
 import type { LivePanel } from "./live_panels.ts";
 
 /** The heads of the figures that the charts stand in. */
@@ -20,8 +21,9 @@ export class Board {
   readonly #cursors = new Map<string, Cursor>();
 
   /** Takes what the charts show now; `draw` brings it to the page. */
-  take(panels: readonly LivePanel[], timed: Timed): Heads {
+  take(panels: readonly LivePanel[], timed: Timed, marks: readonly PageMark[]): Heads {
     const { data } = this;
+    data.marks = [...marks];
     data.span_s = spanOf(timed);
     data.stages = stageSpans(timed);
     data.charts = {};
@@ -45,6 +47,7 @@ export class Board {
   draw(): void {
     this.clock.stretch(this.data.span_s);
     this.#charts.renew();
+    drawLanes(this.data, this.clock);
     for (const id of Object.keys(this.data.charts)) {
       const cursor = this.#cursors.get(id) ?? Cursor.of(this.data, id, this.clock);
       if (cursor === null) continue;
@@ -77,6 +80,7 @@ function emptyData(): PageData {
     span_s: 1,
     stages: [],
     findings: [],
+    marks: [],
     positions: [],
     lines: {},
     cells: {},

@@ -1,6 +1,7 @@
 /** Charts on the page: their heads are the page's, their drawings the board's. */
 import { Component } from "../preact.ts";
 import type { Timed } from "../../../../report/charts/axis.ts";
+import type { PageMark } from "../../../../report/charts/marks.ts";
 import { html, type Shown } from "../html.ts";
 import { swatch } from "../parts.ts";
 import { Board } from "./board.ts";
@@ -23,6 +24,8 @@ export function resizeCharts(): void {
 export interface ChartsProps {
   columns: ReadonlyArray<readonly LivePanel[]>;
   timed: Timed;
+  /** Of a run; a plan that is not run yet has none. */
+  marks?: readonly PageMark[];
 }
 
 /** Charts in columns, on one clock. */
@@ -43,14 +46,17 @@ export class Charts extends Component<ChartsProps> {
     this.#board.dispose();
   }
 
-  override render({ columns, timed }: ChartsProps): Shown {
-    const heads = this.#board.take(columns.flat(), timed);
+  override render({ columns, timed, marks = [] }: ChartsProps): Shown {
+    const heads = this.#board.take(columns.flat(), timed, marks);
     const figure = (id: string) => {
       const head = heads.get(id);
       return head === undefined ? null : html`<${ChartFigure} key=${id} id=${id} ...${head} />`;
     };
     const stacks = columns.map((column) => html`<div class="stack">${column.map(([id]) => figure(id))}</div>`);
-    return columns.length === 1 ? stacks[0] : html`<div class="cols">${stacks}</div>`;
+    return columns.length === 1 ? stacks[0] : html`
+      <div class="lanes" id="lanes" />
+      <div class="cols">${stacks}</div>
+    `;
   }
 }
 

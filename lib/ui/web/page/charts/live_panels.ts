@@ -1,7 +1,7 @@
 /** The charts of a running load, as panels of the report's own kind: the plan's whole width from the first second. */
 import type { Timed } from "../../../../report/charts/axis.ts";
 import type { Line } from "../../../../report/charts/chart.ts";
-import { colorsFor, GREY } from "../../../../report/charts/palette.ts";
+import { colorsFor, GREY, OPERATION_COLORS } from "../../../../report/charts/palette.ts";
 import type { Panel } from "../../../../report/charts/panels.ts";
 import { formatCount, formatDuration, formatNumber, formatPower, formatRate } from "../../../../plan/units.ts";
 import type { PlanView } from "../../api.ts";
@@ -289,5 +289,29 @@ function machinePanels(points: Points, now_s: number): LivePanel[] {
       lines: cpu,
     }],
   ];
-  return panels.filter(([, { lines }]) => lines.some(({ values }) => values.some((value) => value !== null)));
+  return [...panels, ...watchedPanels(points, now_s)].filter(([, { lines }]) =>
+    lines.some(({ values }) => values.some((value) => value !== null))
+  );
+}
+
+/** Lines in one chart at most: more cannot be told apart. */
+const MAX_WATCHED = 6;
+
+/** What services use, and what they tell of their queues. */
+function watchedPanels(points: Points, now_s: number): LivePanel[] {
+  const lines = (what: string) =>
+    [...points.lines.keys()].filter((name) => name.endsWith(` ${what}`)).slice(0, MAX_WATCHED).map((name, i) =>
+      lineOf(points, name, name.slice(0, -what.length - 1), OPERATION_COLORS[i % OPERATION_COLORS.length] ?? GREY, 1.4)
+    );
+  const panel = (title: string, note: string, unit: Panel["unit"], what: string): Panel => ({
+    ...panelOf(title, note, unit, points, now_s),
+    lines: lines(what),
+  });
+  return [
+    ["process-cpu", panel("CPU of services", "100 % is one core", "percent", "process CPU")],
+    ["process-memory", panel("Memory of services", "", "bytes", "process memory")],
+    ["page-queue", panel("Queue time", "as services tell it", "duration_ms", "queue time")],
+    ["page-waiting", panel("Requests waiting", "in the services' own queues", "count", "requests waiting")],
+    ["page-cache", panel("KV cache in use", "as services tell it", "percent", "KV cache")],
+  ];
 }

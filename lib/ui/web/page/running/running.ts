@@ -40,7 +40,7 @@ export function Running(props: Props & { run: RunState }): Shown {
         <${Charts} columns=${[
           callerPanels(run.plan, points, now_s),
           systemPanels(run.plan, points, now_s),
-        ]} timed=${timed} />
+        ]} timed=${timed} marks=${view.marks} />
         <${Tabs} ...${props} seconds=${seconds} plan=${run.plan} />
       </div>
     </div>
