@@ -36,7 +36,7 @@ fi
 forms=$(mktemp -d)
 trap 'rm -rf "$forms"' EXIT
 code=0
-"${deno[@]}" run -A --v8-flags=--min-semi-space-size=4,--max-semi-space-size=4,--no-wasm-tier-up,--no-wasm-dynamic-tiering "$ACTION_PATH/main.ts" run "${args[@]}" \
+"${deno[@]}" run -A --v8-flags=--min-semi-space-size=4,--max-semi-space-size=4,--heap-growing-percent=30,--no-memory-reducer,--no-wasm-tier-up,--no-wasm-dynamic-tiering "$ACTION_PATH/main.ts" run "${args[@]}" \
   --output-dir "$OUTPUT_DIR" --markdown "$forms/report.md" --junit "$forms/junit.xml" || code=$?
 
 case $code in

@@ -59,6 +59,8 @@ export async function soakFile(dir: string, { llm, stt }: Services, rates: Rates
   const wanted = { calls: rates.calls_per_s, streams: rates.streams, speeches: rates.speeches };
   const names = (Object.keys(loads) as (keyof typeof loads)[]).filter((name) => wanted[name] !== 0);
   const parts = names.map((name) => [name, { ...loads[name], duration, thresholds: [] }]);
+  const [only, ...others] = names;
+  const together = only !== undefined && others.length === 0 ? { ...loads[only], duration } : { parallel: names };
   const services = {
     llm: { host: llm.addresses.llm, timeout: "60s", max_tokens: STREAM_TOKENS },
     stt: { host: stt.addresses.stt, timeout: "60s", clips: await makeClip(dir, CLIP_S) },
@@ -66,8 +68,8 @@ export async function soakFile(dir: string, { llm, stt }: Services, rates: Rates
   return {
     services: { grpc: services },
     scenarios: {
-      ...Object.fromEntries(parts),
-      soak: { parallel: names, grace: "15s", thresholds: ["error_rate < 0.1%"] },
+      ...("parallel" in together && Object.fromEntries(parts)),
+      soak: { ...together, grace: "15s", thresholds: ["error_rate < 0.1%"] },
     },
     reports: { format: ["json"] },
   };

@@ -6,7 +6,7 @@ import { Histogram } from "../measure/histogram.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
 import type { Distribution } from "../plan/threshold/threshold.ts";
-import { addSeries, packSeries } from "./sparse.ts";
+import { addSeries, packSeries, seriesBytes } from "./sparse.ts";
 import { lengthWithin, type Span } from "./spans.ts";
 
 /** Most batches of a stage; they cover 1, 2, 4, ... seconds each. */
@@ -87,6 +87,11 @@ export class StageBatches {
     for (const [bin, operations] of bins) {
       for (const data of operations.values()) this.#put(bin >> 1, data);
     }
+  }
+
+  /** What their lists take. */
+  get bytes(): number {
+    return [...this.parts()].reduce((sum, { data }) => sum + seriesBytes(data), 0);
   }
 
   /** All parts, each with the end of its batch; milliseconds since the start of the run. */

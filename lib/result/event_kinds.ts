@@ -15,6 +15,14 @@ export type EventKind =
   | "worker_failed"
   /** This machine lacked a local port, a descriptor or memory for a connection. */
   | "local_shortage"
+  /** A peer or the network ended a connection. */
+  | "connection_lost"
+  /** A peer told a connection to go, in its own words. */
+  | "connection_goaway"
+  /** An attempt to connect failed. */
+  | "connection_failed"
+  /** A connection was opened in place of another. */
+  | "connection_back"
   /** All threads of june-load stood still at once: it was stopped, or had no processor. */
   | "process_stalled"
   /** Some of its workers stood still. */
@@ -49,6 +57,11 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   result_moved: NEWS,
   worker_failed: NEWS,
   local_shortage: NEWS,
+  connection_lost: NEWS,
+  connection_goaway: NEWS,
+  connection_failed: NEWS,
+  // The report counts them; each is the good end of a piece of news.
+  connection_back: { ...REPEATED, is_news: false },
   process_stalled: REPEATED,
   worker_stalled: REPEATED,
   main_stalled: REPEATED,
@@ -77,6 +90,8 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   oom_killed: NEWS,
   host_cpu_unreadable: NEWS,
   host_memory_unreadable: NEWS,
+  remote_unreachable: NEWS,
+  remote_back: NEWS,
   metrics_found: NEWS,
   // Many services have no such page, which is as well.
   metrics_absent: { ...NEWS, is_news: false },

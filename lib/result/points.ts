@@ -37,6 +37,11 @@ export class Points {
     return this.#kept.seconds;
   }
 
+  /** What their lists take. */
+  get bytes(): number {
+    return this.#kept.bytes;
+  }
+
   /** Adds the calls that ended in second `index`. */
   add(index: number, data: SeriesData): void {
     this.#kept.add(index, charted(data));

@@ -26,6 +26,8 @@ export interface ResourceSeries {
   source: string;
   /** What a rule calls that device: `1`, `stt`; null: there is one. */
   device: string | null;
+  /** The other machine it is of; null: the one that makes the load. */
+  machine: string | null;
   /** `GPU 1 power`. */
   label: string;
   unit: MeasureUnit;
@@ -36,7 +38,7 @@ export interface ResourceSeries {
 }
 
 /** Whose readings they are: see `ResourceSeries`. */
-type Owner = Pick<ResourceSeries, "source" | "device">;
+type Owner = Pick<ResourceSeries, "source" | "device" | "machine">;
 
 type Values = (number | null)[];
 type Named<P extends string> = Extract<Resource, `${P}.${string}`>;
@@ -158,14 +160,18 @@ const CONNECTIONS: Readonly<Record<Named<"connections">, OfConnection>> = {
  */
 export function resourceSeries(run: Run, names: readonly Resource[] = RESOURCE_NAMES): ResourceSeries[] {
   const all: ResourceSeries[] = [
-    ...readSeries(names, HOST, [{ source: "host", device: null, readings: run.host }]),
-    ...readSeries(names, OWN, [{ source: "june-load", device: null, readings: run.host }]),
+    ...readSeries(names, HOST, [
+      { source: "host", device: null, machine: null, readings: run.host },
+      ...remoteHosts(run),
+    ]),
+    ...readSeries(names, OWN, [{ source: "june-load", device: null, machine: null, readings: run.host }]),
     ...readSeries(
       names,
       GPU,
       gpuReadings(run).map(({ first, readings }) => ({
         source: gpuLabel(first),
-        device: String(first.index),
+        device: first.host === undefined ? String(first.index) : `${first.host}.${first.index}`,
+        machine: first.host ?? null,
         readings,
       })),
     ),
@@ -200,7 +206,7 @@ function valuesOf<S extends { t_ms: number }>(readings: Readings<S>, read: Read<
 
 function seriesOf(
   resource: Resource,
-  { source, device }: Owner,
+  { source, device, machine }: Owner,
   t_ms: readonly number[],
   values: Values,
 ): ResourceSeries {
@@ -211,6 +217,7 @@ function seriesOf(
     follows,
     source,
     device,
+    machine,
     label: source === "june-load" ? `june-load's ${words}` : `${source} ${words}`,
     unit,
     t_ms,
@@ -218,17 +225,31 @@ function seriesOf(
   };
 }
 
-/** Services on this machine stand in each reading in the order of the plan. */
+/** Other machines. */
+function remoteHosts({ plan, remote }: Run): Array<Owner & { readings: Readings<HostSample> }> {
+  return (plan.resources.remote ?? []).map(({ name }) => (
+    { source: name, device: name, machine: name, readings: remote.of(name) }
+  ));
+}
+
+/** Services stand in each reading of their machine in the order of the plan. */
 function processSeries(run: Run, names: readonly Resource[]): ResourceSeries[] {
   const wanted = names.filter((name): name is Named<"process"> => Object.hasOwn(PROCESS, name));
-  return wanted.flatMap((resource) =>
-    (run.plan.resources.processes ?? []).flatMap(({ name }, at) => {
-      const [field, per] = PROCESS[resource];
-      const values = run.host.column(["processes", at, field]).map((value) => value === null ? null : value / per);
-      if (values.every((value) => value === null)) return [];
-      return [seriesOf(resource, { source: name, device: name }, run.host.times_ms, values)];
-    })
-  );
+  const { processes = [], remote = [] } = run.plan.resources;
+  const places = [
+    { machine: null, processes, readings: run.host },
+    ...remote.map(({ name, processes = [] }) => ({ machine: name, processes, readings: run.remote.of(name) })),
+  ];
+  return wanted.flatMap((resource) => {
+    const [field, per] = PROCESS[resource];
+    return places.flatMap(({ machine, processes, readings }) =>
+      processes.flatMap(({ name }, at) => {
+        const values = readings.column(["processes", at, field]).map((value) => value === null ? null : value / per);
+        if (values.every((value) => value === null)) return [];
+        return [seriesOf(resource, { source: name, device: name, machine }, readings.times_ms, values)];
+      })
+    );
+  });
 }
 
 /** What was counted at the end of each second, or slot. */
@@ -244,7 +265,7 @@ function connectionSeries(run: Run, names: readonly Resource[]): ResourceSeries[
     return seen.length === 0 ? [] : wanted.map((resource) =>
       seriesOf(
         resource,
-        { source: name, device: name },
+        { source: name, device: name, machine: null },
         t_ms,
         seen.map((one, i) => CONNECTIONS[resource](one, seen[i - 1])),
       )
@@ -307,6 +328,7 @@ function serviceSeries({ service }: Run, names: ReadonlySet<string> | null): Res
         follows: FOLLOWING.has(name),
         source: where,
         device: source,
+        machine: null,
         label: `${where} ${label}`,
         unit: base,
         t_ms: readings.times_ms,

@@ -6,7 +6,6 @@ import { gpuKey } from "../measure/gpus.ts";
 import type { GpuSample, HostSample, ServiceSample } from "../measure/resource.ts";
 import type { FailureData, GeneratorData, SeriesData, TranscriptExample, TurnExample } from "../measure/interval.ts";
 import { Failures } from "../measure/failures.ts";
-import { mergeGenerators, noGenerator } from "../measure/generator.ts";
 import { endedCalls, Series } from "../measure/series.ts";
 import { WorstTranscripts } from "../measure/worst_transcripts.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
@@ -18,6 +17,7 @@ import { RunConnections } from "./connections.ts";
 import type { Damage } from "./damage.ts";
 import { countAgain } from "./counted_events.ts";
 import { endsLoad } from "./event_kinds.ts";
+import { GeneratorTotal } from "./generator_total.ts";
 import { withRule } from "./older_events.ts";
 import type {
   EndRecord,
@@ -74,6 +74,8 @@ export class Run {
   readonly #hosts = new Samples<HostSample>(() => "");
   /** The readings of the machine that made the load. */
   readonly host = this.#hosts.of("");
+  /** The readings of other machines. */
+  readonly remote = new Samples<HostSample>(({ host }) => host ?? "");
   readonly gpu = new Samples<GpuSample>(gpuKey);
   readonly service = new Samples<ServiceSample>(({ source }) => source);
   /** At most one per service before the run, and one after. */
@@ -101,12 +103,18 @@ export class Run {
   readonly #totals = new KeptTotals();
   readonly #turns = new Map<string, TurnExample[]>();
   readonly #transcripts = new WorstTranscripts();
-  #generator = noGenerator();
+  readonly #generator = new GeneratorTotal();
   readonly #steered: SteeredPlan;
 
   constructor(readonly header: HeaderRecord) {
     this.#steered = new SteeredPlan(header.plan);
     this.#batches = header.plan.stages.map(() => new StageBatches());
+  }
+
+  /** What the past of the run takes: seconds, batches, points and readings. It must not grow with the run's length. */
+  get bytes(): number {
+    const kept = [this.#timeline, this.points, ...this.#batches, this.#hosts, this.gpu, this.service];
+    return kept.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** The plan, redacted, as the user steered it; `header.plan` is the one the run began with. */
@@ -162,7 +170,7 @@ export class Run {
 
   /** The generator's own figures, over all seconds in which a stage other than warm-up ran. */
   get generator(): GeneratorData {
-    return this.#generator;
+    return this.#generator.data;
   }
 
   /** Example voice turns outside warm-up, by operation and then the slowest first; a bounded number. */
@@ -210,7 +218,7 @@ export class Run {
       case "interval":
         return this.#addInterval(record);
       case "host":
-        return this.#hosts.add(record);
+        return record.host === undefined ? this.#hosts.add(record) : this.remote.add(record);
       case "gpu":
         return this.gpu.add(record);
       case "service":
@@ -247,9 +255,7 @@ export class Run {
     if (this.end !== null) this.#totals.clear();
     else this.#totals.add(series);
     for (const failure of interval.failures) this.#failures.merge(failure);
-    if (this.#measured(index * 1000, (index + 1) * 1000)) {
-      this.#generator = mergeGenerators([this.#generator, interval.generator]);
-    }
+    if (this.#measured(index * 1000, (index + 1) * 1000)) this.#generator.add(interval.generator);
     for (const turn of interval.turns) {
       if (!this.#measured(turn.start_ms, turn.start_ms + 1)) continue;
       const turns = this.#turns.get(turn.operation) ?? [];

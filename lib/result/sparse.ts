@@ -12,14 +12,21 @@ export function addHistograms(a: HistogramData, b: HistogramData): HistogramData
     max: Math.max(a.max, b.max),
     sum: a.sum + b.sum,
     overflow: a.overflow + b.overflow,
-    buckets: packed(addBuckets(a.buckets, b.buckets)),
-    ...((a.below ?? b.below) !== undefined && { below: packed(addBuckets(a.below ?? [], b.below ?? [])) }),
+    buckets: packList(addBuckets(a.buckets, b.buckets)),
+    ...((a.below ?? b.below) !== undefined && { below: packList(addBuckets(a.below ?? [], b.below ?? [])) }),
   };
 }
 
-/** Both lists are pairs (index minus the previous index, count), rising; so is their sum. */
-function addBuckets(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
-  const sum: number[] = [];
+/** Where sums are made: a list for each would be most of what the main thread throws away. */
+let scratch = new Float64Array(1024);
+
+/**
+ * Both lists are pairs (index minus the previous index, count), rising; so is their sum. It is valid until the next one.
+ */
+function addBuckets(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
+  if (scratch.length < a.length + b.length) scratch = new Float64Array(2 * (a.length + b.length));
+  const sum = scratch;
+  let end = 0;
   let written = 0;
   let atA = 0;
   let atB = 0;
@@ -38,10 +45,11 @@ function addBuckets(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
       atB += 2;
       indexB = atB < b.length ? index + (b[atB] as number) : Infinity;
     }
-    sum.push(index - written, count);
+    sum[end++] = index - written;
+    sum[end++] = count;
     written = index;
   }
-  return sum;
+  return sum.subarray(0, end);
 }
 
 /** The most that a byte holds. */
@@ -51,7 +59,7 @@ const BYTE = 255;
  * Pairs (step, count) in as few bytes as possible. In a second of a run nearly all of them fit one byte; a larger one is
  * then split: into steps to buckets without a count, or into counts of the same bucket.
  */
-function packed(pairs: ArrayLike<number>): ArrayLike<number> {
+export function packList(pairs: ArrayLike<number>): ArrayLike<number> {
   let largest = 0;
   let pieces = 0;
   for (let at = 0; at < pairs.length; at += 2) {
@@ -61,7 +69,7 @@ function packed(pairs: ArrayLike<number>): ArrayLike<number> {
   }
   if (pieces <= pairs.length) return inBytes(pairs, pieces);
   if (largest < 2 ** 16) return Uint16Array.from(pairs);
-  return largest < 2 ** 32 ? Uint32Array.from(pairs) : pairs;
+  return largest < 2 ** 32 ? Uint32Array.from(pairs) : Float64Array.from(pairs);
 }
 
 /** Pieces of a number of at most a byte each, but the first. */
@@ -84,7 +92,7 @@ function inBytes(pairs: ArrayLike<number>, pieces: number): Uint8Array {
 
 /** The same histogram in as few bytes as possible. */
 export function packHistogram(data: HistogramData): HistogramData {
-  return { ...data, buckets: packed(data.buckets), ...(data.below !== undefined && { below: packed(data.below) }) };
+  return { ...data, buckets: packList(data.buckets), ...(data.below !== undefined && { below: packList(data.below) }) };
 }
 
 /** The sum of two series; operation and stage are those of the first. Exact; neither is changed. */
@@ -129,6 +137,14 @@ function addOptional(a: SeriesPart, b: SeriesPart, key: "failed_latency" | "cens
   const [left, right] = [a[key], b[key]];
   const sum = left === undefined || right === undefined ? left ?? right : addHistograms(left, right);
   return sum === undefined ? {} : { [key]: sum };
+}
+
+/** What the lists of a packed series take. */
+export function seriesBytes({ tainted, ...data }: SeriesPart & Pick<SeriesData, "tainted">): number {
+  const all = [...Object.values(data.histograms), data.failed_latency, data.censored];
+  const lists = all.flatMap((one) => one === undefined ? [] : [one.buckets, one.below ?? []]);
+  const bytes = lists.reduce((sum, list) => sum + (ArrayBuffer.isView(list) ? list.byteLength : 8 * list.length), 0);
+  return bytes + (tainted === undefined ? 0 : seriesBytes(tainted));
 }
 
 /** The same series in as few bytes as it takes. */

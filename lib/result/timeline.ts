@@ -1,33 +1,23 @@
 /** The run second by second, in a list of bounded length: when it is full, neighbours merge. */
 import { mergeStates, stateOf } from "../measure/generator.ts";
-import type { ConnectionData, GeneratorState, IntervalData, SeriesData } from "../measure/interval.ts";
+import type { IntervalData, SeriesData } from "../measure/interval.ts";
 import { Series } from "../measure/series.ts";
 import { joinConnections, slotConnections } from "./connections.ts";
+import { SlotStore } from "./slot_store.ts";
 import { addSeries, packHistogram } from "./sparse.ts";
+import type { TimeSlot } from "./time_slot.ts";
+
+export type { TimeSlot } from "./time_slot.ts";
 
 /** Most slots; a longer run has slots of 2 s, 4 s, ... */
 export const MAX_SLOTS = 1200;
-
-/** A stretch of the run: one second, or 2^n seconds in a long one. */
-export interface TimeSlot {
-  start_ms: number;
-  length_ms: number;
-  /** At the end of the slot. */
-  users: number;
-  in_flight: number;
-  connections: ConnectionData[];
-  generator: GeneratorState;
-  /**
-   * What ended in the slot, by operation, all stages together (`stage` is that of the first). Of the distributions only
-   * response time is kept, with the ages of calls given up: no chart over time reads another.
-   */
-  series: Map<string, SeriesData>;
-}
 
 /** Collects intervals into slots. Intervals come in rising order; a missing one leaves a gap. */
 export class Timeline {
   readonly slots: TimeSlot[] = [];
   #seconds = 1;
+  /** All slots but the last, which may still grow. */
+  #store = new SlotStore();
 
   /** Length of a full slot; milliseconds. */
   get slot_ms(): number {
@@ -36,22 +26,31 @@ export class Timeline {
 
   /** Adds one interval. */
   add(interval: IntervalData): void {
-    this.#push(this.slots, slotOf(interval));
+    this.#push(slotOf(interval));
     if (this.slots.length > MAX_SLOTS) this.#halve();
   }
 
-  #push(slots: TimeSlot[], slot: TimeSlot): void {
+  #push(slot: TimeSlot): void {
+    const { slots } = this;
     const start_ms = Math.floor(slot.start_ms / this.slot_ms) * this.slot_ms;
     const last = slots.at(-1);
-    if (last?.start_ms === start_ms) slots[slots.length - 1] = join(last, slot);
-    else slots.push({ ...slot, start_ms, length_ms: slot.start_ms + slot.length_ms - start_ms });
+    if (last?.start_ms === start_ms) {
+      slots[slots.length - 1] = join(last, slot);
+      return;
+    }
+    if (last !== undefined) slots[slots.length - 1] = this.#store.keep(last);
+    slots.push(withLength(slot, start_ms, slot.start_ms + slot.length_ms - start_ms));
   }
 
   #halve(): void {
     this.#seconds *= 2;
-    const halved: TimeSlot[] = [];
-    for (const slot of this.slots) this.#push(halved, slot);
-    this.slots.splice(0, this.slots.length, ...halved);
+    this.#store = new SlotStore();
+    for (const slot of this.slots.splice(0)) this.#push(slot);
+  }
+
+  /** What it takes. */
+  get bytes(): number {
+    return this.#store.bytes;
   }
 }
 
@@ -63,11 +62,14 @@ function slotOf(interval: IntervalData): TimeSlot {
   return { start_ms: interval.index * 1000, length_ms: 1000, users, in_flight, connections, generator, series };
 }
 
+function withLength(slot: TimeSlot, start_ms: number, length_ms: number): TimeSlot {
+  const { users, in_flight, connections, generator, series } = slot;
+  return { start_ms, length_ms, users, in_flight, connections, generator, series };
+}
+
 function join(first: TimeSlot, second: TimeSlot): TimeSlot {
   return {
-    ...second,
-    start_ms: first.start_ms,
-    length_ms: second.start_ms + second.length_ms - first.start_ms,
+    ...withLength(second, first.start_ms, second.start_ms + second.length_ms - first.start_ms),
     connections: joinConnections(first.connections, second.connections),
     generator: mergeStates([first.generator, second.generator]),
     series: mergeByOperation([...first.series.values(), ...second.series.values()]),

@@ -3,13 +3,14 @@ import { concatBytes } from "../base/bytes.ts";
 import { errorText } from "../base/errors.ts";
 import { type Credentials, openCredentials } from "../driver/auth/credentials.ts";
 import { openHttpService } from "../driver/http/service.ts";
+import { plainLine } from "../base/plain_line.ts";
 import type { ServicePlan } from "../plan/plan.ts";
 import { formatBytes, writeDuration } from "../plan/units.ts";
 import type { PageReply, PageSource } from "../resources/metrics/page_source.ts";
 import type { HttpChannel, HttpEnd, HttpHeaders } from "../transport/http/channel.ts";
 
 /** Largest page; bytes. A page of 2,000 lines has 0.2 MB. */
-const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** Most of an error's body that is looked at. */
 const MAX_ERROR_BYTES = 4096;
 /** The text format that every server has; some would otherwise choose another. */
@@ -118,7 +119,6 @@ const MAX_WORDS = 160;
 /** The message of an error: llama.cpp's says which option it lacks. */
 function quoted(body: string): string {
   const [, message] = /"message"\s*:\s*"((?:[^"\\]|\\.){1,400})"/.exec(body) ?? [];
-  // deno-lint-ignore no-control-regex
-  const plain = message?.replace(/\\./g, " ").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
-  return plain === undefined || plain === "" ? "" : `: ${JSON.stringify(plain.slice(0, MAX_WORDS))}`;
+  const plain = plainLine(message?.replace(/\\./g, " ") ?? "");
+  return plain === "" ? "" : `: ${JSON.stringify(plain.slice(0, MAX_WORDS))}`;
 }

@@ -13,6 +13,7 @@ import { watchAbortRules } from "./abort_rules.ts";
 import { type EndCause, endingOf } from "./end_cause.ts";
 import { headerFor, type HeaderOptions } from "./header.ts";
 import type { CreateObserver, Observed, Observer } from "./observer.ts";
+import { reportConnections } from "./connection_events.ts";
 import { readPages } from "./metrics_pages.ts";
 import { reportShortages } from "./shortages.ts";
 import { sampleResources } from "./resource_sampling.ts";
@@ -72,6 +73,7 @@ const OBSERVERS: readonly CreateObserver[] = [
   sampleResources,
   readPages,
   reportShortages,
+  reportConnections,
   reportStalls,
   watchAbortRules,
 ];

@@ -11,7 +11,10 @@ import type { Run, Selection } from "../result/run.ts";
 import { lengthWithin, type Span, unionOf } from "../result/spans.ts";
 
 /** Figures of energy. */
-export type EnergyFigure = Exclude<FigureOf<"whole_run">, "load" | "recovery_time">;
+export type EnergyFigure = Exclude<
+  FigureOf<"whole_run">,
+  "load" | "recovery_time" | "lost_connections" | "reconnects" | "goaways"
+>;
 
 /** The energy of all devices of one kind over some time. */
 export interface RunEnergy {

@@ -65,9 +65,20 @@ const RUN_READERS: Record<FigureOf<"whole_run">, (run: Run) => Reading> = {
   energy_per_token: (run) => readEnergy(run, "energy_per_token"),
   energy_per_audio_second: (run) => readEnergy(run, "energy_per_audio_second"),
   energy_per_turn: (run) => readEnergy(run, "energy_per_turn"),
+  lost_connections: (run) => readConnections(run, "lost_total"),
+  reconnects: (run) => readConnections(run, "reconnects_total"),
+  goaways: (run) => readConnections(run, "goaways_total"),
   load: (run) => ({ ...NOTHING, ...readLoad(run) }),
   recovery_time: readRecovery,
 };
+
+/** Over all services; open where those of one are not known, as in a result of an older build. */
+function readConnections(run: Run, total: "lost_total" | "reconnects_total" | "goaways_total"): Reading {
+  if (run.slots.length === 0) return NOTHING;
+  const counts = run.plan.services.map(({ name }) => run.connections.of(name)[total]);
+  if (counts.some((count) => count === null)) return NOTHING;
+  return { ...NOTHING, value: counts.reduce<number>((sum, count) => sum + (count ?? 0), 0), n: counts.length };
+}
 
 /** What was read for a part of the time only, or too short a time, is open: nobody knows the rest. */
 function readEnergy(run: Run, figure: EnergyFigure): Reading {

@@ -175,7 +175,11 @@ function describeNothing(run: Run, rule: RuleOutcome): string {
   }
   if (measure.kind === "drift") return `Too few minutes${where} to tell a drift from noise (${source}).`;
   if (isEnergy(measure)) return `No power was read for ${source}.`;
-  if (measure.kind === "resource") return `Nothing was read of ${measure.of}${where} for ${source}.`;
+  if (measure.kind === "resource") {
+    return `Nothing was read of ${measure.of}${
+      measure.device === undefined ? "" : ` of ${measure.device}`
+    }${where} for ${source}.`;
+  }
   const none = run.total(selectionOf(rule)).issued === 0 ? "; no call was started" : "";
   return `${who}: nothing to measure${where} for ${source}${none}.`;
 }
@@ -197,7 +201,7 @@ function subjectOf(measure: Measure): string {
     case "max":
       return `${measure.kind} ${readable(measure.of)}`;
     case "resource":
-      return `${measure.shape} ${measure.of}`;
+      return `${measure.shape} ${measure.of}${measure.device === undefined ? "" : ` of ${measure.device}`}`;
     case "drift":
       return `drift of ${readable(measure.of)}${ofProcess(measure)}`;
     default:
@@ -224,6 +228,9 @@ const COMPLAINTS: Record<Figure, (who: string | null) => string> = {
   stalled: (who) => `Audio stalled too often${ofWhom(who)}`,
   load: () => "The scenario's load was not reached",
   recovery_time: () => "Recovery took too long",
+  lost_connections: () => "Too many connections were lost",
+  reconnects: () => "Too many connections were opened again",
+  goaways: () => "Too many connections were told to go",
   energy: () => "Too much energy was used",
   energy_per_call: () => "A call took too much energy",
   energy_per_token: () => "A token took too much energy",

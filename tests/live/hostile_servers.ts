@@ -60,9 +60,15 @@ export const scenarioFor = ({ grpc, http }: Hostile, duration = "3s"): string =>
         tts: { protocol: "openai", host: `http://${http}/v1`, model: "mouth" },
       },
       calls: {
-        socket: { protocol: "websocket", host: http, exchanges: [{ text: "hello" }] },
+        socket: {
+          protocol: "websocket",
+          host: http,
+          exchanges: [{ name: "POST /api/v1/conversations/{conversation_id}/messages", text: "hello" }],
+        },
       },
     },
+    // Pictures are most of what a report costs, and the charts of its page are drawn all the same.
+    reports: { include_charts: false },
     scenarios: {
       hostile: {
         users: 8,
@@ -179,8 +185,16 @@ function answerer(): (request: Request) => Promise<Response> {
     await request.body?.cancel();
     if (pathname.endsWith("/models")) return Response.json({ data: textsOf("model").map((id) => ({ id })) });
     if (pathname.endsWith("/transcriptions")) return Response.json({ text: heard });
+    // It is looked for beside the calls, and takes none of their failures.
+    if (pathname.endsWith("/metrics")) return new Response(pageOfMetrics());
     return failed()();
   };
+}
+
+/** A page of metrics with such texts in its labels. */
+function pageOfMetrics(): string {
+  const escaped = (text: string) => text.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n");
+  return textsOf("label").map((text) => `vllm:num_requests_running{model_name="${escaped(text)}"} 1\n`).join("");
 }
 
 /** Failures as services write them: as JSON, as a page, in a header, and in bytes that are no text. */

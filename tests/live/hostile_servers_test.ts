@@ -1,5 +1,6 @@
 /** What hostile servers say, from their sockets to the page's events and the terminal: text, of one line, and no more than a line. */
 import assert from "node:assert/strict";
+import { MAX_SERVICE_KEY } from "../../lib/measure/service_series.ts";
 import { readResult } from "../../lib/result/file.ts";
 import type { Run } from "../../lib/result/run.ts";
 import { renderLive } from "../../lib/ui/terminal/live.ts";
@@ -88,6 +89,9 @@ Deno.test("the words of hostile servers reach page and terminal as short text wi
         assert.equal(run.unaccounted, 0);
         assert.ok(run.transcripts.some(({ heard }) => heard.includes("<img")), "speech was heard");
         checkTerminal(run, page.told);
+        const keys = [...run.service].flatMap(({ values }) => Object.keys(values));
+        assert.ok(keys.some((key) => key.includes("label <img")), "a page of metrics was read");
+        for (const key of keys) assert.ok(key.length <= MAX_SERVICE_KEY && !UNSEEN.test(key), key);
         const history = await (await page.get("/api/history")).json();
         for (const text of textsIn(history)) assert.ok(text.length <= LONGEST, text.slice(0, 200));
       });

@@ -1,4 +1,7 @@
 /** Made-up runs at the edges of what a report must show. */
+import { mergeLinks } from "../../lib/measure/connections.ts";
+import { Histogram } from "../../lib/measure/histogram.ts";
+import type { AddressData } from "../../lib/measure/interval.ts";
 import type { FailureData } from "../../lib/measure/interval.ts";
 import { Series } from "../../lib/measure/series.ts";
 import type { IntervalRecord } from "../../lib/result/record.ts";
@@ -39,6 +42,51 @@ export function rotatedRun(): Run {
       if (llm !== undefined && record.index === 4) llm.waiting = 5;
       // The worker is gone: its counters with it.
       if (record.index === 9) record.connections = [];
+    }
+    run.add(record);
+  }
+  return run;
+}
+
+/** A run over two addresses, one of which drops its connections every second; results of this build know the details. */
+export function droppingRun(): Run {
+  const plan = makePlan({ duration_ms: 10_000 });
+  const [header, ...records] = makeRecords({ plan, seconds: 10 });
+  const run = new Run({ ...(header as ReturnType<typeof makeHeader>) });
+  const wait = new Histogram();
+  wait.record(40_000);
+  const address = (name: string, totals: number): AddressData => ({
+    address: name,
+    connections: 1,
+    streams_in_flight: 2,
+    opening: 0,
+    stream_limit: 100,
+    reconnects_total: totals,
+    lost_total: totals,
+    failed_total: 0,
+    goaways_total: totals,
+    sent_bytes_total: 1000 * totals,
+    received_bytes_total: 2000 * totals,
+    sent_messages_total: 10 * totals,
+    received_messages_total: 20 * totals,
+  });
+  for (const record of records) {
+    if (record.type === "interval") {
+      const { index } = record;
+      const at_ms = 1000 * index + 5;
+      record.connections = record.connections.map((one) => {
+        const addresses = [address("10.0.0.1:50051", index), address("10.0.0.2:50051", 0)];
+        const words = `GOAWAY (ENHANCE_YOUR_CALM: too_many_pings <b>${index}</b>)`;
+        const note = { kind: "goaway" as const, address: "10.0.0.1:50051", count: 1, first_ms: at_ms, last_ms: at_ms };
+        return {
+          ...one,
+          reconnects_total: index,
+          ...mergeLinks(addresses),
+          addresses,
+          wait: wait.toData(),
+          notes: [{ ...note, text: words }],
+        };
+      });
     }
     run.add(record);
   }

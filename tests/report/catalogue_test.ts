@@ -120,6 +120,8 @@ Deno.test("what has no column in a table of its kind has a place of its own", ()
   const energy = FIGURE_NAMES.filter((name) => FIGURES[name].unit === "joule");
   assert.deepEqual(FIGURE_NAMES.filter((name) => FIGURE_COLUMNS[name] === null), [
     ...["dropped", "load", "recovery_time"],
+    // The table of connections shows these.
+    ...["lost_connections", "reconnects", "goaways"],
     // The facts of the machine show these.
     ...energy,
   ]);

@@ -99,7 +99,7 @@ Deno.test("a page without an end is given up at its limit of size", () =>
     const kept = reading(planOf(address, { timeout_ms: 60_000, interval_ms: 60_000 }));
     await kept.until(({ events }) => events.length > 0);
     await kept.finish();
-    assert.match(kept.events[0]!.text, /cannot be read: it is larger than 8.00 MiB$/);
+    assert.match(kept.events[0]!.text, /cannot be read: it is larger than 4.00 MiB$/);
   }));
 
 Deno.test("a server that is started anew is said, and makes no negative rate", () => {

@@ -46,9 +46,7 @@ function runWith(calls: Partial<Record<Outcome, number>>): Run {
 /** Every measure that reads calls, by what it reads of a run. */
 function readings(run: Run): Record<string, number | null> {
   const sources = [
-    ...FIGURE_NAMES.filter((name) => name !== "recovery_time" && FIGURES[name].unit !== "joule").map((name) =>
-      `${name} `
-    ),
+    ...FIGURE_NAMES.filter((name) => FIGURES[name].kind !== "whole_run" || name === "load").map((name) => `${name} `),
     "p95(response_time) ",
   ];
   return Object.fromEntries(sources.map((source) => {

@@ -11,13 +11,25 @@ export interface CaptureCounts {
   dropped: number | null;
 }
 
-/** Why nothing can be captured here, with what to do; null: it can. */
-export async function whyNoCapture(): Promise<string | null> {
+/**
+ * Why nothing can be captured here, with what to do; null: it can.
+ * @param program that captures
+ */
+export async function whyNoCapture(program = "tcpdump"): Promise<string | null> {
   if (Deno.build.os !== "linux") return "the capture reads Linux's loopback; run it on Linux";
   if (Deno.uid() !== 0) return "a packet capture needs root; run it as root";
-  const found = await new Deno.Command("tcpdump", { args: ["--version"], stdout: "null", stderr: "null" }).output()
-    .catch(() => null);
-  return found?.success ? null : "there is no tcpdump; on Debian and Ubuntu: apt-get install -y tcpdump";
+  if (await starts(program)) return null;
+  return `there is no ${program}; on Debian and Ubuntu: apt-get install -y tcpdump`;
+}
+
+async function starts(program: string): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" })
+      .output();
+    return success;
+  } catch {
+    return false;
+  }
 }
 
 /** A running capture. */

@@ -39,7 +39,10 @@ export async function watchedRun(one: CaptureCase): Promise<WatchedRun> {
     const origin_s = Math.floor(Date.now() / 1000);
     const file = `${dir}/loopback.pcap`;
     const capture = await Tcpdump.start(file, Object.values(ports));
-    const ran = await runTraced({ plan: planOf(one, server.addresses), origin_s });
+    const ran = await runTraced({ plan: planOf(one, server.addresses), origin_s }).catch(async (error) => {
+      await capture.stop();
+      throw error;
+    });
     const counts = await capture.stop();
     const connections = await readCapture(file, origin_s, counts, servers(one, ports));
     const toRun = runTimes(ran);
@@ -99,8 +102,9 @@ async function readCapture(
 ): Promise<WireConnection[]> {
   const { packets, truncated } = readPcap(await Deno.readFile(file), origin_s);
   if (counts.dropped !== 0) {
+    const dropped = counts.dropped ?? "an unknown number of";
     throw new Error(
-      `The capture is incomplete: the kernel dropped ${counts.dropped ?? "an unknown number of"} packets`,
+      `The capture is incomplete: the kernel dropped ${dropped} packets. Run it with nothing else running`,
     );
   }
   if (truncated || packets.length !== counts.captured) {

@@ -102,6 +102,22 @@ export const FIGURES = {
     ...wholeRun("us", "recovery_time < 30s", "from the end of a spike until latency and errors are as before it"),
     term: "recovery time",
   },
+  lost_connections: {
+    ...wholeRun(
+      "calls",
+      "lost_connections < 1",
+      "connections that a peer or the network ended unannounced or under a call",
+    ),
+    term: "connections",
+  },
+  reconnects: {
+    ...wholeRun("calls", "reconnects < 10", "connections that were opened in place of others"),
+    term: "connections",
+  },
+  goaways: {
+    ...wholeRun("calls", "goaways < 1", "connections that a peer told to go (GOAWAY, or a WebSocket's close frame)"),
+    term: "connections",
+  },
   energy: {
     ...wholeRun("joule", "energy < 500kJ", "energy of the GPUs, or of the processors where no GPU tells its power"),
     term: "energy",

@@ -175,9 +175,47 @@ function serviceLines(run: Run, what: string, read: (one: Connection) => number)
   }));
 }
 
-/** Connections of each service, and calls that waited for one. */
+/** How much a total rose from one bin to the next; the counters of a worker that dies drop out of it. */
+function rises(values: readonly (number | null)[]): (number | null)[] {
+  let most = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    const rise = Math.max(0, value - most);
+    most = Math.max(most, value);
+    return rise;
+  });
+}
+
+/** Connections that were lost, told to go, or not opened, of all services; null where none was, or nothing is known. */
+function endsChart(run: Run): Chart | null {
+  const line = (label: string, color: string, read: (one: Connection) => number | null | undefined): Line => {
+    const totals = loadBins(run).map(({ connections }) => {
+      const known = connections.map(read).filter((one) => one !== null && one !== undefined);
+      return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0);
+    });
+    return { name: `connections ${label}`, label, color, width: 1.6, values: rises(totals) };
+  };
+  const lines = [
+    line("lost", "$fail", (one) => one.lost_total),
+    line("told to go", "$warn", (one) => one.goaways_total),
+    line("attempts failed", "$ink-3", (one) => one.failed_total),
+  ].filter(({ values }) => values.some((value) => (value ?? 0) > 0));
+  return lines.length === 0 ? null : panelChart(run, {
+    title: "Ended",
+    note: "connections, of all services",
+    description: "Connections lost, told to go and not opened over the run's time",
+    unit: "count",
+    height: HEIGHT,
+    at: loadTimes(run),
+    lines,
+    labelled: true,
+  });
+}
+
+/** Connections of each service, calls that waited for one, and what became of connections. */
 export function connectionCharts(run: Run): Array<readonly [id: string, chart: Chart]> {
   const waiting = serviceLines(run, "waiting", (one) => one.waiting);
+  const ends = endsChart(run);
   const panel = (title: string, note: string, lines: Line[]): Panel => ({
     title,
     note,
@@ -197,9 +235,10 @@ export function connectionCharts(run: Run): Array<readonly [id: string, chart: C
       ? [
         [
           "connections-waiting",
-          panelChart(run, panel("Waiting", "calls without a free stream, by service", waiting)),
+          panelChart(run, panel("Waiting", "calls without a connection or a free stream, by service", waiting)),
         ] as const,
       ]
       : []),
+    ...(ends === null ? [] : [["connections-ended", ends] as const]),
   ];
 }

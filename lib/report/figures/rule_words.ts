@@ -34,6 +34,9 @@ const FIGURE_WORDS: Record<Figure, (limit: string, calls: string, more: string) 
   stalled: (limit, _, more) => `${more} ${limit} of played calls stall`,
   load: (limit, _, more) => `${more} ${limit} of the load offered`,
   recovery_time: (limit) => `As before within ${limit} of the spike`,
+  lost_connections: (limit, _, more) => `${more} ${limit} connections lost`,
+  reconnects: (limit, _, more) => `${more} ${limit} connections opened again`,
+  goaways: (limit, _, more) => `${more} ${limit} connections told to go`,
   energy: (limit, _, more) => `${more} ${limit} in all`,
   energy_per_call: (limit, _, more) => `${more} ${limit} a call`,
   energy_per_token: (limit, _, more) => `${more} ${limit} a token`,
@@ -77,7 +80,7 @@ export function ruleWords({ measure, operations, stage, comparison, limit }: Thr
     case "max":
       return `${SHAPES[measure.kind]} ${readable(measure.of)} of ${calls} ${bound}`;
     case "resource":
-      return `${measure.of} (${measure.shape}) ${bound}`;
+      return `${measure.of}${measure.device === undefined ? "" : ` of ${measure.device}`} (${measure.shape}) ${bound}`;
     case "drift":
       return `${capital(readable(measure.of))}${
         measure.process === undefined ? "" : ` of ${measure.process}`

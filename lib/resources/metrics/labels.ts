@@ -1,5 +1,7 @@
 /** Labels of the samples of a page, which may hold anything: their values are a stranger's text. */
 
+import { plainLine } from "../../base/plain_line.ts";
+
 /** Labels of a sample. */
 export interface Labels {
   /** The same for the same labels in any order. */
@@ -92,7 +94,6 @@ export function showLabels({ values }: Labels, names: readonly string[]): string
 
 /** Without what would end a line, a quote or a brace early. */
 function shown(value: string): string {
-  // deno-lint-ignore no-control-regex
-  const plain = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").replace(/["\\{}]/g, "'");
+  const plain = plainLine(value).replace(/["\\{}]/g, "'");
   return plain.length > MAX_SHOWN ? `${[...plain].slice(0, MAX_SHOWN - 1).join("")}…` : plain;
 }

@@ -21,8 +21,9 @@ export interface PageReading {
   readonly values: Record<string, number | null> | null;
   /** What it was recognised as. */
   readonly presets: readonly PresetName[];
-  /** Metrics that were asked for and are not there; names that are. */
+  /** Metrics that were asked for and are not there. */
   readonly missing: readonly string[];
+  /** Where some are missing, those that were there when the page was recognised. */
   readonly names: readonly string[];
   /** Series that an exporter has and does not export, as it calls them. */
   readonly off: readonly string[];
@@ -50,8 +51,10 @@ export class PageReader {
   readonly #text = new PageText();
   readonly #keys = new SeriesKeys();
   #presets: readonly PresetName[] = [];
-  /** Samples to keep; null: all, until it is known what the page is. */
+  /** Samples to keep; null: it is not known yet what the page is. */
   #wanted: ReadonlySet<string> | null = null;
+  /** On the page by which it was recognised. */
+  #names: ReadonlySet<string> = new Set();
   /** Keys that once had a value. */
   readonly #valued = new Set<string>();
   #before: { page: Page; t_ms: number } | null = null;
@@ -75,11 +78,10 @@ export class PageReader {
    * ```
    */
   read(text: string, t_ms: number): PageReading {
-    const wanted = this.#wanted;
-    const page = this.#text.read(text, wanted === null ? () => true : (name) => wanted.has(name));
+    const wanted = this.#wanted ?? this.#recognise(text);
+    const page = this.#text.read(text, (name) => wanted.has(name));
     // A page of another kind, such as an error in HTML, tells nothing of the server.
-    if (page.lines === 0 || page.faults > page.lines) return this.#none(page);
-    if (wanted === null) this.#recognise(page);
+    if (page.lines === 0 || page.faults > page.lines) return this.#none();
     const all = this.#series(page);
     const restarted = this.#before !== null && hasFallen(countersOf(all), page, this.#before.page);
     const before: Before | null = this.#before === null || restarted
@@ -94,25 +96,20 @@ export class PageReader {
     this.#before = null;
   }
 
-  #none({ samples }: Page): PageReading {
-    return {
-      values: null,
-      presets: this.#presets,
-      missing: [],
-      names: [...samples.keys()],
-      off: [],
-      restarted: false,
-      over: 0,
-    };
+  #none(): PageReading {
+    return { values: null, presets: this.#presets, missing: [], names: [], off: [], restarted: false, over: 0 };
   }
 
-  #recognise(page: Page): void {
-    const found = presetsFor(page.samples.keys());
+  /** The samples to keep. They stay the same once the page is known. */
+  #recognise(text: string): ReadonlySet<string> {
+    this.#names = namesOn(text, this.#text);
+    const found = presetsFor(this.#names);
     const { preset, series } = this.#options;
     this.#presets = preset === null ? found : found.filter((one) => one === preset);
-    if (this.#presets.length === 0 && series.length === 0) return;
     const known = this.#presets.flatMap((one) => PRESETS[one].series).flatMap(({ formula }) => selectorsOf(formula));
-    this.#wanted = new Set([...known.flatMap(({ metrics }) => metrics), ...series.flatMap(samplesOf)]);
+    const wanted = new Set([...known.flatMap(({ metrics }) => metrics), ...series.flatMap(samplesOf)]);
+    if (this.#presets.length > 0 || series.length > 0) this.#wanted = wanted;
+    return wanted;
   }
 
   #series(page: Page): Read[] {
@@ -161,8 +158,21 @@ export class PageReader {
         : []
     );
     const missing = this.#options.series.filter((one) => askedSeries(one, page).length === 0);
-    return { missing, off, names: [...page.samples.keys()] };
+    return { missing, off, names: missing.length === 0 ? [] : [...this.#names] };
   }
+}
+
+/** Most names of a page; longer lists are cut. */
+const MAX_NAMES = 20_000;
+
+/** Every name on a page, without a look at labels. */
+export function namesOn(text: string, reader: PageText): Set<string> {
+  const names = new Set<string>();
+  reader.read(text, (name) => {
+    if (names.size < MAX_NAMES) names.add(name);
+    return false;
+  });
+  return names;
 }
 
 function kept(value: number | null, scale: number): number | null {

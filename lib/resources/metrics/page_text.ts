@@ -23,8 +23,8 @@ export interface Page {
   readonly faults: number;
 }
 
-/** Most samples kept of one page, so that a hostile one takes no more memory than it has bytes. */
-const MAX_SAMPLES = 20_000;
+/** Most samples kept of one page: labels cost more than the rest of a line, and the main thread reads them. */
+const MAX_SAMPLES = 10_000;
 /** Most families whose type is kept. */
 const MAX_TYPES = 20_000;
 /** Most label texts remembered: they repeat from page to page. */
@@ -64,13 +64,13 @@ export class PageText {
         if (types.size < MAX_TYPES) addType(text, from, end, types);
         continue;
       }
-      const sample = this.#sample(text, from, end, wanted);
+      const sample = this.#sample(text, from, end, kept < MAX_SAMPLES ? wanted : nobody);
       if (sample === null) {
         faults++;
         continue;
       }
       lines++;
-      if (sample.labels === null || kept >= MAX_SAMPLES) continue;
+      if (sample.labels === null) continue;
       kept++;
       const { name, labels, value } = sample;
       const ofName = samples.get(name);
@@ -108,6 +108,8 @@ export class PageText {
     return read;
   }
 }
+
+const nobody = (): boolean => false;
 
 interface Sample {
   name: string;

@@ -1,5 +1,6 @@
 /** Reads the page of one server again and again. Never throws, never delays anybody: failures become notes. */
 import type { ResourceNote, ServiceSample } from "../../measure/resource.ts";
+import { plainLine } from "../../base/plain_line.ts";
 import { Tally } from "../tally.ts";
 import {
   backNote,
@@ -118,8 +119,7 @@ export class PageWatch {
 const MAX_QUOTED = 60;
 
 function beginningOf(text: string): string {
-  // deno-lint-ignore no-control-regex
-  const plain = text.slice(0, 400).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, " ").trim();
+  const plain = plainLine(text.slice(0, 400));
   if (plain === "") return "it is empty";
   return `it begins with ${JSON.stringify(plain.length > MAX_QUOTED ? `${plain.slice(0, MAX_QUOTED)}…` : plain)}`;
 }

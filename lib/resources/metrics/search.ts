@@ -35,9 +35,13 @@ export async function findPage(places: readonly Place[], opened: (pages: PageSou
 }
 
 function faultOf(text: string): string | null {
-  const { samples, lines, faults } = new PageText().read(text, () => true);
+  const names = new Set<string>();
+  const { lines, faults } = new PageText().read(text, (name) => {
+    names.add(name);
+    return false;
+  });
   if (lines === 0 || faults > lines) return "it is no page of metrics";
-  return presetsFor(samples.keys()).some(isService) ? null : "it is the page of no server that june-load knows";
+  return presetsFor(names).some(isService) ? null : "it is the page of no server that june-load knows";
 }
 
 const isService = (preset: PresetName): boolean => PRESETS[preset].machine !== true;

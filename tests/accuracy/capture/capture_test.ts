@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readPcap } from "../../../bench/accuracy/capture/pcap.ts";
 import { tcpFlows } from "../../../bench/accuracy/capture/tcp.ts";
 import { wireConnections } from "../../../bench/accuracy/capture/streams.ts";
-import { countsOf } from "../../../bench/accuracy/capture/tcpdump.ts";
+import { countsOf, whyNoCapture } from "../../../bench/accuracy/capture/tcpdump.ts";
 import { runTimes } from "../../../bench/accuracy/capture/watched_run.ts";
 import { FrameType } from "../../../lib/transport/wire/frames.ts";
 import {
@@ -161,6 +161,11 @@ Deno.test("what tcpdump counted is read from its last words, drops above all", (
   assert.deepEqual(countsOf(told), { captured: 120, dropped: 3 });
   assert.deepEqual(countsOf("1 packet captured\n0 packets dropped by kernel"), { captured: 1, dropped: 0 });
   assert.deepEqual(countsOf("tcpdump: lo: no such device"), { captured: 0, dropped: null });
+});
+
+Deno.test("where nothing can be captured it is said what to do", async () => {
+  const obstacle = await whyNoCapture("no-such-tcpdump");
+  assert.match(obstacle ?? "", /apt-get install -y tcpdump$|run it as root$|run it on Linux$/);
 });
 
 Deno.test("the wall clock's times become the run's, a drift between the two clocks included", () => {

@@ -233,7 +233,7 @@ Deno.test("a metric that changes its type is read as what it is now", () => {
     values: { a: 3 },
     presets: [],
     missing: [],
-    names: ["a"],
+    names: [],
     off: [],
     restarted: false,
     over: 0,

@@ -21,7 +21,7 @@ export function steering(run: Run): Finding[] {
   });
 }
 
-/** Events that have no findings of their own. */
+/** Events that have no findings of their own: changes of the load, and connections that were opened again. */
 export function otherEvents(events: readonly EventRecord[]): EventRecord[] {
-  return events.filter((event) => !isSteered(event));
+  return events.filter((event) => !isSteered(event) && event.kind !== "connection_back");
 }

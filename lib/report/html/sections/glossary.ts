@@ -188,6 +188,10 @@ export const GLOSSARY: ReadonlyArray<readonly [term: string, meaning: string]> =
     "A stage that no objective and no figure reads; it is in the time charts and in the accounting.",
   ],
   [
+    "connections",
+    "Of all services, warm-up included. Lost: a peer or the network ended it unannounced, or with a call on it. Told to go: the peer sent GOAWAY (HTTP/2) or a close frame (WebSocket). Opened again: in place of another. Waits: from when a call found no connection or no free stream until it had one, or ended.",
+  ],
+  [
     "energy",
     "What the GPUs drew while the load lasted, warm-up left out: from their counter, else power summed over time, nothing over gaps. Divided by ok calls, by tokens that services counted, by seconds of audio, by ok voice turns. Where no GPU tells its power, the processors'. Idle power is in it.",
   ],
