@@ -262,14 +262,11 @@ function connectionSeries(run: Run, names: readonly Resource[]): ResourceSeries[
       return found === undefined ? [] : [{ ...found, t_ms: start_ms + length_ms }];
     });
     const t_ms = seen.map((one) => one.t_ms);
-    return seen.length === 0 ? [] : wanted.map((resource) =>
-      seriesOf(
-        resource,
-        { source: name, device: name, machine: null },
-        t_ms,
-        seen.map((one, i) => CONNECTIONS[resource](one, seen[i - 1])),
-      )
-    );
+    return wanted.flatMap((resource) => {
+      const values = seen.map((one, i) => CONNECTIONS[resource](one, seen[i - 1]));
+      const owner = { source: name, device: name, machine: null };
+      return values.every((value) => value === null) ? [] : [seriesOf(resource, owner, t_ms, values)];
+    });
   });
 }
 
