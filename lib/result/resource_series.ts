@@ -5,7 +5,7 @@
  */
 import { isSlowed, type SlowReason } from "../measure/clock_events.ts";
 import { gpuLabel } from "../measure/gpus.ts";
-import type { ConnectionData } from "../measure/interval.ts";
+import type { ConnectionData, HistogramData } from "../measure/interval.ts";
 import type { GpuSample, HostSample, ProcessSample } from "../measure/resource.ts";
 import { readSeriesKey, seriesFacts, type ServiceSeries, type ServiceUnit } from "../measure/service_series.ts";
 import type { MeasureUnit } from "../plan/threshold/measure_units.ts";
@@ -121,14 +121,28 @@ const PROCESS: Readonly<Record<Named<"process">, readonly [field: keyof ProcessS
 
 type Timed<T> = T & { t_ms: number };
 type OfConnection = (now: Timed<ConnectionData>, before: Timed<ConnectionData> | undefined) => number | null;
+
+/** How fast a total rises; a worker that dies takes its share of it along. */
+function rateOf(total: "reconnects_total" | "lost_total" | "goaways_total" | "failed_total"): OfConnection {
+  return (now, before) => {
+    const [to, from] = [now[total], before?.[total]];
+    if (to === undefined || from === undefined || before === undefined || now.t_ms <= before.t_ms) return null;
+    return Math.max(0, to - from) / ((now.t_ms - before.t_ms) / 1000);
+  };
+}
+
+const meanOf = (one: HistogramData | undefined) => one === undefined || one.count === 0 ? null : one.sum / one.count;
+
 const CONNECTIONS: Readonly<Record<Named<"connections">, OfConnection>> = {
   "connections.open": ({ connections }) => connections,
   "connections.waiting": ({ waiting }) => waiting,
   "connections.streams": ({ streams_in_flight }) => streams_in_flight,
-  "connections.reopened": ({ t_ms, reconnects_total }, before) =>
-    before === undefined || t_ms <= before.t_ms
-      ? null
-      : Math.max(0, reconnects_total - before.reconnects_total) / ((t_ms - before.t_ms) / 1000),
+  "connections.reopened": rateOf("reconnects_total"),
+  "connections.lost": rateOf("lost_total"),
+  "connections.goaways": rateOf("goaways_total"),
+  "connections.failed": rateOf("failed_total"),
+  "connections.ping": ({ ping }) => meanOf(ping),
+  "connections.wait": ({ wait }) => meanOf(wait),
 };
 
 /**
@@ -248,14 +262,11 @@ function connectionSeries(run: Run, names: readonly Resource[]): ResourceSeries[
       return found === undefined ? [] : [{ ...found, t_ms: start_ms + length_ms }];
     });
     const t_ms = seen.map((one) => one.t_ms);
-    return seen.length === 0 ? [] : wanted.map((resource) =>
-      seriesOf(
-        resource,
-        { source: name, device: name, machine: null },
-        t_ms,
-        seen.map((one, i) => CONNECTIONS[resource](one, seen[i - 1])),
-      )
-    );
+    return wanted.flatMap((resource) => {
+      const values = seen.map((one, i) => CONNECTIONS[resource](one, seen[i - 1]));
+      const owner = { source: name, device: name, machine: null };
+      return values.every((value) => value === null) ? [] : [seriesOf(resource, owner, t_ms, values)];
+    });
   });
 }
 

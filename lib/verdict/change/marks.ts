@@ -1,6 +1,7 @@
 /** Stretches and instants of a run that charts mark and sentences name, whatever they are of: one list for all of them. */
 import { isSlowed, SLOW_REASONS, type SlowReason } from "../../measure/clock_events.ts";
 import { gpuLabel } from "../../measure/gpus.ts";
+import type { ConnectionData } from "../../measure/interval.ts";
 import type { GpuSample } from "../../measure/resource.ts";
 import type { EventKind } from "../../result/event_kinds.ts";
 import { gpuReadings } from "../../result/gpu_readings.ts";
@@ -80,9 +81,19 @@ export function marksOf(run: Run): Mark[] {
       ),
       ...stretches("unread", `${gpuLabel(first)} not read`, silences(run, readings.times_ms)),
     ]),
-    ...run.plan.services.flatMap(({ name }) =>
-      stretches("connection", `connections to ${name} lost and opened again`, lostSpans(run, name))
-    ),
+    ...run.plan.services.flatMap(({ name }) => [
+      ...stretches(
+        "connection",
+        `connections to ${name} lost and opened again`,
+        risingSpans(run, name, ({ reconnects_total, moves_total }) => reconnects_total + moves_total),
+      ),
+      ...stretches("connection", `GOAWAY from ${name}`, risingSpans(run, name, (one) => one.goaways_total ?? 0)),
+      ...stretches(
+        "connection",
+        `connections to ${name} could not be opened`,
+        risingSpans(run, name, (one) => one.failed_total ?? 0),
+      ),
+    ]),
     ...stretches("generator", "june-load stood still", stallsOf(run)),
     ...stretches("pause", "load paused", run.plan.pauses ?? []),
     ...instants(run),
@@ -107,14 +118,13 @@ export function slowedSpans(readings: Readings<GpuSample>, reason: SlowReason): 
 /** A larger gap between readings ends a stretch. */
 const MAX_GAP_MS = 5000;
 
-function lostSpans({ slots }: Run, service: string): Span[] {
+/** Seconds in which a total of the connections to a service rose. */
+function risingSpans({ slots }: Run, service: string, total: (one: ConnectionData) => number): Span[] {
   const seen = slots.map(({ connections }) => connections.find((one) => one.service === service));
-  return slots.flatMap(({ start_ms, length_ms }, i) => {
-    const [now, before] = [seen[i], seen[i - 1]];
-    const lost = Math.max(0, (now?.reconnects_total ?? 0) - (before?.reconnects_total ?? 0)) +
-      Math.max(0, (now?.moves_total ?? 0) - (before?.moves_total ?? 0));
-    return lost > 0 ? [{ start_ms, end_ms: start_ms + length_ms }] : [];
-  });
+  const totals = seen.map((one) => one === undefined ? 0 : total(one));
+  return slots.flatMap(({ start_ms, length_ms }, i) =>
+    (totals[i] as number) > (totals[i - 1] ?? 0) ? [{ start_ms, end_ms: start_ms + length_ms }] : []
+  );
 }
 
 function stallsOf({ generator }: Run): Span[] {

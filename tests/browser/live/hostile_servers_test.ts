@@ -73,7 +73,7 @@ Deno.test("words of hostile servers are text on every page: before, while it run
         await page.getByRole("tab", { name: /^Failures/ }).click();
         await isText(page, "the failures on a phone");
         await page.setViewportSize({ width: 1280, height: 900 });
-        await button(page, "Stop").click();
+        await button(page, /^Stop/).click();
         await at(page, "done");
         const report = await frameOf(page);
         await isText(report, "the report");
@@ -85,7 +85,7 @@ Deno.test("words of hostile servers are text on every page: before, while it run
         await at(page, "run");
         await page.getByRole("tab", { name: /^Failures/ }).click();
         await isText(page, "the failures of the second run");
-        await button(page, "Stop").click();
+        await button(page, /^Stop/).click();
         await at(page, "done");
         await page.getByRole("link", { name: "Runs" }).click();
         await page.locator(".runs tbody tr").nth(1).waitFor();
