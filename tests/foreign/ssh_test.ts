@@ -141,7 +141,7 @@ async function sessionsAt(port: number): Promise<number[]> {
   const lines = (await Deno.readTextFile("/proc/net/tcp")).split("\n").map((line) => line.trim().split(/\s+/));
   const sockets = new Set(lines.filter(([, local]) => local?.endsWith(end)).map((columns) => `socket:[${columns[9]}]`));
   const found: number[] = [];
-  for (const { name } of Deno.readDirSync("/proc")) {
+  for await (const { name } of Deno.readDir("/proc")) {
     if (/^\d+$/.test(name) && isSshd(name) && linksOf(name).some((link) => sockets.has(link))) found.push(Number(name));
   }
   return found;

@@ -62,7 +62,7 @@ Deno.test("without docker a container is found by its id alone, in the paths tha
 });
 
 Deno.test("a container is awaited, not called absent, while its name is being asked for", () => {
-  let answer: Container | null | undefined;
+  let answer: Container | null | undefined = undefined;
   const sources = { ...machine({ 7: `0::/docker/${ID}\n` }), container: () => answer };
   const { pid, notes, reader } = read(sources, "compose-stt-1");
   assert.deepEqual([pid, notes], [null, []]);
