@@ -256,10 +256,11 @@ function processSeries(run: Run, names: readonly Resource[]): ResourceSeries[] {
 function connectionSeries(run: Run, names: readonly Resource[]): ResourceSeries[] {
   const wanted = names.filter((name): name is Named<"connections"> => Object.hasOwn(CONNECTIONS, name));
   if (wanted.length === 0) return [];
+  const slots = run.slots.map(({ start_ms, length_ms, connections }) => ({ t_ms: start_ms + length_ms, connections }));
   return run.plan.services.flatMap(({ name }) => {
-    const seen = run.slots.flatMap(({ start_ms, length_ms, connections }): Timed<ConnectionData>[] => {
+    const seen = slots.flatMap(({ t_ms, connections }): Timed<ConnectionData>[] => {
       const found = connections.find(({ service }) => service === name);
-      return found === undefined ? [] : [{ ...found, t_ms: start_ms + length_ms }];
+      return found === undefined ? [] : [{ ...found, t_ms }];
     });
     const t_ms = seen.map((one) => one.t_ms);
     return wanted.flatMap((resource) => {

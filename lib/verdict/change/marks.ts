@@ -81,19 +81,7 @@ export function marksOf(run: Run): Mark[] {
       ),
       ...stretches("unread", `${gpuLabel(first)} not read`, silences(run, readings.times_ms)),
     ]),
-    ...run.plan.services.flatMap(({ name }) => [
-      ...stretches(
-        "connection",
-        `connections to ${name} lost and opened again`,
-        risingSpans(run, name, ({ reconnects_total, moves_total }) => reconnects_total + moves_total),
-      ),
-      ...stretches("connection", `GOAWAY from ${name}`, risingSpans(run, name, (one) => one.goaways_total ?? 0)),
-      ...stretches(
-        "connection",
-        `connections to ${name} could not be opened`,
-        risingSpans(run, name, (one) => one.failed_total ?? 0),
-      ),
-    ]),
+    ...connectionTotals(run).flatMap(({ name, spans }) => stretches("connection", name, spans)),
     ...stretches("generator", "june-load stood still", stallsOf(run)),
     ...stretches("pause", "load paused", run.plan.pauses ?? []),
     ...instants(run),
@@ -118,13 +106,32 @@ export function slowedSpans(readings: Readings<GpuSample>, reason: SlowReason): 
 /** A larger gap between readings ends a stretch. */
 const MAX_GAP_MS = 5000;
 
-/** Seconds in which a total of the connections to a service rose. */
-function risingSpans({ slots }: Run, service: string, total: (one: ConnectionData) => number): Span[] {
-  const seen = slots.map(({ connections }) => connections.find((one) => one.service === service));
-  const totals = seen.map((one) => one === undefined ? 0 : total(one));
-  return slots.flatMap(({ start_ms, length_ms }, i) =>
-    (totals[i] as number) > (totals[i - 1] ?? 0) ? [{ start_ms, end_ms: start_ms + length_ms }] : []
-  );
+/** What is told of connections to a service, and the total that rises when it happens. */
+const CONNECTION_TOTALS: ReadonlyArray<
+  readonly [name: (service: string) => string, of: (one: ConnectionData) => number]
+> = [
+  [
+    (service) => `connections to ${service} lost and opened again`,
+    ({ reconnects_total, moves_total }) => reconnects_total + moves_total,
+  ],
+  [(service) => `GOAWAY from ${service}`, ({ goaways_total }) => goaways_total ?? 0],
+  [(service) => `connections to ${service} could not be opened`, ({ failed_total }) => failed_total ?? 0],
+];
+
+/** The seconds in which each total of each service rose. */
+function connectionTotals({ slots, plan }: Run): Array<{ name: string; spans: Span[] }> {
+  // Each slot is unpacked when it is read: once for all services.
+  const seen = slots.map(({ start_ms, length_ms, connections }) => ({ start_ms, length_ms, connections }));
+  return plan.services.flatMap(({ name: service }) => {
+    const own = seen.map(({ connections }) => connections.find((one) => one.service === service));
+    return CONNECTION_TOTALS.map(([name, of]) => {
+      const totals = own.map((one) => one === undefined ? 0 : of(one));
+      const spans = seen.flatMap(({ start_ms, length_ms }, i) =>
+        (totals[i] as number) > (totals[i - 1] ?? 0) ? [{ start_ms, end_ms: start_ms + length_ms }] : []
+      );
+      return { name: name(service), spans };
+    });
+  });
 }
 
 function stallsOf({ generator }: Run): Span[] {
