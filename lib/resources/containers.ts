@@ -35,10 +35,10 @@ export class Containers {
   #stopped = false;
   #last: Promise<void> = Promise.resolve();
 
-  /** The answer since the last call; undefined: it is being asked for. */
+  /** The answer, for one reading; undefined: it is being asked for. */
   find(name: string): Container | null | undefined {
     const answer = this.#answers.get(name);
-    this.#answers.delete(name);
+    if (answer !== undefined) queueMicrotask(() => this.#answers.delete(name));
     if (answer === undefined && !this.#asking.has(name)) {
       this.#asking.add(name);
       this.#last = this.#last.then(() => this.#ask(name));

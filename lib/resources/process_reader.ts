@@ -74,8 +74,8 @@ function readAll(
 }
 
 /** Whether it has still to be said which container is meant. */
-function isAwaited({ by }: ProcessPlan, { container }: HostSources): boolean {
-  return by.kind === "container" && container !== undefined && container(by.name) === undefined;
+function isAwaited({ by }: ProcessPlan, sources: HostSources): boolean {
+  return by.kind === "container" && sources.container !== undefined && sources.container(by.name) === undefined;
 }
 
 const isSame = (one: FoundProcess | null, other: FoundProcess) =>

@@ -16,7 +16,7 @@ name=$1
 shift
 exec setsid -w "$@"`;
 /** An nvidia-smi with one GPU. */
-const NVIDIA_SMI = `#!/bin/sh
+export const NVIDIA_SMI = `#!/bin/sh
 case "$1" in
   --query-gpu=*) ;;
   --query-compute-apps*) exec sleep 600 ;;

@@ -85,6 +85,17 @@ Deno.test("a greeting before the shell, with or without a line end, is no readin
   });
 });
 
+Deno.test("a shell with no other program at all reads what there is itself", linux, async () => {
+  const script = `shift; PATH=/nowhere; exec /bin/sh -s`;
+  const plan = { processes: [{ name: "own", by: { kind: "pid" as const, pid: Deno.pid } }] };
+  await elsewhere({ ...AS_SSH, script, plan }, async (machine) => {
+    await machine.until(() => machine.samples.length > 1);
+    const sample = machine.samples[1];
+    assert.ok(sample?.type === "host" && sample.memory_total_bytes! > 1e8 && sample.core_percent!.length > 0);
+    assert.equal(sample.processes![0]!.pid, Deno.pid);
+  });
+});
+
 Deno.test("lines that come in pieces are read whole", linux, async () => {
   const script = SSH.replace(/exec (setsid.*)$/, `$1 | dd bs=7 2>/dev/null`);
   await elsewhere({ ...AS_SSH, script }, async (machine) => {
