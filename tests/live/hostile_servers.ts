@@ -201,11 +201,12 @@ function pageOfMetrics(): string {
 function failures(): Array<() => Response> {
   const page = { status: 503, headers: { "content-type": "text/html" } };
   return [
+    // The one that stands once comes first: a slow machine makes few calls.
+    () => new Response("", { status: 429, headers: { "retry-after": latin(markup("retry")) } }),
     ...textsOf("body").flatMap((text) => [
       () => Response.json({ error: { message: text, type: text } }, { status: 500 }),
       () => new Response(`<html><title>${text}</title>${text}</html>`, page),
     ]),
     () => new Response(Uint8Array.of(0xff, 0xfe, 0xed, 0xa0, 0x80, 0x1b, 0x5d, 0x30, 0x3b), { status: 400 }),
-    () => new Response("", { status: 429, headers: { "retry-after": latin(markup("retry")) } }),
   ];
 }
