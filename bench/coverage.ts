@@ -7,8 +7,11 @@
 import { type Coverage, coverageOf } from "../tests/statistics/coverage.ts";
 
 const runs = Number(Deno.args[0] ?? 200);
-const cell = ({ held, given, width }: Coverage) =>
-  `${(held / given * 100).toFixed(0)} % (${(width * 100).toFixed(0)} %)`;
+const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+const cell = ({ held, given, width, grey, none }: Coverage) =>
+  `${percent(held / given)} (${percent(width)})${grey > 0 ? `, grey ${percent(grey / runs)}` : ""}${
+    none > 0 ? `, none ${percent(none / runs)}` : ""
+  }`;
 
 console.log(
   "| arrivals | length | calls | mean | P50 | P95 | P99 | slow calls | rate |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",

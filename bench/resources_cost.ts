@@ -8,6 +8,7 @@ import { openPages } from "../lib/run/page_http.ts";
 import { pageService } from "../lib/run/page_places.ts";
 import { PageWatch } from "../lib/resources/metrics/page_watch.ts";
 import type { Plan } from "../lib/plan/plan.ts";
+import type { RemotePlan } from "../lib/plan/plan.ts";
 import { startSampler } from "../lib/resources/sampler.ts";
 
 const seconds = Number(Deno.args[0] ?? 60);
@@ -29,8 +30,14 @@ while :; do
 done
 `;
 
+/** This machine once more, by way of a shell: what the shell and its grep use is another machine's to pay. */
+const FAR: RemotePlan = {
+  ...{ name: "far", via: ["env"], cpu: true, memory: true, gpu: false },
+  processes: [{ name: "own there", by: { kind: "pid", pid: Deno.pid } }],
+};
+
 async function cost(
-  sampled: { cpu: boolean; gpu: boolean; processes: boolean; page?: string } | null,
+  sampled: { cpu: boolean; gpu: boolean; processes: boolean; page?: string; remote?: true } | null,
 ): Promise<number> {
   const dir = await Deno.makeTempDir();
   await Deno.writeTextFile(`${dir}/nvidia-smi`, EIGHT_GPUS, { mode: 0o755 });
@@ -40,6 +47,7 @@ async function cost(
     memory: sampled.cpu,
     gpu: sampled.gpu,
     ...(sampled.processes && { processes: [{ name: "own", by: { kind: "pid", pid: Deno.pid } }] }),
+    ...(sampled.remote && { remote: [FAR] }),
     interval_ms: 1000,
     now_ms: () => performance.now(),
     onSample: () => samples++,
@@ -106,8 +114,9 @@ const rows: Array<[name: string, percent: number]> = [
   ["host", await cost({ cpu: true, gpu: false, processes: false })],
   ["host and a service", await cost({ cpu: true, gpu: false, processes: true })],
   ["host, a service and eight GPUs", await cost({ cpu: true, gpu: true, processes: true })],
+  ["another machine and a service there", await cost({ cpu: false, gpu: false, processes: false, remote: true })],
   ["a page of 2,000 lines", await cost({ cpu: false, gpu: false, processes: false, page })],
-  ["all of it", await cost({ cpu: true, gpu: true, processes: true, page })],
+  ["all of it", await cost({ cpu: true, gpu: true, processes: true, page, remote: true })],
 ];
 child.kill();
 await child.status;

@@ -5,6 +5,8 @@ export interface HostSample {
   type: "host";
   /** Milliseconds since the start of the run. */
   t_ms: number;
+  /** The machine, as the plan names it; absent: the one that june-load runs on. Another has no figure of june-load's own. */
+  host?: string;
   /** Busy share of all cores since the previous sample, 0 to 100. */
   cpu_percent: number | null;
   memory_used_bytes: number | null;
@@ -82,6 +84,8 @@ export interface GpuSample {
   type: "gpu";
   /** Milliseconds since the start of the run, by arrival of the row. */
   t_ms: number;
+  /** The machine it is in, as the plan names it; absent: the one that june-load runs on. */
+  host?: string;
   index: number;
   uuid: string;
   name: string;
@@ -179,6 +183,9 @@ export type ResourceNoteKind =
   | "oom_killed"
   | "host_cpu_unreadable"
   | "host_memory_unreadable"
+  /** Another machine is not read, or no more; and is read again. */
+  | "remote_unreachable"
+  | "remote_back"
   /** A page of metrics was found beside a service, or is read as the plan asks; there is none. */
   | "metrics_found"
   | "metrics_absent"
@@ -198,6 +205,8 @@ export interface ResourceNote {
   t_ms: number;
   kind: ResourceNoteKind;
   text: string;
+  /** The machine it is about, as the plan names it, with which its text begins; absent: the one june-load runs on. */
+  host?: string;
   /** How often it happened in all: a later note of the same kind and text, which counts what the first one told. */
   count?: number;
 }

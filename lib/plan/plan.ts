@@ -11,9 +11,9 @@ import type { HiddenValue } from "./secret/quotes.ts";
 import type { ServiceKind, TaskName } from "./tasks.ts";
 import { redactPage } from "./metrics_page.ts";
 import type { ResourcePlan } from "./resources.ts";
+export type { ProcessPlan, RemotePlan, ResourcePlan } from "./resources.ts";
 
 export type { AuthPlan, OAuth2Plan, ProxyPlan, TlsPlan } from "./credentials.ts";
-export type { ProcessPlan, ResourcePlan } from "./resources.ts";
 export type { ServiceKind, VoiceKind } from "./tasks.ts";
 
 /** The transports a plan may name: june-load's own HTTP/2 engine, or the gRPC project's JavaScript client. */

@@ -14,6 +14,16 @@ export interface ResourcePlan {
   pages?: MetricsPagePlan[];
   /** Whether pages are looked for beside the services; absent: they are. */
   service_pages?: boolean;
+  /** Other machines and containers that are read; absent: none. */
+  remote?: RemotePlan[];
+}
+
+/** A machine or container that is read through a command prefix. */
+export interface RemotePlan extends Pick<ResourcePlan, "cpu" | "memory" | "gpu" | "gpus" | "processes"> {
+  /** As reports and rules name it. */
+  name: string;
+  /** The words before a command that make it run there: `ssh gpu-host`, `docker exec stt`. */
+  via: string[];
 }
 
 /** A service on this machine. */
@@ -27,5 +37,7 @@ export interface ProcessPlan {
     /** The port it listens on. */
     | { kind: "port"; port: number }
     /** Path below the root of the control groups. */
-    | { kind: "cgroup"; path: string };
+    | { kind: "cgroup"; path: string }
+    /** The name or id of a container. */
+    | { kind: "container"; name: string };
 }

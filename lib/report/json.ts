@@ -82,7 +82,11 @@ export function renderJson(run: Run, verdict: Verdict): string {
     failures: run.failures.map((failure) => ({ ...failure, example: plainText(failure.example, 500) })),
     timeline: timelineJson(run.slots, hasUsers(run)),
     energy: energyJson(run),
-    resources: { host: [...run.host], gpu: [...run.gpu] },
+    resources: {
+      host: [...run.host],
+      gpu: [...run.gpu],
+      ...(run.remote.length > 0 && { remote: [...run.remote] }),
+    },
     events: run.events.map((event) => ({ ...event, text: plainText(event.text, 500) })),
   });
 }

@@ -12,6 +12,7 @@ import {
   parseInactiveFile,
   parseMajorFaults,
   parseMemoryInfo,
+  parseOldCgroupPath,
   parseSwappedPages,
 } from "./proc.ts";
 import { type HostSources, SYSTEM_SOURCES } from "./sources.ts";
@@ -74,7 +75,7 @@ const NO_SHARES: CpuShares = { cpu_percent: null, steal_percent: null, own_cpu_p
 const NO_LIMIT = { cpu_limit_cores: null, throttled_percent: null };
 
 function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
-  let before: { t_ms: number; host: CpuTimes | null; own_us: number } | null = null;
+  let before: { t_ms: number; host: CpuTimes | null; own_us: number | null } | null = null;
   return (t_ms) => {
     const stat = sources.readText("/proc/stat");
     const host = stat === null ? timesOfCores(sources) : parseCpuTimes(stat);
@@ -88,7 +89,9 @@ function createCpuReader(sources: HostSources): (t_ms: number) => CpuShares {
     return {
       cpu_percent: share("busy"),
       steal_percent: share("stolen"),
-      own_cpu_percent: passed_us > 0 ? 100 * (now.own_us - last.own_us) / passed_us : null,
+      own_cpu_percent: now.own_us !== null && last.own_us !== null && passed_us > 0
+        ? 100 * (now.own_us - last.own_us) / passed_us
+        : null,
     };
   };
 }
@@ -120,7 +123,7 @@ interface MemoryUse {
 /** In a limited cgroup a run fails at the cgroup's limit, not at the machine's memory. */
 function readMemory(sources: HostSources, limit: MemoryLimit | null): MemoryUse | null {
   const machine = parseMemoryInfo(sources.readText("/proc/meminfo") ?? "") ?? sources.runtime?.memory() ?? null;
-  const current = limit && parseCgroupNumber(sources.readText(`${limit.folder}/memory.current`) ?? "");
+  const current = limit && parseCgroupNumber(sources.readText(limit.use) ?? "");
   if (limit !== null && current !== null && (machine === null || limit.limit_bytes < machine.total_bytes)) {
     const cache_bytes = parseInactiveFile(sources.readText(`${limit.folder}/memory.stat`) ?? "");
     return { used_bytes: Math.max(0, current - cache_bytes), total_bytes: limit.limit_bytes };
@@ -130,18 +133,28 @@ function readMemory(sources: HostSources, limit: MemoryLimit | null): MemoryUse 
 
 interface MemoryLimit {
   folder: string;
+  /** The file that says how much is in use. */
+  use: string;
   limit_bytes: number;
 }
 
-/** The tightest memory.max of this process's cgroup v2 and the groups around it. */
+/** The files of a limit, and of what is in use, in each version of cgroups. */
+const LIMIT_FILES = { new: ["memory.max", "memory.current"], old: ["memory.limit_in_bytes", "memory.usage_in_bytes"] };
+/** Version 1 writes "no limit" as a number that no machine has. */
+const NO_LIMIT_BYTES = 2 ** 60;
+
+/** The tightest limit on the memory of this process's cgroup and the groups around it. */
 function findMemoryLimit(sources: HostSources): MemoryLimit | null {
-  const path = parseCgroupPath(sources.readText("/proc/self/cgroup") ?? "");
+  const own = sources.readText("/proc/self/cgroup") ?? "";
+  const old = parseOldCgroupPath(own, "memory");
+  const path = old ?? parseCgroupPath(own);
   if (path === null) return null;
+  const [limitFile, useFile] = old === null ? LIMIT_FILES.new : LIMIT_FILES.old;
   let tightest: MemoryLimit | null = null;
-  for (const folder of groupFolders(CGROUP_ROOT, path)) {
-    const limit_bytes = parseCgroupNumber(sources.readText(`${folder}/memory.max`) ?? "");
-    if (limit_bytes !== null && (tightest === null || limit_bytes < tightest.limit_bytes)) {
-      tightest = { folder, limit_bytes };
+  for (const folder of groupFolders(old === null ? CGROUP_ROOT : `${CGROUP_ROOT}/memory`, path)) {
+    const limit_bytes = parseCgroupNumber(sources.readText(`${folder}/${limitFile}`) ?? "");
+    if (limit_bytes !== null && limit_bytes < (tightest?.limit_bytes ?? NO_LIMIT_BYTES)) {
+      tightest = { folder, use: `${folder}/${useFile}`, limit_bytes };
     }
   }
   return tightest;

@@ -87,9 +87,12 @@ export function parseCgroupNumber(text: string): number | null {
   return /^\d+$/.test(text.trim()) ? Number(text) : null;
 }
 
-/** Page cache of memory.stat that the kernel reclaims first; it counts as used but is not needed. */
+/**
+ * Page cache of memory.stat that the kernel reclaims first; it counts as used but is not needed. Version 1 has it apart
+ * from that of the groups inside.
+ */
 export function parseInactiveFile(memoryStat: string): number {
-  return Number(/^inactive_file (\d+)$/m.exec(memoryStat)?.[1] ?? 0);
+  return field(memoryStat, "total_inactive_file") ?? field(memoryStat, "inactive_file") ?? 0;
 }
 
 /**

@@ -26,29 +26,56 @@ interface Watched {
   oom: { path: string; kills: number } | null;
 }
 
-/** Makes a reader of several services. The first reading has no processor time. */
+/** Reads several services. */
+export interface ProcessReader {
+  /** The first reading has no processor time. */
+  read(t_ms: number): ProcessSample[];
+  /** Asks the sources for all that a reading at that time would, and changes nothing. */
+  rehearse(t_ms: number): void;
+}
+
+/** Makes a reader of several services. */
 export function createProcessReader(
   plans: readonly ProcessPlan[],
   sources: HostSources,
   onNote: (note: ResourceNote) => void,
-): (t_ms: number) => ProcessSample[] {
+): ProcessReader {
   const watched = plans.map((plan): Watched => ({
     ...{ plan, processes: [], main: null, ever: false, looked_ms: -Infinity, restarts: 0 },
     ...{ ticks: new Map(), read_ms: 0, oom: null },
   }));
-  return (t_ms) => {
-    let all: FoundProcess[] | null = null;
-    return watched.map((one) => {
-      noteOom(one, sources, t_ms, onNote);
-      const gone = one.main === null || !isSame(readProcess(sources, one.main.pid), one.main);
-      if (t_ms - one.looked_ms >= (gone ? LOOK_AGAIN_MS : LOOK_EVERY_MS) || (gone && one.main !== null)) {
-        all ??= listProcesses(sources);
-        look(one, findProcesses(sources, one.plan, all), t_ms, onNote);
-        one.oom ??= oomOf(sources, one);
-      }
-      return sampleOf(one, sources, t_ms);
-    });
+  return {
+    read: (t_ms) => readAll(watched, sources, t_ms, onNote),
+    rehearse: (t_ms) => {
+      const copies = watched.map((one): Watched => ({ ...one, oom: one.oom === null ? null : { ...one.oom } }));
+      readAll(copies, sources, t_ms, () => {});
+    },
   };
+}
+
+function readAll(
+  watched: readonly Watched[],
+  sources: HostSources,
+  t_ms: number,
+  onNote: (note: ResourceNote) => void,
+): ProcessSample[] {
+  let all: FoundProcess[] | null = null;
+  return watched.map((one) => {
+    noteOom(one, sources, t_ms, onNote);
+    const gone = one.main === null || !isSame(readProcess(sources, one.main.pid), one.main);
+    const isDue = t_ms - one.looked_ms >= (gone ? LOOK_AGAIN_MS : LOOK_EVERY_MS) || (gone && one.main !== null);
+    if (isDue && !isAwaited(one.plan, sources)) {
+      all ??= listProcesses(sources);
+      look(one, findProcesses(sources, one.plan, all), t_ms, onNote);
+      one.oom ??= oomOf(sources, one);
+    }
+    return sampleOf(one, sources, t_ms);
+  });
+}
+
+/** Whether it has still to be said which container is meant. */
+function isAwaited({ by }: ProcessPlan, sources: HostSources): boolean {
+  return by.kind === "container" && sources.container !== undefined && sources.container(by.name) === undefined;
 }
 
 const isSame = (one: FoundProcess | null, other: FoundProcess) =>
@@ -77,11 +104,13 @@ function look(one: Watched, found: FoundProcess[], t_ms: number, onNote: (note: 
 function whyAbsent({ by }: ProcessPlan): string {
   switch (by.kind) {
     case "pid":
-      return `this machine has no process ${by.pid}`;
+      return `there is no process ${by.pid}`;
     case "name":
-      return `no process of this machine is called "${by.name}"`;
+      return `no process is called "${by.name}"`;
     case "port":
-      return `no process that june-load may look into listens on port ${by.port} of this machine`;
+      return `no process that june-load may look into listens on port ${by.port}`;
+    case "container":
+      return `no container "${by.name}" runs that docker, podman or nerdctl on the PATH know of`;
     case "cgroup":
       return `the control group "${by.path}" holds no process, or is not there`;
   }

@@ -1,8 +1,11 @@
 /** Samples the machine beside a run: host and june-load itself from /proc, GPUs from nvidia-smi. */
-import type { ProcessPlan } from "../plan/plan.ts";
+import type { ProcessPlan, RemotePlan } from "../plan/plan.ts";
 import type { ResourceNote, ResourceSample } from "../measure/resource.ts";
 import { createHostReader } from "./host.ts";
+import { Containers } from "./containers.ts";
 import { type GpuSampler, startGpuSampler } from "./gpu/nvidia_smi.ts";
+import { Place } from "./program/place.ts";
+import { REMOTE_TIMES, type RemoteTimes, startRemoteHost } from "./remote/remote_host.ts";
 import { createProcessReader } from "./process_reader.ts";
 import { type HostSources, SYSTEM_SOURCES } from "./sources.ts";
 
@@ -15,6 +18,8 @@ export interface SamplerOptions {
   gpus?: readonly string[];
   /** Services on this machine to read. */
   processes?: readonly ProcessPlan[];
+  /** Other machines to read. */
+  remote?: readonly RemotePlan[];
   /** Time between readings; 500 to 1000 ms suits the sensors of a GPU. */
   interval_ms: number;
   /** Monotonic clock of the run, in milliseconds since its start. */
@@ -23,6 +28,8 @@ export interface SamplerOptions {
   onNote(note: ResourceNote): void;
   /** Default: `nvidia-smi` on the PATH. */
   nvidiaSmiPath?: string;
+  /** How long is waited for other machines. */
+  remoteTimes?: Partial<RemoteTimes>;
   /** Default: the system's. */
   hostSources?: HostSources;
 }
@@ -57,28 +64,57 @@ export interface Sampler {
  */
 export function startSampler(options: SamplerOptions): Sampler {
   const wantsHost = options.cpu || options.memory || (options.processes ?? []).length > 0;
-  const stopHost = wantsHost ? startHostSampler(options) : () => {};
-  const board = (options.hostSources ?? SYSTEM_SOURCES).readText("/proc/device-tree/model")?.replaceAll("\0", "") ??
+  const containers = new Containers();
+  const sources = options.hostSources ?? { ...SYSTEM_SOURCES, container: (name) => containers.find(name) };
+  const stopHost = wantsHost ? startHostSampler(options, sources) : () => {};
+  const board = sources.readText("/proc/device-tree/model")?.replaceAll("\0", "") ??
     null;
   const gpu: GpuSampler | null = options.gpu
     ? startGpuSampler({ ...options, program: options.nvidiaSmiPath ?? "nvidia-smi", board })
     : null;
+  const others = (options.remote ?? []).map((plan) => startRemote(options, plan));
   return {
     stop: async () => {
       stopHost();
-      await gpu?.stop();
+      await Promise.all([containers.stop(), gpu?.stop(), ...others.map((one) => one.stop())]);
+    },
+  };
+}
+
+/** All that is read of another machine. */
+function startRemote(
+  options: SamplerOptions,
+  { name, via, gpu, gpus, cpu, memory, processes = [] }: RemotePlan,
+): Sampler {
+  const { interval_ms, now_ms, onSample, onNote, remoteTimes: times = {} } = options;
+  const place = new Place(name, via, now_ms, onNote);
+  const common = { place, interval_ms, now_ms, onSample };
+  const running: Sampler[] = [];
+  if (cpu || memory || processes.length > 0) {
+    running.push(startRemoteHost({ ...common, times, cpu, memory, processes }));
+  }
+  if (gpu) {
+    const which = gpus === undefined ? {} : { gpus };
+    const { connect_ms, retry_ms, retry_max_ms } = { ...REMOTE_TIMES, ...times };
+    const waits = { list_ms: connect_ms, retry_ms, retry_max_ms };
+    running.push(startGpuSampler({ ...common, ...which, times: waits, onNote, program: "nvidia-smi" }));
+  }
+  return {
+    stop: async () => {
+      await Promise.all(running.map((one) => one.stop()));
+      place.tally.end();
     },
   };
 }
 
 /** Reads at start + n * interval, so that late timers do not accumulate. */
-function startHostSampler(options: SamplerOptions): () => void {
+function startHostSampler(options: SamplerOptions, sources: HostSources): () => void {
   const { interval_ms, now_ms } = options;
-  const read = createHostReader(options, options.hostSources ?? SYSTEM_SOURCES);
+  const read = createHostReader(options, sources);
   const { processes = [], onNote } = options;
-  const readProcesses = createProcessReader(processes, options.hostSources ?? SYSTEM_SOURCES, onNote);
+  const readProcesses = createProcessReader(processes, sources, onNote);
   const start_ms = now_ms();
-  if (processes.length > 0) readProcesses(start_ms);
+  if (processes.length > 0) readProcesses.read(start_ms);
   noteUnreadable(options, read(start_ms).memory_used_bytes === null, start_ms);
   let timer: ReturnType<typeof setTimeout>;
   let ticks = 0;
@@ -89,7 +125,7 @@ function startHostSampler(options: SamplerOptions): () => void {
   };
   const tick = () => {
     const t_ms = now_ms();
-    options.onSample({ ...read(t_ms), ...(processes.length > 0 && { processes: readProcesses(t_ms) }) });
+    options.onSample({ ...read(t_ms), ...(processes.length > 0 && { processes: readProcesses.read(t_ms) }) });
     plan();
   };
   plan();

@@ -8,14 +8,27 @@ export interface HostSources {
   readText(path: string): string | null;
   /** Resident memory of this process; null where it cannot be read. */
   ownMemory_bytes(): number | null;
-  /** Processor time this process has used since its start, workers included. */
-  ownCpu_us(): number;
+  /** Processor time this process has used since its start, workers included; null: it runs on another machine. */
+  ownCpu_us(): number | null;
   /** Names in a folder, or null where it cannot be read. Absent: none can. */
   listNames?(path: string): string[] | null;
   /** Where a link leads, or null where it cannot be read. Absent: none can. */
   readLink?(path: string): string | null;
+  /** Processes that have one of some sockets open. Absent: to be found through the links of their descriptors. */
+  socketHolders?(inodes: readonly string[]): number[];
+  /**
+   * The first process of a running container, and its id; null: there is none, or nobody knows; undefined: that is being
+   * asked. Absent: nobody knows.
+   */
+  container?(name: string): Container | null | undefined;
   /** What the runtime knows where /proc is missing. Absent: nothing. */
   runtime?: RuntimeSources;
+}
+
+/** A running container. */
+export interface Container {
+  pid: number;
+  id: string;
 }
 
 /** Readings of the machine on any operating system. */

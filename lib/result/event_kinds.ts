@@ -90,6 +90,8 @@ const EVENT_KINDS: Readonly<Record<EventKind, EventFacts>> = {
   oom_killed: NEWS,
   host_cpu_unreadable: NEWS,
   host_memory_unreadable: NEWS,
+  remote_unreachable: NEWS,
+  remote_back: NEWS,
   metrics_found: NEWS,
   // Many services have no such page, which is as well.
   metrics_absent: { ...NEWS, is_news: false },

@@ -1,4 +1,5 @@
 /** The GPUs of a run, each with its readings. */
+import { compareGpus } from "../measure/gpus.ts";
 import type { GpuSample } from "../measure/resource.ts";
 import type { Readings } from "./readings.ts";
 import type { Run } from "./run.ts";
@@ -9,11 +10,11 @@ export interface GpuDevice {
   readings: Readings<GpuSample>;
 }
 
-/** All GPUs that were read, in the order of their indexes. */
+/** All GPUs that were read, by machine, in the order of their indexes. */
 export function gpuReadings({ gpu }: Pick<Run, "gpu">): GpuDevice[] {
   const devices = gpu.devices.flatMap((readings) => {
     const first = readings.at(0);
     return first === undefined ? [] : [{ first, readings }];
   });
-  return devices.sort((a, b) => a.first.index - b.first.index);
+  return devices.sort((a, b) => compareGpus(a.first, b.first));
 }

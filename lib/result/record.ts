@@ -72,6 +72,8 @@ export interface EventRecord {
   count?: number;
   /** The stalls that a `..._stalled` tells of: those of a second, or of a longer time where there were many. */
   stalls?: { count: number; longest_ms: number };
+  /** The machine that resources were read of, as the plan names it; absent: the one that june-load runs on. */
+  host?: string;
   /** What a `steered` changed. */
   change?: Change;
   /** From when the change of a `steered` holds. */

@@ -5,7 +5,7 @@
  */
 import { isSlowed, type SlowReason } from "../measure/clock_events.ts";
 import { gpuLabel } from "../measure/gpus.ts";
-import type { ConnectionData } from "../measure/interval.ts";
+import type { ConnectionData, HistogramData } from "../measure/interval.ts";
 import type { GpuSample, HostSample, ProcessSample } from "../measure/resource.ts";
 import { readSeriesKey, seriesFacts, type ServiceSeries, type ServiceUnit } from "../measure/service_series.ts";
 import type { MeasureUnit } from "../plan/threshold/measure_units.ts";
@@ -26,6 +26,8 @@ export interface ResourceSeries {
   source: string;
   /** What a rule calls that device: `1`, `stt`; null: there is one. */
   device: string | null;
+  /** The other machine it is of; null: the one that makes the load. */
+  machine: string | null;
   /** `GPU 1 power`. */
   label: string;
   unit: MeasureUnit;
@@ -36,7 +38,7 @@ export interface ResourceSeries {
 }
 
 /** Whose readings they are: see `ResourceSeries`. */
-type Owner = Pick<ResourceSeries, "source" | "device">;
+type Owner = Pick<ResourceSeries, "source" | "device" | "machine">;
 
 type Values = (number | null)[];
 type Named<P extends string> = Extract<Resource, `${P}.${string}`>;
@@ -119,14 +121,28 @@ const PROCESS: Readonly<Record<Named<"process">, readonly [field: keyof ProcessS
 
 type Timed<T> = T & { t_ms: number };
 type OfConnection = (now: Timed<ConnectionData>, before: Timed<ConnectionData> | undefined) => number | null;
+
+/** How fast a total rises; a worker that dies takes its share of it along. */
+function rateOf(total: "reconnects_total" | "lost_total" | "goaways_total" | "failed_total"): OfConnection {
+  return (now, before) => {
+    const [to, from] = [now[total], before?.[total]];
+    if (to === undefined || from === undefined || before === undefined || now.t_ms <= before.t_ms) return null;
+    return Math.max(0, to - from) / ((now.t_ms - before.t_ms) / 1000);
+  };
+}
+
+const meanOf = (one: HistogramData | undefined) => one === undefined || one.count === 0 ? null : one.sum / one.count;
+
 const CONNECTIONS: Readonly<Record<Named<"connections">, OfConnection>> = {
   "connections.open": ({ connections }) => connections,
   "connections.waiting": ({ waiting }) => waiting,
   "connections.streams": ({ streams_in_flight }) => streams_in_flight,
-  "connections.reopened": ({ t_ms, reconnects_total }, before) =>
-    before === undefined || t_ms <= before.t_ms
-      ? null
-      : Math.max(0, reconnects_total - before.reconnects_total) / ((t_ms - before.t_ms) / 1000),
+  "connections.reopened": rateOf("reconnects_total"),
+  "connections.lost": rateOf("lost_total"),
+  "connections.goaways": rateOf("goaways_total"),
+  "connections.failed": rateOf("failed_total"),
+  "connections.ping": ({ ping }) => meanOf(ping),
+  "connections.wait": ({ wait }) => meanOf(wait),
 };
 
 /**
@@ -144,14 +160,18 @@ const CONNECTIONS: Readonly<Record<Named<"connections">, OfConnection>> = {
  */
 export function resourceSeries(run: Run, names: readonly Resource[] = RESOURCE_NAMES): ResourceSeries[] {
   const all: ResourceSeries[] = [
-    ...readSeries(names, HOST, [{ source: "host", device: null, readings: run.host }]),
-    ...readSeries(names, OWN, [{ source: "june-load", device: null, readings: run.host }]),
+    ...readSeries(names, HOST, [
+      { source: "host", device: null, machine: null, readings: run.host },
+      ...remoteHosts(run),
+    ]),
+    ...readSeries(names, OWN, [{ source: "june-load", device: null, machine: null, readings: run.host }]),
     ...readSeries(
       names,
       GPU,
       gpuReadings(run).map(({ first, readings }) => ({
         source: gpuLabel(first),
-        device: String(first.index),
+        device: first.host === undefined ? String(first.index) : `${first.host}.${first.index}`,
+        machine: first.host ?? null,
         readings,
       })),
     ),
@@ -186,7 +206,7 @@ function valuesOf<S extends { t_ms: number }>(readings: Readings<S>, read: Read<
 
 function seriesOf(
   resource: Resource,
-  { source, device }: Owner,
+  { source, device, machine }: Owner,
   t_ms: readonly number[],
   values: Values,
 ): ResourceSeries {
@@ -197,6 +217,7 @@ function seriesOf(
     follows,
     source,
     device,
+    machine,
     label: source === "june-load" ? `june-load's ${words}` : `${source} ${words}`,
     unit,
     t_ms,
@@ -204,37 +225,49 @@ function seriesOf(
   };
 }
 
-/** Services on this machine stand in each reading in the order of the plan. */
+/** Other machines. */
+function remoteHosts({ plan, remote }: Run): Array<Owner & { readings: Readings<HostSample> }> {
+  return (plan.resources.remote ?? []).map(({ name }) => (
+    { source: name, device: name, machine: name, readings: remote.of(name) }
+  ));
+}
+
+/** Services stand in each reading of their machine in the order of the plan. */
 function processSeries(run: Run, names: readonly Resource[]): ResourceSeries[] {
   const wanted = names.filter((name): name is Named<"process"> => Object.hasOwn(PROCESS, name));
-  return wanted.flatMap((resource) =>
-    (run.plan.resources.processes ?? []).flatMap(({ name }, at) => {
-      const [field, per] = PROCESS[resource];
-      const values = run.host.column(["processes", at, field]).map((value) => value === null ? null : value / per);
-      if (values.every((value) => value === null)) return [];
-      return [seriesOf(resource, { source: name, device: name }, run.host.times_ms, values)];
-    })
-  );
+  const { processes = [], remote = [] } = run.plan.resources;
+  const places = [
+    { machine: null, processes, readings: run.host },
+    ...remote.map(({ name, processes = [] }) => ({ machine: name, processes, readings: run.remote.of(name) })),
+  ];
+  return wanted.flatMap((resource) => {
+    const [field, per] = PROCESS[resource];
+    return places.flatMap(({ machine, processes, readings }) =>
+      processes.flatMap(({ name }, at) => {
+        const values = readings.column(["processes", at, field]).map((value) => value === null ? null : value / per);
+        if (values.every((value) => value === null)) return [];
+        return [seriesOf(resource, { source: name, device: name, machine }, readings.times_ms, values)];
+      })
+    );
+  });
 }
 
 /** What was counted at the end of each second, or slot. */
 function connectionSeries(run: Run, names: readonly Resource[]): ResourceSeries[] {
   const wanted = names.filter((name): name is Named<"connections"> => Object.hasOwn(CONNECTIONS, name));
   if (wanted.length === 0) return [];
+  const slots = run.slots.map(({ start_ms, length_ms, connections }) => ({ t_ms: start_ms + length_ms, connections }));
   return run.plan.services.flatMap(({ name }) => {
-    const seen = run.slots.flatMap(({ start_ms, length_ms, connections }): Timed<ConnectionData>[] => {
+    const seen = slots.flatMap(({ t_ms, connections }): Timed<ConnectionData>[] => {
       const found = connections.find(({ service }) => service === name);
-      return found === undefined ? [] : [{ ...found, t_ms: start_ms + length_ms }];
+      return found === undefined ? [] : [{ ...found, t_ms }];
     });
     const t_ms = seen.map((one) => one.t_ms);
-    return seen.length === 0 ? [] : wanted.map((resource) =>
-      seriesOf(
-        resource,
-        { source: name, device: name },
-        t_ms,
-        seen.map((one, i) => CONNECTIONS[resource](one, seen[i - 1])),
-      )
-    );
+    return wanted.flatMap((resource) => {
+      const values = seen.map((one, i) => CONNECTIONS[resource](one, seen[i - 1]));
+      const owner = { source: name, device: name, machine: null };
+      return values.every((value) => value === null) ? [] : [seriesOf(resource, owner, t_ms, values)];
+    });
   });
 }
 
@@ -293,6 +326,7 @@ function serviceSeries({ service }: Run, names: ReadonlySet<string> | null): Res
         follows: FOLLOWING.has(name),
         source: where,
         device: source,
+        machine: null,
         label: `${where} ${label}`,
         unit: base,
         t_ms: readings.times_ms,

@@ -74,6 +74,8 @@ export class Run {
   readonly #hosts = new Samples<HostSample>(() => "");
   /** The readings of the machine that made the load. */
   readonly host = this.#hosts.of("");
+  /** The readings of other machines. */
+  readonly remote = new Samples<HostSample>(({ host }) => host ?? "");
   readonly gpu = new Samples<GpuSample>(gpuKey);
   readonly service = new Samples<ServiceSample>(({ source }) => source);
   /** At most one per service before the run, and one after. */
@@ -216,7 +218,7 @@ export class Run {
       case "interval":
         return this.#addInterval(record);
       case "host":
-        return this.#hosts.add(record);
+        return record.host === undefined ? this.#hosts.add(record) : this.remote.add(record);
       case "gpu":
         return this.gpu.add(record);
       case "service":

@@ -1,5 +1,5 @@
 /** Confidence intervals of a share of trials. */
-import { oddsInterval, type Part } from "./batch_means.ts";
+import { type Part, ratioInterval, ratioSections, spreadOf } from "./batch_means.ts";
 import { CONFIDENCE, type Interval } from "./interval.ts";
 import { normalQuantile } from "./quantiles.ts";
 
@@ -70,6 +70,31 @@ export function shareInterval(
 ): Interval | null {
   const independent = wilson(part, whole, confidence);
   if (part <= 0 || part >= whole) return independent;
-  const batched = oddsInterval(parts, confidence);
-  return batched && { low: Math.min(independent.low, batched.low), high: Math.max(independent.high, batched.high) };
+  const batched = ratioInterval(parts, confidence);
+  return batched && {
+    low: Math.max(0, Math.min(independent.low, batched.low)),
+    high: Math.min(1, Math.max(independent.high, batched.high)),
+  };
+}
+
+/**
+ * In how many bursts the trials came that make a share, as far as its spread over time tells: independent trials count one
+ * each, trials that always come together one in all. That is n p of the n independent trials whose share would vary as
+ * much (Kish's effective sample size), of the rarer side. Null without six batches, or where all trials agree.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * const at = (burst: number) => Array.from({ length: 10 }, (_, i) => ({ part: i === burst ? 100 : 0, whole: 1000 }));
+ * const once = burstsOf({ part: 100, whole: 10_000 }, at(4));
+ * assert.ok(once !== null && once < 1.01);
+ * ```
+ */
+export function burstsOf({ part, whole }: Part, parts: readonly Part[]): number | null {
+  if (part <= 0 || part >= whole) return null;
+  const spread = spreadOf(ratioSections(parts, () => 1));
+  if (spread === null) return null;
+  const share = part / whole;
+  const independent = Math.min(whole, share * (1 - share) / spread.variance);
+  return independent * Math.min(share, 1 - share);
 }

@@ -1,10 +1,12 @@
 /** Drift: whether a service gets slower, fails more or holds more memory the longer it runs. June's fourth criterion. */
+import { gpuLabel } from "../measure/gpus.ts";
 import type { SeriesData } from "../measure/interval.ts";
 import { errorRate, judgedCalls } from "../measure/series.ts";
 import type { DriftSubject } from "../plan/threshold/threshold.ts";
 import type { Stage } from "../plan/plan.ts";
 import { matchesGlob } from "../plan/glob.ts";
 import { gpuReadings } from "../result/gpu_readings.ts";
+import { serviceReadings } from "../result/services.ts";
 import type { Readings } from "../result/readings.ts";
 import type { Run, Selection } from "../result/run.ts";
 import { isWithin } from "../result/spans.ts";
@@ -22,7 +24,7 @@ export interface Drift {
    * start is 0: 0.05 is five calls in a hundred more after an hour. Null without enough values.
    */
   value: number | null;
-  /** What it is of, where there are several: the operation, or the GPU's index, whose rise is surest. */
+  /** What it is of, where there are several: the operation, or the GPU, whose rise is surest. */
   worst: string | null;
   /** Values it rests on: one a minute, or about thirty over a short stage. */
   n: number;
@@ -51,7 +53,7 @@ const LEAST_CARRIED_MS = 600_000;
  * The drift of a subject: the Theil-Sen slope of one value a minute (shorter stages: a thirtieth each), with an interval
  * that allows for values that resemble their neighbours. Of a time it is the P95 of ok calls, operation by operation, or a slow
  * kind of call would hide a quick one. Definition: docs/measurement.md.
- * @param process of `memory`: a service of this machine, instead of the machine
+ * @param process of `memory`: a service, or another machine, instead of this machine
  * @param selection its stage, or without one the longest at a steady load that is no warm-up; its operations for calls
  *
  * @example
@@ -122,12 +124,6 @@ function valuesOf(
   operations: string | undefined,
   process: string | undefined,
 ): { of: string | null; values: Timed[] }[] {
-  const inUse = (readings: Memory) =>
-    readings.pick("t_ms", "memory_used_bytes").map(({ t_ms, memory_used_bytes: bytes }) => ({
-      t_ms,
-      calls: [],
-      bytes,
-    }));
   const called = (names: readonly string[]) =>
     run.slots.map(({ start_ms, series }) => ({
       t_ms: start_ms,
@@ -143,17 +139,20 @@ function valuesOf(
     case "memory":
       return [{ of: process ?? null, values: process === undefined ? inUse(run.host) : usedBy(run, process) }];
     case "gpu.memory_used":
-      return gpuReadings(run).map(({ first, readings }) => ({ of: String(first.index), values: inUse(readings) }));
+      return gpuReadings(run).map(({ first, readings }) => ({ of: gpuLabel(first), values: inUse(readings) }));
   }
 }
 
-/** Memory of a service. */
+function inUse(readings: Memory): Timed[] {
+  const each = readings.pick("t_ms", "memory_used_bytes");
+  return each.map(({ t_ms, memory_used_bytes: bytes }) => ({ t_ms, calls: [], bytes }));
+}
+
+/** Memory of a service, or of another machine. */
 function usedBy(run: Run, process: string): Timed[] {
-  return [...run.host].map(({ t_ms, processes = [] }) => ({
-    t_ms,
-    calls: [],
-    bytes: processes.find(({ name }) => name === process)?.memory_bytes ?? null,
-  }));
+  if (run.plan.resources.remote?.some(({ name }) => name === process)) return inUse(run.remote.of(process));
+  const readings = serviceReadings(run, process);
+  return readings.map(({ t_ms, read }) => ({ t_ms, calls: [], bytes: read?.memory_bytes ?? null }));
 }
 
 function driftOfValues(

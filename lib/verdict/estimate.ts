@@ -7,7 +7,7 @@ import type { Series } from "../measure/series.ts";
 import type { Batch, Run, Selection } from "../result/run.ts";
 import { type Cuts, cutsOf, meanInterval, percentileInterval, ratioInterval } from "../statistics/batch_means.ts";
 import type { Interval } from "../statistics/interval.ts";
-import { shareInterval } from "../statistics/proportion.ts";
+import { burstsOf, shareInterval } from "../statistics/proportion.ts";
 import { COUNTS, isRate, isShare, type Rate, RATED, RATES, type Share, SHARES } from "./figures.ts";
 import { censoredValue, isCensored } from "./censoring.ts";
 import { isSteady } from "./target.ts";
@@ -25,9 +25,12 @@ export interface Estimate {
   /** 95 %; null where none can be given: too few values, a load that was not steady, a run of a few seconds, extremes. */
   interval: ConfidenceInterval | null;
   /**
-   * Whether the sample is large enough to print the value plainly: for percentiles n (1 - p) >= 10, for others 30 values.
+   * Whether the sample is large enough to print the value plainly: for percentiles n (1 - p) >= 10, for others 30 values,
+   * and of shares more than one burst.
    */
   sampleSufficient: boolean;
+  /** The sample is not, for all that it holds came in one burst or two. */
+  bursts?: true;
 }
 
 /** Measures of calls: not those of machines, trends, recoveries, nor of the load itself. */
@@ -36,6 +39,8 @@ export type CallMeasure = DistributionMeasure | { kind: CallFigure };
 /** Values that must lie beyond a percentile; and those from which the spread of anything else can be told. */
 const LEAST_BEYOND = 10;
 const LEAST_VALUES = 30;
+/** Bursts below which the spread of a share cannot be told; from the coverage of its interval in simulated queues. */
+export const LEAST_BURSTS = 1.5;
 
 /**
  * Whether `n` values carry a percentile: n (1 - p) >= 10, and as many below it. The floor is ours.
@@ -107,8 +112,11 @@ function ofShare(run: Run, share: Share, selection: Selection): Estimate {
   const parts = steadyBatches(run, selection).map(({ counts }) => SHARES[share](counts));
   // Words are no trials: see `FigureMaking`. Where none was wrong, nothing is known of how many could be.
   const ofWords = () => all.part > 0 ? notNegative(ratioInterval(parts)) : null;
-  const interval = FIGURES[share].whole === "words" ? ofWords() : shareInterval(all, parts);
-  return { value: all.part / all.whole, n: all.whole, interval, sampleSufficient: all.whole >= LEAST_VALUES };
+  const [value, n] = [all.part / all.whole, all.whole];
+  if (FIGURES[share].whole === "words") return { value, n, interval: ofWords(), sampleSufficient: n >= LEAST_VALUES };
+  const interval = shareInterval(all, parts);
+  const bursts = (burstsOf(all, parts) ?? Infinity) < LEAST_BURSTS;
+  return { value, n, interval, sampleSufficient: n >= LEAST_VALUES && !bursts, ...(bursts && { bursts }) };
 }
 
 function ofRate(run: Run, rate: Rate, selection: Selection): Estimate {

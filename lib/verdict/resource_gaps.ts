@@ -1,6 +1,7 @@
 /** When a resource was not read although a rule is about it: a sampler that hangs or dies, a GPU that falls off the bus. */
 import type { ResourceNoteKind } from "../measure/resource.ts";
 import type { Resource } from "../plan/threshold/threshold.ts";
+import { gpuReadings } from "../result/gpu_readings.ts";
 import type { Run } from "../result/run.ts";
 import { lengthWithin, type Span, unionOf } from "../result/spans.ts";
 
@@ -31,6 +32,7 @@ const STOPS: ReadonlySet<string> = new Set<ResourceNoteKind>([
   "gpu_device_lost",
   "gpu_silent",
   "gpu_flood",
+  "remote_unreachable",
 ]);
 /** Notes that say why there never was a reading; a machine without a GPU is not one of them. */
 const NEVER: ReadonlySet<string> = new Set([...STOPS, "gpu_unavailable"]);
@@ -45,8 +47,15 @@ const UNREADABLE: Readonly<Partial<Record<Resource, readonly ResourceNoteKind[]>
  * The time in some spans during which there was no reading; null where there was one throughout.
  * @param read_ms instants of all readings of one device, rising
  * @param gpu null: the host
+ * @param machine another than the one that made the load
  */
-export function gapsIn(run: Run, read_ms: readonly number[], spans: readonly Span[], gpu: string | null): Gaps | null {
+export function gapsIn(
+  run: Run,
+  read_ms: readonly number[],
+  spans: readonly Span[],
+  gpu: string | null,
+  machine: string | undefined,
+): Gaps | null {
   const window = unionOf(spans);
   const gaps = silences(run, read_ms).map((gap) => ({
     ...gap,
@@ -62,14 +71,15 @@ export function gapsIn(run: Run, read_ms: readonly number[], spans: readonly Spa
     read_ms: of_ms - unread_ms,
     of_ms,
     last_ms: longest.start_ms === 0 ? null : longest.start_ms,
-    why: gpu === null ? null : whyOf(run, longest),
+    why: gpu === null && machine === undefined ? null : whyOf(run, longest, machine),
   };
 }
 
 /** The whole of some spans, where a sampler of GPUs told why it had no such value, ever; null: it did not. */
-export function neverRead(run: Run, spans: readonly Span[], of: Resource): Gaps | null {
-  const reasons = run.gpu.length > 0 ? new Set<string>(UNREADABLE[of] ?? []) : NEVER;
-  const why = run.events.find(({ kind }) => reasons.has(kind));
+export function neverRead(run: Run, spans: readonly Span[], of: Resource, machine: string | undefined): Gaps | null {
+  const isRead = gpuReadings(run).some(({ first }) => machine === undefined || first.host === machine);
+  const reasons = isRead ? new Set<string>(UNREADABLE[of] ?? []) : NEVER;
+  const why = run.events.find(({ kind, host }) => reasons.has(kind) && (machine === undefined || host === machine));
   if (why === undefined) return null;
   return { device: null, read_ms: 0, of_ms: lengthWithin(unionOf(spans)), last_ms: null, why: why.text };
 }
@@ -82,8 +92,8 @@ export function silences(run: Run, read_ms: readonly number[]): Span[] {
     .filter(({ start_ms, end_ms }, at) => end_ms - start_ms > least_ms(at === 0));
 }
 
-function whyOf({ events }: Run, { start_ms, end_ms }: Span): string | null {
-  const stops = events.filter(({ kind }) => STOPS.has(kind));
+function whyOf({ events }: Run, { start_ms, end_ms }: Span, machine: string | undefined): string | null {
+  const stops = events.filter(({ kind, host }) => STOPS.has(kind) && host === machine);
   const noted = stops.find(({ t_ms }) => t_ms >= start_ms - NOTED_AROUND_MS && t_ms <= end_ms + NOTED_AROUND_MS);
   // What happens again is counted with its first time.
   return (noted ?? stops.findLast(({ t_ms, count }) => t_ms < start_ms && count !== undefined))?.text ?? null;

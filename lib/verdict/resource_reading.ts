@@ -35,19 +35,22 @@ export function readResource(
 ): ResourceReading {
   const measured = spansOf(run, stage);
   // A GPU whose driver does not tell the value at all is no part of the rule.
-  const series = resourceSeries(run, [of]).filter(({ device }) => wanted === undefined || device === wanted);
+  const series = resourceSeries(run, [of]).filter(({ device, machine }) =>
+    wanted === undefined ? hasDevices(of) || machine === null : device === wanted || machine === wanted
+  );
+  const machine = run.plan.resources.remote?.find(({ name }) => name === wanted)?.name;
   if (!hasDevices(of)) {
     const [host] = series;
-    const one = summary(run, host === undefined ? [] : valuesOf(host), measured, shape, null);
+    const one = summary(run, host === undefined ? [] : valuesOf(host), measured, shape, null, machine);
     return { ...one, device: null, gaps_of_any: one.gaps };
   }
   const names = deviceNames(run);
   const devices = series.map((one) => {
     const device = names.get(one.source) ?? one.source;
-    return { ...summary(run, valuesOf(one), measured, shape, device), device };
+    return { ...summary(run, valuesOf(one), measured, shape, device, one.machine ?? undefined), device };
   });
   const gaps_of_any = devices.find(({ gaps }) => gaps !== null)?.gaps ?? null;
-  const gaps = of.startsWith("gpu.") ? neverRead(run, measured, of) : null;
+  const gaps = of.startsWith("gpu.") ? neverRead(run, measured, of, machine) : null;
   const none: ResourceReading = { value: null, n: 0, device: null, gaps, gaps_of_any };
   return devices.reduce<ResourceReading>(
     (worst, one) => isWorse(one, worst, largest) ? { ...one, gaps_of_any } : worst,
@@ -85,10 +88,11 @@ function summary(
   measured: readonly Span[],
   shape: ResourceMeasure["shape"],
   gpu: string | null,
+  machine: string | undefined,
 ): Summary {
   const during = samples.filter(({ t_ms }) => measured.some((span) => t_ms >= span.start_ms && t_ms < span.end_ms));
   const known = during.map(({ value }) => value);
-  const gaps = gapsIn(run, samples.map(({ t_ms }) => t_ms), measured, gpu);
+  const gaps = gapsIn(run, samples.map(({ t_ms }) => t_ms), measured, gpu, machine);
   if (known.length === 0) return { value: null, n: 0, gaps };
   const value = shape === "mean"
     ? known.reduce((sum, one) => sum + one, 0) / known.length

@@ -175,7 +175,11 @@ function describeNothing(run: Run, rule: RuleOutcome): string {
   }
   if (measure.kind === "drift") return `Too few minutes${where} to tell a drift from noise (${source}).`;
   if (isEnergy(measure)) return `No power was read for ${source}.`;
-  if (measure.kind === "resource") return `Nothing was read of ${measure.of}${where} for ${source}.`;
+  if (measure.kind === "resource") {
+    return `Nothing was read of ${measure.of}${
+      measure.device === undefined ? "" : ` of ${measure.device}`
+    }${where} for ${source}.`;
+  }
   const none = run.total(selectionOf(rule)).issued === 0 ? "; no call was started" : "";
   return `${who}: nothing to measure${where} for ${source}${none}.`;
 }
@@ -197,7 +201,7 @@ function subjectOf(measure: Measure): string {
     case "max":
       return `${measure.kind} ${readable(measure.of)}`;
     case "resource":
-      return `${measure.shape} ${measure.of}`;
+      return `${measure.shape} ${measure.of}${measure.device === undefined ? "" : ` of ${measure.device}`}`;
     case "drift":
       return `drift of ${readable(measure.of)}${ofProcess(measure)}`;
     default:

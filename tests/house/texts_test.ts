@@ -6,6 +6,7 @@ const ROOT = new URL("../../", import.meta.url);
 const BOUNDARIES: Readonly<Record<string, string>> = {
   "lib/driver/core/outcome.ts": "June's interceptors put the status they raise into the text of UNKNOWN",
   "lib/resources/gpu/gpu_failures.ts": "nvidia-smi",
+  "lib/resources/program/place.ts": "ssh, docker and the like",
   "lib/result/older_events.ts": "results of older builds",
   "lib/result/output_error.ts": "Deno's errors of the file system",
   "lib/scenario/read/yaml_tree.ts": "the YAML library, out of stack",

@@ -32,6 +32,9 @@ scenarios:
     users: 4
     duration: 30s
     tasks: { llm.chat: 1, stt.recognize: 1, call: 1 }
+metrics:
+  remote:
+    gpu-host: { via: [ssh, gpu-host] }
 `;
 
 /** A page over that file. */
@@ -108,6 +111,17 @@ Deno.test("an edited text reads no variable that its file does not name there", 
       assert.doesNotMatch(JSON.stringify(list), /value-of-another|tok-zebra/);
       assert.ok((list[0]?.line ?? 0) > 0);
     }
+  }));
+
+Deno.test("an edited text runs no command that its file does not run", () =>
+  withFile(async (page, text) => {
+    assert.equal((await planned(page, text.replace("the first", "another"))).problems, undefined);
+    const told = async (from: string, to: string) => (await faults(page, text, from, to))[0]?.message ?? "";
+    const refused = /may run only commands that the file runs, word by word/;
+    assert.match(await told("[ssh, gpu-host]", "[sh, -c, 'touch /tmp/mine']"), refused);
+    assert.match(await told("[ssh, gpu-host]", "[ssh, -o, ProxyCommand=sh, gpu-host]"), refused);
+    assert.match(await told("[ssh, gpu-host]", "[ssh, other-host]"), refused);
+    assert.match(await told("[ssh, gpu-host] }", "[ssh, gpu-host] }\n    other: { via: [./run.sh] }"), refused);
   }));
 
 Deno.test("an edited text names no file that its file does not name there", () =>

@@ -60,9 +60,15 @@ export const scenarioFor = ({ grpc, http }: Hostile, duration = "3s"): string =>
         tts: { protocol: "openai", host: `http://${http}/v1`, model: "mouth" },
       },
       calls: {
-        socket: { protocol: "websocket", host: http, exchanges: [{ text: "hello" }] },
+        socket: {
+          protocol: "websocket",
+          host: http,
+          exchanges: [{ name: "POST /api/v1/conversations/{conversation_id}/messages", text: "hello" }],
+        },
       },
     },
+    // Pictures are most of what a report costs, and the charts of its page are drawn all the same.
+    reports: { include_charts: false },
     scenarios: {
       hostile: {
         users: 8,

@@ -10,7 +10,11 @@ import { resourceSeries } from "../../lib/result/resource_series.ts";
 import { summaryView } from "../../lib/ui/views/summary_view.ts";
 import { evaluate } from "../../lib/verdict/evaluate.ts";
 import { holdRule } from "../../lib/verdict/hold_rule.ts";
+import type { HeaderRecord } from "../../lib/result/record.ts";
+import { Run } from "../../lib/result/run.ts";
+import { marksOf } from "../../lib/verdict/change/marks.ts";
 import { rule } from "../plans.ts";
+import { makeRecords } from "../result/make_run.ts";
 import { throttledRun } from "./throttled_case.ts";
 
 const [run, steady] = [throttledRun(), throttledRun({ throttled: null })];
@@ -41,6 +45,28 @@ Deno.test("the catalogue has each reading once, with what it is called, and leav
   gap.add({ ...[...gap.gpu][0]!, t_ms: 29_500, power_w: null });
   const [power] = resourceSeries(gap, ["gpu.power"]);
   assert.equal(power?.values.at(-1), null);
+});
+
+Deno.test("GOAWAYs, losses and pings of connections are readings, and marked", () => {
+  const [header, ...records] = makeRecords({ seconds: 20 });
+  const one = new Run(header as HeaderRecord);
+  for (const record of records) {
+    if (record.type === "interval") {
+      const goaways_total = record.index < 10 ? 0 : 2;
+      const ping = { count: 2, min: 400, max: 600, sum: 1000, overflow: 0, buckets: [] };
+      Object.assign(record.connections[0] as object, { goaways_total, lost_total: goaways_total, ping });
+    }
+    one.add(record);
+  }
+  const values = (id: string) => resourceSeries(one).find((series) => series.id === id)?.values.slice(8, 12);
+  assert.deepEqual(values("connections.goaways(llm)"), [0, 0, 2, 0]);
+  assert.deepEqual(values("connections.ping(llm)"), [500, 500, 500, 500]);
+  assert.deepEqual(
+    marksOf(one).filter(({ kind }) => kind === "connection").map(({ name, start_ms }) => [name, start_ms]),
+    [
+      ["GOAWAY from llm", 10_000],
+    ],
+  );
 });
 
 Deno.test("a comparison has the readings beside the latency, and none that no run ever had", () => {

@@ -41,7 +41,7 @@ class Machine implements HostSources {
 function reading(machine: Machine, by: ProcessPlan["by"]) {
   const notes: ResourceNote[] = [];
   const read = createProcessReader([{ name: "stt", by }], machine, (note) => notes.push(note));
-  return { notes, read: (t_ms: number) => read(t_ms)[0]! };
+  return { notes, read: (t_ms: number) => read.read(t_ms)[0]! };
 }
 
 Deno.test("createProcessReader() sums a process and its children, since the reading before", () => {
@@ -113,7 +113,7 @@ Deno.test("createProcessReader() says once that a service is not there, and find
 
 Deno.test("createProcessReader() reads a process of this machine", { ignore: Deno.build.os !== "linux" }, () => {
   const by = { kind: "pid", pid: Deno.pid } as const;
-  const [sample] = createProcessReader([{ name: "own", by }], SYSTEM_SOURCES, () => {})(0);
+  const [sample] = createProcessReader([{ name: "own", by }], SYSTEM_SOURCES, () => {}).read(0);
   assert.ok(sample!.memory_bytes! > 1e6 && sample!.threads! >= 1 && sample!.descriptors! > 2);
 });
 

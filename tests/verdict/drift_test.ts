@@ -97,7 +97,7 @@ Deno.test("driftOf() of GPU memory is that of the GPU that drifts most", () => {
     run.add(gpu(1, t, 4e10 * (1 + 0.05 * (t - 60) / 3600)));
   }
   const { value, worst } = driftOf(run, "gpu.memory_used");
-  assert.equal(worst, "1");
+  assert.equal(worst, "GPU 1");
   assert.ok(value !== null && Math.abs(value - 0.05) < 0.001, String(value));
 });
 

@@ -2,6 +2,7 @@
 import { VISITORS_DESCRIPTORS } from "../../live/gate/gate.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { readLimits } from "../../resources/limits.ts";
+import { checkPrograms, missingPrograms } from "../../run/remote_programs.ts";
 import { checkRoom, isScarce, needsOf, roomWarnings, whyNoRoom } from "../../run/machine_room.ts";
 import type { Loaded } from "../../scenario/load.ts";
 import { type Addresses, simulated } from "../sim/simulated.ts";
@@ -42,9 +43,12 @@ export function roomFor(plan: Plan, simulated: boolean, served: boolean): Room {
   const count = (plan: Plan) => needsOf(plan, limits.open ?? 0, simulated, served ? VISITORS_DESCRIPTORS : 0);
   const needs = count(plan);
   return {
-    warnings: roomWarnings(needs, limits),
+    warnings: [...roomWarnings(needs, limits), ...missingPrograms(plan)],
     isScarce: isScarce(needs, limits),
-    check: () => checkRoom(plan, needs, limits),
+    check: () => {
+      checkRoom(plan, needs, limits);
+      checkPrograms(plan);
+    },
     whyNoRoom: (steered) => whyNoRoom(needs, count(steered), limits),
   };
 }

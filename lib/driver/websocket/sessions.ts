@@ -104,7 +104,7 @@ export class Sessions {
     for (;;) {
       const began_ms = await this.#turn(signal);
       try {
-        const connection = await this.#attempt(context, Math.max(1, end_ms - began_ms), events, signal);
+        const connection = await this.#attempt(context, Math.max(1, Math.ceil(end_ms - began_ms)), events, signal);
         this.#pace.worked();
         this.lack = "";
         return connection;

@@ -17,13 +17,13 @@ import {
   DRIFT_SUBJECTS,
   FIGURE_NAMES,
   FIGURES,
-  hasDevices,
   isFigure,
   isFigureMeasure,
   isOfWholeRun,
   type Measure,
   type Resource,
   RESOURCE_NAMES,
+  resourceFacts,
   type Threshold,
 } from "./threshold.ts";
 import { canonicalLimit, limitExample, parseLimit } from "./limit.ts";
@@ -196,7 +196,9 @@ class Reader {
 
   /** After its name: the one device or service that is meant, where there may be several. */
   #resource(shape: typeof SHAPES[number], of: Resource): Left {
-    const device = hasDevices(of) && this.#accept(",") ? this.#name("a GPU (0, 1, ...) or a service") : undefined;
+    const device = resourceFacts(of).of !== "own" && this.#accept(",")
+      ? this.#name("a GPU (0, 1, ...), a service, or a machine in metrics.remote")
+      : undefined;
     this.#close();
     const text = `${shape}(${device === undefined ? of : `${of}, ${device}`})`;
     return {
@@ -213,7 +215,9 @@ class Reader {
     const wanted = subject.text === "latency" ? "response_time" : subject.text;
     const of = DRIFT_SUBJECTS.find((name) => name === wanted);
     if (!of) throw unknownWord("subject of a drift", subject, DRIFT_SUBJECTS, DISTRIBUTION_SYNONYMS);
-    const process = of === "memory" && this.#accept(",") ? this.#name("a service in metrics.processes") : null;
+    const process = of === "memory" && this.#accept(",")
+      ? this.#name("a service in metrics.processes, or a machine in metrics.remote")
+      : null;
     this.#close();
     if (process === null) return { measure: { kind: "drift", of }, operations: null, text: `drift(${of})` };
     return { measure: { kind: "drift", of, process }, operations: null, text: `drift(${of}, ${process})` };

@@ -91,14 +91,14 @@ export type Measure =
     kind: "resource";
     shape: "mean" | "min" | "max";
     of: Resource;
-    /** Of this GPU (its index) or service alone; absent: of each. */
+    /** Of this GPU (its index), service or other machine alone; absent: of each, of hosts the one that makes the load. */
     device?: string;
   }
   /** Robust trend, relative to the level at the start. */
   | {
     kind: "drift";
     of: DriftSubject;
-    /** Of `memory`: the service of this machine it is of; absent: the machine's. */
+    /** Of `memory`: the service, or the other machine, it is of; absent: of this machine. */
     process?: string;
   };
 

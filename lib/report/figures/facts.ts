@@ -13,7 +13,9 @@ import {
   formatRate,
   formatTemperature,
 } from "../../plan/units.ts";
+import type { Readings } from "../../result/readings.ts";
 import type { Run } from "../../result/run.ts";
+import { serviceReadings, watchedServices } from "../../result/services.ts";
 import { plainText } from "../format/escape.ts";
 
 /** A named fact. */
@@ -92,7 +94,7 @@ function joined(parts: ReadonlyArray<readonly [label: string, text: string | nul
 
 /** The machine that made the load. */
 export function hostFigures(run: Run): Fact[] {
-  if (run.host.length === 0) return [];
+  if (run.host.length === 0) return [...remoteFigures(run), ...processFigures(run)];
   const total = maxOf(run.host.column("memory_total_bytes"));
   const memory = range(run.host.column("memory_used_bytes"), formatBytes);
   const { host } = run.header;
@@ -104,7 +106,7 @@ export function hostFigures(run: Run): Fact[] {
         ["memory", memory === null || total === null ? memory : `${memory}, of ${formatBytes(total)}`],
       ]),
     },
-    ...machineFigures(run),
+    ...partFigures(run.host),
     {
       name: "june-load itself",
       text: joined([
@@ -114,22 +116,35 @@ export function hostFigures(run: Run): Fact[] {
         ["files and connections", range(run.host.column("own_descriptors"), formatNumber)],
       ]),
     },
+    ...remoteFigures(run),
     ...processFigures(run),
   ];
 }
 
-/** What each service on this machine used. */
+/** Other machines that were read. */
+function remoteFigures(run: Run): Fact[] {
+  return (run.plan.resources.remote ?? []).filter(({ cpu, memory }) => cpu || memory).flatMap(({ name }) => {
+    const readings = run.remote.of(name);
+    const total = maxOf(readings.column("memory_total_bytes"));
+    const memory = range(readings.column("memory_used_bytes"), formatBytes);
+    const text = joined([
+      ["CPU", range(readings.column("cpu_percent"), percent)],
+      ["memory", memory === null || total === null ? memory : `${memory}, of ${formatBytes(total)}`],
+    ]);
+    return [{ name: `host ${name}`, text }, ...partFigures(readings)];
+  });
+}
+
+/** What each service used. */
 function processFigures(run: Run): Fact[] {
-  const names = (run.plan.resources.processes ?? []).map(({ name }) => name);
-  const readings = names.length === 0 ? [] : [...run.host];
-  return names.map((name): Fact => {
-    const samples = readings.flatMap(({ processes = [] }) => processes.find((one) => one.name === name) ?? []);
+  return watchedServices(run).map(({ name, host }): Fact => {
+    const samples = serviceReadings(run, name).flatMap(({ read }) => read ?? []);
     const last = samples.at(-1);
     const memory = samples.map(({ memory_bytes }) => memory_bytes).filter((bytes) => bytes !== null);
     const [from, to] = [memory[0], memory.at(-1)];
     const restarts = last?.restarts ?? 0;
     return {
-      name: `service ${name}`,
+      name: host === null ? `service ${name}` : `service ${name} on ${host}`,
       text: joined([
         ["process", last?.pid === null || last === undefined ? null : String(last.pid)],
         ["CPU (100 % = one core)", range(samples.map(({ cpu_percent }) => cpu_percent), percent)],
@@ -147,23 +162,23 @@ function processFigures(run: Run): Fact[] {
   });
 }
 
-/** What else the machine did, and what it does not tell; nothing of an older result. */
-function machineFigures(run: Run): Fact[] {
-  if (!run.host.has("load_1m")) return [];
+/** What else a machine did, and what it does not tell; nothing of an older result. */
+function partFigures(host: Readings<HostSample>): Fact[] {
+  if (!host.has("load_1m")) return [];
   const perSecond = (value: number) => `${formatBytes(value)}/s`;
-  const core = maxOf(columnsOf(run, "core_percent").map(maxOf));
+  const core = maxOf(columnsOf(host, "core_percent").map(maxOf));
   const figures: Array<[label: string, text: string | null]> = [
     ["busiest core", core === null ? null : `${percent(core)} at most`],
-    ["load", range(run.host.column("load_1m"), formatNumber)],
-    ["swap", range(run.host.column("swap_used_bytes"), formatBytes)],
-    ["received", range(run.host.column("network_received_bytes_per_s"), perSecond)],
-    ["sent", range(run.host.column("network_sent_bytes_per_s"), perSecond)],
-    ["TCP segments sent again", range(run.host.column("tcp_retransmits_per_s"), (value) => `${formatNumber(value)}/s`)],
-    ["sockets", range(run.host.column("sockets"), formatNumber)],
-    ["disks read", range(run.host.column("disk_read_bytes_per_s"), perSecond)],
-    ["disks written", range(run.host.column("disk_written_bytes_per_s"), perSecond)],
-    ["busiest disk", range(run.host.column("disk_busy_percent"), percent)],
-    ["temperature", range(run.host.column("temperature_c"), formatTemperature)],
+    ["load", range(host.column("load_1m"), formatNumber)],
+    ["swap", range(host.column("swap_used_bytes"), formatBytes)],
+    ["received", range(host.column("network_received_bytes_per_s"), perSecond)],
+    ["sent", range(host.column("network_sent_bytes_per_s"), perSecond)],
+    ["TCP segments sent again", range(host.column("tcp_retransmits_per_s"), (value) => `${formatNumber(value)}/s`)],
+    ["sockets", range(host.column("sockets"), formatNumber)],
+    ["disks read", range(host.column("disk_read_bytes_per_s"), perSecond)],
+    ["disks written", range(host.column("disk_written_bytes_per_s"), perSecond)],
+    ["busiest disk", range(host.column("disk_busy_percent"), percent)],
+    ["temperature", range(host.column("temperature_c"), formatTemperature)],
   ];
   const missing = figures.filter(([, text]) => text === null).map(([label]) => label);
   const told = missing.length === 0 ? null : missing.join(", ");
@@ -171,7 +186,7 @@ function machineFigures(run: Run): Fact[] {
 }
 
 /** All numbers that a field holds, each in a column. */
-function columnsOf({ host }: Run, field: keyof HostSample): Array<Array<number | null>> {
+function columnsOf(host: Readings<HostSample>, field: keyof HostSample): Array<Array<number | null>> {
   return host.paths.filter(([first]) => first === field).map((path) => host.column(path));
 }
 

@@ -80,7 +80,7 @@ export function ruleWords({ measure, operations, stage, comparison, limit }: Thr
     case "max":
       return `${SHAPES[measure.kind]} ${readable(measure.of)} of ${calls} ${bound}`;
     case "resource":
-      return `${measure.of} (${measure.shape}) ${bound}`;
+      return `${measure.of}${measure.device === undefined ? "" : ` of ${measure.device}`} (${measure.shape}) ${bound}`;
     case "drift":
       return `${capital(readable(measure.of))}${
         measure.process === undefined ? "" : ` of ${measure.process}`

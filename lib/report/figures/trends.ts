@@ -2,6 +2,7 @@
 import type { DriftSubject } from "../../plan/threshold/threshold.ts";
 import { formatBytes, formatCount, formatDuration, formatPercent } from "../../plan/units.ts";
 import type { Run } from "../../result/run.ts";
+import { watchedServices } from "../../result/services.ts";
 import { type Drift, driftOf } from "../../verdict/drift.ts";
 import { formatMeasure } from "../../verdict/format_measure.ts";
 import { type Recovery, RECOVERY_METRICS, type RecoveryMetric } from "../../verdict/recovery.ts";
@@ -53,18 +54,14 @@ export function driftLines(run: Run): DriftLine[] {
 
 function driftLinesOf(run: Run): DriftLine[] {
   const asked = run.plan.thresholds.some(({ measure }) => measure.kind === "drift");
-  const services = (run.plan.resources.processes ?? []).map(({ name }) => (
+  const others = [...watchedServices(run), ...run.plan.resources.remote ?? []].map(({ name }) => (
     { subject: "memory" as const, name: `memory of ${name}`, level: formatBytes, process: name }
   ));
-  return [...SUBJECTS.map((one) => ({ ...one, process: undefined })), ...services].flatMap((one) => {
+  return [...SUBJECTS.map((one) => ({ ...one, process: undefined })), ...others].flatMap((one) => {
     const { subject, name, level, process } = one;
     const drift = driftOf(run, subject, {}, process);
     if (drift.value === null || drift.stage === null || !(drift.sampleSufficient || asked)) return [];
-    const of = drift.worst === null || process !== undefined
-      ? ""
-      : subject === "gpu.memory_used"
-      ? `, GPU ${drift.worst}`
-      : `, ${drift.worst}`;
+    const of = drift.worst === null || process !== undefined ? "" : `, ${drift.worst}`;
     return [{ name: `${name}${of}`, stage: drift.stage, ...driftText(subject, drift, level) }];
   });
 }

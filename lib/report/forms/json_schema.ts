@@ -140,7 +140,11 @@ function documentMembers(): Record<string, Schema> {
     "energy?": orNull(
       object({ ...energyMembers(), stages: list(object({ name: TEXT, ...optional(energyMembers()) })) }),
     ),
-    resources: object({ host: list(ref("host_sample")), gpu: list(ref("gpu_sample")) }),
+    resources: object({
+      host: list(ref("host_sample")),
+      gpu: list(ref("gpu_sample")),
+      "remote?": list(ref("host_sample")),
+    }),
     events: list(ref("event")),
   };
 }

@@ -31,6 +31,7 @@ export function sampleDefs(): Record<string, Schema> {
     host_sample: object({
       type: TEXT,
       t_ms: NUMBER,
+      "host?": TEXT,
       ...each(HOST_READINGS, known),
       ...each(LATER_HOST_READINGS, known),
       "processes?": list(object({
@@ -46,6 +47,7 @@ export function sampleDefs(): Record<string, Schema> {
     gpu_sample: object({
       type: TEXT,
       t_ms: NUMBER,
+      "host?": TEXT,
       index: COUNT,
       uuid: TEXT,
       name: TEXT,

@@ -1,6 +1,6 @@
 /** Turns nvidia-smi's last output into one note. Pure. */
 import type { ResourceNote } from "../../measure/resource.ts";
-import type { FoundProgram } from "./find_program.ts";
+import type { FoundProgram } from "../program/find_program.ts";
 
 /** How the program ended. */
 export interface GpuExit {
@@ -53,11 +53,13 @@ export function lostBusId(texts: readonly string[]): string | null {
 /**
  * The note for a program that cannot be started.
  * @param board the model in the device tree of an embedded board, or null
+ * @param where it was looked for
  */
 export function absentNote(
   program: string,
   found: Exclude<FoundProgram, { kind: "found" }>,
   board: string | null,
+  where = "on this machine",
 ): Note {
   if (found.kind === "not executable") {
     const text = `No GPU readings: "${found.path}" is there, but may not be run: chmod +x "${found.path}"`;
@@ -69,14 +71,14 @@ export function absentNote(
     }"); its GPU is told by tegrastats only`;
     return { kind: "gpu_absent", text };
   }
-  return { kind: "gpu_absent", text: `No GPU readings: "${program}" was not found on this machine` };
+  return { kind: "gpu_absent", text: `No GPU readings: "${program}" was not found ${where}` };
 }
 
 /** The note for an end that june-load did not request: `gpu_absent`, `gpu_unavailable` or, during the run, `gpu_lost`. */
 export function failureNote(exit: GpuExit): Note {
   const said = quoteOf(exit.texts);
   if (!exit.had_rows && /No devices were found/.test(said)) {
-    return { kind: "gpu_absent", text: "No GPU readings: nvidia-smi found no GPU on this machine" };
+    return { kind: "gpu_absent", text: "No GPU readings: nvidia-smi found no GPU" };
   }
   const known = KNOWN.find(([pattern]) => pattern.test(said));
   const ended = exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`;

@@ -2,7 +2,7 @@
 import type { GpuSample } from "../../measure/resource.ts";
 
 /** Readings of a GPU that are numbers. */
-export type Amount = Exclude<keyof GpuSample, "type" | "t_ms" | "index" | "uuid" | "name" | "processes">;
+export type Amount = Exclude<keyof GpuSample, "type" | "t_ms" | "host" | "index" | "uuid" | "name" | "processes">;
 
 /** What is known of a field that is a number. */
 interface AmountFacts {

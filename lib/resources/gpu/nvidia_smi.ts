@@ -1,14 +1,16 @@
 /** Runs nvidia-smi beside the load and reports what it reads. Never throws, never waits: failures become notes. */
-import { shortageOf, SHORTAGES } from "../../plan/shortages.ts";
 import type { GpuSample, ResourceNote } from "../../measure/resource.ts";
 import { APP_FIELDS, ComputeApps } from "./compute_apps.ts";
-import { findProgram, startFailure } from "./find_program.ts";
+import { findProgram } from "../program/find_program.ts";
 import { absentNote, failureNote, lostBusId, type Note, silenceNote } from "./gpu_failures.ts";
 import { type GpuColumn, listedFields, missingFields, nextRequest, refusedField, requestFor } from "./gpu_fields.ts";
 import { parseRow, splitGlued } from "./gpu_row.ts";
 import { GpuRows } from "./gpu_rows.ts";
-import { LineProcess, type LineProcessEnd, within } from "./line_process.ts";
+import { type LineProcess, type LineProcessEnd, within } from "../program/line_process.ts";
+import type { Place } from "../program/place.ts";
+import { type Started, startHere, startThere } from "../program/start.ts";
 import { Tally } from "../tally.ts";
+import { supervised } from "../program/via.ts";
 
 /** Options of the GPU sampler. */
 export interface GpuSamplerOptions {
@@ -24,6 +26,8 @@ export interface GpuSamplerOptions {
   gpus?: readonly string[];
   /** The model of an embedded board, from its device tree; null: not one. */
   board?: string | null;
+  /** Another machine, whose nvidia-smi is run there; absent: this one. */
+  place?: Place;
   times?: Partial<GpuSamplerTimes>;
 }
 
@@ -44,7 +48,7 @@ export interface GpuSamplerTimes {
 
 /** A running sampler. */
 export interface GpuSampler {
-  /** Ends nvidia-smi and resolves when it is gone, or cannot be ended, after a second at most. No sample or note follows. */
+  /** Ends nvidia-smi and resolves when it is gone, or cannot be ended, after one and a half seconds at most. No sample or note follows. */
   stop(): Promise<void>;
 }
 
@@ -60,6 +64,9 @@ const BUDGET_INTERVALS = 4;
 export function startGpuSampler(options: GpuSamplerOptions): GpuSampler {
   return new NvidiaSmi(options);
 }
+
+/** With which a shell tells that a program ended because it was asked to. */
+const ASKED_TO_END = 128 + 15;
 
 class NvidiaSmi implements GpuSampler {
   readonly #options: GpuSamplerOptions;
@@ -81,7 +88,7 @@ class NvidiaSmi implements GpuSampler {
   #row_ms: number;
   #anyRow = false;
   #toldWhy = false;
-  #running: LineProcess | null = null;
+  #running: Started | null = null;
   /** The process that runs now is being ended because it printed nothing. */
   #hung = false;
   /** Since when readings are known to be missing; null: they come. */
@@ -93,8 +100,8 @@ class NvidiaSmi implements GpuSampler {
     const { interval_ms, onNote, now_ms } = options;
     this.#options = options;
     this.#gpus = options.gpus ?? null;
-    this.#times = { ...defaultTimes(interval_ms), ...options.times };
-    this.#tally = new Tally(onNote, now_ms);
+    this.#times = { ...defaultTimes(interval_ms, options.place !== undefined), ...options.times };
+    this.#tally = options.place?.tally ?? new Tally(onNote, now_ms);
     this.#began_ms = this.#row_ms = now_ms();
     const sink = { onSample: (sample: GpuSample) => this.#sample(sample), tally: this.#tally };
     this.#rows = new GpuRows({ ...sink, processesOf: (uuid) => this.#apps.of(uuid) }, interval_ms);
@@ -104,10 +111,12 @@ class NvidiaSmi implements GpuSampler {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     const passed_ms = this.#options.now_ms() - this.#began_ms;
-    if (!this.#anyRow && !this.#toldWhy) this.#note(silenceNote(passed_ms, this.#texts));
+    if (!this.#anyRow && !this.#toldWhy && this.#options.place?.isLost !== true) {
+      this.#note(silenceNote(passed_ms, this.#texts));
+    }
     this.#tellTexts();
     this.#rows.end();
-    this.#tally.end();
+    if (this.#options.place === undefined) this.#tally.end();
     this.#stopped = true;
     clearTimeout(this.#silence);
     this.#ending.abort();
@@ -115,16 +124,21 @@ class NvidiaSmi implements GpuSampler {
   }
 
   async #run(): Promise<void> {
-    const { program, board = null } = this.#options;
-    const found = findProgram(program);
-    if (found.kind !== "found") return this.#note(absentNote(program, found, board));
-    this.#path = found.path;
-    void this.#watchApps();
-    const first = requestFor(await this.#listFields());
+    const { program, board = null, place } = this.#options;
+    if (place === undefined) {
+      const found = findProgram(program);
+      if (found.kind !== "found") return this.#note(absentNote(program, found, board));
+      this.#path = found.path;
+      void this.#watchApps();
+    }
+    const listed = await this.#firstList();
+    if (listed === null) return;
+    if (place !== undefined) void this.#watchApps();
+    const first = requestFor(listed);
     let columns = first;
     for (let wait_ms = this.#times.retry_ms; !this.#stopped;) {
       const next = await this.#attempt(columns);
-      if (this.#stopped) return;
+      if (this.#stopped || place?.refused === true) return;
       if (next !== null) {
         columns = next;
         continue;
@@ -138,13 +152,36 @@ class NvidiaSmi implements GpuSampler {
     }
   }
 
-  /** The fields that the driver lists; none where it does not answer. */
-  async #listFields(): Promise<Set<string>> {
-    const lines: string[] = [];
-    const process = this.#start(["--help-query-gpu"], (line) => void lines.push(line), () => {});
-    if (typeof process === "string") return new Set();
-    if (!await within(this.#times.list_ms, process.ended)) await process.stop();
-    return listedFields(lines);
+  /** The fields that the driver lists, none where it does not answer; null: another machine has no nvidia-smi, or lets nobody in. */
+  async #firstList(): Promise<Set<string> | null> {
+    const { program, place } = this.#options;
+    for (
+      let wait_ms = this.#times.retry_ms;
+      !this.#stopped;
+      wait_ms = Math.min(2 * wait_ms, this.#times.retry_max_ms)
+    ) {
+      const lines: string[] = [];
+      const started = this.#start(["--help-query-gpu"], (line) => void lines.push(line), () => {});
+      if (typeof started === "string") {
+        place?.missing(started);
+        return place === undefined ? new Set() : null;
+      }
+      const { process, progress } = started;
+      const ended = await within(this.#times.list_ms, process.ended);
+      progress?.say(process.rest);
+      if (!ended) await process.stop();
+      if (place === undefined || progress === null) return listedFields(lines);
+      if (progress.absent) {
+        this.#note(absentNote(program, { kind: "absent" }, null, "there"));
+        return null;
+      }
+      if (progress.begun) return listedFields(lines);
+      if (ended) place.broken(progress, await process.ended);
+      else place.silent(this.#times.list_ms, progress);
+      if (place.refused) return null;
+      await this.#pause(wait_ms);
+    }
+    return null;
   }
 
   /** Runs nvidia-smi to its end. Returns the request to try at once, or null. */
@@ -153,21 +190,32 @@ class NvidiaSmi implements GpuSampler {
     this.#rowCount = 0;
     const fields = columns.map(({ spelling }) => spelling).join(",");
     const args = [`--query-gpu=${fields}`, ...this.#common(this.#options.interval_ms)];
-    const process = this.#start(args, (line) => this.#takeLine(line, columns), (line) => this.#takeText(line));
-    if (typeof process === "string") {
-      this.#lose({ kind: "gpu_unavailable", text: `No GPU readings: ${process}` });
+    const started = this.#start(args, (line) => this.#takeLine(line, columns), (line) => this.#takeText(line));
+    if (typeof started === "string") {
+      this.#lose({ kind: "gpu_unavailable", text: `No GPU readings: ${started}` });
       return null;
     }
     this.#hung = false;
-    this.#running = process;
-    this.#watchSilence(process);
-    const end = await process.ended;
+    this.#running = started;
+    this.#watchSilence(started);
+    const end = await started.process.ended;
     clearTimeout(this.#silence);
-    if (this.#stopped || this.#hung) return null;
+    if (this.#stopped || this.#hung || this.#brokenOnTheWay(started, end)) return null;
     // Text without a line end is a row cut off, unless there was no other text.
     if (this.#texts.length === 0 && this.#rowCount === 0) this.#takeText(end.rest);
     this.#takeText(end.errorRest);
-    return this.#afterEnd(end, columns);
+    return this.#afterEnd({ ...end, code: started.progress?.code ?? end.code }, columns);
+  }
+
+  /** Whether not nvidia-smi ended, but the way to it. */
+  #brokenOnTheWay({ process, progress }: Started, end: LineProcessEnd): boolean {
+    const { place } = this.#options;
+    if (place === undefined || progress === null || end.flooded) return false;
+    progress.say(process.rest);
+    if (progress.code === null) place.broken(progress, end);
+    else if (progress.code === ASKED_TO_END) place.deaf();
+    else return false;
+    return true;
   }
 
   #afterEnd(end: LineProcessEnd, columns: readonly GpuColumn[]): readonly GpuColumn[] | null {
@@ -199,10 +247,10 @@ class NvidiaSmi implements GpuSampler {
     const { retry_max_ms, apps_ms } = this.#times;
     const args = [`--query-compute-apps=${APP_FIELDS}`, ...this.#common(apps_ms)];
     while (!this.#stopped) {
-      const process = this.#start(args, (line) => this.#apps.take(line), () => {});
-      if (typeof process === "string") return;
-      await process.ended;
-      if (this.#stopped) return;
+      const started = this.#start(args, (line) => this.#apps.take(line), () => {});
+      if (typeof started === "string") return;
+      await started.process.ended;
+      if (this.#stopped || this.#options.place?.refused === true) return;
       await this.#pause(retry_max_ms);
     }
   }
@@ -212,21 +260,19 @@ class NvidiaSmi implements GpuSampler {
     return ["--format=csv,noheader,nounits", "-lms", String(Math.round(every_ms)), ...which];
   }
 
-  /** Starts nvidia-smi; a text says why it cannot be. */
-  #start(args: string[], onLine: (line: string) => void, onErrorLine: (line: string) => void): LineProcess | string {
-    const every_ms = BUDGET_INTERVALS * this.#options.interval_ms;
-    const budget = { bytes: BUDGET_INTERVALS * INTERVAL_BYTES, every_ms };
-    try {
-      const { stop_ms } = this.#times;
-      const process = new LineProcess({ program: this.#path, args, onLine, onErrorLine, budget, stop_ms });
-      this.#processes.add(process);
-      void process.ended.then(() => this.#processes.delete(process));
-      return process;
-    } catch (error) {
-      const errno = shortageOf(error);
-      if (errno === null) return startFailure(this.#path, error);
-      return `cannot start "${this.#path}" (${SHORTAGES[errno].means}, ${errno}: ${SHORTAGES[errno].remedy})`;
-    }
+  /** Starts nvidia-smi, here or there; a text says why it cannot be. */
+  #start(args: string[], onLine: (line: string) => void, onErrorLine: (line: string) => void): Started | string {
+    const { place, program, interval_ms } = this.#options;
+    const budget = { bytes: BUDGET_INTERVALS * INTERVAL_BYTES, every_ms: BUDGET_INTERVALS * interval_ms };
+    const common = { budget, stop_ms: this.#times.stop_ms, onLine, onErrorLine };
+    const started = place === undefined
+      ? startHere({ ...common, program: this.#path, args })
+      : startThere(place, { ...common, input: supervised(program, args) });
+    if (typeof started === "string") return started;
+    const { process } = started;
+    this.#processes.add(process);
+    void process.ended.then(() => this.#processes.delete(process));
+    return started;
   }
 
   #takeLine(line: string, columns: readonly GpuColumn[]): void {
@@ -252,7 +298,9 @@ class NvidiaSmi implements GpuSampler {
       this.#tally.note("gpu_back", `GPU readings are back after ${missing_s} s`, "");
       this.#lost_ms = null;
     }
-    this.#options.onSample(sample);
+    const { place, onSample } = this.#options;
+    place?.heard();
+    onSample(place === undefined ? sample : { ...sample, host: place.name });
   }
 
   #takeText(text: string): void {
@@ -267,12 +315,13 @@ class NvidiaSmi implements GpuSampler {
   }
 
   /** A process that hangs for good is started anew; one that cannot be ended is waited for. */
-  #watchSilence(process: LineProcess): void {
+  #watchSilence({ process, progress }: Started): void {
     clearTimeout(this.#silence);
     if (this.#stopped) return;
     const { silence_ms } = this.#times;
     this.#silence = setTimeout(() => {
-      this.#lose(silenceNote(silence_ms, this.#texts));
+      if (progress?.begun === false) this.#options.place?.silent(silence_ms, progress);
+      else this.#lose(silenceNote(silence_ms, this.#texts));
       this.#silence = setTimeout(() => {
         this.#hung = true;
         void process.stop();
@@ -314,9 +363,10 @@ class NvidiaSmi implements GpuSampler {
   }
 }
 
-function defaultTimes(interval_ms: number): GpuSamplerTimes {
+/** @param isElsewhere whether a connection has to be made first */
+function defaultTimes(interval_ms: number, isElsewhere: boolean): GpuSamplerTimes {
   return {
-    list_ms: 3000,
+    list_ms: isElsewhere ? 15_000 : 3000,
     silence_ms: Math.max(10_000, 5 * interval_ms),
     retry_ms: 1000,
     retry_max_ms: 30_000,

@@ -9,6 +9,7 @@ import type {
   OutputPlan,
   Plan,
   ProcessPlan,
+  RemotePlan,
   ResourcePlan,
   Stage,
   TaskPlan,
@@ -148,8 +149,17 @@ const watched = map<ProcessPlan>({
     map<{ kind: "name"; name: string }>({ kind: only("name"), name: text }),
     map<{ kind: "port"; port: number }>({ kind: only("port"), port: whole }),
     map<{ kind: "cgroup"; path: string }>({ kind: only("cgroup"), path: text }),
+    map<{ kind: "container"; name: string }>({ kind: only("container"), name }),
   ),
 });
+
+const sampled = {
+  cpu: flag,
+  memory: flag,
+  gpu: flag,
+  gpus: maybe(list(name, 64)),
+  processes: maybe(list(watched, 16)),
+};
 
 const page = map<MetricsPagePlan>({
   name,
@@ -184,11 +194,8 @@ export const plan: TSchema = map<Omit<Plan, "hidden">>({
   percentiles: list(Type.Number({ exclusiveMinimum: 0, maximum: 100 }), 100),
   throughput_window_ms: length,
   resources: map<ResourcePlan>({
-    cpu: flag,
-    memory: flag,
-    gpu: flag,
-    gpus: maybe(list(name, 64)),
-    processes: maybe(list(watched, 16)),
+    ...sampled,
+    remote: maybe(list(map<RemotePlan>({ ...sampled, name, via: list(text, 64, 1) }), 16)),
     pages: maybe(list(page, 32)),
     service_pages: maybe(flag),
   }),

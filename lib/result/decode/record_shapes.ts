@@ -84,6 +84,7 @@ const event = map<EventRecord>({
   text,
   rule: maybe(text),
   count: maybe(count),
+  host: maybe(name),
   stalls: maybe(map<NonNullable<EventRecord["stalls"]>>({ count, longest_ms: length })),
   change: maybe(change),
   at_ms: maybe(length),
@@ -127,6 +128,7 @@ const hostExtras = {
 const host = map<HostSample>({
   type: only("host"),
   t_ms: instant,
+  host: maybe(name),
   cpu_percent: reading,
   memory_used_bytes: reading,
   memory_total_bytes: reading,
@@ -168,6 +170,7 @@ const gpuExtras = {
 const gpu = map<GpuSample>({
   type: only("gpu"),
   t_ms: instant,
+  host: maybe(name),
   index: place,
   uuid: Type.String({ maxLength: 256 }),
   name: Type.String({ maxLength: 256 }),

@@ -1,7 +1,7 @@
 /** A plan as lines of text, shown before a run: services, load, length and thresholds. */
 import { sidePlan } from "../../plan/duet.ts";
 import { type MetricsPagePlan, shownUrl } from "../../plan/metrics_page.ts";
-import type { DuetPlan, Plan } from "../../plan/plan.ts";
+import type { DuetPlan, Plan, RemotePlan } from "../../plan/plan.ts";
 import { formatCount, formatPercent, writeDuration } from "../../plan/units.ts";
 import { describeService } from "./service.ts";
 import { describeLoads, describeObjectives, describeRules, describeStages } from "./loads.ts";
@@ -37,6 +37,7 @@ export function describePlan(plan: Plan): string[] {
     ...block("length", [`${span(plan.duration_ms)}, then up to ${span(plan.grace_ms)} for calls in flight`]),
     ...(pages.length === 0 ? [] : block("reads", pages.map(describePage))),
     ...block("sent by", [`${count(plan.workers, "worker")} over ${plan.transport}, seed ${plan.seed}`]),
+    ...(plan.resources.remote === undefined ? [] : block("reads", plan.resources.remote.map(describeRemote))),
     ...block("passes if", [...describeRules(one), ...(plan.strict ? [STRICT] : [])]),
     ...(plan.objectives.length === 0 ? [] : block("good if", [describeObjectives(one)])),
     ...block("report", [describeOutput(plan)]),
@@ -59,6 +60,16 @@ function describeMixes({ tasks, loads }: Plan): string[] {
     const shares = own.map(({ operation, weight }) => `${formatPercent(weight / total)} ${operation}`).join(", ");
     return loads.length === 1 ? shares : `${name}: ${shares}`;
   });
+}
+
+function describeRemote({ name, via, cpu, memory, gpu, gpus, processes = [] }: RemotePlan): string {
+  const read = [
+    ...(cpu ? ["CPU"] : []),
+    ...(memory ? ["memory"] : []),
+    ...(gpu ? [gpus === undefined ? "GPUs" : `GPUs ${gpus.join(", ")}`] : []),
+    ...processes.map((one) => one.name),
+  ];
+  return `${read.length === 0 ? "nothing" : read.join(", ")} of ${name} through the command: ${via.join(" ")}`;
 }
 
 function duetText({ sides: [base, other] }: DuetPlan): string {

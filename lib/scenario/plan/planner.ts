@@ -8,7 +8,8 @@ import { faultsOfOffer, joinMix, type LoadOffer, type Mix, selectedTasks } from 
 import type { Overrides } from "./overrides.ts";
 import { loadsOf, type LoadsReading, type Part, readParts, type Scenario } from "./parts.ts";
 import type { Problems } from "../read/problems.ts";
-import { checkProcesses, planRules, readFlagRules, type Rules } from "./rules.ts";
+import { checkWatched, planRules, readFlagRules, type Rules, type Watched } from "./rules.ts";
+import { machinePlan } from "../schema/machines.ts";
 import type { FileSettings } from "../schema/scenario_file.ts";
 import { GATEWAY, type ServicesSettings } from "../schema/services.ts";
 import { type Candidate, readServices, type ServicesReading } from "./services.ts";
@@ -45,8 +46,11 @@ export function planScenario(
   if (ready.kind === "refused") return ready;
   const errorRate = file.metrics.value.error_rate.value.threshold.value;
   const rules = planRules(scenario.value, ready, flagRules, errorRate, problems);
-  const processes = file.metrics.value.processes.value.map(({ key }) => key);
-  checkProcesses([...scenario.value.thresholds.value ?? [], ...flagRules], processes, problems);
+  checkWatched(
+    [...scenario.value.thresholds.value ?? [], ...flagRules],
+    watchedBy(file.metrics.value, problems),
+    problems,
+  );
   if (problems.list.length > 0) return { kind: "refused" };
   return { kind: "planned", plan: writePlan(file, scenario, { source, cores }, ready, rules) };
 }
@@ -183,10 +187,9 @@ function writePlan(
     percentiles: metrics.latency.value.percentiles.value,
     throughput_window_ms: metrics.throughput.value.window.value,
     resources: {
-      ...metrics.resource_utilization.value,
-      ...(metrics.gpus.value !== null && { gpus: metrics.gpus.value }),
-      ...(metrics.processes.value.length > 0 && {
-        processes: metrics.processes.value.map(({ key, value }) => ({ name: key, by: value })),
+      ...machinePlan(metrics),
+      ...(metrics.remote.value.length > 0 && {
+        remote: metrics.remote.value.map(({ key, value }) => ({ name: key, ...value })),
       }),
       ...(metrics.pages.value.length > 0 && { pages: metrics.pages.value }),
       ...(metrics.service_pages.value === "off" && { service_pages: false }),
@@ -198,6 +201,23 @@ function writePlan(
       comparison_baseline: reports.comparison_baseline.value,
     },
   };
+}
+
+/** Services and machines whose names rules and reports tell apart. */
+function watchedBy({ processes, remote }: FileSettings["metrics"]["value"], problems: Problems): Watched {
+  const machines = remote.value.map(({ key }) => key);
+  const services = processes.value.map(({ key }) => key);
+  for (const { key, at, path } of processes.value) {
+    if (machines.includes(key)) problems.add(at, path, `"${key}" is a machine, too: give each a name of its own`);
+  }
+  for (const { key, value, at, path } of remote.value) {
+    for (const { name } of value.processes ?? []) {
+      const fault = `"${name}" of "${key}" has the name of another service or machine: give each a name of its own`;
+      if (services.includes(name) || machines.includes(name)) problems.add(at, path, fault);
+      services.push(name);
+    }
+  }
+  return { services, machines };
 }
 
 /** One worker less than there are cores, and no more than could have something to do. */

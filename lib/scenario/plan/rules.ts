@@ -2,7 +2,7 @@
 import { matchesGlob } from "../../plan/glob.ts";
 import { withRemedy } from "../../plan/nearest.ts";
 import type { Objective, Stage, TaskPlan } from "../../plan/plan.ts";
-import type { Threshold } from "../../plan/threshold/threshold.ts";
+import { type Measure, resourceFacts, type Threshold } from "../../plan/threshold/threshold.ts";
 import { isThresholdError, parseThreshold } from "../../plan/threshold/parser.ts";
 import type { Problems } from "../read/problems.ts";
 import { list } from "../shape/containers.ts";
@@ -125,24 +125,55 @@ function checkThresholds(
   }
 }
 
-/** Reports rules on a service of this machine that the file does not name in `metrics.processes`. */
-export function checkProcesses(
+/** What rules may name besides operations. */
+export interface Watched {
+  /** Services whose processes are read. */
+  services: readonly string[];
+  /** Other machines. */
+  machines: readonly string[];
+}
+
+/** Reports rules on a service or machine that the file does not name in `metrics`. */
+export function checkWatched(
   rules: readonly Setting<Threshold>[],
-  known: readonly string[],
+  watched: Watched,
   problems: Problems,
 ): void {
   for (const { value: { measure, source }, at, path } of rules) {
-    const wanted = processOf(measure);
-    if (wanted === undefined || known.includes(wanted)) continue;
-    const fault = `"${source}" needs "${wanted}" in metrics.processes`;
-    problems.add(at, path, withRemedy(fault, wanted, "there are", known));
+    const found = namedBy(measure, watched);
+    if (found === null || found.known.includes(found.name)) continue;
+    const { name, known, where } = found;
+    const fault = `"${source}" needs "${name}" in ${where}`;
+    problems.add(at, path, withRemedy(fault, name, "there are", known));
   }
 }
 
-/** The service of this machine that a rule is about; undefined: none, or each. */
-function processOf(measure: Threshold["measure"]): string | undefined {
-  if (measure.kind === "drift") return measure.process;
-  return measure.kind === "resource" && measure.of.startsWith("process.") ? measure.device : undefined;
+/** The service or machine that a rule is about, and those there are; null: it names none, or a device of a machine. */
+function namedBy(
+  measure: Measure,
+  { services, machines }: Watched,
+): { name: string; known: readonly string[]; where: string } | null {
+  const inServices = { known: services, where: "metrics.processes" };
+  const inMachines = { known: machines, where: "metrics.remote" };
+  if (measure.kind === "drift") {
+    const known = [...services, ...machines];
+    const where = `${inServices.where} or ${inMachines.where}`;
+    return measure.process === undefined ? null : { name: measure.process, known, where };
+  }
+  if (measure.kind !== "resource" || measure.device === undefined) return null;
+  const name = measure.device;
+  switch (resourceFacts(measure.of).of) {
+    case "process":
+      return { name, ...inServices };
+    case "host":
+      return { name, ...inMachines };
+    case "gpu":
+      return /^\d+$/.test(name) ? null : { name: name.replace(/\.\d+$/, ""), ...inMachines };
+    case "own":
+    case "connections":
+    case "service":
+      return null;
+  }
 }
 
 /**

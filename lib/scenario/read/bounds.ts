@@ -11,6 +11,8 @@ export interface Bounds {
   file(path: string, what: string): string | null;
   /** `host:port` and the like: something is sent there. */
   address(address: string): string | null;
+  /** The words of a command that is run. */
+  command(words: readonly string[]): string | null;
 }
 
 /** Items of a list may move. */
@@ -31,6 +33,7 @@ const anyItem = (path: string) => path.replaceAll(/\[\d+\]/g, "[]");
 export class UsedByFiles implements Bounds {
   readonly #variables = new Set<string>();
   readonly #files = new Set<string>();
+  readonly #commands = new Set<string>();
 
   /** @param addresses those of all files together, which share them */
   constructor(readonly addresses: Set<string> = new Set()) {}
@@ -50,11 +53,17 @@ export class UsedByFiles implements Bounds {
     return null;
   }
 
+  command(words: readonly string[]): null {
+    this.#commands.add(JSON.stringify(words));
+    return null;
+  }
+
   /** The bounds of a text that is not trusted. */
   only(anyAddress: boolean): Bounds {
     return {
       variables: (path, text) => this.#variables.has(`${anyItem(path)}\n${text}`) ? null : VARIABLE,
       file: (path, what) => this.#files.has(`${what}\n${path}`) ? null : FILE,
+      command: (words) => this.#commands.has(JSON.stringify(words)) ? null : COMMAND,
       address: (address) => anyAddress || this.addresses.has(address.toLowerCase()) ? null : ADDRESS,
     };
   }
@@ -63,5 +72,7 @@ export class UsedByFiles implements Bounds {
 const VARIABLE = "An edited text may use a variable only where the file does, and written as there: " +
   "write the value itself, or change the file";
 const FILE = "An edited text may name only files that the file names here: change the file to use another";
+const COMMAND = "An edited text may run only commands that the file runs, word by word: " +
+  "change the file to run another";
 const ADDRESS = "This address is not one of the files given, and whoever reaches this page could send load there: " +
   "give june-load its scenario file or --target, or start it with --any-target";

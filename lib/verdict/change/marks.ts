@@ -1,6 +1,7 @@
 /** Stretches and instants of a run that charts mark and sentences name, whatever they are of: one list for all of them. */
 import { isSlowed, SLOW_REASONS, type SlowReason } from "../../measure/clock_events.ts";
 import { gpuLabel } from "../../measure/gpus.ts";
+import type { ConnectionData } from "../../measure/interval.ts";
 import type { GpuSample } from "../../measure/resource.ts";
 import type { EventKind } from "../../result/event_kinds.ts";
 import { gpuReadings } from "../../result/gpu_readings.ts";
@@ -80,9 +81,7 @@ export function marksOf(run: Run): Mark[] {
       ),
       ...stretches("unread", `${gpuLabel(first)} not read`, silences(run, readings.times_ms)),
     ]),
-    ...run.plan.services.flatMap(({ name }) =>
-      stretches("connection", `connections to ${name} lost and opened again`, lostSpans(run, name))
-    ),
+    ...connectionTotals(run).flatMap(({ name, spans }) => stretches("connection", name, spans)),
     ...stretches("generator", "june-load stood still", stallsOf(run)),
     ...stretches("pause", "load paused", run.plan.pauses ?? []),
     ...instants(run),
@@ -107,13 +106,31 @@ export function slowedSpans(readings: Readings<GpuSample>, reason: SlowReason): 
 /** A larger gap between readings ends a stretch. */
 const MAX_GAP_MS = 5000;
 
-function lostSpans({ slots }: Run, service: string): Span[] {
-  const seen = slots.map(({ connections }) => connections.find((one) => one.service === service));
-  return slots.flatMap(({ start_ms, length_ms }, i) => {
-    const [now, before] = [seen[i], seen[i - 1]];
-    const lost = Math.max(0, (now?.reconnects_total ?? 0) - (before?.reconnects_total ?? 0)) +
-      Math.max(0, (now?.moves_total ?? 0) - (before?.moves_total ?? 0));
-    return lost > 0 ? [{ start_ms, end_ms: start_ms + length_ms }] : [];
+/** What is told of connections to a service, and the total that rises when it happens. */
+const CONNECTION_TOTALS: ReadonlyArray<
+  readonly [name: (service: string) => string, of: (one: ConnectionData) => number]
+> = [
+  [
+    (service) => `connections to ${service} lost and opened again`,
+    ({ reconnects_total, moves_total }) => reconnects_total + moves_total,
+  ],
+  [(service) => `GOAWAY from ${service}`, ({ goaways_total }) => goaways_total ?? 0],
+  [(service) => `connections to ${service} could not be opened`, ({ failed_total }) => failed_total ?? 0],
+];
+
+/** The seconds in which each total of each service rose. */
+function connectionTotals({ slots, plan }: Run): Array<{ name: string; spans: Span[] }> {
+  // Each slot is unpacked when it is read: once for all services.
+  const seen = slots.map(({ start_ms, length_ms, connections }) => ({ start_ms, length_ms, connections }));
+  return plan.services.flatMap(({ name: service }) => {
+    const own = seen.map(({ connections }) => connections.find((one) => one.service === service));
+    return CONNECTION_TOTALS.map(([name, of]) => {
+      const totals = own.map((one) => one === undefined ? 0 : of(one));
+      const spans = seen.flatMap(({ start_ms, length_ms }, i) =>
+        (totals[i] as number) > (totals[i - 1] ?? 0) ? [{ start_ms, end_ms: start_ms + length_ms }] : []
+      );
+      return { name: name(service), spans };
+    });
   });
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
 import { MARK, scenarioFor, withHostileServers } from "../../live/hostile_servers.ts";
-import { ask, launchBrowser } from "../browser.ts";
+import { launchBrowser } from "../browser.ts";
 import { withJuneLoad } from "./june_load.ts";
 
 /** What a page and its frames did that no text may make them do. */
@@ -55,6 +55,7 @@ Deno.test("words of hostile servers are text on every page: before, while it run
       const browser = await launchBrowser();
       try {
         const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+        page.setDefaultTimeout(120_000);
         const done = watch(page, address);
         await page.goto(address);
         await at(page, "form");
@@ -72,12 +73,11 @@ Deno.test("words of hostile servers are text on every page: before, while it run
         await page.getByRole("tab", { name: /^Failures/ }).click();
         await isText(page, "the failures on a phone");
         await page.setViewportSize({ width: 1280, height: 900 });
-        await button(page, "Stop").click();
+        await button(page, /^Stop/).click();
         await at(page, "done");
         const report = await frameOf(page);
         await isText(report, "the report");
         // What is folded away is drawn when it is opened.
-        await ask(page, "0");
         await report.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
         await isText(report, "the report, all of it open", /heard <img src=\/pwned/);
 
@@ -85,7 +85,7 @@ Deno.test("words of hostile servers are text on every page: before, while it run
         await at(page, "run");
         await page.getByRole("tab", { name: /^Failures/ }).click();
         await isText(page, "the failures of the second run");
-        await button(page, "Stop").click();
+        await button(page, /^Stop/).click();
         await at(page, "done");
         await page.getByRole("link", { name: "Runs" }).click();
         await page.locator(".runs tbody tr").nth(1).waitFor();

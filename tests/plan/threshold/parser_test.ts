@@ -12,6 +12,7 @@ import {
   RESOURCES,
   type Threshold,
 } from "../../../lib/plan/threshold/threshold.ts";
+import { isOfWholeRun } from "../../../lib/plan/threshold/figures.ts";
 import type { MeasureUnit } from "../../../lib/plan/threshold/measure_units.ts";
 import { DISTRIBUTION_SYNONYMS, MEASURE_SYNONYMS } from "../../../lib/plan/threshold/words.ts";
 import { isThresholdError, parseThreshold } from "../../../lib/plan/threshold/parser.ts";
@@ -251,13 +252,15 @@ const left = fc.oneof(
   limited(fc.constantFrom(...DRIFT_SUBJECTS).map((of) => `drift(${of})`), "per_h"),
   limited(fc.constantFrom("p95(first_token)", "p50(first_audio, tts.*)"), "us"),
 );
+/** Measures that take no stage. */
+const WHOLE_RUN = new RegExp(`^(${["load", "recovery", "energy", ...FIGURE_NAMES.filter(isOfWholeRun)].join("|")})`);
 const line = fc.tuple(
   left,
   fc.constantFrom("<", "<=", ">", ">="),
   fc.constantFrom("", " in hold", " in warm_up"),
   fc.constantFrom("", " else warn", " else abort", " else abort after 1.5s"),
 ).map(([[measure, limit], comparison, stage, level]) =>
-  `${measure} ${comparison} ${limit}${/^load|^recovery|^energy/.test(measure) ? "" : stage}${level}`
+  `${measure} ${comparison} ${limit}${WHOLE_RUN.test(measure) ? "" : stage}${level}`
 );
 
 Deno.test("parseThreshold() reads its own canonical source as the same rule", () => {

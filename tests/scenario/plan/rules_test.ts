@@ -96,6 +96,27 @@ Deno.test("loadScenario() computes stages and rules after flags", () => {
   ]);
 });
 
+Deno.test("loadScenario() reads other machines, and keeps their names and those of services apart", () => {
+  const file = (metrics: string, rule: string) =>
+    fileWith({ scenario: [`thresholds: ["${rule}"]`] }) + `\nmetrics: ${metrics}\n`;
+  const far = "{ via: [ssh, -p, 2222, gpu-host], gpus: [0], processes: { stt: { container: compose-stt-1 } } }";
+  const one = `{ remote: { far: ${far.replace("2222", '"2222"')} } }`;
+  const { resources, thresholds: [rule] } = planOf(file(one, "max(gpu.memory_used, far) < 70GiB"));
+  assert.deepEqual(resources.remote, [{
+    ...{ name: "far", via: ["ssh", "-p", "2222", "gpu-host"], cpu: true, memory: true, gpu: true, gpus: ["0"] },
+    processes: [{ name: "stt", by: { kind: "container", name: "compose-stt-1" } }],
+  }]);
+  assert.deepEqual(rule?.measure, { kind: "resource", shape: "max", of: "gpu.memory_used", device: "far" });
+  assert.equal(rule?.source, "max(gpu.memory_used, far) < 70GiB");
+  for (const text of ["mean(host.cpu, far) < 90%", "drift(memory, stt) < 5%/h", "drift(memory, far) < 5%/h"]) {
+    assert.equal(planOf(file(one, text)).thresholds[0]?.source, text);
+  }
+  assert.match(faultsOf(file(one, "max(host.cpu, fare) < 90%")).join(), /needs "fare" in metrics\.remote.*far/);
+  const same = `{ processes: { stt: { pid: 1 } }, remote: { far: { via: [env], processes: { stt: { pid: 1 } } } } }`;
+  assert.match(faultsOf(file(same, "calls > 1")).join(), /"stt" of "far" has the name of another/);
+  assert.match(faultsOf(file("{ remote: { far: { via: [] } } }", "calls > 1")).join(), /via/);
+});
+
 Deno.test("loadScenario() reads services of this machine, and refuses rules on one that is not named", () => {
   const file = (processes: string, rule: string) =>
     fileWith({ scenario: [`thresholds: ["${rule}"]`] }) + `\nmetrics: { processes: ${processes} }\n`;
@@ -106,6 +127,9 @@ Deno.test("loadScenario() reads services of this machine, and refuses rules on o
     { name: "db", by: { kind: "cgroup", path: "/docker/db" } },
   ]);
   assert.match(faultsOf(file(some, "drift(memory, sst) < 5%/h")).join(), /needs "sst" in metrics\.processes.*stt/);
-  assert.match(faultsOf(file("{ stt: {} }", "calls > 1")).join(), /by one of "port", "name", "pid" and "cgroup"/);
+  assert.match(
+    faultsOf(file("{ stt: {} }", "calls > 1")).join(),
+    /by one of "port", "name", "pid", "container" and "cgroup"/,
+  );
   assert.match(faultsOf(file("{ stt: { pid: 1, port: 2 } }", "calls > 1")).join(), /by one of "port"/);
 });

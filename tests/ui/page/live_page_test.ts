@@ -9,10 +9,12 @@ import {
   offsetOf,
   piecesOf,
 } from "../../../lib/ui/web/page/before/yaml_text.ts";
+import { charted, nowText } from "../../../lib/ui/web/page/charts/live_panels.ts";
 import { aheadOf, type Course, highestOf, targetAt } from "../../../lib/ui/web/page/state/course.ts";
 import { faultOf, requestOf, untouched } from "../../../lib/ui/web/page/state/draft.ts";
 import { Feed, type Source } from "../../../lib/ui/web/page/state/feed.ts";
 import { type Place, readPlace, writePlace } from "../../../lib/ui/web/page/state/place.ts";
+import type { PlanView } from "../../../lib/ui/web/api.ts";
 import { Points } from "../../../lib/ui/web/page/state/points.ts";
 import { Store } from "../../../lib/ui/web/page/state/store.ts";
 
@@ -20,6 +22,35 @@ const second = (at_s: number, value: number | null, name = "users") => ({
   whole: false,
   at_s: [at_s],
   lines: { [name]: { unit: "count", values: [value] } },
+});
+
+Deno.test("a chart's head has the newest value of two GPUs, and of more the lowest and the highest", () => {
+  const text = (...values: number[]) => nowText(values, (value) => `${value} W`);
+  assert.deepEqual([text(), text(4), text(4, 3)], ["", "4 W now", "4 W and 3 W now"]);
+  assert.equal(text(40, 56, 41, 39, 55, 44, 52, 50), "39 W to 56 W now");
+});
+
+Deno.test("of many operations those nearest to their limits have a chart, in the plan's order", () => {
+  const names = Array.from({ length: 9 }, (_, i) => `op${i}`);
+  const limits = names.slice(2).map((operation, i) => ({
+    operation,
+    of: "response_time" as const,
+    name: "limit of P95: 1 s",
+    value: 1000,
+    percentile: 95,
+    mean: 100 * i,
+  }));
+  const points = new Points();
+  const lines = Object.fromEntries(limits.map(({ operation, mean }) => [
+    `${operation} P95`,
+    { unit: "duration_ms", values: [mean] },
+  ]));
+  points.add({ whole: false, at_s: [0.5], lines });
+  const plan = { tasks: names.map((operation) => ({ operation })), limits } as unknown as PlanView;
+  assert.deepEqual(charted(plan, points), ["op3", "op4", "op5", "op6", "op7", "op8"]);
+  assert.deepEqual(charted({ ...plan, limits: limits.slice(0, 1) }, new Points()).slice(0, 3), ["op0", "op1", "op2"]);
+  const few = { ...plan, tasks: plan.tasks.slice(0, 3) };
+  assert.deepEqual(charted(few, points), ["op0", "op1", "op2"]);
 });
 
 Deno.test("a text can be saved whatever was pasted into it", () => {

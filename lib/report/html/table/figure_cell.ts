@@ -43,17 +43,18 @@ export function shareCell(figure: Figure, of: string): Cell | null {
 }
 
 function quietLine(
-  { interval, sampleSufficient, n, at_least }: Figure,
+  { interval, sampleSufficient, n, at_least, bursts }: Figure,
   text: (value: number) => string,
 ): Markup | null {
-  if (!sampleSufficient) return markup`<small>n ${formatCount(n)}</small>`;
+  if (!sampleSufficient && !bursts) return markup`<small>n ${formatCount(n)}</small>`;
   if (interval === null || at_least) return null;
   const range = rangeText(text(interval.low), text(interval.high));
   return range === null ? null : markup`<small>${range}</small>`;
 }
 
-function sureness({ interval, sampleSufficient, n, at_least }: Figure): string {
+function sureness({ interval, sampleSufficient, n, at_least, bursts }: Figure): string {
   if (at_least) return "so many calls timed out that this lies beyond their deadline";
+  if (bursts) return `from ${formatCount(n)} values, but all in one burst or two: too few to trust it`;
   if (!sampleSufficient) return `from ${formatCount(n)} values, too few to trust it`;
   return interval === null ? "" : `95 % confidence interval below; from ${formatCount(n)} values`;
 }

@@ -39,13 +39,32 @@ export function timedOf({ duration_ms, stages }: PlanView, elapsed_ms: number): 
   return { elapsed_ms, load_end_ms: duration_ms, plan };
 }
 
+/**
+ * The operations with a chart: all of a few, else those nearest to their limits, in the plan's order. How near is the mean
+ * over the whole run, so that charts do not come and go.
+ */
+export function charted(plan: PlanView, points: Points): string[] {
+  const operations = operationsOf(plan);
+  if (operations.length <= MAX_OPERATIONS) return operations;
+  const used = (name: string) => {
+    const limits = plan.limits.filter(({ operation, of }) => operation === name && of === "response_time");
+    const shares = limits.map(({ percentile, value }) => (meanOf(points, `${name} P${percentile}`) ?? 0) / value);
+    return Math.max(-1, ...shares);
+  };
+  const near = new Map(operations.map((name) => [name, used(name)]));
+  const nearest = operations.toSorted((a, b) => (near.get(b) ?? 0) - (near.get(a) ?? 0)).slice(0, MAX_OPERATIONS);
+  return operations.filter((name) => nearest.includes(name));
+}
+
+function meanOf(points: Points, line: string): number | null {
+  const values = points.values(line).filter((value) => value !== null);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** What callers felt: each operation against its own limit, then first tokens. */
 export function callerPanels(plan: PlanView, points: Points, now_s: number): LivePanel[] {
   const operations = operationsOf(plan);
-  const limited = operations.filter((name) => plan.limits.some(({ operation }) => operation === name));
-  const shown = operations.length <= MAX_OPERATIONS
-    ? operations
-    : [...limited, ...operations.filter((name) => !limited.includes(name))].slice(0, MAX_OPERATIONS);
+  const shown = charted(plan, points);
   const colors = colorsFor(operations);
   const panels = shown.map((operation, i): LivePanel => [`response-${i}`, {
     ...timesPanel(plan, points, operation, "response_time", colors.get(operation) ?? GREY, now_s),
@@ -260,11 +279,17 @@ function gpuLines(points: Points, what: string): Line[] {
     });
 }
 
+/** The newest values: of two each, of more the lowest and the highest, which is what a chart's head has room for. */
+export function nowText(values: readonly number[], write: (value: number) => string): string {
+  if (values.length === 0) return "";
+  if (values.length <= 2) return `${values.map(write).join(" and ")} now`;
+  return `${write(Math.min(...values))} to ${write(Math.max(...values))} now`;
+}
+
 function machinePanels(points: Points, now_s: number): LivePanel[] {
-  const now = (lines: readonly Line[], write: (value: number) => string) => {
-    const values = lines.map(({ name }) => points.last(name)).filter((value) => value !== null);
-    return values.length === 0 ? "" : `${values.slice(0, 4).map(write).join(" and ")} now`;
-  };
+  const now = (lines: readonly Line[], write: (value: number) => string) =>
+    nowText(lines.map(({ name }) => points.last(name)).filter((value) => value !== null), write);
+  const note = (lines: readonly Line[]) => lines.length > 2 ? `of ${lines.length}` : "";
   const percent = (value: number) => `${formatNumber(value)} %`;
   const [use, power] = [gpuLines(points, "use"), gpuLines(points, "power")];
   const cpu = [
@@ -273,13 +298,13 @@ function machinePanels(points: Points, now_s: number): LivePanel[] {
   ];
   const panels: LivePanel[] = [
     ["gpu-use", {
-      ...panelOf("GPU use", "", "percent", points, now_s),
+      ...panelOf("GPU use", note(use), "percent", points, now_s),
       max: 100,
       figure: now(use, percent),
       lines: use,
     }],
     ["gpu-power", {
-      ...panelOf("GPU power", "", "watt", points, now_s),
+      ...panelOf("GPU power", note(power), "watt", points, now_s),
       figure: now(power, formatPower),
       lines: power,
     }],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Lines } from "../../../lib/resources/gpu/lines.ts";
+import { Lines } from "../../../lib/resources/program/lines.ts";
 
 function split(...chunks: Array<string | Uint8Array>) {
   const encoder = new TextEncoder();

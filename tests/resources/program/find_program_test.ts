@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findProgram, type ProgramFiles, startFailure } from "../../../lib/resources/gpu/find_program.ts";
+import { findProgram, type ProgramFiles, startFailure } from "../../../lib/resources/program/find_program.ts";
 
 const files = (all: Record<string, boolean>): ProgramFiles => ({
   folders: ["/usr/bin", "/opt/bin", "/usr/lib/wsl/lib"],

@@ -11,6 +11,10 @@ export interface LineProcessOptions {
   budget: { bytes: number; every_ms: number };
   /** Time between SIGTERM and SIGKILL. Default 500 ms. */
   stop_ms?: number;
+  /** Written to its standard input, which then stays open: its end asks the program to end. Absent: there is none. */
+  input?: string;
+  /** Besides those of june-load. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** How it ended. */
@@ -27,6 +31,8 @@ export interface LineProcessEnd {
 
 /** How long pipes may stay open after the program has ended: a child that left its group may hold them. */
 const PIPES_MS = 300;
+/** How long a program may take to end by itself once its standard input has. */
+const LAST_WORD_MS = 400;
 /** How long to wait for a killed program: a faulty driver can block a process for ever. */
 const KILL_MS = 300;
 
@@ -50,6 +56,8 @@ export class LineProcess {
   readonly #options: LineProcessOptions;
   readonly #child: Deno.ChildProcess;
   readonly #readers: ReadableStreamDefaultReader<Uint8Array>[];
+  readonly #lines = { out: new Lines(), err: new Lines() };
+  readonly #input: WritableStreamDefaultWriter<Uint8Array> | null;
   #bytes = 0;
   #since_ms = performance.now();
   #flooded = false;
@@ -60,16 +68,33 @@ export class LineProcess {
     this.#options = options;
     const { program, args } = options;
     // Numbers with a point, in every language.
-    const env = { LC_ALL: "C" };
-    const pipes = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+    const env = { LC_ALL: "C", ...options.env };
+    const stdin = options.input === undefined ? "null" : "piped";
+    const pipes = { stdin, stdout: "piped", stderr: "piped" } as const;
     this.#child = new Deno.Command(program, { args: [...args], env, ...pipes, detached: true }).spawn();
     this.#readers = [this.#child.stdout.getReader(), this.#child.stderr.getReader()];
+    this.#input = options.input === undefined ? null : this.#child.stdin.getWriter();
+    if (options.input !== undefined) this.write(options.input);
     this.ended = this.#run();
+  }
+
+  /** What both pipes hold after their last line ends. */
+  get rest(): string {
+    return `${this.#lines.err.rest} ${this.#lines.out.rest}`.trim();
+  }
+
+  /** Writes to its standard input, without waiting for it to read; of one that has ended nothing comes of it. */
+  write(text: string): void {
+    void this.#input?.write(new TextEncoder().encode(text)).catch(() => {});
   }
 
   /** Ends it and its children; resolves when it is gone, or cannot be ended, after a second at most. No line follows. */
   async stop(): Promise<void> {
     this.#silent = true;
+    if (this.#input !== null) {
+      this.#closeInput();
+      if (await within(LAST_WORD_MS, this.ended)) return;
+    }
     this.#signal("SIGTERM");
     if (await within(this.#options.stop_ms ?? 500, this.ended)) return;
     this.#signal("SIGKILL");
@@ -81,17 +106,24 @@ export class LineProcess {
   async #run(): Promise<LineProcessEnd> {
     const { onLine, onErrorLine } = this.#options;
     const [out, err] = this.#readers;
-    const pipes = Promise.all([this.#read(out!, onLine), this.#read(err!, onErrorLine)]);
+    const pipes = Promise.all([
+      this.#read(out!, this.#lines.out, onLine),
+      this.#read(err!, this.#lines.err, onErrorLine),
+    ]);
     const { code, signal } = await this.#child.status;
     // The children of a wrapper end with it.
     this.#signal("SIGKILL");
+    this.#closeInput();
     if (!await within(PIPES_MS, pipes)) this.#closePipes();
     const [rest, errorRest] = await pipes;
     return { code, signal, rest, errorRest, flooded: this.#flooded };
   }
 
-  async #read(reader: ReadableStreamDefaultReader<Uint8Array>, onLine: (line: string) => void): Promise<string> {
-    const lines = new Lines();
+  async #read(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    lines: Lines,
+    onLine: (line: string) => void,
+  ): Promise<string> {
     try {
       for (let read = await reader.read(); !read.done; read = await reader.read()) {
         if (this.#floods(read.value.length)) continue;
@@ -114,6 +146,13 @@ export class LineProcess {
     this.#flooded = true;
     this.#signal("SIGKILL");
     return true;
+  }
+
+  /** A write that nobody reads keeps a pipe from closing, so that it is given up instead. */
+  #closeInput(): void {
+    if (this.#input === null) return;
+    const closed = this.#input.close().catch(() => {});
+    void within(LAST_WORD_MS, closed).then((done) => done ? undefined : this.#input?.abort().catch(() => {}));
   }
 
   #closePipes(): void {
