@@ -17,7 +17,10 @@ export interface Gate {
 export async function openGate(to: string): Promise<Gate> {
   const [host, port] = to.split(":");
   const clients = new Set<net.Socket>();
+  let listener: net.Server | null = null;
   const pass = (client: net.Socket) => {
+    // It was taken before the gate shut, and comes after.
+    if (listener === null) return void client.resetAndDestroy();
     const server = net.connect({ port: Number(port), host, noDelay: true });
     clients.add(client);
     for (const [one, other] of [[client, server], [server, client]] as const) {
@@ -27,7 +30,6 @@ export async function openGate(to: string): Promise<Gate> {
     }
     client.on("close", () => clients.delete(client));
   };
-  let listener: net.Server | null = null;
   const listen = async (at: number) => {
     const server = listener = net.createServer({ noDelay: true }, pass);
     await new Promise<void>((resolve) => server.listen(at, "127.0.0.1", resolve));
