@@ -12,8 +12,10 @@ Deno.test("an nvidia-smi that hangs delays neither the calls nor the end, and th
     await start(["run", SMOKE, "--sim", "--output-dir", dir], { env }).finished;
     const run = await readResult(await runFolder(dir, "smoke"));
     assert.equal(run.end?.reason, "completed");
-    assert.deepEqual(run.events.map(({ kind }) => kind), ["gpu_silent"]);
-    assert.match(run.events[0]!.text, /^No GPU reading for [\d.]+ s: nvidia-smi runs but prints nothing$/);
+    // A busy machine may stand still meanwhile, and is told to have.
+    const silent = run.events.filter(({ kind }) => kind.startsWith("gpu_"));
+    assert.deepEqual(silent.map(({ kind }) => kind), ["gpu_silent"]);
+    assert.match(silent[0]!.text, /^No GPU reading for [\d.]+ s: nvidia-smi runs but prints nothing$/);
     // The end mark comes when the last call has ended and samplers have stopped.
     const killed = (await Deno.readTextFile(`${dir}/bin/nvidia-smi.pids`)).trim().split("\n").map(Number);
     for (const pid of killed) assert.ok(!(await isAlive(pid)), `${pid} is alive`);

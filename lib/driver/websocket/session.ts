@@ -1,4 +1,5 @@
 /** One WebSocket of a service: opening, open, or closed. It carries one exchange at a time. */
+import { READING_MS, STOOD_STILL_MS } from "../../transport/late_timers.ts";
 import { errorText } from "../../base/errors.ts";
 import { ConnectError, LocalShortage, type ShortageErrno } from "../../transport/channel.ts";
 import { StatusCode, statusName } from "../../transport/status.ts";
@@ -124,6 +125,13 @@ export class Session implements ConnectionEvents {
       this.#pinged_ms = performance.now();
       return connection.ping(new Uint8Array(0));
     }
+    const stoodStill = performance.now() - this.#pinged_ms - (this.ping_ms ?? 0) > STOOD_STILL_MS;
+    if (!stoodStill) return this.#unanswered(connection);
+    // Not the peer but this thread may have kept the answer waiting, which then lies in the socket.
+    setTimeout(() => this.#pinged_ms !== null && this.#unanswered(connection), READING_MS);
+  }
+
+  #unanswered(connection: WebSocketConnection): void {
     const details = `it did not answer a ping within ${this.ping_ms} ms`;
     this.end({ reason: "connection", by: "peer", code: null, details });
     connection.abandon();

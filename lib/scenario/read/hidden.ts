@@ -19,7 +19,7 @@ const HOLDERS: ReadonlySet<string> = new Set(["auth", "oauth2"]);
  * marks it as a secret; a variable in any other key is hidden.
  */
 export const SHOWN_KEYS: ReadonlySet<string> = new Set(
-  ("audience audio_format base_path bearer_file ca cert cgroup clip clip_field clips comparison_baseline content_type datatype description descriptor_set " +
+  ("audience audio_format base_path bearer_file ca cert cgroup clip clip_field clips comparison_baseline container content_type datatype description descriptor_set " +
     "field file files format gpus host import_dirs input_tokens key language language_code limit_field manifest method model name " +
     "output_dir output_tokens pin prompts protocol protos proxy raw reports scope send_as series server_name status text_output token_url transport url version " +
     "voice without").split(" "),
