@@ -30,6 +30,8 @@ export interface MetricsPagePlan {
   /** Their values are never saved. */
   headers: { key: string; value: string }[];
   auth?: AuthPlan;
+  /** The words of a command that make another run where the page is fetched; absent: june-load fetches it. */
+  via?: string[];
   /** Absent: whatever the page is recognised as. */
   preset?: PagePreset;
   /** Metrics besides, by name; absent: none. */
@@ -51,6 +53,11 @@ export interface MetricsPagePlan {
  */
 export function shownUrl({ address, path, tls }: Pick<MetricsPagePlan, "address" | "path" | "tls">): string {
   return `${tls === null ? "http" : "https"}://${address}${path.replace(/\?.*$/s, "")}`;
+}
+
+/** Its URL with the query; not to be shown. */
+export function wholeUrl({ address, path, tls }: Pick<MetricsPagePlan, "address" | "path" | "tls">): string {
+  return `${tls === null ? "http" : "https"}://${address}${path}`;
 }
 
 /** A page without anything that may be secret. */

@@ -1,11 +1,12 @@
 /** Adds what services tell on their pages of metrics to the result. */
 import type { ResourceNote, ServiceSample } from "../measure/resource.ts";
 import type { Plan, ServicePlan } from "../plan/plan.ts";
-import { type MetricsPagePlan, shownUrl } from "../plan/metrics_page.ts";
+import { type MetricsPagePlan, shownUrl, wholeUrl } from "../plan/metrics_page.ts";
 import { absentNote } from "../resources/metrics/notes.ts";
 import type { PageSource } from "../resources/metrics/page_source.ts";
 import { PageWatch } from "../resources/metrics/page_watch.ts";
 import { findPage, type Place } from "../resources/metrics/search.ts";
+import { openRemotePages } from "../resources/remote/remote_page.ts";
 import type { CreateObserver, Observed } from "./observer.ts";
 import { openPages } from "./page_http.ts";
 import { pageService, placesBeside } from "./page_places.ts";
@@ -55,7 +56,9 @@ class Pages {
         ...this.#receivers(),
         source: name,
         url: shownUrl(page),
-        pages: openPages(pageService(page, plan), path),
+        pages: page.via === undefined
+          ? openPages(pageService(page, plan), path)
+          : openRemotePages({ url: wholeUrl(page), via: page.via, timeout_ms: page.timeout_ms }),
         preset: preset ?? null,
         series,
         interval_ms,

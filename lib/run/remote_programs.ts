@@ -3,11 +3,15 @@ import { UserError } from "../plan/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { viaCommand } from "../resources/program/via.ts";
 
-/** Why machines cannot be read, one text for each whose program is missing. */
-export function missingPrograms({ resources: { remote = [] } }: Plan): string[] {
-  return remote.flatMap(({ name, via }) => {
+/** Why machines and pages cannot be read, one text for each whose program is missing. */
+export function missingPrograms({ resources: { remote = [], pages = [] } }: Plan): string[] {
+  const ways = [
+    ...remote.map(({ name, via }) => ({ key: `metrics.remote.${name}`, via })),
+    ...pages.flatMap(({ name, via }) => via === undefined ? [] : [{ key: `metrics.pages.${name}`, via }]),
+  ];
+  return ways.flatMap(({ key, via }) => {
     const command = viaCommand(via);
-    return "missing" in command ? [`${command.missing}: metrics.remote.${name} is read through it`] : [];
+    return "missing" in command ? [`${command.missing}: ${key} is read through it`] : [];
   });
 }
 

@@ -8,6 +8,11 @@ import type { ViaProgress } from "./via.ts";
 const REFUSED = /permission denied|host key verification failed|too many authentication failures|access denied/i;
 const NO_SHELL = /executable file not found|sh: (?:command )?not found|no such file or directory.*\bsh\b/i;
 
+/** Whether a prefix refuses june-load, in its words. */
+export function isRefusal(words: string): boolean {
+  return REFUSED.test(words);
+}
+
 const seconds = (ms: number) => `${Math.max(1, Math.round(ms / 1000))} s`;
 
 /** What collectors of one place share: each fault of the way there is told once. */
@@ -51,7 +56,7 @@ export class Place {
     const program = this.via[0] ?? "";
     const ended = signal === null ? `exit code ${code}` : `signal ${signal}`;
     const quote = said.length === 0 ? `"${program}" ended with ${ended}` : `"${program}" says: "${words}" (${ended})`;
-    this.refused ||= !begun && REFUSED.test(words);
+    this.refused ||= !begun && isRefusal(words);
     this.#lose(`${begun ? "readings stop" : "not read"}: ${quote}; ${this.#remedy(words, begun)}`);
   }
 

@@ -34,7 +34,11 @@ export type ThereOptions = Omit<LineProcessOptions, "program" | "args" | "env"> 
  * Starts a shell at a place with the text of its program.
  * @param onBegin called when it runs
  */
-export function startThere(place: Place, options: ThereOptions, onBegin = () => {}): StartedThere | string {
+export function startThere(
+  place: Pick<Place, "via">,
+  options: ThereOptions,
+  onBegin = () => {},
+): StartedThere | string {
   const command = viaCommand(place.via);
   if ("missing" in command) return command.missing;
   const progress = new ViaProgress();

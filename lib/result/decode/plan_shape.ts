@@ -168,6 +168,7 @@ const page = map<MetricsPagePlan>({
   tls,
   headers: list(map<MetricsPagePlan["headers"][number]>({ key: text, value: text }), 100),
   auth: maybe(auth),
+  via: maybe(list(text, 64, 1)),
   preset: maybe(name),
   series: maybe(list(name, 100)),
   interval_ms: length,

@@ -84,9 +84,11 @@ function describeOutput({ scenario, output, duet }: Plan): string {
 }
 
 function describePage(page: MetricsPagePlan): string {
-  const { name, preset, interval_ms } = page;
+  const { name, preset, interval_ms, via } = page;
   const kind = preset === undefined ? "" : `${preset}, `;
-  return `the page of metrics of ${name} (${kind}${shownUrl(page)}) every ${span(interval_ms)}`;
+  return `the page of metrics of ${name} (${kind}${shownUrl(page)}) every ${span(interval_ms)}${
+    via === undefined ? "" : ` through the command: ${via.join(" ")}`
+  }`;
 }
 
 function span(ms: number): string {

@@ -89,7 +89,7 @@ export const machine = (which: string) => ({
 });
 
 /** A command: a program that is a path is relative to the folder of the scenario's file. */
-const via: Shape<string[]> = transform(
+export const via: Shape<string[]> = transform(
   list(pattern("^[^\\0\\r\\n]{1,1000}$", "a word of a command, without a line end"), { min: 1, max: 32 }),
   (items, { at, path }, context) => {
     const [program = "", ...words] = items.map(({ value }) => value);

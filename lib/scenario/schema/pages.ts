@@ -5,6 +5,7 @@ import { endpoint, HTTP } from "../shape/endpoint.ts";
 import { choice, duration, pattern } from "../shape/scalars.ts";
 import { maybe, object, optional, required, type Shape } from "../shape/shape.ts";
 import { NAME } from "./common.ts";
+import { via } from "./machines.ts";
 import { auth, headers, reportTwoTokens, tls, tlsOf } from "./security.ts";
 
 /** Where pages are, unless the URL has a port: Prometheus' exporters, of GPUs. */
@@ -35,11 +36,22 @@ const page: Shape<Omit<MetricsPagePlan, "name">> = transform(
     headers: maybe(headers, "none", "Headers of each request; their values are never shown."),
     auth: maybe(auth, "none", "The source of a token, as of a service."),
     tls: maybe(tls, "as in the URL", "TLS of the connection, as of a service."),
+    via: maybe(
+      via,
+      "none",
+      "The words before a command that make it run where the page can be reached, as in `remote`; curl or wget then fetches it there. Not with `headers`, `auth` and `tls`.",
+      ["ssh", "gpu-host"],
+    ),
     interval: optional(duration("200ms", "1h"), "1s", "Time from one reading to the next."),
     timeout: optional(duration("100ms", "1m"), "2s", "Longest time for a page."),
   }),
-  (given, _place, context) => {
+  (given, place, context) => {
     reportTwoTokens(given.auth, given.headers, context);
+    for (const [key, { value }] of Object.entries({ headers: given.headers, auth: given.auth, tls: given.tls })) {
+      if (given.via.value === null || value === null) continue;
+      const problem = `A page behind a command is fetched by curl or wget there: leave out "${key}"`;
+      context.problems.add(place.at, place.path, problem);
+    }
     const { address, path, query } = given.url.value;
     const whole = (path === "" ? "/metrics" : path) + (query === "" ? "" : `?${query}`);
     return {
@@ -49,6 +61,7 @@ const page: Shape<Omit<MetricsPagePlan, "name">> = transform(
       headers: given.headers.value ?? [],
       ...(given.auth.value !== null && { auth: given.auth.value }),
       ...(given.preset.value !== null && { preset: given.preset.value }),
+      ...(given.via.value !== null && { via: given.via.value }),
       ...(given.series.value !== null && { series: given.series.value.map(({ value }) => value) }),
       interval_ms: given.interval.value,
       timeout_ms: given.timeout.value,

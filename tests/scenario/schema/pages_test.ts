@@ -63,3 +63,14 @@ Deno.test("what is no page is refused at its place", () => {
   assert.match(fault("{ url: h, auth: { bearer: x }, headers: { authorization: y } }"), /remove one/);
   assert.match(faultsOf(fileOf("{}", ", service_pages: maybe")).join("\n"), /service_pages.*auto, off/);
 });
+
+Deno.test("a page behind a command keeps its words, is described with them, and takes no headers of ours", () => {
+  const plan = planOf(fileOf("{ gpus: { url: 'http://127.0.0.1:9400', via: [ssh, gpu-host] } }"));
+  assert.deepEqual(plan.resources.pages?.[0]?.via, ["ssh", "gpu-host"]);
+  assert.match(describePlan(plan).join("\n"), /every 1s through the command: ssh gpu-host$/m);
+  const line = JSON.stringify(makeHeader(redactPlan(plan)));
+  const decoded = new RecordDecoder().decode(line, line.length);
+  assert.ok("record" in decoded && decoded.record.type === "header", JSON.stringify(decoded));
+  const faults = faultsOf(fileOf("{ a: { url: h, via: [ssh, h], headers: { x-a: '1' } } }")).join("\n");
+  assert.match(faults, /metrics\.pages\.a.*leave out "headers"/);
+});
