@@ -6,7 +6,7 @@ import { absentNote } from "../resources/metrics/notes.ts";
 import type { PageSource } from "../resources/metrics/page_source.ts";
 import { PageWatch } from "../resources/metrics/page_watch.ts";
 import { findPage, type Place } from "../resources/metrics/search.ts";
-import { openRemotePages } from "../resources/remote/remote_page.ts";
+import { openRemotePages } from "../resources/metrics/remote_page.ts";
 import type { CreateObserver, Observed } from "./observer.ts";
 import { openPages } from "./page_http.ts";
 import { pageService, placesBeside } from "./page_places.ts";

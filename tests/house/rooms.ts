@@ -78,7 +78,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     narrower: { inputs: ["plan"], exchange: ["plan"] },
   },
   pool: { may: ["plan", "schedule", "time", "driver", "measure", "transport"] },
-  resources: { may: ["plan", "measure"], inside: { metrics: [], program: [], gpu: ["program"], remote: ["program"] } },
+  resources: {
+    may: ["plan", "measure"],
+    inside: { metrics: ["program"], program: [], gpu: ["program"], remote: ["program"] },
+  },
   result: { may: ["plan", "measure", "schedule"], inside: { decode: [] } },
   verdict: { may: ["plan", "schedule", "measure", "result", "statistics"], inside: { fit: [], change: [] } },
   compare: { may: ["plan", "measure", "result", "verdict", "statistics"] },

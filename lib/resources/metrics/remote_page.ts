@@ -1,6 +1,6 @@
 /** Brings pages of metrics from where a command prefix leads: curl or wget fetches them there. */
 import { formatBytes, writeDuration } from "../../plan/units.ts";
-import type { PageReply, PageSource } from "../metrics/page_source.ts";
+import type { PageReply, PageSource } from "./page_source.ts";
 import { within } from "../program/line_process.ts";
 import { type StartedThere, startThere } from "../program/start.ts";
 import { answering } from "../program/via.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { openRemotePages, type RemotePageOptions } from "../../../lib/resources/remote/remote_page.ts";
+import { openRemotePages, type RemotePageOptions } from "../../../lib/resources/metrics/remote_page.ts";
 import type { PageSource } from "../../../lib/resources/metrics/page_source.ts";
-import { DOCKER, SSH } from "./prefix.ts";
+import { DOCKER, SSH } from "../remote/prefix.ts";
 
 /** A machine there whose curl is a script. */
 const CURL = `for url; do :; done
