@@ -33,7 +33,7 @@ export interface SimulatorOptions {
   /** Serve grpc.health.v1 too. Default: with profile `ideal`; June's own servers have none. */
   grpc_health: boolean;
   /**
-   * Send each answer at its exact instant, late by some microseconds and never early, at the cost of one busy core: to
+   * Send each answer at its exact instant, never early and at most some 0.2 ms late, at the cost of one busy core: to
    * prove june-load's own accuracy. Default false: within about a millisecond.
    */
   precise: boolean;
