@@ -63,6 +63,7 @@ class RemotePages implements PageSource {
   }
 
   async get(): Promise<PageReply> {
+    if (this.#closed) return failed("it was closed");
     if (this.#hopeless !== null) return failed(this.#hopeless);
     if (this.#shell === null && performance.now() < this.#next_ms) return failed(this.#why);
     const shell = this.#shell ?? this.#start();

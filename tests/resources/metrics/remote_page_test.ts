@@ -109,3 +109,10 @@ Deno.test("a page that is too large is neither kept nor read, and the next one i
     await Deno.writeTextFile(`${one.folder}/small`, "");
     assert.equal((await one.pages.get()).kind, "page");
   }));
+
+Deno.test("a source that was closed starts nothing there any more", () =>
+  there({}, async ({ pages, written }) => {
+    await pages.close();
+    assert.equal(await whyOf(pages), "it was closed");
+    assert.deepEqual(written("starts"), []);
+  }));
